@@ -1,0 +1,84 @@
+/** The arrows of docs/architecture.md. A folder may import only from the floors below it. */
+const wires = "websocket|socketio|sse|long-polling|grpc|mqtt|tcp|loopback";
+const libraries = {
+  websocket: "ws|@fastify/websocket|@types/ws",
+  socketio: "socket\\.io|socket\\.io-client",
+  sse: "better-sse|eventsource|eventsource-parser",
+  grpc: "@grpc/grpc-js|@bufbuild/protobuf",
+  mqtt: "aedes|mqtt|mqtt-packet",
+};
+const outside = (from, allowed) => ({
+  path: "^(core|transports|scenarios|harness|reports|cli)/",
+  pathNot: `^(${[from, ...allowed].join("|")})`,
+});
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.test\\.ts$" }, to: {} },
+    {
+      name: "core-imports-nothing",
+      severity: "error",
+      from: { path: "^core/", pathNot: "\\.test\\.ts$" },
+      to: { pathNot: "^core/" },
+    },
+    {
+      name: "transports",
+      severity: "error",
+      from: { path: "^transports/" },
+      to: outside("transports/", ["core/"]),
+    },
+    {
+      name: "scenarios",
+      severity: "error",
+      from: { path: "^scenarios/" },
+      to: outside("scenarios/", ["core/"]),
+    },
+    {
+      name: "harness",
+      severity: "error",
+      from: { path: "^harness/", pathNot: "\\.test\\.ts$" },
+      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|random|payload)\\.ts", "core/"]),
+    },
+    {
+      name: "reports",
+      severity: "error",
+      from: { path: "^reports/", pathNot: "\\.test\\.ts$" },
+      to: outside("reports/", ["harness/(result|statistics/)"]),
+    },
+    {
+      name: "reports-are-pure",
+      severity: "error",
+      from: { path: "^reports/", pathNot: "\\.test\\.ts$" },
+      to: { dependencyTypes: ["core"] },
+    },
+    { name: "nobody-imports-cli", severity: "error", from: { pathNot: "^cli/" }, to: { path: "^cli/" } },
+    {
+      name: "conformance-knows-no-wire",
+      severity: "error",
+      from: { path: "^transports/conformance/", pathNot: "\\.test\\.ts$" },
+      to: { path: `^transports/(${wires})/` },
+    },
+    {
+      name: "no-sibling-wire",
+      severity: "error",
+      from: { path: `^transports/(${wires})/` },
+      to: { path: `^transports/(${wires})/`, pathNot: "^transports/$1/" },
+    },
+    ...Object.entries(libraries).map(([wire, names]) => ({
+      name: `library-of-${wire}`,
+      severity: "error",
+      from: { path: "^(core|transports|scenarios|harness|reports|cli)/", pathNot: `^transports/${wire}/` },
+      to: { path: `node_modules/(${names})/` },
+    })),
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

@@ -1,0 +1,136 @@
+import { randomBytes } from "node:crypto";
+import type { LabError } from "../../core/errors.ts";
+import { Hub, type HubOptions } from "../../core/hub.ts";
+import type { HubEvent, Notification } from "../../core/notification.ts";
+import { jwtAuthenticator, jwtIssuer } from "../jwt.ts";
+import type {
+  ConnectOptions,
+  Endpoint,
+  ServeOptions,
+  Transport,
+  TransportClient,
+  TransportServer,
+} from "../transport.ts";
+
+/** Lifts or shortens what would make a check slow; each check sets what it is about. */
+export type BenchOptions = Partial<HubOptions> & { readonly serve?: ServeOptions };
+
+/**
+ * One running server of the transport under test, with its hub in reach, and everything that a check opens on it. `close()`
+ * ends all of it.
+ */
+export interface Bench {
+  readonly hub: Hub;
+  readonly server: TransportServer;
+  readonly token: (user: string, expiresInMs?: number) => string;
+  connect(user: string, options?: Partial<ConnectOptions>, endpoint?: Endpoint): Promise<TransportClient>;
+  /** Closes the server and starts another with the same hub on the same port. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openBench(transport: Transport, options: BenchOptions = {}): Promise<Bench> {
+  const { serve: serveOptions, ...hubOptions } = options;
+  const secret = randomBytes(32).toString("hex");
+  const token = jwtIssuer(secret);
+  const hub = new Hub({
+    clock: Date.now,
+    authenticate: jwtAuthenticator(secret),
+    epoch: randomBytes(4).toString("hex"),
+    publishesPerMinute: Number.POSITIVE_INFINITY,
+    ...hubOptions,
+  });
+  const clients = new Set<TransportClient>();
+  let server = await transport.serve(hub, serveOptions);
+  return {
+    hub,
+    get server() {
+      return server;
+    },
+    token,
+    connect: async (user, connectOptions, endpoint = server.endpoint) => {
+      const client = await transport.connect(endpoint, {
+        token: token(user),
+        reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
+        ...connectOptions,
+      });
+      clients.add(client);
+      return client;
+    },
+    restart: async () => {
+      const port = Number(server.endpoint.url.split(":").at(-1)?.replace(/\D/g, ""));
+      await server.close();
+      server = await transport.serve(hub, { ...serveOptions, port });
+    },
+    close: async () => {
+      await Promise.all([...clients].map((client) => client.close()));
+      await server.close();
+    },
+  };
+}
+
+/** Collects events, and lets a check wait for the n-th. */
+export interface Inbox {
+  readonly events: readonly HubEvent[];
+  readonly bodies: readonly string[];
+  readonly onEvent: (event: HubEvent) => void;
+  /** Settles when `count` events are in; rejects after `withinMs` (default 5,000) with what came instead. */
+  waitFor(count: number, withinMs?: number): Promise<void>;
+}
+
+export function createInbox(): Inbox {
+  const events: HubEvent[] = [];
+  let onMore: () => void = () => undefined;
+  return {
+    events,
+    get bodies() {
+      return events
+        .filter((event): event is Notification => event.kind === "notification")
+        .map((event) => event.body);
+    },
+    onEvent: (event) => {
+      events.push(event);
+      onMore();
+    },
+    waitFor: (count, withinMs = 5_000) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`${events.length} of ${count} events came within ${withinMs} ms`)),
+          withinMs,
+        );
+        onMore = () => {
+          if (events.length < count) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        onMore();
+      }),
+  };
+}
+
+/** Settles when the condition holds; rejects after `withinMs` naming it. For states that no event announces. */
+export async function until(what: string, condition: () => boolean, withinMs = 5_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Settles with the promise, or rejects after `withinMs` naming what was awaited. */
+export function within<T>(what: string, promise: Promise<T>, withinMs = 5_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${withinMs} ms: ${what}`)), withinMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** For assert.rejects: the LabError must carry this code. */
+export function code(...codes: LabError["code"][]): (error: unknown) => boolean {
+  return (error) =>
+    error instanceof Error &&
+    "code" in error &&
+    codes.some((expected) => expected === error.code) &&
+    error.name === "LabError";
+}

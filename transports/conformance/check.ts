@@ -1,0 +1,39 @@
+import type { Transport } from "../transport.ts";
+import { type Bench, type BenchOptions, openBench } from "./bench.ts";
+
+/** One thing every transport must do. Rejects when it does not. */
+export interface Check {
+  readonly name: string;
+  /** True for the quick ones that the harness runs before it measures a wire. */
+  readonly gate: boolean;
+  /** True when it needs a socket to cut, stall or write garbage to. */
+  readonly network: boolean;
+  run(transport: Transport): Promise<void>;
+}
+
+interface CheckOptions extends BenchOptions {
+  readonly gate?: boolean;
+  readonly network?: boolean;
+}
+
+/** A check on one server of its own, closed afterwards whatever happened. */
+export function check(
+  name: string,
+  options: CheckOptions,
+  body: (bench: Bench, transport: Transport) => Promise<void>,
+): Check {
+  const { gate = false, network = false, ...benchOptions } = options;
+  return {
+    name,
+    gate,
+    network,
+    run: async (transport) => {
+      const bench = await openBench(transport, benchOptions);
+      try {
+        await body(bench, transport);
+      } finally {
+        await bench.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { code, createInbox, within } from "../bench.ts";
+import { check } from "../check.ts";
+
+const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+function handmadeToken(header: object, claims: object, key: string): string {
+  const signed = `${base64(header)}.${base64(claims)}`;
+  return `${signed}.${key === "" ? "" : createHmac("sha256", key).update(signed).digest("base64url")}`;
+}
+
+export const access = [
+  check("refuses a missing, forged, unsigned or expired token", { gate: true }, async (bench, transport) => {
+    const later = Math.floor(Date.now() / 1_000) + 3_600;
+    const [header, claims, signature] = bench.token("ann").split(".");
+    const tokens = {
+      missing: "",
+      garbage: "not-a-token",
+      "signed with another key": handmadeToken(
+        { alg: "HS256", typ: "JWT" },
+        { sub: "ann", exp: later },
+        "x".repeat(32),
+      ),
+      "alg none": handmadeToken({ alg: "none", typ: "JWT" }, { sub: "ann", exp: later }, ""),
+      "claims swapped": `${header}.${base64({ sub: "bob", exp: later })}.${signature}`,
+      "signature cut": `${header}.${claims}.`,
+      expired: bench.token("ann", -5_000),
+      "without a user id": bench.token("not/an/id"),
+    };
+    for (const [what, token] of Object.entries(tokens)) {
+      const attempt = within(`refusing: ${what}`, transport.connect(bench.server.endpoint, { token }));
+      await assert.rejects(attempt, code("unauthenticated"), what);
+    }
+    assert.equal(bench.hub.counters.sessions, 0, "a refused token leaves no session");
+    await bench.connect("ann");
+  }),
+
+  check(
+    "ends what an expired token may do",
+    { heartbeat: { intervalMs: 1_000, timeoutMs: 500 } },
+    async (bench) => {
+      const client = await bench.connect("ann", { token: bench.token("ann", 1_000) });
+      await client.publish({ channel: "topic/news", body: "in time" });
+      const closed = within("the connection ends", client.closed, 8_000);
+      await new Promise((resolve) => setTimeout(resolve, 2_050));
+      await assert.rejects(
+        client.publish({ channel: "topic/news", body: "late" }),
+        code("unauthenticated", "closed"),
+      );
+      await closed;
+    },
+  ),
+
+  check("refuses another user's channel, and what is no channel", { gate: true }, async (bench) => {
+    const ann = await bench.connect("ann");
+    const bob = await bench.connect("bob");
+    const overheard = createInbox();
+    await assert.rejects(ann.subscribe("user/bob", overheard.onEvent), code("forbidden"));
+    for (const name of [
+      "",
+      "news",
+      "topic/",
+      "topic/a b",
+      "user/+",
+      "topic/#",
+      "user/../bob",
+      "topic/\u0000",
+    ]) {
+      await assert.rejects(
+        ann.subscribe(name, overheard.onEvent),
+        code("invalid_channel"),
+        JSON.stringify(name),
+      );
+      await assert.rejects(
+        ann.publish({ channel: name, body: "x" }),
+        code("invalid_channel"),
+        JSON.stringify(name),
+      );
+    }
+    const inbox = createInbox();
+    await bob.subscribe("user/bob", inbox.onEvent);
+    await ann.publish({ channel: "user/bob", body: "for bob alone" });
+    await inbox.waitFor(1);
+    assert.deepEqual(overheard.bodies, []);
+  }),
+
+  check(
+    "limits the publishes of a session, and only those",
+    { gate: true, publishesPerMinute: 3 },
+    async (bench) => {
+      const ann = await bench.connect("ann");
+      const bob = await bench.connect("bob");
+      const inbox = createInbox();
+      await bob.subscribe("topic/news", inbox.onEvent);
+      for (let i = 0; i < 3; i += 1) await ann.publish({ channel: "topic/news", body: String(i) });
+      await assert.rejects(
+        ann.publish({ channel: "topic/news", body: "one too many" }),
+        code("rate_limited"),
+      );
+      await bob.publish({ channel: "topic/news", body: "bob has his own" });
+      await inbox.waitFor(4);
+      assert.deepEqual(inbox.bodies, ["0", "1", "2", "bob has his own"]);
+      await ann.subscribe("topic/news", createInbox().onEvent);
+    },
+  ),
+
+  check("limits the channels of a session", { maxSubscriptions: 2 }, async (bench) => {
+    const ann = await bench.connect("ann");
+    await ann.subscribe("topic/a", createInbox().onEvent);
+    await ann.subscribe("topic/b", createInbox().onEvent);
+    await assert.rejects(ann.subscribe("topic/c", createInbox().onEvent), code("too_many_subscriptions"));
+  }),
+];

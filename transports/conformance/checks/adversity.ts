@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { type Bench, createInbox, until } from "../bench.ts";
+import { check } from "../check.ts";
+import { fuzz, sendGarbage } from "../fuzz.ts";
+import { openProxy } from "../proxy.ts";
+
+/** Two fresh clients can still talk: what came before harmed nobody. */
+async function assertHealthy(bench: Bench): Promise<void> {
+  const ann = await bench.connect("ann");
+  const bob = await bench.connect("bob");
+  const inbox = createInbox();
+  await bob.subscribe("user/bob", inbox.onEvent);
+  await ann.publish({ channel: "user/bob", body: "all well" });
+  await inbox.waitFor(1);
+  assert.deepEqual(inbox.bodies, ["all well"]);
+  await Promise.all([ann.close(), bob.close()]);
+}
+
+const MAX_BUFFERED = 256 * 1024;
+
+export const adversity = [
+  check("survives garbage on the raw socket", { gate: true, network: true }, async (bench) => {
+    await sendGarbage(bench.server.endpoint, { inputs: 40, seed: 1 });
+    await assertHealthy(bench);
+  }),
+
+  check(
+    "survives thousands of mutated client streams",
+    { network: true, heartbeat: { intervalMs: 60_000, timeoutMs: 60_000 } },
+    async (bench) => {
+      const proxy = await openProxy(bench.server.endpoint);
+      const secret = createInbox();
+      try {
+        const bob = await bench.connect("bob");
+        await bob.subscribe("user/bob", secret.onEvent);
+        const ann = await bench.connect("ann", {}, proxy.endpoint);
+        await ann.subscribe("topic/news", createInbox().onEvent);
+        for (let i = 0; i < 3; i += 1) await ann.publish({ channel: "topic/news", body: `message ${i}` });
+        await ann.close();
+        const inputs = await fuzz(bench.server.endpoint, proxy.recordings, { inputs: 2_000, seed: 7 });
+        assert.equal(inputs, 2_000);
+        await until("no session is left but bob's", () => bench.hub.counters.sessions === 1, 10_000);
+        assert.deepEqual(secret.events, [], "nothing strays into another user's channel");
+        await assertHealthy(bench);
+      } finally {
+        await proxy.close();
+      }
+    },
+  ),
+
+  check(
+    "bounds what it holds for a subscriber that stops reading, and spares the others",
+    { network: true, maxBodyCharacters: 65_536, serve: { maxBufferedBytes: MAX_BUFFERED } },
+    async (bench, transport) => {
+      const proxy = await openProxy(bench.server.endpoint);
+      try {
+        const { counters } = bench.hub;
+        const stalled = await bench.connect("stalled", {}, proxy.endpoint);
+        await stalled.subscribe("topic/feed", createInbox().onEvent);
+        const bystander = await bench.connect("bystander");
+        const inbox = createInbox();
+        await bystander.subscribe("topic/feed", inbox.onEvent);
+        const publisher = await bench.connect("publisher");
+        proxy.stall();
+        // Random, so that no compression shrinks it on the way.
+        const body = randomBytes(49_152).toString("base64");
+        const policy = transport.supports.slowConsumer;
+        let sent = 0;
+        // Kernel buffers on loopback take some megabytes before the server sees any backpressure at all.
+        while (
+          (policy === "disconnect" ? counters.slowDisconnects : counters.dropped) === 0 &&
+          sent < 1_000
+        ) {
+          await publisher.publish({ channel: "topic/feed", body });
+          sent += 1;
+          await inbox.waitFor(sent);
+        }
+        assert.equal(counters.slowDisconnects > 0, policy === "disconnect", `after ${sent} publishes`);
+        assert.equal(counters.dropped > 0, policy === "drop-oldest", `after ${sent} publishes`);
+        if (policy === "disconnect") await until("the stalled one is cut off", () => counters.sessions === 2);
+        await publisher.publish({ channel: "topic/feed", body: "still flowing" });
+        await inbox.waitFor(sent + 1);
+      } finally {
+        await proxy.close();
+      }
+    },
+  ),
+];

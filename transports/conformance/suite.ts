@@ -1,0 +1,31 @@
+import type { Transport } from "../transport.ts";
+import type { Check } from "./check.ts";
+import { access } from "./checks/access.ts";
+import { adversity } from "./checks/adversity.ts";
+import { delivery } from "./checks/delivery.ts";
+import { lifecycle } from "./checks/lifecycle.ts";
+import { resumption } from "./checks/resumption.ts";
+
+/** Every check, in order; names are unique. */
+export const suite: readonly Check[] = [...access, ...delivery, ...resumption, ...lifecycle, ...adversity];
+
+export interface GateResult {
+  readonly passed: number;
+  /** One line a failed check: its name and what went wrong. */
+  readonly failures: readonly string[];
+}
+
+/** The short form that a wire must pass before it is measured. Never rejects; checks run side by side. */
+export async function runGate(transport: Transport): Promise<GateResult> {
+  const checks = suite.filter((one) => one.gate && (transport.supports.network || !one.network));
+  const outcomes = await Promise.allSettled(checks.map((one) => one.run(transport)));
+  const failures = outcomes.flatMap((outcome, index) =>
+    outcome.status === "rejected" ? [`${checks[index]?.name}: ${firstLine(outcome.reason)}`] : [],
+  );
+  return { passed: checks.length - failures.length, failures };
+}
+
+function firstLine(reason: unknown): string {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return text.split("\n")[0] ?? "";
+}

@@ -1,0 +1,22 @@
+import { DEFAULT_HEARTBEAT } from "../core/heartbeat.ts";
+import type { ConnectOptions, ReconnectPolicy, ServeOptions } from "./transport.ts";
+
+const DEFAULT_RECONNECT: ReconnectPolicy = { attempts: 5, delayMs: 1_000, jitter: 0.3 };
+
+/** ServeOptions with nothing left open. */
+export function serveDefaults(options: ServeOptions = {}): Required<ServeOptions> {
+  return { host: "127.0.0.1", port: 0, maxBufferedBytes: 1024 * 1024, ...options };
+}
+
+/** The settings of a client with nothing left open; `signal`, `localAddress` and `onState` stay optional by nature. */
+export function connectDefaults(options: ConnectOptions) {
+  return {
+    reconnect: DEFAULT_RECONNECT,
+    heartbeat: DEFAULT_HEARTBEAT,
+    connectTimeoutMs: 10_000,
+    requestTimeoutMs: 10_000,
+    ...options,
+  };
+}
+
+export type ClientSettings = ReturnType<typeof connectDefaults>;

@@ -1,0 +1,100 @@
+import type { ChannelName } from "../core/channel.ts";
+import { LabError } from "../core/errors.ts";
+import type { Hub } from "../core/hub.ts";
+import type { Accepted, HubEvent } from "../core/notification.ts";
+import type { Session } from "../core/session.ts";
+
+/** What a client may ask; the same three on every wire. */
+export type Operation =
+  | { readonly op: "subscribe"; readonly channel: string; readonly after?: string }
+  | { readonly op: "publish"; readonly channel: string; readonly body: string }
+  | { readonly op: "read"; readonly id: string };
+
+/** The answer to a subscribe. */
+export interface SubscribeResult {
+  readonly channel: ChannelName;
+  readonly seq: number;
+  /** Id of the newest event of the hub at that moment, to resume from while none of the channel's own has come. */
+  readonly cursor: string;
+  readonly missed: boolean;
+}
+
+export type Result = SubscribeResult | Accepted | Record<string, never>;
+
+/** A parsed object whose fields may hold anything. */
+export type Fields = { readonly [field: string]: unknown };
+
+/** An answer, and the events that follow it on the same connection when a subscription resumes. */
+export interface Answer {
+  readonly result: Result;
+  readonly replayed: readonly HubEvent[];
+}
+
+const nothing: readonly HubEvent[] = [];
+
+/**
+ * Carries out one request of a peer, whose fields may hold anything. Throws LabError: the hub's codes, or `malformed` for a
+ * request that is none. Every adapter goes through here, so that a request means the same on every wire.
+ */
+export function perform(hub: Hub, session: Session, request: Fields): Answer {
+  switch (request.op) {
+    case "subscribe": {
+      const { replayed, ...result } = hub.subscribe(session, request.channel, request.after ?? undefined);
+      return { result, replayed };
+    }
+    case "publish":
+      return { result: hub.publish(session, request.channel, request.body), replayed: nothing };
+    case "read":
+      hub.markRead(session, request.id);
+      return { result: {}, replayed: nothing };
+    default:
+      throw new LabError("malformed", "op must be subscribe, publish or read");
+  }
+}
+
+/** JSON of an event as the JSON wires send it. */
+export function encodeEvent(event: HubEvent): string {
+  return JSON.stringify(event);
+}
+
+/** Parses one JSON object; throws `malformed` for anything else. */
+export function parseObject(text: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new LabError("malformed", "not JSON", { cause: error });
+  }
+  if (!isObject(value)) throw new LabError("malformed", "not a JSON object");
+  return value;
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Whether a parsed message is an event. Only the shape that dispatch needs is checked: a server that has been authenticated to
+ * is trusted with the rest, as a client of any of these libraries would.
+ */
+export function isEvent(value: object): value is HubEvent {
+  return "kind" in value && (value.kind === "notification" || value.kind === "receipt");
+}
+
+export function isAccepted(value: unknown): value is Accepted {
+  return (
+    isObject(value) &&
+    typeof value.id === "string" &&
+    typeof value.seq === "number" &&
+    typeof value.at === "number"
+  );
+}
+
+export function isSubscribeResult(value: unknown): value is SubscribeResult {
+  return isObject(value) && typeof value.cursor === "string" && typeof value.missed === "boolean";
+}
+
+/** Upper bound, in bytes, of one JSON request with a body at the hub's limit: 6 bytes a UTF-16 unit when escaped. */
+export function maxRequestBytes(hub: Hub): number {
+  return hub.maxBodyCharacters * 12 + 1_024;
+}

@@ -1,0 +1,33 @@
+import { LabError } from "../../core/errors.ts";
+import { connectClient, type OpenLink } from "../reconnecting-client.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import { find, type Peer } from "./server.ts";
+
+export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+  const port = Number(endpoint.url.slice("loopback://".length));
+  const open: OpenLink = async (settings, events, signal) => {
+    if (signal.aborted) throw signal.reason;
+    const server = find(port);
+    if (!server) throw new LabError("unreachable", `no loopback server at ${endpoint.url} in this process`);
+    let live = true;
+    const peer: Peer = {
+      event: (event) => {
+        if (live) events.event(event);
+      },
+      ended: (reason) => {
+        live = false;
+        server.disconnect(session);
+        events.down(reason);
+      },
+    };
+    const session = server.connect(settings.token, peer);
+    return {
+      request: async (operation) => ({ ...server.request(session, operation) }),
+      close: async () => {
+        live = false;
+        server.disconnect(session);
+      },
+    };
+  };
+  return connectClient(open, options, { resume: true });
+}

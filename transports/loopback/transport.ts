@@ -1,0 +1,17 @@
+/*
+ * loopback: the floor for the core, and the test double. Client and server are objects of one process; an event reaches its
+ * subscriber in a microtask, unencoded. Limits: one process, so nothing to cut, stall or meter, and no bound to reach.
+ */
+import type { Transport } from "../transport.ts";
+import { connect } from "./client.ts";
+import { serve } from "./server.ts";
+
+export const loopback: Transport = {
+  name: "loopback",
+  summary: "floor: function calls inside one process",
+  supports: { resume: true, network: false, slowConsumer: "none" },
+  packages: [],
+  serve,
+  connect,
+  example: () => ["nothing outside this process can reach it"],
+};

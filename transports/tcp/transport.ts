@@ -1,0 +1,19 @@
+/*
+ * tcp: the floor for the wire. JSON texts in length-prefixed frames on a bare socket, nothing else: what the other wires add is
+ * their distance to this one. The first frame carries the token. Speaks through node:net. Limits: no browser, no proxy.
+ */
+import type { Transport } from "../transport.ts";
+import { connect } from "./client.ts";
+import { serve } from "./server.ts";
+
+export const tcp: Transport = {
+  name: "tcp",
+  summary: "floor: length-prefixed JSON frames on a bare socket",
+  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  packages: [],
+  serve,
+  connect,
+  example: ({ url }) => [
+    `no common tool speaks it; docs/transports/tcp.md has a client for ${url} in 20 lines`,
+  ],
+};

@@ -1,0 +1,111 @@
+import { WebSocket } from "ws";
+import { LabError } from "../../core/errors.ts";
+import type { ClientSettings } from "../defaults.ts";
+import type { Fields } from "../envelope.ts";
+import { startHeartbeat } from "../heartbeat.ts";
+import { encodeRequest, receiveText } from "../json-dialogue.ts";
+import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
+import { Requests } from "../requests.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import { CLOSE } from "./framing.ts";
+
+/** A client through the ws library; `deflate` offers permessage-deflate (RFC 7692). */
+export function connect(deflate: boolean) {
+  return (endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> =>
+    connectClient((settings, events, signal) => open(endpoint, deflate, settings, events, signal), options, {
+      resume: true,
+    });
+}
+
+async function open(
+  endpoint: Endpoint,
+  deflate: boolean,
+  settings: ClientSettings,
+  events: LinkEvents,
+  signal: AbortSignal,
+): Promise<Link> {
+  const socket = new WebSocket(endpoint.url, {
+    headers: { authorization: `Bearer ${settings.token}` },
+    perMessageDeflate: deflate ? { threshold: 0 } : false,
+    ...(settings.localAddress === undefined ? {} : { localAddress: settings.localAddress }),
+  });
+  const requests = new Requests<Fields>(settings.requestTimeoutMs);
+  let reason: LabError | undefined;
+  const fail = (error: LabError) => {
+    reason ??= error;
+    socket.terminate();
+  };
+  const onAbort = () => fail(LabError.from(signal.reason));
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    await opened(socket);
+  } catch (error) {
+    throw reason ?? LabError.from(error, "unreachable");
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+  const heartbeat = startHeartbeat(settings.heartbeat, {
+    probe: () => socket.ping(),
+    dead: () => fail(new LabError("heartbeat_timeout", "the server went silent")),
+  });
+  socket.on("message", (data) => {
+    heartbeat.alive();
+    try {
+      receiveText(data.toString(), events, requests);
+    } catch (error) {
+      fail(LabError.from(error, "malformed"));
+    }
+  });
+  socket.on("ping", heartbeat.alive);
+  socket.on("pong", heartbeat.alive);
+  socket.on("error", (error) => fail(LabError.from(error, "closed")));
+  socket.once("close", (code) => {
+    heartbeat.stop();
+    const ended = reason ?? closeError(code);
+    requests.end(ended);
+    events.down(ended);
+  });
+  return {
+    request: (operation) => requests.start((ref) => socket.send(encodeRequest(ref, operation))),
+    close: () => end(socket),
+  };
+}
+
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("open", () => {
+      socket.off("error", reject);
+      resolve();
+    });
+    // Stays a listener when it has rejected: terminate() in mid-handshake reports an error of its own.
+    socket.on("error", reject);
+    socket.once("unexpected-response", (request, response) => {
+      request.destroy();
+      const refused = response.statusCode === 401;
+      reject(
+        refused
+          ? new LabError("unauthenticated", "the server refused the token")
+          : new LabError("unreachable", `the server answered ${response.statusCode} instead of an upgrade`),
+      );
+    });
+  });
+}
+
+function closeError(code: number): LabError {
+  if (code === CLOSE.tryAgainLater)
+    return new LabError("slow_consumer", "cut off by the server: not reading fast enough");
+  if (code === CLOSE.tokenExpired) return new LabError("unauthenticated", "the token has expired");
+  return new LabError("closed", `the connection was closed (${code})`);
+}
+
+function end(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState === WebSocket.CLOSED) return resolve();
+    const impatient = setTimeout(() => socket.terminate(), 500);
+    socket.once("close", () => {
+      clearTimeout(impatient);
+      resolve();
+    });
+    socket.close(1000);
+  });
+}

@@ -1,0 +1,62 @@
+import websocket from "@fastify/websocket";
+import { fastify } from "fastify";
+import type { Identity } from "../../core/access.ts";
+import { LabError } from "../../core/errors.ts";
+import type { Hub } from "../../core/hub.ts";
+import { bearerToken } from "../bearer.ts";
+import { serveDefaults } from "../defaults.ts";
+import { maxRequestBytes } from "../envelope.ts";
+import { boundAddress, listenError } from "../listen.ts";
+import type { ServeOptions, TransportServer } from "../transport.ts";
+import { CLOSE } from "./framing.ts";
+import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
+import { allGone } from "./server.ts";
+
+/** The same service as a route of a fastify application, through @fastify/websocket. */
+export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
+  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const peerOptions: PeerOptions = { maxBufferedBytes, deflate: false };
+  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
+  const app = fastify({ forceCloseConnections: true });
+  await app.register(websocket, {
+    options: { maxPayload: maxRequestBytes(hub), perMessageDeflate: false },
+    preClose: async () => {
+      for (const socket of app.websocketServer.clients) socket.close(CLOSE.goingAway);
+      await allGone(app.websocketServer);
+    },
+  });
+  const identities = new WeakMap<object, Identity>();
+  app.get(
+    "/",
+    {
+      websocket: true,
+      preValidation: async (request, reply) => {
+        try {
+          identities.set(request, hub.authenticate(bearerToken(request.raw)));
+        } catch (error) {
+          const { code, message } = LabError.from(error);
+          await reply.code(code === "unauthenticated" ? 401 : 500).send({ code, message });
+        }
+      },
+    },
+    (socket, request) => {
+      const identity = identities.get(request);
+      if (identity)
+        servePeer(hub, outlet.connect(identity, { socket, stream: request.raw.socket }), peerOptions);
+      else socket.terminate();
+    },
+  );
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw listenError(error, host, port);
+  }
+  return {
+    endpoint: { url: `ws://${boundAddress(app.server)}` },
+    close: async () => {
+      await app.close();
+      outlet.detach();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Duplex } from "node:stream";
+import { type RawData, WebSocket } from "ws";
+import { LabError } from "../../core/errors.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Deliver, Session } from "../../core/session.ts";
+import { encodeEvent } from "../envelope.ts";
+import { startHeartbeat } from "../heartbeat.ts";
+import { answerText, encodeError } from "../json-dialogue.ts";
+import { CLOSE, encodeTextFrame } from "./framing.ts";
+
+/** One subscriber, seen from the hub. */
+export interface Peer {
+  readonly socket: WebSocket;
+  /** The byte stream under the socket, to which ready frames go directly. */
+  readonly stream: Duplex;
+}
+
+export interface PeerOptions {
+  readonly maxBufferedBytes: number;
+  /** With permessage-deflate the library must make each frame itself, since each connection compresses on its own. */
+  readonly deflate: boolean;
+}
+
+/** Encodes once, then writes the same frame to every stream. */
+export function createDeliver(hub: Hub, { deflate, maxBufferedBytes }: PeerOptions): Deliver<Peer> {
+  return (event, audience) => {
+    const text = encodeEvent(event);
+    const frame = deflate ? undefined : encodeTextFrame(text);
+    for (const { peer } of audience) {
+      if (peer.socket.readyState !== WebSocket.OPEN) continue;
+      // With deflate ws queues frames of its own, which only bufferedAmount shows.
+      const buffered = frame ? peer.stream.writableLength : peer.socket.bufferedAmount;
+      if (buffered > maxBufferedBytes) cutOff(hub, peer);
+      else if (frame) peer.stream.write(frame);
+      else peer.socket.send(text);
+    }
+  };
+}
+
+function cutOff(hub: Hub, { socket, stream }: Peer): void {
+  hub.counters.slowDisconnects += 1;
+  // A close frame would wait behind what the peer does not read; it is tried, and the stream ends all the same.
+  socket.close(CLOSE.tryAgainLater, "slow_consumer");
+  stream.destroy();
+}
+
+/** Serves one upgraded connection until it ends. */
+export function servePeer(hub: Hub, session: Session<Peer>, options: PeerOptions): void {
+  const { peer } = session;
+  const { socket } = peer;
+  const heartbeat = startHeartbeat(hub.heartbeat, {
+    probe: () =>
+      hub.isExpired(session) ? socket.close(CLOSE.tokenExpired, "unauthenticated") : socket.ping(),
+    dead: () => socket.terminate(),
+  });
+  const send = (text: string) => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > options.maxBufferedBytes) cutOff(hub, peer);
+    else socket.send(text);
+  };
+  socket.on("message", (data: RawData, isBinary: boolean) => {
+    heartbeat.alive();
+    if (isBinary)
+      send(encodeError(null, new LabError("malformed", "send text frames; this protocol is JSON")));
+    else answerText(hub, session, data.toString(), send);
+  });
+  socket.on("ping", heartbeat.alive);
+  socket.on("pong", heartbeat.alive);
+  // ws closes by itself after a protocol error (1002, 1007, 1009); nothing is left to do but not to crash.
+  socket.on("error", () => socket.terminate());
+  socket.once("close", () => {
+    heartbeat.stop();
+    hub.disconnect(session);
+  });
+}

@@ -1,0 +1,46 @@
+/*
+ * websocket: one RFC 6455 connection a client, JSON texts both ways, the token in the upgrade request. A broadcast is framed
+ * once and the same bytes are written to every subscriber. Speaks through ws; the variant websocket:fastify is the same service
+ * as a fastify route, websocket:deflate compresses every message (RFC 7692) per connection, which forbids the shared frame.
+ * Limits: backpressure is invisible to the protocol, so a slow reader is cut off; proxies must allow the upgrade.
+ */
+import type { Transport } from "../transport.ts";
+import { connect } from "./client.ts";
+import { serveOnFastify } from "./fastify-server.ts";
+import { serve } from "./server.ts";
+
+const common = {
+  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  example: ({ url }, token) => [
+    `npx wscat -c "${url}" -H "Authorization: Bearer ${token}"`,
+    `then type: {"op":"subscribe","ref":1,"channel":"topic/news"}`,
+    `and:       {"op":"publish","ref":2,"channel":"topic/news","body":"hello"}`,
+  ],
+} satisfies Partial<Transport>;
+
+export const websocket: Transport = {
+  ...common,
+  name: "websocket",
+  summary: "RFC 6455 through ws: JSON texts both ways on one connection",
+  packages: ["ws"],
+  serve: serve(false),
+  connect: connect(false),
+};
+
+export const websocketDeflate: Transport = {
+  ...common,
+  name: "websocket:deflate",
+  summary: "websocket with permessage-deflate: fewer bytes for more CPU and memory",
+  packages: ["ws"],
+  serve: serve(true),
+  connect: connect(true),
+};
+
+export const websocketFastify: Transport = {
+  ...common,
+  name: "websocket:fastify",
+  summary: "websocket as a fastify route, through @fastify/websocket",
+  packages: ["ws", "fastify", "@fastify/websocket"],
+  serve: serveOnFastify,
+  connect: connect(false),
+};
