@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { createRandom } from "../../core/random.ts";
 import type { Endpoint } from "../transport.ts";
 
 export interface FuzzOptions {
@@ -10,7 +11,7 @@ const AT_ONCE = 16;
 
 /** Random bytes, some behind an HTTP or HTTP/2 beginning, each on a connection of its own. */
 export async function sendGarbage(endpoint: Endpoint, { inputs, seed }: FuzzOptions): Promise<void> {
-  const random = mulberry32(seed);
+  const random = createRandom(seed);
   const openings = [
     "",
     "GET / HTTP/1.1\r\n",
@@ -33,7 +34,7 @@ export async function fuzz(
   recordings: readonly Buffer[],
   { inputs, seed }: FuzzOptions,
 ): Promise<number> {
-  const random = mulberry32(seed);
+  const random = createRandom(seed);
   const corpus = recordings.filter((recording) => recording.length > 0);
   let sent = 0;
   await inParallel(inputs, async () => {
@@ -89,15 +90,4 @@ async function inParallel(count: number, run: (index: number) => Promise<void>):
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
-}
-
-/** The mulberry32 generator: 32 bits of state, uniform in [0, 1). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { planSchema } from "../scenarios/plan.ts";
+
+/** The version that this code writes and reads. */
+export const RESULTS_SCHEMA = "notif-lab/results@1";
+
+const micros = z.number().nonnegative();
+const count = z.int().nonnegative();
+const ratio = z.number().nonnegative();
+
+/** A latency distribution of one trial, in whole microseconds. */
+export const latencySchema = z.strictObject({
+  count: count.describe("samples"),
+  publishes: count.describe(
+    "publishes behind the samples: deliveries of one publish are correlated, so quantiles rest on these",
+  ),
+  negative: count.describe("samples below zero: a clock fault, counted and not in the histogram"),
+  min: micros,
+  mean: micros,
+  p50: micros,
+  p90: micros,
+  p99: micros,
+  p999: micros,
+  max: micros,
+  histogram: z.string().describe("HdrHistogram V2, compressed, base64; 3 significant digits"),
+});
+
+const processSchema = z.strictObject({
+  role: z.enum(["server", "load"]),
+  loopUtilization: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe("share of the measured time in which the event loop was busy"),
+  cpuUserUs: micros,
+  cpuSystemUs: micros,
+  rssBytes: count,
+});
+
+export const metricsSchema = z.strictObject({
+  deliveryLatencyUs: latencySchema
+    .optional()
+    .describe("event handed to the subscriber - intended time of the publish"),
+  publishLatencyUs: latencySchema.optional().describe("publish acknowledged - intended time of the publish"),
+  receiptLatencyUs: latencySchema
+    .optional()
+    .describe("read receipt back at the sender - intended time of the publish"),
+  sendLagUs: latencySchema
+    .optional()
+    .describe("publish handed to the transport - intended time: the load generator's own lag"),
+  publishes: count.describe("publishes made in the measured time"),
+  publishFailures: z.record(z.string(), count).describe("publishes not acknowledged, by error code"),
+  expected: count.describe("publishes x live subscribers of their channels"),
+  delivered: count.describe("of the expected, those that came, counted once"),
+  lost: count.describe("expected - delivered, after the drain"),
+  duplicated: count.describe("deliveries that had come before"),
+  reordered: count.describe(
+    "deliveries that came after a later one of the same publisher on the same channel",
+  ),
+  receiptsExpected: count,
+  receiptsReceived: count,
+  offeredPerSecond: ratio.describe("publishes due a second, by the plan"),
+  publishesPerSecond: ratio.describe("publishes made a second of the measured time"),
+  deliveriesPerSecond: ratio.describe(
+    "unique deliveries a second, from the first publish due to the end of the measured time or the last delivery, whichever is later",
+  ),
+  measuredSeconds: z.number().positive().describe("the time deliveriesPerSecond refers to"),
+  serverCpuUsPerDelivery: micros.optional().describe("user + system CPU of the server process / delivered"),
+  serverCpuUserUsPerDelivery: micros.optional(),
+  serverCpuSystemUsPerDelivery: micros.optional(),
+  serverRssBytes: count.describe("resident memory of the server process at the end of the measured time"),
+  serverHeapUsedBytes: count,
+  serverExternalBytes: count,
+  serverLoopUtilization: z.number().min(0).max(1),
+  tcpBytesPerDelivery: ratio
+    .optional()
+    .describe(
+      "TCP payload both ways on the server's raw sockets / delivered; includes publishes, acknowledgements, receipts, heartbeats",
+    ),
+  tcpBytesInPerDelivery: ratio.optional(),
+  tcpBytesOutPerDelivery: ratio.optional(),
+  connections: count.describe("client connections that stood when the measurement began"),
+  sockets: count.describe("TCP connections the server held then"),
+  connectSeconds: ratio.describe("from the first connection opened to the last subscription acknowledged"),
+  slowDisconnects: count.describe("subscribers the server cut off because they did not read"),
+  dropped: count.describe("events the server dropped for subscribers that did not read"),
+  reconnects: count.describe("connections lost and restored during the measured time"),
+  processes: z.array(processSchema),
+});
+
+export const trialSchema = z
+  .strictObject({
+    transport: z.string(),
+    scenario: z.string(),
+    block: count,
+    state: z.enum(["completed", "saturated", "invalid", "skipped", "failed"]),
+    reason: z.string().optional().describe("why the trial is not completed; present unless completed"),
+    notes: z.array(z.string()).describe("what a reader should know before believing the figures"),
+    planHash: z.string().describe("SHA-256 of the plan's JSON, the same for every transport of a block"),
+    params: z.record(z.string(), z.number()),
+    seed: count,
+    startedAt: z.iso.datetime(),
+    seconds: ratio,
+    metrics: metricsSchema.optional(),
+  })
+  .superRefine((trial, context) => {
+    if (trial.state === "completed" && !trial.metrics) context.addIssue("a completed trial has metrics");
+    if (trial.state !== "completed" && !trial.reason)
+      context.addIssue("a trial that is not completed has a reason");
+  });
+
+export const environmentSchema = z.strictObject({
+  notifLab: z.string(),
+  node: z.string(),
+  v8: z.string(),
+  platform: z.string(),
+  kernel: z.string(),
+  arch: z.string(),
+  cpuModel: z.string(),
+  cpus: count,
+  memoryBytes: count,
+  openFilesLimit: count.nullable().describe("null where it is unlimited or can't be read"),
+  loadAverageBefore: z.number(),
+  clock: z.string(),
+  packages: z.record(z.string(), z.string()).describe("wire libraries as resolved"),
+});
+
+/** A whole run. Written after every trial; `finishedAt` is absent while it runs or when it was interrupted. */
+export const resultsSchema = z.strictObject({
+  schema: z.literal(RESULTS_SCHEMA),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+  command: z.string(),
+  seed: count,
+  preset: z.enum(["quick", "standard", "rigorous"]),
+  blocks: count,
+  loadProcesses: count,
+  transports: z.array(z.string()).describe("asked for, in the order reports show them"),
+  scenarios: z.array(
+    z.strictObject({ name: z.string(), summary: z.string(), params: z.record(z.string(), z.number()) }),
+  ),
+  environment: environmentSchema,
+  plans: z.record(z.string(), planSchema).describe("every plan that ran, by its hash"),
+  trials: z.array(trialSchema),
+});
+
+export type Latency = z.infer<typeof latencySchema>;
+export type Metrics = z.infer<typeof metricsSchema>;
+export type Trial = z.infer<typeof trialSchema>;
+export type Environment = z.infer<typeof environmentSchema>;
+export type Results = z.infer<typeof resultsSchema>;

@@ -1,0 +1,34 @@
+import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
+
+/** One topic that all follow. */
+export const fanOut: Scenario = {
+  name: "fan-out",
+  summary: "one publisher, every other connection subscribed to its one topic, at a constant rate",
+  about:
+    "A feed that everybody watches: a score, a price, an incident page. One publish becomes as many deliveries as there are " +
+    "subscribers. Look at the server's CPU per delivery, and at the distance between median and p99: the last subscriber of a " +
+    "broadcast waits for all before it.",
+  params: commonParams(
+    { connections: 500, rate: 5 },
+    { connections: "one publisher, the others subscribers", rate: "publishes to the topic" },
+  ),
+  plan: (params, seed) => ({
+    version: 1,
+    scenario: "fan-out",
+    seed,
+    groups: [
+      { name: "publisher", users: 1, follows: [], marksRead: false },
+      { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },
+    ],
+    traffic: [
+      {
+        from: "publisher",
+        to: { topic: "topic/feed" },
+        arrivals: "constant",
+        ratePerSecond: params.rate,
+        payloadCharacters: params.payload,
+      },
+    ],
+    phases: commonPhases(params),
+  }),
+};

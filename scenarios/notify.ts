@@ -1,0 +1,34 @@
+import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
+
+/** The notification service the lab is modelled on. */
+export const notify: Scenario = {
+  name: "notify",
+  summary: "direct notifications between random pairs of users, each read receipt travelling back",
+  about:
+    "A notification service with 5,000 daily users of whom 10 % are connected at once. Users notify one another at random " +
+    "moments; every recipient marks what it got as read, and the receipt travels back to the sender. Look at the receipt " +
+    "latency, which crosses the wire four times, and at the bytes of a delivery, which include its publish and its receipt.",
+  params: commonParams(
+    { connections: 500, rate: 50 },
+    {
+      connections: "users, each connected and following its own channel",
+      rate: "notifications of all users together",
+    },
+  ),
+  plan: (params, seed) => ({
+    version: 1,
+    scenario: "notify",
+    seed,
+    groups: [{ name: "user", users: params.connections, follows: ["own"], marksRead: true }],
+    traffic: [
+      {
+        from: "user",
+        to: { randomUserOf: "user" },
+        arrivals: "poisson",
+        ratePerSecond: params.rate,
+        payloadCharacters: params.payload,
+      },
+    ],
+    phases: commonPhases(params),
+  }),
+};

@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+/** Shortest body that can carry the measurement header; see harness/measurement/body.ts. */
+export const MIN_PAYLOAD_CHARACTERS = 16;
+
+const group = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  users: z.int().min(1).max(40_000),
+  /** Channels each user follows: `own` is the user's own channel, anything else a topic by its full name. */
+  follows: z.array(z.union([z.literal("own"), z.string().regex(/^topic\/[A-Za-z0-9_.-]{1,128}$/)])),
+  /** Whether its users mark as read what they get, so that receipts travel back. */
+  marksRead: z.boolean(),
+});
+
+const traffic = z.strictObject({
+  /** The group whose users publish; each publish is by one of them, drawn uniformly. */
+  from: z.string(),
+  to: z.union([
+    z.strictObject({ topic: z.string().regex(/^topic\/[A-Za-z0-9_.-]{1,128}$/) }),
+    /** The own channel of another user of the group, drawn uniformly. */
+    z.strictObject({ randomUserOf: z.string() }),
+  ]),
+  arrivals: z.enum(["poisson", "constant"]),
+  /** Publishes a second, all users of the group together. */
+  ratePerSecond: z.number().positive(),
+  payloadCharacters: z.int().min(MIN_PAYLOAD_CHARACTERS).max(65_536),
+});
+
+const phases = z.strictObject({
+  /** Connections opened a second while ramping up. */
+  connectsPerSecond: z.number().positive(),
+  warmupMs: z.int().min(0),
+  /** Silence between warm-up and measurement, so that nothing of the one is counted in the other. */
+  settleMs: z.int().min(0),
+  measureMs: z.int().min(100),
+  /** How long missing deliveries are waited for. */
+  drainTimeoutMs: z.int().min(0),
+});
+
+/** What happens in a trial, whole and as plain data: the same for every transport, and hashed into the result. */
+export const planSchema = z
+  .strictObject({
+    version: z.literal(1),
+    scenario: z.string(),
+    seed: z.int().min(0).max(0xffff_ffff),
+    groups: z.array(group).min(1),
+    traffic: z.array(traffic).min(1),
+    phases,
+  })
+  .superRefine((plan, context) => {
+    const names = plan.groups.map((one) => one.name);
+    if (new Set(names).size < names.length) context.addIssue("two groups have the same name");
+    for (const { from, to } of plan.traffic) {
+      const named = "randomUserOf" in to ? [from, to.randomUserOf] : [from];
+      for (const name of named) if (!names.includes(name)) context.addIssue(`there is no group ${name}`);
+      const partners = plan.groups.find((one) => "randomUserOf" in to && one.name === to.randomUserOf);
+      if (partners && partners.users < 2)
+        context.addIssue(`group ${partners.name} needs two users to form a pair`);
+    }
+  });
+
+export type Plan = z.infer<typeof planSchema>;
+
+/** One user of a plan; `index` counts over all groups. */
+export interface PlannedUser {
+  readonly index: number;
+  readonly id: string;
+  readonly channels: readonly string[];
+  readonly marksRead: boolean;
+}
+
+/** All users, group by group. */
+export function usersOf(plan: Plan): PlannedUser[] {
+  let index = 0;
+  return plan.groups.flatMap((one) =>
+    Array.from({ length: one.users }, (_, number) => {
+      const id = userId(one.name, number);
+      const channels = one.follows.map((name) => (name === "own" ? `user/${id}` : name));
+      return { index: index++, id, channels, marksRead: one.marksRead };
+    }),
+  );
+}
+
+export function userId(groupName: string, number: number): string {
+  return `${groupName}-${number}`;
+}
