@@ -1,0 +1,143 @@
+import { availableParallelism } from "node:os";
+import type { Results } from "../harness/result.ts";
+import type { ReadyScenario } from "../harness/run.ts";
+import { planSchema } from "../scenarios/plan.ts";
+import { scenarios as allScenarios } from "../scenarios/registry.ts";
+import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
+import { transports as allTransports } from "../transports/registry.ts";
+import type { Transport } from "../transports/transport.ts";
+import { parseChoices, parseNumber } from "./choices.ts";
+import { usage } from "./failure.ts";
+
+/** The flags of `bench` as commander hands them over. */
+export interface BenchFlags {
+  readonly transports?: string;
+  readonly scenarios?: string;
+  readonly connections?: string;
+  readonly rate?: string;
+  readonly payload?: string;
+  readonly duration?: string;
+  readonly warmup?: string;
+  readonly blocks?: string;
+  readonly seed?: string;
+  readonly loadProcesses?: string;
+  readonly quick?: boolean;
+  readonly rigorous?: boolean;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What is to be run. */
+export interface BenchPlan {
+  readonly transports: readonly Transport[];
+  readonly scenarios: readonly ReadyScenario[];
+  readonly blocks: number;
+  readonly seed: number;
+  readonly loadProcesses: number;
+  readonly preset: Results["preset"];
+}
+
+const PARAM_NAMES: readonly ParamName[] = ["connections", "rate", "payload", "duration", "warmup"];
+
+const PRESETS: Record<Results["preset"], { readonly blocks: number; readonly params: Partial<Params> }> = {
+  quick: { blocks: 1, params: { connections: 50, duration: 1, warmup: 0.5 } },
+  standard: { blocks: 1, params: {} },
+  rigorous: { blocks: 10, params: { duration: 10, warmup: 3 } },
+};
+
+/** The six wires that are compared when none are named: what is neither a variant nor a floor. */
+const SIX = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
+
+/** Reads the flags; every impossible one fails with one line. */
+export function planBench(flags: BenchFlags): BenchPlan {
+  if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
+  const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
+  const chosen = flags.transports
+    ? parseChoices("transport", flags.transports, allTransports)
+    : allTransports.filter((transport) => SIX.includes(transport.name));
+  const scenarios = flags.scenarios ? parseChoices("scenario", flags.scenarios, allScenarios) : allScenarios;
+  const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
+    text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
+  const ready = scenarios.map((scenario) => readyScenario(scenario, flags, preset));
+  const connections = Math.max(...ready.map((scenario) => scenario.params.connections ?? 0));
+  return {
+    transports: chosen,
+    scenarios: ready,
+    preset,
+    blocks: whole("--blocks", flags.blocks, 1, 1_000, PRESETS[preset].blocks),
+    seed: whole("--seed", flags.seed, 0, 0x7fff_ffff, 1),
+    loadProcesses: whole("--load-processes", flags.loadProcesses, 1, 64, automaticLoadProcesses(connections)),
+  };
+}
+
+/** The plan of an earlier run, which may not be changed by flags. */
+export function planResumed(flags: BenchFlags, results: Results): BenchPlan {
+  const { resume: _resume, json: _json, quiet: _quiet, ...others } = { ...flags, debug: undefined };
+  const changed = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (changed) {
+    const flag = changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
+  }
+  const scenarios = parseChoices(
+    "scenario",
+    results.scenarios.map((one) => one.name).join(","),
+    allScenarios,
+  );
+  return {
+    transports: parseChoices("transport", results.transports.join(","), allTransports),
+    scenarios: scenarios.map((scenario) => {
+      const saved = results.scenarios.find((one) => one.name === scenario.name)?.params ?? {};
+      return ready(
+        scenario,
+        Object.fromEntries(PARAM_NAMES.map((name) => [name, saved[name] ?? defaultOf(scenario, name)])),
+      );
+    }),
+    preset: results.preset,
+    blocks: results.blocks,
+    seed: results.seed,
+    loadProcesses: results.loadProcesses,
+  };
+}
+
+function readyScenario(scenario: Scenario, flags: BenchFlags, preset: Results["preset"]): ReadyScenario {
+  const chosen = PARAM_NAMES.map((name) => {
+    const { min, max } = scenario.params[name];
+    const text = flags[name];
+    const integer = name === "connections" || name === "payload";
+    const value = text === undefined ? undefined : parseNumber(`--${name}`, text, { min, max, integer });
+    return [name, value ?? PRESETS[preset].params[name] ?? defaultOf(scenario, name)];
+  });
+  return ready(scenario, Object.fromEntries(chosen));
+}
+
+function defaultOf(scenario: Scenario, name: ParamName): number {
+  return scenario.params[name].default;
+}
+
+function ready(scenario: Scenario, values: Readonly<Record<string, number>>): ReadyScenario {
+  const value = (name: ParamName) => values[name] ?? defaultOf(scenario, name);
+  const params: Params = {
+    connections: value("connections"),
+    rate: value("rate"),
+    payload: value("payload"),
+    duration: value("duration"),
+    warmup: value("warmup"),
+  };
+  // Parsed once here, so that a plan that can't be is an error of usage and not of a trial.
+  const checked = planSchema.safeParse(scenario.plan(params, 0));
+  if (!checked.success)
+    throw usage(`scenario ${scenario.name}: ${checked.error.issues[0]?.message}`, checked.error);
+  return {
+    name: scenario.name,
+    summary: scenario.summary,
+    params: { ...params },
+    plan: (seed) => planSchema.parse(scenario.plan(params, seed)),
+  };
+}
+
+/** One process holds 2,500 clients well; more are of no use than there are cores beside the server's. */
+function automaticLoadProcesses(connections: number): number {
+  return Math.max(1, Math.min(Math.ceil(connections / 2_500), availableParallelism() - 1));
+}

@@ -1,0 +1,98 @@
+import { join, resolve } from "node:path";
+import { openFilesLimit } from "../../harness/environment.ts";
+import type { Results } from "../../harness/result.ts";
+import { run } from "../../harness/run.ts";
+import { renderHtml } from "../../reports/html/page.ts";
+import { renderMarkdown } from "../../reports/markdown.ts";
+import { renderTerminal } from "../../reports/terminal.ts";
+import { type BenchFlags, type BenchPlan, planBench, planResumed } from "../bench-plan.ts";
+import { usage } from "../failure.ts";
+import { onInterruption } from "../interruption.ts";
+import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
+import { createProgress } from "../progress.ts";
+import { chartLibrary } from "../render.ts";
+import { readResults } from "../results-file.ts";
+
+/** Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. */
+export async function bench(flags: BenchFlags): Promise<void> {
+  const resumed =
+    flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
+  const plan = resumed ? planResumed(flags, resumed) : planBench(flags);
+  assertFilesSuffice(plan);
+  const folder = await openOutputFolder(
+    resolve(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp())),
+  );
+  const silent = flags.quiet || flags.json;
+  if (!resumed) {
+    const kept = await setAside(folder.path, "results.json", timestamp());
+    if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);
+  }
+
+  const interruption = onInterruption();
+  const progress = silent ? undefined : createProgress(process.stderr);
+  let results: Results;
+  try {
+    results = await run(
+      { ...plan, command: resumed?.command ?? commandLine(), ...(resumed ? { resumed } : {}) },
+      {
+        onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
+        onProgress: (event) => progress?.update(event),
+      },
+      interruption.signal,
+    );
+  } finally {
+    progress?.stop();
+    interruption.dispose();
+  }
+  await folder.write("report.html", renderHtml(results, { chartJs: chartLibrary() }));
+  await folder.write("report.md", renderMarkdown(results));
+  print(results, flags, folder);
+  process.exitCode = exitCode(results);
+}
+
+function print(results: Results, flags: BenchFlags, folder: OutputFolder): void {
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(results)}\n`);
+    return;
+  }
+  if (!flags.quiet) {
+    const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+    const width = Math.max(80, process.stdout.columns ?? 80);
+    process.stdout.write(`${renderTerminal(results, { color, unicode: true, width })}\n`);
+  }
+  const again = results.finishedAt
+    ? ""
+    : `\nInterrupted; go on with: notif-lab bench --resume ${folder.path}`;
+  process.stdout.write(
+    `Report   ${join(folder.path, "report.html")}\nResults  ${join(folder.path, "results.json")}${again}\n`,
+  );
+}
+
+/** 130 interrupted; 1 when a trial failed, so that a script notices; else 0. */
+function exitCode(results: Results): number {
+  if (!results.finishedAt) return 130;
+  return results.trials.some((trial) => trial.state === "failed") ? 1 : 0;
+}
+
+/** Two sockets a client on the wires that need a second one, and what a process has open besides. */
+function assertFilesSuffice({ scenarios }: BenchPlan): void {
+  const limit = openFilesLimit();
+  const connections = Math.max(...scenarios.map((scenario) => scenario.params.connections ?? 0));
+  const needed = 2 * connections + 200;
+  if (limit === null || needed <= limit) return;
+  throw usage(
+    `${connections} connections need ${needed} open files and the limit is ${limit}; run "ulimit -n ${needed}" first`,
+  );
+}
+
+/** The command as one would type it. */
+function commandLine(): string {
+  const quoted = process.argv
+    .slice(2)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ["npx notif-lab", ...quoted].join(" ");
+}
+
+function timestamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+}

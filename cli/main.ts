@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+
+// Answered before anything is loaded: a version is asked for by scripts, often.
+if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  process.stdout.write(`${manifest.version}\n`);
+} else {
+  const { runCli } = await import("./program.ts");
+  await runCli(process.argv);
+}

@@ -1,0 +1,113 @@
+import { Command, CommanderError } from "commander";
+import { CliFailure } from "./failure.ts";
+
+/**
+ * Parses the command line and runs the command. Sets the exit code: 0 fine, 1 the run failed, 2 usage, 130 interrupted.
+ * Each command's module is imported only when it is the one asked for.
+ */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    process.exitCode = error instanceof CommanderError ? 2 : error instanceof CliFailure ? error.exitCode : 1;
+    process.stderr.write(`notif-lab: ${oneLine(error)}\n`);
+    if (argv.includes("--debug") && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("notif-lab")
+    .description(
+      "Compare WebSocket, Socket.IO, SSE, long polling, gRPC and MQTT on one notification service.",
+    )
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .option("-V, --version", "print the version")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  notif-lab bench                       all six wires, two scenarios, about 90 s\n" +
+        "  notif-lab bench --transports websocket,sse --scenarios fan-out --connections 1000\n" +
+        "  notif-lab serve websocket             the service on one wire, to try with your own client\n",
+    );
+
+  program
+    .command("bench")
+    .description("run the same scenarios on several wires and write a report")
+    .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
+    .option("--scenarios <names>", "scenarios, comma-separated, or all (default: all)")
+    .option("--connections <n>", "connections a scenario opens")
+    .option("--rate <n>", "publishes a second")
+    .option("--payload <n>", "characters of a notification's body")
+    .option("--duration <s>", "seconds measured, a trial")
+    .option("--warmup <s>", "seconds of traffic before that, a trial")
+    .option("--blocks <n>", "how often every wire runs every scenario")
+    .option("--seed <n>", "seed of schedules and orders (default: 1)")
+    .option("--load-processes <n>", "processes that hold the clients (default: by connections and cores)")
+    .option("--quick", "short trials at a small load, to see that all works")
+    .option("--rigorous", "10 blocks of longer trials, to see differences from noise")
+    .option(
+      "--out <dir>",
+      "folder for results.json, report.html, report.md (default: notif-lab-results/<time>)",
+    )
+    .option("--resume <dir>", "go on with the interrupted run in this folder")
+    .option("--json", "print the results as JSON to stdout, nothing else")
+    .option("--quiet", "no progress and no table")
+    .option("--debug", "print the stack of an error")
+    .action(async (flags) => (await import("./commands/bench.ts")).bench(flags));
+
+  program
+    .command("list")
+    .description("show wires, variants, what they can do, and scenarios with their parameters")
+    .option("--json", "as JSON")
+    .option("--debug", "print the stack of an error")
+    .action(async (flags) => (await import("./commands/list.ts")).list(flags));
+
+  program
+    .command("report <file>")
+    .description("render the reports of a results.json again")
+    .option("--out <dir>", "folder to write to (default: the file's own)")
+    .option("--format <names>", "formats, comma-separated: html, md, json (default: html,md)")
+    .option("--debug", "print the stack of an error")
+    .action(async (file, flags) => (await import("./commands/report.ts")).report(file, flags));
+
+  program
+    .command("serve <wire>")
+    .description("run the notification service on one wire until interrupted")
+    .option("--port <n>", "port to listen on (default: 0, any free one)")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("--user <id>", "user of the demo token (default: demo)")
+    .option("--publishes-per-minute <n>", "rate limit a session (default: 10)")
+    .option("--replay <n>", "events kept a channel for resumption (default: 0)")
+    .option("--json", "print one JSON line with endpoint and token")
+    .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more), else one is made for this run.\n",
+    )
+    .action(async (wire, flags) => (await import("./commands/serve.ts")).serve(wire, flags));
+
+  program
+    .command("doctor")
+    .description("check this machine: cores, memory, file limits, ports, clock, libraries")
+    .option("--json", "as JSON")
+    .option("--debug", "print the stack of an error")
+    .action(async (flags) => (await import("./commands/doctor.ts")).doctor(flags));
+
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  return program;
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof CommanderError && error.code === "commander.help")
+    return 'say what to do; "notif-lab --help" lists the commands';
+  return text.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}

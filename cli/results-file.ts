@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { RESULTS_SCHEMA, type Results, resultsSchema } from "../harness/result.ts";
+import { systemReason, usage } from "./failure.ts";
+
+/** Reads and checks a results document; every way in which it can be none is one line. */
+export async function readResults(path: string): Promise<Results> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    throw usage(`can't read ${path} (${systemReason(error)}); give the results.json of a bench run`, error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw usage(`${path} is not whole JSON: it was cut short or is no results file`, error);
+  }
+  const version = typeof value === "object" && value !== null && "schema" in value ? value.schema : undefined;
+  if (version !== RESULTS_SCHEMA) {
+    const found =
+      typeof version === "string" ? `of version "${version.slice(0, 60)}"` : "no notif-lab results file";
+    throw usage(`${path} is ${found}; this notif-lab reads "${RESULTS_SCHEMA}"`);
+  }
+  const parsed = resultsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue ? z.core.toDotPath(issue.path) : "";
+  throw usage(
+    `${path} is damaged at ${where || "its top"} (${issue?.message}); run the bench again`,
+    parsed.error,
+  );
+}

@@ -1,0 +1,22 @@
+import { LabError } from "../core/errors.ts";
+import { Child } from "./processes/child.ts";
+import type { GateReply, GateRequest } from "./processes/messages.ts";
+
+const GATE_MS = 60_000;
+
+/** Why a wire may not be measured, or undefined when it passed its conformance gate. Rejects when aborted. */
+export async function gateTransport(transport: string, signal: AbortSignal): Promise<string | undefined> {
+  const child = new Child<GateRequest, GateReply>("gate", `the conformance gate of ${transport}`);
+  const stop = () => void child.stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const { failures } = await child.ask({ kind: "gate", transport }, "gated", GATE_MS);
+    return failures.length === 0 ? undefined : `it failed its conformance gate: ${failures.join("; ")}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return LabError.from(error).message;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await child.stop();
+  }
+}

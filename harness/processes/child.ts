@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { LabError } from "../../core/errors.ts";
+import type { Failed } from "./messages.ts";
+
+interface Message {
+  readonly kind: string;
+}
+
+const STOP_GRACE_MS = 3_000;
+const STDERR_TAIL = 2_000;
+
+/** Under a test runner this module is TypeScript; children always run the built JavaScript. */
+const entries = import.meta.url.endsWith(".ts")
+  ? new URL("../../dist/harness/processes/", import.meta.url)
+  : new URL("./", import.meta.url);
+
+/**
+ * A child process that answers one request at a time. It ends when asked, when killed, or when this process is gone (its end
+ * of the channel then closes); it never outlives stop().
+ */
+export class Child<Request extends Message, Reply extends Message> {
+  readonly #name: string;
+  readonly #process: ChildProcess;
+  #stderr = "";
+  #waiting:
+    | { readonly resolve: (reply: Reply | Failed) => void; readonly reject: (error: LabError) => void }
+    | undefined;
+  #over: LabError | undefined;
+  readonly #exited: Promise<void>;
+  /** Rejects with the reason when the child is gone without having been asked to. */
+  readonly died: Promise<never>;
+  #stopping = false;
+
+  /** `entry` is a module of this folder, without its ending; `name` is what messages call the process. */
+  constructor(entry: "server" | "load" | "gate", name: string) {
+    this.#name = name;
+    this.#process = fork(fileURLToPath(new URL(`${entry}.js`, entries)), [], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      execArgv: [],
+    });
+    this.#process.stderr?.on("data", (chunk) => {
+      this.#stderr = (this.#stderr + String(chunk)).slice(-STDERR_TAIL);
+    });
+    this.#process.on("message", (reply: Reply | Failed) => this.#waiting?.resolve(reply));
+    let onDeath: (error: LabError) => void = () => undefined;
+    this.died = new Promise((_, reject) => {
+      onDeath = reject;
+    });
+    // Nobody need listen: an ask under way, or the next one, rejects as well.
+    this.died.catch(() => undefined);
+    this.#exited = new Promise((resolve) => {
+      this.#process.once("error", (error) => {
+        onDeath(this.#end(`could not be started: ${error.message}`));
+        resolve();
+      });
+      // "close" never comes when this side has let go of the channel, so the end of stderr is waited for here.
+      this.#process.once("exit", (code, signal) => {
+        const settle = () => {
+          const error = this.#end(signal ? `was ended by ${signal}` : `exited with code ${code}`);
+          if (!this.#stopping) onDeath(error);
+          resolve();
+        };
+        const { stderr } = this.#process;
+        if (!stderr || stderr.closed) settle();
+        else stderr.once("close", settle);
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** The reply of the kind asked for. Rejects with `internal` when the child fails or dies, `timeout` when it is too slow. */
+  async ask<K extends Reply["kind"]>(
+    request: Request,
+    kind: K,
+    timeoutMs: number,
+  ): Promise<Extract<Reply, { kind: K }>> {
+    if (this.#over) throw this.#over;
+    if (this.#waiting) throw new LabError("internal", `${this.#name} was asked before it had answered`);
+    let timer: NodeJS.Timeout | undefined;
+    const reply = await new Promise<Reply | Failed>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      timer = setTimeout(() => {
+        reject(
+          new LabError("timeout", `${this.#name} did not answer "${request.kind}" within ${timeoutMs} ms`),
+        );
+      }, timeoutMs);
+      this.#process.send(request, (error) => {
+        if (error) reject(this.#over ?? new LabError("closed", `${this.#name} is gone`, { cause: error }));
+      });
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#waiting = undefined;
+    });
+    if (isKind<Extract<Reply, { kind: K }>>(reply, kind)) return reply;
+    const reason = "reason" in reply ? reply.reason : `it answered "${reply.kind}" to "${request.kind}"`;
+    throw new LabError("internal", `${this.#name}: ${reason}`);
+  }
+
+  /** Ends the child, politely first; settles when it is gone. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#process.connected) this.#process.disconnect();
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), STOP_GRACE_MS);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  #end(how: string): LabError {
+    const lastWords = this.#stderr
+      .trim()
+      .split("\n")
+      .filter((line) => /error/i.test(line))
+      .at(-1);
+    this.#over ??= new LabError(
+      "internal",
+      `${this.#name} ${how}${lastWords ? ` (${lastWords.trim()})` : ""}`,
+    );
+    this.#waiting?.reject(this.#over);
+    return this.#over;
+  }
+}
+
+function isKind<T extends Message>(message: Message, kind: string): message is T {
+  return message.kind === kind;
+}
