@@ -1,26 +1,29 @@
+const MINUTE_MS = 60_000;
+
 /**
- * A token bucket: `perMinute` tokens at once, refilled evenly over a minute. Infinity lifts the limit.
- * `now` is in milliseconds and must not run backwards by more than the caller can bear: a step back refills nothing.
+ * A token bucket: `perMinute` publishes at once, refilled evenly over a minute. Infinity lifts the limit. `now` is in
+ * milliseconds; a step back refills nothing. Credit is counted in whole units, a publish costing 60,000, so that a refill in
+ * small steps loses nothing to rounding.
  */
 export class RateLimit {
   readonly #perMinute: number;
-  #tokens: number;
+  #credit: number;
   #refilledAt: number;
 
   constructor(perMinute: number, now: number) {
     this.#perMinute = perMinute;
-    this.#tokens = perMinute;
+    this.#credit = perMinute * MINUTE_MS;
     this.#refilledAt = now;
   }
 
-  /** Takes one token and says whether there was one. */
+  /** Pays for one publish and says whether there was credit for it. */
   take(now: number): boolean {
     if (this.#perMinute === Number.POSITIVE_INFINITY) return true;
     const elapsedMs = Math.max(0, now - this.#refilledAt);
     this.#refilledAt = now;
-    this.#tokens = Math.min(this.#perMinute, this.#tokens + (elapsedMs / 60_000) * this.#perMinute);
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    this.#credit = Math.min(this.#perMinute * MINUTE_MS, this.#credit + elapsedMs * this.#perMinute);
+    if (this.#credit < MINUTE_MS) return false;
+    this.#credit -= MINUTE_MS;
     return true;
   }
 }

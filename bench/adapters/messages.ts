@@ -1,0 +1,31 @@
+/** What the comparison's processes say to one another. */
+export type ToServer =
+  | {
+      readonly kind: "serve";
+      readonly side: "ours" | "bare";
+      readonly wire: string;
+      readonly secret: string;
+      readonly channel: string;
+    }
+  | { readonly kind: "begin"; readonly ahead: number }
+  | { readonly kind: "next" }
+  | { readonly kind: "end" };
+
+export type FromServer =
+  | { readonly kind: "serving"; readonly url: string }
+  | { readonly kind: "ended"; readonly cpuUs: number };
+
+export interface ToSubscribers {
+  readonly wire: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly channel: string;
+  readonly subscribers: number;
+}
+
+export type FromSubscribers = { readonly kind: "ready" } | { readonly kind: "round" };
+
+/** Sends if the other side is still there; whoever is gone needs no answer. */
+export function sendTo(process: NodeJS.Process, message: FromServer | FromSubscribers): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => undefined);
+}

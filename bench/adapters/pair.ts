@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { FromServer, FromSubscribers, ToServer, ToSubscribers } from "./messages.ts";
+
+/** One server with its subscribers, ready to be sent bursts. */
+export interface Side {
+  /** Sends that many broadcasts, a few under way at a time, and measures the server's CPU and the time. */
+  burst(broadcasts: number): Promise<Burst>;
+  close(): void;
+}
+
+export interface Burst {
+  readonly cpuUsPerDelivery: number;
+  readonly deliveriesPerSecond: number;
+}
+
+const AHEAD = 4;
+const CHANNEL = "topic/feed";
+
+export async function openSide(
+  side: "ours" | "bare",
+  wire: string,
+  secret: string,
+  subscribers: number,
+): Promise<Side> {
+  const server = spawn("server");
+  const clients = spawn("subscribers");
+  const tell = (message: ToServer) => void server.send(message);
+  const close = () => {
+    server.kill("SIGKILL");
+    clients.kill("SIGKILL");
+  };
+  try {
+    tell({ kind: "serve", side, wire, secret, channel: CHANNEL });
+    const serving = await replyOf<FromServer, "serving">(server, "serving");
+    const assignment: ToSubscribers = { wire, url: serving.url, secret, channel: CHANNEL, subscribers };
+    clients.send(assignment);
+    await replyOf<FromSubscribers, "ready">(clients, "ready");
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    close,
+    burst: async (broadcasts) => {
+      const began = performance.now();
+      let sent = Math.min(AHEAD, broadcasts);
+      let rounds = 0;
+      tell({ kind: "begin", ahead: sent });
+      await new Promise<void>((resolve, reject) => {
+        const onDeath = () => reject(new Error(`a process of the ${side} side of ${wire} died`));
+        const onRound = () => {
+          rounds += 1;
+          if (sent < broadcasts) {
+            sent += 1;
+            tell({ kind: "next" });
+          }
+          if (rounds < broadcasts) return;
+          clients.off("message", onRound);
+          for (const child of [server, clients]) child.off("exit", onDeath);
+          resolve();
+        };
+        clients.on("message", onRound);
+        for (const child of [server, clients]) child.once("exit", onDeath);
+      });
+      const seconds = (performance.now() - began) / 1_000;
+      tell({ kind: "end" });
+      const { cpuUs } = await replyOf<FromServer, "ended">(server, "ended");
+      const deliveries = broadcasts * subscribers;
+      return { cpuUsPerDelivery: cpuUs / deliveries, deliveriesPerSecond: deliveries / seconds };
+    },
+  };
+}
+
+function spawn(entry: "server" | "subscribers"): ChildProcess {
+  return fork(fileURLToPath(new URL(`./${entry}.js`, import.meta.url)), [], { execArgv: [] });
+}
+
+function replyOf<M extends { readonly kind: string }, K extends M["kind"]>(
+  child: ChildProcess,
+  kind: K,
+): Promise<Extract<M, { kind: K }>> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+    };
+    const onMessage = (message: Extract<M, { kind: K }>) => {
+      if (message.kind !== kind) return;
+      done();
+      resolve(message);
+    };
+    const onExit = () => {
+      done();
+      reject(new Error(`a process ended before it said "${kind}"`));
+    };
+    child.on("message", onMessage);
+    child.once("exit", onExit);
+  });
+}

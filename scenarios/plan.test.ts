@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import { type Plan, planSchema, usersOf } from "./plan.ts";
+import { scenarios } from "./registry.ts";
+import type { ParamName, Params, Scenario } from "./scenario.ts";
+import { schedule } from "./schedule.ts";
+
+function planOf(scenario: Scenario, seed: number, overrides: Partial<Params> = {}): Plan {
+  const value = (name: ParamName) => overrides[name] ?? scenario.params[name].default;
+  const params: Params = {
+    connections: value("connections"),
+    rate: value("rate"),
+    payload: value("payload"),
+    duration: value("duration"),
+    warmup: value("warmup"),
+  };
+  return planSchema.parse(scenario.plan(params, seed));
+}
+
+for (const scenario of scenarios) {
+  describe(`scenario ${scenario.name}`, () => {
+    test("is a pure function: the same numbers and seed give the same plan and schedule", () => {
+      assert.deepEqual(planOf(scenario, 7), planOf(scenario, 7));
+      assert.deepEqual([...schedule(planOf(scenario, 7))], [...schedule(planOf(scenario, 7))]);
+    });
+
+    test("opens as many connections as it was asked to", () => {
+      assert.equal(usersOf(planOf(scenario, 1, { connections: 321 })).length, 321);
+    });
+
+    test("sends at the rate asked for, in order, warm-up and measurement apart", () => {
+      const plan = planOf(scenario, 1, { rate: 200, duration: 20, warmup: 5 });
+      const sends = [...schedule(plan)];
+      const measured = sends.filter((send) => send.phase === "measure");
+      // A Poisson count of mean 4,000 has a standard deviation of 63; five of them never happen.
+      assert.ok(Math.abs(measured.length - 4_000) <= 320, `${measured.length} sends`);
+      assert.ok(sends.every((send, index) => index === 0 || send.dueUs >= (sends[index - 1]?.dueUs ?? 0)));
+      const { warmupMs, settleMs, measureMs } = plan.phases;
+      const startUs = (warmupMs + settleMs) * 1_000;
+      assert.ok(measured.every(({ dueUs }) => dueUs >= startUs && dueUs <= startUs + measureMs * 1_000));
+      assert.ok(sends.every(({ phase, dueUs }) => phase === "measure" || dueUs <= warmupMs * 1_000));
+    });
+
+    test("publishes only to channels that somebody else follows", () => {
+      const plan = planOf(scenario, 3, { connections: 20, rate: 500 });
+      const users = usersOf(plan);
+      for (const { publisher, channel } of schedule(plan)) {
+        const followers = users.filter((user) => user.channels.includes(channel));
+        assert.ok(followers.length > 0 && followers.every((user) => user.index !== publisher));
+      }
+    });
+
+    test("refuses no parameter within its bounds", () => {
+      for (const name of Object.keys(scenario.params) as ParamName[]) {
+        if (name === "connections") continue;
+        planOf(scenario, 1, { [name]: scenario.params[name].min });
+        planOf(scenario, 1, { [name]: scenario.params[name].max });
+      }
+      planOf(scenario, 1, { connections: scenario.params.connections.min });
+      planOf(scenario, 1, { connections: scenario.params.connections.max });
+    });
+  });
+}
+
+test("Poisson gaps have the mean and the spread of an exponential distribution", () => {
+  const notify = scenarios.find(({ name }) => name === "notify");
+  assert.ok(notify);
+  const due = [...schedule(planOf(notify, 11, { rate: 1_000, duration: 50, warmup: 0 }))].map(
+    (send) => send.dueUs,
+  );
+  const gaps = due.slice(1).map((at, index) => at - (due[index] ?? 0));
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const deviation = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length);
+  assert.ok(Math.abs(mean / 1_000 - 1) < 0.03, `mean gap ${mean} us`);
+  assert.ok(Math.abs(deviation / mean - 1) < 0.05, `deviation ${deviation} us`);
+});
+
+test("a plan that can't be is refused with its reason", () => {
+  const [first] = scenarios;
+  assert.ok(first);
+  const plan = planOf(first, 1);
+  const refused = (broken: object) => planSchema.safeParse({ ...plan, ...broken }).error?.issues[0]?.message;
+  assert.match(refused({ groups: [...plan.groups, ...plan.groups] }) ?? "", /same name/);
+  assert.match(refused({ traffic: [{ ...plan.traffic[0], from: "nobody" }] }) ?? "", /no group nobody/);
+  assert.match(refused({ groups: [{ ...plan.groups[0], users: 1 }] }) ?? "", /two users/);
+  assert.ok(refused({ surprise: true }));
+});
