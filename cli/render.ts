@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { HtmlAssets } from "../reports/html/page.ts";
 
-/** The chart library's own text, which the HTML report carries with it. */
-export function chartLibrary(): string {
+/** What the pure renderers can't fetch themselves: the chart library's own text, and the hashes for the page's policy. */
+export function htmlAssets(): HtmlAssets {
   const { resolve } = createRequire(import.meta.url);
-  return readFileSync(join(dirname(resolve("chart.js")), "chart.umd.min.js"), "utf8");
+  return {
+    chartJs: readFileSync(join(dirname(resolve("chart.js")), "chart.umd.min.js"), "utf8"),
+    sha256: (text) => createHash("sha256").update(text).digest("base64"),
+  };
 }

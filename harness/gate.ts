@@ -6,6 +6,7 @@ const GATE_MS = 60_000;
 
 /** Why a wire may not be measured, or undefined when it passed its conformance gate. Rejects when aborted. */
 export async function gateTransport(transport: string, signal: AbortSignal): Promise<string | undefined> {
+  signal.throwIfAborted();
   const child = new Child<GateRequest, GateReply>("gate", `the conformance gate of ${transport}`);
   const stop = () => void child.stop();
   signal.addEventListener("abort", stop, { once: true });

@@ -37,6 +37,8 @@ export function judge(metrics: Metrics): Judgement {
   }
   const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
   if (failures.length > 0) notes.push(`publishes that failed: ${failures.join(", ")}`);
+  if (metrics.duplicated > 0) notes.push(`${metrics.duplicated} deliveries came more than once`);
+  if (metrics.reordered > 0) notes.push(`${metrics.reordered} deliveries came out of order`);
   if (slowDisconnects > 0)
     notes.push(`${slowDisconnects} subscribers were cut off because they did not read fast enough`);
   if (dropped > 0)

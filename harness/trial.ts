@@ -45,6 +45,7 @@ export async function runTrial(
   signal: AbortSignal,
   onStage: (stage: Stage) => void,
 ): Promise<Trial> {
+  signal.throwIfAborted();
   const startedAt = new Date();
   const began = performance.now();
   const identity = {

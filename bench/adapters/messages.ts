@@ -5,9 +5,8 @@ export type ToServer =
       readonly side: "ours" | "bare";
       readonly wire: string;
       readonly secret: string;
-      readonly channel: string;
     }
-  | { readonly kind: "begin"; readonly ahead: number }
+  | { readonly kind: "begin"; readonly ahead: number; readonly channel: string }
   | { readonly kind: "next" }
   | { readonly kind: "end" };
 

@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { replyOf, start } from "../fork.ts";
 import type { FromServer, FromSubscribers, ToServer, ToSubscribers } from "./messages.ts";
 
 /** One server with its subscribers, ready to be sent bursts. */
@@ -23,15 +22,15 @@ export async function openSide(
   secret: string,
   subscribers: number,
 ): Promise<Side> {
-  const server = spawn("server");
-  const clients = spawn("subscribers");
+  const server = start("./server.js", import.meta.url);
+  const clients = start("./subscribers.js", import.meta.url);
   const tell = (message: ToServer) => void server.send(message);
   const close = () => {
     server.kill("SIGKILL");
     clients.kill("SIGKILL");
   };
   try {
-    tell({ kind: "serve", side, wire, secret, channel: CHANNEL });
+    tell({ kind: "serve", side, wire, secret });
     const serving = await replyOf<FromServer, "serving">(server, "serving");
     const assignment: ToSubscribers = { wire, url: serving.url, secret, channel: CHANNEL, subscribers };
     clients.send(assignment);
@@ -46,7 +45,7 @@ export async function openSide(
       const began = performance.now();
       let sent = Math.min(AHEAD, broadcasts);
       let rounds = 0;
-      tell({ kind: "begin", ahead: sent });
+      tell({ kind: "begin", ahead: sent, channel: CHANNEL });
       await new Promise<void>((resolve, reject) => {
         const onDeath = () => reject(new Error(`a process of the ${side} side of ${wire} died`));
         const onRound = () => {
@@ -70,31 +69,4 @@ export async function openSide(
       return { cpuUsPerDelivery: cpuUs / deliveries, deliveriesPerSecond: deliveries / seconds };
     },
   };
-}
-
-function spawn(entry: "server" | "subscribers"): ChildProcess {
-  return fork(fileURLToPath(new URL(`./${entry}.js`, import.meta.url)), [], { execArgv: [] });
-}
-
-function replyOf<M extends { readonly kind: string }, K extends M["kind"]>(
-  child: ChildProcess,
-  kind: K,
-): Promise<Extract<M, { kind: K }>> {
-  return new Promise((resolve, reject) => {
-    const done = () => {
-      child.off("message", onMessage);
-      child.off("exit", onExit);
-    };
-    const onMessage = (message: Extract<M, { kind: K }>) => {
-      if (message.kind !== kind) return;
-      done();
-      resolve(message);
-    };
-    const onExit = () => {
-      done();
-      reject(new Error(`a process ended before it said "${kind}"`));
-    };
-    child.on("message", onMessage);
-    child.once("exit", onExit);
-  });
 }

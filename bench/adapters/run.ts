@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createRandom, shuffled } from "../../core/random.ts";
 import { bareWires } from "../bare/registry.ts";
+import { spread } from "../fork.ts";
 import { openSide } from "./pair.ts";
 
 /*
@@ -41,11 +42,4 @@ for (const wire of wires) {
   ours.close();
   bare.close();
   process.stdout.write(`${wire.padEnd(16)}${spread(cpu).padEnd(26)}${spread(rate)}\n`);
-}
-
-function spread(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (quantile: number) =>
-    (sorted[Math.round(quantile * (sorted.length - 1))] ?? Number.NaN).toFixed(2);
-  return `${at(0.5)}x [${at(0.25)}-${at(0.75)}]`;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
+import { createBodyWriter } from "../../harness/measurement/body.ts";
 import { meterSockets } from "../../harness/measurement/socket-meter.ts";
 import { encodeEvent } from "../../transports/envelope.ts";
 import { jwtAuthenticator } from "../../transports/jwt.ts";
@@ -12,13 +13,20 @@ import { type FromServer, sendTo, type ToServer } from "./messages.ts";
 /** One of the two servers of a comparison: our adapter with the whole core and byte metering, or the library's bare loop. */
 interface Served {
   readonly url: string;
-  readonly broadcast: () => void;
+  readonly broadcast: (channel: string) => void;
 }
 
-/** About 190 bytes as a JSON envelope. */
-const BODY = "x".repeat(58);
+/** Makes a notification of about 190 bytes as a JSON envelope, with the header that the lab's recorder reads. */
+const BODY_CHARACTERS = 58;
+const writeBody = createBodyWriter(1);
+const sequences = new Map<string, number>();
+function nextBody(channel: string): string {
+  const sequence = sequences.get(channel) ?? 0;
+  sequences.set(channel, sequence + 1);
+  return writeBody({ measured: true, publisher: 0, sequence, intendedUs: 0 }, BODY_CHARACTERS);
+}
 
-async function serveOurs(name: string, secret: string, channel: string): Promise<Served> {
+async function serveOurs(name: string, secret: string): Promise<Served> {
   meterSockets();
   const transport = findTransport(name);
   if (!transport) throw new Error(`no transport ${name}`);
@@ -32,18 +40,21 @@ async function serveOurs(name: string, secret: string, channel: string): Promise
   const publisher = hub
     .attach<null>(() => undefined)
     .connect({ user: "publisher", expiresAt: Number.POSITIVE_INFINITY }, null);
-  return { url: server.endpoint.url, broadcast: () => void hub.publish(publisher, channel, BODY) };
+  return {
+    url: server.endpoint.url,
+    broadcast: (channel) => void hub.publish(publisher, channel, nextBody(channel)),
+  };
 }
 
-async function serveBare(bare: BareWire, channel: string): Promise<Served> {
+async function serveBare(bare: BareWire): Promise<Served> {
   const server = await bare.serve();
   const event: HubEvent = {
     kind: "notification",
     id: "a1b2c3d4-1",
-    channel: channel === "topic/feed" ? "topic/feed" : "topic/other",
+    channel: "topic/feed",
     seq: 1,
     from: "publisher",
-    body: BODY,
+    body: nextBody("topic/feed"),
     at: Date.now(),
   };
   const text = encodeEvent(event);
@@ -52,22 +63,24 @@ async function serveBare(bare: BareWire, channel: string): Promise<Served> {
 
 let served: Served | undefined;
 let before = process.cpuUsage();
+let channel = "";
 
 process.on("message", async (message: ToServer) => {
   const send = (reply: FromServer) => sendTo(process, reply);
   switch (message.kind) {
     case "serve":
       served = await (message.side === "ours"
-        ? serveOurs(message.wire, message.secret, message.channel)
-        : serveBare(await loadBare(message.wire), message.channel));
+        ? serveOurs(message.wire, message.secret)
+        : serveBare(await loadBare(message.wire)));
       send({ kind: "serving", url: served.url });
       return;
     case "begin":
       before = process.cpuUsage();
-      for (let i = 0; i < message.ahead; i += 1) served?.broadcast();
+      channel = message.channel;
+      for (let i = 0; i < message.ahead; i += 1) served?.broadcast(channel);
       return;
     case "next":
-      served?.broadcast();
+      served?.broadcast(channel);
       return;
     case "end": {
       const { user, system } = process.cpuUsage(before);

@@ -10,7 +10,7 @@ import { usage } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
 import { createProgress } from "../progress.ts";
-import { chartLibrary } from "../render.ts";
+import { htmlAssets } from "../render.ts";
 import { readResults } from "../results-file.ts";
 
 /** Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. */
@@ -44,7 +44,7 @@ export async function bench(flags: BenchFlags): Promise<void> {
     progress?.stop();
     interruption.dispose();
   }
-  await folder.write("report.html", renderHtml(results, { chartJs: chartLibrary() }));
+  await folder.write("report.html", renderHtml(results, htmlAssets()));
   await folder.write("report.md", renderMarkdown(results));
   print(results, flags, folder);
   process.exitCode = exitCode(results);
@@ -58,7 +58,7 @@ function print(results: Results, flags: BenchFlags, folder: OutputFolder): void 
   if (!flags.quiet) {
     const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
     const width = Math.max(80, process.stdout.columns ?? 80);
-    process.stdout.write(`${renderTerminal(results, { color, unicode: true, width })}\n`);
+    process.stdout.write(`${renderTerminal(results, { color, unicode: true, width })}`);
   }
   const again = results.finishedAt
     ? ""

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { formats } from "../../reports/registry.ts";
 import { parseChoices } from "../choices.ts";
 import { openOutputFolder } from "../output-folder.ts";
-import { chartLibrary } from "../render.ts";
+import { htmlAssets } from "../render.ts";
 import { readResults } from "../results-file.ts";
 
 /** Renders a results file again and prints the paths written. */
@@ -15,7 +15,7 @@ export async function report(
   const folder = await openOutputFolder(resolve(flags.out ?? dirname(file)));
   for (const { extension, render } of chosen) {
     const name = extension === "json" ? "results.json" : `report.${extension}`;
-    await folder.write(name, render(results, { chartJs: chartLibrary() }));
+    await folder.write(name, render(results, htmlAssets()));
     process.stdout.write(`${join(folder.path, name)}\n`);
   }
 }

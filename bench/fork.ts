@@ -1,0 +1,39 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** Starts a built module of the benchmarks as a process that ends with this one. */
+export function start(module: string, base: string, execArgv: readonly string[] = []): ChildProcess {
+  return fork(fileURLToPath(new URL(module, base)), [], { execArgv: [...execArgv] });
+}
+
+/** The child's next message of that kind; rejects when it ends before. */
+export function replyOf<M extends { readonly kind: string }, K extends M["kind"]>(
+  child: ChildProcess,
+  kind: K,
+): Promise<Extract<M, { kind: K }>> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+    };
+    const onMessage = (message: Extract<M, { kind: K }>) => {
+      if (message.kind !== kind) return;
+      done();
+      resolve(message);
+    };
+    const onExit = () => {
+      done();
+      reject(new Error(`a process ended before it said "${kind}"`));
+    };
+    child.on("message", onMessage);
+    child.once("exit", onExit);
+  });
+}
+
+/** The median and the middle half of ratios, as `1.02x [0.98-1.07]`. */
+export function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (quantile: number) =>
+    (sorted[Math.round(quantile * (sorted.length - 1))] ?? Number.NaN).toFixed(2);
+  return `${at(0.5)}x [${at(0.25)}-${at(0.75)}]`;
+}

@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { resultsSchema } from "../harness/result.ts";
+import { transports } from "../transports/registry.ts";
+
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-test-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function start(...words: string[]) {
+  const child = spawn(process.execPath, [main, ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const texts = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    texts.err += chunk;
+  });
+  const ended = once(child, "close").then(([code]): Outcome => ({ code, ...texts }));
+  return { child, ended, texts };
+}
+
+const notifLab = (...words: string[]): Promise<Outcome> => start(...words).ended;
+
+const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
+
+describe("wrong input is answered with one line and exit code 2", () => {
+  const cases: [string, string[], RegExp][] = [
+    ["an unknown wire", ["bench", "--transports", "websockt"], /did you mean websocket\?/],
+    ["an unknown scenario", ["bench", "--scenarios", "fanout"], /did you mean fan-out\?/],
+    [
+      "an unknown flag",
+      ["bench", "--conections", "5"],
+      /unknown option '--conections'.*Did you mean --connections/,
+    ],
+    ["an unknown command", ["bnech"], /unknown command 'bnech'.*Did you mean bench/],
+    ["no command", [], /--help/],
+    ["a flag without its value", ["bench", "--rate"], /--rate/],
+    [
+      "no connections",
+      ["bench", "--connections", "0"],
+      /--connections takes a whole number from 2 to 40000, not "0"/,
+    ],
+    ["half a connection", ["bench", "--connections", "2.5"], /--connections takes a whole number/],
+    ["a negative rate", ["bench", "--rate=-5"], /--rate takes a number from 0.1/],
+    ["a rate in words", ["bench", "--rate", "fast"], /not "fast"/],
+    ["an endless duration", ["bench", "--duration", "Infinity"], /--duration takes a number/],
+    ["an empty number", ["bench", "--seed", ""], /--seed takes a whole number/],
+    ["both presets", ["bench", "--quick", "--rigorous"], /choose one/],
+    ["a folder that can't be", ["bench", "--out", "/dev/null/x"], /can't write to \/dev\/null\/x .*--out/],
+    ["nothing to resume", ["bench", "--resume", "nowhere"], /can't read nowhere\/results.json/],
+    ["a report of nothing", ["report", "missing.json"], /can't read missing.json/],
+    ["an unknown format", ["report", "x.json", "--format", "pdf"], /unknown format "pdf"/],
+    ["serving no wire", ["serve", "loopback"], /can't be served/],
+    [
+      "serving on no port",
+      ["serve", "websocket", "--port", "70000"],
+      /--port takes a whole number from 0 to 65535/,
+    ],
+    ["serving a strange user", ["serve", "websocket", "--user", "a/b"], /--user takes letters/],
+  ];
+  for (const [what, words, message] of cases) {
+    test(what, async () => {
+      const { code, out, err } = await notifLab(...words);
+      assert.equal(code, 2);
+      assert.equal(out, "");
+      assert.match(err, message);
+      assert.equal(err.trimEnd().split("\n").length, 1, err);
+    });
+  }
+
+  test("a results file that is cut short, foreign, of another version, or damaged", async () => {
+    const write = (text: string) => writeFileSync(join(folder, "broken.json"), text);
+    const results = { schema: "notif-lab/results@1", startedAt: "yesterday" };
+    for (const [text, message] of [
+      [JSON.stringify(results).slice(0, 30), /cut short/],
+      ["[1]", /no notif-lab results file/],
+      [
+        JSON.stringify({ schema: "notif-lab/results@9" }),
+        /version "notif-lab\/results@9"; this notif-lab reads/,
+      ],
+      [JSON.stringify(results), /damaged at startedAt/],
+    ] as const) {
+      write(text);
+      const { code, err } = await notifLab("report", "broken.json");
+      assert.equal(code, 2);
+      assert.match(err, message);
+      assert.equal(err.trimEnd().split("\n").length, 1, err);
+    }
+  });
+});
+
+describe("bench", () => {
+  test("writes results and reports, prints a table, and renders the same again", {
+    timeout: 60_000,
+  }, async () => {
+    const { code, out, err } = await notifLab(
+      "bench",
+      ...tiny,
+      "--transports",
+      "websocket,tcp",
+      "--out",
+      "a",
+    );
+    assert.equal(code, 0, err);
+    const read = (name: string) => readFileSync(join(folder, "a", name), "utf8");
+    const results = resultsSchema.parse(JSON.parse(read("results.json")));
+    assert.deepEqual(
+      results.trials.map((trial) => trial.state),
+      ["completed", "completed", "completed", "completed"],
+    );
+    assert.match(results.command, /bench --quick --connections 20/);
+    assert.match(out, /websocket[\s\S]*report\.html/);
+    assert.match(err, /\[1\/4\]/);
+    const html = read("report.html");
+    assert.match(html, /<!doctype html>/i);
+    assert.equal((await notifLab("report", "a/results.json", "--out", "b")).code, 0);
+    assert.equal(readFileSync(join(folder, "b", "report.html"), "utf8"), html);
+    assert.deepEqual(readdirSync(join(folder, "a")).sort(), ["report.html", "report.md", "results.json"]);
+  });
+
+  test("--json prints the results and nothing else; an earlier run is set aside", {
+    timeout: 60_000,
+  }, async () => {
+    for (let i = 0; i < 2; i += 1) {
+      const { out, err } = await notifLab(
+        "bench",
+        ...tiny,
+        "--transports",
+        "tcp",
+        "--scenarios",
+        "notify",
+        "--json",
+        "--out",
+        "c",
+      );
+      assert.equal(resultsSchema.parse(JSON.parse(out)).trials.length, 1);
+      assert.equal(err, "");
+    }
+    assert.equal(
+      readdirSync(join(folder, "c")).filter((name) => name.startsWith("results-before-")).length,
+      1,
+    );
+  });
+
+  test("Ctrl-C keeps what there is, exits with 130, and leaves no process", { timeout: 60_000 }, async () => {
+    const { child, ended, texts } = start(
+      "bench",
+      ...tiny,
+      "--transports",
+      "tcp,websocket",
+      "--blocks",
+      "50",
+      "--out",
+      "d",
+    );
+    while (!/\[2\/200\]/.test(texts.err)) await once(child.stderr, "data");
+    child.kill("SIGINT");
+    const { code, out } = await ended;
+    assert.equal(code, 130);
+    assert.match(out, /go on with: notif-lab bench --resume/);
+    const results = resultsSchema.parse(JSON.parse(readFileSync(join(folder, "d", "results.json"), "utf8")));
+    assert.ok(results.trials.length >= 1 && results.finishedAt === undefined);
+    assert.match(readFileSync(join(folder, "d", "report.html"), "utf8"), /interrupted/i);
+    const left = execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).split("\n");
+    assert.deepEqual(
+      left.filter((line) => line.includes(main)),
+      [],
+    );
+    const { code: again, err } = await notifLab("bench", "--resume", "d", "--rate", "5");
+    assert.deepEqual([again, /leave out --rate/.test(err)], [2, true]);
+  });
+});
+
+describe("serve", () => {
+  test("prints endpoint and token, serves, and ends within 2 s with clients connected", {
+    timeout: 60_000,
+  }, async () => {
+    for (const transport of transports.filter(({ supports }) => supports.network)) {
+      const { child, ended, texts } = start("serve", transport.name, "--port", "0", "--json");
+      while (!texts.out.includes("\n")) await once(child.stdout, "data");
+      const { endpoint, token } = JSON.parse(texts.out);
+      const client = await transport.connect(
+        { url: endpoint },
+        { token, reconnect: { attempts: 0, delayMs: 0, jitter: 0 } },
+      );
+      const got = new Promise<string>((resolve) => {
+        void client.subscribe("topic/news", (event) =>
+          resolve(event.kind === "notification" ? event.body : ""),
+        );
+      });
+      await client.publish({ channel: "topic/news", body: "hello" });
+      assert.equal(await got, "hello");
+      const began = performance.now();
+      child.kill("SIGTERM");
+      const { code } = await ended;
+      assert.equal(code, 0, transport.name);
+      assert.ok(performance.now() - began < 2_000, `${transport.name} took too long to end`);
+      await client.closed;
+      await client.close();
+    }
+  });
+
+  test("a port that is taken is told in one line", async () => {
+    const { child, ended, texts } = start("serve", "tcp", "--json");
+    while (!texts.out.includes("\n")) await once(child.stdout, "data");
+    const port = new URL(JSON.parse(texts.out).endpoint).port;
+    const { code, err } = await notifLab("serve", "websocket", "--port", port);
+    assert.equal(code, 1);
+    assert.match(err, /can't listen on 127\.0\.0\.1:\d+ .*choose another --port/);
+    child.kill("SIGINT");
+    assert.equal((await ended).code, 0);
+  });
+});
+
+describe("list, doctor, version, help", () => {
+  test("list names every transport and parameter, as text and as JSON", async () => {
+    const { out } = await notifLab("list");
+    for (const { name } of transports) assert.ok(out.includes(`  ${name} `), name);
+    assert.match(out, /--connections .*500 connections \(2 to 40000\)/);
+    const described = JSON.parse((await notifLab("list", "--json")).out);
+    assert.deepEqual(
+      described.transports.map(({ name }: { name: string }) => name),
+      transports.map(({ name }) => name),
+    );
+  });
+
+  test("doctor finds what the wires need", async () => {
+    const { code, out } = await notifLab("doctor");
+    assert.equal(code, 0, out);
+    for (const what of ["Node.js", "cores", "memory", "open files", "ports", "clock", "ws 8", "aedes"]) {
+      assert.ok(out.includes(what), what);
+    }
+  });
+
+  test("the version is the package's, and help lists the commands", async () => {
+    const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    assert.equal((await notifLab("--version")).out, `${manifest.version}\n`);
+    const { code, out } = await notifLab("--help");
+    assert.equal(code, 0);
+    for (const command of ["bench", "list", "report", "serve", "doctor"]) assert.ok(out.includes(command));
+  });
+});

@@ -1,0 +1,90 @@
+/** What a number means; its value is in microseconds, bytes, events a second, events, or a share of 1. */
+export type Unit = "micros" | "bytes" | "perSecond" | "count" | "share";
+
+interface Scale {
+  readonly suffix: string;
+  readonly size: number;
+}
+
+const SCALES: Record<Unit, readonly [Scale, ...Scale[]]> = {
+  micros: [
+    { suffix: "µs", size: 1 },
+    { suffix: "ms", size: 1e3 },
+    { suffix: "s", size: 1e6 },
+  ],
+  bytes: [
+    { suffix: "B", size: 1 },
+    { suffix: "KiB", size: 1024 },
+    { suffix: "MiB", size: 1024 ** 2 },
+    { suffix: "GiB", size: 1024 ** 3 },
+  ],
+  perSecond: [{ suffix: "/s", size: 1 }],
+  count: [{ suffix: "", size: 1 }],
+  share: [{ suffix: "%", size: 0.01 }],
+};
+
+/** Beyond this many of a unit, digits say less than the exponent. */
+const TOO_LONG = 1e9;
+
+/** How one column of figures is written: one unit, one number of decimals. */
+export interface Column {
+  readonly suffix: string;
+  /** How many of the base unit make one of the shown unit. */
+  readonly size: number;
+  /** The number without its unit. */
+  text(value: number): string;
+}
+
+/**
+ * The one way to write all these values: the unit keeps the largest under ten thousand, and the smallest has three
+ * significant digits, or two where the column spans a factor of ten.
+ */
+export function columnOf(unit: Unit, values: readonly number[]): Column {
+  const positive = values.filter((value) => value > 0);
+  const lowest = positive.length > 0 ? Math.min(...positive) : 0;
+  const highest = Math.max(0, ...positive);
+  const whole = SCALES[unit].findLast(({ size }) => lowest >= size) ?? SCALES[unit][0];
+  const scale = SCALES[unit].find(({ size }) => size >= whole.size && highest < size * 10_000) ?? whole;
+  const digits = unit === "share" || highest >= lowest * 10 ? 2 : 3;
+  const decimals = unit === "count" || lowest === 0 ? 0 : decimalsFor(lowest / scale.size, digits);
+  return { suffix: scale.suffix, size: scale.size, text: (value) => written(value / scale.size, decimals) };
+}
+
+/** One figure with its unit, standing alone: "1.93 ms". */
+export function quantity(unit: Unit, value: number): string {
+  const column = columnOf(unit, [value]);
+  return withUnit(column.text(value), column);
+}
+
+/** A round number with its unit, without the zeros that only show precision: "2 ms", as on an axis. */
+export function roundQuantity(unit: Unit, value: number): string {
+  return quantity(unit, value).replace(/\.0+(?= )/, "");
+}
+
+/** A median with its range over blocks: "1.93 ms (1.80–2.04)"; of a single block, the figure alone. */
+export function ranged(
+  unit: Unit,
+  figure: { median: number; min: number; max: number; blocks: number },
+  column = columnOf(unit, [figure.min, figure.median, figure.max]),
+): string {
+  const median = withUnit(column.text(figure.median), column);
+  return figure.blocks > 1 ? `${median} (${column.text(figure.min)}–${column.text(figure.max)})` : median;
+}
+
+/** A ratio: "1.4x"; from a hundred on, "140x". */
+export function times(ratio: number): string {
+  return `${written(ratio, ratio < 99.5 ? 1 : 0)}x`;
+}
+
+function withUnit(text: string, { suffix }: Column): string {
+  return suffix === "/s" || suffix === "" ? text + suffix : `${text} ${suffix}`;
+}
+
+function decimalsFor(value: number, digits: number): number {
+  return Math.min(3, Math.max(0, digits - 1 - Math.floor(Math.log10(value))));
+}
+
+function written(value: number, decimals: number): string {
+  if (Math.abs(value) >= TOO_LONG) return value.toExponential(1);
+  return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}

@@ -1,0 +1,80 @@
+import { columnOf, quantity, ranged } from "../format.ts";
+import { METRICS, type MetricKey } from "../metrics.ts";
+import { type Cell, observed } from "../summary.ts";
+import { lookOf } from "../wires.ts";
+import { axisTitle, type Chart } from "./chart.ts";
+
+/** One bar a wire from zero, stacked where there are two parts, with each block's own trial as a dot on it. */
+export function barChart(
+  cells: readonly Cell[],
+  name: string,
+  keys: readonly MetricKey[],
+  ...parts: string[]
+): Chart {
+  const wires = cells.filter((cell) => keys.some((key) => observed(cell, key)));
+  const labels = wires.map((cell) => cell.transport);
+  const looks = wires.map((cell) =>
+    lookOf(
+      cell.transport,
+      cells.map((one) => one.transport),
+    ),
+  );
+  const { unit } = METRICS[keys[0] ?? "rss"];
+  const sums = wires.flatMap((cell) => totals(cell, keys));
+  const column = columnOf(unit, sums);
+  const datasets = keys.map((key, index) => ({
+    label: parts[index] ?? "",
+    data: wires.map((cell) => (observed(cell, key)?.median ?? 0) / column.size),
+    texts: wires.map((cell) => {
+      const figure = observed(cell, key);
+      return figure ? `${parts[index]}: ${ranged(unit, figure)}` : "";
+    }),
+    backgroundColor: looks.map(({ color }) => `${color}${index === 0 ? "D9" : "59"}`),
+    borderColor: looks.map(({ color }) => color),
+    borderWidth: 1,
+    maxBarThickness: 22,
+  }));
+  const trials = wires.flatMap((cell) =>
+    totals(cell, keys).map((value) => ({
+      cell,
+      value,
+      point: { x: value / column.size, y: cell.transport },
+    })),
+  );
+  const dots = {
+    type: "scatter",
+    label: "each block",
+    data: trials.map(({ point }) => point),
+    texts: trials.map(({ value }) => `one block: ${quantity(unit, value)}`),
+    dots: true,
+    pointRadius: 2,
+    pointStyle: "circle",
+  };
+  const several = wires.some((cell) => cell.blockNumbers.length > 1);
+  const order = keys.length > 1 ? `Solid: ${parts[0]}; pale: ${parts[1]}. ` : "";
+  return {
+    title: name,
+    caption: order + (several ? "Median over blocks; dots: each block." : "One block."),
+    wide: false,
+    height: 76 + 30 * wires.length,
+    keys,
+    spec: {
+      type: "bar",
+      data: { labels, datasets: several ? [dots, ...datasets] : wires.length > 0 ? datasets : [] },
+      options: {
+        indexAxis: "y",
+        scales: {
+          x: { type: "linear", title: axisTitle(column.suffix), min: 0, stacked: true },
+          y: { type: "category", stacked: true },
+        },
+        plugins: { legend: { display: false } },
+      },
+    },
+  };
+}
+
+/** The stacked height of each block's own trial. */
+function totals(cell: Cell, keys: readonly MetricKey[]): number[] {
+  const parts = keys.map((key) => observed(cell, key)?.values ?? []);
+  return (parts[0] ?? []).map((_, block) => parts.reduce((sum, values) => sum + (values[block] ?? 0), 0));
+}

@@ -1,0 +1,45 @@
+import type { Cell } from "../summary.ts";
+import { counted } from "../text.ts";
+import { lookOf, type Marker } from "../wires.ts";
+import { Html, html } from "./html.ts";
+
+const SIGNS: Record<Cell["state"], string> = {
+  completed: "",
+  saturated: "▲",
+  invalid: "!",
+  failed: "✕",
+  skipped: "→",
+  missing: "?",
+};
+
+const SHAPES: Record<Marker, string> = {
+  circle: '<circle cx="7" cy="7" r="4.5"/>',
+  triangle: '<path d="M7 2 12 11.5H2z"/>',
+  rect: '<path d="M2.5 2.5h9v9h-9z"/>',
+  rectRot: '<path d="M7 1.5 12.5 7 7 12.5 1.5 7z"/>',
+  cross: '<path d="M7 1.5v11M1.5 7h11"/>',
+  star: '<path d="M7 1.5v11M1.5 7h11M3 3l8 8M3 11l8-8"/>',
+  crossRot: '<path d="M3 3l8 8M3 11l8-8"/>',
+  rectRounded: '<rect x="2.5" y="2.5" width="9" height="9" rx="3"/>',
+};
+
+/** A wire's name behind the marker it has in the charts. */
+export function wireName(transport: string, cells: readonly Cell[]): Html {
+  const { color, marker, hollow } = lookOf(
+    transport,
+    cells.map((cell) => cell.transport),
+  );
+  const fill = hollow ? "none" : color;
+  const shape = new Html(SHAPES[marker]);
+  return html`<span class="wire"><svg class="marker" viewBox="0 0 14 14" aria-hidden="true" fill="${fill}" stroke="${color}" stroke-width="1.8">${shape}</svg><span>${transport}</span></span>`;
+}
+
+/** A wire's state if it is not plainly completed: a sign and a word, so that it survives print and colour blindness. */
+export function stateMark(cell: Cell): Html | undefined {
+  if (cell.state !== "completed")
+    return html` <span class="state ${cell.state}"><span aria-hidden="true">${SIGNS[cell.state]}</span> ${cell.state === "missing" ? "not run" : cell.state}</span>`;
+  const short = new Set(cell.problems.flatMap((one) => one.blocks)).size;
+  return short === 0
+    ? undefined
+    : html` <span class="state partial">${cell.blockNumbers.length} of ${counted(short + cell.blockNumbers.length, "block")}</span>`;
+}

@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import type { Results } from "../../harness/result.ts";
+import { metricsOf, resultsOf, SIX_WIRES, unwell } from "../results.test-fixture.ts";
+import { renderHtml } from "./page.ts";
+
+const chartJs = readFileSync("node_modules/chart.js/dist/chart.umd.js", "utf8");
+const sha256 = (text: string) => createHash("sha256").update(text).digest("base64");
+const stub = (results: Results) => renderHtml(results, { chartJs: "/* charts */" });
+const HOSTILE = `</script><script>alert(1)</script><!--<script></style><img src=x onerror="alert(1)">"'&\u0000\u202e\n<b>`;
+
+const count = (text: string, part: string) => text.split(part).length - 1;
+const scriptsOf = (page: string) =>
+  [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text ?? "");
+const dataOf = (page: string) =>
+  page.match(/<script type="application\/json" id="charts">(.*)<\/script>/)?.[1] ?? "";
+
+/** Every string of the document that a results file can carry, replaced. */
+function hostileResults(): Results {
+  const results = resultsOf({
+    transports: [HOSTILE, `websocket:${HOSTILE}`, "sse"],
+    scenarios: [HOSTILE],
+    blocks: 2,
+    trial: (trial) => ({
+      ...(trial.block === 1 && trial.transport !== "sse" ? unwell(trial, "failed", HOSTILE) : trial),
+      notes: [HOSTILE],
+      planHash: HOSTILE,
+    }),
+  });
+  return {
+    ...results,
+    command: HOSTILE,
+    scenarios: [{ name: HOSTILE, summary: HOSTILE, params: { [HOSTILE]: 1 } }],
+    environment: {
+      ...results.environment,
+      ...{ notifLab: HOSTILE, node: HOSTILE, v8: HOSTILE, platform: HOSTILE, kernel: HOSTILE, arch: HOSTILE },
+      ...{ cpuModel: HOSTILE, clock: HOSTILE, packages: { [HOSTILE]: HOSTILE } },
+    },
+  };
+}
+
+test("hostile strings stay text, everywhere", () => {
+  const page = stub(hostileResults());
+  expect(count(page, "<script")).toBe(3);
+  expect(count(page, "</script")).toBe(3);
+  for (const markup of ["<img", "<b>", "<!--", "\u0000", "\u202e", 'onerror="']) {
+    const outsideData = page.replace(dataOf(page), "");
+    expect(outsideData).not.toContain(markup);
+  }
+  expect(count(page, "</style")).toBe(1);
+  expect(count(page, "&#60;img src=x onerror=&#34;")).toBeGreaterThan(30);
+});
+
+test("the embedded data is JSON that can't end its script, and reads back as it was", () => {
+  const data = dataOf(stub(hostileResults()));
+  expect(data).not.toContain("<");
+  expect(JSON.parse(data)[0].data.datasets[0].label).toBe(HOSTILE);
+});
+
+test("a chart library with an end tag in a string can't leave its script, and still means the same", () => {
+  const source =
+    'globalThis.a = "</script><!--"; globalThis.b = /<\\/script/.source;\n//# sourceMappingURL=a.map';
+  const [embedded = ""] = scriptsOf(renderHtml(resultsOf(), { chartJs: source }));
+  const context: { a?: string; b?: string } = {};
+  runInNewContext(embedded.replaceAll("globalThis", "this"), context);
+  expect(context.a).toBe("</script><!--");
+  expect(embedded).not.toContain("sourceMappingURL");
+});
+
+test("the policy allows nothing but the page's own two scripts", () => {
+  const page = renderHtml(resultsOf(), { chartJs, sha256 });
+  const policy = page.match(/Content-Security-Policy" content="([^"]*)"/)?.[1]?.replaceAll("&#39;", "'");
+  const hashes = scriptsOf(page).map((text) => `'sha256-${sha256(text)}'`);
+  expect(hashes).toHaveLength(2);
+  expect(policy).toBe(
+    `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; base-uri 'none'; form-action 'none'`,
+  );
+});
+
+test("the page asks nothing of a network", () => {
+  const page = stub(resultsOf({ scenarios: ["notify", "fan-out"], blocks: 3 }));
+  expect(page).not.toMatch(/https?:|\ssrc=|<link|@import|url\(|document\.cookie|localStorage/);
+});
+
+test("both scripts are sound JavaScript", () => {
+  for (const text of scriptsOf(renderHtml(resultsOf(), { chartJs })))
+    expect(() => new Function(text)).not.toThrow();
+});
+
+test("the same results give the same bytes", () => {
+  expect(stub(resultsOf({ blocks: 3 }))).toBe(stub(resultsOf({ blocks: 3 })));
+});
+
+test("sections come in the order a reader needs them", () => {
+  const page = stub(resultsOf({ scenarios: ["notify", "fan-out"] }));
+  const places = [
+    "<h1>",
+    'class="quality"',
+    'id="overview"',
+    'id="scenario-1"',
+    'id="scenario-2"',
+    'id="validity"',
+  ].map((part) => page.indexOf(part));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
+});
+
+test("every canvas is named, has its data and a table behind it", () => {
+  const page = stub(resultsOf({ scenarios: ["notify", "fan-out"] }));
+  const charts: unknown[] = JSON.parse(dataOf(page));
+  expect(charts).toHaveLength(8);
+  const indexes = [...page.matchAll(/<canvas data-chart="(\d+)" role="img" aria-label="[^"]+"/g)].map(
+    ([, at]) => Number(at),
+  );
+  expect(indexes).toEqual(charts.map((_, index) => index));
+  expect(count(page, "<details><summary>Figures of every block")).toBe(8);
+});
+
+test("states stand with their reasons in the overview", () => {
+  const page = stub(
+    resultsOf({
+      blocks: 2,
+      trial: (trial) => {
+        if (trial.transport === "grpc") return unwell(trial, "saturated", "carried 61 %");
+        if (trial.transport === "mqtt") return unwell(trial, "failed", "no server");
+        return trial.transport === "sse" && trial.block === 0 ? unwell(trial, "invalid", "send lag") : trial;
+      },
+    }),
+  );
+  const matrix = page.slice(page.indexOf('id="overview"'), page.indexOf('id="scenario-1"'));
+  expect(matrix).toMatch(/saturated<\/span><small class="reason">carried 61 %/);
+  expect(matrix).toMatch(/failed<\/span><small class="reason">no server/);
+  expect(matrix).toMatch(/1 of 2 blocks<\/span><small class="reason">send lag/);
+});
+
+test.each([
+  ["no trial at all", resultsOf({ trial: () => undefined }), 0],
+  ["only failures", resultsOf({ trial: (trial) => unwell(trial, "failed", "no server") }), 0],
+  ["one transport", resultsOf({ transports: ["sse"] }), 4],
+  ["no scenario", resultsOf({ scenarios: [] }), 0],
+])("%s still makes a whole page", (_name, results, charts) => {
+  const page = stub(results);
+  expect(JSON.parse(dataOf(page))).toHaveLength(charts);
+  expect(page).toMatch(/<\/html>\n$/);
+  expect(page).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test("a trial without the optional metrics shows dashes, and says what was not measured", () => {
+  const { deliveryLatencyUs, publishLatencyUs, receiptLatencyUs, sendLagUs, tcpBytesInPerDelivery, ...rest } =
+    metricsOf(1);
+  const page = stub(resultsOf({ trial: (trial) => ({ ...trial, metrics: rest }) }));
+  expect(page).toContain("notify: delivery latency on websocket, socketio, sse, long-polling, grpc and mqtt");
+  expect(page).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test("huge and vanishing numbers are written, not broken", () => {
+  for (const factor of [1e-9, 1e300]) {
+    const metrics = { ...metricsOf(factor / 1e3), serverRssBytes: Number.MAX_SAFE_INTEGER };
+    expect(stub(resultsOf({ trial: (trial) => ({ ...trial, metrics }) }))).not.toMatch(
+      /NaN|Infinity|undefined/,
+    );
+  }
+});
+
+test("fourteen transports, two scenarios and ten blocks stay a page one can send", () => {
+  const variants = ["websocket:deflate", "websocket:json", "mqtt:qos1", "sse:http2", "tcp", "loopback"];
+  const transports = [...SIX_WIRES, ...variants, "grpc:json", "socketio:polling"];
+  const page = renderHtml(resultsOf({ transports, scenarios: ["notify", "fan-out"], blocks: 10 }), {
+    chartJs,
+  });
+  expect(page.length - chartJs.length).toBeLessThan(300_000);
+});
+
+test("a percentile that rests on too few publishes is neither drawn nor told", () => {
+  const page = stub(resultsOf({ transports: ["sse"], publishes: 300 }));
+  const [line] = JSON.parse(dataOf(page))[0].data.datasets;
+  expect(line.data.map((point: { x: number }) => point.x)).toEqual([2, 10]);
+  expect(page).toContain("needs 3,000 publishes");
+});

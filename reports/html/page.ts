@@ -1,0 +1,52 @@
+import type { Results } from "../../harness/result.ts";
+import { titleOf } from "../sentences.ts";
+import { summarize } from "../summary.ts";
+import { chartsOf } from "./charts.ts";
+import { jsonText, scriptText } from "./embed.ts";
+import { Html, html } from "./html.ts";
+import { matrix, overview } from "./overview.ts";
+import { PAGE_SCRIPT } from "./page-script.ts";
+import { scenarioSection } from "./scenario-section.ts";
+import { STYLE } from "./style.ts";
+import { validity } from "./validity.ts";
+
+/** What the page needs from outside, since a report reads no file and imports no builtin. */
+export interface HtmlAssets {
+  /** The text of chart.js/dist/chart.umd.js. */
+  readonly chartJs: string;
+  /** SHA-256 in base64. With it only the page's own two scripts can run; without, the page still can't load anything. */
+  readonly sha256?: (text: string) => string;
+}
+
+/** One file that opens offline and asks nothing of a network; the same results give the same bytes. */
+export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): string {
+  const summary = summarize(results);
+  const charts = summary.map(chartsOf);
+  const scripts = [chartJs, PAGE_SCRIPT].map(scriptText);
+  const sources = sha256 ? scripts.map((text) => `'sha256-${sha256(text)}'`).join(" ") : "'unsafe-inline'";
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${sources}; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${titleOf(results)}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+${overview(results, summary)}
+<main>
+${matrix(summary)}
+${summary.map((scenario, index) =>
+  scenarioSection(scenario, index + 1, charts[index] ?? [], charts.slice(0, index).flat().length),
+)}
+${validity(results, summary)}
+</main>
+<footer>notif-lab ${results.environment.notifLab}, ${results.startedAt}. <a href="#overview">Back to the overview</a></footer>
+<script type="application/json" id="charts">${new Html(jsonText(charts.flat().map((chart) => chart.spec)))}</script>
+${scripts.map((text) => html`<script>${new Html(text)}</script>\n`)}</body>
+</html>
+`;
+  return page.markup;
+}

@@ -1,0 +1,54 @@
+import type { MetricKey } from "../metrics.ts";
+import { observed, type ScenarioSummary } from "../summary.ts";
+import type { Chart } from "./chart.ts";
+import { type Html, html } from "./html.ts";
+import { metricTable } from "./tables.ts";
+
+/** A scenario's figures and pictures; `firstChart` is the place of its first chart in the embedded data. */
+export function scenarioSection(
+  scenario: ScenarioSummary,
+  number: number,
+  charts: readonly Chart[],
+  firstChart: number,
+): Html {
+  const { name, summary, params, cells } = scenario;
+  return html`<section id="scenario-${number}"><h2>${name}</h2>
+<p>${summary}.</p>
+<p class="params">${Object.entries(params)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(" · ")}</p>
+${metricTable(`${name}: medians${cells.some((one) => one.blockNumbers.length > 1) ? ", with the range over blocks" : ""}`, cells, columnsOf(scenario), "range")}
+<div class="charts">${charts.map((chart, index) => figure(chart, firstChart + index, scenario))}</div>
+</section>`;
+}
+
+function figure(chart: Chart, index: number, { name, cells }: ScenarioSummary): Html {
+  const label = `${chart.title} in ${name}, the figures are in the table below`;
+  return html`<figure${chart.wide ? html` class="wide"` : ""}><figcaption><h3>${chart.title}</h3><p>${chart.caption}</p></figcaption>
+<div class="plot" style="height:${chart.height}px"><canvas data-chart="${index}" role="img" aria-label="${label}"></canvas></div>
+<details><summary>Figures of every block</summary>${metricTable(`${chart.title}, ${name}`, cells, chart.keys, "blocks")}</details>
+</figure>`;
+}
+
+/** p99.9 has a column only if a trial was long enough for it, receipts only where there are some. */
+function columnsOf({ cells }: ScenarioSummary): MetricKey[] {
+  const optional: MetricKey[] = ["deliveryP999", "receiptP50"];
+  const keys: MetricKey[] = [
+    "deliveryP50",
+    "deliveryP90",
+    "deliveryP99",
+    "deliveryP999",
+    "publishP50",
+    "receiptP50",
+    "lost",
+    "duplicated",
+    "reordered",
+    "deliveriesPerSecond",
+    "cpuUser",
+    "cpuSystem",
+    "rss",
+    "bytesIn",
+    "bytesOut",
+  ];
+  return keys.filter((key) => !optional.includes(key) || cells.some((cell) => observed(cell, key)));
+}

@@ -1,0 +1,110 @@
+import type { Results } from "../../harness/result.ts";
+import { quantity } from "../format.ts";
+import { METRICS, type MetricKey } from "../metrics.ts";
+import { blockList, trouble } from "../sentences.ts";
+import type { Cell, ScenarioSummary } from "../summary.ts";
+import { listed } from "../text.ts";
+import { warningsOf } from "../warnings.ts";
+import { type Html, html } from "./html.ts";
+import { metricTable } from "./tables.ts";
+
+const GENERATOR: readonly MetricKey[] = ["sendLagP99", "sendLagMax", "loadLoop", "serverLoop"];
+
+/** Everything a sceptic needs: what went wrong, what was not measured, how it was made, how to make it again. */
+export function validity(results: Results, summary: readonly ScenarioSummary[]): Html {
+  return html`<section id="validity"><h2>Validity</h2>
+<p>Latency counts from the moment a publish was due by the plan, not from when it was sent, so that a generator or a server
+that falls behind can't hide its queue.</p>
+${list("What stands between these figures and a decision", warningsOf(results))}
+${list("Trials that are not in the figures, or only in part", summary.flatMap(troubles))}
+${list("Notes of the trials", summary.flatMap(notes))}
+${list("Not measured", summary.flatMap(absences))}
+<h3>Load generator</h3>
+${summary.map(({ name, cells }) => metricTable(`${name}: send lag and busy event loops`, cells, GENERATOR, "range"))}
+${plans(results)}
+${environment(results)}
+<h3>Run it again</h3>
+<pre>${results.command}</pre>
+${definitions()}
+</section>`;
+}
+
+function list(title: string, items: readonly string[]): Html {
+  const body =
+    items.length > 0 ? html`<ul>${items.map((one) => html`<li>${one}</li>`)}</ul>` : html`<p>None.</p>`;
+  return html`<h3>${title}</h3>${body}`;
+}
+
+function troubles({ name, cells }: ScenarioSummary): string[] {
+  return cells
+    .filter((cell) => cell.problems.length > 0 || cell.state === "missing")
+    .map((cell) => `${name}: ${trouble(cell)}`);
+}
+
+function notes({ name, cells }: ScenarioSummary): string[] {
+  return cells.flatMap((cell) =>
+    cell.notes.map(({ text, blocks }) => `${name}, ${cell.transport}, ${blockList(blocks)}: ${text}`),
+  );
+}
+
+/** What wires that ran have no figure for, and which wires; a saturated wire's latency was measured, and is void. */
+function absences({ name, cells }: ScenarioSummary): string[] {
+  const wires = new Map<string, string[]>();
+  for (const cell of cells.filter((one) => one.blockNumbers.length > 0)) {
+    for (const group of new Set(missing(cell).map((key) => METRICS[key].group.toLowerCase())))
+      wires.set(group, [...(wires.get(group) ?? []), cell.transport]);
+  }
+  return [...wires].map(([group, transports]) => `${name}: ${group} on ${listed(transports)}`);
+}
+
+function missing({ figures, state }: Cell): MetricKey[] {
+  const keys = Object.keys(METRICS) as MetricKey[];
+  const meant = keys.filter((key) => !(METRICS[key].latency && state === "saturated"));
+  return meant.filter((key) => figures[key].kind === "absent");
+}
+
+function plans({ trials, seed }: Results): Html {
+  const rows = new Map(
+    trials.map((one) => [JSON.stringify([one.scenario, one.block, one.planHash, one.seed]), one]),
+  );
+  const sorted = [...rows.values()].sort((a, b) => a.block - b.block);
+  return html`<h3>Plans</h3>
+<p>Seed of the run: ${seed}. Within a block every wire gets the plan of one SHA-256; a wire that did not is among the warnings above.</p>
+<details><summary>Plans by block</summary><div class="scroll" tabindex="0" role="region" aria-label="Plans by block"><table>
+<thead><tr><th scope="col">scenario</th><th scope="col" class="n">block</th><th scope="col" class="n">seed</th><th scope="col">plan</th></tr></thead>
+<tbody>${sorted.map(
+    (one) =>
+      html`<tr><td>${one.scenario}</td><td class="n">${one.block + 1}</td><td class="n">${one.seed}</td><td><code>${one.planHash}</code></td></tr>`,
+  )}</tbody></table></div></details>`;
+}
+
+function environment({ environment: at, startedAt, finishedAt, loadProcesses }: Results): Html {
+  const rows: [string, string][] = [
+    ["started", startedAt],
+    ["finished", finishedAt ?? "not finished"],
+    ["notif-lab", at.notifLab],
+    ["Node.js", `${at.node} (V8 ${at.v8})`],
+    ["system", `${at.platform} ${at.kernel}, ${at.arch}`],
+    ["CPU", `${at.cpuModel}, ${at.cpus} CPUs`],
+    ["memory", quantity("bytes", at.memoryBytes)],
+    ["open files", at.openFilesLimit === null ? "unlimited or unknown" : String(at.openFilesLimit)],
+    ["load average before", at.loadAverageBefore.toFixed(2)],
+    ["clock", at.clock],
+    ["load processes", String(loadProcesses)],
+    ...Object.entries(at.packages),
+  ];
+  return html`<h3>Environment</h3><dl class="pairs">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+function definitions(): Html {
+  const byText = new Map<string, string>();
+  for (const { group, label, about } of Object.values(METRICS)) {
+    const named = byText.get(about);
+    byText.set(about, named ? `${named}, ${label}` : `${group}: ${label}`);
+  }
+  return html`<h3>Definitions</h3><dl>${[...byText].map(([about, name]) => html`<dt>${name}</dt><dd>${about}</dd>`)}
+<dt>Median and range</dt><dd>Each trial gives one value; shown are the median of these values over blocks, and the lowest and highest. Samples of several trials are never pooled, percentiles never averaged within a block.</dd>
+<dt>Percentiles left out</dt><dd>A percentile is shown only if at least 30 publishes lie beyond it in every block: the deliveries of one publish are not independent.</dd>
+<dt>Ratio</dt><dd>The wire's median over the lowest median of the scenario's completed wires; tcp and loopback, the floors, set no mark.</dd>
+</dl>`;
+}

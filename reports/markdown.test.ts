@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { renderMarkdown } from "./markdown.ts";
+import { resultsOf, unwell } from "./results.test-fixture.ts";
+
+test("a run is a title, sentences, a table a scenario, warnings and the command", () => {
+  const text = renderMarkdown(resultsOf({ transports: ["sse", "grpc"], blocks: 2 }));
+  expect(text).toMatch(/^## Which wire for 500 connections/);
+  expect(text).toContain("Nothing is ranked: 2 blocks are too few");
+  expect(text).toMatch(/^\| sse \| 1\.\d\d ms \(1\.\d\d–1\.\d\d\) 1\.0x \|/m);
+  expect(text).toContain("- 2 blocks, so nothing is ranked: run with --blocks 10.");
+  expect(text).toMatch(/```sh\nnotif-lab bench --blocks 3\n```\n$/);
+});
+
+test("every row of a table has as many cells as its head", () => {
+  const text = renderMarkdown(
+    resultsOf({
+      transports: ["s|se", "grpc\n|x|"],
+      trial: (trial) => (trial.transport === "s|se" ? undefined : trial),
+    }),
+  );
+  const rows = text.split("\n").filter((line) => line.startsWith("|"));
+  expect(rows).toHaveLength(4);
+  for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(12);
+});
+
+test("hostile strings make neither HTML nor Markdown", () => {
+  const hostile = "<img src=x onerror=alert(1)> [a](javascript:b) **c** `d` \u001b[31m\n# e\n```";
+  const results = resultsOf({
+    transports: [hostile],
+    scenarios: [hostile],
+    trial: (trial) => unwell(trial, "failed", hostile),
+  });
+  const text = renderMarkdown({ ...results, command: hostile });
+  const [prose = "", code = ""] = text.split("\n\n````sh\n");
+  expect(prose).not.toContain("\u001b");
+  expect(prose).not.toMatch(/<|^# e|(?<!\\)\[a|(?<!\\)`/m);
+  expect(code.split("\n")).toEqual([hostile.replace("\u001b", " ").replaceAll("\n", " "), "````", ""]);
+});
+
+test("what is missing is said, not left blank", () => {
+  const text = renderMarkdown(resultsOf({ transports: ["sse"], publishes: 300 }));
+  expect(text).toContain("| needs 3,000 publishes |");
+  expect(renderMarkdown(resultsOf({ transports: ["sse"], trial: () => undefined }))).toContain(
+    "| sse (missing) | – |",
+  );
+});

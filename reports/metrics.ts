@@ -1,0 +1,158 @@
+import type { Latency, Metrics } from "../harness/result.ts";
+import type { Unit } from "./format.ts";
+
+/** Publishes that must lie beyond a quantile before it is shown: deliveries of one publish are correlated. */
+const PUBLISHES_BEYOND = 30;
+
+/** One figure a trial yields; every report shows the same ones, by these words. */
+export interface Metric {
+  readonly group: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly about: string;
+  /** `undefined` when the trial did not measure it. */
+  readonly read: (metrics: Metrics) => number | undefined;
+  /** Only a quantile: the publishes it needs, and those the trial has. */
+  readonly quantile?: {
+    readonly oneIn: number;
+    readonly needs: number;
+    readonly had: (metrics: Metrics) => number;
+  };
+  /** Counts of rare faults are summed over blocks, since a median would hide them. */
+  readonly total?: true;
+  /** Means nothing on a wire that can't carry the load: it would be that of a growing queue. */
+  readonly latency?: true;
+}
+
+type LatencyName = "deliveryLatencyUs" | "publishLatencyUs" | "receiptLatencyUs" | "sendLagUs";
+const QUANTILES = { p50: 2, p90: 10, p99: 100, p999: 1_000 } as const;
+
+function quantile(of: LatencyName, name: keyof typeof QUANTILES, group: string, about: string): Metric {
+  const oneIn = QUANTILES[name];
+  const needs = PUBLISHES_BEYOND * oneIn;
+  const distribution = (metrics: Metrics): Latency | undefined => metrics[of];
+  return {
+    group,
+    label: name === "p999" ? "p99.9" : name,
+    unit: "micros",
+    about,
+    read: (metrics) => distribution(metrics)?.[name],
+    quantile: { oneIn, needs, had: (metrics) => distribution(metrics)?.publishes ?? 0 },
+    ...(of === "sendLagUs" ? {} : { latency: true }),
+  };
+}
+
+const DELIVERY = "Delivery latency";
+const DELIVERY_ABOUT =
+  "Time from the moment a publish was due to the first line of the subscriber's message callback, before parsing. " +
+  "Sampled in the load process, for every delivery.";
+const CPU = "Server CPU per delivery";
+const CPU_ABOUT =
+  "CPU time of the whole server process over the measured time, divided by the unique deliveries. On loopback, the kernel " +
+  "does the receiver's TCP work inside the sender's system call: part of the system time is the clients'.";
+const TCP = "TCP payload per delivery";
+const TCP_ABOUT =
+  "Bytes read (in) and written (out) on the server's raw sockets, below TLS, divided by the unique deliveries. Publishes, " +
+  "acknowledgements, receipts and heartbeats are included; IP and TCP headers are not.";
+
+const FAULT_LABELS = { lost: "lost", duplicated: "dup.", reordered: "reord." };
+
+/** Every figure, in the order reports show them. */
+export const METRICS = {
+  deliveryP50: quantile("deliveryLatencyUs", "p50", DELIVERY, DELIVERY_ABOUT),
+  deliveryP90: quantile("deliveryLatencyUs", "p90", DELIVERY, DELIVERY_ABOUT),
+  deliveryP99: quantile("deliveryLatencyUs", "p99", DELIVERY, DELIVERY_ABOUT),
+  deliveryP999: quantile("deliveryLatencyUs", "p999", DELIVERY, DELIVERY_ABOUT),
+  publishP50: quantile(
+    "publishLatencyUs",
+    "p50",
+    "Publish ack",
+    "Time from the moment a publish was due to the server's acknowledgement at the publisher. Sampled in the load process.",
+  ),
+  receiptP50: quantile(
+    "receiptLatencyUs",
+    "p50",
+    "Receipt",
+    "Time from the moment a publish was due until the recipient's read receipt was back at the sender: four crossings of " +
+      "the wire. Sampled in the load process; absent where nobody marks as read.",
+  ),
+  lost: fault("lost", "Expected (publishes x live subscribers) but not delivered, counted after the drain."),
+  duplicated: fault("duplicated", "Deliveries to a subscriber that already had that notification."),
+  reordered: fault(
+    "reordered",
+    "Deliveries that came after a later one of the same publisher on the same channel.",
+  ),
+  deliveriesPerSecond: metric(
+    "Deliveries",
+    "a second",
+    "perSecond",
+    "Unique deliveries at subscribers, divided by the time from the first publish due to the last of them.",
+    (metrics) => metrics.deliveriesPerSecond,
+  ),
+  cpuUser: metric(CPU, "user", "micros", CPU_ABOUT, (metrics) => metrics.serverCpuUserUsPerDelivery),
+  cpuSystem: metric(CPU, "system", "micros", CPU_ABOUT, (metrics) => metrics.serverCpuSystemUsPerDelivery),
+  cpu: metric(CPU, "both", "micros", CPU_ABOUT, (metrics) => metrics.serverCpuUsPerDelivery),
+  rss: metric(
+    "Server memory",
+    "RSS",
+    "bytes",
+    "Resident memory of the server process at the end of the measured time, an empty Node process included.",
+    (metrics) => metrics.serverRssBytes,
+  ),
+  bytesIn: metric(TCP, "in", "bytes", TCP_ABOUT, (metrics) => metrics.tcpBytesInPerDelivery),
+  bytesOut: metric(TCP, "out", "bytes", TCP_ABOUT, (metrics) => metrics.tcpBytesOutPerDelivery),
+  bytes: metric(TCP, "both", "bytes", TCP_ABOUT, (metrics) => metrics.tcpBytesPerDelivery),
+  sendLagP99: quantile(
+    "sendLagUs",
+    "p99",
+    "Send lag",
+    "How late the load generator handed a publish to the transport. It is part of every latency above.",
+  ),
+  sendLagMax: metric(
+    "Send lag",
+    "max",
+    "micros",
+    "The largest single send lag.",
+    (metrics) => metrics.sendLagUs?.max,
+  ),
+  loadLoop: metric(
+    "Event loop busy",
+    "load",
+    "share",
+    "Share of the measured time in which the event loop of the busiest load process was busy.",
+    (metrics) => {
+      const loads = metrics.processes.filter(({ role }) => role === "load");
+      return loads.length > 0 ? Math.max(...loads.map((one) => one.loopUtilization)) : undefined;
+    },
+  ),
+  serverLoop: metric(
+    "Event loop busy",
+    "server",
+    "share",
+    "Share of the measured time in which the server's event loop was busy.",
+    (metrics) => metrics.serverLoopUtilization,
+  ),
+} satisfies Record<string, Metric>;
+
+export type MetricKey = keyof typeof METRICS;
+
+/** A value for every metric, in their order. */
+export function mapMetrics<T>(map: (metric: Metric, key: MetricKey) => T): Record<MetricKey, T> {
+  const keys = Object.keys(METRICS) as MetricKey[];
+  return Object.fromEntries(keys.map((key) => [key, map(METRICS[key], key)])) as Record<MetricKey, T>;
+}
+
+function metric(group: string, label: string, unit: Unit, about: string, read: Metric["read"]): Metric {
+  return { group, label, unit, about, read };
+}
+
+function fault(name: keyof typeof FAULT_LABELS, about: string): Metric {
+  return {
+    group: "Faults, all blocks",
+    label: FAULT_LABELS[name],
+    unit: "count",
+    about,
+    read: (metrics) => metrics[name],
+    total: true,
+  };
+}

@@ -1,0 +1,156 @@
+import type { Results } from "../harness/result.ts";
+import { quantity, ranged, times } from "./format.ts";
+import { METRICS, type MetricKey } from "./metrics.ts";
+import { type Cell, type Observed, observed, type ScenarioSummary, type State } from "./summary.ts";
+import { counted, listed } from "./text.ts";
+import { isFloor } from "./wires.ts";
+
+/** The question the run was made to answer. */
+export function titleOf({ transports, scenarios }: Results): string {
+  const [first, ...others] = scenarios;
+  if (!first) return "Which wire?";
+  const question = transports.length === 1 ? `What does ${transports[0]} cost for` : "Which wire for";
+  const { connections, rate } = first.params;
+  if (connections === undefined || rate === undefined)
+    return `${question} ${listed(scenarios.map((one) => one.name))}?`;
+  const users = counted(connections, "connection");
+  if (others.length === 0)
+    return `${question} ${users} at ${counted(rate, "publish", "publishes")} a second?`;
+  const same = others.every((one) => one.params.connections === connections);
+  return `${question} ${listed(scenarios.map((one) => one.name))}${same ? ` with ${users}` : ""}?`;
+}
+
+/** What was run, on what. */
+export function ranSentence(results: Results): string {
+  const { transports, scenarios, blocks, trials } = results;
+  const planned = transports.length * scenarios.length * blocks;
+  const ran =
+    trials.length < planned ? `${trials.length} of ${planned} trials` : counted(trials.length, "trial");
+  return (
+    `${counted(transports.length, "wire")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
+    `${counted(blocks, "block")} (${results.preset}): ${ran}, each in fresh processes on one machine.`
+  );
+}
+
+/** How far the figures can be trusted to order the wires: not at all, and why. */
+export function rankingSentence({ blocks }: Results): string {
+  if (blocks === 1)
+    return "Nothing is ranked: one block can't tell a difference between wires from noise. Figures are what was observed, once.";
+  if (blocks < 10)
+    return `Nothing is ranked: ${blocks} blocks are too few, a ranking needs 10. Figures are observed medians, with their range over blocks.`;
+  return "Nothing is ranked: this version gives no verdicts. Figures are observed medians, with their range over blocks.";
+}
+
+/** What a reader with ten minutes should take from a scenario: the medians' span, what they cost, who did not make it. */
+export function observations({ cells }: ScenarioSummary): string[] {
+  const wires = cells.filter((cell) => !isFloor(cell.transport) && cell.state === "completed");
+  const costs = [
+    span(wires, "cpu", "server CPU per delivery"),
+    span(wires, "rss", "server memory"),
+    span(wires, "bytes", "TCP payload per delivery"),
+  ].filter((one) => one !== undefined);
+  return [
+    latency(wires),
+    ...costs.map((cost) => `${cost.charAt(0).toUpperCase()}${cost.slice(1)}.`),
+    ...cells.filter((cell) => cell.problems.length > 0 || cell.state === "missing").map(trouble),
+  ];
+}
+
+/** The run's quality in one line: blocks, trials by state, machine, generator. */
+export function qualityLine(results: Results, summary: readonly ScenarioSummary[]): string {
+  const { blocks, trials, environment } = results;
+  const states: State[] = ["completed", "saturated", "invalid", "failed", "skipped"];
+  const counts = states
+    .map((state) => ({ state, count: trials.filter((one) => one.state === state).length }))
+    .filter(({ state, count }) => count > 0 || state === "invalid" || state === "failed")
+    .map(({ state, count }) => `${count} ${state}`);
+  const busy = summary
+    .flatMap((scenario) => scenario.cells)
+    .flatMap((cell) => observed(cell, "loadLoop")?.max ?? []);
+  const generator =
+    busy.length > 0
+      ? `load processes busy at most ${quantity("share", Math.max(...busy))} of the time`
+      : undefined;
+  return [
+    counted(blocks, "block"),
+    `trials: ${counts.join(", ")}`,
+    `${environment.cpuModel}, ${counted(environment.cpus, "CPU")}, ${quantity("bytes", environment.memoryBytes)}`,
+    `load average before ${environment.loadAverageBefore.toFixed(2)}`,
+    generator,
+  ]
+    .filter((part) => part !== undefined)
+    .join(" · ");
+}
+
+/** A problem of one wire in words, with its reason: "grpc failed in block 2: no server". */
+export function trouble(cell: Cell): string {
+  if (cell.state === "missing") return `${cell.transport} was not run.`;
+  const parts = cell.problems.map(
+    ({ state, blocks, text }) => `${VERBS[state]} in ${blockList(blocks)}: ${text}`,
+  );
+  const queue =
+    cell.state === "saturated" ? " Its latency is that of a growing queue, so no quantile is given." : "";
+  return `${cell.transport} ${parts.join("; ")}.${queue}`;
+}
+
+/** "block 2", "blocks 1, 2 and 4". */
+export function blockList(blocks: readonly number[]): string {
+  return `block${blocks.length === 1 ? "" : "s"} ${listed(blocks.map(String))}`;
+}
+
+const VERBS: Record<State, string> = {
+  completed: "completed",
+  saturated: "saturated",
+  invalid: "gave an invalid trial",
+  skipped: "was skipped",
+  failed: "failed",
+};
+
+function latency(wires: readonly Cell[]): string {
+  const shown = span(wires, "deliveryP50", "median delivery latency");
+  if (shown) return `Observed ${shown}.${overlap(wires)}`;
+  const short = wires.map((cell) => cell.figures.deliveryP50).find((one) => one.kind === "unsupported");
+  return short
+    ? `No median delivery latency is given: it needs ${counted(short.needs, "publish", "publishes")} a trial, and there were ${short.had}.`
+    : "No wire completed, so there is no latency to show.";
+}
+
+/** "median delivery latency from 1.9 ms (1.8–2.0, websocket) to 3.1 ms (2.9–3.3, sse), 1.6x apart" */
+function span(wires: readonly Cell[], key: MetricKey, name: string): string | undefined {
+  const { lowest, highest } = ends(wires, key);
+  if (!lowest || !highest) return undefined;
+  const { unit } = METRICS[key];
+  const text = ({ cell, figure }: End) => `${ranged(unit, figure)} on ${cell.transport}`;
+  if (lowest.cell === highest.cell) return `${name} ${text(lowest)}`;
+  const apart =
+    lowest.figure.median > 0 ? `, ${times(highest.figure.median / lowest.figure.median)} apart` : "";
+  return `${name} from ${text(lowest)} to ${text(highest)}${apart}`;
+}
+
+/** Which wires a reader must not tell apart from the lowest by these figures; of one block nothing can be said. */
+function overlap(wires: readonly Cell[]): string {
+  const { lowest } = ends(wires, "deliveryP50");
+  if (!lowest || lowest.figure.blocks < 2) return "";
+  const names = wires
+    .filter(
+      (cell) => cell !== lowest.cell && (observed(cell, "deliveryP50")?.min ?? Infinity) <= lowest.figure.max,
+    )
+    .map((cell) => cell.transport);
+  if (names.length === 0) return "";
+  return ` The range${names.length > 1 ? "s" : ""} of ${listed(names)} overlap${names.length > 1 ? "" : "s"} that of ${lowest.cell.transport}.`;
+}
+
+interface End {
+  readonly cell: Cell;
+  readonly figure: Observed;
+}
+
+function ends(wires: readonly Cell[], key: MetricKey): { lowest: End | undefined; highest: End | undefined } {
+  const sorted = wires
+    .flatMap((cell) => {
+      const figure = observed(cell, key);
+      return figure ? [{ cell, figure }] : [];
+    })
+    .sort((a, b) => a.figure.median - b.figure.median);
+  return { lowest: sorted[0], highest: sorted.at(-1) };
+}
