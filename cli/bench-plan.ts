@@ -4,7 +4,7 @@ import type { ReadyScenario } from "../harness/run.ts";
 import { planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
-import { transports as allTransports } from "../transports/registry.ts";
+import { transports as allTransports, wires } from "../transports/registry.ts";
 import type { Transport } from "../transports/transport.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { usage } from "./failure.ts";
@@ -47,16 +47,11 @@ const PRESETS: Record<Results["preset"], { readonly blocks: number; readonly par
   rigorous: { blocks: 10, params: { duration: 10, warmup: 3 } },
 };
 
-/** The six wires that are compared when none are named: what is neither a variant nor a floor. */
-const SIX = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
-
 /** Reads the flags; every impossible one fails with one line. */
 export function planBench(flags: BenchFlags): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
-  const chosen = flags.transports
-    ? parseChoices("transport", flags.transports, allTransports)
-    : allTransports.filter((transport) => SIX.includes(transport.name));
+  const chosen = flags.transports ? parseChoices("transport", flags.transports, allTransports) : wires;
   const scenarios = flags.scenarios ? parseChoices("scenario", flags.scenarios, allScenarios) : allScenarios;
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });

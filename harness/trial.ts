@@ -62,10 +62,12 @@ export async function runTrial(
   const loads: Load[] = Array.from({ length: spec.loadProcesses }, (_, share) => {
     return new Child("load", `load process ${share + 1}`);
   });
+  let onAbort = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => void reject(signal.reason);
+  });
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
     const died = [server, ...loads].map((child) => child.died);
     const metrics = await Promise.race([execute(spec, server, loads, onStage), aborted, ...died]);
     const { state, reason, notes } = judge(metrics);
@@ -87,6 +89,7 @@ export async function runTrial(
       seconds: seconds(),
     };
   } finally {
+    signal.removeEventListener("abort", onAbort);
     await Promise.all([server, ...loads].map((child) => child.stop()));
   }
 }
