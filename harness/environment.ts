@@ -37,7 +37,7 @@ export function openFilesLimit(): number | null {
 }
 
 /** The version of the notif-lab that runs. */
-export function ownVersion(): string {
+function ownVersion(): string {
   return versionIn(dirname(fileURLToPath(import.meta.url)), "notif-lab") ?? "unknown";
 }
 

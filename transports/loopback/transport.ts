@@ -3,15 +3,13 @@
  * subscriber in a microtask, unencoded. Limits: one process, so nothing to cut, stall or meter, and no bound to reach.
  */
 import type { Transport } from "../transport.ts";
-import { connect } from "./client.ts";
-import { serve } from "./server.ts";
 
 export const loopback: Transport = {
   name: "loopback",
   summary: "floor: function calls inside one process",
   supports: { resume: true, network: false, slowConsumer: "none" },
   packages: [],
-  serve,
-  connect,
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   example: () => ["nothing outside this process can reach it"],
 };

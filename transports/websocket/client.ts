@@ -4,17 +4,19 @@ import type { ClientSettings } from "../defaults.ts";
 import type { Fields } from "../envelope.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import { encodeRequest, receiveText } from "../json-dialogue.ts";
-import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
+import { connectClient, type Link, type LinkEvents, type OpenLink } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
 import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 import { CLOSE } from "./framing.ts";
 
 /** A client through the ws library; `deflate` offers permessage-deflate (RFC 7692). */
-export function connect(deflate: boolean) {
-  return (endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> =>
-    connectClient((settings, events, signal) => open(endpoint, deflate, settings, events, signal), options, {
-      resume: true,
-    });
+export function connect(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  deflate: boolean,
+): Promise<TransportClient> {
+  const openLink: OpenLink = (settings, events, signal) => open(endpoint, deflate, settings, events, signal);
+  return connectClient(openLink, options, { resume: true });
 }
 
 async function open(

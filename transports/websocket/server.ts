@@ -12,42 +12,44 @@ import { CLOSE } from "./framing.ts";
 import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
 
 /** ws on node:http, with or without permessage-deflate (RFC 7692). */
-export function serve(deflate: boolean) {
-  return async (hub: Hub, options?: ServeOptions): Promise<TransportServer> => {
-    const { host, port, maxBufferedBytes } = serveDefaults(options);
-    const peerOptions: PeerOptions = { maxBufferedBytes, deflate };
-    const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
-    const sockets = new WebSocketServer({
-      noServer: true,
-      maxPayload: maxRequestBytes(hub),
-      perMessageDeflate: deflate ? { threshold: 0 } : false,
-    });
-    const server = createServer((_, response) => {
-      response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
-      response.end("This is a WebSocket endpoint.\n");
-    });
-    server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-      stream.on("error", () => stream.destroy());
-      try {
-        const identity = hub.authenticate(bearerToken(request));
-        sockets.handleUpgrade(request, stream, head, (socket) => {
-          servePeer(hub, outlet.connect(identity, { socket, stream }), peerOptions);
-        });
-      } catch (error) {
-        refuse(stream, LabError.from(error));
-      }
-    });
-    const bound = await listen(server, host, port);
-    return {
-      endpoint: { url: `ws://${bound}` },
-      close: async () => {
-        for (const socket of sockets.clients) socket.close(CLOSE.goingAway);
-        const listening = closeServer(server);
-        server.closeAllConnections();
-        await Promise.all([listening, allGone(sockets)]);
-        outlet.detach();
-      },
-    };
+export async function serve(
+  hub: Hub,
+  options: ServeOptions | undefined,
+  deflate: boolean,
+): Promise<TransportServer> {
+  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const peerOptions: PeerOptions = { maxBufferedBytes, deflate };
+  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxRequestBytes(hub),
+    perMessageDeflate: deflate ? { threshold: 0 } : false,
+  });
+  const server = createServer((_, response) => {
+    response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
+    response.end("This is a WebSocket endpoint.\n");
+  });
+  server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on("error", () => stream.destroy());
+    try {
+      const identity = hub.authenticate(bearerToken(request));
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        servePeer(hub, outlet.connect(identity, { socket, stream }), peerOptions);
+      });
+    } catch (error) {
+      refuse(stream, LabError.from(error));
+    }
+  });
+  const bound = await listen(server, host, port);
+  return {
+    endpoint: { url: `ws://${bound}` },
+    close: async () => {
+      for (const socket of sockets.clients) socket.close(CLOSE.goingAway);
+      const listening = closeServer(server);
+      server.closeAllConnections();
+      await Promise.all([listening, allGone(sockets)]);
+      outlet.detach();
+    },
   };
 }
 

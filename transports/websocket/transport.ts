@@ -5,9 +5,6 @@
  * Limits: backpressure is invisible to the protocol, so a slow reader is cut off; proxies must allow the upgrade.
  */
 import type { Transport } from "../transport.ts";
-import { connect } from "./client.ts";
-import { serveOnFastify } from "./fastify-server.ts";
-import { serve } from "./server.ts";
 
 const common = {
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
@@ -23,8 +20,8 @@ export const websocket: Transport = {
   name: "websocket",
   summary: "RFC 6455 through ws: JSON texts both ways on one connection",
   packages: ["ws"],
-  serve: serve(false),
-  connect: connect(false),
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, false),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, false),
 };
 
 export const websocketDeflate: Transport = {
@@ -32,8 +29,8 @@ export const websocketDeflate: Transport = {
   name: "websocket:deflate",
   summary: "websocket with permessage-deflate: fewer bytes for more CPU and memory",
   packages: ["ws"],
-  serve: serve(true),
-  connect: connect(true),
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, true),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, true),
 };
 
 export const websocketFastify: Transport = {
@@ -41,6 +38,6 @@ export const websocketFastify: Transport = {
   name: "websocket:fastify",
   summary: "websocket as a fastify route, through @fastify/websocket",
   packages: ["ws", "fastify", "@fastify/websocket"],
-  serve: serveOnFastify,
-  connect: connect(false),
+  serve: async (hub, options) => (await import("./fastify-server.ts")).serveOnFastify(hub, options),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, false),
 };

@@ -1,0 +1,183 @@
+import { Client, type ClientDuplexStream, credentials, Metadata, type StatusObject } from "@grpc/grpc-js";
+import { type ChannelName, isChannelName } from "../../core/channel.ts";
+import { LabError } from "../../core/errors.ts";
+import type { ClientSettings } from "../defaults.ts";
+import type { Fields, Operation } from "../envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
+import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
+import { Requests } from "../requests.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import { dialing } from "./dial.ts";
+import { encodeRequest, service } from "./framing.ts";
+import type { ClientMessage, ServerMessage } from "./generated/notif.ts";
+import { fromStatus } from "./status.ts";
+
+type Call = ClientDuplexStream<Buffer, ServerMessage>;
+
+const PING = encodeRequest(0, { $case: "ping", value: {} });
+
+const CHANNEL_OPTIONS = {
+  // A connection for each client: without it all clients of a process share one.
+  "grpc.use_local_subchannel_pool": 1,
+  "grpc.enable_retries": 0,
+  "grpc.enable_http_proxy": 0,
+  "grpc.enable_channelz": 0,
+  "grpc.service_config_disable_resolution": 1,
+  "grpc.max_receive_message_length": 16 * 1024 * 1024,
+};
+
+/** One call on a channel of its own for each connection, so that the library's own reconnection never comes in between. */
+export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+  const url = new URL(endpoint.url);
+  return connectClient((settings, events, signal) => open(url, settings, events, signal), options, {
+    resume: true,
+  });
+}
+
+async function open(
+  url: URL,
+  settings: ClientSettings,
+  events: LinkEvents,
+  signal: AbortSignal,
+): Promise<Link> {
+  const { call, release } = startCall(url, settings);
+  const requests = new Requests<Fields>(settings.requestTimeoutMs);
+  let heartbeat: Heartbeat | undefined;
+  let reason: LabError | undefined;
+  const fail = (error: LabError) => {
+    reason ??= error;
+    call.cancel();
+  };
+  const onAbort = () => fail(LabError.from(signal.reason));
+  // Comes at the end of every call, however it ends.
+  const over = new Promise<LabError>((resolve) => {
+    call.once("status", (status: StatusObject) => {
+      release();
+      heartbeat?.stop();
+      const ended = reason ?? fromStatus(status, heartbeat !== undefined);
+      requests.end(ended);
+      if (heartbeat) events.down(ended);
+      resolve(ended);
+    });
+  });
+  const admitted = new Promise<undefined>((resolve) => {
+    const welcome = () => {
+      heartbeat ??= startHeartbeat(settings.heartbeat, {
+        probe: () => call.write(PING),
+        dead: () => fail(new LabError("heartbeat_timeout", "the server went silent")),
+      });
+      resolve(undefined);
+    };
+    call.on("data", ({ message }: ServerMessage) => {
+      heartbeat?.alive();
+      try {
+        if (message?.$case === "welcome") welcome();
+        else if (message) receive(message, events, requests);
+      } catch (error) {
+        fail(LabError.from(error, "malformed"));
+      }
+    });
+  });
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const refused = await Promise.race([admitted, over]);
+  signal.removeEventListener("abort", onAbort);
+  if (refused) throw refused;
+  return {
+    request: (operation) => request(call, requests, operation),
+    close: async () => {
+      const impatient = setTimeout(() => call.cancel(), 500);
+      call.end();
+      await over;
+      clearTimeout(impatient);
+    },
+  };
+}
+
+/** A call under way, and how to let go of its channel and socket afterwards. */
+function startCall(url: URL, settings: ClientSettings): { call: Call; release: () => void } {
+  const { localAddress, token } = settings;
+  const metadata = new Metadata();
+  try {
+    metadata.set("authorization", `Bearer ${token}`);
+  } catch (error) {
+    throw new LabError("unauthenticated", "the token has characters that metadata can't carry", {
+      cause: error,
+    });
+  }
+  const socket = new AbortController();
+  const { target, option } = dialing(url.host, {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port),
+    signal: socket.signal,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  });
+  const client = new Client(target, credentials.createInsecure(), { ...CHANNEL_OPTIONS, ...option });
+  const { path, requestSerialize, responseDeserialize } = service.connect;
+  const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
+  // Tells what the status event tells as well, and would be thrown without a listener.
+  call.on("error", () => undefined);
+  const release = () => {
+    client.close();
+    socket.abort();
+  };
+  return { call, release };
+}
+
+function request(call: Call, requests: Requests<Fields>, operation: Operation): Promise<Fields> {
+  // The encoder would put a replacement character in its place, and the hub could not tell.
+  if (operation.op === "publish" && !operation.body.isWellFormed()) {
+    return Promise.reject(
+      new LabError("invalid_body", "the body holds a lone surrogate, which protobuf can't carry"),
+    );
+  }
+  return requests.start((ref) => call.write(encodeRequest(ref, toMessage(operation))));
+}
+
+function toMessage(operation: Operation): NonNullable<ClientMessage["operation"]> {
+  switch (operation.op) {
+    case "subscribe":
+      return { $case: "subscribe", value: operation };
+    case "publish":
+      return { $case: "publish", value: operation };
+    case "read":
+      return { $case: "read", value: operation };
+  }
+}
+
+/** Hands one message to whom it is for; throws `malformed` for an event of no channel. */
+function receive(
+  message: NonNullable<ServerMessage["message"]>,
+  events: LinkEvents,
+  requests: Requests<Fields>,
+): void {
+  switch (message.$case) {
+    case "notification": {
+      const { id, channel, seq, from, body, at } = message.value;
+      assertChannel(channel);
+      events.event({ kind: "notification", id, channel, seq, from, body, at });
+      break;
+    }
+    case "receipt": {
+      const { id, channel, seq, of, by, at } = message.value;
+      assertChannel(channel);
+      events.event({ kind: "receipt", id, channel, seq, of, by, at });
+      break;
+    }
+    case "failure": {
+      const { ref, code, message: text } = message.value;
+      requests.fail(ref, LabError.fromWire(code, text));
+      break;
+    }
+    case "subscribed":
+    case "accepted":
+    case "done": {
+      const { ref, ...result } = message.value;
+      requests.settle(ref, result);
+    }
+  }
+}
+
+function assertChannel(name: string): asserts name is ChannelName {
+  if (!isChannelName(name)) throw new LabError("malformed", "the server sent an event of no channel");
+}

@@ -1,0 +1,59 @@
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { LabError } from "../../core/errors.ts";
+import type { HubEvent } from "../../core/notification.ts";
+import { isAccepted, isSubscribeResult, type Result } from "../envelope.ts";
+import { ClientMessage, NotificationsService, ServerMessage } from "./generated/notif.ts";
+
+/**
+ * The service as both ends speak it: what is sent was encoded before, so that one buffer can go to every subscriber;
+ * what is received is decoded by the generated code.
+ */
+export const service = {
+  connect: {
+    ...NotificationsService.connect,
+    requestSerialize: (encoded: Buffer) => encoded,
+    responseSerialize: (encoded: Buffer) => encoded,
+  },
+};
+
+// A fresh writer grows its buffer from nothing each time, which costs more than the encoding does.
+const writer = new BinaryWriter();
+
+/** What a server says first: the client has been let in. */
+export const WELCOME = encode({ $case: "welcome", value: {} });
+
+export function encodeRequest(ref: number, operation: NonNullable<ClientMessage["operation"]>): Buffer {
+  return bytesOf(ClientMessage, { ref, operation });
+}
+
+export function encodeEvent(event: HubEvent): Buffer {
+  return event.kind === "notification"
+    ? encode({ $case: "notification", value: event })
+    : encode({ $case: "receipt", value: event });
+}
+
+export function encodeResult(ref: number, result: Result): Buffer {
+  if (isSubscribeResult(result)) return encode({ $case: "subscribed", value: { ...result, ref } });
+  if (isAccepted(result)) return encode({ $case: "accepted", value: { ...result, ref } });
+  return encode({ $case: "done", value: { ref } });
+}
+
+export function encodeFailure(ref: number, reason: unknown): Buffer {
+  const { code, message } = LabError.from(reason);
+  return encode({ $case: "failure", value: { ref, code, message } });
+}
+
+function encode(message: NonNullable<ServerMessage["message"]>): Buffer {
+  return bytesOf(ServerMessage, { message });
+}
+
+function bytesOf<T>(type: { encode(message: T, writer: BinaryWriter): BinaryWriter }, message: T): Buffer {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    type.encode(message, writer);
+  } finally {
+    // In any case: it also empties the writer for the next message.
+    bytes = writer.finish();
+  }
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,55 @@
+import type { Identity } from "../../core/access.ts";
+import { LabError } from "../../core/errors.ts";
+import type { Hub, Outlet } from "../../core/hub.ts";
+import type { Session } from "../../core/session.ts";
+import { perform } from "../envelope.ts";
+import { encodeEvent, encodeFailure, encodeResult } from "./framing.ts";
+import type { ClientMessage } from "./generated/notif.ts";
+import { type Call, Outbox } from "./outbox.ts";
+
+export interface PeerOptions {
+  readonly maxBufferedBytes: number;
+  /** Cuts the connection under the call. */
+  readonly cut: () => void;
+}
+
+/** Serves a call that has been let in until it ends. */
+export function servePeer(
+  hub: Hub,
+  outlet: Outlet<Outbox>,
+  identity: Identity,
+  call: Call,
+  { maxBufferedBytes, cut }: PeerOptions,
+): Session<Outbox> {
+  const onOverflow = () => {
+    hub.counters.slowDisconnects += 1;
+    endPeer(hub, session, new LabError("slow_consumer", "not reading fast enough; connect again"));
+  };
+  const session = outlet.connect(identity, new Outbox(call, { maxBytes: maxBufferedBytes, onOverflow, cut }));
+  call.on("data", (message) => answer(hub, session, message));
+  call.once("end", () => endPeer(hub, session));
+  call.once("cancelled", () => hub.disconnect(session));
+  return session;
+}
+
+/** Ends the session at once and the call behind it, with the error's status or with OK. */
+export function endPeer(hub: Hub, session: Session<Outbox>, error?: LabError): void {
+  hub.disconnect(session);
+  session.peer.end(error);
+}
+
+function answer(hub: Hub, session: Session<Outbox>, { ref, operation }: ClientMessage): void {
+  const outbox = session.peer;
+  try {
+    if (!operation) throw new LabError("malformed", "the message holds no operation this server knows");
+    if (operation.$case === "ping") {
+      outbox.send(encodeResult(ref, {}));
+      return;
+    }
+    const { result, replayed } = perform(hub, session, { ...operation.value, op: operation.$case });
+    outbox.send(encodeResult(ref, result));
+    for (const event of replayed) outbox.send(encodeEvent(event));
+  } catch (error) {
+    outbox.send(encodeFailure(ref, error));
+  }
+}

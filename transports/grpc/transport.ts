@@ -1,0 +1,21 @@
+/*
+ * grpc: one HTTP/2 connection a client and on it one bidirectional stream of protobuf messages (notif.proto), the token in the
+ * metadata of the call. A broadcast is serialised once; @grpc/grpc-js then frames the same bytes for each stream. Speaks through
+ * @grpc/grpc-js with code that ts-proto generated on @bufbuild/protobuf. Limits: browsers need a gRPC-Web proxy; flow control
+ * hides a slow reader, who is cut off; a cut takes the whole connection when several calls share it.
+ */
+import type { Transport } from "../transport.ts";
+
+export const grpc: Transport = {
+  name: "grpc",
+  summary: "gRPC: protobuf messages on a bidirectional HTTP/2 stream",
+  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  packages: ["@grpc/grpc-js", "@bufbuild/protobuf"],
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  example: ({ url }, token) => [
+    `grpcurl -plaintext -proto transports/grpc/notif.proto -H "authorization: Bearer ${token}" -d @ ${new URL(url).host} notiflab.v1.Notifications/Connect`,
+    `then type: {"ref":1,"subscribe":{"channel":"topic/news"}}`,
+    `and:       {"ref":2,"publish":{"channel":"topic/news","body":"hello"}}`,
+  ],
+};

@@ -1,0 +1,157 @@
+import { connect as openSocket, type Socket } from "node:net";
+import { Client, type Dispatcher } from "undici";
+import { LabError } from "../core/errors.ts";
+import type { ClientSettings } from "./defaults.ts";
+import { type Fields, type Operation, parseObject } from "./envelope.ts";
+import { fromHttpAnswer } from "./http-errors.ts";
+import { Requests } from "./requests.ts";
+import type { Endpoint } from "./transport.ts";
+
+type Request = Omit<Dispatcher.DispatchOptions, "origin">;
+
+/** What becomes of one request: an answer of any status, or an error of the connection. */
+export interface Outcome {
+  answered(status: number, text: string): void;
+  failed(error: Error): void;
+}
+
+/**
+ * One keep-alive connection to a server, opened by the first request and again when it was lost. Requests go out one at a time in
+ * the order of the calls. Never shared, so that every client of a load process has connections of its own.
+ */
+export class HttpConnection {
+  readonly #client: Client;
+  #socket: Socket | undefined;
+
+  /** `answerTimeoutMs` 0 waits for ever. */
+  constructor(endpoint: Endpoint, settings: ClientSettings, answerTimeoutMs: number) {
+    const { localAddress } = settings;
+    this.#client = new Client(endpoint.url, {
+      pipelining: 1,
+      headersTimeout: answerTimeoutMs,
+      bodyTimeout: answerTimeoutMs,
+      keepAliveTimeout: 600_000,
+      connect: ({ hostname, port }, callback) => {
+        const socket = openSocket({
+          // Node wants an IPv6 address without the brackets of a URL.
+          host: hostname.replace(/^\[|\]$/g, ""),
+          port: Number(port || 80),
+          noDelay: true,
+          ...(localAddress === undefined ? {} : { localAddress }),
+        });
+        const onError = (error: Error) => callback(error, null);
+        socket.once("error", onError);
+        socket.once("connect", () => {
+          socket.off("error", onError);
+          callback(null, socket);
+        });
+        this.#socket = socket;
+      },
+    });
+  }
+
+  /** For streams: the library calls the handler as bytes come in. */
+  dispatch(request: Request, handler: Dispatcher.DispatchHandler): void {
+    this.#client.dispatch(request, handler);
+  }
+
+  send(request: Request, outcome: Outcome): void {
+    this.#client.dispatch(request, new AnswerHandler(outcome));
+  }
+
+  /** Fails what is under way with the reason; settles when the socket is closed. Idempotent. */
+  async destroy(reason: LabError): Promise<void> {
+    // A socket that has not connected yet is not the library's to close.
+    if (this.#socket?.connecting) this.#socket.destroy();
+    await this.#client.destroy(reason);
+  }
+}
+
+/** Gathers one answer. */
+class AnswerHandler implements Dispatcher.DispatchHandler {
+  readonly #outcome: Outcome;
+  #status = 0;
+  #body: Buffer | undefined;
+
+  constructor(outcome: Outcome) {
+    this.#outcome = outcome;
+  }
+
+  onRequestStart(): void {
+    this.#body = undefined;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body = this.#body ? Buffer.concat([this.#body, chunk]) : chunk;
+  }
+
+  onResponseEnd(): void {
+    this.#outcome.answered(this.#status, this.#body?.toString() ?? "");
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#outcome.failed(error);
+  }
+}
+
+/** The POST side of one session, on a connection of its own. */
+export class SessionRequests {
+  readonly #connection: HttpConnection;
+  readonly #requests: Requests<Fields>;
+  readonly #headers: string[];
+
+  constructor(endpoint: Endpoint, settings: ClientSettings, session: string) {
+    this.#connection = new HttpConnection(endpoint, settings, settings.requestTimeoutMs);
+    this.#requests = new Requests(settings.requestTimeoutMs);
+    this.#headers = ["x-session", session];
+  }
+
+  /** Rejects with the hub's codes, `timeout`, or `closed`. */
+  request({ op, ...fields }: Operation): Promise<Fields> {
+    return this.#requests.start((ref) => {
+      const headers = [...this.#headers, "content-type", "application/json"];
+      this.#connection.send(
+        { method: "POST", path: `/${op}`, headers, body: JSON.stringify(fields) },
+        {
+          answered: (status, text) => this.#settle(ref, status, text),
+          failed: (error) => this.#requests.fail(ref, connectionError(error)),
+        },
+      );
+    });
+  }
+
+  /** A request without a body, whose outcome says nothing that other signs don't. `done` is called in any case. */
+  tell(method: "POST" | "DELETE", path: string, done: () => void = () => undefined): void {
+    this.#connection.send({ method, path, headers: this.#headers }, { answered: done, failed: done });
+  }
+
+  /** Rejects what waits; settles when nothing is left open. */
+  async end(reason: LabError): Promise<void> {
+    this.#requests.end(reason);
+    await this.#connection.destroy(reason);
+  }
+
+  #settle(ref: number, status: number, text: string): void {
+    if (status !== 200) {
+      this.#requests.fail(ref, fromHttpAnswer(status, text));
+      return;
+    }
+    try {
+      this.#requests.settle(ref, parseObject(text));
+    } catch (error) {
+      this.#requests.fail(ref, LabError.from(error));
+    }
+  }
+}
+
+/** What an error of a connection that once stood means. */
+export function connectionError(error: Error): LabError {
+  if (error instanceof LabError) return error;
+  if ("code" in error && error.code === "UND_ERR_HEADERS_TIMEOUT")
+    return new LabError("timeout", "no answer in time; it may have been carried out", { cause: error });
+  return new LabError("closed", `the connection was lost (${error.message})`, { cause: error });
+}

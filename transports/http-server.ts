@@ -1,0 +1,91 @@
+import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from "fastify";
+import { LabError } from "../core/errors.ts";
+import type { Hub } from "../core/hub.ts";
+import { bearerToken } from "./bearer.ts";
+import { isObject, maxRequestBytes, type Operation, perform, type Result } from "./envelope.ts";
+import { toHttpError } from "./http-errors.ts";
+import { type HttpPeer, type HttpSessions, tokenExpired } from "./http-sessions.ts";
+import { HttpVisitors } from "./http-visitors.ts";
+import { boundAddress, listenError } from "./listen.ts";
+import type { TransportServer } from "./transport.ts";
+
+/** A fastify application that answers every error as `{code, message}`. Node's HTTP server sets TCP_NODELAY by default. */
+export function createHttpApp(hub: Hub): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    bodyLimit: maxRequestBytes(hub),
+    // A connection that idles between two heartbeats must not be closed under a request that is on its way.
+    keepAliveTimeout: 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000,
+    // HEAD on an event stream or a poll would open one that nobody reads.
+    exposeHeadRoutes: false,
+  });
+  app.setErrorHandler((error: FastifyError | LabError, _, reply) => {
+    const { status, body } = toHttpError(fromFastify(error));
+    void reply.code(status).send(body);
+  });
+  app.setNotFoundHandler((request) => {
+    // Without the query, which may hold a token.
+    throw new LabError("unsupported", `there is no ${request.method} ${request.url.split("?")[0]} here`);
+  });
+  return app;
+}
+
+/** POST /subscribe, /publish and /read, of an open session (`x-session`) or of a visitor (a token alone). */
+export function addOperations<P extends HttpPeer>(
+  app: FastifyInstance,
+  hub: Hub,
+  sessions: HttpSessions<P>,
+): void {
+  const visitors = new HttpVisitors(hub);
+  const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): Result => {
+    if (!isObject(body))
+      throw new LabError("malformed", "send a JSON object with content-type application/json");
+    const session = sessions.find(headers);
+    if (!session) return visitors.perform(bearerToken(raw), { ...body, op });
+    session.peer.heard?.();
+    if (hub.isExpired(session)) {
+      const reason = tokenExpired();
+      session.peer.end(reason);
+      throw reason;
+    }
+    const { result, replayed } = perform(hub, session, { ...body, op });
+    if (replayed.length > 0) session.peer.replay(replayed);
+    return result;
+  };
+  app.post("/subscribe", (request) => carryOut("subscribe", request));
+  app.post("/publish", (request) => carryOut("publish", request));
+  app.post("/read", (request) => carryOut("read", request));
+}
+
+/** Listens; rejects with `unreachable` when the address can't be had. `ended` runs when nothing listens any more. */
+export async function listenHttp(
+  app: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
+  ended: () => void,
+): Promise<TransportServer> {
+  try {
+    await app.listen({ host, port, backlog: 4_096 });
+  } catch (error) {
+    await app.close();
+    ended();
+    throw listenError(error, host, port);
+  }
+  return {
+    endpoint: { url: `http://${boundAddress(app.server)}` },
+    close: async () => {
+      await app.close();
+      ended();
+    },
+  };
+}
+
+/** fastify's own refusals are all about a request that it could not read. */
+function fromFastify(error: FastifyError | LabError): LabError {
+  if (error instanceof LabError) return error;
+  const { statusCode = 500, message } = error;
+  if (statusCode === 413)
+    return new LabError("body_too_long", "the request is larger than the largest body makes it");
+  if (statusCode < 500) return new LabError("malformed", message, { cause: error });
+  return LabError.from(error);
+}

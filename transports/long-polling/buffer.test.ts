@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { createBatcher } from "./batch.ts";
+import { BEGINNING, PollBuffer } from "./buffer.ts";
+
+const item = (id: string, bytes = 10) => ({ id, json: `"${id}"`.padEnd(bytes), bytes });
+
+function createBuffer(maxBytes: number) {
+  const told = { dropped: 0 };
+  const buffer = new PollBuffer(maxBytes, createBatcher(), (count) => {
+    told.dropped += count;
+  });
+  return { buffer, told };
+}
+
+const eventsOf = (body: string | undefined): unknown => JSON.parse(body ?? "null")?.events;
+
+test("gives the same batch until its cursor comes back, whatever came in between", () => {
+  const { buffer } = createBuffer(1_000);
+  buffer.push(item("a-1"));
+  buffer.push(item("a-2"));
+  buffer.acknowledge(BEGINNING);
+  const first = buffer.take();
+  assert.deepEqual(eventsOf(first?.body), ["a-1", "a-2"]);
+  buffer.push(item("a-3"));
+  buffer.acknowledge(BEGINNING);
+  assert.equal(buffer.take(), first);
+  buffer.acknowledge("a-2");
+  assert.deepEqual(eventsOf(buffer.take()?.body), ["a-3"]);
+});
+
+test("refuses a cursor that is neither the last one nor the one before", () => {
+  const { buffer } = createBuffer(1_000);
+  buffer.push(item("a-1"));
+  buffer.take();
+  buffer.acknowledge("a-1");
+  for (const cursor of [BEGINNING, "", "a-2"]) assert.throws(() => buffer.acknowledge(cursor), /poll after/);
+  assert.equal(buffer.cursor, "a-1");
+});
+
+test("drops the oldest at its bound, and says how many", () => {
+  const { buffer, told } = createBuffer(15);
+  for (const id of ["a-1", "a-2", "a-3"]) buffer.push(item(id));
+  assert.equal(told.dropped, 1);
+  const body = buffer.take()?.body ?? "";
+  assert.equal(JSON.parse(body).dropped, 1);
+  assert.deepEqual(eventsOf(body), ["a-2", "a-3"]);
+});
+
+test("a batch that made room is lost only if it is asked for again", () => {
+  for (const arrived of [true, false]) {
+    const { buffer, told } = createBuffer(60);
+    buffer.push(item("a-1"));
+    buffer.take();
+    buffer.push(item("a-2", 50));
+    buffer.push(item("a-3"));
+    assert.equal(told.dropped, 0);
+    buffer.acknowledge(arrived ? "a-1" : BEGINNING);
+    assert.equal(told.dropped, arrived ? 0 : 1);
+    const body = buffer.take()?.body ?? "";
+    assert.equal(JSON.parse(body).dropped, arrived ? undefined : 1);
+    assert.deepEqual(eventsOf(body), ["a-2", "a-3"]);
+  }
+});
+
+test("tells two batches apart that end with the same event, as replays may", () => {
+  const { buffer } = createBuffer(1_000);
+  buffer.push(item("a-1"));
+  buffer.take();
+  buffer.acknowledge("a-1");
+  buffer.push(item("a-1"));
+  const again = buffer.take();
+  buffer.acknowledge("a-1");
+  assert.equal(buffer.take(), again, "not acknowledged by the cursor of the one before");
+  buffer.acknowledge(again?.cursor ?? "");
+  assert.equal(buffer.take(), undefined);
+});
+
+test("sessions that are due the same events share one batch", () => {
+  const batcher = createBatcher();
+  const [one, two] = [item("a-1"), item("a-2")];
+  assert.equal(batcher([one, two]), batcher([one, two]));
+  assert.notEqual(batcher([one, two]), batcher([two]));
+  assert.notEqual(batcher([one]), batcher([two]));
+});

@@ -1,0 +1,93 @@
+import { LabError } from "../../core/errors.ts";
+import { type Batch, type Batcher, type Item, toBatch } from "./batch.ts";
+
+/** The cursor of a session that has not been given an event yet. */
+export const BEGINNING = "0";
+
+/**
+ * What one session has not acknowledged: the batch that was last given out, which a repeated poll gets again, and the events
+ * behind it. Holds at most `maxBytes` of both together and one event more; the oldest are dropped first, and the next batch says
+ * how many.
+ */
+export class PollBuffer {
+  readonly #maxBytes: number;
+  readonly #batcher: Batcher;
+  readonly #onDropped: (count: number) => void;
+  /** The cursor that the client has acknowledged. */
+  #acknowledged = BEGINNING;
+  #given: Batch | undefined;
+  /** The last batch once its body had to make room: lost only if the client asks for it again. */
+  #forgotten: Batch | undefined;
+  #queue: Item[] = [];
+  #queuedBytes = 0;
+  #dropped = 0;
+
+  constructor(maxBytes: number, batcher: Batcher, onDropped: (count: number) => void) {
+    this.#maxBytes = maxBytes;
+    this.#batcher = batcher;
+    this.#onDropped = onDropped;
+  }
+
+  get cursor(): string {
+    return this.#acknowledged;
+  }
+
+  push(item: Item): void {
+    while (this.#queuedBytes + (this.#given?.bytes ?? 0) > this.#maxBytes) this.#dropOldest();
+    this.#queue.push(item);
+    this.#queuedBytes += item.bytes;
+  }
+
+  /**
+   * Takes the cursor of a poll: the last batch's acknowledges it, the one before asks for it again. Throws `invalid_cursor` for
+   * any other.
+   */
+  acknowledge(cursor: string): void {
+    if (cursor === (this.#given ?? this.#forgotten)?.cursor) {
+      this.#acknowledged = cursor;
+      this.#given = undefined;
+    } else if (cursor !== this.#acknowledged)
+      throw new LabError("invalid_cursor", "poll after the cursor of the last answer");
+    else if (this.#forgotten) {
+      // What the lost batch told of earlier losses has to be told again.
+      this.#dropped += this.#forgotten.dropped;
+      this.#lose(this.#forgotten.count);
+    }
+    this.#forgotten = undefined;
+  }
+
+  /** The next batch, or undefined when there is nothing to tell. */
+  take(): Batch | undefined {
+    if (this.#given) return this.#given;
+    const items = this.#queue;
+    const dropped = this.#dropped;
+    if (items.length === 0 && dropped === 0) return undefined;
+    const id = items.at(-1)?.id ?? this.#acknowledged;
+    // A replay may end with the event that the last batch ended with as well; the two cursors must differ all the same.
+    const own = dropped > 0 || id === this.#acknowledged;
+    this.#given = own
+      ? toBatch(id === this.#acknowledged ? `${id}~` : id, items, dropped)
+      : this.#batcher(items);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#dropped = 0;
+    return this.#given;
+  }
+
+  #dropOldest(): void {
+    if (this.#given) {
+      this.#forgotten = this.#given;
+      this.#given = undefined;
+      return;
+    }
+    const oldest = this.#queue.shift();
+    if (!oldest) return;
+    this.#queuedBytes -= oldest.bytes;
+    this.#lose(1);
+  }
+
+  #lose(count: number): void {
+    this.#dropped += count;
+    this.#onDropped(count);
+  }
+}

@@ -1,0 +1,166 @@
+import { LabError } from "../../core/errors.ts";
+import type { ClientSettings } from "../defaults.ts";
+import { isEvent, isObject, parseObject } from "../envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
+import { connectionError, HttpConnection, type Outcome, SessionRequests } from "../http-client.ts";
+import { fromHttpAnswer } from "../http-errors.ts";
+import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+
+/** A client that polls on one connection all the time, and sends on a second one when it has something to send. */
+export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+  return connectClient(
+    (settings, events, signal) =>
+      new Promise((resolve, reject) => {
+        new Polling(endpoint, settings, events, { opened: resolve, refused: reject }).open(signal);
+      }),
+    options,
+    { resume: true },
+  );
+}
+
+interface Opening {
+  readonly opened: (link: Link) => void;
+  readonly refused: (reason: LabError) => void;
+}
+
+/** One session from its opening to its end. It is itself what becomes of each of its polls, so that a poll costs no closure. */
+class Polling implements Outcome {
+  readonly #endpoint: Endpoint;
+  readonly #settings: ClientSettings;
+  readonly #events: LinkEvents;
+  readonly #opening: Opening;
+  readonly #connection: HttpConnection;
+  #headers: string[] = [];
+  #cursor = "";
+  #repeated = false;
+  #requests: SessionRequests | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #ended: Promise<void> | undefined;
+  #disarm: () => void = () => undefined;
+
+  constructor(endpoint: Endpoint, settings: ClientSettings, events: LinkEvents, opening: Opening) {
+    this.#endpoint = endpoint;
+    this.#settings = settings;
+    this.#events = events;
+    this.#opening = opening;
+    this.#connection = new HttpConnection(endpoint, settings, 0);
+  }
+
+  open(signal: AbortSignal): void {
+    const abort = () => void this.#end(LabError.from(signal.reason));
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener("abort", abort, { once: true });
+    this.#disarm = () => signal.removeEventListener("abort", abort);
+    const { token, heartbeat } = this.#settings;
+    const headers = ["authorization", `Bearer ${token}`, "content-type", "application/json"];
+    const body = JSON.stringify({ waitMs: heartbeat.intervalMs });
+    this.#connection.send(
+      { method: "POST", path: "/sessions", headers, body },
+      {
+        answered: (status, text) => {
+          if (status === 200) this.#read(text, (answer) => this.#begin(answer));
+          else void this.#end(fromHttpAnswer(status, text));
+        },
+        failed: (error) => void this.#end(LabError.from(error, "unreachable")),
+      },
+    );
+  }
+
+  answered(status: number, text: string): void {
+    if (this.#ended) return;
+    this.#heartbeat?.alive();
+    this.#repeated = false;
+    if (status !== 200) {
+      void this.#end(fromHttpAnswer(status, text));
+      return;
+    }
+    this.#read(text, ({ cursor, events }) => {
+      if (typeof cursor !== "string" || !Array.isArray(events))
+        throw new LabError("malformed", "the server's answer to a poll is not one");
+      for (const event of events) if (isObject(event) && isEvent(event)) this.#events.event(event);
+      this.#cursor = cursor;
+      this.#poll();
+    });
+  }
+
+  failed(error: Error): void {
+    if (this.#ended) return;
+    // The server may close an idle connection just as a poll is on its way. A poll is safe to repeat: the cursor says from where.
+    if (this.#repeated) void this.#end(connectionError(error));
+    else {
+      this.#repeated = true;
+      this.#poll();
+    }
+  }
+
+  #begin({ session, cursor, waitMs }: { readonly [field: string]: unknown }): void {
+    if (typeof session !== "string" || typeof cursor !== "string")
+      throw new LabError("malformed", "the server's session is not one");
+    this.#disarm();
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session);
+    this.#requests = requests;
+    this.#headers = ["x-session", session];
+    this.#cursor = cursor;
+    const { intervalMs, timeoutMs } = this.#settings.heartbeat;
+    // A poll is the probe, and under way at all times; its answer is due when the server has waited as long as it will.
+    this.#heartbeat = startHeartbeat(
+      { intervalMs: typeof waitMs === "number" ? waitMs : intervalMs, timeoutMs },
+      {
+        probe: () => undefined,
+        dead: () => void this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+      },
+    );
+    this.#poll();
+    this.#opening.opened({
+      request: (operation) => requests.request(operation),
+      close: () => this.#close(requests),
+    });
+  }
+
+  #poll(): void {
+    const path = `/poll?after=${encodeURIComponent(this.#cursor)}`;
+    this.#connection.send({ method: "GET", path, headers: this.#headers }, this);
+  }
+
+  #read(text: string, use: (answer: ReturnType<typeof parseObject>) => void): void {
+    try {
+      use(parseObject(text));
+    } catch (error) {
+      void this.#end(LabError.from(error, "malformed"));
+    }
+  }
+
+  /** Tells the server, and does not wait long for it to hear. */
+  async #close(requests: SessionRequests): Promise<void> {
+    const reason = new LabError("closed", "the client was closed");
+    if (!this.#ended) {
+      const settling = new Promise<void>((told) => {
+        const impatient = setTimeout(told, 500);
+        requests.tell("DELETE", "/sessions", () => {
+          clearTimeout(impatient);
+          told();
+        });
+      });
+      await settling;
+    }
+    await this.#end(reason);
+  }
+
+  /** Idempotent; reports to whoever waits, once nothing is left open. */
+  #end(reason: LabError): Promise<void> {
+    this.#ended ??= this.#tearDown(reason);
+    return this.#ended;
+  }
+
+  async #tearDown(reason: LabError): Promise<void> {
+    this.#disarm();
+    this.#heartbeat?.stop();
+    await Promise.all([this.#connection.destroy(reason), this.#requests?.end(reason)]);
+    if (this.#requests) this.#events.down(reason);
+    else this.#opening.refused(reason);
+  }
+}

@@ -1,0 +1,123 @@
+import type { ServerResponse } from "node:http";
+import { LabError } from "../../core/errors.ts";
+import type { HeartbeatSettings } from "../../core/heartbeat.ts";
+import type { HubEvent } from "../../core/notification.ts";
+import { toHttpError } from "../http-errors.ts";
+import { type HttpPeer, tokenExpired } from "../http-sessions.ts";
+import { type Batch, type Item, toBatch, toItem } from "./batch.ts";
+import type { PollBuffer } from "./buffer.ts";
+
+/** How long a session may wait for its first poll, at most. */
+const FIRST_POLL_MS = 5_000;
+/** How long a session lives on whose poll was cut off by the network, at most: the time to poll again. */
+const CUT_MS = 2_000;
+
+interface PeerOptions {
+  readonly buffer: PollBuffer;
+  readonly heartbeat: HeartbeatSettings;
+  /** How long a poll waits, at most the heartbeat interval. */
+  readonly waitMs: number;
+  /** Forgets the session. */
+  readonly forget: () => void;
+  readonly isExpired: () => boolean;
+}
+
+/** One session: its buffer, the poll that waits if any, and the one timer that watches both. */
+export class PollPeer implements HttpPeer {
+  readonly #options: PeerOptions;
+  readonly #buffer: PollBuffer;
+  readonly #patienceMs: number;
+  #poll: ServerResponse | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the waiting poll is answered, or without one when the session ends; the timer may be set for an earlier time. */
+  #dueAt = 0;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #over = false;
+
+  constructor(options: PeerOptions) {
+    const { intervalMs, timeoutMs } = options.heartbeat;
+    this.#options = options;
+    this.#buffer = options.buffer;
+    this.#patienceMs = intervalMs + timeoutMs;
+    this.#dueIn(Math.min(this.#patienceMs, FIRST_POLL_MS));
+  }
+
+  /** Answers the poll at once when there is something to tell, else keeps it. Throws `invalid_cursor`. */
+  poll(response: ServerResponse, after: string): void {
+    this.#buffer.acknowledge(after);
+    // A second poll of a session means that its client has given up the first, whatever became of it.
+    if (this.#poll) this.#answer(toBatch(this.#buffer.cursor, [], 0));
+    response.on("close", this.#closed);
+    this.#poll = response;
+    this.#dueIn(this.#options.waitMs);
+    this.#flush();
+  }
+
+  /** `now` is performance.now(), asked once for all subscribers. */
+  send(item: Item, now: number): void {
+    if (this.#over) return;
+    this.#buffer.push(item);
+    this.#flush(now);
+  }
+
+  replay(events: readonly HubEvent[]): void {
+    for (const event of events) this.#buffer.push(toItem(event));
+    this.#flush();
+  }
+
+  end(reason: LabError): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#options.forget();
+    const { status, body } = toHttpError(reason);
+    this.#poll?.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+    this.#poll?.end(JSON.stringify(body));
+    this.#poll = undefined;
+  }
+
+  #flush(now = performance.now()): void {
+    if (!this.#poll) return;
+    const batch = this.#buffer.take();
+    if (batch) this.#answer(batch, now);
+  }
+
+  #answer(batch: Batch, now = performance.now()): void {
+    const response = this.#poll;
+    if (!response) return;
+    this.#poll = undefined;
+    this.#dueIn(this.#patienceMs, now);
+    response.writeHead(200, batch.head);
+    response.end(batch.body);
+  }
+
+  /** Comes for every response, also when all went well. */
+  readonly #closed = (): void => {
+    if (!this.#poll?.destroyed) return;
+    this.#poll = undefined;
+    this.#dueIn(Math.min(this.#patienceMs, CUT_MS));
+  };
+
+  #dueIn(ms: number, now = performance.now()): void {
+    this.#dueAt = now + ms;
+    // Setting a timer for every poll would cost more than letting one run out early and setting it anew.
+    if (this.#dueAt < this.#timerAt) this.#setTimer();
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer);
+    if (this.#over) return;
+    this.#timerAt = this.#dueAt;
+    this.#timer = setTimeout(this.#due, Math.max(1, this.#dueAt - performance.now()));
+  }
+
+  readonly #due = (): void => {
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    if (performance.now() >= this.#dueAt) {
+      if (this.#options.isExpired()) this.end(tokenExpired());
+      else if (this.#poll) this.#answer(toBatch(this.#buffer.cursor, [], 0));
+      else this.end(new LabError("heartbeat_timeout", "no poll came in time"));
+    }
+    if (!this.#over && this.#timerAt === Number.POSITIVE_INFINITY) this.#setTimer();
+  };
+}

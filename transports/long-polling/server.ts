@@ -1,0 +1,77 @@
+import type { FastifyRequest } from "fastify";
+import { LabError } from "../../core/errors.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Session } from "../../core/session.ts";
+import { bearerToken } from "../bearer.ts";
+import { serveDefaults } from "../defaults.ts";
+import { isObject } from "../envelope.ts";
+import { addOperations, createHttpApp, listenHttp } from "../http-server.ts";
+import { HttpSessions, tokenExpired } from "../http-sessions.ts";
+import type { ServeOptions, TransportServer } from "../transport.ts";
+import { createBatcher, toItem } from "./batch.ts";
+import { PollBuffer } from "./buffer.ts";
+import { PollPeer } from "./peer.ts";
+
+/** POST /sessions opens, GET /poll waits, DELETE /sessions ends; subscribe, publish and read are as on every HTTP wire. */
+export async function serve(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
+  const { maxBufferedBytes, ...address } = serveDefaults(options);
+  const outlet = hub.attach<PollPeer>((event, audience) => {
+    const item = toItem(event);
+    const now = performance.now();
+    for (const { peer } of audience) peer.send(item, now);
+  });
+  const sessions = new HttpSessions(hub, outlet);
+  const batcher = createBatcher();
+  const app = createHttpApp(hub);
+  addOperations(app, hub, sessions);
+
+  app.post("/sessions", (request) => {
+    const waitMs = readWait(request, hub.heartbeat.intervalMs);
+    const identity = hub.authenticate(bearerToken(request.raw));
+    let id = "";
+    const buffer = new PollBuffer(maxBufferedBytes, batcher, (count) => {
+      hub.counters.dropped += count;
+    });
+    const session: Session<PollPeer> = sessions.open(identity, (given) => {
+      id = given;
+      return new PollPeer({
+        buffer,
+        waitMs,
+        heartbeat: hub.heartbeat,
+        forget: () => sessions.forget(given),
+        isExpired: () => hub.isExpired(session),
+      });
+    });
+    return { session: id, cursor: buffer.cursor, waitMs };
+  });
+
+  app.get("/poll", (request, reply) => {
+    const session = sessions.require(request.headers);
+    if (hub.isExpired(session)) {
+      session.peer.end(tokenExpired());
+      throw tokenExpired();
+    }
+    const after = isObject(request.query) ? request.query.after : undefined;
+    if (typeof after !== "string") throw new LabError("invalid_cursor", "poll with ?after=<cursor>");
+    session.peer.poll(reply.raw, after);
+    // Ready bodies go out as they are, past what reply.send() would do for each.
+    reply.hijack();
+  });
+
+  app.delete("/sessions", (request, reply) => {
+    sessions.require(request.headers).peer.end(new LabError("closed", "the session was ended by its client"));
+    return reply.code(204).send();
+  });
+
+  app.addHook("preClose", async () => sessions.endAll(new LabError("closed", "the server is closing")));
+  return listenHttp(app, address, () => outlet.detach());
+}
+
+/** How long the client wants its polls to wait, and never longer than the server's own interval. */
+function readWait({ body }: FastifyRequest, intervalMs: number): number {
+  const asked = isObject(body) ? body.waitMs : undefined;
+  if (asked === undefined) return intervalMs;
+  if (typeof asked !== "number" || !(asked > 0))
+    throw new LabError("malformed", "waitMs is a number of milliseconds above 0");
+  return Math.min(asked, intervalMs);
+}

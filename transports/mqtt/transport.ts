@@ -1,0 +1,34 @@
+/*
+ * mqtt: MQTT 3.1.1 (OASIS) with the token as password. A channel is a topic of the same name, a notification the JSON payload of
+ * one PUBLISH that the broker fans out; publishing with an answer is a request on the topic `request`, answered on
+ * `reply/<client id>`. Speaks through aedes (broker, in this process) and mqtt.js. mqtt is QoS 0 (at most once) throughout,
+ * mqtt:qos1 acknowledges every PUBLISH both ways (at least once). Limits: clean sessions only, so nothing is kept for
+ * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
+ */
+import type { Transport } from "../transport.ts";
+
+const common = {
+  supports: { resume: false, network: true, slowConsumer: "disconnect" },
+  packages: ["aedes", "mqtt"],
+  example: ({ url }, token) => {
+    const { hostname, port } = new URL(url);
+    const rest = `-h ${hostname} -p ${port} -t topic/news -u "" -P ${token}`;
+    return [`mosquitto_sub ${rest}`, `mosquitto_pub ${rest} -m hello`];
+  },
+} satisfies Partial<Transport>;
+
+export const mqtt: Transport = {
+  ...common,
+  name: "mqtt",
+  summary: "MQTT 3.1.1 at QoS 0 through aedes and mqtt.js: channels are topics",
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 0),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, 0),
+};
+
+export const mqttQos1: Transport = {
+  ...common,
+  name: "mqtt:qos1",
+  summary: "mqtt at QoS 1: every PUBLISH is acknowledged, both ways",
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 1),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, 1),
+};

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "vitest";
+import { transports } from "./registry.ts";
+
+const here = new URL("./", import.meta.url);
+const folders = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "conformance")
+  .map((entry) => entry.name);
+
+describe("no wire is forgotten", () => {
+  test("names are unique, and each is a folder's, or a folder's with a variant", () => {
+    const names = transports.map((transport) => transport.name);
+    assert.equal(new Set(names).size, names.length);
+    assert.deepEqual([...new Set(names.map((name) => name.split(":")[0]))].sort(), [...folders].sort());
+  });
+
+  for (const folder of folders) {
+    test(`${folder} has the files of a wire, and its page`, () => {
+      const files = readdirSync(new URL(`${folder}/`, here));
+      for (const file of ["transport.ts", "server.ts", "client.ts", "transport.test.ts"])
+        assert.ok(files.includes(file), file);
+      assert.ok(readFileSync(new URL(`../docs/transports/${folder}.md`, here), "utf8").length > 500);
+    });
+
+    test(`${folder} exports only registered transports, and runs the conformance suite on each`, async () => {
+      const exported: object = await import(new URL(`${folder}/transport.ts`, here).href);
+      const descriptors = Object.values(exported);
+      assert.ok(descriptors.length > 0);
+      for (const descriptor of descriptors)
+        assert.ok(transports.includes(descriptor), JSON.stringify(descriptor));
+      const tests = readFileSync(new URL(`${folder}/transport.test.ts`, here), "utf8");
+      for (const name of Object.keys(exported))
+        assert.match(tests, new RegExp(`describeConformance\\(${name}\\)`));
+    });
+  }
+});

@@ -1,0 +1,110 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import type { Socket as NetSocket } from "node:net";
+import { Server } from "socket.io";
+import { LabError } from "../../core/errors.ts";
+import type { Hub } from "../../core/hub.ts";
+import { serveDefaults } from "../defaults.ts";
+import { maxRequestBytes } from "../envelope.ts";
+import { listen } from "../listen.ts";
+import type { ServeOptions, TransportServer } from "../transport.ts";
+import { Backlog, type Connection } from "./backlog.ts";
+import { watchPolls } from "./polling.ts";
+import { type LabServer, type LabSocket, serveSocket } from "./session.ts";
+
+/** Which of Engine.IO's transports carries the connection, on both ends. */
+export type EngineTransport = "websocket" | "polling";
+
+const GOODBYE_MS = 250;
+
+/** Socket.IO on node:http. */
+export async function serve(
+  hub: Hub,
+  options: ServeOptions | undefined,
+  transport: EngineTransport,
+): Promise<TransportServer> {
+  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const { intervalMs, timeoutMs } = hub.heartbeat;
+  // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
+  const idleMs = 2 * intervalMs + timeoutMs;
+  const http = createServer({ noDelay: true, keepAliveTimeout: idleMs }, (_, response) => {
+    response.writeHead(404, { "content-type": "text/plain" }).end("Socket.IO answers at /socket.io/.\n");
+  });
+  http.setTimeout(idleMs);
+  const streams = trackStreams(http);
+  const io: LabServer = new Server(http, {
+    transports: [transport],
+    allowUpgrades: false,
+    serveClient: false,
+    pingInterval: intervalMs,
+    pingTimeout: timeoutMs,
+    connectTimeout: intervalMs + timeoutMs,
+    maxHttpBufferSize: maxRequestBytes(hub),
+    perMessageDeflate: false,
+    httpCompression: false,
+  });
+
+  const outlet = hub.attach<Backlog>((event, audience) => {
+    for (const { peer } of audience) peer.withinBound();
+    // The room holds whom the audience holds: serveSocket joins and leaves both in one go.
+    io.to(event.channel).emit("event", event);
+  });
+
+  const backlogs = new WeakMap<Connection, Backlog>();
+  io.engine.on("connection", (conn: Connection) => {
+    if (transport === "polling") watchPolls(conn);
+    const backlog = new Backlog(conn, maxBufferedBytes, () => {
+      hub.counters.slowDisconnects += 1;
+    });
+    backlogs.set(conn, backlog);
+    // The library answers some packets itself, even of who has shown no token.
+    conn.on("packet", () => backlog.withinBound());
+  });
+  io.use(authenticate(hub));
+  io.on("connection", (socket) => {
+    const backlog = backlogs.get(socket.conn);
+    if (backlog) serveSocket(hub, socket, outlet.connect(socket.data.identity, backlog));
+  });
+
+  const bound = await listen(http, host, port);
+  const close = async () => {
+    io.disconnectSockets(true);
+    const impatient = setTimeout(() => {
+      for (const stream of streams) stream.destroy();
+    }, GOODBYE_MS);
+    await io.close();
+    clearTimeout(impatient);
+    outlet.detach();
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    endpoint: { url: `http://${bound}` },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Lets in who shows a token in `auth`; else the client gets a `connect_error` with the code in its `data`. */
+function authenticate(hub: Hub) {
+  return (socket: LabSocket, next: (error?: Error) => void): void => {
+    const token: unknown = socket.handshake.auth.token;
+    try {
+      socket.data.identity = hub.authenticate(typeof token === "string" ? token : "");
+      next();
+    } catch (error) {
+      const { code, message } = LabError.from(error);
+      next(Object.assign(new Error(message), { data: { code } }));
+    }
+  };
+}
+
+/** All open sockets, upgraded ones included, which node:http itself forgets. */
+function trackStreams(http: HttpServer): ReadonlySet<NetSocket> {
+  const streams = new Set<NetSocket>();
+  http.on("connection", (stream) => {
+    streams.add(stream);
+    stream.once("close", () => streams.delete(stream));
+  });
+  return streams;
+}

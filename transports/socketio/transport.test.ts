@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { io, type Socket } from "socket.io-client";
+import { describe, test } from "vitest";
+import { type Bench, code, createInbox, openBench, until, within } from "../conformance/bench.ts";
+import { describeConformance } from "../conformance/describe.ts";
+import { openProxy } from "../conformance/proxy.ts";
+import { closeServer, listen } from "../listen.ts";
+import { ClientAgent } from "./agent.ts";
+import { socketio, socketioPolling } from "./transport.ts";
+
+describeConformance(socketio);
+describeConformance(socketioPolling);
+
+/** A client that is the library alone, as an outsider would use it. */
+async function withOutsider(
+  bench: Bench,
+  engineTransport: "websocket" | "polling",
+  act: (socket: Socket) => Promise<void>,
+  { url = bench.server.endpoint.url, agent }: { url?: string; agent?: ClientAgent } = {},
+): Promise<void> {
+  const socket = io(url, {
+    auth: { token: bench.token("outsider") },
+    transports: [engineTransport],
+    ...(agent ? { transportOptions: { [engineTransport]: { agent } } } : {}),
+    forceNew: true,
+    reconnection: false,
+  });
+  try {
+    await within("the outsider connects", new Promise<void>((resolve) => socket.once("connect", resolve)));
+    await act(socket);
+  } finally {
+    socket.disconnect();
+    agent?.destroy();
+    await bench.close();
+  }
+}
+
+class CountingAgent extends ClientAgent {
+  opened = 0;
+
+  override createConnection(...args: Parameters<ClientAgent["createConnection"]>) {
+    this.opened += 1;
+    return super.createConnection(...args);
+  }
+}
+
+describe("socketio", () => {
+  test("answers what is none of its events, and carries out what wants no answer", async () => {
+    const bench = await openBench(socketio);
+    await withOutsider(bench, "websocket", async (socket) => {
+      const ask = (event: string, ...args: unknown[]): Promise<unknown> =>
+        socket.timeout(5_000).emitWithAck(event, ...args);
+      for (const attempt of [ask("dance", {}), ask("publish"), ask("publish", null), ask("read", [1])]) {
+        const answer = await attempt;
+        assert.ok(typeof answer === "object" && answer !== null && "code" in answer);
+        assert.equal(answer.code, "malformed");
+      }
+      const inbox = createInbox();
+      await (await bench.connect("ann")).subscribe("topic/news", inbox.onEvent);
+      socket.emit("subscribe", { channel: "user/ann" });
+      socket.emit("publish");
+      socket.emit("publish", { channel: "topic/news", body: "no answer wanted" });
+      await inbox.waitFor(1);
+      assert.deepEqual(inbox.bodies, ["no answer wanted"]);
+    });
+  });
+
+  test("tells a refused client why, in the data of connect_error", async () => {
+    const bench = await openBench(socketio);
+    const socket = io(bench.server.endpoint.url, {
+      auth: { token: ["no", "string"] },
+      transports: ["websocket"],
+      forceNew: true,
+      reconnection: false,
+    });
+    const error = await within(
+      "the refusal",
+      new Promise<Error>((resolve) => socket.once("connect_error", resolve)),
+    );
+    assert.ok("data" in error);
+    assert.deepEqual(error.data, { code: "unauthenticated" });
+    socket.disconnect();
+    await bench.close();
+  });
+
+  test("cuts off who keeps asking and does not read the answers", async () => {
+    const bench = await openBench(socketio, {
+      replayWindow: 64,
+      maxBodyCharacters: 65_536,
+      serve: { maxBufferedBytes: 8 * 1024 * 1024 },
+    });
+    const ann = await bench.connect("ann");
+    const { cursor: after } = await ann.subscribe("topic/news", createInbox().onEvent);
+    for (let i = 0; i < 64; i += 1) await ann.publish({ channel: "topic/news", body: "x".repeat(65_536) });
+    const proxy = await openProxy(bench.server.endpoint);
+    const flood = async (socket: Socket) => {
+      proxy.stall();
+      // Each asks for 4 MiB of replay; the kernel's buffers take the first few.
+      for (let i = 0; i < 20; i += 1) socket.emit("subscribe", { channel: "topic/news", after });
+      await until("it is cut off", () => bench.hub.counters.slowDisconnects === 1);
+      assert.equal(bench.hub.counters.sessions, 1, "ann stays");
+    };
+    await withOutsider(bench, "websocket", flood, proxy.endpoint);
+    await proxy.close();
+  });
+});
+
+describe("socketio:polling", () => {
+  test("does not wait for a server that hangs up on the handshake", async () => {
+    const answers = ['0{"sid":"x","upgrades":[],"pingInterval":60000,"pingTimeout":60000}', "1"];
+    const server = createServer((request, response) => {
+      request.resume();
+      response.end(request.method === "GET" ? answers.shift() : "ok");
+    });
+    const endpoint = { url: `http://${await listen(server, "127.0.0.1", 0)}` };
+    const reconnect = { attempts: 0, delayMs: 0, jitter: 0 };
+    const attempt = within("the refusal", socketioPolling.connect(endpoint, { token: "", reconnect }));
+    await assert.rejects(attempt, code("unreachable"));
+    server.closeAllConnections();
+    await closeServer(server);
+  });
+
+  test("keeps a client that opens a new connection for every poll", async () => {
+    const bench = await openBench(socketioPolling, { heartbeat: { intervalMs: 400, timeoutMs: 2_000 } });
+    await withOutsider(bench, "polling", async (socket) => {
+      const pinged = new Promise<void>((resolve) => {
+        let pings = 0;
+        socket.io.on("ping", () => {
+          pings += 1;
+          if (pings === 10) resolve();
+        });
+      });
+      await within("ten heartbeats", pinged, 10_000);
+      assert.equal(socket.connected, true);
+    });
+  });
+
+  test("keeps its connections from poll to poll", async () => {
+    const bench = await openBench(socketioPolling);
+    const agent = new CountingAgent(undefined);
+    const publish = async (socket: Socket) => {
+      for (let i = 0; i < 20; i += 1) {
+        await socket.timeout(5_000).emitWithAck("publish", { channel: "topic/news", body: String(i) });
+      }
+    };
+    await withOutsider(bench, "polling", publish, { agent });
+    // One for polls and one for posts, and maybe one more for the goodbye.
+    assert.ok(agent.opened <= 3, `${agent.opened} connections`);
+  });
+});

@@ -1,0 +1,42 @@
+/*
+ * socketio: Socket.IO 5 over Engine.IO 4. Events and acknowledgements in JSON, the token in the CONNECT packet, one room a channel.
+ * A broadcast is one emit to the room: the library encodes the packet, and its WebSocket frame, once for all. Opens WebSocket
+ * straight away, so that there is no upgrade to wait for; the variant socketio:polling is Engine.IO's HTTP long polling alone.
+ * Speaks through socket.io and socket.io-client, which bring the heartbeat (the server alone probes, and sets the pace for both)
+ * and a ws of their own. Limits: a slow reader is cut off; what comes between two polls waits for the next.
+ */
+import type { Transport } from "../transport.ts";
+
+const common = {
+  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  packages: ["socket.io", "socket.io-client"],
+} satisfies Partial<Transport>;
+
+export const socketio: Transport = {
+  ...common,
+  name: "socketio",
+  summary: "Socket.IO over WebSocket alone: rooms and acknowledgements",
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, "websocket"),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, "websocket"),
+  example: ({ url }, token) => [
+    `npx wscat -c "${url.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket"`,
+    `then type: 40{"token":"${token}"}`,
+    `and:       420["subscribe",{"channel":"topic/news"}]`,
+    `and:       421["publish",{"channel":"topic/news","body":"hello"}]`,
+    "answer each 2 (ping) with 3 (pong)",
+  ],
+};
+
+export const socketioPolling: Transport = {
+  ...common,
+  name: "socketio:polling",
+  summary: "Socket.IO over HTTP long polling alone",
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, "polling"),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, "polling"),
+  example: ({ url }, token) => [
+    `P="${url}/socket.io/?EIO=4&transport=polling"; S=$(curl -s "$P" | grep -o '"sid":"[^"]*' | cut -c8-)`,
+    `curl -s "$P&sid=$S" -d '40{"token":"${token}"}'; curl -s "$P&sid=$S"`,
+    `curl -s "$P&sid=$S" -d '420["subscribe",{"channel":"topic/news"}]'; curl -s "$P&sid=$S"`,
+    `the last command again waits for events; answer each 2 (ping) with -d 3 (pong)`,
+  ],
+};

@@ -1,0 +1,164 @@
+import { StringDecoder } from "node:string_decoder";
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import type { Dispatcher } from "undici";
+import { LabError } from "../../core/errors.ts";
+import type { ClientSettings } from "../defaults.ts";
+import { isEvent, isObject, parseObject } from "../envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
+import { connectionError, HttpConnection, SessionRequests } from "../http-client.ts";
+import { fromHttpAnswer } from "../http-errors.ts";
+import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+
+const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
+
+/** A client that reads the stream as bytes come in, and sends on a second connection when it has something to send. */
+export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+  return connectClient(
+    (settings, events, signal) =>
+      new Promise((resolve, reject) => {
+        new EventStream(endpoint, settings, events, { opened: resolve, refused: reject }).open(signal);
+      }),
+    options,
+    { resume: true },
+  );
+}
+
+interface Opening {
+  readonly opened: (link: Link) => void;
+  readonly refused: (reason: LabError) => void;
+}
+
+/** One stream from its request to its end, and the requests of its session. */
+class EventStream implements Dispatcher.DispatchHandler {
+  readonly #endpoint: Endpoint;
+  readonly #settings: ClientSettings;
+  readonly #events: LinkEvents;
+  readonly #opening: Opening;
+  readonly #connection: HttpConnection;
+  readonly #decoder = new StringDecoder("utf8");
+  readonly #parser = createParser({
+    onEvent: (message) => this.#receive(message),
+    maxBufferSize: MAX_EVENT_CHARACTERS,
+    onError: (error) => {
+      if (error.type === "max-buffer-size-exceeded") throw error;
+    },
+  });
+  #status = 0;
+  #refusal = "";
+  #requests: SessionRequests | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  #spoke = false;
+  #ended: Promise<void> | undefined;
+  #disarm: () => void = () => undefined;
+
+  constructor(endpoint: Endpoint, settings: ClientSettings, events: LinkEvents, opening: Opening) {
+    this.#endpoint = endpoint;
+    this.#settings = settings;
+    this.#events = events;
+    this.#opening = opening;
+    this.#connection = new HttpConnection(endpoint, settings, 0);
+  }
+
+  open(signal: AbortSignal): void {
+    const abort = () => void this.#end(LabError.from(signal.reason));
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener("abort", abort, { once: true });
+    this.#disarm = () => signal.removeEventListener("abort", abort);
+    const headers = ["accept", "text/event-stream", "authorization", `Bearer ${this.#settings.token}`];
+    this.#connection.dispatch({ method: "GET", path: "/events?alive=1", headers }, this);
+  }
+
+  onRequestStart(): void {
+    this.#status = 0;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#ended) return;
+    this.#heartbeat?.alive();
+    const text = this.#decoder.write(chunk);
+    if (this.#status !== 200) {
+      this.#refusal += text;
+      return;
+    }
+    try {
+      this.#parser.feed(text);
+    } catch (error) {
+      this.#end(LabError.from(error, "malformed"));
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#end(
+      this.#status === 200
+        ? new LabError("closed", "the server ended the stream")
+        : fromHttpAnswer(this.#status, this.#refusal),
+    );
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#end(this.#requests ? connectionError(error) : LabError.from(error, "unreachable"));
+  }
+
+  #receive({ event, data }: EventSourceMessage): void {
+    if (this.#ended) return;
+    const message = parseObject(data);
+    if (event === undefined) {
+      if (isEvent(message)) this.#events.event(message);
+    } else if (event === "welcome") this.#welcome(message.session, message.heartbeat);
+    else if (event === "closed") this.#end(LabError.fromWire(message.code, message.message));
+  }
+
+  #welcome(session: unknown, heartbeat: unknown): void {
+    if (typeof session !== "string" || this.#requests)
+      throw new LabError("malformed", "the server's welcome is not one");
+    this.#disarm();
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session);
+    this.#requests = requests;
+    const alive = () => requests.tell("POST", "/alive");
+    this.#heartbeat = startHeartbeat(this.#settings.heartbeat, {
+      probe: alive,
+      dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+    });
+    // As often as the more impatient end wants: the server takes a client for dead that says nothing at all.
+    const server = isObject(heartbeat) && typeof heartbeat.intervalMs === "number" ? heartbeat : undefined;
+    const { intervalMs } = this.#settings.heartbeat;
+    this.#beat = setInterval(
+      () => {
+        if (!this.#spoke) alive();
+        this.#spoke = false;
+      },
+      Math.min(intervalMs, Number(server?.intervalMs ?? intervalMs)),
+    );
+    this.#opening.opened({
+      request: (operation) => {
+        this.#spoke = true;
+        return requests.request(operation);
+      },
+      close: () => this.#end(new LabError("closed", "the client was closed")),
+    });
+  }
+
+  /** Idempotent; reports to whoever waits, once nothing is left open. */
+  #end(reason: LabError): Promise<void> {
+    this.#ended ??= this.#tearDown(reason);
+    return this.#ended;
+  }
+
+  async #tearDown(reason: LabError): Promise<void> {
+    this.#disarm();
+    this.#heartbeat?.stop();
+    clearInterval(this.#beat);
+    await Promise.all([this.#connection.destroy(reason), this.#requests?.end(reason)]);
+    if (this.#requests) this.#events.down(reason);
+    else this.#opening.refused(reason);
+  }
+}

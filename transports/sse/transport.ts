@@ -1,0 +1,43 @@
+/*
+ * sse: one event stream a client (HTML standard, 9.2: Server-sent events) down, POST requests up, on fastify. A broadcast is
+ * formatted once and the same text is written to every stream; the event id is the cursor, so an ordinary EventSource resumes.
+ * Speaks through better-sse; the variant sse:raw writes the same bytes to the response itself, which shows what the library costs.
+ * Clients read through undici and eventsource-parser. Limits: text only, one way: publishing needs a second connection, and a
+ * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; no CORS headers,
+ * so pages of another origin need a proxy; backpressure is invisible to the protocol, so a slow reader is cut off.
+ */
+import type { Transport } from "../transport.ts";
+
+const common = {
+  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  example: ({ url }, token) => [
+    `curl -N -H "Authorization: Bearer ${token}" "${url}/events?channel=topic/news"`,
+    `curl -H "Authorization: Bearer ${token}" --json '{"channel":"topic/news","body":"hello"}' ${url}/publish`,
+  ],
+} satisfies Partial<Transport>;
+
+export const sse: Transport = {
+  ...common,
+  name: "sse",
+  summary: "server-sent events through better-sse down, POST requests up",
+  packages: ["fastify", "better-sse", "undici", "eventsource-parser"],
+  serve: async (hub, options) => {
+    const [{ serve }, { betterSse }] = await Promise.all([import("./server.ts"), import("./better-sse.ts")]);
+    return serve(hub, options, betterSse);
+  },
+};
+
+export const sseRaw: Transport = {
+  ...common,
+  name: "sse:raw",
+  summary: "sse with plain writes to the response in place of better-sse",
+  packages: ["fastify", "undici", "eventsource-parser"],
+  serve: async (hub, options) => {
+    const [{ serve }, { plainWrites }] = await Promise.all([
+      import("./server.ts"),
+      import("./plain-writes.ts"),
+    ]);
+    return serve(hub, options, plainWrites);
+  },
+};
