@@ -5,15 +5,19 @@ const loaders: Readonly<Record<string, () => Promise<BareWire>>> = {
   websocket: async () => (await import("./websocket.ts")).websocket,
   socketio: async () => (await import("./socketio.ts")).socketio,
   sse: async () => (await import("./sse.ts")).sse,
+  "sse:raw": async () => (await import("./sse.ts")).sseRaw,
   "long-polling": async () => (await import("./long-polling.ts")).longPolling,
   grpc: async () => (await import("./grpc.ts")).grpc,
   mqtt: async () => (await import("./mqtt.ts")).mqtt,
+  "mqtt:qos1": async () => (await import("./mqtt.ts")).mqttQos1,
+  "socketio:polling": async () => (await import("./socketio.ts")).socketioPolling,
 };
 
-export const bareWires: readonly string[] = Object.keys(loaders);
+/** The six wires that the lab compares by default; variants are measured when named. */
+export const bareWires: readonly string[] = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
 
 export async function loadBare(wire: string): Promise<BareWire> {
   const load = loaders[wire];
-  if (!load) throw new Error(`no bare twin of ${wire}; choose from ${bareWires.join(", ")}`);
+  if (!load) throw new Error(`no bare twin of ${wire}; choose from ${Object.keys(loaders).join(", ")}`);
   return load();
 }

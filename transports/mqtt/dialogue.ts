@@ -11,7 +11,7 @@ import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 type Hooks = Pick<Aedes, "authorizeSubscribe" | "authorizePublish">;
 
 /** Clients publish their requests here; it can't be followed, so whatever is published on it reaches nobody. */
-export const REQUEST_TOPIC = "request";
+const REQUEST_TOPIC = "request";
 
 /**
  * What an admitted client may ask, all of it decided by the hub. A refused SUBSCRIBE gets 128 in its SUBACK, a refused PUBLISH

@@ -15,7 +15,7 @@ import { createPeer, cutOff, type Peer, type Peers, reply } from "./peer.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
 /** The quality of service at which events are published: 0 at most once, 1 at least once. */
-export type EventQos = 0 | 1;
+type EventQos = 0 | 1;
 
 /** Room for a CONNECT with a long token, beside what a request may need. */
 const CONNECT_BYTES = 16 * 1024;
