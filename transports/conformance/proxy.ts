@@ -42,6 +42,8 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
     for (const socket of pair) {
       socket.on("error", () => socket.destroy());
       socket.once("close", () => {
+        // A silent network carries no end of a connection either.
+        if (state === "silent") return;
         pairs.delete(pair);
         for (const other of pair) other.destroy();
       });
@@ -68,7 +70,10 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
       state = "open";
     },
     close: async () => {
-      for (const [near] of pairs) near.destroy();
+      for (const [near, far] of pairs) {
+        near.destroy();
+        far.destroy();
+      }
       await closeServer(server);
     },
   };

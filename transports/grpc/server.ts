@@ -34,10 +34,9 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     for (const session of audience) session.peer.send(message);
   });
   const grpc = new Server({
-    // Who does not answer a ping in time is cut off by the library, which cancels the calls. The time is longer than what a
-    // client takes, so that of two ends that fall silent the client learns why, and not just of the cut.
+    // Who does not answer a ping in time is cut off by the library, which cancels the calls.
     "grpc.keepalive_time_ms": intervalMs,
-    "grpc.keepalive_timeout_ms": intervalMs + 2 * timeoutMs,
+    "grpc.keepalive_timeout_ms": timeoutMs,
     "grpc.max_receive_message_length": maxRequestBytes(hub),
     "grpc.enable_channelz": 0,
   });
