@@ -6,9 +6,9 @@ import {
   encodeEvent,
   type Fields,
   isEvent,
-  isObject,
   type Operation,
   parseObject,
+  parseShared,
   perform,
   type Result,
 } from "./envelope.ts";
@@ -52,8 +52,7 @@ export function encodeError(ref: unknown, reason: unknown): string {
 
 /** Hands one text from the server to whom it is for; throws `malformed` when it is none of the dialogue. */
 export function receiveText(text: string, events: LinkEvents, requests: Requests<Fields>): void {
-  const message: unknown = JSON.parse(text);
-  if (!isObject(message)) throw new LabError("malformed", "the server sent JSON that is not an object");
+  const message = parseShared(text);
   if (isEvent(message)) events.event(message);
   else if (message.op === "ok") requests.settle(message.ref, message);
   else if (message.op === "error")

@@ -8,7 +8,8 @@ import { openSide } from "./pair.ts";
 /*
  * npm run bench:adapters [wire ...] [--rounds N]: what our adapters cost beside a minimal fan-out on the same library. Both servers stand
  * at once, each with 500 subscribers in a process of their own, and take turns in bursts in random order, so that whatever
- * the machine does falls on both. Ratios only: absolute figures of a shared machine say nothing. Nothing here is a test.
+ * the machine does falls on both. Ratios only: absolute figures of a shared machine say nothing. Nothing here is a
+ * test. `sse=sse:raw` holds one wire's adapter against another's bare loop.
  */
 const SUBSCRIBERS = 500;
 const BROADCASTS = 40;
@@ -24,10 +25,11 @@ const random = createRandom(1);
 
 process.stdout.write("ratios ours / bare: median over rounds [middle half of the rounds]\n");
 process.stdout.write(`${"wire".padEnd(16)}${"server CPU a delivery".padEnd(26)}deliveries a second\n`);
-for (const wire of wires) {
+for (const spec of wires) {
+  const [wire = "", twin = wire] = spec.split("=");
   const secret = randomBytes(32).toString("hex");
   const ours = await openSide("ours", wire, secret, SUBSCRIBERS);
-  const bare = await openSide("bare", wire, secret, SUBSCRIBERS);
+  const bare = await openSide("bare", twin, secret, SUBSCRIBERS);
   const cpu: number[] = [];
   const rate: number[] = [];
   for (let round = 0; round < rounds + WARM_UP_ROUNDS; round += 1) {
@@ -41,5 +43,5 @@ for (const wire of wires) {
   }
   ours.close();
   bare.close();
-  process.stdout.write(`${wire.padEnd(16)}${spread(cpu).padEnd(26)}${spread(rate)}\n`);
+  process.stdout.write(`${spec.padEnd(16)}${spread(cpu).padEnd(26)}${spread(rate)}\n`);
 }

@@ -5,7 +5,7 @@ export interface BareWire {
   /** A server without authentication, validation, bounds, heartbeats or accounting. */
   serve(): Promise<BareServer>;
   /**
-   * One subscriber that counts and does not parse. It speaks just enough of the adapter's protocol (token, subscription to
+   * One subscriber as the library offers it, that counts and does no more. It speaks just enough of the adapter's protocol (token, subscription to
    * `channel`) to work against both servers, so that the client's cost is the same on both sides. `onMessage` is called once
    * per delivered notification, never for acknowledgements.
    */

@@ -56,9 +56,8 @@ export const grpc: BareWire = {
       });
       const metadata = new Metadata();
       metadata.set("authorization", `Bearer ${token}`);
-      const { path, requestSerialize } = NotificationsService.connect;
-      const received = (bytes: Buffer) => bytes;
-      const call = client.makeBidiStreamRequest(path, requestSerialize, received, metadata);
+      const { path, requestSerialize, responseDeserialize } = NotificationsService.connect;
+      const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
       call.once("error", reject);
       let answers = 0;
       call.on("data", () => {

@@ -1,5 +1,5 @@
-import { Agent, request as httpRequest } from "node:http";
 import { type FastifyReply, fastify } from "fastify";
+import { Client } from "undici";
 import { boundAddress } from "../../transports/listen.ts";
 import type { BareWire } from "./bare.ts";
 
@@ -44,20 +44,32 @@ export const longPolling: BareWire = {
     };
   },
   subscribe: async (url, token, channel, onMessage) => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = async (method: string, path: string, headers: Record<string, string>, body?: object) => {
-      const answer: unknown = JSON.parse(await exchange(agent, method, url + path, headers, body));
-      return typeof answer === "object" && answer !== null ? { ...answer } : {};
+    const client = new Client(url, { headersTimeout: 0, bodyTimeout: 0 });
+    const ask = async (
+      method: "GET" | "POST",
+      path: string,
+      headers: Record<string, string>,
+      body?: object,
+    ) => {
+      const type: Record<string, string> = body ? { "content-type": "application/json" } : {};
+      const answer = await client.request({
+        method,
+        path,
+        headers: { ...headers, ...type },
+        body: body ? JSON.stringify(body) : null,
+      });
+      const value: unknown = await answer.body.json();
+      return typeof value === "object" && value !== null ? { ...value } : {};
     };
     const opened: { session?: unknown; cursor?: unknown } = await ask("POST", "/sessions", {
       authorization: `Bearer ${token}`,
     });
     const headers = { "x-session": String(opened.session) };
     await ask("POST", "/subscribe", headers, { channel });
-    let closed = false;
+    const close = () => void client.destroy();
     const poll = async () => {
       let after = opened.cursor;
-      while (!closed) {
+      while (!client.destroyed) {
         // The body must be parsed here: a client of this wire needs the cursor to go on.
         const answer: { cursor?: unknown; events?: unknown } = await ask(
           "GET",
@@ -68,28 +80,7 @@ export const longPolling: BareWire = {
         if (Array.isArray(answer.events)) for (const _ of answer.events) onMessage();
       }
     };
-    poll().catch(() => agent.destroy());
-    return {
-      close: () => {
-        closed = true;
-        agent.destroy();
-      },
-    };
+    poll().catch(close);
+    return { close };
   },
 };
-
-function exchange(agent: Agent, method: string, url: string, headers: Record<string, string>, body?: object) {
-  return new Promise<string>((resolve, reject) => {
-    const type: Record<string, string> = body ? { "content-type": "application/json" } : {};
-    const request = httpRequest(url, { agent, method, headers: { ...headers, ...type } }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.once("end", () => resolve(text));
-    });
-    request.once("error", reject);
-    request.end(body && JSON.stringify(body));
-  });
-}

@@ -51,8 +51,7 @@ function bareSocketio(wire: string, transport: "websocket" | "polling"): BareWir
         };
         socket.once("connect_error", reject);
         socket.emit("subscribe", { channel }, () => {
-          // From here on below the decoder, so that nothing is parsed; Engine.IO answers pings by itself.
-          socket.io.engine.off("data").on("data", onMessage);
+          socket.on("event", onMessage);
           resolve({ close });
         });
       }),

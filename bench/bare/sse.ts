@@ -1,8 +1,10 @@
-import { get, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { createSession, type Session } from "better-sse";
+import { createParser } from "eventsource-parser";
 import { type FastifyInstance, fastify } from "fastify";
+import { Client } from "undici";
 import { boundAddress } from "../../transports/listen.ts";
-import type { BareServer, BareWire } from "./bare.ts";
+import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
 
 /** A better-sse session a stream on fastify, and push() in a loop. */
 export const sse: BareWire = {
@@ -53,26 +55,24 @@ async function listen(app: FastifyInstance, broadcast: (text: string) => void): 
   return { url: `http://${boundAddress(app.server)}`, broadcast, close: () => app.close() };
 }
 
-/** Counts the blocks of the stream that are notifications: the adapter's other events have names. */
-function subscribe(url: string, token: string, channel: string, onMessage: () => void) {
-  return new Promise<{ close(): void }>((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}` };
-    const request = get(`${url}/events?channel=${channel}`, { agent: false, headers }, (response) => {
-      let rest = "";
-      response.setEncoding("latin1");
-      response.on("data", (chunk: string) => {
-        rest += chunk;
-        let from = 0;
-        for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n", from)) {
-          // An event without a name begins with its id, or as better-sse writes it, is named "message".
-          if (rest.startsWith("id:", from) || rest.startsWith("event:message\n", from)) onMessage();
-          from = end + 2;
-        }
-        rest = rest.slice(from);
-      });
-      response.on("error", () => request.destroy());
-      resolve({ close: () => request.destroy() });
-    });
-    request.once("error", reject);
+/** Counts the events that are notifications: the adapter's other events have names of their own. */
+async function subscribe(
+  url: string,
+  token: string,
+  channel: string,
+  onMessage: () => void,
+): Promise<BareSubscriber> {
+  const parser = createParser({
+    onEvent: ({ event }) => {
+      if (event === undefined || event === "message") onMessage();
+    },
   });
+  const client = new Client(url, { bodyTimeout: 0 });
+  const headers = { authorization: `Bearer ${token}` };
+  const { body } = await client.request({ method: "GET", path: `/events?channel=${channel}`, headers });
+  const decoder = new TextDecoder();
+  body.on("data", (chunk: Buffer) => parser.feed(decoder.decode(chunk, { stream: true })));
+  const close = () => void client.destroy();
+  body.on("error", close);
+  return { close };
 }

@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
-import { isEvent, isObject, parseObject } from "../envelope.ts";
+import { isEvent, isObject, parseShared } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { connectionError, HttpConnection, type Outcome, SessionRequests } from "../http-client.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
@@ -126,9 +126,9 @@ class Polling implements Outcome {
     this.#connection.send({ method: "GET", path, headers: this.#headers }, this);
   }
 
-  #read(text: string, use: (answer: ReturnType<typeof parseObject>) => void): void {
+  #read(text: string, use: (answer: ReturnType<typeof parseShared>) => void): void {
     try {
-      use(parseObject(text));
+      use(parseShared(text));
     } catch (error) {
       void this.#end(LabError.from(error, "malformed"));
     }
