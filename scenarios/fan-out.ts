@@ -9,7 +9,7 @@ export const fanOut: Scenario = {
     "subscribers. Look at the server's CPU per delivery, and at the distance between median and p99: the last subscriber of a " +
     "broadcast waits for all before it.",
   params: commonParams(
-    { connections: 100, rate: 50 },
+    { connections: 100, rate: 80 },
     { connections: "one publisher, the others subscribers", rate: "publishes to the topic" },
   ),
   plan: (params, seed) => ({

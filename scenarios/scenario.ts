@@ -54,7 +54,7 @@ export function commonParams(
       unit: "characters",
       about: "length of a notification's body",
     },
-    duration: { default: 3, min: 0.5, max: 86_400, unit: "s", about: "time measured" },
+    duration: { default: 4, min: 0.5, max: 86_400, unit: "s", about: "time measured" },
     warmup: { default: 1, min: 0, max: 3_600, unit: "s", about: "traffic before it, not measured" },
   } satisfies Record<ParamName, Param>;
 }

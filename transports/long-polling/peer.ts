@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { HubEvent } from "../../core/notification.ts";
@@ -28,6 +29,8 @@ export class PollPeer implements HttpPeer {
   readonly #buffer: PollBuffer;
   readonly #patienceMs: number;
   #poll: ServerResponse | undefined;
+  /** The connection that the last poll came on. */
+  #socket: Socket | null = null;
   #timer: NodeJS.Timeout | undefined;
   /** When the waiting poll is answered, or without one when the session ends; the timer may be set for an earlier time. */
   #dueAt = 0;
@@ -47,10 +50,11 @@ export class PollPeer implements HttpPeer {
     this.#buffer.acknowledge(after);
     // A second poll of a session means that its client has given up the first, whatever became of it.
     if (this.#poll) this.#answer(toBatch(this.#buffer.cursor, [], 0));
-    response.on("close", this.#closed);
+    this.#watch(response.socket);
+    const now = performance.now();
     this.#poll = response;
-    this.#dueIn(this.#options.waitMs);
-    this.#flush();
+    this.#dueIn(this.#options.waitMs, now);
+    this.#flush(now);
   }
 
   /** `now` is performance.now(), asked once for all subscribers. */
@@ -91,9 +95,17 @@ export class PollPeer implements HttpPeer {
     response.end(batch.body);
   }
 
-  /** Comes for every response, also when all went well. */
+  /** Listens once a connection, which carries many polls, and not once a response. */
+  #watch(socket: Socket | null): void {
+    if (socket === this.#socket) return;
+    this.#socket?.off("close", this.#closed);
+    this.#socket = socket;
+    socket?.once("close", this.#closed);
+  }
+
   readonly #closed = (): void => {
-    if (!this.#poll?.destroyed) return;
+    this.#socket = null;
+    if (!this.#poll) return;
     this.#poll = undefined;
     this.#dueIn(Math.min(this.#patienceMs, CUT_MS));
   };
