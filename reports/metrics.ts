@@ -44,7 +44,7 @@ function quantile(of: LatencyName, name: keyof typeof QUANTILES, group: string, 
 
 const DELIVERY = "Delivery latency";
 const DELIVERY_ABOUT =
-  "Time from the moment a publish was due to the first line of the subscriber's message callback, before parsing. " +
+  "Time from the moment a publish was due to the first line of the subscriber's message callback, decoded but not yet looked at. " +
   "Sampled in the load process, for every delivery.";
 const CPU = "Server CPU per delivery";
 const CPU_ABOUT =

@@ -15,12 +15,15 @@ const HEAD = {
 export const plainWrites: Flavour<Buffer> = {
   encode,
   ping: toChunk(":\n\n"),
-  open: async (_, response) => {
+  open: async (request, response) => {
     const { socket } = response;
     if (!socket)
       throw new LabError("malformed", "a stream can't be requested behind another on a connection");
     response.writeHead(200, HEAD);
     response.write(`retry:${RETRY_MS}\n\n`);
+    // HTTP/1.0 knows no chunked coding; its stream is the text without the frame.
+    if (request.httpVersionMajor === 1 && request.httpVersionMinor === 0)
+      return (chunk) => void response.write(chunk.subarray(chunk.indexOf("\r\n") + 2, -2));
     return (chunk) => writeSoon(socket, chunk);
   },
 };

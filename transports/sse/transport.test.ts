@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { EventSource } from "eventsource";
 import { describe, test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
@@ -78,6 +79,29 @@ describe.each([sse, sseRaw])("for other people's clients: $name", (transport) =>
       assert.deepEqual([refusal.status, refusal.code], [403, "forbidden"]);
       await bench.server.close();
       assert.equal(JSON.parse(stream.dataOf(await stream.block("event:closed"))).code, "closed");
+    }));
+
+  test("an HTTP/1.0 client gets the text alone, without the frames of a coding it does not know", () =>
+    onBench(transport, {}, async (bench) => {
+      const url = new URL(bench.server.endpoint.url);
+      const socket = connect(Number(url.port), url.hostname);
+      let got = "";
+      socket.on("data", (chunk) => {
+        got += String(chunk);
+      });
+      try {
+        socket.write(
+          `GET /events?channel=topic/a HTTP/1.0\r\nauthorization: Bearer ${bench.token("bob")}\r\n\r\n`,
+        );
+        await until("it is welcome", () => got.includes("event:welcome"));
+        await (await bench.connect("ann")).publish({ channel: "topic/a", body: "plain" });
+        await until("it has the event", () => got.includes('"body":"plain"'));
+        const body = got.slice(got.indexOf("\r\n\r\n") + 4);
+        const names = new Set(body.split("\n").map((line) => line.split(":")[0]));
+        assert.deepEqual([...names].sort(), ["", "data", "event", "id", "retry"]);
+      } finally {
+        socket.destroy();
+      }
     }));
 
   test("a stream that never declared signs of life is not held to them", () =>
