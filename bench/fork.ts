@@ -32,8 +32,15 @@ export function replyOf<M extends { readonly kind: string }, K extends M["kind"]
 
 /** The median and the middle half of ratios, as `1.02x [0.98-1.07]`. */
 export function spread(values: readonly number[]): string {
+  return `${median(values)} [${quantile(values, 0.25)}-${quantile(values, 0.75)}]`;
+}
+
+/** The median of ratios, as `1.02x`. */
+export function median(values: readonly number[]): string {
+  return `${quantile(values, 0.5)}x`;
+}
+
+function quantile(values: readonly number[], share: number): string {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (quantile: number) =>
-    (sorted[Math.round(quantile * (sorted.length - 1))] ?? Number.NaN).toFixed(2);
-  return `${at(0.5)}x [${at(0.25)}-${at(0.75)}]`;
+  return (sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN).toFixed(2);
 }

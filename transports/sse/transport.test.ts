@@ -137,7 +137,7 @@ test("both variants put the same bytes on the stream", () => {
     { id: "a-1", data: "{}" },
     { event: "welcome", id: "a-1", data: "{}" },
   ]) {
-    const text = betterSse.encode(fields).read();
+    const text = betterSse.encode(fields).toString();
     const chunk = `${text.length.toString(16)}\r\n${text}\r\n`;
     assert.equal(plainWrites.encode(fields).toString(), chunk);
   }
