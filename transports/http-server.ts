@@ -1,3 +1,4 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
@@ -9,14 +10,27 @@ import { HttpVisitors } from "./http-visitors.ts";
 import { boundAddress, listenError } from "./listen.ts";
 import type { TransportServer } from "./transport.ts";
 
-/** A fastify application that answers every error as `{code, message}`. Node's HTTP server sets TCP_NODELAY by default. */
-export function createHttpApp(hub: Hub): FastifyInstance {
+/** Answers a request before fastify sees it, and says whether it did. */
+export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * A fastify application that answers every error as `{code, message}`. Node's HTTP server sets TCP_NODELAY by default. A wire whose
+ * every delivery is a request may take a shortcut past the router for the plain case, and leave all others to it.
+ */
+export function createHttpApp(hub: Hub, shortcut?: Shortcut): FastifyInstance {
+  // A connection that idles between two heartbeats must not be closed under a request that is on its way.
+  const keepAliveTimeout = 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000;
   const app = fastify({
+    ...(shortcut && {
+      serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
+        createServer({ keepAliveTimeout }, (request, response) => {
+          if (!shortcut(request, response)) handle(request, response);
+        }),
+    }),
     logger: false,
     forceCloseConnections: true,
     bodyLimit: maxRequestBytes(hub),
-    // A connection that idles between two heartbeats must not be closed under a request that is on its way.
-    keepAliveTimeout: 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000,
+    keepAliveTimeout,
     // HEAD on an event stream or a poll would open one that nobody reads.
     exposeHeadRoutes: false,
   });

@@ -41,9 +41,14 @@ export class HttpSessions<P extends HttpPeer> {
   find(headers: IncomingHttpHeaders): Session<P> | undefined {
     const id = headers["x-session"];
     if (id === undefined) return undefined;
-    const session = typeof id === "string" ? this.#sessions.get(id) : undefined;
+    const session = this.peek(id);
     if (!session) throw new LabError("closed", "no such session, or it has ended; open a new one");
     return session;
+  }
+
+  /** The open session of that id, if there is one. */
+  peek(id: unknown): Session<P> | undefined {
+    return typeof id === "string" ? this.#sessions.get(id) : undefined;
   }
 
   /** As find(), for what only a session can ask. Throws `malformed` without the header. */

@@ -38,6 +38,11 @@ export class PollBuffer {
     this.#queuedBytes += item.bytes;
   }
 
+  /** Whether acknowledge() will take this cursor. */
+  knows(cursor: string): boolean {
+    return cursor === this.#acknowledged || cursor === (this.#given ?? this.#forgotten)?.cursor;
+  }
+
   /**
    * Takes the cursor of a poll: the last batch's acknowledges it, the one before asks for it again. Throws `invalid_cursor` for
    * any other.

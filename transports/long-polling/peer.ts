@@ -45,6 +45,11 @@ export class PollPeer implements HttpPeer {
     this.#dueIn(Math.min(this.#patienceMs, FIRST_POLL_MS));
   }
 
+  /** Whether poll() will take this cursor. */
+  expects(after: string): boolean {
+    return this.#buffer.knows(after);
+  }
+
   /** Answers the poll at once when there is something to tell, else keeps it. Throws `invalid_cursor`. */
   poll(response: ServerResponse, after: string): void {
     this.#buffer.acknowledge(after);
