@@ -4,6 +4,8 @@ set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# What npx runs from the clone, whatever it has cached, is the file itself.
+test -x "$project/dist/cli/main.js"
 tarball=$(cd "$project" && npm pack --ignore-scripts --silent --pack-destination "$work")
 mkdir "$work/empty"
 cd "$work/empty"
