@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
+import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
-import type { ReadyScenario } from "../harness/run.ts";
-import { planSchema } from "../scenarios/plan.ts";
+import { withoutTwin } from "../harness/transports.ts";
+import { type Arrivals, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
 import { transports as allTransports, wires } from "../transports/registry.ts";
@@ -21,10 +22,16 @@ export interface BenchFlags {
   readonly blocks?: string;
   readonly seed?: string;
   readonly loadProcesses?: string;
+  readonly arrivals?: string;
+  readonly closedLoop?: boolean;
   readonly quick?: boolean;
   readonly rigorous?: boolean;
   readonly out?: string;
   readonly resume?: string;
+  /** What the finished run must pass; no part of the plan. */
+  readonly baseline?: string;
+  readonly failOn?: readonly string[];
+  readonly threshold?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -37,30 +44,40 @@ export interface BenchPlan {
   readonly seed: number;
   readonly loadProcesses: number;
   readonly preset: Results["preset"];
+  readonly loop: Results["loop"];
+  readonly arrivals: Results["arrivals"];
 }
+
+/** What a run changes in the plans of all its scenarios. */
+type Traffic = Pick<BenchPlan, "loop" | "arrivals">;
 
 const PARAM_NAMES: readonly ParamName[] = ["connections", "rate", "payload", "duration", "warmup"];
 
 const PRESETS: Record<Results["preset"], { readonly blocks: number; readonly params: Partial<Params> }> = {
   quick: { blocks: 1, params: { connections: 50, duration: 1, warmup: 0.5 } },
   standard: { blocks: 1, params: {} },
-  rigorous: { blocks: 10, params: { duration: 10, warmup: 3 } },
+  rigorous: { blocks: 10, params: { duration: 10, warmup: 10 } },
 };
 
 /** Reads the flags; every impossible one fails with one line. */
 export function planBench(flags: BenchFlags): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
-  const chosen = flags.transports ? parseChoices("transport", flags.transports, allTransports) : wires;
+  const chosen = flags.transports ? parseTransports(flags.transports) : wires;
+  const traffic: Traffic = {
+    loop: flags.closedLoop ? "closed" : "open",
+    arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
+  };
   const scenarios = flags.scenarios ? parseChoices("scenario", flags.scenarios, allScenarios) : allScenarios;
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
-  const ready = scenarios.map((scenario) => readyScenario(scenario, flags, preset));
+  const ready = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));
   const connections = Math.max(...ready.map((scenario) => scenario.params.connections ?? 0));
   return {
     transports: chosen,
     scenarios: ready,
     preset,
+    ...traffic,
     blocks: whole("--blocks", flags.blocks, 1, 1_000, PRESETS[preset].blocks),
     seed: whole("--seed", flags.seed, 0, 0x7fff_ffff, 1),
     loadProcesses: whole("--load-processes", flags.loadProcesses, 1, 64, automaticLoadProcesses(connections)),
@@ -69,8 +86,10 @@ export function planBench(flags: BenchFlags): BenchPlan {
 
 /** The plan of an earlier run, which may not be changed by flags. */
 export function planResumed(flags: BenchFlags, results: Results): BenchPlan {
-  const { resume: _resume, json: _json, quiet: _quiet, ...others } = { ...flags, debug: undefined };
-  const changed = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  const free = ["resume", "json", "quiet", "debug", "baseline", "failOn", "threshold"];
+  const changed = Object.entries(flags).find(
+    ([name, value]) => value !== undefined && !free.includes(name),
+  )?.[0];
   if (changed) {
     const flag = changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
@@ -81,22 +100,50 @@ export function planResumed(flags: BenchFlags, results: Results): BenchPlan {
     allScenarios,
   );
   return {
-    transports: parseChoices("transport", results.transports.join(","), allTransports),
+    transports: parseTransports(results.transports.map(withoutTwin).join(",")),
     scenarios: scenarios.map((scenario) => {
       const saved = results.scenarios.find((one) => one.name === scenario.name)?.params ?? {};
       return ready(
         scenario,
         Object.fromEntries(PARAM_NAMES.map((name) => [name, saved[name] ?? defaultOf(scenario, name)])),
+        results,
       );
     }),
     preset: results.preset,
+    loop: results.loop,
+    arrivals: results.arrivals,
     blocks: results.blocks,
     seed: results.seed,
     loadProcesses: results.loadProcesses,
   };
 }
 
-function readyScenario(scenario: Scenario, flags: BenchFlags, preset: Results["preset"]): ReadyScenario {
+/** A wire named twice is held against itself: the second is `websocket#2`. */
+function parseTransports(text: string): Transport[] {
+  const seen = new Map<string, number>();
+  return parseChoices("transport", text, allTransports, { repeated: true }).map((transport) => {
+    const times = (seen.get(transport.name) ?? 0) + 1;
+    seen.set(transport.name, times);
+    return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
+  });
+}
+
+/** `poisson`, `constant`, or `burst:20` for twenty at a time. */
+function parseArrivals(text: string): Arrivals {
+  const burst = /^burst:(.*)$/.exec(text)?.[1];
+  if (burst !== undefined) {
+    return { burstOf: parseNumber("--arrivals burst:", burst, { min: 2, max: 10_000, integer: true }) };
+  }
+  if (text === "poisson" || text === "constant") return text;
+  throw usage(`--arrivals takes poisson, constant or burst:20, not "${text}"`);
+}
+
+function readyScenario(
+  scenario: Scenario,
+  flags: BenchFlags,
+  preset: Results["preset"],
+  traffic: Traffic,
+): ReadyScenario {
   const chosen = PARAM_NAMES.map((name) => {
     const { min, max } = scenario.params[name];
     const text = flags[name];
@@ -104,14 +151,18 @@ function readyScenario(scenario: Scenario, flags: BenchFlags, preset: Results["p
     const value = text === undefined ? undefined : parseNumber(`--${name}`, text, { min, max, integer });
     return [name, value ?? PRESETS[preset].params[name] ?? defaultOf(scenario, name)];
   });
-  return ready(scenario, Object.fromEntries(chosen));
+  return ready(scenario, Object.fromEntries(chosen), traffic);
 }
 
 function defaultOf(scenario: Scenario, name: ParamName): number {
   return scenario.params[name].default;
 }
 
-function ready(scenario: Scenario, values: Readonly<Record<string, number>>): ReadyScenario {
+function ready(
+  scenario: Scenario,
+  values: Readonly<Record<string, number>>,
+  { loop, arrivals }: Traffic,
+): ReadyScenario {
   const value = (name: ParamName) => values[name] ?? defaultOf(scenario, name);
   const params: Params = {
     connections: value("connections"),
@@ -120,15 +171,20 @@ function ready(scenario: Scenario, values: Readonly<Record<string, number>>): Re
     duration: value("duration"),
     warmup: value("warmup"),
   };
+  const planOf = (seed: number) => {
+    const plan = scenario.plan(params, seed);
+    const traffic = plan.traffic.map((one) => ({ ...one, ...(arrivals ? { arrivals } : {}) }));
+    return { ...plan, loop, traffic };
+  };
   // Parsed once here, so that a plan that can't be is an error of usage and not of a trial.
-  const checked = planSchema.safeParse(scenario.plan(params, 0));
+  const checked = planSchema.safeParse(planOf(0));
   if (!checked.success)
     throw usage(`scenario ${scenario.name}: ${checked.error.issues[0]?.message}`, checked.error);
   return {
     name: scenario.name,
     summary: scenario.summary,
     params: { ...params },
-    plan: (seed) => planSchema.parse(scenario.plan(params, seed)),
+    plan: (seed) => planSchema.parse(planOf(seed)),
   };
 }
 

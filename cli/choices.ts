@@ -1,11 +1,15 @@
 import { distance } from "fastest-levenshtein";
 import { usage } from "./failure.ts";
 
-/** `a, b` or `all` as items of the list, in the order given; an unknown name fails with the nearest valid one. */
+/**
+ * `a, b` or `all` as items of the list, in the order given, each once unless `repeated`; an unknown name fails with the nearest
+ * valid one.
+ */
 export function parseChoices<T extends { readonly name: string }>(
   what: string,
   text: string,
   known: readonly T[],
+  { repeated = false }: { readonly repeated?: boolean } = {},
 ): T[] {
   if (text.trim() === "all") return [...known];
   const names = text
@@ -14,7 +18,7 @@ export function parseChoices<T extends { readonly name: string }>(
     .filter((name) => name !== "");
   if (names.length === 0)
     throw usage(`no ${what} named; choose from ${known.map((one) => one.name).join(", ")}`);
-  return [...new Set(names)].map((name) => parseChoice(what, name, known));
+  return (repeated ? names : [...new Set(names)]).map((name) => parseChoice(what, name, known));
 }
 
 export function parseChoice<T extends { readonly name: string }>(
@@ -31,7 +35,8 @@ export function parseChoice<T extends { readonly name: string }>(
   throw usage(`unknown ${what} "${name}"; did you mean ${near}? "notif-lab list" shows all`);
 }
 
-function nearest(name: string, known: readonly string[]): string {
+/** The valid name that is the fewest letters away. */
+export function nearest(name: string, known: readonly string[]): string {
   const byDistance = [...known].sort((a, b) => distance(name, a) - distance(name, b));
   return byDistance[0] ?? "";
 }

@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
+import { arch, cpus, freemem, loadavg, platform, release, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CLOCK_NAME } from "./measurement/clock.ts";
+import { divideCpus } from "./processes/affinity.ts";
+import { whyNoNamespace } from "./processes/namespace.ts";
 import type { Environment } from "./result.ts";
 
 /** Describes this machine and the libraries as they resolve here. */
@@ -18,22 +21,73 @@ export function captureEnvironment(packages: readonly string[]): Environment {
     arch: arch(),
     cpuModel: processors[0]?.model.trim() ?? "unknown",
     cpus: processors.length,
+    cpuGovernor: textOf("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? null,
     memoryBytes: totalmem(),
+    memoryFreeBytes: freemem(),
     openFilesLimit: openFilesLimit(),
-    loadAverageBefore: loadavg()[0] ?? 0,
+    processLimit: limit("Max processes"),
+    loadAverageBefore: loadAverage(),
+    loadAverageAfter: null,
+    gitRevision: gitRevision(),
+    wireBytes: wireBytes(),
+    cpuAffinity: cpuAffinity(),
     clock: CLOCK_NAME,
     packages: Object.fromEntries([...new Set(packages)].sort().map((name) => [name, packageVersion(name)])),
   };
 }
 
+/** Of the last minute. */
+export function loadAverage(): number {
+  return loadavg()[0] ?? 0;
+}
+
 /** Files this process may have open, which bounds its connections; null where it is unlimited or can't be read. */
 export function openFilesLimit(): number | null {
+  return limit("Max open files");
+}
+
+function limit(name: string): number | null {
+  const soft = new RegExp(`^${name}\\s+(\\d+)`, "m").exec(textOf("/proc/self/limits") ?? "")?.[1];
+  return soft === undefined ? null : Number(soft);
+}
+
+function wireBytes(): string {
+  const reason = whyNoNamespace();
+  return reason === undefined
+    ? "the loopback interface of a network namespace of each trial's own"
+    : `not counted: ${reason}`;
+}
+
+function cpuAffinity(): string {
+  const affinity = divideCpus();
+  if (typeof affinity === "string") return `none: ${affinity}`;
+  return `server on CPU ${affinity.server.join(",")}, load on CPU ${affinity.load.join(",")}`;
+}
+
+/** Undefined where there is no such file, as on other systems than Linux. */
+function textOf(path: string): string | undefined {
   try {
-    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
-    return soft === undefined ? null : Number(soft);
+    return readFileSync(path, "utf8").trim();
   } catch {
-    return null; // not Linux
+    return undefined;
   }
+}
+
+const ROOT = packageRoot(dirname(fileURLToPath(import.meta.url)));
+
+/** Of the clone that this code runs from; null when it was installed as a package. */
+function gitRevision(): string | null {
+  if (ROOT === undefined || !existsSync(join(ROOT, ".git"))) return null;
+  const git = (...words: string[]) => spawnSync("git", ["-C", ROOT, ...words], { encoding: "utf8" });
+  const revision = git("rev-parse", "--short=12", "HEAD");
+  if (revision.status !== 0) return null;
+  return `${revision.stdout.trim()}${git("status", "--porcelain").stdout.trim() === "" ? "" : "+"}`;
+}
+
+function packageRoot(folder: string): string | undefined {
+  if (existsSync(join(folder, "package.json"))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : packageRoot(above);
 }
 
 /** The version of the notif-lab that runs. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { judge } from "./judge.ts";
+import { judge, LIMITS } from "./judge.ts";
 import type { Latency, Metrics } from "./result.ts";
 
 const latency = (p50: number, p99: number, negative = 0): Latency => ({
@@ -18,9 +18,20 @@ const latency = (p50: number, p99: number, negative = 0): Latency => ({
 });
 
 function metrics(overrides: Partial<Metrics>, loadUtilization = 0.2): Metrics {
-  const one = { cpuUserUs: 1, cpuSystemUs: 1, rssBytes: 1 };
+  const one = {
+    cpuUserUs: 1,
+    cpuSystemUs: 1,
+    rssBytes: 1,
+    spunUs: 0,
+    gcPauses: 0,
+    gcPausedUs: 0,
+    gcLongestUs: 0,
+    loopDelayP99Us: 0,
+    loopDelayMaxUs: 0,
+  };
   return {
     deliveryLatencyUs: latency(1_000, 3_000),
+    serviceLatencyUs: latency(980, 2_950),
     sendLagUs: latency(20, 90),
     publishes: 100,
     publishFailures: {},
@@ -32,13 +43,19 @@ function metrics(overrides: Partial<Metrics>, loadUtilization = 0.2): Metrics {
     receiptsExpected: 0,
     receiptsReceived: 0,
     offeredPerSecond: 10,
-    publishesPerSecond: 10,
+    achievedShare: 1,
+    sendsChecksum: "0",
+    backlogAtEnd: 0,
     deliveriesPerSecond: 100,
     measuredSeconds: 10,
     serverRssBytes: 1,
     serverHeapUsedBytes: 1,
     serverExternalBytes: 1,
     serverLoopUtilization: 0.3,
+    memoryPerConnection: { steps: [] },
+    warmup: { seconds: 5, steadiness: "steady" },
+    host: { otherCpus: 0 },
+    timeline: [],
     connections: 10,
     sockets: 10,
     connectSeconds: 1,
@@ -53,31 +70,75 @@ function metrics(overrides: Partial<Metrics>, loadUtilization = 0.2): Metrics {
   };
 }
 
+const strict = { loop: "open", gates: "void" } as const;
+const judged = (overrides: Partial<Metrics>, loadUtilization?: number) =>
+  judge(metrics(overrides, loadUtilization), strict);
+
 test("a trial as it should be is completed, without notes", () => {
-  assert.deepEqual(judge(metrics({})), { state: "completed", notes: [] });
+  assert.deepEqual(judged({}), { state: "completed", notes: [] });
 });
 
-test("what the generator does to its own figures is noted, and voids the trial when it is too much", () => {
-  assert.match(
-    judge(metrics({ sendLagUs: latency(50, 900) })).notes.join(),
-    /sent late: p99 of its lag is 900 us/,
+test("a generator that is late by more than a tenth of the median voids the trial; in the tail alone it is noted", () => {
+  const late = judged({ deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) });
+  assert.equal(late.state, "invalid");
+  assert.match(late.reason ?? "", /sent late: 400 us of the median delivery latency of 3000 us/);
+  assert.equal(
+    judged({ deliveryLatencyUs: latency(1_000, 3_000), serviceLatencyUs: latency(850, 3_000) }).state,
+    "completed",
   );
-  assert.match(judge(metrics({}, 0.8)).notes.join(), /busy 80 %/);
-  assert.equal(judge(metrics({}, 0.97)).state, "invalid");
-  assert.equal(judge(metrics({ deliveryLatencyUs: latency(1_000, 3_000, 2) })).state, "invalid");
+  const tail = judged({ deliveryLatencyUs: latency(1_000, 4_000), serviceLatencyUs: latency(1_000, 3_000) });
+  assert.equal(tail.state, "completed");
+  assert.match(tail.notes.join(), /own lag is 25 % of the p99/);
+});
+
+test("a generator that did not make the rate voids the trial, but not in a closed loop, where the rate gives way", () => {
+  const slow = metrics({ achievedShare: LIMITS.achieved - 0.002 });
+  assert.match(judge(slow, strict).reason ?? "", /made only 99\.7 % of the rate/);
+  const closed = judge(slow, { ...strict, loop: "closed" });
+  assert.equal(closed.state, "completed");
+  assert.match(closed.notes.join(), /closed loop/);
+});
+
+test("a busy generator and a broken clock void the trial", () => {
+  assert.match(judged({}, 0.71).reason ?? "", /busy 71 %/);
+  assert.equal(judged({}, 0.69).state, "completed");
+  assert.equal(judged({ deliveryLatencyUs: latency(1_000, 3_000, 2) }).state, "invalid");
 });
 
 test("a server that can't carry the load is saturated, and that is told from a saturated generator", () => {
   const overrun = { lost: 400, delivered: 600, serverLoopUtilization: 0.99 };
-  const judged = judge(metrics(overrun));
-  assert.equal(judged.state, "saturated");
-  assert.match(judged.reason ?? "", /carried 60 % of the load/);
-  assert.equal(judge(metrics({ lost: 1, delivered: 999, slowDisconnects: 1 })).state, "saturated");
-  assert.equal(judge(metrics(overrun, 0.99)).state, "invalid");
+  assert.equal(judged(overrun).state, "saturated");
+  assert.match(judged(overrun).reason ?? "", /carried 60 % of the load/);
+  assert.equal(judged({ lost: 1, delivered: 999, slowDisconnects: 1 }).state, "saturated");
+  assert.equal(judged(overrun, 0.8).state, "saturated");
+  assert.equal(judged(overrun, 0.99).state, "invalid");
+});
+
+test("a queue that is still there at the end is saturation though all came in the drain, if the server was busy", () => {
+  const behind = { backlogAtEnd: 300, deliveriesPerSecond: 100 };
+  assert.match(judged({ ...behind, serverLoopUtilization: 0.95 }).reason ?? "", /300 deliveries behind/);
+  assert.equal(judged({ ...behind, serverLoopUtilization: 0.5 }).state, "invalid");
+  assert.equal(judged({ ...behind, backlogAtEnd: 40 }).state, "completed");
+});
+
+test("a machine that is busy with something else voids the trial, or is noted where nothing is ranked", () => {
+  const hosts = [{ otherCpus: 30 }, { otherCpus: 0, steal: 0.03 }, { otherCpus: 0, cpuPressure: 0.6 }];
+  for (const host of hosts) {
+    assert.equal(judged({ host }).state, "invalid");
+    const noted = judge(metrics({ host }), { ...strict, gates: "note" });
+    assert.equal(noted.state, "completed");
+    assert.equal(noted.notes.length, 1);
+  }
+  assert.match(judged({ host: { otherCpus: 30 } }).reason ?? "", /other programs used 30\.00 CPUs/);
+});
+
+test("an unsteady warm-up is said, with the drift", () => {
+  const warmup = { seconds: 10, steadiness: "unsteady", latencyDrift: -0.2, cpuDrift: 0.01 } as const;
+  assert.match(judged({ warmup }).notes.join(), /unsteady: .* moved by -20 % .* \+1 %/);
 });
 
 test("losses of a server with time to spare are a finding, not saturation", () => {
-  const judged = judge(metrics({ lost: 3, delivered: 997 }));
-  assert.equal(judged.state, "completed");
-  assert.match(judged.notes.join(), /3 of 1000 deliveries were lost/);
+  const lossy = judged({ lost: 3, delivered: 997 });
+  assert.equal(lossy.state, "completed");
+  assert.match(lossy.notes.join(), /3 of 1000 deliveries were lost/);
 });

@@ -1,3 +1,5 @@
+import { cpus } from "node:os";
+import { type Circumstances, notesOf } from "./notes.ts";
 import type { Metrics } from "./result.ts";
 
 export interface Judgement {
@@ -6,75 +8,111 @@ export interface Judgement {
   readonly notes: string[];
 }
 
-/** Above this the load process itself delays what it measures. */
-const LOAD_BUSY = 0.7;
-const LOAD_SATURATED = 0.95;
-const SERVER_BUSY = 0.9;
+/** The limits of the gates; docs/method.md gives the reason of each. */
+export const LIMITS = {
+  /** Share of the offered rate that was really sent. */
+  achieved: 0.999,
+  /** Event loop of a load process: above, it delays what it measures. */
+  loadBusy: 0.7,
+  /** Above, even a server in trouble can't be told from a generator in trouble. */
+  loadSaturated: 0.95,
+  serverSaturated: 0.9,
+  /** The part of the median delivery latency that is the generator's own lag, relative and at least in microseconds. */
+  generatorShare: 0.1,
+  generatorUs: 200,
+  /** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */
+  backlogSeconds: 0.5,
+  /** Share of the time in which some task waited for a CPU; of CPU time that the hypervisor gave to others. */
+  cpuPressure: 0.5,
+  steal: 0.02,
+  /** CPUs used by other programs, and that as a share of the machine's. */
+  otherCpus: 0.25,
+  otherShare: 0.1,
+} as const;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /**
- * Tells whose fault it is when a trial is not what it was meant to be: `invalid` when the load generator failed, so that the
- * figures say nothing about the wire; `saturated` when the server could not carry the load, which is a finding.
+ * Tells whose fault it is when a trial is not what it was meant to be: `invalid` when the load generator or the machine failed, so that
+ * the figures say nothing about the wire; `saturated` when the server could not carry the load, which is a finding.
  */
-export function judge(metrics: Metrics): Judgement {
-  const notes: string[] = [];
-  const { deliveryLatencyUs, sendLagUs, lost, expected, slowDisconnects, dropped } = metrics;
-  const loads = metrics.processes.filter((one) => one.role === "load");
-  const loadBusy = Math.max(0, ...loads.map((one) => one.loopUtilization));
+export function judge(metrics: Metrics, circumstances: Circumstances): Judgement {
+  const notes = notesOf(metrics, circumstances);
+  const broken = brokenClock(metrics);
+  if (broken) return { state: "invalid", reason: broken, notes };
+  const overloaded = serverFault(metrics);
+  if (overloaded) return { state: "saturated", reason: overloaded, notes };
+  const faults = [
+    circumstances.loop === "open" ? generatorFault(metrics) : undefined,
+    busyGenerator(metrics),
+    hostFault(metrics),
+  ].filter((fault) => fault !== undefined);
+  const [reason] = faults;
+  if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...faults] };
+  return { state: "invalid", reason, notes };
+}
 
-  if (sendLagUs && deliveryLatencyUs) {
-    const limitUs = Math.max(200, deliveryLatencyUs.p50 / 10);
-    if (sendLagUs.p99 > limitUs) {
-      notes.push(
-        `the generator sent late: p99 of its lag is ${Math.round(sendLagUs.p99)} us, more than ${Math.round(limitUs)} us; ` +
-          "lower --rate or close other programs",
-      );
-    }
-  }
-  if (loadBusy > LOAD_BUSY) {
-    notes.push(`the load process was busy ${percent(loadBusy)} of the time; latencies may be partly its own`);
-  }
-  const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
-  if (failures.length > 0) notes.push(`publishes that failed: ${failures.join(", ")}`);
-  if (metrics.duplicated > 0) notes.push(`${metrics.duplicated} deliveries came more than once`);
-  if (metrics.reordered > 0) notes.push(`${metrics.reordered} deliveries came out of order`);
-  if (slowDisconnects > 0)
-    notes.push(`${slowDisconnects} subscribers were cut off because they did not read fast enough`);
-  if (dropped > 0)
-    notes.push(`the server dropped ${dropped} events for subscribers that did not read fast enough`);
-  if (metrics.reconnects > 0) notes.push(`${metrics.reconnects} connections were lost and restored`);
+function brokenClock({ deliveryLatencyUs, serviceLatencyUs, publishLatencyUs, receiptLatencyUs }: Metrics) {
+  const kinds = [deliveryLatencyUs, serviceLatencyUs, publishLatencyUs, receiptLatencyUs];
+  const negative = kinds.reduce((sum, latency) => sum + (latency?.negative ?? 0), 0);
+  return negative > 0 ? `${negative} latencies were negative: the clock can't be trusted here` : undefined;
+}
+
+/** Deliveries are missing or pile up, and it is the server that has no time left or pushes back. */
+function serverFault(metrics: Metrics): string | undefined {
+  const { lost, expected, delivered, slowDisconnects, dropped, publishFailures } = metrics;
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
-  if (receiptsLost > 0)
-    notes.push(`${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`);
-
-  const negative = [deliveryLatencyUs, metrics.publishLatencyUs, metrics.receiptLatencyUs].reduce(
-    (sum, latency) => sum + (latency?.negative ?? 0),
-    0,
+  const behind = lost > 0 || receiptsLost > 0 || backlogSeconds(metrics) > LIMITS.backlogSeconds;
+  const busy = metrics.serverLoopUtilization > LIMITS.serverSaturated;
+  const pushedBack = slowDisconnects + dropped + (publishFailures.timeout ?? 0) > 0;
+  if (!behind || !(busy || pushedBack) || loadBusy(metrics) > LIMITS.loadSaturated) return undefined;
+  const carried = expected === 0 ? 0 : delivered / expected;
+  const queue = metrics.backlogAtEnd > 0 ? `, ${metrics.backlogAtEnd} deliveries behind at the end` : "";
+  return (
+    `the server carried ${percent(carried)} of the load${queue}; ` +
+    `its event loop was busy ${percent(metrics.serverLoopUtilization)} of the time`
   );
-  if (negative > 0) {
-    return {
-      state: "invalid",
-      reason: `${negative} latencies were negative: the clock can't be trusted here`,
-      notes,
-    };
+}
+
+/** It did not offer what the plan says, or offered it too late. */
+function generatorFault(metrics: Metrics): string | undefined {
+  const { achievedShare, deliveryLatencyUs, serviceLatencyUs } = metrics;
+  if (achievedShare < LIMITS.achieved) {
+    return `the generator made only ${(achievedShare * 100).toFixed(1)} % of the rate; lower --rate or raise --load-processes`;
   }
-  const incomplete = lost > 0 || receiptsLost > 0;
-  const serverBusy = metrics.serverLoopUtilization;
-  const pushedBack = slowDisconnects + dropped + (metrics.publishFailures.timeout ?? 0) > 0;
-  if (incomplete && (serverBusy > SERVER_BUSY || pushedBack) && loadBusy <= LOAD_SATURATED) {
-    const carried = expected === 0 ? 0 : metrics.delivered / expected;
-    const busy = `its event loop was busy ${percent(serverBusy)} of the time`;
-    return {
-      state: "saturated",
-      reason: `the server carried ${percent(carried)} of the load; ${busy}`,
-      notes,
-    };
+  if (!deliveryLatencyUs || !serviceLatencyUs) return undefined;
+  const ownUs = deliveryLatencyUs.p50 - serviceLatencyUs.p50;
+  if (ownUs <= Math.max(LIMITS.generatorUs, LIMITS.generatorShare * deliveryLatencyUs.p50)) return undefined;
+  return (
+    `the generator sent late: ${Math.round(ownUs)} us of the median delivery latency of ` +
+    `${Math.round(deliveryLatencyUs.p50)} us are its own; lower --rate or raise --load-processes`
+  );
+}
+
+function busyGenerator(metrics: Metrics): string | undefined {
+  const busy = loadBusy(metrics);
+  if (busy > LIMITS.loadBusy) {
+    return `a load process was busy ${percent(busy)} of the time, so that latencies are partly its own; lower the load or raise --load-processes`;
   }
-  if (loadBusy > LOAD_SATURATED) {
-    const reason = `the load process was saturated (busy ${percent(loadBusy)}); lower the load or raise --load-processes`;
-    return { state: "invalid", reason, notes };
-  }
-  if (lost > 0) notes.push(`${lost} of ${expected} deliveries were lost`);
-  return { state: "completed", notes };
+  if (backlogSeconds(metrics) <= LIMITS.backlogSeconds) return undefined;
+  return `${metrics.backlogAtEnd} deliveries were behind at the end, though neither server nor load was busy; lower the load`;
+}
+
+function hostFault({ host }: Metrics): string | undefined {
+  const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cpus().length);
+  if (host.otherCpus > others)
+    return `other programs used ${host.otherCpus.toFixed(2)} CPUs meanwhile; close them and run again`;
+  if ((host.steal ?? 0) > LIMITS.steal)
+    return `the hypervisor gave ${percent(host.steal ?? 0)} of the CPU time to others; run again at a quieter time`;
+  if ((host.cpuPressure ?? 0) > LIMITS.cpuPressure)
+    return `tasks waited for a CPU ${percent(host.cpuPressure ?? 0)} of the time; lower the load`;
+  return undefined;
+}
+
+function loadBusy({ processes }: Metrics): number {
+  return Math.max(0, ...processes.filter((one) => one.role === "load").map((one) => one.loopUtilization));
+}
+
+function backlogSeconds({ backlogAtEnd, expected, deliveriesPerSecond }: Metrics): number {
+  return expected === 0 ? 0 : backlogAtEnd / Math.max(1, deliveriesPerSecond);
 }

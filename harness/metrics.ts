@@ -1,33 +1,15 @@
-import type { Plan } from "../scenarios/plan.ts";
+import type { Observation } from "./conduct.ts";
 import { mergeLatencies } from "./measurement/histogram.ts";
-import { loopUtilization, type ProcessSample } from "./measurement/process-sample.ts";
-import type { LoadReport, ServerSample } from "./processes/messages.ts";
+import { hostNoise } from "./measurement/host-noise.ts";
+import { loopUtilization, type ProcessSample } from "./measurement/process-monitor.ts";
+import { slopeOf } from "./memory-slope.ts";
+import type { LoadReport } from "./processes/messages.ts";
 import type { Metrics } from "./result.ts";
-
-/** What one trial brought back from its processes; times by the monotonic clock. */
-export interface Observation {
-  readonly plan: Plan;
-  readonly connectSeconds: number;
-  readonly connections: number;
-  /** When the measured part of the schedule begins. */
-  readonly measureStartUs: number;
-  readonly server: { readonly before: ServerSample; readonly after: ServerSample };
-  readonly loads: readonly {
-    readonly before: ProcessSample;
-    readonly after: ProcessSample;
-    readonly report: LoadReport;
-  }[];
-}
+import { timelineOf } from "./timeline.ts";
 
 /** Turns observations into the figures of the result; nothing is estimated, and what was not measured is absent. */
-export function computeMetrics({
-  plan,
-  connectSeconds,
-  connections,
-  measureStartUs,
-  server,
-  loads,
-}: Observation): Metrics {
+export function computeMetrics(observation: Observation): Metrics {
+  const { plan, connectSeconds, connections, measureStartUs, server, loads } = observation;
   const reports = loads.map((load) => load.report);
   const sum = (pick: (report: LoadReport) => number) =>
     reports.reduce((total, report) => total + pick(report), 0);
@@ -43,10 +25,19 @@ export function computeMetrics({
   const systemUs = after.process.cpuSystemUs - before.process.cpuSystemUs;
   const bytesIn = after.bytesIn - before.bytesIn;
   const bytesOut = after.bytesOut - before.bytesOut;
+  const wireBytes =
+    before.wireBytes === undefined || after.wireBytes === undefined
+      ? undefined
+      : after.wireBytes - before.wireBytes;
+  const cpuOfAll = processes(observation);
 
   const latencies = {
     deliveryLatencyUs: mergeLatencies(
       reports.map((report) => report.deliveryLatency),
+      publishes,
+    ),
+    serviceLatencyUs: mergeLatencies(
+      reports.map((report) => report.serviceLatency),
       publishes,
     ),
     publishLatencyUs: mergeLatencies(
@@ -69,6 +60,7 @@ export function computeMetrics({
     tcpBytesPerDelivery: (bytesIn + bytesOut) / delivered,
     tcpBytesInPerDelivery: bytesIn / delivered,
     tcpBytesOutPerDelivery: bytesOut / delivered,
+    ...present({ wireBytesPerDelivery: wireBytes === undefined ? undefined : wireBytes / delivered }),
   };
   return {
     ...present(latencies),
@@ -82,7 +74,12 @@ export function computeMetrics({
     receiptsExpected: sum((report) => report.count.receiptsExpected),
     receiptsReceived: sum((report) => report.count.receiptsReceived),
     offeredPerSecond: plan.traffic.reduce((total, traffic) => total + traffic.ratePerSecond, 0),
-    publishesPerSecond: publishes / measureSeconds,
+    achievedShare: achievedShare(observation),
+    sendsChecksum: reports
+      .reduce((total, report) => (total + report.sendsChecksum) % Number.MAX_SAFE_INTEGER, 0)
+      .toString(16)
+      .padStart(14, "0"),
+    backlogAtEnd: observation.backlogAtEnd,
     deliveriesPerSecond: delivered / measuredSeconds,
     measuredSeconds,
     ...(delivered > 0 ? perDelivery : {}),
@@ -90,16 +87,44 @@ export function computeMetrics({
     serverHeapUsedBytes: after.process.heapUsedBytes,
     serverExternalBytes: after.process.externalBytes,
     serverLoopUtilization: loopUtilization(before.process, after.process),
+    memoryPerConnection: memoryOf(observation),
     connections,
     sockets: before.sockets,
     connectSeconds,
     slowDisconnects: after.slowDisconnects - before.slowDisconnects,
     dropped: after.dropped - before.dropped,
     reconnects: sum((report) => report.reconnects),
-    processes: [
-      processFigures("server", before.process, after.process),
-      ...loads.map((load) => processFigures("load", load.before, load.after)),
-    ],
+    warmup: warmupOf(observation),
+    host: hostNoise(
+      observation.host.before,
+      observation.host.after,
+      observation.ownCpuUs + cpuOfAll.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0),
+    ),
+    processes: cpuOfAll,
+    timeline: timelineOf(observation),
+  };
+}
+
+/** 1 when the last send was made within a thousandth of the measured time, and 1 ms, of its moment by the plan. */
+function achievedShare({ plan, measureStartUs, loads }: Observation): number {
+  const lastSendUs = Math.max(0, ...loads.map(({ report }) => report.lastSendUs));
+  const plannedUs = plan.phases.measureMs * 1_000;
+  const takenUs = lastSendUs - measureStartUs;
+  return lastSendUs === 0 || takenUs <= plannedUs + 1_000 ? 1 : plannedUs / takenUs;
+}
+
+function memoryOf({ memorySteps }: Observation): Metrics["memoryPerConnection"] {
+  const rss = slopeOf(memorySteps, "rssBytes");
+  const heapAndExternal = slopeOf(memorySteps, "heapAndExternalBytes");
+  return { steps: [...memorySteps], ...present({ rss, heapAndExternal }) };
+}
+
+function warmupOf({ warmUp: { seconds, latency, cpu } }: Observation): Metrics["warmup"] {
+  const judged = latency && cpu;
+  return {
+    seconds,
+    steadiness: !judged ? "not judged" : latency.steady && cpu.steady ? "steady" : "unsteady",
+    ...(judged ? { latencyDrift: latency.change, cpuDrift: cpu.change } : {}),
   };
 }
 
@@ -111,17 +136,33 @@ function mergeFailures(reports: readonly LoadReport[]): Record<string, number> {
   return merged;
 }
 
+function processes({ server, loads }: Observation): Metrics["processes"] {
+  return [
+    processFigures("server", server.before.process, server.after.process, 0),
+    ...loads.map(({ before, after }) =>
+      processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
+    ),
+  ];
+}
+
 function processFigures(
   role: "server" | "load",
   before: ProcessSample,
   after: ProcessSample,
+  spunUs: number,
 ): Metrics["processes"][number] {
   return {
     role,
-    loopUtilization: loopUtilization(before, after),
+    loopUtilization: loopUtilization(before, after, spunUs),
+    spunUs: Math.max(0, Math.round(spunUs)),
     cpuUserUs: after.cpuUserUs - before.cpuUserUs,
     cpuSystemUs: after.cpuSystemUs - before.cpuSystemUs,
     rssBytes: after.rssBytes,
+    gcPauses: after.gcPauses - before.gcPauses,
+    gcPausedUs: after.gcPausedUs - before.gcPausedUs,
+    gcLongestUs: after.gcLongestUs,
+    loopDelayP99Us: after.loopDelayP99Us,
+    loopDelayMaxUs: after.loopDelayMaxUs,
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { planSchema } from "../scenarios/plan.ts";
+import { arrivalsSchema, planSchema } from "../scenarios/plan.ts";
 
 /** The version that this code writes and reads. */
-export const RESULTS_SCHEMA = "notif-lab/results@1";
+export const RESULTS_SCHEMA = "notif-lab/results@2";
 
 const micros = z.number().nonnegative();
 const count = z.int().nonnegative();
@@ -25,22 +25,80 @@ export const latencySchema = z.strictObject({
   histogram: z.string().describe("HdrHistogram V2, compressed, base64; 3 significant digits"),
 });
 
+const share = z.number().min(0).max(1);
+
 const processSchema = z.strictObject({
   role: z.enum(["server", "load"]),
-  loopUtilization: z
-    .number()
-    .min(0)
-    .max(1)
-    .describe("share of the measured time in which the event loop was busy"),
+  loopUtilization: share.describe(
+    "share of the measured time in which the event loop was busy; a load process's idle turning before a send is left out",
+  ),
+  spunUs: micros.describe("event loop turned without work, waiting for a send to be due"),
   cpuUserUs: micros,
   cpuSystemUs: micros,
   rssBytes: count,
+  gcPauses: count.describe("garbage collections in the measured time"),
+  gcPausedUs: micros.describe("time they took, all together"),
+  gcLongestUs: micros,
+  loopDelayP99Us: micros.describe("how late a 20 ms timer fired: the event loop was doing something else"),
+  loopDelayMaxUs: micros,
+});
+
+const slopeSchema = z.strictObject({
+  bytesPerConnection: z.number(),
+  r2: z.number().describe("under 0.9 the slope is not resolved from the noise, and reports say so"),
+});
+
+const memorySchema = z.strictObject({
+  steps: z
+    .array(z.strictObject({ connections: count, rssBytes: count, heapAndExternalBytes: count }))
+    .describe("the server after a forced garbage collection, with so many connections"),
+  rss: slopeSchema.optional(),
+  heapAndExternal: slopeSchema.optional(),
+});
+
+const warmupSchema = z.strictObject({
+  seconds: ratio,
+  steadiness: z
+    .enum(["steady", "unsteady", "not judged"])
+    .describe("whether the last five 1 s windows drifted; not judged when there were fewer"),
+  latencyDrift: z
+    .number()
+    .optional()
+    .describe("change of the median delivery latency over them: -0.1 is 10 % down"),
+  cpuDrift: z.number().optional().describe("change of the server's CPU per delivery over them"),
+});
+
+const hostSchema = z.strictObject({
+  cpuPressure: share
+    .optional()
+    .describe("share of the measured time in which a task waited for a CPU (Linux PSI, some)"),
+  steal: share.optional().describe("share of all CPU time that the hypervisor gave to others"),
+  otherCpus: ratio.describe("CPUs busy with anything but the trial's processes"),
+});
+
+const stretchSchema = z.strictObject({
+  fromSeconds: ratio.describe("since the measured time began"),
+  seconds: ratio,
+  publishes: count,
+  deliveries: count.describe("received in this stretch"),
+  deliveryP50Us: micros.optional().describe("of those, within 1 %"),
+  deliveryP99Us: micros.optional(),
+  deliveryMaxUs: micros.optional(),
+  serverCpuUserUs: micros.optional(),
+  serverCpuSystemUs: micros.optional(),
+  serverRssBytes: count.optional(),
+  serverLoopUtilization: share.optional(),
 });
 
 export const metricsSchema = z.strictObject({
   deliveryLatencyUs: latencySchema
     .optional()
     .describe("event handed to the subscriber - intended time of the publish"),
+  serviceLatencyUs: latencySchema
+    .optional()
+    .describe(
+      "event handed to the subscriber - actual time of the publish: what is left without the generator's lag",
+    ),
   publishLatencyUs: latencySchema.optional().describe("publish acknowledged - intended time of the publish"),
   receiptLatencyUs: latencySchema
     .optional()
@@ -60,7 +118,13 @@ export const metricsSchema = z.strictObject({
   receiptsExpected: count,
   receiptsReceived: count,
   offeredPerSecond: ratio.describe("publishes due a second, by the plan"),
-  publishesPerSecond: ratio.describe("publishes made a second of the measured time"),
+  achievedShare: share.describe("rate at which the publishes were really made / rate by the plan, at most 1"),
+  sendsChecksum: z
+    .string()
+    .describe(
+      "of time, publisher, channel and text of every measured send; the same for every transport of a block",
+    ),
+  backlogAtEnd: count.describe("deliveries still expected when the measured time was over, before the drain"),
   deliveriesPerSecond: ratio.describe(
     "unique deliveries a second, from the first publish due to the end of the measured time or the last delivery, whichever is later",
   ),
@@ -71,7 +135,8 @@ export const metricsSchema = z.strictObject({
   serverRssBytes: count.describe("resident memory of the server process at the end of the measured time"),
   serverHeapUsedBytes: count,
   serverExternalBytes: count,
-  serverLoopUtilization: z.number().min(0).max(1),
+  serverLoopUtilization: share,
+  memoryPerConnection: memorySchema,
   tcpBytesPerDelivery: ratio
     .optional()
     .describe(
@@ -79,13 +144,23 @@ export const metricsSchema = z.strictObject({
     ),
   tcpBytesInPerDelivery: ratio.optional(),
   tcpBytesOutPerDelivery: ratio.optional(),
+  wireBytesPerDelivery: ratio
+    .optional()
+    .describe(
+      "IP bytes both ways / delivered: TCP and IP headers and acknowledgements included; measured in a network namespace of the trial's own, absent where there is none",
+    ),
   connections: count.describe("client connections that stood when the measurement began"),
   sockets: count.describe("TCP connections the server held then"),
   connectSeconds: ratio.describe("from the first connection opened to the last subscription acknowledged"),
   slowDisconnects: count.describe("subscribers the server cut off because they did not read"),
   dropped: count.describe("events the server dropped for subscribers that did not read"),
   reconnects: count.describe("connections lost and restored during the measured time"),
+  warmup: warmupSchema,
+  host: hostSchema.describe("what else the machine did in the measured time"),
   processes: z.array(processSchema),
+  timeline: z
+    .array(stretchSchema)
+    .describe("the measured time and the drain in stretches of a second, or 600 stretches"),
 });
 
 export const trialSchema = z
@@ -93,6 +168,7 @@ export const trialSchema = z
     transport: z.string(),
     scenario: z.string(),
     block: count,
+    attempt: z.int().min(1).describe("2 when an invalid trial was run once more; it stands for its block"),
     state: z.enum(["completed", "saturated", "invalid", "skipped", "failed"]),
     reason: z.string().optional().describe("why the trial is not completed; present unless completed"),
     notes: z.array(z.string()).describe("what a reader should know before believing the figures"),
@@ -118,9 +194,21 @@ export const environmentSchema = z.strictObject({
   arch: z.string(),
   cpuModel: z.string(),
   cpus: count,
+  cpuGovernor: z.string().nullable().describe("of Linux's frequency scaling; null where there is none"),
   memoryBytes: count,
+  memoryFreeBytes: count.describe("when the run began"),
   openFilesLimit: count.nullable().describe("null where it is unlimited or can't be read"),
+  processLimit: count.nullable().describe("processes and threads of this user; null as above"),
   loadAverageBefore: z.number(),
+  loadAverageAfter: z.number().nullable().describe("when the run ended; null before"),
+  gitRevision: z
+    .string()
+    .nullable()
+    .describe("of notif-lab itself when it runs from a clone, with + for local changes"),
+  wireBytes: z.string().describe("how IP bytes are counted, or why they are not"),
+  cpuAffinity: z
+    .string()
+    .describe("the CPUs that server and load processes are bound to, or why they are not"),
   clock: z.string(),
   packages: z.record(z.string(), z.string()).describe("wire libraries as resolved"),
 });
@@ -133,6 +221,8 @@ export const resultsSchema = z.strictObject({
   command: z.string(),
   seed: count,
   preset: z.enum(["quick", "standard", "rigorous"]),
+  loop: z.enum(["open", "closed"]),
+  arrivals: arrivalsSchema.nullable().describe("instead of the scenarios' own; null for those"),
   blocks: count,
   loadProcesses: count,
   transports: z.array(z.string()).describe("asked for, in the order reports show them"),

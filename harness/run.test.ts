@@ -4,8 +4,9 @@ import { describe, test } from "vitest";
 import { type Plan, planSchema } from "../scenarios/plan.ts";
 import { findTransport } from "../transports/registry.ts";
 import type { Transport } from "../transports/transport.ts";
+import type { ReadyScenario } from "./queue.ts";
 import { type Results, resultsSchema } from "./result.ts";
-import { type Progress, type ReadyScenario, type RunEvents, type RunOptions, run } from "./run.ts";
+import { type Progress, type RunEvents, type RunOptions, run } from "./run.ts";
 
 /** The built children run what these tests describe: `npm test` builds first. */
 const scenario: ReadyScenario = {
@@ -17,6 +18,7 @@ const scenario: ReadyScenario = {
       version: 1,
       scenario: "tiny",
       seed,
+      loop: "open",
       groups: [{ name: "user", users: 20, follows: ["own", "topic/all"], marksRead: true }],
       traffic: [
         {
@@ -58,6 +60,8 @@ function options(overrides: Partial<RunOptions> = {}): RunOptions {
     seed: 5,
     loadProcesses: 1,
     preset: "quick",
+    loop: "open",
+    arrivals: null,
     command: "a test",
     ...overrides,
   };
@@ -91,6 +95,24 @@ describe("a run", () => {
     );
     assert.equal(metrics.deliveryLatencyUs?.count, metrics.delivered);
     assert.equal(metrics.publishLatencyUs?.count, metrics.publishes);
+    assert.equal(metrics.serviceLatencyUs?.count, metrics.delivered);
+    assert.ok(metrics.serviceLatencyUs.mean <= metrics.deliveryLatencyUs.mean);
+    const { timeline } = metrics;
+    const sum = (of: (stretch: (typeof timeline)[number]) => number) =>
+      timeline.reduce((total, stretch) => total + of(stretch), 0);
+    assert.equal(
+      sum((stretch) => stretch.deliveries),
+      metrics.delivered,
+    );
+    assert.equal(
+      sum((stretch) => stretch.publishes),
+      metrics.publishes,
+    );
+    assert.deepEqual(
+      metrics.memoryPerConnection.steps.map((step) => step.connections),
+      [0, 4, 8, 12, 16, 20],
+    );
+    assert.equal(metrics.warmup.steadiness, "not judged");
     assert.equal(metrics.connections, 20);
     assert.equal(metrics.sockets, 20);
     // Each delivery carries its body of 64 bytes at the least, and receipts and acknowledgements besides.
@@ -98,6 +120,40 @@ describe("a run", () => {
     assert.equal(metrics.processes.length, 3);
     assert.ok(results.finishedAt && results.plans[trial.planHash]);
     assert.deepEqual(children(), []);
+  });
+
+  test("sends the same on every wire and its twin, however many processes share it out", {
+    timeout: 60_000,
+  }, async () => {
+    const transports = [wire("tcp"), wire("websocket"), { ...wire("tcp"), name: "tcp#2" }];
+    const checksums = async (loadProcesses: number) => {
+      const results = await run(options({ transports, loadProcesses }), silent, new AbortController().signal);
+      return results.trials.map((trial) => trial.metrics?.sendsChecksum ?? trial.reason);
+    };
+    const [first, ...others] = [...(await checksums(1)), ...(await checksums(2))];
+    assert.match(first ?? "", /^[0-9a-f]{14}$/);
+    assert.deepEqual(
+      others,
+      others.map(() => first),
+    );
+  });
+
+  test("in a closed loop counts latency from the send, and makes every send all the same", {
+    timeout: 60_000,
+  }, async () => {
+    const closed = {
+      ...scenario,
+      plan: (seed: number): Plan => ({ ...scenario.plan(seed), loop: "closed" }),
+    };
+    const both = async (one: ReadyScenario) => {
+      const results = await run(options({ scenarios: [one] }), silent, new AbortController().signal);
+      return results.trials[0]?.metrics;
+    };
+    const [hidden, open] = [await both(closed), await both(scenario)];
+    assert.ok(hidden && open);
+    assert.deepEqual([hidden.publishes, hidden.lost], [open.publishes, 0]);
+    assert.equal(hidden.sendLagUs?.max, 0);
+    assert.equal(hidden.sendsChecksum, open.sendsChecksum);
   });
 
   test("gives every wire of a block the same plan, and every block its own", {

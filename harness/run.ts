@@ -1,18 +1,12 @@
-import { createRandom, shuffled } from "../core/random.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import type { Transport } from "../transports/transport.ts";
-import { captureEnvironment } from "./environment.ts";
+import type { Stage } from "./conduct.ts";
+import { captureEnvironment, loadAverage } from "./environment.ts";
 import { gateTransport } from "./gate.ts";
+import { type Cell, newQueue, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { RESULTS_SCHEMA, type Results, type Trial } from "./result.ts";
-import { hashPlan, runTrial, type Stage, type TrialSpec } from "./trial.ts";
-
-/** A scenario as the harness needs it: its numbers are chosen, only the seed is open. */
-export interface ReadyScenario {
-  readonly name: string;
-  readonly summary: string;
-  readonly params: Readonly<Record<string, number>>;
-  plan(seed: number): Plan;
-}
+import { withoutTwin } from "./transports.ts";
+import { hashPlan, runTrial, type TrialSpec } from "./trial.ts";
 
 export interface RunOptions {
   readonly transports: readonly Transport[];
@@ -21,6 +15,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly loadProcesses: number;
   readonly preset: Results["preset"];
+  readonly loop: Results["loop"];
+  readonly arrivals: Results["arrivals"];
   /** The command line that does it again. */
   readonly command: string;
   /** A run to go on with: its trials are kept, failed ones are tried again. It must be of the same plan. */
@@ -48,22 +44,22 @@ export interface Progress {
 }
 
 /**
- * Runs every wire on every scenario, once a block, in a seeded random order within the block. Settles with the results; when
- * the signal aborts, with those so far and without `finishedAt`.
+ * Runs every wire on every scenario, once a block, in a seeded random order within the block; an invalid trial is run once more at
+ * the end of its block. Settles with the results; when the signal aborts, with those so far and without `finishedAt`.
  */
 export async function run(options: RunOptions, events: RunEvents, signal: AbortSignal): Promise<Results> {
   const kept = (options.resumed?.trials ?? []).filter((trial) => trial.state !== "failed");
   let results = options.resumed ? reopened(options.resumed, kept) : newResults(options);
-  const pending = order(options).filter((cell) => !kept.some((trial) => isOf(trial, cell)));
-  const total = pending.length;
+  const queue = newQueue(options).flatMap((cell) => stillToRun(cell, kept));
   const gates = new Map<string, string | undefined>();
   const spent: Spent = { estimated: 0, actual: 0 };
-  for (const [finished, cell] of pending.entries()) {
-    if (signal.aborted) break;
-    const { transport, scenario, block } = cell;
+  let finished = 0;
+  for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
+    const cell = next;
+    const { transport, scenario, block, attempt } = cell;
     const plan = scenario.plan(options.seed + block);
     const hash = hashPlan(plan);
-    const secondsLeft = estimate(pending.slice(finished), options.seed, spent);
+    const secondsLeft = estimate([cell, ...queue], options.seed, spent);
     const tell = (stage: Progress["stage"], rest: { trial?: Trial; finished?: number } = {}) =>
       events.onProgress({
         stage,
@@ -71,67 +67,51 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         scenario: scenario.name,
         block,
         finished,
-        total,
+        total: finished + 1 + queue.length,
         secondsLeft,
         ...rest,
       });
     const spec: TrialSpec = {
-      transport: transport.name,
+      transport: { name: transport.name },
       scenario: scenario.name,
       block,
+      attempt,
       plan,
       params: scenario.params,
       loadProcesses: options.loadProcesses,
+      gates: options.preset === "quick" ? "note" : "void",
     };
     try {
       let trial: Trial;
       if (!transport.supports.network) {
-        trial = unmeasured(
-          spec,
-          hash,
-          "skipped",
-          "it runs inside one process, so that server and load can't be told apart",
-        );
+        const reason = "it runs inside one process, so that server and load can't be told apart";
+        trial = unmeasured(spec, hash, "skipped", reason);
       } else {
-        if (!gates.has(transport.name)) {
+        const wire = withoutTwin(transport.name);
+        if (!gates.has(wire)) {
           tell("checking");
-          gates.set(transport.name, await gateTransport(transport.name, signal));
+          gates.set(wire, await gateTransport({ name: wire }, signal));
         }
-        const objection = gates.get(transport.name);
+        const objection = gates.get(wire);
         trial = objection ? unmeasured(spec, hash, "failed", objection) : await runTrial(spec, signal, tell);
         spent.estimated += estimateSeconds(plan);
         spent.actual += trial.seconds;
       }
+      if (trial.state === "invalid" && attempt === 1) requeue(queue, { ...cell, attempt: 2 });
       results = { ...results, plans: { ...results.plans, [hash]: plan }, trials: [...results.trials, trial] };
       await events.onResults(results);
-      tell("done", { trial, finished: finished + 1 });
+      finished += 1;
+      tell("done", { trial, finished });
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
-  if (!signal.aborted) results = { ...results, finishedAt: new Date().toISOString() };
+  if (!signal.aborted) {
+    const environment = { ...results.environment, loadAverageAfter: loadAverage() };
+    results = { ...results, environment, finishedAt: new Date().toISOString() };
+  }
   await events.onResults(results);
   return results;
-}
-
-interface Cell {
-  readonly transport: Transport;
-  readonly scenario: ReadyScenario;
-  readonly block: number;
-}
-
-/** Complete blocks, each in a random order of its own, so that slow drift falls on every wire alike. */
-function order({ transports, scenarios, blocks, seed }: RunOptions): Cell[] {
-  return Array.from({ length: blocks }, (_, block) => {
-    const cells = scenarios.flatMap((scenario) =>
-      transports.map((transport) => ({ transport, scenario, block })),
-    );
-    return shuffled(cells, createRandom(seed + block));
-  }).flat();
-}
-
-function isOf(trial: Trial, { transport, scenario, block }: Cell): boolean {
-  return trial.transport === transport.name && trial.scenario === scenario.name && trial.block === block;
 }
 
 function reopened({ finishedAt: _, ...rest }: Results, trials: Trial[]): Results {
@@ -146,6 +126,8 @@ function newResults(options: RunOptions): Results {
     command: options.command,
     seed: options.seed,
     preset: options.preset,
+    loop: options.loop,
+    arrivals: options.arrivals,
     blocks: options.blocks,
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
@@ -162,9 +144,10 @@ function newResults(options: RunOptions): Results {
 
 function unmeasured(spec: TrialSpec, planHash: string, state: "skipped" | "failed", reason: string): Trial {
   return {
-    transport: spec.transport,
+    transport: spec.transport.name,
     scenario: spec.scenario,
     block: spec.block,
+    attempt: spec.attempt,
     state,
     reason,
     notes: [],

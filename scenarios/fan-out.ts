@@ -16,6 +16,7 @@ export const fanOut: Scenario = {
     version: 1,
     scenario: "fan-out",
     seed,
+    loop: "open",
     groups: [
       { name: "publisher", users: 1, follows: [], marksRead: false },
       { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },

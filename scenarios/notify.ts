@@ -19,6 +19,7 @@ export const notify: Scenario = {
     version: 1,
     scenario: "notify",
     seed,
+    loop: "open",
     groups: [{ name: "user", users: params.connections, follows: ["own"], marksRead: true }],
     traffic: [
       {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Shortest body that can carry the measurement header; see harness/measurement/body.ts. */
-export const MIN_PAYLOAD_CHARACTERS = 16;
+export const MIN_PAYLOAD_CHARACTERS = 21;
 
 const group = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
@@ -12,6 +12,12 @@ const group = z.strictObject({
   marksRead: z.boolean(),
 });
 
+/** When sends are due: at random moments, evenly spaced, or so many at once with even gaps between the bursts. */
+export const arrivalsSchema = z.union([
+  z.enum(["poisson", "constant"]),
+  z.strictObject({ burstOf: z.int().min(2).max(10_000) }),
+]);
+
 const traffic = z.strictObject({
   /** The group whose users publish; each publish is by one of them, drawn uniformly. */
   from: z.string(),
@@ -20,7 +26,7 @@ const traffic = z.strictObject({
     /** The own channel of another user of the group, drawn uniformly. */
     z.strictObject({ randomUserOf: z.string() }),
   ]),
-  arrivals: z.enum(["poisson", "constant"]),
+  arrivals: arrivalsSchema,
   /** Publishes a second, all users of the group together. */
   ratePerSecond: z.number().positive(),
   payloadCharacters: z.int().min(MIN_PAYLOAD_CHARACTERS).max(65_536),
@@ -29,6 +35,7 @@ const traffic = z.strictObject({
 const phases = z.strictObject({
   /** Connections opened a second while ramping up. */
   connectsPerSecond: z.number().positive(),
+  /** The longest warm-up; it ends sooner when the figures have settled. */
   warmupMs: z.int().min(0),
   /** Silence between warm-up and measurement, so that nothing of the one is counted in the other. */
   settleMs: z.int().min(0),
@@ -43,6 +50,11 @@ export const planSchema = z
     version: z.literal(1),
     scenario: z.string(),
     seed: z.int().min(0).max(0xffff_ffff),
+    /**
+     * `open`: everything is sent when it is due, and latency counts from then. `closed`: each load process waits for the answer
+     * to one publish before it makes the next, and latency counts from the actual send, which hides what a stall costs.
+     */
+    loop: z.enum(["open", "closed"]),
     groups: z.array(group).min(1),
     traffic: z.array(traffic).min(1),
     phases,
@@ -60,6 +72,7 @@ export const planSchema = z
   });
 
 export type Plan = z.infer<typeof planSchema>;
+export type Arrivals = z.infer<typeof arrivalsSchema>;
 
 /** One user of a plan; `index` counts over all groups. */
 export interface PlannedUser {

@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import { MIN_PAYLOAD_CHARACTERS, type Plan } from "./plan.ts";
 
 /** One number that shapes a scenario. */
 export interface Param {
@@ -16,7 +16,7 @@ export interface Params {
   readonly payload: number;
   /** Seconds of measurement. */
   readonly duration: number;
-  /** Seconds of warm-up. */
+  /** Seconds of warm-up at most. */
   readonly warmup: number;
 }
 
@@ -49,13 +49,19 @@ export function commonParams(
     rate: { default: defaults.rate, min: 0.1, max: 100_000, unit: "publishes/s", about: about.rate },
     payload: {
       default: 128,
-      min: 16,
+      min: MIN_PAYLOAD_CHARACTERS,
       max: 65_536,
       unit: "characters",
       about: "length of a notification's body",
     },
     duration: { default: 4, min: 0.5, max: 86_400, unit: "s", about: "time measured" },
-    warmup: { default: 1, min: 0, max: 3_600, unit: "s", about: "traffic before it, not measured" },
+    warmup: {
+      default: 1,
+      min: 0,
+      max: 3_600,
+      unit: "s",
+      about: "traffic before it, at most; from 5 s on it ends when the figures have settled",
+    },
   } satisfies Record<ParamName, Param>;
 }
 

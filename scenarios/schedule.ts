@@ -1,11 +1,13 @@
 import { createRandom, randomInt } from "../core/random.ts";
 import { type Plan, userId } from "./plan.ts";
 
+/** The parts of a trial with traffic in them. */
+export type Phase = "warmup" | "measure";
+
 /** One publish of a plan. */
 export interface PlannedSend {
-  /** Microseconds after the start of the warm-up, the silence before the measurement included. */
+  /** Microseconds after the start of its phase. */
   readonly dueUs: number;
-  readonly phase: "warmup" | "measure";
   /** Index of the publishing user, over all groups. */
   readonly publisher: number;
   readonly channel: string;
@@ -13,22 +15,13 @@ export interface PlannedSend {
 }
 
 /**
- * Every publish of the plan in order of time, made on the fly: the same for the same plan, whoever iterates. Warm-up and
- * measurement are two runs of the same arrival processes, with silence between.
+ * Every publish of one phase in order of time, made on the fly: the same for the same plan, whoever iterates. Warm-up and
+ * measurement are two runs of the same arrival processes, so the measured part does not depend on how long the warm-up was.
  */
-export function* schedule(plan: Plan): Generator<PlannedSend> {
-  const { warmupMs, settleMs, measureMs } = plan.phases;
-  yield* phase(plan, "warmup", plan.seed ^ 0x5eed, 0, warmupMs * 1_000);
-  yield* phase(plan, "measure", plan.seed, (warmupMs + settleMs) * 1_000, measureMs * 1_000);
-}
-
-function* phase(
-  plan: Plan,
-  name: PlannedSend["phase"],
-  seed: number,
-  startUs: number,
-  lengthUs: number,
-): Generator<PlannedSend> {
+export function* schedule(plan: Plan, phase: Phase): Generator<PlannedSend> {
+  const { warmupMs, measureMs } = plan.phases;
+  const [seed, lengthUs] =
+    phase === "warmup" ? [plan.seed ^ 0x5eed, warmupMs * 1_000] : [plan.seed, measureMs * 1_000];
   const streams = plan.traffic.map((traffic, index) => arrivals(plan, traffic, seed + index));
   const heads = streams.map((stream) => stream.next().value);
   for (;;) {
@@ -38,13 +31,8 @@ function* phase(
     }
     const head = heads[first];
     if (!head) return;
-    yield {
-      dueUs: startUs + Math.round(head.atUs),
-      phase: name,
-      publisher: head.publisher,
-      channel: head.channel,
-      payloadCharacters: head.payloadCharacters,
-    };
+    const { atUs, publisher, channel, payloadCharacters } = head;
+    yield { dueUs: Math.round(atUs), publisher, channel, payloadCharacters };
     heads[first] = streams[first]?.next().value;
   }
 }
@@ -65,14 +53,26 @@ function* arrivals(
   const publishers = rangeOf(plan, traffic.from);
   const { to, payloadCharacters } = traffic;
   const meanGapUs = 1_000_000 / traffic.ratePerSecond;
-  let atUs = traffic.arrivals === "poisson" ? -Math.log(1 - random()) * meanGapUs : 0;
-  for (;;) {
+  const gapUs = gapsOf(traffic.arrivals, meanGapUs, random);
+  let atUs = traffic.arrivals === "poisson" ? gapUs(0) : 0;
+  for (let index = 1; ; index += 1) {
     const publisher = publishers.first + randomInt(random, publishers.users);
     const channel = "topic" in to ? to.topic : otherUser(plan, to.randomUserOf, publisher, random);
     yield { atUs, publisher, channel, payloadCharacters };
-    // A constant rate is multiplied out by the caller's clock in one step each, so no error builds up beyond rounding.
-    atUs += traffic.arrivals === "poisson" ? -Math.log(1 - random()) * meanGapUs : meanGapUs;
+    atUs += gapUs(index);
   }
+}
+
+/** The time before arrival `index`; whatever the process, the mean rate is the same. */
+function gapsOf(
+  arrivals: Plan["traffic"][number]["arrivals"],
+  meanGapUs: number,
+  random: () => number,
+): (index: number) => number {
+  if (arrivals === "constant") return () => meanGapUs;
+  if (arrivals === "poisson") return () => -Math.log(1 - random()) * meanGapUs;
+  const { burstOf } = arrivals;
+  return (index) => (index % burstOf === 0 ? burstOf * meanGapUs : 0);
 }
 
 function otherUser(plan: Plan, groupName: string, publisher: number, random: () => number): string {

@@ -18,12 +18,15 @@ interface Served {
 
 /** Makes a notification of about 190 bytes as a JSON envelope, with the header that the lab's recorder reads. */
 const BODY_CHARACTERS = 58;
-const writeBody = createBodyWriter(1);
+const bodies = createBodyWriter(1);
 const sequences = new Map<string, number>();
 function nextBody(channel: string): string {
   const sequence = sequences.get(channel) ?? 0;
   sequences.set(channel, sequence + 1);
-  return writeBody({ measured: true, publisher: 0, sequence, intendedUs: 0 }, BODY_CHARACTERS);
+  return bodies.write(
+    { measured: true, publisher: 0, sequence, intendedUs: 0, lagUs: 0 },
+    { plannedUs: 0, channel, characters: BODY_CHARACTERS },
+  );
 }
 
 async function serveOurs(name: string, secret: string): Promise<Served> {

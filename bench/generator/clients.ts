@@ -20,7 +20,7 @@ async function connectAll(message: Extract<ToClients, { kind: "connect" }>): Pro
   const { wire, url, secret, channel, subscribers } = message;
   expected = subscribers;
   const issue = jwtIssuer(secret);
-  const recorder = new Recorder(subscribers);
+  const recorder = new Recorder(subscribers, 1_000_000, 60, 1);
   const transport = findTransport(wire);
   const bare = await loadBare(wire);
   if (!transport) throw new Error(`no transport ${wire}`);

@@ -1,22 +1,59 @@
 import assert from "node:assert/strict";
-import { test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { nowUs } from "./clock.ts";
-import { waitUntil } from "./pacer.ts";
+import { Pacer } from "./pacer.ts";
+
+let pacer: Pacer;
+beforeAll(async () => {
+  pacer = await Pacer.start();
+});
+afterAll(() => pacer.stop(new Error("over")));
 
 test("never settles before its time, and at once when that has passed", async () => {
-  const { signal } = new AbortController();
-  for (const aheadUs of [-1_000, 0, 300, 5_000]) {
+  for (const aheadUs of [-1_000, 0, 300, 5_000, 20_000]) {
     const dueUs = nowUs() + aheadUs;
-    await waitUntil(dueUs, signal);
+    assert.equal(await pacer.waitUntil(dueUs), true);
     assert.ok(nowUs() >= dueUs);
   }
 });
 
-test("rejects when stopped, asleep or turning", async () => {
-  for (const aheadUs of [60_000_000, 1_400]) {
-    const controller = new AbortController();
-    const waiting = waitUntil(nowUs() + aheadUs, controller.signal);
-    controller.abort(new Error("stopped"));
-    await assert.rejects(waiting);
+test("serves timers and I/O while it waits", async () => {
+  let served = false;
+  setTimeout(() => {
+    served = true;
+  }, 5);
+  await pacer.waitUntil(nowUs() + 30_000);
+  assert.ok(served);
+});
+
+test("knows what it spent on turning alone, which is not work", async () => {
+  const before = pacer.spunUs;
+  await pacer.waitUntil(nowUs() + 400);
+  assert.ok(pacer.spunUs > before);
+  const between = pacer.spunUs;
+  const busy = nowUs() + 300;
+  while (nowUs() < busy);
+  await pacer.waitUntil(nowUs() - 1);
+  assert.equal(pacer.spunUs, between);
+});
+
+test("an interrupted wait says so, asleep or turning, and the next one waits again", async () => {
+  for (const aheadUs of [60_000_000, 400]) {
+    const waiting = pacer.waitUntil(nowUs() + aheadUs);
+    pacer.interrupt();
+    assert.equal(await waiting, false);
   }
+  const dueUs = nowUs() + 3_000;
+  assert.equal(await pacer.waitUntil(dueUs), true);
+  assert.ok(nowUs() >= dueUs);
+});
+
+test("rejects with the reason when stopped, and from then on", async () => {
+  const stopped = await Pacer.start();
+  const waiting = stopped.waitUntil(nowUs() + 60_000_000);
+  const expected = expect(waiting).rejects.toThrow("no more");
+  await stopped.stop(new Error("no more"));
+  await expected;
+  await expect(stopped.waitUntil(nowUs() + 1_000)).rejects.toThrow("no more");
+  await stopped.stop(new Error("again"));
 });

@@ -6,12 +6,20 @@ import { decodeHeader } from "./body.ts";
 import { nowUs } from "./clock.ts";
 import { LatencyRecorder } from "./histogram.ts";
 import { ReceiptLedger } from "./receipt-ledger.ts";
+import { WindowSeries } from "./window-series.ts";
+
+/** Warm-ups are looked at second by second. */
+export const WARMUP_WINDOW_US = 1_000_000;
 
 /** Takes down what the subscribers of one load process get. Its memory does not grow with the number of messages. */
 export class Recorder {
   readonly deliveryLatency = new LatencyRecorder();
+  readonly serviceLatency = new LatencyRecorder();
   readonly receipts = new ReceiptLedger();
-  epochUs = 0;
+  readonly warmup: WindowSeries;
+  readonly timeline: WindowSeries;
+  /** When the warm-up's and the measurement's schedules begin. */
+  readonly epochsUs = { warmup: 0, measure: 0 };
   lastDeliveryUs = 0;
   readFailures = 0;
   /** Bodies that no load process wrote. */
@@ -19,8 +27,11 @@ export class Recorder {
   readonly #account: DeliveryAccount;
   #subscribers = 0;
 
-  constructor(maxSubscribers: number) {
+  /** A time line of so many stretches of so many microseconds. */
+  constructor(maxSubscribers: number, stretchUs: number, stretches: number, warmupWindows: number) {
     this.#account = new DeliveryAccount(maxSubscribers);
+    this.timeline = new WindowSeries(stretchUs, stretches);
+    this.warmup = new WindowSeries(WARMUP_WINDOW_US, warmupWindows);
   }
 
   get deliveries(): DeliveryCounts {
@@ -51,8 +62,17 @@ export class Recorder {
     reader?.markRead(event.id).catch(() => {
       this.readFailures += 1;
     });
-    if (!header.measured || !this.#account.take(subscriber, header.publisher, header.sequence)) return;
-    this.deliveryLatency.record(receivedUs - this.epochUs - header.intendedUs);
+    if (!header.measured) {
+      const sinceUs = receivedUs - this.epochsUs.warmup;
+      this.warmup.record(sinceUs, sinceUs - header.intendedUs);
+      return;
+    }
+    if (!this.#account.take(subscriber, header.publisher, header.sequence)) return;
+    const sinceUs = receivedUs - this.epochsUs.measure;
+    const latencyUs = sinceUs - header.intendedUs;
+    this.deliveryLatency.record(latencyUs);
+    this.serviceLatency.record(latencyUs - header.lagUs);
+    this.timeline.record(sinceUs, latencyUs);
     this.lastDeliveryUs = receivedUs;
   }
 }

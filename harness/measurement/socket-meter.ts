@@ -1,21 +1,30 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Socket } from "node:net";
 
+/** TCP payload bytes since the meter began, and of the sockets that are open now. */
+export interface SocketReading {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly sockets: number;
+  readonly openBytesIn: number;
+  readonly openBytesOut: number;
+}
+
 /** TCP payload bytes of all server-side sockets of this process, below TLS, HTTP/2 and every library. */
 export interface SocketMeter {
-  read(): { readonly bytesIn: number; readonly bytesOut: number; readonly sockets: number };
+  read(): SocketReading;
   stop(): void;
 }
 
-/** Sees every socket accepted after this call, whichever library accepts it. */
-export function meterSockets(): SocketMeter {
+/** Sees every socket accepted after this call, whichever library accepts it, but for those that `counts` says no to. */
+export function meterSockets(counts: (socket: Socket) => boolean = () => true): SocketMeter {
   const open = new Set<Socket>();
   let closedIn = 0;
   let closedOut = 0;
   const onSocket = (message: unknown) => {
     if (typeof message !== "object" || message === null || !("socket" in message)) return;
     const { socket } = message;
-    if (!(socket instanceof Socket)) return;
+    if (!(socket instanceof Socket) || !counts(socket)) return;
     open.add(socket);
     socket.once("close", () => {
       open.delete(socket);
@@ -26,13 +35,19 @@ export function meterSockets(): SocketMeter {
   subscribe("net.server.socket", onSocket);
   return {
     read: () => {
-      let bytesIn = closedIn;
-      let bytesOut = closedOut;
+      let openBytesIn = 0;
+      let openBytesOut = 0;
       for (const socket of open) {
-        bytesIn += socket.bytesRead;
-        bytesOut += socket.bytesWritten;
+        openBytesIn += socket.bytesRead;
+        openBytesOut += socket.bytesWritten;
       }
-      return { bytesIn, bytesOut, sockets: open.size };
+      return {
+        bytesIn: closedIn + openBytesIn,
+        bytesOut: closedOut + openBytesOut,
+        sockets: open.size,
+        openBytesIn,
+        openBytesOut,
+      };
     },
     stop: () => void unsubscribe("net.server.socket", onSocket),
   };

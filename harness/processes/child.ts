@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
+import { builtModule } from "../built-module.ts";
 import type { Failed } from "./messages.ts";
 
 interface Message {
@@ -10,10 +11,13 @@ interface Message {
 const STOP_GRACE_MS = 3_000;
 const STDERR_TAIL = 2_000;
 
-/** Under a test runner this module is TypeScript; children always run the built JavaScript. */
-const entries = import.meta.url.endsWith(".ts")
-  ? new URL("../../dist/harness/processes/", import.meta.url)
-  : new URL("./", import.meta.url);
+/** How a child is started, beside its entry. */
+interface StartOptions {
+  /** A command that runs the rest of its line, such as nsenter. */
+  readonly prefix?: readonly string[];
+  /** Options of Node.js. */
+  readonly nodeOptions?: readonly string[];
+}
 
 /**
  * A child process that answers one request at a time. It ends when asked, when killed, or when this process is gone (its end
@@ -33,11 +37,17 @@ export class Child<Request extends Message, Reply extends Message> {
   #stopping = false;
 
   /** `entry` is a module of this folder, without its ending; `name` is what messages call the process. */
-  constructor(entry: "server" | "load" | "gate", name: string) {
+  constructor(
+    entry: "server" | "load" | "gate" | "anatomy",
+    name: string,
+    { prefix = [], nodeOptions = [] }: StartOptions = {},
+  ) {
     this.#name = name;
-    this.#process = fork(fileURLToPath(new URL(`${entry}.js`, entries)), [], {
+    const module = fileURLToPath(builtModule(`harness/processes/${entry}`));
+    const [command = process.execPath, ...words] = [...prefix, process.execPath, ...nodeOptions, module];
+    this.#process = spawn(command, words, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      execArgv: [],
+      serialization: "advanced",
     });
     this.#process.stderr?.on("data", (chunk) => {
       this.#stderr = (this.#stderr + String(chunk)).slice(-STDERR_TAIL);

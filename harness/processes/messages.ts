@@ -1,8 +1,12 @@
 import type { Plan } from "../../scenarios/plan.ts";
+import type { Phase } from "../../scenarios/schedule.ts";
 import type { Endpoint } from "../../transports/transport.ts";
 import type { DeliveryCounts } from "../measurement/accounting.ts";
 import type { EncodedLatency } from "../measurement/histogram.ts";
-import type { ProcessSample } from "../measurement/process-sample.ts";
+import type { ProcessSample } from "../measurement/process-monitor.ts";
+import type { SocketReading } from "../measurement/socket-meter.ts";
+import type { Window } from "../measurement/window-series.ts";
+import type { TransportRef } from "../transports.ts";
 
 /*
  * What the orchestrator and its children say to one another, as structured clones over IPC. Every request is answered by
@@ -13,38 +17,61 @@ import type { ProcessSample } from "../measurement/process-sample.ts";
 export type ServerRequest =
   | {
       readonly kind: "serve";
-      readonly transport: string;
+      readonly transport: TransportRef;
       readonly secret: string;
       readonly maxBodyCharacters: number;
       readonly receiptWindow: number;
+      /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
+      readonly ownNamespace: boolean;
     }
+  /** Collects garbage, lets things settle, and reads memory. */
+  | { readonly kind: "settle" }
   | { readonly kind: "sample" }
+  /** Begins the time line: a sample at the end of every stretch from the epoch on. */
+  | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly stretches: number }
+  | { readonly kind: "watched" }
   | { readonly kind: "stop" };
 
-export interface ServerSample {
+export interface ServerSample extends SocketReading {
   readonly process: ProcessSample;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly sockets: number;
   readonly sessions: number;
   readonly slowDisconnects: number;
   readonly dropped: number;
+  /** IP bytes over the loopback interface of the process's own network namespace; undefined where it has none. */
+  readonly wireBytes: number | undefined;
+}
+
+/** One stretch of the server's time line; times and bytes are of the stretch. */
+export interface ServerStretch {
+  readonly cpuUserUs: number;
+  readonly cpuSystemUs: number;
+  readonly rssBytes: number;
+  readonly loopUtilization: number;
 }
 
 /** From the server process. */
 export type ServerReply =
   | { readonly kind: "serving"; readonly endpoint: Endpoint }
+  | { readonly kind: "settled"; readonly rssBytes: number; readonly heapAndExternalBytes: number }
   | { readonly kind: "sampled"; readonly sample: ServerSample }
+  | { readonly kind: "watching" }
+  | { readonly kind: "timeline"; readonly stretches: readonly ServerStretch[] }
   | { readonly kind: "stopped" }
   | Failed;
 
 /** To a load process. */
 export type LoadRequest =
-  | { readonly kind: "connect"; readonly assignment: Assignment }
-  /** `epochUs` is when the schedule begins, by the monotonic clock that all processes of the host share. */
-  | { readonly kind: "start"; readonly epochUs: number }
+  | { readonly kind: "prepare"; readonly assignment: Assignment }
+  /** Connects more of its users, until this share (0 to 1) of them stands. */
+  | { readonly kind: "connect"; readonly upTo: number }
+  /** `epochUs` is when the phase's schedule begins, by the monotonic clock that all processes of the host share. */
+  | { readonly kind: "start"; readonly phase: Phase; readonly epochUs: number }
+  /** Ends a warm-up before its schedule does, and collects the garbage it left. */
+  | { readonly kind: "halt" }
   | { readonly kind: "sample" }
   | { readonly kind: "count" }
+  /** What the warm-up's stretch of that number was like. */
+  | { readonly kind: "window"; readonly index: number }
   | { readonly kind: "finish" };
 
 export interface Assignment {
@@ -52,23 +79,35 @@ export interface Assignment {
   /** This process runs the users whose index modulo `of` is `share`. */
   readonly share: number;
   readonly of: number;
-  readonly transport: string;
+  readonly transport: TransportRef;
   readonly endpoint: Endpoint;
   readonly secret: string;
+  /** Length of a stretch of the time line, and how many there are. */
+  readonly widthMs: number;
+  readonly stretches: number;
 }
 
 /** From a load process. */
 export type LoadReply =
+  | { readonly kind: "prepared" }
   | { readonly kind: "connected"; readonly seconds: number; readonly connections: number }
   | { readonly kind: "started" }
-  | { readonly kind: "sampled"; readonly sample: ProcessSample }
+  | { readonly kind: "halted" }
+  | { readonly kind: "sampled"; readonly sample: LoadSample }
   | { readonly kind: "counted"; readonly counted: LoadCount }
+  | { readonly kind: "window"; readonly window: Window }
   | { readonly kind: "finished"; readonly report: LoadReport }
   | Failed;
 
+export interface LoadSample {
+  readonly process: ProcessSample;
+  /** Time its event loop turned without work, waiting for a send to be due. */
+  readonly spunUs: number;
+}
+
 /** How far a load process is; cheap, asked for often while draining. */
 export interface LoadCount {
-  /** True when every publish of the plan that is this process's has been made and answered. */
+  /** True when every publish of the phase that is this process's has been made and answered. */
   readonly sendsSettled: boolean;
   readonly publishes: number;
   /** Deliveries that the publishes made so far must bring, over all processes. */
@@ -85,18 +124,25 @@ export interface LoadReport {
   readonly readFailures: number;
   readonly foreignBodies: number;
   readonly reconnects: number;
-  /** Clock time of the last first delivery; 0 when there was none. */
+  /** Clock time of the last measured send and of the last first delivery; 0 when there was none. */
+  readonly lastSendUs: number;
   readonly lastDeliveryUs: number;
+  /** Of all measured sends, see BodyWriter. */
+  readonly sendsChecksum: number;
   readonly deliveryLatency: EncodedLatency;
+  readonly serviceLatency: EncodedLatency;
   readonly publishLatency: EncodedLatency;
   readonly receiptLatency: EncodedLatency;
   readonly sendLag: EncodedLatency;
+  readonly windows: readonly Window[];
+  /** Publishes made in each stretch. */
+  readonly publishesByStretch: readonly number[];
 }
 
 /** To the gate process, which answers `gated` and exits. */
 export interface GateRequest {
   readonly kind: "gate";
-  readonly transport: string;
+  readonly transport: TransportRef;
 }
 
 export type GateReply =

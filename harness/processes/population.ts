@@ -1,78 +1,94 @@
+import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import { usersOf } from "../../scenarios/plan.ts";
+import { type PlannedUser, usersOf } from "../../scenarios/plan.ts";
 import { jwtIssuer } from "../../transports/jwt.ts";
-import { findTransport } from "../../transports/registry.ts";
-import type { TransportClient } from "../../transports/transport.ts";
+import type { Transport, TransportClient } from "../../transports/transport.ts";
 import { nowUs } from "../measurement/clock.ts";
 import type { Recorder } from "../measurement/recorder.ts";
 import type { Assignment } from "./messages.ts";
 
+const CONNECTS_AT_ONCE = 32;
+/** A source address has some 28,000 ports towards one server, and a wire may need two a client. */
+const CLIENTS_PER_SOURCE = 5_000;
+
 /** The connected users of one load process, by user index. */
-export interface Population {
-  readonly clients: ReadonlyMap<number, TransportClient>;
-  /** From the first connection opened to the last subscription acknowledged. */
-  readonly seconds: number;
-  readonly reconnects: number;
-  close(): Promise<void>;
+export class Population {
+  readonly clients = new Map<number, TransportClient>();
+  /** Connections lost and restored since the first stood. */
+  reconnects = 0;
+  readonly #assignment: Assignment;
+  readonly #transport: Transport;
+  readonly #recorder: Recorder;
+  readonly #users: readonly PlannedUser[];
+  readonly #issue: ReturnType<typeof jwtIssuer>;
+  #next = 0;
+
+  constructor(assignment: Assignment, transport: Transport, recorder: Recorder) {
+    this.#assignment = assignment;
+    this.#transport = transport;
+    this.#recorder = recorder;
+    const { plan, share, of, secret } = assignment;
+    this.#issue = jwtIssuer(secret);
+    this.#users = usersOf(plan).filter((user) => user.index % of === share);
+  }
+
+  /**
+   * Connects and subscribes more users, at no more than the plan's rate, until the share (0 to 1) of all stands. Settles with the
+   * seconds from the first connection opened to the last subscription acknowledged; rejects with the first failure.
+   */
+  async connect(upTo: number): Promise<number> {
+    const { plan, of } = this.#assignment;
+    const beganUs = nowUs();
+    const first = this.#next;
+    const end = Math.round(this.#users.length * upTo);
+    const gapUs = (of * 1_000_000) / plan.phases.connectsPerSecond;
+    const lane = async () => {
+      while (this.#next < end) {
+        const mine = this.#next++;
+        const user = this.#users[mine];
+        if (!user) return;
+        const aheadMs = (beganUs + (mine - first) * gapUs - nowUs()) / 1_000;
+        if (aheadMs >= 1) await sleep(aheadMs);
+        await this.#connectUser(user, mine);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: CONNECTS_AT_ONCE }, lane));
+    } catch (error) {
+      await this.close();
+      const { code, message } = LabError.from(error);
+      const which = `connection ${this.clients.size + 1} of ${this.#users.length}`;
+      throw new LabError(code, `${which} failed (${code}: ${message})`, { cause: error });
+    }
+    return (nowUs() - beganUs) / 1_000_000;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.clients.values()].map((client) => client.close()));
+  }
+
+  async #connectUser(user: PlannedUser, number: number): Promise<void> {
+    const { endpoint, share } = this.#assignment;
+    const source = sourceAddress(share, number);
+    const client = await this.#transport.connect(endpoint, {
+      token: this.#issue(user.id, 24 * 3_600_000),
+      connectTimeoutMs: 30_000,
+      requestTimeoutMs: 30_000,
+      ...(source === undefined ? {} : { localAddress: source }),
+      onState: ({ state }) => {
+        if (state === "connected") this.reconnects += 1;
+      },
+    });
+    this.clients.set(user.index, client);
+    for (const channel of user.channels) {
+      await client.subscribe(channel, this.#recorder.subscriber(user, client));
+    }
+  }
 }
 
-const CONNECTS_AT_ONCE = 32;
-
-/** Connects and subscribes this process's users, at no more than the plan's rate. Rejects with the first failure. */
-export async function connectUsers(assignment: Assignment, recorder: Recorder): Promise<Population> {
-  const { plan, share, of, endpoint, secret } = assignment;
-  const transport = findTransport(assignment.transport);
-  if (!transport) throw new LabError("internal", `there is no transport ${assignment.transport}`);
-  const issue = jwtIssuer(secret);
-  const users = usersOf(plan).filter((user) => user.index % of === share);
-  const clients = new Map<number, TransportClient>();
-  let reconnects = 0;
-  const onState = ({ state }: { readonly state: string }) => {
-    if (state === "connected") reconnects += 1;
-  };
-  const beganUs = nowUs();
-  const gapUs = (of * 1_000_000) / plan.phases.connectsPerSecond;
-  let next = 0;
-
-  const lane = async () => {
-    for (let mine = next++; mine < users.length; mine = next++) {
-      const user = users[mine];
-      if (!user) return;
-      const aheadMs = (beganUs + mine * gapUs - nowUs()) / 1_000;
-      if (aheadMs >= 1) await sleep(aheadMs);
-      const client = await transport.connect(endpoint, {
-        token: issue(user.id, 24 * 3_600_000),
-        connectTimeoutMs: 30_000,
-        requestTimeoutMs: 30_000,
-        onState,
-      });
-      clients.set(user.index, client);
-      for (const channel of user.channels) {
-        await client.subscribe(channel, recorder.subscriber(user, client));
-      }
-    }
-  };
-  const close = async () => {
-    await Promise.all([...clients.values()].map((client) => client.close()));
-  };
-  try {
-    await Promise.all(Array.from({ length: CONNECTS_AT_ONCE }, lane));
-  } catch (error) {
-    await close();
-    const { code, message } = LabError.from(error);
-    throw new LabError(
-      code,
-      `connection ${clients.size + 1} of ${users.length} failed (${code}: ${message})`,
-      { cause: error },
-    );
-  }
-  return {
-    clients,
-    seconds: (nowUs() - beganUs) / 1_000_000,
-    get reconnects() {
-      return reconnects;
-    },
-    close,
-  };
+/** One of 127.0.0.0/8, all of which are this host on Linux; elsewhere the system chooses. */
+export function sourceAddress(share: number, number: number): string | undefined {
+  if (platform() !== "linux") return undefined;
+  return `127.0.${1 + share}.${1 + Math.floor(number / CLIENTS_PER_SOURCE)}`;
 }

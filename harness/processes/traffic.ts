@@ -1,113 +1,142 @@
 import { LabError } from "../../core/errors.ts";
 import { type Plan, usersOf } from "../../scenarios/plan.ts";
-import { type PlannedSend, schedule } from "../../scenarios/schedule.ts";
+import { type Phase, type PlannedSend, schedule } from "../../scenarios/schedule.ts";
 import type { TransportClient } from "../../transports/transport.ts";
-import { createBodyWriter } from "../measurement/body.ts";
+import { type BodyWriter, createBodyWriter } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { LatencyRecorder } from "../measurement/histogram.ts";
-import { waitUntil } from "../measurement/pacer.ts";
-import { Recorder } from "../measurement/recorder.ts";
+import type { Pacer } from "../measurement/pacer.ts";
+import { Recorder, WARMUP_WINDOW_US } from "../measurement/recorder.ts";
+import { type Audience, audiencesOf, NOBODY } from "./audiences.ts";
 import type { Assignment, LoadCount, LoadReport } from "./messages.ts";
 
 /** The publishing half of a load process: makes every send of the plan that is its own, at its time, and never skips one. */
 export class Traffic {
   readonly recorder: Recorder;
+  readonly #pacer: Pacer;
   readonly #plan: Plan;
   readonly #isMine: (user: number) => boolean;
   readonly #audiences: ReadonlyMap<string, Audience>;
-  readonly #writeBody: ReturnType<typeof createBodyWriter>;
+  readonly #bodies: BodyWriter;
+  readonly #stretchUs: number;
   readonly #sequences = new Map<string, number>();
   readonly #publishLatency = new LatencyRecorder();
   readonly #sendLag = new LatencyRecorder();
   readonly #failures: Record<string, number> = {};
-  readonly #stop = new AbortController();
-  #epochUs = 0;
-  #publishes = 0;
+  readonly #publishesByStretch: number[] = [];
+  readonly #count = { publishes: 0, expected: 0, lastSendUs: 0 };
   #unsettled = 0;
-  #expected = 0;
-  #allSent = false;
+  #allSent = true;
+  #halted = false;
+  #running: Promise<void> = Promise.resolve();
   #fault: unknown;
 
-  constructor({ plan, share, of }: Assignment) {
+  constructor({ plan, share, of, widthMs, stretches }: Assignment, pacer: Pacer) {
     this.#plan = plan;
+    this.#pacer = pacer;
     this.#isMine = (user) => user % of === share;
     this.#audiences = audiencesOf(plan);
-    this.#writeBody = createBodyWriter(plan.seed);
+    this.#bodies = createBodyWriter(plan.seed);
+    this.#stretchUs = widthMs * 1_000;
     const mine = usersOf(plan).filter((user) => this.#isMine(user.index));
-    this.recorder = new Recorder(mine.reduce((sum, user) => sum + user.channels.length, 0));
+    const subscriptions = mine.reduce((sum, user) => sum + user.channels.length, 0);
+    const warmupWindows = Math.ceil((plan.phases.warmupMs * 1_000) / WARMUP_WINDOW_US) + 1;
+    this.recorder = new Recorder(subscriptions, this.#stretchUs, stretches, warmupWindows);
   }
 
-  /** Begins the schedule at the epoch and returns at once; count() tells how far it is. */
-  start(epochUs: number, clients: ReadonlyMap<number, TransportClient>): void {
-    this.#epochUs = epochUs;
-    this.recorder.epochUs = epochUs;
-    this.#run(clients).catch((error: unknown) => {
+  /** Begins the phase's schedule at the epoch and returns at once; count() tells how far it is. */
+  start(phase: Phase, epochUs: number, clients: ReadonlyMap<number, TransportClient>): void {
+    this.recorder.epochsUs[phase] = epochUs;
+    this.#allSent = false;
+    this.#halted = false;
+    this.#running = this.#run(phase, epochUs, clients).catch((error: unknown) => {
       this.#fault = error;
     });
   }
 
-  stop(): void {
-    this.#stop.abort(new LabError("closed", "the traffic was stopped"));
+  /** Sends nothing more of the phase under way; settles when that is certain. */
+  async halt(): Promise<void> {
+    this.#halted = true;
+    this.#pacer.interrupt();
+    await this.#running;
   }
 
   count(): LoadCount {
     if (this.#fault !== undefined) throw LabError.from(this.#fault);
+    const { publishes, expected } = this.#count;
     return {
       sendsSettled: this.#allSent && this.#unsettled === 0,
-      publishes: this.#publishes,
-      expected: this.#expected,
+      publishes,
+      expected,
       delivered: this.recorder.deliveries.delivered,
       receiptsExpected: this.recorder.receipts.expected,
       receiptsReceived: this.recorder.receipts.matched,
     };
   }
 
-  /** The whole account; nothing is sent after it. */
+  /** The whole account. */
   finish(reconnects: number): LoadReport {
-    const count = this.count();
-    this.stop();
     const { recorder } = this;
     return {
-      count,
+      count: this.count(),
       deliveries: recorder.deliveries,
       publishFailures: this.#failures,
       readFailures: recorder.readFailures,
       foreignBodies: recorder.foreignBodies,
       reconnects,
+      lastSendUs: this.#count.lastSendUs,
       lastDeliveryUs: recorder.lastDeliveryUs,
+      sendsChecksum: this.#bodies.checksum,
       deliveryLatency: recorder.deliveryLatency.encode(),
+      serviceLatency: recorder.serviceLatency.encode(),
       publishLatency: this.#publishLatency.encode(),
       receiptLatency: recorder.receipts.latency.encode(),
       sendLag: this.#sendLag.encode(),
+      windows: recorder.timeline.windows(),
+      publishesByStretch: this.#publishesByStretch,
     };
   }
 
-  async #run(clients: ReadonlyMap<number, TransportClient>): Promise<void> {
-    for (const send of schedule(this.#plan)) {
+  async #run(phase: Phase, epochUs: number, clients: ReadonlyMap<number, TransportClient>): Promise<void> {
+    const closed = this.#plan.loop === "closed";
+    // In a closed loop an answer that was late moves everything after it.
+    let movedUs = 0;
+    for (const send of schedule(this.#plan, phase)) {
       if (!this.#isMine(send.publisher)) continue;
-      await waitUntil(this.#epochUs + send.dueUs, this.#stop.signal);
+      const intendedUs = epochUs + send.dueUs + movedUs;
+      if (!(await this.#pacer.waitUntil(intendedUs)) || this.#halted) break;
       const client = clients.get(send.publisher);
       if (!client) throw new LabError("internal", `user ${send.publisher} is not connected`);
-      this.#send(client, send);
+      const sentUs = nowUs();
+      const answered = this.#send(client, send, phase, epochUs, closed ? sentUs : intendedUs, sentUs);
+      if (!closed) continue;
+      await answered;
+      movedUs += Math.max(0, sentUs - intendedUs);
     }
     this.#allSent = true;
   }
 
-  #send(client: TransportClient, send: PlannedSend): void {
-    const measured = send.phase === "measure";
-    const { subscribers, readers } = this.#audiences.get(send.channel) ?? NOBODY;
-    const body = this.#writeBody(
-      { measured, publisher: send.publisher, sequence: this.#nextSequence(send), intendedUs: send.dueUs },
-      send.payloadCharacters,
+  /** Settles when the publish is answered, whichever way. */
+  #send(
+    client: TransportClient,
+    send: PlannedSend,
+    phase: Phase,
+    epochUs: number,
+    intendedUs: number,
+    sentUs: number,
+  ): Promise<void> {
+    const measured = phase === "measure";
+    const { publisher, channel, payloadCharacters: characters } = send;
+    const { subscribers, readers } = this.#audiences.get(channel) ?? NOBODY;
+    const sequence = this.#nextSequence(phase, send);
+    const lagUs = sentUs - intendedUs;
+    const body = this.#bodies.write(
+      { measured, publisher, sequence, intendedUs: intendedUs - epochUs, lagUs },
+      { plannedUs: send.dueUs, channel, characters },
     );
-    const intendedUs = this.#epochUs + send.dueUs;
     this.#unsettled += 1;
-    if (measured) {
-      this.#publishes += 1;
-      this.#expected += subscribers;
-      this.#sendLag.record(nowUs() - intendedUs);
-    }
-    client.publish({ channel: send.channel, body }).then(
+    if (measured) this.#countSend(subscribers, lagUs, sentUs, epochUs);
+    return client.publish({ channel, body }).then(
       ({ id }) => {
         this.#unsettled -= 1;
         if (measured) this.#publishLatency.record(nowUs() - intendedUs);
@@ -121,30 +150,20 @@ export class Traffic {
     );
   }
 
+  #countSend(subscribers: number, lagUs: number, sentUs: number, epochUs: number): void {
+    this.#count.publishes += 1;
+    this.#count.expected += subscribers;
+    this.#count.lastSendUs = sentUs;
+    this.#sendLag.record(lagUs);
+    const stretch = Math.floor((sentUs - epochUs) / this.#stretchUs);
+    this.#publishesByStretch[stretch] = (this.#publishesByStretch[stretch] ?? 0) + 1;
+  }
+
   /** Counts per publisher and channel, warm-up and measurement apart, so that a subscriber can tell what is missing. */
-  #nextSequence({ phase, publisher, channel }: PlannedSend): number {
+  #nextSequence(phase: Phase, { publisher, channel }: PlannedSend): number {
     const key = `${phase} ${publisher} ${channel}`;
     const sequence = this.#sequences.get(key) ?? 0;
     this.#sequences.set(key, sequence + 1);
     return sequence;
   }
-}
-
-interface Audience {
-  readonly subscribers: number;
-  /** Those of them that mark as read. */
-  readonly readers: number;
-}
-
-const NOBODY: Audience = { subscribers: 0, readers: 0 };
-
-function audiencesOf(plan: Plan): ReadonlyMap<string, Audience> {
-  const audiences = new Map<string, Audience>();
-  for (const user of usersOf(plan)) {
-    for (const channel of user.channels) {
-      const { subscribers, readers } = audiences.get(channel) ?? NOBODY;
-      audiences.set(channel, { subscribers: subscribers + 1, readers: readers + (user.marksRead ? 1 : 0) });
-    }
-  }
-  return audiences;
 }

@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Plan } from "../scenarios/plan.ts";
+import { ANSWER_MS, type Cast, START_MS } from "./cast.ts";
+import { drain, progressOf } from "./drain.ts";
+import { nowUs } from "./measurement/clock.ts";
+import { type HostReading, readHost } from "./measurement/host-noise.ts";
+import type { MemoryStep } from "./memory-slope.ts";
+import type { LoadReport, LoadSample, ServerSample, ServerStretch } from "./processes/messages.ts";
+import type { TransportRef } from "./transports.ts";
+import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
+
+export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "draining";
+
+/** For checks of the lab itself: what to do to the processes of a trial at certain moments. Each is awaited. */
+export interface TrialHooks {
+  /** The measured time is about to begin. */
+  readonly onMeasure?: (serverPid: number) => Promise<void>;
+  /** All is drained and nothing is under way. */
+  readonly onDrained?: (serverPid: number, sample: ServerSample) => Promise<void>;
+}
+
+/** What one trial brought back from its processes; times by the monotonic clock. */
+export interface Observation {
+  readonly plan: Plan;
+  readonly connectSeconds: number;
+  readonly connections: number;
+  readonly memorySteps: readonly MemoryStep[];
+  readonly warmUp: WarmUp;
+  /** When the measured schedule began. */
+  readonly measureStartUs: number;
+  readonly backlogAtEnd: number;
+  readonly stretchMs: number;
+  readonly server: Edges<ServerSample> & { readonly timeline: readonly ServerStretch[] };
+  readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
+  readonly host: Edges<HostReading>;
+  /** CPU time that this process used in the measured time. */
+  readonly ownCpuUs: number;
+}
+
+interface Edges<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+const LEAD_US = 100_000;
+/** The number of steps in which users connect, with the server's memory read after each. */
+const CONNECT_STEPS = 5;
+const MAX_STRETCHES = 600;
+
+/** Takes one plan through its phases on one wire: connect, warm up, measure, drain. */
+export async function conduct(
+  cast: Cast,
+  plan: Plan,
+  transport: TransportRef,
+  loadProcesses: number,
+  onStage: (stage: Stage) => void,
+  hooks: TrialHooks = {},
+): Promise<Observation> {
+  const { phases } = plan;
+  const pid = cast.server.pid ?? 0;
+  const stretchMs = Math.max(1_000, Math.ceil(phases.measureMs / MAX_STRETCHES));
+  const stretches = Math.ceil((phases.measureMs + phases.drainTimeoutMs) / stretchMs) + 1;
+  onStage("starting");
+  await start(cast, plan, transport, loadProcesses, { widthMs: stretchMs, stretches });
+  onStage("connecting");
+  const connected = await connect(cast, plan);
+  onStage("warming up");
+  const warmed = await warmUp(cast, plan);
+  // The window opens in the middle of the silence between the phases, where nothing is under way.
+  await sleep(phases.settleMs / 2);
+  const before = { ...(await cast.sample()), host: readHost(), cpu: process.cpuUsage() };
+  const measureStartUs = nowUs() + Math.max(LEAD_US, phases.settleMs * 500);
+  const epochUs = measureStartUs;
+  await cast.server.ask({ kind: "watch", epochUs, widthMs: stretchMs, stretches }, "watching", ANSWER_MS);
+  await cast.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
+  await hooks.onMeasure?.(pid);
+  onStage("measuring");
+  await sleepUntil(measureStartUs + phases.measureMs * 1_000);
+  const atEnd = await progressOf(cast);
+  onStage("draining");
+  await drain(cast, phases.drainTimeoutMs);
+  const after = await cast.sample();
+  const host = { before: before.host, after: readHost() };
+  const cpu = process.cpuUsage(before.cpu);
+  const { stretches: timeline } = await cast.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
+  await hooks.onDrained?.(pid, after.server);
+  const finished = await cast.askLoads({ kind: "finish" }, "finished", START_MS);
+  await cast.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
+  return {
+    plan,
+    ...connected,
+    warmUp: warmed,
+    measureStartUs,
+    backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
+    stretchMs,
+    server: { before: before.server, after: after.server, timeline },
+    loads: finished.flatMap(({ report }, index) => {
+      const [first, last] = [before.loads[index], after.loads[index]];
+      return first && last ? [{ before: first, after: last, report }] : [];
+    }),
+    host,
+    ownCpuUs: cpu.user + cpu.system,
+  };
+}
+
+async function start(
+  cast: Cast,
+  plan: Plan,
+  transport: TransportRef,
+  of: number,
+  timeline: { readonly widthMs: number; readonly stretches: number },
+): Promise<void> {
+  const secret = randomBytes(32).toString("hex");
+  const { endpoint } = await cast.server.ask(
+    {
+      kind: "serve",
+      transport,
+      secret,
+      maxBodyCharacters: Math.max(1_000, ...plan.traffic.map((traffic) => traffic.payloadCharacters)),
+      receiptWindow: receiptWindow(plan),
+      ownNamespace: cast.ownNamespace,
+    },
+    "serving",
+    START_MS,
+  );
+  cast.startLoads(of);
+  await Promise.all(
+    cast.loads.map((load, share) => {
+      const assignment = { plan, share, of, transport, endpoint, secret, ...timeline };
+      return load.ask({ kind: "prepare", assignment }, "prepared", START_MS);
+    }),
+  );
+}
+
+async function connect(cast: Cast, { groups, phases }: Plan) {
+  const users = groups.reduce((sum, group) => sum + group.users, 0);
+  const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
+  const memorySteps = [await settled(cast, 0)];
+  let connections = 0;
+  let connectSeconds = 0;
+  for (let step = 1; step <= CONNECT_STEPS; step += 1) {
+    const parts = await cast.askLoads(
+      { kind: "connect", upTo: step / CONNECT_STEPS },
+      "connected",
+      timeoutMs,
+    );
+    connections = parts.reduce((sum, one) => sum + one.connections, 0);
+    connectSeconds += Math.max(...parts.map((one) => one.seconds));
+    memorySteps.push(await settled(cast, connections));
+  }
+  return { connections, connectSeconds, memorySteps };
+}
+
+async function settled(cast: Cast, connections: number): Promise<MemoryStep> {
+  const { rssBytes, heapAndExternalBytes } = await cast.server.ask({ kind: "settle" }, "settled", START_MS);
+  return { connections, rssBytes, heapAndExternalBytes };
+}
+
+/** Notifications of the last 30 s can be marked as read: far more than any drain takes. */
+function receiptWindow(plan: Plan): number {
+  const perSecond = plan.traffic.reduce((sum, traffic) => sum + traffic.ratePerSecond, 0);
+  return Math.min(1_000_000, Math.max(10_000, Math.ceil(perSecond * 30)));
+}

@@ -1,0 +1,22 @@
+import { type Plan, usersOf } from "../../scenarios/plan.ts";
+
+/** Who gets what is published on a channel. */
+export interface Audience {
+  readonly subscribers: number;
+  /** Those of them that mark as read. */
+  readonly readers: number;
+}
+
+export const NOBODY: Audience = { subscribers: 0, readers: 0 };
+
+/** The audience of every channel that somebody follows. */
+export function audiencesOf(plan: Plan): ReadonlyMap<string, Audience> {
+  const audiences = new Map<string, Audience>();
+  for (const user of usersOf(plan)) {
+    for (const channel of user.channels) {
+      const { subscribers, readers } = audiences.get(channel) ?? NOBODY;
+      audiences.set(channel, { subscribers: subscribers + 1, readers: readers + (user.marksRead ? 1 : 0) });
+    }
+  }
+  return audiences;
+}

@@ -1,0 +1,59 @@
+import { performance } from "node:perf_hooks";
+import { nowUs } from "../measurement/clock.ts";
+import type { ServerStretch } from "./messages.ts";
+
+/**
+ * Samples this process at the end of every stretch from the epoch on, as nearly as a timer hits it. stop() adds the stretch that
+ * is under way and returns all.
+ */
+export function watchProcess(
+  epochUs: number,
+  widthMs: number,
+  stretches: number,
+): { stop(): readonly ServerStretch[] } {
+  const taken: ServerStretch[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let cpu = process.cpuUsage();
+  let loop = performance.eventLoopUtilization();
+  const take = () => {
+    const used = process.cpuUsage(cpu);
+    const turned = performance.eventLoopUtilization(loop);
+    cpu = process.cpuUsage();
+    loop = performance.eventLoopUtilization();
+    taken.push({
+      cpuUserUs: used.user,
+      cpuSystemUs: used.system,
+      rssBytes: process.memoryUsage.rss(),
+      loopUtilization: turned.utilization,
+    });
+  };
+  const plan = () => {
+    if (taken.length >= stretches) return;
+    const dueUs = epochUs + (taken.length + 1) * widthMs * 1_000;
+    timer = setTimeout(
+      () => {
+        take();
+        plan();
+      },
+      Math.max(0, (dueUs - nowUs()) / 1_000),
+    );
+    timer.unref();
+  };
+  timer = setTimeout(
+    () => {
+      cpu = process.cpuUsage();
+      loop = performance.eventLoopUtilization();
+      plan();
+    },
+    Math.max(0, (epochUs - nowUs()) / 1_000),
+  );
+  timer.unref();
+  return {
+    stop: () => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (taken.length < stretches) take();
+      return taken;
+    },
+  };
+}

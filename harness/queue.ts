@@ -1,0 +1,60 @@
+import { createRandom, shuffled } from "../core/random.ts";
+import type { Plan } from "../scenarios/plan.ts";
+import type { Transport } from "../transports/transport.ts";
+import type { Trial } from "./result.ts";
+
+/** A scenario as the harness needs it: its numbers are chosen, only the seed is open. */
+export interface ReadyScenario {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: Readonly<Record<string, number>>;
+  plan(seed: number): Plan;
+}
+
+/** A trial that is to be run. */
+export interface Cell {
+  readonly transport: Transport;
+  readonly scenario: ReadyScenario;
+  readonly block: number;
+  /** 2 when the first was invalid. */
+  readonly attempt: number;
+}
+
+/** Complete blocks, each in a random order of its own, so that slow drift falls on every wire alike. */
+export function newQueue({
+  transports,
+  scenarios,
+  blocks,
+  seed,
+}: {
+  readonly transports: readonly Transport[];
+  readonly scenarios: readonly ReadyScenario[];
+  readonly blocks: number;
+  readonly seed: number;
+}): Cell[] {
+  return Array.from({ length: blocks }, (_, block) => {
+    const cells = scenarios.flatMap((scenario) =>
+      transports.map((transport) => ({ transport, scenario, block, attempt: 1 })),
+    );
+    return shuffled(cells, createRandom(seed + block));
+  }).flat();
+}
+
+/** What earlier trials leave to be done of a cell: an invalid first attempt leaves the second. */
+export function stillToRun(cell: Cell, kept: readonly Trial[]): Cell[] {
+  const own = kept.filter(
+    (trial) =>
+      trial.transport === cell.transport.name &&
+      trial.scenario === cell.scenario.name &&
+      trial.block === cell.block,
+  );
+  if (own.length === 0) return [cell];
+  const again = own.every((trial) => trial.state === "invalid" && trial.attempt === 1);
+  return again ? [{ ...cell, attempt: 2 }] : [];
+}
+
+/** Puts a cell at the end of its block, where whatever disturbed it is likely over. */
+export function requeue(queue: Cell[], cell: Cell): void {
+  const end = queue.findIndex((other) => other.block > cell.block);
+  queue.splice(end < 0 ? queue.length : end, 0, cell);
+}

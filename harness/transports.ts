@@ -1,0 +1,31 @@
+import { LabError } from "../core/errors.ts";
+import { findTransport } from "../transports/registry.ts";
+import type { Transport } from "../transports/transport.ts";
+
+/**
+ * Which transport a process is to run: one of the registry by its name, or one that a module exports in its list `transports`.
+ * `websocket#2` is websocket once more, under a name of its own, to hold a wire against itself.
+ */
+export interface TransportRef {
+  readonly name: string;
+  /** A file URL. */
+  readonly module?: string;
+}
+
+export async function loadTransport({ name, module }: TransportRef): Promise<Transport> {
+  const known = withoutTwin(name);
+  const found = module === undefined ? findTransport(known) : await fromModule(module, known);
+  if (!found)
+    throw new LabError("internal", `there is no transport ${known}${module ? ` in ${module}` : ""}`);
+  return found;
+}
+
+/** The wire behind a twin's name. */
+export function withoutTwin(name: string): string {
+  return name.replace(/#\d+$/, "");
+}
+
+async function fromModule(module: string, name: string): Promise<Transport | undefined> {
+  const { transports }: { readonly transports?: readonly Transport[] } = await import(module);
+  return transports?.find((one) => one.name === name);
+}
