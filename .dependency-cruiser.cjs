@@ -59,6 +59,12 @@ module.exports = {
       to: { path: `^transports/(${wires})/` },
     },
     {
+      name: "dissect-knows-no-wire",
+      severity: "error",
+      from: { path: "^transports/dissect/" },
+      to: { path: `^transports/(${wires})/` },
+    },
+    {
       name: "no-sibling-wire",
       severity: "error",
       from: { path: `^transports/(${wires})/` },

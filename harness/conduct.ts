@@ -16,8 +16,12 @@ export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "dr
 export interface TrialHooks {
   /** The measured time is about to begin. */
   readonly onMeasure?: (serverPid: number) => Promise<void>;
-  /** All is drained and nothing is under way. */
-  readonly onDrained?: (serverPid: number, sample: ServerSample) => Promise<void>;
+  /** All is drained and nothing is under way. `sampleAgain` takes a fresh sample of the server. */
+  readonly onDrained?: (
+    serverPid: number,
+    sample: ServerSample,
+    sampleAgain: () => Promise<ServerSample>,
+  ) => Promise<void>;
 }
 
 /** What one trial brought back from its processes; times by the monotonic clock. */
@@ -84,7 +88,7 @@ export async function conduct(
   const host = { before: before.host, after: readHost() };
   const cpu = process.cpuUsage(before.cpu);
   const { stretches: timeline } = await cast.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
-  await hooks.onDrained?.(pid, after.server);
+  await hooks.onDrained?.(pid, after.server, async () => (await cast.sample()).server);
   const finished = await cast.askLoads({ kind: "finish" }, "finished", START_MS);
   await cast.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
   return {

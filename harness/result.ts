@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { arrivalsSchema, planSchema } from "../scenarios/plan.ts";
+import { anatomySchema } from "./anatomy/anatomy-schema.ts";
 
 /** The version that this code writes and reads. */
 export const RESULTS_SCHEMA = "notif-lab/results@2";
@@ -185,6 +186,12 @@ export const trialSchema = z
       context.addIssue("a trial that is not completed has a reason");
   });
 
+const noAnatomySchema = z.strictObject({
+  transport: z.string(),
+  scenario: z.string(),
+  absent: z.string().describe("why the bytes could not be told"),
+});
+
 export const environmentSchema = z.strictObject({
   notifLab: z.string(),
   node: z.string(),
@@ -232,6 +239,11 @@ export const resultsSchema = z.strictObject({
   environment: environmentSchema,
   plans: z.record(z.string(), planSchema).describe("every plan that ran, by its hash"),
   trials: z.array(trialSchema),
+  anatomies: z
+    .array(z.union([anatomySchema, noAnatomySchema]))
+    .describe(
+      "what the bytes are for, by transport and scenario, from passes beside the trials; none in a quick run",
+    ),
 });
 
 export type Latency = z.infer<typeof latencySchema>;

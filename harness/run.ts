@@ -1,5 +1,7 @@
+import { LabError } from "../core/errors.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import type { Transport } from "../transports/transport.ts";
+import { runAnatomy } from "./anatomy.ts";
 import type { Stage } from "./conduct.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { gateTransport } from "./gate.ts";
@@ -30,7 +32,7 @@ export interface RunEvents {
 }
 
 export interface Progress {
-  readonly stage: "checking" | Stage | "done";
+  readonly stage: "checking" | "dissecting" | Stage | "done";
   readonly transport: string;
   readonly scenario: string;
   readonly block: number;
@@ -93,6 +95,11 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
           gates.set(wire, await gateTransport({ name: wire }, signal));
         }
         const objection = gates.get(wire);
+        if (!objection && lacksAnatomy(results, cell)) {
+          tell("dissecting");
+          const anatomy = await anatomyOf(results, cell, plan, signal);
+          results = { ...results, anatomies: [...results.anatomies, anatomy] };
+        }
         trial = objection ? unmeasured(spec, hash, "failed", objection) : await runTrial(spec, signal, tell);
         spent.estimated += estimateSeconds(plan);
         spent.actual += trial.seconds;
@@ -112,6 +119,27 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
   }
   await events.onResults(results);
   return results;
+}
+
+/** Once a wire and scenario; a twin's bytes are its wire's, and a quick run goes without. */
+function lacksAnatomy({ anatomies, preset }: Results, { transport, scenario }: Cell): boolean {
+  if (preset === "quick" || transport.name !== withoutTwin(transport.name)) return false;
+  return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
+}
+
+async function anatomyOf(
+  { anatomies }: Results,
+  { transport, scenario }: Cell,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Results["anatomies"][number]> {
+  const first = !anatomies.some((one) => one.transport === transport.name);
+  try {
+    return await runAnatomy(transport.name, plan, signal, first);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { transport: transport.name, scenario: scenario.name, absent: LabError.from(error).message };
+  }
 }
 
 function reopened({ finishedAt: _, ...rest }: Results, trials: Trial[]): Results {
@@ -139,6 +167,7 @@ function newResults(options: RunOptions): Results {
     environment: captureEnvironment(transports.flatMap((transport) => transport.packages)),
     plans: {},
     trials: [],
+    anatomies: [],
   };
 }
 

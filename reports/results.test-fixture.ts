@@ -31,6 +31,7 @@ export function resultsOf(shape: Shape = {}): Results {
         transport,
         scenario,
         block,
+        attempt: 1,
         state: "completed" as const,
         notes: [],
         planHash: `${"0123456789abcdef".repeat(3)}${s}${block}`,
@@ -52,12 +53,15 @@ export function resultsOf(shape: Shape = {}): Results {
     command: "notif-lab bench --blocks 3",
     seed: 42,
     preset: blocks === 1 ? "quick" : "standard",
+    loop: "open",
+    arrivals: null,
     blocks,
     loadProcesses: 1,
     transports,
     scenarios: scenarios.map((name) => ({ name, summary: SUMMARIES[name] ?? name, params })),
     environment: ENVIRONMENT,
     plans: {},
+    anatomies: [],
     trials: trials.flatMap((one) => (shape.trial ? (shape.trial(one) ?? []) : one)),
   });
 }
@@ -66,6 +70,7 @@ export function resultsOf(shape: Shape = {}): Results {
 export function metricsOf(factor: number, publishes = 3_000): Metrics {
   return {
     deliveryLatencyUs: latencyOf(1_000 * factor, publishes),
+    serviceLatencyUs: latencyOf(980 * factor, publishes),
     publishLatencyUs: latencyOf(700 * factor, publishes),
     receiptLatencyUs: latencyOf(2_100 * factor, publishes),
     sendLagUs: latencyOf(20, publishes),
@@ -79,7 +84,9 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
     receiptsExpected: publishes,
     receiptsReceived: publishes,
     offeredPerSecond: 50,
-    publishesPerSecond: 50,
+    achievedShare: 1,
+    sendsChecksum: "00000000c0ffee",
+    backlogAtEnd: 0,
     deliveriesPerSecond: 49.8,
     measuredSeconds: 60,
     serverCpuUsPerDelivery: 90 * factor,
@@ -92,6 +99,18 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
     tcpBytesPerDelivery: 700 * factor,
     tcpBytesInPerDelivery: 280 * factor,
     tcpBytesOutPerDelivery: 420 * factor,
+    wireBytesPerDelivery: 900 * factor,
+    memoryPerConnection: {
+      steps: [0, 100, 200, 300, 400, 500].map((connections) => ({
+        connections,
+        rssBytes: Math.round(60e6 + connections * 20_000 * factor),
+        heapAndExternalBytes: Math.round(12e6 + connections * 11_000 * factor),
+      })),
+      rss: { bytesPerConnection: 20_000 * factor, r2: 0.95 },
+      heapAndExternal: { bytesPerConnection: 11_000 * factor, r2: 0.99 },
+    },
+    warmup: { seconds: 5, steadiness: "steady", latencyDrift: 0.01, cpuDrift: -0.02 },
+    host: { cpuPressure: 0.02, steal: 0, otherCpus: 0.03 },
     connections: 500,
     sockets: 500,
     connectSeconds: 1.1,
@@ -99,9 +118,36 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
     dropped: 0,
     reconnects: 0,
     processes: [
-      { role: "server", loopUtilization: 0.12, cpuUserUs: 1e6, cpuSystemUs: 5e5, rssBytes: 90_000_000 },
-      { role: "load", loopUtilization: 0.34, cpuUserUs: 2e6, cpuSystemUs: 1e6, rssBytes: 120_000_000 },
+      {
+        ...PROCESS,
+        role: "server",
+        loopUtilization: 0.12,
+        cpuUserUs: 1e6,
+        cpuSystemUs: 5e5,
+        rssBytes: 90_000_000,
+      },
+      {
+        ...PROCESS,
+        role: "load",
+        loopUtilization: 0.34,
+        cpuUserUs: 2e6,
+        cpuSystemUs: 1e6,
+        rssBytes: 120_000_000,
+      },
     ],
+    timeline: [0, 1, 2].map((fromSeconds) => ({
+      fromSeconds,
+      seconds: 1,
+      publishes: 50,
+      deliveries: 50,
+      deliveryP50Us: 1_000 * factor,
+      deliveryP99Us: 3_200 * factor,
+      deliveryMaxUs: Math.round(4_000 * factor),
+      serverCpuUserUs: Math.round(3_000 * factor),
+      serverCpuSystemUs: Math.round(1_500 * factor),
+      serverRssBytes: 90_000_000,
+      serverLoopUtilization: 0.12,
+    })),
   };
 }
 
@@ -127,6 +173,14 @@ export function unwell(trial: Trial, state: Trial["state"], reason: string): Tri
   return { ...rest, ...(state === "saturated" && metrics ? { metrics } : {}), state, reason };
 }
 
+const PROCESS = {
+  spunUs: 0,
+  gcPauses: 4,
+  gcPausedUs: 6_000,
+  gcLongestUs: 2_500,
+  loopDelayP99Us: 400,
+  loopDelayMaxUs: 1_900,
+};
 const SUMMARIES: Readonly<Record<string, string>> = {
   notify: "direct notifications between random pairs of users, each read receipt travelling back",
   "fan-out": "one publisher, every other connection subscribed to its one topic, at a constant rate",
@@ -140,9 +194,16 @@ const ENVIRONMENT = {
   arch: "x64",
   cpuModel: "AMD EPYC 7763",
   cpus: 2,
+  cpuGovernor: null,
   memoryBytes: 8 * 1024 ** 3,
+  memoryFreeBytes: 6 * 1024 ** 3,
   openFilesLimit: 1_048_576,
+  processLimit: 30_000,
   loadAverageBefore: 0.2,
+  loadAverageAfter: 1.1,
+  gitRevision: null,
+  cpuAffinity: "server on CPU 0, load on CPU 1",
+  wireBytes: "the loopback interface of a network namespace of each trial's own",
   clock: "process.hrtime.bigint (CLOCK_MONOTONIC)",
   packages: { ws: "8.23.0", "socket.io": "4.8.4" },
 };

@@ -5,7 +5,7 @@ import { transports } from "./registry.ts";
 
 const here = new URL("./", import.meta.url);
 const folders = readdirSync(here, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "conformance")
+  .filter((entry) => entry.isDirectory() && !["conformance", "dissect"].includes(entry.name))
   .map((entry) => entry.name);
 
 describe("no wire is forgotten", () => {
@@ -13,6 +13,22 @@ describe("no wire is forgotten", () => {
     const names = transports.map((transport) => transport.name);
     assert.equal(new Set(names).size, names.length);
     assert.deepEqual([...new Set(names.map((name) => name.split(":")[0]))].sort(), [...folders].sort());
+  });
+
+  test("every wire with a network has a dissector, which refuses what is not the wire's", async () => {
+    for (const { name, supports, dissector } of transports) {
+      assert.equal(dissector !== undefined, supports.network, name);
+      const dissect = await dissector?.();
+      if (!dissect) continue;
+      for (const direction of ["in", "out"] as const) {
+        const garbage = Buffer.alloc(64, "\xffnonsense\0", "latin1");
+        assert.throws(
+          () => dissect(() => true).push(direction, garbage),
+          { code: "malformed" },
+          `${name} ${direction}`,
+        );
+      }
+    }
   });
 
   for (const folder of folders) {

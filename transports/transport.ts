@@ -2,6 +2,7 @@ import type { LabError } from "../core/errors.ts";
 import type { HeartbeatSettings } from "../core/heartbeat.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Accepted, Draft, HubEvent } from "../core/notification.ts";
+import type { DissectorFactory } from "./dissect/dissector.ts";
 
 /** What a wire claims; the conformance suite proves each claim, and its opposite where the claim is not made. */
 export interface Capabilities {
@@ -111,6 +112,10 @@ export interface Transport {
   serve(hub: Hub, options?: ServeOptions): Promise<TransportServer>;
   /** Rejects with `unauthenticated`, `unreachable`, `timeout`, or `closed` when aborted. */
   connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient>;
+  /** Tells what each byte of a connection is for; absent where there is no network. */
+  readonly dissector?: () => Promise<DissectorFactory>;
+  /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
+  readonly heartbeatStepMs?: number;
   /** For `notif-lab serve`: lines an outside client can paste. */
   example(endpoint: Endpoint, token: string): readonly string[];
 }

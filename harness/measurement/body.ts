@@ -49,12 +49,17 @@ export function decodeHeader(body: string): BodyHeader | undefined {
   return { measured: phase === 109, publisher, sequence, intendedUs, lagUs };
 }
 
+/** The value of each character as a digit; 255 for what is none. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const digit = "0123456789abcdefghijklmnopqrstuvwxyz".indexOf(String.fromCharCode(unit));
+  return digit < 0 ? 255 : digit;
+});
+
 function base36(text: string, from: number, to: number): number {
   let value = 0;
   for (let index = from; index < to; index += 1) {
-    const unit = text.charCodeAt(index);
-    const digit = unit <= 57 ? unit - 48 : unit - 87;
-    if (digit < 0 || digit > 35) return Number.NaN;
+    const digit = DIGITS[text.charCodeAt(index)] ?? 255;
+    if (digit === 255) return Number.NaN;
     value = value * 36 + digit;
   }
   return value;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import { LatencyRecorder, mergeLatencies } from "./histogram.ts";
@@ -45,4 +46,23 @@ test("negative latencies are counted, never recorded, and nothing at all is unde
   assert.deepEqual([merged?.negative, merged?.count, merged?.max], [1, 0, 0]);
   assert.equal(mergeLatencies([new LatencyRecorder().encode()], 0), undefined);
   assert.equal(mergeLatencies([], 0), undefined);
+});
+
+test("counts into the very buckets of the library", () => {
+  const random = createRandom(8);
+  const values = Array.from({ length: 20_000 }, () => Math.floor(2 ** (31.7 * random())));
+  const recorder = new LatencyRecorder();
+  const theirs = build({
+    bitBucketSize: 32,
+    autoResize: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 3_600_000_000,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false,
+  });
+  for (const value of [...values, 0, 1, 2_047, 2_048, 2_049, 3_600_000_000]) {
+    recorder.record(value);
+    theirs.recordValue(value);
+  }
+  assert.equal(recorder.encode().histogram, encodeIntoCompressedBase64(theirs));
 });

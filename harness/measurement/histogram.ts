@@ -7,10 +7,39 @@ import {
 import type { Latency } from "../result.ts";
 
 const ONE_HOUR_US = 3_600_000_000;
+/** HdrHistogram's layout for 3 digits from 1 on: 2,048 values of their own, then 1,024 steps a doubling. */
+const EXACT = 2_048;
+const STEPS = 1_024;
+const STEP_BITS = 10;
 
-/** Latencies of one kind in one process: whole microseconds, 3 digits, constant memory, negative ones counted apart. */
+/**
+ * Latencies of one kind in one process: whole microseconds, 3 digits, constant memory, negative ones counted apart. It counts into
+ * HdrHistogram's own buckets with a few integer operations, and becomes a histogram of the library when it is encoded.
+ */
 export class LatencyRecorder {
-  readonly #histogram: Histogram = build({
+  readonly #counts = new Uint32Array(indexOf(ONE_HOUR_US) + 1);
+  negative = 0;
+
+  record(latencyUs: number): void {
+    if (latencyUs < 0) {
+      this.negative += 1;
+      return;
+    }
+    const index = indexOf(latencyUs > ONE_HOUR_US ? ONE_HOUR_US : Math.round(latencyUs));
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+  }
+
+  encode(): EncodedLatency {
+    const histogram = newHistogram();
+    for (const [index, count] of this.#counts.entries()) {
+      if (count > 0) histogram.recordValueWithCount(lowestOf(index), count);
+    }
+    return { histogram: encodeIntoCompressedBase64(histogram), negative: this.negative };
+  }
+}
+
+function newHistogram(): Histogram {
+  return build({
     bitBucketSize: 32,
     autoResize: false,
     lowestDiscernibleValue: 1,
@@ -18,16 +47,20 @@ export class LatencyRecorder {
     numberOfSignificantValueDigits: 3,
     useWebAssembly: false,
   });
-  negative = 0;
+}
 
-  record(latencyUs: number): void {
-    if (latencyUs < 0) this.negative += 1;
-    else this.#histogram.recordValue(latencyUs > ONE_HOUR_US ? ONE_HOUR_US : Math.round(latencyUs));
-  }
+/** For whole numbers under 2^32. */
+function indexOf(us: number): number {
+  if (us < EXACT) return us;
+  const shift = 31 - Math.clz32(us) - STEP_BITS;
+  return EXACT + (shift - 1) * STEPS + ((us >>> shift) - STEPS);
+}
 
-  encode(): EncodedLatency {
-    return { histogram: encodeIntoCompressedBase64(this.#histogram), negative: this.negative };
-  }
+/** The lowest value that is counted there. */
+function lowestOf(index: number): number {
+  if (index < EXACT) return index;
+  const shift = 1 + Math.floor((index - EXACT) / STEPS);
+  return (STEPS + ((index - EXACT) % STEPS)) * 2 ** shift;
 }
 
 /** A recorder's content as it travels between processes. */

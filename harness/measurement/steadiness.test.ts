@@ -26,6 +26,10 @@ describe("drift of the last windows", () => {
     assert.equal(driftOf([2_000, 1_500, 1_250, 1_120, 1_060])?.steady, false);
   });
 
+  test("of one cold window before four warm ones is seen, though no line fits them", () => {
+    assert.equal(driftOf([9_000, 2_000, 1_950, 2_010, 1_980])?.steady, false);
+  });
+
   test("is seldom seen where there is none, however the windows scatter; their range would call nearly all unsteady", () => {
     const random = createRandom(1);
     const noisy = () => 1 + 0.06 * (random() + random() + random() - 1.5) * 2;

@@ -2,13 +2,15 @@
 export const STEADY_WINDOWS = 5;
 /** Change over those windows, relative to their mean, that is let pass. */
 const TOLERANCE = 0.05;
+/** A change this large is drift however the windows scatter: one cold window and four warm ones make a poor line. */
+const LARGE = 0.25;
 /** Student's t for 95 %, two-sided, with the 3 degrees of freedom of a line through five points. */
 const T_95_3 = 3.182;
 
 export interface Drift {
   /** Change of the fitted line over the windows, relative to their mean: -0.1 is 10 % down. */
   readonly change: number;
-  /** False when the change is both beyond the tolerance and more than the windows' scatter explains. */
+  /** False when the change is beyond the tolerance and either large or more than the windows' scatter explains. */
   readonly steady: boolean;
 }
 
@@ -33,5 +35,6 @@ export function driftOf(series: readonly number[]): Drift | undefined {
   const change = (slope * (n - 1)) / mean;
   const standardError = Math.sqrt(residual / (n - 2) / spread);
   const discernible = Math.abs(slope) > T_95_3 * standardError;
-  return { change, steady: Math.abs(change) <= TOLERANCE || !discernible };
+  const size = Math.abs(change);
+  return { change, steady: size <= TOLERANCE || (size <= LARGE && !discernible) };
 }

@@ -1,5 +1,7 @@
 /** Buckets a doubling: a bucket is 1.6 % wide, so a quantile is off by half of that at most. */
-const PER_OCTAVE = 64;
+const BITS = 6;
+const PER_OCTAVE = 1 << BITS;
+const LONGEST = 0xffff_ffff;
 const OCTAVES = 32;
 const BUCKETS = PER_OCTAVE * OCTAVES;
 
@@ -89,12 +91,12 @@ export function windowQuantile({ count, buckets }: Window, quantile: number): nu
   return undefined;
 }
 
-/** Octave by the exponent, then linear within it; below 1 us everything is bucket 0. */
-function bucketOf(us: number): number {
-  if (us < 1) return 0;
+/** Octave by the exponent, then linear within it, in whole microseconds; below 1 us everything is bucket 0. */
+function bucketOf(latencyUs: number): number {
+  const us = latencyUs < 1 ? 1 : latencyUs > LONGEST ? LONGEST : latencyUs >>> 0;
   const octave = 31 - Math.clz32(us);
-  const within = Math.floor((us / 2 ** octave - 1) * PER_OCTAVE);
-  return Math.min(BUCKETS - 1, octave * PER_OCTAVE + within);
+  const within = octave >= BITS ? us >>> (octave - BITS) : us << (BITS - octave);
+  return octave * PER_OCTAVE + (within & (PER_OCTAVE - 1));
 }
 
 function middleOf(bucket: number): number {

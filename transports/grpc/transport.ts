@@ -11,6 +11,7 @@ export const grpc: Transport = {
   summary: "gRPC: protobuf messages on a bidirectional HTTP/2 stream",
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
   packages: ["@grpc/grpc-js", "@bufbuild/protobuf"],
+  dissector: async () => (await import("./dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   example: ({ url }, token) => [

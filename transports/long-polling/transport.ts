@@ -12,6 +12,7 @@ export const longPolling: Transport = {
   summary: "polls that wait, answered in batches from a cursor; POST requests up",
   supports: { resume: true, network: true, slowConsumer: "drop-oldest" },
   packages: ["fastify", "undici"],
+  dissector: async () => (await import("./dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   example: ({ url }, token) => [

@@ -10,6 +10,8 @@ import type { Transport } from "../transport.ts";
 const common = {
   supports: { resume: false, network: true, slowConsumer: "disconnect" },
   packages: ["aedes", "mqtt"],
+  dissector: async () => (await import("./dissect.ts")).dissect,
+  heartbeatStepMs: 1_000,
   example: ({ url }, token) => {
     const { hostname, port } = new URL(url);
     const rest = `-h ${hostname} -p ${port} -t topic/news -u "" -P ${token}`;

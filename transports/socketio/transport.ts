@@ -18,6 +18,7 @@ export const socketio: Transport = {
   summary: "Socket.IO over WebSocket alone: rooms and acknowledgements",
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, "websocket"),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, "websocket"),
+  dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
     `npx wscat -c "${url.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket"`,
     `then type: 40{"token":"${token}"}`,
@@ -33,6 +34,7 @@ export const socketioPolling: Transport = {
   summary: "Socket.IO over HTTP long polling alone",
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, "polling"),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, "polling"),
+  dissector: async () => (await import("./dissect.ts")).dissectPolling,
   example: ({ url }, token) => [
     `P="${url}/socket.io/?EIO=4&transport=polling"; S=$(curl -s "$P" | grep -o '"sid":"[^"]*' | cut -c8-)`,
     `curl -s "$P&sid=$S" -d '40{"token":"${token}"}'; curl -s "$P&sid=$S"`,

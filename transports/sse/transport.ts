@@ -12,6 +12,7 @@ import type { Transport } from "../transport.ts";
 const common = {
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
     `curl -N -H "Authorization: Bearer ${token}" "${url}/events?channel=topic/news"`,
     `curl -H "Authorization: Bearer ${token}" --json '{"channel":"topic/news","body":"hello"}' ${url}/publish`,

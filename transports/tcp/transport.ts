@@ -9,6 +9,7 @@ export const tcp: Transport = {
   summary: "floor: length-prefixed JSON frames on a bare socket",
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
   packages: [],
+  dissector: async () => (await import("./dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   example: ({ url }) => [

@@ -8,6 +8,7 @@ import type { Transport } from "../transport.ts";
 
 const common = {
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
     `npx wscat -c "${url}" -H "Authorization: Bearer ${token}"`,
     `then type: {"op":"subscribe","ref":1,"channel":"topic/news"}`,

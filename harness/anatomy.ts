@@ -1,0 +1,39 @@
+import type { Plan } from "../scenarios/plan.ts";
+import type { Anatomy } from "./anatomy/anatomy-schema.ts";
+import type { AnatomyReply, AnatomyRequest } from "./anatomy/messages.ts";
+import { Child } from "./processes/child.ts";
+import type { TransportRef } from "./transports.ts";
+
+const ANATOMY_MS = 60_000;
+
+/**
+ * What the bytes of a wire are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with
+ * `internal` and the reason when the parts don't add up to what was counted or a byte could not be told, and with the signal's reason
+ * when aborted.
+ */
+export async function runAnatomy(
+  transport: string | TransportRef,
+  plan: Plan,
+  signal: AbortSignal,
+  idle = true,
+): Promise<Anatomy> {
+  signal.throwIfAborted();
+  const ref = typeof transport === "string" ? { name: transport } : transport;
+  const child = new Child<AnatomyRequest, AnatomyReply>("anatomy", `the anatomy of ${ref.name}`);
+  const stop = () => void child.stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const { anatomy } = await child.ask(
+      { kind: "dissect", transport: ref, plan, idle },
+      "dissected",
+      ANATOMY_MS,
+    );
+    return anatomy;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await child.stop();
+  }
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ErrorCode, LabError } from "../../core/errors.ts";
+import { DEFAULT_HEARTBEAT } from "../../core/heartbeat.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
+import type { CloseReason, Transport } from "../../transports/transport.ts";
+import { accountsAt, partsBetween, sumOf } from "./account.ts";
+import type { Anatomy } from "./anatomy-schema.ts";
+import { counted } from "./check.ts";
+import { scaledPlan } from "./scaled-plan.ts";
+import { openSite, type Site } from "./site.ts";
+
+const MAX_USERS = 4;
+const SETTLING_MS = 600;
+
+/** How fast hearts beat, and how many intervals are counted: a multiple of 1.5, the pace of a side that waits for its time-out. */
+interface Pace {
+  readonly cycleMs: number;
+  readonly cycles: number;
+}
+
+const FAST: Pace = { cycleMs: 400, cycles: 6 };
+/** For a wire that counts its interval in seconds, and for a machine on which the other did not last. */
+const SLOW: Pace = { cycleMs: 1_000, cycles: 3 };
+
+interface IdlePass {
+  readonly idle: Anatomy["idle"];
+  readonly checked?: Anatomy["checked"]["whole"];
+}
+
+/** What a machine that stalls for longer than a shortened time-out makes of a connection. */
+const STALLED: readonly ErrorCode[] = ["closed", "heartbeat_timeout", "timeout", "unreachable"];
+
+/**
+ * What connected users who say nothing cost: the wire's heartbeats, made to beat faster with the same proportion of interval to
+ * time-out, counted over at least three intervals. Absent, with the reason, when a connection survived neither pace.
+ */
+export async function idlePass(
+  transport: Transport,
+  factory: DissectorFactory,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<IdlePass> {
+  const { heartbeatStepMs = 1 } = transport;
+  let reason = `its heartbeat only comes in steps of ${heartbeatStepMs} ms`;
+  for (const pace of [FAST, SLOW]) {
+    if (pace.cycleMs % heartbeatStepMs !== 0) continue;
+    try {
+      return await count(transport, factory, plan, pace, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message } = LabError.from(error);
+      if (!STALLED.includes(code)) throw error;
+      reason = `a silent connection did not last: ${message}`;
+    }
+  }
+  return { idle: { state: "absent", reason } };
+}
+
+/** Rejects with the reason when a connection was lost. */
+async function count(
+  transport: Transport,
+  factory: DissectorFactory,
+  plan: Plan,
+  { cycleMs, cycles }: Pace,
+  signal: AbortSignal,
+): Promise<IdlePass> {
+  const { intervalMs, timeoutMs } = DEFAULT_HEARTBEAT;
+  const heartbeat = { intervalMs: cycleMs, timeoutMs: (cycleMs * timeoutMs) / intervalMs };
+  const site = await openSite(transport, scaledPlan(plan, MAX_USERS), () => undefined, heartbeat);
+  try {
+    await silence(site, SETTLING_MS, signal);
+    const from = await site.quiet();
+    await silence(site, cycles * cycleMs, signal);
+    const marks = [from.chunks, site.relay.recording.length];
+    const to = await site.quiet();
+    const [before, after, last] = accountsAt(
+      site.relay.recording,
+      [...marks, to.chunks],
+      factory,
+      () => false,
+    );
+    if (!before || !after || !last) throw new LabError("internal", "an account is missing");
+    const connections = site.clients.size;
+    const perCycle = (direction: Direction) => {
+      const parts = partsBetween(before[direction], after[direction]);
+      if (sumOf(parts) !== parts.heartbeats)
+        throw new LabError("internal", `silence carried more than heartbeats: ${JSON.stringify(parts)}`);
+      return parts.heartbeats / connections / cycles;
+    };
+    const heartbeatBytesPerCycle = { in: perCycle("in"), out: perCycle("out") };
+    const idleBytesPerConnectionHour = {
+      in: (heartbeatBytesPerCycle.in * 3_600_000) / intervalMs,
+      out: (heartbeatBytesPerCycle.out * 3_600_000) / intervalMs,
+    };
+    return {
+      idle: {
+        state: "measured",
+        connections,
+        cycleMs,
+        cycles,
+        heartbeatBytesPerCycle,
+        defaultCycleMs: intervalMs,
+        derived: { idleBytesPerConnectionHour },
+      },
+      checked: counted("of silent connections", before, last, from, to),
+    };
+  } finally {
+    await site.close();
+  }
+}
+
+/** Settles after so long, or rejects as soon as a connection is lost. */
+async function silence(site: Site, ms: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const lost = Promise.race([...site.clients.values()].map(({ closed }) => closed));
+  const passed = sleep(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) });
+  const reason: CloseReason | undefined = await Promise.race([passed, lost]);
+  if (!reason) return;
+  over.abort();
+  await passed.catch(() => undefined);
+  throw new LabError(reason.code, reason.message);
+}

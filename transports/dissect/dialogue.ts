@@ -1,0 +1,26 @@
+import { LabError } from "../../core/errors.ts";
+import { isEvent, isObject, isSubscribeResult } from "../envelope.ts";
+import type { Direction, IsBody, Span } from "./dissector.ts";
+import { excerpt, parseJson, splitJson } from "./json.ts";
+
+/**
+ * One text of the dialogue in transports/json-dialogue.ts: what follows a channel is handshake, ping and pong are heartbeats, all
+ * else is a message. Throws `malformed` for what the dialogue does not know.
+ */
+export function splitDialogue(direction: Direction, text: Buffer, isBody: IsBody): Span[] {
+  const message = parseJson(text);
+  if (!isObject(message)) throw new LabError("malformed", `not a message of the dialogue: ${excerpt(text)}`);
+  const { op } = message;
+  if (op === "ping" || op === "pong") return [{ part: "heartbeats", length: text.length }];
+  const handshake =
+    direction === "in"
+      ? op === "subscribe" || op === "connect"
+      : op === "ok" && (isSubscribeResult(message) || typeof message.ref === "string");
+  if (handshake) return [{ part: "handshake", length: text.length }];
+  const known =
+    direction === "in"
+      ? op === "publish" || op === "read"
+      : op === "ok" || op === "error" || isEvent(message);
+  if (!known) throw new LabError("malformed", `not a message of the dialogue: ${excerpt(text)}`);
+  return splitJson(text, isBody, message);
+}

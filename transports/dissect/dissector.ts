@@ -1,0 +1,60 @@
+/**
+ * What a byte on a connection is for. `body`: the notification's text. `envelope`: the rest of the application's message.
+ * `compressed`: body and envelope in one, where compression has left nothing to tell them apart by. `framing`: what the wire adds
+ * to carry messages. `handshake`: opening a connection, following channels, closing. `heartbeats`: signs of life, empty polls too.
+ */
+export const PARTS = ["body", "envelope", "compressed", "framing", "handshake", "heartbeats"] as const;
+
+export type Part = (typeof PARTS)[number];
+
+/** As the server sees it: `in` is what clients send. */
+export type Direction = "in" | "out";
+
+/** A stretch of bytes of one part, in the order of the stream it was cut from. */
+export interface Span {
+  readonly part: Part;
+  readonly length: number;
+}
+
+export interface Segment extends Span {
+  readonly direction: Direction;
+}
+
+/** Whether a text is the body of a notification that somebody published. */
+export type IsBody = (text: string) => boolean;
+
+/** Tells what every byte of one connection is for, from the bytes alone. */
+export interface Dissector {
+  /**
+   * Takes the next bytes of one direction, in the order seen on the connection, and gives back the segments that are settled by
+   * them: in each direction every byte exactly once and in order. Throws `malformed` for bytes that are not of this wire, and for
+   * a body that nobody published; it can't be used after that.
+   */
+  push(direction: Direction, bytes: Buffer): readonly Segment[];
+  /** Bytes taken and not given back yet: an unfinished message, or a poll that only its answer will tell the kind of. */
+  held(direction: Direction): number;
+}
+
+/** A dissector for one connection from its first byte on. */
+export type DissectorFactory = (isBody: IsBody) => Dissector;
+
+/**
+ * The part of what carries the given spans: a frame around any piece of a message is framing, one around control traffic alone is
+ * part of that, and only one around nothing but signs of life is a heartbeat.
+ */
+export function carrierPart(spans: readonly Span[]): Part {
+  const has = (part: Part) => spans.some((span) => span.part === part);
+  if (has("body") || has("envelope") || has("compressed") || has("framing")) return "framing";
+  return has("handshake") || spans.length === 0 ? "handshake" : "heartbeats";
+}
+
+/** The same spans without empty ones, neighbours of one part joined. */
+export function joined(spans: Iterable<Span>): Span[] {
+  const result: Span[] = [];
+  for (const { part, length } of spans) {
+    const last = result.at(-1);
+    if (last?.part === part) result[result.length - 1] = { part, length: last.length + length };
+    else if (length > 0) result.push({ part, length });
+  }
+  return result;
+}

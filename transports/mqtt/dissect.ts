@@ -1,0 +1,93 @@
+import { LabError } from "../../core/errors.ts";
+import { splitDialogue } from "../dissect/dialogue.ts";
+import type { Direction, DissectorFactory, IsBody, Part, Span } from "../dissect/dissector.ts";
+import { excerpt } from "../dissect/json.ts";
+import { Outline } from "../dissect/outline.ts";
+import { type Consume, createDissector, type Lane } from "../dissect/reader.ts";
+
+const MAX_LENGTH_BYTES = 4;
+
+/** What is said of a whole packet, by its type (MQTT 3.1.1, 2.2.1), where it is not a PUBLISH. */
+const PARTS: Readonly<Record<number, Part>> = {
+  1: "handshake", // CONNECT
+  2: "handshake", // CONNACK
+  4: "framing", // PUBACK
+  5: "framing", // PUBREC
+  6: "framing", // PUBREL
+  7: "framing", // PUBCOMP
+  8: "handshake", // SUBSCRIBE
+  9: "handshake", // SUBACK
+  10: "handshake", // UNSUBSCRIBE
+  11: "handshake", // UNSUBACK
+  12: "heartbeats", // PINGREQ
+  13: "heartbeats", // PINGRESP
+  14: "handshake", // DISCONNECT
+};
+const PUBLISH = 3;
+/** Where clients publish their requests, and where the answers come. */
+const DIALOGUE = /^(request$|reply\/)/;
+
+/** Events are the JSON payloads of PUBLISH packets on their channel's topic, requests and answers those on topics of their own. */
+export const dissect: DissectorFactory = (isBody) => {
+  const lane = (direction: Direction): Lane => {
+    const outline = new Outline();
+    return { outline, consume: readPackets(direction, outline, isBody) };
+  };
+  return createDissector({ in: lane("in"), out: lane("out") });
+};
+
+function readPackets(direction: Direction, outline: Outline, isBody: IsBody): Consume {
+  return (bytes) => {
+    const first = bytes[0] ?? 0;
+    const type = first >> 4;
+    const part = PARTS[type];
+    // The first packet of a connection is CONNECT or its answer, so a stranger's bytes are soon told.
+    if (!part && type !== PUBLISH) throw new LabError("malformed", `not an MQTT packet: ${excerpt(bytes)}`);
+    if (type !== PUBLISH && (first & 0x0f) !== (type === 6 || type === 8 || type === 10 ? 2 : 0))
+      throw new LabError("malformed", `reserved flags of an MQTT packet are set: ${excerpt(bytes)}`);
+    const remaining = remainingLength(bytes);
+    if (!remaining || bytes.length < remaining.end + remaining.value) return 0;
+    const packet = bytes.subarray(0, remaining.end + remaining.value);
+    if (part) outline.add(part, packet.length);
+    else layPublish(direction, outline, packet, remaining.end, isBody);
+    return packet.length;
+  };
+}
+
+/** Topic, packet identifier unless the quality of service is 0, payload (3.3). */
+function layPublish(
+  direction: Direction,
+  outline: Outline,
+  packet: Buffer,
+  start: number,
+  isBody: IsBody,
+): void {
+  const qos = ((packet[0] ?? 0) >> 1) & 3;
+  const topicEnd = start + 2 < packet.length ? start + 2 + packet.readUInt16BE(start) : packet.length + 1;
+  const header = topicEnd + (qos === 0 ? 0 : 2);
+  if (qos === 3 || header >= packet.length)
+    throw new LabError("malformed", `not a PUBLISH of this wire: ${excerpt(packet)}`);
+  const topic = packet.toString("utf8", start + 2, topicEnd);
+  const payload = packet.subarray(header);
+  outline.frame(header, payload.length);
+  outline.fill(splitPayload(direction, topic, payload, isBody));
+}
+
+function splitPayload(direction: Direction, topic: string, payload: Buffer, isBody: IsBody): Span[] {
+  if (direction === "out" || DIALOGUE.test(topic)) return splitDialogue(direction, payload, isBody);
+  // From other people's clients, which publish a text on a channel's topic.
+  if (!isBody(payload.toString())) throw new LabError("malformed", "a body that nobody published");
+  return [{ part: "body", length: payload.length }];
+}
+
+/** 7 bits a byte, the lowest first (2.2.3); undefined while it is incomplete. */
+function remainingLength(bytes: Buffer): { value: number; end: number } | undefined {
+  let value = 0;
+  for (let index = 1; index <= MAX_LENGTH_BYTES; index += 1) {
+    const byte = bytes[index];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) << (7 * (index - 1));
+    if (byte < 0x80) return { value, end: index + 1 };
+  }
+  throw new LabError("malformed", `the length of an MQTT packet has at most ${MAX_LENGTH_BYTES} bytes`);
+}

@@ -1,0 +1,103 @@
+import { LabError } from "../../core/errors.ts";
+import {
+  carrierPart,
+  type Direction,
+  type DissectorFactory,
+  type IsBody,
+  type Part,
+  type Span,
+} from "../dissect/dissector.ts";
+import { dissectHttp, type HttpMessage, type Verdict } from "../dissect/http-exchanges.ts";
+import { whole } from "../dissect/http-operations.ts";
+import { excerpt, parseJson, splitJson } from "../dissect/json.ts";
+import { dissectWebSocket } from "../dissect/websocket.ts";
+import { isSubscribeResult } from "../envelope.ts";
+
+/** Between the packets of one payload (Engine.IO 4, HTTP long-polling). */
+const SEPARATOR = 0x1e;
+
+/** One Engine.IO packet in each WebSocket message. */
+export const dissect: DissectorFactory = (isBody) =>
+  dissectWebSocket((direction, text) => splitPacket(direction, text, isBody));
+
+/** Any number of Engine.IO packets in each POST, and in the response to each GET, which is for what it brings. */
+export const dissectPolling: DissectorFactory = (isBody) =>
+  dissectHttp({
+    request: (request) => {
+      if (!isSession(request)) return whole("handshake", request);
+      return isPoll(request) ? undefined : carriesPackets("in", request, isBody);
+    },
+    response: (response, request) => {
+      if (!isSession(request)) return whole("handshake", response);
+      // "ok" is Engine.IO's, not the application's.
+      if (!isPoll(request)) return whole(carriesPackets("in", request, isBody).head, response);
+      const verdict = carriesPackets("out", response, isBody);
+      return { ...verdict, request: verdict.head };
+    },
+  });
+
+/** Whether a request is of an open session; the one without an id opens it. */
+function isSession({ head }: HttpMessage): boolean {
+  const [, target = ""] = head.startLine.split(" ");
+  if (!target.startsWith("/socket.io/?"))
+    throw new LabError("malformed", `a request that this wire has none of: ${head.startLine}`);
+  return new URLSearchParams(target.slice(target.indexOf("?"))).has("sid");
+}
+
+function isPoll({ head }: HttpMessage): boolean {
+  return head.startLine.startsWith("GET ");
+}
+
+function carriesPackets(direction: Direction, { content }: HttpMessage, isBody: IsBody): Verdict {
+  const packets: Span[][] = [];
+  for (let from = 0; from <= content.length; ) {
+    const at = content.indexOf(SEPARATOR, from);
+    const end = at < 0 ? content.length : at;
+    packets.push(splitPacket(direction, content.subarray(from, end), isBody));
+    from = end + 1;
+  }
+  const head = carrierPart(packets.flat());
+  const separator: Span = { part: head, length: 1 };
+  return { head, content: packets.flatMap((spans, index) => (index === 0 ? spans : [separator, ...spans])) };
+}
+
+/** Engine.IO packet types: 0 open, 1 close, 2 ping, 3 pong, 4 message, 5 upgrade, 6 noop. */
+function splitPacket(direction: Direction, packet: Buffer, isBody: IsBody): Span[] {
+  const all = (part: Part): Span[] => [{ part, length: packet.length }];
+  switch (String.fromCharCode(packet[0] ?? 0)) {
+    case "0":
+    case "1":
+    case "5":
+    case "6":
+      return all("handshake");
+    case "2":
+    case "3":
+      if (packet.length === 1) return all("heartbeats");
+      break;
+    case "4": {
+      const inner = splitInner(direction, packet.subarray(1), isBody);
+      return inner ? [{ part: "framing", length: 1 }, ...inner] : all("handshake");
+    }
+  }
+  throw new LabError("malformed", `not an Engine.IO packet: ${excerpt(packet)}`);
+}
+
+/**
+ * A Socket.IO packet: 0 CONNECT, 1 DISCONNECT, 2 EVENT, 3 ACK, 4 CONNECT_ERROR, then the number that an acknowledgement brings back,
+ * which is the protocol's own, then JSON. Undefined for what is handshake altogether.
+ */
+function splitInner(direction: Direction, packet: Buffer, isBody: IsBody): Span[] | undefined {
+  const [start, type] = /^([0-4])\d*/.exec(packet.toString("latin1", 0, 24)) ?? [];
+  if (start === undefined) throw new LabError("malformed", `not a Socket.IO packet: ${excerpt(packet)}`);
+  if (type !== "2" && type !== "3") return undefined;
+  const json = packet.subarray(start.length);
+  const value = parseJson(json);
+  if (!Array.isArray(value))
+    throw new LabError("malformed", `a packet without arguments: ${excerpt(packet)}`);
+  const [first]: readonly unknown[] = value;
+  if (type === "3" ? isSubscribeResult(first) : first === "subscribe" || first === "ended") return undefined;
+  const known = direction === "in" ? first === "publish" || first === "read" : first === "event";
+  if (type === "2" && !known)
+    throw new LabError("malformed", `an event this wire has none of: ${excerpt(packet)}`);
+  return [{ part: "framing", length: start.length }, ...splitJson(json, isBody, value)];
+}
