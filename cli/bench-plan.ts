@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
+import { divideCpus } from "../harness/processes/affinity.ts";
+import { audiencesOf } from "../harness/processes/audiences.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import { withoutTwin } from "../harness/transports.ts";
-import { type Arrivals, planSchema } from "../scenarios/plan.ts";
+import { type Arrivals, type Plan, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
 import { transports as allTransports, wires } from "../transports/registry.ts";
@@ -72,7 +74,6 @@ export function planBench(flags: BenchFlags): BenchPlan {
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
   const ready = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));
-  const connections = Math.max(...ready.map((scenario) => scenario.params.connections ?? 0));
   return {
     transports: chosen,
     scenarios: ready,
@@ -80,7 +81,7 @@ export function planBench(flags: BenchFlags): BenchPlan {
     ...traffic,
     blocks: whole("--blocks", flags.blocks, 1, 1_000, PRESETS[preset].blocks),
     seed: whole("--seed", flags.seed, 0, 0x7fff_ffff, 1),
-    loadProcesses: whole("--load-processes", flags.loadProcesses, 1, 64, automaticLoadProcesses(connections)),
+    loadProcesses: whole("--load-processes", flags.loadProcesses, 1, 64, automaticLoadProcesses(ready)),
   };
 }
 
@@ -188,7 +189,25 @@ function ready(
   };
 }
 
-/** One process holds 2,500 clients well; more are of no use than there are cores beside the server's. */
-function automaticLoadProcesses(connections: number): number {
-  return Math.max(1, Math.min(Math.ceil(connections / 2_500), availableParallelism() - 1));
+const CLIENTS_A_PROCESS = 2_500;
+const DELIVERIES_A_PROCESS = 20_000;
+
+/** As many as the largest scenario's clients and deliveries a second need, but no more than the load has CPUs. */
+function automaticLoadProcesses(scenarios: readonly ReadyScenario[]): number {
+  const needed = scenarios.map((scenario) => {
+    const plan = scenario.plan(0);
+    const users = plan.groups.reduce((sum, group) => sum + group.users, 0);
+    return Math.max(users / CLIENTS_A_PROCESS, deliveriesPerSecond(plan) / DELIVERIES_A_PROCESS);
+  });
+  const affinity = divideCpus();
+  const room = typeof affinity === "string" ? availableParallelism() - 1 : affinity.load.length;
+  return Math.max(1, Math.min(Math.ceil(Math.max(...needed)), room));
+}
+
+function deliveriesPerSecond(plan: Plan): number {
+  const audiences = audiencesOf(plan);
+  return plan.traffic.reduce((sum, { to, ratePerSecond }) => {
+    const subscribers = "topic" in to ? (audiences.get(to.topic)?.subscribers ?? 0) : 1;
+    return sum + ratePerSecond * subscribers;
+  }, 0);
 }

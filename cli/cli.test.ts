@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { resultsSchema } from "../harness/result.ts";
+import { RESULTS_SCHEMA, resultsSchema } from "../harness/result.ts";
 import { transports } from "../transports/registry.ts";
 
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -86,7 +86,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
 
   test("a results file that is cut short, foreign, of another version, or damaged", async () => {
     const write = (text: string) => writeFileSync(join(folder, "broken.json"), text);
-    const results = { schema: "notif-lab/results@1", startedAt: "yesterday" };
+    const results = { schema: RESULTS_SCHEMA, startedAt: "yesterday" };
     for (const [text, message] of [
       [JSON.stringify(results).slice(0, 30), /cut short/],
       ["[1]", /no notif-lab results file/],
@@ -252,6 +252,7 @@ describe("list, doctor, version, help", () => {
     assert.equal((await notifLab("--version")).out, `${manifest.version}\n`);
     const { code, out } = await notifLab("--help");
     assert.equal(code, 0);
-    for (const command of ["bench", "list", "report", "serve", "doctor"]) assert.ok(out.includes(command));
+    for (const command of ["bench", "list", "report", "compare", "serve", "doctor"])
+      assert.ok(out.includes(command));
   });
 });

@@ -29,6 +29,7 @@ function createProgram(): Command {
       "after",
       "\nExamples:\n  notif-lab bench                       all six wires, two scenarios, about 90 s\n" +
         "  notif-lab bench --transports websocket,sse --scenarios fan-out --connections 1000\n" +
+        "  notif-lab compare a/results.json b/results.json --fail-on 'p99 > 10%'\n" +
         "  notif-lab serve websocket             the service on one wire, to try with your own client\n",
     );
 
@@ -44,7 +45,12 @@ function createProgram(): Command {
     .option("--warmup <s>", "seconds of traffic before that, a trial")
     .option("--blocks <n>", "how often every wire runs every scenario")
     .option("--seed <n>", "seed of schedules and orders (default: 1)")
-    .option("--load-processes <n>", "processes that hold the clients (default: by connections and cores)")
+    .option(
+      "--load-processes <n>",
+      "processes that hold the clients (default: by connections, deliveries and cores)",
+    )
+    .option("--arrivals <process>", "poisson, constant or burst:<n> (default: the scenario's own)")
+    .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option("--quick", "short trials at a small load, to see that all works")
     .option("--rigorous", "10 blocks of longer trials, to see differences from noise")
     .option(
@@ -52,6 +58,17 @@ function createProgram(): Command {
       "folder for results.json, report.html, report.md (default: notif-lab-results/<time>)",
     )
     .option("--resume <dir>", "go on with the interrupted run in this folder")
+    .option("--baseline <file>", "compare with this results.json of the same plan in the end")
+    .option(
+      "--fail-on <rule>",
+      'fail when worse than the baseline by more: "p99 > 10%"; repeatable',
+      collected,
+    )
+    .option(
+      "--threshold <rule>",
+      'fail unless it holds: "websocket.notify.deliveryLatencyUs.p99 < 20ms", * for all; repeatable',
+      collected,
+    )
     .option("--json", "print the results as JSON to stdout, nothing else")
     .option("--quiet", "no progress and no table")
     .option("--debug", "print the stack of an error")
@@ -73,6 +90,20 @@ function createProgram(): Command {
     .action(async (file, flags) => (await import("./commands/report.ts")).report(file, flags));
 
   program
+    .command("compare <a> <b>")
+    .description("compare two results.json of the same plan, B against A")
+    .option("--fail-on <rule>", 'exit with 1 when B is worse by more: "p99 > 10%"; repeatable', collected)
+    .option("--allow", "compare runs of different plans anyway")
+    .option("--format <name>", "text, md or json (default: text)")
+    .option("--json", "as JSON")
+    .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      "\nExample:\n  notif-lab compare before/results.json after/results.json --fail-on 'p99 > 10%, cpu > 5%'\n",
+    )
+    .action(async (a, b, flags) => (await import("./commands/compare.ts")).compare(a, b, flags));
+
+  program
     .command("serve <wire>")
     .description("run the notification service on one wire until interrupted")
     .option("--port <n>", "port to listen on (default: 0, any free one)")
@@ -89,6 +120,17 @@ function createProgram(): Command {
     .action(async (wire, flags) => (await import("./commands/serve.ts")).serve(wire, flags));
 
   program
+    .command("selftest")
+    .description("prove on this machine that the lab measures right: checks with known answers, about 4 min")
+    .option("--only <names>", "checks, comma-separated (default: all)")
+    .option("--against <tool>", "hold the lab's HTTP figures against those of another tool: autocannon")
+    .option("--seed <n>", "seed of simulations and schedules (default: 1)")
+    .option("--json", "as JSON")
+    .option("--quiet", "no progress")
+    .option("--debug", "print the stack of an error")
+    .action(async (flags) => (await import("./commands/selftest.ts")).selftest(flags));
+
+  program
     .command("doctor")
     .description("check this machine: cores, memory, file limits, ports, clock, libraries")
     .option("--json", "as JSON")
@@ -98,6 +140,11 @@ function createProgram(): Command {
   for (const command of program.commands)
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
+}
+
+/** Of an option that may be given several times: all its values. */
+function collected(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
 }
 
 function oneLine(error: unknown): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { columnOf, quantity, ranged, roundQuantity, times } from "./format.ts";
+import { columnOf, effect, quantity, ranged, roundQuantity, times } from "./format.ts";
 
 test.each([
   ["micros", 0, "0 µs"],
@@ -35,8 +35,20 @@ test("a column of nothing, or of zeros, can be written", () => {
 });
 
 test("a range is given over blocks, and not of a single one", () => {
-  expect(ranged("micros", { median: 1_930, min: 1_800, max: 2_040, blocks: 3 })).toBe("1.93 ms (1.80–2.04)");
-  expect(ranged("micros", { median: 1_930, min: 1_930, max: 1_930, blocks: 1 })).toBe("1.93 ms");
+  expect(ranged("micros", { value: 1_930, min: 1_800, max: 2_040, blocks: 3 })).toBe("1.93 ms (1.80–2.04)");
+  expect(ranged("micros", { value: 1_930, min: 1_930, max: 1_930, blocks: 1 })).toBe("1.93 ms");
+});
+
+test("an interval stands in the range's place, and a range among intervals is named", () => {
+  const figure = { value: 1_930, min: 1_800, max: 2_040, blocks: 3 };
+  const interval = { low: 1_870, high: 1_990 };
+  expect(ranged("micros", { ...figure, interval })).toBe("1.93 ms (1.87–1.99)");
+  expect(ranged("micros", figure, columnOf("micros", [1_930]), "interval")).toBe("1.93 ms (range 1.80–2.04)");
+});
+
+test("effects keep the digits that tell 1.04 from 1.00", () => {
+  expect(effect(1.2, { low: 1.123, high: 1.289 })).toBe("1.20x (1.12–1.29)");
+  expect([0.5, 9.94, 9.96, 99.6].map((ratio) => effect(ratio))).toEqual(["0.50x", "9.94x", "10.0x", "100x"]);
 });
 
 test("ratios have one decimal until it says nothing", () => {

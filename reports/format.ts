@@ -1,5 +1,5 @@
 /** What a number means; its value is in microseconds, bytes, events a second, events, or a share of 1. */
-export type Unit = "micros" | "bytes" | "perSecond" | "count" | "share";
+export type Unit = "micros" | "bytes" | "perSecond" | "count" | "share" | "cpus";
 
 interface Scale {
   readonly suffix: string;
@@ -21,6 +21,7 @@ const SCALES: Record<Unit, readonly [Scale, ...Scale[]]> = {
   perSecond: [{ suffix: "/s", size: 1 }],
   count: [{ suffix: "", size: 1 }],
   share: [{ suffix: "%", size: 0.01 }],
+  cpus: [{ suffix: "", size: 1 }],
 };
 
 /** Beyond this many of a unit, digits say less than the exponent. */
@@ -61,14 +62,63 @@ export function roundQuantity(unit: Unit, value: number): string {
   return quantity(unit, value).replace(/\.0+(?= )/, "");
 }
 
-/** A median with its range over blocks: "1.93 ms (1.80–2.04)"; of a single block, the figure alone. */
+/** A value over blocks, as ranged() writes it. */
+interface Spreading {
+  readonly value: number;
+  readonly interval?: { readonly low: number; readonly high: number };
+  readonly min: number;
+  readonly max: number;
+  readonly blocks: number;
+}
+
+/**
+ * A value with its interval, or without one its range over blocks: "1.93 ms (1.80–2.04)"; of a single block the value alone.
+ * Where the reader expects intervals, a range is named: "1.93 ms (range 1.80–2.04)".
+ */
 export function ranged(
   unit: Unit,
-  figure: { median: number; min: number; max: number; blocks: number },
-  column = columnOf(unit, [figure.min, figure.median, figure.max]),
+  figure: Spreading,
+  column = columnOf(unit, figureNumbers(figure)),
+  expected: "interval" | "range" = figure.interval ? "interval" : "range",
 ): string {
-  const median = withUnit(column.text(figure.median), column);
-  return figure.blocks > 1 ? `${median} (${column.text(figure.min)}–${column.text(figure.max)})` : median;
+  const value = withUnit(column.text(figure.value), column);
+  const spread = spreadText(figure, column, expected);
+  return spread === undefined ? value : `${value} (${spread})`;
+}
+
+/** The interval or range alone: "1.80–2.04"; undefined of a single block. */
+export function spreadText(
+  { interval, min, max, blocks }: Spreading,
+  column: Column,
+  expected: "interval" | "range",
+): string | undefined {
+  if (interval) return between(interval.low, interval.high, column.text);
+  if (blocks < 2) return undefined;
+  return `${expected === "interval" ? "range " : ""}${between(min, max, column.text)}`;
+}
+
+/** The numbers a reader sees of the figure, for choosing a column's unit and digits. */
+export function figureNumbers({ value, interval, min, max }: Spreading): number[] {
+  return interval ? [interval.low, value, interval.high] : [min, value, max];
+}
+
+/** An effect with its 95 % interval: "1.20x (1.12–1.29)"; from ten on one decimal, from a hundred none. */
+export function effect(ratio: number, interval?: { readonly low: number; readonly high: number }): string {
+  const text = `${effectNumber(ratio)}x`;
+  return interval ? `${text} (${effectRange(interval)})` : text;
+}
+
+/** The interval of an effect alone: "1.12–1.29". */
+export function effectRange({ low, high }: { readonly low: number; readonly high: number }): string {
+  return between(low, high, effectNumber);
+}
+
+function effectNumber(ratio: number): string {
+  return written(ratio, ratio < 9.95 ? 2 : ratio < 99.5 ? 1 : 0);
+}
+
+function between(low: number, high: number, text: (value: number) => string): string {
+  return `${text(low)}–${text(high)}`;
 }
 
 /** A ratio: "1.4x"; from a hundred on, "140x". */

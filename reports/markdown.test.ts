@@ -44,3 +44,15 @@ test("what is missing is said, not left blank", () => {
     "| sse (missing) | – |",
   );
 });
+
+test("with ten blocks there are ranks, intervals and verdicts in words", () => {
+  const text = renderMarkdown(resultsOf({ transports: ["sse", "grpc"], blocks: 10 }));
+  expect(text).toMatch(/^\| wire \| rank \| Delivery latency, p50 /m);
+  expect(text).toMatch(/^\| sse \| 1 \| 1\.\d\d ms \(1\.\d\d–1\.\d\d\) 1\.0x \|/m);
+  expect(text).toMatch(/^\| grpc \| 2 \| 1\.\d\d ms/m);
+  expect(text).toMatch(
+    /^- sse has the lowest median delivery latency, .* Slower than sse: grpc 1\.\d\dx \(1\./m,
+  );
+  expect(text).toMatch(/^- sse has the lowest server CPU per delivery, .* More than sse: grpc /m);
+  expect(renderMarkdown(resultsOf({ blocks: 9 }))).not.toContain("rank |");
+});

@@ -1,9 +1,11 @@
 import type { Results } from "../harness/result.ts";
+import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
 import { columnOf, ranged, times } from "./format.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
-import { type Cell, type Figure, type ScenarioSummary, summarize } from "./summary.ts";
+import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, plain } from "./text.ts";
+import { rankText } from "./verdict-words.ts";
 import { warningsOf } from "./warnings.ts";
 
 const COLUMNS: readonly MetricKey[] = [
@@ -24,7 +26,7 @@ export function renderMarkdown(results: Results): string {
   const warnings = warningsOf(results);
   return `${[
     `## ${escaped(titleOf(results))}`,
-    escaped(`${ranSentence(results)} ${rankingSentence(results)}`),
+    escaped(`${ranSentence(results)} ${rankingSentence(results, summary)}`),
     ...summary.map(section),
     ...(warnings.length > 0 ? [`### Warnings\n\n${bullets(warnings)}`] : []),
     `${escaped(qualityLine(results, summary))} · Node.js ${escaped(results.environment.node)}`,
@@ -33,10 +35,24 @@ export function renderMarkdown(results: Results): string {
 }
 
 function section(scenario: ScenarioSummary): string {
-  const { name, summary, cells } = scenario;
-  const head = ["wire", ...COLUMNS.map((key) => `${METRICS[key].group}, ${METRICS[key].label}`)];
-  const rows = cells.map((cell) => [label(cell), ...COLUMNS.map((key) => figureOf(cell, key, cells))]);
-  const table = [head.map(escaped), ["---", ...COLUMNS.map(() => "---:")], ...rows];
+  const { name, summary, cells, verdicts } = scenario;
+  const { ranks } = verdicts.deliveryP50;
+  // By median delivery latency, as in every other report; a column of dashes would say nothing.
+  const rank = (cell: Cell) => {
+    const range = ranks.get(cell.transport);
+    return ranks.size === 0 ? [] : [range ? rankText(range) : "–"];
+  };
+  const head = [
+    "wire",
+    ...(ranks.size === 0 ? [] : ["rank"]),
+    ...COLUMNS.map((key) => `${METRICS[key].group}, ${METRICS[key].label}`),
+  ];
+  const rows = cells.map((cell) => [
+    label(cell),
+    ...rank(cell),
+    ...COLUMNS.map((key) => figureOf(cell, key, cells)),
+  ]);
+  const table = [head.map(escaped), ["---", ...head.slice(1).map(() => "---:")], ...rows];
   return [
     `### ${escaped(name)}`,
     escaped(`${summary}.`),
@@ -52,27 +68,22 @@ function label(cell: Cell): string {
 function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[]): string {
   const figure = cell.figures[key];
   if (figure.kind === "absent") return "–";
+  if (figure.kind === "unresolved") return "unresolved";
   if (figure.kind === "unsupported") return `needs ${counted(figure.needs, "publish", "publishes")}`;
   const { unit, total } = METRICS[key];
-  const column = columnOf(
-    unit,
-    cells.flatMap(({ figures }) => shown(figures[key])),
-  );
-  if (total) return column.text(figure.median);
+  const column = columnOf(unit, shownNumbers(cells, key));
+  if (total) return column.text(figure.value);
   const ratio = key === "deliveryP50" && figure.ratio !== undefined ? ` ${times(figure.ratio)}` : "";
-  return ranged(unit, figure, column) + ratio;
+  return ranged(unit, figure, column, spreadOf(cells)) + ratio;
 }
 
-function shown(figure: Figure): number[] {
-  return figure.kind === "observed" ? [figure.min, figure.median, figure.max] : [];
-}
-
-function bullets(items: readonly string[]): string {
+/** Each as an item of a list, as plain text. */
+export function bullets(items: readonly string[]): string {
   return items.map((one) => `- ${escaped(one)}`).join("\n");
 }
 
 /** Text that Markdown and HTML take as text, also within a table. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return plain(text)
     .replace(/[\\`*_[\]|~#]/g, "\\$&")
     .replace(/[&<>]/g, (one) => `&#${one.charCodeAt(0)};`);

@@ -1,9 +1,12 @@
 import type { Results } from "../harness/result.ts";
+import { RANKING_BLOCKS } from "../harness/statistics/verdict.ts";
+import { type Cell, type Observed, observed, type State, spreadOf } from "./cell.ts";
 import { quantity, ranged, times } from "./format.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
-import { type Cell, type Observed, observed, type ScenarioSummary, type State } from "./summary.ts";
+import type { ScenarioSummary } from "./summary.ts";
 import { counted, listed } from "./text.ts";
-import { isFloor } from "./wires.ts";
+import { aaSentences, verdictSentence } from "./verdict-words.ts";
+import { isCandidate } from "./wires.ts";
 
 /** The question the run was made to answer. */
 export function titleOf({ transports, scenarios }: Results): string {
@@ -32,29 +35,47 @@ export function ranSentence(results: Results): string {
   );
 }
 
-/** How far the figures can be trusted to order the wires: not at all, and why. */
-export function rankingSentence({ blocks }: Results): string {
+/** How far the figures can be trusted to order the wires, and what they are. */
+export function rankingSentence({ blocks }: Results, summary: readonly ScenarioSummary[]): string {
   if (blocks === 1)
     return "Nothing is ranked: one block can't tell a difference between wires from noise. Figures are what was observed, once.";
-  if (blocks < 10)
-    return `Nothing is ranked: ${blocks} blocks are too few, a ranking needs 10. Figures are observed medians, with their range over blocks.`;
-  return "Nothing is ranked: this version gives no verdicts. Figures are observed medians, with their range over blocks.";
+  const figures = summary.some(({ cells }) => spreadOf(cells) === "interval")
+    ? "Figures are geometric means over blocks, with 95 % intervals."
+    : "Figures are observed medians, with their range over blocks.";
+  if (blocks < RANKING_BLOCKS)
+    return `Nothing is ranked: ${blocks} blocks are too few, a ranking needs ${RANKING_BLOCKS}. ${figures}`;
+  if (!summary.some(({ verdicts }) => Object.values(verdicts).some(({ ranks }) => ranks.size > 0)))
+    return `Nothing is ranked: no two wires completed ${RANKING_BLOCKS} blocks together. ${figures}`;
+  return (
+    "Wires are ranked pair by pair: different when p is under 0.05 after Holm's correction and the effect beyond the margin (5 %, " +
+    `or the A/A band where that is wider), tied when its 90 % interval is within it, else inconclusive. ${figures}`
+  );
 }
 
-/** What a reader with ten minutes should take from a scenario: the medians' span, what they cost, who did not make it. */
-export function observations({ cells }: ScenarioSummary): string[] {
-  const wires = cells.filter((cell) => !isFloor(cell.transport) && cell.state === "completed");
-  const costs = [
-    span(wires, "cpu", "server CPU per delivery"),
-    span(wires, "rss", "server memory"),
-    span(wires, "bytes", "TCP payload per delivery"),
-  ].filter((one) => one !== undefined);
+/** What a reader with ten minutes should take from a scenario: verdicts or spans, what wires cost, who did not make it. */
+export function observations(scenario: ScenarioSummary): string[] {
+  const { cells } = scenario;
+  const wires = cells.filter((cell) => isCandidate(cell.transport) && cell.state === "completed");
+  const judged = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
+  const costs = COSTS.flatMap(([key, name]) => {
+    const text = verdictSentence(scenario, key, name, { whole: false });
+    if (text) return text;
+    const seen = span(wires, key, name);
+    return seen ? `${seen.charAt(0).toUpperCase()}${seen.slice(1)}.` : [];
+  });
   return [
-    latency(wires),
-    ...costs.map((cost) => `${cost.charAt(0).toUpperCase()}${cost.slice(1)}.`),
+    judged ?? latency(wires),
+    ...costs,
+    ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
     ...cells.filter((cell) => cell.problems.length > 0 || cell.state === "missing").map(trouble),
   ];
 }
+
+const COSTS = [
+  ["cpu", "server CPU per delivery"],
+  ["rss", "server memory"],
+  ["bytes", "TCP payload per delivery"],
+] as const;
 
 /** The run's quality in one line: blocks, trials by state, machine, generator. */
 export function qualityLine(results: Results, summary: readonly ScenarioSummary[]): string {
@@ -122,8 +143,7 @@ function span(wires: readonly Cell[], key: MetricKey, name: string): string | un
   const { unit } = METRICS[key];
   const text = ({ cell, figure }: End) => `${ranged(unit, figure)} on ${cell.transport}`;
   if (lowest.cell === highest.cell) return `${name} ${text(lowest)}`;
-  const apart =
-    lowest.figure.median > 0 ? `, ${times(highest.figure.median / lowest.figure.median)} apart` : "";
+  const apart = lowest.figure.value > 0 ? `, ${times(highest.figure.value / lowest.figure.value)} apart` : "";
   return `${name} from ${text(lowest)} to ${text(highest)}${apart}`;
 }
 
@@ -132,12 +152,22 @@ function overlap(wires: readonly Cell[]): string {
   const { lowest } = ends(wires, "deliveryP50");
   if (!lowest || lowest.figure.blocks < 2) return "";
   const names = wires
-    .filter(
-      (cell) => cell !== lowest.cell && (observed(cell, "deliveryP50")?.min ?? Infinity) <= lowest.figure.max,
-    )
+    .filter((cell) => {
+      const figure = observed(cell, "deliveryP50");
+      return cell !== lowest.cell && figure && low(figure) <= high(lowest.figure);
+    })
     .map((cell) => cell.transport);
   if (names.length === 0) return "";
-  return ` The range${names.length > 1 ? "s" : ""} of ${listed(names)} overlap${names.length > 1 ? "" : "s"} that of ${lowest.cell.transport}.`;
+  const [what, verb] = names.length > 1 ? [`${spreadOf(wires)}s`, "overlap"] : [spreadOf(wires), "overlaps"];
+  return ` The ${what} of ${listed(names)} ${verb} that of ${lowest.cell.transport}.`;
+}
+
+function low({ interval, min }: Observed): number {
+  return interval?.low ?? min;
+}
+
+function high({ interval, max }: Observed): number {
+  return interval?.high ?? max;
 }
 
 interface End {
@@ -151,6 +181,6 @@ function ends(wires: readonly Cell[], key: MetricKey): { lowest: End | undefined
       const figure = observed(cell, key);
       return figure ? [{ cell, figure }] : [];
     })
-    .sort((a, b) => a.figure.median - b.figure.median);
+    .sort((a, b) => a.figure.value - b.figure.value);
   return { lowest: sorted[0], highest: sorted.at(-1) };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Cell } from "./cell.ts";
 import { latencyOf, metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
-import { type Cell, summarize } from "./summary.ts";
+import { summarize } from "./summary.ts";
 
 const P50_BY_BLOCK = [3_000, 1_000, 2_000, 10_000];
 
@@ -10,7 +11,7 @@ function firstCell(results: Parameters<typeof summarize>[0]): Cell {
   return cell;
 }
 
-test("a figure is the median of one value a trial, with the range over blocks", () => {
+test("from three blocks on a figure is the geometric mean of one value a trial, with its interval", () => {
   const cell = firstCell(
     resultsOf({
       transports: ["sse"],
@@ -20,23 +21,27 @@ test("a figure is the median of one value a trial, with the range over blocks", 
   );
   expect(cell.figures.deliveryP50).toMatchObject({
     kind: "observed",
-    median: 2_000,
+    value: expect.closeTo(6 ** (1 / 3) * 1_000, 6),
+    // Logarithms of 1, 2, 3: mean 0.5973, deviation 0.5555, times 4.3027 / sqrt(3).
+    interval: { low: expect.closeTo(457, 0), high: expect.closeTo(7_223, -1) },
     min: 1_000,
     max: 3_000,
     blocks: 3,
     values: [3_000, 1_000, 2_000],
+    at: [1, 2, 3],
   });
 });
 
-test("of an even number of blocks the median lies between the middle two", () => {
+test("of two blocks the value lies between them, and there is a range and no interval", () => {
   const cell = firstCell(
     resultsOf({
       transports: ["sse"],
-      blocks: 4,
+      blocks: 2,
       trial: (trial) => ({ ...trial, metrics: metricsOf((P50_BY_BLOCK[trial.block] ?? 0) / 1_000) }),
     }),
   );
-  expect(cell.figures.deliveryP50).toMatchObject({ median: 2_500, max: 10_000 });
+  expect(cell.figures.deliveryP50).toMatchObject({ value: 2_000, max: 3_000 });
+  expect(cell.figures.deliveryP50).not.toHaveProperty("interval");
 });
 
 test.each([
@@ -60,14 +65,14 @@ test("the block with the fewest publishes decides whether a quantile is shown", 
   expect(firstCell(results).figures.deliveryP99).toEqual({ kind: "unsupported", needs: 3_000, had: 100 });
 });
 
-test("ratios are to the lowest median of the wires; a floor sets no mark", () => {
-  const factor: Record<string, number> = { tcp: 1, sse: 2, grpc: 3 };
+test("ratios are to the lowest value of the wires; neither a floor nor an A/A twin sets a mark", () => {
+  const factor: Record<string, number> = { tcp: 1, sse: 2, "sse#2": 1.8, grpc: 3 };
   const results = resultsOf({
-    transports: ["tcp", "sse", "grpc"],
+    transports: ["tcp", "sse", "sse#2", "grpc"],
     trial: (trial) => ({ ...trial, metrics: metricsOf(factor[trial.transport] ?? 0) }),
   });
   const ratios = summarize(results)[0]?.cells.map(({ figures }) => figures.deliveryP50);
-  expect(ratios).toMatchObject([{ ratio: 0.5 }, { ratio: 1 }, { ratio: 1.5 }]);
+  expect(ratios).toMatchObject([{ ratio: 0.5 }, { ratio: 1 }, { ratio: 0.9 }, { ratio: 1.5 }]);
 });
 
 test("nothing below zero or at zero is a mark for ratios", () => {
@@ -141,7 +146,7 @@ test("losses add up over blocks, where a median would hide them", () => {
     blocks: 3,
     trial: (trial) => ({ ...trial, metrics: { ...metricsOf(1), lost: trial.block === 2 ? 5 : 0 } }),
   });
-  expect(firstCell(results).figures.lost).toMatchObject({ median: 5, min: 0, max: 5 });
+  expect(firstCell(results).figures.lost).toMatchObject({ value: 5, min: 0, max: 5 });
 });
 
 test("the same note of several blocks is one remark", () => {
@@ -159,5 +164,5 @@ test("a metric that a trial lacks is absent", () => {
   expect(firstCell(results).figures.deliveryP50).toEqual({ kind: "absent" });
   const zero = { ...rest, deliveryLatencyUs: latencyOf(0, 3_000) };
   const known = resultsOf({ transports: ["sse"], trial: (trial) => ({ ...trial, metrics: zero }) });
-  expect(firstCell(known).figures.deliveryP50).toMatchObject({ median: 0 });
+  expect(firstCell(known).figures.deliveryP50).toMatchObject({ value: 0 });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { resultsOf, SIX_WIRES, unwell } from "./results.test-fixture.ts";
+import { metricsOf, resultsOf, SIX_WIRES, unwell } from "./results.test-fixture.ts";
 import { renderTerminal } from "./terminal.ts";
 
 const PLAIN = { color: false, unicode: true, width: 80 };
@@ -11,9 +11,9 @@ test("a table a scenario, then what to do", () => {
     trial: (trial) => (trial.transport === "grpc" ? unwell(trial, "failed", "no server") : trial),
   });
   const text = renderTerminal(results, PLAIN);
-  expect(text).toMatch(/^wire +p50 \(range\) +p99 +CPU +RSS +TCP$/m);
-  expect(text).toMatch(/^sse +1\.\d+ ms \(1\.00–1\.\d+\) +3\.\d+ ms/m);
-  expect(text).toMatch(/^grpc +failed +–/m);
+  expect(text).toMatch(/^wire +p50 \(range\) +rank +p99 +CPU +RSS +TCP$/m);
+  expect(text).toMatch(/^sse +1\.\d+ ms \(1\.00–1\.\d+\) +– +3\.\d+ ms/m);
+  expect(text).toMatch(/^grpc +failed +– +–/m);
   expect(text).toContain("! grpc failed in notify, blocks 1 and 2: no server; run it alone with --debug.");
 });
 
@@ -51,4 +51,33 @@ test("strings of the results can't steer the terminal", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is there is the claim
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   }
+});
+
+test("with ten blocks every wire has its rank, and values their intervals, within 80 columns", () => {
+  const results = resultsOf({
+    transports: [...SIX_WIRES, "sse#2", "tcp"],
+    blocks: 10,
+    trial: (trial) => (trial.transport === "sse#2" ? { ...trial, metrics: metricsOf(1.7) } : trial),
+  });
+  const text = renderTerminal(results, PLAIN);
+  expect(text).toMatch(/^wire +p50 \(95 %\) +rank +p99 +CPU +RSS +TCP$/m);
+  expect(text).toMatch(/^websocket +1\.06 ms \(1\.03–1\.09\) +1 +3\.39 ms/m);
+  expect(text).toMatch(/^mqtt +2\.\d\d ms \(2\.\d\d–2\.\d\d\) +6 /m);
+  expect(text).toMatch(/^sse#2 .*\) +A\/A /m);
+  expect(text).toMatch(/^tcp .*\) +– /m);
+  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test("wires that tie share their ranks", () => {
+  const text = renderTerminal(
+    resultsOf({
+      transports: ["sse", "grpc", "mqtt"],
+      blocks: 10,
+      trial: (trial) => ({ ...trial, metrics: metricsOf(trial.transport === "mqtt" ? 2 : 1) }),
+    }),
+    PLAIN,
+  );
+  expect(text).toMatch(/^sse .* 1–2 /m);
+  expect(text).toMatch(/^grpc .* 1–2 /m);
+  expect(text).toMatch(/^mqtt .* 3 /m);
 });

@@ -1,7 +1,8 @@
 import type { Results } from "../harness/result.ts";
+import type { Cell, State } from "./cell.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import { blockList } from "./sentences.ts";
-import { type Cell, type ScenarioSummary, type State, summarize } from "./summary.ts";
+import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, listed } from "./text.ts";
 
 const ADVICE: Partial<Record<State, string>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFloor, lookOf } from "./wires.ts";
+import { isCandidate, isFloor, lookOf, twinOf } from "./wires.ts";
 
 test("every wire has a colour and a marker of its own", () => {
   const wires = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
@@ -21,4 +21,18 @@ test("floors are grey, and so is what nobody knows", () => {
   expect(["tcp", "loopback", "tcp:tls", "sse"].map(isFloor)).toEqual([true, true, true, false]);
   const greys = ["tcp", "loopback", "carrier-pigeon", "constructor", "__proto__"];
   expect(new Set(greys.map((one) => lookOf(one, greys).color))).toEqual(new Set(["#808080"]));
+});
+
+test("an A/A twin looks like a variant of its wire and is no candidate; nor is a floor", () => {
+  const shown = ["sse", "sse#2", "sse:raw#2"];
+  expect(lookOf("sse#2", shown)).toMatchObject({ color: lookOf("sse", shown).color, hollow: true });
+  expect([...shown, "tcp", "tcp#2", "mqtt:qos1"].map(isCandidate)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    true,
+  ]);
+  expect(shown.map(twinOf)).toEqual(["sse", "sse", "sse:raw"]);
 });

@@ -43,6 +43,16 @@ export function isFloor(transport: string): boolean {
   return Object.hasOwn(FLOORS, wireOf(transport));
 }
 
+/** What an A/A twin is a second measurement of: `websocket` of `websocket#2`; of any other name the name itself. */
+export function twinOf(transport: string): string {
+  return transport.split("#", 1)[0] ?? transport;
+}
+
+/** Whether the transport is there to be chosen: neither a floor nor an A/A twin, and so ranked among the others. */
+export function isCandidate(transport: string): boolean {
+  return !isFloor(transport) && twinOf(transport) === transport;
+}
+
 /** The look of one transport among those shown, so that two variants of a wire differ in their dashes. */
 export function lookOf(transport: string, shown: readonly string[]): Look {
   const wire = wireOf(transport);
@@ -58,5 +68,5 @@ export function lookOf(transport: string, shown: readonly string[]): Look {
 }
 
 function wireOf(transport: string): string {
-  return transport.split(":", 1)[0] ?? transport;
+  return transport.split(/[:#]/, 1)[0] ?? transport;
 }

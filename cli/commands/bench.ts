@@ -2,15 +2,17 @@ import { join, resolve } from "node:path";
 import { openFilesLimit } from "../../harness/environment.ts";
 import type { Results } from "../../harness/result.ts";
 import { run } from "../../harness/run.ts";
+import { renderComparison } from "../../reports/comparison-text.ts";
 import { renderHtml } from "../../reports/html/page.ts";
 import { renderMarkdown } from "../../reports/markdown.ts";
 import { renderTerminal } from "../../reports/terminal.ts";
 import { type BenchFlags, type BenchPlan, planBench, planResumed } from "../bench-plan.ts";
 import { usage } from "../failure.ts";
+import { prepareGates, tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
 import { createProgress } from "../progress.ts";
-import { htmlAssets } from "../render.ts";
+import { htmlAssets, terminalOptions } from "../render.ts";
 import { readResults } from "../results-file.ts";
 
 /** Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. */
@@ -19,6 +21,7 @@ export async function bench(flags: BenchFlags): Promise<void> {
     flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
   const plan = resumed ? planResumed(flags, resumed) : planBench(flags);
   assertFilesSuffice(plan);
+  const gates = await prepareGates(flags, plan);
   const folder = await openOutputFolder(
     resolve(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp())),
   );
@@ -48,6 +51,10 @@ export async function bench(flags: BenchFlags): Promise<void> {
   await folder.write("report.md", renderMarkdown(results));
   print(results, flags, folder);
   process.exitCode = exitCode(results);
+  if (!results.finishedAt) return;
+  const comparison = silent ? undefined : gates.comparison(results);
+  if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
+  if (tell(gates.objections(results))) process.exitCode = 1;
 }
 
 function print(results: Results, flags: BenchFlags, folder: OutputFolder): void {
@@ -56,9 +63,7 @@ function print(results: Results, flags: BenchFlags, folder: OutputFolder): void 
     return;
   }
   if (!flags.quiet) {
-    const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-    const width = Math.max(80, process.stdout.columns ?? 80);
-    process.stdout.write(`${renderTerminal(results, { color, unicode: true, width })}`);
+    process.stdout.write(renderTerminal(results, terminalOptions()));
   }
   const again = results.finishedAt
     ? ""

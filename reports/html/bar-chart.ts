@@ -1,6 +1,6 @@
+import { type Cell, observed, spreadOf } from "../cell.ts";
 import { columnOf, quantity, ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
-import { type Cell, observed } from "../summary.ts";
 import { lookOf } from "../wires.ts";
 import { axisTitle, type Chart } from "./chart.ts";
 
@@ -24,7 +24,7 @@ export function barChart(
   const column = columnOf(unit, sums);
   const datasets = keys.map((key, index) => ({
     label: parts[index] ?? "",
-    data: wires.map((cell) => (observed(cell, key)?.median ?? 0) / column.size),
+    data: wires.map((cell) => (observed(cell, key)?.value ?? 0) / column.size),
     texts: wires.map((cell) => {
       const figure = observed(cell, key);
       return figure ? `${parts[index]}: ${ranged(unit, figure)}` : "";
@@ -54,7 +54,11 @@ export function barChart(
   const order = keys.length > 1 ? `Solid: ${parts[0]}; pale: ${parts[1]}. ` : "";
   return {
     title: name,
-    caption: order + (several ? "Median over blocks; dots: each block." : "One block."),
+    caption:
+      order +
+      (several
+        ? `${spreadOf(cells) === "interval" ? "Geometric mean" : "Median"} over blocks; dots: each block.`
+        : "One block."),
     wide: false,
     height: 76 + 30 * wires.length,
     keys,

@@ -1,4 +1,4 @@
-import type { Cell } from "../summary.ts";
+import type { Cell } from "../cell.ts";
 import { counted } from "../text.ts";
 import { lookOf, type Marker } from "../wires.ts";
 import { Html, html } from "./html.ts";

@@ -157,7 +157,9 @@ test("a trial without the optional metrics shows dashes, and says what was not m
 
 test("huge and vanishing numbers are written, not broken", () => {
   for (const factor of [1e-9, 1e300]) {
-    const metrics = { ...metricsOf(factor / 1e3), serverRssBytes: Number.MAX_SAFE_INTEGER };
+    const { memoryPerConnection } = metricsOf(1);
+    const huge = { serverRssBytes: Number.MAX_SAFE_INTEGER, memoryPerConnection };
+    const metrics = { ...metricsOf(factor / 1e3), ...huge };
     expect(stub(resultsOf({ trial: (trial) => ({ ...trial, metrics }) }))).not.toMatch(
       /NaN|Infinity|undefined/,
     );
@@ -178,4 +180,76 @@ test("a percentile that rests on too few publishes is neither drawn nor told", (
   const [line] = JSON.parse(dataOf(page))[0].data.datasets;
   expect(line.data.map((point: { x: number }) => point.x)).toEqual([2, 10]);
   expect(page).toContain("needs 3,000 publishes");
+});
+
+const overviewOf = (page: string) =>
+  page.slice(page.indexOf('id="overview"'), page.indexOf('id="scenario-1"'));
+const pairsOf = (page: string) => page.match(/<details class="verdicts"[\s\S]*?<\/details>/)?.[0] ?? "";
+
+test("with ten blocks ranks and ties stand in the overview, and every pair with its verdict in the section", () => {
+  const page = stub(
+    resultsOf({
+      transports: ["sse", "grpc", "mqtt"],
+      blocks: 10,
+      trial: (trial) => ({ ...trial, metrics: metricsOf(trial.transport === "mqtt" ? 2 : 1) }),
+    }),
+  );
+  expect(overviewOf(page)).toContain("<small>rank 1–2, ties with grpc</small>");
+  expect(overviewOf(page)).toContain("<small>rank 3</small>");
+  expect(overviewOf(page)).toContain("95 % interval over blocks");
+  const pairs = pairsOf(page);
+  expect(pairs).toContain(" open>");
+  expect(pairs).toMatch(/sse \/ grpc<\/th><td>1\.00x<small>1\.00–1\.00<br>tie<\/small>/);
+  expect(pairs).toMatch(/sse \/ mqtt<\/th><td>0\.50x<small>0\.50–0\.50<br><b>different<\/b><\/small>/);
+  expect(pairs).toContain("Margin: 5.0 %.");
+  expect(page).toContain("geometric means over blocks, with 95 % intervals");
+});
+
+test("under ten blocks pairs show their effects folded and unranked; of one block there are none", () => {
+  const page = stub(resultsOf({ transports: ["sse", "grpc"], blocks: 2 }));
+  expect(pairsOf(page)).not.toContain(" open>");
+  expect(pairsOf(page)).toMatch(/sse \/ grpc<\/th><td>0\.\d\dx<small>[^<]+<br>unranked<\/small>/);
+  expect(overviewOf(page)).not.toContain("rank");
+  expect(page).toContain("medians, with the range over blocks");
+  expect(pairsOf(stub(resultsOf()))).toBe("");
+});
+
+test("an A/A twin has its band in the overview and the margin in the table, and no rank", () => {
+  const page = stub(
+    resultsOf({
+      transports: ["sse", "sse#2", "grpc"],
+      blocks: 10,
+      trial: (trial) => ({ ...trial, metrics: metricsOf(trial.transport === "sse#2" ? 1.2 : 1) }),
+    }),
+  );
+  expect(overviewOf(page)).toContain("<small>A/A: sse again, band 20 %</small>");
+  expect(pairsOf(page)).toContain("20 %, the A/A band of sse and sse#2 (Delivery latency, p50)");
+  expect(pairsOf(page)).not.toContain("sse#2 /");
+});
+
+test("an inconclusive pair says what would tell", () => {
+  const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
+  const page = stub(
+    resultsOf({
+      transports: ["sse", "grpc"],
+      blocks: 10,
+      trial: (trial) => ({
+        ...trial,
+        metrics: metricsOf(trial.transport === "sse" ? 1 : (noise[trial.block] ?? 1)),
+      }),
+    }),
+  );
+  expect(pairsOf(page)).toMatch(/<br>inconclusive: \d+ more blocks would tell<\/small>/);
+});
+
+test("a range among intervals is named in the table", () => {
+  const page = stub(
+    resultsOf({
+      transports: ["sse", "grpc"],
+      blocks: 3,
+      trial: (trial) =>
+        trial.transport === "grpc" && trial.block === 1 ? unwell(trial, "invalid", "send lag") : trial,
+    }),
+  );
+  expect(page).toMatch(/<small>range 1\.\d\d–1\.\d\d<\/small>|<small>range 1,\d+–1,\d+<\/small>/);
 });

@@ -39,7 +39,7 @@ ${overview(results, summary)}
 <main>
 ${matrix(summary)}
 ${summary.map((scenario, index) =>
-  scenarioSection(scenario, index + 1, charts[index] ?? [], charts.slice(0, index).flat().length),
+  scenarioSection(scenario, index + 1, charts[index] ?? [], charts.slice(0, index).flat().length, results),
 )}
 ${validity(results, summary)}
 </main>

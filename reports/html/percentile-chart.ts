@@ -1,6 +1,6 @@
+import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
 import { ranged, roundQuantity } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
-import { type Cell, type Observed, observed } from "../summary.ts";
 import { type Look, lookOf } from "../wires.ts";
 import { type Axis, axisTitle, type Chart, type Dataset, type Mark } from "./chart.ts";
 
@@ -22,7 +22,7 @@ export function percentileChart(cells: readonly Cell[]): Chart {
   const marks = LATENCIES.map((key): Mark => [METRICS[key].quantile?.oneIn ?? 1, METRICS[key].label]);
   return {
     title: "Delivery latency by percentile",
-    caption: `${several ? "Line: median over blocks; band: lowest to highest block" : "One block"}. Both axes are logarithmic; a percentile with too few publishes beyond it is not drawn.`,
+    caption: `${several ? `Line: ${spreadOf(cells) === "interval" ? "geometric mean" : "median"} over blocks; band: lowest to highest block` : "One block"}. Both axes are logarithmic; a percentile with too few publishes beyond it is not drawn.`,
     wide: true,
     height: 380,
     keys: LATENCIES,
@@ -65,7 +65,7 @@ function pointsOf(cell: Cell): Point[] {
 function line(label: string, { color, marker, hollow, dash }: Look, points: readonly Point[]): Dataset {
   return {
     label,
-    data: points.map(({ x, figure }) => ({ x, y: figure.median })),
+    data: points.map(({ x, figure }) => ({ x, y: figure.value })),
     texts: points.map((point) => `${label}, ${point.label}: ${ranged("micros", point.figure)}`),
     borderColor: color,
     borderDash: dash,

@@ -1,8 +1,12 @@
+import type { Results } from "../../harness/result.ts";
+import { observed, spreadOf } from "../cell.ts";
 import type { MetricKey } from "../metrics.ts";
-import { observed, type ScenarioSummary } from "../summary.ts";
+import type { ScenarioSummary } from "../summary.ts";
+import { anatomySection } from "./anatomy.ts";
 import type { Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
+import { verdictTable } from "./verdict-table.ts";
 
 /** A scenario's figures and pictures; `firstChart` is the place of its first chart in the embedded data. */
 export function scenarioSection(
@@ -10,6 +14,7 @@ export function scenarioSection(
   number: number,
   charts: readonly Chart[],
   firstChart: number,
+  results: Results,
 ): Html {
   const { name, summary, params, cells } = scenario;
   return html`<section id="scenario-${number}"><h2>${name}</h2>
@@ -17,9 +22,18 @@ export function scenarioSection(
 <p class="params">${Object.entries(params)
     .map(([key, value]) => `${key} ${value}`)
     .join(" · ")}</p>
-${metricTable(`${name}: medians${cells.some((one) => one.blockNumbers.length > 1) ? ", with the range over blocks" : ""}`, cells, columnsOf(scenario), "range")}
+${metricTable(`${name}: ${valuesText(cells)}`, cells, columnsOf(scenario), "spread")}
+${verdictTable(scenario)}
 <div class="charts">${charts.map((chart, index) => figure(chart, firstChart + index, scenario))}</div>
+${anatomySection(results, scenario)}
 </section>`;
+}
+
+function valuesText(cells: ScenarioSummary["cells"]): string {
+  if (spreadOf(cells) === "interval") return "geometric means over blocks, with 95 % intervals";
+  return cells.some((one) => one.blockNumbers.length > 1)
+    ? "medians, with the range over blocks"
+    : "one block";
 }
 
 function figure(chart: Chart, index: number, { name, cells }: ScenarioSummary): Html {
@@ -32,7 +46,7 @@ function figure(chart: Chart, index: number, { name, cells }: ScenarioSummary): 
 
 /** p99.9 has a column only if a trial was long enough for it, receipts only where there are some. */
 function columnsOf({ cells }: ScenarioSummary): MetricKey[] {
-  const optional: MetricKey[] = ["deliveryP999", "receiptP50"];
+  const optional: MetricKey[] = ["deliveryP999", "receiptP50", "wireBytes"];
   const keys: MetricKey[] = [
     "deliveryP50",
     "deliveryP90",
@@ -47,8 +61,10 @@ function columnsOf({ cells }: ScenarioSummary): MetricKey[] {
     "cpuUser",
     "cpuSystem",
     "rss",
+    "heapPerConnection",
     "bytesIn",
     "bytesOut",
+    "wireBytes",
   ];
   return keys.filter((key) => !optional.includes(key) || cells.some((cell) => observed(cell, key)));
 }

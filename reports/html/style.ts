@@ -37,6 +37,14 @@ td.n { white-space: nowrap; }
 tbody th:first-child { position: sticky; left: 0; }
 .n { text-align: right; }
 td small { display: block; font-size: .87em; line-height: 16px; }
+.bars { min-width: 11rem; }
+.bar { display: flex; height: 14px; margin-top: 3px; }
+.part { display: inline-block; height: 14px; background: var(--part); }
+.key .part { width: 14px; vertical-align: -2px; margin: 0 .35rem 0 .8rem; }
+.part.body { --part: #1b6ca8; } .part.envelope { --part: #67a9cf; } .part.compressed { --part: #7b6fb0; } .part.framing { --part: #e08214; }
+.part.handshake { --part: #8c510a; } .part.heartbeats { --part: #999; }
+.verdicts td { text-align: right; }
+.verdicts b { font-weight: 600; color: var(--text); }
 td.n small.why { min-width: 5.2rem; white-space: normal; }
 .matrix { font-size: .95rem; }
 .state.partial { margin-left: .35rem; }

@@ -1,12 +1,12 @@
-import { type Column, columnOf } from "../format.ts";
+import { type Cell, type Figure, type Spread, shownNumbers, spreadOf } from "../cell.ts";
+import { type Column, columnOf, spreadText } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
-import type { Cell, Figure } from "../summary.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
 
-/** What stands small under a median: the range over blocks, or the figure of every block. */
-type Detail = "range" | "blocks";
+/** What stands small under a value: its interval or range over blocks, or the figure of every block. */
+type Detail = "spread" | "blocks";
 
 /** One row a wire, one column a metric, each column in one unit with the same digits. */
 export function metricTable(
@@ -16,10 +16,14 @@ export function metricTable(
   detail: Detail,
 ): Html {
   const columns = keys.map((key) => {
-    const figures = cells.map((cell) => cell.figures[key]);
-    const values = figures.flatMap((one) => (one.kind === "observed" ? [one.min, one.median, one.max] : []));
+    const extremes = cells.flatMap(({ figures }) => {
+      const one = figures[key];
+      return one.kind === "observed" ? [one.min, one.value, one.max] : [];
+    });
+    const values = detail === "blocks" ? extremes : shownNumbers(cells, key);
     return { key, metric: METRICS[key], column: columnOf(METRICS[key].unit, values) };
   });
+  const spread = spreadOf(cells);
   const groups = groupsOf(columns.map(({ metric }) => metric.group));
   return html`<p class="caption">${caption}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
@@ -31,27 +35,21 @@ export function metricTable(
     (cell) =>
       html`<tr><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
         ({ key, metric, column }) =>
-          html`<td class="n">${figureOf(cell.figures[key], column, metric.total ? undefined : detail)}</td>`,
+          html`<td class="n">${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
       )}</tr>`,
   )}</tbody></table></div>`;
 }
 
-function figureOf(figure: Figure, column: Column, detail: Detail | undefined): Html {
+function figureOf(figure: Figure, column: Column, detail: Detail | undefined, spread: Spread): Html {
   if (figure.kind === "absent") return html`<span class="none">–</span>`;
+  if (figure.kind === "unresolved")
+    return html`<span class="none">–</span><small class="why">unresolved</small>`;
   if (figure.kind === "unsupported")
     return html`<span class="none">–</span><small class="why">needs ${counted(figure.needs, "publish", "publishes")}</small>`;
-  const under = figure.blocks > 1 && detail ? html`<small>${detailOf(figure, column, detail)}</small>` : "";
-  return html`${column.text(figure.median)}${under}`;
-}
-
-function detailOf(
-  figure: { readonly min: number; readonly max: number; readonly values: readonly number[] },
-  column: Column,
-  detail: Detail,
-): string {
-  return detail === "range"
-    ? `${column.text(figure.min)}–${column.text(figure.max)}`
-    : figure.values.map((value) => column.text(value)).join(" · ");
+  const blocks = figure.values.map((value) => column.text(value)).join(" · ");
+  const text = detail === "spread" ? spreadText(figure, column, spread) : blocks;
+  const under = figure.blocks > 1 && detail && text ? html`<small>${text}</small>` : "";
+  return html`${column.text(figure.value)}${under}`;
 }
 
 function unitOf({ suffix }: Column): Html | undefined {

@@ -1,14 +1,27 @@
 import type { Results } from "../../harness/result.ts";
+import type { Cell } from "../cell.ts";
 import { quantity } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import { blockList, trouble } from "../sentences.ts";
-import type { Cell, ScenarioSummary } from "../summary.ts";
+import type { ScenarioSummary } from "../summary.ts";
 import { listed } from "../text.ts";
 import { warningsOf } from "../warnings.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
 
-const GENERATOR: readonly MetricKey[] = ["sendLagP99", "sendLagMax", "loadLoop", "serverLoop"];
+const GENERATOR: readonly MetricKey[] = [
+  "serviceP50",
+  "serviceP99",
+  "sendLagP99",
+  "sendLagMax",
+  "loadLoop",
+  "serverLoop",
+  "serverLoopDelay",
+  "serverGc",
+  "otherCpus",
+  "cpuPressure",
+  "steal",
+];
 
 /** Everything a sceptic needs: what went wrong, what was not measured, how it was made, how to make it again. */
 export function validity(results: Results, summary: readonly ScenarioSummary[]): Html {
@@ -19,8 +32,8 @@ ${list("What stands between these figures and a decision", warningsOf(results))}
 ${list("Trials that are not in the figures, or only in part", summary.flatMap(troubles))}
 ${list("Notes of the trials", summary.flatMap(notes))}
 ${list("Not measured", summary.flatMap(absences))}
-<h3>Load generator</h3>
-${summary.map(({ name, cells }) => metricTable(`${name}: send lag and busy event loops`, cells, GENERATOR, "range"))}
+<h3>Load generator and machine</h3>
+${summary.map(({ name, cells }) => metricTable(`${name}: what the generator added, how busy all were`, cells, GENERATOR, "spread"))}
 ${plans(results)}
 ${environment(results)}
 <h3>Run it again</h3>
@@ -90,6 +103,11 @@ function environment({ environment: at, startedAt, finishedAt, loadProcesses }: 
     ["open files", at.openFilesLimit === null ? "unlimited or unknown" : String(at.openFilesLimit)],
     ["load average before", at.loadAverageBefore.toFixed(2)],
     ["clock", at.clock],
+    ["load average after", at.loadAverageAfter === null ? "not finished" : at.loadAverageAfter.toFixed(2)],
+    ["CPU governor", at.cpuGovernor ?? "none"],
+    ["CPU affinity", at.cpuAffinity],
+    ["bytes on the wire", at.wireBytes],
+    ["revision", at.gitRevision ?? "an installed package"],
     ["load processes", String(loadProcesses)],
     ...Object.entries(at.packages),
   ];
@@ -102,9 +120,13 @@ function definitions(): Html {
     const named = byText.get(about);
     byText.set(about, named ? `${named}, ${label}` : `${group}: ${label}`);
   }
-  return html`<h3>Definitions</h3><dl>${[...byText].map(([about, name]) => html`<dt>${name}</dt><dd>${about}</dd>`)}
-<dt>Median and range</dt><dd>Each trial gives one value; shown are the median of these values over blocks, and the lowest and highest. Samples of several trials are never pooled, percentiles never averaged within a block.</dd>
+  return html`<h3>Definitions</h3><p>Every figure of results.json is defined in docs/metrics.md, the method in docs/method.md, the bytes in docs/bytes.md, all within the notif-lab package.</p><dl>${[...byText].map(([about, name]) => html`<dt>${name}</dt><dd>${about}</dd>`)}
+<dt>Value, interval and range</dt><dd>Each trial gives one value. From three blocks on their geometric mean is shown with a 95 % t-interval on logarithms; of fewer, or where one is zero, their median and the range from lowest to highest. Samples of several trials are never pooled, percentiles never averaged within a block.</dd>
+<dt>Effect</dt><dd>Of a pair of wires: the geometric mean of the ratios of their values in each block that both completed, with a 95 % t-interval. What a block has in common for all its wires, such as a busy machine, cancels out.</dd>
+<dt>Verdict</dt><dd>Different: p under 0.05 by the sign-flip test, after Holm's correction over all pairs of that metric in that scenario, and the effect beyond the margin. Tie: the 90 % interval of the effect lies within the margin. Else inconclusive, with the blocks that would tell if mean and spread stayed as they are. A pair with fewer than 10 common blocks is unranked.</dd>
+<dt>Margin</dt><dd>5 %, or the A/A band where that is wider: how far a wire that ran under two names was from itself, by the farther end of the 90 % interval.</dd>
+<dt>Rank</dt><dd>One more than the number of wires that are different and better; a range where the wire was not told from others. Wires connected by ties share their ranks. Floors and A/A twins have none.</dd>
 <dt>Percentiles left out</dt><dd>A percentile is shown only if at least 30 publishes lie beyond it in every block: the deliveries of one publish are not independent.</dd>
-<dt>Ratio</dt><dd>The wire's median over the lowest median of the scenario's completed wires; tcp and loopback, the floors, set no mark.</dd>
+<dt>Ratio</dt><dd>The wire's value over the lowest of the scenario's completed wires; tcp and loopback, the floors, set no mark.</dd>
 </dl>`;
 }

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import type { Results } from "../harness/result.ts";
+import { metricsOf, resultsOf } from "../reports/results.test-fixture.ts";
+
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+let folder = "";
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function notifLab(...words: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...words], { cwd: folder }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+/** Two wires over four blocks, websocket's times by this factor. */
+function runOf(websocket: number, blocks = 4): Results {
+  return resultsOf({
+    transports: ["websocket", "sse"],
+    blocks,
+    trial: (trial) => ({
+      ...trial,
+      metrics: metricsOf((trial.transport === "sse" ? 2 : websocket) * (1 + 0.01 * (trial.block % 3))),
+    }),
+  });
+}
+
+const write = (name: string, results: Results) => writeFileSync(join(folder, name), JSON.stringify(results));
+const lines = (text: string) => text.trimEnd().split("\n");
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-compare-"));
+  write("a.json", runOf(1));
+  write("slower.json", runOf(1.5));
+  write("seed.json", { ...runOf(1), seed: 7 });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("compare", () => {
+  test("prints what changed and that the runs were made at different times", async () => {
+    const { code, out, err } = await notifLab("compare", "a.json", "slower.json");
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /^websocket\n {2}p50 .* 1\.50x \(1\.50–1\.50\) +unranked$/m);
+    assert.match(out, /made at different times/);
+    assert.ok(lines(out).every((line) => line.length <= 80));
+  });
+
+  test("--json is the comparison as data, --format md a table for a pull request", async () => {
+    const json = await notifLab("compare", "a.json", "slower.json", "--json");
+    const [scenario] = JSON.parse(json.out).scenarios;
+    assert.equal(scenario.wires[0].metrics[0].effect.blocks, 4);
+    const { out } = await notifLab("compare", "a.json", "slower.json", "--format", "md");
+    assert.match(out, /^\| websocket \| p50 \|/m);
+  });
+
+  test("other plans are refused in one line that says what differs, unless allowed", async () => {
+    const { code, out, err } = await notifLab("compare", "a.json", "seed.json");
+    assert.deepEqual([code, out], [2, ""]);
+    assert.match(err, /not of the same plan: seed 42 in A, 7 in B; compare them anyway with --allow/);
+    assert.equal(lines(err).length, 1);
+    const allowed = await notifLab("compare", "a.json", "seed.json", "--allow");
+    assert.equal(allowed.code, 0);
+    assert.match(allowed.out, /^! seed 42 in A, 7 in B$/m);
+  });
+
+  test("--fail-on ends with 1 and a line for each figure that got worse, else with 0", async () => {
+    const worse = await notifLab(
+      ...["compare", "a.json", "slower.json", "--fail-on", "p50 > 10%", "--fail-on", "cpu > 5%,lost > 0%"],
+    );
+    assert.equal(worse.code, 1);
+    assert.deepEqual(
+      lines(worse.err).map((line) => /^notif-lab: (\S+) is 50 % worse/.exec(line)?.[1]),
+      ["websocket.notify.deliveryLatencyUs.p50", "websocket.notify.serverCpuUsPerDelivery"],
+    );
+    assert.equal((await notifLab("compare", "a.json", "slower.json", "--fail-on", "p50 > 60%")).code, 0);
+    assert.equal((await notifLab("compare", "slower.json", "a.json", "--fail-on", "p50 > 0%")).code, 0);
+  });
+
+  const wrong: [string, string[], RegExp][] = [
+    ["a rule without a per cent", ["--fail-on", "p99 > 10"], /as "p99 > 10%"/],
+    ["a metric nobody knows", ["--fail-on", "p98 > 10%"], /no metric "p98"; did you mean p9/],
+    ["a wire that did not run", ["--fail-on", "mqtt.notify.p99 > 10%"], /no wire "mqtt" in this run/],
+    ["a format nobody knows", ["--format", "pdf"], /unknown format "pdf"/],
+    ["two formats", ["--format", "md", "--json"], /choose one of --json and --format/],
+  ];
+  for (const [what, flags, message] of wrong) {
+    test(`${what} is wrong usage, told in one line`, async () => {
+      const { code, out, err } = await notifLab("compare", "a.json", "slower.json", ...flags);
+      assert.deepEqual([code, out], [2, ""]);
+      assert.match(err, message);
+      assert.equal(lines(err).length, 1, err);
+    });
+  }
+
+  test("a file that is none, and one file alone, are wrong usage", async () => {
+    const { code, err } = await notifLab("compare", "a.json", "missing.json");
+    assert.equal(code, 2);
+    assert.match(err, /can't read missing\.json/);
+    assert.equal((await notifLab("compare", "a.json")).code, 2);
+  });
+});
+
+describe("bench against thresholds and a baseline", () => {
+  const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
+  const bench = (...words: string[]) =>
+    notifLab("bench", ...tiny, "--transports", "tcp", "--scenarios", "notify", ...words);
+
+  const wrong: [string, string[], RegExp][] = [
+    [
+      "a threshold on a wire that does not run",
+      ["--threshold", "tpc.notify.lost == 0"],
+      /did you mean tcp\?/,
+    ],
+    ["a threshold in a strange unit", ["--threshold", "p50 < 20 MiB"], /takes us, ms, s, not "MiB"/],
+    ["a threshold that is none", ["--threshold", "p50"], /--threshold takes a figure/],
+    ["--fail-on without a baseline", ["--fail-on", "p50 > 10%"], /name its results\.json with --baseline/],
+    ["a baseline that is none", ["--baseline", "missing.json"], /can't read missing\.json/],
+    ["a baseline of other wires", ["--baseline", "a.json"], /no wire in common/],
+  ];
+  for (const [what, flags, message] of wrong) {
+    test(`${what} is told before anything is measured`, async () => {
+      const { code, out, err } = await bench("--out", "never", ...flags);
+      assert.deepEqual([code, out], [2, ""]);
+      assert.match(err, message);
+      assert.equal(lines(err).length, 1, err);
+      assert.throws(() => readFileSync(join(folder, "never", "results.json")));
+    });
+  }
+
+  test("thresholds decide the exit code; a baseline of the same plan is compared, of another refused", {
+    timeout: 60_000,
+  }, async () => {
+    const met = await bench("--out", "met", "--threshold", "*.notify.lost == 0", "--quiet");
+    const [trial] = JSON.parse(readFileSync(join(folder, "met", "results.json"), "utf8")).trials.slice(-1);
+    // On a machine too busy to measure on, the trial is invalid, and what was not measured is not met.
+    assert.equal(met.code, trial.state === "completed" && trial.metrics.lost === 0 ? 0 : 1, met.err);
+    const both = await bench(
+      ...["--out", "both", "--baseline", "met/results.json", "--fail-on", "p50 > 100000%"],
+      ...["--threshold", "tcp.notify.delivered < 1", "--threshold", "p999 < 1s"],
+    );
+    assert.equal(both.code, 1);
+    assert.match(
+      both.err,
+      /^notif-lab: tcp\.notify\.delivered < 1 is not met: (measured \d+|not measured \(\w+\))$/m,
+    );
+    assert.match(both.err, /p999 < 1\.00 s is not met: not (given: it needs 30,000 publishes|measured)/);
+    assert.match(both.out, /B against A[\s\S]*^tcp\n {2}/m);
+    const other = await bench("--out", "never", "--baseline", "met/results.json", "--seed", "9");
+    assert.equal(other.code, 2);
+    assert.match(other.err, /are not of the same plan: seed 1 in A, 9 in B; take the flags/);
+  });
+});

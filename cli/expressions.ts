@@ -1,0 +1,89 @@
+import { METRIC_NAMES, METRIC_PATHS, metricAt, pathNamed } from "../reports/metric-paths.ts";
+import type { Metric } from "../reports/metrics.ts";
+import type { Allowance } from "../reports/regressions.ts";
+import type { Subject } from "../reports/subject.ts";
+import { OPERATORS, type Operator, type Threshold } from "../reports/thresholds.ts";
+import { nearest } from "./choices.ts";
+import { usage } from "./failure.ts";
+
+/** The names a rule may use: those of the run it is for. */
+export interface Names {
+  readonly wires: readonly string[];
+  readonly scenarios: readonly string[];
+}
+
+const THRESHOLD = /^\s*([^\s<>=]+)\s*([<>]=?|==)\s*(-?\d+(?:\.\d+)?)\s*(\S*)\s*$/;
+const FAIL_ON = /^\s*([^\s<>=]+)\s*>\s*(\d+(?:\.\d+)?)\s*%\s*$/;
+
+const UNITS: Readonly<Partial<Record<Metric["unit"], Readonly<Record<string, number>>>>> = {
+  micros: { us: 1, µs: 1, ms: 1e3, s: 1e6 },
+  bytes: { B: 1, KiB: 1024, MiB: 1024 ** 2 },
+  share: { "%": 0.01, "": 1 },
+};
+const PLAIN = { "": 1 };
+
+/** "websocket.notify.deliveryLatencyUs.p99 < 20ms" and the like; anything else is a usage error that says what is valid. */
+export function parseThresholds(texts: readonly string[], names: Names): Threshold[] {
+  return texts.flatMap(split).map((text) => {
+    const [, name, sign, number, unit] = THRESHOLD.exec(text) ?? [];
+    const operator = OPERATORS.find((one) => one === sign);
+    if (name === undefined || !operator || number === undefined || unit === undefined)
+      throw usage(
+        `--threshold takes a figure, ${OPERATORS.join(" ")} and a value, as "websocket.notify.deliveryLatencyUs.p99 < 20ms", not "${text}"`,
+      );
+    const subject = parseSubject("--threshold", name, names);
+    return thresholdOf(subject, operator, Number(number), unit);
+  });
+}
+
+/** "p99 > 10%" and the like: how much worse a figure may become. */
+export function parseFailOn(texts: readonly string[], names: Names): Allowance[] {
+  return texts.flatMap(split).map((text) => {
+    const [, name, number] = FAIL_ON.exec(text) ?? [];
+    if (name === undefined || number === undefined)
+      throw usage(
+        `--fail-on takes a metric and by how much it may get worse, as "p99 > 10%" or "websocket.notify.deliveryLatencyUs.p99 > 10%", not "${text}"`,
+      );
+    return { subject: parseSubject("--fail-on", name, names), limit: Number(number) / 100 };
+  });
+}
+
+function thresholdOf(subject: Subject, operator: Operator, number: number, unit: string): Threshold {
+  const units = UNITS[metricAt(subject.path).unit] ?? PLAIN;
+  const size = Object.hasOwn(units, unit)
+    ? Object.entries(units).find(([name]) => name === unit)?.[1]
+    : undefined;
+  if (size === undefined) {
+    const valid = Object.keys(units).filter((one) => one !== "" && one !== "µs");
+    const takes = valid.length === 0 ? "no unit" : valid.join(", ");
+    throw usage(`${subject.path} takes ${takes}, not "${unit === "" ? number : unit}", in --threshold`);
+  }
+  return { subject, operator, limit: number * size };
+}
+
+/** `wire.scenario.metric`, each of the first two `*` for all, or the metric alone for all of both. */
+function parseSubject(flag: string, text: string, { wires, scenarios }: Names): Subject {
+  const alone = pathNamed(text);
+  if (alone !== undefined) return { wire: "*", scenario: "*", path: alone };
+  const [wire = "", scenario, ...rest] = text.split(".");
+  // A path that is only mistyped at its end is still meant as a metric.
+  const isPath = METRIC_PATHS.some((path) => path.startsWith(`${wire}.`));
+  if (rest.length === 0 || scenario === undefined || isPath)
+    throw unknown(flag, "metric", text, METRIC_NAMES);
+  if (wire !== "*" && !wires.includes(wire)) throw unknown(flag, "wire", wire, wires);
+  if (scenario !== "*" && !scenarios.includes(scenario)) throw unknown(flag, "scenario", scenario, scenarios);
+  const name = rest.join(".");
+  const path = pathNamed(name);
+  if (path === undefined) throw unknown(flag, "metric", name, METRIC_NAMES);
+  return { wire, scenario, path };
+}
+
+function unknown(flag: string, what: string, name: string, known: readonly string[]) {
+  const where = what === "metric" ? "" : " in this run";
+  return usage(`${flag}: no ${what} "${name}"${where}; did you mean ${nearest(name, known)}?`);
+}
+
+/** Several in one, by commas. */
+function split(text: string): string[] {
+  return text.split(",").filter((one, _index, all) => one.trim() !== "" || all.length === 1);
+}

@@ -1,0 +1,81 @@
+import type { Results } from "../harness/result.ts";
+import { hashPlan } from "../harness/trial.ts";
+import { compareRuns, type RunComparison } from "../reports/comparison.ts";
+import { type PlannedRun, planDifferences, plannedRunOf } from "../reports/plan-differences.ts";
+import { regressions } from "../reports/regressions.ts";
+import { unmet } from "../reports/thresholds.ts";
+import type { BenchFlags, BenchPlan } from "./bench-plan.ts";
+import { type Names, parseFailOn, parseThresholds } from "./expressions.ts";
+import { usage } from "./failure.ts";
+import { readResults } from "./results-file.ts";
+
+/** What a run must pass once it is measured. */
+export interface Gates {
+  /** One line for each figure that does not pass. */
+  objections(results: Results): string[];
+  /** Against the baseline, if there is one. */
+  comparison(results: Results): RunComparison | undefined;
+}
+
+const NAMED_DIFFERENCES = 4;
+
+/** Reads baseline, --fail-on and --threshold, so that whatever is wrong with them is said before anything is measured. */
+export async function prepareGates(flags: BenchFlags, plan: BenchPlan): Promise<Gates> {
+  const names: Names = {
+    wires: plan.transports.map(({ name }) => name),
+    scenarios: plan.scenarios.map(({ name }) => name),
+  };
+  const thresholds = parseThresholds(flags.threshold ?? [], names);
+  if (flags.baseline === undefined && flags.failOn)
+    throw usage("--fail-on compares with an earlier run; name its results.json with --baseline");
+  const baseline = flags.baseline === undefined ? undefined : await readResults(flags.baseline);
+  if (baseline)
+    assertSamePlan(
+      planDifferences(plannedRunOf(baseline), plannedRunBy(plan)),
+      "the baseline (A) and this run (B)",
+      "take the flags of the baseline's command",
+    );
+  const allowances = baseline ? parseFailOn(flags.failOn ?? [], namesOf(baseline)) : [];
+  return {
+    objections: (results) => [
+      ...unmet(thresholds, results),
+      ...(baseline ? regressions(allowances, baseline, results) : []),
+    ],
+    comparison: (results) => (baseline ? compareRuns(baseline, results) : undefined),
+  };
+}
+
+/** Fails with one line that says what differs and `advice`. */
+export function assertSamePlan(differences: readonly string[], what: string, advice: string): void {
+  if (differences.length === 0) return;
+  const more = differences.length - NAMED_DIFFERENCES;
+  const named = differences.slice(0, NAMED_DIFFERENCES).join("; ");
+  throw usage(`${what} are not of the same plan: ${named}${more > 0 ? `; and ${more} more` : ""}; ${advice}`);
+}
+
+/** The names that rules about a run may use. */
+export function namesOf({ transports, scenarios }: Results): Names {
+  return { wires: transports, scenarios: scenarios.map(({ name }) => name) };
+}
+
+/** Writes the lines to stderr; says whether there were any. */
+export function tell(lines: readonly string[]): boolean {
+  for (const line of lines) process.stderr.write(`notif-lab: ${line}\n`);
+  return lines.length > 0;
+}
+
+/** What the run will say of itself once it is measured. */
+function plannedRunBy({ transports, scenarios, blocks, ...settings }: BenchPlan): PlannedRun {
+  return {
+    ...settings,
+    transports: transports.map(({ name }) => name),
+    scenarios,
+    plans: scenarios.flatMap((scenario) =>
+      Array.from({ length: blocks }, (_, block) => ({
+        scenario: scenario.name,
+        block: block + 1,
+        planHash: hashPlan(scenario.plan(settings.seed + block)),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { describe, test } from "vitest";
+import { selftestSchema } from "../harness/selftest/result.ts";
+
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+
+function start(...words: string[]) {
+  const child = spawn(process.execPath, [main, "selftest", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const texts = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    texts.err += chunk;
+  });
+  const ended = once(child, "close").then(([code]) => ({ code, ...texts }));
+  return { child, ended, texts };
+}
+
+const childrenOf = (pid: number) =>
+  execFileSync("ps", ["-o", "pid=,ppid=,args=", "-A"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes("harness/processes/") && Number(line.trim().split(/\s+/)[1]) === pid)
+    .map((line) => Number.parseInt(line, 10));
+
+describe("notif-lab selftest", () => {
+  test("prints a table and says how it goes; 0 when all passed", { timeout: 60_000 }, async () => {
+    const { code, out, err } = await start("--only", "coverage, schedule").ended;
+    assert.equal(code, 0, err);
+    assert.match(out, /^coverage +pass/m);
+    assert.match(out, /2 of 2 checks passed/);
+    assert.match(err, /^\[1\/2\] coverage: /m);
+    assert.match(err, /^\[2\/2\] pass: /m);
+  });
+
+  test("--json prints the document alone, --quiet nothing beside it", { timeout: 60_000 }, async () => {
+    const { code, out, err } = await start("--only", "coverage", "--json", "--quiet", "--seed", "3").ended;
+    assert.equal(code, 0, err);
+    assert.equal(err, "");
+    const document = selftestSchema.parse(JSON.parse(out));
+    assert.equal(document.seed, 3);
+    assert.deepEqual(
+      document.checks.map(({ name, verdict }) => [name, verdict]),
+      [["coverage", "pass"]],
+    );
+  });
+
+  for (const [what, words, message] of [
+    ["an unknown check", ["--only", "coverge"], /unknown check "coverge"; did you mean coverage\?/],
+    ["no check", ["--only", ","], /no check named/],
+    ["an unknown tool", ["--against", "autocanon"], /unknown tool "autocanon"; did you mean autocannon\?/],
+    ["a seed in words", ["--seed", "one"], /--seed takes a whole number/],
+    ["an unknown flag", ["--onyl", "coverage"], /unknown option '--onyl'/],
+  ] as const) {
+    test(`${what} is answered with one line and exit code 2`, async () => {
+      const { code, out, err } = await start(...words).ended;
+      assert.deepEqual([code, out], [2, ""]);
+      assert.match(err, message);
+      assert.equal(err.trimEnd().split("\n").length, 1, err);
+    });
+  }
+
+  test("Ctrl-C ends it with 130 and leaves no process behind", { timeout: 60_000 }, async () => {
+    const { child, ended, texts } = start("--only", "coverage,accounting");
+    let pids: number[] = [];
+    while (pids.length < 2 && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      pids = childrenOf(child.pid ?? 0);
+    }
+    child.kill("SIGINT");
+    const { code } = await ended;
+    assert.equal(code, 130, texts.err);
+    assert.match(texts.out, /interrupted before the end/);
+    for (const pid of pids) assert.throws(() => process.kill(pid, 0), `process ${pid} is left`);
+  });
+});

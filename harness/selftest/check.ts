@@ -1,0 +1,45 @@
+import type { Plan } from "../../scenarios/plan.ts";
+
+/** What every check is given. */
+export interface CheckContext {
+  readonly seed: number;
+  /** One plan of every scenario, small. */
+  readonly plans: readonly Plan[];
+  /** Aborts the check, which then rejects with the reason and leaves no process behind. */
+  readonly signal: AbortSignal;
+  /** Tells a watcher what is being done, in some words. */
+  readonly report: (doing: string) => void;
+}
+
+/** What came of a check: a judgement with its figures, or why this machine can't make one. */
+export type Finding =
+  | {
+      readonly verdict: "pass" | "fail";
+      /** The figures in words, short enough for a table. */
+      readonly measured: string;
+      /** The same by name, with the unit in the name. */
+      readonly figures: Readonly<Record<string, number>>;
+    }
+  | { readonly verdict: "not possible"; readonly reason: string };
+
+/** A proof with a known answer that one part of the instrument is right. */
+export interface Check {
+  /** What `--only` calls it. */
+  readonly name: string;
+  /** One sentence. */
+  readonly proves: string;
+  /** The known answer and how near to it is near enough. */
+  readonly target: string;
+  /** True when it runs processes against the clock, so that it must run alone; false when it always gives the same answer. */
+  readonly timed: boolean;
+  run(context: CheckContext): Promise<Finding>;
+}
+
+/** A finding that passes when the condition holds. */
+export function judged(
+  passed: boolean,
+  measured: string,
+  figures: Readonly<Record<string, number>>,
+): Finding {
+  return { verdict: passed ? "pass" : "fail", measured, figures };
+}

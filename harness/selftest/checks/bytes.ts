@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { wires } from "../../../transports/registry.ts";
+import type { ServerSample } from "../../processes/messages.ts";
+import { type Check, type CheckContext, judged } from "../check.ts";
+import { type KernelBytes, readKernelBytes, whyNoKernelBytes } from "../kernel.ts";
+import { carryOut, notifyPlan } from "../trials.ts";
+
+const ATTEMPTS = 3;
+
+export const bytes: Check = {
+  name: "bytes",
+  proves: "TCP payload counted in the server is what the kernel counted, and all wires are sent the same",
+  target: "equal to ss -tin, to the byte, on six wires; one checksum of texts",
+  timed: true,
+  run: async (context) => {
+    const reason = whyNoKernelBytes();
+    if (reason) return { verdict: "not possible", reason };
+    const found = [];
+    for (const { name } of wires) found.push({ name, ...(await compare(context, name)) });
+    const differing = found.filter(({ lab, kernel }) => !equal(lab, kernel));
+    const checksums = new Set(found.map(({ checksum }) => checksum)).size;
+    const total = found.reduce((sum, { kernel }) => sum + kernel.bytesIn + kernel.bytesOut, 0);
+    const measured =
+      differing.length === 0
+        ? `${total} bytes on ${found.length} wires, all equal; ${checksums} checksum`
+        : `differ: ${differing.map(({ name, lab, kernel }) => `${name} (in ${lab.openBytesIn} and ${kernel.bytesIn}, out ${lab.openBytesOut} and ${kernel.bytesOut}`).join("; ")}`;
+    return judged(differing.length === 0 && checksums === 1, measured, {
+      wires: found.length,
+      wiresThatDiffer: differing.length,
+      kernelBytes: total,
+      checksums,
+    });
+  },
+};
+
+/** Both readings of one wire's server, taken when nothing is under way; a heartbeat between them is a reason to read again. */
+async function compare(context: CheckContext, wire: string) {
+  const { seed } = context;
+  const plan = notifyPlan({ seed, users: 8, ratePerSecond: 40, warmupMs: 200, measureMs: 800 });
+  let reading: { lab: ServerSample; kernel: KernelBytes } | undefined;
+  const trial = await carryOut(context, wire, plan, {
+    hooks: {
+      onDrained: async (pid, sample, sampleAgain) => {
+        reading = { lab: sample, kernel: readKernelBytes(pid) };
+        for (let again = 1; again < ATTEMPTS && !equal(reading.lab, reading.kernel); again += 1) {
+          await sleep(100);
+          reading = { lab: await sampleAgain(), kernel: readKernelBytes(pid) };
+        }
+      },
+    },
+  });
+  if (!reading) throw new Error(`the trial of ${wire} ended before its bytes were read`);
+  return { ...reading, checksum: trial.metrics.sendsChecksum };
+}
+
+function equal(lab: ServerSample, kernel: KernelBytes): boolean {
+  return (
+    kernel.sockets > 0 &&
+    lab.sockets === kernel.sockets &&
+    lab.openBytesIn === kernel.bytesIn &&
+    lab.openBytesOut === kernel.bytesOut
+  );
+}

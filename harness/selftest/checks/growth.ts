@@ -1,0 +1,37 @@
+import { type Check, type CheckContext, judged } from "../check.ts";
+import { FAULTS } from "../faults.ts";
+import { carryOut, feedPlan } from "../trials.ts";
+
+const RATE = 100;
+const LEAST = 0.9;
+const MOST = 1.5;
+const MIB = 1024 ** 2;
+
+export const growth: Check = {
+  name: "growth",
+  proves: "a server that keeps what it should let go grows in the time line, and one that doesn't stays",
+  target: "64 KiB a publish: RSS grows by 0.9 to 1.5 of that; without, by under 0.3",
+  timed: true,
+  run: async (context) => {
+    const leaking = await grownShare(context, "tcp:leak-64kib");
+    const plain = await grownShare(context, "tcp");
+    const leakedMib = leaking.leakedBytes / MIB;
+    return judged(
+      leaking.share >= LEAST && leaking.share <= MOST && plain.share < 0.3,
+      `${(leaking.share * leakedMib).toFixed(1)} of ${leakedMib.toFixed(1)} MiB; without ${(plain.share * leakedMib).toFixed(1)}`,
+      { leakedBytes: leaking.leakedBytes, leakingShare: leaking.share, plainShare: plain.share },
+    );
+  },
+};
+
+/** Growth of the server's RSS from the end of the first second to the end of the last, as a share of what leaks in between. */
+async function grownShare(context: CheckContext, wire: string) {
+  const plan = feedPlan({ seed: context.seed, ratePerSecond: RATE, measureMs: 4_000 });
+  const { metrics } = await carryOut(context, wire, plan);
+  const seconds = metrics.timeline.filter(({ fromSeconds }) => fromSeconds < 4);
+  const rss = seconds.flatMap(({ serverRssBytes }) => serverRssBytes ?? []);
+  const publishes = seconds.slice(1).reduce((sum, stretch) => sum + stretch.publishes, 0);
+  const leakedBytes = publishes * FAULTS.leakedBytes;
+  const [first = Number.NaN, last = Number.NaN] = [rss[0], rss.at(-1)];
+  return { leakedBytes, share: (last - first) / leakedBytes };
+}

@@ -1,0 +1,32 @@
+import { type Check, judged } from "../check.ts";
+import { FAULTS } from "../faults.ts";
+import { carryOut, feedPlan } from "../trials.ts";
+
+const TIMES = 10;
+const CEILING = 1_000_000 / FAULTS.publishUs;
+
+export const overload: Check = {
+  name: "overload",
+  proves: "a generator asked for ten times what it can do is found out, and its trial thrown out",
+  target: "invalid, naming the generator; at most a tenth of the rate made, and a twentieth at least",
+  timed: true,
+  run: async (context) => {
+    const plan = feedPlan({
+      seed: context.seed,
+      ratePerSecond: TIMES * CEILING,
+      warmupMs: 0,
+      measureMs: 300,
+    });
+    const trial = await carryOut(context, "tcp:publish-1ms", plan, { gates: "void" });
+    const { state, reason = "no reason", metrics } = trial;
+    const share = metrics.achievedShare;
+    return judged(
+      state === "invalid" &&
+        reason.startsWith("the generator") &&
+        share <= 1.01 / TIMES &&
+        share >= 0.5 / TIMES,
+      `${state}: ${reason.split(";")[0]}`,
+      { offeredPerSecond: TIMES * CEILING, achievedShare: share, publishes: metrics.publishes },
+    );
+  },
+};

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import { scenarios } from "../../scenarios/registry.ts";
+import { checks } from "./registry.ts";
+
+const plans = scenarios.map(({ plan }) =>
+  plan({ connections: 20, rate: 200, payload: 64, duration: 1, warmup: 1 }, 1),
+);
+
+describe("checks of the lab with one known answer", () => {
+  for (const check of checks.filter(({ timed }) => !timed)) {
+    test(`${check.name}: ${check.proves}`, { timeout: 60_000 }, async () => {
+      const finding = await check.run({
+        seed: 1,
+        plans,
+        signal: new AbortController().signal,
+        report: () => undefined,
+      });
+      assert.equal(finding.verdict, "pass", JSON.stringify(finding));
+    });
+  }
+});

@@ -1,0 +1,150 @@
+import type { Hub } from "../../core/hub.ts";
+import type { HubEvent } from "../../core/notification.ts";
+import type { TransportClient } from "../../transports/transport.ts";
+import { decodeHeader } from "../measurement/body.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { intercept } from "./intercept.ts";
+
+/** Makes the server that is served next on this hub wrong in one way. */
+export type Fault = (hub: Hub) => void;
+
+/** What each fault does, for the checks that look for it. */
+export const FAULTS = {
+  delayUs: 20_000,
+  burnUs: 500_000,
+  heldBytes: 16 * 1024,
+  leakedBytes: 64 * 1024,
+  blockUs: 50_000,
+  /** Time that one publish keeps the generator busy, which makes its ceiling 1,000 a second. */
+  publishUs: 1_000,
+  /** Measured notifications that are dropped, handed over twice, and handed over behind the next one. */
+  dropped: 7,
+  duplicated: 5,
+  swapped: 3,
+} as const;
+
+/** Hands every event over 20 ms later, in order; a timer for most of it and the event loop's turns for the rest. */
+export const delayDeliveries: Fault = (hub) => {
+  const queue: { readonly dueUs: number; readonly hand: () => void }[] = [];
+  const next = () => {
+    for (;;) {
+      const [head] = queue;
+      if (!head) return;
+      const aheadMs = (head.dueUs - nowUs()) / 1_000;
+      if (aheadMs > 2) {
+        setTimeout(next, aheadMs - 1.5);
+        return;
+      }
+      if (aheadMs > 0) {
+        setImmediate(next);
+        return;
+      }
+      queue.shift();
+      head.hand();
+    }
+  };
+  intercept(hub, {
+    onEvent: (_, hand) => {
+      if (queue.push({ dueUs: nowUs() + FAULTS.delayUs, hand }) === 1) next();
+    },
+  });
+};
+
+/** Uses 500 ms of CPU time by the process's own account, once, early in the measured traffic. */
+export const burnOnce: Fault = (hub) => {
+  const number = measuredCounter();
+  intercept(hub, {
+    onEvent: (event, hand) => {
+      hand();
+      if (number(event) === 3) burn(FAULTS.burnUs);
+    },
+  });
+};
+
+function burn(us: number): void {
+  const before = process.cpuUsage();
+  for (let used = 0; used < us; ) {
+    const { user, system } = process.cpuUsage(before);
+    used = user + system;
+  }
+}
+
+/** Keeps 16 KiB for every connection, outside of the heap and of Node's buffer pool. */
+export const holdPerConnection: Fault = (hub) => {
+  const held: Buffer[] = [];
+  intercept(hub, { onConnect: () => void held.push(Buffer.alloc(FAULTS.heldBytes)) });
+};
+
+/** Of every ten measured notifications, the third is dropped, the sixth comes twice, the eighth comes behind the ninth. */
+export const loseAndRepeat: Fault = (hub) => {
+  const number = measuredCounter();
+  const left = { dropped: FAULTS.dropped, duplicated: FAULTS.duplicated, swapped: FAULTS.swapped };
+  let held: (() => void) | undefined;
+  intercept(hub, {
+    onEvent: (event, hand) => {
+      const place = (number(event) ?? 0) % 10;
+      if (place === 3 && left.dropped-- > 0) return;
+      if (place === 8 && left.swapped-- > 0) {
+        held = hand;
+        return;
+      }
+      hand();
+      if (place === 6 && left.duplicated-- > 0) hand();
+      held?.();
+      held = undefined;
+    },
+  });
+};
+
+/** Keeps 64 KiB, every page of it touched, for each measured notification. */
+export const leak: Fault = (hub) => {
+  const number = measuredCounter();
+  const leaked: Buffer[] = [];
+  intercept(hub, {
+    onEvent: (event, hand) => {
+      if (number(event) !== undefined) leaked.push(Buffer.alloc(FAULTS.leakedBytes, 1));
+      hand();
+    },
+  });
+};
+
+/** Blocks the event loop for 50 ms at every 20th measured notification. */
+export const blockAtTimes: Fault = (hub) => {
+  const number = measuredCounter();
+  intercept(hub, {
+    onEvent: (event, hand) => {
+      hand();
+      if ((number(event) ?? 1) % 20 === 0) blockUntil(nowUs() + FAULTS.blockUs);
+    },
+  });
+};
+
+/** A client that keeps its process busy for 1 ms with every publish, its own work included. */
+export function slowToPublish(client: TransportClient): TransportClient {
+  return {
+    publish: (draft) => {
+      const untilUs = nowUs() + FAULTS.publishUs;
+      const answer = client.publish(draft);
+      blockUntil(untilUs);
+      return answer;
+    },
+    subscribe: (...words) => client.subscribe(...words),
+    markRead: (id) => client.markRead(id),
+    closed: client.closed,
+    close: () => client.close(),
+  };
+}
+
+function blockUntil(untilUs: number): void {
+  while (nowUs() < untilUs);
+}
+
+/** Numbers the notifications of the measured time from 1 on; undefined for all others. */
+function measuredCounter(): (event: HubEvent) => number | undefined {
+  let count = 0;
+  return (event) => {
+    if (event.kind !== "notification" || !decodeHeader(event.body)?.measured) return undefined;
+    count += 1;
+    return count;
+  };
+}

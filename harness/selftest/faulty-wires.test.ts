@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, test } from "vitest";
+import { Hub } from "../../core/hub.ts";
+import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
+import { createBodyWriter } from "../measurement/body.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { FAULTS } from "./faults.ts";
+import { transports } from "./faulty-wires.ts";
+
+const SUBSCRIBERS = 2;
+
+/** Serves the wire in this process and publishes so many measured notifications; tells who got which when. */
+async function feed(name: string, publishes: number) {
+  const wire = transports.find((one) => one.name === name);
+  assert.ok(wire);
+  const secret = randomBytes(32).toString("hex");
+  const hub = new Hub({
+    clock: Date.now,
+    authenticate: jwtAuthenticator(secret),
+    epoch: "test",
+    publishesPerMinute: Number.POSITIVE_INFINITY,
+  });
+  collectGarbage();
+  const heldBefore = process.memoryUsage().arrayBuffers;
+  const server = await wire.serve(hub);
+  const connect = (user: string) => wire.connect(server.endpoint, { token: jwtIssuer(secret)(user) });
+  const clients = await Promise.all([connect("a"), connect("b")]);
+  const publisher = await connect("p");
+  const got: number[][] = clients.map(() => []);
+  let lastUs = 0;
+  for (const [index, client] of clients.entries())
+    await client.subscribe("topic/feed", (event) => {
+      lastUs = nowUs();
+      got[index]?.push(event.seq);
+    });
+  const bodies = createBodyWriter(1);
+  const sentUs = nowUs();
+  for (let sequence = 0; sequence < publishes; sequence += 1) {
+    const header = { measured: true, publisher: 0, sequence, intendedUs: 0, lagUs: 0 };
+    const text = { plannedUs: 0, channel: "topic/feed", characters: 30 };
+    await publisher.publish({ channel: "topic/feed", body: bodies.write(header, text) });
+  }
+  const answeredUs = nowUs();
+  await sleep(60);
+  const heldBytes = process.memoryUsage().arrayBuffers - heldBefore;
+  await Promise.all([...clients, publisher].map((client) => client.close()));
+  await server.close();
+  return { got, tookUs: answeredUs - sentUs, untilLastUs: lastUs - sentUs, heldBytes };
+}
+
+/** So that none of it goes while something is held. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect === "function") collect();
+}
+
+/** The CPU time that this process uses meanwhile. */
+async function cpuUsOf(act: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await act();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+describe("each faulty wire is wrong in its one way", () => {
+  test("lose-and-repeat drops, repeats and swaps as often as it says, for every subscriber", async () => {
+    const { got } = await feed("tcp:lose-and-repeat", 100);
+    assert.equal(got.length, SUBSCRIBERS);
+    for (const seqs of got) {
+      assert.equal(100 - new Set(seqs).size, FAULTS.dropped);
+      assert.equal(seqs.length - new Set(seqs).size, FAULTS.duplicated);
+      assert.equal(
+        seqs.filter((seq, index) => seq < (seqs[index - 1] ?? 0)).length,
+        FAULTS.swapped,
+        seqs.join(" "),
+      );
+    }
+  });
+
+  test("delay-20ms hands over late, and all in order", async () => {
+    const { got, untilLastUs } = await feed("tcp:delay-20ms", 5);
+    assert.deepEqual(got, [
+      [1, 2, 3, 4, 5],
+      [1, 2, 3, 4, 5],
+    ]);
+    assert.ok(untilLastUs > FAULTS.delayUs, `${untilLastUs} us`);
+  });
+
+  test("burn-500ms uses its CPU time, once", async () => {
+    const usedUs = await cpuUsOf(() => feed("tcp:burn-500ms", 30));
+    assert.ok(usedUs > FAULTS.burnUs && usedUs < 2 * FAULTS.burnUs, `${usedUs} us`);
+  });
+
+  test("hold-16kib holds a buffer for every connection, outside of the heap", async () => {
+    const { heldBytes } = await feed("tcp:hold-16kib", 1);
+    assert.ok(heldBytes >= (SUBSCRIBERS + 1) * FAULTS.heldBytes, `${heldBytes} bytes`);
+  });
+
+  test("block-50ms blocks at every 20th, publish-1ms at every publish", async () => {
+    assert.ok((await feed("tcp:block-50ms", 40)).tookUs > 2 * FAULTS.blockUs);
+    assert.ok((await feed("tcp:publish-1ms", 40)).tookUs > 40 * FAULTS.publishUs);
+  });
+
+  test("leak-64kib keeps memory with every notification", async () => {
+    const { heldBytes } = await feed("tcp:leak-64kib", 30);
+    assert.ok(heldBytes >= 30 * FAULTS.leakedBytes, `${heldBytes} bytes`);
+  });
+});

@@ -1,0 +1,38 @@
+import { tcp } from "../../transports/tcp/transport.ts";
+import type { Transport } from "../../transports/transport.ts";
+import {
+  blockAtTimes,
+  burnOnce,
+  delayDeliveries,
+  type Fault,
+  holdPerConnection,
+  leak,
+  loseAndRepeat,
+  slowToPublish,
+} from "./faults.ts";
+
+/** Wires that are wrong in one known way each, for checks of the lab; no part of the product's registry. */
+export const transports: readonly Transport[] = [
+  faulty("delay-20ms", delayDeliveries),
+  faulty("burn-500ms", burnOnce),
+  faulty("hold-16kib", holdPerConnection),
+  faulty("lose-and-repeat", loseAndRepeat),
+  faulty("leak-64kib", leak),
+  faulty("block-50ms", blockAtTimes),
+  {
+    ...tcp,
+    name: "tcp:publish-1ms",
+    connect: async (endpoint, options) => slowToPublish(await tcp.connect(endpoint, options)),
+  },
+];
+
+function faulty(name: string, fault: Fault): Transport {
+  return {
+    ...tcp,
+    name: `tcp:${name}`,
+    serve: (hub, options) => {
+      fault(hub);
+      return tcp.serve(hub, options);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Hub, Outlet } from "../../core/hub.ts";
+import type { HubEvent } from "../../core/notification.ts";
+import type { Deliver } from "../../core/session.ts";
+
+/** What to do between a hub and the wire that it is served on. */
+export interface Interception {
+  /** `hand` gives the event to the wire for all who follow its channel now; it may be called later, not at all, or twice. */
+  readonly onEvent?: (event: HubEvent, hand: () => void) => void;
+  readonly onConnect?: () => void;
+}
+
+/** Puts itself between the hub and the server that attaches to it next. */
+export function intercept(hub: Hub, { onEvent, onConnect }: Interception): void {
+  hub.attach = <Peer>(deliver: Deliver<Peer>): Outlet<Peer> => {
+    // The hub's own method shows again; this wire is the only one to attach.
+    Reflect.deleteProperty(hub, "attach");
+    const outlet = hub.attach<Peer>((event, audience) => {
+      if (!onEvent) return deliver(event, audience);
+      const present = new Set(audience);
+      onEvent(event, () => deliver(event, present));
+    });
+    return {
+      connect: (identity, peer) => {
+        onConnect?.();
+        return outlet.connect(identity, peer);
+      },
+      detach: () => outlet.detach(),
+    };
+  };
+}

@@ -1,0 +1,41 @@
+import type { Check } from "./check.ts";
+import { accounting } from "./checks/accounting.ts";
+import { anatomy } from "./checks/anatomy.ts";
+import { bytes } from "./checks/bytes.ts";
+import { clockSkew } from "./checks/clock-skew.ts";
+import { connectionMemory } from "./checks/connection-memory.ts";
+import { cpuBurn } from "./checks/cpu-burn.ts";
+import { delay } from "./checks/delay.ts";
+import { growth } from "./checks/growth.ts";
+import { histogram } from "./checks/histogram.ts";
+import { loopDelay } from "./checks/loop-delay.ts";
+import { overload } from "./checks/overload.ts";
+import { realAa } from "./checks/real-aa.ts";
+import { recorderCost } from "./checks/recorder-cost.ts";
+import { resultSize } from "./checks/result-size.ts";
+import { scheduleCheck } from "./checks/schedule.ts";
+import { stall } from "./checks/stall.ts";
+import { aaResampled, coverage, drift } from "./checks/statistics.ts";
+
+/** Every check of the lab itself: those with one answer first, then those against the clock, the longest last. */
+export const checks: readonly Check[] = [
+  aaResampled,
+  drift,
+  coverage,
+  histogram,
+  scheduleCheck,
+  resultSize,
+  recorderCost,
+  clockSkew,
+  accounting,
+  delay,
+  cpuBurn,
+  connectionMemory,
+  growth,
+  loopDelay,
+  overload,
+  bytes,
+  anatomy,
+  stall,
+  realAa,
+];

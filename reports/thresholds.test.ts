@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
+import type { Subject } from "./subject.ts";
+import { type Operator, unmet } from "./thresholds.ts";
+
+const subject = (path: string, wire = "*", scenario = "*"): Subject => ({ wire, scenario, path });
+const P50 = subject("deliveryLatencyUs.p50");
+
+/** sse takes 1 ms, grpc 2 ms. */
+const RUN = resultsOf({
+  transports: ["sse", "grpc"],
+  trial: (trial) => ({ ...trial, metrics: metricsOf(trial.transport === "sse" ? 1 : 2) }),
+});
+
+test.each<[Operator, number, string[]]>([
+  ["<", 2_000, ["grpc"]],
+  ["<=", 2_000, []],
+  [">", 1_000, ["sse"]],
+  [">=", 1_000, []],
+  ["==", 1_000, ["grpc"]],
+])("a figure %s %d µs is not met by %j", (operator, limit, wires) => {
+  const lines = unmet([{ subject: P50, operator, limit }], RUN);
+  expect(lines.map((line) => line.split(".")[0])).toEqual(wires);
+});
+
+test("the line names the figure, what was asked and what was measured", () => {
+  const one = { subject: { ...P50, wire: "grpc" }, operator: "<" as const, limit: 1_500 };
+  expect(unmet([one], RUN)).toEqual([
+    "grpc.notify.deliveryLatencyUs.p50 < 1.50 ms is not met: measured 2.00 ms",
+  ]);
+});
+
+test("the value is the one over blocks: the geometric mean, and the sum of faults", () => {
+  const factors = [1, 1, 8];
+  const run = resultsOf({
+    transports: ["sse"],
+    blocks: 3,
+    trial: (trial) => ({
+      ...trial,
+      metrics: { ...metricsOf(factors[trial.block] ?? 1), lost: trial.block === 1 ? 3 : 0 },
+    }),
+  });
+  const equal = (path: string, limit: number) =>
+    unmet([{ subject: subject(path), operator: "==", limit }], run);
+  expect(equal("deliveryLatencyUs.p50", 2_000)).toEqual([]);
+  expect(equal("lost", 3)).toEqual([]);
+  expect(equal("lost", 0)).toEqual(["sse.notify.lost == 0 is not met: measured 3"]);
+});
+
+test("what was not measured is not met, with the reason", () => {
+  const run = resultsOf({
+    transports: ["sse", "grpc", "mqtt"],
+    publishes: 300,
+    trial: (trial) => {
+      if (trial.transport === "grpc") return unwell(trial, "saturated", "carried 61 %");
+      return trial.transport === "mqtt" ? undefined : trial;
+    },
+  });
+  const p99 = { subject: subject("deliveryLatencyUs.p99"), operator: "<" as const, limit: 1e9 };
+  expect(unmet([p99], run).map((line) => line.replace(/.* is not met: /, ""))).toEqual([
+    "not given: it needs 3,000 publishes a trial and had 300",
+    "not measured (saturated)",
+    "not measured (not run)",
+  ]);
+});
+
+test("only the wire and scenario named are held to it", () => {
+  const run = resultsOf({ transports: ["sse", "grpc"], scenarios: ["notify", "fan-out"] });
+  const lines = (wire: string, scenario: string) =>
+    unmet([{ subject: { ...P50, wire, scenario }, operator: "<", limit: 1 }], run).length;
+  expect([lines("sse", "fan-out"), lines("*", "notify"), lines("*", "*")]).toEqual([1, 2, 4]);
+});

@@ -1,0 +1,38 @@
+import type { Results } from "../harness/result.ts";
+import { figuresOf, measured, type Subject, whyNone } from "./subject.ts";
+
+export const OPERATORS = ["<=", ">=", "==", "<", ">"] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+/** What a figure must be: "websocket.notify.deliveryLatencyUs.p99 < 20ms". */
+export interface Threshold {
+  readonly subject: Subject;
+  readonly operator: Operator;
+  /** In the metric's unit: microseconds, bytes, a share of 1, or a count. */
+  readonly limit: number;
+}
+
+const HOLDS: Readonly<Record<Operator, (value: number, limit: number) => boolean>> = {
+  "<": (value, limit) => value < limit,
+  "<=": (value, limit) => value <= limit,
+  ">": (value, limit) => value > limit,
+  ">=": (value, limit) => value >= limit,
+  // A limit of 1 % must equal a measured hundredth, whatever became of its last binary digit.
+  "==": (value, limit) => Math.abs(value - limit) <= 1e-9 * Math.max(Math.abs(value), Math.abs(limit)),
+};
+
+/**
+ * The figures that miss their threshold, one line each with what was measured: the value over blocks that reports show. A figure
+ * that was not measured, or rests on too few publishes, misses it too.
+ */
+export function unmet(thresholds: readonly Threshold[], results: Results): string[] {
+  return thresholds.flatMap(({ subject, operator, limit }) =>
+    figuresOf(subject, results).flatMap((named) => {
+      const { name, metric, figure } = named;
+      const wanted = `${name} ${operator} ${measured(metric, limit)}`;
+      if (figure.kind !== "observed") return `${wanted} is not met: ${whyNone(named)}`;
+      if (HOLDS[operator](figure.value, limit)) return [];
+      return `${wanted} is not met: measured ${measured(metric, figure.value)}`;
+    }),
+  );
+}
