@@ -21,7 +21,9 @@ export async function readResults(path: string): Promise<Results> {
   if (version !== RESULTS_SCHEMA) {
     const found =
       typeof version === "string" ? `of version "${version.slice(0, 60)}"` : "no notif-lab results file";
-    throw usage(`${path} is ${found}; this notif-lab reads "${RESULTS_SCHEMA}"`);
+    throw usage(
+      `${path} is ${found}; this notif-lab reads "${RESULTS_SCHEMA}": run the bench again, or open it with the version that wrote it`,
+    );
   }
   const parsed = resultsSchema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,8 +1,11 @@
+import { LabError } from "../core/errors.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import type { Anatomy } from "./anatomy/anatomy-schema.ts";
 import type { AnatomyReply, AnatomyRequest } from "./anatomy/messages.ts";
 import { Child } from "./processes/child.ts";
-import type { TransportRef } from "./transports.ts";
+import type { Cell } from "./queue.ts";
+import type { Results } from "./result.ts";
+import { type TransportRef, withoutTwin } from "./transports.ts";
 
 const ANATOMY_MS = 60_000;
 
@@ -35,5 +38,27 @@ export async function runAnatomy(
   } finally {
     signal.removeEventListener("abort", stop);
     await child.stop();
+  }
+}
+
+/** Once a wire and scenario; a twin's bytes are its wire's, and a quick run goes without. */
+export function lacksAnatomy({ anatomies, preset }: Results, { transport, scenario }: Cell): boolean {
+  if (preset === "quick" || transport.name !== withoutTwin(transport.name)) return false;
+  return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
+}
+
+/** What the bytes of a cell's wire are for, or why that could not be told. Rejects with the signal's reason when aborted. */
+export async function anatomyOf(
+  { anatomies }: Results,
+  { transport, scenario }: Cell,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Results["anatomies"][number]> {
+  const first = !anatomies.some((one) => one.transport === transport.name);
+  try {
+    return await runAnatomy(transport.name, plan, signal, first);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { transport: transport.name, scenario: scenario.name, absent: LabError.from(error).message };
   }
 }

@@ -1,11 +1,10 @@
-import { LabError } from "../core/errors.ts";
-import type { Plan } from "../scenarios/plan.ts";
 import type { Transport } from "../transports/transport.ts";
-import { runAnatomy } from "./anatomy.ts";
+import { anatomyOf, lacksAnatomy } from "./anatomy.ts";
 import type { Stage } from "./conduct.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
+import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { gateTransport } from "./gate.ts";
-import { type Cell, newQueue, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { newQueue, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { RESULTS_SCHEMA, type Results, type Trial } from "./result.ts";
 import { withoutTwin } from "./transports.ts";
 import { hashPlan, runTrial, type TrialSpec } from "./trial.ts";
@@ -61,7 +60,8 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
     const { transport, scenario, block, attempt } = cell;
     const plan = scenario.plan(options.seed + block);
     const hash = hashPlan(plan);
-    const secondsLeft = estimate([cell, ...queue], options.seed, spent);
+    const secondsLeft = estimate([cell, ...queue], results, options.seed, spent);
+    const before = finished;
     const tell = (stage: Progress["stage"], rest: { trial?: Trial; finished?: number } = {}) =>
       events.onProgress({
         stage,
@@ -69,7 +69,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         scenario: scenario.name,
         block,
         finished,
-        total: finished + 1 + queue.length,
+        total: before + 1 + queue.length,
         secondsLeft,
         ...rest,
       });
@@ -121,27 +121,6 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
   return results;
 }
 
-/** Once a wire and scenario; a twin's bytes are its wire's, and a quick run goes without. */
-function lacksAnatomy({ anatomies, preset }: Results, { transport, scenario }: Cell): boolean {
-  if (preset === "quick" || transport.name !== withoutTwin(transport.name)) return false;
-  return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
-}
-
-async function anatomyOf(
-  { anatomies }: Results,
-  { transport, scenario }: Cell,
-  plan: Plan,
-  signal: AbortSignal,
-): Promise<Results["anatomies"][number]> {
-  const first = !anatomies.some((one) => one.transport === transport.name);
-  try {
-    return await runAnatomy(transport.name, plan, signal, first);
-  } catch (error) {
-    signal.throwIfAborted();
-    return { transport: transport.name, scenario: scenario.name, absent: LabError.from(error).message };
-  }
-}
-
 function reopened({ finishedAt: _, ...rest }: Results, trials: Trial[]): Results {
   return { ...rest, trials };
 }
@@ -186,22 +165,4 @@ function unmeasured(spec: TrialSpec, planHash: string, state: "skipped" | "faile
     startedAt: new Date().toISOString(),
     seconds: 0,
   };
-}
-
-interface Spent {
-  estimated: number;
-  actual: number;
-}
-
-const OVERHEAD_SECONDS = 1.5;
-
-function estimateSeconds({ groups, phases }: Plan): number {
-  const users = groups.reduce((sum, group) => sum + group.users, 0);
-  const timedMs = phases.warmupMs + phases.settleMs + phases.measureMs;
-  return OVERHEAD_SECONDS + users / phases.connectsPerSecond + timedMs / 1_000;
-}
-
-function estimate(cells: readonly Cell[], seed: number, spent: Spent): number {
-  const planned = cells.reduce((sum, cell) => sum + estimateSeconds(cell.scenario.plan(seed)), 0);
-  return spent.estimated > 0 ? (planned * spent.actual) / spent.estimated : planned;
 }

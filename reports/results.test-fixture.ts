@@ -151,6 +151,34 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
   };
 }
 
+/** A pass that told the bytes of one wire under `notify`, with so many bytes of framing out. */
+export function anatomyOf(transport: string, framing: number): Results["anatomies"][number] {
+  const direction = (framingBytes: number) => ({
+    bodyBytesPerDelivery: 128,
+    envelopeBytesPerDelivery: 60,
+    compressedBytesPerDelivery: 0,
+    framingBytesPerDelivery: framingBytes,
+    handshakeBytesPerDelivery: 0,
+    heartbeatsBytesPerDelivery: 0,
+  });
+  const bytes = { partsBytes: 100, heldBytesBefore: 0, heldBytesAfter: 0, relayBytes: 100, meterBytes: 100 };
+  const counts = { in: bytes, out: bytes };
+  return {
+    transport,
+    scenario: "notify",
+    users: 20,
+    sockets: 20,
+    windowMs: 1_000,
+    publishes: 40,
+    deliveries: 40,
+    receipts: 40,
+    perDelivery: { in: direction(0), out: direction(framing) },
+    handshakeBytesPerConnection: { in: 300, out: 200 },
+    idle: { state: "absent", reason: "not looked at" },
+    checked: { window: counts, whole: counts },
+  };
+}
+
 export function latencyOf(p50: number, publishes: number): Latency {
   return {
     count: publishes,

@@ -3,6 +3,8 @@ import { createServer } from "node:net";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { captureEnvironment, openFilesLimit } from "../../harness/environment.ts";
 import { nowUs } from "../../harness/measurement/clock.ts";
+import { divideCpus } from "../../harness/processes/affinity.ts";
+import { whyNoNamespace } from "../../harness/processes/namespace.ts";
 import { closeServer, listen } from "../../transports/listen.ts";
 import { transports } from "../../transports/registry.ts";
 
@@ -27,6 +29,8 @@ export async function doctor(flags: { readonly json?: boolean }): Promise<void> 
     await loopback(),
     ...libraries(),
     pressure(),
+    affinity(),
+    namespace(),
   ];
   if (flags.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
@@ -171,6 +175,24 @@ function pressure(): Finding {
   return Number(waiting) < 5
     ? { ...finding, state: "ok" }
     : { ...finding, state: "warning", advice: "wait until other programs are done" };
+}
+
+function affinity(): Finding {
+  const cpus = divideCpus();
+  if (typeof cpus !== "string") {
+    const found = `server on CPU ${cpus.server.join(",")}, load on CPU ${cpus.load.join(",")}`;
+    return { what: "affinity", state: "ok", found };
+  }
+  const advice = "server and load may wait for each other on one CPU: more noise";
+  return { what: "affinity", state: "absent", found: `processes are not bound to CPUs: ${cpus}`, advice };
+}
+
+function namespace(): Finding {
+  const reason = whyNoNamespace();
+  if (reason === undefined)
+    return { what: "wire bytes", state: "ok", found: "each trial gets a network namespace of its own" };
+  const advice = "the report will have TCP payload bytes only";
+  return { what: "wire bytes", state: "absent", found: `no network namespace: ${reason}`, advice };
 }
 
 function readOr(path: string, otherwise: string): string {

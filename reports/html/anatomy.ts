@@ -18,7 +18,9 @@ const PARTS = [
 
 /** What the bytes of each wire are for, in both directions together, as stacked bars and as a table; nothing where none were told. */
 export function anatomySection({ anatomies }: Results, { name, cells }: ScenarioSummary): Html | undefined {
-  const own = anatomies.filter((one) => one.scenario === name);
+  const own = cells.flatMap(({ transport }) =>
+    anatomies.filter((one) => one.scenario === name && one.transport === transport),
+  );
   const told = own.filter((one): one is Told => !("absent" in one));
   if (own.length === 0) return undefined;
   const parts = PARTS.filter(({ key }) => told.some((one) => sumOf(one, key) > 0));

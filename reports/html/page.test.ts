@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { Results } from "../../harness/result.ts";
-import { metricsOf, resultsOf, SIX_WIRES, unwell } from "../results.test-fixture.ts";
+import { anatomyOf, metricsOf, resultsOf, SIX_WIRES, unwell } from "../results.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
 const chartJs = readFileSync("node_modules/chart.js/dist/chart.umd.js", "utf8");
@@ -32,6 +32,10 @@ function hostileResults(): Results {
   return {
     ...results,
     command: HOSTILE,
+    anatomies: [
+      { ...anatomyOf("sse", 400), scenario: HOSTILE },
+      { transport: HOSTILE, scenario: HOSTILE, absent: HOSTILE },
+    ],
     scenarios: [{ name: HOSTILE, summary: HOSTILE, params: { [HOSTILE]: 1 } }],
     environment: {
       ...results.environment,
@@ -252,4 +256,38 @@ test("a range among intervals is named in the table", () => {
     }),
   );
   expect(page).toMatch(/<small>range 1\.\d\d–1\.\d\d<\/small>|<small>range 1,\d+–1,\d+<\/small>/);
+});
+
+test("where the bytes go is told by part, in the order of the wires, and so is what could not be told", () => {
+  const results = {
+    ...resultsOf({ transports: ["sse", "grpc", "mqtt"] }),
+    anatomies: [
+      { transport: "mqtt", scenario: "notify", absent: "a byte was nobody's" },
+      anatomyOf("grpc", 40),
+      anatomyOf("sse", 400),
+    ],
+  };
+  const page = stub(results);
+  const rows = [...page.matchAll(/<tr><th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
+  const told = rows.filter((row) => row.includes('class="bar"') || row.includes("not told"));
+  expect(told.map((row) => row.match(/sse|grpc|mqtt/)?.[0])).toEqual(["sse", "grpc", "mqtt"]);
+  // 128 + 128 body, 60 + 60 envelope, framing 400 out: 776 in all.
+  expect(told[0]).toMatch(/>256<.*>120<.*>400<.*>776</s);
+  expect(told[2]).toContain("not told: a byte was nobody&#39;s");
+  expect(page).not.toContain(">compressed<");
+  expect(stub(resultsOf())).not.toContain("Where the bytes go");
+});
+
+test("memory that is not told from the noise is unresolved, not absent", () => {
+  const noisy = resultsOf({
+    transports: ["sse"],
+    trial: (trial) => {
+      if (!trial.metrics) return trial;
+      const heapAndExternal = { bytesPerConnection: 9_000, r2: 0.5 };
+      const memoryPerConnection = { ...trial.metrics.memoryPerConnection, heapAndExternal };
+      return { ...trial, metrics: { ...trial.metrics, memoryPerConnection } };
+    },
+  });
+  expect(stub(noisy)).toContain("unresolved</small>");
+  expect(stub(resultsOf({ transports: ["sse"] }))).not.toContain("unresolved</small>");
 });

@@ -38,7 +38,7 @@ export const cpuBurn: Check = {
 
 /** The lab's figure of the window, and the scheduler's between two moments of silence just inside of its edges. */
 async function serverCpu(context: CheckContext, wire: string) {
-  // Next to no load: what the server would have done during the burn, and now does not, is missing from the difference.
+  // Next to no load, so that the burn is not lost in the noise of it.
   const plan = feedPlan({ seed: context.seed, ratePerSecond: 4, measureMs: 1_500 });
   const edges: (number | undefined)[] = [];
   const read = async (pid: number) => void edges.push(schedulerCpuUs(pid));
