@@ -14,7 +14,7 @@ async function selftestOf(outcomes: Outcome[]): Promise<Selftest> {
 }
 
 const passed: Outcome = {
-  name: "delay",
+  name: "example",
   proves: "a delay shows",
   target: "p50 moves by 20 to 21 ms",
   timed: true,
@@ -30,6 +30,7 @@ describe("the table of a self-test", () => {
     const text = renderSelftest(
       await selftestOf([
         ...checks.map(({ name, proves, target, timed }) => ({ ...passed, name, proves, target, timed })),
+        passed,
         { ...passed, name: "stall", verdict: "fail", measured: "x".repeat(30) },
         { ...broken, verdict: "not possible", reason: "it needs ss, of iproute2" },
       ]),
@@ -37,7 +38,7 @@ describe("the table of a self-test", () => {
     );
     for (const line of text.split("\n")) assert.ok(line.length <= 80, `${line.length}: ${line}`);
     assert.match(text, /^check +verdict +s measured +target$/m);
-    assert.match(text, /^delay +pass +9\.3 20\.31 ms \(0\.21 to 20\.52\) +p50 moves by 20 to 21 ms$/m);
+    assert.match(text, /^example +pass +9\.3 20\.31 ms \(0\.21 to 20\.52\) +p50 moves by 20 to 21 ms$/m);
     assert.match(text, /^! overload: it needs ss, of iproute2$/m);
     const flat = text.replaceAll("\n", " ");
     assert.match(flat, /failed: stall; not possible here: overload/);

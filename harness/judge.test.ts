@@ -99,6 +99,17 @@ test("a generator that did not make the rate voids the trial, but not in a close
   assert.match(closed.notes.join(), /closed loop/);
 });
 
+test("a server is not blamed for a load that the generator never made", () => {
+  const both = {
+    achievedShare: 0.2,
+    serverLoopUtilization: 0.99,
+    backlogAtEnd: 900,
+    lost: 100,
+    delivered: 900,
+  };
+  assert.match(judged(both).reason ?? "", /the generator made only 20\.0 %/);
+});
+
 test("a busy generator and a broken clock void the trial", () => {
   assert.match(judged({}, 0.71).reason ?? "", /busy 71 %/);
   assert.equal(judged({}, 0.69).state, "completed");

@@ -40,9 +40,12 @@ export function judge(metrics: Metrics, circumstances: Circumstances): Judgement
   const notes = notesOf(metrics, circumstances);
   const broken = brokenClock(metrics);
   if (broken) return { state: "invalid", reason: broken, notes };
-  const overloaded = serverFault(metrics);
+  // What was not offered the server can't be blamed for.
+  const slow = circumstances.loop === "open" ? tooSlow(metrics) : undefined;
+  const overloaded = slow ? undefined : serverFault(metrics);
   if (overloaded) return { state: "saturated", reason: overloaded, notes };
   const faults = [
+    slow,
     circumstances.loop === "open" ? generatorFault(metrics) : undefined,
     busyGenerator(metrics),
     hostFault(metrics),
@@ -74,12 +77,13 @@ function serverFault(metrics: Metrics): string | undefined {
   );
 }
 
-/** It did not offer what the plan says, or offered it too late. */
-function generatorFault(metrics: Metrics): string | undefined {
-  const { achievedShare, deliveryLatencyUs, serviceLatencyUs } = metrics;
-  if (achievedShare < LIMITS.achieved) {
-    return `the generator made only ${(achievedShare * 100).toFixed(1)} % of the rate; lower --rate or raise --load-processes`;
-  }
+function tooSlow({ achievedShare }: Metrics): string | undefined {
+  if (achievedShare >= LIMITS.achieved) return undefined;
+  return `the generator made only ${(achievedShare * 100).toFixed(1)} % of the rate; lower --rate or raise --load-processes`;
+}
+
+/** It made the sends, but so late that the median is its own. */
+function generatorFault({ deliveryLatencyUs, serviceLatencyUs }: Metrics): string | undefined {
   if (!deliveryLatencyUs || !serviceLatencyUs) return undefined;
   const ownUs = deliveryLatencyUs.p50 - serviceLatencyUs.p50;
   if (ownUs <= Math.max(LIMITS.generatorUs, LIMITS.generatorShare * deliveryLatencyUs.p50)) return undefined;

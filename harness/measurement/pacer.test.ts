@@ -26,6 +26,17 @@ test("serves timers and I/O while it waits", async () => {
   assert.ok(served);
 });
 
+test("lets the event loop turn though it is behind all the time", async () => {
+  let served = 0;
+  const timer = setInterval(() => {
+    served += 1;
+  }, 1);
+  const end = nowUs() + 50_000;
+  while (nowUs() < end) await pacer.waitUntil(nowUs() - 1_000_000);
+  clearInterval(timer);
+  assert.ok(served > 5, `${served} turns`);
+});
+
 test("knows what it spent on turning alone, which is not work", async () => {
   const before = pacer.spunUs;
   await pacer.waitUntil(nowUs() + 400);

@@ -1,9 +1,19 @@
+import { medianOf } from "../../statistics/estimate.ts";
 import { type Check, type CheckContext, judged } from "../check.ts";
 import { FAULTS } from "../faults.ts";
 import { schedulerCpuUs } from "../kernel.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
-const TOLERANCE = 0.02;
+const TOLERANCE_US = 0.02 * FAULTS.burnUs;
+const ROUNDS = 2;
+
+/** CPU time of the server in one trial. */
+interface Reading {
+  /** The lab's figure of the window. */
+  readonly labUs: number;
+  /** The scheduler's between two moments of silence just inside of its edges, where there is one. */
+  readonly kernelUs: number | undefined;
+}
 
 export const cpuBurn: Check = {
   name: "cpu",
@@ -11,46 +21,53 @@ export const cpuBurn: Check = {
   target: "500 ms burnt: found +- 2 %, and as the kernel's scheduler has it +- 2 %",
   timed: true,
   run: async (context) => {
-    const before = await serverCpu(context, "tcp");
-    const burnt = await serverCpu(context, "tcp:burn-500ms");
-    const after = await serverCpu(context, "tcp");
-    // The one before and the one after: what the machine does to both, slowly, is halved away.
-    const foundUs = burnt.labUs - (before.labUs + after.labUs) / 2;
-    const within = (us: number) => Math.abs(us / FAULTS.burnUs - 1) <= TOLERANCE;
-    const { kernelUs } = burnt;
-    const kernelAgrees =
-      kernelUs === undefined || Math.abs(kernelUs - burnt.labUs) <= TOLERANCE * FAULTS.burnUs;
-    const kernel = kernelUs === undefined ? "no scheduler figure here" : `scheduler ${ms(kernelUs)}`;
+    const plain = [await serverCpu(context, "tcp")];
+    const burning: Reading[] = [];
+    let foundUs = Number.NaN;
+    // In turns, so that what the machine does meanwhile falls on both; a miss is looked at once more.
+    for (let round = 0; round < ROUNDS && !near(foundUs, FAULTS.burnUs); round += 1) {
+      burning.push(await serverCpu(context, "tcp:burn-500ms"));
+      plain.push(await serverCpu(context, "tcp"));
+      foundUs = labUs(burning) - labUs(plain);
+    }
+    const kernelUs = medianOf(burning.flatMap((one) => one.kernelUs ?? []));
+    const agrees = Number.isNaN(kernelUs) || near(kernelUs, labUs(burning));
+    const kernel = Number.isNaN(kernelUs) ? "no scheduler figure here" : `scheduler ${ms(kernelUs)}`;
     return judged(
-      within(foundUs) && kernelAgrees,
-      `${ms(foundUs)} ms more than without; in all ${ms(burnt.labUs)}, ${kernel}`,
+      near(foundUs, FAULTS.burnUs) && agrees,
+      `${ms(foundUs)} ms more than without; in all ${ms(labUs(burning))}, ${kernel}`,
       {
         foundUs,
         burnUs: FAULTS.burnUs,
-        labUs: burnt.labUs,
-        withoutBeforeUs: before.labUs,
-        withoutAfterUs: after.labUs,
-        ...(kernelUs === undefined ? {} : { schedulerUs: kernelUs }),
+        withUs: labUs(burning),
+        withoutUs: labUs(plain),
+        ...(Number.isNaN(kernelUs) ? {} : { schedulerUs: kernelUs }),
+        rounds: burning.length,
       },
     );
   },
 };
 
-/** The lab's figure of the window, and the scheduler's between two moments of silence just inside of its edges. */
-async function serverCpu(context: CheckContext, wire: string) {
+async function serverCpu(context: CheckContext, wire: string): Promise<Reading> {
   // Next to no load, so that the burn is not lost in the noise of it.
   const plan = feedPlan({ seed: context.seed, ratePerSecond: 4, measureMs: 1_500 });
   const edges: (number | undefined)[] = [];
   const read = async (pid: number) => void edges.push(schedulerCpuUs(pid));
-  const { metrics } = await carryOut(context, wire, plan, {
-    hooks: { onMeasure: read, onDrained: read },
-  });
+  const { metrics } = await carryOut(context, wire, plan, { hooks: { onMeasure: read, onDrained: read } });
   const server = metrics.processes.find(({ role }) => role === "server");
   const [first, last] = edges;
   return {
     labUs: server ? server.cpuUserUs + server.cpuSystemUs : Number.NaN,
     kernelUs: first === undefined || last === undefined ? undefined : last - first,
   };
+}
+
+function labUs(readings: readonly Reading[]): number {
+  return medianOf(readings.map((one) => one.labUs));
+}
+
+function near(us: number, expectedUs: number): boolean {
+  return Math.abs(us - expectedUs) <= TOLERANCE_US;
 }
 
 function ms(us: number): string {
