@@ -41,13 +41,14 @@ measured heartbeats at their default pace, per connection and hour.</p>
       html`<tr><th scope="row">${wireName(one.transport, cells)}</th>${
         "absent" in one
           ? html`<td colspan="${parts.length + 4}">not told: ${one.absent}</td>`
-          : rowOf(one, parts, longest, column.text)
+          : rowOf(one, idleOf(anatomies, one.transport), parts, longest, column.text)
       }</tr>`,
   )}</tbody></table></div>`;
 }
 
 function rowOf(
   one: Told,
+  idle: number | undefined,
   parts: readonly (typeof PARTS)[number][],
   longest: number,
   text: (value: number) => string,
@@ -57,13 +58,17 @@ function rowOf(
     ({ name, key }) =>
       html`<span class="part ${name}" style="width:${((sumOf(one, key) / longest) * 100).toFixed(2)}%"></span>`,
   )}</span></td>${parts.map(({ key }) => html`<td class="n">${text(sumOf(one, key))}</td>`)}<td class="n">${text(totalOf(one))}</td>
-<td class="n">${text(handshake.in + handshake.out)}</td><td class="n">${idleOf(one, text)}</td>`;
+<td class="n">${text(handshake.in + handshake.out)}</td><td class="n">${idle === undefined ? "–" : text(idle)}</td>`;
 }
 
-function idleOf({ idle }: Told, text: (value: number) => string): string {
-  if (idle.state === "absent") return "–";
-  const { in: received, out } = idle.derived.idleBytesPerConnectionHour;
-  return text(received + out);
+/** Bytes a connection and hour. Silence is looked at once a wire, whichever scenario came first. */
+function idleOf(anatomies: readonly Entry[], transport: string): number | undefined {
+  for (const one of anatomies) {
+    if (one.transport !== transport || "absent" in one || one.idle.state === "absent") continue;
+    const { in: received, out } = one.idle.derived.idleBytesPerConnectionHour;
+    return received + out;
+  }
+  return undefined;
 }
 
 function sumOf({ perDelivery }: Told, key: (typeof PARTS)[number]["key"]): number {

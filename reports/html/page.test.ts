@@ -278,6 +278,24 @@ test("where the bytes go is told by part, in the order of the wires, and so is w
   expect(stub(resultsOf())).not.toContain("Where the bytes go");
 });
 
+test("a wire's idle bytes are shown in every scenario, whichever its silence was looked at in", () => {
+  const silent = anatomyOf("sse", 400);
+  const measured = {
+    state: "measured" as const,
+    connections: 8,
+    cycleMs: 400,
+    cycles: 4,
+    heartbeatBytesPerCycle: { in: 100, out: 140 },
+    defaultCycleMs: 10_000,
+    derived: { idleBytesPerConnectionHour: { in: 36_000, out: 50_400 } },
+  };
+  const results = {
+    ...resultsOf({ transports: ["sse"], scenarios: ["notify", "fan-out"] }),
+    anatomies: [silent, { ...silent, scenario: "fan-out", idle: measured }],
+  };
+  expect(count(stub(results), "86,400")).toBe(2);
+});
+
 test("memory that is not told from the noise is unresolved, not absent", () => {
   const noisy = resultsOf({
     transports: ["sse"],
