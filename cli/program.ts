@@ -27,7 +27,7 @@ function createProgram(): Command {
     .option("-V, --version", "print the version")
     .addHelpText(
       "after",
-      "\nExamples:\n  notif-lab bench                       all six wires, two scenarios, about 90 s\n" +
+      "\nExamples:\n  notif-lab bench                       all six wires, two scenarios, about 2.5 min\n" +
         "  notif-lab bench --transports websocket,sse --scenarios fan-out --connections 1000\n" +
         "  notif-lab compare a/results.json b/results.json --fail-on 'p99 > 10%'\n" +
         "  notif-lab serve websocket             the service on one wire, to try with your own client\n",
