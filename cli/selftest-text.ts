@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Outcome, Selftest } from "../harness/selftest/result.ts";
+import { BARE } from "../reports/bare-table.ts";
 import { inks } from "../reports/ink.ts";
 import { counted, listed, plain, wrapped } from "../reports/text.ts";
 
@@ -62,21 +63,3 @@ function summaryOf({ checks, seconds, finishedAt, seed }: Selftest): string {
   ];
   return `${parts.join("; ")}.`;
 }
-
-const BARE = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Results } from "../harness/result.ts";
+import { BARE } from "./bare-table.ts";
 import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
 import { columnOf, ranged } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
@@ -109,21 +110,3 @@ function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[], { color }:
   const told = key === "deliveryP50" && (interval !== undefined || spreadOf(cells) === "range");
   return ranged(unit, told ? figure : { ...bare, blocks: 1 }, column);
 }
-
-const BARE = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};
