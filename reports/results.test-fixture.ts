@@ -232,6 +232,6 @@ const ENVIRONMENT = {
   gitRevision: null,
   cpuAffinity: "server on CPU 0, load on CPU 1",
   wireBytes: "the loopback interface of a network namespace of each trial's own",
-  clock: "process.hrtime.bigint (CLOCK_MONOTONIC)",
+  clock: "CLOCK_MONOTONIC, us",
   packages: { ws: "8.23.0", "socket.io": "4.8.4" },
 };

@@ -1,7 +1,30 @@
 /** The one clock of every measured time: monotonic, and comparable across the processes of one host (CLOCK_MONOTONIC). */
-export const CLOCK_NAME = "process.hrtime.bigint, CLOCK_MONOTONIC, us";
+export const CLOCK_NAME = "CLOCK_MONOTONIC, us";
 
-/** Microseconds, as a float that is exact to the nanosecond for a host up less than 104 days. */
+const PROBES = 100;
+
+/** What performance.now() lacks to the host's monotonic clock, in us: of many probes the one that took least, right to half of that. */
+function offsetUs(): number {
+  let narrowestNs = Number.POSITIVE_INFINITY;
+  let offset = 0;
+  for (let probe = 0; probe < PROBES; probe += 1) {
+    const before = process.hrtime.bigint();
+    const relativeMs = performance.now();
+    const after = process.hrtime.bigint();
+    const widthNs = Number(after - before);
+    if (widthNs >= narrowestNs) continue;
+    narrowestNs = widthNs;
+    offset = Number(before + after) / 2_000 - relativeMs * 1_000;
+  }
+  return offset;
+}
+
+const OFFSET_US = offsetUs();
+
+/**
+ * Microseconds of the host's monotonic clock, as a float. Read through performance.now(), which reads the same clock and leaves
+ * nothing to collect: process.hrtime.bigint() makes objects, hundreds of thousands a second where a pacer spins.
+ */
 export function nowUs(): number {
-  return Number(process.hrtime.bigint()) / 1_000;
+  return OFFSET_US + performance.now() * 1_000;
 }

@@ -7,6 +7,8 @@ import { nowUs } from "./clock.ts";
 const LEAD_US = 500;
 /** A generator that is behind sends without waiting, but lets its event loop turn this often: answers have to come in. */
 const TURN_AT_LEAST_US = 1_000;
+/** This close to the moment the event loop turns no more: a turn costs a few microseconds and an object to collect. */
+const LAST_US = 20;
 /** A turn of the spinning event loop that took longer than this did some work. */
 const IDLE_TURN_US = 50;
 
@@ -31,6 +33,11 @@ export class Pacer {
     const turnedUs = nowUs() - spin.sinceUs;
     if (turnedUs < IDLE_TURN_US) this.#spunUs += turnedUs;
     spin.sinceUs += turnedUs;
+    if (spin.dueUs - LAST_US < spin.sinceUs && spin.sinceUs < spin.dueUs) {
+      const nowAtUs = standUntil(spin.dueUs);
+      this.#spunUs += nowAtUs - spin.sinceUs;
+      spin.sinceUs = nowAtUs;
+    }
     if (spin.sinceUs < spin.dueUs && !this.#interrupted && this.#ended === undefined)
       setImmediate(this.#onTurn);
     else spin.resolve();
@@ -101,5 +108,12 @@ export class Pacer {
     this.#moment[0] = momentUs;
     Atomics.add(this.#turn, 0, 1);
     Atomics.notify(this.#turn, 0);
+  }
+}
+
+function standUntil(dueUs: number): number {
+  for (;;) {
+    const nowAtUs = nowUs();
+    if (nowAtUs >= dueUs) return nowAtUs;
   }
 }
