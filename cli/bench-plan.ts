@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
+import { LabError } from "../core/errors.ts";
 import { divideCpus } from "../harness/processes/affinity.ts";
 import { audiencesOf } from "../harness/processes/audiences.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import { withoutTwin } from "../harness/transports.ts";
+import { type Link, parseLink } from "../scenarios/link.ts";
 import { type Arrivals, type Plan, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
@@ -26,6 +28,7 @@ export interface BenchFlags {
   readonly loadProcesses?: string;
   readonly arrivals?: string;
   readonly closedLoop?: boolean;
+  readonly link?: string;
   readonly quick?: boolean;
   readonly rigorous?: boolean;
   readonly out?: string;
@@ -48,10 +51,11 @@ export interface BenchPlan {
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
+  readonly link?: Results["link"];
 }
 
 /** What a run changes in the plans of all its scenarios. */
-type Traffic = Pick<BenchPlan, "loop" | "arrivals">;
+type Traffic = Pick<BenchPlan, "loop" | "arrivals" | "link">;
 
 const PARAM_NAMES: readonly ParamName[] = ["connections", "rate", "payload", "duration", "warmup"];
 
@@ -69,6 +73,7 @@ export function planBench(flags: BenchFlags): BenchPlan {
   const traffic: Traffic = {
     loop: flags.closedLoop ? "closed" : "open",
     arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
+    link: flags.link === undefined ? null : linkOf(flags.link),
   };
   const scenarios = flags.scenarios ? parseChoices("scenario", flags.scenarios, allScenarios) : allScenarios;
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
@@ -113,6 +118,7 @@ export function planResumed(flags: BenchFlags, results: Results): BenchPlan {
     preset: results.preset,
     loop: results.loop,
     arrivals: results.arrivals,
+    link: results.link,
     blocks: results.blocks,
     seed: results.seed,
     loadProcesses: results.loadProcesses,
@@ -139,6 +145,15 @@ function parseArrivals(text: string): Arrivals {
   throw usage(`--arrivals takes poisson, constant or burst:20, not "${text}"`);
 }
 
+/** A profile by its name, or `delay=50ms,jitter=5ms`. */
+function linkOf(text: string): Link {
+  try {
+    return parseLink(text);
+  } catch (error) {
+    throw usage(`--link: ${LabError.from(error).message}`, error);
+  }
+}
+
 function readyScenario(
   scenario: Scenario,
   flags: BenchFlags,
@@ -150,7 +165,8 @@ function readyScenario(
     const text = flags[name];
     const integer = name === "connections" || name === "payload";
     const value = text === undefined ? undefined : parseNumber(`--${name}`, text, { min, max, integer });
-    return [name, value ?? PRESETS[preset].params[name] ?? defaultOf(scenario, name)];
+    const preferred = PRESETS[preset].params[name] ?? defaultOf(scenario, name);
+    return [name, value ?? Math.min(max, Math.max(min, preferred))];
   });
   return ready(scenario, Object.fromEntries(chosen), traffic);
 }
@@ -162,7 +178,7 @@ function defaultOf(scenario: Scenario, name: ParamName): number {
 function ready(
   scenario: Scenario,
   values: Readonly<Record<string, number>>,
-  { loop, arrivals }: Traffic,
+  { loop, arrivals, link = null }: Traffic,
 ): ReadyScenario {
   const value = (name: ParamName) => values[name] ?? defaultOf(scenario, name);
   const params: Params = {
@@ -175,7 +191,7 @@ function ready(
   const planOf = (seed: number) => {
     const plan = scenario.plan(params, seed);
     const traffic = plan.traffic.map((one) => ({ ...one, ...(arrivals ? { arrivals } : {}) }));
-    return { ...plan, loop, traffic };
+    return { ...plan, loop, traffic, ...(link ? { link } : {}) };
   };
   // Parsed once here, so that a plan that can't be is an error of usage and not of a trial.
   const checked = planSchema.safeParse(planOf(0));

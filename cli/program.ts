@@ -50,6 +50,10 @@ function createProgram(): Command {
       "processes that hold the clients (default: by connections, deliveries and cores)",
     )
     .option("--arrivals <process>", "poisson, constant or burst:<n> (default: the scenario's own)")
+    .option(
+      "--link <profile>",
+      "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,... between clients and server",
+    )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option("--quick", "short trials at a small load, to see that all works")
     .option("--rigorous", "10 blocks of longer trials, to see differences from noise")

@@ -1,4 +1,6 @@
 import { LabError } from "../core/errors.ts";
+import type { Link } from "../scenarios/link.ts";
+import type { Endpoint } from "../transports/transport.ts";
 import { type Affinity, divideCpus, onCpus } from "./processes/affinity.ts";
 import { Child } from "./processes/child.ts";
 import type {
@@ -10,9 +12,11 @@ import type {
   ServerSample,
 } from "./processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "./processes/namespace.ts";
+import type { RelayReply, RelayRequest } from "./processes/relay-messages.ts";
 
 type Server = Child<ServerRequest, ServerReply>;
 type Load = Child<LoadRequest, LoadReply>;
+type Relay = Child<RelayRequest, RelayReply>;
 
 /** How long a child may take to answer at once, and to do something that takes time. */
 export const ANSWER_MS = 10_000;
@@ -26,6 +30,8 @@ export class Cast {
   readonly ownNamespace = whyNoNamespace() === undefined;
   readonly server: Server;
   readonly loads: Load[] = [];
+  /** Between clients and server, where the plan has a link or link faults. */
+  relay: Relay | undefined;
   /** Rejects when one of them is gone before its time. */
   readonly died: Promise<never>;
   #onDeath: (error: unknown) => void = () => undefined;
@@ -56,6 +62,20 @@ export class Cast {
     }
   }
 
+  /** Where clients that go through the relay connect. */
+  async startRelay(link: Link | undefined, seed: number, endpoint: Endpoint): Promise<Endpoint> {
+    const { pid } = this.server;
+    const { hostname, port } = new URL(endpoint.url);
+    const relay: Relay = new Child("relay", "the relay", {
+      prefix: [...this.#pinned("load"), ...(this.ownNamespace && pid ? inNamespaceOf(pid) : [])],
+    });
+    relay.died.catch((error) => this.#onDeath(error));
+    this.relay = relay;
+    const target = { host: hostname, port: Number(port) };
+    const started = await relay.ask({ kind: "relay", target, link, seed }, "relaying", START_MS);
+    return { url: endpoint.url.replace(`:${port}`, `:${started.port}`) };
+  }
+
   #pinned(role: keyof Affinity): readonly string[] {
     const affinity = divideCpus();
     return typeof affinity === "string" ? [] : onCpus(affinity[role]);
@@ -80,6 +100,8 @@ export class Cast {
 
   /** Ends all; settles when they are gone. */
   async stop(): Promise<void> {
-    await Promise.all([this.server, ...this.loads].map((child) => child.stop()));
+    await Promise.all(
+      [this.server, ...this.loads, ...(this.relay ? [this.relay] : [])].map((child) => child.stop()),
+    );
   }
 }

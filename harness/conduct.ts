@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Plan } from "../scenarios/plan.ts";
+import { needsRelay, type Plan } from "../scenarios/plan.ts";
 import { ANSWER_MS, type Cast, START_MS } from "./cast.ts";
 import { drain, progressOf } from "./drain.ts";
+import { type FaultMoment, playFaults } from "./faults.ts";
 import { nowUs } from "./measurement/clock.ts";
 import { type HostReading, readHost } from "./measurement/host-noise.ts";
 import type { MemoryStep } from "./memory-slope.ts";
@@ -34,6 +35,8 @@ export interface Observation {
   /** When the measured schedule began. */
   readonly measureStartUs: number;
   readonly backlogAtEnd: number;
+  /** When the plan's faults really began and ended, in its order. */
+  readonly faults: readonly FaultMoment[];
   readonly stretchMs: number;
   readonly server: Edges<ServerSample> & { readonly timeline: readonly ServerStretch[] };
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
@@ -80,6 +83,7 @@ export async function conduct(
   await cast.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
   await hooks.onMeasure?.(pid);
   onStage("measuring");
+  const faults = await playFaults(cast, plan, measureStartUs);
   await sleepUntil(measureStartUs + phases.measureMs * 1_000);
   const atEnd = await progressOf(cast);
   onStage("draining");
@@ -96,6 +100,7 @@ export async function conduct(
     ...connected,
     warmUp: warmed,
     measureStartUs,
+    faults,
     backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
     stretchMs,
     server: { before: before.server, after: after.server, timeline },
@@ -123,15 +128,19 @@ async function start(
       secret,
       maxBodyCharacters: Math.max(1_000, ...plan.traffic.map((traffic) => traffic.payloadCharacters)),
       receiptWindow: receiptWindow(plan),
-      ownNamespace: cast.ownNamespace,
+      replayWindow: plan.replayWindow,
+      maxBufferedBytes: plan.maxBufferedBytes,
+      // Bytes that a relay passes on would be counted twice.
+      ownNamespace: cast.ownNamespace && !needsRelay(plan),
     },
     "serving",
     START_MS,
   );
+  const relayedEndpoint = needsRelay(plan) ? await cast.startRelay(plan.link, plan.seed, endpoint) : endpoint;
   cast.startLoads(of);
   await Promise.all(
     cast.loads.map((load, share) => {
-      const assignment = { plan, share, of, transport, endpoint, secret, ...timeline };
+      const assignment = { plan, share, of, transport, endpoint, relayedEndpoint, secret, ...timeline };
       return load.ask({ kind: "prepare", assignment }, "prepared", START_MS);
     }),
   );
@@ -143,12 +152,9 @@ async function connect(cast: Cast, { groups, phases }: Plan) {
   const memorySteps = [await settled(cast, 0)];
   let connections = 0;
   let connectSeconds = 0;
-  for (let step = 1; step <= CONNECT_STEPS; step += 1) {
-    const parts = await cast.askLoads(
-      { kind: "connect", upTo: step / CONNECT_STEPS },
-      "connected",
-      timeoutMs,
-    );
+  const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
+  for (let step = 1; step <= steps; step += 1) {
+    const parts = await cast.askLoads({ kind: "connect", upTo: step / steps }, "connected", timeoutMs);
     connections = parts.reduce((sum, one) => sum + one.connections, 0);
     connectSeconds += Math.max(...parts.map((one) => one.seconds));
     memorySteps.push(await settled(cast, connections));

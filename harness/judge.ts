@@ -42,12 +42,14 @@ export function judge(metrics: Metrics, circumstances: Circumstances): Judgement
   if (broken) return { state: "invalid", reason: broken, notes };
   // What was not offered the server can't be blamed for.
   const slow = circumstances.loop === "open" ? tooSlow(metrics) : undefined;
-  const overloaded = slow ? undefined : serverFault(metrics);
+  // Where the plan itself breaks things, losses are what is looked at.
+  const broke = (metrics.faults ?? []).length > 0;
+  const overloaded = slow || broke ? undefined : serverFault(metrics);
   if (overloaded) return { state: "saturated", reason: overloaded, notes };
   const faults = [
     slow,
     circumstances.loop === "open" ? generatorFault(metrics) : undefined,
-    busyGenerator(metrics),
+    broke ? undefined : busyGenerator(metrics),
     hostFault(metrics),
   ].filter((fault) => fault !== undefined);
   const [reason] = faults;

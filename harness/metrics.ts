@@ -1,3 +1,4 @@
+import { faultsOf, resumptionOf } from "./aftermath.ts";
 import type { Observation } from "./conduct.ts";
 import { mergeLatencies } from "./measurement/histogram.ts";
 import { hostNoise } from "./measurement/host-noise.ts";
@@ -14,7 +15,9 @@ export function computeMetrics(observation: Observation): Metrics {
   const sum = (pick: (report: LoadReport) => number) =>
     reports.reduce((total, report) => total + pick(report), 0);
   const publishes = sum((report) => report.count.publishes);
-  const expected = sum((report) => report.count.expected);
+  const resumption = resumptionOf(observation);
+  // What the server never accepted, because it was away, nobody can wait for.
+  const expected = resumption?.due ?? sum((report) => report.count.expected);
   const delivered = sum((report) => report.deliveries.delivered);
   const failed = Object.values(mergeFailures(reports)).reduce((total, count) => total + count, 0);
   const measureSeconds = plan.phases.measureMs / 1_000;
@@ -62,8 +65,25 @@ export function computeMetrics(observation: Observation): Metrics {
     tcpBytesOutPerDelivery: bytesOut / delivered,
     ...present({ wireBytesPerDelivery: wireBytes === undefined ? undefined : wireBytes / delivered }),
   };
+  const timeline = timelineOf(observation);
+  const hours = measureSeconds / 3_600;
+  const withoutTraffic = plan.traffic.length === 0 && connections > 0;
+  const ofFaults = {
+    readyLatencyUs: mergeLatencies(
+      reports.map((report) => report.readyLatency),
+      connections,
+    ),
+    faults: faultsOf({ ...observation, timeline }),
+    resumption,
+    serverRssPeakGrowthBytes: peakGrowth(observation, timeline),
+    apartDeliveries: plan.groups.some((group) => group.apart)
+      ? sum((report) => report.apartDeliveries)
+      : undefined,
+    tcpBytesPerConnectionHour: withoutTraffic ? (bytesIn + bytesOut) / connections / hours : undefined,
+  };
   return {
     ...present(latencies),
+    ...present(ofFaults),
     publishes,
     publishFailures: mergeFailures(reports),
     expected,
@@ -101,7 +121,7 @@ export function computeMetrics(observation: Observation): Metrics {
       observation.ownCpuUs + cpuOfAll.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0),
     ),
     processes: cpuOfAll,
-    timeline: timelineOf(observation),
+    timeline,
   };
 }
 
@@ -111,6 +131,20 @@ function achievedShare({ plan, measureStartUs, loads }: Observation): number {
   const plannedUs = plan.phases.measureMs * 1_000;
   const takenUs = lastSendUs - measureStartUs;
   return lastSendUs === 0 || takenUs <= plannedUs + 1_000 ? 1 : plannedUs / takenUs;
+}
+
+/** Undefined without faults, or when they are too early to tell what was before. */
+function peakGrowth(
+  { faults, measureStartUs, server }: Observation,
+  timeline: Metrics["timeline"],
+): number | undefined {
+  const [first] = faults;
+  if (!first) return undefined;
+  const began = (first.beganUs - measureStartUs) / 1_000_000;
+  const before = timeline.filter((one) => one.fromSeconds + one.seconds <= began);
+  const base = before.at(-1)?.serverRssBytes ?? server.before.process.rssBytes;
+  const after = timeline.filter((one) => one.fromSeconds + one.seconds > began);
+  return Math.max(0, ...after.flatMap((one) => one.serverRssBytes ?? [])) - base;
 }
 
 function memoryOf({ memorySteps }: Observation): Metrics["memoryPerConnection"] {

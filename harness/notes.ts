@@ -1,3 +1,4 @@
+import { faultNotes } from "./fault-notes.ts";
 import type { Metrics } from "./result.ts";
 
 /** What a judgement depends on beside the figures. */
@@ -14,20 +15,25 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
   const { lost, expected, slowDisconnects, dropped, warmup, reconnects, duplicated, reordered } = metrics;
   const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
+  const faulty = (metrics.faults ?? []).length > 0;
   return [
+    ...faultNotes(metrics),
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     generatorInTail(metrics),
     warmup.steadiness === "unsteady" &&
       `unsteady: over the last 5 s of warm-up the median latency moved by ${signed(warmup.latencyDrift)} and the CPU per delivery by ${signed(warmup.cpuDrift)}; raise --warmup`,
     failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
-    lost > 0 && `${lost} of ${expected} deliveries were lost`,
+    !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,
     duplicated > 0 && `${duplicated} deliveries came more than once`,
     reordered > 0 && `${reordered} deliveries came out of order`,
-    slowDisconnects > 0 &&
+    !faulty &&
+      slowDisconnects > 0 &&
       `${slowDisconnects} subscribers were cut off because they did not read fast enough`,
-    dropped > 0 && `the server dropped ${dropped} events for subscribers that did not read fast enough`,
-    reconnects > 0 && `${reconnects} connections were lost and restored`,
+    !faulty &&
+      dropped > 0 &&
+      `the server dropped ${dropped} events for subscribers that did not read fast enough`,
+    !faulty && reconnects > 0 && `${reconnects} connections were lost and restored`,
     receiptsLost > 0 && `${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`,
   ].filter((note) => note !== false && note !== undefined);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linkSchema } from "../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../scenarios/plan.ts";
 import { anatomySchema } from "./anatomy/anatomy-schema.ts";
 
@@ -91,6 +92,48 @@ const stretchSchema = z.strictObject({
   serverLoopUtilization: share.optional(),
 });
 
+const spreadSchema = z.strictObject({ p50: z.number(), max: z.number() });
+
+const faultSchema = z.strictObject({
+  kind: z.string(),
+  fromSeconds: ratio.describe("since the measured time began"),
+  seconds: ratio.describe("until what was broken worked again"),
+  lostConnections: count.describe("clients that noticed, before the next fault"),
+  restoredConnections: count.describe("of those, the ones that came back"),
+  detectedAfterSeconds: spreadSchema
+    .optional()
+    .describe("from the fault's beginning to a client's notice of it"),
+  backAfterSeconds: spreadSchema
+    .optional()
+    .describe(
+      "from the fault's end to a client's connection with all its subscriptions; negative when before",
+    ),
+  healthyAfterSeconds: ratio
+    .optional()
+    .describe(
+      "from the fault's end to the first stretch of the time line from which on the p99 stays within twice the worst before; absent when it never did",
+    ),
+});
+
+const resumptionSchema = z.strictObject({
+  accepted: count.describe("publishes that the server accepted in the measured time, by its own account"),
+  subscribers: count,
+  due: count.describe("accepted x subscribers"),
+  delivered: count.describe("of those, each counted once"),
+  replayed: count.describe(
+    "of the delivered, those published before the subscriber was back and received after its outage",
+  ),
+  declaredLost: z
+    .int()
+    .describe("not delivered to subscribers whose client was told that it missed something"),
+  undeclaredLost: z
+    .int()
+    .describe(
+      "not delivered to subscribers that were told nothing; negative would be an error of the account",
+    ),
+  told: count.describe("subscribers whose client was told that it missed something"),
+});
+
 export const metricsSchema = z.strictObject({
   deliveryLatencyUs: latencySchema
     .optional()
@@ -107,9 +150,37 @@ export const metricsSchema = z.strictObject({
   sendLagUs: latencySchema
     .optional()
     .describe("publish handed to the transport - intended time: the load generator's own lag"),
+  readyLatencyUs: latencySchema
+    .optional()
+    .describe(
+      "all subscriptions of a connection acknowledged - its first byte; over all connections of the trial",
+    ),
+  faults: z
+    .array(faultSchema)
+    .optional()
+    .describe("what befell the trial, and what it did to the connections"),
+  resumption: resumptionSchema.optional().describe("for plans with faults and one topic"),
+  apartDeliveries: count
+    .optional()
+    .describe(
+      "deliveries to the users who misbehave, who count in nothing else; present where there are such",
+    ),
+  serverRssPeakGrowthBytes: z
+    .int()
+    .optional()
+    .describe(
+      "highest resident memory on the time line - that before the first fault; present where there are faults",
+    ),
+  tcpBytesPerConnectionHour: ratio
+    .optional()
+    .describe(
+      "TCP payload both ways / connections / hours, where nothing is published: heartbeats, polls, pings",
+    ),
   publishes: count.describe("publishes made in the measured time"),
   publishFailures: z.record(z.string(), count).describe("publishes not acknowledged, by error code"),
-  expected: count.describe("publishes x live subscribers of their channels"),
+  expected: count.describe(
+    "publishes x live subscribers of their channels; where resumption is told, of the publishes that the server accepted",
+  ),
   delivered: count.describe("of the expected, those that came, counted once"),
   lost: count.describe("expected - delivered, after the drain"),
   duplicated: count.describe("deliveries that had come before"),
@@ -230,6 +301,10 @@ export const resultsSchema = z.strictObject({
   preset: z.enum(["quick", "standard", "rigorous"]),
   loop: z.enum(["open", "closed"]),
   arrivals: arrivalsSchema.nullable().describe("instead of the scenarios' own; null for those"),
+  link: linkSchema
+    .nullable()
+    .optional()
+    .describe("between clients and server, instead of the scenarios' own; null for none of it"),
   blocks: count,
   loadProcesses: count,
   transports: z.array(z.string()).describe("asked for, in the order reports show them"),

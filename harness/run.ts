@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
+  readonly link?: Results["link"];
   /** The command line that does it again. */
   readonly command: string;
   /** A run to go on with: its trials are kept, failed ones are tried again. It must be of the same plan. */
@@ -135,6 +136,7 @@ function newResults(options: RunOptions): Results {
     preset: options.preset,
     loop: options.loop,
     arrivals: options.arrivals,
+    link: options.link ?? null,
     blocks: options.blocks,
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),

@@ -13,6 +13,8 @@ export interface WarmUp {
   readonly cpu: Drift | undefined;
 }
 
+const SETTLED_WITHIN_MS = 5_000;
+const POLL_MS = 10;
 const LEAD_US = 100_000;
 /** What was received at the end of a window is through its callback by then. */
 const AFTER_US = 30_000;
@@ -49,7 +51,18 @@ export async function warmUp(cast: Cast, plan: Plan): Promise<WarmUp> {
   }
   if (!(latency?.steady && cpu?.steady)) await sleepUntil(epochUs + capUs);
   await cast.askLoads({ kind: "halt" }, "halted");
+  await settled(cast);
   return { seconds: (nowUs() - epochUs) / 1_000_000, latency, cpu };
+}
+
+/** What is still unanswered would be counted in the measured time. */
+async function settled(cast: Cast): Promise<void> {
+  const deadline = performance.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const counts = await cast.askLoads({ kind: "count" }, "counted");
+    if (counts.every(({ counted }) => counted.sendsSettled) || performance.now() > deadline) return;
+    await sleep(POLL_MS);
+  }
 }
 
 /** Settles when the moment, by the clock, has passed. */

@@ -33,7 +33,8 @@ type LatencyName =
   | "serviceLatencyUs"
   | "publishLatencyUs"
   | "receiptLatencyUs"
-  | "sendLagUs";
+  | "sendLagUs"
+  | "readyLatencyUs";
 /** One in how many lies beyond the quantile. */
 export const QUANTILES = { p50: 2, p90: 10, p99: 100, p999: 1_000 } as const;
 
@@ -59,6 +60,10 @@ const DELIVERY_ABOUT =
 const SERVICE = "Service latency";
 const SERVICE_ABOUT =
   "Delivery latency from the moment the publish was really sent: what is left without the load generator's own lag.";
+const READY = "Time to ready";
+const READY_ABOUT =
+  "Time from a connection's first byte to the acknowledgement of its last subscription, its token verified on the way. Sampled in " +
+  "the load process, for every connection; clients and server share the machine.";
 const CPU = "Server CPU per delivery";
 const CPU_ABOUT =
   "CPU time of the whole server process over the measured time, divided by the unique deliveries. On loopback, the kernel " +
@@ -96,6 +101,23 @@ export const METRICS = {
     "Receipt",
     "Time from the moment a publish was due until the recipient's read receipt was back at the sender: four crossings of " +
       "the wire. Sampled in the load process; absent where nobody marks as read.",
+  ),
+  readyP50: quantile("readyLatencyUs", "p50", READY, READY_ABOUT),
+  readyP99: quantile("readyLatencyUs", "p99", READY, READY_ABOUT),
+  connectsPerSecond: metric(
+    "Connects",
+    "a second",
+    "perSecond",
+    "Connections made ready, divided by the time it took; in most scenarios no faster than their ramp asks for.",
+    (metrics) => (metrics.connectSeconds > 0 ? metrics.connections / metrics.connectSeconds : undefined),
+  ),
+  idleBytes: metric(
+    "Idle connection",
+    "bytes an hour",
+    "bytes",
+    "TCP payload both ways for each connection and hour, where nothing is published: heartbeats, polls and pings.",
+    (metrics) => metrics.tcpBytesPerConnectionHour,
+    "lower",
   ),
   lost: fault("lost", "Expected (publishes x live subscribers) but not delivered, counted after the drain."),
   duplicated: fault("duplicated", "Deliveries to a subscriber that already had that notification."),

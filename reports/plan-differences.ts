@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { blockList } from "./sentences.ts";
 
 /** What holds for all trials of a run. */
-type Settings = Pick<Results, "seed" | "preset" | "loop" | "arrivals" | "loadProcesses">;
+type Settings = Pick<Results, "seed" | "preset" | "loop" | "arrivals" | "link" | "loadProcesses">;
 
 /** What decides whether two runs measured the same thing. */
 export interface PlannedRun extends Settings {
@@ -45,8 +45,8 @@ export function planDifferences(a: PlannedRun, b: PlannedRun): string[] {
   return told.length > 0 ? told : common.flatMap(({ name }) => hashes(name, a, b));
 }
 
-function settingsOf({ seed, preset, loop, arrivals, loadProcesses }: Settings): Settings {
-  return { seed, preset, loop, arrivals, loadProcesses };
+function settingsOf({ seed, preset, loop, arrivals, link = null, loadProcesses }: Settings): Settings {
+  return { seed, preset, loop, arrivals, link, loadProcesses };
 }
 
 interface Field {

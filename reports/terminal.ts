@@ -38,6 +38,20 @@ const COLUMNS: readonly [TableColumn, ...TableColumn[]] = [
   { key: "bytes", head: "TCP", width: 10 },
 ];
 
+/** Where nothing is published, the connections are what is measured. */
+const CONNECTION_COLUMNS: typeof COLUMNS = [
+  { key: "readyP50", head: "ready p50", width: 22 },
+  { key: "readyP99", head: "ready p99", width: 11 },
+  { key: "connectsPerSecond", head: "connects/s", width: 12 },
+  { key: "heapPerConnection", head: "heap/conn", width: 12 },
+  { key: "idleBytes", head: "idle/h", width: 10 },
+];
+
+function columnsOf({ cells }: ScenarioSummary): typeof COLUMNS {
+  const has = (key: MetricKey) => cells.some((cell) => cell.figures[key].kind !== "absent");
+  return has("readyP50") && !has("deliveryP50") ? CONNECTION_COLUMNS : COLUMNS;
+}
+
 /** The comparison on a terminal: a table a scenario, then one warning a line with what to do about it. */
 export function renderTerminal(results: Results, options: TerminalOptions): string {
   const { bold, yellow } = inks(options.color);
@@ -59,22 +73,20 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
   const { cells } = scenario;
   const { dim } = inks(options.color);
   const longest = Math.max(...cells.map((cell) => plain(cell.transport).length));
-  const nameWidth = Math.max(
-    4,
-    Math.min(28, options.width - COLUMNS[0].width - 1, Math.max(13, longest + 1)),
-  );
-  const columns = COLUMNS.filter((_, index) => {
-    const taken = COLUMNS.slice(0, index + 1).reduce((sum, one) => sum + one.width, nameWidth);
+  const available = columnsOf(scenario);
+  const [main] = available;
+  const nameWidth = Math.max(4, Math.min(28, options.width - main.width - 1, Math.max(13, longest + 1)));
+  const columns = available.filter((_, index) => {
+    const taken = available.slice(0, index + 1).reduce((sum, one) => sum + one.width, nameWidth);
     return index === 0 || taken <= options.width;
   });
   const spread = spreadOf(cells) === "interval" ? "95 %" : "range";
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
-    head: [
-      "wire",
-      ...columns.map(({ key, head }) => (key === "deliveryP50" ? `${head} (${spread})` : head)),
-    ].map(dim),
+    head: ["wire", ...columns.map(({ key, head }) => (key === main.key ? `${head} (${spread})` : head))].map(
+      dim,
+    ),
     colWidths: [nameWidth, ...columns.map(({ width }) => width)],
     colAligns: ["left", ...columns.map(() => "right" as const)],
     truncate: options.unicode ? "…" : "~",
@@ -83,7 +95,7 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
     table.push([
       plain(cell.transport),
       ...columns.map(({ key }) =>
-        key === "rank" ? rankOf(cell, scenario) : figureOf(cell, key, cells, options),
+        key === "rank" ? rankOf(cell, scenario) : figureOf(cell, key, key === main.key, cells, options),
       ),
     ]);
   return table.toString();
@@ -95,10 +107,16 @@ function rankOf({ transport }: Cell, { verdicts }: ScenarioSummary): string {
   return twinOf(transport) === transport ? "–" : "A/A";
 }
 
-function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[], { color }: TerminalOptions): string {
+function figureOf(
+  cell: Cell,
+  key: MetricKey,
+  isMain: boolean,
+  cells: readonly Cell[],
+  { color }: TerminalOptions,
+): string {
   const { red, yellow } = inks(color);
   const figure = cell.figures[key];
-  if (key === "deliveryP50" && cell.state !== "completed")
+  if (isMain && cell.state !== "completed")
     return (cell.state === "failed" || cell.state === "invalid" ? red : yellow)(cell.state);
   if (figure.kind === "absent") return "–";
   if (figure.kind === "unresolved") return "unresolved";
@@ -107,6 +125,6 @@ function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[], { color }:
   const column = columnOf(unit, shownNumbers(cells, key));
   // Only the first column has the room, and only for the spread that its head names.
   const { interval, ...bare } = figure;
-  const told = key === "deliveryP50" && (interval !== undefined || spreadOf(cells) === "range");
+  const told = isMain && (interval !== undefined || spreadOf(cells) === "range");
   return ranged(unit, told ? figure : { ...bare, blocks: 1 }, column);
 }

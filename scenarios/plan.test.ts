@@ -34,6 +34,7 @@ for (const scenario of scenarios) {
     test("sends at the rate asked for, in order, whatever the warm-up", () => {
       const plan = planOf(scenario, 1, { rate: 200, duration: 20, warmup: 5 });
       const sends = [...schedule(plan, "measure")];
+      if (plan.traffic.length === 0) return assert.deepEqual(sends, []);
       // A Poisson count of mean 4,000 has a standard deviation of 63; five of them never happen.
       assert.ok(Math.abs(sends.length - 4_000) <= 320, `${sends.length} sends`);
       assert.ok(sends.every((send, index) => index === 0 || send.dueUs >= (sends[index - 1]?.dueUs ?? 0)));

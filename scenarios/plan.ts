@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linkSchema } from "./link.ts";
 
 /** Shortest body that can carry the measurement header; see harness/measurement/body.ts. */
 export const MIN_PAYLOAD_CHARACTERS = 21;
@@ -10,7 +11,30 @@ const group = z.strictObject({
   follows: z.array(z.union([z.literal("own"), z.string().regex(/^topic\/[A-Za-z0-9_.-]{1,128}$/)])),
   /** Whether its users mark as read what they get, so that receipts travel back. */
   marksRead: z.boolean(),
+  /** `direct`: past the relay, where the plan has one, so that no link or fault of it is felt. Default relay. */
+  via: z.enum(["relay", "direct"]).optional(),
+  /** Its users are those who misbehave: what they get counts neither as delivered nor as expected, nor in any latency. */
+  apart: z.boolean().optional(),
 });
+
+/** What befalls a trial, and when: milliseconds after the measured time began. Link faults are the relay's; see harness/relay/. */
+const fault = z.discriminatedUnion("kind", [
+  /** Nothing passes either way for so long; then the held bytes do (`kept`, as after a short outage), or the connections are reset. */
+  z.strictObject({
+    kind: z.literal("link-cut"),
+    atMs: z.int().min(0),
+    forMs: z.int().min(1),
+    connections: z.enum(["kept", "reset"]),
+  }),
+  /** Nobody reads what the server sends over the relay for so long. */
+  z.strictObject({ kind: z.literal("link-stall"), atMs: z.int().min(0), forMs: z.int().min(1) }),
+  /** All connections over the relay are reset at once. */
+  z.strictObject({ kind: z.literal("link-reset"), atMs: z.int().min(0) }),
+  /** The server closes all, forgets all, and serves again at the same place after so long. */
+  z.strictObject({ kind: z.literal("server-restart"), atMs: z.int().min(0), forMs: z.int().min(1) }),
+  /** The server process stands still for so long (SIGSTOP, SIGCONT). */
+  z.strictObject({ kind: z.literal("server-pause"), atMs: z.int().min(0), forMs: z.int().min(1) }),
+]);
 
 /** When sends are due: at random moments, evenly spaced, or so many at once with even gaps between the bursts. */
 export const arrivalsSchema = z.union([
@@ -42,6 +66,8 @@ const phases = z.strictObject({
   measureMs: z.int().min(100),
   /** How long missing deliveries are waited for. */
   drainTimeoutMs: z.int().min(0),
+  /** Connections under way at once in each load process, default 32; given, all users connect in one step. */
+  connectsAtOnce: z.int().min(1).max(40_000).optional(),
 });
 
 /** What happens in a trial, whole and as plain data: the same for every transport, and hashed into the result. */
@@ -56,10 +82,22 @@ export const planSchema = z
      */
     loop: z.enum(["open", "closed"]),
     groups: z.array(group).min(1),
-    traffic: z.array(traffic).min(1),
+    /** None: the connections are what is measured. */
+    traffic: z.array(traffic),
     phases,
+    /** What all connections but the direct ones go through; absent: straight to the server. */
+    link: linkSchema.optional(),
+    faults: z.array(fault).optional(),
+    /** Notifications of a channel that the server keeps for those who come back; default 0, all is transient. */
+    replayWindow: z.int().min(0).max(1_000_000).optional(),
+    /** Unread bytes that the server holds for one subscriber before its slow-consumer policy applies; default 1 MiB. */
+    maxBufferedBytes: z.int().min(1_024).optional(),
   })
   .superRefine((plan, context) => {
+    for (const one of plan.faults ?? []) {
+      if (one.atMs + ("forMs" in one ? one.forMs : 0) > plan.phases.measureMs)
+        context.addIssue(`the fault ${one.kind} at ${one.atMs} ms is not over when the measured time is`);
+    }
     const names = plan.groups.map((one) => one.name);
     if (new Set(names).size < names.length) context.addIssue("two groups have the same name");
     for (const { from, to } of plan.traffic) {
@@ -72,6 +110,7 @@ export const planSchema = z
   });
 
 export type Plan = z.infer<typeof planSchema>;
+export type Fault = z.infer<typeof fault>;
 export type Arrivals = z.infer<typeof arrivalsSchema>;
 
 /** One user of a plan; `index` counts over all groups. */
@@ -80,16 +119,26 @@ export interface PlannedUser {
   readonly id: string;
   readonly channels: readonly string[];
   readonly marksRead: boolean;
+  /** Whether its connection goes through the relay. */
+  readonly relayed: boolean;
+  readonly apart: boolean;
+}
+
+/** Whether a plan needs a relay between clients and server. */
+export function needsRelay({ link, faults = [] }: Plan): boolean {
+  return link !== undefined || faults.some(({ kind }) => kind.startsWith("link-"));
 }
 
 /** All users, group by group. */
 export function usersOf(plan: Plan): PlannedUser[] {
   let index = 0;
+  const relay = needsRelay(plan);
   return plan.groups.flatMap((one) =>
     Array.from({ length: one.users }, (_, number) => {
       const id = userId(one.name, number);
       const channels = one.follows.map((name) => (name === "own" ? `user/${id}` : name));
-      return { index: index++, id, channels, marksRead: one.marksRead };
+      const { marksRead, apart = false } = one;
+      return { index: index++, id, channels, marksRead, apart, relayed: relay && one.via !== "direct" };
     }),
   );
 }

@@ -1,6 +1,24 @@
+import { connectStorm } from "./connect-storm.ts";
 import { fanOut } from "./fan-out.ts";
+import { idle } from "./idle.ts";
 import { notify } from "./notify.ts";
+import { reconnectStorm } from "./reconnect-storm.ts";
+import { resume } from "./resume.ts";
 import type { Scenario } from "./scenario.ts";
+import { serverRestart } from "./server-restart.ts";
+import { slowConsumer } from "./slow-consumer.ts";
 
 /** Every scenario, in the order reports show them. */
-export const scenarios: readonly Scenario[] = [notify, fanOut];
+export const scenarios: readonly Scenario[] = [
+  notify,
+  fanOut,
+  idle,
+  connectStorm,
+  resume,
+  serverRestart,
+  reconnectStorm,
+  slowConsumer,
+];
+
+/** What `bench` runs when nothing is asked for: two minutes' worth. */
+export const defaultScenarios: readonly Scenario[] = [notify, fanOut];

@@ -11,6 +11,12 @@ import { WindowSeries } from "./window-series.ts";
 /** Warm-ups are looked at second by second. */
 export const WARMUP_WINDOW_US = 1_000_000;
 
+interface Subscriber {
+  readonly user: number;
+  delivered: number;
+  replayed: number;
+}
+
 /** Takes down what the subscribers of one load process get. Its memory does not grow with the number of messages. */
 export class Recorder {
   readonly deliveryLatency = new LatencyRecorder();
@@ -24,8 +30,11 @@ export class Recorder {
   readFailures = 0;
   /** Bodies that no load process wrote. */
   foreignBodies = 0;
+  /** To users that stand apart. */
+  apartDeliveries = 0;
   readonly #account: DeliveryAccount;
-  #subscribers = 0;
+  readonly #subscribers: Subscriber[] = [];
+  readonly #backUs = new Map<number, number>();
 
   /** A time line of so many stretches of so many microseconds. */
   constructor(maxSubscribers: number, stretchUs: number, stretches: number, warmupWindows: number) {
@@ -40,12 +49,32 @@ export class Recorder {
 
   /** The callback for one subscription of a user. */
   subscriber(user: PlannedUser, client: TransportClient): OnEvent {
-    const subscriber = this.#subscribers++;
+    if (user.apart) {
+      return () => {
+        this.apartDeliveries += 1;
+      };
+    }
+    const subscriber = this.#subscribers.length;
+    this.#subscribers.push({ user: user.index, delivered: 0, replayed: 0 });
     return (event) => {
       const receivedUs = nowUs();
       if (event.kind === "receipt") this.receipts.received(event.of, receivedUs);
       else this.#notification(event, receivedUs, subscriber, user.marksRead ? client : undefined);
     };
+  }
+
+  /** The user's connection is lost: what comes from now on of what was sent before it stands again is replayed. */
+  lost(user: number): void {
+    this.#backUs.set(user, Number.POSITIVE_INFINITY);
+  }
+
+  back(user: number, backUs: number): void {
+    this.#backUs.set(user, backUs);
+  }
+
+  /** What each subscription got in the measured time. */
+  subscribers(): readonly Readonly<Subscriber>[] {
+    return this.#subscribers;
   }
 
   #notification(
@@ -69,6 +98,12 @@ export class Recorder {
     }
     if (!this.#account.take(subscriber, header.publisher, header.sequence)) return;
     const sinceUs = receivedUs - this.epochsUs.measure;
+    const mine = this.#subscribers[subscriber];
+    if (mine) {
+      mine.delivered += 1;
+      const backUs = this.#backUs.size > 0 ? this.#backUs.get(mine.user) : undefined;
+      if (backUs !== undefined && this.epochsUs.measure + header.intendedUs < backUs) mine.replayed += 1;
+    }
     const latencyUs = sinceUs - header.intendedUs;
     this.deliveryLatency.record(latencyUs);
     this.serviceLatency.record(latencyUs - header.lagUs);

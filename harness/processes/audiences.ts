@@ -9,10 +9,11 @@ export interface Audience {
 
 export const NOBODY: Audience = { subscribers: 0, readers: 0 };
 
-/** The audience of every channel that somebody follows. */
+/** The audience of every channel that somebody follows; those apart are none. */
 export function audiencesOf(plan: Plan): ReadonlyMap<string, Audience> {
   const audiences = new Map<string, Audience>();
   for (const user of usersOf(plan)) {
+    if (user.apart) continue;
     for (const channel of user.channels) {
       const { subscribers, readers } = audiences.get(channel) ?? NOBODY;
       audiences.set(channel, { subscribers: subscribers + 1, readers: readers + (user.marksRead ? 1 : 0) });

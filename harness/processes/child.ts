@@ -38,7 +38,7 @@ export class Child<Request extends Message, Reply extends Message> {
 
   /** `entry` is a module of this folder, without its ending; `name` is what messages call the process. */
   constructor(
-    entry: "server" | "load" | "gate" | "anatomy",
+    entry: "server" | "load" | "gate" | "anatomy" | "relay",
     name: string,
     { prefix = [], nodeOptions = [] }: StartOptions = {},
   ) {

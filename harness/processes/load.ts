@@ -50,7 +50,7 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     case "window":
       return { kind: "window", window: traffic.recorder.warmup.window(request.index) };
     case "finish": {
-      const report = traffic.finish(population.reconnects);
+      const report = { ...traffic.finish(), ...population.report() };
       await cleanUp();
       return { kind: "finished", report };
     }

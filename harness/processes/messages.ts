@@ -21,12 +21,16 @@ export type ServerRequest =
       readonly secret: string;
       readonly maxBodyCharacters: number;
       readonly receiptWindow: number;
+      readonly replayWindow?: number | undefined;
+      readonly maxBufferedBytes?: number | undefined;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
       readonly ownNamespace: boolean;
     }
   /** Collects garbage, lets things settle, and reads memory. */
   | { readonly kind: "settle" }
   | { readonly kind: "sample" }
+  /** Ends every connection and forgets all, and serves again at the same place after so long. */
+  | { readonly kind: "restart"; readonly forMs: number }
   /** Begins the time line: a sample at the end of every stretch from the epoch on. */
   | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly stretches: number }
   | { readonly kind: "watched" }
@@ -34,6 +38,8 @@ export type ServerRequest =
 
 export interface ServerSample extends SocketReading {
   readonly process: ProcessSample;
+  /** Publishes that the hub accepted, over all restarts. */
+  readonly published: number;
   readonly sessions: number;
   readonly slowDisconnects: number;
   readonly dropped: number;
@@ -54,6 +60,7 @@ export type ServerReply =
   | { readonly kind: "serving"; readonly endpoint: Endpoint }
   | { readonly kind: "settled"; readonly rssBytes: number; readonly heapAndExternalBytes: number }
   | { readonly kind: "sampled"; readonly sample: ServerSample }
+  | { readonly kind: "restarted" }
   | { readonly kind: "watching" }
   | { readonly kind: "timeline"; readonly stretches: readonly ServerStretch[] }
   | { readonly kind: "stopped" }
@@ -81,6 +88,8 @@ export interface Assignment {
   readonly of: number;
   readonly transport: TransportRef;
   readonly endpoint: Endpoint;
+  /** Where the users that go through the relay connect. */
+  readonly relayedEndpoint: Endpoint;
   readonly secret: string;
   /** Length of a stretch of the time line, and how many there are. */
   readonly widthMs: number;
@@ -117,6 +126,25 @@ export interface LoadCount {
   readonly receiptsReceived: number;
 }
 
+/** One time that a client lost its connection; by the monotonic clock. */
+export interface Outage {
+  readonly user: number;
+  readonly lostUs: number;
+  /** When all stood again; undefined when it never did. */
+  readonly backUs: number | undefined;
+  /** Whether the client was told that it missed something. */
+  readonly missed: boolean;
+}
+
+export interface SubscriberAccount {
+  readonly user: number;
+  readonly delivered: number;
+  /** Of these, those published before the client was back from an outage and received after. */
+  readonly replayed: number;
+  /** Whether the client was told, then or at its end, that some did not come. */
+  readonly told: boolean;
+}
+
 export interface LoadReport {
   readonly count: LoadCount;
   readonly deliveries: DeliveryCounts;
@@ -124,6 +152,13 @@ export interface LoadReport {
   readonly readFailures: number;
   readonly foreignBodies: number;
   readonly reconnects: number;
+  readonly outages: readonly Outage[];
+  /** What each subscriber got, where faults befall the plan. */
+  readonly subscribers: readonly SubscriberAccount[];
+  /** Deliveries to users that stand apart. */
+  readonly apartDeliveries: number;
+  /** From the first byte of a connection to its last subscription acknowledged. */
+  readonly readyLatency: EncodedLatency;
   /** Clock time of the last measured send and of the last first delivery; 0 when there was none. */
   readonly lastSendUs: number;
   readonly lastDeliveryUs: number;

@@ -5,18 +5,23 @@ import { type PlannedUser, usersOf } from "../../scenarios/plan.ts";
 import { jwtIssuer } from "../../transports/jwt.ts";
 import type { Transport, TransportClient } from "../../transports/transport.ts";
 import { nowUs } from "../measurement/clock.ts";
+import { LatencyRecorder } from "../measurement/histogram.ts";
 import type { Recorder } from "../measurement/recorder.ts";
-import type { Assignment } from "./messages.ts";
+import type { Assignment, LoadReport, Outage } from "./messages.ts";
 
 const CONNECTS_AT_ONCE = 32;
+/** More are lost count of: a wire that flaps all the time is no longer told apart by them. */
+const MAX_OUTAGES = 100_000;
 /** A source address has some 28,000 ports towards one server, and a wire may need two a client. */
 const CLIENTS_PER_SOURCE = 5_000;
 
 /** The connected users of one load process, by user index. */
 export class Population {
   readonly clients = new Map<number, TransportClient>();
-  /** Connections lost and restored since the first stood. */
-  reconnects = 0;
+  readonly outages: Outage[] = [];
+  readonly readyLatency = new LatencyRecorder();
+  readonly #underWay = new Map<number, number>();
+  #closing = false;
   readonly #assignment: Assignment;
   readonly #transport: Transport;
   readonly #recorder: Recorder;
@@ -54,7 +59,7 @@ export class Population {
       }
     };
     try {
-      await Promise.all(Array.from({ length: CONNECTS_AT_ONCE }, lane));
+      await Promise.all(Array.from({ length: plan.phases.connectsAtOnce ?? CONNECTS_AT_ONCE }, lane));
     } catch (error) {
       await this.close();
       const { code, message } = LabError.from(error);
@@ -64,26 +69,69 @@ export class Population {
     return (nowUs() - beganUs) / 1_000_000;
   }
 
+  /** The population's part of the load process's account. */
+  report(): Pick<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
+    const { outages } = this;
+    const told = new Set(outages.filter((one) => one.missed).map((one) => one.user));
+    const faulty = (this.#assignment.plan.faults ?? []).length > 0;
+    return {
+      outages,
+      reconnects: outages.filter((one) => one.backUs !== undefined).length,
+      subscribers: faulty
+        ? this.#recorder.subscribers().map((one) => ({ ...one, told: told.has(one.user) }))
+        : [],
+      readyLatency: this.readyLatency.encode(),
+    };
+  }
+
   async close(): Promise<void> {
+    this.#closing = true;
     await Promise.all([...this.clients.values()].map((client) => client.close()));
   }
 
   async #connectUser(user: PlannedUser, number: number): Promise<void> {
-    const { endpoint, share } = this.#assignment;
+    const { endpoint, relayedEndpoint, share } = this.#assignment;
     const source = sourceAddress(share, number);
-    const client = await this.#transport.connect(endpoint, {
+    const beganUs = nowUs();
+    const client = await this.#transport.connect(user.relayed ? relayedEndpoint : endpoint, {
       token: this.#issue(user.id, 24 * 3_600_000),
       connectTimeoutMs: 30_000,
       requestTimeoutMs: 30_000,
       ...(source === undefined ? {} : { localAddress: source }),
-      onState: ({ state }) => {
-        if (state === "connected") this.reconnects += 1;
+      onState: (change) => {
+        if (change.state === "reconnecting") this.#lost(user.index);
+        else this.#back(user.index, change.missed.length > 0);
       },
     });
+    client.closed.then(() => this.#gone(user.index));
     this.clients.set(user.index, client);
     for (const channel of user.channels) {
       await client.subscribe(channel, this.#recorder.subscriber(user, client));
     }
+    this.readyLatency.record(nowUs() - beganUs);
+  }
+
+  #lost(user: number): void {
+    if (this.#underWay.has(user)) return;
+    this.#underWay.set(user, nowUs());
+    this.#recorder.lost(user);
+  }
+
+  #back(user: number, missed: boolean): void {
+    const backUs = nowUs();
+    this.#note(user, { backUs, missed });
+    this.#recorder.back(user, backUs);
+  }
+
+  /** For good, and by nobody's wish: whoever is told that is told that nothing more comes. */
+  #gone(user: number): void {
+    if (!this.#closing) this.#note(user, { backUs: undefined, missed: true });
+  }
+
+  #note(user: number, end: Pick<Outage, "backUs" | "missed">): void {
+    const lostUs = this.#underWay.get(user) ?? nowUs();
+    this.#underWay.delete(user);
+    if (this.outages.length < MAX_OUTAGES) this.outages.push({ user, lostUs, ...end });
   }
 }
 

@@ -17,6 +17,9 @@ const meter = meterSockets();
 const monitor = new ProcessMonitor();
 let ownNamespace = false;
 let running: { readonly hub: Hub; readonly server: TransportServer } | undefined;
+let open: ((port: number) => Promise<NonNullable<typeof running>>) | undefined;
+/** What hubs before the last restart counted. */
+const past = { published: 0, slowDisconnects: 0, dropped: 0 };
 let timeline: ReturnType<typeof watchProcess> | undefined;
 
 /** Long enough for what a collection set free to be given back. */
@@ -26,18 +29,27 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
   switch (request.kind) {
     case "serve": {
       const transport = await loadTransport(request.transport);
-      const hub = new Hub({
-        clock: Date.now,
-        authenticate: jwtAuthenticator(request.secret),
-        epoch: randomBytes(4).toString("hex"),
-        maxBodyCharacters: request.maxBodyCharacters,
-        publishesPerMinute: Number.POSITIVE_INFINITY,
-        receiptWindow: request.receiptWindow,
-      });
+      const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes } = request;
+      open = async (port) => {
+        const hub = new Hub({
+          clock: Date.now,
+          authenticate: jwtAuthenticator(request.secret),
+          epoch: randomBytes(4).toString("hex"),
+          maxBodyCharacters,
+          publishesPerMinute: Number.POSITIVE_INFINITY,
+          receiptWindow,
+          replayWindow: replayWindow ?? 0,
+        });
+        const options = { port, ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }) };
+        return { hub, server: await transport.serve(hub, options) };
+      };
       ownNamespace = request.ownNamespace;
-      running = { hub, server: await transport.serve(hub) };
+      running = await open(0);
       return { kind: "serving", endpoint: running.server.endpoint };
     }
+    case "restart":
+      await restart(request.forMs);
+      return { kind: "restarted" };
     case "settle": {
       collectGarbage();
       await sleep(SETTLE_MS);
@@ -47,9 +59,16 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
     }
     case "sample": {
       if (!running) throw new LabError("internal", "sampled before it served");
-      const { sessions, slowDisconnects, dropped } = running.hub.counters;
+      const { counters } = running.hub;
       const wireBytes = ownNamespace ? readLoopbackBytes() : undefined;
-      const sample = { process: monitor.sample(), ...meter.read(), sessions, slowDisconnects, dropped };
+      const sample = {
+        process: monitor.sample(),
+        ...meter.read(),
+        sessions: counters.sessions,
+        published: past.published + counters.published,
+        slowDisconnects: past.slowDisconnects + counters.slowDisconnects,
+        dropped: past.dropped + counters.dropped,
+      };
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
     case "watch":
@@ -61,6 +80,20 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       await cleanUp();
       return { kind: "stopped" };
   }
+}
+
+/** The service, not the process: a new hub at the old place, so that the process's meters go on. */
+async function restart(forMs: number): Promise<void> {
+  if (!running || !open) throw new LabError("internal", "restarted before it served");
+  const beganMs = performance.now();
+  const { hub, server } = running;
+  const { port } = new URL(server.endpoint.url);
+  await server.close();
+  past.published += hub.counters.published;
+  past.slowDisconnects += hub.counters.slowDisconnects;
+  past.dropped += hub.counters.dropped;
+  await sleep(Math.max(0, forMs - (performance.now() - beganMs)));
+  running = await open(Number(port));
 }
 
 function collectGarbage(): void {

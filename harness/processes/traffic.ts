@@ -74,8 +74,8 @@ export class Traffic {
     };
   }
 
-  /** The whole account. */
-  finish(reconnects: number): LoadReport {
+  /** The whole account of what was sent and what came. */
+  finish(): Omit<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
     const { recorder } = this;
     return {
       count: this.count(),
@@ -83,7 +83,7 @@ export class Traffic {
       publishFailures: this.#failures,
       readFailures: recorder.readFailures,
       foreignBodies: recorder.foreignBodies,
-      reconnects,
+      apartDeliveries: recorder.apartDeliveries,
       lastSendUs: this.#count.lastSendUs,
       lastDeliveryUs: recorder.lastDeliveryUs,
       sendsChecksum: this.#bodies.checksum,

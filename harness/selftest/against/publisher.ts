@@ -87,6 +87,7 @@ async function publish(
     of: 1,
     transport: { name: wire },
     endpoint,
+    relayedEndpoint: endpoint,
     secret,
     widthMs: 1_000,
     stretches: 60,

@@ -53,7 +53,14 @@ function costOf(events: readonly HubEvent[]): number {
   const recorder = new Recorder(SUBSCRIBERS, 1_000_000, 60, 1);
   const subscribers: OnEvent[] = Array.from({ length: SUBSCRIBERS }, (_, index) =>
     recorder.subscriber(
-      { index, id: `subscriber-${index}`, channels: ["topic/feed"], marksRead: false },
+      {
+        index,
+        id: `subscriber-${index}`,
+        channels: ["topic/feed"],
+        marksRead: false,
+        relayed: false,
+        apart: false,
+      },
       silentClient,
     ),
   );

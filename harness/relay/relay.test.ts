@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, test } from "vitest";
+import { type Link, linkSchema } from "../../scenarios/link.ts";
+import { HELD_AT_MOST } from "./lane.ts";
+import { type Relay, startRelay } from "./relay.ts";
+
+let server: Server;
+let relay: Relay | undefined;
+let accepted: Socket[] = [];
+const clients: Socket[] = [];
+
+async function through(link?: Partial<Link>): Promise<Socket> {
+  const { port } = server.address() as AddressInfo;
+  const full = link ? linkSchema.parse(link) : undefined;
+  relay ??= await startRelay({ target: { host: "127.0.0.1", port }, link: full, seed: 7 });
+  const client = connect({ host: "127.0.0.1", port: relay.port, noDelay: true });
+  clients.push(client);
+  await once(client, "connect");
+  return client;
+}
+
+async function read(client: Socket, length: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (let got = 0; got < length; ) {
+    const [part] = (await once(client, "data")) as [Buffer];
+    parts.push(part);
+    got += part.length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Settles with whether it was an error that closed it; once() would reject for that. */
+function closed(client: Socket): Promise<boolean> {
+  client.on("error", () => undefined);
+  return new Promise((resolve) => client.once("close", resolve));
+}
+
+beforeEach(async () => {
+  accepted = [];
+  server = createServer((socket) => {
+    accepted.push(socket);
+    socket.on("error", () => undefined);
+    socket.pipe(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await relay?.close();
+  relay = undefined;
+  for (const socket of accepted) socket.destroy();
+  server.close();
+});
+
+describe("a relay", () => {
+  const links: [string, Partial<Link> | undefined][] = [
+    ["no link", undefined],
+    ["delay and jitter", { delayMs: 5, jitterMs: 5 }],
+    ["a rate", { bytesPerSecond: 5_000_000 }],
+    ["chunks that wait", { lossShare: 0.3, retransmitMs: 5 }],
+  ];
+  test.each(links)("passes a megabyte both ways untouched with %s", async (_, link) => {
+    const client = await through(link);
+    const sent = randomBytes(1_000_000);
+    const echoed = read(client, sent.length);
+    for (let at = 0; at < sent.length; at += 60_000) client.write(sent.subarray(at, at + 60_000));
+    assert.ok((await echoed).equals(sent));
+    assert.deepEqual(relay?.sample(), { connections: 1, bytesUp: 1e6, bytesDown: 1e6, heldBytes: 0 });
+  });
+
+  test("delays each direction, and never by less than asked", async () => {
+    const client = await through({ delayMs: 50 });
+    for (let round = 0; round < 3; round += 1) {
+      const beganMs = performance.now();
+      client.write("x");
+      await read(client, 1);
+      assert.ok(performance.now() - beganMs >= 100);
+    }
+  });
+
+  test("lets through no more than the rate", async () => {
+    const client = await through({ bytesPerSecond: 100_000 });
+    const beganMs = performance.now();
+    client.write(Buffer.alloc(20_000));
+    await read(client, 20_000);
+    assert.ok(performance.now() - beganMs >= 200);
+  });
+
+  test("cut: silence both ways, for new connections too; kept: all comes after", async () => {
+    const client = await through();
+    client.write("a");
+    await read(client, 1);
+    relay?.cut();
+    const late = await through();
+    let heard = 0;
+    for (const one of [client, late]) one.on("data", (bytes: Buffer) => (heard += bytes.length));
+    client.write("b");
+    late.write("c");
+    await sleep(100);
+    assert.equal(heard, 0);
+    relay?.heal({ keep: true });
+    while (heard < 2) await sleep(5);
+    assert.equal(client.destroyed, false);
+  });
+
+  test("cut and not kept: those who knew it are reset, new ones are served", async () => {
+    const client = await through();
+    const reset = closed(client);
+    relay?.cut();
+    await sleep(20);
+    assert.equal(client.destroyed, false);
+    relay?.heal({ keep: false });
+    assert.equal(await reset, true);
+    const next = await through();
+    next.write("d");
+    await read(next, 1);
+  });
+
+  test("stall: the server is not read, what it writes stays with it; the way up goes on", async () => {
+    const client = await through();
+    client.write("a");
+    await read(client, 1);
+    relay?.stall();
+    let down = 0;
+    client.on("data", (bytes: Buffer) => (down += bytes.length));
+    const [peer] = accepted;
+    assert.ok(peer);
+    let up = 0;
+    peer.on("data", (bytes: Buffer) => (up += bytes.length));
+    for (let at = 0; at < 30; at += 1) peer.write(Buffer.alloc(1_000_000));
+    client.write("bcd");
+    while (up < 3) await sleep(5);
+    await sleep(100);
+    assert.equal(down, 0);
+    assert.ok((relay?.sample().heldBytes ?? 0) <= HELD_AT_MOST + 65_536);
+    assert.ok(peer.writableLength > 10_000_000, `${peer.writableLength} bytes wait in the server`);
+    relay?.unstall();
+    while (down < 30_000_003) await sleep(5);
+  });
+
+  test("resets every connection, and lets in new ones", async () => {
+    const all = [await through(), await through()];
+    const gone = all.map(closed);
+    relay?.reset();
+    assert.deepEqual(await Promise.all(gone), [true, true]);
+    assert.equal(relay?.sample().connections, 0);
+    const next = await through();
+    next.write("d");
+    await read(next, 1);
+  });
+
+  test("passes on a half-close behind what was on its way", async () => {
+    const client = await through({ delayMs: 20 });
+    client.end("last");
+    assert.equal(String(await read(client, 4)), "last");
+    await once(client, "end");
+  });
+
+  test("closes with nothing left open", async () => {
+    const client = await through({ delayMs: 1_000 });
+    client.on("error", () => undefined);
+    client.write("never");
+    await sleep(20);
+    await relay?.close();
+    assert.equal(relay?.sample().connections, 0);
+    await assert.rejects(through());
+  });
+});

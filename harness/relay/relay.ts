@@ -1,0 +1,171 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { platform } from "node:os";
+import { createRandom } from "../../core/random.ts";
+import type { Link } from "../../scenarios/link.ts";
+import { Lane } from "./lane.ts";
+
+export interface RelayOptions {
+  readonly target: { readonly host: string; readonly port: number };
+  /** Absent: bytes are passed on at once. */
+  readonly link: Link | undefined;
+  /** Of jitter and loss. */
+  readonly seed: number;
+}
+
+export interface RelaySample {
+  readonly connections: number;
+  /** Passed on from clients to server, and back. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Held now, on their way. */
+  readonly heldBytes: number;
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  readonly up: Lane;
+  readonly down: Lane;
+  /** Whether it has stood through a cut. */
+  cut: boolean;
+}
+
+/**
+ * Passes TCP connections on from clients to a server, as an imitation of a link: it works on any platform and without root, since it is
+ * above TCP. So it can't drop, duplicate or reorder segments, and the two TCP connections of a client each have a window of their own.
+ */
+export class Relay {
+  readonly #server: Server;
+  readonly #options: RelayOptions;
+  readonly #pairs = new Set<Pair>();
+  readonly #passed = { up: 0, down: 0 };
+  #made = 0;
+  #cut = false;
+  #stalled = false;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
+  }
+
+  async listen(): Promise<void> {
+    this.#server.listen(0, "127.0.0.1", 4_096);
+    await once(this.#server, "listening");
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Silence: nothing is read or passed on, in no direction, and nobody is told. New connections are silent too. */
+  cut(): void {
+    this.#cut = true;
+    for (const pair of this.#pairs) {
+      pair.cut = true;
+      pair.up.stop();
+      pair.down.stop();
+    }
+  }
+
+  /** What was held passes (`keep`), or every connection that knew the cut is reset, as when an address has changed meanwhile. */
+  heal({ keep }: { readonly keep: boolean }): void {
+    this.#cut = false;
+    for (const pair of [...this.#pairs]) {
+      if (!keep && pair.cut) this.#reset(pair);
+      else this.#go(pair);
+      pair.cut = false;
+    }
+  }
+
+  /** Reads nothing more from the server: its bytes wait in the kernel, then in the server. The other direction goes on. */
+  stall(): void {
+    this.#stalled = true;
+    for (const { down } of this.#pairs) down.stop();
+  }
+
+  unstall(): void {
+    this.#stalled = false;
+    for (const pair of this.#pairs) this.#go(pair);
+  }
+
+  /** Resets every connection on both sides (RST); new ones are let in. */
+  reset(): void {
+    for (const pair of [...this.#pairs]) this.#reset(pair);
+  }
+
+  sample(): RelaySample {
+    const pairs = [...this.#pairs];
+    const sum = (pick: (pair: Pair) => number) => pairs.reduce((total, pair) => total + pick(pair), 0);
+    return {
+      connections: pairs.length,
+      bytesUp: this.#passed.up + sum((pair) => pair.up.passed),
+      bytesDown: this.#passed.down + sum((pair) => pair.down.passed),
+      heldBytes: sum((pair) => pair.up.held + pair.down.held),
+    };
+  }
+
+  /** Idempotent; settles when nothing is open any more. */
+  async close(): Promise<void> {
+    this.reset();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    await closed;
+  }
+
+  #accept(client: Socket): void {
+    const { target, link, seed } = this.#options;
+    const { remoteAddress } = client;
+    // Clients are spread over 127.0.0.0/8, since one address has too few ports; the server sees them there too.
+    const source =
+      platform() === "linux" && remoteAddress?.startsWith("127.") ? { localAddress: remoteAddress } : {};
+    const server = connect({ ...target, ...source, allowHalfOpen: true, noDelay: true });
+    const number = this.#made++;
+    const pair: Pair = {
+      client,
+      server,
+      up: new Lane(client, server, link, createRandom((seed ^ (2 * number + 1)) >>> 0)),
+      down: new Lane(server, client, link, createRandom((seed ^ (2 * number + 2)) >>> 0)),
+      cut: this.#cut,
+    };
+    this.#pairs.add(pair);
+    if (this.#cut) pair.up.stop();
+    if (this.#cut || this.#stalled) pair.down.stop();
+    for (const socket of [client, server]) {
+      socket.on("error", () => this.#reset(pair));
+      socket.on("close", () => {
+        if (client.destroyed && server.destroyed) this.#forget(pair);
+        else if (socket.readableEnded) return;
+        else this.#reset(pair);
+      });
+    }
+  }
+
+  #go({ up, down }: Pair): void {
+    if (this.#cut) return;
+    up.go();
+    if (!this.#stalled) down.go();
+  }
+
+  #reset(pair: Pair): void {
+    pair.client.resetAndDestroy();
+    pair.server.resetAndDestroy();
+    this.#forget(pair);
+  }
+
+  #forget(pair: Pair): void {
+    if (!this.#pairs.delete(pair)) return;
+    this.#passed.up += pair.up.passed;
+    this.#passed.down += pair.down.passed;
+    pair.up.close();
+    pair.down.close();
+  }
+}
+
+/** Settles when it listens, on 127.0.0.1. */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const relay = new Relay(options);
+  await relay.listen();
+  return relay;
+}

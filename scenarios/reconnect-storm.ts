@@ -1,0 +1,48 @@
+import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
+
+/** All connections are lost at once, and all come back. */
+export const reconnectStorm: Scenario = {
+  name: "reconnect-storm",
+  summary: "every connection is reset at once, and everyone comes back: how long until all is healthy again",
+  about:
+    "A load balancer is replaced, and a whole population returns within the second or so that their clients' jitter spreads them over. " +
+    "Look at the time until the last one is back, and until the p99 is within twice what it was before.",
+  params: {
+    ...commonParams(
+      { connections: 300, rate: 20 },
+      {
+        connections: "one publisher, the others subscribers behind the relay",
+        rate: "publishes to the topic",
+      },
+    ),
+    duration: {
+      default: 12,
+      min: 8,
+      max: 86_400,
+      unit: "s",
+      about: "time measured; the reset comes after a quarter of it",
+    },
+  },
+  plan: (params, seed) => ({
+    version: 1,
+    scenario: "reconnect-storm",
+    seed,
+    loop: "open",
+    groups: [
+      { name: "publisher", users: 1, follows: [], marksRead: false, via: "direct" },
+      { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },
+    ],
+    traffic: [
+      {
+        from: "publisher",
+        to: { topic: "topic/feed" },
+        arrivals: "constant",
+        ratePerSecond: params.rate,
+        payloadCharacters: params.payload,
+      },
+    ],
+    phases: commonPhases(params),
+    replayWindow: 1_000,
+    faults: [{ kind: "link-reset", atMs: Math.round(params.duration * 250) }],
+  }),
+};

@@ -1,0 +1,47 @@
+import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
+
+/** What a wire makes of a server that forgets. */
+export const serverRestart: Scenario = {
+  name: "server-restart",
+  summary: "the server restarts and has forgotten all: who misses what, and is told so",
+  about:
+    "A deployment restarts the service. It closes its connections, loses the notifications it kept for those who come back, and serves " +
+    "again after half a second; publishers and subscribers reconnect by themselves, with cursors that mean nothing any more. What can't " +
+    "be published meanwhile is refused and not counted as accepted. Look at who is told of the gap. The service restarts, not its " +
+    "process, so that its meters go on: the start of Node.js is not in it.",
+  params: {
+    ...commonParams(
+      { connections: 50, rate: 50 },
+      { connections: "one publisher, the others subscribers", rate: "publishes to the topic" },
+    ),
+    duration: {
+      default: 8,
+      min: 6,
+      max: 86_400,
+      unit: "s",
+      about: "time measured; the restart comes after 1.5 s",
+    },
+  },
+  plan: (params, seed) => ({
+    version: 1,
+    scenario: "server-restart",
+    seed,
+    loop: "open",
+    groups: [
+      { name: "publisher", users: 1, follows: [], marksRead: false },
+      { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },
+    ],
+    traffic: [
+      {
+        from: "publisher",
+        to: { topic: "topic/feed" },
+        arrivals: "constant",
+        ratePerSecond: params.rate,
+        payloadCharacters: params.payload,
+      },
+    ],
+    phases: commonPhases(params),
+    replayWindow: 1_000,
+    faults: [{ kind: "server-restart", atMs: 1_500, forMs: 500 }],
+  }),
+};
