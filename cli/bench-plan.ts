@@ -7,7 +7,7 @@ import type { Results } from "../harness/result.ts";
 import { withoutTwin } from "../harness/transports.ts";
 import { type Link, parseLink } from "../scenarios/link.ts";
 import { type Arrivals, type Plan, planSchema } from "../scenarios/plan.ts";
-import { scenarios as allScenarios } from "../scenarios/registry.ts";
+import { scenarios as allScenarios, defaultScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
 import { transports as allTransports, wires } from "../transports/registry.ts";
 import type { Transport } from "../transports/transport.ts";
@@ -75,7 +75,9 @@ export function planBench(flags: BenchFlags): BenchPlan {
     arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
     link: flags.link === undefined ? null : linkOf(flags.link),
   };
-  const scenarios = flags.scenarios ? parseChoices("scenario", flags.scenarios, allScenarios) : allScenarios;
+  const scenarios = flags.scenarios
+    ? parseChoices("scenario", flags.scenarios, allScenarios)
+    : defaultScenarios;
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
   const ready = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));

@@ -37,7 +37,7 @@ function createProgram(): Command {
     .command("bench")
     .description("run the same scenarios on several wires and write a report")
     .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
-    .option("--scenarios <names>", "scenarios, comma-separated, or all (default: all)")
+    .option("--scenarios <names>", "scenarios, comma-separated, or all (default: notify and fan-out)")
     .option("--connections <n>", "connections a scenario opens")
     .option("--rate <n>", "publishes a second")
     .option("--payload <n>", "characters of a notification's body")

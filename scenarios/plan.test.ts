@@ -32,24 +32,28 @@ for (const scenario of scenarios) {
     });
 
     test("sends at the rate asked for, in order, whatever the warm-up", () => {
-      const plan = planOf(scenario, 1, { rate: 200, duration: 20, warmup: 5 });
+      const plan = planOf(scenario, 1, { rate: 100, duration: 20, warmup: 5 });
       const sends = [...schedule(plan, "measure")];
       if (plan.traffic.length === 0) return assert.deepEqual(sends, []);
-      // A Poisson count of mean 4,000 has a standard deviation of 63; five of them never happen.
-      assert.ok(Math.abs(sends.length - 4_000) <= 320, `${sends.length} sends`);
+      // Five standard deviations of a Poisson count never happen.
+      const mean = 20 * plan.traffic.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
+      assert.ok(Math.abs(sends.length - mean) <= 5 * Math.sqrt(mean), `${sends.length} sends`);
       assert.ok(sends.every((send, index) => index === 0 || send.dueUs >= (sends[index - 1]?.dueUs ?? 0)));
       assert.ok(sends.every(({ dueUs }) => dueUs >= 0 && dueUs <= 20_000_000));
       assert.ok([...schedule(plan, "warmup")].every(({ dueUs }) => dueUs <= 5_000_000));
-      const other = planOf(scenario, 1, { rate: 200, duration: 20, warmup: 1 });
+      const other = planOf(scenario, 1, { rate: 100, duration: 20, warmup: 1 });
       assert.deepEqual([...schedule(other, "measure")], sends);
     });
 
     test("publishes only to channels that somebody else follows", () => {
-      const plan = planOf(scenario, 3, { connections: 20, rate: 500 });
+      const plan = planOf(scenario, 3, {
+        connections: Math.max(20, scenario.params.connections.min),
+        rate: 100,
+      });
       const users = usersOf(plan);
       for (const { publisher, channel } of schedule(plan, "measure")) {
         const followers = users.filter((user) => user.channels.includes(channel));
-        assert.ok(followers.length > 0 && followers.every((user) => user.index !== publisher));
+        assert.ok(followers.some((user) => user.index !== publisher));
       }
     });
 

@@ -1,6 +1,11 @@
+import { chat } from "./chat.ts";
+import { collaboration } from "./collaboration.ts";
 import { connectStorm } from "./connect-storm.ts";
 import { fanOut } from "./fan-out.ts";
+import { gaming } from "./gaming.ts";
 import { idle } from "./idle.ts";
+import { iot } from "./iot.ts";
+import { marketData } from "./market-data.ts";
 import { notify } from "./notify.ts";
 import { reconnectStorm } from "./reconnect-storm.ts";
 import { resume } from "./resume.ts";
@@ -12,6 +17,11 @@ import { slowConsumer } from "./slow-consumer.ts";
 export const scenarios: readonly Scenario[] = [
   notify,
   fanOut,
+  chat,
+  gaming,
+  collaboration,
+  iot,
+  marketData,
   idle,
   connectStorm,
   resume,
