@@ -5,6 +5,7 @@ import { audiencesOf } from "../harness/processes/audiences.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import { withoutTwin } from "../harness/transports.ts";
+import { hashPlan } from "../harness/trial.ts";
 import { type Link, parseLink } from "../scenarios/link.ts";
 import { type Arrivals, type Plan, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../scenarios/registry.ts";
@@ -13,6 +14,7 @@ import { transports as allTransports, wires } from "../transports/registry.ts";
 import type { Transport } from "../transports/transport.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { usage } from "./failure.ts";
+import type { Own } from "./own.ts";
 
 /** The flags of `bench` as commander hands them over. */
 export interface BenchFlags {
@@ -28,6 +30,8 @@ export interface BenchFlags {
   readonly loadProcesses?: string;
   readonly arrivals?: string;
   readonly closedLoop?: boolean;
+  readonly scenarioFile?: readonly string[];
+  readonly transportModule?: readonly string[];
   readonly link?: string;
   readonly quick?: boolean;
   readonly rigorous?: boolean;
@@ -48,6 +52,7 @@ export interface BenchPlan {
   readonly blocks: number;
   readonly seed: number;
   readonly loadProcesses: number;
+  readonly modules: Own["modules"];
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
@@ -66,10 +71,13 @@ const PRESETS: Record<Results["preset"], { readonly blocks: number; readonly par
 };
 
 /** Reads the flags; every impossible one fails with one line. */
-export function planBench(flags: BenchFlags): BenchPlan {
+export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
-  const chosen = flags.transports ? parseTransports(flags.transports) : wires;
+  const chosen = [
+    ...(flags.transports ? parseTransports(flags.transports, own) : wires),
+    ...own.transports,
+  ].filter((one, index, all) => all.findIndex(({ name }) => name === one.name) === index);
   const traffic: Traffic = {
     loop: flags.closedLoop ? "closed" : "open",
     arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
@@ -77,13 +85,24 @@ export function planBench(flags: BenchFlags): BenchPlan {
   };
   const scenarios = flags.scenarios
     ? parseChoices("scenario", flags.scenarios, allScenarios)
-    : defaultScenarios;
+    : own.scenarios.length > 0
+      ? []
+      : defaultScenarios;
+  const shaped = [...PARAM_NAMES, "arrivals" as const, "closedLoop" as const].find((name) => flags[name]);
+  if (shaped && own.scenarios.length > 0)
+    throw usage(
+      `a scenario file says all of its traffic itself; change it there instead of by --${shaped === "closedLoop" ? "closed-loop" : shaped}`,
+    );
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
-  const ready = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));
+  const ready = [
+    ...scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic)),
+    ...own.scenarios.map((scenario) => behind(scenario, traffic)),
+  ];
   return {
     transports: chosen,
     scenarios: ready,
+    modules: own.modules,
     preset,
     ...traffic,
     blocks: whole("--blocks", flags.blocks, 1, 1_000, PRESETS[preset].blocks),
@@ -92,9 +111,26 @@ export function planBench(flags: BenchFlags): BenchPlan {
   };
 }
 
+const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };
+
+/** The same behind the link that the run asks for. */
+function behind(scenario: ReadyScenario, { link }: Traffic): ReadyScenario {
+  return link ? { ...scenario, plan: (seed) => ({ ...scenario.plan(seed), link }) } : scenario;
+}
+
 /** The plan of an earlier run, which may not be changed by flags. */
-export function planResumed(flags: BenchFlags, results: Results): BenchPlan {
-  const free = ["resume", "json", "quiet", "debug", "baseline", "failOn", "threshold"];
+export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
+  const free = [
+    "scenarioFile",
+    "transportModule",
+    "resume",
+    "json",
+    "quiet",
+    "debug",
+    "baseline",
+    "failOn",
+    "threshold",
+  ];
   const changed = Object.entries(flags).find(
     ([name, value]) => value !== undefined && !free.includes(name),
   )?.[0];
@@ -102,14 +138,14 @@ export function planResumed(flags: BenchFlags, results: Results): BenchPlan {
     const flag = changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
   }
-  const scenarios = parseChoices(
-    "scenario",
-    results.scenarios.map((one) => one.name).join(","),
-    allScenarios,
-  );
   return {
-    transports: parseTransports(results.transports.map(withoutTwin).join(",")),
-    scenarios: scenarios.map((scenario) => {
+    transports: parseTransports(results.transports.map(withoutTwin).join(","), own),
+    modules: own.modules,
+    scenarios: results.scenarios.map(({ name }) => {
+      const mine = own.scenarios.find((one) => one.name === name);
+      if (mine) return unchanged(behind(mine, results), results);
+      const scenario = allScenarios.find((one) => one.name === name);
+      if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
       const saved = results.scenarios.find((one) => one.name === scenario.name)?.params ?? {};
       return ready(
         scenario,
@@ -127,14 +163,26 @@ export function planResumed(flags: BenchFlags, results: Results): BenchPlan {
   };
 }
 
+/** A file that was changed since would mix two plans in one run. */
+function unchanged(scenario: ReadyScenario, { plans, trials, seed }: Results): ReadyScenario {
+  const ran = trials.filter((trial) => trial.scenario === scenario.name);
+  if (
+    ran.some(({ block, planHash }) => plans[planHash] && hashPlan(scenario.plan(seed + block)) !== planHash)
+  )
+    throw usage(`the file of scenario ${scenario.name} was changed since the run began; start a new one`);
+  return scenario;
+}
+
 /** A wire named twice is held against itself: the second is `websocket#2`. */
-function parseTransports(text: string): Transport[] {
+function parseTransports(text: string, own: Own): Transport[] {
   const seen = new Map<string, number>();
-  return parseChoices("transport", text, allTransports, { repeated: true }).map((transport) => {
-    const times = (seen.get(transport.name) ?? 0) + 1;
-    seen.set(transport.name, times);
-    return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
-  });
+  return parseChoices("transport", text, [...allTransports, ...own.transports], { repeated: true }).map(
+    (transport) => {
+      const times = (seen.get(transport.name) ?? 0) + 1;
+      seen.set(transport.name, times);
+      return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
+    },
+  );
 }
 
 /** `poisson`, `constant`, or `burst:20` for twenty at a time. */

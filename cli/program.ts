@@ -38,6 +38,12 @@ function createProgram(): Command {
     .description("run the same scenarios on several wires and write a report")
     .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
     .option("--scenarios <names>", "scenarios, comma-separated, or all (default: notify and fan-out)")
+    .option("--scenario-file <file>", "a scenario of your own, in YAML; repeatable", collected)
+    .option(
+      "--transport-module <file>",
+      "a transport of your own, a JavaScript module; repeatable",
+      collected,
+    )
     .option("--connections <n>", "connections a scenario opens")
     .option("--rate <n>", "publishes a second")
     .option("--payload <n>", "characters of a notification's body")
@@ -77,6 +83,15 @@ function createProgram(): Command {
     .option("--quiet", "no progress and no table")
     .option("--debug", "print the stack of an error")
     .action(async (flags) => (await import("./commands/bench.ts")).bench(flags));
+
+  program
+    .command("init [file]")
+    .description("write a commented scenario file to start from (default: my-scenario.yaml)")
+    .option("--force", "overwrite the file")
+    .option("--debug", "print the stack of an error")
+    .action(async (file, flags) =>
+      (await import("./commands/init.ts")).init(file ?? "my-scenario.yaml", flags),
+    );
 
   program
     .command("list")

@@ -37,7 +37,9 @@ export class LabError extends Error {
   static from(reason: unknown, code: ErrorCode = "internal"): LabError {
     if (reason instanceof LabError) return reason;
     const message = reason instanceof Error ? reason.message : String(reason);
-    return new LabError(code, message, { cause: reason });
+    // A transport of one's own need not have this class: an error with one of the codes says as much.
+    const own = reason instanceof Error && "code" in reason && isErrorCode(reason.code) ? reason.code : code;
+    return new LabError(own, message, { cause: reason });
   }
 
   /** Rebuilds an error that came over a wire; a code this version does not know becomes `internal`. */

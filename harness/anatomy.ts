@@ -44,7 +44,7 @@ export async function runAnatomy(
 /** Once a wire and scenario; a twin's bytes are its wire's, a quick run goes without, and so does a scenario without traffic. */
 export function lacksAnatomy({ anatomies, preset }: Results, { transport, scenario }: Cell): boolean {
   if (preset === "quick" || transport.name !== withoutTwin(transport.name)) return false;
-  if (scenario.plan(0).traffic.length === 0) return false;
+  if (!transport.dissector || scenario.plan(0).traffic.length === 0) return false;
   return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
 }
 

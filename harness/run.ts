@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
   readonly link?: Results["link"];
+  /** Where transports that are not the lab's own are from: file URLs by name. */
+  readonly modules?: ReadonlyMap<string, string>;
   /** The command line that does it again. */
   readonly command: string;
   /** A run to go on with: its trials are kept, failed ones are tried again. It must be of the same plan. */
@@ -74,8 +76,11 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         secondsLeft,
         ...rest,
       });
+    const wire = withoutTwin(transport.name);
+    const module = options.modules?.get(wire);
+    const from = module === undefined ? {} : { module };
     const spec: TrialSpec = {
-      transport: { name: transport.name },
+      transport: { name: transport.name, ...from },
       scenario: scenario.name,
       block,
       attempt,
@@ -90,10 +95,9 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         const reason = "it runs inside one process, so that server and load can't be told apart";
         trial = unmeasured(spec, hash, "skipped", reason);
       } else {
-        const wire = withoutTwin(transport.name);
         if (!gates.has(wire)) {
           tell("checking");
-          gates.set(wire, await gateTransport({ name: wire }, signal));
+          gates.set(wire, await gateTransport({ name: wire, ...from }, signal));
         }
         const objection = gates.get(wire);
         if (!objection && lacksAnatomy(results, cell)) {

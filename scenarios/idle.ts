@@ -16,7 +16,7 @@ export const idle: Scenario = {
     connections: { default: 500, min: 60, max: 40_000, unit: "connections", about: "users" },
     duration: {
       default: 20,
-      min: 10,
+      min: 20,
       max: 86_400,
       unit: "s",
       about: "silence measured; heartbeats come every 10 s",

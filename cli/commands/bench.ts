@@ -11,6 +11,7 @@ import { usage } from "../failure.ts";
 import { prepareGates, tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
+import { readOwn } from "../own.ts";
 import { createProgress } from "../progress.ts";
 import { htmlAssets, terminalOptions } from "../render.ts";
 import { readResults } from "../results-file.ts";
@@ -19,7 +20,8 @@ import { readResults } from "../results-file.ts";
 export async function bench(flags: BenchFlags): Promise<void> {
   const resumed =
     flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
-  const plan = resumed ? planResumed(flags, resumed) : planBench(flags);
+  const own = await readOwn(flags);
+  const plan = resumed ? planResumed(flags, resumed, own) : planBench(flags, own);
   assertFilesSuffice(plan);
   const gates = await prepareGates(flags, plan);
   const folder = await openOutputFolder(

@@ -1,10 +1,12 @@
 import type { Socket } from "node:net";
 import type { Link } from "../../scenarios/link.ts";
 import { nowUs } from "../measurement/clock.ts";
-import { Alarm } from "./alarm.ts";
 
 /** Bytes that a direction of a connection holds before it reads no more. */
 export const HELD_AT_MOST = 4 * 1024 * 1024;
+
+/** Timers have whole milliseconds: what is due within half of one goes with it, so that a delay is right to +-0.5 ms and not always late. */
+const TOLERANCE_US = 500;
 
 interface Chunk {
   readonly dueUs: number;
@@ -20,7 +22,7 @@ export class Lane {
   readonly #link: Link | undefined;
   readonly #random: () => number;
   readonly #queue: Chunk[] = [];
-  readonly #alarm = new Alarm(() => this.#release());
+  #timer: NodeJS.Timeout | undefined;
   /** When the last chunk taken is through: none overtakes another, and a slow link sends one after the other. */
   #lastDueUs = 0;
   #clearUs = 0;
@@ -53,7 +55,7 @@ export class Lane {
   }
 
   close(): void {
-    this.#alarm.clear();
+    clearTimeout(this.#timer);
     this.#queue.length = 0;
     this.held = 0;
   }
@@ -64,7 +66,7 @@ export class Lane {
     if (dueUs === 0 && this.#queue.length === 0 && !this.#stopped) this.#write(bytes);
     else {
       this.#queue.push({ dueUs, bytes });
-      if (!this.#stopped && this.#queue.length === 1) this.#alarm.set(dueUs);
+      if (!this.#stopped && this.#queue.length === 1) this.#wake(dueUs);
     }
     if (this.held >= HELD_AT_MOST) this.#from.pause();
   }
@@ -82,17 +84,22 @@ export class Lane {
 
   #release(): void {
     if (this.#stopped) return;
-    const nowAtUs = nowUs();
+    const untilUs = nowUs() + TOLERANCE_US;
     let sent = 0;
     for (const { dueUs, bytes } of this.#queue) {
-      if (dueUs > nowAtUs) break;
+      if (dueUs > untilUs) break;
       sent += 1;
       this.#write(bytes);
     }
     this.#queue.splice(0, sent);
     const [next] = this.#queue;
-    if (next) this.#alarm.set(next.dueUs);
+    if (next) this.#wake(next.dueUs);
     else if (this.#ended) this.#to.end();
+  }
+
+  #wake(dueUs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#release(), Math.max(0, Math.round((dueUs - nowUs()) / 1_000)));
   }
 
   #write(bytes: Buffer): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { LabError } from "../../core/errors.ts";
+import { LabError } from "../../core/errors.ts";
 import { Hub, type HubOptions } from "../../core/hub.ts";
 import type { HubEvent, Notification } from "../../core/notification.ts";
 import { jwtAuthenticator, jwtIssuer } from "../jwt.ts";
@@ -128,9 +128,5 @@ export function within<T>(what: string, promise: Promise<T>, withinMs = 5_000): 
 
 /** For assert.rejects: the LabError must carry this code. */
 export function code(...codes: LabError["code"][]): (error: unknown) => boolean {
-  return (error) =>
-    error instanceof Error &&
-    "code" in error &&
-    codes.some((expected) => expected === error.code) &&
-    error.name === "LabError";
+  return (error) => codes.includes(LabError.from(error).code);
 }

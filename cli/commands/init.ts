@@ -1,0 +1,19 @@
+import { writeFile } from "node:fs/promises";
+import { EXAMPLE_SCENARIO } from "../example-scenario.ts";
+import { systemReason, usage } from "../failure.ts";
+
+/** Writes a commented scenario file to start from; never over another file unless forced. */
+export async function init(file: string, { force = false }: { readonly force?: boolean }): Promise<void> {
+  try {
+    await writeFile(file, EXAMPLE_SCENARIO, { flag: force ? "w" : "wx" });
+  } catch (error) {
+    const there = (error as NodeJS.ErrnoException).code === "EEXIST";
+    throw usage(
+      there
+        ? `${file} is there already; name another file, or overwrite it with --force`
+        : `can't write ${file}: ${systemReason(error)}`,
+      error,
+    );
+  }
+  process.stdout.write(`${file} is written. Run it with: notif-lab bench --scenario-file ${file}\n`);
+}

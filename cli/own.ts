@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ReadyScenario } from "../harness/queue.ts";
+import { transports as builtIn } from "../transports/registry.ts";
+import type { Transport } from "../transports/transport.ts";
+import { usage } from "./failure.ts";
+import { readScenarioFile } from "./scenario-file.ts";
+
+/** Scenarios and transports that the user brings. */
+export interface Own {
+  readonly scenarios: readonly ReadyScenario[];
+  readonly transports: readonly Transport[];
+  /** Where each of these transports is from, by its name: a file URL. */
+  readonly modules: ReadonlyMap<string, string>;
+}
+
+/** Reads the files and modules of the flags; whatever is wrong with one fails with one line. */
+export async function readOwn(flags: {
+  readonly scenarioFile?: readonly string[];
+  readonly transportModule?: readonly string[];
+}): Promise<Own> {
+  const scenarios: ReadyScenario[] = [];
+  for (const path of flags.scenarioFile ?? []) {
+    const scenario = await readScenarioFile(path);
+    if (scenarios.some((one) => one.name === scenario.name))
+      throw usage(`two scenario files are named ${scenario.name}; rename one`);
+    scenarios.push(scenario);
+  }
+  const transports: Transport[] = [];
+  const modules = new Map<string, string>();
+  for (const path of flags.transportModule ?? []) {
+    const url = pathToFileURL(resolve(path)).href;
+    const transport = await readTransport(path, url);
+    if (modules.has(transport.name))
+      throw usage(`two transport modules are named ${transport.name}; rename one`);
+    modules.set(transport.name, url);
+    transports.push(transport);
+  }
+  return { scenarios, transports, modules };
+}
+
+async function readTransport(path: string, url: string): Promise<Transport> {
+  let exported: { readonly default?: unknown };
+  try {
+    exported = await import(url);
+  } catch (error) {
+    throw usage(`can't load ${path}: ${error instanceof Error ? error.message : error}`, error);
+  }
+  const transport = exported.default;
+  const missing = lacks(transport);
+  if (missing.length > 0)
+    throw usage(
+      `${path} is no transport: its default export lacks ${missing.join(", ")}; docs/own-transports.md has a working one`,
+    );
+  const found = transport as Transport;
+  if (builtIn.some((one) => one.name === found.name))
+    throw usage(`${path}: the name ${found.name} is the lab's own; choose another`);
+  return found;
+}
+
+/** What a value lacks to be a transport, by name. */
+function lacks(value: unknown): string[] {
+  const part = (of: unknown, key: string): unknown =>
+    typeof of === "object" && of !== null ? (of as Record<string, unknown>)[key] : undefined;
+  const name = part(value, "name");
+  const supports = part(value, "supports");
+  const packages = part(value, "packages");
+  const checks: readonly [string, boolean][] = [
+    [
+      "name (lower-case letters, digits, dashes)",
+      typeof name === "string" && /^[a-z][a-z0-9:-]{0,31}$/.test(name),
+    ],
+    ["summary", typeof part(value, "summary") === "string"],
+    ["supports.resume", typeof part(supports, "resume") === "boolean"],
+    ["supports.network", typeof part(supports, "network") === "boolean"],
+    [
+      "supports.slowConsumer",
+      ["disconnect", "drop-oldest", "none"].includes(String(part(supports, "slowConsumer"))),
+    ],
+    ["packages", Array.isArray(packages) && packages.every((one) => typeof one === "string")],
+    ...["serve", "connect", "example"].map((key): [string, boolean] => [
+      `${key}()`,
+      typeof part(value, key) === "function",
+    ]),
+  ];
+  return checks.filter(([, there]) => !there).map(([what]) => what);
+}
