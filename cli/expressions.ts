@@ -36,6 +36,25 @@ export function parseThresholds(texts: readonly string[], names: Names): Thresho
   });
 }
 
+const SLO_EXAMPLE = '"p99 < 50ms, lost = 0"';
+
+/** A service level, "p99 < 50ms, lost = 0": what every trial must meet. One that nothing can meet is a usage error. */
+export function parseSlo(text: string): Threshold[] {
+  const spelled = text.replace(/(?<![<>=])=(?!=)/g, "==").replace(/(\d)\s*%/g, "$1%");
+  if (spelled.trim() === "") throw usage(`--slo takes a service level, as ${SLO_EXAMPLE}`);
+  const terms = parseThresholds([spelled], { wires: [], scenarios: [] });
+  for (const { subject, operator, limit } of terms) {
+    const never = (operator === "<" && limit <= 0) || ((operator === "<=" || operator === "==") && limit < 0);
+    if (never)
+      throw usage(
+        `--slo: ${subject.path} can never be ${operator} that; give a service level as ${SLO_EXAMPLE}`,
+      );
+    if (subject.path.includes("Latency") && !operator.startsWith("<"))
+      throw usage(`--slo: a latency is bounded from above, as ${SLO_EXAMPLE}`);
+  }
+  return terms;
+}
+
 /** "p99 > 10%" and the like: how much worse a figure may become. */
 export function parseFailOn(texts: readonly string[], names: Names): Allowance[] {
   return texts.flatMap(split).map((text) => {

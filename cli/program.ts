@@ -123,6 +123,55 @@ function createProgram(): Command {
     .action(async (a, b, flags) => (await import("./commands/compare.ts")).compare(a, b, flags));
 
   program
+    .command("capacity")
+    .description("find the highest load that meets a service level, on each wire")
+    .requiredOption("--slo <terms>", 'what every trial must meet: "p99 < 50ms, lost = 0"')
+    .option("--over <what>", "rate or connections (default: rate)")
+    .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
+    .option("--scenario <name>", "what the load is made of (default: fan-out)")
+    .option("--connections <n>", "connections, where the search is not over them")
+    .option("--rate <n>", "publishes a second, where the search is not over them")
+    .option("--payload <n>", "characters of a notification's body")
+    .option("--duration <s>", "seconds measured, a trial (default: 2)")
+    .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
+    .option("--seed <n>", "seed of the first trial; each has its own (default: 1)")
+    .option("--max <n>", "search no higher")
+    .option("--out <file>", "write the findings there as JSON")
+    .option("--json", "print them as JSON to stdout, nothing else")
+    .option("--quiet", "no progress")
+    .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      "\nExample:\n  notif-lab capacity --slo 'p99 < 50ms, lost = 0' --over rate --transports websocket,sse\n",
+    )
+    .action(async (flags) => (await import("./commands/capacity.ts")).capacity(flags));
+
+  program
+    .command("sweep")
+    .description("measure wires over a range of loads, and find where one overtakes another")
+    .requiredOption(
+      "--over <range>",
+      "payload=16..65536, rate=10..1000, connections=50..1000, or values: rate=10,50,250",
+    )
+    .option("--points <n>", "points of a range, at even ratios (default: 5)")
+    .option("--metric <name>", "the figure that is compared (default: p50)")
+    .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
+    .option("--scenario <name>", "what the load is made of (default: fan-out)")
+    .option("--connections <n>", "connections, where the sweep is not over them")
+    .option("--rate <n>", "publishes a second, where the sweep is not over them")
+    .option("--payload <n>", "characters of a body, where the sweep is not over them")
+    .option("--duration <s>", "seconds measured, a trial (default: 2)")
+    .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
+    .option("--blocks <n>", "trials of each wire at each point (default: 3)")
+    .option("--link <profile>", "a link between clients and server, as for bench")
+    .option("--seed <n>", "seed of schedules and orders (default: 1)")
+    .option("--out <file>", "write the figures there as JSON")
+    .option("--json", "print them as JSON to stdout, nothing else")
+    .option("--quiet", "no progress")
+    .option("--debug", "print the stack of an error")
+    .action(async (flags) => (await import("./commands/sweep.ts")).sweep(flags));
+
+  program
     .command("serve <wire>")
     .description("run the notification service on one wire until interrupted")
     .option("--port <n>", "port to listen on (default: 0, any free one)")

@@ -1,4 +1,5 @@
-import type { Results } from "../harness/result.ts";
+import type { Metrics, Results } from "../harness/result.ts";
+import { metricAt } from "./metric-paths.ts";
 import { figuresOf, measured, type Subject, whyNone } from "./subject.ts";
 
 export const OPERATORS = ["<=", ">=", "==", "<", ">"] as const;
@@ -20,6 +21,16 @@ const HOLDS: Readonly<Record<Operator, (value: number, limit: number) => boolean
   // A limit of 1 % must equal a measured hundredth, whatever became of its last binary digit.
   "==": (value, limit) => Math.abs(value - limit) <= 1e-9 * Math.max(Math.abs(value), Math.abs(limit)),
 };
+
+/** Those that one trial misses, in words, by the trial's own figures however few publishes they rest on. */
+export function unmetBy(metrics: Metrics, thresholds: readonly Threshold[]): string[] {
+  return thresholds.flatMap(({ subject, operator, limit }) => {
+    const metric = metricAt(subject.path);
+    const value = metric.read(metrics);
+    if (value !== undefined && HOLDS[operator](value, limit)) return [];
+    return `${subject.path} was ${value === undefined ? "not measured" : measured(metric, value)}`;
+  });
+}
 
 /**
  * The figures that miss their threshold, one line each with what was measured: the value over blocks that reports show. A figure

@@ -10,9 +10,16 @@ export const connectStorm: Scenario = {
     "the clients' own work is in it.",
   params: {
     ...commonParams(
-      { connections: 500, rate: 0.1 },
+      { connections: 500, rate: 0 },
       { connections: "users, all connecting at once", rate: "nothing: nobody publishes" },
     ),
+    rate: {
+      default: 0,
+      min: 0,
+      max: 100_000,
+      unit: "publishes/s",
+      about: "without effect: nobody publishes",
+    },
     connections: { default: 500, min: 60, max: 40_000, unit: "connections", about: "users" },
     duration: { default: 0.5, min: 0.5, max: 86_400, unit: "s", about: "silence after the storm" },
   },

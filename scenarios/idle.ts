@@ -10,9 +10,16 @@ export const idle: Scenario = {
     "time from a connection's first byte to its subscription.",
   params: {
     ...commonParams(
-      { connections: 500, rate: 0.1 },
+      { connections: 500, rate: 0 },
       { connections: "users, each following its own channel", rate: "nothing: nobody publishes" },
     ),
+    rate: {
+      default: 0,
+      min: 0,
+      max: 100_000,
+      unit: "publishes/s",
+      about: "without effect: nobody publishes",
+    },
     connections: { default: 500, min: 60, max: 40_000, unit: "connections", about: "users" },
     duration: {
       default: 20,

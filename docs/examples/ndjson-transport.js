@@ -4,6 +4,7 @@ import { createServer, connect as open } from "node:net";
 import { createInterface } from "node:readline";
 
 const fault = (code, message) => Object.assign(new Error(message), { code });
+const ignored = () => undefined;
 const send = (socket, message) => socket.destroyed || socket.write(`${JSON.stringify(message)}\n`);
 
 async function serve(hub, { host = "127.0.0.1", port = 0, maxBufferedBytes = 1024 * 1024 } = {}) {
@@ -32,7 +33,7 @@ async function serve(hub, { host = "127.0.0.1", port = 0, maxBufferedBytes = 102
         if (session) hub.disconnect(session);
       });
     createInterface({ input: socket })
-      .on("error", () => {})
+      .on("error", ignored)
       .on("line", (line) => {
         let ref;
         try {
@@ -62,10 +63,12 @@ async function connect({ url }, { token, localAddress, requestTimeoutMs = 10_000
   const waiting = new Map();
   const follows = new Map();
   let refs = 0;
-  const ended = new Promise((resolve) => socket.once("close", resolve));
+  const ended = new Promise((resolve) => socket.once("close", resolve)).then(() => {
+    for (const one of [...waiting.values()]) one.reject(fault("closed", "the connection was closed"));
+  });
   socket.on("error", () => socket.destroy());
   createInterface({ input: socket })
-    .on("error", () => {})
+    .on("error", ignored)
     .on("line", (line) => {
       const { ref, result, code, message, event } = JSON.parse(line);
       if (event) follows.get(event.channel)?.(event);
@@ -74,11 +77,18 @@ async function connect({ url }, { token, localAddress, requestTimeoutMs = 10_000
     });
   const request = (fields) =>
     new Promise((resolve, reject) => {
+      if (socket.destroyed) throw fault("closed", "the connection is gone");
       const ref = ++refs;
-      if (socket.destroyed) return reject(fault("closed", "the connection is gone"));
-      const timer = setTimeout(() => reject(fault("timeout", "no answer in time")), requestTimeoutMs);
-      waiting.set(ref, { resolve, reject });
-      ended.then(() => reject(fault("closed", "the connection was closed")));
+      const timer = setTimeout(
+        () => waiting.get(ref)?.reject(fault("timeout", "no answer in time")),
+        requestTimeoutMs,
+      );
+      const settling = (act) => (value) => {
+        clearTimeout(timer);
+        waiting.delete(ref);
+        act(value);
+      };
+      waiting.set(ref, { resolve: settling(resolve), reject: settling(reject) });
       send(socket, { ...fields, ref });
     });
   await request({ token });
@@ -91,7 +101,10 @@ async function connect({ url }, { token, localAddress, requestTimeoutMs = 10_000
     publish: ({ channel, body }) => request({ op: "publish", channel, body }),
     markRead: (id) => request({ op: "read", id }).then(() => undefined),
     closed: ended.then(() => ({ code: "closed", message: "the connection is closed" })),
-    close: () => (socket.destroy(), ended),
+    close: () => {
+      socket.destroy();
+      return ended;
+    },
   };
 }
 

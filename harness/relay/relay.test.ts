@@ -122,6 +122,45 @@ describe("a relay", () => {
     await read(next, 1);
   });
 
+  test("cut: a new connection reaches the server no sooner than it is healed", async () => {
+    await through();
+    while (accepted.length < 1) await sleep(5);
+    relay?.cut();
+    const late = await through();
+    late.write("c");
+    const dropped = await through();
+    dropped.destroy();
+    await sleep(100);
+    assert.equal(accepted.length, 1);
+    relay?.heal({ keep: true });
+    await read(late, 1);
+  });
+
+  test.each(["keep", "reset"])(
+    "cut: an end that resets is not told of before it is healed (%s)",
+    async (how) => {
+      const ours = await through();
+      ours.write("a");
+      await read(ours, 1);
+      const theirs = await through();
+      theirs.write("a");
+      await read(theirs, 1);
+      const [peerOfOurs, peerOfTheirs] = accepted;
+      assert.ok(peerOfOurs && peerOfTheirs);
+      const ends = [closed(peerOfOurs), closed(theirs)];
+      let told = 0;
+      for (const end of ends) void end.then(() => (told += 1));
+      relay?.cut();
+      ours.resetAndDestroy();
+      peerOfTheirs.resetAndDestroy();
+      await sleep(100);
+      assert.equal(told, 0);
+      relay?.heal({ keep: how === "keep" });
+      assert.deepEqual(await Promise.all(ends), [true, true]);
+      assert.equal(relay?.sample().connections, 0);
+    },
+  );
+
   test("stall: the server is not read, what it writes stays with it; the way up goes on", async () => {
     const client = await through();
     client.write("a");

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 import { platform } from "node:os";
 import { createRandom } from "../../core/random.ts";
 import type { Link } from "../../scenarios/link.ts";
@@ -27,8 +27,13 @@ interface Pair {
   readonly server: Socket;
   readonly up: Lane;
   readonly down: Lane;
+  /** Connects to the server: at once, or when the cut it was made in is healed. */
+  readonly dial: () => void;
+  dialled: boolean;
   /** Whether it has stood through a cut. */
   cut: boolean;
+  /** Whether an end has gone while cut, which the other one learns when it is healed. */
+  lost: boolean;
 }
 
 /**
@@ -58,7 +63,10 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Silence: nothing is read or passed on, in no direction, and nobody is told. New connections are silent too. */
+  /**
+   * Silence: nothing is read or passed on, in no direction, and nobody is told, not even that the other end is gone. New connections
+   * are silent too, and unknown to the server (the kernel accepts them, so their clients see them open).
+   */
   cut(): void {
     this.#cut = true;
     for (const pair of this.#pairs) {
@@ -72,7 +80,7 @@ export class Relay {
   heal({ keep }: { readonly keep: boolean }): void {
     this.#cut = false;
     for (const pair of [...this.#pairs]) {
-      if (!keep && pair.cut) this.#reset(pair);
+      if (pair.lost || (!keep && pair.cut)) this.#reset(pair);
       else this.#go(pair);
       pair.cut = false;
     }
@@ -120,32 +128,49 @@ export class Relay {
     // Clients are spread over 127.0.0.0/8, since one address has too few ports; the server sees them there too.
     const source =
       platform() === "linux" && remoteAddress?.startsWith("127.") ? { localAddress: remoteAddress } : {};
-    const server = connect({ ...target, ...source, allowHalfOpen: true, noDelay: true });
+    const server = new Socket({ allowHalfOpen: true }).setNoDelay();
     const number = this.#made++;
     const pair: Pair = {
       client,
       server,
       up: new Lane(client, server, link, createRandom((seed ^ (2 * number + 1)) >>> 0)),
       down: new Lane(server, client, link, createRandom((seed ^ (2 * number + 2)) >>> 0)),
+      dial: () => server.connect({ ...target, ...source }),
+      dialled: false,
       cut: this.#cut,
+      lost: false,
     };
     this.#pairs.add(pair);
     if (this.#cut) pair.up.stop();
     if (this.#cut || this.#stalled) pair.down.stop();
+    this.#dial(pair);
     for (const socket of [client, server]) {
-      socket.on("error", () => this.#reset(pair));
+      socket.on("error", () => this.#lose(pair));
       socket.on("close", () => {
         if (client.destroyed && server.destroyed) this.#forget(pair);
         else if (socket.readableEnded) return;
-        else this.#reset(pair);
+        else this.#lose(pair);
       });
     }
   }
 
-  #go({ up, down }: Pair): void {
+  #dial(pair: Pair): void {
+    if (this.#cut || pair.dialled) return;
+    pair.dialled = true;
+    pair.dial();
+  }
+
+  #go(pair: Pair): void {
     if (this.#cut) return;
-    up.go();
-    if (!this.#stalled) down.go();
+    this.#dial(pair);
+    pair.up.go();
+    if (!this.#stalled) pair.down.go();
+  }
+
+  /** One end is gone without a word: the other is reset, but a cut carries no RST either. */
+  #lose(pair: Pair): void {
+    if (this.#cut && pair.dialled) pair.lost = true;
+    else this.#reset(pair);
   }
 
   #reset(pair: Pair): void {

@@ -1,0 +1,89 @@
+import { writeFile } from "node:fs/promises";
+import type { Trial } from "../harness/result.ts";
+import { runTrial } from "../harness/trial.ts";
+import { scenarios } from "../scenarios/registry.ts";
+import type { ParamName } from "../scenarios/scenario.ts";
+import type { Transport } from "../transports/transport.ts";
+import { type BenchFlags, planBench } from "./bench-plan.ts";
+import { parseChoice } from "./choices.ts";
+import { systemReason, usage } from "./failure.ts";
+
+/** The flags that every study has. */
+export interface StudyFlags {
+  readonly transports?: string;
+  readonly scenario?: string;
+  readonly connections?: string;
+  readonly rate?: string;
+  readonly payload?: string;
+  readonly duration?: string;
+  readonly warmup?: string;
+  readonly seed?: string;
+  readonly link?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** One plan with one of its numbers left open. */
+export interface Study {
+  readonly transports: readonly Transport[];
+  readonly scenario: string;
+  readonly seed: number;
+  readonly bounds: { readonly min: number; readonly max: number; readonly default: number };
+  /** A trial in fresh processes, at that value of the open number. */
+  measure(transport: Transport, value: number, seed: number, signal: AbortSignal): Promise<Trial>;
+}
+
+/** Reads the flags; every impossible one fails with one line. */
+export function planStudy(flags: StudyFlags, open: ParamName): Study {
+  const scenario = parseChoice("scenario", flags.scenario ?? "fan-out", scenarios);
+  if (flags[open as keyof StudyFlags] !== undefined)
+    throw usage(`--${open} is what is varied; leave it out, or vary something else`);
+  const { out: _out, scenario: _scenario, json: _json, quiet: _quiet, ...shared } = flags;
+  const fixed: BenchFlags = { duration: "2", warmup: "0.5", ...shared, scenarios: scenario.name };
+  const { transports, seed } = planBench(fixed);
+  const bounds = scenario.params[open];
+  return {
+    transports,
+    scenario: scenario.name,
+    seed,
+    bounds,
+    measure: (transport, value, trialSeed, signal) => {
+      const { scenarios: ready, loadProcesses } = planBench({ ...fixed, [open]: String(value) });
+      const [one] = ready;
+      if (!one) throw usage(`there is no scenario ${scenario.name}`);
+      return runTrial(
+        {
+          transport: { name: transport.name },
+          scenario: one.name,
+          block: 0,
+          attempt: 1,
+          plan: one.plan(trialSeed),
+          params: one.params,
+          loadProcesses,
+          gates: "void",
+        },
+        signal,
+        () => undefined,
+      );
+    },
+  };
+}
+
+/** Writes the findings of a study where they were asked for. */
+export async function handOver(
+  findings: object,
+  { out, json }: StudyFlags,
+  text: () => string,
+): Promise<void> {
+  const document = `${JSON.stringify(findings, null, 1)}\n`;
+  if (out !== undefined) {
+    try {
+      await writeFile(out, document);
+    } catch (error) {
+      process.stdout.write(document);
+      throw usage(`can't write ${out}: ${systemReason(error)}; the findings are printed above`, error);
+    }
+  }
+  process.stdout.write(json ? document : text());
+}
