@@ -37,7 +37,7 @@ module.exports = {
       name: "harness",
       severity: "error",
       from: { path: "^harness/", pathNot: "\\.test\\.ts$" },
-      to: outside("harness/", ["transports/", "scenarios/(plan|schedule)\\.ts", "core/"]),
+      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link)\\.ts", "core/"]),
     },
     {
       name: "reports",

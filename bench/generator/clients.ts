@@ -31,7 +31,10 @@ async function connectAll(message: Extract<ToClients, { kind: "connect" }>): Pro
       continue;
     }
     const client = await transport.connect({ url }, { token: issue(id) });
-    const record = recorder.subscriber({ index, id, channels: [channel], marksRead: false, relayed: false, apart: false }, client);
+    const record = recorder.subscriber(
+      { index, id, channels: [channel], marksRead: false, relayed: false, apart: false },
+      client,
+    );
     await client.subscribe(channel, (event) => {
       record(event);
       onMessage();
