@@ -72,6 +72,33 @@ describe("wrong input is answered with one line and exit code 2", () => {
       ["serve", "websocket", "--port", "70000"],
       /--port takes a whole number from 0 to 65535/,
     ],
+    ["a link nobody knows", ["bench", "--link", "5g"], /--link: "5g" is no link; choose one of lan, wifi/],
+    [
+      "a scenario file that is not there",
+      ["bench", "--scenario-file", "no.yaml"],
+      /can't read no\.yaml.*init/,
+    ],
+    ["a transport module that is not there", ["bench", "--transport-module", "no.js"], /can't load no\.js/],
+    ["a service level that can't be", ["capacity", "--slo", "p99 < 0ms"], /can never be/],
+    ["no service level", ["capacity"], /required option '--slo/],
+    [
+      "capacity over nothing known",
+      ["capacity", "--slo", "lost = 0", "--over", "payload"],
+      /--over takes rate or connections/,
+    ],
+    [
+      "a number that is what is searched",
+      ["capacity", "--slo", "lost = 0", "--rate", "5"],
+      /--rate is what is varied/,
+    ],
+    ["a sweep over nothing", ["sweep", "--over", "payload"], /as payload=64\.\.4096/],
+    [
+      "a sweep from less than is possible",
+      ["sweep", "--over", "payload=16..4096"],
+      /from 21 to 65536, not "16"/,
+    ],
+    ["a sweep backwards", ["sweep", "--over", "rate=50..10"], /from low to high/],
+    ["a sweep of no metric", ["sweep", "--over", "rate=1..10", "--metric", "p98"], /no metric "p98"/],
     ["serving a strange user", ["serve", "websocket", "--user", "a/b"], /--user takes letters/],
   ];
   for (const [what, words, message] of cases) {
@@ -254,5 +281,53 @@ describe("list, doctor, version, help", () => {
     assert.equal(code, 0);
     for (const command of ["bench", "list", "report", "compare", "serve", "doctor"])
       assert.ok(out.includes(command));
+  });
+});
+
+describe("a scenario of one's own", () => {
+  test("is written by init, runs, and shows in the results; init never overwrites", {
+    timeout: 60_000,
+  }, async () => {
+    const made = await notifLab("init", "mine.yaml");
+    assert.equal(made.code, 0, made.err);
+    const again = await notifLab("init", "mine.yaml");
+    assert.equal(again.code, 2);
+    assert.match(again.err, /^notif-lab: mine\.yaml is there already.*--force\n$/);
+    const file = join(folder, "mine.yaml");
+    const text = readFileSync(file, "utf8").replace("measureMs: 5000", "measureMs: 500");
+    writeFileSync(file, `${text}faults:\n  - { kind: link-reset, atMs: 200 }\n`);
+    const { code, err } = await notifLab(
+      ...["bench", "--quick", "--transports", "tcp", "--scenario-file", "mine.yaml", "--out", "mine"],
+    );
+    assert.equal(code, 0, err);
+    const results = resultsSchema.parse(
+      JSON.parse(readFileSync(join(folder, "mine", "results.json"), "utf8")),
+    );
+    const [trial] = results.trials;
+    assert.equal(trial?.state, "completed", trial?.reason);
+    assert.deepEqual(
+      [results.scenarios[0]?.name, trial?.metrics?.connections, trial?.metrics?.faults?.length],
+      ["my-scenario", 61, 1],
+    );
+    const changed = await notifLab("bench", "--resume", "mine");
+    assert.equal(changed.code, 2);
+    assert.match(changed.err, /give its --scenario-file again/);
+  });
+});
+
+describe("studies", () => {
+  test("capacity finds what a service level allows, and names what gave out", {
+    timeout: 120_000,
+  }, async () => {
+    const { code, out, err } = await notifLab(
+      ...["capacity", "--slo", "p99 < 1s, lost = 0", "--transports", "tcp", "--connections", "10"],
+      ...["--duration", "0.5", "--warmup", "0", "--max", "40", "--json"],
+    );
+    assert.equal(code, 0, err);
+    const { schema, wires } = JSON.parse(out);
+    assert.equal(schema, "notif-lab/capacity@1");
+    // 40 a second for nine subscribers is nothing: whatever the machine does, the search ends at --max or says why not.
+    assert.ok(wires[0].holds === 40 || typeof wires[0].limit === "string", out);
+    assert.ok(wires[0].trials.length >= 3);
   });
 });

@@ -23,16 +23,16 @@ const UNITS: Readonly<Partial<Record<Metric["unit"], Readonly<Record<string, num
 const PLAIN = { "": 1 };
 
 /** "websocket.notify.deliveryLatencyUs.p99 < 20ms" and the like; anything else is a usage error that says what is valid. */
-export function parseThresholds(texts: readonly string[], names: Names): Threshold[] {
+export function parseThresholds(texts: readonly string[], names: Names, flag = "--threshold"): Threshold[] {
   return texts.flatMap(split).map((text) => {
     const [, name, sign, number, unit] = THRESHOLD.exec(text) ?? [];
     const operator = OPERATORS.find((one) => one === sign);
     if (name === undefined || !operator || number === undefined || unit === undefined)
       throw usage(
-        `--threshold takes a figure, ${OPERATORS.join(" ")} and a value, as "websocket.notify.deliveryLatencyUs.p99 < 20ms", not "${text}"`,
+        `${flag} takes a figure, ${OPERATORS.join(" ")} and a value, as "websocket.notify.deliveryLatencyUs.p99 < 20ms", not "${text}"`,
       );
-    const subject = parseSubject("--threshold", name, names);
-    return thresholdOf(subject, operator, Number(number), unit);
+    const subject = parseSubject(flag, name, names);
+    return thresholdOf(flag, subject, operator, Number(number), unit);
   });
 }
 
@@ -42,7 +42,7 @@ const SLO_EXAMPLE = '"p99 < 50ms, lost = 0"';
 export function parseSlo(text: string): Threshold[] {
   const spelled = text.replace(/(?<![<>=])=(?!=)/g, "==").replace(/(\d)\s*%/g, "$1%");
   if (spelled.trim() === "") throw usage(`--slo takes a service level, as ${SLO_EXAMPLE}`);
-  const terms = parseThresholds([spelled], { wires: [], scenarios: [] });
+  const terms = parseThresholds([spelled], { wires: [], scenarios: [] }, "--slo");
   for (const { subject, operator, limit } of terms) {
     const never = (operator === "<" && limit <= 0) || ((operator === "<=" || operator === "==") && limit < 0);
     if (never)
@@ -67,7 +67,13 @@ export function parseFailOn(texts: readonly string[], names: Names): Allowance[]
   });
 }
 
-function thresholdOf(subject: Subject, operator: Operator, number: number, unit: string): Threshold {
+function thresholdOf(
+  flag: string,
+  subject: Subject,
+  operator: Operator,
+  number: number,
+  unit: string,
+): Threshold {
   const units = UNITS[metricAt(subject.path).unit] ?? PLAIN;
   const size = Object.hasOwn(units, unit)
     ? Object.entries(units).find(([name]) => name === unit)?.[1]
@@ -75,7 +81,7 @@ function thresholdOf(subject: Subject, operator: Operator, number: number, unit:
   if (size === undefined) {
     const valid = Object.keys(units).filter((one) => one !== "" && one !== "µs");
     const takes = valid.length === 0 ? "no unit" : valid.join(", ");
-    throw usage(`${subject.path} takes ${takes}, not "${unit === "" ? number : unit}", in --threshold`);
+    throw usage(`${subject.path} takes ${takes}, not "${unit === "" ? number : unit}", in ${flag}`);
   }
   return { subject, operator, limit: number * size };
 }

@@ -63,7 +63,8 @@ export class Lane {
   #take(bytes: Buffer): void {
     this.held += bytes.length;
     const dueUs = this.#link ? this.#dueUs(this.#link, bytes.length) : 0;
-    if (dueUs === 0 && this.#queue.length === 0 && !this.#stopped) this.#write(bytes);
+    const now = dueUs === 0 || dueUs <= nowUs();
+    if (now && this.#queue.length === 0 && !this.#stopped) this.#write(bytes);
     else {
       this.#queue.push({ dueUs, bytes });
       if (!this.#stopped && this.#queue.length === 1) this.#wake(dueUs);

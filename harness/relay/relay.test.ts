@@ -86,10 +86,17 @@ describe("a relay", () => {
 
   test("lets through no more than the rate", async () => {
     const client = await through({ bytesPerSecond: 100_000 });
+    while (accepted.length < 1) await sleep(5);
+    const [peer] = accepted;
+    assert.ok(peer);
     const beganMs = performance.now();
     client.write(Buffer.alloc(20_000));
+    await read(peer, 20_000);
+    const upMs = performance.now() - beganMs;
+    assert.ok(upMs >= 198, `up in ${upMs} ms`);
     await read(client, 20_000);
-    assert.ok(performance.now() - beganMs >= 198);
+    const bothMs = performance.now() - beganMs;
+    assert.ok(bothMs >= 198, `back in ${bothMs} ms`);
   });
 
   test("cut: silence both ways, for new connections too; kept: all comes after", async () => {
@@ -102,10 +109,11 @@ describe("a relay", () => {
     for (const one of [client, late]) one.on("data", (bytes: Buffer) => (heard += bytes.length));
     client.write("b");
     late.write("c");
+    accepted[0]?.write("d");
     await sleep(100);
     assert.equal(heard, 0);
     relay?.heal({ keep: true });
-    while (heard < 2) await sleep(5);
+    while (heard < 3) await sleep(5);
     assert.equal(client.destroyed, false);
   });
 
@@ -182,6 +190,49 @@ describe("a relay", () => {
     relay?.unstall();
     while (down < 30_000_003) await sleep(5);
   });
+
+  test("stall: goes on through a cut that is healed", async () => {
+    const client = await through();
+    client.write("a");
+    await read(client, 1);
+    let down = 0;
+    client.on("data", (bytes: Buffer) => (down += bytes.length));
+    relay?.stall();
+    relay?.cut();
+    relay?.heal({ keep: true });
+    accepted[0]?.write("b");
+    await sleep(100);
+    assert.equal(down, 0);
+    relay?.unstall();
+    while (down < 1) await sleep(5);
+  });
+
+  test("holds no more than its bound on the way, and does not read what it can't hold", async () => {
+    const client = await through({ delayMs: 60_000 });
+    client.on("error", () => undefined);
+    client.write(Buffer.alloc(30_000_000));
+    while ((relay?.sample().heldBytes ?? 0) < HELD_AT_MOST) await sleep(5);
+    await sleep(100);
+    assert.ok((relay?.sample().heldBytes ?? 0) <= HELD_AT_MOST + 65_536);
+    assert.ok(client.writableLength > 10_000_000, `${client.writableLength} bytes wait in the client`);
+  });
+
+  test.each([["no link", undefined] as const, ["a delay", { delayMs: 2 }] as const])(
+    "reads no more from the server than a client who doesn't read takes, with %s",
+    async (_, link) => {
+      const client = await through(link);
+      client.write("a");
+      await read(client, 1);
+      client.pause();
+      const [peer] = accepted;
+      assert.ok(peer);
+      peer.write(Buffer.alloc(50_000_000));
+      await sleep(300);
+      assert.ok((relay?.sample().bytesDown ?? 0) < 25_000_000, `${relay?.sample().bytesDown} bytes read`);
+      client.resume();
+      await read(client, 50_000_000);
+    },
+  );
 
   test("resets every connection, and lets in new ones", async () => {
     const all = [await through(), await through()];

@@ -10,8 +10,10 @@ import { growth } from "./checks/growth.ts";
 import { histogram } from "./checks/histogram.ts";
 import { loopDelay } from "./checks/loop-delay.ts";
 import { overload } from "./checks/overload.ts";
+import { pacing } from "./checks/pacing.ts";
 import { realAa } from "./checks/real-aa.ts";
 import { recorderCost } from "./checks/recorder-cost.ts";
+import { relayDelay } from "./checks/relay-delay.ts";
 import { resultSize } from "./checks/result-size.ts";
 import { scheduleCheck } from "./checks/schedule.ts";
 import { stall } from "./checks/stall.ts";
@@ -28,7 +30,9 @@ export const checks: readonly Check[] = [
   recorderCost,
   clockSkew,
   accounting,
+  pacing,
   delay,
+  relayDelay,
   cpuBurn,
   connectionMemory,
   growth,

@@ -56,25 +56,28 @@ interface FeedOptions {
   readonly arrivals?: "constant" | "poisson";
   readonly warmupMs?: number;
   readonly drainTimeoutMs?: number;
+  /** Between the server and the subscribers; the publisher is past it. */
+  readonly link?: Partial<NonNullable<Plan["link"]>>;
 }
 
 /** One publisher and its subscribers on one topic: a service with nothing in it but what is looked at. */
 export function feedPlan(options: FeedOptions): Plan {
   const { seed, ratePerSecond, measureMs, subscribers = 1, loop = "open" } = options;
-  const { arrivals = "constant", warmupMs = 500, drainTimeoutMs = 2_000 } = options;
+  const { link, arrivals = "constant", warmupMs = 500, drainTimeoutMs = 2_000 } = options;
   return planSchema.parse({
     version: 1,
     scenario: "selftest",
     seed,
     loop,
     groups: [
-      { name: "publisher", users: 1, follows: [], marksRead: false },
+      { name: "publisher", users: 1, follows: [], marksRead: false, via: "direct" },
       { name: "subscriber", users: subscribers, follows: ["topic/feed"], marksRead: false },
     ],
     traffic: [
       { from: "publisher", to: { topic: "topic/feed" }, arrivals, ratePerSecond, payloadCharacters: 64 },
     ],
     phases: { connectsPerSecond: 2_000, warmupMs, settleMs: 200, measureMs, drainTimeoutMs },
+    ...(link ? { link } : {}),
   });
 }
 
