@@ -7,6 +7,7 @@ import type { Results } from "../harness/result.ts";
 import { withoutTwin } from "../harness/transports.ts";
 import { hashPlan } from "../harness/trial.ts";
 import { type Link, parseLink } from "../scenarios/link.ts";
+import { notify } from "../scenarios/notify.ts";
 import { type Arrivals, type Plan, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
@@ -88,16 +89,12 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     : own.scenarios.length > 0
       ? []
       : defaultScenarios;
-  const shaped = [...PARAM_NAMES, "arrivals" as const, "closedLoop" as const].find((name) => flags[name]);
-  if (shaped && own.scenarios.length > 0)
-    throw usage(
-      `a scenario file says all of its traffic itself; change it there instead of by --${shaped === "closedLoop" ? "closed-loop" : shaped}`,
-    );
+  if (own.scenarios.length > 0) refuseForFiles(flags);
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
   const ready = [
     ...scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic)),
-    ...own.scenarios.map((scenario) => behind(scenario, traffic)),
+    ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
   ];
   return {
     transports: chosen,
@@ -112,6 +109,52 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
 }
 
 const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };
+
+/**
+ * A scenario file says its traffic itself. Beside --scenarios the numbers are for those; arrivals and loop, which results record
+ * once for the whole run, can't be for some of its scenarios only.
+ */
+function refuseForFiles(flags: BenchFlags): void {
+  const perScenario = flags.scenarios ? [] : (["connections", "rate", "payload"] as const);
+  const given = [...perScenario, "arrivals" as const, "closedLoop" as const].find(
+    (name) => flags[name] !== undefined,
+  );
+  if (given)
+    throw usage(
+      `a scenario file says all of its traffic itself; change it there instead of by --${given === "closedLoop" ? "closed-loop" : given}`,
+    );
+}
+
+/** Of --duration and --warmup, where given. */
+function secondsOf(flags: BenchFlags): Partial<Params> {
+  const names = (["duration", "warmup"] as const).filter((name) => flags[name] !== undefined);
+  return Object.fromEntries(
+    names.map((name) => {
+      const { min, max } = notify.params[name];
+      return [name, parseNumber(`--${name}`, flags[name] ?? "", { min, max, integer: false })];
+    }),
+  );
+}
+
+/** The same for other times than its file's. */
+function lasting(scenario: ReadyScenario, { duration, warmup }: Partial<Params>): ReadyScenario {
+  if (duration === undefined && warmup === undefined) return scenario;
+  const planOf = (seed: number) => {
+    const plan = scenario.plan(seed);
+    const phases = {
+      ...plan.phases,
+      ...(duration === undefined ? {} : { measureMs: Math.round(duration * 1_000) }),
+      ...(warmup === undefined ? {} : { warmupMs: Math.round(warmup * 1_000) }),
+    };
+    return { ...plan, phases };
+  };
+  const checked = planSchema.safeParse(planOf(0));
+  if (!checked.success)
+    throw usage(`scenario ${scenario.name}: ${checked.error.issues[0]?.message}`, checked.error);
+  const { measureMs, warmupMs } = checked.data.phases;
+  const params = { ...scenario.params, duration: measureMs / 1_000, warmup: warmupMs / 1_000 };
+  return { ...scenario, params, plan: (seed) => planSchema.parse(planOf(seed)) };
+}
 
 /** The same behind the link that the run asks for. */
 function behind(scenario: ReadyScenario, { link }: Traffic): ReadyScenario {
@@ -138,15 +181,21 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     const flag = changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
   }
+  const wanted = results.transports.map(withoutTwin);
+  const unknown = wanted.find(
+    (name) => ![...allTransports, ...own.transports].some((one) => one.name === name),
+  );
+  if (unknown)
+    throw usage(`the run has a transport ${unknown} of its own; give its --transport-module again`);
   return {
-    transports: parseTransports(results.transports.map(withoutTwin).join(","), own),
+    transports: parseTransports(wanted.join(","), own),
     modules: own.modules,
     scenarios: results.scenarios.map(({ name }) => {
       const mine = own.scenarios.find((one) => one.name === name);
-      if (mine) return unchanged(behind(mine, results), results);
+      const saved = results.scenarios.find((one) => one.name === name)?.params ?? {};
+      if (mine) return unchanged(behind(lasting(mine, saved), results), results);
       const scenario = allScenarios.find((one) => one.name === name);
       if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
-      const saved = results.scenarios.find((one) => one.name === scenario.name)?.params ?? {};
       return ready(
         scenario,
         Object.fromEntries(PARAM_NAMES.map((name) => [name, saved[name] ?? defaultOf(scenario, name)])),

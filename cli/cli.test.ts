@@ -323,6 +323,8 @@ describe("studies", () => {
       ...["capacity", "--slo", "p99 < 1s, lost = 0", "--transports", "tcp", "--connections", "10"],
       ...["--duration", "0.5", "--warmup", "0", "--max", "40", "--json"],
     );
+    // Beside other tests the machine may be too busy to tell, and then the study says so.
+    if (code === 1) return assert.match(err, /^notif-lab: too many trials are void: [^\n]+\n$/);
     assert.equal(code, 0, err);
     const { schema, wires } = JSON.parse(out);
     assert.equal(schema, "notif-lab/capacity@1");

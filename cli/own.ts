@@ -1,9 +1,10 @@
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ReadyScenario } from "../harness/queue.ts";
 import { transports as builtIn } from "../transports/registry.ts";
 import type { Transport } from "../transports/transport.ts";
-import { usage } from "./failure.ts";
+import { systemReason, usage } from "./failure.ts";
 import { readScenarioFile } from "./scenario-file.ts";
 
 /** Scenarios and transports that the user brings. */
@@ -40,17 +41,24 @@ export async function readOwn(flags: {
 }
 
 async function readTransport(path: string, url: string): Promise<Transport> {
-  let exported: { readonly default?: unknown };
+  let exported: { readonly default?: unknown; readonly transport?: unknown };
   try {
+    if ((await stat(path)).isDirectory()) throw new Error("it is a folder; name the file in it");
     exported = await import(url);
   } catch (error) {
-    throw usage(`can't load ${path}: ${error instanceof Error ? error.message : error}`, error);
+    throw usage(`can't load ${path}: ${systemReason(error)}`, error);
   }
-  const transport = exported.default;
+  const candidates = [exported.default, exported.transport].filter((one) => one !== undefined);
+  const [first] = candidates;
+  if (first === undefined)
+    throw usage(
+      `${path} has neither a default export nor one named transport; docs/own-transports.md has a working one`,
+    );
+  const transport = candidates.find((one) => lacks(one).length === 0) ?? first;
   const missing = lacks(transport);
   if (missing.length > 0)
     throw usage(
-      `${path} is no transport: its default export lacks ${missing.join(", ")}; docs/own-transports.md has a working one`,
+      `${path} is no transport: its export lacks ${missing.join(", ")}; docs/own-transports.md has a working one`,
     );
   const found = transport as Transport;
   if (builtIn.some((one) => one.name === found.name))
@@ -65,6 +73,7 @@ function lacks(value: unknown): string[] {
   const name = part(value, "name");
   const supports = part(value, "supports");
   const packages = part(value, "packages");
+  const step = part(value, "heartbeatStepMs");
   const checks: readonly [string, boolean][] = [
     [
       "name (lower-case letters, digits, dashes)",
@@ -82,6 +91,11 @@ function lacks(value: unknown): string[] {
       `${key}()`,
       typeof part(value, key) === "function",
     ]),
+    ["dissector() where it has one", ["undefined", "function"].includes(typeof part(value, "dissector"))],
+    [
+      "heartbeatStepMs above 0 where it has one",
+      step === undefined || (typeof step === "number" && step > 0 && step < 60_000),
+    ],
   ];
   return checks.filter(([, there]) => !there).map(([what]) => what);
 }

@@ -52,12 +52,13 @@ export function lacksAnatomy({ anatomies, preset }: Results, { transport, scenar
 export async function anatomyOf(
   { anatomies }: Results,
   { transport, scenario }: Cell,
+  ref: TransportRef,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<Results["anatomies"][number]> {
   const first = !anatomies.some((one) => one.transport === transport.name);
   try {
-    return await runAnatomy(transport.name, plan, signal, first);
+    return await runAnatomy(ref, plan, signal, first);
   } catch (error) {
     signal.throwIfAborted();
     return { transport: transport.name, scenario: scenario.name, absent: LabError.from(error).message };

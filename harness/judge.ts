@@ -104,7 +104,8 @@ function busyGenerator(metrics: Metrics): string | undefined {
   return `${metrics.backlogAtEnd} deliveries were behind at the end, though neither server nor load was busy; lower the load`;
 }
 
-function hostFault({ host }: Metrics): string | undefined {
+/** What else the machine did, where it was too much. */
+export function hostFault({ host }: Metrics): string | undefined {
   const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cpus().length);
   if (host.otherCpus > others)
     return `other programs used ${host.otherCpus.toFixed(2)} CPUs meanwhile; close them and run again`;
@@ -119,6 +120,7 @@ function loadBusy({ processes }: Metrics): number {
   return Math.max(0, ...processes.filter((one) => one.role === "load").map((one) => one.loopUtilization));
 }
 
-function backlogSeconds({ backlogAtEnd, expected, deliveriesPerSecond }: Metrics): number {
+/** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */
+export function backlogSeconds({ backlogAtEnd, expected, deliveriesPerSecond }: Metrics): number {
   return expected === 0 ? 0 : backlogAtEnd / Math.max(1, deliveriesPerSecond);
 }

@@ -1,4 +1,3 @@
-import { faultNotes } from "./fault-notes.ts";
 import type { Metrics } from "./result.ts";
 
 /** What a judgement depends on beside the figures. */
@@ -17,7 +16,6 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
   const faulty = (metrics.faults ?? []).length > 0;
   return [
-    ...faultNotes(metrics),
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     generatorInTail(metrics),

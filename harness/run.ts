@@ -102,7 +102,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         const objection = gates.get(wire);
         if (!objection && lacksAnatomy(results, cell)) {
           tell("dissecting");
-          const anatomy = await anatomyOf(results, cell, plan, signal);
+          const anatomy = await anatomyOf(results, cell, spec.transport, plan, signal);
           results = { ...results, anatomies: [...results.anatomies, anatomy] };
         }
         trial = objection ? unmeasured(spec, hash, "failed", objection) : await runTrial(spec, signal, tell);

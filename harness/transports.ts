@@ -3,7 +3,7 @@ import { findTransport } from "../transports/registry.ts";
 import type { Transport } from "../transports/transport.ts";
 
 /**
- * Which transport a process is to run: one of the registry by its name, or one that a module exports: its default, or one of its list `transports`.
+ * Which transport a process is to run: one of the registry by its name, or one that a module exports: its default, its `transport`, or one of its list `transports`.
  * `websocket#2` is websocket once more, under a name of its own, to hold a wire against itself.
  */
 export interface TransportRef {
@@ -26,8 +26,11 @@ export function withoutTwin(name: string): string {
 }
 
 async function fromModule(module: string, name: string): Promise<Transport | undefined> {
-  const exported: { readonly default?: Transport; readonly transports?: readonly Transport[] } = await import(
-    module
-  );
-  return [exported.default, ...(exported.transports ?? [])].find((one) => one?.name === name);
+  const exported: {
+    readonly default?: Transport;
+    readonly transport?: Transport;
+    readonly transports?: readonly Transport[];
+  } = await import(module);
+  const all = [exported.default, exported.transport, ...(exported.transports ?? [])];
+  return all.find((one) => one?.name === name);
 }

@@ -1,5 +1,6 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
+import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged, times } from "./format.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
@@ -35,7 +36,7 @@ export function renderMarkdown(results: Results): string {
 }
 
 function section(scenario: ScenarioSummary): string {
-  const { name, summary, cells, verdicts } = scenario;
+  const { name, summary, cells, verdicts, stories } = scenario;
   const { ranks } = verdicts.deliveryP50;
   // By median delivery latency, as in every other report; a column of dashes would say nothing.
   const rank = (cell: Cell) => {
@@ -58,6 +59,9 @@ function section(scenario: ScenarioSummary): string {
     escaped(`${summary}.`),
     bullets(observations(scenario)),
     table.map((row) => `| ${row.join(" | ")} |`).join("\n"),
+    ...(stories.length > 0
+      ? [bullets(stories.map((one) => `${storyTitle(one)}: ${one.lines.join(". ")}.`))]
+      : []),
   ].join("\n\n");
 }
 

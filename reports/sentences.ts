@@ -8,6 +8,8 @@ import { counted, listed } from "./text.ts";
 import { aaSentences, verdictSentence } from "./verdict-words.ts";
 import { isCandidate } from "./wires.ts";
 
+const NAMED_SCENARIOS = 4;
+
 /** The question the run was made to answer. */
 export function titleOf({ transports, scenarios }: Results): string {
   const [first, ...others] = scenarios;
@@ -17,6 +19,7 @@ export function titleOf({ transports, scenarios }: Results): string {
   if (connections === undefined || rate === undefined)
     return `${question} ${listed(scenarios.map((one) => one.name))}?`;
   const users = counted(connections, "connection");
+  if (scenarios.length > NAMED_SCENARIOS) return `${question} ${scenarios.length} scenarios?`;
   if (others.length === 0)
     return `${question} ${users} at ${counted(rate, "publish", "publishes")} a second?`;
   const same = others.every((one) => one.params.connections === connections);
@@ -64,7 +67,7 @@ export function observations(scenario: ScenarioSummary): string[] {
     return seen ? `${seen.charAt(0).toUpperCase()}${seen.slice(1)}.` : [];
   });
   return [
-    judged ?? latency(wires),
+    ...(judged ? [judged] : isOfConnections(wires) ? ofConnections(wires) : [latency(wires)]),
     ...costs,
     ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
     ...cells.filter((cell) => cell.problems.length > 0 || cell.state === "missing").map(trouble),
@@ -126,6 +129,21 @@ const VERBS: Record<State, string> = {
   skipped: "was skipped",
   failed: "failed",
 };
+
+/** Where nothing is published, the connections are what is measured. */
+function isOfConnections(wires: readonly Cell[]): boolean {
+  const has = (key: MetricKey) => wires.some((cell) => cell.figures[key].kind !== "absent");
+  return has("readyP50") && !has("deliveryP50");
+}
+
+function ofConnections(wires: readonly Cell[]): string[] {
+  const shown = [
+    span(wires, "readyP50", "median time to ready"),
+    span(wires, "heapPerConnection", "heap and external memory of a connection"),
+    span(wires, "idleBytes", "TCP payload of an idle connection-hour"),
+  ];
+  return shown.flatMap((text) => (text === undefined ? [] : [`Observed ${text}.`]));
+}
 
 function latency(wires: readonly Cell[]): string {
   const shown = span(wires, "deliveryP50", "median delivery latency");

@@ -1,5 +1,6 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
+import { type Story, storiesOf } from "./fault-words.ts";
 import { mapMetrics } from "./metrics.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 import { isCandidate } from "./wires.ts";
@@ -10,6 +11,8 @@ export interface ScenarioSummary {
   readonly params: Readonly<Record<string, number>>;
   readonly cells: readonly Cell[];
   readonly verdicts: Verdicts;
+  /** What faults did, where the plan has some. */
+  readonly stories: readonly Story[];
 }
 
 /** A report asks for the summary in several places, and the tests behind its verdicts take their time. */
@@ -30,7 +33,12 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
         results.trials.filter((one) => one.scenario === scenario.name && one.transport === transport),
       ),
     );
-    return { ...scenario, cells: withRatios(cells), verdicts: verdictsOf(cells) };
+    return {
+      ...scenario,
+      cells: withRatios(cells),
+      verdicts: verdictsOf(cells),
+      stories: storiesOf(results, scenario.name),
+    };
   });
 }
 

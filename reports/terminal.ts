@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import type { Results } from "../harness/result.ts";
 import { BARE } from "./bare-table.ts";
 import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
+import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
@@ -59,7 +60,12 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
   const prose = (text: string) => wrapped(plain(text), options.width);
   const text = [
     bold(prose(titleOf(results))),
-    ...summary.flatMap((scenario) => ["", bold(prose(scenario.name)), tableOf(scenario, options)]),
+    ...summary.flatMap((scenario) => [
+      "",
+      bold(prose(scenario.name)),
+      tableOf(scenario, options),
+      ...storyLines(scenario, options),
+    ]),
     "",
     prose("CPU and TCP payload of the server, per delivery: user + system, in + out."),
     prose(qualityLine(results, summary)),
@@ -67,6 +73,15 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
     ...warningsOf(results).map((one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
+}
+
+/** What happened to each wire, under its table. */
+function storyLines({ stories }: ScenarioSummary, { color, width }: TerminalOptions): string[] {
+  const { dim } = inks(color);
+  return stories.flatMap((story) => [
+    dim(plain(storyTitle(story))),
+    ...story.lines.map((line) => `  ${wrapped(plain(line), width - 2, "  ")}`),
+  ]);
 }
 
 function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {

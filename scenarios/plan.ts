@@ -94,18 +94,25 @@ export const planSchema = z
     maxBufferedBytes: z.int().min(1_024).optional(),
   })
   .superRefine((plan, context) => {
-    for (const one of plan.faults ?? []) {
+    const object = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: "custom", path, message });
+    for (const [index, one] of (plan.faults ?? []).entries()) {
       if (one.atMs + ("forMs" in one ? one.forMs : 0) > plan.phases.measureMs)
-        context.addIssue(`the fault ${one.kind} at ${one.atMs} ms is not over when the measured time is`);
+        object(
+          ["faults", index],
+          `the fault ${one.kind} at ${one.atMs} ms is not over when the measured time is`,
+        );
     }
     const names = plan.groups.map((one) => one.name);
-    if (new Set(names).size < names.length) context.addIssue("two groups have the same name");
-    for (const { from, to } of plan.traffic) {
-      const named = "randomUserOf" in to ? [from, to.randomUserOf] : [from];
-      for (const name of named) if (!names.includes(name)) context.addIssue(`there is no group ${name}`);
-      const partners = plan.groups.find((one) => "randomUserOf" in to && one.name === to.randomUserOf);
-      if (partners && partners.users < 2)
-        context.addIssue(`group ${partners.name} needs two users to form a pair`);
+    const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+    if (twice >= 0) object(["groups", twice, "name"], "two groups have the same name");
+    for (const [index, { from, to }] of plan.traffic.entries()) {
+      if (!names.includes(from)) object(["traffic", index, "from"], `there is no group ${from}`);
+      if (!("randomUserOf" in to)) continue;
+      const place = ["traffic", index, "to", "randomUserOf"];
+      const partners = plan.groups.find((one) => one.name === to.randomUserOf);
+      if (!partners) object(place, `there is no group ${to.randomUserOf}`);
+      else if (partners.users < 2) object(place, `group ${partners.name} needs two users to form a pair`);
     }
   });
 

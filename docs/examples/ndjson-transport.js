@@ -5,6 +5,9 @@ import { createInterface } from "node:readline";
 
 const fault = (code, message) => Object.assign(new Error(message), { code });
 const ignored = () => undefined;
+const unreachable = ({ message }) => {
+  throw fault("unreachable", message);
+};
 const send = (socket, message) => socket.destroyed || socket.write(`${JSON.stringify(message)}\n`);
 
 async function serve(hub, { host = "127.0.0.1", port = 0, maxBufferedBytes = 1024 * 1024 } = {}) {
@@ -14,7 +17,10 @@ async function serve(hub, { host = "127.0.0.1", port = 0, maxBufferedBytes = 102
     const line = `${JSON.stringify({ event })}\n`;
     for (const { peer } of audience) {
       if (peer.writableLength <= maxBufferedBytes) peer.write(line);
-      else if (peer.destroy()) hub.counters.slowDisconnects += 1;
+      else if (!peer.destroyed) {
+        peer.destroy();
+        hub.counters.slowDisconnects += 1;
+      }
     }
   });
   const answer = (session, { op, channel, body, id }) => {
@@ -48,7 +54,7 @@ async function serve(hub, { host = "127.0.0.1", port = 0, maxBufferedBytes = 102
         }
       });
   });
-  await once(server.listen(port, host), "listening");
+  await once(server.listen(port, host), "listening").catch(unreachable);
   const close = async () => {
     for (const socket of sockets) socket.destroy();
     if (server.listening) await once(server.close(), "close");
@@ -91,6 +97,7 @@ async function connect({ url }, { token, localAddress, requestTimeoutMs = 10_000
       waiting.set(ref, { resolve: settling(resolve), reject: settling(reject) });
       send(socket, { ...fields, ref });
     });
+  await once(socket, "connect").catch(unreachable);
   await request({ token });
   return {
     subscribe: async (channel, onEvent, after) => {

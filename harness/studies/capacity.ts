@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { LIMITS } from "../judge.ts";
+import { backlogSeconds, hostFault, LIMITS } from "../judge.ts";
 import type { Metrics, Trial } from "../result.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
 
@@ -61,9 +61,13 @@ function judgeTrial(
   if (!metrics) return { outcome: "broke", because: reason, limit: reason };
   const limit = limitOf(metrics);
   if (state === "saturated") return { outcome: "broke", because: reason, limit };
-  // What the generator can't offer is a limit of the machine's, and said to be so.
-  if (state === "invalid" && isGenerator(metrics)) return { outcome: "broke", because: reason, limit };
-  if (state === "invalid") return { outcome: "void", because: reason };
+  if (state === "invalid") {
+    // What the generator can't offer is a limit of the machine's, and said to be so; other programs' doing tells nothing.
+    const ofLoad = isGenerator(metrics) || backlogSeconds(metrics) > LIMITS.backlogSeconds;
+    return hostFault(metrics) === undefined && ofLoad
+      ? { outcome: "broke", because: reason, limit }
+      : { outcome: "void", because: reason };
+  }
   const terms = unmet(metrics);
   if (terms.length === 0) return { outcome: "held", because: "" };
   return { outcome: "broke", because: terms.join("; "), limit };

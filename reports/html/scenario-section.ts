@@ -1,5 +1,6 @@
 import type { Results } from "../../harness/result.ts";
 import { observed, spreadOf } from "../cell.ts";
+import { storyTitle } from "../fault-words.ts";
 import type { MetricKey } from "../metrics.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { anatomySection } from "./anatomy.ts";
@@ -23,10 +24,20 @@ export function scenarioSection(
     .map(([key, value]) => `${key} ${value}`)
     .join(" · ")}</p>
 ${metricTable(`${name}: ${valuesText(cells)}`, cells, columnsOf(scenario), "spread")}
+${storySection(scenario)}
 ${verdictTable(scenario)}
 <div class="charts">${charts.map((chart, index) => figure(chart, firstChart + index, scenario))}</div>
 ${anatomySection(results, scenario)}
 </section>`;
+}
+
+/** What happened to each wire, where the plan breaks things. */
+function storySection({ stories }: ScenarioSummary): Html | undefined {
+  if (stories.length === 0) return undefined;
+  return html`<h3>What happened</h3>
+<dl class="stories">${stories.map(
+    (story) => html`<dt>${storyTitle(story)}</dt>${story.lines.map((line) => html`<dd>${line}.</dd>`)}`,
+  )}</dl>`;
 }
 
 function valuesText(cells: ScenarioSummary["cells"]): string {
@@ -46,6 +57,21 @@ function figure(chart: Chart, index: number, { name, cells }: ScenarioSummary): 
 
 /** p99.9 has a column only if a trial was long enough for it, receipts only where there are some. */
 function columnsOf({ cells }: ScenarioSummary): MetricKey[] {
+  // Where nothing is published the connections are what is measured; elsewhere the ramp says how fast they come.
+  const connections: MetricKey[] = [
+    "readyP50",
+    "readyP99",
+    "connectsPerSecond",
+    "heapPerConnection",
+    "rssPerConnection",
+    "idleBytes",
+    "rss",
+  ];
+  if (
+    !cells.some((cell) => cell.figures.deliveryP50.kind !== "absent") &&
+    cells.some((cell) => cell.figures.readyP50.kind !== "absent")
+  )
+    return connections;
   const optional: MetricKey[] = ["deliveryP999", "receiptP50", "wireBytes"];
   const keys: MetricKey[] = [
     "deliveryP50",

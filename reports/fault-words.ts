@@ -1,4 +1,4 @@
-import type { Metrics } from "./result.ts";
+import type { Metrics, Results } from "../harness/result.ts";
 
 const NAMES: Readonly<Record<string, string>> = {
   "link-cut": "link cut",
@@ -8,8 +8,32 @@ const NAMES: Readonly<Record<string, string>> = {
   "server-pause": "server stood still",
 };
 
+/** What became of one wire where the plan breaks things. */
+export interface Story {
+  readonly transport: string;
+  /** The block it is of, from 1 on, where there are several. */
+  readonly block: number | undefined;
+  readonly lines: readonly string[];
+}
+
+/** The stories of a scenario's wires, each of the first trial that has one; none of a scenario without faults. */
+export function storiesOf({ transports, trials, blocks }: Results, scenario: string): Story[] {
+  return transports.flatMap((transport) => {
+    const own = trials.filter((one) => one.scenario === scenario && one.transport === transport);
+    const trial = own.find((one) => one.state === "completed" && one.metrics?.faults);
+    if (!trial?.metrics) return [];
+    const block = blocks > 1 ? trial.block + 1 : undefined;
+    return [{ transport, block, lines: faultNotes(trial.metrics) }];
+  });
+}
+
+/** "websocket, block 2". */
+export function storyTitle({ transport, block }: Story): string {
+  return block === undefined ? transport : `${transport}, block ${block}`;
+}
+
 /** What faults did, in words and figures: one line a fault, one for what came of the deliveries, one for those who did not read. */
-export function faultNotes(metrics: Metrics): string[] {
+function faultNotes(metrics: Metrics): string[] {
   const { faults = [], resumption } = metrics;
   return [
     ...faults.map(faultNote),

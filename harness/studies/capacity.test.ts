@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import { metricsOf } from "../../reports/results.test-fixture.ts";
+import type { Metrics, Trial } from "../result.ts";
+import { findCapacity } from "./capacity.ts";
+
+const trialOf = (state: Trial["state"], metrics?: Partial<Metrics>, reason?: string): Trial => ({
+  transport: "x",
+  scenario: "fan-out",
+  block: 0,
+  attempt: 1,
+  state,
+  notes: [],
+  planHash: "",
+  params: {},
+  seed: 1,
+  startedAt: "2026-02-03T04:05:06.000Z",
+  seconds: 1,
+  ...(reason === undefined ? {} : { reason }),
+  ...(metrics ? { metrics: { ...metricsOf(1, 100), ...metrics } } : {}),
+});
+
+const find = (measure: (load: number, seed: number) => Trial) =>
+  findCapacity({
+    bounds: { start: 100, min: 1, max: 10_000 },
+    measure: async (load, seed) => measure(load, seed),
+    unmet: ({ lost }) => (lost === 0 ? [] : [`lost was ${lost}`]),
+    seed: 7,
+    onTrial: () => undefined,
+  });
+
+describe("a capacity", () => {
+  test("is where the service level breaks, each trial with a seed of its own", async () => {
+    const {
+      holds = 0,
+      breaks = 0,
+      limit,
+      trials,
+    } = await find((load) => trialOf("completed", { lost: load > 450 ? 3 : 0, serverLoopUtilization: 0.97 }));
+    assert.ok(holds <= 450 && breaks > 450 && breaks / holds <= 1.15, `${holds} to ${breaks}`);
+    assert.equal(limit, "the server's event loop, 97 % busy");
+    assert.deepEqual(new Set(trials.map(({ seed }) => seed)).size, trials.length);
+    assert.ok(trials.some(({ because }) => because === "lost was 3"));
+  });
+
+  test("names the load generator where that gave out first", async () => {
+    const { limit } = await find((load) =>
+      load > 450 ? trialOf("invalid", { achievedShare: 0.7 }, "too slow") : trialOf("completed", { lost: 0 }),
+    );
+    assert.match(limit ?? "", /^the load generator/);
+  });
+
+  test("counts a server that is saturated, or a trial that failed, as broken", async () => {
+    const saturated = await find((load) =>
+      trialOf(load > 450 ? "saturated" : "completed", { lost: 0 }, "queue"),
+    );
+    assert.ok((saturated.breaks ?? 0) > 450);
+    const failed = await find((load) =>
+      load > 450 ? trialOf("failed", undefined, "no ports") : trialOf("completed", { lost: 0 }),
+    );
+    assert.equal(failed.limit, "no ports");
+  });
+
+  test("repeats a trial that the machine spoiled, and gives up when it goes on", async () => {
+    let spoiled = 0;
+    const found = await find((load) => {
+      spoiled += 1;
+      return spoiled === 2
+        ? trialOf("invalid", {}, "busy machine")
+        : trialOf("completed", { lost: load > 450 ? 1 : 0 });
+    });
+    assert.equal(found.trials.filter(({ outcome }) => outcome === "void").length, 1);
+    assert.ok(found.confirmed);
+    await assert.rejects(
+      find(() => trialOf("invalid", {}, "busy machine")),
+      /too many trials are void: busy machine/,
+    );
+  });
+});
