@@ -39,7 +39,8 @@ test("lets the event loop turn though it is behind all the time", async () => {
 
 test("knows what it spent on turning alone, which is not work", async () => {
   const before = pacer.spunUs;
-  await pacer.waitUntil(nowUs() + 400);
+  // Beside other tests each turn of a wait may take so long that it counts as work.
+  for (let wait = 0; wait < 100 && pacer.spunUs === before; wait += 1) await pacer.waitUntil(nowUs() + 400);
   assert.ok(pacer.spunUs > before);
   const between = pacer.spunUs;
   const busy = nowUs() + 300;

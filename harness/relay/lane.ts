@@ -5,7 +5,7 @@ import { nowUs } from "../measurement/clock.ts";
 /** Bytes that a direction of a connection holds before it reads no more. */
 export const HELD_AT_MOST = 4 * 1024 * 1024;
 
-/** Timers have whole milliseconds: what is due within half of one goes with it, so that a delay is right to +-0.5 ms and not always late. */
+/** Timers have whole milliseconds and fire late: what is due within half of one goes along, which leaves a delay some 0.5 to 1 ms too long. */
 const TOLERANCE_US = 500;
 
 interface Chunk {
