@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { resultsSchema } from "../harness/result.ts";
+import { EXAMPLE_SCENARIO } from "./example-scenario.ts";
+
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const example = fileURLToPath(new URL("../docs/examples/ndjson-transport.js", import.meta.url));
+const ndjson = readFileSync(example, "utf8");
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-own-"));
+  const files: Record<string, string> = {
+    "good.yaml": EXAMPLE_SCENARIO,
+    "syntax.yaml": EXAMPLE_SCENARIO.replace("groups:", "groups: ]"),
+    "schema.yaml": EXAMPLE_SCENARIO.replace("ratePerSecond: 10", "ratePerSecond: fast"),
+    "odd-key.yaml": `${EXAMPLE_SCENARIO}? [a]\n: 1\n`,
+    "fault.yaml": `${EXAMPLE_SCENARIO}faults: [{ kind: link-reset, atMs: 4000 }]\n`,
+    "half.mjs": 'export default { name: "half", summary: "", supports: { resume: false }, serve() {} };',
+    "throws.mjs": 'throw new Error("not\\ntoday");',
+    "broken.mjs": "export default {",
+    "other.mjs": "export const port = 1;",
+    "tcp.mjs": ndjson.replace('"ndjson"', '"tcp"'),
+    "deaf.mjs": ndjson.replace('"ndjson"', '"deaf"').replace("follows.get(event.channel)?.(event)", "void 0"),
+    "named.mjs": ndjson.replace("export default {", "export const transport = {"),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  copyFileSync(example, join(folder, "ndjson.mjs"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function notifLab(...words: string[]) {
+  const child = spawn(process.execPath, [main, ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const texts = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    texts.err += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, ...texts };
+}
+
+describe("what is wrong with a file of one's own is told in one line, with exit code 2", () => {
+  const scenario = (name: string, ...more: string[]) => ["bench", "--scenario-file", name, ...more];
+  const module = (name: string) => ["bench", "--transport-module", name];
+  const cases: [string, string[], RegExp][] = [
+    ["YAML that is none", scenario("syntax.yaml"), /: syntax\.yaml:9:9: /],
+    [
+      "a value of the wrong type",
+      scenario("./schema.yaml"),
+      /: \.\/schema\.yaml:29:20: traffic\[0\]\.ratePerSecond: /,
+    ],
+    ["a key that is a list", scenario("odd-key.yaml"), /odd-key\.yaml:\d+:\d+: /],
+    ["no such scenario file", scenario("nowhere.yaml"), /can't read nowhere\.yaml: no such file/],
+    ["a rate for a file", scenario("good.yaml", "--rate", "5"), /instead of by --rate/],
+    ["the loop of a file", scenario("good.yaml", "--closed-loop"), /instead of by --closed-loop/],
+    [
+      "arrivals for a file beside others",
+      scenario("good.yaml", "--scenarios", "notify", "--arrivals", "constant"),
+      /instead of by --arrivals/,
+    ],
+    [
+      "too short for its faults",
+      scenario("fault.yaml", "--duration", "1"),
+      /my-scenario: the fault link-reset/,
+    ],
+    ["an impossible duration", scenario("good.yaml", "--duration", "0"), /--duration takes a number from/],
+    ["a file twice", scenario("good.yaml", "--scenario-file", "good.yaml"), /two scenario files are named/],
+    ["a file that is there", ["init", "good.yaml"], /good\.yaml is there already.*--force/],
+    [
+      "half a port",
+      module("half.mjs"),
+      /half\.mjs is no transport: its export lacks supports\.network, supports\.slowConsumer, packages, connect\(\), example\(\);/,
+    ],
+    ["no port at all", module("other.mjs"), /neither a default export nor one named transport/],
+    ["no such module", module("nowhere.mjs"), /can't load nowhere\.mjs: no such file or directory$/],
+    ["a folder for a module", module("."), /can't load \.: it is a folder/],
+    ["a module that throws", module("throws.mjs"), /can't load throws\.mjs: not today/],
+    ["a module that is cut short", module("broken.mjs"), /can't load broken\.mjs: Unexpected/],
+    ["a built-in's name", module("tcp.mjs"), /the name tcp is the lab's own/],
+  ];
+  for (const [what, words, message] of cases) {
+    test(what, async () => {
+      const { code, out, err } = await notifLab(...words);
+      assert.equal(err.trimEnd().split("\n").length, 1, err);
+      assert.match(err.trimEnd(), message);
+      assert.deepEqual([code, out], [2, ""]);
+    });
+  }
+});
+
+test("init writes a file, and with --force over one that is there", async () => {
+  assert.equal((await notifLab("init")).code, 0);
+  assert.equal(readFileSync(join(folder, "my-scenario.yaml"), "utf8"), EXAMPLE_SCENARIO);
+  writeFileSync(join(folder, "old.yaml"), "old");
+  assert.equal((await notifLab("init", "old.yaml", "--force")).code, 0);
+  assert.equal(readFileSync(join(folder, "old.yaml"), "utf8"), EXAMPLE_SCENARIO);
+});
+
+describe("a run with what one brings", () => {
+  const short = ["--quick", "--duration", "0.5", "--warmup", "0.2", "--quiet"];
+  const resultsOf = (name: string) =>
+    resultsSchema.parse(JSON.parse(readFileSync(join(folder, name, "results.json"), "utf8")));
+
+  test("delivers the file's notifications on the module's wire, and goes on only with both", {
+    timeout: 60_000,
+  }, async () => {
+    const brought = ["--scenario-file", "good.yaml", "--transport-module", "named.mjs"];
+    const { code, err } = await notifLab(
+      "bench",
+      ...short,
+      ...brought,
+      "--transports",
+      "ndjson",
+      "--out",
+      "a",
+    );
+    assert.equal(code, 0, err);
+    const results = resultsOf("a");
+    const [trial] = results.trials;
+    assert.deepEqual([results.transports, results.trials.length, trial?.state], [["ndjson"], 1, "completed"]);
+    assert.deepEqual(results.scenarios[0]?.params, {
+      connections: 61,
+      rate: 30,
+      payload: 256,
+      duration: 0.5,
+      warmup: 0.2,
+    });
+    const { delivered = 0, expected } = trial?.metrics ?? {};
+    assert.ok(delivered > 100 && delivered === expected, `${delivered} of ${expected}`);
+
+    const { finishedAt: _, ...rest } = results;
+    writeFileSync(join(folder, "a", "results.json"), JSON.stringify({ ...rest, trials: [] }));
+    const resume = (...words: string[]) => notifLab("bench", "--resume", "a", "--quiet", ...words);
+    assert.match((await resume()).err, /transport ndjson of its own; give its --transport-module again/);
+    assert.match((await resume(...brought.slice(2))).err, /my-scenario of its own; give its --scenario-file/);
+    assert.equal((await resume(...brought)).code, 0);
+    assert.equal(resultsOf("a").trials[0]?.planHash, trial?.planHash);
+  });
+
+  test("does not measure a module that fails the gate, and says why", { timeout: 60_000 }, async () => {
+    const { code } = await notifLab(
+      "bench",
+      ...short,
+      ...["--transport-module", "deaf.mjs", "--transports", "deaf", "--scenarios", "notify", "--out", "b"],
+    );
+    assert.equal(code, 1);
+    const [trial] = resultsOf("b").trials;
+    assert.match(`${trial?.state}: ${trial?.reason}`, /^failed: it failed its conformance gate: /);
+  });
+});
