@@ -49,6 +49,8 @@ export function parseSlo(text: string): Threshold[] {
       throw usage(
         `--slo: ${subject.path} can never be ${operator} that; give a service level as ${SLO_EXAMPLE}`,
       );
+    if (metricAt(subject.path).total && operator.startsWith(">"))
+      throw usage(`--slo: ${subject.path} is bounded from above, as ${SLO_EXAMPLE}`);
     if (subject.path.includes("Latency") && !operator.startsWith("<"))
       throw usage(`--slo: a latency is bounded from above, as ${SLO_EXAMPLE}`);
   }
@@ -104,6 +106,7 @@ function parseSubject(flag: string, text: string, { wires, scenarios }: Names): 
 }
 
 function unknown(flag: string, what: string, name: string, known: readonly string[]) {
+  if (known.length === 0) return usage(`${flag} is for every wire and scenario; leave "${name}." out`);
   const where = what === "metric" ? "" : " in this run";
   return usage(`${flag}: no ${what} "${name}"${where}; did you mean ${nearest(name, known)}?`);
 }

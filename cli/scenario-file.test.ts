@@ -50,9 +50,9 @@ describe("a file that is no scenario is refused in one line with the place of ea
     [
       "a field that is missing, where it should be",
       replaced("    ratePerSecond: 10\n", ""),
-      /^x\.yaml:26:5: traffic\[0\]\.ratePerSecond: it is missing; expected number$/,
+      /^x\.yaml:26:5: traffic\[0\]\.ratePerSecond: it is missing, expected number$/,
     ],
-    ["no name", replaced("scenario: my-scenario", ""), /: scenario: it is missing; expected string$/],
+    ["no name", replaced("scenario: my-scenario", ""), /: scenario: it is missing, expected string$/],
     [
       "a value that fits no alternative",
       replaced("arrivals: constant", "arrivals: sometimes"),

@@ -50,5 +50,5 @@ function complaints(issue: Issue): Complaint[] {
 function inWords(message: string): string {
   const text = message.replace(/^Invalid (input|string|option|discriminator value)[:.] /, "");
   const missing = /^(.*), received undefined$/.exec(text)?.[1];
-  return missing ? `it is missing; ${missing}` : text.replace(/^expected int,/i, "expected a whole number,");
+  return missing ? `it is missing, ${missing}` : text.replace(/^expected int,/i, "expected a whole number,");
 }

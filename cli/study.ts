@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import type { z } from "zod";
 import type { Trial } from "../harness/result.ts";
 import { runTrial } from "../harness/trial.ts";
 import { scenarios } from "../scenarios/registry.ts";
@@ -41,7 +42,12 @@ export function planStudy(flags: StudyFlags, open: ParamName): Study {
     throw usage(`--${open} is what is varied; leave it out, or vary something else`);
   const { out: _out, scenario: _scenario, json: _json, quiet: _quiet, ...shared } = flags;
   const fixed: BenchFlags = { duration: "2", warmup: "0.5", ...shared, scenarios: scenario.name };
-  const { transports, seed } = planBench(fixed);
+  const { transports: chosen, seed } = planBench(fixed);
+  const transports = chosen.filter(({ supports }) => supports.network);
+  if (transports.length === 0)
+    throw usage(
+      "loopback runs inside one process, so that server and load can't be told apart; choose a wire",
+    );
   const bounds = scenario.params[open];
   return {
     transports,
@@ -70,13 +76,14 @@ export function planStudy(flags: StudyFlags, open: ParamName): Study {
   };
 }
 
-/** Writes the findings of a study where they were asked for. */
+/** Writes the findings of a study where they were asked for, as the schema has them. */
 export async function handOver(
   findings: object,
+  schema: z.ZodType,
   { out, json }: StudyFlags,
   text: () => string,
 ): Promise<void> {
-  const document = `${JSON.stringify(findings, null, 1)}\n`;
+  const document = `${JSON.stringify(schema.parse(findings), null, 1)}\n`;
   if (out !== undefined) {
     try {
       await writeFile(out, document);

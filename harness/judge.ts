@@ -57,7 +57,13 @@ export function judge(metrics: Metrics, circumstances: Circumstances): Judgement
   return { state: "invalid", reason, notes };
 }
 
-function brokenClock({ deliveryLatencyUs, serviceLatencyUs, publishLatencyUs, receiptLatencyUs }: Metrics) {
+/** Latencies below zero: no figure of such a trial is to be trusted. */
+export function brokenClock({
+  deliveryLatencyUs,
+  serviceLatencyUs,
+  publishLatencyUs,
+  receiptLatencyUs,
+}: Metrics) {
   const kinds = [deliveryLatencyUs, serviceLatencyUs, publishLatencyUs, receiptLatencyUs];
   const negative = kinds.reduce((sum, latency) => sum + (latency?.negative ?? 0), 0);
   return negative > 0 ? `${negative} latencies were negative: the clock can't be trusted here` : undefined;

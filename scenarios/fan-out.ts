@@ -1,3 +1,4 @@
+import { feed } from "./feed.ts";
 import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 
 /** One topic that all follow. */
@@ -17,19 +18,7 @@ export const fanOut: Scenario = {
     scenario: "fan-out",
     seed,
     loop: "open",
-    groups: [
-      { name: "publisher", users: 1, follows: [], marksRead: false },
-      { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },
-    ],
-    traffic: [
-      {
-        from: "publisher",
-        to: { topic: "topic/feed" },
-        arrivals: "constant",
-        ratePerSecond: params.rate,
-        payloadCharacters: params.payload,
-      },
-    ],
+    ...feed(params),
     phases: commonPhases(params),
   }),
 };

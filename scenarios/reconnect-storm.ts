@@ -1,3 +1,4 @@
+import { feed } from "./feed.ts";
 import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 
 /** All connections are lost at once, and all come back. */
@@ -28,19 +29,7 @@ export const reconnectStorm: Scenario = {
     scenario: "reconnect-storm",
     seed,
     loop: "open",
-    groups: [
-      { name: "publisher", users: 1, follows: [], marksRead: false, via: "direct" },
-      { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },
-    ],
-    traffic: [
-      {
-        from: "publisher",
-        to: { topic: "topic/feed" },
-        arrivals: "constant",
-        ratePerSecond: params.rate,
-        payloadCharacters: params.payload,
-      },
-    ],
+    ...feed(params, { past: true }),
     phases: commonPhases(params),
     replayWindow: 1_000,
     faults: [{ kind: "link-reset", atMs: Math.round(params.duration * 250) }],

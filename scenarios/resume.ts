@@ -1,3 +1,4 @@
+import { feed } from "./feed.ts";
 import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 
 /** What a wire makes of a broken link. */
@@ -29,19 +30,7 @@ export const resume: Scenario = {
     scenario: "resume",
     seed,
     loop: "open",
-    groups: [
-      { name: "publisher", users: 1, follows: [], marksRead: false, via: "direct" },
-      { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },
-    ],
-    traffic: [
-      {
-        from: "publisher",
-        to: { topic: "topic/feed" },
-        arrivals: "constant",
-        ratePerSecond: params.rate,
-        payloadCharacters: params.payload,
-      },
-    ],
+    ...feed(params, { past: true }),
     phases: commonPhases(params),
     replayWindow: 1_000,
     faults: [{ kind: "link-cut", atMs: 1_500, forMs: 2_000, connections: "reset" }],

@@ -1,3 +1,4 @@
+import { feed } from "./feed.ts";
 import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 
 /** What a wire makes of a server that forgets. */
@@ -27,19 +28,7 @@ export const serverRestart: Scenario = {
     scenario: "server-restart",
     seed,
     loop: "open",
-    groups: [
-      { name: "publisher", users: 1, follows: [], marksRead: false },
-      { name: "subscriber", users: params.connections - 1, follows: ["topic/feed"], marksRead: false },
-    ],
-    traffic: [
-      {
-        from: "publisher",
-        to: { topic: "topic/feed" },
-        arrivals: "constant",
-        ratePerSecond: params.rate,
-        payloadCharacters: params.payload,
-      },
-    ],
+    ...feed(params),
     phases: commonPhases(params),
     replayWindow: 1_000,
     faults: [{ kind: "server-restart", atMs: 1_500, forMs: 500 }],

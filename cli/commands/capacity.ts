@@ -1,11 +1,12 @@
 import Table from "cli-table3";
 import { type CapacityFinding, findCapacity } from "../../harness/studies/capacity.ts";
+import { capacitySchema } from "../../harness/studies/documents.ts";
 import { BARE } from "../../reports/bare-table.ts";
-import { unmetBy } from "../../reports/thresholds.ts";
 import { parseNumber } from "../choices.ts";
-import { parseSlo } from "../expressions.ts";
 import { usage } from "../failure.ts";
+import { tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
+import { serviceLevelOf } from "../slo.ts";
 import { handOver, planStudy, type StudyFlags } from "../study.ts";
 
 interface CapacityFlags extends StudyFlags {
@@ -19,7 +20,7 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
   const { slo, over = "rate", max, ...shared } = flags;
   if (over !== "rate" && over !== "connections")
     throw usage(`--over takes rate or connections, not "${over}"`);
-  const terms = parseSlo(slo);
+  const unmet = serviceLevelOf(slo);
   const study = planStudy(shared, over);
   const { bounds } = study;
   const highest =
@@ -33,7 +34,7 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
       const finding = await findCapacity({
         bounds: { start: Math.min(bounds.default, highest), min: bounds.min, max: highest },
         measure: (load, seed) => study.measure(transport, load, seed, interruption.signal),
-        unmet: (metrics) => unmetBy(metrics, terms),
+        unmet,
         seed: study.seed,
         onTrial: ({ load, outcome, because }) => {
           if (!flags.quiet && !flags.json)
@@ -47,11 +48,16 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     process.exitCode = 130;
+    tell(["interrupted; the wires that were not done are left out"]);
   } finally {
     interruption.dispose();
   }
   const document = { schema: "notif-lab/capacity@1", slo, over, scenario: study.scenario, wires };
-  await handOver(document, flags, () => render(document));
+  await handOver(document, capacitySchema, flags, () => render(document));
+  const stopped = wires.flatMap(({ transport, stopped }) =>
+    stopped === undefined ? [] : [`too many trials are void: ${transport}, ${stopped}`],
+  );
+  if (tell(stopped)) process.exitCode = process.exitCode || 1;
 }
 
 function render({
@@ -70,16 +76,21 @@ function render({
     style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
     head: ["wire", "holds up to", "breaks at", "what gave out"],
     colAligns: ["left", "right", "right", "left"],
-    colWidths: [16, 13, 13, 38],
+    colWidths: [16, 16, 13, 38],
     wordWrap: true,
   });
-  for (const { transport, holds, breaks, limit, confirmed } of wires)
+  for (const { transport, holds, breaks, limit, limitedBy, confirmed, stopped } of wires) {
+    // Where it is the generator that broke, or the search was stopped, nothing is known of the wire itself beyond.
+    const open = limitedBy === "generator" || (stopped !== undefined && breaks === undefined);
+    const least = stopped === undefined ? "not the least" : "not known";
+    const why = stopped === undefined ? "too noisy" : "too many void trials";
     table.push([
       transport,
-      holds ?? "not the least",
-      breaks ?? "not reached",
-      `${limit ?? "nothing"}${confirmed ? "" : " (not confirmed: too noisy)"}`,
+      holds === undefined ? least : `${open ? "at least " : ""}${holds}`,
+      open ? "not known" : (breaks ?? "not reached"),
+      `${limit ?? (open ? "not known" : "nothing")}${confirmed ? "" : ` (not confirmed: ${why})`}`,
     ]);
+  }
   return (
     `${scenario}: highest ${over} with ${slo}\n\n${table.toString()}\n\n` +
     "Held in all of three or more trials at the first figure and wherever lower, broke in all at the second and wherever higher;\n" +

@@ -3,12 +3,14 @@ import { createRandom, shuffled } from "../../core/random.ts";
 import type { Trial } from "../../harness/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { type Crossover, crossoversOf, type SweepValue } from "../../harness/studies/crossover.ts";
+import { sweepSchema } from "../../harness/studies/documents.ts";
 import { BARE } from "../../reports/bare-table.ts";
 import { quantity } from "../../reports/format.ts";
 import { METRIC_NAMES, metricAt, pathNamed } from "../../reports/metric-paths.ts";
 import type { ParamName } from "../../scenarios/scenario.ts";
 import { nearest, parseNumber } from "../choices.ts";
 import { usage } from "../failure.ts";
+import { tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
 import { handOver, planStudy, type StudyFlags } from "../study.ts";
 
@@ -49,12 +51,18 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   try {
     for (let block = 0; block < blocks; block += 1) {
       const cells = at.flatMap((value) => study.transports.map((transport) => ({ value, transport })));
-      for (const { value, transport } of shuffled(cells, createRandom(study.seed + block))) {
+      const order = shuffled(cells, createRandom(study.seed + block)).map((cell) => ({
+        ...cell,
+        again: false,
+      }));
+      // The queue grows: an invalid trial is run once more at the end of its block, as in a bench.
+      for (const { value, transport, again } of order) {
         const trial = await study.measure(transport, value, study.seed + block, interruption.signal);
         const key = `${transport.name} ${value}`;
         const cell = found.get(key) ?? { states: [], values: [] };
         found.set(key, cell);
         cell.states.push(trial.state);
+        if (trial.state === "invalid" && !again) order.push({ value, transport, again: true });
         const figure = trial.metrics && trial.state === "completed" ? read(trial.metrics) : undefined;
         if (figure !== undefined) cell.values.push(figure);
         if (!flags.quiet && !flags.json)
@@ -66,6 +74,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     process.exitCode = 130;
+    tell(["interrupted; the trials so far are shown"]);
   } finally {
     interruption.dispose();
   }
@@ -95,7 +104,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
     lines,
     crossovers,
   };
-  await handOver(document, flags, () => render(document));
+  await handOver(document, sweepSchema, flags, () => render(document));
 }
 
 function pointsOf(

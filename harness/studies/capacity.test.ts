@@ -46,10 +46,11 @@ describe("a capacity", () => {
   });
 
   test("names the load generator where that gave out first", async () => {
-    const { limit } = await find((load) =>
+    const { limit, limitedBy } = await find((load) =>
       load > 450 ? trialOf("invalid", { achievedShare: 0.7 }, "too slow") : trialOf("completed", { lost: 0 }),
     );
     assert.match(limit ?? "", /^the load generator/);
+    assert.equal(limitedBy, "generator");
   });
 
   test("counts a server that is saturated, or a trial that failed, as broken", async () => {
@@ -80,9 +81,34 @@ describe("a capacity", () => {
     });
     assert.equal(found.trials.filter(({ outcome }) => outcome === "void").length, 1);
     assert.ok(found.confirmed);
-    await assert.rejects(
-      find(() => trialOf("invalid", busy, "busy machine")),
-      /too many trials are void: lost was 1, but other programs used 2\.00 CPUs/,
+    const { holds, breaks, confirmed, stopped } = await find((load) =>
+      load > 150 ? trialOf("invalid", busy, "busy machine") : trialOf("completed", { lost: 0 }),
     );
+    assert.deepEqual([holds, breaks, confirmed], [100, undefined, false]);
+    assert.match(stopped ?? "", /^lost was 1, but other programs used 2\.00 CPUs/);
+    const nothing = await find(() => trialOf("invalid", busy, "busy machine"));
+    assert.deepEqual([nothing.holds, nothing.breaks, nothing.trials.length], [undefined, undefined, 6]);
+  });
+
+  test("tells a load that crowds its own CPUs from other programs", async () => {
+    const found = await find((load) =>
+      trialOf("completed", {
+        lost: load > 450 ? 1 : 0,
+        serverLoopUtilization: 0.6,
+        host: { cpuPressure: load > 300 ? 0.8 : 0.1, otherCpus: 0 },
+      }),
+    );
+    assert.equal(found.limitedBy, "machine");
+    assert.ok((found.breaks ?? 0) > 450 && found.confirmed);
+  });
+
+  test("believes no trial whose clock went backwards", async () => {
+    const ordinary = metricsOf(1, 100);
+    const latency = ordinary.deliveryLatencyUs;
+    assert.ok(latency);
+    const { trials } = await find(() =>
+      trialOf("invalid", { lost: 0, deliveryLatencyUs: { ...latency, negative: 2 } }, "clock"),
+    );
+    assert.ok(trials.every(({ outcome }) => outcome === "void"));
   });
 });

@@ -1,5 +1,4 @@
-import { LabError } from "../../core/errors.ts";
-import { backlogSeconds, hostFault, LIMITS } from "../judge.ts";
+import { backlogSeconds, brokenClock, hostFault, LIMITS } from "../judge.ts";
 import type { Metrics, Trial } from "../result.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
 
@@ -12,9 +11,21 @@ export interface CapacityTrial {
   readonly because: string;
 }
 
+/** What was at its end when a load did not hold. */
+interface Limit {
+  readonly by: (typeof LIMITED_BY)[number];
+  readonly words: string;
+}
+
+export const LIMITED_BY = ["server", "generator", "slow readers", "machine", "latency", "failure"] as const;
+
 export interface CapacityFinding extends Capacity {
-  /** What gave out at the loads that broke. */
+  /** What gave out at the load that broke, in most of its trials, in words. */
   readonly limit: string | undefined;
+  /** The same for programs. By the generator it is no limit of the wire's, which may carry more. */
+  readonly limitedBy: Limit["by"] | undefined;
+  /** Why the search ended before it was done: the machine spoiled too many trials. */
+  readonly stopped: string | undefined;
   readonly trials: readonly CapacityTrial[];
 }
 
@@ -30,26 +41,30 @@ export interface CapacityStudy {
   readonly onTrial: (trial: CapacityTrial) => void;
 }
 
-/** Finds the highest load that meets a service level. Rejects as `measure` does, and when the machine is too busy to tell. */
+/** Finds the highest load that meets a service level. Rejects as `measure` does; says when the machine was too busy to tell. */
 export async function findCapacity(study: CapacityStudy): Promise<CapacityFinding> {
   const search = new CapacitySearch(study.bounds);
   const trials: CapacityTrial[] = [];
-  const limits = new Map<number, string>();
-  for (let load = search.next(); load !== undefined; load = search.next()) {
+  const limits = new Map<number, Limit[]>();
+  let stopped: string | undefined;
+  for (let load = search.next(); load !== undefined && stopped === undefined; load = search.next()) {
     const seed = study.seed + trials.length;
     const trial = await study.measure(load, seed);
     const { outcome, because, limit } = judgeTrial(trial, study.unmet);
     trials.push({ load, seed, outcome, because });
     study.onTrial({ load, seed, outcome, because });
     if (outcome !== "void") search.tell(load, outcome === "held");
-    else if (trials.filter((one) => one.outcome === "void").length > VOID_AT_MOST)
-      throw new LabError("internal", `too many trials are void: ${because}`);
-    if (limit !== undefined) limits.set(load, limit);
+    else if (trials.filter((one) => one.outcome === "void").length > VOID_AT_MOST) stopped = because;
+    if (limit) limits.set(load, [...(limits.get(load) ?? []), limit]);
   }
   const capacity = search.result();
+  const limit = capacity.breaks === undefined ? undefined : mostFrequent(limits.get(capacity.breaks) ?? []);
   return {
     ...capacity,
-    limit: capacity.breaks === undefined ? undefined : limits.get(capacity.breaks),
+    confirmed: capacity.confirmed && stopped === undefined,
+    limit: limit?.words,
+    limitedBy: limit?.by,
+    stopped,
     trials,
   };
 }
@@ -57,8 +72,9 @@ export async function findCapacity(study: CapacityStudy): Promise<CapacityFindin
 function judgeTrial(
   { state, reason = "", metrics }: Trial,
   unmet: CapacityStudy["unmet"],
-): Pick<CapacityTrial, "outcome" | "because"> & { readonly limit?: string } {
-  if (!metrics) return { outcome: "broke", because: reason, limit: reason };
+): Pick<CapacityTrial, "outcome" | "because"> & { readonly limit?: Limit } {
+  if (!metrics) return { outcome: "broke", because: reason, limit: { by: "failure", words: reason } };
+  if (brokenClock(metrics) !== undefined) return { outcome: "void", because: reason };
   const limit = limitOf(metrics);
   if (state === "saturated") return { outcome: "broke", because: reason, limit };
   const terms = unmet(metrics);
@@ -67,9 +83,10 @@ function judgeTrial(
   if (terms.length === 0 && !behind) return { outcome: "held", because: "" };
   const because = terms.join("; ") || reason;
   // What breaks while other programs run may be their doing.
-  return hostFault(metrics) === undefined
+  const others = othersFault(metrics);
+  return others === undefined
     ? { outcome: "broke", because, limit }
-    : { outcome: "void", because: `${because}, but ${hostFault(metrics)}` };
+    : { outcome: "void", because: `${because}, but ${others}` };
 }
 
 function isGenerator({ achievedShare, processes, deliveryLatencyUs, serviceLatencyUs }: Metrics): boolean {
@@ -79,12 +96,33 @@ function isGenerator({ achievedShare, processes, deliveryLatencyUs, serviceLaten
   return achievedShare < LIMITS.achieved || loads.some((one) => one.loopUtilization > LIMITS.loadBusy);
 }
 
-/** What was at its end when a load did not hold. */
-function limitOf(metrics: Metrics): string {
-  const { serverLoopUtilization: loop, slowDisconnects, dropped } = metrics;
-  if (loop > LIMITS.serverSaturated) return `the server's event loop, ${Math.round(loop * 100)} % busy`;
-  if (isGenerator(metrics))
-    return "the load generator, so the wire may carry more: take a machine with more cores";
-  if (slowDisconnects + dropped > 0) return "what the server holds for slow readers";
-  return `latency alone: the server's event loop was ${Math.round(loop * 100)} % busy`;
+/** Of the machine's faults those that are not the load's own: its processes wait for CPUs too when there is too much of it. */
+function othersFault(metrics: Metrics): string | undefined {
+  return hostFault({ ...metrics, host: { ...metrics.host, cpuPressure: 0 } });
+}
+
+function limitOf(metrics: Metrics): Limit {
+  const { serverLoopUtilization, slowDisconnects, dropped, host } = metrics;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const busy = percent(serverLoopUtilization);
+  if (serverLoopUtilization > LIMITS.serverSaturated)
+    return { by: "server", words: `the server's event loop, ${busy} busy` };
+  if (isGenerator(metrics)) {
+    const words = "the load generator, so the wire may carry more: take a machine with more cores";
+    return { by: "generator", words };
+  }
+  if (slowDisconnects + dropped > 0)
+    return { by: "slow readers", words: "what the server holds for slow readers" };
+  const waiting = host.cpuPressure ?? 0;
+  if (waiting > LIMITS.cpuPressure)
+    return {
+      by: "machine",
+      words: `the machine's CPUs: tasks waited for one ${percent(waiting)} of the time`,
+    };
+  return { by: "latency", words: `latency alone: the server's event loop was ${busy} busy` };
+}
+
+function mostFrequent(limits: readonly Limit[]): Limit | undefined {
+  const times = ({ by }: Limit) => limits.filter((one) => one.by === by).length;
+  return [...limits].sort((a, b) => times(b) - times(a))[0];
 }

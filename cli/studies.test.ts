@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { describe, test } from "vitest";
+
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+
+async function notifLab(...words: string[]) {
+  const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, out, err };
+}
+
+describe("a study that can't be is answered with one line and exit code 2", () => {
+  const slo = (text: string) => ["capacity", "--slo", text];
+  const cases: [string, string[], RegExp][] = [
+    ["an empty service level", slo(" , "), /--slo takes a service level/],
+    ["a latency from below", slo("p99 > 50ms"), /bounded from above/],
+    ["losses from below", slo("lost > 5"), /lost is bounded from above/],
+    ["fewer losses than none", slo("lost < 0%"), /"lost < 0%" can never be/],
+    ["a quantile nobody knows", slo("p98 < 5ms"), /no metric "p98"; did you mean p90\?/],
+    ["a latency without its unit", slo("p99 < 50"), /takes us, ms, s/],
+    ["a service level for one wire", slo("websocket.fan-out.p99 < 5ms"), /leave "websocket\." out/],
+    [
+      "a highest load that is too high",
+      [...slo("lost = 0"), "--max", "1e6"],
+      /--max takes a number from 0\.1 to 100000/,
+    ],
+    [
+      "capacity of no wire",
+      [...slo("lost = 0"), "--transports", "loopback"],
+      /loopback runs inside one process/,
+    ],
+    ["a sweep over too little", ["sweep", "--over", "payload=16..65536"], /from 21 to 65536, not "16"/],
+    ["a sweep over words", ["sweep", "--over", "payload=64,x"], /not "x"/],
+    ["a sweep of one point", ["sweep", "--over", "rate=1..10", "--points", "1"], /--points takes a whole/],
+    ["a sweep without repeats", ["sweep", "--over", "rate=1..10", "--blocks", "2"], /--blocks takes a whole/],
+  ];
+  test.each(cases)("%s", async (_what, words, message) => {
+    const { code, out, err } = await notifLab(...words);
+    assert.equal(code, 2, err);
+    assert.equal(out, "");
+    assert.match(err, message);
+    assert.equal(err.trimEnd().split("\n").length, 1, err);
+  });
+});

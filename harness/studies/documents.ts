@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { LIMITED_BY } from "./capacity.ts";
+
+const trialState = z.enum(["completed", "saturated", "invalid", "skipped", "failed"]);
+const count = z.int().nonnegative();
+
+/** What `notif-lab capacity --json` prints. */
+export const capacitySchema = z.strictObject({
+  schema: z.literal("notif-lab/capacity@1"),
+  slo: z.string(),
+  over: z.enum(["rate", "connections"]),
+  scenario: z.string(),
+  wires: z
+    .array(
+      z.strictObject({
+        transport: z.string(),
+        holds: z
+          .number()
+          .optional()
+          .describe("held in every trial, there and wherever lower; absent when the least did not"),
+        breaks: z
+          .number()
+          .optional()
+          .describe("broke in every trial, there and wherever higher; absent when the highest tried held"),
+        confirmed: z.boolean().describe("whether each end was tried three times"),
+        limit: z.string().optional().describe("what gave out at `breaks`"),
+        limitedBy: z
+          .enum(LIMITED_BY)
+          .optional()
+          .describe("the same; by the generator the wire's own limit is at least `holds`, and not known"),
+        stopped: z.string().optional().describe("why the search ended early"),
+        trials: z.array(
+          z.strictObject({
+            load: z.number().positive(),
+            seed: count,
+            outcome: z.enum(["held", "broke", "void"]),
+            because: z.string(),
+          }),
+        ),
+      }),
+    )
+    .describe("those that were asked for, as far as the study came"),
+});
+
+/** What `notif-lab sweep --json` prints. */
+export const sweepSchema = z.strictObject({
+  schema: z.literal("notif-lab/sweep@1"),
+  over: z.enum(["payload", "rate", "connections"]),
+  metric: z.string(),
+  scenario: z.string(),
+  blocks: count,
+  points: z.array(
+    z.strictObject({
+      at: z.number().positive(),
+      transport: z.string(),
+      states: z.array(trialState).describe("of all trials there, in the order they ran"),
+      values: z.array(z.number()).describe("one a completed trial"),
+    }),
+  ),
+  lines: z.array(
+    z.strictObject({
+      name: z.string(),
+      values: z
+        .array(
+          z.strictObject({
+            at: z.number().positive(),
+            value: z.number(),
+            interval: z.strictObject({ low: z.number(), high: z.number() }),
+          }),
+        )
+        .describe("geometric mean and 95 % interval, where three or more trials completed"),
+    }),
+  ),
+  crossovers: z.array(
+    z.strictObject({
+      between: z.tuple([z.number(), z.number()]),
+      before: z.string(),
+      after: z.string(),
+      estimate: z.number(),
+    }),
+  ),
+});
