@@ -12,10 +12,12 @@ import { type Arrivals, type Plan, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
 import { transports as allTransports, wires } from "../transports/registry.ts";
+import { inTheClear, overTls } from "../transports/tls.ts";
 import type { Transport } from "../transports/transport.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { usage } from "./failure.ts";
 import type { Own } from "./own.ts";
+import { chooseTransports } from "./transport-choice.ts";
 
 /** The flags of `bench` as commander hands them over. */
 export interface BenchFlags {
@@ -34,6 +36,7 @@ export interface BenchFlags {
   readonly scenarioFile?: readonly string[];
   readonly transportModule?: readonly string[];
   readonly link?: string;
+  readonly tls?: boolean;
   readonly quick?: boolean;
   readonly rigorous?: boolean;
   readonly out?: string;
@@ -75,10 +78,11 @@ const PRESETS: Record<Results["preset"], { readonly blocks: number; readonly par
 export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
-  const chosen = [
-    ...(flags.transports ? parseTransports(flags.transports, own) : wires),
-    ...own.transports,
-  ].filter((one, index, all) => all.findIndex(({ name }) => name === one.name) === index);
+  const chosen = [...(flags.transports ? parseTransports(flags.transports, own) : wires), ...own.transports]
+    .map((one) =>
+      flags.tls && one.supports.network && inTheClear(one.name) === undefined ? overTls(one) : one,
+    )
+    .filter((one, index, all) => all.findIndex(({ name }) => name === one.name) === index);
   const traffic: Traffic = {
     loop: flags.closedLoop ? "closed" : "open",
     arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
@@ -183,7 +187,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   }
   const wanted = results.transports.map(withoutTwin);
   const unknown = wanted.find(
-    (name) => ![...allTransports, ...own.transports].some((one) => one.name === name),
+    (name) => ![...allTransports, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
   );
   if (unknown)
     throw usage(`the run has a transport ${unknown} of its own; give its --transport-module again`);
@@ -225,13 +229,11 @@ function unchanged(scenario: ReadyScenario, { plans, trials, seed }: Results): R
 /** A wire named twice is held against itself: the second is `websocket#2`. */
 function parseTransports(text: string, own: Own): Transport[] {
   const seen = new Map<string, number>();
-  return parseChoices("transport", text, [...allTransports, ...own.transports], { repeated: true }).map(
-    (transport) => {
-      const times = (seen.get(transport.name) ?? 0) + 1;
-      seen.set(transport.name, times);
-      return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
-    },
-  );
+  return chooseTransports(text, [...allTransports, ...own.transports]).map((transport) => {
+    const times = (seen.get(transport.name) ?? 0) + 1;
+    seen.set(transport.name, times);
+    return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
+  });
 }
 
 /** `poisson`, `constant`, or `burst:20` for twenty at a time. */

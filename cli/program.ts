@@ -61,6 +61,10 @@ function createProgram(): Command {
       "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,... between clients and server",
     )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
+    .option(
+      "--tls",
+      "every wire over TLS 1.3, with a self-signed certificate of this run; or name single ones websocket:tls",
+    )
     .option("--quick", "short trials at a small load, to see that all works")
     .option("--rigorous", "10 blocks of longer trials, to see differences from noise")
     .option(

@@ -73,7 +73,7 @@ export class Cast {
     this.relay = relay;
     const target = { host: hostname, port: Number(port) };
     const started = await relay.ask({ kind: "relay", target, link, seed }, "relaying", START_MS);
-    return { url: endpoint.url.replace(`:${port}`, `:${started.port}`) };
+    return { ...endpoint, url: endpoint.url.replace(`:${port}`, `:${started.port}`) };
   }
 
   #pinned(role: keyof Affinity): readonly string[] {

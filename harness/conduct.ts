@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { needsRelay, type Plan } from "../scenarios/plan.ts";
+import { inTheClear, selfSigned } from "../transports/tls.ts";
+import type { TlsIdentity } from "../transports/transport.ts";
 import { ANSWER_MS, type Cast, START_MS } from "./cast.ts";
 import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
@@ -8,7 +10,7 @@ import { nowUs } from "./measurement/clock.ts";
 import { type HostReading, readHost } from "./measurement/host-noise.ts";
 import type { MemoryStep } from "./memory-slope.ts";
 import type { LoadReport, LoadSample, ServerSample, ServerStretch } from "./processes/messages.ts";
-import type { TransportRef } from "./transports.ts";
+import { type TransportRef, withoutTwin } from "./transports.ts";
 import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
 
 export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "draining";
@@ -130,6 +132,7 @@ async function start(
       receiptWindow: receiptWindow(plan),
       replayWindow: plan.replayWindow,
       maxBufferedBytes: plan.maxBufferedBytes,
+      tls: inTheClear(withoutTwin(transport.name)) === undefined ? undefined : await identityOfRun(),
       // Bytes that a relay passes on would be counted twice.
       ownNamespace: cast.ownNamespace && !needsRelay(plan),
     },
@@ -144,6 +147,14 @@ async function start(
       return load.ask({ kind: "prepare", assignment }, "prepared", START_MS);
     }),
   );
+}
+
+let identity: Promise<TlsIdentity> | undefined;
+
+/** One key and certificate for all trials of this process. */
+function identityOfRun(): Promise<TlsIdentity> {
+  identity ??= selfSigned();
+  return identity;
 }
 
 async function connect(cast: Cast, { groups, phases }: Plan) {

@@ -1,5 +1,6 @@
 import { LabError } from "../core/errors.ts";
 import { findTransport } from "../transports/registry.ts";
+import { inTheClear, overTls } from "../transports/tls.ts";
 import type { Transport } from "../transports/transport.ts";
 
 /**
@@ -14,10 +15,16 @@ export interface TransportRef {
 
 export async function loadTransport({ name, module }: TransportRef): Promise<Transport> {
   const known = withoutTwin(name);
-  const found = module === undefined ? findTransport(known) : await fromModule(module, known);
+  const found = module === undefined ? findTransport(known) : await ownTransport(module, known);
   if (!found)
     throw new LabError("internal", `there is no transport ${known}${module ? ` in ${module}` : ""}`);
   return found;
+}
+
+async function ownTransport(module: string, name: string): Promise<Transport | undefined> {
+  const clear = inTheClear(name);
+  const found = await fromModule(module, clear ?? name);
+  return found && clear !== undefined ? overTls(found) : found;
 }
 
 /** The wire behind a twin's name. */

@@ -1,7 +1,8 @@
-import { connect as openSocket, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Client, type Dispatcher } from "undici";
 import { LabError } from "../core/errors.ts";
 import type { ClientSettings } from "./defaults.ts";
+import { dial, readyEvent } from "./dial.ts";
 import { type Fields, type Operation, parseObject } from "./envelope.ts";
 import { fromHttpAnswer } from "./http-errors.ts";
 import { Requests } from "./requests.ts";
@@ -31,17 +32,11 @@ export class HttpConnection {
       headersTimeout: answerTimeoutMs,
       bodyTimeout: answerTimeoutMs,
       keepAliveTimeout: 600_000,
-      connect: ({ hostname, port }, callback) => {
-        const socket = openSocket({
-          // Node wants an IPv6 address without the brackets of a URL.
-          host: hostname.replace(/^\[|\]$/g, ""),
-          port: Number(port || 80),
-          noDelay: true,
-          ...(localAddress === undefined ? {} : { localAddress }),
-        });
+      connect: (_, callback) => {
+        const socket = dial(endpoint, localAddress);
         const onError = (error: Error) => callback(error, null);
         socket.once("error", onError);
-        socket.once("connect", () => {
+        socket.once(readyEvent(endpoint), () => {
           socket.off("error", onError);
           callback(null, socket);
         });

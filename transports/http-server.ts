@@ -1,14 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
 import { bearerToken } from "./bearer.ts";
+import type { ServeSettings } from "./defaults.ts";
 import { isObject, maxRequestBytes, type Operation, perform, type Result } from "./envelope.ts";
 import { toHttpError } from "./http-errors.ts";
 import { type HttpPeer, type HttpSessions, tokenExpired } from "./http-sessions.ts";
 import { HttpVisitors } from "./http-visitors.ts";
-import { boundAddress, listenError } from "./listen.ts";
-import type { TransportServer } from "./transport.ts";
+import { boundAddress, createHttpServer, endpointOf, listenError } from "./listen.ts";
+import type { TlsIdentity, TransportServer } from "./transport.ts";
 
 /** Answers a request before fastify sees it, and says whether it did. */
 export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -17,16 +18,14 @@ export type Shortcut = (request: IncomingMessage, response: ServerResponse) => b
  * A fastify application that answers every error as `{code, message}`. Node's HTTP server sets TCP_NODELAY by default. A wire whose
  * every delivery is a request may take a shortcut past the router for the plain case, and leave all others to it.
  */
-export function createHttpApp(hub: Hub, shortcut?: Shortcut): FastifyInstance {
+export function createHttpApp(hub: Hub, tls: TlsIdentity | undefined, shortcut?: Shortcut): FastifyInstance {
   // A connection that idles between two heartbeats must not be closed under a request that is on its way.
   const keepAliveTimeout = 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000;
   const app = fastify({
-    ...(shortcut && {
-      serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
-        createServer({ keepAliveTimeout }, (request, response) => {
-          if (!shortcut(request, response)) handle(request, response);
-        }),
-    }),
+    serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
+      createHttpServer(tls, { keepAliveTimeout }, (request, response) => {
+        if (!shortcut?.(request, response)) handle(request, response);
+      }),
     logger: false,
     forceCloseConnections: true,
     bodyLimit: maxRequestBytes(hub),
@@ -75,7 +74,7 @@ export function addOperations<P extends HttpPeer>(
 /** Listens; rejects with `unreachable` when the address can't be had. `ended` runs when nothing listens any more. */
 export async function listenHttp(
   app: FastifyInstance,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, tls }: Pick<ServeSettings, "host" | "port" | "tls">,
   ended: () => void,
 ): Promise<TransportServer> {
   try {
@@ -86,7 +85,7 @@ export async function listenHttp(
     throw listenError(error, host, port);
   }
   return {
-    endpoint: { url: `http://${boundAddress(app.server)}` },
+    endpoint: endpointOf("http", boundAddress(app.server), tls),
     close: async () => {
       await app.close();
       ended();

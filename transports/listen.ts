@@ -1,5 +1,46 @@
-import type { Server } from "node:net";
+import {
+  createServer as createHttp,
+  type Server as HttpServer,
+  type RequestListener,
+  type ServerOptions,
+} from "node:http";
+import { createServer as createHttps } from "node:https";
+import { createServer, type Server, type ServerOpts, type Socket } from "node:net";
+import { createSecureContext, TLSSocket } from "node:tls";
 import { LabError } from "../core/errors.ts";
+import type { Endpoint, TlsIdentity } from "./transport.ts";
+
+/** A server of sockets with TCP_NODELAY, which are TLS sockets where there is an identity; their handshake may still be under way. */
+export function createSocketServer(
+  { tls, ...options }: Omit<ServerOpts, "noDelay"> & { readonly tls: TlsIdentity | undefined },
+  onSocket: (socket: Socket) => void,
+): Server {
+  if (!tls) return createServer({ ...options, noDelay: true }, onSocket);
+  const secureContext = createSecureContext({ ...tls, minVersion: "TLSv1.3" });
+  const { highWaterMark } = options;
+  return createServer({ ...options, noDelay: true }, (raw) => {
+    raw.on("error", () => raw.destroy());
+    // Missing in the declared types: the stream's own option, which the socket hands on.
+    const more = { highWaterMark };
+    onSocket(new TLSSocket(raw, { isServer: true, secureContext, ...more }));
+  });
+}
+
+/** Node's HTTP server, or its HTTPS server where there is an identity. TCP_NODELAY is Node's own default. */
+export function createHttpServer(
+  tls: TlsIdentity | undefined,
+  options: ServerOptions,
+  onRequest: RequestListener,
+): HttpServer {
+  return tls
+    ? createHttps({ ...options, ...tls, minVersion: "TLSv1.3" }, onRequest)
+    : createHttp(options, onRequest);
+}
+
+/** Where clients find a server: `scheme`, with an `s` at its end over TLS. */
+export function endpointOf(scheme: string, bound: string, tls: TlsIdentity | undefined): Endpoint {
+  return tls ? { url: `${scheme}s://${bound}`, certificate: tls.cert } : { url: `${scheme}://${bound}` };
+}
 
 /** Listens and returns `host:port` as it was bound. Rejects with `unreachable` when the address can't be had. */
 export function listen(server: Server, host: string, port: number): Promise<string> {

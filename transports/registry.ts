@@ -1,10 +1,11 @@
 import { grpc } from "./grpc/transport.ts";
-import { longPolling } from "./long-polling/transport.ts";
+import { longPolling, longPollingSingle } from "./long-polling/transport.ts";
 import { loopback } from "./loopback/transport.ts";
-import { mqtt, mqttQos1 } from "./mqtt/transport.ts";
+import { mqtt, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
 import { socketio, socketioPolling } from "./socketio/transport.ts";
 import { sse, sseRaw } from "./sse/transport.ts";
 import { tcp } from "./tcp/transport.ts";
+import { inTheClear, overTls } from "./tls.ts";
 import type { Transport } from "./transport.ts";
 import { websocket, websocketDeflate, websocketFastify } from "./websocket/transport.ts";
 
@@ -21,11 +22,17 @@ export const transports: readonly Transport[] = [
   websocketFastify,
   socketioPolling,
   sseRaw,
+  longPollingSingle,
   mqttQos1,
+  mqttQos2,
   tcp,
   loopback,
 ];
 
+/** Every wire with a network, variants included, is also there over TLS: `websocket:tls`, `sse:raw:tls`. */
 export function findTransport(name: string): Transport | undefined {
-  return transports.find((transport) => transport.name === name);
+  const clear = inTheClear(name);
+  const found = transports.find((transport) => transport.name === (clear ?? name));
+  if (clear === undefined) return found;
+  return found?.supports.network ? overTls(found) : undefined;
 }

@@ -17,6 +17,14 @@ export interface Capabilities {
 /** Where a server listens; `url` has a scheme that names the wire's protocol, such as `ws://127.0.0.1:4321`. */
 export interface Endpoint {
   readonly url: string;
+  /** PEM; the one certificate that clients are to trust. Absent where the wire is in the clear. */
+  readonly certificate?: string;
+}
+
+/** What a server shows over TLS, both in PEM. */
+export interface TlsIdentity {
+  readonly key: string;
+  readonly cert: string;
 }
 
 export interface ServeOptions {
@@ -26,6 +34,8 @@ export interface ServeOptions {
   readonly port?: number;
   /** Unread bytes that the server holds for one subscriber before its slow-consumer policy applies. Default 1 MiB. */
   readonly maxBufferedBytes?: number;
+  /** Serve over TLS 1.3 with this identity, and show its certificate in the endpoint. Default: in the clear. */
+  readonly tls?: TlsIdentity;
 }
 
 export interface ReconnectPolicy {

@@ -25,6 +25,10 @@ export async function list(flags: { readonly json?: boolean }): Promise<void> {
       `  ${" ".repeat(width)}  ${capabilities(transport)}`,
     );
   }
+  lines.push(
+    "",
+    "  Each of them with a network is there over TLS 1.3 as well: add :tls, as in websocket:tls.",
+  );
   lines.push("", "Scenarios");
   for (const { name, summary, params } of scenarios) {
     lines.push("", `  ${name}: ${summary}`);

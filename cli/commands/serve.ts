@@ -4,9 +4,10 @@ import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
 import { transports } from "../../transports/registry.ts";
-import { parseChoice, parseNumber } from "../choices.ts";
+import { parseNumber } from "../choices.ts";
 import { CliFailure, usage } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
+import { chooseTransport } from "../transport-choice.ts";
 
 interface ServeFlags {
   readonly port?: string;
@@ -22,7 +23,7 @@ const CLOSE_MS = 1_500;
 
 /** Serves one wire until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
 export async function serve(wire: string, flags: ServeFlags): Promise<void> {
-  const transport = parseChoice("transport", wire, transports);
+  const transport = chooseTransport(wire, transports);
   if (!transport.supports.network)
     throw usage(`${wire} runs inside one process and can't be served; choose another wire`);
   const whole = (flag: string, text: string | undefined, max: number, otherwise: number) =>
@@ -47,13 +48,16 @@ export async function serve(wire: string, flags: ServeFlags): Promise<void> {
     throw new CliFailure(1, LabError.from(error).message, { cause: error });
   });
   const token = jwtIssuer(secret)(user);
-  const { url } = server.endpoint;
+  const { url, certificate } = server.endpoint;
+  const trust = certificate === undefined ? {} : { certificate };
   if (flags.json)
-    process.stdout.write(`${JSON.stringify({ transport: transport.name, endpoint: url, user, token })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ transport: transport.name, endpoint: url, user, token, ...trust })}\n`,
+    );
   else {
     const example = transport.example(server.endpoint, token).map((line) => `  ${line}\n`);
     process.stdout.write(
-      `${transport.name} at ${url}\n\ntoken of user "${user}", valid for an hour:\n  ${token}\n\ntry it:\n${example.join("")}\nCtrl-C ends it.\n`,
+      `${transport.name} at ${url}\n\ntoken of user "${user}", valid for an hour:\n  ${token}\n\ntry it:\n${example.join("")}\n${certificate === undefined ? "" : `certificate of this server:\n${certificate}\n`}Ctrl-C ends it.\n`,
     );
   }
   await new Promise<void>((done) => {

@@ -50,7 +50,7 @@ export async function openRelay(target: Endpoint): Promise<Relay> {
   });
   const bound = await listen(server, "127.0.0.1", 0);
   return {
-    endpoint: { url: `${protocol}//${bound}` },
+    endpoint: { ...target, url: `${protocol}//${bound}` },
     recording,
     passed,
     get connections() {

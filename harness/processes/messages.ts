@@ -1,6 +1,6 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Phase } from "../../scenarios/schedule.ts";
-import type { Endpoint } from "../../transports/transport.ts";
+import type { Endpoint, TlsIdentity } from "../../transports/transport.ts";
 import type { DeliveryCounts } from "../measurement/accounting.ts";
 import type { EncodedLatency } from "../measurement/histogram.ts";
 import type { ProcessSample } from "../measurement/process-monitor.ts";
@@ -23,6 +23,8 @@ export type ServerRequest =
       readonly receiptWindow: number;
       readonly replayWindow?: number | undefined;
       readonly maxBufferedBytes?: number | undefined;
+      /** Made by the orchestrator, so that the library that makes it is not in the measured process. */
+      readonly tls?: TlsIdentity | undefined;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
       readonly ownNamespace: boolean;
     }

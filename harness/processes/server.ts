@@ -29,7 +29,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
   switch (request.kind) {
     case "serve": {
       const transport = await loadTransport(request.transport);
-      const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes } = request;
+      const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, tls } = request;
       open = async (port) => {
         const hub = new Hub({
           clock: Date.now,
@@ -40,7 +40,11 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           receiptWindow,
           replayWindow: replayWindow ?? 0,
         });
-        const options = { port, ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }) };
+        const options = {
+          port,
+          ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),
+          ...(tls && { tls }),
+        };
         return { hub, server: await transport.serve(hub, options) };
       };
       ownNamespace = request.ownNamespace;

@@ -51,7 +51,7 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
   });
   const bound = await listen(server, "127.0.0.1", 0);
   return {
-    endpoint: { url: `${url.protocol}//${bound}` },
+    endpoint: { ...target, url: `${url.protocol}//${bound}` },
     recordings,
     silence: () => {
       state = "silent";

@@ -24,23 +24,24 @@ const CHANNEL_OPTIONS = {
   "grpc.enable_channelz": 0,
   "grpc.service_config_disable_resolution": 1,
   "grpc.max_receive_message_length": 16 * 1024 * 1024,
+  // A server name can't be an address (RFC 6066, 3); over TLS the certificate is looked at for this one.
+  "grpc.ssl_target_name_override": "localhost",
 };
 
 /** One call on a channel of its own for each connection, so that the library's own reconnection never comes in between. */
 export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
-  const url = new URL(endpoint.url);
-  return connectClient((settings, events, signal) => open(url, settings, events, signal), options, {
+  return connectClient((settings, events, signal) => open(endpoint, settings, events, signal), options, {
     resume: true,
   });
 }
 
 async function open(
-  url: URL,
+  endpoint: Endpoint,
   settings: ClientSettings,
   events: LinkEvents,
   signal: AbortSignal,
 ): Promise<Link> {
-  const { call, release } = startCall(url, settings);
+  const { call, release } = startCall(endpoint, settings);
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let heartbeat: Heartbeat | undefined;
   let reason: LabError | undefined;
@@ -95,8 +96,12 @@ async function open(
 }
 
 /** A call under way, and how to let go of its channel and socket afterwards. */
-function startCall(url: URL, settings: ClientSettings): { call: Call; release: () => void } {
+function startCall(
+  endpoint: Endpoint,
+  settings: ClientSettings,
+): { readonly call: Call; readonly release: () => void } {
   const { localAddress, token } = settings;
+  const url = new URL(endpoint.url);
   const metadata = new Metadata();
   try {
     metadata.set("authorization", `Bearer ${token}`);
@@ -112,7 +117,12 @@ function startCall(url: URL, settings: ClientSettings): { call: Call; release: (
     signal: socket.signal,
     ...(localAddress === undefined ? {} : { localAddress }),
   });
-  const client = new Client(target, credentials.createInsecure(), { ...CHANNEL_OPTIONS, ...option });
+  const { certificate } = endpoint;
+  const trusted =
+    certificate === undefined
+      ? credentials.createInsecure()
+      : credentials.createSsl(Buffer.from(certificate));
+  const client = new Client(target, trusted, { ...CHANNEL_OPTIONS, ...option });
   const { path, requestSerialize, responseDeserialize } = service.connect;
   const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
   // Tells what the status event tells as well, and would be thrown without a listener.

@@ -6,8 +6,8 @@ import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
-import { closeServer, listen } from "../listen.ts";
-import type { ServeOptions, TransportServer } from "../transport.ts";
+import { closeServer, endpointOf, listen } from "../listen.ts";
+import type { ServeOptions, TlsIdentity, TransportServer } from "../transport.ts";
 import { encodeEvent, service, WELCOME } from "./framing.ts";
 import type { Call, Outbox } from "./outbox.ts";
 import { endPeer, servePeer } from "./peer.ts";
@@ -26,7 +26,7 @@ interface Connection {
 
 /** @grpc/grpc-js behind a listener of our own. */
 export async function serve(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
   const sessions = new Set<Session<Outbox>>();
   const outlet = hub.attach<Outbox>((event, audience) => {
@@ -42,7 +42,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   });
   // With the sockets at hand, a peer that does not read can be cut off, and TCP_NODELAY is not left to the library.
   const connections = new Map<string, Connection>();
-  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const injector = grpc.createConnectionInjector(credentialsOf(tls));
   const listener = createServer({ noDelay: true }, (socket) => {
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
     // node:http2 does not notice the end of a connection on which it has met a malformed frame.
@@ -97,12 +97,18 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   };
   let closing: Promise<void> | undefined;
   return {
-    endpoint: { url: `grpc://${bound}` },
+    endpoint: endpointOf("grpc", bound, tls),
     close: () => {
       closing ??= close();
       return closing;
     },
   };
+}
+
+function credentialsOf(tls: TlsIdentity | undefined): ServerCredentials {
+  if (!tls) return ServerCredentials.createInsecure();
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
+  return ServerCredentials.createSsl(null, [pair]);
 }
 
 /** Lets the last statuses go out for a moment; whoever has not taken them by then is cut off by the caller. */

@@ -83,3 +83,24 @@ test("sessions that are due the same events share one batch", () => {
   assert.notEqual(batcher([one, two]), batcher([two]));
   assert.notEqual(batcher([one]), batcher([two]));
 });
+
+test("gives out no more at once than it is told to, and counts the rest against its bound", () => {
+  const told = { dropped: 0 };
+  const buffer = new PollBuffer(
+    25,
+    createBatcher(),
+    (count) => {
+      told.dropped += count;
+    },
+    1,
+  );
+  for (const id of ["a-1", "a-2"]) buffer.push(item(id));
+  const first = buffer.take();
+  assert.deepEqual(eventsOf(first?.body), ["a-1"]);
+  buffer.acknowledge("a-1");
+  buffer.push(item("a-3"));
+  assert.equal(told.dropped, 0, "ten bytes were waiting");
+  assert.deepEqual(eventsOf(buffer.take()?.body), ["a-2"]);
+  buffer.acknowledge("a-2");
+  assert.deepEqual(eventsOf(buffer.take()?.body), ["a-3"]);
+});

@@ -13,6 +13,7 @@ export class PollBuffer {
   readonly #maxBytes: number;
   readonly #batcher: Batcher;
   readonly #onDropped: (count: number) => void;
+  readonly #batchOf: number;
   /** The cursor that the client has acknowledged. */
   #acknowledged = BEGINNING;
   #given: Batch | undefined;
@@ -22,8 +23,15 @@ export class PollBuffer {
   #queuedBytes = 0;
   #dropped = 0;
 
-  constructor(maxBytes: number, batcher: Batcher, onDropped: (count: number) => void) {
+  /** `batchOf`: events that one answer brings, at most. */
+  constructor(
+    maxBytes: number,
+    batcher: Batcher,
+    onDropped: (count: number) => void,
+    batchOf = Number.POSITIVE_INFINITY,
+  ) {
     this.#maxBytes = maxBytes;
+    this.#batchOf = batchOf;
     this.#batcher = batcher;
     this.#onDropped = onDropped;
   }
@@ -64,7 +72,7 @@ export class PollBuffer {
   /** The next batch, or undefined when there is nothing to tell. */
   take(): Batch | undefined {
     if (this.#given) return this.#given;
-    const items = this.#queue;
+    const items = this.#queue.length > this.#batchOf ? this.#queue.slice(0, this.#batchOf) : this.#queue;
     const dropped = this.#dropped;
     if (items.length === 0 && dropped === 0) return undefined;
     const id = items.at(-1)?.id ?? this.#acknowledged;
@@ -73,8 +81,9 @@ export class PollBuffer {
     this.#given = own
       ? toBatch(id === this.#acknowledged ? `${id}~` : id, items, dropped)
       : this.#batcher(items);
-    this.#queue = [];
-    this.#queuedBytes = 0;
+    const left = this.#queue.length - items.length;
+    this.#queue = left === 0 ? [] : this.#queue.slice(items.length);
+    this.#queuedBytes = left === 0 ? 0 : this.#queuedBytes - sizeOf(items);
     this.#dropped = 0;
     return this.#given;
   }
@@ -95,4 +104,8 @@ export class PollBuffer {
     this.#dropped += count;
     this.#onDropped(count);
   }
+}
+
+function sizeOf(items: readonly Item[]): number {
+  return items.reduce((sum, { bytes }) => sum + bytes, 0);
 }

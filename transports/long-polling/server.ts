@@ -14,7 +14,11 @@ import { PollBuffer } from "./buffer.ts";
 import { PollPeer } from "./peer.ts";
 
 /** POST /sessions opens, GET /poll waits, DELETE /sessions ends; subscribe, publish and read are as on every HTTP wire. */
-export async function serve(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
+export async function serve(
+  hub: Hub,
+  options: ServeOptions | undefined,
+  batchOf: number,
+): Promise<TransportServer> {
   const { maxBufferedBytes, ...address } = serveDefaults(options);
   const outlet = hub.attach<PollPeer>((event, audience) => {
     const item = toItem(event);
@@ -23,16 +27,19 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   });
   const sessions = new HttpSessions(hub, outlet);
   const batcher = createBatcher();
-  const app = createHttpApp(hub, (request, response) => pollShortcut(hub, sessions, request, response));
+  const app = createHttpApp(hub, address.tls, (request, response) =>
+    pollShortcut(hub, sessions, request, response),
+  );
   addOperations(app, hub, sessions);
 
   app.post("/sessions", (request) => {
     const waitMs = readWait(request, hub.heartbeat.intervalMs);
     const identity = hub.authenticate(bearerToken(request.raw));
     let id = "";
-    const buffer = new PollBuffer(maxBufferedBytes, batcher, (count) => {
+    const onDropped = (count: number) => {
       hub.counters.dropped += count;
-    });
+    };
+    const buffer = new PollBuffer(maxBufferedBytes, batcher, onDropped, batchOf);
     const session: Session<PollPeer> = sessions.open(identity, (given) => {
       id = given;
       return new PollPeer({

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
-import { longPolling } from "./transport.ts";
+import { longPolling, longPollingSingle } from "./transport.ts";
 
 describeConformance(longPolling);
+describeConformance(longPollingSingle);
 
 test("answers in batches, and a repeated poll with the same one", () =>
   onBench({}, async (bench, ask) => {

@@ -4,20 +4,32 @@
  * answer of one event is encoded once for all whose polls wait. Clients poll through undici. Limits: an event that comes between
  * two polls waits for the next one, so under load events travel in batches and each session takes one answer a round trip; a
  * request and an answer for every delivery cost more than any stream; no CORS headers, so pages of another origin need a proxy.
+ * long-polling:single answers each poll with one event, however many wait: what batching spares.
  */
 import type { Transport } from "../transport.ts";
 
-export const longPolling: Transport = {
-  name: "long-polling",
-  summary: "polls that wait, answered in batches from a cursor; POST requests up",
+const common = {
   supports: { resume: true, network: true, slowConsumer: "drop-oldest" },
   packages: ["fastify", "undici"],
   dissector: async () => (await import("./dissect.ts")).dissect,
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   example: ({ url }, token) => [
     `S=$(curl -s -X POST -H "Authorization: Bearer ${token}" ${url}/sessions | sed 's/.*"session":"\\([^"]*\\).*/\\1/')`,
     `curl -H "x-session: $S" --json '{"channel":"topic/news"}' ${url}/subscribe; curl -H "x-session: $S" "${url}/poll?after=0"`,
     `curl -H "Authorization: Bearer ${token}" --json '{"channel":"topic/news","body":"hello"}' ${url}/publish`,
   ],
+} satisfies Partial<Transport>;
+
+export const longPolling: Transport = {
+  ...common,
+  name: "long-polling",
+  summary: "polls that wait, answered in batches from a cursor; POST requests up",
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, Number.POSITIVE_INFINITY),
+};
+
+export const longPollingSingle: Transport = {
+  ...common,
+  name: "long-polling:single",
+  summary: "long-polling without batches: one event an answer",
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 1),
 };

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { connect as openSocket, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type IClientOptions, MqttClient } from "mqtt";
 import { parseChannel } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
+import { dial } from "../dial.ts";
 import { type Fields, isObject } from "../envelope.ts";
 import { encodeRequest, receiveText } from "../json-dialogue.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
@@ -13,7 +14,11 @@ import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts"
 const nothing = () => undefined;
 
 /** A client through mqtt.js, which asks for events and publishes its requests at the given quality of service. */
-export function connect(endpoint: Endpoint, options: ConnectOptions, qos: 0 | 1): Promise<TransportClient> {
+export function connect(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  qos: 0 | 1 | 2,
+): Promise<TransportClient> {
   return connectClient((settings, events, signal) => open(endpoint, qos, settings, events, signal), options, {
     resume: false,
   });
@@ -21,7 +26,7 @@ export function connect(endpoint: Endpoint, options: ConnectOptions, qos: 0 | 1)
 
 async function open(
   endpoint: Endpoint,
-  qos: 0 | 1,
+  qos: 0 | 1 | 2,
   settings: ClientSettings,
   events: LinkEvents,
   signal: AbortSignal,
@@ -29,7 +34,8 @@ async function open(
   if (signal.aborted) throw LabError.from(signal.reason);
   const clientId = randomUUID();
   const replies = `reply/${clientId}`;
-  const socket = dial(endpoint, settings);
+  // mqtt.js would open the socket without TCP_NODELAY.
+  const socket = dial(endpoint, settings.localAddress);
   const mqtt = new MqttClient(() => socket, mqttOptions(clientId, settings));
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   const subscribing = new SubscribesUnderWay();
@@ -90,17 +96,6 @@ async function open(
     },
     close: () => end(mqtt, socket),
   };
-}
-
-/** mqtt.js would open the socket without TCP_NODELAY. */
-function dial({ url }: Endpoint, { localAddress }: ClientSettings): Socket {
-  const { hostname, port } = new URL(url);
-  return openSocket({
-    host: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port),
-    noDelay: true,
-    ...(localAddress === undefined ? {} : { localAddress }),
-  });
 }
 
 function mqttOptions(clientId: string, settings: ClientSettings): IClientOptions {

@@ -1,4 +1,4 @@
-import { createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Aedes } from "aedes";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
@@ -6,7 +6,7 @@ import type { Deliver } from "../../core/session.ts";
 import { serveDefaults } from "../defaults.ts";
 import { encodeEvent, maxRequestBytes } from "../envelope.ts";
 import { encodeError } from "../json-dialogue.ts";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, createSocketServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { createAdmission } from "./admission.ts";
 import { createDialogue } from "./dialogue.ts";
@@ -14,8 +14,8 @@ import { PacketScanner } from "./framing.ts";
 import { createPeer, cutOff, type Peer, type Peers, reply } from "./peer.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
-/** The quality of service at which events are published: 0 at most once, 1 at least once. */
-type EventQos = 0 | 1;
+/** The quality of service at which events are published: 0 at most once, 1 at least once, 2 exactly once (MQTT 3.1.1, 4.3). */
+type EventQos = 0 | 1 | 2;
 
 /** Room for a CONNECT with a long token, beside what a request may need. */
 const CONNECT_BYTES = 16 * 1024;
@@ -29,7 +29,7 @@ export async function serve(
   options: ServeOptions | undefined,
   qos: EventQos,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
   const peers: Peers = new Map();
   const broker = await Aedes.createBroker({
@@ -50,7 +50,7 @@ export async function serve(
 
   const maxPacketBytes = maxRequestBytes(hub) + CONNECT_BYTES;
   // A write is refused only beyond the bound, where a subscriber is cut off; until then aedes need not wait for it.
-  const server = createServer({ noDelay: true, highWaterMark: maxBufferedBytes }, (socket) => {
+  const server = createSocketServer({ tls, highWaterMark: maxBufferedBytes }, (socket) => {
     const peer = createPeer(socket, new PacketScanner(maxPacketBytes));
     watchReads(peer, () => {
       const reason = new LabError("malformed", `a packet may have at most ${maxPacketBytes} bytes`);
@@ -72,7 +72,7 @@ export async function serve(
     for (const peer of peers.values()) inspect(hub, peer, maxBufferedBytes);
   }, intervalMs);
   return {
-    endpoint: { url: `mqtt://${bound}` },
+    endpoint: endpointOf("mqtt", bound, tls),
     close: async () => {
       clearInterval(sweep);
       // First, so that the wills of those who are cut off here go nowhere.
@@ -91,7 +91,7 @@ function createDeliver(hub: Hub, broker: Aedes, qos: EventQos, maxBufferedBytes:
     for (const { peer } of audience) {
       // aedes writes in the next turn of the loop, so the bound holds but for what one turn brings.
       if (peer.socket.writableLength > maxBufferedBytes || peer.inFlight >= MAX_IN_FLIGHT) cutOff(hub, peer);
-      else if (qos === 1 && peer.acknowledging.has(event.channel)) peer.inFlight += 1;
+      else if (qos > 0 && peer.acknowledging.has(event.channel)) peer.inFlight += 1;
     }
     const payload = Buffer.from(encodeEvent(event));
     broker.publish({ cmd: "publish", topic: event.channel, payload, qos, retain: false, dup: false }, done);

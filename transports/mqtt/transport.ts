@@ -2,7 +2,8 @@
  * mqtt: MQTT 3.1.1 (OASIS) with the token as password. A channel is a topic of the same name, a notification the JSON payload of
  * one PUBLISH that the broker fans out; publishing with an answer is a request on the topic `request`, answered on
  * `reply/<client id>`. Speaks through aedes (broker, in this process) and mqtt.js. mqtt is QoS 0 (at most once) throughout,
- * mqtt:qos1 acknowledges every PUBLISH both ways (at least once). Limits: clean sessions only, so nothing is kept for
+ * mqtt:qos1 acknowledges every PUBLISH both ways (at least once), mqtt:qos2 in the four packets of exactly once, after the
+ * third of which a client hands the message on. Limits: clean sessions only, so nothing is kept for
  * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
 import type { Transport } from "../transport.ts";
@@ -33,4 +34,12 @@ export const mqttQos1: Transport = {
   summary: "mqtt at QoS 1: every PUBLISH is acknowledged, both ways",
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 1),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, 1),
+};
+
+export const mqttQos2: Transport = {
+  ...common,
+  name: "mqtt:qos2",
+  summary: "mqtt at QoS 2: every PUBLISH takes two round trips, both ways",
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 2),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, 2),
 };

@@ -1,22 +1,27 @@
 import { Agent, type ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
+import { dial } from "../dial.ts";
+import type { Endpoint } from "../transport.ts";
 
 const PATIENCE_MS = 500;
 
 /** The keep-alive sockets of one client. Unlike Node's own agent it still knows those that were upgraded, and sees all of them out. */
 export class ClientAgent extends Agent {
+  readonly #endpoint: Endpoint;
+  readonly #localAddress: string | undefined;
   readonly #sockets = new Set<Duplex>();
   #destroyed = false;
 
-  constructor(localAddress: string | undefined) {
-    super({ keepAlive: true, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) });
+  constructor(endpoint: Endpoint, localAddress: string | undefined) {
+    super({ keepAlive: true });
+    this.#endpoint = endpoint;
+    this.#localAddress = localAddress;
+    // Not in the declared types: without it Node refuses the agent for an https: URL.
+    if (endpoint.certificate !== undefined) Object.assign(this, { protocol: "https:", defaultPort: 443 });
   }
 
-  override createConnection(
-    ...args: Parameters<Agent["createConnection"]>
-  ): ReturnType<Agent["createConnection"]> {
-    const socket = super.createConnection(...args);
-    if (!socket) return socket;
+  override createConnection(): ReturnType<Agent["createConnection"]> {
+    const socket = dial(this.#endpoint, this.#localAddress);
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     // The library may have a goodbye left to post.

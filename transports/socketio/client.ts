@@ -26,7 +26,7 @@ async function open(
   events: LinkEvents,
   signal: AbortSignal,
 ): Promise<Link> {
-  const agent = new ClientAgent(settings.localAddress);
+  const agent = new ClientAgent(endpoint, settings.localAddress);
   const socket = io(endpoint.url, {
     auth: { token: settings.token },
     transports: [transport],

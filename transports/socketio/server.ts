@@ -1,11 +1,11 @@
-import { createServer, type Server as HttpServer } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import type { Socket as NetSocket } from "node:net";
 import { Server } from "socket.io";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
-import { listen } from "../listen.ts";
+import { createHttpServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { Backlog, type Connection } from "./backlog.ts";
 import { watchPolls } from "./polling.ts";
@@ -22,11 +22,11 @@ export async function serve(
   options: ServeOptions | undefined,
   transport: EngineTransport,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
   // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
   const idleMs = 2 * intervalMs + timeoutMs;
-  const http = createServer({ noDelay: true, keepAliveTimeout: idleMs }, (_, response) => {
+  const http = createHttpServer(tls, { noDelay: true, keepAliveTimeout: idleMs }, (_, response) => {
     response.writeHead(404, { "content-type": "text/plain" }).end("Socket.IO answers at /socket.io/.\n");
   });
   http.setTimeout(idleMs);
@@ -77,7 +77,7 @@ export async function serve(
   };
   let closing: Promise<void> | undefined;
   return {
-    endpoint: { url: `http://${bound}` },
+    endpoint: endpointOf("http", bound, tls),
     close: () => {
       closing ??= close();
       return closing;

@@ -25,7 +25,7 @@ export async function serve<Chunk>(
   });
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, flavour, maxBufferedBytes };
-  const app = createHttpApp(hub);
+  const app = createHttpApp(hub, address.tls);
   addOperations(app, hub, sessions);
 
   app.get("/events", (request, reply) => {

@@ -1,5 +1,6 @@
-import { connect as openSocket, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
+import { dial, readyEvent } from "../dial.ts";
 import type { Fields } from "../envelope.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import { encodeRequest, receiveText } from "../json-dialogue.ts";
@@ -13,15 +14,9 @@ const PONG = encodeFrame('{"op":"pong"}');
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
-  const { hostname, port } = new URL(endpoint.url);
   const open: OpenLink = async (settings, events, signal) => {
     const { heartbeat: heartbeatSettings, localAddress, requestTimeoutMs, token } = settings;
-    const socket = openSocket({
-      host: hostname,
-      port: Number(port),
-      noDelay: true,
-      ...(localAddress === undefined ? {} : { localAddress }),
-    });
+    const socket = dial(endpoint, localAddress);
     const requests = new Requests<Fields>(requestTimeoutMs);
     let reason: LabError | undefined;
     const fail = (error: LabError) => {
@@ -32,7 +27,7 @@ export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Tr
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       if (signal.aborted) onAbort();
-      await connected(socket);
+      await connected(socket, readyEvent(endpoint));
     } catch (error) {
       signal.removeEventListener("abort", onAbort);
       throw reason ?? LabError.from(error, "unreachable");
@@ -77,16 +72,15 @@ export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Tr
   return connectClient(open, options, { resume: true });
 }
 
-function connected(socket: Socket): Promise<void> {
+function connected(socket: Socket, ready: "connect" | "secureConnect"): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once("connect", () => {
-      socket.removeAllListeners("error").removeAllListeners("close");
+    const closed = () => reject(new LabError("unreachable", "the connection was closed before it stood"));
+    socket.once(ready, () => {
+      socket.off("error", reject).off("close", closed);
       resolve();
     });
     socket.once("error", reject);
-    socket.once("close", () =>
-      reject(new LabError("unreachable", "the connection was closed before it stood")),
-    );
+    socket.once("close", closed);
   });
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
 import type { Hub, Outlet } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
@@ -6,7 +6,7 @@ import { serveDefaults } from "../defaults.ts";
 import { encodeEvent, maxRequestBytes, parseObject } from "../envelope.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import { answerText, encodeError, encodeOk } from "../json-dialogue.ts";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, createSocketServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { encodeFrame, FrameReader } from "./framing.ts";
 
@@ -14,7 +14,7 @@ const PING = encodeFrame('{"op":"ping"}');
 const PONG = encodeFrame('{"op":"pong"}');
 
 export async function serve(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const sockets = new Set<Socket>();
 
   const outlet = hub.attach<Peer>((event, audience) => {
@@ -22,14 +22,14 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     for (const session of audience) session.peer.write(frame);
   });
 
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createSocketServer({ tls }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     accept(hub, outlet, socket, maxBufferedBytes);
   });
   const bound = await listen(server, host, port);
   return {
-    endpoint: { url: `tcp://${bound}` },
+    endpoint: endpointOf("tcp", bound, tls),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await closeServer(server);

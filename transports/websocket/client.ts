@@ -30,6 +30,7 @@ async function open(
     headers: { authorization: `Bearer ${settings.token}` },
     perMessageDeflate: deflate ? { threshold: 0 } : false,
     ...(settings.localAddress === undefined ? {} : { localAddress: settings.localAddress }),
+    ...(endpoint.certificate === undefined ? {} : { ca: endpoint.certificate, minVersion: "TLSv1.3" }),
   });
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let reason: LabError | undefined;

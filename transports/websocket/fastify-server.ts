@@ -6,7 +6,7 @@ import type { Hub } from "../../core/hub.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
-import { boundAddress, listenError } from "../listen.ts";
+import { boundAddress, createHttpServer, endpointOf, listenError } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { CLOSE } from "./framing.ts";
 import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
@@ -14,10 +14,13 @@ import { allGone } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const peerOptions: PeerOptions = { maxBufferedBytes, deflate: false };
   const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({
+    forceCloseConnections: true,
+    serverFactory: (handle) => createHttpServer(tls, {}, handle),
+  });
   await app.register(websocket, {
     options: { maxPayload: maxRequestBytes(hub), perMessageDeflate: false },
     preClose: async () => {
@@ -53,7 +56,7 @@ export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<
     throw listenError(error, host, port);
   }
   return {
-    endpoint: { url: `ws://${boundAddress(app.server)}` },
+    endpoint: endpointOf("ws", boundAddress(app.server), tls),
     close: async () => {
       await app.close();
       outlet.detach();

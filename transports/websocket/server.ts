@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { LabError } from "../../core/errors.ts";
@@ -6,7 +6,7 @@ import type { Hub } from "../../core/hub.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, createHttpServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { CLOSE } from "./framing.ts";
 import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
@@ -17,7 +17,7 @@ export async function serve(
   options: ServeOptions | undefined,
   deflate: boolean,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const peerOptions: PeerOptions = { maxBufferedBytes, deflate };
   const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
   const sockets = new WebSocketServer({
@@ -25,7 +25,7 @@ export async function serve(
     maxPayload: maxRequestBytes(hub),
     perMessageDeflate: deflate ? { threshold: 0 } : false,
   });
-  const server = createServer((_, response) => {
+  const server = createHttpServer(tls, {}, (_, response) => {
     response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
     response.end("This is a WebSocket endpoint.\n");
   });
@@ -42,7 +42,7 @@ export async function serve(
   });
   const bound = await listen(server, host, port);
   return {
-    endpoint: { url: `ws://${bound}` },
+    endpoint: endpointOf("ws", bound, tls),
     close: async () => {
       for (const socket of sockets.clients) socket.close(CLOSE.goingAway);
       const listening = closeServer(server);
