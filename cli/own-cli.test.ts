@@ -48,6 +48,51 @@ async function notifLab(...words: string[]) {
   return { code, ...texts };
 }
 
+describe("over TLS", { timeout: 120_000 }, () => {
+  test("a wire is measured beside itself, and what has no network or takes no TLS is refused", async () => {
+    const short = [
+      "--quick",
+      "--duration",
+      "0.5",
+      "--warmup",
+      "0",
+      "--connections",
+      "4",
+      "--scenarios",
+      "fan-out",
+    ];
+    const one = await notifLab("bench", ...short, "--transports", "tcp,tcp:tls", "--json");
+    assert.equal(one.code, 0, one.err);
+    const { trials, transports } = resultsSchema.parse(JSON.parse(one.out));
+    assert.deepEqual(transports, ["tcp", "tcp:tls"]);
+    const bytes = trials.map(
+      ({ transport, metrics }) => [transport, metrics?.tcpBytesOutPerDelivery ?? 0] as const,
+    );
+    const per = new Map(bytes);
+    // A record costs 5 bytes of header, 16 of tag and 1 of type (RFC 8446, 5.2).
+    const record = (per.get("tcp:tls") ?? 0) - (per.get("tcp") ?? 0);
+    assert.ok(record >= 15 && record < 60, `${record} bytes a delivery more`);
+    const nothing = await notifLab("bench", "--transports", "loopback:tls");
+    assert.deepEqual([nothing.code, nothing.err.trim().split("\n").length], [2, 1]);
+    assert.match(nothing.err, /leave out :tls/);
+    const own = await notifLab(
+      "bench",
+      ...short,
+      "--transport-module",
+      "./ndjson.mjs",
+      "--transports",
+      "tcp",
+      "--tls",
+      "--json",
+    );
+    assert.equal(own.code, 1);
+    const mixed = resultsSchema.parse(JSON.parse(own.out));
+    assert.deepEqual(mixed.transports, ["tcp:tls", "ndjson:tls"]);
+    const reasons = mixed.trials.map(({ reason }) => reason ?? "");
+    assert.equal(reasons.filter((reason) => /ndjson does not take the option tls/.test(reason)).length, 1);
+  });
+});
+
 describe("what is wrong with a file of one's own is told in one line, with exit code 2", () => {
   const scenario = (name: string, ...more: string[]) => ["bench", "--scenario-file", name, ...more];
   const module = (name: string) => ["bench", "--transport-module", name];

@@ -1,3 +1,4 @@
+import { inTheClear } from "../transports/tls.ts";
 import type { Transport } from "../transports/transport.ts";
 import { anatomyOf, lacksAnatomy } from "./anatomy.ts";
 import type { Stage } from "./conduct.ts";
@@ -77,7 +78,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         ...rest,
       });
     const wire = withoutTwin(transport.name);
-    const module = options.modules?.get(wire);
+    const module = options.modules?.get(inTheClear(wire) ?? wire);
     const from = module === undefined ? {} : { module };
     const spec: TrialSpec = {
       transport: { name: transport.name, ...from },

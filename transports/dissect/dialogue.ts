@@ -3,12 +3,25 @@ import { isEvent, isObject, isSubscribeResult } from "../envelope.ts";
 import type { Direction, IsBody, Span } from "./dissector.ts";
 import { excerpt, parseJson, splitJson } from "./json.ts";
 
+/** How the messages of the dialogue are written down. Both throw `malformed`. */
+interface Notation {
+  parse(bytes: Buffer): unknown;
+  split(bytes: Buffer, isBody: IsBody, value: unknown): Span[];
+}
+
+const JSON_NOTATION: Notation = { parse: parseJson, split: splitJson };
+
 /**
- * One text of the dialogue in transports/json-dialogue.ts: what follows a channel is handshake, ping and pong are heartbeats, all
+ * One message of the dialogue in transports/dialogue.ts: what follows a channel is handshake, ping and pong are heartbeats, all
  * else is a message. Throws `malformed` for what the dialogue does not know.
  */
-export function splitDialogue(direction: Direction, text: Buffer, isBody: IsBody): Span[] {
-  const message = parseJson(text);
+export function splitDialogue(
+  direction: Direction,
+  text: Buffer,
+  isBody: IsBody,
+  notation = JSON_NOTATION,
+): Span[] {
+  const message = notation.parse(text);
   if (!isObject(message)) throw new LabError("malformed", `not a message of the dialogue: ${excerpt(text)}`);
   const { op } = message;
   if (op === "ping" || op === "pong") return [{ part: "heartbeats", length: text.length }];
@@ -22,5 +35,5 @@ export function splitDialogue(direction: Direction, text: Buffer, isBody: IsBody
       ? op === "publish" || op === "read"
       : op === "ok" || op === "error" || isEvent(message);
   if (!known) throw new LabError("malformed", `not a message of the dialogue: ${excerpt(text)}`);
-  return splitJson(text, isBody, message);
+  return notation.split(text, isBody, message);
 }

@@ -6,14 +6,14 @@ import { Outline } from "./outline.ts";
 import { type Consume, createDissector, type Lane } from "./reader.ts";
 import { type Frame, readFrames } from "./websocket-frames.ts";
 
-/** The parts of one text message, inflated where it was compressed; their lengths add up to the text's. */
+/** The parts of one message, inflated where it was compressed; their lengths add up to the text's. */
 export type SplitText = (direction: Direction, text: Buffer) => Span[];
 
 /**
  * Dissects a WebSocket connection (RFC 6455) from its HTTP upgrade on. Of a compressed message (RFC 7692) the text is looked at to
  * tell what kind it is, but its bytes can't be told apart: they are `compressed`.
  */
-export function dissectWebSocket(split: SplitText): Dissector {
+export function dissectWebSocket(split: SplitText, opcode: "text" | "binary" = "text"): Dissector {
   let upgraded: Head | undefined;
   const lane = (direction: Direction): Lane => {
     const outline = new Outline();
@@ -30,7 +30,7 @@ export function dissectWebSocket(split: SplitText): Dissector {
       outline,
       consume: (bytes) => {
         if (!upgraded) return http(bytes);
-        frames ??= readMessages(direction, outline, inflaterOf(direction, upgraded), split);
+        frames ??= readMessages(direction, outline, inflaterOf(direction, upgraded), split, opcode);
         return frames(bytes);
       },
     };
@@ -51,6 +51,7 @@ function readMessages(
   outline: Outline,
   inflater: Inflater | undefined,
   split: SplitText,
+  opcode: "text" | "binary",
 ): Consume {
   let pieces: Buffer[] = [];
   let compressed = false;
@@ -88,6 +89,9 @@ function readMessages(
         outline.add("handshake", length);
         break;
       case "text":
+      case "binary":
+        if (frame.opcode !== opcode)
+          throw new LabError("malformed", `a ${frame.opcode} message, which this wire has none of`);
         if (pieces.length > 0) throw new LabError("malformed", "a message begins within another");
         compressed = frame.compressed;
         data(frame);
@@ -96,8 +100,6 @@ function readMessages(
         if (pieces.length === 0) throw new LabError("malformed", "a message goes on that has not begun");
         data(frame);
         break;
-      case "binary":
-        throw new LabError("malformed", "a binary message, which this wire has none of");
     }
   });
 }

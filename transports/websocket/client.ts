@@ -3,25 +3,25 @@ import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
 import type { Fields } from "../envelope.ts";
 import { startHeartbeat } from "../heartbeat.ts";
-import { encodeRequest, receiveText } from "../json-dialogue.ts";
 import { connectClient, type Link, type LinkEvents, type OpenLink } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
 import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 import { CLOSE } from "./framing.ts";
+import type { Variant } from "./server.ts";
 
-/** A client through the ws library; `deflate` offers permessage-deflate (RFC 7692). */
+/** A client through the ws library. */
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
-  deflate: boolean,
+  variant: Variant,
 ): Promise<TransportClient> {
-  const openLink: OpenLink = (settings, events, signal) => open(endpoint, deflate, settings, events, signal);
+  const openLink: OpenLink = (settings, events, signal) => open(endpoint, variant, settings, events, signal);
   return connectClient(openLink, options, { resume: true });
 }
 
 async function open(
   endpoint: Endpoint,
-  deflate: boolean,
+  { deflate, encoding }: Variant,
   settings: ClientSettings,
   events: LinkEvents,
   signal: AbortSignal,
@@ -54,7 +54,7 @@ async function open(
   socket.on("message", (data) => {
     heartbeat.alive();
     try {
-      receiveText(data.toString(), events, requests);
+      if (Buffer.isBuffer(data)) encoding.receive(data, events, requests);
     } catch (error) {
       fail(LabError.from(error, "malformed"));
     }
@@ -69,7 +69,7 @@ async function open(
     events.down(ended);
   });
   return {
-    request: (operation) => requests.start((ref) => socket.send(encodeRequest(ref, operation))),
+    request: (operation) => requests.start((ref) => socket.send(encoding.request(ref, operation))),
     close: () => end(socket),
   };
 }

@@ -8,6 +8,7 @@ import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
+import { jsonTexts } from "./encoding.ts";
 import { CLOSE } from "./framing.ts";
 import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
 import { allGone } from "./server.ts";
@@ -15,7 +16,7 @@ import { allGone } from "./server.ts";
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
-  const peerOptions: PeerOptions = { maxBufferedBytes, deflate: false };
+  const peerOptions: PeerOptions = { maxBufferedBytes, deflate: false, encoding: jsonTexts };
   const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
   const app = fastify({
     forceCloseConnections: true,

@@ -1,9 +1,11 @@
-/** An unmasked, unfragmented text frame as a server sends it (RFC 6455, 5.2), made once for all subscribers. */
-export function encodeTextFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text);
+import type { Encoded } from "../codec.ts";
+
+/** An unmasked, unfragmented frame as a server sends it (RFC 6455, 5.2), made once for all subscribers: text, or binary of bytes. */
+export function encodeFrame(message: Encoded): Buffer {
+  const length = Buffer.byteLength(message);
   const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(header + length);
-  frame[0] = 0x81;
+  frame[0] = typeof message === "string" ? 0x81 : 0x82;
   if (header === 2) frame[1] = length;
   else if (header === 4) {
     frame[1] = 126;
@@ -12,7 +14,8 @@ export function encodeTextFrame(text: string): Buffer {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  frame.write(text, header, "utf8");
+  if (typeof message === "string") frame.write(message, header, "utf8");
+  else message.copy(frame, header);
   return frame;
 }
 

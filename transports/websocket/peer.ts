@@ -3,10 +3,10 @@ import { type RawData, WebSocket } from "ws";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver, Session } from "../../core/session.ts";
-import { encodeEvent } from "../envelope.ts";
+import type { Encoded } from "../codec.ts";
 import { startHeartbeat } from "../heartbeat.ts";
-import { answerText, encodeError } from "../json-dialogue.ts";
-import { CLOSE, encodeTextFrame } from "./framing.ts";
+import type { Encoding } from "./encoding.ts";
+import { CLOSE, encodeFrame } from "./framing.ts";
 
 /** One subscriber, seen from the hub. */
 export interface Peer {
@@ -19,20 +19,21 @@ export interface PeerOptions {
   readonly maxBufferedBytes: number;
   /** With permessage-deflate the library must make each frame itself, since each connection compresses on its own. */
   readonly deflate: boolean;
+  readonly encoding: Encoding;
 }
 
 /** Encodes once, then writes the same frame to every stream. */
-export function createDeliver(hub: Hub, { deflate, maxBufferedBytes }: PeerOptions): Deliver<Peer> {
+export function createDeliver(hub: Hub, { deflate, encoding, maxBufferedBytes }: PeerOptions): Deliver<Peer> {
   return (event, audience) => {
-    const text = encodeEvent(event);
-    const frame = deflate ? undefined : encodeTextFrame(text);
+    const message = encoding.event(event);
+    const frame = deflate ? undefined : encodeFrame(message);
     for (const { peer } of audience) {
       if (peer.socket.readyState !== WebSocket.OPEN) continue;
       // With deflate ws queues frames of its own, which only bufferedAmount shows.
       const buffered = frame ? peer.stream.writableLength : peer.socket.bufferedAmount;
       if (buffered > maxBufferedBytes) cutOff(hub, peer);
       else if (frame) peer.stream.write(frame);
-      else peer.socket.send(text);
+      else peer.socket.send(message);
     }
   };
 }
@@ -47,22 +48,22 @@ function cutOff(hub: Hub, { socket, stream }: Peer): void {
 /** Serves one upgraded connection until it ends. */
 export function servePeer(hub: Hub, session: Session<Peer>, options: PeerOptions): void {
   const { peer } = session;
+  const { encoding } = options;
   const { socket } = peer;
   const heartbeat = startHeartbeat(hub.heartbeat, {
     probe: () =>
       hub.isExpired(session) ? socket.close(CLOSE.tokenExpired, "unauthenticated") : socket.ping(),
     dead: () => socket.terminate(),
   });
-  const send = (text: string) => {
+  const send = (message: Encoded) => {
     if (socket.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > options.maxBufferedBytes) cutOff(hub, peer);
-    else socket.send(text);
+    else socket.send(message);
   };
   socket.on("message", (data: RawData, isBinary: boolean) => {
     heartbeat.alive();
-    if (isBinary)
-      send(encodeError(null, new LabError("malformed", "send text frames; this protocol is JSON")));
-    else answerText(hub, session, data.toString(), send);
+    if (isBinary !== encoding.binary) send(encoding.error(null, otherFrames(encoding)));
+    else if (Buffer.isBuffer(data)) encoding.answer(hub, session, data, send);
   });
   socket.on("ping", heartbeat.alive);
   socket.on("pong", heartbeat.alive);
@@ -72,4 +73,11 @@ export function servePeer(hub: Hub, session: Session<Peer>, options: PeerOptions
     heartbeat.stop();
     hub.disconnect(session);
   });
+}
+
+function otherFrames({ binary }: Encoding): LabError {
+  return new LabError(
+    "malformed",
+    binary ? "send binary frames; this protocol is MessagePack" : "send text frames; this protocol is JSON",
+  );
 }

@@ -8,17 +8,24 @@ import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
 import { closeServer, createHttpServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
+import type { Encoding } from "./encoding.ts";
 import { CLOSE } from "./framing.ts";
 import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
+
+/** What the variants of this wire differ in, on both ends. */
+export interface Variant {
+  readonly deflate: boolean;
+  readonly encoding: Encoding;
+}
 
 /** ws on node:http, with or without permessage-deflate (RFC 7692). */
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  deflate: boolean,
+  { deflate, encoding }: Variant,
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
-  const peerOptions: PeerOptions = { maxBufferedBytes, deflate };
+  const peerOptions: PeerOptions = { maxBufferedBytes, deflate, encoding };
   const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
   const sockets = new WebSocketServer({
     noServer: true,

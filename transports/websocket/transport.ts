@@ -1,10 +1,11 @@
 /*
  * websocket: one RFC 6455 connection a client, JSON texts both ways, the token in the upgrade request. A broadcast is framed
  * once and the same bytes are written to every subscriber. Speaks through ws; the variant websocket:fastify is the same service
- * as a fastify route, websocket:deflate compresses every message (RFC 7692) per connection, which forbids the shared frame.
+ * as a fastify route, websocket:msgpack has the same maps in MessagePack, websocket:deflate compresses every message (RFC 7692) per connection, which forbids the shared frame.
  * Limits: backpressure is invisible to the protocol, so a slow reader is cut off; proxies must allow the upgrade.
  */
 import type { Transport } from "../transport.ts";
+import type { Variant } from "./server.ts";
 
 const common = {
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
@@ -16,13 +17,24 @@ const common = {
   ],
 } satisfies Partial<Transport>;
 
+const plain = async (): Promise<Variant> => ({
+  deflate: false,
+  encoding: (await import("./encoding.ts")).jsonTexts,
+});
+const deflating = async (): Promise<Variant> => ({ ...(await plain()), deflate: true });
+const packing = async (): Promise<Variant> => ({
+  deflate: false,
+  encoding: (await import("./msgpack-encoding.ts")).msgpackMaps,
+});
+
 export const websocket: Transport = {
   ...common,
   name: "websocket",
   summary: "RFC 6455 through ws: JSON texts both ways on one connection",
   packages: ["ws"],
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, false),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, false),
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await plain()),
+  connect: async (endpoint, options) =>
+    (await import("./client.ts")).connect(endpoint, options, await plain()),
 };
 
 export const websocketDeflate: Transport = {
@@ -30,8 +42,9 @@ export const websocketDeflate: Transport = {
   name: "websocket:deflate",
   summary: "websocket with permessage-deflate: fewer bytes for more CPU and memory",
   packages: ["ws"],
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, true),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, true),
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await deflating()),
+  connect: async (endpoint, options) =>
+    (await import("./client.ts")).connect(endpoint, options, await deflating()),
 };
 
 export const websocketFastify: Transport = {
@@ -40,5 +53,20 @@ export const websocketFastify: Transport = {
   summary: "websocket as a fastify route, through @fastify/websocket",
   packages: ["ws", "fastify", "@fastify/websocket"],
   serve: async (hub, options) => (await import("./fastify-server.ts")).serveOnFastify(hub, options),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, false),
+  connect: async (endpoint, options) =>
+    (await import("./client.ts")).connect(endpoint, options, await plain()),
+};
+
+export const websocketMsgpack: Transport = {
+  ...common,
+  name: "websocket:msgpack",
+  summary: "websocket with MessagePack in binary messages in place of JSON texts",
+  packages: ["ws", "@msgpack/msgpack"],
+  dissector: async () => (await import("./dissect.ts")).dissectMsgpack,
+  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await packing()),
+  connect: async (endpoint, options) =>
+    (await import("./client.ts")).connect(endpoint, options, await packing()),
+  example: ({ url }) => [
+    `no common tool writes MessagePack; docs/transports/websocket.md has a client for ${url}`,
+  ],
 };

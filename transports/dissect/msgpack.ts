@@ -1,0 +1,41 @@
+import { LabError } from "../../core/errors.ts";
+import { isObject } from "../envelope.ts";
+import { msgpack } from "../msgpack.ts";
+import type { IsBody, Span } from "./dissector.ts";
+
+/** The key `body` of a map: a string of 4 bytes. */
+const KEY = Buffer.from("\xa4body", "latin1");
+
+/**
+ * Body and envelope of one MessagePack map. The body is the string of its field of that name; the bytes that give the string's
+ * type and length belong to the envelope. Throws `malformed` for a body that nobody published.
+ */
+export function splitMsgpack(bytes: Buffer, isBody: IsBody, value: unknown = msgpack.parse(bytes)): Span[] {
+  const body = isObject(value) ? value.body : undefined;
+  if (typeof body !== "string") return [{ part: "envelope", length: bytes.length }];
+  if (!isBody(body)) throw new LabError("malformed", `a body that nobody published: ${body.slice(0, 40)}`);
+  const text = Buffer.from(body);
+  const header = stringHeader(text.length);
+  const at = bytes.indexOf(Buffer.concat([KEY, header, text]));
+  if (at < 0)
+    throw new LabError("malformed", `a body that is written in an unknown way: ${body.slice(0, 40)}`);
+  const start = at + KEY.length + header.length;
+  const end = start + text.length;
+  return [
+    { part: "envelope", length: start },
+    { part: "body", length: text.length },
+    { part: "envelope", length: bytes.length - end },
+  ];
+}
+
+/** fixstr, str 8, str 16 or str 32, the shortest that holds so many bytes. */
+function stringHeader(length: number): Buffer {
+  if (length < 32) return Buffer.from([0xa0 | length]);
+  if (length < 0x100) return Buffer.from([0xd9, length]);
+  const wide = length >= 0x1_0000;
+  const header = Buffer.alloc(wide ? 5 : 3);
+  header[0] = wide ? 0xdb : 0xda;
+  if (wide) header.writeUInt32BE(length, 1);
+  else header.writeUInt16BE(length, 1);
+  return header;
+}
