@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { LabError } from "../core/errors.ts";
 import { divideCpus } from "../harness/processes/affinity.ts";
 import { audiencesOf } from "../harness/processes/audiences.ts";
+import { whyNoDrops } from "../harness/processes/segment-drops.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import { withoutTwin } from "../harness/transports.ts";
@@ -100,6 +101,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic)),
     ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
   ];
+  refuseDrops(ready);
   return {
     transports: chosen,
     scenarios: ready,
@@ -244,6 +246,16 @@ function parseArrivals(text: string): Arrivals {
   }
   if (text === "poisson" || text === "constant") return text;
   throw usage(`--arrivals takes poisson, constant or burst:20, not "${text}"`);
+}
+
+/** Real loss is the kernel's to give; better said before the first trial than by each. */
+function refuseDrops(scenarios: readonly ReadyScenario[]): void {
+  if (!scenarios.some((scenario) => scenario.plan(0).link?.dropShare)) return;
+  const reason = whyNoDrops();
+  if (reason !== undefined)
+    throw usage(
+      `a link that drops segments can't be had here: ${reason}; loss=1% imitates loss above TCP anywhere`,
+    );
 }
 
 /** A profile by its name, or `delay=50ms,jitter=5ms`. */

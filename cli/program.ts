@@ -58,7 +58,7 @@ function createProgram(): Command {
     .option("--arrivals <process>", "poisson, constant or burst:<n> (default: the scenario's own)")
     .option(
       "--link <profile>",
-      "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,... between clients and server",
+      "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%",
     )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(
@@ -155,7 +155,7 @@ function createProgram(): Command {
     .description("measure wires over a range of loads, and find where one overtakes another")
     .requiredOption(
       "--over <range>",
-      "payload=16..65536, rate=10..1000, connections=50..1000, or values: rate=10,50,250",
+      "payload=64..65536, rate=10..1000, connections=50..1000, or values: delay=0,20,100, loss=0,1, drop=0,1",
     )
     .option("--points <n>", "points of a range, at even ratios (default: 5)")
     .option("--metric <name>", "the figure that is compared (default: p50)")

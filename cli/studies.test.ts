@@ -41,6 +41,18 @@ describe("a study that can't be is answered with one line and exit code 2", () =
     ],
     ["a sweep over too little", ["sweep", "--over", "payload=16..65536"], /from 21 to 65536, not "16"/],
     ["a sweep over words", ["sweep", "--over", "payload=64,x"], /not "x"/],
+    ["a range of ratios from 0", ["sweep", "--over", "delay=0..100"], /list the values, as delay=0,10,100/],
+    ["a delay twice", ["sweep", "--over", "delay=0,9", "--link", "delay=5ms"], /delay is what is varied/],
+    [
+      "a delay beside a profile",
+      ["sweep", "--over", "delay=0,9", "--link", "4g"],
+      /a profile says all of a link/,
+    ],
+    [
+      "a sweep over nothing known",
+      ["sweep", "--over", "luck=1..2"],
+      /--over takes payload, rate, connections, delay/,
+    ],
     ["a sweep of one point", ["sweep", "--over", "rate=1..10", "--points", "1"], /--points takes a whole/],
     ["a sweep without repeats", ["sweep", "--over", "rate=1..10", "--blocks", "2"], /--blocks takes a whole/],
   ];

@@ -3,11 +3,11 @@ import type { z } from "zod";
 import type { Trial } from "../harness/result.ts";
 import { runTrial } from "../harness/trial.ts";
 import { scenarios } from "../scenarios/registry.ts";
-import type { ParamName } from "../scenarios/scenario.ts";
 import type { Transport } from "../transports/transport.ts";
 import { type BenchFlags, planBench } from "./bench-plan.ts";
 import { parseChoice } from "./choices.ts";
 import { systemReason, usage } from "./failure.ts";
+import { type Axis, boundsOf, flagsAt, refuseFixed } from "./study-axis.ts";
 
 /** The flags that every study has. */
 export interface StudyFlags {
@@ -36,26 +36,25 @@ export interface Study {
 }
 
 /** Reads the flags; every impossible one fails with one line. */
-export function planStudy(flags: StudyFlags, open: ParamName): Study {
+export function planStudy(flags: StudyFlags, open: Axis): Study {
   const scenario = parseChoice("scenario", flags.scenario ?? "fan-out", scenarios);
-  if (flags[open as keyof StudyFlags] !== undefined)
-    throw usage(`--${open} is what is varied; leave it out, or vary something else`);
   const { out: _out, scenario: _scenario, json: _json, quiet: _quiet, ...shared } = flags;
   const fixed: BenchFlags = { duration: "2", warmup: "0.5", ...shared, scenarios: scenario.name };
+  refuseFixed(open, fixed);
   const { transports: chosen, seed } = planBench(fixed);
   const transports = chosen.filter(({ supports }) => supports.network);
   if (transports.length === 0)
     throw usage(
       "loopback runs inside one process, so that server and load can't be told apart; choose a wire",
     );
-  const bounds = scenario.params[open];
+  const bounds = boundsOf(open, scenario.name);
   return {
     transports,
     scenario: scenario.name,
     seed,
     bounds,
     measure: (transport, value, trialSeed, signal) => {
-      const { scenarios: ready, loadProcesses } = planBench({ ...fixed, [open]: String(value) });
+      const { scenarios: ready, loadProcesses } = planBench(flagsAt(open, value, fixed));
       const [one] = ready;
       if (!one) throw usage(`there is no scenario ${scenario.name}`);
       return runTrial(

@@ -13,6 +13,7 @@ import type {
 } from "./processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "./processes/namespace.ts";
 import type { RelayReply, RelayRequest } from "./processes/relay-messages.ts";
+import { droppedSegments, dropSegments, whyNoDrops } from "./processes/segment-drops.ts";
 
 type Server = Child<ServerRequest, ServerReply>;
 type Load = Child<LoadRequest, LoadReply>;
@@ -74,6 +75,22 @@ export class Cast {
     const target = { host: hostname, port: Number(port) };
     const started = await relay.ask({ kind: "relay", target, link, seed }, "relaying", START_MS);
     return { ...endpoint, url: endpoint.url.replace(`:${port}`, `:${started.port}`) };
+  }
+
+  /** Asks the kernel for the link's loss on the way to and from that endpoint. Throws `internal` where it can't be had. */
+  dropSegments(link: Link | undefined, endpoint: Endpoint): void {
+    const { pid } = this.server;
+    if (!link?.dropShare || pid === undefined) return;
+    const reason = whyNoDrops();
+    if (reason !== undefined)
+      throw new LabError("internal", `the link drops segments, which this machine can't: ${reason}`);
+    dropSegments(pid, Number(new URL(endpoint.url).port), link.dropShare);
+  }
+
+  /** Undefined where the link drops none. */
+  droppedSegments(link: Link | undefined): number | undefined {
+    const { pid } = this.server;
+    return link?.dropShare && pid !== undefined ? droppedSegments(pid) : undefined;
   }
 
   #pinned(role: keyof Affinity): readonly string[] {

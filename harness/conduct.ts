@@ -37,6 +37,8 @@ export interface Observation {
   /** When the measured schedule began. */
   readonly measureStartUs: number;
   readonly backlogAtEnd: number;
+  /** From the first connection on, where the link drops segments. */
+  readonly droppedSegments?: number;
   /** When the plan's faults really began and ended, in its order. */
   readonly faults: readonly FaultMoment[];
   readonly stretchMs: number;
@@ -95,6 +97,7 @@ export async function conduct(
   const cpu = process.cpuUsage(before.cpu);
   const { stretches: timeline } = await cast.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
   await hooks.onDrained?.(pid, after.server, async () => (await cast.sample()).server);
+  const dropped = cast.droppedSegments(plan.link);
   const finished = await cast.askLoads({ kind: "finish" }, "finished", START_MS);
   await cast.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
   return {
@@ -103,6 +106,7 @@ export async function conduct(
     warmUp: warmed,
     measureStartUs,
     faults,
+    ...(dropped === undefined ? {} : { droppedSegments: dropped }),
     backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
     stretchMs,
     server: { before: before.server, after: after.server, timeline },
@@ -140,6 +144,7 @@ async function start(
     START_MS,
   );
   const relayedEndpoint = needsRelay(plan) ? await cast.startRelay(plan.link, plan.seed, endpoint) : endpoint;
+  cast.dropSegments(plan.link, relayedEndpoint);
   cast.startLoads(of);
   await Promise.all(
     cast.loads.map((load, share) => {

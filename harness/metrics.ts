@@ -113,6 +113,7 @@ export function computeMetrics(observation: Observation): Metrics {
     connectSeconds,
     slowDisconnects: after.slowDisconnects - before.slowDisconnects,
     dropped: after.dropped - before.dropped,
+    ...present({ droppedSegments: observation.droppedSegments }),
     reconnects: sum((report) => report.reconnects),
     warmup: warmupOf(observation),
     host: hostNoise(

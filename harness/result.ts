@@ -226,6 +226,11 @@ export const metricsSchema = z.strictObject({
   connectSeconds: ratio.describe("from the first connection opened to the last subscription acknowledged"),
   slowDisconnects: count.describe("subscribers the server cut off because they did not read"),
   dropped: count.describe("events the server dropped for subscribers that did not read"),
+  droppedSegments: count
+    .optional()
+    .describe(
+      "TCP segments that the kernel dropped from the first connection on, both ways; present where the link drops some",
+    ),
   reconnects: count.describe("connections lost and restored during the measured time"),
   warmup: warmupSchema,
   host: hostSchema.describe("what else the machine did in the measured time"),

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { LabError } from "../core/errors.ts";
 
 /**
- * A link between clients and server, the same in both directions, as the lab's relay imitates it above TCP: it delays and paces bytes, and
- * can't drop, reorder or duplicate segments.
+ * A link between clients and server, the same in both directions. The lab's relay imitates it above TCP: it delays and paces bytes, and
+ * can't drop, reorder or duplicate segments. Dropping is left to the kernel, where the machine lets the lab ask for it.
  */
 export const linkSchema = z.strictObject({
   /** One way, in milliseconds. */
@@ -16,6 +16,8 @@ export const linkSchema = z.strictObject({
   lossShare: z.number().min(0).max(0.5).default(0),
   /** How long that is; Linux retransmits after 200 ms at least (TCP_RTO_MIN; RFC 6298 section 2.4 says 1 s). */
   retransmitMs: z.number().min(1).max(60_000).default(200),
+  /** Share of TCP segments that the kernel drops, each way: real loss, which needs a network namespace and nftables. */
+  dropShare: z.number().min(0).max(0.5).optional(),
 });
 
 export type Link = z.infer<typeof linkSchema>;
@@ -68,7 +70,12 @@ export const LINK_PROFILES: Readonly<Record<string, Profile>> = {
 
 const UNITS: Readonly<Record<string, number>> = { kbit: 1_000 / 8, mbit: MBIT, gbit: 1_000 * MBIT };
 
-/** A profile by name, or explicit values: `delay=50ms,jitter=5ms,rate=1mbit,loss=1%`. Throws `malformed` with what is accepted. */
+/** Whether the relay has to imitate anything of it: what the kernel drops is not its business. */
+export function asksForRelay({ delayMs, jitterMs, bytesPerSecond, lossShare, dropShare = 0 }: Link): boolean {
+  return delayMs > 0 || jitterMs > 0 || bytesPerSecond !== undefined || lossShare > 0 || dropShare === 0;
+}
+
+/** A profile by name, or explicit values: `delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%`. Throws `malformed` with what is accepted. */
 export function parseLink(text: string): Link {
   const profile = Object.hasOwn(LINK_PROFILES, text) ? LINK_PROFILES[text] : undefined;
   if (profile) return profile.link;
@@ -80,10 +87,11 @@ export function parseLink(text: string): Link {
     else if (name === "jitter" && unit === "ms") fields.jitterMs = value;
     else if (name === "rate" && UNITS[unit]) fields.bytesPerSecond = value * UNITS[unit];
     else if (name === "loss" && unit === "%") fields.lossShare = value / 100;
+    else if (name === "drop" && unit === "%") fields.dropShare = value / 100;
     else
       throw new LabError(
         "malformed",
-        `"${part.trim()}" is no link; choose one of ${Object.keys(LINK_PROFILES).join(", ")}, or give values like delay=50ms,jitter=5ms,rate=1mbit,loss=1%`,
+        `"${part.trim()}" is no link; choose one of ${Object.keys(LINK_PROFILES).join(", ")}, or give values like delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%`,
       );
   }
   const parsed = linkSchema.safeParse(fields);

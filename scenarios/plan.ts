@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { linkSchema } from "./link.ts";
+import { asksForRelay, linkSchema } from "./link.ts";
 
 /** Shortest body that can carry the measurement header; see harness/measurement/body.ts. */
 export const MIN_PAYLOAD_CHARACTERS = 21;
@@ -133,7 +133,7 @@ export interface PlannedUser {
 
 /** Whether a plan needs a relay between clients and server. */
 export function needsRelay({ link, faults = [] }: Plan): boolean {
-  return link !== undefined || faults.some(({ kind }) => kind.startsWith("link-"));
+  return (link !== undefined && asksForRelay(link)) || faults.some(({ kind }) => kind.startsWith("link-"));
 }
 
 /** All users, group by group. */

@@ -21,7 +21,7 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
   if (over !== "rate" && over !== "connections")
     throw usage(`--over takes rate or connections, not "${over}"`);
   const unmet = serviceLevelOf(slo);
-  const study = planStudy(shared, over);
+  const study = planStudy(shared, { name: over, unit: "", integer: over === "connections" });
   const { bounds } = study;
   const highest =
     max === undefined

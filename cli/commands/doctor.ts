@@ -1,10 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { captureEnvironment, openFilesLimit } from "../../harness/environment.ts";
 import { nowUs } from "../../harness/measurement/clock.ts";
 import { divideCpus } from "../../harness/processes/affinity.ts";
-import { whyNoNamespace } from "../../harness/processes/namespace.ts";
+import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespace.ts";
+import { whyNoDrops } from "../../harness/processes/segment-drops.ts";
 import { closeServer, listen } from "../../transports/listen.ts";
 import { transports } from "../../transports/registry.ts";
 
@@ -31,6 +33,8 @@ export async function doctor(flags: { readonly json?: boolean }): Promise<void> 
     pressure(),
     affinity(),
     namespace(),
+    drops(),
+    qdiscs(),
   ];
   if (flags.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
@@ -193,6 +197,30 @@ function namespace(): Finding {
     return { what: "wire bytes", state: "ok", found: "each trial gets a network namespace of its own" };
   const advice = "the report will have TCP payload bytes only";
   return { what: "wire bytes", state: "absent", found: `no network namespace: ${reason}`, advice };
+}
+
+function drops(): Finding {
+  const reason = whyNoDrops();
+  if (reason === undefined)
+    return { what: "packet loss", state: "ok", found: "nft can drop a trial's segments: --link drop=1%" };
+  const advice = "--link loss=1% imitates loss above TCP";
+  return { what: "packet loss", state: "absent", found: `no segments can be dropped: ${reason}`, advice };
+}
+
+/** The kernel's own ways to shape a link. The lab's relay does so everywhere; these are for who sets one up beside it. */
+function qdiscs(): Finding {
+  const finding = { what: "qdiscs" };
+  const reason = whyNoNamespace();
+  if (reason !== undefined) return { ...finding, state: "absent", found: `not to be tried here: ${reason}` };
+  const found = [
+    ["netem", "delay 1ms"],
+    ["tbf", "rate 1mbit burst 10kb latency 50ms"],
+  ].map(([kind, how]) => {
+    const [command = "", ...args] = [...inNewNamespace, "tc", "qdisc", "add", "dev", "lo", "root"];
+    const tried = spawnSync(command, [...args, `${kind}`, ...`${how}`.split(" ")], { encoding: "utf8" });
+    return `${kind} ${tried.status === 0 ? "there" : "not there"}`;
+  });
+  return { ...finding, state: "ok", found: `${found.join(", ")}; the lab delays and paces by its relay` };
 }
 
 function readOr(path: string, otherwise: string): string {

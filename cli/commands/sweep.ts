@@ -7,12 +7,12 @@ import { sweepSchema } from "../../harness/studies/documents.ts";
 import { BARE } from "../../reports/bare-table.ts";
 import { quantity } from "../../reports/format.ts";
 import { METRIC_NAMES, metricAt, pathNamed } from "../../reports/metric-paths.ts";
-import type { ParamName } from "../../scenarios/scenario.ts";
 import { nearest, parseNumber } from "../choices.ts";
 import { usage } from "../failure.ts";
 import { tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
 import { handOver, planStudy, type StudyFlags } from "../study.ts";
+import { AXES, type Axis } from "../study-axis.ts";
 
 interface SweepFlags extends StudyFlags {
   readonly over: string;
@@ -29,22 +29,23 @@ interface Point {
   readonly values: readonly number[];
 }
 
-const OPEN: readonly ParamName[] = ["payload", "rate", "connections"];
-
 /** Measures every wire at every point, in a random order within each block, and tells where one overtakes another. */
 export async function sweep(flags: SweepFlags): Promise<void> {
   const { over, points = "5", metric: asked = "p50", blocks: blocksText = "3", ...shared } = flags;
   const [, name = "", range = ""] = /^(\w+)=(.+)$/.exec(over) ?? [];
-  const open = OPEN.find((one) => one === name);
-  if (!open)
-    throw usage(`--over takes payload, rate or connections and a range, as payload=64..4096, not "${over}"`);
+  const axis = AXES.find((one) => one.name === name);
+  if (!axis)
+    throw usage(
+      `--over takes ${AXES.map((one) => one.name).join(", ")} and a range, as payload=64..4096 or delay=0,20,100, not "${over}"`,
+    );
+  const open = axis.name;
   const path = pathNamed(asked);
   if (path === undefined)
     throw usage(`--metric: no metric "${asked}"; did you mean ${nearest(asked, METRIC_NAMES)}?`);
-  const study = planStudy(shared, open);
+  const study = planStudy(shared, axis);
   const count = parseNumber("--points", points, { min: 2, max: 50, integer: true });
   const blocks = parseNumber("--blocks", blocksText, { min: 3, max: 100, integer: true });
-  const at = pointsOf(open, range, count, study.bounds);
+  const at = pointsOf(axis, range, count, study.bounds);
   const read = metricAt(path).read;
   const found = new Map<string, { states: Trial["state"][]; values: number[] }>();
   const interruption = onInterruption();
@@ -108,18 +109,25 @@ export async function sweep(flags: SweepFlags): Promise<void> {
 }
 
 function pointsOf(
-  open: ParamName,
+  { name: open, unit, integer }: Axis,
   range: string,
   count: number,
   bounds: { readonly min: number; readonly max: number },
 ): number[] {
-  const integer = open !== "rate";
-  const number = (text: string) => parseNumber(`--over ${open}=`, text, { ...bounds, integer });
+  const number = (text: string) =>
+    parseNumber(`--over ${open}=`, unit && text.endsWith(unit) ? text.slice(0, -unit.length) : text, {
+      ...bounds,
+      integer,
+    });
   const ends = range.split("..");
   if (ends.length === 1) return [...new Set(range.split(",").map(number))].sort((a, b) => a - b);
   const [from = 0, to = 0] = ends.map(number);
   if (ends.length > 2 || from >= to)
     throw usage(`--over ${open}= takes a range from low to high, not "${range}"`);
+  if (from === 0)
+    throw usage(
+      `--over ${open}=: a range at even ratios can't begin at 0; list the values, as ${open}=0,10,100`,
+    );
   const step = (to / from) ** (1 / (count - 1));
   const all = Array.from({ length: count }, (_, index) => from * step ** index);
   return [...new Set(all.map((value) => (integer ? Math.round(value) : Number(value.toPrecision(4)))))];

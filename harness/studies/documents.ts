@@ -45,7 +45,9 @@ export const capacitySchema = z.strictObject({
 /** What `notif-lab sweep --json` prints. */
 export const sweepSchema = z.strictObject({
   schema: z.literal("notif-lab/sweep@1"),
-  over: z.enum(["payload", "rate", "connections"]),
+  over: z
+    .enum(["payload", "rate", "connections", "delay", "loss", "drop"])
+    .describe("delay in ms, one way; loss and drop in percent"),
   metric: z.string(),
   scenario: z.string(),
   blocks: count,
