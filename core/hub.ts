@@ -42,6 +42,8 @@ export interface HubCounters {
   dropped: number;
   /** Subscribers cut off because their buffer was full. */
   slowDisconnects: number;
+  /** Bytes that were held unread for one subscriber, at the most. */
+  mostHeldBytes: number;
 }
 
 export interface Subscribed {
@@ -76,6 +78,7 @@ export class Hub {
     refused: 0,
     dropped: 0,
     slowDisconnects: 0,
+    mostHeldBytes: 0,
   };
   readonly #clock: () => number;
   readonly #authenticate: Authenticator;
@@ -225,6 +228,12 @@ export class Hub {
       }));
       this.counters.receipts += 1;
     });
+  }
+
+  /** Whether what an adapter holds unread for one subscriber is within its bound; the most that any of them asks for is counted. */
+  withinBound(heldBytes: number, maxBytes: number): boolean {
+    if (heldBytes > this.counters.mostHeldBytes) this.counters.mostHeldBytes = heldBytes;
+    return heldBytes <= maxBytes;
   }
 
   /** Idempotent; the session gets nothing after it. */

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_BUFFERED_BYTES } from "../transports/defaults.ts";
 import { faultsOf, resumptionOf } from "./aftermath.ts";
 import type { Observation } from "./conduct.ts";
 import { mergeLatencies } from "./measurement/histogram.ts";
@@ -112,6 +113,8 @@ export function computeMetrics(observation: Observation): Metrics {
     sockets: before.sockets,
     connectSeconds,
     slowDisconnects: after.slowDisconnects - before.slowDisconnects,
+    mostHeldBytes: after.mostHeldBytes,
+    heldBoundBytes: plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
     dropped: after.dropped - before.dropped,
     ...present({ droppedSegments: observation.droppedSegments }),
     reconnects: sum((report) => report.reconnects),

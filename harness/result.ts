@@ -225,6 +225,14 @@ export const metricsSchema = z.strictObject({
   sockets: count.describe("TCP connections the server held then"),
   connectSeconds: ratio.describe("from the first connection opened to the last subscription acknowledged"),
   slowDisconnects: count.describe("subscribers the server cut off because they did not read"),
+  mostHeldBytes: count
+    .optional()
+    .describe(
+      "unread bytes that the server held for one subscriber at the most, as its own bound counts them, from the first connection on",
+    ),
+  heldBoundBytes: count
+    .optional()
+    .describe("the bound of that: beyond it a subscriber is cut off, or loses its oldest events"),
   dropped: count.describe("events the server dropped for subscribers that did not read"),
   droppedSegments: count
     .optional()

@@ -77,6 +77,8 @@ function resumptionNote(resumption: NonNullable<Metrics["resumption"]>): string 
 function slowNote({
   slowDisconnects,
   dropped,
+  mostHeldBytes = 0,
+  heldBoundBytes = 0,
   serverRssPeakGrowthBytes,
   deliveryLatencyUs,
 }: Metrics): string {
@@ -88,10 +90,18 @@ function slowNote({
     serverRssPeakGrowthBytes === undefined
       ? ""
       : `; its memory grew by ${(serverRssPeakGrowthBytes / 2 ** 20).toFixed(0)} MiB at most`;
+  const held =
+    mostHeldBytes === 0
+      ? ""
+      : `; it held at most ${inKib(mostHeldBytes)} for one of them, its bound is ${inKib(heldBoundBytes)}`;
   const others = deliveryLatencyUs
     ? `; the others' p99 was ${(deliveryLatencyUs.p99 / 1_000).toFixed(1)} ms`
     : "";
-  return `the server ${done.length > 0 ? done.join(" and ") : "neither cut off nor dropped anything: the kernel held it all"}${memory}${others}`;
+  return `the server ${done.length > 0 ? done.join(" and ") : "neither cut off nor dropped anything: the kernel held it all"}${held}${memory}${others}`;
+}
+
+function inKib(bytes: number): string {
+  return `${Math.round(bytes / 1_024)} KiB`;
 }
 
 function inSeconds(seconds: number): string {

@@ -3,13 +3,21 @@ import type { ConnectOptions, ReconnectPolicy, ServeOptions, TlsIdentity } from 
 
 const DEFAULT_RECONNECT: ReconnectPolicy = { attempts: 5, delayMs: 1_000, jitter: 0.3 };
 
+export const DEFAULT_MAX_BUFFERED_BYTES = 1024 * 1024;
+
 export interface ServeSettings extends Required<Omit<ServeOptions, "tls">> {
   readonly tls: TlsIdentity | undefined;
 }
 
 /** ServeOptions with nothing left open. */
 export function serveDefaults(options: ServeOptions = {}): ServeSettings {
-  return { host: "127.0.0.1", port: 0, maxBufferedBytes: 1024 * 1024, tls: undefined, ...options };
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    maxBufferedBytes: DEFAULT_MAX_BUFFERED_BYTES,
+    tls: undefined,
+    ...options,
+  };
 }
 
 /** The settings of a client with nothing left open; `signal`, `localAddress` and `onState` stay optional by nature. */

@@ -44,6 +44,7 @@ export interface ServerSample extends SocketReading {
   readonly published: number;
   readonly sessions: number;
   readonly slowDisconnects: number;
+  readonly mostHeldBytes: number;
   readonly dropped: number;
   /** IP bytes over the loopback interface of the process's own network namespace; undefined where it has none. */
   readonly wireBytes: number | undefined;

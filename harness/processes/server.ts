@@ -19,7 +19,7 @@ let ownNamespace = false;
 let running: { readonly hub: Hub; readonly server: TransportServer } | undefined;
 let open: ((port: number) => Promise<NonNullable<typeof running>>) | undefined;
 /** What hubs before the last restart counted. */
-const past = { published: 0, slowDisconnects: 0, dropped: 0 };
+const past = { published: 0, slowDisconnects: 0, dropped: 0, mostHeldBytes: 0 };
 let timeline: ReturnType<typeof watchProcess> | undefined;
 
 /** Long enough for what a collection set free to be given back. */
@@ -72,6 +72,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         published: past.published + counters.published,
         slowDisconnects: past.slowDisconnects + counters.slowDisconnects,
         dropped: past.dropped + counters.dropped,
+        mostHeldBytes: Math.max(past.mostHeldBytes, counters.mostHeldBytes),
       };
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
@@ -96,6 +97,7 @@ async function restart(forMs: number): Promise<void> {
   past.published += hub.counters.published;
   past.slowDisconnects += hub.counters.slowDisconnects;
   past.dropped += hub.counters.dropped;
+  past.mostHeldBytes = Math.max(past.mostHeldBytes, hub.counters.mostHeldBytes);
   await sleep(Math.max(0, forMs - (performance.now() - beganMs)));
   running = await open(Number(port));
 }

@@ -6,8 +6,9 @@ import { toStatus } from "./status.ts";
 export type Call = ServerDuplexStream<ClientMessage, Buffer>;
 
 export interface OutboxOptions {
-  readonly maxBytes: number;
-  /** More than `maxBytes` would be waiting; called once at most, since end() is expected in it. */
+  /** Whether so many bytes may wait. */
+  readonly mayWait: (bytes: number) => boolean;
+  /** More than that would be waiting; called once at most, since end() is expected in it. */
   readonly onOverflow: () => void;
   /** Cuts the connection under the call. */
   readonly cut: () => void;
@@ -51,7 +52,7 @@ export class Outbox {
       return;
     }
     this.#waitingBytes += message.length;
-    if (this.#waitingBytes > this.#options.maxBytes) this.#options.onOverflow();
+    if (!this.#options.mayWait(this.#waitingBytes)) this.#options.onOverflow();
     else this.#waiting.push(message);
   }
 

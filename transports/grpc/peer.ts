@@ -21,11 +21,12 @@ export function servePeer(
   call: Call,
   { maxBufferedBytes, cut }: PeerOptions,
 ): Session<Outbox> {
+  const mayWait = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
   const onOverflow = () => {
     hub.counters.slowDisconnects += 1;
     endPeer(hub, session, new LabError("slow_consumer", "not reading fast enough; connect again"));
   };
-  const session = outlet.connect(identity, new Outbox(call, { maxBytes: maxBufferedBytes, onOverflow, cut }));
+  const session = outlet.connect(identity, new Outbox(call, { mayWait, onOverflow, cut }));
   call.on("data", (message) => answer(hub, session, message));
   call.once("end", () => endPeer(hub, session));
   call.once("cancelled", () => hub.disconnect(session));

@@ -7,9 +7,13 @@ const item = (id: string, bytes = 10) => ({ id, json: `"${id}"`.padEnd(bytes), b
 
 function createBuffer(maxBytes: number) {
   const told = { dropped: 0 };
-  const buffer = new PollBuffer(maxBytes, createBatcher(), (count) => {
-    told.dropped += count;
-  });
+  const buffer = new PollBuffer(
+    (bytes) => bytes <= maxBytes,
+    createBatcher(),
+    (count) => {
+      told.dropped += count;
+    },
+  );
   return { buffer, told };
 }
 
@@ -87,7 +91,7 @@ test("sessions that are due the same events share one batch", () => {
 test("gives out no more at once than it is told to, and counts the rest against its bound", () => {
   const told = { dropped: 0 };
   const buffer = new PollBuffer(
-    25,
+    (bytes) => bytes <= 25,
     createBatcher(),
     (count) => {
       told.dropped += count;

@@ -6,11 +6,11 @@ export const BEGINNING = "0";
 
 /**
  * What one session has not acknowledged: the batch that was last given out, which a repeated poll gets again, and the events
- * behind it. Holds at most `maxBytes` of both together and one event more; the oldest are dropped first, and the next batch says
+ * behind it. Holds at most the bound of both together and one event more; the oldest are dropped first, and the next batch says
  * how many.
  */
 export class PollBuffer {
-  readonly #maxBytes: number;
+  readonly #withinBound: (bytes: number) => boolean;
   readonly #batcher: Batcher;
   readonly #onDropped: (count: number) => void;
   readonly #batchOf: number;
@@ -23,14 +23,14 @@ export class PollBuffer {
   #queuedBytes = 0;
   #dropped = 0;
 
-  /** `batchOf`: events that one answer brings, at most. */
+  /** `withinBound` tells whether so many bytes may be held; `batchOf`: events that one answer brings, at most. */
   constructor(
-    maxBytes: number,
+    withinBound: (bytes: number) => boolean,
     batcher: Batcher,
     onDropped: (count: number) => void,
     batchOf = Number.POSITIVE_INFINITY,
   ) {
-    this.#maxBytes = maxBytes;
+    this.#withinBound = withinBound;
     this.#batchOf = batchOf;
     this.#batcher = batcher;
     this.#onDropped = onDropped;
@@ -41,7 +41,7 @@ export class PollBuffer {
   }
 
   push(item: Item): void {
-    while (this.#queuedBytes + (this.#given?.bytes ?? 0) > this.#maxBytes) this.#dropOldest();
+    while (!this.#withinBound(this.#queuedBytes + (this.#given?.bytes ?? 0))) this.#dropOldest();
     this.#queue.push(item);
     this.#queuedBytes += item.bytes;
   }

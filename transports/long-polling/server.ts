@@ -39,7 +39,8 @@ export async function serve(
     const onDropped = (count: number) => {
       hub.counters.dropped += count;
     };
-    const buffer = new PollBuffer(maxBufferedBytes, batcher, onDropped, batchOf);
+    const withinBound = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
+    const buffer = new PollBuffer(withinBound, batcher, onDropped, batchOf);
     const session: Session<PollPeer> = sessions.open(identity, (given) => {
       id = given;
       return new PollPeer({

@@ -49,7 +49,7 @@ export function replyTopic({ clientId }: Peer): string | undefined {
 export function reply(hub: Hub, peer: Peer, text: string, maxBufferedBytes: number): void {
   const topic = replyTopic(peer);
   if (topic === undefined || !peer.wantsReplies || !peer.socket.writable) return;
-  if (peer.socket.writableLength > maxBufferedBytes) cutOff(hub, peer);
+  if (!hub.withinBound(peer.socket.writableLength, maxBufferedBytes)) cutOff(hub, peer);
   else peer.socket.write(encodePublish(topic, text));
 }
 

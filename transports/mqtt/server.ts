@@ -90,7 +90,8 @@ function createDeliver(hub: Hub, broker: Aedes, qos: EventQos, maxBufferedBytes:
   return (event, audience) => {
     for (const { peer } of audience) {
       // aedes writes in the next turn of the loop, so the bound holds but for what one turn brings.
-      if (peer.socket.writableLength > maxBufferedBytes || peer.inFlight >= MAX_IN_FLIGHT) cutOff(hub, peer);
+      const within = hub.withinBound(peer.socket.writableLength, maxBufferedBytes);
+      if (!within || peer.inFlight >= MAX_IN_FLIGHT) cutOff(hub, peer);
       else if (qos > 0 && peer.acknowledging.has(event.channel)) peer.inFlight += 1;
     }
     const payload = Buffer.from(encodeEvent(event));
@@ -117,7 +118,7 @@ function watchReads({ scanner, socket }: Peer, tell: () => void): void {
 function inspect(hub: Hub, peer: Peer, maxBufferedBytes: number): void {
   const { session, socket } = peer;
   if (socket.writableEnded) socket.destroy();
-  else if (socket.writableLength > maxBufferedBytes) cutOff(hub, peer);
+  else if (!hub.withinBound(socket.writableLength, maxBufferedBytes)) cutOff(hub, peer);
   else if (session && hub.isExpired(session)) {
     const reason = new LabError("unauthenticated", "the token has expired; connect again with a new one");
     reply(hub, peer, encodeError(null, reason), maxBufferedBytes);

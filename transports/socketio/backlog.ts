@@ -1,33 +1,34 @@
 import type { Duplex } from "node:stream";
 import type { Socket } from "socket.io";
+import type { Hub } from "../../core/hub.ts";
 
 /** An Engine.IO connection as socket.io hands it out. */
 export type Connection = Socket["conn"];
 
 /** What one connection was sent and has not yet taken, and its end when that is too much. */
 export class Backlog {
+  readonly #hub: Hub;
   readonly #conn: Connection;
   readonly #maxBytes: number;
-  readonly #onOverflow: () => void;
   /** The socket under a WebSocket; long polling answers on a new request, maybe on another socket, each time. */
   readonly #stream: Duplex | undefined;
   #queue: readonly unknown[] | undefined;
   #counted = 0;
   #queuedBytes = 0;
 
-  constructor(conn: Connection, maxBytes: number, onOverflow: () => void) {
+  constructor(hub: Hub, conn: Connection, maxBytes: number) {
+    this.#hub = hub;
     this.#conn = conn;
     this.#maxBytes = maxBytes;
-    this.#onOverflow = onOverflow;
     this.#stream = conn.transport.name === "websocket" ? conn.request.socket : undefined;
   }
 
   /** Ends the connection at once, with all that waits for it, when more than `maxBytes` do; says whether it stands. */
   withinBound(): boolean {
-    if (this.#bytes() <= this.#maxBytes) return true;
+    if (this.#hub.withinBound(this.#bytes(), this.#maxBytes)) return true;
     // Requests that came with the one that was too much are still handed over.
     if (this.#conn.readyState === "closed") return false;
-    this.#onOverflow();
+    this.#hub.counters.slowDisconnects += 1;
     this.#conn.close(true);
     // WebSocket's own close would wait for the peer to read.
     this.#stream?.destroy();

@@ -52,9 +52,7 @@ export async function serve(
   const backlogs = new WeakMap<Connection, Backlog>();
   io.engine.on("connection", (conn: Connection) => {
     if (transport === "polling") watchPolls(conn);
-    const backlog = new Backlog(conn, maxBufferedBytes, () => {
-      hub.counters.slowDisconnects += 1;
-    });
+    const backlog = new Backlog(hub, conn, maxBufferedBytes);
     backlogs.set(conn, backlog);
     // The library answers some packets itself, even of who has shown no token.
     conn.on("packet", () => backlog.withinBound());

@@ -76,7 +76,8 @@ export class EventPeer<Chunk> implements HttpPeer {
   send(chunk: Chunk): void {
     if (this.#over) return;
     if (!this.#write) this.#early.push(chunk);
-    else if (this.#response.writableLength > this.#maxBufferedBytes) this.#cutSlow();
+    else if (!this.#context.hub.withinBound(this.#response.writableLength, this.#maxBufferedBytes))
+      this.#cutSlow();
     else this.#write(chunk);
   }
 

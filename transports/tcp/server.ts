@@ -46,7 +46,7 @@ function accept(hub: Hub, outlet: Outlet<Peer>, socket: Socket, maxBufferedBytes
   let session: Session<Peer> | undefined;
   const write = (frame: Buffer) => {
     if (socket.destroyed) return;
-    if (socket.writableLength > maxBufferedBytes) {
+    if (!hub.withinBound(socket.writableLength, maxBufferedBytes)) {
       hub.counters.slowDisconnects += 1;
       socket.destroy();
     } else socket.write(frame);

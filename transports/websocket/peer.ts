@@ -31,7 +31,7 @@ export function createDeliver(hub: Hub, { deflate, encoding, maxBufferedBytes }:
       if (peer.socket.readyState !== WebSocket.OPEN) continue;
       // With deflate ws queues frames of its own, which only bufferedAmount shows.
       const buffered = frame ? peer.stream.writableLength : peer.socket.bufferedAmount;
-      if (buffered > maxBufferedBytes) cutOff(hub, peer);
+      if (!hub.withinBound(buffered, maxBufferedBytes)) cutOff(hub, peer);
       else if (frame) peer.stream.write(frame);
       else peer.socket.send(message);
     }
@@ -57,7 +57,7 @@ export function servePeer(hub: Hub, session: Session<Peer>, options: PeerOptions
   });
   const send = (message: Encoded) => {
     if (socket.readyState !== WebSocket.OPEN) return;
-    if (socket.bufferedAmount > options.maxBufferedBytes) cutOff(hub, peer);
+    if (!hub.withinBound(socket.bufferedAmount, options.maxBufferedBytes)) cutOff(hub, peer);
     else socket.send(message);
   };
   socket.on("message", (data: RawData, isBinary: boolean) => {

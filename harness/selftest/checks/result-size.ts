@@ -134,6 +134,7 @@ function observationOf(plan: Observation["plan"], report: LoadReport): Observati
     sessions: 2,
     published: EACH,
     slowDisconnects: 0,
+    mostHeldBytes: 0,
     dropped: 0,
     wireBytes: 0,
   };
