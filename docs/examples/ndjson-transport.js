@@ -16,7 +16,7 @@ async function serve(hub, { host = "127.0.0.1", port = 0, maxBufferedBytes = 102
   const outlet = hub.attach((event, audience) => {
     const line = `${JSON.stringify({ event })}\n`;
     for (const { peer } of audience) {
-      if (peer.writableLength <= maxBufferedBytes) peer.write(line);
+      if (hub.withinBound(peer.writableLength, maxBufferedBytes)) peer.write(line);
       else if (!peer.destroyed) {
         peer.destroy();
         hub.counters.slowDisconnects += 1;
