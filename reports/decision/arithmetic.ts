@@ -149,10 +149,14 @@ function tiesAmong(figure: BoardFigure, wires: readonly number[]): number[] {
 
 /** Logarithms less the lowest of them, those of one group replaced by their mean: what is tied is not told apart. */
 function logsToBest(logs: readonly number[], groups: readonly number[]): number[] {
-  const pooled = logs.map((_log, at) => {
-    const own = logs.filter((_one, other) => groups[other] === groups[at]);
-    return own.reduce((sum, one) => sum + one, 0) / own.length;
-  });
+  const sums = logs.map(() => 0);
+  const sizes = logs.map(() => 0);
+  for (let at = 0; at < logs.length; at += 1) {
+    const group = groups[at] ?? at;
+    sums[group] = (sums[group] ?? 0) + (logs[at] ?? 0);
+    sizes[group] = (sizes[group] ?? 0) + 1;
+  }
+  const pooled = groups.map((group) => (sums[group] ?? 0) / (sizes[group] ?? 1));
   const best = Math.min(...pooled);
   return pooled.map((log) => log - best);
 }
@@ -216,7 +220,10 @@ function firstOfResamples(
     return {
       common,
       figures: own.map((figure) => ({
-        criterion: figure.criterion,
+        // Of its criterion's weight, its part.
+        share:
+          (weights[counting.indexOf(figure.criterion)] ?? 0) /
+          figures.filter(({ criterion }) => criterion === figure.criterion).length,
         groups: tiesAmong(figure, wires),
         logs: wires.map((wire) =>
           common.map((block) => Math.log(figure.blocks[wire]?.[block] ?? Number.NaN)),
@@ -229,20 +236,18 @@ function firstOfResamples(
   const random = seededRandom(2);
   const counts = wires.map(() => 0);
   for (let draw = 0; draw < draws; draw += 1) {
-    const drawn = scenarios.flatMap(({ common, figures: own }) => {
+    const scores = wires.map(() => 0);
+    for (const { common, figures: own } of scenarios) {
       const picks = common.map(() => Math.floor(random() * common.length));
-      return own.map(({ criterion, groups, logs }) => ({
-        criterion,
-        row: logsToBest(
+      for (const { share, groups, logs } of own) {
+        const row = logsToBest(
           logs.map((values) => picks.reduce((sum, pick) => sum + (values[pick] ?? 0), 0) / picks.length),
           groups,
-        ),
-      }));
-    });
-    const rows = counting.map((criterion) =>
-      meanRows(drawn.filter((one) => one.criterion === criterion).map(({ row }) => row)),
-    );
-    countFirsts(weightedMean(rows, weights), counts);
+        );
+        for (let at = 0; at < row.length; at += 1) scores[at] = (scores[at] ?? 0) + share * (row[at] ?? 0);
+      }
+    }
+    countFirsts(scores, counts);
   }
   return { shares: counts.map((count) => count / draws), commonBlocks };
 }
