@@ -60,6 +60,20 @@ export function idleText(board: Board, { idle, ranked }: Decision): string {
   return `Does not count, since no wire has a figure: ${parts.join("; ")}.`;
 }
 
+/** Why a wire is out, not scored, or in doubt; empty of one that plainly ranks. */
+export function reasonText({ excluded, unscored, doubtful }: Decision, wire: number): string {
+  const kinds = [
+    { word: "Out", list: excluded },
+    { word: "Not scored", list: unscored },
+    { word: "In doubt", list: doubtful },
+  ];
+  return kinds
+    .flatMap(({ word, list }) =>
+      list.filter((one) => one.wire === wire).map(({ reasons }) => `${word}: ${reasons.join("; ")}.`),
+    )
+    .join(" ");
+}
+
 /** A share of draws: "83 %"; what is not all or nothing never reads as if it were. */
 export function shareText(share: number | null): string {
   if (share === null) return "–";
@@ -114,6 +128,7 @@ export const DECISION_WORDS = [
   answerText,
   cautionText,
   idleText,
+  reasonText,
   shareText,
   timesText,
   noAnswerText,

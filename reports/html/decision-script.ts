@@ -28,8 +28,7 @@ const outputs = () => { for (const one of weights) write(one.parentElement.query
 
 function fill(decision) {
   const most = Math.max(1, ...decision.ranked.map((one) => one.score));
-  const outs = [...decision.unscored, ...decision.excluded];
-  const order = [...decision.ranked, ...outs].map((one) => one.wire);
+  const order = [...decision.ranked, ...decision.unscored, ...decision.excluded].map((one) => one.wire);
   for (const wire of order) {
     const row = table.querySelector('[data-wire="' + wire + '"]');
     const own = decision.ranked.find((one) => one.wire === wire);
@@ -41,7 +40,7 @@ function fill(decision) {
     cells("bar")[0].style.width = (own ? (100 * own.score) / most : 0).toFixed(1) + "%";
     put("weightings", shareText(own ? own.firstOfWeightings : null));
     put("resamples", shareText(own ? own.firstOfResamples : null));
-    put("reason", [...outs, ...decision.doubtful].filter((one) => one.wire === wire).flatMap((one) => one.reasons).join("; "));
+    put("reason", reasonText(decision, wire));
     cells("ratio").forEach((cell, at) => write(cell, timesText(own ? own.ratios[at] : null)));
     table.append(row);
   }

@@ -4,7 +4,7 @@ import { decide } from "../decision/arithmetic.ts";
 import { type Answer, type Board, type Decision, defaultSettings, MOST_WEIGHT } from "../decision/board.ts";
 import { boardOf } from "../decision/board-of.ts";
 import { fragmentOf } from "../decision/link.ts";
-import { answerText, cautionText, idleText, shareText, timesText } from "../decision/words.ts";
+import { answerText, cautionText, idleText, reasonText, shareText, timesText } from "../decision/words.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { lookOf } from "../wires.ts";
 import { jsonText } from "./embed.ts";
@@ -74,11 +74,10 @@ function ranking(board: Board, decision: Decision, cells: readonly Cell[]): Html
 <tr><th scope="col" class="n">weightings</th><th scope="col" class="n">resamples</th>${board.criteria.map(({ label }) => html`<th scope="col" class="n">${label}</th>`)}</tr></thead>
 <tbody>${order.map((wire) => {
     const own = decision.ranked.find((one) => one.wire === wire);
-    const reasons = decision.unscored.find((one) => one.wire === wire)?.reasons ?? [];
     const width = own ? ((100 * own.score) / most).toFixed(1) : "0";
     const name = wireName(board.wires[wire] ?? "", cells);
     const { color } = lookOf(board.wires[wire] ?? "", board.wires);
-    return html`<tr data-wire="${wire}"><td class="n" data-cell="rank">${own?.rank ?? "–"}</td><th scope="row"><span class="decide-name">${name}</span><small data-cell="reason">${reasons.join("; ")}</small></th><td class="decide-score"><span data-cell="score">${timesText(own?.score ?? null)}</span><span class="decide-bar" data-cell="bar" style="width:${width}%;background:${color}"></span></td><td class="n" data-cell="weightings">${shareText(own?.firstOfWeightings ?? null)}</td><td class="n" data-cell="resamples">${shareText(own?.firstOfResamples ?? null)}</td>${board.criteria.map(
+    return html`<tr data-wire="${wire}"><td class="n" data-cell="rank">${own?.rank ?? "–"}</td><th scope="row"><span class="decide-name">${name}</span><small data-cell="reason">${reasonText(decision, wire)}</small></th><td class="decide-score"><span data-cell="score">${timesText(own?.score ?? null)}</span><span class="decide-bar" data-cell="bar" style="width:${width}%;background:${color}"></span></td><td class="n" data-cell="weightings">${shareText(own?.firstOfWeightings ?? null)}</td><td class="n" data-cell="resamples">${shareText(own?.firstOfResamples ?? null)}</td>${board.criteria.map(
       (_one, at) => html`<td class="n" data-cell="ratio">${timesText(own?.ratios[at] ?? null)}</td>`,
     )}</tr>`;
   })}</tbody></table></div>`;

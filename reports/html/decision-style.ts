@@ -19,7 +19,7 @@ export const DECISION_STYLE = `
 .decide-ranking tbody th { min-width: 10rem; max-width: 24rem; }
 .decide-ranking tbody th small { display: block; font-weight: 400; line-height: 1.35; }
 .decide-ranking tbody th small:empty { display: none; }
-.decide-ranking tr.out .decide-name { text-decoration: line-through; }
+.decide-ranking tr.out .wire span { text-decoration: line-through; }
 .decide-ranking tbody th:first-child { position: static; }
 .decide-ranking .decide-score { min-width: 9rem; }
 .decide-bar { display: block; height: 10px; margin-top: 3px; }
