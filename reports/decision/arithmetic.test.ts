@@ -62,7 +62,7 @@ describe("the score", () => {
   test("is the weighted geometric mean of the ratios to the best", () => {
     // Ratios 1, 2, 4 and 8, 1, 2: with equal weights the roots of 8, 2 and 8.
     expect(ranking(board)).toEqual([
-      ["b", 1, 1.414214],
+      ["b", 1, Number(Math.SQRT2.toFixed(6))],
       ["a", 2, 2.828427],
       ["c", 2, 2.828427],
     ]);
@@ -95,7 +95,11 @@ describe("the score", () => {
       ["c", 2],
       ["a", 2.828427],
     ]);
-    expect(ranking(two, { ...defaultSettings(two), scenarios: ["notify"] })[0]).toEqual(["b", 1, 1.414214]);
+    expect(ranking(two, { ...defaultSettings(two), scenarios: ["notify"] })[0]).toEqual([
+      "b",
+      1,
+      Number(Math.SQRT2.toFixed(6)),
+    ]);
   });
 });
 

@@ -147,6 +147,10 @@ function found(
   };
 }
 
+/** To six digits, since a page carries them all and a resample needs no more. */
 function byBlock({ at, values }: Observed, blocks: number): (number | null)[] {
-  return Array.from({ length: blocks }, (_, block) => values[at.indexOf(block + 1)] ?? null);
+  return Array.from({ length: blocks }, (_, block) => {
+    const value = values[at.indexOf(block + 1)];
+    return value === undefined ? null : Number(value.toPrecision(6));
+  });
 }

@@ -91,7 +91,7 @@ function abilities(board: Board, cells: readonly Cell[]): Html {
     (wire, at) =>
       html`<tr><th scope="row">${wireName(wire, cells)}</th>${board.requirements.map(({ answers }) => {
         const answer = answers[at];
-        return html`<td>${answer ? html`<b>${signs[answer.meets]}</b><small>${answer.reason}</small>` : ""}</td>`;
+        return html`<td>${answer ? html`<strong>${signs[answer.meets]}</strong><small>${answer.reason}</small>` : ""}</td>`;
       })}</tr>`,
   )}</tbody></table></div>`;
 }
@@ -112,6 +112,6 @@ function formula({ figures, scenarios, criteria }: Board): Html {
         .map(({ scenario }) => scenarios[scenario] ?? "");
       return `${text} in ${where.join(", ")}`;
     });
-    return html`<li><b>${label}</b> (${about}): ${labels.length > 0 ? labels.join("; ") : "none in this run"}.</li>`;
+    return html`<li><strong>${label}</strong> (${about}): ${labels.length > 0 ? labels.join("; ") : "none in this run"}.</li>`;
   })}</ul>`;
 }
