@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import type { Board, Settings } from "../reports/decision/board.ts";
+import { wrapped } from "../reports/text.ts";
 import { parseNeeds, parseScenarios, parseWeight } from "./advise-settings.ts";
 import { CliFailure, usage } from "./failure.ts";
 
@@ -56,16 +57,23 @@ export async function askSettings(
   }
 }
 
+/** Keys and what they mean, in 80 columns. */
+function explain(list: readonly { readonly key: string; readonly about: string }[], output: Writable): void {
+  for (const { key, about } of list)
+    output.write(`  ${key.padEnd(14)} ${wrapped(about, 63).replaceAll("\n", `\n${" ".repeat(17)}`)}\n`);
+}
+
 async function askWeights(
   { criteria }: Board,
   ask: (question: string, standard: string, read: (answer: string) => number) => Promise<number>,
   output: Writable,
 ): Promise<Record<string, number>> {
   output.write("What matters, from 0 (not at all) to 10?\n");
+  explain(criteria, output);
   for (;;) {
     const weights: Record<string, number> = {};
-    for (const { key, about } of criteria)
-      weights[key] = await ask(`  ${key} (${about})`, "1", (answer) => parseWeight(key, answer));
+    for (const { key } of criteria)
+      weights[key] = await ask(`Weight of ${key}?`, "1", (answer) => parseWeight(key, answer));
     if (Object.values(weights).some((weight) => weight > 0)) return weights;
     output.write("  with every weight 0 nothing counts; once more:\n");
   }

@@ -69,8 +69,9 @@ async function settingsOf(flags: AdviseFlags, board: Board): Promise<Settings | 
   try {
     return await askSettings(board, given, { input: process.stdin, output: process.stdout });
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
+    // The cursor stands behind a question.
     process.stdout.write("\n");
+    if (!(error instanceof Interrupted)) throw error;
     process.exitCode = 130;
     return undefined;
   }

@@ -3,12 +3,18 @@ import { BARE } from "../bare-table.ts";
 import { ascii, inks } from "../ink.ts";
 import type { TerminalOptions } from "../terminal.ts";
 import { wrapped } from "../text.ts";
-import type { Board, Decision, Settings } from "./board.ts";
+import type { Board, Decision, RankedWire, Settings } from "./board.ts";
 import { answerText, cautionText, idleText, reasonText, shareText, timesText } from "./words.ts";
 
-/** Columns beside the wire; those of the criteria have no more room than a ratio needs. */
-const WIDTHS = { rank: 5, score: 7, weightings: 11, resamples: 10, ratio: 7 };
-const SHORT: Readonly<Record<string, string>> = { bandwidth: "bytes", resilience: "resil." };
+interface Column {
+  readonly head: string;
+  readonly width: number;
+  readonly text: (one: RankedWire) => string;
+}
+
+/** A criterion's column, which a narrow terminal drops from the right. */
+const RATIO_WIDTH = 7;
+const SHORT: Readonly<Record<string, string>> = { latency: "lat.", bandwidth: "bytes", resilience: "resil." };
 
 /** The decision on a terminal: who is out and why, the ranking, and how firm it is. */
 export function renderDecision(
@@ -52,32 +58,40 @@ function askedText(board: Board, { needs, weights, scenarios }: Settings): strin
 function tableOf(board: Board, { ranked, counting }: Decision, options: TerminalOptions): string {
   const { dim } = inks(options.color);
   const longest = Math.max(...ranked.map(({ wire }) => (board.wires[wire] ?? "").length));
-  const name = Math.max(8, Math.min(20, longest + 1));
-  const fixed = WIDTHS.rank + name + WIDTHS.score + WIDTHS.weightings + WIDTHS.resamples;
-  const shown = counting.slice(0, Math.max(0, Math.floor((options.width - fixed) / WIDTHS.ratio)));
-  const heads = shown.map((at) => {
-    const { key = "", label = "" } = board.criteria[at] ?? {};
-    return label.length < WIDTHS.ratio ? label : (SHORT[key] ?? label.slice(0, WIDTHS.ratio - 1));
-  });
+  const columns: Column[] = [
+    { head: "rank", width: 5, text: ({ rank }) => String(rank) },
+    {
+      head: "wire",
+      width: Math.max(8, Math.min(20, longest + 1)),
+      text: ({ wire }) => board.wires[wire] ?? "",
+    },
+    { head: "score", width: 7, text: ({ score }) => timesText(score) },
+    { head: "weightings", width: 11, text: (one) => shareText(one.firstOfWeightings) },
+    ...(ranked.some(({ firstOfResamples }) => firstOfResamples !== null)
+      ? [{ head: "resamples", width: 10, text: (one: RankedWire) => shareText(one.firstOfResamples) }]
+      : []),
+    ...counting.map((at) => ({
+      head: headOf(board, at),
+      width: RATIO_WIDTH,
+      text: ({ ratios }: RankedWire) => timesText(ratios[at] ?? null),
+    })),
+  ];
+  const fitting = columns.filter(
+    (_, index) => columns.slice(0, index + 1).reduce((sum, { width }) => sum + width, 0) <= options.width,
+  );
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
-    head: ["rank", "wire", "score", "weightings", "resamples", ...heads].map(dim),
-    colWidths: [
-      ...[WIDTHS.rank, name, WIDTHS.score, WIDTHS.weightings, WIDTHS.resamples],
-      ...shown.map(() => WIDTHS.ratio),
-    ],
-    colAligns: ["right", "left", "right", "right", "right", ...shown.map(() => "right" as const)],
+    head: fitting.map(({ head }) => dim(head)),
+    colWidths: fitting.map(({ width }) => width),
+    colAligns: fitting.map(({ head }) => (head === "wire" ? "left" : "right")),
     truncate: options.unicode ? "…" : "~",
   });
-  for (const { wire, rank, score, firstOfWeightings, firstOfResamples, ratios } of ranked)
-    table.push([
-      String(rank),
-      board.wires[wire] ?? "",
-      timesText(score),
-      shareText(firstOfWeightings),
-      shareText(firstOfResamples),
-      ...shown.map((at) => timesText(ratios[at] ?? null)),
-    ]);
+  for (const one of ranked) table.push(fitting.map(({ text }) => text(one)));
   return table.toString();
+}
+
+function headOf({ criteria }: Board, at: number): string {
+  const { key = "", label = "" } = criteria[at] ?? {};
+  return SHORT[key] ?? label;
 }
