@@ -166,6 +166,27 @@ test("ties of the verdicts are equal on the board, and the caution counts them",
   expect(cautionText(found, decision)).toMatch(/^Of the 15 comparisons .*, 10 are told apart, 5 are ties/);
 });
 
+test("nobody is called first within the noise, nor without a verdict", () => {
+  const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
+  const answer = (blocks: number, factor: number) => {
+    const found = board(
+      resultsOf({
+        transports: ["sse", "grpc"],
+        blocks,
+        trial: (trial) => ({
+          ...trial,
+          metrics: metricsOf(trial.transport === "sse" ? 1 : factor * (noise[trial.block] ?? 1)),
+        }),
+      }),
+    );
+    return answerText(found, decide(found, defaultSettings(found)));
+  };
+  expect(answer(10, 1.02)).toMatch(/^sse has the best score observed, .* but that is within the noise\./);
+  expect(answer(10, 2)).toMatch(/^sse is first, /);
+  expect(answer(9, 2)).toMatch(/^sse has the best score observed, [\d.]+x ahead of grpc\./);
+  expect(answer(1, 2)).toMatch(/^sse has the best score observed, [\d.]+x ahead of grpc\./);
+});
+
 test("a share that is not all or nothing never reads as if it were", () => {
   expect([0, 0.0004, 0.5, 0.9996, 1, null].map(shareText)).toEqual([
     "0 %",

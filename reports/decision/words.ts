@@ -21,7 +21,13 @@ export function answerText(board: Board, decision: Decision): string {
   const lead = next
     ? `, ${timesText(next.score / first.score)} ahead of ${name(next.wire)}`
     : ": nothing tells the wires apart";
-  const verb = top.length > 1 ? "share the first place" : "is first";
+  const firmness = firmnessOf(decision);
+  const several = top.length > 1;
+  const verb =
+    firmness === "firm"
+      ? `${several ? "share" : "is"} ${several ? "the first place" : "first"}`
+      : `${several ? "share" : "has"} the best score observed`;
+  const doubt = firmness === "noisy" ? ", but that is within the noise" : "";
   const criteria = listText(counting.map((one) => inSentence(board.criteria[one]?.label ?? "")));
   const weightings =
     first.firstOfWeightings === null
@@ -31,7 +37,7 @@ export function answerText(board: Board, decision: Decision): string {
     first.firstOfResamples === null
       ? ""
       : ` With your weights, in ${count(decision.resamples)} resamples of the blocks: ${sharesText(board, decision, "firstOfResamples")}.`;
-  return `${names} ${verb}${lead}. ${weightings}${resamples}`;
+  return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
 }
 
 /** How far the figures behind it can be trusted to order the wires. */
@@ -89,6 +95,18 @@ export function timesText(ratio: number | null): string {
   return `${ratio >= 1e6 ? ratio.toExponential(1) : ratio.toFixed(ratio < 9.995 ? 2 : ratio < 99.95 ? 1 : 0)}x`;
 }
 
+/**
+ * Whether the first place is more than what was observed: `firm` when the same wires are first in 95 % of the resamples of the
+ * blocks and verdicts stand behind it, `noisy` when they are not, else `unproven`.
+ */
+function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" {
+  const top = ranked.filter(({ rank }) => rank === 1);
+  const shares = top.map(({ firstOfResamples }) => firstOfResamples);
+  if (shares.some((share) => share !== null && share < 0.95)) return "noisy";
+  const judged = pairs.different + pairs.tie + pairs.inconclusive;
+  return judged === 0 || shares.includes(null) ? "unproven" : "firm";
+}
+
 function noAnswerText(board: Board, { excluded, unscored, counting }: Decision): string {
   if (excluded.length === board.wires.length) return "No wire meets all of these requirements.";
   if (excluded.length + unscored.length === board.wires.length)
@@ -131,6 +149,7 @@ export const DECISION_WORDS = [
   reasonText,
   shareText,
   timesText,
+  firmnessOf,
   noAnswerText,
   sharesText,
   listText,
