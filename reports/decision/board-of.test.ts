@@ -9,7 +9,7 @@ import { defaultSettings } from "./board.ts";
 import { boardOf } from "./board-of.ts";
 import { fragmentOf, settingsOf } from "./link.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
-import { answerText, cautionText, shareText } from "./words.ts";
+import { answerText, cautionText, orderOf, shareText } from "./words.ts";
 
 type Results = ReturnType<typeof resultsOf>;
 const board = (results: Results) => boardOf(results, summarize(results));
@@ -185,6 +185,20 @@ test("nobody is called first within the noise, nor without a verdict", () => {
   expect(answer(10, 2)).toMatch(/^sse is first, /);
   expect(answer(9, 2)).toMatch(/^sse has the best score observed, [\d.]+x ahead of grpc\./);
   expect(answer(1, 2)).toMatch(/^sse has the best score observed, [\d.]+x ahead of grpc\./);
+});
+
+test("where nothing counts every wire still has its place, and no score", () => {
+  const found = board(resultsOf({ transports: ["sse", "grpc", "mqtt"] }));
+  const decision = decide(found, {
+    ...defaultSettings(found),
+    needs: ["browser"],
+    weights: { resilience: 1 },
+  });
+  expect(decision.ranked).toEqual([]);
+  expect(orderOf(found, decision)).toEqual([0, 1, 2]);
+  expect(answerText(found, decision)).toMatch(/^Nothing counts: /);
+  const ranked = decide(found, { ...defaultSettings(found), needs: ["offline"] });
+  expect(orderOf(found, ranked)).toEqual([2, 0, 1]);
 });
 
 test("a share that is not all or nothing never reads as if it were", () => {

@@ -36,7 +36,7 @@ export function answerText(board: Board, decision: Decision): string {
   const resamples =
     first.firstOfResamples === null
       ? ""
-      : ` With your weights, in ${count(decision.resamples)} resamples of the blocks: ${sharesText(board, decision, "firstOfResamples")}.`;
+      : ` With these weights, in ${count(decision.resamples)} resamples of the blocks in common (at least ${decision.commonBlocks}): ${sharesText(board, decision, "firstOfResamples")}.`;
   return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
 }
 
@@ -78,6 +78,14 @@ export function reasonText({ excluded, unscored, doubtful }: Decision, wire: num
       list.filter((one) => one.wire === wire).map(({ reasons }) => `${word}: ${reasons.join("; ")}.`),
     )
     .join(" ");
+}
+
+/** All wires, the ranked ones first and the excluded ones last. */
+export function orderOf(board: Board, { ranked, unscored, excluded }: Decision): number[] {
+  const placed = [ranked, unscored, excluded].map((list) => list.map(({ wire }) => wire));
+  const [first = [], ...last] = placed;
+  const others = board.wires.map((_name, wire) => wire).filter((wire) => !placed.flat().includes(wire));
+  return [...first, ...others, ...last.flat()];
 }
 
 /** A share of draws: "83 %"; what is not all or nothing never reads as if it were. */
@@ -147,6 +155,7 @@ export const DECISION_WORDS = [
   cautionText,
   idleText,
   reasonText,
+  orderOf,
   shareText,
   timesText,
   firmnessOf,

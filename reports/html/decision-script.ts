@@ -28,8 +28,7 @@ const outputs = () => { for (const one of weights) write(one.parentElement.query
 
 function fill(decision) {
   const most = Math.max(1, ...decision.ranked.map((one) => one.score));
-  const order = [...decision.ranked, ...decision.unscored, ...decision.excluded].map((one) => one.wire);
-  for (const wire of order) {
+  for (const wire of orderOf(board, decision)) {
     const row = table.querySelector('[data-wire="' + wire + '"]');
     const own = decision.ranked.find((one) => one.wire === wire);
     const cells = (name) => Array.from(row.querySelectorAll('[data-cell="' + name + '"]'));

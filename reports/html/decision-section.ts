@@ -4,7 +4,15 @@ import { decide } from "../decision/arithmetic.ts";
 import { type Answer, type Board, type Decision, defaultSettings, MOST_WEIGHT } from "../decision/board.ts";
 import { boardOf } from "../decision/board-of.ts";
 import { fragmentOf } from "../decision/link.ts";
-import { answerText, cautionText, idleText, reasonText, shareText, timesText } from "../decision/words.ts";
+import {
+  answerText,
+  cautionText,
+  idleText,
+  orderOf,
+  reasonText,
+  shareText,
+  timesText,
+} from "../decision/words.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { lookOf } from "../wires.ts";
 import { jsonText } from "./embed.ts";
@@ -61,10 +69,6 @@ function scenarios(board: Board): Html {
 
 /** The script fills the same cells that are filled here, and puts the rows in order. */
 function ranking(board: Board, decision: Decision, cells: readonly Cell[]): Html {
-  const order = [
-    ...decision.ranked,
-    ...[...decision.unscored, ...decision.excluded].map(({ wire }) => ({ wire })),
-  ].map(({ wire }) => wire);
   const most = Math.max(1, ...decision.ranked.map(({ score }) => score));
   const caption =
     "Score: weighted geometric mean of the ratios to the best wire; 1 is the best in everything, lower is better";
@@ -72,7 +76,7 @@ function ranking(board: Board, decision: Decision, cells: readonly Cell[]): Html
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="decide-ranking">
 <thead><tr><th scope="col" rowspan="2" class="n">rank</th><th scope="col" rowspan="2">wire</th><th scope="col" rowspan="2">score</th><th scope="colgroup" colspan="2">first in</th><th scope="colgroup" colspan="${board.criteria.length}">ratio to the best</th></tr>
 <tr><th scope="col" class="n">weightings</th><th scope="col" class="n">resamples</th>${board.criteria.map(({ label }) => html`<th scope="col" class="n">${label}</th>`)}</tr></thead>
-<tbody>${order.map((wire) => {
+<tbody>${orderOf(board, decision).map((wire) => {
     const own = decision.ranked.find((one) => one.wire === wire);
     const width = own ? ((100 * own.score) / most).toFixed(1) : "0";
     const name = wireName(board.wires[wire] ?? "", cells);
