@@ -127,6 +127,24 @@ function createProgram(): Command {
     .action(async (a, b, flags) => (await import("./commands/compare.ts")).compare(a, b, flags));
 
   program
+    .command("advise [file]")
+    .description("which wire a run speaks for, given what must be and what matters (default: the newest run)")
+    .option("--need <names>", "browser, bidirectional, binary, proxies, resumption, offline; or none")
+    .option(
+      "--weights <list>",
+      "latency=3,memory=0: 0 to 10 each; also tail, cpu, bandwidth, resilience (default: 1 each)",
+    )
+    .option("--scenarios <names>", "scenarios of the run that count, comma-separated (default: all)")
+    .option("--json", "as JSON; asks nothing")
+    .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      "\nOn a terminal it asks for what no flag says.\n\nExample:\n" +
+        "  notif-lab advise results.json --need browser,resumption --weights latency=3,memory=2\n",
+    )
+    .action(async (file, flags) => (await import("./commands/advise.ts")).advise(file, flags));
+
+  program
     .command("capacity")
     .description("find the highest load that meets a service level, on each wire")
     .requiredOption("--slo <terms>", 'what every trial must meet: "p99 < 50ms, lost = 0"')

@@ -14,6 +14,8 @@ const HOSTILE = `</script><script>alert(1)</script><!--<script></style><img src=
 const count = (text: string, part: string) => text.split(part).length - 1;
 const scriptsOf = (page: string) =>
   [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text ?? "");
+/** The page without the text of its scripts, where words like undefined have their place. */
+const shownBy = (page: string) => page.replace(/<script>[\s\S]*?<\/script>/g, "");
 const dataOf = (page: string) =>
   page.match(/<script type="application\/json" id="charts">(.*)<\/script>/)?.[1] ?? "";
 
@@ -47,8 +49,8 @@ function hostileResults(): Results {
 
 test("hostile strings stay text, everywhere", () => {
   const page = stub(hostileResults());
-  expect(count(page, "<script")).toBe(3);
-  expect(count(page, "</script")).toBe(3);
+  expect(count(page, "<script")).toBe(5);
+  expect(count(page, "</script")).toBe(5);
   for (const markup of ["<img", "<b>", "<!--", "\u0000", "\u202e", 'onerror="']) {
     const outsideData = page.replace(dataOf(page), "");
     expect(outsideData).not.toContain(markup);
@@ -73,11 +75,11 @@ test("a chart library with an end tag in a string can't leave its script, and st
   expect(embedded).not.toContain("sourceMappingURL");
 });
 
-test("the policy allows nothing but the page's own two scripts", () => {
+test("the policy allows nothing but the page's own scripts", () => {
   const page = renderHtml(resultsOf(), { chartJs, sha256 });
   const policy = page.match(/Content-Security-Policy" content="([^"]*)"/)?.[1]?.replaceAll("&#39;", "'");
   const hashes = scriptsOf(page).map((text) => `'sha256-${sha256(text)}'`);
-  expect(hashes).toHaveLength(2);
+  expect(hashes).toHaveLength(3);
   expect(policy).toBe(
     `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; base-uri 'none'; form-action 'none'`,
   );
@@ -88,7 +90,7 @@ test("the page asks nothing of a network", () => {
   expect(page).not.toMatch(/https?:|\ssrc=|<link|@import|url\(|document\.cookie|localStorage/);
 });
 
-test("both scripts are sound JavaScript", () => {
+test("all scripts are sound JavaScript", () => {
   for (const text of scriptsOf(renderHtml(resultsOf(), { chartJs })))
     expect(() => new Function(text)).not.toThrow();
 });
@@ -105,6 +107,7 @@ test("sections come in the order a reader needs them", () => {
     'id="overview"',
     'id="scenario-1"',
     'id="scenario-2"',
+    'id="decide"',
     'id="validity"',
   ].map((part) => page.indexOf(part));
   expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -148,7 +151,7 @@ test.each([
   const page = stub(results);
   expect(JSON.parse(dataOf(page))).toHaveLength(charts);
   expect(page).toMatch(/<\/html>\n$/);
-  expect(page).not.toMatch(/NaN|Infinity|undefined/);
+  expect(shownBy(page)).not.toMatch(/NaN|Infinity|undefined/);
 });
 
 test("a trial without the optional metrics shows dashes, and says what was not measured", () => {
@@ -156,7 +159,7 @@ test("a trial without the optional metrics shows dashes, and says what was not m
     metricsOf(1);
   const page = stub(resultsOf({ trial: (trial) => ({ ...trial, metrics: rest }) }));
   expect(page).toContain("notify: delivery latency on websocket, socketio, sse, long-polling, grpc and mqtt");
-  expect(page).not.toMatch(/NaN|Infinity|undefined/);
+  expect(shownBy(page)).not.toMatch(/NaN|Infinity|undefined/);
 });
 
 test("huge and vanishing numbers are written, not broken", () => {
@@ -164,9 +167,8 @@ test("huge and vanishing numbers are written, not broken", () => {
     const { memoryPerConnection } = metricsOf(1);
     const huge = { serverRssBytes: Number.MAX_SAFE_INTEGER, memoryPerConnection };
     const metrics = { ...metricsOf(factor / 1e3), ...huge };
-    expect(stub(resultsOf({ trial: (trial) => ({ ...trial, metrics }) }))).not.toMatch(
-      /NaN|Infinity|undefined/,
-    );
+    const page = stub(resultsOf({ trial: (trial) => ({ ...trial, metrics }) }));
+    expect(shownBy(page)).not.toMatch(/NaN|Infinity|undefined/);
   }
 });
 
@@ -176,7 +178,7 @@ test("fourteen transports, two scenarios and ten blocks stay a page one can send
   const page = renderHtml(resultsOf({ transports, scenarios: ["notify", "fan-out"], blocks: 10 }), {
     chartJs,
   });
-  expect(page.length - chartJs.length).toBeLessThan(300_000);
+  expect(page.length - chartJs.length).toBeLessThan(400_000);
 });
 
 test("a percentile that rests on too few publishes is neither drawn nor told", () => {

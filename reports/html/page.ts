@@ -2,6 +2,9 @@ import type { Results } from "../../harness/result.ts";
 import { titleOf } from "../sentences.ts";
 import { summarize } from "../summary.ts";
 import { chartsOf } from "./charts.ts";
+import { DECISION_SCRIPT } from "./decision-script.ts";
+import { decisionSection } from "./decision-section.ts";
+import { DECISION_STYLE } from "./decision-style.ts";
 import { jsonText, scriptText } from "./embed.ts";
 import { Html, html } from "./html.ts";
 import { matrix, overview } from "./overview.ts";
@@ -14,7 +17,7 @@ import { validity } from "./validity.ts";
 export interface HtmlAssets {
   /** The text of chart.js/dist/chart.umd.js. */
   readonly chartJs: string;
-  /** SHA-256 in base64. With it only the page's own two scripts can run; without, the page still can't load anything. */
+  /** SHA-256 in base64. With it only the page's own scripts can run; without, the page still can't load anything. */
   readonly sha256?: (text: string) => string;
 }
 
@@ -22,7 +25,7 @@ export interface HtmlAssets {
 export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): string {
   const summary = summarize(results);
   const charts = summary.map(chartsOf);
-  const scripts = [chartJs, PAGE_SCRIPT].map(scriptText);
+  const scripts = [chartJs, PAGE_SCRIPT, DECISION_SCRIPT].map(scriptText);
   const sources = sha256 ? scripts.map((text) => `'sha256-${sha256(text)}'`).join(" ") : "'unsafe-inline'";
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${sources}; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
@@ -32,7 +35,7 @@ export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): s
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${titleOf(results)}</title>
-<style>${new Html(STYLE)}</style>
+<style>${new Html(STYLE + DECISION_STYLE)}</style>
 </head>
 <body>
 ${overview(results, summary)}
@@ -41,6 +44,7 @@ ${matrix(summary)}
 ${summary.map((scenario, index) =>
   scenarioSection(scenario, index + 1, charts[index] ?? [], charts.slice(0, index).flat().length, results),
 )}
+${decisionSection(results, summary)}
 ${validity(results, summary)}
 </main>
 <footer>notif-lab ${results.environment.notifLab}, ${results.startedAt}. <a href="#overview">Back to the overview</a></footer>

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import type { Results } from "../harness/result.ts";
+import { boardOf } from "../reports/decision/board-of.ts";
+import { settingsOf } from "../reports/decision/link.ts";
+import { metricsOf, resultsOf, unwell } from "../reports/results.test-fixture.ts";
+import { summarize } from "../reports/summary.ts";
+import { askSettings, Interrupted } from "./advise-questions.ts";
+import { CliFailure } from "./failure.ts";
+
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+let folder = "";
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function notifLab(...words: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...words], { cwd: folder }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+/** Three wires over ten blocks of notify and chat: in all figures sse at twice and grpc at half of websocket's. */
+const FACTORS: Readonly<Record<string, number>> = { websocket: 1, sse: 2, grpc: 0.5 };
+const run: Results = resultsOf({
+  transports: Object.keys(FACTORS),
+  scenarios: ["notify", "chat"],
+  blocks: 10,
+  trial: (trial) => ({
+    ...trial,
+    metrics: metricsOf((FACTORS[trial.transport] ?? 1) * (1 + 0.001 * (trial.block % 3))),
+  }),
+});
+const board = boardOf(run, summarize(run));
+const write = (name: string, results: Results) => writeFileSync(join(folder, name), JSON.stringify(results));
+const lines = (text: string) => text.trimEnd().split("\n");
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-advise-"));
+  write("run.json", run);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("advise with flags", () => {
+  test("prints who is out and why, the ranking, and the page's address for the same settings", async () => {
+    const { code, out, err } = await notifLab(
+      ...["advise", "run.json", "--need", "browser", "--weights", "latency=3,cpu=0", "--scenarios", "chat"],
+    );
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /^grpc: out: Browser: needs gRPC-Web and a gateway/m);
+    assert.match(out, /^ +1 websocket +1\.00x +100 % +100 % .*\n +2 sse +2\.00x +0 % +0 % /m);
+    assert.match(out, /websocket is first, 2\.00x ahead of sse\./);
+    const fragment = /#decide\S+/.exec(out)?.[0] ?? "";
+    assert.deepEqual(settingsOf(board, fragment), {
+      settings: {
+        needs: ["browser"],
+        weights: { latency: 3, tail: 1, cpu: 0, memory: 1, bandwidth: 1, resilience: 1 },
+        scenarios: ["chat"],
+      },
+      ignored: [],
+    });
+    assert.ok(lines(out).every((line) => line.length <= 80));
+  });
+
+  test("--json is the decision as data with names", async () => {
+    const { out } = await notifLab("advise", "run.json", "--json", "--need", "none");
+    const said = JSON.parse(out);
+    assert.deepEqual(
+      said.ranked.map(({ wire, rank }: { wire: string; rank: number }) => [wire, rank]),
+      [
+        ["grpc", 1],
+        ["websocket", 2],
+        ["sse", 3],
+      ],
+    );
+    assert.equal(Number(said.ranked[1].ratios.latency.toFixed(3)), 2);
+    assert.equal(said.notCounting[0].criterion, "resilience");
+    assert.equal(said.fragment, "#decide");
+  });
+
+  test("a single block is ranked with the words that nothing is proven", async () => {
+    write("quick.json", resultsOf({ transports: ["sse", "grpc"] }));
+    const { code, out } = await notifLab("advise", "quick.json", "--need", "none");
+    assert.equal(code, 0);
+    assert.match(out, /Nothing is proven: this ranks single measurements/);
+    assert.doesNotMatch(out, /resamples/);
+  });
+
+  test("a wire that saturated is listed with the reason and has no score", async () => {
+    const full = resultsOf({
+      transports: ["sse", "grpc", "mqtt"],
+      trial: (trial) => (trial.transport === "mqtt" ? unwell(trial, "saturated", "carried 61 %") : trial),
+    });
+    write("full.json", full);
+    const { out } = await notifLab("advise", "full.json", "--need", "none");
+    assert.match(out, /^mqtt: not scored: notify: .*carried 61 %/m);
+    assert.doesNotMatch(out, /^ +\d mqtt/m);
+  });
+
+  test("without a file takes the newest of the results folder", async () => {
+    for (const [name, wires, at] of [
+      ["old", ["sse", "mqtt"], 1_000],
+      ["new", ["sse", "grpc"], 2_000],
+    ] as const) {
+      mkdirSync(join(folder, "notif-lab-results", name), { recursive: true });
+      const path = join("notif-lab-results", name, "results.json");
+      write(path, resultsOf({ transports: wires }));
+      utimesSync(join(folder, path), at, at);
+    }
+    const { out } = await notifLab("advise", "--need", "none", "--json");
+    assert.equal(JSON.parse(out).file, join("notif-lab-results", "new", "results.json"));
+  });
+
+  test.each([
+    [["advise", "run.json"], /nobody can be asked here \(no terminal\); give --need/],
+    [["advise", "run.json", "--need", "brwser"], /unknown requirement "brwser"; did you mean browser\?/],
+    [["advise", "run.json", "--weights", "latency"], /a weight is given as latency=3, not "latency"/],
+    [["advise", "run.json", "--weights", "cpu=11"], /the weight of cpu takes a whole number from 0 to 10/],
+    [["advise", "run.json", "--scenarios", "iot"], /unknown scenario of this run "iot".* notify, chat/],
+    [["advise", "nowhere.json", "--need", "none"], /can't read nowhere\.json/],
+  ])("%j fails in one line with exit code 2", async (words, message) => {
+    const { code, out, err } = await notifLab(...words);
+    assert.deepEqual([code, out, lines(err).length], [2, "", 1]);
+    assert.match(err, message);
+  });
+});
+
+describe("questions", () => {
+  /** Types each text once a question stands there. */
+  function asked(answers: readonly string[], given = {}) {
+    const input = new PassThrough();
+    const output = new PassThrough();
+    let shown = "";
+    const left = [...answers];
+    output.on("data", (chunk: Buffer) => {
+      shown += chunk.toString();
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: a prompt ends with the escapes that place the cursor
+      if (!/\[[^\]]*\] (\u001b\[[0-9]*[A-Z])*$/.test(chunk.toString())) return;
+      const next = left.shift();
+      if (next !== undefined) setImmediate(() => (next === "EOF" ? input.end() : input.write(next)));
+    });
+    return { settings: askSettings(board, given, { input, output }), shown: () => shown };
+  }
+  const ENTER = "\r";
+  const weightsAsked = 6;
+
+  test("an empty answer takes the default", async () => {
+    const { settings } = asked(Array.from({ length: 2 + weightsAsked }, () => ENTER));
+    const weights = Object.fromEntries(board.criteria.map(({ key }) => [key, 1]));
+    assert.deepEqual(await settings, { needs: [], weights, scenarios: ["notify", "chat"] });
+  });
+
+  test("a wrong answer is told and asked again", async () => {
+    const { settings, shown } = asked([
+      "brwser\r",
+      "browser, binary\r",
+      "7\r",
+      "x\r",
+      "0\r",
+      ...Array(5).fill(ENTER),
+    ]);
+    const { needs, weights } = await settings;
+    assert.deepEqual(needs, ["browser", "binary"]);
+    assert.deepEqual([weights.latency, weights.tail, weights.cpu], [7, 0, 1]);
+    assert.match(shown(), /did you mean browser/);
+    assert.match(shown(), /the weight of tail takes a whole number from 0 to 10, not "x"/);
+  });
+
+  test("what a flag says is not asked", async () => {
+    const { settings, shown } = asked(["chat\r"], { needs: ["browser"], weights: { latency: 1 } });
+    assert.deepEqual((await settings).scenarios, ["chat"]);
+    assert.doesNotMatch(shown(), /What must it have|What matters/);
+  });
+
+  test("Ctrl-C and the end of input end it", async () => {
+    await assert.rejects(asked(["\u0003"]).settings, Interrupted);
+    const ended = asked([ENTER, "EOF"]).settings;
+    await assert.rejects(ended, (error) => error instanceof CliFailure && error.exitCode === 2);
+  });
+});

@@ -1,0 +1,239 @@
+import { runInNewContext } from "node:vm";
+import { describe, expect, test } from "vitest";
+import { DECISION_ARITHMETIC, decide } from "./arithmetic.ts";
+import { type Board, type BoardFigure, defaultSettings, type JudgedWires } from "./board.ts";
+import { DECISION_LINK } from "./link.ts";
+import { DECISION_WORDS } from "./words.ts";
+
+/** Three wires, two criteria, one scenario; `values` by wire. */
+function figure(criterion: number, values: (number | null)[], more: Partial<BoardFigure> = {}): BoardFigure {
+  return {
+    criterion,
+    scenario: 0,
+    label: criterion === 0 ? "median" : "bytes",
+    values,
+    missing: values.map((value) => (value === null ? "not measured" : null)),
+    blocks: values.map(() => []),
+    judged: [],
+    ...more,
+  };
+}
+
+function boardWith(figures: BoardFigure[], more: Partial<Board> = {}): Board {
+  const yes = { meets: "yes", reason: "it does" } as const;
+  return {
+    wires: ["a", "b", "c"],
+    scenarios: ["notify"],
+    criteria: [
+      { key: "latency", label: "Latency", about: "" },
+      { key: "bandwidth", label: "Bandwidth", about: "" },
+    ],
+    requirements: [
+      {
+        key: "browser",
+        label: "Browser",
+        about: "",
+        answers: [
+          yes,
+          { meets: "no", reason: "a page can't" },
+          { meets: "unknown", reason: "look yourself" },
+        ],
+      },
+    ],
+    figures,
+    troubles: [],
+    gaps: [],
+    blocks: 10,
+    ...more,
+  };
+}
+
+const ranking = (board: Board, settings = defaultSettings(board)) =>
+  decide(board, settings).ranked.map(({ wire, rank, score }) => [
+    board.wires[wire],
+    rank,
+    Number(score.toFixed(6)),
+  ]);
+const ln = Math.log;
+
+describe("the score", () => {
+  const board = boardWith([figure(0, [100, 200, 400]), figure(1, [80, 10, 20])]);
+
+  test("is the weighted geometric mean of the ratios to the best", () => {
+    // Ratios 1, 2, 4 and 8, 1, 2: with equal weights the roots of 8, 2 and 8.
+    expect(ranking(board)).toEqual([
+      ["b", 1, Number(Math.SQRT2.toFixed(6))],
+      ["a", 2, 2.828427],
+      ["c", 2, 2.828427],
+    ]);
+  });
+
+  test("follows the weights", () => {
+    const settings = { ...defaultSettings(board), weights: { latency: 4, bandwidth: 1 } };
+    expect(ranking(board, settings)).toEqual([
+      ["a", 1, Number((8 ** 0.2).toFixed(6))],
+      ["b", 2, Number((2 ** 0.8).toFixed(6))],
+      ["c", 3, Number((4 ** 0.8 * 2 ** 0.2).toFixed(6))],
+    ]);
+  });
+
+  test("a criterion of weight 0 does not count, nor does its missing figure", () => {
+    const lacking = boardWith([figure(0, [100, 200, 400]), figure(1, [80, null, 20])]);
+    const settings = { ...defaultSettings(lacking), weights: { latency: 1, bandwidth: 0 } };
+    expect(ranking(lacking, settings).map(([name]) => name)).toEqual(["a", "b", "c"]);
+    expect(decide(lacking, settings).ranked[0]?.firstOfWeightings).toBeNull();
+  });
+
+  test("figures of one criterion share its weight, so that more scenarios are not more weight", () => {
+    const two = boardWith(
+      [figure(0, [1, 2, 4]), figure(0, [1, 8, 4], { scenario: 1 }), figure(1, [8, 1, 1])],
+      { scenarios: ["notify", "chat"] },
+    );
+    // Latency of b: root of 2 x 8 = 4, of bandwidth 1: together 2. Of a: 1 and 8.
+    expect(ranking(two).map(([name, , score]) => [name, score])).toEqual([
+      ["b", 2],
+      ["c", 2],
+      ["a", 2.828427],
+    ]);
+    expect(ranking(two, { ...defaultSettings(two), scenarios: ["notify"] })[0]).toEqual([
+      "b",
+      1,
+      Number(Math.SQRT2.toFixed(6)),
+    ]);
+  });
+});
+
+describe("noise", () => {
+  const tie: JudgedWires[] = [
+    [0, 1, "tie"],
+    [0, 2, "different"],
+    [1, 2, "different"],
+  ];
+
+  test("does not separate wires that tie, in the score or in any resample", () => {
+    const blocks = [
+      [100, 103, 97, 101, 99],
+      [99, 101, 100, 102, 98],
+      [300, 310, 305, 295, 290],
+    ];
+    const board = boardWith([figure(0, [100, 101, 300], { judged: tie, blocks })]);
+    const decision = decide(board, defaultSettings(board));
+    expect(decision.ranked.map(({ rank }) => rank)).toEqual([1, 1, 3]);
+    expect(decision.ranked.map(({ score }) => Number(score.toFixed(4)))).toEqual([
+      1,
+      1,
+      Number((300 / Math.sqrt(100 * 101)).toFixed(4)),
+    ]);
+    expect(decision.ranked.map(({ firstOfResamples }) => firstOfResamples)).toEqual([1, 1, 0]);
+    expect(decision.pairs).toEqual({ different: 2, tie: 1, inconclusive: 0, unranked: 0 });
+  });
+
+  test("a tie that runs through an excluded wire binds nobody", () => {
+    const judged: JudgedWires[] = [
+      [0, 1, "tie"],
+      [1, 2, "tie"],
+    ];
+    const board = boardWith([figure(0, [100, 104, 108], { judged })]);
+    expect(ranking(board).map(([, rank]) => rank)).toEqual([1, 1, 1]);
+    expect(ranking(board, { ...defaultSettings(board), needs: ["browser"] })).toEqual([
+      ["a", 1, 1],
+      ["c", 2, 1.08],
+    ]);
+  });
+
+  test("an unproven lead turns in as many resamples as the blocks say", () => {
+    // Only block 0 speaks for a, and by far: a is first in a resample if that block is drawn at all, 1 - 0.8^5.
+    const blocks = [
+      [1, 100, 100, 100, 100],
+      [90, 90, 90, 90, 90],
+      [1e6, 1e6, 1e6, 1e6, 1e6],
+    ];
+    const board = boardWith([figure(0, [40, 90, 1e6], { blocks })]);
+    const [a, b, c] = decide(board, defaultSettings(board)).ranked;
+    expect(a?.firstOfResamples).toBeCloseTo(1 - 0.8 ** 5, 1);
+    expect((a?.firstOfResamples ?? 0) + (b?.firstOfResamples ?? 0)).toBeCloseTo(1, 9);
+    expect(c?.firstOfResamples).toBe(0);
+  });
+
+  test("with fewer than five blocks in common nothing is said of resamples", () => {
+    const blocks = [
+      [1, 1, 1, 1, 1],
+      [2, 2, null, 2, 2],
+      [3, 3, 3, 3, 3],
+    ];
+    const decision = decide(...withDefaults(boardWith([figure(0, [1, 2, 3], { blocks })])));
+    expect(decision.commonBlocks).toBe(4);
+    expect(decision.ranked.map((one) => one.firstOfResamples)).toEqual([null, null, null]);
+  });
+});
+
+describe("random weightings", () => {
+  test("the share of first places is the share of the simplex", () => {
+    // a wins where w x ln 2 < (1 - w) x ln 8 for b's 8 and a's 2, that is for w < 3/4; c never.
+    const board = boardWith([figure(0, [2, 1, 100]), figure(1, [1, 8, 100])]);
+    const decision = decide(board, defaultSettings(board));
+    const share = (name: string) =>
+      decision.ranked.find(({ wire }) => board.wires[wire] === name)?.firstOfWeightings;
+    expect(share("a")).toBeCloseTo(ln(8) / (ln(2) + ln(8)), 2);
+    expect(share("b")).toBeCloseTo(ln(2) / (ln(2) + ln(8)), 2);
+    expect(share("c")).toBe(0);
+  });
+
+  test("do not depend on the weights one gives, and are the same every time", () => {
+    const board = boardWith([figure(0, [2, 1, 100]), figure(1, [1, 8, 100])]);
+    const heavy = { ...defaultSettings(board), weights: { latency: 9, bandwidth: 2 } };
+    const shares = (settings = defaultSettings(board)) =>
+      decide(board, settings)
+        .ranked.map(({ wire, firstOfWeightings }) => [wire, firstOfWeightings])
+        .sort();
+    expect(shares(heavy)).toEqual(shares());
+  });
+});
+
+describe("who is not scored", () => {
+  test("excluded by a requirement, with its reason; what is not known excludes nobody but is told", () => {
+    const board = boardWith([figure(0, [1, 2, 3])]);
+    const decision = decide(board, { ...defaultSettings(board), needs: ["browser"] });
+    expect(decision.excluded).toEqual([{ wire: 1, reasons: ["Browser: a page can't"] }]);
+    expect(decision.doubtful).toEqual([{ wire: 2, reasons: ["Browser: look yourself"] }]);
+    expect(decision.ranked.map(({ wire }) => wire)).toEqual([0, 2]);
+  });
+
+  test("saturated or without a figure that others have, with the reason", () => {
+    const board = boardWith([figure(0, [1, null, null])], {
+      troubles: [{ wire: 1, scenario: 0, reason: "saturated" }],
+    });
+    const decision = decide(board, defaultSettings(board));
+    expect(decision.unscored).toEqual([
+      { wire: 1, reasons: ["notify: saturated"] },
+      { wire: 2, reasons: ["notify: no median, not measured"] },
+    ]);
+    expect(decision.ranked).toHaveLength(1);
+    expect(decision.idle.map(({ criterion }) => criterion)).toEqual([1]);
+  });
+
+  test("everybody, where nothing counts or everybody is out", () => {
+    const board = boardWith([figure(0, [1, 2, 3])]);
+    expect(decide(board, { ...defaultSettings(board), scenarios: [] }).ranked).toEqual([]);
+    expect(decide(board, { ...defaultSettings(board), weights: {} }).ranked).toEqual([]);
+  });
+});
+
+test("the text for the page is whole: alone in a bare context it decides the same", () => {
+  const board = boardWith([figure(0, [100, 200, 400]), figure(1, [80, 10, 20])]);
+  const settings = { ...defaultSettings(board), needs: ["browser"] };
+  const context: Record<string, unknown> = { input: JSON.stringify({ board, settings }) };
+  const source = `"use strict"; ${DECISION_ARITHMETIC}\n${DECISION_WORDS}\n${DECISION_LINK}
+    const { board, settings } = JSON.parse(input);
+    const decision = decide(board, settings);
+    JSON.stringify([decision, answerText(board, decision), cautionText(board, decision), idleText(board, decision),
+      settingsOf(board, fragmentOf(board, settings))]);`;
+  const [decision, answer, , , followed] = JSON.parse(String(runInNewContext(source, context)));
+  expect(decision).toEqual(decide(board, settings));
+  expect(answer).toMatch(/^a and c share the best score observed: nothing tells the wires apart\./);
+  expect(followed).toEqual({ settings, ignored: [] });
+});
+
+function withDefaults(board: Board): [Board, ReturnType<typeof defaultSettings>] {
+  return [board, defaultSettings(board)];
+}

@@ -1,0 +1,292 @@
+import type { Board, BoardFigure, Decision, RankedWire, Settings } from "./board.ts";
+
+/*
+ * The one arithmetic of a decision, here and in the page: the functions' own text is put into the page's script. So they use
+ * nothing but each other and the language, and all of them stand in DECISION_ARITHMETIC.
+ */
+
+/** Settings against a board. The formula is that of docs/deciding.md. */
+export function decide(board: Board, settings: Settings): Decision {
+  const { excluded, doubtful } = byRequirement(board, settings);
+  const isOut = new Set(excluded.map(({ wire }) => wire));
+  const left = board.wires.map((_name, wire) => wire).filter((wire) => !isOut.has(wire));
+  const { figures, unscored } = byFigures(board, settings, left);
+  const unfit = new Set(unscored.map(({ wire }) => wire));
+  const wires = left.filter((wire) => !unfit.has(wire));
+  const { counting, idle } = byCriteria(board, settings, wires.length > 0 ? figures : []);
+  const rows = counting.map((criterion) =>
+    meanRows(
+      figures
+        .filter((figure) => figure.criterion === criterion)
+        .map((figure) =>
+          logsToBest(
+            wires.map((wire) => Math.log(figure.values[wire] ?? Number.NaN)),
+            tiesAmong(figure, wires),
+          ),
+        ),
+    ),
+  );
+  const weights = counting.map((criterion) => settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0);
+  const scores = weightedMean(rows, weights);
+  const weightings = 10_000;
+  const resamples = 1_000;
+  const byWeight = counting.length > 1 ? firstOfWeightings(rows, weightings) : undefined;
+  const { shares: byBlocks, commonBlocks } = firstOfResamples(figures, counting, weights, wires, resamples);
+  const ranked =
+    counting.length === 0
+      ? []
+      : wires.map((wire, at): RankedWire => {
+          const own = scores[at] ?? Number.NaN;
+          return {
+            wire,
+            score: Math.exp(own),
+            rank: 1 + scores.filter((score) => score < own - 1e-9).length,
+            ratios: board.criteria.map((_one, criterion) => {
+              const row = rows[counting.indexOf(criterion)];
+              return row ? Math.exp(row[at] ?? Number.NaN) : null;
+            }),
+            firstOfWeightings: byWeight?.[at] ?? null,
+            firstOfResamples: byBlocks?.[at] ?? null,
+          };
+        });
+  return {
+    ranked: ranked.sort((a, b) => a.rank - b.rank || a.wire - b.wire),
+    excluded,
+    unscored,
+    doubtful: doubtful.filter(({ wire }) => wires.includes(wire)),
+    counting,
+    idle,
+    pairs: pairsBehind(figures, wires),
+    weightings,
+    resamples,
+    commonBlocks,
+  };
+}
+
+/** Who is out by a requirement, and of whom one is not known. */
+function byRequirement(board: Board, settings: Settings): Pick<Decision, "excluded" | "doubtful"> {
+  const reasons = (wire: number, meets: "no" | "unknown") =>
+    board.requirements.flatMap(({ key, label, answers }) => {
+      const answer = answers[wire];
+      return settings.needs.includes(key) && answer?.meets === meets ? [`${label}: ${answer.reason}`] : [];
+    });
+  const having = (meets: "no" | "unknown") =>
+    board.wires
+      .map((_name, wire) => ({ wire, reasons: reasons(wire, meets) }))
+      .filter((one) => one.reasons.length > 0);
+  return { excluded: having("no"), doubtful: having("unknown") };
+}
+
+/** The figures that count, and which wires lack one of them. */
+function byFigures(
+  board: Board,
+  settings: Settings,
+  left: readonly number[],
+): { readonly figures: readonly BoardFigure[]; readonly unscored: Decision["unscored"] } {
+  const chosen = (scenario: number) => settings.scenarios.includes(board.scenarios[scenario] ?? "");
+  const troubles = board.troubles.filter(({ scenario }) => chosen(scenario));
+  const figures = board.figures.filter(
+    ({ criterion, scenario, values }) =>
+      chosen(scenario) &&
+      (settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0) > 0 &&
+      left.some((wire) => values[wire] !== null),
+  );
+  const unscored = left.flatMap((wire) => {
+    const own = troubles.filter((one) => one.wire === wire);
+    const lacking = figures.filter(
+      ({ values, scenario }) => values[wire] === null && !own.some((one) => one.scenario === scenario),
+    );
+    const reasons = [
+      ...own.map(({ scenario, reason }) => `${board.scenarios[scenario]}: ${reason}`),
+      ...lacking.map(
+        ({ scenario, label, missing }) =>
+          `${board.scenarios[scenario]}: no ${label}, ${missing[wire] ?? "not measured"}`,
+      ),
+    ];
+    return reasons.length > 0 ? [{ wire, reasons }] : [];
+  });
+  return { figures, unscored };
+}
+
+/** The criteria that count, and those that would but have no figure. */
+function byCriteria(
+  board: Board,
+  settings: Settings,
+  figures: readonly BoardFigure[],
+): Pick<Decision, "counting" | "idle"> {
+  const heavy = board.criteria
+    .map((_one, criterion) => criterion)
+    .filter((criterion) => (settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0) > 0);
+  const has = (criterion: number) => figures.some((figure) => figure.criterion === criterion);
+  return {
+    counting: heavy.filter(has),
+    idle: heavy
+      .filter((criterion) => !has(criterion))
+      .map((criterion) => {
+        const gap = board.gaps.find(
+          (one) =>
+            one.criterion === criterion && settings.scenarios.includes(board.scenarios[one.scenario] ?? ""),
+        );
+        return {
+          criterion,
+          reason: gap ? `${board.scenarios[gap.scenario]}: ${gap.reason}` : "not measured in these scenarios",
+        };
+      }),
+  };
+}
+
+/** Groups of places in `wires`: those that a chain of ties connects. */
+function tiesAmong(figure: BoardFigure, wires: readonly number[]): number[] {
+  const groups = wires.map((_wire, at) => at);
+  for (const [a, b, verdict] of figure.judged) {
+    const one = groups[wires.indexOf(a)];
+    const other = groups[wires.indexOf(b)];
+    if (verdict !== "tie" || one === undefined || other === undefined) continue;
+    for (let at = 0; at < groups.length; at += 1) if (groups[at] === other) groups[at] = one;
+  }
+  return groups;
+}
+
+/** Logarithms less the lowest of them, those of one group replaced by their mean: what is tied is not told apart. */
+function logsToBest(logs: readonly number[], groups: readonly number[]): number[] {
+  const sums = logs.map(() => 0);
+  const sizes = logs.map(() => 0);
+  for (let at = 0; at < logs.length; at += 1) {
+    const group = groups[at] ?? at;
+    sums[group] = (sums[group] ?? 0) + (logs[at] ?? 0);
+    sizes[group] = (sizes[group] ?? 0) + 1;
+  }
+  const pooled = groups.map((group) => (sums[group] ?? 0) / (sizes[group] ?? 1));
+  const best = Math.min(...pooled);
+  return pooled.map((log) => log - best);
+}
+
+/** The mean of rows, place by place. */
+function meanRows(rows: readonly (readonly number[])[]): number[] {
+  const [first = []] = rows;
+  return first.map((_value, at) => rows.reduce((sum, row) => sum + (row[at] ?? 0), 0) / rows.length);
+}
+
+/** The mean of rows, place by place, each row as heavy as its weight. */
+function weightedMean(rows: readonly (readonly number[])[], weights: readonly number[]): number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const [first = []] = rows;
+  return first.map(
+    (_value, at) => rows.reduce((sum, row, index) => sum + (row[at] ?? 0) * (weights[index] ?? 0), 0) / total,
+  );
+}
+
+/** Adds one for every place that has the lowest value, or ties for it. */
+function countFirsts(scores: readonly number[], counts: number[]): void {
+  const best = Math.min(...scores) + 1e-9;
+  for (let at = 0; at < scores.length; at += 1)
+    if ((scores[at] ?? 0) <= best) counts[at] = (counts[at] ?? 0) + 1;
+}
+
+/** Share of `draws` weightings, uniform over all that there are (a flat Dirichlet), in which each place is first. */
+function firstOfWeightings(rows: readonly (readonly number[])[], draws: number): number[] {
+  const random = seededRandom(1);
+  const counts = (rows[0] ?? []).map(() => 0);
+  const scores = counts.slice();
+  for (let draw = 0; draw < draws; draw += 1) {
+    // Exponential variates are a flat Dirichlet once divided by their sum, which leaves the order of the scores as it is.
+    scores.fill(0);
+    for (const row of rows) {
+      const weight = -Math.log(1 - random());
+      for (let at = 0; at < row.length; at += 1) scores[at] = (scores[at] ?? 0) + weight * (row[at] ?? 0);
+    }
+    countFirsts(scores, counts);
+  }
+  return counts.map((count) => count / draws);
+}
+
+/**
+ * Share of `draws` bootstrap resamples in which each wire is first: in each, a scenario's blocks are drawn with replacement from
+ * those that all the wires have, the same for all of its figures and wires. None with fewer than five such blocks.
+ */
+function firstOfResamples(
+  figures: readonly BoardFigure[],
+  counting: readonly number[],
+  weights: readonly number[],
+  wires: readonly number[],
+  draws: number,
+): { readonly shares: number[] | undefined; readonly commonBlocks: number } {
+  const scenarios = [...new Set(figures.map(({ scenario }) => scenario))].map((scenario) => {
+    const own = figures.filter((figure) => figure.scenario === scenario);
+    const values = own.flatMap((figure) => wires.map((wire) => figure.blocks[wire] ?? []));
+    const common = (values[0] ?? [])
+      .map((_value, block) => block)
+      .filter((block) => values.every((row) => (row[block] ?? 0) > 0));
+    return {
+      common,
+      figures: own.map((figure) => ({
+        // Of its criterion's weight, its part.
+        share:
+          (weights[counting.indexOf(figure.criterion)] ?? 0) /
+          figures.filter(({ criterion }) => criterion === figure.criterion).length,
+        groups: tiesAmong(figure, wires),
+        logs: wires.map((wire) =>
+          common.map((block) => Math.log(figure.blocks[wire]?.[block] ?? Number.NaN)),
+        ),
+      })),
+    };
+  });
+  const commonBlocks = scenarios.length > 0 ? Math.min(...scenarios.map(({ common }) => common.length)) : 0;
+  if (commonBlocks < 5 || wires.length === 0) return { shares: undefined, commonBlocks };
+  const random = seededRandom(2);
+  const counts = wires.map(() => 0);
+  for (let draw = 0; draw < draws; draw += 1) {
+    const scores = wires.map(() => 0);
+    for (const { common, figures: own } of scenarios) {
+      const picks = common.map(() => Math.floor(random() * common.length));
+      for (const { share, groups, logs } of own) {
+        const row = logsToBest(
+          logs.map((values) => picks.reduce((sum, pick) => sum + (values[pick] ?? 0), 0) / picks.length),
+          groups,
+        );
+        for (let at = 0; at < row.length; at += 1) scores[at] = (scores[at] ?? 0) + share * (row[at] ?? 0);
+      }
+    }
+    countFirsts(scores, counts);
+  }
+  return { shares: counts.map((count) => count / draws), commonBlocks };
+}
+
+/** What the verdicts say of the pairs behind a ranking. */
+function pairsBehind(figures: readonly BoardFigure[], wires: readonly number[]): Decision["pairs"] {
+  const counts = { different: 0, tie: 0, inconclusive: 0 };
+  for (const { judged } of figures)
+    for (const [a, b, verdict] of judged) if (wires.includes(a) && wires.includes(b)) counts[verdict] += 1;
+  const all = (figures.length * wires.length * (wires.length - 1)) / 2;
+  return { ...counts, unranked: all - counts.different - counts.tie - counts.inconclusive };
+}
+
+/** Uniform numbers in [0, 1) from a seed: mulberry32 (Tommy Ettinger, public domain), as the lab's schedules use. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The text of `decide` and all that it uses, as JavaScript. */
+export const DECISION_ARITHMETIC = [
+  decide,
+  byRequirement,
+  byFigures,
+  byCriteria,
+  tiesAmong,
+  logsToBest,
+  meanRows,
+  weightedMean,
+  countFirsts,
+  firstOfWeightings,
+  firstOfResamples,
+  pairsBehind,
+  seededRandom,
+]
+  .map(String)
+  .join("\n");

@@ -1,0 +1,156 @@
+import type { Results, Trial } from "../../harness/result.ts";
+import { marginOf } from "../../harness/statistics/margin.ts";
+import { judge } from "../../harness/statistics/verdict.ts";
+import { type Figure, figureFrom, type Observed } from "../cell.ts";
+import { METRICS, type Metric } from "../metrics.ts";
+import { trouble } from "../sentences.ts";
+import { whyNone } from "../subject.ts";
+import type { ScenarioSummary } from "../summary.ts";
+import { plain } from "../text.ts";
+import { compareFigures, type PairVerdict } from "../verdicts.ts";
+import { isCandidate } from "../wires.ts";
+import type { Board, BoardFigure, JudgedWires } from "./board.ts";
+import { figureLabel, SOURCES } from "./criteria.ts";
+import { answersOf, REQUIREMENTS } from "./requirements.ts";
+
+/** What the run offers to decide by: its candidates, and in each scenario the figures that speak for each criterion. */
+export function boardOf(results: Results, summary: readonly ScenarioSummary[]): Board {
+  const wires = results.transports.filter(isCandidate);
+  const answers = wires.map((wire) => answersOf(wire, results));
+  const found = summary.flatMap((one, scenario) => figuresIn(one, scenario, wires, results));
+  return {
+    wires: wires.map(plain),
+    scenarios: summary.map(({ name }) => plain(name)),
+    criteria: SOURCES.map(({ key, label, about }) => ({ key, label, about })),
+    requirements: REQUIREMENTS.map((one, at) => ({
+      ...one,
+      answers: answers.flatMap((own) => own[at] ?? []),
+    })),
+    figures: found.filter(({ values }) => values.some((value) => value !== null)),
+    gaps: found
+      .filter(({ values }) => values.every((value) => value === null))
+      .flatMap(({ criterion, scenario, label, missing }) => {
+        const reason = missing.find((one) => one !== null);
+        return reason ? [{ criterion, scenario, reason: `no ${label}, ${reason}` }] : [];
+      }),
+    troubles: summary.flatMap(({ cells }, scenario) =>
+      cells
+        .filter((cell) => isCandidate(cell.transport) && cell.state !== "completed")
+        .map((cell) => ({
+          wire: wires.indexOf(cell.transport),
+          scenario,
+          reason: plain(trouble(cell)).replace(/\.$/, ""),
+        })),
+    ),
+    blocks: results.blocks,
+  };
+}
+
+/** A scenario that breaks something speaks for resilience alone: its latencies are those of the deliveries that still came. */
+function figuresIn(
+  summary: ScenarioSummary,
+  scenario: number,
+  wires: readonly string[],
+  results: Results,
+): BoardFigure[] {
+  const trials = (wire: string) =>
+    results.trials.filter((one) => one.scenario === summary.name && one.transport === wire);
+  const breaks = wires.some((wire) => trials(wire).some(({ metrics }) => metrics?.faults));
+  return SOURCES.flatMap(({ calm, broken }, criterion) => {
+    if (breaks)
+      return broken.flatMap((metric) => {
+        const figure = brokenFigure(metric, wires, trials);
+        return figure ? [{ ...figure, criterion, scenario }] : [];
+      });
+    const figure = calmFigure(calm, summary, wires, results.blocks);
+    return figure ? [{ ...figure, criterion, scenario }] : [];
+  });
+}
+
+type Found = Omit<BoardFigure, "criterion" | "scenario">;
+
+function calmFigure(
+  keys: readonly (keyof typeof METRICS)[],
+  { cells, verdicts }: ScenarioSummary,
+  wires: readonly string[],
+  blocks: number,
+): Found | undefined {
+  const own = wires.map((wire) => cells.find((cell) => cell.transport === wire));
+  const completed = own.filter((cell) => cell?.state === "completed");
+  const measured = keys.filter((key) => completed.some((cell) => cell?.figures[key].kind !== "absent"));
+  const key =
+    measured.find((one) => completed.every((cell) => cell?.figures[one].kind === "observed")) ?? measured[0];
+  if (key === undefined) return undefined;
+  return found(
+    figureLabel(key),
+    METRICS[key],
+    own.map((cell) => ({
+      figure: cell?.figures[key] ?? { kind: "absent" },
+      state: cell?.state ?? "missing",
+    })),
+    verdicts[key].pairs,
+    wires,
+    blocks,
+  );
+}
+
+/** Judged like the metrics that reports show: one family of pairs, at the least margin. */
+function brokenFigure(
+  metric: Metric,
+  wires: readonly string[],
+  trialsOf: (wire: string) => readonly Trial[],
+): Found | undefined {
+  const own = wires.map((wire) => figureFrom(trialsOf(wire), metric));
+  if (own.every(({ figure }) => figure.kind === "absent")) return undefined;
+  const pairs = wires.flatMap((a, at) =>
+    wires.slice(at + 1).flatMap((b, further) => {
+      const [one, other] = [own[at], own[at + 1 + further]];
+      if (one?.figure.kind !== "observed" || other?.figure.kind !== "observed") return [];
+      const comparison = compareFigures(one.figure, other.figure);
+      return comparison ? [{ a, b, comparison }] : [];
+    }),
+  );
+  const judgements = judge(
+    pairs.map(({ comparison }) => comparison),
+    marginOf([]),
+  );
+  const judged = pairs.flatMap((pair, at) => {
+    const judgement = judgements[at];
+    return judgement ? [{ ...pair, ...judgement }] : [];
+  });
+  const blocks = Math.max(0, ...wires.flatMap((wire) => trialsOf(wire).map(({ block }) => block + 1)));
+  return found(metric.label, metric, own, judged, wires, blocks);
+}
+
+function found(
+  label: string,
+  metric: Metric,
+  own: readonly { readonly figure: Figure; readonly state: Parameters<typeof whyNone>[0]["state"] }[],
+  pairs: readonly PairVerdict[],
+  wires: readonly string[],
+  blocks: number,
+): Found {
+  const usable = own.map(({ figure }) =>
+    figure.kind === "observed" && figure.value > 0 ? figure : undefined,
+  );
+  return {
+    label,
+    values: usable.map((figure) => figure?.value ?? null),
+    missing: own.map(({ figure, state }, at) => {
+      if (usable[at]) return null;
+      return figure.kind === "observed" ? "it is zero" : whyNone({ name: "", metric, figure, state });
+    }),
+    blocks: usable.map((figure) => (figure ? byBlock(figure, blocks) : [])),
+    judged: pairs.flatMap(({ a, b, verdict }): JudgedWires[] =>
+      verdict === "unranked" ? [] : [[wires.indexOf(a), wires.indexOf(b), verdict]],
+    ),
+  };
+}
+
+/** To six digits, since a page carries them all and a resample needs no more. */
+function byBlock({ at, values }: Observed, blocks: number): (number | null)[] {
+  return Array.from({ length: blocks }, (_, block) => {
+    const value = values[at.indexOf(block + 1)];
+    return value === undefined ? null : Number(value.toPrecision(6));
+  });
+}

@@ -1,0 +1,118 @@
+/** A pair of wires, by their places on the board, and what the run can say of them; pairs it can't judge are not listed. */
+export type JudgedWires = readonly [a: number, b: number, verdict: "different" | "tie" | "inconclusive"];
+
+/** One figure of one scenario that speaks for a criterion. Lower is better. */
+export interface BoardFigure {
+  /** Places on the board. */
+  readonly criterion: number;
+  readonly scenario: number;
+  readonly label: string;
+  /** By wire; null where there is none, and then `missing` says why. In the metric's own unit. */
+  readonly values: readonly (number | null)[];
+  readonly missing: readonly (string | null)[];
+  /** By wire, then by block of the run; null where the block has none. */
+  readonly blocks: readonly (readonly (number | null)[])[];
+  readonly judged: readonly JudgedWires[];
+}
+
+/** Whether a wire does what is asked, in one line. */
+export interface Answer {
+  readonly meets: "yes" | "no" | "unknown";
+  readonly reason: string;
+}
+
+export interface Requirement {
+  readonly key: string;
+  readonly label: string;
+  readonly about: string;
+}
+
+export interface Criterion {
+  readonly key: string;
+  readonly label: string;
+  readonly about: string;
+}
+
+/** All that a decision rests on, as plain data, so that a page can carry it and decide again. */
+export interface Board {
+  readonly wires: readonly string[];
+  readonly scenarios: readonly string[];
+  readonly criteria: readonly Criterion[];
+  /** With an answer for each wire. */
+  readonly requirements: readonly (Requirement & { readonly answers: readonly Answer[] })[];
+  readonly figures: readonly BoardFigure[];
+  /** Wires that did not complete a scenario, and why. */
+  readonly troubles: readonly { readonly wire: number; readonly scenario: number; readonly reason: string }[];
+  /** Figures that no wire has, with the reason. */
+  readonly gaps: readonly {
+    readonly criterion: number;
+    readonly scenario: number;
+    readonly reason: string;
+  }[];
+  /** That the run was planned with. */
+  readonly blocks: number;
+}
+
+/** What somebody wants; the names are keys of the board. */
+export interface Settings {
+  readonly needs: readonly string[];
+  /** From 0, does not count, to 10. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly scenarios: readonly string[];
+}
+
+export interface RankedWire {
+  readonly wire: number;
+  /** The weighted geometric mean of its ratios to the best; 1 is the best in everything. */
+  readonly score: number;
+  /** Wires of the same score share a rank. */
+  readonly rank: number;
+  /** By criterion: the geometric mean of the ratios to the best wire of the ranking; null where the criterion does not count. */
+  readonly ratios: readonly (number | null)[];
+  /** Share of the weightings drawn in which it is first, or ties for it; null where a single criterion counts. */
+  readonly firstOfWeightings: number | null;
+  /** The same of the resamples of blocks; null where there are too few blocks in common. */
+  readonly firstOfResamples: number | null;
+}
+
+interface Apart {
+  readonly wire: number;
+  readonly reasons: readonly string[];
+}
+
+export interface Decision {
+  /** The best first. */
+  readonly ranked: readonly RankedWire[];
+  /** By a requirement. */
+  readonly excluded: readonly Apart[];
+  /** Meet the requirements, but lack a figure that counts. */
+  readonly unscored: readonly Apart[];
+  /** In the ranking, though a requirement is not known of them. */
+  readonly doubtful: readonly Apart[];
+  /** Criteria that have a figure and a weight, by their places. */
+  readonly counting: readonly number[];
+  /** Criteria that have a weight but no figure in the scenarios chosen, with the reason. */
+  readonly idle: readonly { readonly criterion: number; readonly reason: string }[];
+  /** The comparisons behind the ranking: each pair of its wires by each figure that counts. */
+  readonly pairs: {
+    readonly different: number;
+    readonly tie: number;
+    readonly inconclusive: number;
+    readonly unranked: number;
+  };
+  readonly weightings: number;
+  readonly resamples: number;
+  /** The fewest blocks that all ranked wires have in common in a scenario that counts. */
+  readonly commonBlocks: number;
+}
+
+export const MOST_WEIGHT = 10;
+
+/** Nothing required, every criterion as heavy as the others, every scenario counts. */
+export function defaultSettings({ criteria, scenarios }: Board): Settings {
+  return {
+    needs: [],
+    weights: Object.fromEntries(criteria.map(({ key }) => [key, 1])),
+    scenarios: [...scenarios],
+  };
+}

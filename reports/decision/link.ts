@@ -1,0 +1,75 @@
+import type { Board, Settings } from "./board.ts";
+
+/*
+ * Settings in a link's fragment: "#decide?need=browser,resumption&w=latency:3&s=chat". Only what differs from the default is
+ * written. The page's script gets these functions' own text; all of them stand in DECISION_LINK.
+ */
+
+export function fragmentOf(board: Board, settings: Settings): string {
+  const written = (names: readonly string[]) => names.map(encodeURIComponent).join(",");
+  const weights = board.criteria
+    .map(({ key }) => ({ key, weight: settings.weights[key] ?? 1 }))
+    .filter(({ weight }) => weight !== 1);
+  const scenarios = board.scenarios.filter((name) => settings.scenarios.includes(name));
+  const parts = [
+    ...(settings.needs.length > 0 ? [`need=${written(settings.needs)}`] : []),
+    ...(weights.length > 0
+      ? [`w=${weights.map(({ key, weight }) => `${encodeURIComponent(key)}:${weight}`).join(",")}`]
+      : []),
+    ...(scenarios.length < board.scenarios.length ? [`s=${written(scenarios)}`] : []),
+  ];
+  return `#decide${parts.length > 0 ? `?${parts.join("&")}` : ""}`;
+}
+
+/** The settings of a fragment, and what of it this board does not know; undefined of a fragment that is none. */
+export function settingsOf(
+  board: Board,
+  fragment: string,
+): { readonly settings: Settings; readonly ignored: readonly string[] } | undefined {
+  const [name, query = ""] = fragment.split("?", 2);
+  if (name !== "#decide") return undefined;
+  const given = new Map(
+    query.split("&").map((part): [string, string[]] => {
+      const [key = "", values = ""] = part.split("=", 2);
+      return [
+        key,
+        values
+          .split(",")
+          .filter((one) => one !== "")
+          .map(decoded),
+      ];
+    }),
+  );
+  const ignored: string[] = [];
+  const known = (names: readonly string[], of: readonly string[]) =>
+    names.filter((one) => {
+      if (!of.includes(one)) ignored.push(one);
+      return of.includes(one);
+    });
+  const needs = known(
+    given.get("need") ?? [],
+    board.requirements.map(({ key }) => key),
+  );
+  const weights = Object.fromEntries(board.criteria.map(({ key }) => [key, 1]));
+  for (const one of given.get("w") ?? []) {
+    const [key = "", text = ""] = one.split(":", 2);
+    const weight = text === "" ? Number.NaN : Number(text);
+    if (Object.hasOwn(weights, key) && Number.isInteger(weight) && weight >= 0 && weight <= 10)
+      weights[key] = weight;
+    else ignored.push(one);
+  }
+  const wanted = given.get("s");
+  const scenarios = wanted === undefined ? [...board.scenarios] : known(wanted, board.scenarios);
+  return { settings: { needs, weights, scenarios }, ignored };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The text of these functions, as JavaScript. */
+export const DECISION_LINK = [fragmentOf, settingsOf, decoded].map(String).join("\n");

@@ -1,0 +1,97 @@
+import Table from "cli-table3";
+import { BARE } from "../bare-table.ts";
+import { ascii, inks } from "../ink.ts";
+import type { TerminalOptions } from "../terminal.ts";
+import { wrapped } from "../text.ts";
+import type { Board, Decision, RankedWire, Settings } from "./board.ts";
+import { answerText, cautionText, idleText, reasonText, shareText, timesText } from "./words.ts";
+
+interface Column {
+  readonly head: string;
+  readonly width: number;
+  readonly text: (one: RankedWire) => string;
+}
+
+/** A criterion's column, which a narrow terminal drops from the right. */
+const RATIO_WIDTH = 7;
+const SHORT: Readonly<Record<string, string>> = { latency: "lat.", bandwidth: "bytes", resilience: "resil." };
+
+/** The decision on a terminal: who is out and why, the ranking, and how firm it is. */
+export function renderDecision(
+  board: Board,
+  decision: Decision,
+  settings: Settings,
+  options: TerminalOptions,
+): string {
+  const { bold, yellow } = inks(options.color);
+  const { ranked, excluded, unscored, doubtful } = decision;
+  const prose = (text: string) => (text === "" ? [] : [wrapped(text, options.width)]);
+  const apart = [...excluded, ...unscored, ...doubtful].map(({ wire }) => {
+    const reason = reasonText(decision, wire);
+    return wrapped(
+      `${board.wires[wire]}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+      options.width,
+      "  ",
+    );
+  });
+  const caution = cautionText(board, decision);
+  const text = [
+    ...prose(askedText(board, settings)),
+    "",
+    ...(apart.length > 0 ? [...apart, ""] : []),
+    ...(ranked.length > 0 ? [tableOf(board, decision, options), ""] : []),
+    bold(wrapped(answerText(board, decision), options.width)),
+    ...(caution === "" ? [] : [`${yellow("!")} ${wrapped(caution, options.width - 2, "  ")}`]),
+    ...prose(idleText(board, decision)),
+  ].join("\n");
+  return (options.unicode ? text : ascii(text)).replace(/ +$/gm, "");
+}
+
+/** What was asked, so that a printout says it. */
+function askedText(board: Board, { needs, weights, scenarios }: Settings): string {
+  const must = board.requirements.filter(({ key }) => needs.includes(key)).map(({ key }) => key);
+  const heavy = board.criteria.map(({ key }) => `${key} ${weights[key] ?? 0}`);
+  const where = scenarios.length === board.scenarios.length ? "all" : scenarios.join(", ");
+  return `Must have: ${must.length > 0 ? must.join(", ") : "nothing"}. Weights: ${heavy.join(", ")}. Scenarios: ${where}.`;
+}
+
+function tableOf(board: Board, { ranked, counting }: Decision, options: TerminalOptions): string {
+  const { dim } = inks(options.color);
+  const longest = Math.max(...ranked.map(({ wire }) => (board.wires[wire] ?? "").length));
+  const columns: Column[] = [
+    { head: "rank", width: 5, text: ({ rank }) => String(rank) },
+    {
+      head: "wire",
+      width: Math.max(8, Math.min(20, longest + 1)),
+      text: ({ wire }) => board.wires[wire] ?? "",
+    },
+    { head: "score", width: 7, text: ({ score }) => timesText(score) },
+    { head: "weightings", width: 11, text: (one) => shareText(one.firstOfWeightings) },
+    ...(ranked.some(({ firstOfResamples }) => firstOfResamples !== null)
+      ? [{ head: "resamples", width: 10, text: (one: RankedWire) => shareText(one.firstOfResamples) }]
+      : []),
+    ...counting.map((at) => ({
+      head: headOf(board, at),
+      width: RATIO_WIDTH,
+      text: ({ ratios }: RankedWire) => timesText(ratios[at] ?? null),
+    })),
+  ];
+  const fitting = columns.filter(
+    (_, index) => columns.slice(0, index + 1).reduce((sum, { width }) => sum + width, 0) <= options.width,
+  );
+  const table = new Table({
+    chars: BARE,
+    style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
+    head: fitting.map(({ head }) => dim(head)),
+    colWidths: fitting.map(({ width }) => width),
+    colAligns: fitting.map(({ head }) => (head === "wire" ? "left" : "right")),
+    truncate: options.unicode ? "…" : "~",
+  });
+  for (const one of ranked) table.push(fitting.map(({ text }) => text(one)));
+  return table.toString();
+}
+
+function headOf({ criteria }: Board, at: number): string {
+  const { key = "", label = "" } = criteria[at] ?? {};
+  return SHORT[key] ?? label;
+}

@@ -1,0 +1,169 @@
+import type { Board, Decision } from "./board.ts";
+
+/*
+ * What a decision says, in the terminal, on the page and in the page's script, which gets these functions' own text: they use
+ * nothing but each other and the language, and all of them stand in DECISION_WORDS.
+ */
+
+/** Who is first, by how much, and how firm that is; at most three sentences. */
+export function answerText(board: Board, decision: Decision): string {
+  const { ranked, counting, excluded } = decision;
+  const name = (wire: number) => board.wires[wire] ?? "";
+  const top = ranked.filter(({ rank }) => rank === 1);
+  const [first] = top;
+  if (!first) return noAnswerText(board, decision);
+  const next = ranked.find(({ rank }) => rank > 1);
+  const names = listText(top.map(({ wire }) => name(wire)));
+  if (ranked.length === 1) {
+    const others = excluded.length + decision.unscored.length;
+    return `${names} is the only wire left to rank${others > 0 ? `: ${others} of ${board.wires.length} are out` : ""}.`;
+  }
+  const lead = next
+    ? `, ${timesText(next.score / first.score)} ahead of ${name(next.wire)}`
+    : ": nothing tells the wires apart";
+  const firmness = firmnessOf(decision);
+  const several = top.length > 1;
+  const verb =
+    firmness === "firm"
+      ? `${several ? "share" : "is"} ${several ? "the first place" : "first"}`
+      : `${several ? "share" : "has"} the best score observed`;
+  const doubt = firmness === "noisy" ? ", but that is within the noise" : "";
+  const criteria = listText(counting.map((one) => inSentence(board.criteria[one]?.label ?? "")));
+  const weightings =
+    first.firstOfWeightings === null
+      ? `A single criterion counts, ${criteria}.`
+      : `First, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(board, decision, "firstOfWeightings")}.`;
+  const resamples =
+    first.firstOfResamples === null
+      ? ""
+      : ` With these weights, in ${count(decision.resamples)} resamples of the blocks in common (at least ${decision.commonBlocks}): ${sharesText(board, decision, "firstOfResamples")}.`;
+  return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
+}
+
+/** How far the figures behind it can be trusted to order the wires. */
+export function cautionText(board: Board, decision: Decision): string {
+  const { pairs, ranked, commonBlocks } = decision;
+  if (ranked.length < 2) return "";
+  const judged = pairs.different + pairs.tie + pairs.inconclusive;
+  if (board.blocks === 1)
+    return "Nothing is proven: this ranks single measurements, and another run may turn the order.";
+  const few =
+    ranked[0]?.firstOfResamples === null
+      ? ` Only ${commonBlocks} ${commonBlocks === 1 ? "block is" : "blocks are"} common to these wires: too few to say how the order varies with them.`
+      : "";
+  if (judged === 0)
+    return `Nothing is proven: none of the ${pairs.unranked} comparisons behind this has the 10 blocks that a verdict needs.${few}`;
+  return (
+    `Of the ${judged + pairs.unranked} comparisons of two wires behind this, ${pairs.different} are told apart, ${pairs.tie} are ties ` +
+    `and count as equal, ${pairs.inconclusive} are inconclusive and ${pairs.unranked} have no verdict; the latter two count as measured.${few}`
+  );
+}
+
+/** Criteria that were given a weight in vain; empty if none. */
+export function idleText(board: Board, { idle, ranked }: Decision): string {
+  if (idle.length === 0 || ranked.length === 0) return "";
+  const parts = idle.map(({ criterion, reason }) => `${board.criteria[criterion]?.label ?? ""} (${reason})`);
+  return `Does not count, since no wire has a figure: ${parts.join("; ")}.`;
+}
+
+/** Why a wire is out, not scored, or in doubt; empty of one that plainly ranks. */
+export function reasonText({ excluded, unscored, doubtful }: Decision, wire: number): string {
+  const kinds = [
+    { word: "Out", list: excluded },
+    { word: "Not scored", list: unscored },
+    { word: "In doubt", list: doubtful },
+  ];
+  return kinds
+    .flatMap(({ word, list }) =>
+      list.filter((one) => one.wire === wire).map(({ reasons }) => `${word}: ${reasons.join("; ")}.`),
+    )
+    .join(" ");
+}
+
+/** All wires, the ranked ones first and the excluded ones last. */
+export function orderOf(board: Board, { ranked, unscored, excluded }: Decision): number[] {
+  const placed = [ranked, unscored, excluded].map((list) => list.map(({ wire }) => wire));
+  const [first = [], ...last] = placed;
+  const others = board.wires.map((_name, wire) => wire).filter((wire) => !placed.flat().includes(wire));
+  return [...first, ...others, ...last.flat()];
+}
+
+/** A share of draws: "83 %"; what is not all or nothing never reads as if it were. */
+export function shareText(share: number | null): string {
+  if (share === null) return "–";
+  if (share === 0) return "0 %";
+  if (share < 0.01) return "<1 %";
+  if (share > 0.99 && share < 1) return ">99 %";
+  return `${Math.round(share * 100)} %`;
+}
+
+/** A ratio to the best: "1.00x", "12.3x". */
+export function timesText(ratio: number | null): string {
+  if (ratio === null) return "–";
+  return `${ratio >= 1e6 ? ratio.toExponential(1) : ratio.toFixed(ratio < 9.995 ? 2 : ratio < 99.95 ? 1 : 0)}x`;
+}
+
+/**
+ * Whether the first place is more than what was observed: `firm` when the same wires are first in 95 % of the resamples of the
+ * blocks and verdicts stand behind it, `noisy` when they are not, else `unproven`.
+ */
+function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" {
+  const top = ranked.filter(({ rank }) => rank === 1);
+  const shares = top.map(({ firstOfResamples }) => firstOfResamples);
+  if (shares.some((share) => share !== null && share < 0.95)) return "noisy";
+  const judged = pairs.different + pairs.tie + pairs.inconclusive;
+  return judged === 0 || shares.includes(null) ? "unproven" : "firm";
+}
+
+function noAnswerText(board: Board, { excluded, unscored, counting }: Decision): string {
+  if (excluded.length === board.wires.length) return "No wire meets all of these requirements.";
+  if (excluded.length + unscored.length === board.wires.length)
+    return "No wire that meets the requirements has all the figures; choose fewer scenarios or criteria.";
+  if (counting.length === 0) return "Nothing counts: give a weight to a criterion that was measured here.";
+  return "There is nothing to rank.";
+}
+
+/** "sse 83 %, websocket 17 %", those that are ever first. */
+function sharesText(
+  board: Board,
+  { ranked }: Decision,
+  key: "firstOfWeightings" | "firstOfResamples",
+): string {
+  return ranked
+    .filter((one) => (one[key] ?? 0) > 0)
+    .sort((a, b) => (b[key] ?? 0) - (a[key] ?? 0))
+    .map((one) => `${board.wires[one.wire] ?? ""} ${shareText(one[key])}`)
+    .join(", ");
+}
+
+function listText(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** A label within a sentence; an abbreviation stays as it is. */
+function inSentence(label: string): string {
+  return label === label.toUpperCase() ? label : label.toLowerCase();
+}
+
+function count(many: number): string {
+  return many.toLocaleString("en-US");
+}
+
+/** The text of these functions, as JavaScript. */
+export const DECISION_WORDS = [
+  answerText,
+  cautionText,
+  idleText,
+  reasonText,
+  orderOf,
+  shareText,
+  timesText,
+  firmnessOf,
+  noAnswerText,
+  sharesText,
+  listText,
+  inSentence,
+  count,
+]
+  .map(String)
+  .join("\n");
