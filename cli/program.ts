@@ -123,7 +123,8 @@ function createProgram(): Command {
     .description("compare two results.json of the same plan, B against A")
     .option("--fail-on <rule>", 'exit with 1 when B is worse by more: "p99 > 10%"; repeatable', collected)
     .option("--allow", "compare runs of different plans anyway")
-    .option("--format <name>", "text, md or json (default: text)")
+    .option("--format <name>", "text, md, html or json (default: text)")
+    .option("--out <file>", "write there instead of printing; a name in .html makes a page")
     .option("--json", "as JSON")
     .option("--debug", "print the stack of an error")
     .addHelpText(

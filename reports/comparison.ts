@@ -16,6 +16,8 @@ export interface ComparedMetric extends Partial<Judgement> {
   readonly b: Figure;
   /** B/A over the blocks both have; absent where one of the two has no figure. */
   readonly effect?: Effect;
+  /** As a share: effects up to it are of no consequence. Absent where nothing is judged. */
+  readonly margin?: number;
   /** Of a verdict `different`: whether B is the better or the worse one. */
   readonly change?: "better" | "worse";
 }
@@ -129,7 +131,8 @@ function metricOf(
     const isBetter = (effect?.ratio ?? 1) < 1 === (better === "lower");
     const change =
       judgement?.verdict === "different" ? ({ change: isBetter ? "better" : "worse" } as const) : {};
-    return { metric: key, a, b, ...(effect ? { effect } : {}), ...judgement, ...change };
+    const judged = judgement ? { ...judgement, margin } : {};
+    return { metric: key, a, b, ...(effect ? { effect } : {}), ...judged, ...change };
   });
 }
 
