@@ -134,6 +134,16 @@ function createProgram(): Command {
     .action(async (a, b, flags) => (await import("./commands/compare.ts")).compare(a, b, flags));
 
   program
+    .command("trend <files...>")
+    .description("follow several results.json of the same plan over time, in the order they began")
+    .option("--out <file>", "write the page there, in HTML")
+    .option("--allow", "take runs of different plans anyway")
+    .option("--json", "as JSON")
+    .option("--debug", "print the stack of an error")
+    .addHelpText("after", "\nExample:\n  notif-lab trend nightly/*/results.json --out trend.html\n")
+    .action(async (files, flags) => (await import("./commands/trend.ts")).trend(files, flags));
+
+  program
     .command("capacity")
     .description("find the highest load that meets a service level, on each wire")
     .requiredOption("--slo <terms>", 'what every trial must meet: "p99 < 50ms, lost = 0"')

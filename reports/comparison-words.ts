@@ -27,13 +27,19 @@ export function verdictWords({ verdict, change, furtherBlocks, effect: seen, mar
   return { short: "–", long: "–" };
 }
 
-/** How many of the figures told got better, worse, or can't be told from what they were. */
-export function verdictCounts(comparison: RunComparison): string {
-  const told = toldOf(comparison);
+/** A figure that two runs have, with where it is of. */
+export interface ToldFigure {
+  readonly scenario: string;
+  readonly transport: string;
+  readonly compared: ComparedMetric;
+}
+
+/** How many of the figures told got better, worse, or can't be told from what they were; `runs` are the two, as one says them. */
+export function verdictCounts(told: readonly ToldFigure[], runs: string): string {
   const judged = told.filter(({ compared: { verdict } }) => verdict && verdict !== "unranked");
-  if (told.length === 0) return "The two runs have no figure in common.";
+  if (told.length === 0) return `${capital(runs)} have no figure in common.`;
   if (judged.length === 0)
-    return `Nothing is judged: none of the ${counted(told.length, "figure")} rests on 10 blocks that both runs have.`;
+    return `Nothing is judged: none of the ${counted(told.length, "figure")} rests on 10 blocks that ${runs} have.`;
   const many = (keep: (one: ComparedMetric) => boolean) =>
     judged.filter(({ compared }) => keep(compared)).length;
   const parts = [
@@ -44,17 +50,15 @@ export function verdictCounts(comparison: RunComparison): string {
     [told.length - judged.length, "have too few blocks"],
   ] as const;
   const texts = parts.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
-  return `Of ${counted(told.length, "figure")} that both runs have, ${listed(texts)}.`;
+  return `Of ${counted(told.length, "figure")} that ${runs} have, ${listed(texts)}.`;
 }
 
-/** Every figure that changed beyond doubt, the worse ones first and the largest effects before others. */
+/** The figures that changed beyond doubt, the worse ones first and the largest effects before others. */
 export function changesOf(
-  comparison: RunComparison,
+  told: readonly ToldFigure[],
 ): { readonly change: "better" | "worse"; readonly text: string }[] {
   const size = ({ effect: seen }: ComparedMetric) => Math.abs(Math.log(seen?.ratio ?? 1));
-  const changed = toldOf(comparison).flatMap((one) =>
-    one.compared.change ? { ...one, change: one.compared.change } : [],
-  );
+  const changed = told.flatMap((one) => (one.compared.change ? { ...one, change: one.compared.change } : []));
   const sorted = ["worse", "better"].flatMap((kind) =>
     changed.filter(({ change }) => change === kind).sort((a, b) => size(b.compared) - size(a.compared)),
   );
@@ -69,7 +73,8 @@ export function changesOf(
   });
 }
 
-function toldOf({ scenarios }: RunComparison) {
+/** Those of a comparison, of the metrics that every report of one tells. */
+export function toldOf({ scenarios }: RunComparison): ToldFigure[] {
   return scenarios.flatMap(({ name, wires }) =>
     wires.flatMap(({ transport, metrics }) =>
       metrics.flatMap((compared) =>
@@ -79,4 +84,8 @@ function toldOf({ scenarios }: RunComparison) {
       ),
     ),
   );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,6 @@
 import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } from "../comparison.ts";
 import { isTold, TOLD, valueText } from "../comparison-text.ts";
-import { changesOf, verdictCounts, verdictWords } from "../comparison-words.ts";
+import { changesOf, toldOf, verdictCounts, verdictWords } from "../comparison-words.ts";
 import { effect } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import { forestPlot } from "./compare-forest.ts";
@@ -29,20 +29,21 @@ many metrics without any change, one in twenty may still show one.</p></section>
 
 function head(comparison: RunComparison): Html {
   const { a, b, differences, notes, scenarios } = comparison;
-  const changes = changesOf(comparison);
+  const told = toldOf(comparison);
+  const changes = changesOf(told);
   const fields: readonly (readonly [string, string | number, string | number])[] = [
     ["began", a.startedAt, b.startedAt],
     ["command", a.command, b.command],
     ["blocks", a.blocks, b.blocks],
   ];
-  return html`<p class="lead">${verdictCounts(comparison)}</p>
+  return html`<p class="lead">${verdictCounts(told, "both runs")}</p>
 ${changes.length > 0 ? html`<ul>${changes.map(({ change, text }) => html`<li><span class="${change}">${change}</span> ${text}</li>`)}</ul>` : ""}
 ${differences.length > 0 ? html`<p class="state failed">These runs are not of the same plan:</p><ul>${differences.map((one) => html`<li>${one}</li>`)}</ul>` : ""}
 <div class="scroll" tabindex="0" role="region" aria-label="The two runs"><table class="runs">
 <thead><tr><th scope="col">run</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
 <tbody>${fields.map(([name, one, other]) => html`<tr><th scope="row">${name}</th><td>${one}</td><td>${other}</td></tr>`)}</tbody></table></div>
 <ul>${notes.map((one) => html`<li>${one}</li>`)}</ul>
-${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? " · " : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;
+${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? html` · ` : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;
 }
 
 function section({ name, wires }: ComparedScenario, index: number): Html {

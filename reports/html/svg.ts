@@ -11,7 +11,7 @@ export interface Scale {
   at(value: number): number;
 }
 
-const MOST_TICKS = 5;
+const MOST_TICKS = 4;
 
 /** Equal distances are equal ratios. Values must be positive and finite; there must be one at least. */
 export function logScale(values: readonly number[], from: number, to: number): Scale {
