@@ -4,8 +4,8 @@ import { effect } from "./format.ts";
 import { METRICS } from "./metrics.ts";
 import { counted, listed } from "./text.ts";
 
-/** More changes than these are counted, not named. */
-const NAMED_CHANGES = 12;
+/** Of each kind of change; more are counted, not named. */
+const NAMED_CHANGES = 6;
 
 /** A verdict as one says it: in a word or two, and with what would end a doubt. */
 export function verdictWords({ verdict, change, furtherBlocks, effect: seen, margin = 0 }: ComparedMetric): {
@@ -53,24 +53,31 @@ export function verdictCounts(told: readonly ToldFigure[], runs: string): string
   return `Of ${counted(told.length, "figure")} that ${runs} have, ${listed(texts)}.`;
 }
 
-/** The figures that changed beyond doubt, the worse ones first and the largest effects before others. */
+/** The figures that changed beyond doubt, the worse ones first and the largest effects before others; the rest is counted. */
 export function changesOf(
   told: readonly ToldFigure[],
 ): { readonly change: "better" | "worse"; readonly text: string }[] {
-  const size = ({ effect: seen }: ComparedMetric) => Math.abs(Math.log(seen?.ratio ?? 1));
-  const changed = told.flatMap((one) => (one.compared.change ? { ...one, change: one.compared.change } : []));
-  const sorted = ["worse", "better"].flatMap((kind) =>
-    changed.filter(({ change }) => change === kind).sort((a, b) => size(b.compared) - size(a.compared)),
-  );
-  return sorted.slice(0, NAMED_CHANGES).map(({ scenario, transport, compared, change }) => {
-    const { group, label } = METRICS[compared.metric];
-    const [was, now] = [0, 1].map((index) => valueText(compared.metric, [compared.a, compared.b], index));
-    const ratio = compared.effect ? effect(compared.effect.ratio, compared.effect.interval) : "";
-    return {
-      change,
-      text: `${transport} in ${scenario}: ${group}, ${label} from ${was} to ${now}, ${ratio}`,
-    };
+  return (["worse", "better"] as const).flatMap((change) => {
+    const changed = told
+      .filter(({ compared }) => compared.change === change)
+      .sort((a, b) => sizeOf(b.compared) - sizeOf(a.compared));
+    const more = changed.length - NAMED_CHANGES;
+    return [
+      ...changed.slice(0, NAMED_CHANGES).map((one) => ({ change, text: changeText(one) })),
+      ...(more > 0 ? [{ change, text: `by less: ${counted(more, "figure")} more, told below` }] : []),
+    ];
   });
+}
+
+function changeText({ scenario, transport, compared: { metric, a, b, effect: seen } }: ToldFigure): string {
+  const { group, label } = METRICS[metric];
+  const [was, now] = [0, 1].map((index) => valueText(metric, [a, b], index));
+  const ratio = seen ? effect(seen.ratio, seen.interval) : "";
+  return `${transport} in ${scenario}: ${group}, ${label} from ${was} to ${now}, ${ratio}`;
+}
+
+function sizeOf({ effect: seen }: ComparedMetric): number {
+  return Math.abs(Math.log(seen?.ratio ?? 1));
 }
 
 /** Those of a comparison, of the metrics that every report of one tells. */

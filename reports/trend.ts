@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
 import { TOLD } from "./comparison-text.ts";
-import type { MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 
@@ -70,10 +70,16 @@ export function trendOf(given: readonly Results[]): Trend {
             ?.metrics.find((one) => one.metric === metric);
           return [{ transport, figures, ...(sinceFirst?.effect ? { sinceFirst } : {}) }];
         });
-        return lines.length > 0 ? [{ metric, lines }] : [];
+        return isWorthTelling(metric, lines) ? [{ metric, lines }] : [];
       }),
     })),
   };
+}
+
+/** A metric that some run measured; of faults, one that some run had. */
+function isWorthTelling(metric: MetricKey, lines: readonly TrendLine[]): boolean {
+  if (!METRICS[metric].total) return lines.length > 0;
+  return lines.some(({ figures }) => figures.some((one) => one.kind === "observed" && one.value > 0));
 }
 
 function figureOf(

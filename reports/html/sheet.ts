@@ -14,6 +14,7 @@ const SHEET_STYLE = `
 .worse { color: var(--bad); font-weight: 600; }
 .better { color: var(--link); font-weight: 600; }
 .runs td, .runs th { max-width: 30rem; }
+.runs tbody th { min-width: 0; }
 @media print { .plot-svg { max-width: 8cm; } .charts { display: grid; grid-template-columns: 1fr 1fr; } }
 `;
 

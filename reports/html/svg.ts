@@ -15,24 +15,27 @@ const MOST_TICKS = 4;
 
 /** Equal distances are equal ratios. Values must be positive and finite; there must be one at least. */
 export function logScale(values: readonly number[], from: number, to: number): Scale {
-  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const [first, last] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
   // A single value, or equal ones, stand in the middle of a tenth to each side.
-  const room = Math.max(1.1, (highest / lowest) ** 0.12);
-  const [low, high] = [lowest / room, highest * room];
-  const span = Math.log(high / low);
+  const room = Math.max(Math.log(1.1), (last - first) * 0.12);
+  // Within what a number can be, however far apart the values are.
+  const start = Math.max(first - room, Math.log(Number.MIN_VALUE));
+  const end = Math.min(last + room, Math.log(Number.MAX_VALUE));
+  const [low, high] = [Math.exp(start), Math.exp(end)];
+  const share = (value: number) => (Math.log(value) - start) / (end - start);
   return {
-    ticks: high / low < 6 ? evenTicks(low, high) : decadeTicks(low, high),
+    ticks: end - start < Math.log(6) ? evenTicks(low, high) : decadeTicks(low, high),
     low,
     high,
-    at: (value) => from + (Math.log(Math.min(Math.max(value, low), high) / low) / span) * (to - from),
+    at: (value) => from + Math.min(Math.max(share(value), 0), 1) * (to - from),
   };
 }
 
-/** From zero, for counts that may be zero. */
+/** From zero, for counts that may be zero; ticks are whole. */
 export function zeroScale(values: readonly number[], from: number, to: number): Scale {
   const high = Math.max(1, ...values) * 1.1;
   return {
-    ticks: evenTicks(0, high),
+    ticks: evenTicks(0, high).filter(Number.isInteger),
     low: 0,
     high,
     at: (value) => from + (Math.min(Math.max(value, 0), high) / high) * (to - from),

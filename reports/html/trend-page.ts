@@ -90,7 +90,7 @@ function figureTable({ metric, lines }: TrendMetric, label: string, runs: number
     figures.flatMap((one) => (one.kind === "observed" ? figureNumbers(one) : [])),
   );
   const column = columnOf(METRICS[metric].unit, numbers);
-  const unit = column.suffix === "" ? "" : ` (${column.suffix})`;
+  const unit = column.suffix === "" ? "" : `, ${column.suffix}`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
 <thead><tr><th scope="col">wire</th>${Array.from({ length: runs }, (_, run) => html`<th scope="col" class="n">run ${run + 1}${unit}</th>`)}<th scope="col" class="n">last/first</th><th scope="col">verdict</th></tr></thead>
 <tbody>${lines.map(({ transport, figures, sinceFirst }) => {
