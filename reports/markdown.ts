@@ -33,34 +33,37 @@ const TOLD_WARNINGS = 30;
  */
 export function renderMarkdown(results: Results): string {
   const summary = summarize(results);
-  const whole = documentOf(results, summary, summary.length);
-  if (whole.length <= MOST_CHARACTERS) return whole;
-  const fits = (count: number) => documentOf(results, summary, count).length <= MOST_CHARACTERS;
-  const count = summary.findLastIndex((_, index) => fits(index));
-  return documentOf(results, summary, Math.max(0, count));
+  const head = [
+    `## ${escaped(titleOf(results))}`,
+    escaped(`${ranSentence(results)} ${rankingSentence(results, summary)}`),
+    ...(summary.length > 1 ? [overview(summary)] : []),
+  ];
+  const sections = summary.map((one) =>
+    summary.length > 1 ? folded(one) : `### ${escaped(one.name)}\n\n${section(one)}`,
+  );
+  const tail = [
+    ...warningSection(results),
+    `${escaped(qualityLine(results, summary))} · Node.js ${escaped(results.environment.node)}`,
+    fenced(results.command),
+  ];
+  const withFirst = (count: number) => {
+    const left = summary.slice(count).map(({ name }) => name);
+    const told = `Too long for a comment, so not shown: ${listed(left)}. The page has all.`;
+    const middle = [...sections.slice(0, count), ...(left.length > 0 ? [escaped(told)] : [])];
+    return `${[...head, ...middle, ...tail].join("\n\n")}\n`;
+  };
+  const counts = Array.from({ length: sections.length + 1 }, (_, left) => sections.length - left);
+  return withFirst(counts.find((count) => withFirst(count).length <= MOST_CHARACTERS) ?? 0);
 }
 
-/** With the details of the first `count` scenarios. */
-function documentOf(results: Results, summary: readonly ScenarioSummary[], count: number): string {
+function warningSection(results: Results): string[] {
   const warnings = warningsOf(results);
   const more = warnings.length - TOLD_WARNINGS;
   const told = [
     ...warnings.slice(0, TOLD_WARNINGS),
     ...(more > 0 ? [`${counted(more, "more warning")} in the page.`] : []),
   ];
-  const left = summary.slice(count).map(({ name }) => name);
-  return `${[
-    `## ${escaped(titleOf(results))}`,
-    escaped(`${ranSentence(results)} ${rankingSentence(results, summary)}`),
-    ...(summary.length > 1 ? [overview(summary)] : []),
-    ...summary.slice(0, count).map((one) => (summary.length > 1 ? folded(one) : section(one))),
-    ...(left.length > 0
-      ? [escaped(`Too long for a comment, so not shown: ${listed(left)}. The page has all.`)]
-      : []),
-    ...(told.length > 0 ? [`### Warnings\n\n${bullets(told)}`] : []),
-    `${escaped(qualityLine(results, summary))} · Node.js ${escaped(results.environment.node)}`,
-    fenced(results.command),
-  ].join("\n\n")}\n`;
+  return told.length > 0 ? [`### Warnings\n\n${bullets(told)}`] : [];
 }
 
 /** Median delivery latency of every wire in every scenario, with ranks where there are some and else the ratio to the lowest. */
@@ -70,7 +73,7 @@ function overview(summary: readonly ScenarioSummary[]): string {
     escaped(name),
     ...cells.map((cell) => {
       const rank = deliveryP50.ranks.get(cell.transport);
-      const text = valueOf(cell, cells);
+      const text = latencyText(cell, cells);
       if (rank) return `${text} (${rankText(rank)})`;
       return cell.state === "completed" ? text : `${text} ${cell.state}`;
     }),
@@ -81,7 +84,7 @@ function overview(summary: readonly ScenarioSummary[]): string {
   return `${caption}\n\n${tableOf([head, ["---", ...wires.map(() => "---:")], ...rows])}`;
 }
 
-function valueOf(cell: Cell, cells: readonly Cell[]): string {
+function latencyText(cell: Cell, cells: readonly Cell[]): string {
   const figure = observed(cell, "deliveryP50");
   if (!figure) return "–";
   const { text, suffix } = columnOf("micros", shownNumbers(cells, "deliveryP50"));
@@ -95,7 +98,7 @@ function folded(scenario: ScenarioSummary): string {
 }
 
 function section(scenario: ScenarioSummary): string {
-  const { name, summary, cells, verdicts, stories } = scenario;
+  const { summary, cells, verdicts, stories } = scenario;
   const { ranks } = verdicts.deliveryP50;
   // By median delivery latency, as in every other report; a column of dashes would say nothing.
   const rank = (cell: Cell) => {
@@ -114,7 +117,6 @@ function section(scenario: ScenarioSummary): string {
   ]);
   const table = [head.map(escaped), ["---", ...head.slice(1).map(() => "---:")], ...rows];
   return [
-    `### ${escaped(name)}`,
     escaped(`${summary}.`),
     bullets(observations(scenario)),
     tableOf(table),

@@ -10,6 +10,8 @@ import type { Trend, TrendLine, TrendMetric, TrendScenario } from "./trend.ts";
 const WIDTHS = [16, 11, 11, 22, 11] as const;
 /** Of the runs, the latest ones that a spark line shows. */
 const SPARKS = 7;
+/** What fills the height of a spark line at least, as a share of the lowest: noise must not look like a mountain. */
+const LEAST_SPAN = 0.25;
 const BARS = "▁▂▃▄▅▆▇█";
 
 /** The trend on a terminal of 80 columns: for each scenario and metric a line a wire, first run against last. */
@@ -76,7 +78,7 @@ function sparks(figures: TrendLine["figures"]): string {
   return latest
     .map((one) => {
       if (one.kind !== "observed") return "·";
-      const share = high > low ? (one.value - low) / (high - low) : 0.5;
+      const share = (one.value - low) / Math.max(high - low, low * LEAST_SPAN, Number.MIN_VALUE);
       return BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))];
     })
     .join("");
