@@ -124,7 +124,7 @@ describe("bench --format", () => {
   });
 
   test("the reports chosen are written beside the results, with the thresholds of the run", async () => {
-    const tiny = ["--quick", "--connections", "10", "--duration", "0.3", "--warmup", "0.2", "--rate", "20"];
+    const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
     const one = ["--transports", "tcp", "--scenarios", "notify", "--out", "run", "--quiet"];
     const { out } = await notifLab(
       "bench",
