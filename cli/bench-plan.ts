@@ -46,6 +46,7 @@ export interface BenchFlags {
   readonly baseline?: string;
   readonly failOn?: readonly string[];
   readonly threshold?: readonly string[];
+  readonly format?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

@@ -9,7 +9,7 @@ export function parseChoices<T extends { readonly name: string }>(
   what: string,
   text: string,
   known: readonly T[],
-  { repeated = false }: { readonly repeated?: boolean } = {},
+  { repeated = false, hint }: { readonly repeated?: boolean; readonly hint?: string } = {},
 ): T[] {
   if (text.trim() === "all") return [...known];
   const names = text
@@ -18,13 +18,15 @@ export function parseChoices<T extends { readonly name: string }>(
     .filter((name) => name !== "");
   if (names.length === 0)
     throw usage(`no ${what} named; choose from ${known.map((one) => one.name).join(", ")}`);
-  return (repeated ? names : [...new Set(names)]).map((name) => parseChoice(what, name, known));
+  return (repeated ? names : [...new Set(names)]).map((name) => parseChoice(what, name, known, hint));
 }
 
+/** One item of the list by its name; `hint` says where the others are told. */
 export function parseChoice<T extends { readonly name: string }>(
   what: string,
   name: string,
   known: readonly T[],
+  hint = '"notif-lab list" shows all',
 ): T {
   const found = known.find((one) => one.name === name);
   if (found) return found;
@@ -32,7 +34,7 @@ export function parseChoice<T extends { readonly name: string }>(
     name,
     known.map((one) => one.name),
   );
-  throw usage(`unknown ${what} "${name}"; did you mean ${near}? "notif-lab list" shows all`);
+  throw usage(`unknown ${what} "${name}"; did you mean ${near}? ${hint}`);
 }
 
 /** The valid name that is the fewest letters away. */

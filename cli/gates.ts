@@ -1,6 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { hashPlan } from "../harness/trial.ts";
 import { compareRuns, type RunComparison } from "../reports/comparison.ts";
+import type { Rules } from "../reports/junit.ts";
 import { type PlannedRun, planDifferences, plannedRunOf } from "../reports/plan-differences.ts";
 import { regressions } from "../reports/regressions.ts";
 import { unmet } from "../reports/thresholds.ts";
@@ -11,6 +12,8 @@ import { readResults } from "./results-file.ts";
 
 /** What a run must pass once it is measured. */
 export interface Gates {
+  /** Those of the flags, for the formats that tell them. */
+  readonly rules: Rules;
   /** One line for each figure that does not pass. */
   objections(results: Results): string[];
   /** Against the baseline, if there is one. */
@@ -26,23 +29,48 @@ export async function prepareGates(flags: BenchFlags, plan: BenchPlan): Promise<
     scenarios: plan.scenarios.map(({ name }) => name),
   };
   const thresholds = parseThresholds(flags.threshold ?? [], names);
-  if (flags.baseline === undefined && flags.failOn)
-    throw usage("--fail-on compares with an earlier run; name its results.json with --baseline");
-  const baseline = flags.baseline === undefined ? undefined : await readResults(flags.baseline);
-  if (baseline)
-    assertSamePlan(
-      planDifferences(plannedRunOf(baseline), plannedRunBy(plan)),
-      "the baseline (A) and this run (B)",
-      "take the flags of the baseline's command",
-    );
+  const baseline = await readBaseline(flags.baseline, flags.failOn, plannedRunBy(plan), "this run (B)");
   const allowances = baseline ? parseFailOn(flags.failOn ?? [], namesOf(baseline)) : [];
+  const rules = { thresholds, allowances, ...(baseline ? { baseline } : {}) };
   return {
-    objections: (results) => [
-      ...unmet(thresholds, results),
-      ...(baseline ? regressions(allowances, baseline, results) : []),
-    ],
+    rules,
+    objections: (results) => objectionsOf(rules, results),
     comparison: (results) => (baseline ? compareRuns(baseline, results) : undefined),
   };
+}
+
+/** The rules that a report of a run is given: thresholds, and what a run of the same plan allows. */
+export async function readRules(
+  { threshold, baseline, failOn }: Pick<BenchFlags, "threshold" | "baseline" | "failOn">,
+  results: Results,
+): Promise<Rules> {
+  const thresholds = parseThresholds(threshold ?? [], namesOf(results));
+  const before = await readBaseline(baseline, failOn, plannedRunOf(results), "this file (B)");
+  if (!before) return { thresholds, allowances: [] };
+  return { thresholds, baseline: before, allowances: parseFailOn(failOn ?? [], namesOf(before)) };
+}
+
+/** One line for each figure that breaks a rule. */
+export function objectionsOf({ thresholds, baseline, allowances }: Rules, results: Results): string[] {
+  return [...unmet(thresholds, results), ...(baseline ? regressions(allowances, baseline, results) : [])];
+}
+
+async function readBaseline(
+  path: string | undefined,
+  failOn: readonly string[] | undefined,
+  run: PlannedRun,
+  what: string,
+): Promise<Results | undefined> {
+  if (path === undefined && failOn)
+    throw usage("--fail-on compares with an earlier run; name its results.json with --baseline");
+  if (path === undefined) return undefined;
+  const baseline = await readResults(path);
+  assertSamePlan(
+    planDifferences(plannedRunOf(baseline), run),
+    `the baseline (A) and ${what}`,
+    "take the flags of the baseline's command",
+  );
+  return baseline;
 }
 
 /** Fails with one line that says what differs and `advice`. */

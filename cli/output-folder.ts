@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { CliFailure, systemReason, usage } from "./failure.ts";
 
 /** A folder that results are written to, each file whole or not at all. */
@@ -57,4 +57,15 @@ export async function setAside(path: string, name: string, stamp: string): Promi
       error,
     );
   }
+}
+
+/** Writes a text to the file, whole or not at all, and prints its path; to stdout itself without a file or with `-`. */
+export async function writeOut(file: string | undefined, text: string): Promise<void> {
+  if (file === undefined || file === "-") {
+    process.stdout.write(text);
+    return;
+  }
+  const folder = await openOutputFolder(dirname(resolve(file)));
+  await folder.write(basename(file), text);
+  process.stdout.write(`${file}\n`);
 }

@@ -17,6 +17,9 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** As in reports/registry.ts, which is not loaded for a help text. */
+const FORMATS = "html, md, csv, junit, prometheus, json";
+
 function createProgram(): Command {
   const program = new Command("notif-lab")
     .description(
@@ -67,10 +70,7 @@ function createProgram(): Command {
     )
     .option("--quick", "short trials at a small load, to see that all works")
     .option("--rigorous", "10 blocks of longer trials, to see differences from noise")
-    .option(
-      "--out <dir>",
-      "folder for results.json, report.html, report.md (default: notif-lab-results/<time>)",
-    )
+    .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
     .option("--resume <dir>", "go on with the interrupted run in this folder")
     .option("--baseline <file>", "compare with this results.json of the same plan in the end")
     .option(
@@ -83,6 +83,7 @@ function createProgram(): Command {
       'fail unless it holds: "websocket.notify.deliveryLatencyUs.p99 < 20ms", * for all; repeatable',
       collected,
     )
+    .option("--format <names>", `reports to write: ${FORMATS} (default: html,md)`)
     .option("--json", "print the results as JSON to stdout, nothing else")
     .option("--quiet", "no progress and no table")
     .option("--debug", "print the stack of an error")
@@ -107,9 +108,18 @@ function createProgram(): Command {
   program
     .command("report <file>")
     .description("render the reports of a results.json again")
-    .option("--out <dir>", "folder to write to (default: the file's own)")
-    .option("--format <names>", "formats, comma-separated: html, md, json (default: html,md)")
+    .option("--format <names>", `comma-separated: ${FORMATS}, or all (default: html,md)`)
+    .option("--out <dir>", "folder to write to, - for stdout (default: the file's own)")
+    .option("--stdout", "print the one format to stdout")
+    .option("--threshold <rule>", "a figure to hold the run to, as for bench; repeatable", collected)
+    .option("--baseline <file>", "results.json of the same plan that --fail-on compares with")
+    .option("--fail-on <rule>", 'how much worse than the baseline: "p99 > 10%"; repeatable', collected)
     .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  notif-lab report results.json --format md --stdout >> $GITHUB_STEP_SUMMARY\n" +
+        "  notif-lab report results.json --format junit,csv --threshold 'p99 < 20ms' --out reports\n",
+    )
     .action(async (file, flags) => (await import("./commands/report.ts")).report(file, flags));
 
   program
@@ -117,7 +127,8 @@ function createProgram(): Command {
     .description("compare two results.json of the same plan, B against A")
     .option("--fail-on <rule>", 'exit with 1 when B is worse by more: "p99 > 10%"; repeatable', collected)
     .option("--allow", "compare runs of different plans anyway")
-    .option("--format <name>", "text, md or json (default: text)")
+    .option("--format <name>", "text, md, html or json (default: text)")
+    .option("--out <file>", "write there instead of printing; a name in .html makes a page")
     .option("--json", "as JSON")
     .option("--debug", "print the stack of an error")
     .addHelpText(
@@ -143,6 +154,16 @@ function createProgram(): Command {
         "  notif-lab advise results.json --need browser,resumption --weights latency=3,memory=2\n",
     )
     .action(async (file, flags) => (await import("./commands/advise.ts")).advise(file, flags));
+
+  program
+    .command("trend <files...>")
+    .description("follow several results.json of the same plan over time, in the order they began")
+    .option("--out <file>", "write the page there, in HTML")
+    .option("--allow", "take runs of different plans anyway")
+    .option("--json", "as JSON")
+    .option("--debug", "print the stack of an error")
+    .addHelpText("after", "\nExample:\n  notif-lab trend nightly/*/results.json --out trend.html\n")
+    .action(async (files, flags) => (await import("./commands/trend.ts")).trend(files, flags));
 
   program
     .command("capacity")

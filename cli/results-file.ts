@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { RESULTS_SCHEMA, type Results, resultsSchema } from "../harness/result.ts";
+import { plain } from "../reports/text.ts";
 import { systemReason, usage } from "./failure.ts";
 
 /** Reads and checks a results document; every way in which it can be none is one line. */
@@ -20,7 +21,9 @@ export async function readResults(path: string): Promise<Results> {
   const version = typeof value === "object" && value !== null && "schema" in value ? value.schema : undefined;
   if (version !== RESULTS_SCHEMA) {
     const found =
-      typeof version === "string" ? `of version "${version.slice(0, 60)}"` : "no notif-lab results file";
+      typeof version === "string"
+        ? `of version "${plain(version.slice(0, 60))}"`
+        : "no notif-lab results file";
     throw usage(
       `${path} is ${found}; this notif-lab reads "${RESULTS_SCHEMA}": run the bench again, or open it with the version that wrote it`,
     );
@@ -28,9 +31,9 @@ export async function readResults(path: string): Promise<Results> {
   const parsed = resultsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const where = issue ? z.core.toDotPath(issue.path) : "";
+  const where = issue ? plain(z.core.toDotPath(issue.path)).slice(0, 100) : "";
   throw usage(
-    `${path} is damaged at ${where || "its top"} (${issue?.message}); run the bench again`,
+    `${path} is damaged at ${where || "its top"} (${plain(issue?.message ?? "").slice(0, 200)}); run the bench again`,
     parsed.error,
   );
 }

@@ -4,7 +4,7 @@ import type { Comparison } from "../harness/statistics/paired.ts";
 import { type Judgement, judge } from "../harness/statistics/verdict.ts";
 import type { Cell, Figure } from "./cell.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
-import { fields, planDifferences, plannedRunOf, spoken } from "./plan-differences.ts";
+import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, listed } from "./text.ts";
 import { compareFigures } from "./verdicts.ts";
@@ -16,6 +16,8 @@ export interface ComparedMetric extends Partial<Judgement> {
   readonly b: Figure;
   /** B/A over the blocks both have; absent where one of the two has no figure. */
   readonly effect?: Effect;
+  /** As a share: effects up to it are of no consequence. Absent where nothing is judged. */
+  readonly margin?: number;
   /** Of a verdict `different`: whether B is the better or the worse one. */
   readonly change?: "better" | "worse";
 }
@@ -55,9 +57,6 @@ interface RunLabel {
   readonly command: string;
   readonly blocks: number;
 }
-
-/** What a machine is like at one moment, not what it is. */
-const MOMENTARY = /^(loadAverage|memoryFree)/;
 
 /**
  * Compares run B with run A, wire by wire and block by block: the same seed gives a block the same plan in both. Verdicts take
@@ -129,7 +128,8 @@ function metricOf(
     const isBetter = (effect?.ratio ?? 1) < 1 === (better === "lower");
     const change =
       judgement?.verdict === "different" ? ({ change: isBetter ? "better" : "worse" } as const) : {};
-    return { metric: key, a, b, ...(effect ? { effect } : {}), ...judgement, ...change };
+    const judged = judgement ? { ...judgement, margin } : {};
+    return { metric: key, a, b, ...(effect ? { effect } : {}), ...judged, ...change };
   });
 }
 
@@ -146,8 +146,6 @@ function notesOf(a: Results, b: Results): string[] {
     return only.length > 0 ? [`only in ${run}: ${what}${only.length > 1 ? "s" : ""} ${listed(only)}`] : [];
   };
   const scenarios = (results: Results) => results.scenarios.map(({ name }) => name);
-  const steady = ({ environment }: Results) =>
-    Object.fromEntries(Object.entries(environment).filter(([name]) => !MOMENTARY.test(name)));
   const fewer = Math.min(a.blocks, b.blocks);
   return [
     "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the wires of one run.",
@@ -165,7 +163,7 @@ function notesOf(a: Results, b: Results): string[] {
     ...[a, b].flatMap(({ finishedAt }, index) =>
       finishedAt ? [] : [`${index === 0 ? "A" : "B"} did not finish: what it has is compared`],
     ),
-    ...fields(steady(a), steady(b)).map((field) => `environment: ${spoken(field)}`),
+    ...environmentDifferences(a, b).map((text) => `environment: ${text}`),
   ];
 }
 

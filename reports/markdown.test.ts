@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HOSTILE, hostileResults } from "./hostile.test-fixture.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { resultsOf, unwell } from "./results.test-fixture.ts";
 
@@ -55,4 +56,38 @@ test("with ten blocks there are ranks, intervals and verdicts in words", () => {
   );
   expect(text).toMatch(/^- sse has the lowest server CPU per delivery, .* More than sse: grpc /m);
   expect(renderMarkdown(resultsOf({ blocks: 9 }))).not.toContain("rank |");
+});
+
+test("several scenarios are a table of all, and each one folded with its figures", () => {
+  const text = renderMarkdown(resultsOf({ transports: ["sse", "grpc"], scenarios: ["notify", "fan-out"] }));
+  expect(text).toMatch(
+    /^\| scenario \| sse \| grpc \|\n\| --- \| ---: \| ---: \|\n\| notify \| 1\.00 ms 1\.0x \| /m,
+  );
+  expect(text.match(/^<details><summary>(notify|fan-out)<\/summary>\n\n\w/gm)).toHaveLength(2);
+  expect(text.match(/\n\n<\/details>\n\n/g)).toHaveLength(2);
+  expect(renderMarkdown(resultsOf())).not.toContain("<details>");
+  const ranked = resultsOf({ transports: ["sse", "grpc"], scenarios: ["notify", "fan-out"], blocks: 10 });
+  expect(renderMarkdown(ranked)).toMatch(
+    /^\| notify \| 1\.\d\d ms 1\.0x \(1\) \| 1\.\d\d ms 1\.\dx \(2\) \|$/m,
+  );
+});
+
+test("a name in the fold's line is text, too", () => {
+  const [prose = ""] = renderMarkdown(hostileResults()).split(/^`{3,}sh$/m);
+  const tags = prose.match(/<[^>]*>/g) ?? [];
+  expect(new Set(tags)).toEqual(new Set(["<details>", "<summary>", "</summary>", "</details>"]));
+  expect(HOSTILE).toContain("<img");
+});
+
+test("what would not fit into a comment is left out by name", () => {
+  const scenarios = Array.from({ length: 13 }, (_, index) => `scenario-${index + 1}`);
+  const fourteen = Array.from({ length: 14 }, (_, index) => `websocket:variant-${index}`);
+  const short = renderMarkdown(resultsOf({ scenarios, blocks: 2 }));
+  expect(short.length).toBeLessThan(65_536);
+  expect(short).not.toContain("Too long");
+  const many = [...scenarios, ...scenarios.map((name) => `${name}-again`)];
+  const long = renderMarkdown(resultsOf({ transports: fourteen, scenarios: many }));
+  expect(long.length).toBeLessThanOrEqual(65_536);
+  expect(long).toMatch(/Too long for a comment, so not shown: .* and scenario-13-again\. The page has all\./);
+  expect(long.match(/<details>/g)?.length).toBeGreaterThan(10);
 });

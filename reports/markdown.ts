@@ -1,11 +1,12 @@
 import type { Results } from "../harness/result.ts";
-import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
+import { type Cell, observed, shownNumbers, spreadOf } from "./cell.ts";
 import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged, times } from "./format.ts";
+import { html } from "./html/html.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
-import { counted, plain } from "./text.ts";
+import { counted, listed, plain } from "./text.ts";
 import { rankText } from "./verdict-words.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -21,22 +22,83 @@ const COLUMNS: readonly MetricKey[] = [
   "bytes",
 ];
 
-/** The run as GitHub-flavoured Markdown, short enough to paste into a pull request. */
+/** What GitHub takes as one comment, in characters. */
+const MOST_CHARACTERS = 65_536;
+/** More warnings are counted, not told. */
+const TOLD_WARNINGS = 30;
+
+/**
+ * The run as GitHub-flavoured Markdown, to paste into a pull request: with several scenarios a table of all of them first and each
+ * one's figures folded under it. Scenarios that would make it too long for a comment are left out by name, the last ones first.
+ */
 export function renderMarkdown(results: Results): string {
   const summary = summarize(results);
-  const warnings = warningsOf(results);
-  return `${[
+  const head = [
     `## ${escaped(titleOf(results))}`,
     escaped(`${ranSentence(results)} ${rankingSentence(results, summary)}`),
-    ...summary.map(section),
-    ...(warnings.length > 0 ? [`### Warnings\n\n${bullets(warnings)}`] : []),
+    ...(summary.length > 1 ? [overview(summary)] : []),
+  ];
+  const sections = summary.map((one) =>
+    summary.length > 1 ? folded(one) : `### ${escaped(one.name)}\n\n${section(one)}`,
+  );
+  const tail = [
+    ...warningSection(results),
     `${escaped(qualityLine(results, summary))} · Node.js ${escaped(results.environment.node)}`,
     fenced(results.command),
-  ].join("\n\n")}\n`;
+  ];
+  const withFirst = (count: number) => {
+    const left = summary.slice(count).map(({ name }) => name);
+    const told = `Too long for a comment, so not shown: ${listed(left)}. The page has all.`;
+    const middle = [...sections.slice(0, count), ...(left.length > 0 ? [escaped(told)] : [])];
+    return `${[...head, ...middle, ...tail].join("\n\n")}\n`;
+  };
+  const counts = Array.from({ length: sections.length + 1 }, (_, left) => sections.length - left);
+  return withFirst(counts.find((count) => withFirst(count).length <= MOST_CHARACTERS) ?? 0);
+}
+
+function warningSection(results: Results): string[] {
+  const warnings = warningsOf(results);
+  const more = warnings.length - TOLD_WARNINGS;
+  const told = [
+    ...warnings.slice(0, TOLD_WARNINGS),
+    ...(more > 0 ? [`${counted(more, "more warning")} in the page.`] : []),
+  ];
+  return told.length > 0 ? [`### Warnings\n\n${bullets(told)}`] : [];
+}
+
+/** Median delivery latency of every wire in every scenario, with ranks where there are some and else the ratio to the lowest. */
+function overview(summary: readonly ScenarioSummary[]): string {
+  const wires = summary[0]?.cells.map(({ transport }) => transport) ?? [];
+  const rows = summary.map(({ name, cells, verdicts: { deliveryP50 } }) => [
+    escaped(name),
+    ...cells.map((cell) => {
+      const rank = deliveryP50.ranks.get(cell.transport);
+      const text = latencyText(cell, cells);
+      if (rank) return `${text} (${rankText(rank)})`;
+      return cell.state === "completed" ? text : `${text} ${cell.state}`;
+    }),
+  ]);
+  const ranked = summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
+  const caption = `Median delivery latency, ${ranked ? "rank in brackets" : "ratio to the lowest"}:`;
+  const head = ["scenario", ...wires.map(escaped)];
+  return `${caption}\n\n${tableOf([head, ["---", ...wires.map(() => "---:")], ...rows])}`;
+}
+
+function latencyText(cell: Cell, cells: readonly Cell[]): string {
+  const figure = observed(cell, "deliveryP50");
+  if (!figure) return "–";
+  const { text, suffix } = columnOf("micros", shownNumbers(cells, "deliveryP50"));
+  const ratio = figure.ratio === undefined ? "" : ` ${times(figure.ratio)}`;
+  return `${text(figure.value)} ${suffix}${ratio}`;
+}
+
+/** Markdown within HTML is read as such between empty lines; the summary itself is HTML alone. */
+function folded(scenario: ScenarioSummary): string {
+  return `${html`<details><summary>${scenario.name}</summary>`.markup}\n\n${section(scenario)}\n\n</details>`;
 }
 
 function section(scenario: ScenarioSummary): string {
-  const { name, summary, cells, verdicts, stories } = scenario;
+  const { summary, cells, verdicts, stories } = scenario;
   const { ranks } = verdicts.deliveryP50;
   // By median delivery latency, as in every other report; a column of dashes would say nothing.
   const rank = (cell: Cell) => {
@@ -55,14 +117,17 @@ function section(scenario: ScenarioSummary): string {
   ]);
   const table = [head.map(escaped), ["---", ...head.slice(1).map(() => "---:")], ...rows];
   return [
-    `### ${escaped(name)}`,
     escaped(`${summary}.`),
     bullets(observations(scenario)),
-    table.map((row) => `| ${row.join(" | ")} |`).join("\n"),
+    tableOf(table),
     ...(stories.length > 0
       ? [bullets(stories.map((one) => `${storyTitle(one)}: ${one.lines.join(". ")}.`))]
       : []),
   ].join("\n\n");
+}
+
+function tableOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
 function label(cell: Cell): string {

@@ -79,7 +79,8 @@ export function metricAt(path: string): Metric {
   };
 }
 
-function numberAt(metrics: Metrics, path: string): number | undefined {
+/** The number at the path as the results file has it; undefined where the trial did not measure it. */
+export function numberAt(metrics: Metrics, path: string): number | undefined {
   let value: unknown = metrics;
   for (const key of path.split(".")) {
     if (typeof value !== "object" || value === null) return undefined;
@@ -99,7 +100,8 @@ function unitOf(path: string): Unit {
   return /(utilization|share|steal|pressure|drift)$/i.test(leaf) ? "share" : "count";
 }
 
-function isInSeconds(path: string): boolean {
+/** Whether the results file has the value at the path in seconds, where `metricAt` reads microseconds. */
+export function isInSeconds(path: string): boolean {
   return /(^|\.)(\w*[a-z]Seconds|seconds)$/.test(path);
 }
 

@@ -49,6 +49,16 @@ function settingsOf({ seed, preset, loop, arrivals, link = null, loadProcesses }
   return { seed, preset, loop, arrivals, link, loadProcesses };
 }
 
+/** What a machine is like at one moment, not what it is. */
+const MOMENTARY = /^(loadAverage|memoryFree)/;
+
+/** What else may explain another figure: machine, versions, settings of the system. In words, as differences of plans are. */
+export function environmentDifferences(a: Results, b: Results): string[] {
+  const steady = ({ environment }: Results) =>
+    Object.fromEntries(Object.entries(environment).filter(([name]) => !MOMENTARY.test(name)));
+  return fields(steady(a), steady(b)).map(spoken);
+}
+
 interface Field {
   readonly name: string;
   readonly a: string;
@@ -56,7 +66,7 @@ interface Field {
 }
 
 /** The fields whose values differ, nested ones by their path; `-` where one of the two has none. */
-export function fields(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): Field[] {
+function fields(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): Field[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((name) => {
     const [one, other] = [a[name], b[name]];
     if (isRecord(one) && isRecord(other))
@@ -67,7 +77,7 @@ export function fields(a: Readonly<Record<string, unknown>>, b: Readonly<Record<
 }
 
 /** "node v20.19.5 in A, v22.1.0 in B" */
-export function spoken({ name, a, b }: Field): string {
+function spoken({ name, a, b }: Field): string {
   return `${words(name)} ${a} in A, ${b} in B`;
 }
 

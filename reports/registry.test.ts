@@ -5,11 +5,14 @@ import { resultsOf } from "./results.test-fixture.ts";
 
 const assets = { chartJs: "/* charts */" };
 
-test("every format has a name and an extension of its own, and renders", () => {
-  expect(formats.map(({ name, extension }) => [name, extension])).toEqual([
-    ["html", "html"],
-    ["md", "md"],
-    ["json", "json"],
+test("every format has a name and a file of its own, and renders", () => {
+  expect(formats.map(({ name, file }) => [name, file])).toEqual([
+    ["html", "report.html"],
+    ["md", "report.md"],
+    ["csv", "report.csv"],
+    ["junit", "junit.xml"],
+    ["prometheus", "metrics.prom"],
+    ["json", "results.json"],
   ]);
   for (const { render } of formats) expect(render(resultsOf(), assets)).toMatch(/\n$/);
 });

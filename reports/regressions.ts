@@ -2,6 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { effectOf } from "./comparison.ts";
 import { effectRange } from "./format.ts";
 import { figuresOf, measured, type Named, type Subject, whyNone } from "./subject.ts";
+import type { Ruling } from "./thresholds.ts";
 import { compareFigures } from "./verdicts.ts";
 
 /** How much worse a figure may become: "p99 > 10%". */
@@ -18,16 +19,26 @@ export interface Allowance {
  * (`deliveriesPerSecond`) the ratio is A/B. Throws nothing; a subject that neither run measured is told as a line too.
  */
 export function regressions(allowances: readonly Allowance[], a: Results, b: Results): string[] {
-  return allowances.flatMap((allowance) => {
-    const after = new Map(figuresOf(allowance.subject, b).map((named) => [named.name, named]));
-    const pairs = figuresOf(allowance.subject, a).flatMap((before) => {
+  return regressionRulings(allowances, a, b).flatMap(({ problem }) => problem ?? []);
+}
+
+/** Each figure that an allowance names, held against it as `regressions` does. */
+export function regressionRulings(allowances: readonly Allowance[], a: Results, b: Results): Ruling[] {
+  return allowances.flatMap(({ subject, limit }) => {
+    const after = new Map(figuresOf(subject, b).map((named) => [named.name, named]));
+    const pairs = figuresOf(subject, a).flatMap((before) => {
       const now = after.get(before.name);
       return now ? [{ before, now }] : [];
     });
-    if (pairs.length === 0) return [`${nameOf(allowance.subject)}: no such figure is in both runs`];
+    const ruling = (name: string, problem: string | undefined): Ruling => ({
+      rule: `${name} at most ${percent(limit)} worse`,
+      ...(problem === undefined ? {} : { problem }),
+    });
+    const whole = nameOf(subject);
+    if (pairs.length === 0) return [ruling(whole, `${whole}: no such figure is in both runs`)];
     if (!pairs.some(({ before }) => before.figure.kind === "observed"))
-      return [`${nameOf(allowance.subject)}: measured nowhere in A, so that nothing can be compared with it`];
-    return pairs.flatMap(({ before, now }) => violation(before, now, allowance.limit) ?? []);
+      return [ruling(whole, `${whole}: measured nowhere in A, so that nothing can be compared with it`)];
+    return pairs.map(({ before, now }) => ruling(before.name, violation(before, now, limit)));
   });
 }
 

@@ -32,18 +32,31 @@ export function unmetBy(metrics: Metrics, thresholds: readonly Threshold[]): str
   });
 }
 
+/** A rule about one figure of a run, and what is wrong when the figure does not keep it. */
+export interface Ruling {
+  /** "websocket.notify.deliveryLatencyUs.p99 < 20.0 ms" */
+  readonly rule: string;
+  /** One line for a reader; absent where the rule is kept. */
+  readonly problem?: string;
+}
+
 /**
- * The figures that miss their threshold, one line each with what was measured: the value over blocks that reports show. A figure
- * that was not measured, or rests on too few publishes, misses it too.
+ * Each figure that a threshold names, held against it: the value over blocks that reports show. A figure that was not measured, or
+ * rests on too few publishes, misses its threshold too.
  */
-export function unmet(thresholds: readonly Threshold[], results: Results): string[] {
+export function thresholdRulings(thresholds: readonly Threshold[], results: Results): Ruling[] {
   return thresholds.flatMap(({ subject, operator, limit }) =>
-    figuresOf(subject, results).flatMap((named) => {
+    figuresOf(subject, results).map((named) => {
       const { name, metric, figure } = named;
-      const wanted = `${name} ${operator} ${measured(metric, limit)}`;
-      if (figure.kind !== "observed") return `${wanted} is not met: ${whyNone(named)}`;
-      if (HOLDS[operator](figure.value, limit)) return [];
-      return `${wanted} is not met: measured ${measured(metric, figure.value)}`;
+      const rule = `${name} ${operator} ${measured(metric, limit)}`;
+      if (figure.kind !== "observed") return { rule, problem: `${rule} is not met: ${whyNone(named)}` };
+      if (HOLDS[operator](figure.value, limit)) return { rule };
+      return { rule, problem: `${rule} is not met: measured ${measured(metric, figure.value)}` };
     }),
   );
+}
+
+/** The figures that miss their threshold, one line each with what was measured. */
+export function unmet(thresholds: readonly Threshold[], results: Results): string[] {
+  return thresholdRulings(thresholds, results).flatMap(({ problem }) => problem ?? []);
 }

@@ -3,8 +3,6 @@ import { openFilesLimit } from "../../harness/environment.ts";
 import type { Results } from "../../harness/result.ts";
 import { run } from "../../harness/run.ts";
 import { renderComparison } from "../../reports/comparison-text.ts";
-import { renderHtml } from "../../reports/html/page.ts";
-import { renderMarkdown } from "../../reports/markdown.ts";
 import { renderTerminal } from "../../reports/terminal.ts";
 import { type BenchFlags, type BenchPlan, planBench, planResumed } from "../bench-plan.ts";
 import { usage } from "../failure.ts";
@@ -13,7 +11,8 @@ import { onInterruption } from "../interruption.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
 import { readOwn } from "../own.ts";
 import { createProgress } from "../progress.ts";
-import { htmlAssets, terminalOptions } from "../render.ts";
+import { terminalOptions } from "../render.ts";
+import { parseFormats, writeReports } from "../report-files.ts";
 import { readResults } from "../results-file.ts";
 
 /** Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. */
@@ -22,6 +21,8 @@ export async function bench(flags: BenchFlags): Promise<void> {
     flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
   const own = await readOwn(flags);
   const plan = resumed ? planResumed(flags, resumed, own) : planBench(flags, own);
+  // The results themselves are written after every trial anyway.
+  const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
   assertFilesSuffice(plan);
   const gates = await prepareGates(flags, plan);
   const folder = await openOutputFolder(
@@ -49,9 +50,8 @@ export async function bench(flags: BenchFlags): Promise<void> {
     progress?.stop();
     interruption.dispose();
   }
-  await folder.write("report.html", renderHtml(results, htmlAssets()));
-  await folder.write("report.md", renderMarkdown(results));
-  print(results, flags, folder);
+  const reports = await writeReports(folder, formats, results, gates.rules);
+  print(results, flags, folder, reports);
   process.exitCode = exitCode(results);
   if (!results.finishedAt) return;
   const comparison = silent ? undefined : gates.comparison(results);
@@ -59,7 +59,7 @@ export async function bench(flags: BenchFlags): Promise<void> {
   if (tell(gates.objections(results))) process.exitCode = 1;
 }
 
-function print(results: Results, flags: BenchFlags, folder: OutputFolder): void {
+function print(results: Results, flags: BenchFlags, folder: OutputFolder, reports: readonly string[]): void {
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(results)}\n`);
     return;
@@ -70,9 +70,8 @@ function print(results: Results, flags: BenchFlags, folder: OutputFolder): void 
   const again = results.finishedAt
     ? ""
     : `\nInterrupted; go on with: notif-lab bench --resume ${folder.path}`;
-  process.stdout.write(
-    `Report   ${join(folder.path, "report.html")}\nResults  ${join(folder.path, "results.json")}${again}\n`,
-  );
+  const paths = reports.map((path) => `Report   ${path}\n`).join("");
+  process.stdout.write(`${paths}Results  ${join(folder.path, "results.json")}${again}\n`);
 }
 
 /** 130 interrupted; 1 when a trial failed, so that a script notices; else 0. */

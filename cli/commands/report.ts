@@ -1,21 +1,40 @@
-import { dirname, join, resolve } from "node:path";
-import { formats } from "../../reports/registry.ts";
-import { parseChoices } from "../choices.ts";
+import { dirname, resolve } from "node:path";
+import { usage } from "../failure.ts";
+import { objectionsOf, readRules, tell } from "../gates.ts";
 import { openOutputFolder } from "../output-folder.ts";
 import { htmlAssets } from "../render.ts";
+import { parseFormats, writeReports } from "../report-files.ts";
 import { readResults } from "../results-file.ts";
 
-/** Renders a results file again and prints the paths written. */
-export async function report(
-  file: string,
-  flags: { readonly out?: string; readonly format?: string },
-): Promise<void> {
-  const chosen = parseChoices("format", flags.format ?? "html,md", formats);
+/** The flags of `report` as commander hands them over. */
+export interface ReportFlags {
+  readonly format?: string;
+  readonly out?: string;
+  readonly stdout?: boolean;
+  readonly threshold?: readonly string[];
+  readonly baseline?: string;
+  readonly failOn?: readonly string[];
+}
+
+/**
+ * Renders a results file again and prints the paths written, or the one report itself; exit code 1 when the run breaks a rule of the
+ * flags.
+ */
+export async function report(file: string, flags: ReportFlags): Promise<void> {
+  const chosen = parseFormats(flags.format);
+  const toStdout = flags.stdout === true || flags.out === "-";
+  if (flags.stdout && flags.out !== undefined && flags.out !== "-")
+    throw usage("choose one of --stdout and --out");
+  const [only, second] = chosen;
+  if (toStdout && second)
+    throw usage("stdout takes one format; name it with --format, or write files with --out");
   const results = await readResults(file);
-  const folder = await openOutputFolder(resolve(flags.out ?? dirname(file)));
-  for (const { extension, render } of chosen) {
-    const name = extension === "json" ? "results.json" : `report.${extension}`;
-    await folder.write(name, render(results, htmlAssets()));
-    process.stdout.write(`${join(folder.path, name)}\n`);
+  const rules = await readRules(flags, results);
+  if (toStdout && only) process.stdout.write(only.render(results, htmlAssets(), rules));
+  else {
+    const folder = await openOutputFolder(resolve(flags.out ?? dirname(file)));
+    const paths = await writeReports(folder, chosen, results, rules);
+    process.stdout.write(paths.map((path) => `${path}\n`).join(""));
   }
+  if (tell(objectionsOf(rules, results))) process.exitCode = 1;
 }

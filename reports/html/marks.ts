@@ -12,7 +12,8 @@ const SIGNS: Record<Cell["state"], string> = {
   missing: "?",
 };
 
-const SHAPES: Record<Marker, string> = {
+/** Markers as SVG around (7, 7), by Chart.js's names. */
+export const SHAPES: Record<Marker, string> = {
   circle: '<circle cx="7" cy="7" r="4.5"/>',
   triangle: '<path d="M7 2 12 11.5H2z"/>',
   rect: '<path d="M2.5 2.5h9v9h-9z"/>',
@@ -24,7 +25,7 @@ const SHAPES: Record<Marker, string> = {
 };
 
 /** A wire's name behind the marker it has in the charts. */
-export function wireName(transport: string, cells: readonly Cell[]): Html {
+export function wireName(transport: string, cells: readonly Pick<Cell, "transport">[]): Html {
   const { color, marker, hollow } = lookOf(
     transport,
     cells.map((cell) => cell.transport),

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import type { Results } from "../harness/result.ts";
+import { compareRuns } from "./comparison.ts";
+import { renderComparisonMarkdown } from "./comparison-markdown.ts";
+import { renderComparison } from "./comparison-text.ts";
+import { HOSTILE, hostileResults, oddResults } from "./hostile.test-fixture.ts";
+import { renderComparisonHtml } from "./html/compare-page.ts";
+import { renderTrendHtml } from "./html/trend-page.ts";
+import { formats } from "./registry.ts";
+import { metricsOf, resultsOf } from "./results.test-fixture.ts";
+import { renderTerminal } from "./terminal.ts";
+import { trendOf } from "./trend.ts";
+import { renderTrend } from "./trend-text.ts";
+
+const terminal = { color: false, unicode: true, width: 80 };
+const assets = { chartJs: "/* charts */" };
+
+const RULES = {
+  thresholds: [
+    {
+      subject: { wire: "*", scenario: "*", path: "deliveryLatencyUs.p50" },
+      operator: "<" as const,
+      limit: 2_000,
+    },
+  ],
+  allowances: [],
+};
+
+/** Everything that can be made of a results file, by name. */
+const RENDERERS: readonly (readonly [string, (results: Results) => string])[] = [
+  ...formats.map(({ name, render }) => [name, (one: Results) => render(one, assets, RULES)] as const),
+  ["terminal", (one) => renderTerminal(one, terminal)],
+  ["comparison text", (one) => renderComparison(compareRuns(one, laterThan(one)), terminal)],
+  ["comparison md", (one) => renderComparisonMarkdown(compareRuns(one, laterThan(one)))],
+  ["comparison html", (one) => renderComparisonHtml(compareRuns(one, laterThan(one)), {})],
+  ["trend text", (one) => renderTrend(trendOf([laterThan(one), one]), terminal)],
+  ["trend html", (one) => renderTrendHtml(trendOf([laterThan(one), one]), {})],
+];
+
+/** The same run a year later, its CPU a tenth up. */
+function laterThan(results: Results): Results {
+  return {
+    ...results,
+    startedAt: results.startedAt.replace("2026", "2027"),
+    trials: results.trials.map((trial) => {
+      const cpu = trial.metrics?.serverCpuUsPerDelivery;
+      if (!trial.metrics || cpu === undefined) return trial;
+      return { ...trial, metrics: { ...trial.metrics, serverCpuUsPerDelivery: cpu * 1.1 } };
+    }),
+  };
+}
+
+/** A copy that shares nothing, so that nothing remembered of the first answers for it. */
+function afresh(results: Results): Results {
+  return JSON.parse(JSON.stringify(results));
+}
+
+describe.each(RENDERERS)("%s", (name, render) => {
+  test("the same results give the same bytes, and others give others", () => {
+    const results = resultsOf({ transports: ["sse", "grpc"], blocks: 10 });
+    expect(render(afresh(results))).toBe(render(afresh(results)));
+    const other = resultsOf({
+      transports: ["sse", "grpc"],
+      blocks: 10,
+      trial: (trial) => ({ ...trial, metrics: metricsOf(trial.transport === "sse" ? 4 : 1) }),
+    });
+    expect(render(other)).not.toBe(render(results));
+  });
+
+  test("hostile strings stay text", () => {
+    const text = render(hostileResults());
+    expect(text.length).toBeGreaterThan(100);
+    if (name === "json") expect(JSON.parse(text).command).toBe(HOSTILE);
+    else {
+      const data = text.match(/<script type="application\/json"[^>]*>(.*)<\/script>/)?.[1] ?? "";
+      const shown = text.replace(data, "");
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+      const controls = /.{0,40}[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e].{0,20}/g;
+      expect(shown.match(controls) ?? []).toEqual([]);
+      if (name.includes("html") || name === "junit")
+        expect(shown.match(/.{0,40}(<img|<script>alert|]]>).{0,20}/g) ?? []).toEqual([]);
+    }
+  });
+
+  test.each(Object.entries(oddResults()))("%s: rendered whole, without a broken number", (_what, results) => {
+    const text = render(results);
+    expect(text).toMatch(/\n$/);
+    expect(text.match(/.{0,60}(NaN|Infinity|undefined|\[object).{0,20}/g) ?? []).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+import type { ComparedMetric, Effect } from "../comparison.ts";
+import { effect, times } from "../format.ts";
+import { type Html, html } from "./html.ts";
+import { logScale, marker, px, type Scale, shortName } from "./svg.ts";
+
+/** One wire's row of a forest plot. */
+export interface ForestRow {
+  readonly transport: string;
+  readonly compared: ComparedMetric;
+  /** The verdict in a word or two. */
+  readonly word: string;
+}
+
+const WIDTH = 330;
+const PLOT = { from: 104, to: 252 };
+const ROW = 24;
+/** An interval that reaches farther than this factor beyond the effects is cut off, with an arrow. */
+const REACH = 3;
+
+/** B/A of each wire with its 95 % interval on a logarithmic axis, 1 and the margin marked; undefined where none can be drawn. */
+export function forestPlot(
+  label: string,
+  rows: readonly ForestRow[],
+  shown: readonly string[],
+): Html | undefined {
+  const drawn = rows.flatMap((row) =>
+    isDrawable(row.compared.effect) ? { ...row, effect: row.compared.effect } : [],
+  );
+  if (drawn.length === 0) return undefined;
+  const margin = Math.max(0, ...drawn.map(({ compared }) => compared.margin ?? 0));
+  const scale = scaleOf(
+    drawn.map((row) => row.effect),
+    margin,
+  );
+  const bottom = drawn.length * ROW + 6;
+  return html`<svg class="plot-svg" viewBox="0 0 ${WIDTH} ${bottom + 22}" role="img" aria-label="${label}">
+${margin > 0 ? band(scale, margin, bottom) : ""}<path class="one" d="M${px(scale.at(1))} 0V${bottom}"/>
+<path class="axis" d="M${PLOT.from} ${bottom}H${PLOT.to}"/>
+${scale.ticks.map((tick) => html`<text x="${px(scale.at(tick))}" y="${bottom + 15}" text-anchor="middle">${tickText(tick)}</text>`)}
+${drawn.map((row, index) => rowMarks(row, scale, index * ROW + ROW / 2 + 2, shown))}</svg>`;
+}
+
+function isDrawable(seen: Effect | undefined): seen is Effect {
+  return seen !== undefined && seen.ratio > 0 && Number.isFinite(seen.ratio);
+}
+
+function scaleOf(effects: readonly Effect[], margin: number): Scale {
+  const ratios = effects.map(({ ratio }) => ratio);
+  const [lowest, highest] = [Math.min(1, ...ratios) / REACH, Math.max(1, ...ratios) * REACH];
+  const ends = effects.flatMap(({ interval }) =>
+    interval ? [Math.max(interval.low, lowest), Math.min(interval.high, highest)] : [],
+  );
+  return logScale([1 / (1 + margin), 1 + margin, 1, ...ratios, ...ends], PLOT.from, PLOT.to);
+}
+
+function band(scale: Scale, margin: number, bottom: number): Html {
+  const [left, right] = [scale.at(1 / (1 + margin)), scale.at(1 + margin)];
+  return html`<path class="margin" d="M${px(left)} 0H${px(right)}V${bottom}H${px(left)}z"/>`;
+}
+
+function rowMarks(
+  { transport, word, compared, effect: seen }: ForestRow & { readonly effect: Effect },
+  scale: Scale,
+  y: number,
+  shown: readonly string[],
+): Html {
+  const { interval, ratio } = seen;
+  const line = interval
+    ? html`<path stroke="var(--text)" fill="none" stroke-width="1.5" d="M${px(scale.at(interval.low))} ${y}H${px(scale.at(interval.high))}${arrows(interval, scale, y)}"/>`
+    : "";
+  const kind = compared.change ?? "";
+  return html`<g><title>${transport}: ${effect(ratio, interval)}, ${word}</title>${line}${marker(transport, shown, scale.at(ratio), y)}
+<text class="name" x="0" y="${y + 4}">${shortName(transport, 17)}</text><text x="${PLOT.to + 8}" y="${y + 4}"${kind === "" ? "" : html` style="fill: var(${kind === "worse" ? "--bad" : "--link"}); font-weight: 600"`}>${word}</text></g>
+`;
+}
+
+/** The heads at the ends that lie beyond the picture. */
+function arrows(
+  { low, high }: { readonly low: number; readonly high: number },
+  scale: Scale,
+  y: number,
+): string {
+  const left = low < scale.low ? `M${PLOT.from + 5} ${y - 4}l-5 4l5 4` : "";
+  const right = high > scale.high ? `M${PLOT.to - 5} ${y - 4}l5 4l-5 4` : "";
+  return left + right;
+}
+
+function tickText(tick: number): string {
+  return tick < 9.95 && !Number.isInteger(tick * 10) ? `${Number(tick.toPrecision(3))}x` : times(tick);
+}

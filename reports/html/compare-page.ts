@@ -1,0 +1,93 @@
+import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } from "../comparison.ts";
+import { isTold, TOLD, valueText } from "../comparison-text.ts";
+import { changesOf, toldOf, verdictCounts, verdictWords } from "../comparison-words.ts";
+import { effect } from "../format.ts";
+import { METRICS, type MetricKey } from "../metrics.ts";
+import { forestPlot } from "./compare-forest.ts";
+import { type Html, html } from "./html.ts";
+import type { HtmlAssets } from "./page.ts";
+import { sheet } from "./sheet.ts";
+
+/** Both runs side by side, what keeps them apart, what changed, and every figure with its effect as picture and table. */
+export function renderComparisonHtml(comparison: RunComparison, assets: Pick<HtmlAssets, "sha256">): string {
+  const { a, b, scenarios } = comparison;
+  return sheet(
+    {
+      title: "What changed from run A to run B?",
+      head: head(comparison),
+      main: html`${scenarios.map(section)}
+<section id="reading"><h2>How to read it</h2>
+<p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval.
+Better and worse: p under 0.05 after Holm’s correction over the wires of a metric, and an effect beyond the margin (the shaded
+band). Tie: the 90 % interval lies within the margin. Can’t tell: neither. The corrections hold within one metric of one scenario: of
+many metrics without any change, one in twenty may still show one.</p></section>`,
+      foot: `notif-lab compare, A of ${a.startedAt}, B of ${b.startedAt}.`,
+    },
+    assets,
+  );
+}
+
+function head(comparison: RunComparison): Html {
+  const { a, b, differences, notes, scenarios } = comparison;
+  const told = toldOf(comparison);
+  const changes = changesOf(told);
+  const fields: readonly (readonly [string, string | number, string | number])[] = [
+    ["began", a.startedAt, b.startedAt],
+    ["command", a.command, b.command],
+    ["blocks", a.blocks, b.blocks],
+  ];
+  return html`<p class="lead">${verdictCounts(told, "both runs")}</p>
+${changes.length > 0 ? html`<ul>${changes.map(({ change, text }) => html`<li><span class="${change}">${change}</span> ${text}</li>`)}</ul>` : ""}
+${differences.length > 0 ? html`<p class="state failed">These runs are not of the same plan:</p><ul>${differences.map((one) => html`<li>${one}</li>`)}</ul>` : ""}
+<div class="scroll" tabindex="0" role="region" aria-label="The two runs"><table class="runs">
+<thead><tr><th scope="col">run</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
+<tbody>${fields.map(([name, one, other]) => html`<tr><th scope="row">${name}</th><td>${one}</td><td>${other}</td></tr>`)}</tbody></table></div>
+<ul>${notes.map((one) => html`<li>${one}</li>`)}</ul>
+${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? html` · ` : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;
+}
+
+function section({ name, wires }: ComparedScenario, index: number): Html {
+  const unwell = wires.filter(({ states }) => states !== "");
+  return html`<section id="scenario-${index + 1}"><h2>${name}</h2>
+${unwell.length > 0 ? html`<ul>${unwell.map(({ transport, states }) => html`<li>${transport}: ${states}</li>`)}</ul>` : ""}
+<div class="charts">${TOLD.map(([key, label]) => figure(key, label, name, wires))}</div></section>
+`;
+}
+
+interface Row {
+  readonly transport: string;
+  readonly compared: ComparedMetric;
+}
+
+function figure(
+  key: MetricKey,
+  label: string,
+  scenario: string,
+  wires: readonly ComparedWire[],
+): Html | undefined {
+  const rows = wires.flatMap(({ transport, metrics }) => {
+    const compared = metrics.find(({ metric }) => metric === key);
+    return compared && isTold(compared) ? [{ transport, compared }] : [];
+  });
+  if (rows.length === 0) return undefined;
+  const { group, label: name, better, total } = METRICS[key];
+  const plot = forestPlot(
+    `${scenario}, ${group} ${name}: B/A of each wire with its 95 % interval; the figures are in the table`,
+    rows.map((row) => ({ ...row, word: verdictWords(row.compared).short })),
+    wires.map(({ transport }) => transport),
+  );
+  const table = figureTable(key, `${scenario}, ${group} ${name}, in A and B`, rows);
+  return html`<figure><figcaption><h3>${group}, ${name}</h3><p>${total ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>
+${plot ?? ""}${plot ? html`<details><summary>Figures of ${label}</summary>${table}</details>` : table}</figure>
+`;
+}
+
+function figureTable(key: MetricKey, label: string, rows: readonly Row[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+<thead><tr><th scope="col">wire</th><th scope="col" class="n">A</th><th scope="col" class="n">B</th><th scope="col" class="n">B/A (95 %)</th><th scope="col">verdict</th></tr></thead>
+<tbody>${rows.map(({ transport, compared }) => {
+    const figures = [compared.a, compared.b];
+    const seen = compared.effect ? effect(compared.effect.ratio, compared.effect.interval) : "–";
+    return html`<tr><th scope="row">${transport}</th><td class="n">${valueText(key, figures, 0)}</td><td class="n">${valueText(key, figures, 1)}</td><td class="n">${seen}</td><td class="${compared.change ?? ""}">${verdictWords(compared).long}</td></tr>`;
+  })}</tbody></table></div>`;
+}

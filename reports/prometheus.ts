@@ -1,0 +1,179 @@
+import type { Results } from "../harness/result.ts";
+import { estimateOf } from "../harness/statistics/estimate.ts";
+import { type Cell, type Observed, observed, type State } from "./cell.ts";
+import type { Unit } from "./format.ts";
+import { type Metric, type MetricKey, mapMetrics } from "./metrics.ts";
+import { type ScenarioSummary, summarize } from "./summary.ts";
+import { plain } from "./text.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type CellLabels = { readonly scenario: string; readonly transport: string };
+
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: readonly { readonly labels: Labels; readonly value: number }[];
+}
+
+/** Prometheus knows base units only; a suffix says which one. */
+const BASE: Readonly<Record<Unit, { readonly size: number; readonly suffix: string }>> = {
+  micros: { size: 1e6, suffix: "_seconds" },
+  bytes: { size: 1, suffix: "_bytes" },
+  perSecond: { size: 1, suffix: "_per_second" },
+  share: { size: 1, suffix: "_ratio" },
+  count: { size: 1, suffix: "" },
+  cpus: { size: 1, suffix: "" },
+};
+
+/** Where a metric's key says less than a series should that stands among those of a whole company. */
+const NAMES: Readonly<Partial<Record<MetricKey, string>>> = {
+  lost: "lost_deliveries",
+  duplicated: "duplicated_deliveries",
+  reordered: "reordered_deliveries",
+  cpu: "server_cpu_per_delivery_seconds",
+  cpuUser: "server_cpu_user_per_delivery_seconds",
+  cpuSystem: "server_cpu_system_per_delivery_seconds",
+  rss: "server_resident_memory_bytes",
+  heapPerConnection: "server_heap_per_connection_bytes",
+  rssPerConnection: "server_resident_memory_per_connection_bytes",
+  bytes: "tcp_per_delivery_bytes",
+  bytesIn: "tcp_in_per_delivery_bytes",
+  bytesOut: "tcp_out_per_delivery_bytes",
+  wireBytes: "ip_per_delivery_bytes",
+  idleBytes: "idle_connection_hour_bytes",
+  serverGc: "server_longest_gc_seconds",
+  loadLoop: "load_event_loop_busy_ratio",
+  serverLoop: "server_event_loop_busy_ratio",
+  serverLoopDelay: "server_event_loop_delay_max_seconds",
+  otherCpus: "host_other_cpus",
+  cpuPressure: "host_cpu_pressure_ratio",
+  steal: "host_cpu_steal_ratio",
+};
+
+/**
+ * The run in Prometheus' text exposition format 0.0.4, all gauges and without timestamps, as the textfile collector wants them: one
+ * sample for a wire in a scenario, the value over blocks that every report shows. What has no value has no sample.
+ */
+export function renderPrometheus(results: Results): string {
+  const summary = summarize(results);
+  return [...metricFamilies(summary), ...runFamilies(results, summary)].map(familyText).join("");
+}
+
+/** The quantiles of one latency are one family. */
+function metricFamilies(summary: readonly ScenarioSummary[]): Family[] {
+  const families = new Map<string, Family>();
+  mapMetrics((metric, key) => {
+    const name = nameOf(key, metric);
+    const samples = cellsOf(summary).flatMap(({ labels, cell }) => {
+      const figure = observed(cell, key);
+      return figure
+        ? [{ labels: { ...labels, ...qualifiers(metric, figure) }, value: inBase(metric, figure) }]
+        : [];
+    });
+    const known = families.get(name);
+    families.set(name, {
+      name,
+      help: known?.help ?? `${metric.group}. ${metric.about} The statistic over blocks is in the label.`,
+      samples: [...(known?.samples ?? []), ...samples],
+    });
+  });
+  return [...families.values()];
+}
+
+/** What a reader of the series must know of the run: how many trials stand behind a figure, when it was, on what. */
+function runFamilies(
+  { startedAt, finishedAt, preset, seed, environment, trials }: Results,
+  summary: readonly ScenarioSummary[],
+): Family[] {
+  const moment = (what: string, time: string | undefined): Family => ({
+    name: `run_${what}_timestamp_seconds`,
+    help: `When the run ${what}, since 1970.`,
+    samples: time === undefined ? [] : [{ labels: {}, value: Date.parse(time) / 1000 }],
+  });
+  return [
+    {
+      name: "trials",
+      help: "Trials by the state they ended in; only completed and saturated ones have figures.",
+      samples: cellsOf(summary).flatMap(({ labels }) =>
+        STATES.map((state) => ({
+          labels: { ...labels, state },
+          value: trials.filter(
+            (one) =>
+              one.state === state && one.scenario === labels.scenario && one.transport === labels.transport,
+          ).length,
+        })),
+      ),
+    },
+    moment("started", startedAt),
+    moment("finished", finishedAt),
+    {
+      name: "run_info",
+      help: "What ran, in labels; always 1.",
+      samples: [
+        {
+          labels: { version: environment.notifLab, node: environment.node, preset, seed: String(seed) },
+          value: 1,
+        },
+      ],
+    },
+  ];
+}
+
+const STATES: readonly State[] = ["completed", "saturated", "invalid", "skipped", "failed"];
+
+function cellsOf(
+  summary: readonly ScenarioSummary[],
+): { readonly labels: CellLabels; readonly cell: Cell }[] {
+  return summary.flatMap(({ name, cells }) =>
+    cells.map((cell) => ({ labels: { scenario: name, transport: cell.transport }, cell })),
+  );
+}
+
+function qualifiers({ quantile, total }: Metric, { values }: Observed): Labels {
+  return {
+    ...(quantile ? { quantile: String(1 - 1 / quantile.oneIn) } : {}),
+    statistic: total ? "total" : estimateOf(values).kind,
+  };
+}
+
+function inBase({ unit }: Metric, { value }: Observed): number {
+  return value / BASE[unit].size;
+}
+
+function nameOf(key: MetricKey, { unit, quantile, group }: Metric): string {
+  if (quantile) return `${snake(group)}_seconds`;
+  return NAMES[key] ?? `${snake(key).replace(BASE[unit].suffix, "")}${BASE[unit].suffix}`;
+}
+
+/** "Delivery latency" and `deliveryLatency` alike: delivery_latency. */
+function snake(text: string): string {
+  return text
+    .replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_");
+}
+
+/** A series may be there only once; names that differ in unprintable characters alone are one to Prometheus, and the first counts. */
+function familyText({ name, help, samples }: Family): string {
+  const series = new Map<string, number>();
+  for (const { labels, value } of samples) {
+    const id = seriesOf(`notif_lab_${name}`, labels);
+    if (!series.has(id)) series.set(id, value);
+  }
+  if (series.size === 0) return "";
+  return [
+    `# HELP notif_lab_${name} ${plain(help).replaceAll("\\", "\\\\")}`,
+    `# TYPE notif_lab_${name} gauge`,
+    ...[...series].map(([id, value]) => `${id} ${value}`),
+    "",
+  ].join("\n");
+}
+
+function seriesOf(name: string, labels: Labels): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${labelText(value)}"`);
+  return pairs.length > 0 ? `${name}{${pairs.join(",")}}` : name;
+}
+
+function labelText(text: string): string {
+  return plain(text).replace(/[\\"]/g, "\\$&");
+}
