@@ -24,7 +24,7 @@ const SHAPES: Record<Marker, string> = {
 };
 
 /** A wire's name behind the marker it has in the charts. */
-export function wireName(transport: string, cells: readonly Cell[]): Html {
+export function wireName(transport: string, cells: readonly Pick<Cell, "transport">[]): Html {
   const { color, marker, hollow } = lookOf(
     transport,
     cells.map((cell) => cell.transport),

@@ -19,10 +19,10 @@ export function diagramOf(journey: Journey, paint: Paint): string[] {
 
 function actLines({ title, arrows, own }: Act, paint: Paint): string[] {
   const { line } = paint.glyphs;
-  const text = ` ${title} `;
-  const heading = `${" ".repeat(TIME)}${line}${own ? paint.strong(text) : text}${" ".repeat(GAP - text.length < 0 ? 0 : GAP - text.length)}`;
-  const after = text.length > GAP ? "" : `${line}${" ".repeat(GAP)}${line}`;
-  return [heading + after, ...arrows.flatMap((arrow) => arrowLines(arrow, paint))];
+  const text = ` [${title}]`;
+  const filling = " ".repeat(Math.max(0, GAP - text.length));
+  const heading = `${" ".repeat(TIME)}${line}${own ? paint.strong(text) : text}${filling}${line}${" ".repeat(GAP)}${line}`;
+  return [heading, ...arrows.flatMap((arrow) => arrowLines(arrow, paint))];
 }
 
 function arrowLines(arrow: Arrow, paint: Paint): string[] {

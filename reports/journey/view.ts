@@ -8,7 +8,7 @@ type Step = JourneySegment["step"];
 const TITLES: Readonly<Record<Step, string>> = {
   "a-connects": "A connects",
   "b-connects": "B connects",
-  "a-follows": "A follows its own channel, for receipts",
+  "a-follows": "A follows its own channel",
   "b-follows": "B follows its own channel",
   publish: "A publishes to B",
   read: "B marks it as read",
