@@ -10,7 +10,8 @@ const ACT = 24;
 const ARROW = 30;
 /** Between a life line and what stands beside it. */
 const INSET = 5;
-const LONGEST_NAME = 19;
+/** Characters that leave room for the bytes at the other end. */
+const LONGEST_LABEL = 16;
 
 interface Placed<T> {
   readonly one: T;
@@ -59,7 +60,8 @@ function arrowPicture({ number, segment, name, parts }: Arrow, y: number, longes
     return html`<rect class="jp ${part}" x="${x.toFixed(1)}" y="${shaftY + 4}" width="${(bytes * scale).toFixed(1)}" height="5"/>`;
   });
   const words = parts.map(({ part, bytes }) => `${part} ${bytes}`).join(", ");
-  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-  return html`<g><title>${number}: ${routeOf(segment)}, ${name}, ${segment.length} bytes: ${words}</title><text x="${left + INSET}" y="${y + 12}">${number} ${short}</text><text x="${right - INSET}" y="${y + 12}" text-anchor="end">${segment.length.toLocaleString("en-US")} B</text><line class="shaft" x1="${left}" x2="${right}" y1="${shaftY}" y2="${shaftY}"/><path class="tip" d="${tip}"/>${bars}</g>
+  const label = `${number} ${name}`;
+  const short = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
+  return html`<g><title>${number}: ${routeOf(segment)}, ${name}, ${segment.length} bytes: ${words}</title><text x="${left + INSET}" y="${y + 12}">${short}</text><text x="${right - INSET}" y="${y + 12}" text-anchor="end">${segment.length.toLocaleString("en-US")} B</text><line class="shaft" x1="${left}" x2="${right}" y1="${shaftY}" y2="${shaftY}"/><path class="tip" d="${tip}"/>${bars}</g>
 `;
 }

@@ -1,7 +1,7 @@
 import type { Journey, JourneySegment, Results } from "../../harness/result.ts";
 import { quantity } from "../format.ts";
 import { type JourneyPart, PARTS, partsOf } from "../journey/parts.ts";
-import { actsOf, notesOf, routeOf } from "../journey/view.ts";
+import { actsOf, notesOf, ownOf, routeOf } from "../journey/view.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { byteTable } from "./journey-bytes.ts";
@@ -69,10 +69,6 @@ function messageTable(journey: Journey): Html {
         },
       )}`,
   )}</tbody></table></div></details>`;
-}
-
-function ownOf({ segments }: Journey): JourneySegment[] {
-  return segments.filter(({ step }) => step === "publish" || step === "read");
 }
 
 function bytesOf(segments: readonly JourneySegment[], part: JourneyPart): number {

@@ -10,7 +10,7 @@ export const PARTS: Readonly<Record<JourneyPart, { readonly letter: string; read
   framing: { letter: "F", about: "what the wire adds to carry messages" },
   handshake: { letter: "H", about: "opening, following, closing" },
   heartbeats: { letter: "K", about: "signs of life, empty polls" },
-  unsettled: { letter: "U", about: "what only an answer that never came would have told" },
+  unsettled: { letter: "U", about: "never answered, so its purpose is open" },
 };
 
 export interface PartBytes {

@@ -4,7 +4,7 @@ import { diagramOf } from "./diagram.ts";
 import { dumpOf } from "./dump.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { PARTS, partsOf } from "./parts.ts";
-import { actsOf, notesOf, routeOf } from "./view.ts";
+import { actsOf, notesOf, ownOf, routeOf } from "./view.ts";
 
 const WIDTH = 79;
 
@@ -42,8 +42,7 @@ export function renderJourney(
 
 function legend(journey: Journey, paint: Paint): string[] {
   const all = partsOf(journey.segments);
-  const ownSegments = journey.segments.filter(({ step }) => step === "publish" || step === "read");
-  const own = new Map(partsOf(ownSegments).map(({ part, bytes }) => [part, bytes]));
+  const own = new Map(partsOf(ownOf(journey)).map(({ part, bytes }) => [part, bytes]));
   const row = (name: string, bytes: string, mine: string, about: string) =>
     `  ${name}  ${bytes.padStart(7)}  ${mine.padStart(12)}  ${about}`;
   return [
@@ -60,7 +59,7 @@ function legend(journey: Journey, paint: Paint): string[] {
       "  sum       ",
       all.reduce((sum, { bytes }) => sum + bytes, 0).toLocaleString("en-US"),
       [...own.values()].reduce((sum, bytes) => sum + bytes, 0).toLocaleString("en-US"),
-      "all TCP payload; notification: from publish to receipt",
+      "TCP payload; right: publish to receipt",
     ),
   ].map((line) => line.trimEnd());
 }

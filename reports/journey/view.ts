@@ -1,5 +1,5 @@
 import type { Journey, JourneySegment } from "../../harness/result.ts";
-import { counted, listed } from "../text.ts";
+import { counted, listed, plain } from "../text.ts";
 import { keptOf } from "./bytes.ts";
 import { type JourneyPart, type PartBytes, partsOf } from "./parts.ts";
 
@@ -50,9 +50,18 @@ export function actsOf({ segments }: Journey): Act[] {
   return steps.map((step) => ({
     step,
     title: TITLES[step],
-    own: step === "publish" || step === "read",
+    own: isOwn(step),
     arrows: arrows.filter(({ segment }) => segment.step === step),
   }));
+}
+
+/** The segments from the publish to the receipt. */
+export function ownOf({ segments }: Journey): JourneySegment[] {
+  return segments.filter(({ step }) => isOwn(step));
+}
+
+function isOwn(step: Step): boolean {
+  return step === "publish" || step === "read";
 }
 
 /** "A → server", with another arrow where there is none in the alphabet. */
@@ -71,6 +80,8 @@ export function notesOf(journey: Journey): string[] {
   const notes = [
     "Recorded between both clients and the server by relays in the same process, after each step until nothing moved: times tell the order, not how fast the wire is.",
   ];
+  if (segments.some(({ connection }) => connection > 0))
+    notes.push("#2 is a client's second connection, in the order it opened them.");
   if (segments.some(({ secrets }) => secrets))
     notes.push(
       http2
@@ -87,6 +98,10 @@ export function notesOf(journey: Journey): string[] {
     );
   if (http2)
     notes.push("Messages are protobuf: texts stand in it as they are, field numbers and lengths as bytes.");
+  if (partsOf(ownOf(journey)).some(({ part }) => part === "handshake"))
+    notes.push(
+      "A poll that was sent after the notification and still waited when both closed is handshake: the end of its session answered it.",
+    );
   if (has("unsettled")) notes.push("What no answer ever told the purpose of is counted as unsettled.");
   if (cut > 0)
     notes.push(
@@ -99,6 +114,6 @@ function nameOf({ units, connection }: JourneySegment): string {
   const counts = new Map<string, number>();
   for (const unit of units) counts.set(unit, (counts.get(unit) ?? 0) + 1);
   const names = [...counts].map(([name, count]) => (count > 1 ? `${count} x ${name}` : name));
-  const text = names.length === 0 ? "bytes" : listed(names);
-  return connection === 0 ? text : `${text} (connection ${connection + 1})`;
+  const text = names.length === 0 ? "bytes" : plain(listed(names));
+  return connection === 0 ? text : `#${connection + 1} ${text}`;
 }
