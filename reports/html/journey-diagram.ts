@@ -10,8 +10,8 @@ const ACT = 24;
 const ARROW = 30;
 /** Between a life line and what stands beside it. */
 const INSET = 5;
-/** Characters that leave room for the bytes at the other end. */
-const LONGEST_LABEL = 16;
+/** Characters that fit between two life lines, the bytes at the other end with them. */
+const LONGEST_LABEL = 23;
 
 interface Placed<T> {
   readonly one: T;
@@ -61,7 +61,9 @@ function arrowPicture({ number, segment, name, parts }: Arrow, y: number, longes
   });
   const words = parts.map(({ part, bytes }) => `${part} ${bytes}`).join(", ");
   const label = `${number} ${name}`;
-  const short = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
-  return html`<g><title>${number}: ${routeOf(segment)}, ${name}, ${segment.length} bytes: ${words}</title><text x="${left + INSET}" y="${y + 12}">${short}</text><text x="${right - INSET}" y="${y + 12}" text-anchor="end">${segment.length.toLocaleString("en-US")} B</text><line class="shaft" x1="${left}" x2="${right}" y1="${shaftY}" y2="${shaftY}"/><path class="tip" d="${tip}"/>${bars}</g>
+  const count = `${segment.length.toLocaleString("en-US")} B`;
+  const room = LONGEST_LABEL - count.length;
+  const short = label.length > room ? `${label.slice(0, room - 1)}…` : label;
+  return html`<g><title>${number}: ${routeOf(segment)}, ${name}, ${segment.length} bytes: ${words}</title><text x="${left + INSET}" y="${y + 12}">${short}</text><text x="${right - INSET}" y="${y + 12}" text-anchor="end">${count}</text><line class="shaft" x1="${left}" x2="${right}" y1="${shaftY}" y2="${shaftY}"/><path class="tip" d="${tip}"/>${bars}</g>
 `;
 }
