@@ -11,7 +11,7 @@ const ARROW = 30;
 /** Between a life line and what stands beside it. */
 const INSET = 5;
 /** Characters that fit between two life lines, the bytes at the other end with them. */
-const LONGEST_LABEL = 23;
+const LONGEST_LABEL = 22;
 
 interface Placed<T> {
   readonly one: T;

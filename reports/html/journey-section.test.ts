@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { capped } from "../../harness/journey/cap.ts";
+import { recordSix } from "../../harness/journey/recorded.test-fixture.ts";
 import { type Journey, type Results, resultsSchema } from "../../harness/result.ts";
-import { recordSix } from "../journey/recorded.test-fixture.ts";
 import { resultsOf, SIX_WIRES } from "../results.test-fixture.ts";
 import { journeySection } from "./journey-section.ts";
 import { renderHtml } from "./page.ts";

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { beforeAll, describe, expect, test } from "vitest";
+import { recordSix } from "../../harness/journey/recorded.test-fixture.ts";
 import type { Journey, JourneySegment } from "../../harness/result.ts";
 import { PARTS } from "./parts.ts";
-import { recordSix } from "./recorded.test-fixture.ts";
 import { renderJourney } from "./text.ts";
 
 let journeys: readonly Journey[] = [];

@@ -1,6 +1,6 @@
-import { recordJourney } from "../../harness/journey/record.ts";
-import type { Journey } from "../../harness/result.ts";
 import { wires } from "../../transports/registry.ts";
+import type { Journey } from "./journey-schema.ts";
+import { recordJourney } from "./record.ts";
 
 /** Real recordings, one of each of the six wires, of a body that no code can know. */
 export async function recordSix(): Promise<readonly Journey[]> {
