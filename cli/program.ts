@@ -231,6 +231,22 @@ function createProgram(): Command {
     .action(async (wire, flags) => (await import("./commands/serve.ts")).serve(wire, flags));
 
   program
+    .command("explain [wires]")
+    .description(
+      "one notification's journey on each wire, recorded and shown byte by byte (default: the six wires)",
+    )
+    .option("--body <text>", "the notification's text (default: Deploy finished)")
+    .option("--ascii", "no line drawing and no other characters beyond ASCII")
+    .option("--json", "the whole records as JSON")
+    .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  notif-lab explain sse\n  notif-lab explain websocket,websocket:deflate --body 'Build 1234 is green'\n" +
+        "  notif-lab explain all --json > journeys.json\n",
+    )
+    .action(async (wires, flags) => (await import("./commands/explain.ts")).explain(wires, flags));
+
+  program
     .command("selftest")
     .description("prove on this machine that the lab measures right: checks with known answers, about 4 min")
     .option("--only <names>", "checks, comma-separated (default: all)")

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { linkSchema } from "../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../scenarios/plan.ts";
 import { anatomySchema } from "./anatomy/anatomy-schema.ts";
+import { type Journey, type JourneySegment, journeyEntrySchema } from "./journey/journey-schema.ts";
+
+export type { Journey, JourneySegment };
 
 /** The version that this code writes and reads. */
 export const RESULTS_SCHEMA = "notif-lab/results@2";
@@ -332,6 +335,10 @@ export const resultsSchema = z.strictObject({
     .describe(
       "what the bytes are for, by transport and scenario, from passes beside the trials; none in a quick run",
     ),
+  journeys: z
+    .array(journeyEntrySchema)
+    .optional()
+    .describe("one notification on each wire, recorded beside the trials; absent in older results"),
 });
 
 export type Latency = z.infer<typeof latencySchema>;

@@ -5,6 +5,7 @@ import type { Stage } from "./conduct.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { gateTransport } from "./gate.ts";
+import { lacksJourney, withJourney } from "./journey/run.ts";
 import { newQueue, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { RESULTS_SCHEMA, type Results, type Trial } from "./result.ts";
 import { withoutTwin } from "./transports.ts";
@@ -105,6 +106,10 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
           tell("dissecting");
           const anatomy = await anatomyOf(results, cell, spec.transport, plan, signal);
           results = { ...results, anatomies: [...results.anatomies, anatomy] };
+        }
+        if (!objection && lacksJourney(results, transport)) {
+          tell("dissecting");
+          results = await withJourney(results, spec.transport, signal);
         }
         trial = objection ? unmeasured(spec, hash, "failed", objection) : await runTrial(spec, signal, tell);
         spent.estimated += estimateSeconds(plan);

@@ -8,6 +8,8 @@ export interface Chunk {
   /** Numbers connections from 0 in the order they were opened. */
   readonly connection: number;
   readonly direction: Direction;
+  /** When the relay got them, on the clock of performance.now(). */
+  readonly atMs: number;
   readonly bytes: Buffer;
 }
 
@@ -34,7 +36,7 @@ export async function openRelay(target: Endpoint): Promise<Relay> {
     const pass = (from: Socket, to: Socket, direction: Direction) => {
       sockets.add(from);
       from.on("data", (bytes) => {
-        recording.push({ connection, direction, bytes });
+        recording.push({ connection, direction, atMs: performance.now(), bytes });
         passed[direction] += bytes.length;
         to.write(bytes);
       });

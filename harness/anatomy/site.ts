@@ -82,7 +82,10 @@ export async function openSite(
 }
 
 /** No event tells that a byte is not on its way, so relay and meter are asked until they have agreed for a while. */
-async function quiet(relay: Relay, meter: SocketMeter): Promise<Mark> {
+export async function quiet(
+  relay: Pick<Relay, "recording" | "passed">,
+  meter: Pick<SocketMeter, "read">,
+): Promise<Mark> {
   const deadline = performance.now() + PATIENCE_MS;
   let since = performance.now();
   for (let last = ""; ; ) {

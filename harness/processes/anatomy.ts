@@ -1,13 +1,21 @@
 import type { AnatomyReply, AnatomyRequest } from "../anatomy/messages.ts";
 import { dissectTransport } from "../anatomy/pass.ts";
+import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
+import { recordJourney } from "../journey/record.ts";
 import { loadTransport } from "../transports.ts";
 import { answerRequests } from "./answering.ts";
 
 const ended = new AbortController();
 
-/** Tells what every byte of a wire is for, in a process of its own: its relay and its small population are in no trial. */
-async function handle({ transport, plan, idle }: AnatomyRequest): Promise<AnatomyReply> {
-  const anatomy = await dissectTransport(await loadTransport(transport), plan, ended.signal, idle);
+/**
+ * Tells what every byte of a wire is for, of a plan or of one notification, in a process of its own: its relays and its small population
+ * are in no trial.
+ */
+async function handle(request: AnatomyRequest | JourneyRequest): Promise<AnatomyReply | JourneyReply> {
+  const transport = await loadTransport(request.transport);
+  if (request.kind === "record")
+    return { kind: "recorded", journey: await recordJourney(transport, request.body, ended.signal) };
+  const anatomy = await dissectTransport(transport, request.plan, ended.signal, request.idle);
   return { kind: "dissected", anatomy };
 }
 

@@ -7,6 +7,8 @@ import { decisionSection } from "./decision-section.ts";
 import { DECISION_STYLE } from "./decision-style.ts";
 import { jsonText, scriptText } from "./embed.ts";
 import { Html, html } from "./html.ts";
+import { journeySection } from "./journey-section.ts";
+import { JOURNEY_STYLE } from "./journey-style.ts";
 import { matrix, overview } from "./overview.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { scenarioSection } from "./scenario-section.ts";
@@ -35,7 +37,7 @@ export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): s
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${titleOf(results)}</title>
-<style>${new Html(STYLE + DECISION_STYLE)}</style>
+<style>${new Html(STYLE + DECISION_STYLE + JOURNEY_STYLE)}</style>
 </head>
 <body>
 ${overview(results, summary)}
@@ -45,6 +47,7 @@ ${summary.map((scenario, index) =>
   scenarioSection(scenario, index + 1, charts[index] ?? [], charts.slice(0, index).flat().length, results),
 )}
 ${decisionSection(results, summary)}
+${journeySection(results)}
 ${validity(results, summary)}
 </main>
 <footer>notif-lab ${results.environment.notifLab}, ${results.startedAt}. <a href="#overview">Back to the overview</a></footer>

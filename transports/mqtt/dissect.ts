@@ -81,7 +81,7 @@ function splitPayload(direction: Direction, topic: string, payload: Buffer, isBo
 }
 
 /** 7 bits a byte, the lowest first (2.2.3); undefined while it is incomplete. */
-function remainingLength(bytes: Buffer): { value: number; end: number } | undefined {
+export function remainingLength(bytes: Buffer): { value: number; end: number } | undefined {
   let value = 0;
   for (let index = 1; index <= MAX_LENGTH_BYTES; index += 1) {
     const byte = bytes[index];

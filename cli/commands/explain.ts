@@ -1,0 +1,63 @@
+import { LabError } from "../../core/errors.ts";
+import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
+import type { Journey } from "../../harness/result.ts";
+import { renderJourney } from "../../reports/journey/text.ts";
+import { transports, wires } from "../../transports/registry.ts";
+import { parseChoices } from "../choices.ts";
+import { CliFailure, usage } from "../failure.ts";
+import { onInterruption } from "../interruption.ts";
+import { terminalOptions } from "../render.ts";
+
+interface ExplainFlags {
+  readonly body?: string;
+  readonly ascii?: boolean;
+  readonly json?: boolean;
+}
+
+const MOST_CHARACTERS = 16_384;
+
+/** Records one notification's journey on each of the wires and shows it; with `--json` the whole records, a list. */
+export async function explain(names: string | undefined, flags: ExplainFlags): Promise<void> {
+  const networked = transports.filter(({ dissector }) => dissector);
+  const chosen = names === undefined ? wires : parseChoices("transport", names, transports);
+  const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));
+  if (silent[0])
+    throw usage(
+      `${silent[0].name} runs inside one process and puts no bytes on a network; choose another wire`,
+    );
+  const body = flags.body ?? DEFAULT_BODY;
+  if (body === "" || body.length > MOST_CHARACTERS)
+    throw usage(`--body takes 1 to ${MOST_CHARACTERS} characters, not ${body.length}`);
+  const journeys: Journey[] = [];
+  const interruption = onInterruption();
+  try {
+    for (const { name } of chosen.filter((one) => networked.includes(one))) {
+      const journey = await runJourney({ name }, body, interruption.signal);
+      if (flags.json) journeys.push(journey);
+      else {
+        const gap = journeys.push(journey) > 1 ? "\n\n" : "";
+        process.stdout.write(
+          gap + renderJourney(journey, { ...terminalOptions(), unicode: !plainTerminal(flags) }),
+        );
+      }
+    }
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      process.exitCode = 130;
+      return;
+    }
+    throw new CliFailure(1, `${LabError.from(error).message}; try again on a machine that is less busy`, {
+      cause: error,
+    });
+  } finally {
+    interruption.dispose();
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify(journeys, null, 2)}\n`);
+}
+
+/** Asked for, or of a locale that names another alphabet than UTF-8. */
+function plainTerminal({ ascii }: ExplainFlags): boolean {
+  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((one) => one !== undefined && one !== "");
+  return ascii === true || TERM === "dumb" || (locale !== undefined && !/utf-?8/i.test(locale));
+}

@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { journeySchema } from "../harness/journey/journey-schema.ts";
+
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+
+function start(...words: string[]) {
+  const child = spawn(process.execPath, [main, "explain", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const texts = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    texts.err += chunk;
+  });
+  const ended = once(child, "close").then(([code]) => ({ code: Number(code), ...texts }));
+  return { child, ended };
+}
+
+const explain = (...words: string[]) => start(...words).ended;
+
+test.each([
+  [["websockt"], /did you mean websocket\?/],
+  [["loopback"], /puts no bytes on a network; choose another wire/],
+  [["sse", "--body", ""], /--body takes 1 to 16384 characters, not 0/],
+  [["sse", "--body", "x".repeat(16_385)], /not 16385/],
+])("explain %s is answered with one line and exit code 2", async (words, reason) => {
+  const { code, out, err } = await explain(...words);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toMatch(reason);
+  expect(err.trimEnd().split("\n")).toHaveLength(1);
+});
+
+test("a wire's journey: no colour into a pipe, the body in it, nothing on stderr", async () => {
+  const { code, out, err } = await explain("mqtt", "--body", "Disk almost full", "--ascii");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(/^mqtt: one notification from A to B/);
+  expect(out).toContain("PUBLISH user/bob");
+  expect(out).not.toContain("\u001b");
+});
+
+test("--json is the whole records, of the longest body too", async () => {
+  const { code, out } = await explain("tcp,websocket:deflate", "--json", "--body", "é".repeat(16_384));
+  expect(code).toBe(0);
+  const journeys = z.array(journeySchema).parse(JSON.parse(out));
+  expect(journeys.map(({ transport }) => transport)).toEqual(["tcp", "websocket:deflate"]);
+  const bodies = journeys[0]?.segments.flatMap(({ spans }) => spans.filter(([, , part]) => part === "body"));
+  expect(bodies?.reduce((sum, [, length]) => sum + length, 0)).toBe(4 * 16_384);
+});
+
+test("all shows every wire and variant with a network", { timeout: 60_000 }, async () => {
+  const { code, out } = await explain("all", "--json");
+  expect(code).toBe(0);
+  const names = z.array(journeySchema).parse(JSON.parse(out));
+  expect(names.length).toBeGreaterThan(10);
+});
+
+test.runIf(process.platform === "linux")("Ctrl-C ends it at once, with nothing left behind", async () => {
+  const { child, ended } = start("all");
+  const recorders = () =>
+    readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  while (recorders().length === 0) await sleep(50);
+  const pids = recorders().map(Number);
+  child.kill("SIGINT");
+  const interrupted = performance.now();
+  const { code, err } = await ended;
+  expect({ code, err }).toEqual({ code: 130, err: "" });
+  expect(performance.now() - interrupted).toBeLessThan(5_000);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});

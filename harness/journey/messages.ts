@@ -1,0 +1,12 @@
+import type { Failed } from "../processes/messages.ts";
+import type { TransportRef } from "../transports.ts";
+import type { Journey } from "./journey-schema.ts";
+
+/** To the anatomy process, which answers `recorded`, or `failed` with the reason. */
+export interface JourneyRequest {
+  readonly kind: "record";
+  readonly transport: TransportRef;
+  readonly body: string;
+}
+
+export type JourneyReply = { readonly kind: "recorded"; readonly journey: Journey } | Failed;

@@ -1,0 +1,58 @@
+import { LabError } from "../../core/errors.ts";
+import type { Transport } from "../../transports/transport.ts";
+import { Child } from "../processes/child.ts";
+import type { Results } from "../result.ts";
+import { type TransportRef, withoutTwin } from "../transports.ts";
+import { capped } from "./cap.ts";
+import type { Journey, JourneyEntry } from "./journey-schema.ts";
+import type { JourneyReply, JourneyRequest } from "./messages.ts";
+
+const JOURNEY_MS = 60_000;
+/** Recorded bytes that a results document keeps of a wire. */
+const MOST_BYTES = 3 * 1_024;
+
+export const DEFAULT_BODY = "Deploy finished";
+
+/**
+ * One notification's journey on a wire, from a process of its own that is gone when this settles; about 1 s. Rejects with `internal`
+ * and the reason when it could not be recorded or does not add up, and with the signal's reason when aborted.
+ */
+export async function runJourney(ref: TransportRef, body: string, signal: AbortSignal): Promise<Journey> {
+  signal.throwIfAborted();
+  const child = new Child<JourneyRequest, JourneyReply>("anatomy", `the journey on ${ref.name}`);
+  const stop = () => void child.stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const request: JourneyRequest = { kind: "record", transport: ref, body };
+    const { journey } = await child.ask(request, "recorded", JOURNEY_MS);
+    return journey;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await child.stop();
+  }
+}
+
+/** Once a wire; a twin's bytes are its wire's. */
+export function lacksJourney({ journeys = [] }: Results, { name, dissector }: Transport): boolean {
+  if (!dissector || name !== withoutTwin(name)) return false;
+  return !journeys.some(({ transport }) => transport === name);
+}
+
+/** The results with the wire's journey, or with the reason why there is none. Rejects with the signal's reason when aborted. */
+export async function withJourney(
+  results: Results,
+  ref: TransportRef,
+  signal: AbortSignal,
+): Promise<Results> {
+  let entry: JourneyEntry;
+  try {
+    entry = capped(await runJourney(ref, DEFAULT_BODY, signal), MOST_BYTES);
+  } catch (error) {
+    signal.throwIfAborted();
+    entry = { transport: ref.name, absent: LabError.from(error).message };
+  }
+  return { ...results, journeys: [...(results.journeys ?? []), entry] };
+}
