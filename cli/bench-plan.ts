@@ -44,6 +44,7 @@ export interface BenchFlags {
   readonly threshold?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly live?: boolean;
 }
 
 /** What is to be run. */
@@ -169,6 +170,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "resume",
     "json",
     "quiet",
+    "live",
     "debug",
     "baseline",
     "failOn",

@@ -16,8 +16,11 @@ import { createProgress } from "../progress.ts";
 import { htmlAssets, terminalOptions } from "../render.ts";
 import { readResults } from "../results-file.ts";
 
-/** Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. */
-export async function bench(flags: BenchFlags): Promise<void> {
+/**
+ * Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. `words` are the
+ * flags that were not typed but set by a file.
+ */
+export async function bench(flags: BenchFlags, words: readonly string[]): Promise<void> {
   const resumed =
     flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
   const own = await readOwn(flags);
@@ -38,7 +41,7 @@ export async function bench(flags: BenchFlags): Promise<void> {
   let results: Results;
   try {
     results = await run(
-      { ...plan, command: resumed?.command ?? commandLine(), ...(resumed ? { resumed } : {}) },
+      { ...plan, command: resumed?.command ?? commandLine(words), ...(resumed ? { resumed } : {}) },
       {
         onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
         onProgress: (event) => progress?.update(event),
@@ -92,11 +95,11 @@ function assertFilesSuffice({ scenarios }: BenchPlan): void {
   );
 }
 
-/** The command as one would type it. */
-function commandLine(): string {
-  const quoted = process.argv
-    .slice(2)
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+/** The command as one would type it, without a file. */
+function commandLine(words: readonly string[]): string {
+  const quoted = [...process.argv.slice(2), ...words].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
   return ["npx notif-lab", ...quoted].join(" ");
 }
 
