@@ -37,7 +37,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   }
 
   const interruption = onInterruption();
-  const progress = silent ? undefined : createProgress(process.stderr);
+  const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
   let results: Results;
   try {
     results = await run(
@@ -60,6 +60,10 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   const comparison = silent ? undefined : gates.comparison(results);
   if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
   if (tell(gates.objections(results))) process.exitCode = 1;
+}
+
+function namesIn({ transports }: BenchPlan): string[] {
+  return transports.map(({ name }) => name);
 }
 
 function print(results: Results, flags: BenchFlags, folder: OutputFolder): void {

@@ -9,14 +9,14 @@ export function zshScript(
     const all = [...flags, ...programFlags];
     return [
       `    ${name})`,
-      `      _arguments -s -S -A '-*' ${all.map(specOf).join(" ")} '*:: :${actionOf(operands)}' ;;`,
+      `      _arguments -s -S -A '-*' ${all.map(specOf).join(" ")} '*: :${actionOf(operands)}' ;;`,
     ].join("\n");
   });
   return `#compdef notif-lab
 _notif_lab() {
   local curcontext="$curcontext" state line
   typeset -A opt_args
-  _arguments -C ${programFlags.map(specOf).join(" ")} '1:command:->command' '*::: :->rest' && return
+  _arguments -C ${programFlags.map(specOf).join(" ")} '1:command:->command' '*:: :->rest' && return
   case "$state" in
     command)
       local -a known=(
@@ -44,7 +44,7 @@ function actionOf(values: Values): string {
   if (values.kind === "folders") return "_files -/";
   if (values.kind === "none") return " ";
   const words = values.words.map((word) => word.replaceAll(":", "\\:")).join(" ");
-  return values.list ? `_sequence -s , compadd - ${values.words.join(" ")}` : `(${words})`;
+  return values.list ? `_sequence -s , compadd - ${words}` : `(${words})`;
 }
 
 function literal(text: string): string {
