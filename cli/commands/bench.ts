@@ -10,6 +10,7 @@ import { type BenchFlags, type BenchPlan, planBench, planResumed } from "../benc
 import { usage } from "../failure.ts";
 import { prepareGates, tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
+import { openLiveView } from "../live/open.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
 import { readOwn } from "../own.ts";
 import { createProgress } from "../progress.ts";
@@ -36,30 +37,48 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);
   }
 
-  const interruption = onInterruption();
-  const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
-  let results: Results;
+  const command = resumed?.command ?? commandLine(words);
+  const live = await openLiveView(flags, command, namesIn(plan));
   try {
-    results = await run(
-      { ...plan, command: resumed?.command ?? commandLine(words), ...(resumed ? { resumed } : {}) },
+    const interruption = onInterruption();
+    const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
+    let results: Results;
+    try {
+      results = await run(
+        { ...plan, command, ...(resumed ? { resumed } : {}) },
+        {
+          onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
+          onProgress: (event) => {
+            progress?.update(event);
+            live?.update(event);
+          },
+        },
+        interruption.signal,
+      );
+    } finally {
+      progress?.stop();
+      interruption.dispose();
+    }
+    const page = renderHtml(results, htmlAssets());
+    await folder.write("report.html", page);
+    await folder.write("report.md", renderMarkdown(results));
+    print(results, flags, folder);
+    await live?.finish(
       {
-        onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
-        onProgress: (event) => progress?.update(event),
+        finished: results.finishedAt !== undefined,
+        report: join(folder.path, "report.html"),
+        results: join(folder.path, "results.json"),
       },
-      interruption.signal,
+      page,
     );
+    process.exitCode = exitCode(results);
+    if (!results.finishedAt) return;
+    const comparison = silent ? undefined : gates.comparison(results);
+    if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
+    if (tell(gates.objections(results))) process.exitCode = 1;
   } finally {
-    progress?.stop();
-    interruption.dispose();
+    await live?.close();
   }
-  await folder.write("report.html", renderHtml(results, htmlAssets()));
-  await folder.write("report.md", renderMarkdown(results));
-  print(results, flags, folder);
-  process.exitCode = exitCode(results);
-  if (!results.finishedAt) return;
-  const comparison = silent ? undefined : gates.comparison(results);
-  if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
-  if (tell(gates.objections(results))) process.exitCode = 1;
 }
 
 function namesIn({ transports }: BenchPlan): string[] {

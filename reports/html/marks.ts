@@ -12,7 +12,8 @@ const SIGNS: Record<Cell["state"], string> = {
   missing: "?",
 };
 
-const SHAPES: Record<Marker, string> = {
+/** In a box of 14 by 14. */
+export const SHAPES: Record<Marker, string> = {
   circle: '<circle cx="7" cy="7" r="4.5"/>',
   triangle: '<path d="M7 2 12 11.5H2z"/>',
   rect: '<path d="M2.5 2.5h9v9h-9z"/>',
