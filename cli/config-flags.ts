@@ -61,8 +61,10 @@ export function completeFlags(command: Command, settings: readonly Setting[]): S
   return inForce;
 }
 
-/** What a file may add to a run that goes on: nothing of its plan. */
+/** What a file may add to a run that goes on: nothing of its plan, but where what the plan names is to be found. */
 const KEPT_ON_RESUME: Readonly<Record<string, true>> = {
+  "scenario-file": true,
+  "transport-module": true,
   baseline: true,
   "fail-on": true,
   threshold: true,

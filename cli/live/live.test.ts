@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { EventSource } from "eventsource";
 import { afterEach, describe, test } from "vitest";
 import type { Progress } from "../../harness/run.ts";
 import { resultsOf } from "../../reports/results.test-fixture.ts";
@@ -33,15 +32,41 @@ async function start(): Promise<LiveView> {
   return view;
 }
 
-/** All events of the stream from now on. */
+/** All events of the stream from now on, read as an EventSource would: blocks of `field: value` lines. */
 async function follow(url: string): Promise<{ events: LiveEvent[]; close(): void }> {
   const { origin, pathname } = new URL(url);
   const token = pathname.split("/")[1];
   const events: LiveEvent[] = [];
-  const source = new EventSource(`${origin}/events?channel=topic/live&access_token=${token}`);
-  source.addEventListener("message", ({ data }) => void events.push(JSON.parse(JSON.parse(data).body)));
-  await new Promise((done) => source.addEventListener("welcome", done, { once: true }));
-  return { events, close: () => source.close() };
+  const { promise: welcome, resolve: welcomed } = withResolvers();
+  const stop = new AbortController();
+  const stream = await fetch(`${origin}/events?channel=topic/live&access_token=${token}`, {
+    signal: stop.signal,
+  });
+  assert.equal(stream.headers.get("content-type"), "text/event-stream");
+  const read = async () => {
+    let text = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of stream.body ?? []) {
+      const blocks = (text + decoder.decode(chunk, { stream: true })).split("\n\n");
+      text = blocks.pop() ?? "";
+      for (const block of blocks) {
+        if (/^event: ?welcome$/m.test(block)) welcomed();
+        const data = /^data: ?(.*)$/m.exec(block)?.[1];
+        if (data && !/^event:/m.test(block)) events.push(JSON.parse(JSON.parse(data).body));
+      }
+    }
+  };
+  read().catch(() => undefined);
+  await welcome;
+  return { events, close: () => stop.abort() };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** The status of a request with a Host header of one's own, which fetch() does not allow. */

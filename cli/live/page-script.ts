@@ -66,13 +66,16 @@ function drawChart() {
   }
   const [left, right, row] = [130, 690, 30];
   const lows = points.map((one) => one.p50);
-  const low = Math.log10(Math.min(...lows)) - 0.1, high = Math.log10(Math.max(...lows)) + 0.1;
+  const ends = [Math.log10(Math.min(...lows)), Math.log10(Math.max(...lows))];
+  // Wide enough for two marked values at least.
+  const margin = Math.max(0.1, (0.9 - (ends[1] - ends[0])) / 2);
+  const low = ends[0] - margin, high = ends[1] + margin;
   const x = (value) => left + ((Math.log10(value) - low) / (high - low)) * (right - left);
   const height = wires.length * row + 30;
   const svg = drawn("svg", { viewBox: "0 0 720 " + height, role: "img",
     "aria-label": "Median delivery latency of each trial of " + scenario + " by wire, on a logarithmic axis; the table below has the figures" });
   for (let power = Math.floor(low); power <= Math.ceil(high); power += 1)
-    for (const step of [1, 2, 5]) {
+    for (const step of high - low > 3 ? [1] : [1, 2, 5]) {
       const value = step * 10 ** power;
       if (Math.log10(value) < low || Math.log10(value) > high) continue;
       svg.append(drawn("line", { x1: x(value), x2: x(value), y1: 0, y2: height - 24 }));
