@@ -15,9 +15,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const notifLab = (...words: string[]) =>
   spawnSync(process.execPath, [main, ...words], { cwd: folder, encoding: "utf8" });
-const short = ["--duration", "0.3", "--warmup", "0", "--transports", "tcp", "--connections", "10"];
+const short = ["--duration", "0.5", "--warmup", "0", "--transports", "tcp", "--connections", "10"];
 const bench = ["bench", "--quick", "--scenarios", "notify", ...short];
-const sweep = ["sweep", "--over", "rate=5,10", "--blocks", "1", ...short];
+const sweep = ["sweep", "--over", "rate=5,10", ...short];
 const selftest = ["selftest", "--only", "histogram"];
 
 describe("--json prints one JSON document on stdout and nothing else", () => {
@@ -28,15 +28,14 @@ describe("--json prints one JSON document on stdout and nothing else", () => {
     ["list", ["list", "--json"]],
     ["doctor", ["doctor", "--json"]],
     ["config", ["config", "sweep", "--json"]],
-  ])("%s", { timeout: 60_000 }, (_, words) => {
+  ])("%s", { timeout: 120_000 }, (_, words) => {
     const { stdout, stderr } = notifLab(...words);
     assert.ok(typeof JSON.parse(stdout) === "object", stderr);
-    assert.equal(stdout.trimEnd().endsWith("}"), true);
   });
 });
 
 describe("--quiet says nothing on stderr, and on stdout only the outcome", () => {
-  test("bench prints two paths", { timeout: 60_000 }, () => {
+  test("bench prints two paths", { timeout: 120_000 }, () => {
     const { stdout, stderr, status } = notifLab(...bench, "--quiet", "--out", "q");
     assert.deepEqual([status, stderr], [0, ""]);
     assert.match(stdout, /^Report {3}\S+report\.html\nResults {2}\S+results\.json\n$/);
@@ -45,7 +44,7 @@ describe("--quiet says nothing on stderr, and on stdout only the outcome", () =>
   test.each([
     ["sweep", [...sweep, "--quiet"]],
     ["selftest", [...selftest, "--quiet"]],
-  ])("%s", { timeout: 60_000 }, (_, words) => {
+  ])("%s", { timeout: 120_000 }, (_, words) => {
     const { stdout, stderr } = notifLab(...words);
     assert.equal(stderr, "");
     assert.notEqual(stdout, "");
