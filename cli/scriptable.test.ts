@@ -17,13 +17,11 @@ const notifLab = (...words: string[]) =>
   spawnSync(process.execPath, [main, ...words], { cwd: folder, encoding: "utf8" });
 const short = ["--duration", "0.5", "--warmup", "0", "--transports", "tcp", "--connections", "10"];
 const bench = ["bench", "--quick", "--scenarios", "notify", ...short];
-const sweep = ["sweep", "--over", "rate=5,10", ...short];
 const selftest = ["selftest", "--only", "histogram"];
 
 describe("--json prints one JSON document on stdout and nothing else", () => {
   test.each([
     ["bench", [...bench, "--json"]],
-    ["sweep", [...sweep, "--json"]],
     ["selftest", [...selftest, "--json"]],
     ["list", ["list", "--json"]],
     ["doctor", ["doctor", "--json"]],
@@ -41,10 +39,7 @@ describe("--quiet says nothing on stderr, and on stdout only the outcome", () =>
     assert.match(stdout, /^Report {3}\S+report\.html\nResults {2}\S+results\.json\n$/);
   });
 
-  test.each([
-    ["sweep", [...sweep, "--quiet"]],
-    ["selftest", [...selftest, "--quiet"]],
-  ])("%s", { timeout: 120_000 }, (_, words) => {
+  test.each([["selftest", [...selftest, "--quiet"]]])("%s", { timeout: 120_000 }, (_, words) => {
     const { stdout, stderr } = notifLab(...words);
     assert.equal(stderr, "");
     assert.notEqual(stdout, "");
