@@ -49,6 +49,7 @@ export interface BenchFlags {
   readonly format?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly live?: boolean;
 }
 
 /** What is to be run. */
@@ -176,6 +177,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "resume",
     "json",
     "quiet",
+    "live",
     "debug",
     "baseline",
     "failOn",

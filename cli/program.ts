@@ -1,4 +1,6 @@
 import { Command, CommanderError } from "commander";
+import { typedWords, useConfigFile } from "./config-flags.ts";
+import { examplesText } from "./examples.ts";
 import { CliFailure } from "./failure.ts";
 
 /**
@@ -7,12 +9,14 @@ import { CliFailure } from "./failure.ts";
  */
 export async function runCli(argv: readonly string[]): Promise<void> {
   const program = createProgram();
+  const config = useConfigFile(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     process.exitCode = error instanceof CommanderError ? 2 : error instanceof CliFailure ? error.exitCode : 1;
-    process.stderr.write(`notif-lab: ${oneLine(error)}\n`);
+    const text = oneLine(error);
+    process.stderr.write(`notif-lab: ${text}${config.origin(text)}\n`);
     if (argv.includes("--debug") && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
   }
 }
@@ -20,7 +24,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
 /** As in reports/registry.ts, which is not loaded for a help text. */
 const FORMATS = "html, md, csv, junit, prometheus, json";
 
-function createProgram(): Command {
+/** The command line as it is declared, for what runs it and for what is made from it: completion, config, tests. */
+export function createProgram(): Command {
   const program = new Command("notif-lab")
     .description(
       "Compare WebSocket, Socket.IO, SSE, long polling, gRPC and MQTT on one notification service.",
@@ -28,13 +33,9 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .option("-V, --version", "print the version")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  notif-lab bench                       all six wires, two scenarios, about 2.5 min\n" +
-        "  notif-lab bench --transports websocket,sse --scenarios fan-out --connections 1000\n" +
-        "  notif-lab compare a/results.json b/results.json --fail-on 'p99 > 10%'\n" +
-        "  notif-lab serve websocket             the service on one wire, to try with your own client\n",
-    );
+    .option("--config <file>", "flags from this file instead of notif-lab.config.yaml or .json here")
+    .option("--no-config", "no flags from a file")
+    .addHelpText("after", examplesText(""));
 
   program
     .command("bench")
@@ -84,10 +85,13 @@ function createProgram(): Command {
       collected,
     )
     .option("--format <names>", `reports to write: ${FORMATS} (default: html,md)`)
+    .option("--live", "serve a page on 127.0.0.1 that shows the run as it goes, and print its address")
     .option("--json", "print the results as JSON to stdout, nothing else")
     .option("--quiet", "no progress and no table")
     .option("--debug", "print the stack of an error")
-    .action(async (flags) => (await import("./commands/bench.ts")).bench(flags));
+    .action(async (flags, command) =>
+      (await import("./commands/bench.ts")).bench(flags, typedWords(command)),
+    );
 
   program
     .command("init [file]")
@@ -115,11 +119,6 @@ function createProgram(): Command {
     .option("--baseline <file>", "results.json of the same plan that --fail-on compares with")
     .option("--fail-on <rule>", 'how much worse than the baseline: "p99 > 10%"; repeatable', collected)
     .option("--debug", "print the stack of an error")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  notif-lab report results.json --format md --stdout >> $GITHUB_STEP_SUMMARY\n" +
-        "  notif-lab report results.json --format junit,csv --threshold 'p99 < 20ms' --out reports\n",
-    )
     .action(async (file, flags) => (await import("./commands/report.ts")).report(file, flags));
 
   program
@@ -131,10 +130,6 @@ function createProgram(): Command {
     .option("--out <file>", "write there instead of printing; a name in .html makes a page")
     .option("--json", "as JSON")
     .option("--debug", "print the stack of an error")
-    .addHelpText(
-      "after",
-      "\nExample:\n  notif-lab compare before/results.json after/results.json --fail-on 'p99 > 10%, cpu > 5%'\n",
-    )
     .action(async (a, b, flags) => (await import("./commands/compare.ts")).compare(a, b, flags));
 
   program
@@ -148,11 +143,7 @@ function createProgram(): Command {
     .option("--scenarios <names>", "scenarios of the run that count, comma-separated (default: all)")
     .option("--json", "as JSON; asks nothing")
     .option("--debug", "print the stack of an error")
-    .addHelpText(
-      "after",
-      "\nOn a terminal it asks for what no flag says.\n\nExample:\n" +
-        "  notif-lab advise results.json --need browser,resumption --weights latency=3,memory=2\n",
-    )
+    .addHelpText("after", "\nOn a terminal it asks for what no flag says.\n")
     .action(async (file, flags) => (await import("./commands/advise.ts")).advise(file, flags));
 
   program
@@ -162,7 +153,6 @@ function createProgram(): Command {
     .option("--allow", "take runs of different plans anyway")
     .option("--json", "as JSON")
     .option("--debug", "print the stack of an error")
-    .addHelpText("after", "\nExample:\n  notif-lab trend nightly/*/results.json --out trend.html\n")
     .action(async (files, flags) => (await import("./commands/trend.ts")).trend(files, flags));
 
   program
@@ -183,10 +173,6 @@ function createProgram(): Command {
     .option("--json", "print them as JSON to stdout, nothing else")
     .option("--quiet", "no progress")
     .option("--debug", "print the stack of an error")
-    .addHelpText(
-      "after",
-      "\nExample:\n  notif-lab capacity --slo 'p99 < 50ms, lost = 0' --over rate --transports websocket,sse\n",
-    )
     .action(async (flags) => (await import("./commands/capacity.ts")).capacity(flags));
 
   program
@@ -239,11 +225,6 @@ function createProgram(): Command {
     .option("--ascii", "no line drawing and no other characters beyond ASCII")
     .option("--json", "the whole records as JSON")
     .option("--debug", "print the stack of an error")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  notif-lab explain sse\n  notif-lab explain websocket,websocket:deflate --body 'Build 1234 is green'\n" +
-        "  notif-lab explain all --json > journeys.json\n",
-    )
     .action(async (wires, flags) => (await import("./commands/explain.ts")).explain(wires, flags));
 
   program
@@ -264,8 +245,27 @@ function createProgram(): Command {
     .option("--debug", "print the stack of an error")
     .action(async (flags) => (await import("./commands/doctor.ts")).doctor(flags));
 
+  program
+    .command("completion <shell>")
+    .description("print a completion script for bash, zsh or fish")
+    .option("--debug", "print the stack of an error")
+    .action(async (shell) => (await import("./commands/completion.ts")).completion(shell, program));
+
+  program
+    .command("config [command] [flags...]")
+    .description("show what a command's flags would be, and why: flag, file with its line, or default")
+    .option("--json", "as JSON")
+    .option("--debug", "print the stack of an error")
+    .allowUnknownOption()
+    .action(async (name, words, flags) =>
+      (await import("./commands/config.ts")).config(name, words, flags, program, createProgram()),
+    );
+
   for (const command of program.commands)
-    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+      .addHelpText("after", examplesText(command.name()));
   return program;
 }
 

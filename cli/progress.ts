@@ -1,5 +1,8 @@
 import type { Trial } from "../harness/result.ts";
 import type { Progress } from "../harness/run.ts";
+import { addTrial, frameOf, outcome, type Standing, timeText } from "./progress-frame.ts";
+import { createRedrawing } from "./redrawing.ts";
+import { styleOf } from "./render.ts";
 
 /** Shows how a run goes. */
 export interface ProgressDisplay {
@@ -7,9 +10,12 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-/** One line that is drawn over and over on a terminal; plain lines, one a trial, anywhere else. */
-export function createProgress(stream: NodeJS.WriteStream): ProgressDisplay {
-  return stream.isTTY ? terminalProgress(stream) : plainProgress(stream);
+/** Drawing takes CPU from what is being measured. */
+const REDRAW_MS = 500;
+
+/** A few lines that are drawn over and over on a terminal; plain lines, one a trial, anywhere else. */
+export function createProgress(stream: NodeJS.WriteStream, transports: readonly string[]): ProgressDisplay {
+  return stream.isTTY ? terminalProgress(stream, transports) : plainProgress(stream);
 }
 
 function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
@@ -18,10 +24,10 @@ function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
     update: (progress) => {
       const { trial } = progress;
       const position = `[${Math.min(progress.finished + (trial ? 0 : 1), progress.total)}/${progress.total}]`;
-      const cell = `${progress.transport} on ${progress.scenario}`;
+      const cell = cellName(progress);
       const line = trial
         ? `${position} ${cell}: ${outcome(trial)}`
-        : `${position} ${cell}, about ${duration(progress.secondsLeft)} left`;
+        : `${position} ${cell}, about ${timeText(progress.secondsLeft)} left`;
       // One line when a trial begins and one when it ends; its stages would only fill a log.
       if (trial || cell !== last) stream.write(`${line}\n`);
       last = trial ? "" : cell;
@@ -30,47 +36,43 @@ function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-function terminalProgress(stream: NodeJS.WriteStream): ProgressDisplay {
-  let current: Progress | undefined;
+/** What happened twice a second at most is drawn, and nothing while nothing changed. */
+function terminalProgress(stream: NodeJS.WriteStream, transports: readonly string[]): ProgressDisplay {
+  const screen = createRedrawing(stream);
+  let standing: Standing = { transports, latest: new Map() };
+  let progress: Progress | undefined;
   let toldAt = 0;
-  const clear = () => stream.write("\r\u001b[K");
   const draw = () => {
-    if (!current) return;
-    const { finished, total, transport, scenario, stage, block } = current;
-    const left = Math.max(0, current.secondsLeft - (performance.now() - toldAt) / 1_000);
-    const width = 16;
-    const filled = Math.round((finished / Math.max(1, total)) * width);
-    const bar = `${"#".repeat(filled)}${"-".repeat(width - filled)}`;
-    const line = `[${bar}] ${finished}/${total}  ${transport} on ${scenario}, block ${block + 1}: ${stage}  ${duration(left)} left`;
-    stream.write(`\r\u001b[K${line.slice(0, Math.max(20, stream.columns - 1))}`);
+    if (!progress) return;
+    const secondsLeft = Math.max(0, progress.secondsLeft - (performance.now() - toldAt) / 1_000);
+    // A line as wide as the terminal would put the next one a row too low.
+    const width = Math.max(1, Math.min(styleOf(stream).width, (stream.columns || 80) - 1));
+    const rows = (stream.rows || 24) - 1;
+    screen.draw(frameOf({ ...progress, secondsLeft }, standing, { ...styleOf(stream), width, rows }));
   };
-  const timer = setInterval(draw, 500);
+  const timer = setInterval(draw, REDRAW_MS);
+  stream.on("resize", draw);
   return {
-    update: (progress) => {
-      if (!current || progress.secondsLeft !== current.secondsLeft) toldAt = performance.now();
-      current = progress;
-      if (progress.trial) {
-        clear();
-        stream.write(`${progress.transport} on ${progress.scenario}: ${outcome(progress.trial)}\n`);
-      }
-      draw();
+    update: (told) => {
+      if (!progress || told.secondsLeft !== progress.secondsLeft) toldAt = performance.now();
+      progress = told;
+      if (!told.trial) return;
+      standing = addTrial(standing, told.trial);
+      // What went wrong stays on the screen, above what is drawn over.
+      if (isTrouble(told.trial)) screen.print(`${cellName(told)}: ${outcome(told.trial)}`);
     },
     stop: () => {
       clearInterval(timer);
-      clear();
+      stream.off("resize", draw);
+      screen.stop();
     },
   };
 }
 
-function outcome(trial: Trial): string {
-  const latency = trial.metrics?.deliveryLatencyUs;
-  const median = latency ? `, median delivery ${(latency.p50 / 1_000).toFixed(2)} ms` : "";
-  return `${trial.state}${trial.reason ? ` (${trial.reason})` : median}`;
+function isTrouble({ state }: Trial): boolean {
+  return state === "failed" || state === "invalid";
 }
 
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 100) return `${whole} s`;
-  const minutes = Math.ceil(whole / 60);
-  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+function cellName({ transport, scenario, block }: Progress): string {
+  return block === 0 ? `${transport} on ${scenario}` : `${transport} on ${scenario}, block ${block + 1}`;
 }

@@ -7,8 +7,39 @@ import type { TerminalOptions } from "../reports/terminal.ts";
 
 /** How this process's stdout is to be written to. */
 export function terminalOptions(): TerminalOptions {
-  const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-  return { color, unicode: true, width: Math.max(80, process.stdout.columns ?? 80) };
+  return styleOf(process.stdout);
+}
+
+/** What tables are made for. */
+const WIDEST = 80;
+/** Below this nothing is aligned any more. */
+const NARROWEST = 40;
+
+/** How to write to a stream: colour by NO_COLOR, FORCE_COLOR and the terminal, unicode by the locale, at most 80 columns. */
+export function styleOf(
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): TerminalOptions {
+  const columns = stream.isTTY ? stream.columns || WIDEST : WIDEST;
+  return {
+    color: wantsColor(stream.isTTY === true, env),
+    unicode: isUtf8(env, platform),
+    width: Math.max(NARROWEST, Math.min(columns, WIDEST)),
+  };
+}
+
+/** NO_COLOR wins, as https://no-color.org has it; an empty variable is none. */
+function wantsColor(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return isTerminal && TERM !== "dumb";
+}
+
+/** Of the three variables the first that is set decides (POSIX 8.2); Windows has none of them, and UTF-8 in its terminals. */
+function isUtf8(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return locale ? /utf-?8/i.test(locale) : platform === "win32";
 }
 
 /** What the pure renderers can't fetch themselves: the chart library's own text, and the hashes for the page's policy. */

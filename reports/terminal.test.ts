@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { metricsOf, resultsOf, SIX_WIRES, unwell } from "./results.test-fixture.ts";
 import { renderTerminal } from "./terminal.ts";
 
@@ -80,4 +80,57 @@ test("wires that tie share their ranks", () => {
   expect(text).toMatch(/^sse .* 1–2 /m);
   expect(text).toMatch(/^grpc .* 1–2 /m);
   expect(text).toMatch(/^mqtt .* 3 /m);
+});
+
+describe("more than two scenarios are a matrix", () => {
+  const names = ["notify", "fan-out", "a-scenario-with-a-name-that-is-long", "chat"];
+  const ranked = resultsOf({
+    scenarios: names,
+    transports: SIX_WIRES,
+    blocks: 10,
+    trial: (trial) => {
+      // websocket and sse are the same in every block, the others a factor apart.
+      const factor =
+        { websocket: 1, sse: 1, socketio: 1.5, "long-polling": 2, grpc: 3, mqtt: 4 }[trial.transport] ?? 9;
+      if (trial.transport === "mqtt" && trial.scenario === "chat") return unwell(trial, "saturated", "full");
+      const { metrics } = trial;
+      const latency = metrics?.deliveryLatencyUs;
+      if (!metrics || !latency) return trial;
+      const p50 = Math.round(2_000 * factor * (1 + trial.block / 500));
+      return { ...trial, metrics: { ...metrics, deliveryLatencyUs: { ...latency, p50, publishes: 5_000 } } };
+    },
+  });
+
+  test("scenarios are rows, with ranks and ties, within the width", () => {
+    const text = renderTerminal(ranked, PLAIN);
+    expect(text).toMatch(/^scenario +websocket +socketio +sse +long-polling +grpc +mqtt$/m);
+    expect(text).toMatch(/^notify +2\.0\d 1–2= +3\.0\d 3 +2\.0\d 1–2= +4\.0\d 4 +6\.0\d 5 +8\.0\d 6$/m);
+    expect(text).toMatch(/^chat .* saturated$/m);
+    expect(text).toContain("Median delivery latency in ms, then the rank: = ties");
+    const lines = text.split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const rows = lines.filter((line) => /^(scenario|notify|fan-out|a-scen|chat) /.test(line));
+    expect(new Set(rows.map((line) => line.length)).size, "the columns end at one place").toBe(1);
+  });
+
+  test("wires without room follow in a block of their own, with every scenario", () => {
+    const text = renderTerminal(ranked, { ...PLAIN, width: 50 });
+    expect(text.match(/^notify /gm)?.length).toBeGreaterThan(1);
+    for (const wire of SIX_WIRES)
+      expect(text.match(new RegExp(`^scenario.* ${wire}\\b`, "gm"))).toHaveLength(1);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(50);
+  });
+});
+
+test("a reason that befell many trials is one warning, with the range of its numbers", () => {
+  const results = resultsOf({
+    transports: ["sse", "grpc"],
+    blocks: 3,
+    trial: (trial) => unwell(trial, "invalid", `other programs used ${trial.block + 1}.5 CPUs; close them`),
+  });
+  const text = renderTerminal(results, { ...PLAIN, width: 500 });
+  expect(text).toContain(
+    "! 6 trials invalid in notify (sse 3, grpc 3): other programs used 1.5–3.5 CPUs; close them.",
+  );
+  expect(text.match(/other programs/g)).toHaveLength(1);
 });

@@ -8,9 +8,10 @@ import { ascii, inks } from "./ink.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import { qualityLine, rankingSentence, titleOf } from "./sentences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
+import { matrixLines } from "./terminal-matrix.ts";
 import { plain, wrapped } from "./text.ts";
 import { rankText } from "./verdict-words.ts";
-import { warningsOf } from "./warnings.ts";
+import { briefWarningsOf } from "./warnings.ts";
 import { twinOf } from "./wires.ts";
 
 export interface TerminalOptions {
@@ -31,11 +32,11 @@ interface TableColumn {
 
 /** The columns beside the wire, the dispensable ones last: a narrow terminal drops them from the right. */
 const COLUMNS: readonly [TableColumn, ...TableColumn[]] = [
-  { key: "deliveryP50", head: "p50", width: 22 },
+  { key: "deliveryP50", head: "p50", width: 23 },
   { key: "rank", head: "rank", width: 5 },
   { key: "deliveryP99", head: "p99", width: 10 },
   { key: "cpu", head: "CPU", width: 10 },
-  { key: "rss", head: "RSS", width: 10 },
+  { key: "rss", head: "RSS", width: 9 },
   { key: "bytes", head: "TCP", width: 10 },
 ];
 
@@ -53,24 +54,35 @@ function columnsOf({ cells }: ScenarioSummary): typeof COLUMNS {
   return has("readyP50") && !has("deliveryP50") ? CONNECTION_COLUMNS : COLUMNS;
 }
 
-/** The comparison on a terminal: a table a scenario, then one warning a line with what to do about it. */
+/** A table a scenario is what one or two have room for; more are shown side by side. */
+const MOST_TABLES = 2;
+
+/** The comparison on a terminal: the figures, then one warning a line with what to do about it. */
 export function renderTerminal(results: Results, options: TerminalOptions): string {
   const { bold, yellow } = inks(options.color);
   const summary = summarize(results);
   const prose = (text: string) => wrapped(plain(text), options.width);
   const text = [
     bold(prose(titleOf(results))),
-    ...summary.flatMap((scenario) => [
-      "",
-      bold(prose(scenario.name)),
-      tableOf(scenario, options),
-      ...storyLines(scenario, options),
-    ]),
+    ...(summary.length > MOST_TABLES
+      ? ["", ...matrixLines(summary, options.width)]
+      : summary.flatMap((scenario) => [
+          "",
+          bold(prose(scenario.name)),
+          tableOf(scenario, options),
+          ...storyLines(scenario, options),
+        ])),
     "",
-    prose("CPU and TCP payload of the server, per delivery: user + system, in + out."),
+    prose(
+      summary.length > MOST_TABLES
+        ? "Tails, CPU, memory, bytes and what faults did are in the report."
+        : "CPU and TCP payload of the server, per delivery: user + system, in + out.",
+    ),
     prose(qualityLine(results, summary)),
     prose(rankingSentence(results, summary)),
-    ...warningsOf(results).map((one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`),
+    ...briefWarningsOf(results).map(
+      (one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`,
+    ),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Results } from "../harness/result.ts";
+import { briefProblems, briefShortfalls, type Shortfall } from "./brief-warnings.ts";
 import type { Cell, State } from "./cell.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import { blockList } from "./sentences.ts";
@@ -15,16 +16,33 @@ const ADVICE: Partial<Record<State, string>> = {
 export function warningsOf(results: Results): string[] {
   const summary = summarize(results);
   return [
-    ...unfinished(results),
-    ...(results.blocks < 10
-      ? [`${counted(results.blocks, "block")}, so nothing is ranked: run with --blocks 10.`]
-      : []),
+    ...general(results),
     ...summary.flatMap((scenario) => [
       ...scenario.cells.flatMap((cell) => problems(cell, scenario.name)),
-      ...shortfalls(scenario),
+      ...shortfalls(scenario).map(({ text }) => text),
     ]),
     ...unequalPlans(results),
   ];
+}
+
+/** More scenarios with too few publishes than these are told in one line. */
+const NAMED_SHORTFALLS = 3;
+
+/** The same for who reads lines as they scroll by: one for each kind of reason, however many trials it befell. */
+export function briefWarningsOf(results: Results): string[] {
+  const summary = summarize(results);
+  const short = summary.flatMap((scenario) => shortfalls(scenario));
+  return [
+    ...general(results),
+    ...summary.flatMap(({ name }) => briefProblems(results, name, ADVICE)),
+    ...(short.length > NAMED_SHORTFALLS ? [briefShortfalls(short)] : short.map(({ text }) => text)),
+    ...unequalPlans(results),
+  ];
+}
+
+function general(results: Results): string[] {
+  const few = `${counted(results.blocks, "block")}, so nothing is ranked: run with --blocks 10.`;
+  return [...unfinished(results), ...(results.blocks < 10 ? [few] : [])];
 }
 
 function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Results): string[] {
@@ -44,7 +62,7 @@ function problems({ transport, problems: all }: Cell, scenario: string): string[
 }
 
 /** One line a scenario for the quantiles that rest on too few publishes, with the duration that would do. */
-function shortfalls({ name, params, cells }: ScenarioSummary): string[] {
+function shortfalls({ name, params, cells }: ScenarioSummary): (Shortfall & { readonly text: string })[] {
   const keys: MetricKey[] = ["deliveryP50", "deliveryP90", "deliveryP99"];
   const short = keys.flatMap((key) => {
     const needs = cells.map((cell) => cell.figures[key]).filter((figure) => figure.kind === "unsupported");
@@ -54,14 +72,12 @@ function shortfalls({ name, params, cells }: ScenarioSummary): string[] {
   const most = short.at(-1);
   if (!most) return [];
   const { duration } = params;
-  const advice =
-    duration === undefined || most.had === 0
-      ? "measure for longer"
-      : `--duration ${Math.ceil((duration * most.needs) / most.had)} would do`;
-  const labels = listed(short.map(({ label }) => label));
-  return [
-    `${name}: too few publishes for ${labels} (${most.had}; ${most.label} needs ${most.needs.toLocaleString("en-US")}): ${advice}.`,
-  ];
+  const seconds =
+    duration === undefined || most.had === 0 ? undefined : Math.ceil((duration * most.needs) / most.had);
+  const advice = seconds === undefined ? "measure for longer" : `--duration ${seconds} would do`;
+  const labels = short.map(({ label }) => label);
+  const few = `too few publishes for ${listed(labels)} (${most.had}; ${most.label} needs ${most.needs.toLocaleString("en-US")})`;
+  return [{ scenario: name, labels, seconds, text: `${name}: ${few}: ${advice}.` }];
 }
 
 /** The lab promises every wire of a block the same plan; a reader can't check what nobody compares. */

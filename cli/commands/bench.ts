@@ -3,20 +3,25 @@ import { openFilesLimit } from "../../harness/environment.ts";
 import type { Results } from "../../harness/result.ts";
 import { run } from "../../harness/run.ts";
 import { renderComparison } from "../../reports/comparison-text.ts";
+import { renderHtml } from "../../reports/html/page.ts";
 import { renderTerminal } from "../../reports/terminal.ts";
 import { type BenchFlags, type BenchPlan, planBench, planResumed } from "../bench-plan.ts";
 import { usage } from "../failure.ts";
 import { prepareGates, tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
+import { openLiveView } from "../live/open.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
 import { readOwn } from "../own.ts";
 import { createProgress } from "../progress.ts";
-import { terminalOptions } from "../render.ts";
+import { htmlAssets, terminalOptions } from "../render.ts";
 import { parseFormats, writeReports } from "../report-files.ts";
 import { readResults } from "../results-file.ts";
 
-/** Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. */
-export async function bench(flags: BenchFlags): Promise<void> {
+/**
+ * Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. `words` are the
+ * flags that were not typed but set by a file.
+ */
+export async function bench(flags: BenchFlags, words: readonly string[]): Promise<void> {
   const resumed =
     flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
   const own = await readOwn(flags);
@@ -34,29 +39,50 @@ export async function bench(flags: BenchFlags): Promise<void> {
     if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);
   }
 
-  const interruption = onInterruption();
-  const progress = silent ? undefined : createProgress(process.stderr);
-  let results: Results;
+  const command = resumed?.command ?? commandLine(words);
+  const live = await openLiveView(flags, command, namesIn(plan));
   try {
-    results = await run(
-      { ...plan, command: resumed?.command ?? commandLine(), ...(resumed ? { resumed } : {}) },
+    const interruption = onInterruption();
+    const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
+    let results: Results;
+    try {
+      results = await run(
+        { ...plan, command, ...(resumed ? { resumed } : {}) },
+        {
+          onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
+          onProgress: (event) => {
+            progress?.update(event);
+            live?.update(event);
+          },
+        },
+        interruption.signal,
+      );
+    } finally {
+      progress?.stop();
+      interruption.dispose();
+    }
+    const reports = await writeReports(folder, formats, results, gates.rules);
+    print(results, flags, folder, reports);
+    await live?.finish(
       {
-        onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
-        onProgress: (event) => progress?.update(event),
+        finished: results.finishedAt !== undefined,
+        report: join(folder.path, "report.html"),
+        results: join(folder.path, "results.json"),
       },
-      interruption.signal,
+      live ? renderHtml(results, htmlAssets()) : "",
     );
+    process.exitCode = exitCode(results);
+    if (!results.finishedAt) return;
+    const comparison = silent ? undefined : gates.comparison(results);
+    if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
+    if (tell(gates.objections(results))) process.exitCode = 1;
   } finally {
-    progress?.stop();
-    interruption.dispose();
+    await live?.close();
   }
-  const reports = await writeReports(folder, formats, results, gates.rules);
-  print(results, flags, folder, reports);
-  process.exitCode = exitCode(results);
-  if (!results.finishedAt) return;
-  const comparison = silent ? undefined : gates.comparison(results);
-  if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
-  if (tell(gates.objections(results))) process.exitCode = 1;
+}
+
+function namesIn({ transports }: BenchPlan): string[] {
+  return transports.map(({ name }) => name);
 }
 
 function print(results: Results, flags: BenchFlags, folder: OutputFolder, reports: readonly string[]): void {
@@ -91,11 +117,11 @@ function assertFilesSuffice({ scenarios }: BenchPlan): void {
   );
 }
 
-/** The command as one would type it. */
-function commandLine(): string {
-  const quoted = process.argv
-    .slice(2)
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+/** The command as one would type it, without a file. */
+function commandLine(words: readonly string[]): string {
+  const quoted = [...process.argv.slice(2), ...words].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
   return ["npx notif-lab", ...quoted].join(" ");
 }
 

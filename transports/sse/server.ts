@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { parseCursor } from "../../core/cursor.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub, Subscribed } from "../../core/hub.ts";
@@ -12,11 +12,15 @@ import type { ServeOptions, TransportServer } from "../transport.ts";
 import type { Flavour } from "./framing.ts";
 import { EventPeer } from "./peer.ts";
 
-/** GET /events is the stream, POST /alive a sign of life; subscribe, publish and read are as on every HTTP wire. */
+/**
+ * GET /events is the stream, POST /alive a sign of life; subscribe, publish and read are as on every HTTP wire. `extend` adds what an
+ * application has beside them.
+ */
 export async function serve<Chunk>(
   hub: Hub,
   options: ServeOptions | undefined,
   flavour: Flavour<Chunk>,
+  extend?: (app: FastifyInstance) => void,
 ): Promise<TransportServer> {
   const { maxBufferedBytes, ...address } = serveDefaults(options);
   const outlet = hub.attach<EventPeer<Chunk>>((event, audience) => {
@@ -26,6 +30,7 @@ export async function serve<Chunk>(
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, flavour, maxBufferedBytes };
   const app = createHttpApp(hub, address.tls);
+  extend?.(app);
   addOperations(app, hub, sessions);
 
   app.get("/events", (request, reply) => {

@@ -1,0 +1,81 @@
+import type { Command, Option } from "commander";
+import { parseChoice } from "../choices.ts";
+import { configurable, type Setting } from "../config-file.ts";
+import { completeFlags, presetFlags, readChosen } from "../config-flags.ts";
+import { usage } from "../failure.ts";
+
+/** One flag as a command would get it. */
+interface Shown {
+  readonly command: string;
+  readonly flag: string;
+  /** Null where it is not set and has no default of its own. */
+  readonly value: unknown;
+  readonly from: "flag" | "file" | "default";
+  /** `file:line:column`, where it is from the file. */
+  readonly at?: string;
+}
+
+/**
+ * Prints which file is read and what it sets; of one command, with flags as one would type them, every flag. `blank` is the
+ * command line as declared, to read those flags with.
+ */
+export async function config(
+  name: string | undefined,
+  words: readonly string[],
+  flags: { readonly json?: boolean },
+  program: Command,
+  blank: Command,
+): Promise<void> {
+  const file = await readChosen(program);
+  const commands = configurable(blank);
+  const wanted = name === undefined ? undefined : parseChoice("command", name, named(commands)).command;
+  const shown = wanted
+    ? everyFlag(wanted, words, file?.settings.get(wanted.name()) ?? [])
+    : commands.flatMap((one) => (file?.settings.get(one.name()) ?? []).map((set) => fromFile(one, set)));
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify({ file: file?.path ?? null, flags: shown }, null, 2)}\n`);
+    return;
+  }
+  const source = file
+    ? `Flags are read from ${file.path}.`
+    : "No file is read: there is no notif-lab.config.yaml or .json here, or --no-config was given.";
+  const rows = shown.map((one) => [
+    wanted ? `--${one.flag}` : `${one.command} --${one.flag}`,
+    [one.value ?? "not set"].flat().join(", "),
+    one.at ?? one.from,
+  ]);
+  const width = (column: number) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0));
+  const lines = rows.map(
+    ([flag = "", value = "", from = ""]) => `  ${flag.padEnd(width(0))}  ${value.padEnd(width(1))}  ${from}`,
+  );
+  process.stdout.write(`${[source, ...(lines.length > 0 ? ["", ...lines] : [])].join("\n")}\n`);
+}
+
+function named(commands: readonly Command[]): { name: string; command: Command }[] {
+  return commands.map((command) => ({ name: command.name(), command }));
+}
+
+function everyFlag(command: Command, words: readonly string[], settings: readonly Setting[]): Shown[] {
+  presetFlags(command, settings);
+  const { unknown } = command.parseOptions([...words]);
+  if (unknown[0] !== undefined) throw usage(`${command.name()} has no flag ${unknown[0]}`);
+  const inForce = completeFlags(command, settings);
+  return command.options.map((option) => {
+    const set = inForce.find((one) => one.option.name() === option.name());
+    if (set) return fromFile(command, set);
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const about = { command: command.name(), flag: option.name() };
+    if (value !== undefined) return { ...about, value, from: "flag" };
+    return { ...about, value: defaultOf(option), from: "default" };
+  });
+}
+
+function fromFile(command: Command, { option, value, at }: Setting): Shown {
+  return { command: command.name(), flag: option.name(), value, from: "file", at };
+}
+
+/** What the flag's own help names as its default. */
+function defaultOf(option: Option): string | boolean | null {
+  if (option.isBoolean()) return false;
+  return /\(default: (.*)\)/.exec(option.description)?.[1] ?? null;
+}
