@@ -67,9 +67,9 @@ function doubleIds() {
   return ids.filter((id, index) => ids.indexOf(id) !== index);
 }
 
-/** Where the top of the fragment's element stands in the window; -1 for the end of a page that can't scroll further. */
+/** Where the top of the fragment's element stands in the window. What follows a `?` are settings, not a place. */
 function landing(fragment) {
-  const target = document.getElementById(decodeURIComponent(fragment.slice(1)));
+  const target = document.getElementById(decodeURIComponent(fragment.slice(1).split("?")[0]));
   if (!target) return { found: false };
   const { top } = target.getBoundingClientRect();
   const { scrollTop, clientHeight, scrollHeight } = document.scrollingElement;
@@ -107,7 +107,7 @@ function unfold() {
   for (const one of document.querySelectorAll("details")) one.open = true;
 }
 
-/** Lays an invisible link over each picture and each table row: in a PDF a link is told with its page, so a cut one is told twice. */
+/** Lays an invisible link over each picture: in a PDF a link is told with its page, so a cut one is told twice. */
 function markForPdf() {
   const figures = all("figure");
   for (const [index, figure] of figures.entries()) {
