@@ -1,9 +1,10 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { type Results, resultsSchema } from "../../harness/result.ts";
 import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
 
 const ATTACK = `"'></script></style><script>alert("ran")</script><img src="https://attack.invalid/x" onerror="alert('ran')">`;
-const NAMES = new Set(["transport", "scenario", "name"]);
 const CLOSED = new Set([
   "schema",
   "preset",
@@ -52,13 +53,35 @@ describe.skipIf(skipped)(`a hostile results file${skipped ? ` (skipped: ${skippe
     expect(requests).toHaveLength(1);
   });
 
-  test("with its texts in the page unescaped could not run or load either, by the page's own policy", async () => {
-    const { page, complaints, requests } = await reader.visit(reader.write(sampleResults()));
-    const markup = `<img src="https://attack.invalid/x" onerror="alert('ran')"><iframe src="https://attack.invalid/y"></iframe>`;
-    await page.evaluate(`document.body.insertAdjacentHTML("beforeend", ${JSON.stringify(markup)})`);
-    await page.evaluate("fetch('https://attack.invalid/z').catch(() => undefined)");
-    expect(complaints.filter((text) => !/Content Security Policy/.test(text))).toEqual([]);
-    expect(complaints.length).toBeGreaterThan(2);
-    expect(requests).toHaveLength(1);
+  test("could not load or run anything even if a text came into the page unescaped: the page's own policy", async () => {
+    const { page, complaints } = await reader.visit(reader.write(sampleResults()));
+    const attacker = await listenForRequests();
+    const markup = `<img src="${attacker.url}img" onerror="alert('ran')"><iframe src="${attacker.url}frame"></iframe>
+      <a href="javascript:alert('ran')" id="lure">x</a><form action="${attacker.url}form"><button id="send">y</button></form>`;
+    await page.evaluate(`document.body.insertAdjacentHTML("afterbegin", ${JSON.stringify(markup)})`);
+    await page.evaluate(`fetch("${attacker.url}fetch").catch(() => undefined)`);
+    await page.evaluate("document.getElementById('lure').click()");
+    await page.evaluate("document.getElementById('send').click()");
+    await attacker.close();
+    expect(attacker.asked).toEqual([]);
+    expect(complaints.filter((text) => !/Content Security Policy|chrome-error/.test(text))).toEqual([]);
+    for (const directive of ["img-src", "connect-src", "form-action"])
+      expect(complaints.join("\n")).toContain(directive);
   });
 });
+
+/** A server that nothing in a report may reach, and what it was asked for. */
+async function listenForRequests() {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}/`, asked, close };
+}

@@ -1,16 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
 import { type Served, serveWire } from "./serve.test-fixture.ts";
 
-const socketIo = readFileSync(
-  createRequire(import.meta.url).resolve("socket.io-client/dist/socket.io.min.js"),
-  "utf8",
-);
+const socketIo = readFileSync("node_modules/socket.io-client/dist/socket.io.min.js", "utf8");
 
 /** What a stranger writes in a page, with nothing of the lab: connect, follow a channel, publish to it, take what comes. */
 const overWebSocket = ({ endpoint, token }: Served) => `new Promise((resolve, reject) => {
