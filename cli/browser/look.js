@@ -107,17 +107,20 @@ function unfold() {
   for (const one of document.querySelectorAll("details")) one.open = true;
 }
 
-/** Lays an invisible link over each picture: in a PDF a link is told with its page, so a cut one is told twice. */
+/** Lays invisible links over each picture and its caption: in a PDF a link is told with its page, so a cut one is told twice. */
 function markForPdf() {
-  const figures = all("figure");
-  for (const [index, figure] of figures.entries()) {
-    const link = document.createElement("a");
-    link.href = `https://figure.invalid/${index}`;
-    link.style.cssText = "position: absolute; inset: 0; z-index: 1";
-    const plot = figure.querySelector("canvas")?.parentElement ?? figure;
-    if (getComputedStyle(plot).position === "static") plot.style.position = "relative";
-    plot.append(link);
-  }
+  const figures = all("figure:has(canvas)");
+  for (const [index, figure] of figures.entries())
+    for (const [part, element] of [
+      ["caption", figure.querySelector("figcaption")],
+      ["picture", figure.querySelector("canvas").parentElement],
+    ]) {
+      const link = document.createElement("a");
+      link.href = `https://figure.invalid/${index}/${part}`;
+      link.style.cssText = "position: absolute; inset: 0; z-index: 1";
+      element.style.position = "relative";
+      element.append(link);
+    }
   return figures.map(nameOf);
 }
 

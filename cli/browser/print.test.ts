@@ -8,7 +8,7 @@ describe.skipIf(skipped)(`the report on paper${skipped ? ` (skipped: ${skipped})
     url = reader.write(sampleResults());
   });
 
-  test.each(["A4", "Letter"])("on %s no picture is cut by the edge of a page", async (format) => {
+  test.each(["A4", "Letter"])("on %s each picture is whole, on the page of its caption", async (format) => {
     const { page, complaints } = await reader.visit(url);
     const figures = await page.evaluate<string[]>("look.markForPdf()");
     const pdf = await page.pdf({
@@ -16,7 +16,12 @@ describe.skipIf(skipped)(`the report on paper${skipped ? ` (skipped: ${skipped})
       margin: { top: "12mm", bottom: "12mm", left: "12mm", right: "12mm" },
     });
     const pages = pagesOfLinks(pdf);
-    const cut = figures.filter((_, index) => pages.get(`https://figure.invalid/${index}`)?.size !== 1);
+    const cut = figures.filter((_, index) => {
+      const [caption, picture] = ["caption", "picture"].map(
+        (part) => pages.get(`https://figure.invalid/${index}/${part}`) ?? new Set(),
+      );
+      return picture?.size !== 1 || [...picture].join() !== [...(caption ?? [])].join();
+    });
     expect(figures.length).toBeGreaterThan(4);
     expect(cut).toEqual([]);
     expect(complaints).toEqual([]);
