@@ -1,9 +1,15 @@
 // Unpacks the Chromium of @sparticuz/chromium with its libraries and font into a folder, and prints the program's path.
 // A process of its own, because the package takes folder and extent from the environment.
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [folder = ""] = process.argv.slice(2);
+// Whoever asked holds the other end of stdin: when it is gone, however that came, so is what was begun.
+process.stdin.resume().unref();
+process.stdin.on("end", () => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(1);
+});
 process.env.TMPDIR = folder;
 // The package unpacks its shared libraries only where it believes itself in AWS Lambda.
 process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs20.x";

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -39,20 +38,17 @@ export interface Reader {
   write(results: Results): string;
 }
 
-/** Gives the tests of one file the run's browser, and takes away what they opened and wrote. */
+/** Gives the tests of one file the run's browser; what they write stands in the run's folder and goes with it. */
 export function useBrowser(): Reader {
   let browser: Browser;
   let folder = "";
   let files = 0;
   beforeAll(async () => {
     if ("absent" in given) throw new Error(given.absent);
-    folder = mkdtempSync(join(tmpdir(), "notif-lab-pages-"));
+    folder = mkdtempSync(join(given.folder, "pages-"));
     browser = await chromium.connect(given.endpoint);
   });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => browser?.close());
   return {
     visit: (url, options) => visit(browser, url, options),
     write(results) {

@@ -76,7 +76,7 @@ describe.skipIf(skipped)(`the report in a browser${skipped ? ` (skipped: ${skipp
     const link = page.locator('a[href^="#"]').last();
     const target = (await link.getAttribute("href")) ?? "";
     await link.click();
-    expect(new URL(page.url()).hash).toBe(target);
+    expect(await page.evaluate("location.hash")).toBe(target);
     await expectArrival(page, target);
   });
 });
