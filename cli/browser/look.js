@@ -40,9 +40,31 @@ function colours() {
   return { color, backgroundColor };
 }
 
-/** The pixels of every picture, as one text. */
+/** A page may draw a picture when it first comes into the window; so each is brought there. */
+async function showPictures() {
+  for (const canvas of all("canvas")) {
+    canvas.scrollIntoView({ block: "center", behavior: "instant" });
+    // Two frames: one in which the page notices, one in which it draws.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
+  scrollTo({ top: 0, behavior: "instant" });
+}
+
+/** Names of pictures on which nothing is drawn. */
+function blankPictures() {
+  return all("canvas")
+    .filter(({ width, height }, index) => {
+      const { data } = all("canvas")[index].getContext("2d").getImageData(0, 0, width, height);
+      return data.every((value) => value === 0);
+    })
+    .map(nameOf);
+}
+
+/** The pixels of every picture, each as a number to compare it by. */
 function pictures() {
-  return all("canvas").map((canvas) => canvas.toDataURL());
+  return all("canvas").map((canvas) =>
+    Array.from(canvas.toDataURL()).reduce((hash, sign) => (Math.imul(hash, 31) + sign.charCodeAt(0)) | 0, 0),
+  );
 }
 
 /** Canvases without a name, or without a table of figures in their figure. */
@@ -83,10 +105,10 @@ function landing(fragment) {
 
 const FOCUSABLE = "a[href], button, summary, input, select, textarea, [tabindex='0']";
 
-/** What the Tab key has to reach, in the order of the page. */
+/** What the Tab key has to reach, in the order of the page; of radio buttons the chosen one, since arrow keys reach the others. */
 function stops() {
   return all(FOCUSABLE)
-    .filter((element) => !element.disabled)
+    .filter((element) => !element.disabled && (element.type !== "radio" || element.checked))
     .map(nameOf);
 }
 
@@ -132,6 +154,17 @@ function paints() {
 }
 
 globalThis.look = {
-  ...{ cutOff, sideways, colours, pictures, mutePictures, deepLinks, doubleIds, landing },
+  ...{
+    cutOff,
+    sideways,
+    colours,
+    showPictures,
+    blankPictures,
+    pictures,
+    mutePictures,
+    deepLinks,
+    doubleIds,
+    landing,
+  },
   ...{ stops, focused, unfold, markForPdf, paints },
 };
