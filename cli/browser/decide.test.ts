@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { metricsOf, resultsOf, SIX_WIRES } from "../../reports/results.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
@@ -34,50 +35,52 @@ describe.skipIf(skipped)(`the decision section${skipped ? ` (skipped: ${skipped}
     url = reader.write(trade());
   });
 
-  test("a slider changes the ranking and the address, and the address brings the ranking back", async ({
+  test("every slider changes the address, and what follows from the weights changes too", async ({
     skip,
   }) => {
     const { page, complaints } = await reader.visit(url);
     const section = page.locator("section#decide");
     skip((await section.count()) === 0, "the page has no section#decide");
-    const sliders = section.locator("input[type=range]");
-    const answer = section.locator("[aria-live]").first();
+    const count = await section.locator("input[type=range]").count();
     const outcomes = new Set([await section.innerText()]);
-    expect(await answer.innerText()).not.toBe("");
-    const address = () => page.evaluate<string>("location.href");
-    const addresses = new Set([await address()]);
-    /** Presses a key on a slider and waits for the address to follow. */
-    const press = async (index: number, key: "Home" | "End") => {
-      const before = await address();
-      await sliders.nth(index).focus();
-      await page.keyboard.press(key);
-      await expect.poll(address, { timeout: 3_000 }).not.toBe(before);
-    };
-    const count = await sliders.count();
+    const addresses = new Set([await addressOf(page)]);
+    expect(await section.locator("[aria-live]").first().innerText()).not.toBe("");
     for (let index = 0; index < count; index += 1) {
-      await press(index, "End");
+      await press(page, index, "End");
       outcomes.add(await section.innerText());
-      addresses.add(await address());
-      await press(index, "Home");
+      addresses.add(await addressOf(page));
+      await press(page, index, "Home");
     }
     expect(count).toBeGreaterThan(2);
     expect(addresses.size).toBe(count + 1);
     expect(outcomes.size).toBeGreaterThan(1);
+    expect(complaints).toEqual([]);
+  });
 
-    // The last, of what may have no figure in this run, and then the first: whatever the weights, others see the same.
-    for (const index of [count - 1, 0]) {
-      await press(index, "End");
+  test.each([
+    ["the first weight", "first"],
+    ["the last weight, for which this run has no figure,", "last"],
+  ] as const)(
+    "an address in which %s stands alone shows others the same",
+    async (_name, chosen, { skip }) => {
+      const { page, complaints } = await reader.visit(url);
+      const section = page.locator("section#decide");
+      skip((await section.count()) === 0, "the page has no section#decide");
+      const count = await section.locator("input[type=range]").count();
+      const alone = chosen === "first" ? 0 : count - 1;
+      for (let index = 0; index < count; index += 1)
+        await press(page, index, index === alone ? "End" : "Home");
+      const address = await addressOf(page);
       const left = await section.innerText();
-      const other = await reader.visit(await address());
+      const other = await reader.visit(address);
       const theirs = () => other.page.locator("section#decide").innerText();
-      await expect.poll(theirs, { timeout: 3_000, message: await address() }).toBe(left);
+      await expect.poll(theirs, { timeout: 3_000, message: address }).toBe(left);
       const values =
         "Array.from(document.querySelectorAll('#decide input[type=range]'), ({ value }) => value)";
       expect(await other.page.evaluate(values)).toEqual(await page.evaluate(values));
       expect([...complaints, ...other.complaints]).toEqual([]);
-      await press(index, "Home");
-    }
-  });
+    },
+  );
 
   test("an address that someone has broken does no harm", async ({ skip }) => {
     const broken = "#decide?w=latency:9e99,__proto__:3&need=<img src=x onerror=alert(1)>&s=%E0%A4%A";
@@ -89,3 +92,15 @@ describe.skipIf(skipped)(`the decision section${skipped ? ` (skipped: ${skipped}
     expect(requests).toHaveLength(1);
   });
 });
+
+function addressOf(page: Page): Promise<string> {
+  return page.evaluate<string>("location.href");
+}
+
+/** Presses a key on a slider and waits for the address to follow. */
+async function press(page: Page, index: number, key: "Home" | "End"): Promise<void> {
+  const before = await addressOf(page);
+  await page.locator("#decide input[type=range]").nth(index).focus();
+  await page.keyboard.press(key);
+  await expect.poll(() => addressOf(page), { timeout: 3_000 }).not.toBe(before);
+}
