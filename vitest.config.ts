@@ -1,10 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+const include = ["{core,transports,scenarios,harness,reports,cli}/**/*.test.ts"];
+const inBrowser = ["cli/browser/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["{core,transports,scenarios,harness,reports,cli}/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "lab", include, exclude: ["**/node_modules/**", ...inBrowser] } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: inBrowser,
+          globalSetup: ["cli/browser/global-setup.test-fixture.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,73 @@
+import axe, { type Result } from "axe-core";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
+
+interface Focus {
+  readonly name: string;
+  readonly marked: boolean;
+  readonly inWindow: boolean;
+}
+
+describe.skipIf(skipped)(`the report for everybody${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+  const reader = useBrowser();
+  let url = "";
+  beforeAll(() => {
+    url = reader.write(sampleResults());
+  });
+
+  test.each([
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 360],
+  ] as const)("axe finds no serious fault in the %s theme at %i px", async (colorScheme, width) => {
+    const { page } = await reader.visit(url, { colorScheme, viewport: { width, height: 900 } });
+    await page.evaluate("look.unfold()");
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+
+  test("every picture has a name and a table of its figures", async () => {
+    const { page } = await reader.visit(url);
+    expect(await page.locator("canvas").count()).toBeGreaterThan(4);
+    expect(await page.evaluate("look.mutePictures()")).toEqual([]);
+  });
+
+  test("Tab goes through everything in the order of the page, and one sees where one is", async () => {
+    const { page } = await reader.visit(url);
+    const stops = await page.evaluate<string[]>("look.stops()");
+    expect(stops.length).toBeGreaterThan(10);
+    const way: Focus[] = [];
+    for (let press = 0; press < stops.length; press += 1) {
+      await page.keyboard.press("Tab");
+      const focus = await page.evaluate<Focus | null>("look.focused()");
+      if (focus) way.push(focus);
+    }
+    expect(way.map(({ name }) => name)).toEqual(stops);
+    expect(way.filter(({ marked, inWindow }) => !marked || !inWindow)).toEqual([]);
+  });
+
+  test("the theme and a folded table answer to the keyboard", async () => {
+    const { page } = await reader.visit(url, { colorScheme: "light" });
+    const before = await page.evaluate("look.colours()");
+    await page.getByRole("button", { name: /dark|light|theme/i }).focus();
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("look.colours()")).not.toEqual(before);
+    await page.evaluate("document.querySelector('details:not([open]):has(table)').id = 'chosen'");
+    const table = page.locator("#chosen table").first();
+    expect(await table.isVisible()).toBe(false);
+    await page.locator("#chosen > summary").focus();
+    await page.keyboard.press("Enter");
+    expect(await table.isVisible()).toBe(true);
+  });
+});
+
+/** What axe calls serious or critical, one line each. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate<Result[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`));
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserServer, chromium } from "playwright-core";
+import type { TestProject } from "vitest/node";
+import { findChromium, HOW_TO_GET_ONE } from "./chromium.test-fixture.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where the run's one browser listens, with a folder that goes with it; or why there is none. */
+    readonly browser: { readonly endpoint: string; readonly folder: string } | { readonly absent: string };
+  }
+}
+
+/** Starts one browser for all test files of a run; what it unpacked or wrote goes with it. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), "notif-lab-browser-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  // Also when the run is broken off; the browser itself is ended by playwright then.
+  process.once("exit", remove);
+  let server: BrowserServer | undefined;
+  try {
+    const found = await findChromium(folder);
+    server = await start(found.path, { ...found.env, TMPDIR: folder });
+    project.provide("browser", { endpoint: server.wsEndpoint(), folder });
+  } catch (error) {
+    const absent = firstLine(error);
+    process.stderr.write(`browser tests: ${absent}\n`);
+    project.provide("browser", { absent });
+  }
+  return async () => {
+    await server?.close();
+    remove();
+    process.off("exit", remove);
+  };
+}
+
+async function start(executablePath: string, env: Readonly<Record<string, string>>): Promise<BrowserServer> {
+  try {
+    return await chromium.launchServer({
+      executablePath,
+      env: { ...process.env, ...env },
+      host: "127.0.0.1",
+    });
+  } catch (error) {
+    throw new Error(`${executablePath} does not start (${firstLine(error)}); ${HOW_TO_GET_ONE}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What a start failed of: the library that is missing, or the first line of what there is to say. */
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (
+    text.match(/[^:\n]+\.so[^:\n]*: cannot open shared object file/)?.[0].trim() ??
+    text.split("\n", 1)[0] ??
+    text
+  );
+}

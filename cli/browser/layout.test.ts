@@ -1,0 +1,28 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
+
+describe.skipIf(skipped)(`the report on screens${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+  const reader = useBrowser();
+  let url = "";
+  beforeAll(() => {
+    url = reader.write(sampleResults());
+  });
+
+  test.each([360, 768, 1280, 1920])(
+    "at %i px nothing is cut off and the page does not move sideways",
+    async (width) => {
+      const { page } = await reader.visit(url, { viewport: { width, height: 900 } });
+      expect(await page.evaluate("look.cutOff()")).toEqual([]);
+      expect(await page.evaluate("look.sideways()")).toBe(0);
+      await page.evaluate("look.unfold()");
+      expect(await page.evaluate("look.cutOff()"), "with all tables open").toEqual([]);
+      expect(await page.evaluate("look.sideways()"), "with all tables open").toBe(0);
+    },
+  );
+
+  test("text twice as large still fits a phone", async () => {
+    const { page } = await reader.visit(url, { viewport: { width: 360, height: 800 } });
+    await page.evaluate("document.documentElement.style.fontSize = '200%'");
+    expect(await page.evaluate("look.sideways()")).toBe(0);
+  });
+});

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
+
+describe.skipIf(skipped)(`the report on paper${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+  const reader = useBrowser();
+  let url = "";
+  beforeAll(() => {
+    url = reader.write(sampleResults());
+  });
+
+  test.each(["A4", "Letter"])("on %s each picture is whole, on the page of its caption", async (format) => {
+    const { page, complaints } = await reader.visit(url);
+    const figures = await page.evaluate<string[]>("look.markForPdf()");
+    const pdf = await page.pdf({
+      format,
+      margin: { top: "12mm", bottom: "12mm", left: "12mm", right: "12mm" },
+    });
+    const pages = pagesOfLinks(pdf);
+    const cut = figures.filter((_, index) => {
+      const [caption, picture] = ["caption", "picture"].map(
+        (part) => pages.get(`https://figure.invalid/${index}/${part}`) ?? new Set(),
+      );
+      return picture?.size !== 1 || [...picture].join() !== [...(caption ?? [])].join();
+    });
+    expect(figures.length).toBeGreaterThan(4);
+    expect(cut).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("paper is light and has all tables open, also for a reader in the dark, who is in the dark again afterwards", async () => {
+    const { page } = await reader.visit(url, { colorScheme: "dark" });
+    const before = await page.evaluate<Colours>("look.colours()");
+    await page.evaluate(
+      "addEventListener('beforeprint', () => { globalThis.printed = { ...look.colours(), folded: document.querySelectorAll('details:not([open])').length } })",
+    );
+    await page.pdf({ format: "A4" });
+    const printed = await page.evaluate<Colours & { readonly folded: number }>("printed");
+    expect(printed.folded).toBe(0);
+    expect(printed.backgroundColor).not.toBe(before.backgroundColor);
+    expect(await page.evaluate("look.colours()")).toEqual(before);
+    expect(await page.locator("details:not([open])").count()).toBeGreaterThan(0);
+  });
+});
+
+interface Colours {
+  readonly color: string;
+  readonly backgroundColor: string;
+}
+
+/** On which pages of a PDF each link stands. Chromium writes pages and link annotations as plain text objects. */
+function pagesOfLinks(pdf: Buffer): Map<string, Set<number>> {
+  const objects = [...pdf.toString("latin1").matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)];
+  const links = new Map<string, string>();
+  for (const [, id = "", text = ""] of objects) {
+    const address = text.match(/\/URI\s*\(([^)]*)\)/)?.[1];
+    if (address) links.set(id, address);
+  }
+  const found = new Map<string, Set<number>>();
+  const pages = objects.filter(([, , text]) => text && /\/Type\s*\/Page\b(?!s)/.test(text));
+  for (const [number, [, , text = ""]] of pages.entries()) {
+    const annotations = text.match(/\/Annots\s*\[([^\]]*)\]/)?.[1] ?? "";
+    for (const [, id = ""] of annotations.matchAll(/(\d+) 0 R/g)) {
+      const address = links.get(id);
+      if (address) found.set(address, (found.get(address) ?? new Set()).add(number));
+    }
+  }
+  return found;
+}
