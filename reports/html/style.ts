@@ -1,10 +1,13 @@
+import { MATRIX_METRICS } from "./matrix.ts";
+import { SHADES } from "./shades.ts";
+
 const DARK = `color-scheme: dark; --page: #15181c; --card: #1c2026; --text: #e6e8eb; --soft: #a9b0b9; --line: #363c45;
-  --link: #7cc0ee; --warn: #f0b45a; --bad: #ff9b85;`;
+  --link: #7cc0ee; --warn: #f0b45a; --bad: #ff9b85; --span: #ffffff1f; --hatch: #ffffff26; ${shadesOf("dark")}`;
 
 /** The page's style sheet. Colours by name, so that a theme is one list of them. */
 export const STYLE = `
 :root { color-scheme: light; --page: #fdfdfc; --card: #f4f5f4; --text: #1b1e22; --soft: #555c64; --line: #d8dbdd;
-  --link: #00568a; --warn: #8a5200; --bad: #a62b12; }
+  --link: #00568a; --warn: #8a5200; --bad: #a62b12; --span: #00000014; --hatch: #0000001a; ${shadesOf("light")} }
 @media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) { ${DARK} } }
 :root[data-theme="dark"] { ${DARK} }
 * { box-sizing: border-box; }
@@ -22,7 +25,17 @@ ul { padding-left: 1.25rem; margin: .25rem 0 1rem; }
 .lead { margin: 1rem 0 0; font-weight: 600; }
 .quality, .params, figcaption p, small, .caption, .unit, .none { color: var(--soft); }
 .quality { font-size: .9rem; border-left: 3px solid var(--line); padding-left: .75rem; }
-#theme { float: right; margin-left: 1rem; font: inherit; font-size: .85rem; color: var(--soft); background: none; border: 1px solid var(--line);
+nav { position: sticky; top: 0; z-index: 3; background: var(--page); border-bottom: 1px solid var(--line); display: flex; align-items: center;
+  gap: .75rem; padding: .3rem clamp(1rem, 2.5vw, 2rem); }
+nav div { display: flex; gap: .9rem; overflow-x: auto; white-space: nowrap; flex: 1; padding: .3rem 0; font-size: .9rem; scrollbar-width: thin; }
+nav a { text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: 1rem; top: .5rem; z-index: 4; background: var(--page); padding: .5rem; }
+[id] { scroll-margin-top: 3.5rem; }
+.answer { font-size: 1.08rem; margin: .5rem 0; }
+.ran { color: var(--soft); font-size: .9rem; }
+#theme { flex: none; font: inherit; font-size: .85rem; color: var(--soft); background: none; border: 1px solid var(--line);
   border-radius: 6px; padding: .25rem .6rem; cursor: pointer; }
 .scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; }
 table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; font-size: .88rem; overflow-wrap: normal;
@@ -46,7 +59,26 @@ td small { display: block; font-size: .87em; line-height: 16px; }
 .verdicts td { text-align: right; }
 .verdicts b { font-weight: 600; color: var(--text); }
 td.n small.why { min-width: 5.2rem; white-space: normal; }
-.matrix { font-size: .95rem; }
+.matrix { font-size: .9rem; }
+.matrix td { border-left: 2px solid var(--page); border-bottom: 2px solid var(--page); }
+${[0, 1, 2, 3, 4, 5].map((step) => `.s${step} { background-color: var(--s${step}); }`).join(" ")}
+td.s0, td.s1, td.s2, td.s3, td.s4, td.s5, .sample { --soft: var(--text); --link: var(--text); --warn: var(--text); color: var(--text); }
+.undecided { background-image: repeating-linear-gradient(135deg, transparent 0 6px, var(--hatch) 6px 8px); }
+td.saturated, td.failed, td.invalid { background: var(--card); }
+.matrix td .figure { text-decoration-color: color-mix(in srgb, currentColor 35%, transparent); text-underline-offset: 3px; }
+.switch input { position: absolute; opacity: 0; width: 1px; height: 1px; }
+.switch label { display: inline-block; padding: .3rem .75rem; border: 1px solid var(--line); border-radius: 6px; margin: .25rem .35rem .25rem 0;
+  cursor: pointer; font-size: .9rem; }
+.switch input:checked + label { background: var(--text); color: var(--page); border-color: var(--text); }
+.switch input:focus-visible + label { outline: 2px solid var(--link); outline-offset: 2px; }
+.panel { display: none; }
+${MATRIX_METRICS.map(([key]) => `#matrix-${key}:checked ~ #panel-${key}`).join(", ")} { display: block; }
+.legend { display: flex; flex-wrap: wrap; gap: .4rem .5rem; align-items: center; font-size: .85rem; max-width: none; color: var(--soft); }
+.sample { padding: .1rem .5rem; border-radius: 4px; }
+.notes small { display: inline; }
+.paths { font-weight: 400; }
+.sizing td { min-width: 10rem; max-width: 18rem; }
+details > summary a { color: inherit; }
 .state.partial { margin-left: .35rem; }
 .matrix td { min-width: 10rem; max-width: 26rem; }
 .figure { white-space: nowrap; }
@@ -75,7 +107,10 @@ footer { color: var(--soft); font-size: .87rem; padding-top: 2rem; padding-botto
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media print {
   body { font-size: 10.5pt; }
-  #theme { display: none; }
+  nav, .skip, .switch input, .switch label { display: none; }
+  .panel { display: block; }
+  .matrix td, .sample, .bar, .part { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .matrix td { min-width: 0; }
   .scroll { overflow: visible; }
   table { font-size: 7pt; line-height: 1.4; }
   td small { line-height: 1.3; }
@@ -90,3 +125,7 @@ footer { color: var(--soft); font-size: .87rem; padding-top: 2rem; padding-botto
   canvas { max-width: 100%; }
 }
 `;
+
+function shadesOf(theme: keyof typeof SHADES): string {
+  return SHADES[theme].map((color, step) => `--s${step}: ${color};`).join(" ");
+}

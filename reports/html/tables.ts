@@ -4,6 +4,7 @@ import { METRICS, type MetricKey } from "../metrics.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
+import { traced } from "./source.ts";
 
 /** What stands small under a value: its interval or range over blocks, or the figure of every block. */
 type Detail = "spread" | "blocks";
@@ -30,12 +31,12 @@ export function metricTable(
 <thead><tr><th scope="col" rowspan="2">wire</th>${groups.map(
     ({ name, span }) => html`<th scope="colgroup" colspan="${span}">${name}</th>`,
   )}</tr>
-<tr>${columns.map(({ metric, column }) => html`<th scope="col" class="n">${metric.label}${unitOf(column)}</th>`)}</tr></thead>
+<tr>${columns.map(({ key, metric, column }) => html`<th scope="col" class="n"><a href="#metric-${key}">${metric.label}</a>${unitOf(column)}</th>`)}</tr></thead>
 <tbody>${cells.map(
     (cell) =>
       html`<tr><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
         ({ key, metric, column }) =>
-          html`<td class="n">${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
+          html`<td class="n"${traced(cell, key)}>${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
       )}</tr>`,
   )}</tbody></table></div>`;
 }
