@@ -19,6 +19,8 @@ export const MATRIX_METRICS = [
   ["receiptP50", "Receipts", "Median time to the read receipt"],
 ] as const satisfies readonly (readonly [MetricKey, string, string])[];
 
+const NAMED_REASONS = 1;
+
 /** Every wire in every scenario as a heat map, one table a metric; radio buttons switch them without a script, print shows all. */
 export function matrix(summary: readonly ScenarioSummary[], anchors: ReadonlyMap<string, string>): Html {
   const shown = MATRIX_METRICS.filter(
@@ -68,15 +70,21 @@ function panel(
 
 function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: string): Html {
   const shade = shadeOf(cell, key, scenario);
-  const filled = shade
-    ? html` class="s${shade.step}${shade.undecided ? " undecided" : ""}"`
-    : cell.state === "completed"
-      ? ""
-      : html` class="${cell.state}" title="${cell.problems.map(({ text }) => text).join("; ")}"`;
-  const reasons = cell.problems.map(({ text }) => html`<small class="reason">${text}</small>`);
-  return html`<td${filled}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${stateMark(cell)}${rank(cell, key, scenario)}${
+  const all = cell.problems.map(({ text }) => text);
+  const look = shade ? `s${shade.step}${shade.undecided ? " undecided" : ""}` : cell.state;
+  const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
+  return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${stateMark(cell)}${rank(cell, key, scenario)}${
     shade?.undecided ? html`<small>not told from the lowest</small>` : ""
-  }${reasons}</td>`;
+  }${reasons(all)}</td>`;
+}
+
+/** The first reasons in full, where a title can't be seen, as on paper; all of them stand under "Why to believe it". */
+function reasons(all: readonly string[]): readonly Html[] {
+  const left = all.length - NAMED_REASONS;
+  const named = all.slice(0, NAMED_REASONS).map((text) => html`<small class="reason">${text}</small>`);
+  return left > 0
+    ? [...named, html`<small><a href="#problems">and ${counted(left, "more reason")}</a></small>`]
+    : named;
 }
 
 function figure(cell: Cell, key: MetricKey, column: readonly Cell[], anchor: string): Html | undefined {

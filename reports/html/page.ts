@@ -5,6 +5,7 @@ import { anchorsOf } from "./anchors.ts";
 import { chartsOf } from "./charts.ts";
 import { jsonText, scriptText } from "./embed.ts";
 import { Html, html } from "./html.ts";
+import { markerShapes } from "./marks.ts";
 import { matrix } from "./matrix.ts";
 import { navigation, overview } from "./overview.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
@@ -40,6 +41,7 @@ export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): s
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
+${markerShapes()}
 ${navigation(summary, anchors, [...(sizing ? [["sizing", "Sizing"] as const] : []), ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
 ${overview(results, summary)}
 <main>

@@ -56,16 +56,41 @@ function ruleOf(key: MetricKey, { blocks, interval }: Observed): string {
   return interval ? "geometric mean" : "median";
 }
 
+/** What most figures of a table's row share: where their trials stand in results.json, and how their values became one. */
+export interface Shared {
+  readonly trials: string;
+  readonly rule: string;
+}
+
+/** The attributes of a row: `data-trials` the places of its trials in the results' list, `data-rule` as below. */
+export function tracedRow(
+  cell: Cell,
+  keys: readonly MetricKey[],
+): { readonly shared: Shared; readonly attributes: Html } {
+  const rules = keys.flatMap((key) => {
+    const figure = cell.figures[key];
+    return figure.kind === "observed" ? ruleOf(key, figure) : [];
+  });
+  const [common = "value"] = [...rules].sort((a, b) => times(rules, b) - times(rules, a));
+  const shared = { trials: cell.places.join(","), rule: common };
+  return { shared, attributes: html` data-trials="${shared.trials}" data-rule="${shared.rule}"` };
+}
+
 /**
- * The attributes that say where a figure is from: `data-path` holds JSON pointers into results.json with the places of all its
- * trials, as in `/trials/3,15/metrics/lost`; `data-rule` how their values became one; `data-metric` which metric it is.
+ * The attributes that say where a figure is from: `data-path` is its path below `/trials/N/metrics` of results.json (two paths:
+ * their quotient), for every trial N of `data-trials`, and `data-rule` says how the values of several trials became one. What
+ * the row says already is left out.
  */
-export function traced(cell: Cell, key: MetricKey): Html | undefined {
+export function traced(cell: Cell, key: MetricKey, shared?: Shared): Html | undefined {
   const figure = cell.figures[key];
   if (figure.kind !== "observed") return undefined;
-  const places = figure.at.map((block) => cell.places[cell.blockNumbers.indexOf(block)]);
-  const { paths, join } = SOURCES[key];
-  const pointers = paths.map((path) => `/trials/${places.join(",")}/metrics/${path}`).join(" ");
-  const rule = [join, ruleOf(key, figure)].filter((part) => part !== undefined).join("; ");
-  return html` data-path="${pointers}" data-rule="${rule}" data-metric="${key}"`;
+  const trials = figure.at.map((block) => cell.places[cell.blockNumbers.indexOf(block)]).join(",");
+  const rule = ruleOf(key, figure);
+  return html` data-path="${SOURCES[key].paths.join(" ")}"${trials === shared?.trials ? "" : html` data-trials="${trials}"`}${
+    rule === shared?.rule ? "" : html` data-rule="${rule}"`
+  }`;
+}
+
+function times<T>(all: readonly T[], one: T): number {
+  return all.filter((other) => other === one).length;
 }

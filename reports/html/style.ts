@@ -13,7 +13,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); overflow-wrap: anywhere;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
-header, main, footer { max-width: 1240px; margin: 0 auto; padding: 0 clamp(1rem, 2.5vw, 2rem); }
+header, main, footer { max-width: 1800px; margin: 0 auto; padding: 0 clamp(1rem, 2.5vw, 2rem); }
 header { padding-top: 1.5rem; }
 p, ul, dl, h1 { max-width: 75ch; }
 h1 { font-size: clamp(1.5rem, 4.5vw, 2.1rem); line-height: 1.2; margin: .5rem 0 1rem; }
@@ -87,7 +87,8 @@ details > summary a { color: inherit; }
 .reason { max-width: 34ch; overflow-wrap: anywhere; }
 .wire { display: inline-flex; align-items: baseline; max-width: 100%; }
 .wire span { min-width: 0; }
-.marker { flex: none; width: .85em; height: .85em; margin-right: .45em; vertical-align: -.05em; overflow: visible; }
+.shapes { position: absolute; }
+.marker { stroke-width: 1.8px; flex: none; width: .85em; height: .85em; margin-right: .45em; vertical-align: -.05em; overflow: visible; }
 .state { font-size: .85rem; font-weight: 600; color: var(--warn); white-space: nowrap; }
 .state.failed, .state.invalid { color: var(--bad); }
 .state.skipped, .state.missing, .state.partial { color: var(--soft); }

@@ -4,7 +4,7 @@ import { METRICS, type MetricKey } from "../metrics.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
-import { traced } from "./source.ts";
+import { traced, tracedRow } from "./source.ts";
 
 /** What stands small under a value: its interval or range over blocks, or the figure of every block. */
 type Detail = "spread" | "blocks";
@@ -32,13 +32,13 @@ export function metricTable(
     ({ name, span }) => html`<th scope="colgroup" colspan="${span}">${name}</th>`,
   )}</tr>
 <tr>${columns.map(({ key, metric, column }) => html`<th scope="col" class="n"><a href="#metric-${key}">${metric.label}</a>${unitOf(column)}</th>`)}</tr></thead>
-<tbody>${cells.map(
-    (cell) =>
-      html`<tr><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
-        ({ key, metric, column }) =>
-          html`<td class="n"${traced(cell, key)}>${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
-      )}</tr>`,
-  )}</tbody></table></div>`;
+<tbody>${cells.map((cell) => {
+    const { shared, attributes } = tracedRow(cell, keys);
+    return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
+      ({ key, metric, column }) =>
+        html`<td class="n"${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
+    )}</tr>`;
+  })}</tbody></table></div>`;
 }
 
 function figureOf(figure: Figure, column: Column, detail: Detail | undefined, spread: Spread): Html {

@@ -159,16 +159,15 @@ function timelineTable(name: string, cells: readonly Cell[], lines: readonly Lin
 <thead><tr><th scope="col" class="n">from second</th>${lines.map(
     ({ cell }) => html`<th scope="col" class="n">${wireName(cell.transport, cells)}</th>`,
   )}</tr></thead>
-<tbody>${starts.map(
+<tbody data-rule="deliveryP50Us · deliveryP99Us">${starts.map(
     (start) =>
       html`<tr><th scope="row" class="n">${start.toFixed(0)}</th>${lines.map(
         ({ stretches, place, trial }) => {
           const at = stretches.findIndex((one) => one.fromSeconds === start);
           const one = stretches[at];
           if (!one) return html`<td class="n">–</td>`;
-          const pointer = `/trials/${place}/metrics/timeline/${trial.metrics?.timeline.indexOf(one) ?? at}`;
-          const p99 = one.deliveryP99Us === undefined ? "" : ` ${pointer}/deliveryP99Us`;
-          const path = every === 1 ? html` data-path="${pointer}/deliveryP50Us${p99}" data-rule="each"` : "";
+          const index = trial.metrics?.timeline.indexOf(one) ?? at;
+          const path = every === 1 ? html` data-path="/trials/${place}/metrics/timeline/${index}"` : "";
           return html`<td class="n"${path}>${column.text(one.deliveryP50Us ?? 0)} · ${one.deliveryP99Us === undefined ? "–" : column.text(one.deliveryP99Us)}</td>`;
         },
       )}</tr>`,

@@ -30,7 +30,7 @@ export function validity(results: Results, summary: readonly ScenarioSummary[]):
 <p>Latency counts from the moment a publish was due by the plan, not from when it was sent, so that a generator or a server
 that falls behind can't hide its queue.</p>
 ${list("What stands between these figures and a decision", warningsOf(results))}
-${list("Trials that are not in the figures, or only in part", summary.flatMap(troubles))}
+<span id="problems"></span>${list("Trials that are not in the figures, or only in part", summary.flatMap(troubles))}
 ${list("Notes of the trials", summary.flatMap(notes))}
 ${list("Not measured", summary.flatMap(absences))}
 <h3>Load generator and machine</h3>
