@@ -4,7 +4,7 @@ import { effect, quantity, ranged, times } from "./format.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import { rankingSentence } from "./sentences.ts";
 import type { ScenarioSummary } from "./summary.ts";
-import { listed } from "./text.ts";
+import { counted, listed } from "./text.ts";
 import { tiedWith } from "./verdict-words.ts";
 import { isCandidate } from "./wires.ts";
 
@@ -71,11 +71,16 @@ function leadSentence(leads: readonly Lead[], of: number): string {
     const each = leads.map(({ transport, scenario, text }) => `${transport} in ${scenario} (${text})`);
     return `By median delivery latency leads ${listed(each)}.`;
   }
+  return `By median delivery latency, alone on rank 1 ${tally(leads, of, true)}.`;
+}
+
+/** "are websocket in 3 (notify, chat and iot) and sse in 1 of 11 ranked scenarios". */
+function tally(leads: readonly Lead[], of: number, named: boolean): string {
   const wires = [...new Set(leads.map(({ transport }) => transport))].map((transport) => {
     const own = leads.filter((one) => one.transport === transport).map(({ scenario }) => scenario);
-    return `${transport} in ${own.length} (${listed(own)})`;
+    return `${transport} in ${own.length}${named ? ` (${listed(own)})` : ""}`;
   });
-  return `By median delivery latency, of ${of} ranked scenarios leads ${listed(wires)}.`;
+  return `${wires.length > 1 ? "are" : "is"} ${listed(wires)} of ${counted(of, "ranked scenario")}`;
 }
 
 /** Scenarios in which several share the first place, by ties or for want of blocks. */
@@ -112,25 +117,22 @@ function spanSentence(summary: readonly ScenarioSummary[]): string | undefined {
   return `Within a scenario the observed median delivery latencies lie from ${times(ratio)} (${name}) to ${times(most.ratio)} (${most.name}) apart.`;
 }
 
-/** What it costs: by each cost who leads where somebody does, else the span. Of several scenarios the ends over all of them. */
+/** What it costs: the ends over all completed wires, and who costs least where somebody leads. */
 function costSentence(summary: readonly ScenarioSummary[]): string | undefined {
   const texts = COSTS.flatMap(([key, name]) => {
     const { unit } = METRICS[key];
     const values = summary.flatMap(({ cells }) => valuesOf(cells, key));
     if (values.length === 0) return [];
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    const where = summary.flatMap((scenario) => leadOf(scenario, key) ?? []);
-    const wires = [...new Set(where.map(({ transport }) => transport))];
-    const best =
-      wires.length === 0
-        ? ""
-        : where.length === summary.length && wires.length === 1
-          ? `, least on ${wires[0]}`
-          : `, least on ${listed(where.length <= NAMED ? where.map((one) => `${one.transport} in ${one.scenario}`) : wires)}`;
-    return `${name} ${low === high ? "" : `${quantity(unit, low)} to `}${quantity(unit, high)}${best}`;
+    const span = low === high ? quantity(unit, low) : `${quantity(unit, low)} to ${quantity(unit, high)}`;
+    const leads = summary.flatMap((scenario) => leadOf(scenario, key) ?? []);
+    const ranked = summary.filter(({ verdicts }) => verdicts[key].ranks.size > 0).length;
+    const [only] = leads;
+    if (!only) return `${name} ${span}`;
+    const best = summary.length === 1 ? `is ${only.transport}` : tally(leads, ranked, false);
+    return `${name} ${span}, least ${best}`;
   });
-  if (texts.length === 0) return undefined;
-  return `What it costs: ${texts.join("; ")}.`;
+  return texts.length > 0 ? `What it costs: ${texts.join("; ")}.` : undefined;
 }
 
 function valuesOf(cells: readonly Cell[], key: MetricKey): number[] {

@@ -1,5 +1,5 @@
 import type { Results } from "../../harness/result.ts";
-import { columnOf, quantity } from "../format.ts";
+import { type Column, columnOf, quantity } from "../format.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { axisTitle, type Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
@@ -36,7 +36,7 @@ export function anatomyChart({ anatomies }: Results, { name, cells }: ScenarioSu
     wide: false,
     height: 120 + 30 * told.length,
     keys: [],
-    table: table(name, own, cells, anatomies, parts, column.text),
+    table: table(name, own, cells, anatomies, parts, column),
     spec: {
       type: "bar",
       data: {
@@ -67,13 +67,13 @@ function table(
   cells: ScenarioSummary["cells"],
   anatomies: readonly Entry[],
   parts: readonly (typeof PARTS)[number][],
-  text: (value: number) => string,
+  { text, suffix }: Column,
 ): Html {
   const longest = Math.max(1, ...own.flatMap(({ one }) => ("absent" in one ? [] : totalOf(one))));
-  const caption = `What a delivery's TCP payload is for in ${name}, bytes`;
+  const caption = `What a delivery's TCP payload is for in ${name}, ${suffix}`;
   return html`<p class="caption">${caption}. Handshake, once: opening one user's connection. Idle, an hour: derived from measured heartbeats at their
 default pace, of one connection. <a href="#definition-bytes">Definitions</a></p>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table data-unit="${suffix}">
 <thead><tr><th scope="col">wire</th><th scope="col" class="bars">in all</th>${parts.map(
     ({ name: part }) => html`<th scope="col" class="n"><span class="part ${part}"></span> ${part}</th>`,
   )}<th scope="col" class="n">sum</th><th scope="col" class="n">handshake, once</th><th scope="col" class="n">idle, an hour</th></tr></thead>

@@ -1,5 +1,5 @@
 import { type Cell, shownNumbers, spreadOf } from "../cell.ts";
-import { columnOf, quantity, ranged, times } from "../format.ts";
+import { columnOf, quantity, spreadText, times } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { counted, listed } from "../text.ts";
@@ -96,8 +96,13 @@ function figure(cell: Cell, key: MetricKey, column: readonly Cell[], anchor: str
     return cell.state === "completed" ? html`<span class="none">not measured here</span>` : undefined;
   const { unit } = METRICS[key];
   const ratio = one.ratio === undefined ? "" : html` <span class="ratio">${times(one.ratio)}</span>`;
-  const text = ranged(unit, one, columnOf(unit, shownNumbers(column, key)), spreadOf(column));
-  return html`<a class="figure" href="#${anchor}">${text}</a>${ratio}`;
+  const shownIn = columnOf(unit, shownNumbers(column, key));
+  const spread = spreadText(one, shownIn, spreadOf(column));
+  const suffix = shownIn.suffix === "" || shownIn.suffix === "/s" ? shownIn.suffix : ` ${shownIn.suffix}`;
+  const text = `${shownIn.text(one.value)}${suffix}`;
+  return html`<a class="figure" href="#${anchor}">${text}</a>${ratio}${
+    spread ? html`<small>${spread}</small>` : ""
+  }`;
 }
 
 /** The wire's rank with whom it ties; of an A/A twin how far it was from itself. */

@@ -18,8 +18,9 @@ const micros = (us) => {
   const [size, unit] = us >= 1e6 ? [1e6, "s"] : us >= 1e3 ? [1e3, "ms"] : [1, "\u00b5s"];
   return Number((us / size).toPrecision(3)) + " " + unit;
 };
-const pointText = ({ dataset, parsed }) =>
-  dataset.label + ", " + (dataset.note ?? "p50") + " in second " + Math.round(parsed.x) + ": " + micros(parsed.y);
+const pointText = ({ dataset, dataIndex, parsed }) => dataset.blocks
+  ? dataset.label + ", block " + dataset.blocks[dataIndex] + ": " + micros(parsed.x)
+  : dataset.label + ", " + (dataset.note ?? "p50") + " in second " + Math.round(parsed.x) + ": " + micros(parsed.y);
 
 // Faults as shaded stretches behind the lines, with their names on top.
 Chart.register({

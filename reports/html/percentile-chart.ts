@@ -125,7 +125,7 @@ function edge(
 ): Dataset {
   return {
     label,
-    data: points.map(({ x, figure }) => ({ x, y: figure[side] })),
+    data: points.map(({ x, figure }) => [x, figure[side]] as const),
     texts: [],
     band: true,
     fill,

@@ -46,7 +46,8 @@ th, td { padding: 6px; text-align: left; vertical-align: top; border-bottom: 1px
 thead th { max-width: 20rem; overflow-wrap: break-word; font-weight: 600; vertical-align: bottom; font-size: .85rem; }
 thead th[scope="colgroup"] { border-bottom: 0; padding-bottom: 0; color: var(--soft); }
 tbody th { font-weight: 600; min-width: 7.6rem; max-width: 16rem; overflow-wrap: break-word; background: var(--page); }
-td.n { white-space: nowrap; }
+td.n, .figures td { white-space: nowrap; }
+.figures td { text-align: right; }
 tbody th:first-child { position: sticky; left: 0; }
 .n { text-align: right; }
 td small { display: block; font-size: .87em; line-height: 16px; }
@@ -58,7 +59,7 @@ td small { display: block; font-size: .87em; line-height: 16px; }
 .part.handshake { --part: #8c510a; } .part.heartbeats { --part: #999; }
 .verdicts td { text-align: right; }
 .verdicts b { font-weight: 600; color: var(--text); }
-td.n small.why { min-width: 5.2rem; white-space: normal; }
+td small.why { min-width: 5.2rem; white-space: normal; }
 .matrix { font-size: .9rem; }
 .matrix td { border-left: 2px solid var(--page); border-bottom: 2px solid var(--page); }
 ${[0, 1, 2, 3, 4, 5].map((step) => `.s${step} { background-color: var(--s${step}); }`).join(" ")}
@@ -80,7 +81,7 @@ ${MATRIX_METRICS.map(([key]) => `#matrix-${key}:checked ~ #panel-${key}`).join("
 .sizing td { min-width: 10rem; max-width: 18rem; }
 details > summary a { color: inherit; }
 .state.partial { margin-left: .35rem; }
-.matrix td { min-width: 10rem; max-width: 26rem; }
+.matrix td { min-width: 7.5rem; max-width: 16rem; }
 .figure { white-space: nowrap; }
 .ratio { color: var(--soft); margin-left: .5rem; }
 .unit { font-weight: 400; }

@@ -27,7 +27,7 @@ export function metricTable(
   const spread = spreadOf(cells);
   const groups = groupsOf(columns.map(({ metric }) => metric.group));
   return html`<p class="caption">${caption}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
 <thead><tr><th scope="col" rowspan="2">wire</th>${groups.map(
     ({ name, span }) => html`<th scope="colgroup" colspan="${span}">${name}</th>`,
   )}</tr>
@@ -36,7 +36,7 @@ export function metricTable(
     const { shared, attributes } = tracedRow(cell, keys);
     return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
       ({ key, metric, column }) =>
-        html`<td class="n"${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
+        html`<td${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
     )}</tr>`;
   })}</tbody></table></div>`;
 }

@@ -153,23 +153,25 @@ function timelineTable(name: string, cells: readonly Cell[], lines: readonly Lin
       stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryP99Us ?? []].flat()),
     ),
   );
+  const path = (index: number | undefined) => (every === 1 ? html` data-path="timeline/${index}"` : "");
   const caption = `p50 and p99 by stretch in ${name}, ${column.suffix}`;
   return html`<p class="caption">${caption}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
 <thead><tr><th scope="col" class="n">from second</th>${lines.map(
-    ({ cell }) => html`<th scope="col" class="n">${wireName(cell.transport, cells)}</th>`,
+    ({ cell, place }) =>
+      html`<th scope="col" class="n" data-trials="${place}">${wireName(cell.transport, cells)}</th>`,
   )}</tr></thead>
-<tbody data-rule="deliveryP50Us · deliveryP99Us">${starts.map(
-    (start) =>
-      html`<tr><th scope="row" class="n">${start.toFixed(0)}</th>${lines.map(
-        ({ stretches, place, trial }) => {
-          const at = stretches.findIndex((one) => one.fromSeconds === start);
-          const one = stretches[at];
-          if (!one) return html`<td class="n">–</td>`;
-          const index = trial.metrics?.timeline.indexOf(one) ?? at;
-          const path = every === 1 ? html` data-path="/trials/${place}/metrics/timeline/${index}"` : "";
-          return html`<td class="n"${path}>${column.text(one.deliveryP50Us ?? 0)} · ${one.deliveryP99Us === undefined ? "–" : column.text(one.deliveryP99Us)}</td>`;
-        },
-      )}</tr>`,
-  )}</tbody></table></div>`;
+<tbody${every === 1 ? html` data-rule="deliveryP50Us · deliveryP99Us"` : ""}>${starts.map((start) => {
+    const found = lines.map(({ stretches, trial }) => {
+      const one = stretches.find(({ fromSeconds }) => fromSeconds === start);
+      return { one, index: one && trial.metrics?.timeline.indexOf(one) };
+    });
+    const common = found.find(({ one }) => one)?.index;
+    return html`<tr${path(common)}><th scope="row" class="n">${start.toFixed(0)}</th>${found.map(
+      ({ one, index }) =>
+        one
+          ? html`<td${index === common ? "" : path(index)}>${column.text(one.deliveryP50Us ?? 0)} · ${one.deliveryP99Us === undefined ? "–" : column.text(one.deliveryP99Us)}</td>`
+          : html`<td>–</td>`,
+    )}</tr>`;
+  })}</tbody></table></div>`;
 }

@@ -1,5 +1,5 @@
 import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
-import { quantity, ranged } from "../format.ts";
+import { ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import { type Look, lookOf } from "../wires.ts";
 import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
@@ -74,9 +74,7 @@ function dots(label: string, { color, marker, hollow }: Look, figure: Observed, 
   return {
     label,
     data: figure.values.map((value) => [value, y] as const),
-    texts: figure.values.map(
-      (value, index) => `${label}, block ${figure.at[index]}: ${quantity("micros", value)}`,
-    ),
+    blocks: figure.at,
     showLine: false,
     pointStyle: marker,
     pointRadius: 4,
