@@ -68,8 +68,8 @@ function leadSentence(leads: readonly Lead[], of: number): string {
   if (leads.length === 0)
     return "No wire leads alone by median delivery latency in any scenario: the best were not told apart.";
   if (leads.length <= NAMED) {
-    const each = leads.map(({ transport, scenario, text }) => `${transport} in ${scenario} (${text})`);
-    return `By median delivery latency leads ${listed(each)}.`;
+    const each = leads.map(({ transport, scenario, text }) => `${transport} leads in ${scenario} (${text})`);
+    return `By median delivery latency ${listed(each)}.`;
   }
   return `By median delivery latency, alone on rank 1 ${tally(leads, of, true)}.`;
 }

@@ -34,10 +34,10 @@ function ofFactors(
 const NOISE = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
 
 test("a wire leads only where it alone is on rank 1; its lead has the interval of the next", () => {
-  const notes = notesOf(ofFactors({ sse: 1, grpc: 1.5, mqtt: 2 }));
+  const notes = notesOf(ofFactors({ sse: 2, grpc: 3, mqtt: 4 }));
   const lead = notes.find(({ text }) => text.startsWith("If median delivery latency decides"));
   expect(lead?.text).toBe(
-    "If median delivery latency decides, sse is first: 1.00 ms (1.00–1.00); the next, grpc, takes 1.50x (1.50–1.50).",
+    "If median delivery latency decides, sse is first: 2.00 ms (2.00–2.00); the next, grpc, takes 1.50x (1.50–1.50).",
   );
   expect(lead?.rule).toContain("rank 1");
 });
@@ -102,11 +102,11 @@ test("the answer says first that nothing is ranked, and then names nobody first"
 });
 
 test("the answer names who leads with the interval, who can't be told apart, and what it costs", () => {
-  const led = answer(ofFactors({ sse: 1, grpc: 1.5 }));
+  const led = answer(ofFactors({ sse: 2, grpc: 3 }));
   expect(led[0]).toBe(
-    "By median delivery latency leads sse in notify (1.00 ms (1.00–1.00); the next, grpc, takes 1.50x (1.50–1.50)).",
+    "By median delivery latency sse leads in notify (2.00 ms (2.00–2.00); the next, grpc, takes 1.50x (1.50–1.50)).",
   );
-  expect(led.at(-1)).toContain("server CPU per delivery 90.0 µs to 135 µs, least is sse");
+  expect(led.at(-1)).toContain("server CPU per delivery 180 µs to 270 µs, least is sse");
   const open = answer(ofFactors({ sse: 1, grpc: NOISE })).join(" ");
   expect(open).toContain("No wire leads alone");
   expect(open).toContain("In notify sse and grpc can't be told apart for the first rank.");
