@@ -71,16 +71,16 @@ function leadSentence(leads: readonly Lead[], of: number): string {
     const each = leads.map(({ transport, scenario, text }) => `${transport} leads in ${scenario} (${text})`);
     return `By median delivery latency ${listed(each)}.`;
   }
-  return `By median delivery latency, alone on rank 1 ${tally(leads, of, true)}.`;
+  return `By median delivery latency, rank 1 is held alone by ${tally(leads, of, true)}.`;
 }
 
-/** "are websocket in 3 (notify, chat and iot) and sse in 1 of 11 ranked scenarios". */
+/** "websocket in 3 (notify, chat and iot) and sse in 1 of 11 ranked scenarios". */
 function tally(leads: readonly Lead[], of: number, named: boolean): string {
   const wires = [...new Set(leads.map(({ transport }) => transport))].map((transport) => {
     const own = leads.filter((one) => one.transport === transport).map(({ scenario }) => scenario);
     return `${transport} in ${own.length}${named ? ` (${listed(own)})` : ""}`;
   });
-  return `${wires.length > 1 ? "are" : "is"} ${listed(wires)} of ${counted(of, "ranked scenario")}`;
+  return `${listed(wires)} of ${counted(of, "ranked scenario")}`;
 }
 
 /** Scenarios in which several share the first place, by ties or for want of blocks. */
@@ -129,8 +129,8 @@ function costSentence(summary: readonly ScenarioSummary[]): string | undefined {
     const ranked = summary.filter(({ verdicts }) => verdicts[key].ranks.size > 0).length;
     const [only] = leads;
     if (!only) return `${name} ${span}`;
-    const best = summary.length === 1 ? `is ${only.transport}` : tally(leads, ranked, false);
-    return `${name} ${span}, least ${best}`;
+    const best = summary.length === 1 ? only.transport : tally(leads, ranked, false);
+    return `${name} ${span}, least on ${best}`;
   });
   return texts.length > 0 ? `What it costs: ${texts.join("; ")}.` : undefined;
 }

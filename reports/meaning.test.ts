@@ -106,7 +106,7 @@ test("the answer names who leads with the interval, who can't be told apart, and
   expect(led[0]).toBe(
     "By median delivery latency sse leads in notify (2.00 ms (2.00–2.00); the next, grpc, takes 1.50x (1.50–1.50)).",
   );
-  expect(led.at(-1)).toContain("server CPU per delivery 180 µs to 270 µs, least is sse");
+  expect(led.at(-1)).toContain("server CPU per delivery 180 µs to 270 µs, least on sse");
   const open = answer(ofFactors({ sse: 1, grpc: NOISE })).join(" ");
   expect(open).toContain("No wire leads alone");
   expect(open).toContain("In notify sse and grpc can't be told apart for the first rank.");

@@ -83,6 +83,21 @@ test("CPU-seconds per million deliveries are the microseconds of one; cores for 
 test("a connection's idle day is measured where nothing is published, else derived from heartbeats, else absent with its reason", () => {
   const name = "bytes per connection-day, idle";
   expect(linesOf(withMetrics({ tcpBytesPerConnectionHour: 1_024 }))[name]?.value).toBe("24.0 KiB");
+  const both = resultsOf({
+    transports: ["sse"],
+    scenarios: ["notify", "idle"],
+    trial: (trial) => ({
+      ...trial,
+      metrics: {
+        ...metricsOf(1),
+        ...(trial.scenario === "idle" ? { tcpBytesPerConnectionHour: 2_048 } : {}),
+      },
+    }),
+  });
+  expect(linesOf(both)[name]).toMatchObject({
+    value: "48.0 KiB",
+    arithmetic: "2.00 KiB an hour measured in idle x 24",
+  });
   const bare = withMetrics({});
   expect(linesOf(bare)[name]?.arithmetic).toMatch(/^not measured/);
   const pass = {

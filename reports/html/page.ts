@@ -27,7 +27,7 @@ export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): s
   const summary = summarize(results);
   const charts = summary.map((scenario) => chartsOf(scenario, results));
   const anchors = anchorsOf(summary.map(({ name }) => name));
-  const sizing = sizingSection(results, summary, anchors);
+  const sizing = sizingSection(results, summary);
   const scripts = [chartJs, PAGE_SCRIPT].map(scriptText);
   const sources = sha256 ? scripts.map((text) => `'sha256-${sha256(text)}'`).join(" ") : "'unsafe-inline'";
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${sources}; base-uri 'none'; form-action 'none'`;

@@ -5,11 +5,7 @@ import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";
 
 /** What a server of one's own would need, by scenario, with the arithmetic and its inputs; nothing where no wire completed. */
-export function sizingSection(
-  results: Results,
-  summary: readonly ScenarioSummary[],
-  anchors: ReadonlyMap<string, string>,
-): Html | undefined {
+export function sizingSection(results: Results, summary: readonly ScenarioSummary[]): Html | undefined {
   const tables = summary.flatMap((scenario) => {
     const wires = sizingOf(scenario, results);
     return wires.length > 0 ? [{ scenario, wires }] : [];
@@ -21,7 +17,7 @@ says "extrapolated" and is a straight line drawn on, no measurement.</p>
 ${tables.map(({ scenario: { name, cells }, wires }, place) => {
   const caption = `What a server needs by ${name}`;
   const names = wires[0]?.lines.map((line) => line.name) ?? [];
-  return html`<details${place === 0 ? html` open` : ""}><summary><a href="#${anchors.get(name) ?? ""}">${name}</a></summary>
+  return html`<details${place === 0 ? html` open` : ""}><summary>${name}</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sizing">
 <thead><tr><th scope="col">wire</th>${names.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>
 <tbody>${wires.map(

@@ -79,7 +79,6 @@ ${MATRIX_METRICS.map(([key]) => `#matrix-${key}:checked ~ #panel-${key}`).join("
 .notes small { display: inline; }
 .paths { font-weight: 400; }
 .sizing td { min-width: 10rem; max-width: 18rem; }
-details > summary a { color: inherit; }
 .state.partial { margin-left: .35rem; }
 .matrix td { min-width: 7.5rem; max-width: 16rem; }
 .figure { white-space: nowrap; }
@@ -107,6 +106,7 @@ dl.pairs { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; 
 dl.pairs dt { margin: 0; font-weight: 400; color: var(--soft); }
 footer { color: var(--soft); font-size: .87rem; padding-top: 2rem; padding-bottom: 3rem; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+@page { size: A4 landscape; margin: 10mm; }
 @media print {
   body { font-size: 10.5pt; }
   nav, .skip, .switch input, .switch label { display: none; }
@@ -124,7 +124,13 @@ footer { color: var(--soft); font-size: .87rem; padding-top: 2rem; padding-botto
   figure, tr { break-inside: avoid; }
   figure { margin-bottom: 1rem; }
   h2, h3 { break-after: avoid; }
-  canvas { max-width: 100%; }
+  .plot { height: auto !important; }
+  canvas { max-width: 100%; height: auto !important; }
+  tbody th:first-child { max-width: 14mm; }
+  .matrix td small, .matrix .ratio { font-size: 6pt; }
+  .figures td, .matrix .figure { white-space: normal; }
+  .matrix td, .matrix th { overflow-wrap: anywhere; }
+  .sizing td { min-width: 0; }
 }
 `;
 
