@@ -126,10 +126,11 @@ footer { color: var(--soft); font-size: .87rem; padding-top: 2rem; padding-botto
   h2, h3 { break-after: avoid; }
   .plot { height: auto !important; }
   canvas { max-width: 100%; height: auto !important; }
-  tbody th:first-child { max-width: 14mm; }
+  .matrix, .matrix td { font-size: 7pt; }
+  tbody th:first-child { max-width: none; white-space: nowrap; overflow-wrap: normal; }
   .matrix td small, .matrix .ratio { font-size: 6pt; }
   .figures td, .matrix .figure { white-space: normal; }
-  .matrix td, .matrix th { overflow-wrap: anywhere; }
+  .matrix td, .matrix thead th { overflow-wrap: anywhere; }
   .sizing td { min-width: 0; }
 }
 `;
