@@ -1,4 +1,4 @@
-import { type Cell, shownNumbers, spreadOf } from "../cell.ts";
+import { type Cell, observed, shownNumbers, spreadOf } from "../cell.ts";
 import { columnOf, quantity, spreadText, times } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import type { ScenarioSummary } from "../summary.ts";
@@ -74,7 +74,9 @@ function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: st
   const look = shade ? `s${shade.step}${shade.undecided ? " undecided" : ""}` : cell.state;
   const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
   return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${stateMark(cell)}${rank(cell, key, scenario)}${
-    shade?.undecided ? html`<small>not told from the lowest</small>` : ""
+    shade?.undecided
+      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not told from all" : "not told from the lowest"}</small>`
+      : ""
   }${reasons(all)}</td>`;
 }
 
