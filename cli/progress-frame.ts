@@ -15,7 +15,7 @@ export interface Standing {
 
 /** The standing after one more trial. */
 export function addTrial({ transports, latest }: Standing, trial: Trial): Standing {
-  const cell = cellOf(trial.transport, [trial]);
+  const cell = cellOf(trial.transport, [trial], () => undefined);
   return { transports, latest: new Map(latest).set(trial.transport, { scenario: trial.scenario, cell }) };
 }
 

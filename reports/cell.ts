@@ -44,6 +44,8 @@ export interface Cell {
   readonly state: State | "missing";
   /** The blocks (from 1) behind the figures. */
   readonly blockNumbers: readonly number[];
+  /** Where their trials stand in the results' list of trials (from 0), in the same order. */
+  readonly places: readonly number[];
   readonly problems: readonly (Remark & { readonly state: State })[];
   readonly notes: readonly Remark[];
   readonly figures: Readonly<Record<MetricKey, Figure>>;
@@ -72,13 +74,18 @@ export function shownNumbers(cells: readonly Cell[], key: MetricKey): number[] {
   });
 }
 
-/** One wire's trials of one scenario as a cell. */
-export function cellOf(transport: string, trials: readonly Trial[]): Cell {
+/** One wire's trials of one scenario as a cell; `placeOf` tells where a trial stands in the results. */
+export function cellOf(
+  transport: string,
+  trials: readonly Trial[],
+  placeOf: (trial: Trial) => number | undefined,
+): Cell {
   const { state, used } = standing(trials);
   return {
     transport,
     state,
     blockNumbers: used.map(({ block }) => block),
+    places: used.map(({ trial }) => placeOf(trial) ?? -1),
     problems: problemsOf(trials),
     notes: remarks(trials.flatMap((one) => one.notes.map((text) => ({ text, block: one.block })))),
     figures: mapMetrics((metric) => figureOf(metric, used, state)),
@@ -96,6 +103,7 @@ export function figureFrom(
 
 interface Used {
   readonly block: number;
+  readonly trial: Trial;
   readonly metrics: Metrics;
 }
 
@@ -104,7 +112,7 @@ function standing(trials: readonly Trial[]): { readonly state: Cell["state"]; re
   const last = [...new Map(trials.map((one) => [one.block, one])).values()].sort((a, b) => a.block - b.block);
   const used = last
     .filter((one) => one.state === "completed" || one.state === "saturated")
-    .flatMap(({ block, metrics }) => (metrics ? { block: block + 1, metrics } : []));
+    .flatMap((trial) => (trial.metrics ? { block: trial.block + 1, trial, metrics: trial.metrics } : []));
   return { state: stateOf(last.map((one) => one.state)), used };
 }
 

@@ -27,6 +27,11 @@ export function storiesOf({ transports, trials, blocks }: Results, scenario: str
   });
 }
 
+/** A fault's kind in words: "link cut". */
+export function faultName(kind: string): string {
+  return NAMES[kind] ?? kind;
+}
+
 /** "websocket, block 2". */
 export function storyTitle({ transport, block }: Story): string {
   return block === undefined ? transport : `${transport}, block ${block}`;
@@ -63,7 +68,7 @@ function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
       ? "the p99 was not healthy again"
       : `p99 healthy again within ${inSeconds(healthy + 1)}`;
   const told = kind === "link-stall" || lostConnections === 0 ? [] : [well];
-  return `${NAMES[kind] ?? kind} at ${inSeconds(fromSeconds)}${length}: ${[noticed, ...returned, ...told].join("; ")}`;
+  return `${faultName(kind)} at ${inSeconds(fromSeconds)}${length}: ${[noticed, ...returned, ...told].join("; ")}`;
 }
 
 function resumptionNote(resumption: NonNullable<Metrics["resumption"]>): string {

@@ -85,6 +85,8 @@ describe.each(RENDERERS)("%s", (name, render) => {
   test.each(Object.entries(oddResults()))("%s: rendered whole, without a broken number", (_what, results) => {
     const text = render(results);
     expect(text).toMatch(/\n$/);
-    expect(text.match(/.{0,60}(NaN|Infinity|undefined|\[object).{0,20}/g) ?? []).toEqual([]);
+    // A page's scripts have their own words for such things.
+    const shown = text.replace(/<script>[\s\S]*?<\/script>/g, "");
+    expect(shown.match(/.{0,60}(NaN|Infinity|undefined|\[object).{0,20}/g) ?? []).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ import { aaSentences, verdictSentence } from "./verdict-words.ts";
 import { isCandidate } from "./wires.ts";
 
 const NAMED_SCENARIOS = 4;
+/** More reasons than these are counted, not told, where others are told in full. */
+const NAMED_SETBACKS = 3;
 
 /** The question the run was made to answer. */
 export function titleOf({ transports, scenarios }: Results): string {
@@ -70,7 +72,10 @@ export function observations(scenario: ScenarioSummary): string[] {
     ...(judged ? [judged] : isOfConnections(wires) ? ofConnections(wires) : [latency(wires)]),
     ...costs,
     ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
-    ...cells.filter((cell) => cell.problems.length > 0 || cell.state === "missing").map(trouble),
+    ...cells
+      .filter((cell) => cell.state !== "completed" && (cell.problems.length > 0 || cell.state === "missing"))
+      .map(trouble),
+    ...setbacks(cells.filter((cell) => cell.state === "completed" && cell.problems.length > 0)),
   ];
 }
 
@@ -104,6 +109,17 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
   ]
     .filter((part) => part !== undefined)
     .join(" · ");
+}
+
+/** Wires that completed and had some trials that did not: a few with their reasons, many by their number. */
+function setbacks(cells: readonly Cell[]): string[] {
+  const reasons = cells.flatMap(({ problems }) => problems).length;
+  if (reasons <= NAMED_SETBACKS) return cells.map(trouble);
+  const each = cells.map(({ transport, problems }) => {
+    const trials = problems.reduce((sum, { blocks }) => sum + blocks.length, 0);
+    return `${trials} of ${transport}`;
+  });
+  return [`Not in the figures are ${listed(each)}: trials that were not valid or did not complete.`];
 }
 
 /** A problem of one wire in words, with its reason: "grpc failed in block 2: no server". */

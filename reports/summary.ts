@@ -26,11 +26,13 @@ export function summarize(results: Results): readonly ScenarioSummary[] {
 }
 
 function summaryOf(results: Results): readonly ScenarioSummary[] {
+  const places = new Map(results.trials.map((trial, place) => [trial, place]));
   return results.scenarios.map((scenario) => {
     const cells = results.transports.map((transport) =>
       cellOf(
         transport,
         results.trials.filter((one) => one.scenario === scenario.name && one.transport === transport),
+        (trial) => places.get(trial),
       ),
     );
     return {

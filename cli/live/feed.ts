@@ -78,7 +78,7 @@ export function stateAfter(state: LiveState, event: LiveEvent): LiveState {
 
 /** The same figures as in the reports, by the same rules. */
 export function liveTrial(trial: Trial): LiveTrial {
-  const cell = cellOf(trial.transport, [trial]);
+  const cell = cellOf(trial.transport, [trial], () => undefined);
   const value = (key: "deliveryP50" | "deliveryP99" | "cpu") => observed(cell, key)?.value ?? null;
   return {
     transport: trial.transport,

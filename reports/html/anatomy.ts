@@ -1,6 +1,7 @@
 import type { Results } from "../../harness/result.ts";
-import { columnOf } from "../format.ts";
+import { type Column, columnOf, quantity } from "../format.ts";
 import type { ScenarioSummary } from "../summary.ts";
+import { axisTitle, type Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";
 
@@ -8,46 +9,87 @@ type Entry = Results["anatomies"][number];
 type Told = Exclude<Entry, { absent: string }>;
 
 const PARTS = [
-  { name: "body", key: "bodyBytesPerDelivery" },
-  { name: "envelope", key: "envelopeBytesPerDelivery" },
-  { name: "compressed", key: "compressedBytesPerDelivery" },
-  { name: "framing", key: "framingBytesPerDelivery" },
-  { name: "handshake", key: "handshakeBytesPerDelivery" },
-  { name: "heartbeats", key: "heartbeatsBytesPerDelivery" },
+  { name: "body", color: "#1b6ca8", key: "bodyBytesPerDelivery" },
+  { name: "envelope", color: "#67a9cf", key: "envelopeBytesPerDelivery" },
+  { name: "compressed", color: "#7b6fb0", key: "compressedBytesPerDelivery" },
+  { name: "framing", color: "#e08214", key: "framingBytesPerDelivery" },
+  { name: "handshake", color: "#8c510a", key: "handshakeBytesPerDelivery" },
+  { name: "heartbeats", color: "#999999", key: "heartbeatsBytesPerDelivery" },
 ] as const;
 
-/** What the bytes of each wire are for, in both directions together, as stacked bars and as a table; nothing where none were told. */
-export function anatomySection({ anatomies }: Results, { name, cells }: ScenarioSummary): Html | undefined {
+/** What the bytes of each wire are for, both directions together, as stacked bars with their table; undefined where none were told. */
+export function anatomyChart({ anatomies }: Results, { name, cells }: ScenarioSummary): Chart | undefined {
   const own = cells.flatMap(({ transport }) =>
-    anatomies.filter((one) => one.scenario === name && one.transport === transport),
+    anatomies.flatMap((one, place) =>
+      one.scenario === name && one.transport === transport ? { one, place } : [],
+    ),
   );
-  const told = own.filter((one): one is Told => !("absent" in one));
+  const told = own.flatMap(({ one }) => ("absent" in one ? [] : one));
   if (own.length === 0) return undefined;
   const parts = PARTS.filter(({ key }) => told.some((one) => sumOf(one, key) > 0));
   const column = columnOf("bytes", told.map(totalOf));
-  const longest = Math.max(1, ...told.map(totalOf));
-  const caption = `What a delivery's TCP payload is for in ${name}, bytes`;
-  return html`<h3>Where the bytes go</h3>
-<p class="caption">Per delivery, both directions, with its share of publishes, acknowledgements and receipts; told byte by byte in a pass of up to
-20 users beside the trials, whose own figure is the TCP payload above. Handshake: opening one user's connection. Idle: derived from
-measured heartbeats at their default pace, per connection and hour.</p>
-<p class="key">${parts.map(({ name: part }) => html`<span class="part ${part}"></span>${part} `)}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+  return {
+    title: "Where the bytes go",
+    caption:
+      "TCP payload per delivery, both directions, with its share of publishes, acknowledgements and receipts; told byte by byte in a " +
+      "pass of up to 20 users beside the trials, whose own figure is in the table above.",
+    wide: false,
+    height: 120 + 30 * told.length,
+    keys: [],
+    table: table(name, own, cells, anatomies, parts, column),
+    spec: {
+      type: "bar",
+      data: {
+        labels: told.map(({ transport }) => transport),
+        datasets: parts.map(({ name: part, key, color }) => ({
+          label: part,
+          data: told.map((one) => sumOf(one, key) / column.size),
+          texts: told.map((one) => `${one.transport}, ${part}: ${quantity("bytes", sumOf(one, key))}`),
+          backgroundColor: color,
+          maxBarThickness: 22,
+        })),
+      },
+      options: {
+        indexAxis: "y",
+        scales: {
+          x: { type: "linear", title: axisTitle(column.suffix), min: 0, stacked: true },
+          y: { type: "category", stacked: true },
+        },
+        plugins: { legend: { display: true, labels: { boxWidth: 12 } } },
+      },
+    },
+  };
+}
+
+function table(
+  name: string,
+  own: readonly { readonly one: Entry; readonly place: number }[],
+  cells: ScenarioSummary["cells"],
+  anatomies: readonly Entry[],
+  parts: readonly (typeof PARTS)[number][],
+  { text, suffix }: Column,
+): Html {
+  const longest = Math.max(1, ...own.flatMap(({ one }) => ("absent" in one ? [] : totalOf(one))));
+  const caption = `What a delivery's TCP payload is for in ${name}, ${suffix}`;
+  return html`<p class="caption">${caption}. Handshake, once: opening one user's connection. Idle, an hour: derived from measured heartbeats at their
+default pace, of one connection. <a href="#definition-bytes">Definitions</a></p>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table data-unit="${suffix}">
 <thead><tr><th scope="col">wire</th><th scope="col" class="bars">in all</th>${parts.map(
-    ({ name: part }) => html`<th scope="col" class="n">${part}</th>`,
+    ({ name: part }) => html`<th scope="col" class="n"><span class="part ${part}"></span> ${part}</th>`,
   )}<th scope="col" class="n">sum</th><th scope="col" class="n">handshake, once</th><th scope="col" class="n">idle, an hour</th></tr></thead>
 <tbody>${own.map(
-    (one) =>
+    ({ one, place }) =>
       html`<tr><th scope="row">${wireName(one.transport, cells)}</th>${
         "absent" in one
           ? html`<td colspan="${parts.length + 4}">not told: ${one.absent}</td>`
-          : rowOf(one, idleOf(anatomies, one.transport), parts, longest, column.text)
+          : rowOf(one, place, idleOf(anatomies, one.transport), parts, longest, text)
       }</tr>`,
   )}</tbody></table></div>`;
 }
 
 function rowOf(
   one: Told,
+  place: number,
   idle: number | undefined,
   parts: readonly (typeof PARTS)[number][],
   longest: number,
@@ -57,8 +99,21 @@ function rowOf(
   return html`<td class="bars"><span class="bar" aria-hidden="true">${parts.map(
     ({ name, key }) =>
       html`<span class="part ${name}" style="width:${((sumOf(one, key) / longest) * 100).toFixed(2)}%"></span>`,
-  )}</span></td>${parts.map(({ key }) => html`<td class="n">${text(sumOf(one, key))}</td>`)}<td class="n">${text(totalOf(one))}</td>
-<td class="n">${text(handshake.in + handshake.out)}</td><td class="n">${idle === undefined ? "–" : text(idle)}</td>`;
+  )}</span></td>${parts.map(
+    ({ key }) =>
+      html`<td class="n"${summed(
+        place,
+        ["in", "out"].map((way) => `perDelivery/${way}/${key}`),
+      )}>${text(sumOf(one, key))}</td>`,
+  )}<td class="n">${text(totalOf(one))}</td>
+<td class="n"${summed(
+    place,
+    ["in", "out"].map((way) => `handshakeBytesPerConnection/${way}`),
+  )}>${text(handshake.in + handshake.out)}</td><td class="n">${idle === undefined ? "–" : text(idle)}</td>`;
+}
+
+function summed(place: number, paths: readonly string[]): Html {
+  return html` data-path="${paths.map((path) => `/anatomies/${place}/${path}`).join(" ")}" data-rule="sum"`;
 }
 
 /** Bytes a connection and hour. Silence is looked at once a wire, whichever scenario came first. */

@@ -1,4 +1,6 @@
+import { roundQuantity } from "../format.ts";
 import type { MetricKey } from "../metrics.ts";
+import type { Html } from "./html.ts";
 
 /** A Chart.js configuration as plain data, with what can't be data written out: the axis marks and the tooltips. */
 interface ChartSpec {
@@ -7,6 +9,14 @@ interface ChartSpec {
   readonly options: { readonly scales: Readonly<Record<"x" | "y", Axis>> } & Readonly<
     Record<string, unknown>
   >;
+  /** Stretches of the x axis that are marked, with what happened in them. */
+  readonly spans?: readonly Span[];
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
 }
 
 export interface Axis {
@@ -15,6 +25,7 @@ export interface Axis {
   readonly min?: number;
   readonly max?: number;
   readonly stacked?: boolean;
+  readonly reverse?: boolean;
   readonly marks?: readonly Mark[];
 }
 
@@ -22,9 +33,13 @@ export type Mark = readonly [value: number, label: string];
 
 export interface Dataset {
   readonly label: string;
-  readonly data: readonly (number | { readonly x: number; readonly y: number | string })[];
-  /** A tooltip for each point. */
-  readonly texts: readonly string[];
+  readonly data: readonly (
+    | number
+    | { readonly x: number; readonly y: number | string }
+    | readonly [number, number]
+  )[];
+  /** A tooltip for each point; without, the script writes the point's own time and latency. */
+  readonly texts?: readonly string[];
   readonly [option: string]: unknown;
 }
 
@@ -36,10 +51,25 @@ export interface Chart {
   readonly height: number;
   /** What the folded table under it shows. */
   readonly keys: readonly MetricKey[];
+  /** Instead of the table of `keys`. */
+  readonly table?: Html;
   readonly spec: ChartSpec;
 }
 
 /** The name of an axis. */
 export function axisTitle(text: string): { display: true; text: string } {
   return { display: true, text };
+}
+
+/** A logarithmic axis of whole 1-2-5 steps around the values, and the marks on it. */
+export function timeAxis(values: readonly number[]): Pick<Axis, "min" | "max" | "marks"> {
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const steps = Array.from({ length: 20 }, (_, exponent) =>
+    [1, 2, 5].map((digit) => digit * 10 ** exponent),
+  ).flat();
+  const min = steps.findLast((step) => step <= lowest) ?? lowest;
+  const max = steps.find((step) => step >= highest && step > min) ?? highest;
+  const inside = steps.filter((step) => step >= min && step <= max);
+  const kept = inside.length > 12 ? inside.filter((step) => /^1/.test(step.toExponential())) : inside;
+  return { min, max, marks: kept.map((step) => [step, roundQuantity("micros", step)]) };
 }

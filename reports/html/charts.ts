@@ -1,14 +1,31 @@
+import type { Results } from "../../harness/result.ts";
+import { observed } from "../cell.ts";
 import type { ScenarioSummary } from "../summary.ts";
+import { anatomyChart } from "./anatomy.ts";
 import { barChart } from "./bar-chart.ts";
 import type { Chart } from "./chart.ts";
 import { percentileChart } from "./percentile-chart.ts";
+import { timelineChart } from "./timeline-chart.ts";
+import { trialsChart } from "./trials-chart.ts";
 
 /** The pictures of a scenario, in a fixed order so that sections compare; those without a figure are left out. */
-export function chartsOf({ cells }: ScenarioSummary): Chart[] {
-  return [
-    percentileChart(cells),
-    barChart(cells, "TCP payload per delivery", ["bytesIn", "bytesOut"], "into the server", "out of it"),
+export function chartsOf(scenario: ScenarioSummary, results: Results): Chart[] {
+  const { cells } = scenario;
+  const idle = cells.some((cell) => observed(cell, "idleBytes"));
+  const bytes =
+    anatomyChart(results, scenario) ??
+    (idle
+      ? barChart(cells, "TCP payload of an idle connection-hour", ["idleBytes"], "both ways")
+      : barChart(cells, "TCP payload per delivery", ["bytesIn", "bytesOut"], "into the server", "out of it"));
+  const charts = [
+    percentileChart(cells, results),
+    timelineChart(scenario, results),
+    trialsChart(cells),
+    bytes,
     barChart(cells, "Server CPU per delivery", ["cpuUser", "cpuSystem"], "user", "system"),
     barChart(cells, "Server memory", ["rss"], "resident at the end"),
-  ].filter((chart) => chart.spec.data.datasets.some((set) => set.data.length > 0));
+  ];
+  return charts.flatMap((chart) =>
+    chart && (chart.table || chart.spec.data.datasets.some((set) => set.data.length > 0)) ? chart : [],
+  );
 }

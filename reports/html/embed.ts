@@ -3,7 +3,12 @@ export function scriptText(source: string): string {
   return source.replace(/\n?\/\/# sourceMappingURL=.*/g, "").replace(/<(?=\/script|!--)/gi, "\\x3c");
 }
 
-/** Data as the text of a <script type="application/json">. */
+/** Digits of a number in a picture. */
+const DIGITS = 5;
+
+/** Data for pictures as the text of a <script type="application/json">. */
 export function jsonText(data: unknown): string {
-  return JSON.stringify(data).replace(/</g, "\\u003c");
+  const short = (_key: string, value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
+  return JSON.stringify(data, short).replace(/</g, "\\u003c");
 }

@@ -31,16 +31,24 @@ export function wireName(transport: string, cells: readonly Pick<Cell, "transpor
     cells.map((cell) => cell.transport),
   );
   const fill = hollow ? "none" : color;
-  const shape = new Html(SHAPES[marker]);
-  return html`<span class="wire"><svg class="marker" viewBox="0 0 14 14" aria-hidden="true" fill="${fill}" stroke="${color}" stroke-width="1.8">${shape}</svg><span>${transport}</span></span>`;
+  return html`<span class="wire"><svg class="marker" aria-hidden="true" fill="${fill}" stroke="${color}"><use href="#${marker}"/></svg><span>${transport}</span></span>`;
+}
+
+/** The markers' shapes, once a page. */
+export function markerShapes(): Html {
+  return html`<svg width="0" height="0" aria-hidden="true" class="shapes">${Object.entries(SHAPES).map(
+    ([marker, shape]) => html`<symbol id="${marker}" viewBox="0 0 14 14">${new Html(shape)}</symbol>`,
+  )}</svg>`;
 }
 
 /** A wire's state if it is not plainly completed: a sign and a word, so that it survives print and colour blindness. */
 export function stateMark(cell: Cell): Html | undefined {
   if (cell.state !== "completed")
     return html` <span class="state ${cell.state}"><span aria-hidden="true">${SIGNS[cell.state]}</span> ${cell.state === "missing" ? "not run" : cell.state}</span>`;
-  const short = new Set(cell.problems.flatMap((one) => one.blocks)).size;
-  return short === 0
+  const used = cell.blockNumbers.length;
+  // A trial that was run once more, and stands for its block, left no gap.
+  const all = new Set([...cell.problems.flatMap((one) => one.blocks), ...cell.blockNumbers]).size;
+  return all === used
     ? undefined
-    : html` <span class="state partial">${cell.blockNumbers.length} of ${counted(short + cell.blockNumbers.length, "block")}</span>`;
+    : html` <span class="state partial">${used} of ${counted(all, "block")}</span>`;
 }

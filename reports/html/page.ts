@@ -1,6 +1,7 @@
 import type { Results } from "../../harness/result.ts";
 import { titleOf } from "../sentences.ts";
 import { summarize } from "../summary.ts";
+import { anchorsOf } from "./anchors.ts";
 import { chartsOf } from "./charts.ts";
 import { DECISION_SCRIPT } from "./decision-script.ts";
 import { decisionSection } from "./decision-section.ts";
@@ -9,9 +10,12 @@ import { jsonText, scriptText } from "./embed.ts";
 import { Html, html } from "./html.ts";
 import { journeySection } from "./journey-section.ts";
 import { JOURNEY_STYLE } from "./journey-style.ts";
-import { matrix, overview } from "./overview.ts";
+import { markerShapes } from "./marks.ts";
+import { matrix } from "./matrix.ts";
+import { navigation, overview } from "./overview.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { scenarioSection } from "./scenario-section.ts";
+import { sizingSection } from "./sizing-section.ts";
 import { STYLE } from "./style.ts";
 import { validity } from "./validity.ts";
 
@@ -26,7 +30,9 @@ export interface HtmlAssets {
 /** One file that opens offline and asks nothing of a network; the same results give the same bytes. */
 export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): string {
   const summary = summarize(results);
-  const charts = summary.map(chartsOf);
+  const charts = summary.map((scenario) => chartsOf(scenario, results));
+  const anchors = anchorsOf(summary.map(({ name }) => name));
+  const sizing = sizingSection(results, summary);
   const scripts = [chartJs, PAGE_SCRIPT, DECISION_SCRIPT].map(scriptText);
   const sources = sha256 ? scripts.map((text) => `'sha256-${sha256(text)}'`).join(" ") : "'unsafe-inline'";
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${sources}; base-uri 'none'; form-action 'none'`;
@@ -40,17 +46,26 @@ export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): s
 <style>${new Html(STYLE + DECISION_STYLE + JOURNEY_STYLE)}</style>
 </head>
 <body>
+${markerShapes()}
+${navigation(summary, anchors, [["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
 ${overview(results, summary)}
 <main>
-${matrix(summary)}
+${matrix(summary, anchors)}
 ${summary.map((scenario, index) =>
-  scenarioSection(scenario, index + 1, charts[index] ?? [], charts.slice(0, index).flat().length, results),
+  scenarioSection(
+    scenario,
+    anchors.get(scenario.name) ?? "",
+    charts[index] ?? [],
+    charts.slice(0, index).flat().length,
+    results,
+  ),
 )}
 ${decisionSection(results, summary)}
+${sizing}
 ${journeySection(results)}
 ${validity(results, summary)}
 </main>
-<footer>notif-lab ${results.environment.notifLab}, ${results.startedAt}. <a href="#overview">Back to the overview</a></footer>
+<footer>notif-lab ${results.environment.notifLab}, ${results.startedAt}. <a href="#answer">Back to the answer</a></footer>
 <script type="application/json" id="charts">${new Html(jsonText(charts.flat().map((chart) => chart.spec)))}</script>
 ${scripts.map((text) => html`<script>${new Html(text)}</script>\n`)}</body>
 </html>

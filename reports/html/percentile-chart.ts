@@ -1,28 +1,43 @@
+import type { Results } from "../../harness/result.ts";
+import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
-import { ranged, roundQuantity } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { ranged } from "../format.ts";
+import { quantilesOf } from "../histogram.ts";
+import { METRICS, type MetricKey, PUBLISHES_BEYOND } from "../metrics.ts";
 import { type Look, lookOf } from "../wires.ts";
-import { type Axis, axisTitle, type Chart, type Dataset, type Mark } from "./chart.ts";
+import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
 
 const LATENCIES: readonly MetricKey[] = ["deliveryP50", "deliveryP90", "deliveryP99", "deliveryP999"];
+/** Points between the percentiles that tables have, and beyond: one in so many deliveries takes longer. */
+const BETWEEN = [4, 20, 40, 200, 400, 2_000, 4_000, 10_000];
+const FARTHEST = 10_000;
 
 /** How each wire's latency grows towards its worst deliveries, on axes where a queue and a pause look different. */
-export function percentileChart(cells: readonly Cell[]): Chart {
+export function percentileChart(cells: readonly Cell[], { trials }: Pick<Results, "trials">): Chart {
   const shown = cells.map((cell) => cell.transport);
-  const lines = cells.map((cell) => ({ cell, look: lookOf(cell.transport, shown), points: pointsOf(cell) }));
+  const lines = cells.map((cell) => ({
+    cell,
+    look: lookOf(cell.transport, shown),
+    points: pointsOf(cell, trials),
+  }));
   const all = lines.flatMap(({ points }) => points.flatMap(({ figure }) => [figure.min, figure.max]));
+  const several = cells.some((cell) => cell.blockNumbers.length > 1);
   const datasets = lines
     .filter(({ points }) => points.length > 0)
     .flatMap(({ cell, look, points }) => [
       line(cell.transport, look, points),
-      edge(cell.transport, look, points, "max", false),
-      edge(cell.transport, look, points, "min", "-1"),
+      ...(several
+        ? [edge(cell.transport, look, points, "max", false), edge(cell.transport, look, points, "min", "-1")]
+        : []),
     ]);
-  const several = cells.some((cell) => cell.blockNumbers.length > 1);
-  const marks = LATENCIES.map((key): Mark => [METRICS[key].quantile?.oneIn ?? 1, METRICS[key].label]);
+  const marks = [
+    ...LATENCIES.map((key): Mark => [METRICS[key].quantile?.oneIn ?? 1, METRICS[key].label]),
+    [FARTHEST, "p99.99"] as const,
+  ];
+  const farthest = Math.max(100, ...lines.flatMap(({ points }) => points.map(({ x }) => x)));
   return {
     title: "Delivery latency by percentile",
-    caption: `${several ? `Line: ${spreadOf(cells) === "interval" ? "geometric mean" : "median"} over blocks; band: lowest to highest block` : "One block"}. Both axes are logarithmic; a percentile with too few publishes beyond it is not drawn.`,
+    caption: `${several ? `Line: ${spreadOf(cells) === "interval" ? "geometric mean" : "median"} over blocks; band: lowest to highest block` : "One block"}. Both axes are logarithmic; lines end where fewer than ${PUBLISHES_BEYOND} publishes lie beyond.`,
     wide: true,
     height: 380,
     keys: LATENCIES,
@@ -35,8 +50,8 @@ export function percentileChart(cells: readonly Cell[]): Chart {
             type: "logarithmic",
             title: axisTitle("percentile of deliveries"),
             min: 1.8,
-            max: 1_100,
-            marks,
+            max: farthest * 1.1,
+            marks: marks.filter(([oneIn]) => oneIn <= farthest),
           },
           y: { type: "logarithmic", title: axisTitle("since the publish was due"), ...timeAxis(all) },
         },
@@ -49,16 +64,38 @@ export function percentileChart(cells: readonly Cell[]): Chart {
 
 interface Point {
   readonly x: number;
-  readonly figure: Observed;
+  readonly figure: Pick<Observed, "value" | "min" | "max" | "interval" | "blocks">;
   readonly label: string;
+  /** One of the percentiles that tables have. */
+  readonly main: boolean;
 }
 
-function pointsOf(cell: Cell): Point[] {
-  return LATENCIES.flatMap((key) => {
+function pointsOf(cell: Cell, trials: Results["trials"]): Point[] {
+  const main = LATENCIES.flatMap((key): Point[] => {
     const figure = observed(cell, key);
     const { quantile, label } = METRICS[key];
     // A logarithmic axis has no place for zero.
-    return figure && quantile && figure.min > 0 ? [{ x: quantile.oneIn, figure, label }] : [];
+    return figure && quantile && figure.min > 0 ? [{ x: quantile.oneIn, figure, label, main: true }] : [];
+  });
+  return main.length === 0 ? [] : [...main, ...pointsBetween(cell, trials)].sort((a, b) => a.x - b.x);
+}
+
+/** From the trials' histograms, under the same rule for support; each point one value a block, as in tables. */
+function pointsBetween({ places, state }: Cell, trials: Results["trials"]): Point[] {
+  if (state !== "completed") return [];
+  const latencies = places.flatMap((place) => trials[place]?.metrics?.deliveryLatencyUs ?? []);
+  const publishes = Math.min(...latencies.map((one) => one.publishes));
+  const supported = BETWEEN.filter((oneIn) => publishes >= PUBLISHES_BEYOND * oneIn);
+  const read = latencies.flatMap((one) => {
+    const values = quantilesOf(one, supported);
+    return values ? [values] : [];
+  });
+  if (read.length === 0 || read.length < places.length) return [];
+  return supported.flatMap((oneIn, index) => {
+    const values = read.flatMap((one) => one[index] ?? []);
+    const [min, max] = [Math.min(...values), Math.max(...values)];
+    const figure = { ...estimateOf(values), min, max, blocks: values.length };
+    return min > 0 ? [{ x: oneIn, figure, label: `p${100 - 100 / oneIn}`, main: false }] : [];
   });
 }
 
@@ -72,7 +109,7 @@ function line(label: string, { color, marker, hollow, dash }: Look, points: read
     borderWidth: 2,
     backgroundColor: hollow ? "transparent" : color,
     pointStyle: marker,
-    pointRadius: 6,
+    pointRadius: points.map(({ main }) => (main ? 6 : 0)),
     pointBorderWidth: 2,
     clip: false,
   };
@@ -88,7 +125,7 @@ function edge(
 ): Dataset {
   return {
     label,
-    data: points.map(({ x, figure }) => ({ x, y: figure[side] })),
+    data: points.map(({ x, figure }) => [x, figure[side]] as const),
     texts: [],
     band: true,
     fill,
@@ -97,17 +134,4 @@ function edge(
     pointRadius: 0,
     pointHitRadius: 0,
   };
-}
-
-/** A logarithmic axis of whole 1-2-5 steps around the values, and the marks on it. */
-function timeAxis(values: readonly number[]): Pick<Axis, "min" | "max" | "marks"> {
-  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
-  const steps = Array.from({ length: 20 }, (_, exponent) =>
-    [1, 2, 5].map((digit) => digit * 10 ** exponent),
-  ).flat();
-  const min = steps.findLast((step) => step <= lowest) ?? lowest;
-  const max = steps.find((step) => step >= highest && step > min) ?? highest;
-  const inside = steps.filter((step) => step >= min && step <= max);
-  const kept = inside.length > 12 ? inside.filter((step) => /^1/.test(step.toExponential())) : inside;
-  return { min, max, marks: kept.map((step) => [step, roundQuantity("micros", step)]) };
 }

@@ -1,9 +1,11 @@
 import type { Results } from "../../harness/result.ts";
 import { observed, spreadOf } from "../cell.ts";
 import { storyTitle } from "../fault-words.ts";
+import { meaningOf } from "../meaning.ts";
 import type { MetricKey } from "../metrics.ts";
+import { observations } from "../sentences.ts";
 import type { ScenarioSummary } from "../summary.ts";
-import { anatomySection } from "./anatomy.ts";
+import { slugOf } from "./anchors.ts";
 import type { Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
@@ -12,23 +14,32 @@ import { verdictTable } from "./verdict-table.ts";
 /** A scenario's figures and pictures; `firstChart` is the place of its first chart in the embedded data. */
 export function scenarioSection(
   scenario: ScenarioSummary,
-  number: number,
+  anchor: string,
   charts: readonly Chart[],
   firstChart: number,
   results: Results,
 ): Html {
   const { name, summary, params, cells } = scenario;
-  return html`<section id="scenario-${number}"><h2>${name}</h2>
+  return html`<section id="${anchor}"><h2>${name}</h2>
 <p>${summary}.</p>
 <p class="params">${Object.entries(params)
     .map(([key, value]) => `${key} ${value}`)
     .join(" · ")}</p>
+<ul>${observations(scenario).map((one) => html`<li>${one}</li>`)}</ul>
 ${metricTable(`${name}: ${valuesText(cells)}`, cells, columnsOf(scenario), "spread")}
 ${storySection(scenario)}
+${notes(scenario, results)}
 ${verdictTable(scenario)}
-<div class="charts">${charts.map((chart, index) => figure(chart, firstChart + index, scenario))}</div>
-${anatomySection(results, scenario)}
+<div class="charts">${charts.map((chart, index) => figure(chart, firstChart + index, anchor, scenario))}</div>
 </section>`;
+}
+
+/** What the figures mean, each with the rule that found it. */
+function notes(scenario: ScenarioSummary, results: Results): Html | undefined {
+  const found = meaningOf(scenario, results);
+  if (found.length === 0) return undefined;
+  return html`<h3>What this means</h3>
+<ul class="notes">${found.map(({ text, rule }) => html`<li>${text} <small>Rule: ${rule}.</small></li>`)}</ul>`;
 }
 
 /** What happened to each wire, where the plan breaks things. */
@@ -47,11 +58,17 @@ function valuesText(cells: ScenarioSummary["cells"]): string {
     : "one block";
 }
 
-function figure(chart: Chart, index: number, { name, cells }: ScenarioSummary): Html {
+function figure(chart: Chart, index: number, anchor: string, { name, cells }: ScenarioSummary): Html {
   const label = `${chart.title} in ${name}, the figures are in the table below`;
-  return html`<figure${chart.wide ? html` class="wide"` : ""}><figcaption><h3>${chart.title}</h3><p>${chart.caption}</p></figcaption>
-<div class="plot" style="height:${chart.height}px"><canvas data-chart="${index}" role="img" aria-label="${label}"></canvas></div>
-<details><summary>Figures of every block</summary>${metricTable(`${chart.title}, ${name}`, cells, chart.keys, "blocks")}</details>
+  const plot =
+    chart.spec.data.datasets.length > 0
+      ? html`<div class="plot" style="height:${chart.height}px"><canvas data-chart="${index}" role="img" aria-label="${label}"></canvas></div>`
+      : "";
+  const table = chart.table ?? metricTable(`${chart.title}, ${name}`, cells, chart.keys, "blocks");
+  const folded = chart.table ? "Figures" : "Figures of every block";
+  return html`<figure id="${anchor}-${slugOf(chart.title)}"${chart.wide ? html` class="wide"` : ""}><figcaption><h3>${chart.title}</h3><p>${chart.caption}</p></figcaption>
+${plot}
+<details><summary>${folded}</summary>${table}</details>
 </figure>`;
 }
 

@@ -4,6 +4,7 @@ import { METRICS, type MetricKey } from "../metrics.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
+import { traced, tracedRow } from "./source.ts";
 
 /** What stands small under a value: its interval or range over blocks, or the figure of every block. */
 type Detail = "spread" | "blocks";
@@ -26,18 +27,18 @@ export function metricTable(
   const spread = spreadOf(cells);
   const groups = groupsOf(columns.map(({ metric }) => metric.group));
   return html`<p class="caption">${caption}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
 <thead><tr><th scope="col" rowspan="2">wire</th>${groups.map(
     ({ name, span }) => html`<th scope="colgroup" colspan="${span}">${name}</th>`,
   )}</tr>
-<tr>${columns.map(({ metric, column }) => html`<th scope="col" class="n">${metric.label}${unitOf(column)}</th>`)}</tr></thead>
-<tbody>${cells.map(
-    (cell) =>
-      html`<tr><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
-        ({ key, metric, column }) =>
-          html`<td class="n">${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
-      )}</tr>`,
-  )}</tbody></table></div>`;
+<tr>${columns.map(({ key, metric, column }) => html`<th scope="col" class="n"><a href="#metric-${key}">${metric.label}</a>${unitOf(column)}</th>`)}</tr></thead>
+<tbody>${cells.map((cell) => {
+    const { shared, attributes } = tracedRow(cell, keys);
+    return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
+      ({ key, metric, column }) =>
+        html`<td${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
+    )}</tr>`;
+  })}</tbody></table></div>`;
 }
 
 function figureOf(figure: Figure, column: Column, detail: Detail | undefined, spread: Spread): Html {

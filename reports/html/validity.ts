@@ -7,6 +7,7 @@ import type { ScenarioSummary } from "../summary.ts";
 import { listed } from "../text.ts";
 import { warningsOf } from "../warnings.ts";
 import { type Html, html } from "./html.ts";
+import { SOURCES } from "./source.ts";
 import { metricTable } from "./tables.ts";
 
 const GENERATOR: readonly MetricKey[] = [
@@ -25,18 +26,18 @@ const GENERATOR: readonly MetricKey[] = [
 
 /** Everything a sceptic needs: what went wrong, what was not measured, how it was made, how to make it again. */
 export function validity(results: Results, summary: readonly ScenarioSummary[]): Html {
-  return html`<section id="validity"><h2>Validity</h2>
+  return html`<section id="validity"><h2>Why to believe it</h2>
 <p>Latency counts from the moment a publish was due by the plan, not from when it was sent, so that a generator or a server
 that falls behind can't hide its queue.</p>
 ${list("What stands between these figures and a decision", warningsOf(results))}
-${list("Trials that are not in the figures, or only in part", summary.flatMap(troubles))}
+<span id="problems"></span>${list("Trials that are not in the figures, or only in part", summary.flatMap(troubles))}
 ${list("Notes of the trials", summary.flatMap(notes))}
 ${list("Not measured", summary.flatMap(absences))}
 <h3>Load generator and machine</h3>
 ${summary.map(({ name, cells }) => metricTable(`${name}: what the generator added, how busy all were`, cells, GENERATOR, "spread"))}
 ${plans(results)}
 ${environment(results)}
-<h3>Run it again</h3>
+<h3 id="again">Run it again</h3>
 <pre>${results.command}</pre>
 ${definitions()}
 </section>`;
@@ -111,16 +112,26 @@ function environment({ environment: at, startedAt, finishedAt, loadProcesses }: 
     ["load processes", String(loadProcesses)],
     ...Object.entries(at.packages),
   ];
-  return html`<h3>Environment</h3><dl class="pairs">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+  return html`<h3 id="environment">Environment</h3><dl class="pairs">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 function definitions(): Html {
-  const byText = new Map<string, string>();
-  for (const { group, label, about } of Object.values(METRICS)) {
+  const byText = new Map<string, { name: string; keys: string[] }>();
+  for (const [key, { group, label, about }] of Object.entries(METRICS)) {
     const named = byText.get(about);
-    byText.set(about, named ? `${named}, ${label}` : `${group}: ${label}`);
+    byText.set(about, {
+      name: named ? `${named.name}, ${label}` : `${group}: ${label}`,
+      keys: [...(named?.keys ?? []), key],
+    });
   }
-  return html`<h3>Definitions</h3><p>Every figure of results.json is defined in docs/metrics.md, the method in docs/method.md, the bytes in docs/bytes.md, all within the notif-lab package.</p><dl>${[...byText].map(([about, name]) => html`<dt>${name}</dt><dd>${about}</dd>`)}
+  return html`<h3 id="definitions">Definitions</h3><p>Every figure of results.json is defined in docs/metrics.md, the method in docs/method.md, the bytes in docs/bytes.md, all within the notif-lab package.
+A figure's place in results.json is in the page's source beside it (data-path), with how the values of several trials became one (data-rule).</p><dl>${[
+    ...byText,
+  ].map(
+    ([about, { name, keys }]) =>
+      html`<dt>${keys.map((key) => html`<span id="metric-${key}"></span>`)}${name} <small class="paths">${pathsOf(keys)}</small></dt><dd>${about}</dd>`,
+  )}
+<dt id="definition-bytes">Parts of the bytes</dt><dd>Body: the notification's text. Envelope: the rest of the application's messages. Framing: what the wire adds to carry messages. Handshake: opening, following and closing. Heartbeats: signs of life and empty polls.</dd>
 <dt>Value, interval and range</dt><dd>Each trial gives one value. From three blocks on their geometric mean is shown with a 95 % t-interval on logarithms; of fewer, or where one is zero, their median and the range from lowest to highest. Samples of several trials are never pooled, percentiles never averaged within a block.</dd>
 <dt>Effect</dt><dd>Of a pair of wires: the geometric mean of the ratios of their values in each block that both completed, with a 95 % t-interval. What a block has in common for all its wires, such as a busy machine, cancels out.</dd>
 <dt>Verdict</dt><dd>Different: p under 0.05 by the sign-flip test, after Holm's correction over all pairs of that metric in that scenario, and the effect beyond the margin. Tie: the 90 % interval of the effect lies within the margin. Else inconclusive, with the blocks that would tell if mean and spread stayed as they are. A pair with fewer than 10 common blocks is unranked.</dd>
@@ -129,4 +140,11 @@ function definitions(): Html {
 <dt>Percentiles left out</dt><dd>A percentile is shown only if at least 30 publishes lie beyond it in every block: the deliveries of one publish are not independent.</dd>
 <dt>Ratio</dt><dd>The wire's value over the lowest of the scenario's completed wires; tcp and loopback, the floors, set no mark.</dd>
 </dl>`;
+}
+
+function pathsOf(keys: readonly string[]): string {
+  const paths = (Object.keys(SOURCES) as MetricKey[])
+    .filter((key) => keys.includes(key))
+    .flatMap((key) => SOURCES[key].paths);
+  return [...new Set(paths)].join(", ");
 }

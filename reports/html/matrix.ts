@@ -1,0 +1,133 @@
+import { type Cell, observed, shownNumbers, spreadOf } from "../cell.ts";
+import { columnOf, quantity, spreadText, times } from "../format.ts";
+import { METRICS, type MetricKey } from "../metrics.ts";
+import type { ScenarioSummary } from "../summary.ts";
+import { counted, listed } from "../text.ts";
+import { rankText, tiedWith } from "../verdict-words.ts";
+import { type Html, html } from "./html.ts";
+import { stateMark, wireName } from "./marks.ts";
+import { SHADE_ENDS, shadeOf } from "./shades.ts";
+import { traced } from "./source.ts";
+
+/** What the matrix can show, in the order of the switch. */
+export const MATRIX_METRICS = [
+  ["deliveryP50", "Delivery p50", "Median delivery latency"],
+  ["deliveryP99", "Delivery p99", "99th percentile of delivery latency"],
+  ["cpu", "CPU", "Server CPU per delivery"],
+  ["rss", "Memory", "Resident memory of the server"],
+  ["bytes", "Bytes", "TCP payload per delivery"],
+  ["receiptP50", "Receipts", "Median time to the read receipt"],
+] as const satisfies readonly (readonly [MetricKey, string, string])[];
+
+const NAMED_REASONS = 1;
+
+/** Every wire in every scenario as a heat map, one table a metric; radio buttons switch them without a script, print shows all. */
+export function matrix(summary: readonly ScenarioSummary[], anchors: ReadonlyMap<string, string>): Html {
+  const shown = MATRIX_METRICS.filter(
+    ([key], place) =>
+      place === 0 || summary.some(({ cells }) => cells.some((cell) => cell.figures[key].kind !== "absent")),
+  );
+  const first = Math.max(
+    0,
+    shown.findIndex(([key]) =>
+      summary.some(({ cells }) => cells.some((cell) => cell.figures[key].kind === "observed")),
+    ),
+  );
+  return html`<section id="overview"><h2>Every wire in every scenario</h2>
+<div class="switch">${shown.map(
+    ([key, label], place) =>
+      html`<input type="radio" name="matrix" id="matrix-${key}"${place === first ? html` checked` : ""}><label for="matrix-${key}">${label}</label>`,
+  )}
+${shown.map(([key, , name]) => panel(key, name, summary, anchors))}</div>
+${legend(summary)}</section>`;
+}
+
+function panel(
+  key: MetricKey,
+  name: string,
+  summary: readonly ScenarioSummary[],
+  anchors: ReadonlyMap<string, string>,
+): Html {
+  const cells = summary[0]?.cells ?? [];
+  const blocks = Math.max(0, ...summary.flatMap((one) => one.cells.map((cell) => cell.blockNumbers.length)));
+  const intervals = summary.some((one) => spreadOf(one.cells) === "interval");
+  const spread = intervals ? ", 95 % interval over blocks" : blocks > 1 ? ", range over blocks" : "";
+  const ranked = summary.some((one) => one.verdicts[key].ranks.size > 0);
+  const caption = `${name}${spread}; ratio to the lowest wire of the scenario${ranked ? "; rank" : ""}`;
+  return html`<div class="panel" id="panel-${key}"><p class="caption">${caption}. <a href="#metric-${key}">Definition</a></p>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="matrix">
+<thead><tr><th scope="col">wire</th>${summary.map(
+    (one) => html`<th scope="col"><a href="#${anchors.get(one.name) ?? ""}">${one.name}</a></th>`,
+  )}</tr></thead>
+<tbody>${cells.map(
+    ({ transport }, row) =>
+      html`<tr><th scope="row">${wireName(transport, cells)}</th>${summary.map((scenario) => {
+        const cell = scenario.cells[row];
+        return cell ? entry(cell, key, scenario, anchors.get(scenario.name) ?? "") : html`<td></td>`;
+      })}</tr>`,
+  )}</tbody></table></div></div>`;
+}
+
+function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: string): Html {
+  const shade = shadeOf(cell, key, scenario);
+  const all = cell.problems.map(({ text }) => text);
+  const look = shade ? `s${shade.step}${shade.undecided ? " undecided" : ""}` : cell.state;
+  const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
+  return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${stateMark(cell)}${rank(cell, key, scenario)}${
+    shade?.undecided
+      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not told from all" : "not told from the lowest"}</small>`
+      : ""
+  }${reasons(all)}</td>`;
+}
+
+/** The first reasons in full, where a title can't be seen, as on paper; all of them stand under "Why to believe it". */
+function reasons(all: readonly string[]): readonly Html[] {
+  const left = all.length - NAMED_REASONS;
+  const named = all.slice(0, NAMED_REASONS).map((text) => html`<small class="reason">${text}</small>`);
+  return left > 0
+    ? [...named, html`<small><a href="#problems">and ${counted(left, "more reason")}</a></small>`]
+    : named;
+}
+
+function figure(cell: Cell, key: MetricKey, column: readonly Cell[], anchor: string): Html | undefined {
+  const one = cell.figures[key];
+  if (one.kind === "unsupported")
+    return html`<span class="none">–</span> <small>needs ${counted(one.needs, "publish", "publishes")}, had ${one.had}</small>`;
+  if (one.kind === "unresolved") return html`<span class="none">–</span> <small>unresolved</small>`;
+  if (one.kind === "absent")
+    return cell.state === "completed" ? html`<span class="none">not measured here</span>` : undefined;
+  const { unit } = METRICS[key];
+  const ratio = one.ratio === undefined ? "" : html` <span class="ratio">${times(one.ratio)}</span>`;
+  const shownIn = columnOf(unit, shownNumbers(column, key));
+  const spread = spreadText(one, shownIn, spreadOf(column));
+  const suffix = shownIn.suffix === "" || shownIn.suffix === "/s" ? shownIn.suffix : ` ${shownIn.suffix}`;
+  const text = `${shownIn.text(one.value)}${suffix}`;
+  return html`<a class="figure" href="#${anchor}">${text}</a>${ratio}${
+    spread ? html`<small>${spread}</small>` : ""
+  }`;
+}
+
+/** The wire's rank with whom it ties; of an A/A twin how far it was from itself. */
+function rank({ transport }: Cell, key: MetricKey, { verdicts }: ScenarioSummary): Html | undefined {
+  const { ranks, aaPairs } = verdicts[key];
+  const twin = aaPairs.find(({ b }) => b === transport);
+  if (twin) return html`<small>A/A: ${twin.a} again, band ${quantity("share", twin.band)}</small>`;
+  const range = ranks.get(transport);
+  if (!range) return undefined;
+  const ties = tiedWith(transport, verdicts[key]);
+  return html`<small>rank ${rankText(range)}${ties.length > 0 ? `, ties with ${listed(ties)}` : ""}</small>`;
+}
+
+function legend(summary: readonly ScenarioSummary[]): Html {
+  const ends = SHADE_ENDS.map((end, step) => ({ step, text: `up to ${end}x` }));
+  const last = { step: SHADE_ENDS.length, text: `above ${SHADE_ENDS.at(-1)}x` };
+  const ranked = summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
+  return html`<p class="legend"><span>Shade: the figure over the lowest of its column</span>${[
+    ...ends,
+    last,
+  ].map(({ step, text }) => html`<span class="sample s${step}">${text}</span>`)}${
+    ranked
+      ? html`<span class="sample undecided s1">hatched: not told from the lowest</span><span>Wires that tie share a shade.</span>`
+      : html`<span>Shades say how far apart figures are; nothing is ranked.</span>`
+  }</p>`;
+}

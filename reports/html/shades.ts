@@ -1,0 +1,62 @@
+import { type Cell, observed } from "../cell.ts";
+import type { MetricKey } from "../metrics.ts";
+import type { ScenarioSummary } from "../summary.ts";
+import type { MetricVerdicts } from "../verdicts.ts";
+
+/** Upper ends of the shades' ratios to the best of the column; beyond the last is the darkest. */
+export const SHADE_ENDS = [1.1, 1.5, 2, 4, 10] as const;
+const DARKEST = SHADE_ENDS.length;
+
+/** Backgrounds from the lowest ratio to the highest, for the text colour of their theme: contrast is at least 4.5 on each. */
+export const SHADES = {
+  light: ["#e8f2fa", "#cfe3f3", "#b3d2ea", "#97c0e1", "#7dafd8", "#659ecd"],
+  dark: ["#1d2b38", "#223849", "#27455c", "#2c526f", "#305f81", "#336a90"],
+} as const;
+
+/** How a cell of the matrix is filled; `undecided`: its wire was not told from the best one. */
+export interface Shade {
+  readonly step: number;
+  readonly undecided: boolean;
+}
+
+/** The shade of one wire's figure by its ratio to the column's best; wires that tie share the lowest shade among them. */
+export function shadeOf(cell: Cell, key: MetricKey, scenario: ScenarioSummary): Shade | undefined {
+  const figure = observed(cell, key);
+  if (figure?.ratio === undefined || cell.state !== "completed") return undefined;
+  const verdicts = scenario.verdicts[key];
+  const tied = tiedGroup(cell.transport, verdicts);
+  const ratios = scenario.cells
+    .filter(({ transport }) => tied.has(transport))
+    .flatMap((one) => observed(one, key)?.ratio ?? []);
+  return {
+    step: stepOf(Math.min(figure.ratio, ...ratios)),
+    undecided: verdicts.pairs.some(
+      ({ a, b, verdict }) =>
+        verdict === "inconclusive" &&
+        (a === cell.transport || b === cell.transport) &&
+        [a, b].some((other) => isBest(other, key, scenario)),
+    ),
+  };
+}
+
+/** From 0, next to the best, to 5. */
+export function stepOf(ratio: number): number {
+  const step = SHADE_ENDS.findIndex((end) => ratio <= end);
+  return step === -1 ? DARKEST : step;
+}
+
+function isBest(transport: string, key: MetricKey, { cells }: ScenarioSummary): boolean {
+  const cell = cells.find((one) => one.transport === transport);
+  return cell !== undefined && observed(cell, key)?.ratio === 1;
+}
+
+/** A wire and all that it is connected with by ties, as ranks are shared. */
+function tiedGroup(transport: string, { pairs }: MetricVerdicts): ReadonlySet<string> {
+  const ties = pairs.filter(({ verdict }) => verdict === "tie");
+  const group = new Set([transport]);
+  for (let before = 0; before < group.size; ) {
+    before = group.size;
+    for (const { a, b } of ties) if (group.has(a) || group.has(b)) group.add(a).add(b);
+  }
+  return group;
+}

@@ -1,0 +1,177 @@
+import type { Results, Trial } from "../../harness/result.ts";
+import type { Cell } from "../cell.ts";
+import { faultName } from "../fault-words.ts";
+import { columnOf } from "../format.ts";
+import type { ScenarioSummary } from "../summary.ts";
+import { lookOf } from "../wires.ts";
+import { axisTitle, type Chart, type Dataset, type Span, timeAxis } from "./chart.ts";
+import { type Html, html } from "./html.ts";
+import { wireName } from "./marks.ts";
+
+/** With fewer stretches a line in time says nothing. */
+const LEAST_STRETCHES = 3;
+/** More points a line would only make the file larger. */
+const MOST_POINTS = 120;
+
+type Stretch = NonNullable<Trial["metrics"]>["timeline"][number];
+
+interface Line {
+  readonly cell: Cell;
+  readonly place: number;
+  readonly trial: Trial;
+  readonly stretches: readonly Stretch[];
+}
+
+/** p50 and p99 of each second of one trial a wire, all of one block, with faults as marked spans; undefined of shorter trials. */
+export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Results): Chart | undefined {
+  const block = blockOfMost(cells);
+  const lines = cells.flatMap((cell): Line[] => {
+    const place = cell.state === "completed" ? cell.places[cell.blockNumbers.indexOf(block)] : undefined;
+    const trial = place === undefined ? undefined : trials[place];
+    const stretches = (trial?.metrics?.timeline ?? []).filter((one) => (one.deliveryP50Us ?? 0) > 0);
+    return trial && place !== undefined && stretches.length >= LEAST_STRETCHES
+      ? [{ cell, place, trial, stretches }]
+      : [];
+  });
+  if (lines.length === 0) return undefined;
+  const every = Math.ceil(Math.max(...lines.map(({ stretches }) => stretches.length)) / MOST_POINTS);
+  const thin = lines.map((line) => ({ ...line, stretches: thinned(line.stretches, every) }));
+  const shown = cells.map(({ transport }) => transport);
+  const all = thin.flatMap(({ stretches }) =>
+    stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryP99Us ?? []].flat()),
+  );
+  const last = Math.max(
+    ...lines.flatMap(({ stretches }) => stretches.map((one) => one.fromSeconds + one.seconds)),
+  );
+  const spans = spansOf(lines);
+  const points = every > 1 ? ` Each point is the highest of ${every} stretches.` : "";
+  return {
+    title: "Delivery latency over time",
+    caption: `Solid: p50, dotted: p99 of the deliveries received in each stretch of the trial${block > 1 || lines.some(({ cell }) => cell.blockNumbers.length > 1) ? ` of block ${block}` : ""}.${spans.length > 0 ? " Grey: faults, from the first to the last wire's." : ""}${points} Logarithmic time since due.`,
+    wide: true,
+    height: 320,
+    keys: [],
+    table: timelineTable(name, cells, thin, every),
+    spec: {
+      type: "line",
+      data: { datasets: thin.flatMap((line) => series(line, lookOf(line.cell.transport, shown))) },
+      options: {
+        scales: {
+          x: { type: "linear", title: axisTitle("seconds since the measured time began"), min: 0, max: last },
+          y: { type: "logarithmic", title: axisTitle("since the publish was due"), ...timeAxis(all) },
+        },
+        interaction: { mode: "nearest", intersect: false },
+        plugins: { legend: { display: true, labels: { usePointStyle: true, boxHeight: 7 } } },
+      },
+      ...(spans.length > 0 ? { spans } : {}),
+    },
+  };
+}
+
+/** The block that most wires completed, the first of those. */
+function blockOfMost(cells: readonly Cell[]): number {
+  const blocks = cells
+    .filter(({ state }) => state === "completed")
+    .flatMap(({ blockNumbers }) => blockNumbers);
+  const count = (block: number) => blocks.filter((one) => one === block).length;
+  return [...new Set(blocks)].sort((a, b) => count(b) - count(a) || a - b)[0] ?? 1;
+}
+
+function thinned(stretches: readonly Stretch[], every: number): Stretch[] {
+  if (every === 1) return [...stretches];
+  const groups = Math.ceil(stretches.length / every);
+  return Array.from({ length: groups }, (_, group) =>
+    stretches.slice(group * every, (group + 1) * every),
+  ).flatMap((some) => {
+    const [first] = some;
+    const highest = (key: "deliveryP50Us" | "deliveryP99Us") => Math.max(...some.map((one) => one[key] ?? 0));
+    if (!first) return [];
+    return {
+      ...first,
+      deliveries: some.reduce((sum, one) => sum + one.deliveries, 0),
+      deliveryP50Us: highest("deliveryP50Us"),
+      deliveryP99Us: highest("deliveryP99Us"),
+    };
+  });
+}
+
+function series(
+  { cell, stretches }: Line,
+  { color, marker, hollow, dash }: ReturnType<typeof lookOf>,
+): Dataset[] {
+  const of = (key: "deliveryP50Us" | "deliveryP99Us") =>
+    stretches.flatMap((one): (readonly [number, number])[] => {
+      const value = one[key];
+      return value === undefined || value <= 0 ? [] : [[one.fromSeconds, value]];
+    });
+  const shared = { borderColor: color, backgroundColor: hollow ? "transparent" : color, pointStyle: marker };
+  return [
+    {
+      ...shared,
+      label: cell.transport,
+      data: of("deliveryP50Us"),
+      borderDash: dash,
+      borderWidth: 2,
+      pointRadius: 3.5,
+    },
+    {
+      ...shared,
+      label: cell.transport,
+      note: "p99",
+      data: of("deliveryP99Us"),
+      borderDash: [2, 3],
+      borderWidth: 1.5,
+      pointRadius: 2,
+      band: true,
+    },
+  ];
+}
+
+/** The n-th fault of every wire as one span: the same by the plan, a little apart by the wires' own clocks. */
+function spansOf(lines: readonly Line[]): Span[] {
+  const most = Math.max(...lines.map(({ trial }) => trial.metrics?.faults?.length ?? 0));
+  return Array.from({ length: most }, (_, index) =>
+    lines.flatMap(({ trial }) => trial.metrics?.faults?.[index] ?? []),
+  ).flatMap((faults) => {
+    const [first] = faults;
+    if (!first) return [];
+    return {
+      from: Math.min(...faults.map((one) => one.fromSeconds)),
+      to: Math.max(...faults.map((one) => one.fromSeconds + one.seconds)),
+      text: faultName(first.kind),
+    };
+  });
+}
+
+function timelineTable(name: string, cells: readonly Cell[], lines: readonly Line[], every: number): Html {
+  const starts = [...new Set(lines.flatMap(({ stretches }) => stretches.map((one) => one.fromSeconds)))].sort(
+    (a, b) => a - b,
+  );
+  const column = columnOf(
+    "micros",
+    lines.flatMap(({ stretches }) =>
+      stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryP99Us ?? []].flat()),
+    ),
+  );
+  const path = (index: number | undefined) => (every === 1 ? html` data-path="timeline/${index}"` : "");
+  const caption = `p50 and p99 by stretch in ${name}, ${column.suffix}`;
+  return html`<p class="caption">${caption}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
+<thead><tr><th scope="col" class="n">from second</th>${lines.map(
+    ({ cell, place }) =>
+      html`<th scope="col" class="n" data-trials="${place}">${wireName(cell.transport, cells)}</th>`,
+  )}</tr></thead>
+<tbody${every === 1 ? html` data-rule="deliveryP50Us · deliveryP99Us"` : ""}>${starts.map((start) => {
+    const found = lines.map(({ stretches, trial }) => {
+      const one = stretches.find(({ fromSeconds }) => fromSeconds === start);
+      return { one, index: one && trial.metrics?.timeline.indexOf(one) };
+    });
+    const common = found.find(({ one }) => one)?.index;
+    return html`<tr${path(common)}><th scope="row" class="n">${start.toFixed(0)}</th>${found.map(
+      ({ one, index }) =>
+        one
+          ? html`<td${index === common ? "" : path(index)}>${column.text(one.deliveryP50Us ?? 0)} · ${one.deliveryP99Us === undefined ? "–" : column.text(one.deliveryP99Us)}</td>`
+          : html`<td>–</td>`,
+    )}</tr>`;
+  })}</tbody></table></div>`;
+}

@@ -1,0 +1,107 @@
+import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
+import { ranged } from "../format.ts";
+import { METRICS, type MetricKey } from "../metrics.ts";
+import { type Look, lookOf } from "../wires.ts";
+import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
+
+/** Rows of a wire above and below its middle. */
+const ROWS = [
+  { key: "deliveryP50", offset: -0.18, name: "p50" },
+  { key: "deliveryP99", offset: 0.18, name: "p99" },
+] as const;
+const NOTHING_PUBLISHED: readonly MetricKey[] = ["readyP50", "readyP99"];
+
+/** Every trial as a dot with its block, and the value over blocks with its interval or range as a bar behind them. */
+export function trialsChart(cells: readonly Cell[]): Chart {
+  const ready = !cells.some((cell) => observed(cell, "deliveryP50"));
+  const rows = ROWS.map((row, place) => ({
+    ...row,
+    key: ready ? (NOTHING_PUBLISHED[place] ?? row.key) : row.key,
+  }));
+  const wires = cells.filter((cell) => rows.some(({ key }) => positive(cell, key)));
+  const shown = cells.map(({ transport }) => transport);
+  const drawn = wires.flatMap((cell, row) =>
+    rows.flatMap(({ key, offset, name }) => {
+      const figure = positive(cell, key);
+      return figure ? { cell, key, figure, y: row + offset, name } : [];
+    }),
+  );
+  const datasets = drawn.flatMap(({ cell, figure, y, name }) => {
+    const look = lookOf(cell.transport, shown);
+    const label = `${cell.transport}, ${name}`;
+    return [dots(label, look, figure, y), ...(figure.blocks > 1 ? [bar(label, look, figure, y)] : [])];
+  });
+  const ends = drawn.flatMap(({ figure: { min, max, interval } }) => [
+    min,
+    max,
+    ...(interval ? [interval.low, interval.high] : []),
+  ]);
+  const spread = spreadOf(cells) === "interval" ? "95 % interval of the geometric mean" : "range";
+  return {
+    title: ready ? "Time to ready, every trial" : "Delivery latency, every trial",
+    caption: `A dot a trial, p50 above p99${wires.some((cell) => cell.blockNumbers.length > 1) ? `; bar: ${spread}` : ""}. Logarithmic axis.`,
+    wide: false,
+    height: 84 + 46 * wires.length,
+    keys: rows.map(({ key }) => key),
+    spec: {
+      type: "line",
+      data: { datasets },
+      options: {
+        scales: {
+          x: { type: "logarithmic", title: axisTitle("latency"), ...timeAxis(ends) },
+          y: {
+            type: "linear",
+            min: -0.6,
+            max: Math.max(0, wires.length - 1) + 0.6,
+            reverse: true,
+            marks: wires.map((cell, row): Mark => [row, cell.transport]),
+          },
+        },
+        interaction: { mode: "nearest", intersect: false },
+        plugins: { legend: { display: false } },
+      },
+    },
+  };
+}
+
+/** A logarithmic axis has no place for zero. */
+function positive(cell: Cell, key: MetricKey): Observed | undefined {
+  const figure = observed(cell, key);
+  return figure && figure.min > 0 && METRICS[key].unit === "micros" ? figure : undefined;
+}
+
+function dots(label: string, { color, marker, hollow }: Look, figure: Observed, y: number): Dataset {
+  return {
+    label,
+    data: figure.values.map((value) => [value, y] as const),
+    blocks: figure.at,
+    showLine: false,
+    pointStyle: marker,
+    pointRadius: 4,
+    pointBorderWidth: 1.5,
+    borderColor: color,
+    backgroundColor: hollow ? "transparent" : `${color}99`,
+  };
+}
+
+function bar(label: string, { color, dash }: Look, figure: Observed, y: number): Dataset {
+  const { low, high } = figure.interval ?? { low: figure.min, high: figure.max };
+  const text = `${label}: ${ranged("micros", figure)}`;
+  return {
+    label,
+    data: [
+      [low, y],
+      [figure.value, y],
+      [high, y],
+    ],
+    texts: [text, text, text],
+    borderColor: color,
+    borderDash: dash,
+    borderWidth: 3,
+    pointStyle: ["line", "rectRot", "line"],
+    pointRotation: 90,
+    pointRadius: [7, 5, 7],
+    pointBorderWidth: 2,
+    backgroundColor: "transparent",
+  };
+}
