@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import type { HtmlAssets } from "../reports/html/page.ts";
 import type { TerminalOptions } from "../reports/terminal.ts";
 
@@ -48,5 +49,6 @@ export function htmlAssets(): HtmlAssets {
   return {
     chartJs: readFileSync(join(dirname(resolve("chart.js")), "chart.umd.min.js"), "utf8"),
     sha256: (text) => createHash("sha256").update(text).digest("base64"),
+    deflate: (text) => deflateRawSync(text, { level: 9 }).toString("base64"),
   };
 }

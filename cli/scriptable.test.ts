@@ -33,10 +33,13 @@ describe("--json prints one JSON document on stdout and nothing else", () => {
 });
 
 describe("--quiet says nothing on stderr, and on stdout only the outcome", () => {
-  test("bench prints two paths", { timeout: 120_000 }, () => {
+  test("bench prints its paths", { timeout: 120_000 }, () => {
     const { stdout, stderr, status } = notifLab(...bench, "--quiet", "--out", "q");
     assert.deepEqual([status, stderr], [0, ""]);
-    assert.match(stdout, /^Report {3}\S+report\.html\nResults {2}\S+results\.json\n$/);
+    assert.match(
+      stdout,
+      /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/,
+    );
   });
 
   test.each([["selftest", [...selftest, "--quiet"]]])("%s", { timeout: 120_000 }, (_, words) => {

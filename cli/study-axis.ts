@@ -55,7 +55,8 @@ export function refuseFixed({ name }: Axis, flags: BenchFlags): void {
     LINK_BOUNDS[name] === undefined
       ? flags[name as ParamName] !== undefined
       : new RegExp(`\\b${name}=`).test(flags.link ?? "");
-  if (given) throw usage(`${name} is what is varied; leave it out, or vary something else`);
+  const what = LINK_BOUNDS[name] ? name : `--${name}`;
+  if (given) throw usage(`${what} is what is varied; leave it out, or vary something else`);
   if (LINK_BOUNDS[name] && flags.link !== undefined && !flags.link.includes("="))
     throw usage(
       `a profile says all of a link; give its other values instead, as --link rate=9mbit,jitter=10ms`,

@@ -107,17 +107,24 @@ const FOCUSABLE = "a[href], button, summary, input, select, textarea, [tabindex=
 
 /** What the Tab key has to reach, in the order of the page; of radio buttons the chosen one, since arrow keys reach the others. */
 function stops() {
-  return all(FOCUSABLE)
+  // A radio button whose label is the button one sees may itself be invisible.
+  return [...document.querySelectorAll(FOCUSABLE)]
+    .filter((element) => shown(shownOf(element)))
     .filter((element) => !element.disabled && (element.type !== "radio" || element.checked))
     .map(nameOf);
+}
+
+/** What one sees of an element: of a radio button its label. */
+function shownOf(element) {
+  return (element.type === "radio" && element.labels[0]) || element;
 }
 
 /** The element that has the focus, and whether one sees it. */
 function focused() {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
-  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-  const { top, bottom } = element.getBoundingClientRect();
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(shownOf(element));
+  const { top, bottom } = shownOf(element).getBoundingClientRect();
   return {
     name: nameOf(element),
     marked: (outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0) || boxShadow !== "none",

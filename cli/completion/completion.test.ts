@@ -41,13 +41,21 @@ describe("bash", () => {
   });
 
   test("wires, variants behind their colon, and the next of a list", () => {
+    const networked = transports.filter(({ supports }) => supports.network);
     assert.deepEqual(offered("notif-lab bench --transports "), [
       "all",
       ...transports.map(({ name }) => name),
+      ...networked.map(({ name }) => `${name}:tls`),
     ]);
-    assert.deepEqual(offered("notif-lab bench --transports mqtt:"), ["qos1"]);
-    assert.deepEqual(offered("notif-lab bench --transports sse,gr"), ["sse,grpc"]);
-    assert.deepEqual(offered("notif-lab bench --transports=gr"), ["grpc"]);
+    assert.deepEqual(offered("notif-lab bench --transports mqtt:"), [
+      "qos1",
+      "qos2",
+      "tls",
+      "qos1:tls",
+      "qos2:tls",
+    ]);
+    assert.deepEqual(offered("notif-lab bench --transports sse,gr"), ["sse,grpc", "sse,grpc:tls"]);
+    assert.deepEqual(offered("notif-lab bench --transports=gr"), ["grpc", "grpc:tls"]);
     assert.ok(!offered("notif-lab serve ").includes("loopback"));
   });
 

@@ -44,14 +44,18 @@ Chart.register({
   },
 });
 
-const data = document.getElementById("charts").textContent;
+const data = document.getElementById("charts");
+async function inflated() {
+  const bytes = Uint8Array.from(atob(data.textContent), (one) => one.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
+}
 const canvases = Array.from(document.querySelectorAll("canvas[data-chart]"));
 const charts = new Map();
-// Parsed anew for each drawing, since Chart.js writes into what it is given.
+// Copied for each drawing, since Chart.js writes into what it is given.
 let specs;
 function drawOne(canvas) {
+  if (!specs) return;
   charts.get(canvas)?.destroy();
-  specs ??= JSON.parse(data);
   const spec = structuredClone(specs[canvas.dataset.chart]);
   for (const set of spec.data.datasets) if (set.dots) set.backgroundColor = set.borderColor = shade("--text");
   for (const scale of Object.values(spec.options.scales)) {
@@ -66,7 +70,8 @@ function drawOne(canvas) {
 // Chart.js copies its defaults into each chart, so a change of theme means new charts.
 const redraw = () => { for (const canvas of charts.keys()) drawOne(canvas); };
 const drawAll = () => { for (const canvas of canvases) if (!charts.has(canvas)) drawOne(canvas); };
-if ("IntersectionObserver" in window) {
+function begin() {
+  if (!("IntersectionObserver" in window)) return drawAll();
   const watch = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
@@ -75,7 +80,12 @@ if ("IntersectionObserver" in window) {
     }
   }, { rootMargin: "600px" });
   for (const canvas of canvases) watch.observe(canvas);
-} else drawAll();
+}
+if ("deflated" in data.dataset) inflated().then((text) => { specs = JSON.parse(text); begin(); });
+else {
+  specs = JSON.parse(data.textContent);
+  begin();
+}
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 dark.addEventListener("change", redraw);

@@ -25,10 +25,12 @@ export interface HtmlAssets {
   readonly chartJs: string;
   /** SHA-256 in base64. With it only the page's own scripts can run; without, the page still can't load anything. */
   readonly sha256?: (text: string) => string;
+  /** Raw DEFLATE (RFC 1951) in base64, for the data of a page with many pictures. */
+  readonly deflate?: (text: string) => string;
 }
 
 /** One file that opens offline and asks nothing of a network; the same results give the same bytes. */
-export function renderHtml(results: Results, { chartJs, sha256 }: HtmlAssets): string {
+export function renderHtml(results: Results, { chartJs, sha256, deflate }: HtmlAssets): string {
   const summary = summarize(results);
   const charts = summary.map((scenario) => chartsOf(scenario, results));
   const anchors = anchorsOf(summary.map(({ name }) => name));
@@ -66,9 +68,18 @@ ${journeySection(results)}
 ${validity(results, summary)}
 </main>
 <footer>notif-lab ${results.environment.notifLab}, ${results.startedAt}. <a href="#answer">Back to the answer</a></footer>
-<script type="application/json" id="charts">${new Html(jsonText(charts.flat().map((chart) => chart.spec)))}</script>
+${dataScript(jsonText(charts.flat().map((chart) => chart.spec)), deflate)}
 ${scripts.map((text) => html`<script>${new Html(text)}</script>\n`)}</body>
 </html>
 `;
   return page.markup;
+}
+
+/** Characters of data from which on a page is better off with it compressed; below that a reader can look at it. */
+const LARGE = 200_000;
+
+function dataScript(json: string, deflate: HtmlAssets["deflate"]): Html {
+  if (!deflate || json.length < LARGE)
+    return html`<script type="application/json" id="charts">${new Html(json)}</script>`;
+  return html`<script type="text/plain" id="charts" data-deflated>${new Html(deflate(json))}</script>`;
 }

@@ -98,6 +98,7 @@ figure tbody th { background: var(--card); }
 figure.wide { grid-column: 1 / -1; }
 figcaption p { margin: .1rem 0 .6rem; font-size: .87rem; }
 .plot { position: relative; width: 100%; }
+canvas { max-width: 100%; }
 summary { cursor: pointer; color: var(--link); font-size: .9rem; margin-top: .5rem; }
 pre { background: var(--card); padding: .75rem 1rem; border-radius: 6px; white-space: pre-wrap; max-width: 75ch; }
 dt { font-weight: 600; margin-top: .6rem; }

@@ -5,7 +5,7 @@ import { METRICS, type MetricKey } from "../metrics.ts";
 import { blockList, trouble } from "../sentences.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { listed } from "../text.ts";
-import { warningsOf } from "../warnings.ts";
+import { briefWarningsOf } from "../warnings.ts";
 import { type Html, html } from "./html.ts";
 import { SOURCES } from "./source.ts";
 import { metricTable } from "./tables.ts";
@@ -29,7 +29,7 @@ export function validity(results: Results, summary: readonly ScenarioSummary[]):
   return html`<section id="validity"><h2>Why to believe it</h2>
 <p>Latency counts from the moment a publish was due by the plan, not from when it was sent, so that a generator or a server
 that falls behind can't hide its queue.</p>
-${list("What stands between these figures and a decision", warningsOf(results))}
+${list("What stands between these figures and a decision", briefWarningsOf(results))}
 <span id="problems"></span>${list("Trials that are not in the figures, or only in part", summary.flatMap(troubles))}
 ${list("Notes of the trials", summary.flatMap(notes))}
 ${list("Not measured", summary.flatMap(absences))}
@@ -43,10 +43,15 @@ ${definitions()}
 </section>`;
 }
 
+/** A longer list is folded behind its first items. */
+const SHOWN = 6;
+
 function list(title: string, items: readonly string[]): Html {
-  const body =
-    items.length > 0 ? html`<ul>${items.map((one) => html`<li>${one}</li>`)}</ul>` : html`<p>None.</p>`;
-  return html`<h3>${title}</h3>${body}`;
+  const rows = items.map((one) => html`<li>${one}</li>`);
+  const [first, rest] = [rows.slice(0, SHOWN), rows.slice(SHOWN)];
+  return html`<h3>${title}</h3>${first.length > 0 ? html`<ul>${first}</ul>` : html`<p>None.</p>`}${
+    rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul>${rest}</ul></details>` : ""
+  }`;
 }
 
 function troubles({ name, cells }: ScenarioSummary): string[] {
