@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Results } from "../harness/result.ts";
 import { boardOf } from "../reports/decision/board-of.ts";
@@ -13,23 +11,11 @@ import { metricsOf, resultsOf, unwell } from "../reports/results.test-fixture.ts
 import { summarize } from "../reports/summary.ts";
 import { askSettings, Interrupted } from "./advise-questions.ts";
 import { CliFailure } from "./failure.ts";
+import { startNotifLab } from "./process.test-fixture.ts";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 let folder = "";
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function notifLab(...words: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...words], { cwd: folder }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
+const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
 
 /** Three wires over ten blocks of notify and chat: in all figures sse at twice and grpc at half of websocket's. */
 const FACTORS: Readonly<Record<string, number>> = { websocket: 1, sse: 2, grpc: 0.5 };

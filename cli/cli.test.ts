@@ -1,39 +1,21 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { RESULTS_SCHEMA, resultsSchema } from "../harness/result.ts";
 import { transports } from "../transports/registry.ts";
+import { type Outcome, startNotifLab } from "./process.test-fixture.ts";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "notif-lab-test-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function start(...words: string[]) {
-  const child = spawn(process.execPath, [main, ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  const texts = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    texts.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    texts.err += chunk;
-  });
-  const ended = once(child, "close").then(([code]): Outcome => ({ code, ...texts }));
-  return { child, ended, texts };
-}
+const start = (...words: string[]) => startNotifLab(words, folder);
 
 const notifLab = (...words: string[]): Promise<Outcome> => start(...words).ended;
 

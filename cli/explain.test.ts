@@ -1,26 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { journeySchema } from "../harness/journey/journey-schema.ts";
+import { startNotifLab } from "./process.test-fixture.ts";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-
-function start(...words: string[]) {
-  const child = spawn(process.execPath, [main, "explain", ...words], { stdio: ["ignore", "pipe", "pipe"] });
-  const texts = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    texts.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    texts.err += chunk;
-  });
-  const ended = once(child, "close").then(([code]) => ({ code: Number(code), ...texts }));
-  return { child, ended };
-}
+const start = (...words: string[]) => startNotifLab(["explain", ...words]);
 
 const explain = (...words: string[]) => start(...words).ended;
 

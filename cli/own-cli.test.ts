@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { resultsSchema } from "../harness/result.ts";
 import { EXAMPLE_SCENARIO } from "./example-scenario.ts";
+import { startNotifLab } from "./process.test-fixture.ts";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const example = fileURLToPath(new URL("../docs/examples/ndjson-transport.js", import.meta.url));
 const ndjson = readFileSync(example, "utf8");
 
@@ -35,18 +33,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function notifLab(...words: string[]) {
-  const child = spawn(process.execPath, [main, ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  const texts = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    texts.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    texts.err += chunk;
-  });
-  const [code] = await once(child, "close");
-  return { code, ...texts };
-}
+const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
 
 describe("over TLS", { timeout: 120_000 }, () => {
   test("a wire is measured beside itself, and what has no network or takes no TLS is refused", async () => {

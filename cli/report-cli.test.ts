@@ -1,29 +1,16 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { hostileResults } from "../reports/hostile.test-fixture.ts";
 import { resultsOf } from "../reports/results.test-fixture.ts";
+import { startNotifLab } from "./process.test-fixture.ts";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const FORMATS = ["html", "md", "csv", "junit", "prometheus", "json"];
 let folder = "";
 
-function notifLab(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [main, ...words],
-      { cwd: folder, maxBuffer: 16 * 1024 ** 2 },
-      (error, out, err) => {
-        resolve({ code: error === null ? 0 : Number(error.code), out, err });
-      },
-    );
-  });
-}
+const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
 
 const write = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
 const lines = (text: string) => text.trimEnd().split("\n");

@@ -1,24 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { execFileSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { selftestSchema } from "../harness/selftest/result.ts";
+import { startNotifLab } from "./process.test-fixture.ts";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-
-function start(...words: string[]) {
-  const child = spawn(process.execPath, [main, "selftest", ...words], { stdio: ["ignore", "pipe", "pipe"] });
-  const texts = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    texts.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    texts.err += chunk;
-  });
-  const ended = once(child, "close").then(([code]) => ({ code, ...texts }));
-  return { child, ended, texts };
-}
+const start = (...words: string[]) => startNotifLab(["selftest", ...words]);
 
 const childrenOf = (pid: number) =>
   execFileSync("ps", ["-o", "pid=,ppid=,args=", "-A"], { encoding: "utf8" })
