@@ -1,56 +1,20 @@
-import { availableParallelism } from "node:os";
-import { LabError } from "../core/errors.ts";
-import { divideCpus } from "../harness/processes/affinity.ts";
-import { audiencesOf } from "../harness/processes/audiences.ts";
-import { whyNoDrops } from "../harness/processes/segment-drops.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import { withoutTwin } from "../harness/transports.ts";
-import { hashPlan } from "../harness/trial.ts";
-import { type Link, parseLink } from "../scenarios/link.ts";
-import { notify } from "../scenarios/notify.ts";
-import { type Arrivals, type Plan, planSchema } from "../scenarios/plan.ts";
+import { type Arrivals, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../scenarios/scenario.ts";
 import { transports as allTransports, wires } from "../transports/registry.ts";
 import { inTheClear, overTls } from "../transports/tls.ts";
 import type { Transport } from "../transports/transport.ts";
+import type { BenchFlags } from "./bench-flags.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { usage } from "./failure.ts";
+import { behind, lasting, refuseForFiles, secondsOf, unchanged } from "./file-scenarios.ts";
+import { linkOf, refuseDrops } from "./link-flag.ts";
+import { automaticLoadProcesses } from "./load-processes.ts";
 import type { Own } from "./own.ts";
 import { chooseTransports } from "./transport-choice.ts";
-
-/** The flags of `bench` as commander hands them over. */
-export interface BenchFlags {
-  readonly transports?: string;
-  readonly scenarios?: string;
-  readonly connections?: string;
-  readonly rate?: string;
-  readonly payload?: string;
-  readonly duration?: string;
-  readonly warmup?: string;
-  readonly blocks?: string;
-  readonly seed?: string;
-  readonly loadProcesses?: string;
-  readonly arrivals?: string;
-  readonly closedLoop?: boolean;
-  readonly scenarioFile?: readonly string[];
-  readonly transportModule?: readonly string[];
-  readonly link?: string;
-  readonly tls?: boolean;
-  readonly quick?: boolean;
-  readonly rigorous?: boolean;
-  readonly out?: string;
-  readonly resume?: string;
-  /** What the finished run must pass; no part of the plan. */
-  readonly baseline?: string;
-  readonly failOn?: readonly string[];
-  readonly threshold?: readonly string[];
-  readonly format?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly live?: boolean;
-}
 
 /** What is to be run. */
 export interface BenchPlan {
@@ -118,57 +82,6 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
 
 const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };
 
-/**
- * A scenario file says its traffic itself. Beside --scenarios the numbers are for those; arrivals and loop, which results record
- * once for the whole run, can't be for some of its scenarios only.
- */
-function refuseForFiles(flags: BenchFlags): void {
-  const perScenario = flags.scenarios ? [] : (["connections", "rate", "payload"] as const);
-  const given = [...perScenario, "arrivals" as const, "closedLoop" as const].find(
-    (name) => flags[name] !== undefined,
-  );
-  if (given)
-    throw usage(
-      `a scenario file says all of its traffic itself; change it there instead of by --${given === "closedLoop" ? "closed-loop" : given}`,
-    );
-}
-
-/** Of --duration and --warmup, where given. */
-function secondsOf(flags: BenchFlags): Partial<Params> {
-  const names = (["duration", "warmup"] as const).filter((name) => flags[name] !== undefined);
-  return Object.fromEntries(
-    names.map((name) => {
-      const { min, max } = notify.params[name];
-      return [name, parseNumber(`--${name}`, flags[name] ?? "", { min, max, integer: false })];
-    }),
-  );
-}
-
-/** The same for other times than its file's. */
-function lasting(scenario: ReadyScenario, { duration, warmup }: Partial<Params>): ReadyScenario {
-  if (duration === undefined && warmup === undefined) return scenario;
-  const planOf = (seed: number) => {
-    const plan = scenario.plan(seed);
-    const phases = {
-      ...plan.phases,
-      ...(duration === undefined ? {} : { measureMs: Math.round(duration * 1_000) }),
-      ...(warmup === undefined ? {} : { warmupMs: Math.round(warmup * 1_000) }),
-    };
-    return { ...plan, phases };
-  };
-  const checked = planSchema.safeParse(planOf(0));
-  if (!checked.success)
-    throw usage(`scenario ${scenario.name}: ${checked.error.issues[0]?.message}`, checked.error);
-  const { measureMs, warmupMs } = checked.data.phases;
-  const params = { ...scenario.params, duration: measureMs / 1_000, warmup: warmupMs / 1_000 };
-  return { ...scenario, params, plan: (seed) => planSchema.parse(planOf(seed)) };
-}
-
-/** The same behind the link that the run asks for. */
-function behind(scenario: ReadyScenario, { link }: Traffic): ReadyScenario {
-  return link ? { ...scenario, plan: (seed) => ({ ...scenario.plan(seed), link }) } : scenario;
-}
-
 /** The plan of an earlier run, which may not be changed by flags. */
 export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
   const free = [
@@ -221,16 +134,6 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   };
 }
 
-/** A file that was changed since would mix two plans in one run. */
-function unchanged(scenario: ReadyScenario, { plans, trials, seed }: Results): ReadyScenario {
-  const ran = trials.filter((trial) => trial.scenario === scenario.name);
-  if (
-    ran.some(({ block, planHash }) => plans[planHash] && hashPlan(scenario.plan(seed + block)) !== planHash)
-  )
-    throw usage(`the file of scenario ${scenario.name} was changed since the run began; start a new one`);
-  return scenario;
-}
-
 /** A wire named twice is held against itself: the second is `websocket#2`. */
 function parseTransports(text: string, own: Own): Transport[] {
   const seen = new Map<string, number>();
@@ -249,25 +152,6 @@ function parseArrivals(text: string): Arrivals {
   }
   if (text === "poisson" || text === "constant") return text;
   throw usage(`--arrivals takes poisson, constant or burst:20, not "${text}"`);
-}
-
-/** Real loss is the kernel's to give; better said before the first trial than by each. */
-function refuseDrops(scenarios: readonly ReadyScenario[]): void {
-  if (!scenarios.some((scenario) => scenario.plan(0).link?.dropShare)) return;
-  const reason = whyNoDrops();
-  if (reason !== undefined)
-    throw usage(
-      `a link that drops segments can't be had here: ${reason}; loss=1% imitates loss above TCP anywhere`,
-    );
-}
-
-/** A profile by its name, or `delay=50ms,jitter=5ms`. */
-function linkOf(text: string): Link {
-  try {
-    return parseLink(text);
-  } catch (error) {
-    throw usage(`--link: ${LabError.from(error).message}`, error);
-  }
 }
 
 function readyScenario(
@@ -319,27 +203,4 @@ function ready(
     params: { ...params },
     plan: (seed) => planSchema.parse(planOf(seed)),
   };
-}
-
-const CLIENTS_A_PROCESS = 2_500;
-const DELIVERIES_A_PROCESS = 20_000;
-
-/** As many as the largest scenario's clients and deliveries a second need, but no more than the load has CPUs. */
-function automaticLoadProcesses(scenarios: readonly ReadyScenario[]): number {
-  const needed = scenarios.map((scenario) => {
-    const plan = scenario.plan(0);
-    const users = plan.groups.reduce((sum, group) => sum + group.users, 0);
-    return Math.max(users / CLIENTS_A_PROCESS, deliveriesPerSecond(plan) / DELIVERIES_A_PROCESS);
-  });
-  const affinity = divideCpus();
-  const room = typeof affinity === "string" ? availableParallelism() - 1 : affinity.load.length;
-  return Math.max(1, Math.min(Math.ceil(Math.max(...needed)), room));
-}
-
-function deliveriesPerSecond(plan: Plan): number {
-  const audiences = audiencesOf(plan);
-  return plan.traffic.reduce((sum, { to, ratePerSecond }) => {
-    const subscribers = "topic" in to ? (audiences.get(to.topic)?.subscribers ?? 0) : 1;
-    return sum + ratePerSecond * subscribers;
-  }, 0);
 }

@@ -1,6 +1,6 @@
 import { scenarios } from "../scenarios/registry.ts";
 import type { ParamName } from "../scenarios/scenario.ts";
-import type { BenchFlags } from "./bench-plan.ts";
+import type { BenchFlags } from "./bench-flags.ts";
 import { usage } from "./failure.ts";
 
 /** What a study leaves open, and what it may be. */
