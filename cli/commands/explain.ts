@@ -3,6 +3,7 @@ import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
 import type { Journey } from "../../harness/result.ts";
 import { renderJourney } from "../../reports/journey/text.ts";
 import { transports, wires } from "../../transports/registry.ts";
+import { inTheClear } from "../../transports/tls.ts";
 import { parseChoices } from "../choices.ts";
 import { CliFailure, usage } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
@@ -18,6 +19,9 @@ const MOST_CHARACTERS = 16_384;
 
 /** Records one notification's journey on each of the wires and shows it; with `--json` the whole records, a list. */
 export async function explain(names: string | undefined, flags: ExplainFlags): Promise<void> {
+  const encrypted = names?.split(",").find((name) => inTheClear(name.trim()) !== undefined);
+  if (encrypted !== undefined)
+    throw usage(`over TLS nothing tells what a byte is for; explain ${inTheClear(encrypted.trim())}`);
   const networked = transports.filter(({ dissector }) => dissector);
   const chosen = names === undefined ? wires : parseChoices("transport", names, transports);
   const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));
@@ -25,6 +29,7 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
     throw usage(
       `${silent[0].name} runs inside one process and puts no bytes on a network; choose another wire`,
     );
+  const style = terminalOptions();
   const body = flags.body ?? DEFAULT_BODY;
   if (body === "" || body.length > MOST_CHARACTERS)
     throw usage(`--body takes 1 to ${MOST_CHARACTERS} characters, not ${body.length}`);
@@ -37,7 +42,7 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
       else {
         const gap = journeys.push(journey) > 1 ? "\n\n" : "";
         process.stdout.write(
-          gap + renderJourney(journey, { ...terminalOptions(), unicode: !plainTerminal(flags) }),
+          gap + renderJourney(journey, { ...style, unicode: style.unicode && flags.ascii !== true }),
         );
       }
     }
@@ -53,11 +58,4 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
     interruption.dispose();
   }
   if (flags.json) process.stdout.write(`${JSON.stringify(journeys, null, 2)}\n`);
-}
-
-/** Asked for, or of a locale that names another alphabet than UTF-8. */
-function plainTerminal({ ascii }: ExplainFlags): boolean {
-  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
-  const locale = [LC_ALL, LC_CTYPE, LANG].find((one) => one !== undefined && one !== "");
-  return ascii === true || TERM === "dumb" || (locale !== undefined && !/utf-?8/i.test(locale));
 }
