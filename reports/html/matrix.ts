@@ -72,12 +72,14 @@ function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: st
   const shade = shadeOf(cell, key, scenario);
   const all = cell.problems.map(({ text }) => text);
   const look = shade ? `s${shade.step}${shade.undecided ? " undecided" : ""}` : cell.state;
+  // Trials that were void once and good the second time left no mark: the cell has all its blocks.
+  const mark = stateMark(cell);
   const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
-  return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${stateMark(cell)}${rank(cell, key, scenario)}${
+  return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${mark}${rank(cell, key, scenario)}${
     shade?.undecided
       ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not told from all" : "not told from the lowest"}</small>`
       : ""
-  }${reasons(all)}</td>`;
+  }${reasons(mark ? all : [])}</td>`;
 }
 
 /** The first reasons in full, where a title can't be seen, as on paper; all of them stand under "Why to believe it". */
