@@ -67,6 +67,14 @@ describe.each(RENDERERS)("%s", (name, render) => {
     expect(render(other)).not.toBe(render(results));
   });
 
+  test.runIf(name.includes("html"))("what its links and marks point to is on the page", () => {
+    const text = render(resultsOf({ blocks: 2 }));
+    const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    const pointed = [...text.matchAll(/href="#([^"?]+)"/g)].map(([, id]) => id ?? "");
+    expect(ids.size).toBeGreaterThan(0);
+    expect(pointed.filter((id) => !ids.has(id))).toEqual([]);
+  });
+
   test("hostile strings stay text", () => {
     const text = render(hostileResults());
     expect(text.length).toBeGreaterThan(100);

@@ -1,5 +1,6 @@
 import { scriptText } from "./embed.ts";
 import { Html, html } from "./html.ts";
+import { markerShapes } from "./marks.ts";
 import type { HtmlAssets } from "./page.ts";
 import { STYLE } from "./style.ts";
 
@@ -11,6 +12,8 @@ const SHEET_STYLE = `
 .plot-svg .axis, .plot-svg .grid { stroke: var(--line); fill: none; }
 .plot-svg .margin { fill: var(--line); opacity: .45; }
 .plot-svg .one { stroke: var(--soft); stroke-dasharray: 3 3; }
+header nav { display: block; position: static; border: 0; margin: 0; padding: 0; }
+#theme { float: right; }
 .worse { color: var(--bad); font-weight: 600; }
 .better { color: var(--link); font-weight: 600; }
 .runs td, .runs th { max-width: 30rem; }
@@ -64,6 +67,7 @@ export function sheet(
 <style>${new Html(STYLE + SHEET_STYLE)}</style>
 </head>
 <body>
+${markerShapes()}
 <header><button id="theme" type="button" hidden>Dark or light</button>
 <h1>${title}</h1>
 ${head}
