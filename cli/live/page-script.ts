@@ -33,9 +33,18 @@ const time = (micros) => {
 };
 const seconds = (count) => (count < 100 ? Math.ceil(count) + " s" : Math.ceil(count / 60) + " min");
 
+function fill(finished, total) {
+  const bar = byId("bar");
+  bar.setAttribute("aria-valuemax", total);
+  bar.setAttribute("aria-valuenow", finished);
+  bar.firstChild.style.width = (100 * finished) / Math.max(1, total) + "%";
+}
+
 function drawStatus() {
   if (end) {
     byId("status").textContent = end.finished ? "Finished." : "Interrupted.";
+    // The last progress may have been within the pace of the one before, and not been told.
+    if (end.finished) fill(1, 1);
     return;
   }
   if (!progress) return;
@@ -43,10 +52,7 @@ function drawStatus() {
   const left = Math.max(0, secondsLeft - (performance.now() - toldAt) / 1000);
   byId("status").textContent = finished + " of " + total + " trials, about " + seconds(left) + " left. Now: " + stage + ", " + transport +
     " on " + scenario + ", block " + block + ".";
-  const bar = byId("bar");
-  bar.setAttribute("aria-valuemax", total);
-  bar.setAttribute("aria-valuenow", finished);
-  bar.firstChild.style.width = (100 * finished) / Math.max(1, total) + "%";
+  fill(finished, total);
 }
 
 function drawChart() {
