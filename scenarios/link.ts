@@ -36,7 +36,7 @@ const MBIT = 1_000_000 / 8;
 export const LINK_PROFILES: Readonly<Record<string, Profile>> = {
   lan: {
     link: link({ delayMs: 1 }),
-    about: "2 ms round trip, the least that the relay's timers can tell",
+    about: "2 ms round trip",
     source: "a switched office network; the lab's own choice",
   },
   wifi: {

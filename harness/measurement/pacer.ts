@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { builtModule } from "../built-module.ts";
 import { nowUs } from "./clock.ts";
 
-/** The metronome wakes this long before a send is due; its thread and the event loop need some of it, the rest is spun. */
+/** Unless told otherwise the metronome wakes this long before a moment; its thread and the event loop need some of it, the rest is spun. */
 const LEAD_US = 500;
 /** A generator that is behind sends without waiting, but lets its event loop turn this often: answers have to come in. */
 const TURN_AT_LEAST_US = 1_000;
@@ -21,6 +21,7 @@ export class Pacer {
   readonly #turn: Int32Array;
   readonly #moment: Float64Array;
   readonly #thread: Worker;
+  readonly #leadUs: number;
   #wake: () => void = () => undefined;
   #interrupted = false;
   #ended: unknown;
@@ -43,7 +44,8 @@ export class Pacer {
     else spin.resolve();
   };
 
-  private constructor() {
+  private constructor(leadUs: number) {
+    this.#leadUs = leadUs;
     const memory = new SharedArrayBuffer(16);
     this.#turn = new Int32Array(memory, 0, 1);
     this.#moment = new Float64Array(memory, 8, 1);
@@ -52,8 +54,8 @@ export class Pacer {
   }
 
   /** Settles when the metronome's thread stands. */
-  static async start(): Promise<Pacer> {
-    const pacer = new Pacer();
+  static async start(leadUs = LEAD_US): Promise<Pacer> {
+    const pacer = new Pacer(leadUs);
     await once(pacer.#thread, "online");
     return pacer;
   }
@@ -71,10 +73,10 @@ export class Pacer {
     this.#interrupted = false;
     const beganUs = nowUs();
     let nowAtUs = beganUs;
-    if (dueUs - nowAtUs > LEAD_US && this.#ended === undefined) {
+    if (dueUs - nowAtUs > this.#leadUs && this.#ended === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        this.#set(dueUs - LEAD_US);
+        this.#set(dueUs - this.#leadUs);
       });
       nowAtUs = nowUs();
     }

@@ -1,12 +1,10 @@
 import type { Socket } from "node:net";
 import type { Link } from "../../scenarios/link.ts";
 import { nowUs } from "../measurement/clock.ts";
+import type { Alarms } from "./alarms.ts";
 
 /** Bytes that a direction of a connection holds before it reads no more. */
 export const HELD_AT_MOST = 4 * 1024 * 1024;
-
-/** Timers have whole milliseconds and fire late: what is due within half of one goes along, which leaves a delay some 0.5 to 1 ms too long. */
-const TOLERANCE_US = 500;
 
 interface Chunk {
   readonly dueUs: number;
@@ -20,19 +18,28 @@ export class Lane {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #link: Link | undefined;
+  readonly #alarms: Alarms | undefined;
   readonly #random: () => number;
   readonly #queue: Chunk[] = [];
-  #timer: NodeJS.Timeout | undefined;
   /** When the last chunk taken is through: none overtakes another, and a slow link sends one after the other. */
   #lastDueUs = 0;
   #clearUs = 0;
+  #awaitedUs: number | undefined;
   #stopped = false;
   #ended = false;
 
-  constructor(from: Socket, to: Socket, link: Link | undefined, random: () => number) {
+  /** Without alarms nothing is delayed, whatever the link says. */
+  constructor(
+    from: Socket,
+    to: Socket,
+    link: Link | undefined,
+    alarms: Alarms | undefined,
+    random: () => number,
+  ) {
     this.#from = from;
     this.#to = to;
     this.#link = link;
+    this.#alarms = alarms;
     this.#random = random;
     from.on("data", (bytes: Buffer) => this.#take(bytes));
     from.on("end", () => {
@@ -55,14 +62,13 @@ export class Lane {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
     this.#queue.length = 0;
     this.held = 0;
   }
 
   #take(bytes: Buffer): void {
     this.held += bytes.length;
-    const dueUs = this.#link ? this.#dueUs(this.#link, bytes.length) : 0;
+    const dueUs = this.#link && this.#alarms ? this.#dueUs(this.#link, bytes.length) : 0;
     const now = dueUs === 0 || dueUs <= nowUs();
     if (now && this.#queue.length === 0 && !this.#stopped) this.#write(bytes);
     else {
@@ -85,7 +91,7 @@ export class Lane {
 
   #release(): void {
     if (this.#stopped) return;
-    const untilUs = nowUs() + TOLERANCE_US;
+    const untilUs = nowUs();
     let sent = 0;
     for (const { dueUs, bytes } of this.#queue) {
       if (dueUs > untilUs) break;
@@ -99,8 +105,9 @@ export class Lane {
   }
 
   #wake(dueUs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#release(), Math.max(0, Math.round((dueUs - nowUs()) / 1_000)));
+    if (dueUs === this.#awaitedUs) return;
+    this.#awaitedUs = dueUs;
+    this.#alarms?.set(dueUs, () => this.#release());
   }
 
   #write(bytes: Buffer): void {

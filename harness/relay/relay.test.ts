@@ -74,13 +74,13 @@ describe("a relay", () => {
     assert.deepEqual(relay?.sample(), { connections: 1, bytesUp: 1e6, bytesDown: 1e6, heldBytes: 0 });
   });
 
-  test("delays each direction, by no less than asked but for the half millisecond that timers round", async () => {
+  test("delays each direction, by no less than asked", async () => {
     const client = await through({ delayMs: 50 });
     for (let round = 0; round < 3; round += 1) {
       const beganMs = performance.now();
       client.write("x");
       await read(client, 1);
-      assert.ok(performance.now() - beganMs >= 98.9);
+      assert.ok(performance.now() - beganMs >= 100);
     }
   });
 

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 import { platform } from "node:os";
 import { createRandom } from "../../core/random.ts";
 import type { Link } from "../../scenarios/link.ts";
+import { Alarms } from "./alarms.ts";
 import { Lane } from "./lane.ts";
 
 export interface RelayOptions {
@@ -45,6 +46,7 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #pairs = new Set<Pair>();
   readonly #passed = { up: 0, down: 0 };
+  #alarms: Alarms | undefined;
   #made = 0;
   #cut = false;
   #stalled = false;
@@ -55,6 +57,7 @@ export class Relay {
   }
 
   async listen(): Promise<void> {
+    if (this.#options.link) this.#alarms = await Alarms.start();
     this.#server.listen(0, "127.0.0.1", 4_096);
     await once(this.#server, "listening");
   }
@@ -116,6 +119,7 @@ export class Relay {
   /** Idempotent; settles when nothing is open any more. */
   async close(): Promise<void> {
     this.reset();
+    await this.#alarms?.stop();
     if (!this.#server.listening) return;
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -133,8 +137,8 @@ export class Relay {
     const pair: Pair = {
       client,
       server,
-      up: new Lane(client, server, link, createRandom((seed ^ (2 * number + 1)) >>> 0)),
-      down: new Lane(server, client, link, createRandom((seed ^ (2 * number + 2)) >>> 0)),
+      up: new Lane(client, server, link, this.#alarms, createRandom((seed ^ (2 * number + 1)) >>> 0)),
+      down: new Lane(server, client, link, this.#alarms, createRandom((seed ^ (2 * number + 2)) >>> 0)),
       dial: () => server.connect({ ...target, ...source }),
       dialled: false,
       cut: this.#cut,
