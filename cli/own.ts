@@ -74,6 +74,7 @@ function lacks(value: unknown): string[] {
   const supports = part(value, "supports");
   const packages = part(value, "packages");
   const step = part(value, "heartbeatStepMs");
+  const sockets = part(value, "socketsPerClient");
   const checks: readonly [string, boolean][] = [
     [
       "name (lower-case letters, digits, dashes)",
@@ -95,6 +96,10 @@ function lacks(value: unknown): string[] {
     [
       "heartbeatStepMs above 0 where it has one",
       step === undefined || (typeof step === "number" && step > 0 && step < 60_000),
+    ],
+    [
+      "socketsPerClient from 1 on where it has one",
+      sockets === undefined || (Number.isInteger(sockets) && Number(sockets) >= 1),
     ],
   ];
   return checks.filter(([, there]) => !there).map(([what]) => what);

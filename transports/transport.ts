@@ -124,6 +124,8 @@ export interface Transport {
   connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient>;
   /** Tells what each byte of a connection is for; absent where there is no network. */
   readonly dissector?: () => Promise<DissectorFactory>;
+  /** Sockets that a client has open at most; default 1. */
+  readonly socketsPerClient?: number;
   /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
   readonly heartbeatStepMs?: number;
   /** For `notif-lab serve`: lines an outside client can paste. */

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { openFilesLimit } from "../../harness/environment.ts";
 import type { Results } from "../../harness/result.ts";
 import { run } from "../../harness/run.ts";
 import { renderComparison } from "../../reports/comparison-text.ts";
@@ -7,10 +6,10 @@ import { renderHtml } from "../../reports/html/page.ts";
 import { renderTerminal } from "../../reports/terminal.ts";
 import type { BenchFlags } from "../bench-flags.ts";
 import { type BenchPlan, planBench, planResumed } from "../bench-plan.ts";
-import { usage } from "../failure.ts";
 import { prepareGates, tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
 import { openLiveView } from "../live/open.ts";
+import { assertFilesSuffice } from "../open-files.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
 import { readOwn } from "../own.ts";
 import { createProgress } from "../progress.ts";
@@ -105,17 +104,6 @@ function print(results: Results, flags: BenchFlags, folder: OutputFolder, report
 function exitCode(results: Results): number {
   if (!results.finishedAt) return 130;
   return results.trials.some((trial) => trial.state === "failed") ? 1 : 0;
-}
-
-/** Two sockets a client on the wires that need a second one, and what a process has open besides. */
-function assertFilesSuffice({ scenarios }: BenchPlan): void {
-  const limit = openFilesLimit();
-  const connections = Math.max(...scenarios.map((scenario) => scenario.params.connections ?? 0));
-  const needed = 2 * connections + 200;
-  if (limit === null || needed <= limit) return;
-  throw usage(
-    `${connections} connections need ${needed} open files and the limit is ${limit}; run "ulimit -n ${needed}" first`,
-  );
 }
 
 /** The command as one would type it, without a file. */

@@ -9,6 +9,7 @@ import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespac
 import { whyNoDrops } from "../../harness/processes/segment-drops.ts";
 import { closeServer, listen } from "../../transports/listen.ts";
 import { transports } from "../../transports/registry.ts";
+import { OPEN_BESIDES } from "../open-files.ts";
 
 interface Finding {
   readonly what: string;
@@ -93,8 +94,12 @@ function memory(): Finding {
 function files(): Finding {
   const limit = openFilesLimit();
   if (limit === null) return { what: "open files", state: "ok", found: "unlimited, or not to be read here" };
-  const most = Math.floor((limit - 200) / 2);
-  const finding = { what: "open files", found: `${limit} a process: up to ${most} connections` };
+  const sockets = limit - OPEN_BESIDES;
+  const most = Math.floor(sockets / 2);
+  const finding = {
+    what: "open files",
+    found: `${limit} a process: up to ${sockets} connections, ${most} on SSE, long polling or behind a link`,
+  };
   if (most >= 5_000) return { ...finding, state: "ok" };
   return {
     ...finding,

@@ -10,6 +10,7 @@ import type { Transport } from "../transport.ts";
 
 const common = {
   supports: { resume: true, network: true, slowConsumer: "drop-oldest" },
+  socketsPerClient: 2,
   packages: ["fastify", "undici"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),

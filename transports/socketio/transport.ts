@@ -32,6 +32,7 @@ export const socketioPolling: Transport = {
   ...common,
   name: "socketio:polling",
   summary: "Socket.IO over HTTP long polling alone",
+  socketsPerClient: 2,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, "polling"),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, "polling"),
   dissector: async () => (await import("./dissect.ts")).dissectPolling,

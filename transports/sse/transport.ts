@@ -11,6 +11,7 @@ import type { Transport } from "../transport.ts";
 
 const common = {
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  socketsPerClient: 2,
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
