@@ -1,7 +1,7 @@
 import { grpc } from "./grpc/transport.ts";
 import { longPolling, longPollingSingle } from "./long-polling/transport.ts";
 import { loopback } from "./loopback/transport.ts";
-import { mqtt, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
+import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
 import { socketio, socketioPolling } from "./socketio/transport.ts";
 import { sse, sseRaw } from "./sse/transport.ts";
 import { tcp } from "./tcp/transport.ts";
@@ -26,6 +26,7 @@ export const transports: readonly Transport[] = [
   longPollingSingle,
   mqttQos1,
   mqttQos2,
+  mqttMsgpack,
   tcp,
   loopback,
 ];

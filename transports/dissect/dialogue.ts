@@ -4,12 +4,12 @@ import type { Direction, IsBody, Span } from "./dissector.ts";
 import { excerpt, parseJson, splitJson } from "./json.ts";
 
 /** How the messages of the dialogue are written down. Both throw `malformed`. */
-interface Notation {
+export interface Notation {
   parse(bytes: Buffer): unknown;
   split(bytes: Buffer, isBody: IsBody, value: unknown): Span[];
 }
 
-const JSON_NOTATION: Notation = { parse: parseJson, split: splitJson };
+export const JSON_NOTATION: Notation = { parse: parseJson, split: splitJson };
 
 /**
  * One message of the dialogue in transports/dialogue.ts: what follows a channel is handshake, ping and pong are heartbeats, all

@@ -5,11 +5,11 @@ import { parseChannel } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
 import { dial } from "../dial.ts";
-import { type Fields, isObject } from "../envelope.ts";
-import { encodeRequest, receiveText } from "../json-dialogue.ts";
+import type { Fields } from "../envelope.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
 import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Encoding } from "./encoding.ts";
 
 const nothing = () => undefined;
 
@@ -18,15 +18,19 @@ export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
   qos: 0 | 1 | 2,
+  encoding: Encoding,
 ): Promise<TransportClient> {
-  return connectClient((settings, events, signal) => open(endpoint, qos, settings, events, signal), options, {
-    resume: false,
-  });
+  return connectClient(
+    (settings, events, signal) => open(endpoint, qos, encoding, settings, events, signal),
+    options,
+    { resume: false },
+  );
 }
 
 async function open(
   endpoint: Endpoint,
   qos: 0 | 1 | 2,
+  encoding: Encoding,
   settings: ClientSettings,
   events: LinkEvents,
   signal: AbortSignal,
@@ -47,17 +51,15 @@ async function open(
   mqtt.on("error", (error) => fail(mappedError(error, mqtt.connected ? "closed" : "unreachable")));
   mqtt.on("message", (topic, payload) => {
     try {
-      const text = payload.toString();
-      if (topic !== replies) receiveText(text, events, requests);
-      else receiveReply(text);
+      if (topic !== replies) encoding.receive(payload, events, requests);
+      else receiveReply(payload);
     } catch (error) {
       fail(LabError.from(error, "malformed"));
     }
   });
 
-  const receiveReply = (text: string) => {
-    const message: unknown = JSON.parse(text);
-    if (!isObject(message)) throw new LabError("malformed", "the server sent JSON that is not an object");
+  const receiveReply = (payload: Buffer) => {
+    const message = encoding.parse(payload);
     const ref = typeof message.ref === "string" ? subscribing.take(message.ref) : message.ref;
     if (message.op === "ok") {
       requests.settle(ref, message);
@@ -91,7 +93,7 @@ async function open(
         if (operation.op === "subscribe") {
           subscribing.add(operation.channel, ref);
           mqtt.subscribe(operation.channel, { qos }, nothing);
-        } else mqtt.publish("request", encodeRequest(ref, operation), { qos });
+        } else mqtt.publish("request", encoding.request(ref, operation), { qos });
       });
     },
     close: () => end(mqtt, socket),

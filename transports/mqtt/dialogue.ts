@@ -1,11 +1,11 @@
-import { isUtf8 } from "node:buffer";
 import type { Aedes, Client } from "aedes";
 import { isChannelName } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
-import { parseObject, perform } from "../envelope.ts";
-import { encodeError, encodeOk } from "../json-dialogue.ts";
+import type { Encoded } from "../codec.ts";
+import { perform } from "../envelope.ts";
+import { type Encoding, utf8 } from "./encoding.ts";
 import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 
 type Hooks = Pick<Aedes, "authorizeSubscribe" | "authorizePublish">;
@@ -17,8 +17,8 @@ const REQUEST_TOPIC = "request";
  * What an admitted client may ask, all of it decided by the hub. A refused SUBSCRIBE gets 128 in its SUBACK, a refused PUBLISH
  * its ordinary acknowledgement (MQTT-3.3.5-2); the reason goes to the client's reply topic.
  */
-export function createDialogue(hub: Hub, peers: Peers, maxBufferedBytes: number) {
-  const send = (peer: Peer, text: string) => reply(hub, peer, text, maxBufferedBytes);
+export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBufferedBytes: number) {
+  const send = (peer: Peer, message: Encoded) => reply(hub, peer, message, maxBufferedBytes);
 
   const follow = (peer: Peer, session: Session<Peer>, topic: string, qos: number): boolean => {
     if (topic === replyTopic(peer)) {
@@ -31,28 +31,28 @@ export function createDialogue(hub: Hub, peers: Peers, maxBufferedBytes: number)
       const { result } = perform(hub, session, { op: "subscribe", channel: topic });
       if (qos > 0) peer.acknowledging.add(topic);
       else peer.acknowledging.delete(topic);
-      send(peer, encodeOk(topic, result));
+      send(peer, encoding.ok(topic, result));
       return true;
     } catch (error) {
-      send(peer, encodeError(topic, error));
+      send(peer, encoding.error(topic, error));
       return false;
     }
   };
 
-  const answer = (session: Session<Peer>, payload: Buffer | string): string => {
+  const answer = (session: Session<Peer>, payload: Encoded): Encoded => {
     let ref: unknown = null;
     try {
-      const request = parseObject(utf8(payload, "malformed"));
+      const request = encoding.parse(payload);
       ref = request.ref ?? null;
       if (request.op === "subscribe")
         throw new LabError("unsupported", "follow a channel with an MQTT SUBSCRIBE to its name");
-      return encodeOk(ref, perform(hub, session, request).result);
+      return encoding.ok(ref, perform(hub, session, request).result);
     } catch (error) {
-      return encodeError(ref, error);
+      return encoding.error(ref, error);
     }
   };
 
-  const publish = (peer: Peer, session: Session<Peer>, topic: string, payload: Buffer | string) => {
+  const publish = (peer: Peer, session: Session<Peer>, topic: string, payload: Encoded) => {
     if (topic === REQUEST_TOPIC) {
       send(peer, answer(session, payload));
       return;
@@ -60,7 +60,7 @@ export function createDialogue(hub: Hub, peers: Peers, maxBufferedBytes: number)
     try {
       hub.publish(session, topic, utf8(payload, "invalid_body"));
     } catch (error) {
-      send(peer, encodeError(topic, error));
+      send(peer, encoding.error(topic, error));
     }
   };
 
@@ -103,10 +103,4 @@ export function createDialogue(hub: Hub, peers: Peers, maxBufferedBytes: number)
   };
 
   return { hooks, unfollow, end };
-}
-
-function utf8(payload: Buffer | string, otherwise: "malformed" | "invalid_body"): string {
-  if (typeof payload === "string") return payload;
-  if (isUtf8(payload)) return payload.toString();
-  throw new LabError(otherwise, "the payload must be UTF-8");
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
-import { dissect } from "./dissect.ts";
+import { msgpack } from "../msgpack.ts";
+import { dissect, dissectMsgpack } from "./dissect.ts";
 import { encodePublish } from "./framing.ts";
 
 const isBody = (text: string) => text === "hello";
@@ -43,6 +44,23 @@ test("a length of two bytes", () => {
   assertTold(dissect, isBody, [["out", encodePublish("user/a", text)]], {
     in: "",
     out: `framing 11, envelope ${text.length}`,
+  });
+});
+
+test("the same in MessagePack", () => {
+  const body = "hello";
+  // fixmap; "kind" and its text; "body" and the header of its text.
+  const before = 1 + 5 + 13 + 5 + 1;
+  const event = msgpack.encode({ kind: "notification", body, seq: 1 });
+  const steps: Step[] = [
+    ["out", encodePublish("reply/x", msgpack.encode({ op: "ok", ref: "a/b", cursor: "e-0", missed: false }))],
+    ["out", encodePublish("topic/a", event)],
+    ["in", encodePublish("topic/a", body)],
+  ];
+  const first = steps[0]?.[1].length ?? 0;
+  assertTold(dissectMsgpack, isBody, steps, {
+    in: `framing 11, body ${body.length}`,
+    out: `handshake ${first}, framing 11, envelope ${before}, body ${body.length}, envelope 5`,
   });
 });
 

@@ -1,9 +1,11 @@
 import { LabError } from "../../core/errors.ts";
-import { splitDialogue } from "../dissect/dialogue.ts";
+import { JSON_NOTATION, type Notation, splitDialogue } from "../dissect/dialogue.ts";
 import type { Direction, DissectorFactory, IsBody, Part, Span } from "../dissect/dissector.ts";
 import { excerpt } from "../dissect/json.ts";
+import { splitMsgpack } from "../dissect/msgpack.ts";
 import { Outline } from "../dissect/outline.ts";
 import { type Consume, createDissector, type Lane } from "../dissect/reader.ts";
+import { msgpack } from "../msgpack.ts";
 
 const MAX_LENGTH_BYTES = 4;
 
@@ -27,16 +29,27 @@ const PUBLISH = 3;
 /** Where clients publish their requests, and where the answers come. */
 const DIALOGUE = /^(request$|reply\/)/;
 
-/** Events are the JSON payloads of PUBLISH packets on their channel's topic, requests and answers those on topics of their own. */
-export const dissect: DissectorFactory = (isBody) => {
-  const lane = (direction: Direction): Lane => {
-    const outline = new Outline();
-    return { outline, consume: readPackets(direction, outline, isBody) };
+/** Events are the payloads of PUBLISH packets on their channel's topic, requests and answers those on topics of their own. */
+const dissectIn =
+  (notation: Notation): DissectorFactory =>
+  (isBody) => {
+    const split: Split = (direction, topic, payload) =>
+      splitPayload(direction, topic, payload, isBody, notation);
+    const lane = (direction: Direction): Lane => {
+      const outline = new Outline();
+      return { outline, consume: readPackets(direction, outline, split) };
+    };
+    return createDissector({ in: lane("in"), out: lane("out") });
   };
-  return createDissector({ in: lane("in"), out: lane("out") });
-};
 
-function readPackets(direction: Direction, outline: Outline, isBody: IsBody): Consume {
+export const dissect = dissectIn(JSON_NOTATION);
+
+/** The same with MessagePack in them. */
+export const dissectMsgpack = dissectIn({ parse: msgpack.parse, split: splitMsgpack });
+
+type Split = (direction: Direction, topic: string, payload: Buffer) => Span[];
+
+function readPackets(direction: Direction, outline: Outline, split: Split): Consume {
   return (bytes) => {
     const first = bytes[0] ?? 0;
     const type = first >> 4;
@@ -49,7 +62,7 @@ function readPackets(direction: Direction, outline: Outline, isBody: IsBody): Co
     if (!remaining || bytes.length < remaining.end + remaining.value) return 0;
     const packet = bytes.subarray(0, remaining.end + remaining.value);
     if (part) outline.add(part, packet.length);
-    else layPublish(direction, outline, packet, remaining.end, isBody);
+    else layPublish(direction, outline, packet, remaining.end, split);
     return packet.length;
   };
 }
@@ -60,7 +73,7 @@ function layPublish(
   outline: Outline,
   packet: Buffer,
   start: number,
-  isBody: IsBody,
+  split: Split,
 ): void {
   const qos = ((packet[0] ?? 0) >> 1) & 3;
   const topicEnd = start + 2 < packet.length ? start + 2 + packet.readUInt16BE(start) : packet.length + 1;
@@ -70,11 +83,17 @@ function layPublish(
   const topic = packet.toString("utf8", start + 2, topicEnd);
   const payload = packet.subarray(header);
   outline.frame(header, payload.length);
-  outline.fill(splitPayload(direction, topic, payload, isBody));
+  outline.fill(split(direction, topic, payload));
 }
 
-function splitPayload(direction: Direction, topic: string, payload: Buffer, isBody: IsBody): Span[] {
-  if (direction === "out" || DIALOGUE.test(topic)) return splitDialogue(direction, payload, isBody);
+function splitPayload(
+  direction: Direction,
+  topic: string,
+  payload: Buffer,
+  isBody: IsBody,
+  notation: Notation,
+): Span[] {
+  if (direction === "out" || DIALOGUE.test(topic)) return splitDialogue(direction, payload, isBody, notation);
   // From other people's clients, which publish a text on a channel's topic.
   if (!isBody(payload.toString())) throw new LabError("malformed", "a body that nobody published");
   return [{ part: "body", length: payload.length }];

@@ -1,7 +1,9 @@
+import type { Encoded } from "../codec.ts";
+
 /** A QoS 0 PUBLISH packet (MQTT 3.1.1, 3.3), made without the library so that an answer can be counted as it is written. */
-export function encodePublish(topic: string, text: string): Buffer {
+export function encodePublish(topic: string, payload: Encoded): Buffer {
   const topicBytes = Buffer.byteLength(topic);
-  const length = 2 + topicBytes + Buffer.byteLength(text);
+  const length = 2 + topicBytes + Buffer.byteLength(payload);
   const lengthBytes = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x20_0000 ? 3 : 4;
   const packet = Buffer.allocUnsafe(1 + lengthBytes + length);
   let at = 0;
@@ -12,7 +14,8 @@ export function encodePublish(topic: string, text: string): Buffer {
   }
   at = packet.writeUInt16BE(topicBytes, at);
   at += packet.write(topic, at, "utf8");
-  packet.write(text, at, "utf8");
+  if (typeof payload === "string") packet.write(payload, at, "utf8");
+  else payload.copy(packet, at);
   return packet;
 }
 

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Client } from "aedes";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
+import type { Encoded } from "../codec.ts";
 import { encodePublish, type PacketScanner } from "./framing.ts";
 
 /** One connection. aedes hands its Client to every hook; the session appears once the token has been let in. */
@@ -42,15 +43,15 @@ export function replyTopic({ clientId }: Peer): string | undefined {
 }
 
 /**
- * Sends a text on the peer's own reply topic, if it follows that. Written at once and past the broker: it counts against the
+ * Sends a message on the peer's own reply topic, if it follows that. Written at once and past the broker: it counts against the
  * bound as it is written, and takes no part in the broker's numbering, by which aedes would take a QoS 1 event that is
  * still on its way through a promise for a duplicate.
  */
-export function reply(hub: Hub, peer: Peer, text: string, maxBufferedBytes: number): void {
+export function reply(hub: Hub, peer: Peer, message: Encoded, maxBufferedBytes: number): void {
   const topic = replyTopic(peer);
   if (topic === undefined || !peer.wantsReplies || !peer.socket.writable) return;
   if (!hub.withinBound(peer.socket.writableLength, maxBufferedBytes)) cutOff(hub, peer);
-  else peer.socket.write(encodePublish(topic, text));
+  else peer.socket.write(encodePublish(topic, message));
 }
 
 /** Ends a connection that does not read, and counts it once; its session ends when the socket has closed. */

@@ -4,12 +4,12 @@ import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver } from "../../core/session.ts";
 import { serveDefaults } from "../defaults.ts";
-import { encodeEvent, maxRequestBytes } from "../envelope.ts";
-import { encodeError } from "../json-dialogue.ts";
+import { maxRequestBytes } from "../envelope.ts";
 import { closeServer, createSocketServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { createAdmission } from "./admission.ts";
 import { createDialogue } from "./dialogue.ts";
+import type { Encoding } from "./encoding.ts";
 import { PacketScanner } from "./framing.ts";
 import { createPeer, cutOff, type Peer, type Peers, reply } from "./peer.ts";
 import { transientPersistence } from "./transient-persistence.ts";
@@ -28,6 +28,7 @@ export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
   qos: EventQos,
+  encoding: Encoding,
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
@@ -38,9 +39,9 @@ export async function serve(
     connectTimeout: intervalMs + timeoutMs,
     persistence: transientPersistence(),
   });
-  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, maxBufferedBytes));
+  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, encoding, maxBufferedBytes));
   const admission = createAdmission(hub, outlet, peers);
-  const dialogue = createDialogue(hub, peers, maxBufferedBytes);
+  const dialogue = createDialogue(hub, peers, encoding, maxBufferedBytes);
   Object.assign(broker, admission.hooks, dialogue.hooks);
   broker.on("unsubscribe", (topics, client) => dialogue.unfollow(client, topics));
   broker.on("ack", (_, client) => {
@@ -54,7 +55,7 @@ export async function serve(
     const peer = createPeer(socket, new PacketScanner(maxPacketBytes));
     watchReads(peer, () => {
       const reason = new LabError("malformed", `a packet may have at most ${maxPacketBytes} bytes`);
-      reply(hub, peer, encodeError(null, reason), maxBufferedBytes);
+      reply(hub, peer, encoding.error(null, reason), maxBufferedBytes);
     });
     socket.once("close", () => {
       admission.release(client, peer);
@@ -69,7 +70,7 @@ export async function serve(
     throw error;
   });
   const sweep = setInterval(() => {
-    for (const peer of peers.values()) inspect(hub, peer, maxBufferedBytes);
+    for (const peer of peers.values()) inspect(hub, peer, encoding, maxBufferedBytes);
   }, intervalMs);
   return {
     endpoint: endpointOf("mqtt", bound, tls),
@@ -85,7 +86,13 @@ export async function serve(
 }
 
 /** Publishes each event once on the broker, whose topics do the fan-out, after cutting off who has fallen behind. */
-function createDeliver(hub: Hub, broker: Aedes, qos: EventQos, maxBufferedBytes: number): Deliver<Peer> {
+function createDeliver(
+  hub: Hub,
+  broker: Aedes,
+  qos: EventQos,
+  encoding: Encoding,
+  maxBufferedBytes: number,
+): Deliver<Peer> {
   const done = () => undefined;
   return (event, audience) => {
     for (const { peer } of audience) {
@@ -94,7 +101,8 @@ function createDeliver(hub: Hub, broker: Aedes, qos: EventQos, maxBufferedBytes:
       if (!within || peer.inFlight >= MAX_IN_FLIGHT) cutOff(hub, peer);
       else if (qos > 0 && peer.acknowledging.has(event.channel)) peer.inFlight += 1;
     }
-    const payload = Buffer.from(encodeEvent(event));
+    const message = encoding.event(event);
+    const payload = typeof message === "string" ? Buffer.from(message) : message;
     broker.publish({ cmd: "publish", topic: event.channel, payload, qos, retain: false, dup: false }, done);
   };
 }
@@ -115,13 +123,13 @@ function watchReads({ scanner, socket }: Peer, tell: () => void): void {
 }
 
 /** The heartbeat's part that MQTT leaves to the server: aedes itself ends who is silent for 1.5 times its keepalive. */
-function inspect(hub: Hub, peer: Peer, maxBufferedBytes: number): void {
+function inspect(hub: Hub, peer: Peer, encoding: Encoding, maxBufferedBytes: number): void {
   const { session, socket } = peer;
   if (socket.writableEnded) socket.destroy();
   else if (!hub.withinBound(socket.writableLength, maxBufferedBytes)) cutOff(hub, peer);
   else if (session && hub.isExpired(session)) {
     const reason = new LabError("unauthenticated", "the token has expired; connect again with a new one");
-    reply(hub, peer, encodeError(null, reason), maxBufferedBytes);
+    reply(hub, peer, encoding.error(null, reason), maxBufferedBytes);
     socket.destroySoon();
   }
 }

@@ -5,11 +5,12 @@ import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
-import { mqtt, mqttQos1, mqttQos2 } from "./transport.ts";
+import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./transport.ts";
 
 describeConformance(mqtt);
 describeConformance(mqttQos1);
 describeConformance(mqttQos2);
+describeConformance(mqttMsgpack);
 
 /** An ordinary mqtt.js client, which knows nothing of the lab. */
 interface Outsider {

@@ -3,10 +3,11 @@
  * one PUBLISH that the broker fans out; publishing with an answer is a request on the topic `request`, answered on
  * `reply/<client id>`. Speaks through aedes (broker, in this process) and mqtt.js. mqtt is QoS 0 (at most once) throughout,
  * mqtt:qos1 acknowledges every PUBLISH both ways (at least once), mqtt:qos2 in the four packets of exactly once, after the
- * third of which a client hands the message on. Limits: clean sessions only, so nothing is kept for
+ * third of which a client hands the message on, and mqtt:msgpack has the same messages in MessagePack. Limits: clean sessions only, so nothing is kept for
  * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
 import type { Transport } from "../transport.ts";
+import type { Encoding } from "./encoding.ts";
 
 const common = {
   supports: { resume: false, network: true, slowConsumer: "disconnect" },
@@ -20,26 +21,44 @@ const common = {
   },
 } satisfies Partial<Transport>;
 
+const jsonPayloads = async () => (await import("./encoding.ts")).jsonPayloads;
+const msgpackPayloads = async () => (await import("./msgpack-encoding.ts")).msgpackPayloads;
+
+/** At one quality of service, in one encoding. */
+function carried(qos: 0 | 1 | 2, encoding: () => Promise<Encoding>): Pick<Transport, "serve" | "connect"> {
+  return {
+    serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, qos, await encoding()),
+    connect: async (endpoint, options) =>
+      (await import("./client.ts")).connect(endpoint, options, qos, await encoding()),
+  };
+}
+
 export const mqtt: Transport = {
   ...common,
   name: "mqtt",
   summary: "MQTT 3.1.1 at QoS 0 through aedes and mqtt.js: channels are topics",
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 0),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, 0),
+  ...carried(0, jsonPayloads),
 };
 
 export const mqttQos1: Transport = {
   ...common,
   name: "mqtt:qos1",
   summary: "mqtt at QoS 1: every PUBLISH is acknowledged, both ways",
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 1),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, 1),
+  ...carried(1, jsonPayloads),
 };
 
 export const mqttQos2: Transport = {
   ...common,
   name: "mqtt:qos2",
   summary: "mqtt at QoS 2: every PUBLISH takes two round trips, both ways",
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 2),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, 2),
+  ...carried(2, jsonPayloads),
+};
+
+export const mqttMsgpack: Transport = {
+  ...common,
+  name: "mqtt:msgpack",
+  summary: "mqtt with MessagePack in place of JSON",
+  packages: ["aedes", "mqtt", "@msgpack/msgpack"],
+  dissector: async () => (await import("./dissect.ts")).dissectMsgpack,
+  ...carried(0, msgpackPayloads),
 };

@@ -1,0 +1,16 @@
+import type { Encoded } from "../codec.ts";
+import { dialogueIn } from "../dialogue.ts";
+import { msgpack } from "../msgpack.ts";
+import type { Encoding } from "./encoding.ts";
+
+const maps = dialogueIn(msgpack);
+
+export const msgpackPayloads: Encoding = {
+  ...maps,
+  parse: (payload) => msgpack.parse(bytesOf(payload)),
+  receive: (payload, events, requests) => maps.receive(bytesOf(payload), events, requests),
+};
+
+function bytesOf(payload: Encoded): Buffer {
+  return typeof payload === "string" ? Buffer.from(payload) : payload;
+}
