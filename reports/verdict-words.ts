@@ -17,7 +17,7 @@ export function rankText({ best, worst }: RankRange): string {
 }
 
 /** What would end the doubt about an inconclusive pair: "7 more blocks would tell". */
-export function doubtText({ furtherBlocks }: PairVerdict): string {
+export function doubtText({ furtherBlocks }: Pick<PairVerdict, "furtherBlocks">): string {
   return furtherBlocks === undefined
     ? "too close to the margin for any number of blocks"
     : `${counted(furtherBlocks, "more block")} would tell`;
@@ -79,13 +79,29 @@ export function aaSentences(
   metrics: readonly (readonly [MetricKey, string])[],
 ): string[] {
   const bands = metrics.flatMap(([key, name]) =>
-    verdicts[key].aaPairs.map(({ a, b, band }) => ({ a, b, text: `${quantity("share", band)} on ${name}` })),
+    verdicts[key].aaPairs.map((pair) => ({
+      ...pair,
+      name,
+      text: `${quantity("share", pair.band)} on ${name}`,
+    })),
   );
   const pairs = new Map(bands.map(({ a, b }) => [JSON.stringify([a, b]), { a, b }]));
   return [...pairs.values()].map(({ a, b }) => {
-    const texts = bands.filter((one) => one.a === a && one.b === b).map(({ text }) => text);
-    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart; above 5 % that is the margin.`;
+    const own = bands.filter((one) => one.a === a && one.b === b);
+    const texts = own.map(({ text }) => text);
+    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart; above 5 % that is the margin.${toldApart(own)}`;
   });
+}
+
+/** Whether the instrument took one wire for two. */
+function toldApart(
+  pairs: readonly { readonly name: string; readonly verdict: PairVerdict["verdict"] }[],
+): string {
+  if (pairs.every(({ verdict }) => verdict === "unranked")) return "";
+  const apart = pairs.filter(({ verdict }) => verdict === "different").map(({ name }) => name);
+  return apart.length === 0
+    ? " Judged as two wires would be, they are told apart by none of these."
+    : ` Judged as two wires would be, they are told apart by ${listed(apart)}, which is an error: one test in twenty may make it by chance.`;
 }
 
 function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, doubted: boolean): string {

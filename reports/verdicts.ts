@@ -11,10 +11,11 @@ export interface PairVerdict extends JudgedPair, Judgement {
   readonly comparison: Comparison;
 }
 
-/** How far one wire measured under two names was from itself. */
-export interface AaPair {
+/** How far one wire measured under two names was from itself, and what would be said if it were two wires, alone, at the least margin. */
+export interface AaPair extends Judgement {
   readonly a: string;
   readonly b: string;
+  readonly comparison: Comparison;
   /** As a share: 0.05 is 5 %. */
   readonly band: number;
 }
@@ -67,7 +68,15 @@ function metricVerdicts(metric: Metric, key: MetricKey, cells: readonly Cell[]):
     const better = judgement.verdict === "different" ? { better: aIsBetter ? a : b } : {};
     return { a, b, comparison, ...judgement, ...better };
   });
-  const aaPairs = twins.map(({ a, b, comparison }) => ({ a, b, band: aaBand(comparison) }));
+  const aaPairs = twins.flatMap(({ a, b, comparison }) =>
+    judge([comparison], marginOf([])).map((judgement) => ({
+      a,
+      b,
+      comparison,
+      band: aaBand(comparison),
+      ...judgement,
+    })),
+  );
   return { margin, aaPairs, pairs, ranks: ranksOf(pairs) };
 }
 

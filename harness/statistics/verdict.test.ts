@@ -31,6 +31,18 @@ test("a large effect in every block is a difference", () => {
   expect(one(pair(-0.2, 0.05))?.verdict).toBe("different");
 });
 
+test("an effect whose own interval has 1 in it is no difference, whatever the sign-flip test says", () => {
+  const logs = [1, ...Array.from({ length: 9 }, () => 0.06)];
+  const comparison = comparePaired(
+    logs.map(Math.exp),
+    logs.map(() => 1),
+  );
+  if (!comparison) throw new Error("the fixture has no comparison");
+  expect(comparison.p).toBe(2 / 1024);
+  expect(comparison.interval95.low).toBeLessThan(1);
+  expect(one(comparison)).toMatchObject({ verdict: "inconclusive", furtherBlocks: expect.any(Number) });
+});
+
 test("a small effect, however sure, is a tie", () => {
   const sure = pair(0.03, 0.01);
   expect(sure.p).toBeLessThan(0.05);

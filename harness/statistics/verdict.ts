@@ -25,7 +25,8 @@ export interface Judgement {
 }
 
 /**
- * Judges pairs together. `different`: p under 0.05 after Holm's correction and the effect beyond the margin. `tie`: the 90 %
+ * Judges pairs together. `different`: p under 0.05 after Holm's correction, the effect beyond the margin, and its 95 % interval without
+ * 1, since the test and the interval may disagree at the edge and nobody believes a difference whose own interval has none. `tie`: the 90 %
  * interval of the ratio within [1/(1+margin), 1+margin], which is two one-sided tests at 5 % (Schuirmann 1987). Else
  * `inconclusive`. The comparisons given are one family: hand over all pairs shown of one metric in one scenario. A family of
  * several metrics would be beyond what ten blocks can reach: the smallest p is 2/1,024, which leaves room for 25 pairs.
@@ -40,10 +41,14 @@ export function judge(comparisons: readonly Comparison[], margin: number): Judge
     const { p: holmP, factor } = adjusted;
     if (liesWithin(comparison, comparison.blocks, bound)) return { verdict: "tie", holmP };
     const beyond = Math.abs(comparison.meanLog) > bound;
-    if (holmP < LEVEL && beyond) return { verdict: "different", holmP };
+    if (holmP < LEVEL && beyond && !includesOne(comparison)) return { verdict: "different", holmP };
     const furtherBlocks = blocksToTell(comparison, factor, bound);
     return { verdict: "inconclusive", holmP, ...(furtherBlocks === undefined ? {} : { furtherBlocks }) };
   });
+}
+
+function includesOne({ interval95: { low, high } }: Comparison): boolean {
+  return low <= 1 && 1 <= high;
 }
 
 /** Whether the 90 % interval would lie inside the margin, had there been `n` blocks of the same mean and spread. */
