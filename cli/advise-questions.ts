@@ -38,36 +38,39 @@ export async function askSettings(
     }
   };
   try {
-    if (!given.needs)
-      for (const { key, about } of board.requirements) streams.output.write(`  ${key.padEnd(14)} ${about}\n`);
+    if (!given.needs) explain(board.requirements, streams.output);
     const needs =
       given.needs ??
       (await ask("What must it have, comma-separated?", "none", (answer) => parseNeeds(answer, board)));
     const weights = given.weights ?? (await askWeights(board, ask, streams.output));
-    const scenarios =
-      given.scenarios ??
-      (board.scenarios.length < 2
-        ? board.scenarios
-        : await ask(`Which scenarios count (${board.scenarios.join(", ")})?`, "all", (answer) =>
-            parseScenarios(answer, board),
-          ));
+    const scenarios = given.scenarios ?? (await askScenarios(board, ask, streams.output));
     return { needs, weights, scenarios };
   } finally {
     dialogue.close();
   }
 }
 
+const COLUMNS = 80;
+
 /** Keys and what they mean, in 80 columns. */
 function explain(list: readonly { readonly key: string; readonly about: string }[], output: Writable): void {
   for (const { key, about } of list)
-    output.write(`  ${key.padEnd(14)} ${wrapped(about, 63).replaceAll("\n", `\n${" ".repeat(17)}`)}\n`);
+    output.write(
+      `  ${key.padEnd(14)} ${wrapped(about, COLUMNS - 17).replaceAll("\n", `\n${" ".repeat(17)}`)}\n`,
+    );
 }
 
-async function askWeights(
-  { criteria }: Board,
-  ask: (question: string, standard: string, read: (answer: string) => number) => Promise<number>,
-  output: Writable,
-): Promise<Record<string, number>> {
+type Ask = <T>(question: string, standard: string, read: (answer: string) => T) => Promise<T>;
+
+/** Of a single scenario nobody is asked. */
+async function askScenarios(board: Board, ask: Ask, output: Writable): Promise<readonly string[]> {
+  const { scenarios } = board;
+  if (scenarios.length < 2) return scenarios;
+  output.write(`  ${wrapped(scenarios.join(", "), COLUMNS - 2).replaceAll("\n", "\n  ")}\n`);
+  return ask("Which scenarios count?", "all", (answer) => parseScenarios(answer, board));
+}
+
+async function askWeights({ criteria }: Board, ask: Ask, output: Writable): Promise<Record<string, number>> {
   output.write("What matters, from 0 (not at all) to 10?\n");
   explain(criteria, output);
   for (;;) {

@@ -124,7 +124,7 @@ describe("advise with flags", () => {
 
 describe("questions", () => {
   /** Types each text once a question stands there. */
-  function asked(answers: readonly string[], given = {}) {
+  function asked(answers: readonly string[], given = {}, by = board) {
     const input = new PassThrough();
     const output = new PassThrough();
     let shown = "";
@@ -136,7 +136,7 @@ describe("questions", () => {
       const next = left.shift();
       if (next !== undefined) setImmediate(() => (next === "EOF" ? input.end() : input.write(next)));
     });
-    return { settings: askSettings(board, given, { input, output }), shown: () => shown };
+    return { settings: askSettings(by, given, { input, output }), shown: () => shown };
   }
   const ENTER = "\r";
   const weightsAsked = 6;
@@ -161,6 +161,18 @@ describe("questions", () => {
     assert.deepEqual([weights.latency, weights.tail, weights.cpu], [7, 0, 1]);
     assert.match(shown(), /did you mean browser/);
     assert.match(shown(), /the weight of tail takes a whole number from 0 to 10, not "x"/);
+  });
+
+  test("what is asked stays within 80 columns, however many scenarios there are", async () => {
+    const scenarios = Array.from({ length: 13 }, (_, place) => `a-scenario-of-some-length-${place}`);
+    const { settings, shown } = asked(Array(2 + weightsAsked).fill(ENTER), {}, { ...board, scenarios });
+    assert.deepEqual((await settings).scenarios, scenarios);
+    const wide = shown()
+      .split(/\r?\n/)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: a prompt ends with the escapes that place the cursor
+      .map((line) => line.replace(/\u001b\[[0-9]*[A-Z]/g, ""))
+      .filter((line) => line.length > 80);
+    assert.deepEqual(wide, []);
   });
 
   test("what a flag says is not asked", async () => {
