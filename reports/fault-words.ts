@@ -13,6 +13,8 @@ export interface Story {
   readonly transport: string;
   /** The block it is of, from 1 on, where there are several. */
   readonly block: number | undefined;
+  /** Of its trial in the results' list. */
+  readonly place: number;
   readonly lines: readonly string[];
 }
 
@@ -23,7 +25,7 @@ export function storiesOf({ transports, trials, blocks }: Results, scenario: str
     const trial = own.find((one) => one.state === "completed" && one.metrics?.faults);
     if (!trial?.metrics) return [];
     const block = blocks > 1 ? trial.block + 1 : undefined;
-    return [{ transport, block, lines: faultNotes(trial.metrics) }];
+    return [{ transport, block, place: trials.indexOf(trial), lines: faultNotes(trial.metrics) }];
   });
 }
 

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../harness/result.ts";
 import { anatomyOf, metricsOf, resultsOf } from "./results.test-fixture.ts";
-import { type Sizing, sizingOf } from "./sizing.ts";
+import { arithmeticText, type Sizing, sizingOf } from "./sizing.ts";
 import { summarize } from "./summary.ts";
 
-function linesOf(results: Results): Record<string, Sizing> {
+type Line = Omit<Sizing, "arithmetic"> & { readonly arithmetic: string };
+
+function linesOf(results: Results): Record<string, Line> {
   const [scenario] = summarize(results);
   const lines = scenario ? (sizingOf(scenario, results)[0]?.lines ?? []) : [];
-  return Object.fromEntries(lines.map((line) => [line.name, line]));
+  return Object.fromEntries(lines.map((line) => [line.name, { ...line, arithmetic: arithmeticText(line) }]));
 }
 
 function withMetrics(change: Partial<Metrics>): Results {

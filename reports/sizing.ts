@@ -1,6 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, observed } from "./cell.ts";
 import { quantity } from "./format.ts";
+import { METRICS, type MetricKey } from "./metrics.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { isCandidate } from "./wires.ts";
 
@@ -17,9 +18,21 @@ export interface Sizing {
   readonly name: string;
   readonly value?: string;
   /** The arithmetic with its inputs, or the reason why there is no value. */
-  readonly arithmetic: string;
+  readonly arithmetic: readonly (string | Input)[];
   /** The inputs lie outside of what was measured. */
   readonly extrapolated?: true;
+}
+
+/** A measured figure within the arithmetic: of a cell, the most of its trials, or what stands at these places of the results. */
+export type Input = { readonly text: string } & (
+  | { readonly cell: Cell; readonly key: MetricKey }
+  | { readonly cell: Cell; readonly highest: "connections" }
+  | { readonly path: string }
+);
+
+/** The arithmetic as one line. */
+export function arithmeticText({ arithmetic }: Sizing): string {
+  return arithmetic.map((part) => (typeof part === "string" ? part : part.text)).join("");
 }
 
 /** What one wire needs by one scenario's figures. */
@@ -44,21 +57,33 @@ export function sizingOf(scenario: ScenarioSummary, results: Results): WireSizin
 }
 
 /** The slope of resident memory, or of heap and external memory where only that is told from the noise. */
-function slopeOf(cell: Cell): { readonly bytes: number; readonly of: string } | undefined {
+function slopeOf(
+  cell: Cell,
+): { readonly bytes: number; readonly of: string; readonly input: Input } | undefined {
   const rss = observed(cell, "rssPerConnection");
-  if (rss && rss.value > 0) return { bytes: rss.value, of: "RSS" };
+  if (rss && rss.value > 0)
+    return { bytes: rss.value, of: "RSS", input: inputOf(cell, "rssPerConnection", rss.value) };
   const heap = observed(cell, "heapPerConnection");
-  return heap && heap.value > 0 ? { bytes: heap.value, of: "heap and external memory only" } : undefined;
+  if (!heap || heap.value <= 0) return undefined;
+  return {
+    bytes: heap.value,
+    of: "heap and external memory only",
+    input: inputOf(cell, "heapPerConnection", heap.value),
+  };
+}
+
+function inputOf(cell: Cell, key: MetricKey, value: number): Input {
+  return { text: quantity(METRICS[key].unit, value), cell, key };
 }
 
 function connectionsPerGib(cell: Cell): Sizing {
   const name = "connections per GiB";
   const slope = slopeOf(cell);
-  if (!slope) return { name, arithmetic: noSlope(cell) };
+  if (!slope) return { name, arithmetic: [noSlope(cell)] };
   return {
     name,
     value: whole(GIB / slope.bytes),
-    arithmetic: `1 GiB / ${quantity("bytes", slope.bytes)} a connection (slope of ${slope.of})`,
+    arithmetic: ["1 GiB / ", slope.input, ` a connection (slope of ${slope.of})`],
   };
 }
 
@@ -66,18 +91,23 @@ function memoryAt(cell: Cell, measured: number): Sizing {
   const name = `memory at ${SIZED_CONNECTIONS.toLocaleString("en-US")} connections`;
   const slope = slopeOf(cell);
   const rss = observed(cell, "rss");
-  if (!slope) return { name, arithmetic: noSlope(cell) };
-  if (!rss) return { name, arithmetic: "resident memory was not measured" };
+  if (!slope) return { name, arithmetic: [noSlope(cell)] };
+  if (!rss) return { name, arithmetic: ["resident memory was not measured"] };
   const beyond = SIZED_CONNECTIONS - measured;
   const size = rss.value + beyond * slope.bytes;
-  if (size <= 0) return { name, arithmetic: "the slope is steeper than all resident memory observed" };
+  if (size <= 0) return { name, arithmetic: ["the slope is steeper than all resident memory observed"] };
   const sign = beyond < 0 ? "-" : "+";
   return {
     name,
     value: quantity("bytes", size),
-    arithmetic:
-      `${quantity("bytes", rss.value)} RSS with ${whole(measured)} ${sign} ${whole(Math.abs(beyond))} x ` +
-      `${quantity("bytes", slope.bytes)} (slope of ${slope.of})`,
+    arithmetic: [
+      inputOf(cell, "rss", rss.value),
+      " RSS with ",
+      { text: whole(measured), cell, highest: "connections" },
+      ` ${sign} ${whole(Math.abs(beyond))} x `,
+      slope.input,
+      ` (slope of ${slope.of})`,
+    ],
     ...(beyond > 0 ? { extrapolated: true } : {}),
   };
 }
@@ -95,19 +125,24 @@ function cpu(cell: Cell): Sizing[] {
   const figure = observed(cell, "cpu");
   const perMillion = "CPU-seconds per million deliveries";
   const cores = `cores at ${SIZED_RATE.toLocaleString("en-US")} deliveries a second`;
-  if (!figure) return [{ name: perMillion, arithmetic: "server CPU per delivery was not measured" }];
-  const inputs = quantity("micros", figure.value);
+  if (!figure) return [{ name: perMillion, arithmetic: ["server CPU per delivery was not measured"] }];
+  const input = inputOf(cell, "cpu", figure.value);
   const rate = observed(cell, "deliveriesPerSecond")?.value ?? 0;
   return [
     {
       name: perMillion,
       value: digits(figure.value),
-      arithmetic: `${inputs} of server CPU per delivery x 1,000,000`,
+      arithmetic: [input, " of server CPU per delivery x 1,000,000"],
     },
     {
       name: cores,
       value: digits((figure.value * SIZED_RATE) / MILLION),
-      arithmetic: `${inputs} x ${SIZED_RATE.toLocaleString("en-US")} a second, at the cost seen with ${whole(rate)} a second`,
+      arithmetic: [
+        input,
+        ` x ${SIZED_RATE.toLocaleString("en-US")} a second, at the cost seen with `,
+        { text: whole(rate), cell, key: "deliveriesPerSecond" },
+        " a second",
+      ],
       ...(SIZED_RATE > rate ? { extrapolated: true } : {}),
     },
   ];
@@ -117,31 +152,39 @@ function cpu(cell: Cell): Sizing[] {
 function idleBytesPerDay(cell: Cell, results: Results): Sizing {
   const name = "bytes per connection-day, idle";
   const elsewhere = summarize(results).flatMap(({ name: scenario, cells }) => {
-    const figure = cells
-      .filter((one) => one.transport === cell.transport && one.state === "completed")
-      .map((one) => observed(one, "idleBytes"))
-      .find((one) => one !== undefined);
-    return figure ? [{ scenario, figure }] : [];
+    const own = cells.find((one) => one.transport === cell.transport && one.state === "completed");
+    const figure = own && observed(own, "idleBytes");
+    return figure ? [{ scenario, own, figure }] : [];
   });
   const [silent] = elsewhere;
   if (silent)
     return {
       name,
       value: quantity("bytes", silent.figure.value * HOURS_A_DAY),
-      arithmetic: `${quantity("bytes", silent.figure.value)} an hour measured in ${silent.scenario} x 24`,
+      arithmetic: [
+        inputOf(silent.own, "idleBytes", silent.figure.value),
+        ` an hour measured in ${silent.scenario} x 24`,
+      ],
     };
-  for (const one of results.anatomies) {
+  for (const [place, one] of results.anatomies.entries()) {
     if (one.transport !== cell.transport || "absent" in one || one.idle.state === "absent") continue;
     const { in: received, out } = one.idle.derived.idleBytesPerConnectionHour;
+    const path = `/anatomies/${place}/idle/derived/idleBytesPerConnectionHour`;
     return {
       name,
       value: quantity("bytes", (received + out) * HOURS_A_DAY),
-      arithmetic: `(${quantity("bytes", received)} in + ${quantity("bytes", out)} out) an hour x 24, derived from recorded heartbeats at their default pace`,
+      arithmetic: [
+        "(",
+        { text: quantity("bytes", received), path: `${path}/in` },
+        " in + ",
+        { text: quantity("bytes", out), path: `${path}/out` },
+        " out) an hour x 24, derived from recorded heartbeats at their default pace",
+      ],
     };
   }
   return {
     name,
-    arithmetic: "not measured: neither an idle scenario nor an anatomy pass of this wire's silence",
+    arithmetic: ["not measured: neither an idle scenario nor an anatomy pass of this wire's silence"],
   };
 }
 

@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 const [folder = ""] = process.argv.slice(2);
 // Whoever asked holds the other end of stdin: when it is gone, however that came, so is what was begun.
-process.stdin.resume().unref();
+process.stdin.resume();
+process.stdin.unref?.();
 process.stdin.on("end", () => {
   rmSync(folder, { recursive: true, force: true });
   process.exit(1);

@@ -11,6 +11,7 @@ function figure(criterion: number, values: (number | null)[], more: Partial<Boar
     criterion,
     scenario: 0,
     label: criterion === 0 ? "median" : "bytes",
+    path: "somewhere",
     values,
     missing: values.map((value) => (value === null ? "not measured" : null)),
     blocks: values.map(() => []),

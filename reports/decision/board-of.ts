@@ -4,13 +4,14 @@ import { judge } from "../../harness/statistics/verdict.ts";
 import { type Figure, figureFrom, type Observed } from "../cell.ts";
 import { METRICS, type Metric } from "../metrics.ts";
 import { trouble } from "../sentences.ts";
+import { pathOf } from "../sources.ts";
 import { whyNone } from "../subject.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { plain } from "../text.ts";
 import { compareFigures, type PairVerdict } from "../verdicts.ts";
 import { isCandidate } from "../wires.ts";
 import type { Board, BoardFigure, JudgedWires } from "./board.ts";
-import { figureLabel, SOURCES } from "./criteria.ts";
+import { type BrokenMetric, CRITERIA, figureLabel } from "./criteria.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 
 /** What the run offers to decide by: its candidates, and in each scenario the figures that speak for each criterion. */
@@ -21,7 +22,7 @@ export function boardOf(results: Results, summary: readonly ScenarioSummary[]): 
   return {
     wires: wires.map(plain),
     scenarios: summary.map(({ name }) => plain(name)),
-    criteria: SOURCES.map(({ key, label, about }) => ({ key, label, about })),
+    criteria: CRITERIA.map(({ key, label, about }) => ({ key, label, about })),
     requirements: REQUIREMENTS.map((one, at) => ({
       ...one,
       answers: answers.flatMap((own) => own[at] ?? []),
@@ -56,10 +57,10 @@ function figuresIn(
   const trials = (wire: string) =>
     results.trials.filter((one) => one.scenario === summary.name && one.transport === wire);
   const breaks = wires.some((wire) => trials(wire).some(({ metrics }) => metrics?.faults));
-  return SOURCES.flatMap(({ calm, broken }, criterion) => {
+  return CRITERIA.flatMap(({ calm, broken }, criterion) => {
     if (breaks)
-      return broken.flatMap((metric) => {
-        const figure = brokenFigure(metric, wires, trials);
+      return broken.flatMap((one) => {
+        const figure = brokenFigure(one, wires, trials);
         return figure ? [{ ...figure, criterion, scenario }] : [];
       });
     // What a document says of its blocks may be anything; these were run.
@@ -86,6 +87,7 @@ function calmFigure(
   if (key === undefined) return undefined;
   return found(
     figureLabel(key),
+    pathOf(key),
     METRICS[key],
     own.map((cell) => ({
       figure: cell?.figures[key] ?? { kind: "absent" },
@@ -99,7 +101,7 @@ function calmFigure(
 
 /** Judged like the metrics that reports show: one family of pairs, at the least margin. */
 function brokenFigure(
-  metric: Metric,
+  { metric, path }: BrokenMetric,
   wires: readonly string[],
   trialsOf: (wire: string) => readonly Trial[],
 ): Found | undefined {
@@ -122,11 +124,12 @@ function brokenFigure(
     return judgement ? [{ ...pair, ...judgement }] : [];
   });
   const blocks = Math.max(0, ...wires.flatMap((wire) => trialsOf(wire).map(({ block }) => block + 1)));
-  return found(metric.label, metric, own, judged, wires, blocks);
+  return found(metric.label, path, metric, own, judged, wires, blocks);
 }
 
 function found(
   label: string,
+  path: string,
   metric: Metric,
   own: readonly { readonly figure: Figure; readonly state: Parameters<typeof whyNone>[0]["state"] }[],
   pairs: readonly PairVerdict[],
@@ -138,6 +141,7 @@ function found(
   );
   return {
     label,
+    path,
     values: usable.map((figure) => figure?.value ?? null),
     missing: own.map(({ figure, state }, at) => {
       if (usable[at]) return null;

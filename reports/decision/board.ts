@@ -7,6 +7,8 @@ export interface BoardFigure {
   readonly criterion: number;
   readonly scenario: number;
   readonly label: string;
+  /** Where the trials have it, below their metrics; two places are a quotient. */
+  readonly path: string;
   /** By wire; null where there is none, and then `missing` says why. In the metric's own unit. */
   readonly values: readonly (number | null)[];
   readonly missing: readonly (string | null)[];

@@ -6,7 +6,13 @@ import type { Criterion } from "./board.ts";
 interface Source extends Criterion {
   readonly calm: readonly MetricKey[];
   /** In scenarios that break something; all of these count, each for itself. */
-  readonly broken: readonly Metric[];
+  readonly broken: readonly BrokenMetric[];
+}
+
+/** A metric of what breaks, and the places below a trial's metrics that it is made of. */
+export interface BrokenMetric {
+  readonly metric: Metric;
+  readonly path: string;
 }
 
 /** Shorter outages than this count as this long: clients wait about a second before they come back, by the lab's own setting. */
@@ -41,7 +47,7 @@ const DUE: Metric = {
 };
 
 /** What a decision weighs, and the figures that speak for it. */
-export const SOURCES: readonly Source[] = [
+export const CRITERIA: readonly Source[] = [
   {
     key: "latency",
     label: "Latency",
@@ -77,7 +83,10 @@ export const SOURCES: readonly Source[] = [
     label: "Resilience",
     about: "the longest outage, and the deliveries lost, where the plan breaks something",
     calm: [],
-    broken: [OUTAGE, DUE],
+    broken: [
+      { metric: OUTAGE, path: "faults/*/seconds faults/*/backAfterSeconds/max" },
+      { metric: DUE, path: "resumption/due resumption/delivered" },
+    ],
   },
 ];
 

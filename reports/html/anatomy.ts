@@ -45,6 +45,10 @@ export function anatomyChart({ anatomies }: Results, { name, cells }: ScenarioSu
           label: part,
           data: told.map((one) => sumOf(one, key) / column.size),
           texts: told.map((one) => `${one.transport}, ${part}: ${quantity("bytes", sumOf(one, key))}`),
+          source: {
+            path: told.map((one) => bothWays(anatomies.indexOf(one), [key])),
+            rule: "sum",
+          },
           backgroundColor: color,
           maxBarThickness: 22,
         })),
@@ -82,7 +86,7 @@ default pace, of one connection. <a href="#definition-bytes">Definitions</a></p>
       html`<tr><th scope="row">${wireName(one.transport, cells)}</th>${
         "absent" in one
           ? html`<td colspan="${parts.length + 4}">not told: ${one.absent}</td>`
-          : rowOf(one, place, idleOf(anatomies, one.transport), parts, longest, text)
+          : rowOf(one, place, idleIn(anatomies, one.transport), parts, longest, text)
       }</tr>`,
   )}</tbody></table></div>`;
 }
@@ -90,7 +94,7 @@ default pace, of one connection. <a href="#definition-bytes">Definitions</a></p>
 function rowOf(
   one: Told,
   place: number,
-  idle: number | undefined,
+  idle: ReturnType<typeof idleIn>,
   parts: readonly (typeof PARTS)[number][],
   longest: number,
   text: (value: number) => string,
@@ -100,30 +104,44 @@ function rowOf(
     ({ name, key }) =>
       html`<span class="part ${name}" style="width:${((sumOf(one, key) / longest) * 100).toFixed(2)}%"></span>`,
   )}</span></td>${parts.map(
-    ({ key }) =>
-      html`<td class="n"${summed(
-        place,
-        ["in", "out"].map((way) => `perDelivery/${way}/${key}`),
-      )}>${text(sumOf(one, key))}</td>`,
-  )}<td class="n">${text(totalOf(one))}</td>
-<td class="n"${summed(
-    place,
-    ["in", "out"].map((way) => `handshakeBytesPerConnection/${way}`),
-  )}>${text(handshake.in + handshake.out)}</td><td class="n">${idle === undefined ? "–" : text(idle)}</td>`;
+    ({ key }) => html`<td class="n"${summed(bothWays(place, [key]))}>${text(sumOf(one, key))}</td>`,
+  )}<td class="n"${summed(
+    bothWays(
+      place,
+      parts.map(({ key }) => key),
+    ),
+  )}>${text(totalOf(one))}</td>
+<td class="n"${summed(inAndOut(place, "handshakeBytesPerConnection"))}>${text(handshake.in + handshake.out)}</td>${
+    idle ? html`<td class="n"${summed(idle.path)}>${text(idle.bytes)}</td>` : html`<td class="n">–</td>`
+  }`;
 }
 
-function summed(place: number, paths: readonly string[]): Html {
-  return html` data-path="${paths.map((path) => `/anatomies/${place}/${path}`).join(" ")}" data-rule="sum"`;
+function summed(path: string): Html {
+  return html` data-path="${path}" data-rule="sum"`;
 }
 
-/** Bytes a connection and hour. Silence is looked at once a wire, whichever scenario came first. */
-function idleOf(anatomies: readonly Entry[], transport: string): number | undefined {
-  for (const one of anatomies) {
+/** The places of parts in both directions of the anatomy at `place`. */
+function bothWays(place: number, keys: readonly string[]): string {
+  return keys
+    .flatMap((key) => ["in", "out"].map((way) => `/anatomies/${place}/perDelivery/${way}/${key}`))
+    .join(" ");
+}
+
+/** The bytes of a connection and hour, and where they stand. Silence is looked at once a wire, whichever scenario came first. */
+function idleIn(
+  anatomies: readonly Entry[],
+  transport: string,
+): { readonly bytes: number; readonly path: string } | undefined {
+  for (const [place, one] of anatomies.entries()) {
     if (one.transport !== transport || "absent" in one || one.idle.state === "absent") continue;
     const { in: received, out } = one.idle.derived.idleBytesPerConnectionHour;
-    return received + out;
+    return { bytes: received + out, path: inAndOut(place, "idle/derived/idleBytesPerConnectionHour") };
   }
   return undefined;
+}
+
+function inAndOut(place: number, path: string): string {
+  return ["in", "out"].map((way) => `/anatomies/${place}/${path}/${way}`).join(" ");
 }
 
 function sumOf({ perDelivery }: Told, key: (typeof PARTS)[number]["key"]): number {

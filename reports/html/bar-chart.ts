@@ -1,8 +1,10 @@
 import { type Cell, observed, spreadOf } from "../cell.ts";
 import { columnOf, quantity, ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
+import { pathOf } from "../sources.ts";
 import { lookOf } from "../wires.ts";
 import { axisTitle, type Chart } from "./chart.ts";
+import { pointSource, trialsOf } from "./traced.ts";
 
 /** One bar a wire from zero, stacked where there are two parts, with each block's own trial as a dot on it. */
 export function barChart(
@@ -29,6 +31,11 @@ export function barChart(
       const figure = observed(cell, key);
       return figure ? `${parts[index]}: ${ranged(unit, figure)}` : "";
     }),
+    source: {
+      path: pathOf(key),
+      trials: wires.map((cell) => pointSource(cell, key).trials),
+      rule: wires.map((cell) => pointSource(cell, key).rule),
+    },
     backgroundColor: looks.map(({ color }) => `${color}${index === 0 ? "D9" : "59"}`),
     borderColor: looks.map(({ color }) => color),
     borderWidth: 1,
@@ -46,6 +53,13 @@ export function barChart(
     label: "each block",
     data: trials.map(({ point }) => point),
     texts: trials.map(({ value }) => `one block: ${quantity(unit, value)}`),
+    source: {
+      path: keys.map(pathOf).join(" "),
+      trials: wires.flatMap((cell) =>
+        (observed(cell, keys[0] ?? "rss")?.at ?? []).map((block) => trialsOf(cell, [block])),
+      ),
+      rule: "sum",
+    },
     dots: true,
     pointRadius: 2,
     pointStyle: "circle",

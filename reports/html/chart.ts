@@ -17,6 +17,14 @@ export interface Span {
   readonly from: number;
   readonly to: number;
   readonly text: string;
+  readonly source: PointSource;
+}
+
+/** Where points are from, in the terms that data-path, data-trials and data-rule have in tables; a list has one entry a point. */
+export interface PointSource {
+  readonly path: string | readonly string[];
+  readonly trials?: string | readonly string[];
+  readonly rule: string | readonly string[];
 }
 
 export interface Axis {
@@ -40,6 +48,8 @@ export interface Dataset {
   )[];
   /** A tooltip for each point; without, the script writes the point's own time and latency. */
   readonly texts?: readonly string[];
+  /** For a reader who follows a point to results.json; the script draws without it. */
+  readonly source: PointSource;
   readonly [option: string]: unknown;
 }
 

@@ -19,13 +19,13 @@ ${
     ? html`<p>These results hold no recorded journey: they are of an older notif-lab, or no wire came to be measured. "notif-lab explain" records and shows one at once, and a new run keeps one of each wire.</p>`
     : html`<p>A publishes one notification to B, B marks it as read, and A gets the receipt. Recorded once on each wire between the clients and the server, every byte told; not part of any measurement.</p>`
 }
-${told.length > 0 ? overviewTable(told) : undefined}
+${told.length > 0 ? overviewTable(told, recorded) : undefined}
 ${absent.map(({ transport, absent: reason }) => html`<p>${transport}: not recorded: ${reason}</p>`)}
-${told.map((journey, index) => wireJourney(journey, index, told))}
+${told.map((journey, index) => wireJourney(journey, index, told, `/journeys/${recorded.indexOf(journey)}/segments`))}
 </section>`;
 }
 
-function overviewTable(journeys: readonly Journey[]): Html {
+function overviewTable(journeys: readonly Journey[], recorded: NonNullable<Results["journeys"]>): Html {
   const all = partsOf(journeys.flatMap(({ segments }) => segments)).map(({ part }) => part);
   const own = all.filter((part) => journeys.some((one) => bytesOf(ownOf(one), part) > 0));
   const caption = "TCP payload bytes from publish to receipt, both directions, by what they are for";
@@ -34,11 +34,11 @@ function overviewTable(journeys: readonly Journey[]): Html {
 <thead><tr><th scope="col">wire</th><th scope="col" class="n">messages</th>${own.map((part) => html`<th scope="col" class="n">${part}</th>`)}<th scope="col" class="n">sum</th><th scope="col" class="n">with opening and closing</th></tr></thead>
 <tbody>${journeys.map((journey) => {
     const segments = ownOf(journey);
-    return html`<tr><th scope="row">${wireName(journey.transport, journeys)}</th><td class="n">${segments.length}</td>${own.map((part) => html`<td class="n">${bytesOf(segments, part).toLocaleString("en-US")}</td>`)}<td class="n">${lengthOf(segments).toLocaleString("en-US")}</td><td class="n">${lengthOf(journey.segments).toLocaleString("en-US")}</td></tr>`;
+    return html`<tr data-path="/journeys/${recorded.indexOf(journey)}/segments" data-rule="lengths of spans"><th scope="row">${wireName(journey.transport, journeys)}</th><td class="n">${segments.length}</td>${own.map((part) => html`<td class="n">${bytesOf(segments, part).toLocaleString("en-US")}</td>`)}<td class="n">${lengthOf(segments).toLocaleString("en-US")}</td><td class="n">${lengthOf(journey.segments).toLocaleString("en-US")}</td></tr>`;
   })}</tbody></table></div>`;
 }
 
-function wireJourney(journey: Journey, index: number, shown: readonly Journey[]): Html {
+function wireJourney(journey: Journey, index: number, shown: readonly Journey[], path: string): Html {
   const acts = actsOf(journey);
   const own = acts.filter((act) => act.own).flatMap(({ arrows }) => arrows);
   const other = acts.filter((act) => !act.own).flatMap(({ arrows }) => arrows);
@@ -46,7 +46,7 @@ function wireJourney(journey: Journey, index: number, shown: readonly Journey[])
   return html`<details class="journey" id="journey-${index + 1}"${index === 0 ? html` open` : undefined}><summary>${summary}</summary>
 <div class="journey-views"><div>${sequenceDiagram(journey)}
 <p class="caption">Under each arrow its bytes, to one scale: ${partsOf(journey.segments).map(({ part, bytes }) => html`<span class="jp ${part} jkey"></span>${PARTS[part].letter} ${part} ${bytes.toLocaleString("en-US")} B; `)}${lengthOf(journey.segments).toLocaleString("en-US")} B in all.</p>
-${messageTable(journey)}
+${messageTable(journey, path)}
 <ul class="caption">${notesOf(journey).map((note) => html`<li>${note}</li>`)}</ul></div>
 <div><h3>The notification's own messages</h3>
 ${own.map(byteTable)}
@@ -56,7 +56,7 @@ ${other.map(byteTable)}</details></div></div></details>
 }
 
 /** What the picture shows, in words. */
-function messageTable(journey: Journey): Html {
+function messageTable(journey: Journey, path: string): Html {
   const caption = `The messages of one notification on ${journey.transport}`;
   return html`<details><summary>Table</summary><div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <thead><tr><th scope="col" class="n">no.</th><th scope="col">from and to</th><th scope="col">what</th><th scope="col" class="n">in its step</th><th scope="col">bytes</th></tr></thead>
@@ -65,7 +65,7 @@ function messageTable(journey: Journey): Html {
       html`<tr><th scope="rowgroup" colspan="5">${title}</th></tr>${arrows.map(
         ({ number, segment, name, sinceUs, parts }) => {
           const words = parts.map(({ part, bytes }) => `${part} ${bytes.toLocaleString("en-US")}`).join(", ");
-          return html`<tr><td class="n">${number}</td><td>${routeOf(segment)}</td><td>${name}</td><td class="n">${quantity("micros", sinceUs)}</td><td>${words}</td></tr>`;
+          return html`<tr data-path="${path}/${number - 1}"><td class="n">${number}</td><td>${routeOf(segment)}</td><td>${name}</td><td class="n">${quantity("micros", sinceUs)}</td><td>${words}</td></tr>`;
         },
       )}`,
   )}</tbody></table></div></details>`;

@@ -7,7 +7,7 @@ import { rankText, tiedWith } from "../verdict-words.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
 import { SHADE_ENDS, shadeOf } from "./shades.ts";
-import { traced } from "./source.ts";
+import { traced, tracedColumn } from "./traced.ts";
 
 /** What the matrix can show, in the order of the switch. */
 export const MATRIX_METRICS = [
@@ -55,7 +55,7 @@ function panel(
   const ranked = summary.some((one) => one.verdicts[key].ranks.size > 0);
   const caption = `${name}${spread}; ratio to the lowest wire of the scenario${ranked ? "; rank" : ""}`;
   return html`<div class="panel" id="panel-${key}"><p class="caption">${caption}. <a href="#metric-${key}">Definition</a></p>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="matrix">
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="matrix"${tracedColumn(key)}>
 <thead><tr><th scope="col">wire</th>${summary.map(
     (one) => html`<th scope="col"><a href="#${anchors.get(one.name) ?? ""}">${one.name}</a></th>`,
   )}</tr></thead>

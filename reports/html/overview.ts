@@ -9,8 +9,8 @@ export function overview(results: Results, summary: readonly ScenarioSummary[]):
   return html`<header id="answer">
 <h1>${titleOf(results)}</h1>
 ${answerOf(results, summary).map((sentence) => html`<p class="answer">${sentence}</p>`)}
-<p class="quality">${qualityLine(results, summary)} · <a href="#validity">why to believe it</a></p>
-<p class="ran">${ranSentence(results)}</p>
+<p class="quality" data-path="/blocks /trials/*/state /trials/*/metrics/processes/*/loopUtilization /environment">${qualityLine(results, summary)} · <a href="#validity">why to believe it</a></p>
+<p class="ran" data-path="/transports /scenarios /blocks /trials">${ranSentence(results)}</p>
 </header>`;
 }
 

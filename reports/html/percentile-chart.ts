@@ -6,6 +6,7 @@ import { quantilesOf } from "../histogram.ts";
 import { METRICS, type MetricKey, PUBLISHES_BEYOND } from "../metrics.ts";
 import { type Look, lookOf } from "../wires.ts";
 import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
+import { pointSource, trialsOf } from "./traced.ts";
 
 const LATENCIES: readonly MetricKey[] = ["deliveryP50", "deliveryP90", "deliveryP99", "deliveryP999"];
 /** Points between the percentiles that tables have, and beyond: one in so many deliveries takes longer. */
@@ -68,6 +69,7 @@ interface Point {
   readonly label: string;
   /** One of the percentiles that tables have. */
   readonly main: boolean;
+  readonly source: Readonly<Record<"path" | "trials" | "rule", string>>;
 }
 
 function pointsOf(cell: Cell, trials: Results["trials"]): Point[] {
@@ -75,13 +77,16 @@ function pointsOf(cell: Cell, trials: Results["trials"]): Point[] {
     const figure = observed(cell, key);
     const { quantile, label } = METRICS[key];
     // A logarithmic axis has no place for zero.
-    return figure && quantile && figure.min > 0 ? [{ x: quantile.oneIn, figure, label, main: true }] : [];
+    return figure && quantile && figure.min > 0
+      ? [{ x: quantile.oneIn, figure, label, main: true, source: pointSource(cell, key) }]
+      : [];
   });
   return main.length === 0 ? [] : [...main, ...pointsBetween(cell, trials)].sort((a, b) => a.x - b.x);
 }
 
 /** From the trials' histograms, under the same rule for support; each point one value a block, as in tables. */
-function pointsBetween({ places, state }: Cell, trials: Results["trials"]): Point[] {
+function pointsBetween(cell: Cell, trials: Results["trials"]): Point[] {
+  const { places, state } = cell;
   if (state !== "completed") return [];
   const latencies = places.flatMap((place) => trials[place]?.metrics?.deliveryLatencyUs ?? []);
   const publishes = Math.min(...latencies.map((one) => one.publishes));
@@ -94,8 +99,14 @@ function pointsBetween({ places, state }: Cell, trials: Results["trials"]): Poin
   return supported.flatMap((oneIn, index) => {
     const values = read.flatMap((one) => one[index] ?? []);
     const [min, max] = [Math.min(...values), Math.max(...values)];
-    const figure = { ...estimateOf(values), min, max, blocks: values.length };
-    return min > 0 ? [{ x: oneIn, figure, label: `p${100 - 100 / oneIn}`, main: false }] : [];
+    const { kind, ...estimate } = estimateOf(values);
+    const figure = { ...estimate, min, max, blocks: values.length };
+    const source = {
+      path: `deliveryLatencyUs/histogram@${1 - 1 / oneIn}`,
+      trials: trialsOf(cell, cell.blockNumbers),
+      rule: values.length === 1 ? "value" : kind,
+    };
+    return min > 0 ? [{ x: oneIn, figure, label: `p${100 - 100 / oneIn}`, main: false, source }] : [];
   });
 }
 
@@ -104,6 +115,7 @@ function line(label: string, { color, marker, hollow, dash }: Look, points: read
     label,
     data: points.map(({ x, figure }) => ({ x, y: figure.value })),
     texts: points.map((point) => `${label}, ${point.label}: ${ranged("micros", point.figure)}`),
+    source: sourceOf(points),
     borderColor: color,
     borderDash: dash,
     borderWidth: 2,
@@ -113,6 +125,12 @@ function line(label: string, { color, marker, hollow, dash }: Look, points: read
     pointBorderWidth: 2,
     clip: false,
   };
+}
+
+function sourceOf(points: readonly Point[]): Dataset["source"] & { readonly rule: string } {
+  // All points of a wire are of the same trials, and their values became one in the same way.
+  const { trials = "", rule = "none" } = points[0]?.source ?? {};
+  return { path: points.map(({ source }) => source.path), trials, rule };
 }
 
 /** One side of a wire's band; it belongs to the wire's line and has no entry of its own. */
@@ -127,6 +145,7 @@ function edge(
     label,
     data: points.map(({ x, figure }) => [x, figure[side]] as const),
     texts: [],
+    source: { ...sourceOf(points), rule: side === "min" ? "lowest" : "highest" },
     band: true,
     fill,
     backgroundColor: `${color}26`,

@@ -22,7 +22,9 @@ export function scenarioSection(
   const { name, summary, params, cells } = scenario;
   return html`<section id="${anchor}"><h2>${name}</h2>
 <p>${summary}.</p>
-<p class="params">${Object.entries(params)
+<p class="params" data-path="/scenarios/${results.scenarios.findIndex((one) => one.name === name)}/params">${Object.entries(
+    params,
+  )
     .map(([key, value]) => `${key} ${value}`)
     .join(" · ")}</p>
 <ul>${observations(scenario).map((one) => html`<li>${one}</li>`)}</ul>
@@ -47,7 +49,8 @@ function storySection({ stories }: ScenarioSummary): Html | undefined {
   if (stories.length === 0) return undefined;
   return html`<h3>What happened</h3>
 <dl class="stories">${stories.map(
-    (story) => html`<dt>${storyTitle(story)}</dt>${story.lines.map((line) => html`<dd>${line}.</dd>`)}`,
+    (story) =>
+      html`<dt data-trials="${story.place}" data-path="faults resumption">${storyTitle(story)}</dt>${story.lines.map((line) => html`<dd>${line}.</dd>`)}`,
   )}</dl>`;
 }
 

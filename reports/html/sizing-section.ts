@@ -1,8 +1,9 @@
 import type { Results } from "../../harness/result.ts";
-import { sizingOf } from "../sizing.ts";
+import { type Input, sizingOf } from "../sizing.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";
+import { pointSource, trialsOf } from "./traced.ts";
 
 /** What a server of one's own would need, by scenario, with the arithmetic and its inputs; nothing where no wire completed. */
 export function sizingSection(results: Results, summary: readonly ScenarioSummary[]): Html | undefined {
@@ -26,9 +27,19 @@ ${tables.map(({ scenario: { name, cells }, wires }, place) => {
         const line = lines.find((two) => two.name === one);
         if (!line) return html`<td>–</td>`;
         const value = line.value === undefined ? html`<span class="none">–</span>` : line.value;
-        return html`<td>${value}${line.extrapolated ? html` <em>extrapolated</em>` : ""}<small>${line.arithmetic}</small></td>`;
+        return html`<td>${value}${line.extrapolated ? html` <em>extrapolated</em>` : ""}<small>${line.arithmetic.map((part) => (typeof part === "string" ? part : inputOf(part)))}</small></td>`;
       })}</tr>`,
   )}</tbody></table></div></details>`;
 })}
 </section>`;
+}
+
+/** A figure of the arithmetic, with where it is from. */
+function inputOf(input: Input): Html {
+  if ("path" in input) return html`<span data-path="${input.path}" data-rule="value">${input.text}</span>`;
+  const { path, trials, rule } =
+    "key" in input
+      ? pointSource(input.cell, input.key)
+      : { path: input.highest, trials: trialsOf(input.cell, input.cell.blockNumbers), rule: "highest" };
+  return html`<span data-path="${path}" data-trials="${trials}" data-rule="${rule}">${input.text}</span>`;
 }

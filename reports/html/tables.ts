@@ -4,7 +4,7 @@ import { METRICS, type MetricKey } from "../metrics.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
-import { traced, tracedRow } from "./source.ts";
+import { traced, tracedColumn, tracedRow } from "./traced.ts";
 
 /** What stands small under a value: its interval or range over blocks, or the figure of every block. */
 type Detail = "spread" | "blocks";
@@ -31,7 +31,7 @@ export function metricTable(
 <thead><tr><th scope="col" rowspan="2">wire</th>${groups.map(
     ({ name, span }) => html`<th scope="colgroup" colspan="${span}">${name}</th>`,
   )}</tr>
-<tr>${columns.map(({ key, metric, column }) => html`<th scope="col" class="n"><a href="#metric-${key}">${metric.label}</a>${unitOf(column)}</th>`)}</tr></thead>
+<tr>${columns.map(({ key, metric, column }) => html`<th scope="col" class="n"${tracedColumn(key)}><a href="#metric-${key}">${metric.label}</a>${unitOf(column)}</th>`)}</tr></thead>
 <tbody>${cells.map((cell) => {
     const { shared, attributes } = tracedRow(cell, keys);
     return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(

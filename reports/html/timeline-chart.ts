@@ -22,7 +22,7 @@ interface Line {
   readonly stretches: readonly Stretch[];
 }
 
-/** p50 and p99 of each second of one trial a wire, all of one block, with faults as marked spans; undefined of shorter trials. */
+/** Median and slowest delivery of each second of one trial a wire, all of one block, with faults as marked spans; undefined of shorter trials. */
 export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Results): Chart | undefined {
   const block = blockOfMost(cells);
   const lines = cells.flatMap((cell): Line[] => {
@@ -38,7 +38,7 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
   const thin = lines.map((line) => ({ ...line, stretches: thinned(line.stretches, every) }));
   const shown = cells.map(({ transport }) => transport);
   const all = thin.flatMap(({ stretches }) =>
-    stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryP99Us ?? []].flat()),
+    stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryMaxUs ?? []].flat()),
   );
   const last = Math.max(
     ...lines.flatMap(({ stretches }) => stretches.map((one) => one.fromSeconds + one.seconds)),
@@ -47,14 +47,14 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
   const points = every > 1 ? ` Each point is the highest of ${every} stretches.` : "";
   return {
     title: "Delivery latency over time",
-    caption: `Solid: p50, dotted: p99 of the deliveries received in each stretch of the trial${block > 1 || lines.some(({ cell }) => cell.blockNumbers.length > 1) ? ` of block ${block}` : ""}.${spans.length > 0 ? " Grey: faults, from the first to the last wire's." : ""}${points} Logarithmic time since due.`,
+    caption: `Solid: median, dotted: slowest of the deliveries received in each stretch of the trial, as it was, since a second has too few publishes for an estimate${block > 1 || lines.some(({ cell }) => cell.blockNumbers.length > 1) ? ` of block ${block}` : ""}.${spans.length > 0 ? " Grey: faults, from the first to the last wire's." : ""}${points} Logarithmic time since due.`,
     wide: true,
     height: 320,
     keys: [],
     table: timelineTable(name, cells, thin, every),
     spec: {
       type: "line",
-      data: { datasets: thin.flatMap((line) => series(line, lookOf(line.cell.transport, shown))) },
+      data: { datasets: thin.flatMap((line) => series(line, lookOf(line.cell.transport, shown), every)) },
       options: {
         scales: {
           x: { type: "linear", title: axisTitle("seconds since the measured time began"), min: 0, max: last },
@@ -84,22 +84,28 @@ function thinned(stretches: readonly Stretch[], every: number): Stretch[] {
     stretches.slice(group * every, (group + 1) * every),
   ).flatMap((some) => {
     const [first] = some;
-    const highest = (key: "deliveryP50Us" | "deliveryP99Us") => Math.max(...some.map((one) => one[key] ?? 0));
+    const highest = (key: "deliveryP50Us" | "deliveryMaxUs") => Math.max(...some.map((one) => one[key] ?? 0));
     if (!first) return [];
     return {
       ...first,
       deliveries: some.reduce((sum, one) => sum + one.deliveries, 0),
       deliveryP50Us: highest("deliveryP50Us"),
-      deliveryP99Us: highest("deliveryP99Us"),
+      deliveryMaxUs: highest("deliveryMaxUs"),
     };
   });
 }
 
 function series(
-  { cell, stretches }: Line,
+  { cell, place, stretches }: Line,
   { color, marker, hollow, dash }: ReturnType<typeof lookOf>,
+  every: number,
 ): Dataset[] {
-  const of = (key: "deliveryP50Us" | "deliveryP99Us") =>
+  const source = (key: "deliveryP50Us" | "deliveryMaxUs") => ({
+    path: `timeline/*/${key}`,
+    trials: String(place),
+    rule: every === 1 ? "each" : `highest of ${every}`,
+  });
+  const of = (key: "deliveryP50Us" | "deliveryMaxUs") =>
     stretches.flatMap((one): (readonly [number, number])[] => {
       const value = one[key];
       return value === undefined || value <= 0 ? [] : [[one.fromSeconds, value]];
@@ -110,6 +116,7 @@ function series(
       ...shared,
       label: cell.transport,
       data: of("deliveryP50Us"),
+      source: source("deliveryP50Us"),
       borderDash: dash,
       borderWidth: 2,
       pointRadius: 3.5,
@@ -117,8 +124,9 @@ function series(
     {
       ...shared,
       label: cell.transport,
-      note: "p99",
-      data: of("deliveryP99Us"),
+      note: "slowest",
+      data: of("deliveryMaxUs"),
+      source: source("deliveryMaxUs"),
       borderDash: [2, 3],
       borderWidth: 1.5,
       pointRadius: 2,
@@ -131,14 +139,22 @@ function series(
 function spansOf(lines: readonly Line[]): Span[] {
   const most = Math.max(...lines.map(({ trial }) => trial.metrics?.faults?.length ?? 0));
   return Array.from({ length: most }, (_, index) =>
-    lines.flatMap(({ trial }) => trial.metrics?.faults?.[index] ?? []),
-  ).flatMap((faults) => {
+    lines.flatMap(({ place, trial }) => {
+      const fault = trial.metrics?.faults?.[index];
+      return fault ? { ...fault, place, index } : [];
+    }),
+  ).flatMap((faults): Span | [] => {
     const [first] = faults;
     if (!first) return [];
     return {
       from: Math.min(...faults.map((one) => one.fromSeconds)),
       to: Math.max(...faults.map((one) => one.fromSeconds + one.seconds)),
       text: faultName(first.kind),
+      source: {
+        path: `faults/${first.index}`,
+        trials: faults.map(({ place }) => place).join(","),
+        rule: "from the first beginning to the last end",
+      },
     };
   });
 }
@@ -150,28 +166,41 @@ function timelineTable(name: string, cells: readonly Cell[], lines: readonly Lin
   const column = columnOf(
     "micros",
     lines.flatMap(({ stretches }) =>
-      stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryP99Us ?? []].flat()),
+      stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryMaxUs ?? []].flat()),
     ),
   );
-  const path = (index: number | undefined) => (every === 1 ? html` data-path="timeline/${index}"` : "");
-  const caption = `p50 and p99 by stretch in ${name}, ${column.suffix}`;
+  // Of several stretches that became one, the first and the last.
+  const path = (place: readonly [number, number] | undefined) =>
+    place ? html` data-path="timeline/${place[0]}${every === 1 ? "" : `-${place[1]}`}"` : "";
+  const caption = `Median and slowest delivery by stretch in ${name}, ${column.suffix}`;
   return html`<p class="caption">${caption}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
 <thead><tr><th scope="col" class="n">from second</th>${lines.map(
     ({ cell, place }) =>
       html`<th scope="col" class="n" data-trials="${place}">${wireName(cell.transport, cells)}</th>`,
   )}</tr></thead>
-<tbody${every === 1 ? html` data-rule="deliveryP50Us · deliveryP99Us"` : ""}>${starts.map((start) => {
-    const found = lines.map(({ stretches, trial }) => {
-      const one = stretches.find(({ fromSeconds }) => fromSeconds === start);
-      return { one, index: one && trial.metrics?.timeline.indexOf(one) };
-    });
-    const common = found.find(({ one }) => one)?.index;
-    return html`<tr${path(common)}><th scope="row" class="n">${start.toFixed(0)}</th>${found.map(
-      ({ one, index }) =>
-        one
-          ? html`<td${index === common ? "" : path(index)}>${column.text(one.deliveryP50Us ?? 0)} · ${one.deliveryP99Us === undefined ? "–" : column.text(one.deliveryP99Us)}</td>`
-          : html`<td>–</td>`,
-    )}</tr>`;
-  })}</tbody></table></div>`;
+<tbody data-rule="deliveryP50Us · deliveryMaxUs${every === 1 ? "" : ", the highest each"}">${starts.map(
+    (start) => {
+      const found = lines.map(({ stretches, trial }) => {
+        const at = stretches.findIndex(({ fromSeconds }) => fromSeconds === start);
+        return { one: stretches[at], place: at < 0 ? undefined : placeOf(stretches, at, trial) };
+      });
+      const common = found.find(({ one }) => one)?.place;
+      return html`<tr${path(common)}><th scope="row" class="n">${start.toFixed(0)}</th>${found.map(
+        ({ one, place }) =>
+          one
+            ? html`<td${String(place) === String(common) ? "" : path(place)}>${column.text(one.deliveryP50Us ?? 0)} · ${one.deliveryMaxUs === undefined ? "–" : column.text(one.deliveryMaxUs)}</td>`
+            : html`<td>–</td>`,
+      )}</tr>`;
+    },
+  )}</tbody></table></div>`;
+}
+
+/** Where the stretch, or those that became this one, stand in the trial's time line: the first and the last. */
+function placeOf(stretches: readonly Stretch[], at: number, { metrics }: Trial): readonly [number, number] {
+  const all = metrics?.timeline ?? [];
+  const start = (one: Stretch | undefined) =>
+    all.findIndex(({ fromSeconds }) => fromSeconds === one?.fromSeconds);
+  const next = stretches[at + 1];
+  return [start(stretches[at]), (next ? start(next) : all.length) - 1];
 }

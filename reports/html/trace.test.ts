@@ -4,56 +4,54 @@ import type { Results } from "../../harness/result.ts";
 import type { MetricKey } from "../metrics.ts";
 import { METRICS } from "../metrics.ts";
 import { anatomyOf, metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
+import { SOURCES } from "../sources.ts";
 import { renderHtml } from "./page.ts";
-import { SOURCES } from "./source.ts";
+import {
+  at,
+  attribute,
+  effectOf,
+  intervalOf,
+  ofTrial,
+  PICKS,
+  picked,
+  redone,
+  type Told,
+  textOf,
+  valuesOf,
+  writtenLike,
+} from "./redone.test-fixture.ts";
 
-const PICKS = 300;
-const SIZES: Readonly<Record<string, number>> = {
-  "": 1,
-  "/s": 1,
-  "%": 0.01,
-  µs: 1,
-  ms: 1e3,
-  s: 1e6,
-  B: 1,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-};
-
-interface Traced {
+interface Traced extends Told {
   readonly shown: string;
+  /** What stands small under it: "1.80–2.04". */
+  readonly under: string;
   readonly suffix: string;
-  readonly path: string;
-  readonly trials: string;
-  readonly rule: string;
 }
-
-const attribute = (markup: string, name: string) => markup.match(new RegExp(` ${name}="([^"]*)"`))?.[1];
 
 /** Every figure of the page's tables with where it says that it is from. */
 function tracedIn(page: string): Traced[] {
   return [...page.matchAll(/<table[\s\S]*?<\/table>/g)].flatMap(([table]) => {
     const heads = [
       ...table.matchAll(
-        /<th [^>]*><a href="#metric-[^"]*">[^<]*<\/a>(?: <span class="unit">([^<]*)<\/span>)?/g,
+        /<th ([^>]*)><a href="#metric-[^"]*">[^<]*<\/a>(?: <span class="unit">([^<]*)<\/span>)?/g,
       ),
     ];
+    const ofTable = attribute(table.match(/<table[^>]*>/)?.[0] ?? "", "data-path");
     return [...table.matchAll(/<tr([^>]*)>([\s\S]*?)<\/tr>/g)].flatMap(([, row = "", content = ""]) =>
       [...content.matchAll(/<td([^>]*)>([\s\S]*?)<\/td>/g)].flatMap(
         ([, cell = "", text = ""], index): Traced[] => {
-          const path = attribute(cell, "data-path");
-          if (path === undefined) return [];
-          const plain = text
-            .replace(/<small[\s\S]*/, "")
-            .replace(/<span[\s\S]*/, "")
-            .replace(/<[^>]*>/g, "")
-            .trim();
-          const [shown = "", unit] = plain.split(" ");
+          const path =
+            attribute(cell, "data-path") ?? attribute(heads[index]?.[1] ?? "", "data-path") ?? ofTable;
+          const [shown = "", unit] = textOf(
+            text.replace(/<small[\s\S]*/, "").replace(/<span[\s\S]*/, ""),
+          ).split(" ");
+          // A dash is no figure.
+          if (path === undefined || !/^\d/.test(shown)) return [];
           return [
             {
               shown,
-              suffix: unit ?? attribute(table, "data-unit") ?? heads[index]?.[1] ?? "",
+              under: text.match(/<small>([\d.,–]+)<\/small>/)?.[1] ?? "",
+              suffix: unit ?? attribute(table, "data-unit") ?? heads[index]?.[2] ?? "",
               path,
               trials: attribute(cell, "data-trials") ?? attribute(row, "data-trials") ?? "",
               rule: attribute(cell, "data-rule") ?? attribute(row, "data-rule") ?? "",
@@ -65,68 +63,19 @@ function tracedIn(page: string): Traced[] {
   });
 }
 
-/** Every number that a JSON pointer leads to; `*` is each entry of a list. */
-function at(document: unknown, pointer: string): { readonly value: number; readonly parents: unknown[] }[] {
-  let found: { value: unknown; parents: unknown[] }[] = [{ value: document, parents: [] }];
-  for (const part of pointer.split("/").slice(1))
-    found = found.flatMap(({ value, parents }) => {
-      if (typeof value !== "object" || value === null) return [];
-      const next =
-        part === "*" ? Object.values(value) : [Object.entries(value).find(([key]) => key === part)?.[1]];
-      return next.map((one) => ({ value: one, parents: [...parents, value, one] }));
-    });
-  return found.map(({ value, parents }) => {
-    if (typeof value !== "number") throw new Error(`nothing at ${pointer}`);
-    return { value, parents };
-  });
-}
-
-const byRole = (role: string) => (one: { readonly parents: unknown[] }) =>
-  one.parents.some(
-    (parent) => typeof parent === "object" && parent !== null && "role" in parent && parent.role === role,
-  );
-
-/** One trial's value, by the rule that the source states. */
-function ofTrial(results: Results, trial: string, path: string): number {
-  const paths = path.split(" ").map((one) => at(results, `/trials/${trial}/metrics/${one}`));
-  const { join } = Object.values(SOURCES).find((source) => source.paths.join(" ") === path) ?? {};
-  const [first = [], second = []] = paths;
-  if (join === "quotient") return (first[0]?.value ?? Number.NaN) / (second[0]?.value ?? Number.NaN);
-  if (join === "maximum of the load processes")
-    return Math.max(...first.filter(byRole("load")).map(({ value }) => value));
-  if (join === "the server process") return first.find(byRole("server"))?.value ?? Number.NaN;
-  return first[0]?.value ?? Number.NaN;
-}
-
-/** The figure made anew from the document alone, by the rule that the page states. */
-function redone(results: Results, { path, trials, rule }: Traced): number {
-  if (rule === "sum")
-    return path.split(" ").reduce((sum, pointer) => sum + (at(results, pointer)[0]?.value ?? Number.NaN), 0);
-  const values = trials.split(",").map((trial) => ofTrial(results, trial, path));
-  if (rule === "value") return values[0] ?? Number.NaN;
-  if (rule === "total") return values.reduce((sum, one) => sum + one, 0);
-  if (rule === "geometric mean")
-    return Math.exp(values.reduce((sum, one) => sum + Math.log(one), 0) / values.length);
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  if (rule === "median") return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
-  throw new Error(`no such rule: ${rule}`);
-}
-
-/** Written with the unit and decimals of the page. */
-function writtenLike({ shown, suffix }: Traced, value: number): string {
-  const decimals = shown.split(".")[1]?.length ?? 0;
-  return (value / (SIZES[suffix] ?? Number.NaN)).toLocaleString("en-US", {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-}
-
-function picked<T>(all: readonly T[], seed: number): T[] {
-  const random = createRandom(seed);
-  return Array.from({ length: PICKS }, () => all[Math.floor(random() * all.length)]).filter(
-    (one) => one !== undefined,
-  );
+/** The figure and what stands under it, made anew. */
+function anew(results: Results, one: Traced): Traced {
+  const write = (value: number) => writtenLike(one.shown, one.suffix, value);
+  const values = one.rule === "sum" ? [] : valuesOf(results, one.path, one.trials);
+  const { low, high } =
+    one.rule === "geometric mean"
+      ? intervalOf(values)
+      : { low: Math.min(...values), high: Math.max(...values) };
+  return {
+    ...one,
+    shown: write(redone(results, one)),
+    under: one.under === "" ? "" : `${write(low)}–${write(high)}`,
+  };
 }
 
 const pageOf = (results: Results) => renderHtml(results, { chartJs: "/* charts */" });
@@ -139,22 +88,30 @@ function documentOf(blocks: number): Results {
     publishes: 30_000,
     trial: (trial) => {
       if (trial.transport === "mqtt" && trial.block === 1) return unwell(trial, "invalid", "send lag");
-      const factor = 1 + trial.block / 7 + (trial.transport === "grpc" ? 1 : 0);
+      const factor = 1 + ((trial.block * 3) % 7) / 7 + (trial.transport === "grpc" ? 1 : 0);
       const lost = trial.block + 1;
       return { ...trial, metrics: { ...metricsOf(factor, 30_000), lost } };
     },
   });
-  return { ...results, anatomies: [anatomyOf("grpc", 40), anatomyOf("sse", 400)] };
+  const idle = {
+    state: "told",
+    derived: { idleBytesPerConnectionHour: { in: 240.5, out: 361 } },
+  } as unknown as Extract<Results["anatomies"][number], { idle: unknown }>["idle"];
+  return {
+    ...results,
+    anatomies: [{ ...anatomyOf("grpc", 40), idle } as Results["anatomies"][number], anatomyOf("sse", 400)],
+  };
 }
 
 test.each([1, 2, 5])(
-  "figures of the page picked at random stand in the results, with %i blocks",
+  "figures of the page's tables picked at random stand in the results, with %i blocks",
   (blocks) => {
     const results = documentOf(blocks);
     const figures = tracedIn(pageOf(results));
     expect(figures.length).toBeGreaterThan(PICKS);
-    const picks = picked(figures, blocks);
-    expect(picks.map((one) => ({ ...one, shown: writtenLike(one, redone(results, one)) }))).toEqual(picks);
+    const picks = picked(figures, createRandom(blocks));
+    expect(picks.map((one) => anew(results, one))).toEqual(picks);
+    if (blocks > 1) expect(picks.filter(({ under }) => under !== "").length).toBeGreaterThan(50);
   },
 );
 
@@ -171,9 +128,118 @@ test("figures of other results are found out", () => {
     ...results,
     trials: results.trials.map((one) => ({ ...one, metrics: one.metrics && metricsOf(9) })),
   };
-  const picks = picked(tracedIn(pageOf(results)), 7).filter(({ path }) => path === "deliveryLatencyUs/p50");
+  const picks = picked(tracedIn(pageOf(results)), createRandom(7)).filter(
+    ({ path }) => path === "deliveryLatencyUs/p50",
+  );
   expect(picks.length).toBeGreaterThan(3);
-  for (const one of picks) expect(writtenLike(one, redone(other, one))).not.toBe(one.shown);
+  for (const one of picks) expect(anew(other, one).shown).not.toBe(one.shown);
+});
+
+test("no number in a table is without its place, but for ranks, counts and the parts of an address", () => {
+  const page = pageOf(documentOf(5));
+  const tables = [...page.matchAll(/<table class="(?:figures|matrix)"[\s\S]*?<\/table>/g)].map(
+    ([one]) => one,
+  );
+  const bare = tables.flatMap((table) =>
+    [...table.matchAll(/<td([^>]*)>([\s\S]*?)<\/td>/g)].flatMap(([, cell = "", text = ""]) => {
+      const own = /data-path/.test(cell + (table.match(/<(?:table|th|tr)[^>]*data-path[^>]*>/)?.[0] ?? ""));
+      return own || !/\d/.test(textOf(text)) ? [] : [textOf(text)];
+    }),
+  );
+  expect(bare).toEqual([]);
+});
+
+test.each([2, 5, 10])("effects of pairs are those of the trials they name, with %i blocks", (blocks) => {
+  const results = documentOf(blocks);
+  const tables = [...pageOf(results).matchAll(/<details class="verdicts"[\s\S]*?<\/details>/g)];
+  const entries = tables.flatMap(([table]) =>
+    [...table.matchAll(/<tr data-pairs="([^"]*)">([\s\S]*?)<\/tr>/g)].flatMap(([, pairs = "", row = ""]) =>
+      [...row.matchAll(/<td([^>]*)>([\d.,]+)x<small>([\d.,]+)–([\d.,]+)/g)].map(
+        ([, cell = "", ratio = "", low = "", high = ""], column) => ({
+          path: [...table.matchAll(/<th [^>]*data-path="([^"]*)"/g)][column]?.[1] ?? "",
+          pairs: attribute(cell, "data-pairs") ?? pairs,
+          shown: { low, value: ratio, high },
+        }),
+      ),
+    ),
+  );
+  // The one pair of mqtt that lost a block needs two.
+  expect(entries.length).toBe(2 * 5 * (blocks === 2 ? 3 : 6));
+  for (const { path, pairs, shown } of entries) {
+    const { low, value, high } = effectOf(results, path, pairs);
+    expect({
+      low: writtenLike(shown.low, "x", low),
+      value: writtenLike(shown.value, "x", value),
+      high: writtenLike(shown.high, "x", high),
+    }).toEqual(shown);
+  }
+});
+
+test("ratios and ranks of the matrix follow from its own figures and from the pairs", () => {
+  const results = documentOf(10);
+  const overview = pageOf(results).match(/<section id="overview">[\s\S]*?<\/section>/)?.[0] ?? "";
+  const panels = overview.split('<div class="panel"').slice(1);
+  let checked = 0;
+  for (const panel of panels) {
+    const path = attribute(panel.match(/<table[^>]*>/)?.[0] ?? "", "data-path") ?? "";
+    const rows = [...panel.matchAll(/<tr><th scope="row">[\s\S]*?<\/tr>/g)].map(([row]) =>
+      [...row.matchAll(/<td([^>]*)>([\s\S]*?)<\/td>/g)].map(([, cell = "", text = ""]) => ({
+        value: redone(results, {
+          path,
+          trials: attribute(cell, "data-trials") ?? "",
+          rule: attribute(cell, "data-rule") ?? "",
+        }),
+        ratio: text.match(/class="ratio">([\d.]+)x</)?.[1] ?? "",
+      })),
+    );
+    for (const column of [0, 1]) {
+      const figures = rows.map((row) => row[column] ?? { value: Number.NaN, ratio: "" });
+      const lowest = Math.min(...figures.map(({ value }) => value));
+      for (const { value, ratio } of figures) {
+        expect(writtenLike(ratio, "x", value / lowest)).toBe(ratio);
+        checked += 1;
+      }
+    }
+  }
+  expect(checked).toBe(6 * 2 * 4);
+});
+
+test("sizing is worked out from inputs that stand in the results", () => {
+  const results = documentOf(5);
+  const table = pageOf(results).match(/<table class="sizing">[\s\S]*?<\/table>/)?.[0] ?? "";
+  const heads = [...table.matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, head = ""]) => head);
+  const rows = [...table.matchAll(/<tr><th scope="row">[\s\S]*?<\/tr>/g)].map(([row]) => row);
+  const formulas: Readonly<Record<string, (...inputs: number[]) => number>> = {
+    "connections per GiB": (slope = 0) => 1024 ** 3 / slope,
+    "memory at 10,000 connections": (rss = 0, connections = 0, slope = 0) =>
+      rss + (10_000 - connections) * slope,
+    "CPU-seconds per million deliveries": (micros = 0) => micros,
+    "cores at 100,000 deliveries a second": (micros = 0) => micros / 10,
+    "bytes per connection-day, idle": (received = 0, sent = 0) => 24 * (received + sent),
+  };
+  let checked = 0;
+  for (const row of rows)
+    for (const [column, [, cell = ""]] of [...row.matchAll(/<td>([\s\S]*?)<\/td>/g)].entries()) {
+      const [shown = "", suffix = ""] = textOf(cell.replace(/<(?:small|em)[\s\S]*/, "")).split(" ");
+      const inputs = [...cell.matchAll(/<span( data-path[^>]*)>([^<]*)<\/span>/g)].map(
+        ([, tag = "", text = ""]) => {
+          const told = {
+            path: attribute(tag, "data-path") ?? "",
+            trials: attribute(tag, "data-trials") ?? "",
+            rule: attribute(tag, "data-rule") ?? "",
+          };
+          const value = redone(results, told);
+          const [number = "", unit = ""] = text.split(" ");
+          expect(writtenLike(number, unit, value)).toBe(number);
+          return value;
+        },
+      );
+      const formula = formulas[heads[column + 1] ?? ""];
+      if (shown === "–") continue;
+      expect(writtenLike(shown, suffix, formula?.(...inputs) ?? Number.NaN)).toBe(shown);
+      checked += 1;
+    }
+  expect(checked).toBe(4 * 4 + 1);
 });
 
 test.each(Object.keys(METRICS) as MetricKey[])("the source of %s leads to what the metric reads", (key) => {
@@ -185,20 +251,49 @@ test.each(Object.keys(METRICS) as MetricKey[])("the source of %s leads to what t
   expect(ofTrial(document, "0", SOURCES[key].paths.join(" "))).toBe(METRICS[key].read(idle));
 });
 
-test("the time line's table points at the stretches it shows", () => {
+/** A time line of so many seconds in every trial, with a different figure in each. */
+function longDocument(seconds: number): Results {
   const results = documentOf(1);
-  const table =
-    pageOf(results).match(
-      /<table class="figures">\s*<thead><tr><th scope="col" class="n">from second[\s\S]*?<\/table>/,
-    )?.[0] ?? "";
-  const places = [...table.matchAll(/<th [^>]*data-trials="(\d+)"/g)].map(([, place]) => Number(place));
-  const rows = [...table.matchAll(/<tr data-path="timeline\/(\d+)">([\s\S]*?)<\/tr>/g)];
-  expect([places.length, rows.length]).toEqual([4, 3]);
-  for (const [, index, row = ""] of rows)
-    for (const [column, [, text = ""]] of [...row.matchAll(/<td>([^<]*)<\/td>/g)].entries()) {
-      const stretch = results.trials[places[column] ?? -1]?.metrics?.timeline[Number(index)];
-      const shown = text.split(" · ").map((one) => Number(one.replaceAll(",", "")));
-      expect(shown[0]).toBeCloseTo((stretch?.deliveryP50Us ?? 0) / 1e3, 1);
-      expect(shown[1]).toBeCloseTo((stretch?.deliveryP99Us ?? 0) / 1e3, 1);
-    }
-});
+  const trials = results.trials.map((one, place) => ({
+    ...one,
+    metrics: one.metrics && {
+      ...one.metrics,
+      timeline: Array.from({ length: seconds }, (_, second) => ({
+        ...one.metrics?.timeline[0],
+        fromSeconds: second,
+        deliveryP50Us: 1_000 + place * 500 + ((second * 7) % 90) * 10,
+        deliveryMaxUs: 3_000 + place * 500 + ((second * 11) % 90) * 10,
+      })),
+    },
+  }));
+  return { ...results, trials } as Results;
+}
+
+test.each([3, 120, 500])(
+  "the time line's table points at the stretches it shows, of %i seconds",
+  (seconds) => {
+    const results = longDocument(seconds);
+    const table =
+      pageOf(results).match(
+        /<table class="figures">\s*<thead><tr><th scope="col" class="n">from second[\s\S]*?<\/table>/,
+      )?.[0] ?? "";
+    const places = [...table.matchAll(/<th [^>]*data-trials="(\d+)"/g)].map(([, place]) => Number(place));
+    const rows = [...table.matchAll(/<tr data-path="timeline\/(\d+)(?:-(\d+))?">([\s\S]*?)<\/tr>/g)];
+    expect([places.length, rows.length]).toEqual([4, seconds === 500 ? 100 : seconds]);
+    for (const [, from, to = from, row = ""] of rows)
+      for (const [column, [, text = ""]] of [...row.matchAll(/<td>([^<]*)<\/td>/g)].entries()) {
+        const highest = (key: string) =>
+          Math.max(
+            ...Array.from({ length: Number(to) - Number(from) + 1 }, (_, step) => {
+              const place = `/trials/${places[column]}/metrics/timeline/${Number(from) + step}/${key}`;
+              return at(results, place)[0]?.value ?? Number.NaN;
+            }),
+          );
+        const shown = text.split(" · ");
+        expect(shown).toEqual([
+          writtenLike(shown[0] ?? "", "ms", highest("deliveryP50Us")),
+          writtenLike(shown[1] ?? "", "ms", highest("deliveryMaxUs")),
+        ]);
+      }
+  },
+);

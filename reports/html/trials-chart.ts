@@ -2,7 +2,8 @@ import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
 import { ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import { type Look, lookOf } from "../wires.ts";
-import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
+import { axisTitle, type Chart, type Dataset, type Mark, type PointSource, timeAxis } from "./chart.ts";
+import { pointSource } from "./traced.ts";
 
 /** Rows of a wire above and below its middle. */
 const ROWS = [
@@ -26,10 +27,18 @@ export function trialsChart(cells: readonly Cell[]): Chart {
       return figure ? { cell, key, figure, y: row + offset, name } : [];
     }),
   );
-  const datasets = drawn.flatMap(({ cell, figure, y, name }) => {
+  const datasets = drawn.flatMap(({ cell, key, figure, y, name }) => {
     const look = lookOf(cell.transport, shown);
     const label = `${cell.transport}, ${name}`;
-    return [dots(label, look, figure, y), ...(figure.blocks > 1 ? [bar(label, look, figure, y)] : [])];
+    const { path, trials, rule } = pointSource(cell, key);
+    const { interval } = figure;
+    const ends = ["low", "high"].map((end) => (interval ? `${end} of the interval` : `${end}est`));
+    return [
+      dots(label, look, figure, y, { path, trials: trials.split(","), rule: "value" }),
+      ...(figure.blocks > 1
+        ? [bar(label, look, figure, y, { path, trials, rule: [ends[0] ?? "", rule, ends[1] ?? ""] })]
+        : []),
+    ];
   });
   const ends = drawn.flatMap(({ figure: { min, max, interval } }) => [
     min,
@@ -70,9 +79,16 @@ function positive(cell: Cell, key: MetricKey): Observed | undefined {
   return figure && figure.min > 0 && METRICS[key].unit === "micros" ? figure : undefined;
 }
 
-function dots(label: string, { color, marker, hollow }: Look, figure: Observed, y: number): Dataset {
+function dots(
+  label: string,
+  { color, marker, hollow }: Look,
+  figure: Observed,
+  y: number,
+  source: PointSource,
+): Dataset {
   return {
     label,
+    source,
     data: figure.values.map((value) => [value, y] as const),
     blocks: figure.at,
     showLine: false,
@@ -84,7 +100,13 @@ function dots(label: string, { color, marker, hollow }: Look, figure: Observed, 
   };
 }
 
-function bar(label: string, { color, dash }: Look, figure: Observed, y: number): Dataset {
+function bar(
+  label: string,
+  { color, dash }: Look,
+  figure: Observed,
+  y: number,
+  source: PointSource,
+): Dataset {
   const { low, high } = figure.interval ?? { low: figure.min, high: figure.max };
   const text = `${label}: ${ranged("micros", figure)}`;
   return {
@@ -95,6 +117,7 @@ function bar(label: string, { color, dash }: Look, figure: Observed, y: number):
       [high, y],
     ],
     texts: [text, text, text],
+    source,
     borderColor: color,
     borderDash: dash,
     borderWidth: 3,

@@ -3,11 +3,11 @@ import type { Cell } from "../cell.ts";
 import { quantity } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import { blockList, trouble } from "../sentences.ts";
+import { SOURCES } from "../sources.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { listed } from "../text.ts";
 import { briefWarningsOf } from "../warnings.ts";
 import { type Html, html } from "./html.ts";
-import { SOURCES } from "./source.ts";
 import { metricTable } from "./tables.ts";
 
 const GENERATOR: readonly MetricKey[] = [
@@ -98,26 +98,40 @@ function plans({ trials, seed }: Results): Html {
 }
 
 function environment({ environment: at, startedAt, finishedAt, loadProcesses }: Results): Html {
-  const rows: [string, string][] = [
-    ["started", startedAt],
-    ["finished", finishedAt ?? "not finished"],
-    ["notif-lab", at.notifLab],
-    ["Node.js", `${at.node} (V8 ${at.v8})`],
-    ["system", `${at.platform} ${at.kernel}, ${at.arch}`],
-    ["CPU", `${at.cpuModel}, ${at.cpus} CPUs`],
-    ["memory", quantity("bytes", at.memoryBytes)],
-    ["open files", at.openFilesLimit === null ? "unlimited or unknown" : String(at.openFilesLimit)],
-    ["load average before", at.loadAverageBefore.toFixed(2)],
-    ["clock", at.clock],
-    ["load average after", at.loadAverageAfter === null ? "not finished" : at.loadAverageAfter.toFixed(2)],
-    ["CPU governor", at.cpuGovernor ?? "none"],
-    ["CPU affinity", at.cpuAffinity],
-    ["bytes on the wire", at.wireBytes],
-    ["revision", at.gitRevision ?? "an installed package"],
-    ["load processes", String(loadProcesses)],
-    ...Object.entries(at.packages),
+  const rows: (readonly [name: string, value: string, path: string])[] = [
+    ["started", startedAt, "/startedAt"],
+    ["finished", finishedAt ?? "not finished", "/finishedAt"],
+    ["notif-lab", at.notifLab, "/environment/notifLab"],
+    ["Node.js", `${at.node} (V8 ${at.v8})`, "/environment/node /environment/v8"],
+    [
+      "system",
+      `${at.platform} ${at.kernel}, ${at.arch}`,
+      "/environment/platform /environment/kernel /environment/arch",
+    ],
+    ["CPU", `${at.cpuModel}, ${at.cpus} CPUs`, "/environment/cpuModel /environment/cpus"],
+    ["memory", quantity("bytes", at.memoryBytes), "/environment/memoryBytes"],
+    [
+      "open files",
+      at.openFilesLimit === null ? "unlimited or unknown" : String(at.openFilesLimit),
+      "/environment/openFilesLimit",
+    ],
+    ["load average before", at.loadAverageBefore.toFixed(2), "/environment/loadAverageBefore"],
+    ["clock", at.clock, "/environment/clock"],
+    [
+      "load average after",
+      at.loadAverageAfter === null ? "not finished" : at.loadAverageAfter.toFixed(2),
+      "/environment/loadAverageAfter",
+    ],
+    ["CPU governor", at.cpuGovernor ?? "none", "/environment/cpuGovernor"],
+    ["CPU affinity", at.cpuAffinity, "/environment/cpuAffinity"],
+    ["bytes on the wire", at.wireBytes, "/environment/wireBytes"],
+    ["revision", at.gitRevision ?? "an installed package", "/environment/gitRevision"],
+    ["load processes", String(loadProcesses), "/loadProcesses"],
+    ...Object.entries(at.packages).map(
+      ([name, version]) => [name, version, `/environment/packages/${name}`] as const,
+    ),
   ];
-  return html`<h3 id="environment">Environment</h3><dl class="pairs">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+  return html`<h3 id="environment">Environment</h3><dl class="pairs">${rows.map(([name, value, path]) => html`<dt>${name}</dt><dd data-path="${path}">${value}</dd>`)}</dl>`;
 }
 
 function definitions(): Html {
@@ -130,16 +144,16 @@ function definitions(): Html {
     });
   }
   return html`<h3 id="definitions">Definitions</h3><p>Every figure of results.json is defined in docs/metrics.md, the method in docs/method.md, the bytes in docs/bytes.md, all within the notif-lab package.
-A figure's place in results.json is in the page's source beside it (data-path), with how the values of several trials became one (data-rule).</p><dl>${[
-    ...byText,
-  ].map(
+Where a figure stands in results.json is in the page's source beside it: data-path below /trials/N/metrics for every trial N of data-trials, and data-rule for
+how the values of several trials became one. An effect has a pair of trials for each block instead (data-pairs); a picture's points have theirs in its data (source).
+A figure in a sentence is one of its scenario's tables, or the ratio of two of them.</p><dl>${[...byText].map(
     ([about, { name, keys }]) =>
       html`<dt>${keys.map((key) => html`<span id="metric-${key}"></span>`)}${name} <small class="paths">${pathsOf(keys)}</small></dt><dd>${about}</dd>`,
   )}
 <dt id="definition-bytes">Parts of the bytes</dt><dd>Body: the notification's text. Envelope: the rest of the application's messages. Framing: what the wire adds to carry messages. Handshake: opening, following and closing. Heartbeats: signs of life and empty polls.</dd>
 <dt>Value, interval and range</dt><dd>Each trial gives one value. From three blocks on their geometric mean is shown with a 95 % t-interval on logarithms; of fewer, or where one is zero, their median and the range from lowest to highest. Samples of several trials are never pooled, percentiles never averaged within a block.</dd>
 <dt>Effect</dt><dd>Of a pair of wires: the geometric mean of the ratios of their values in each block that both completed, with a 95 % t-interval. What a block has in common for all its wires, such as a busy machine, cancels out.</dd>
-<dt>Verdict</dt><dd>Different: p under 0.05 by the sign-flip test, after Holm's correction over all pairs of that metric in that scenario, and the effect beyond the margin. Tie: the 90 % interval of the effect lies within the margin. Else inconclusive, with the blocks that would tell if mean and spread stayed as they are. A pair with fewer than 10 common blocks is unranked.</dd>
+<dt>Verdict</dt><dd>Different: p under 0.05 by the sign-flip test, after Holm's correction over all pairs of that metric in that scenario, the effect beyond the margin, and its 95 % interval without 1. Tie: the 90 % interval of the effect lies within the margin. Else inconclusive, with the blocks that would tell if mean and spread stayed as they are. A pair with fewer than 10 common blocks is unranked.</dd>
 <dt>Margin</dt><dd>5 %, or the A/A band where that is wider: how far a wire that ran under two names was from itself, by the farther end of the 90 % interval.</dd>
 <dt>Rank</dt><dd>One more than the number of wires that are different and better; a range where the wire was not told from others. Wires connected by ties share their ranks. Floors and A/A twins have none.</dd>
 <dt>Percentiles left out</dt><dd>A percentile is shown only if at least 30 publishes lie beyond it in every block: the deliveries of one publish are not independent.</dd>
