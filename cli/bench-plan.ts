@@ -11,7 +11,7 @@ import type { BenchFlags } from "./bench-flags.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { usage } from "./failure.ts";
 import { behind, lasting, refuseForFiles, secondsOf, unchanged } from "./file-scenarios.ts";
-import { linkOf, refuseDrops } from "./link-flag.ts";
+import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
 import type { Own } from "./own.ts";
 import { chooseTransports } from "./transport-choice.ts";
@@ -67,7 +67,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic)),
     ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
   ];
-  refuseDrops(ready);
+  refuseWhatKernelLacks(ready);
   return {
     transports: chosen,
     scenarios: ready,
@@ -109,21 +109,23 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   );
   if (unknown)
     throw usage(`the run has a transport ${unknown} of its own; give its --transport-module again`);
+  const scenarios = results.scenarios.map(({ name }) => {
+    const mine = own.scenarios.find((one) => one.name === name);
+    const saved = results.scenarios.find((one) => one.name === name)?.params ?? {};
+    if (mine) return unchanged(behind(lasting(mine, saved), results), results);
+    const scenario = allScenarios.find((one) => one.name === name);
+    if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
+    return ready(
+      scenario,
+      Object.fromEntries(PARAM_NAMES.map((name) => [name, saved[name] ?? defaultOf(scenario, name)])),
+      results,
+    );
+  });
+  refuseWhatKernelLacks(scenarios);
   return {
     transports: parseTransports(wanted.join(","), own),
     modules: own.modules,
-    scenarios: results.scenarios.map(({ name }) => {
-      const mine = own.scenarios.find((one) => one.name === name);
-      const saved = results.scenarios.find((one) => one.name === name)?.params ?? {};
-      if (mine) return unchanged(behind(lasting(mine, saved), results), results);
-      const scenario = allScenarios.find((one) => one.name === name);
-      if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
-      return ready(
-        scenario,
-        Object.fromEntries(PARAM_NAMES.map((name) => [name, saved[name] ?? defaultOf(scenario, name)])),
-        results,
-      );
-    }),
+    scenarios,
     preset: results.preset,
     loop: results.loop,
     arrivals: results.arrivals,

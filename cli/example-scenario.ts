@@ -44,6 +44,7 @@ phases:
 
 # Between clients and server: one way each, in milliseconds. Leave out for none.
 # link: { delayMs: 50, jitterMs: 5, bytesPerSecond: 125000 }
+# One pipe that all clients share, of 10 Mbit/s (root on Linux): link: { sharedBytesPerSecond: 1250000 }
 
 # What goes wrong, in milliseconds of the measured time:
 # link-cut (connections: kept or reset), link-stall, link-reset, server-restart, server-pause.

@@ -1,17 +1,33 @@
 import { LabError } from "../core/errors.ts";
 import { whyNoDrops } from "../harness/processes/segment-drops.ts";
+import { whyNoTokenBucket } from "../harness/processes/token-bucket.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
 import { type Link, parseLink } from "../scenarios/link.ts";
 import { usage } from "./failure.ts";
 
-/** Real loss is the kernel's to give; better said before the first trial than by each. */
-export function refuseDrops(scenarios: readonly ReadyScenario[]): void {
-  if (!scenarios.some((scenario) => scenario.plan(0).link?.dropShare)) return;
-  const reason = whyNoDrops();
-  if (reason !== undefined)
-    throw usage(
-      `a link that drops segments can't be had here: ${reason}; loss=1% imitates loss above TCP anywhere`,
-    );
+/** What only the kernel can give of a link, why it can't here, and what comes near it. */
+const OF_KERNEL = [
+  {
+    asked: (link: Link) => Boolean(link.dropShare),
+    what: "that drops segments",
+    whyNot: whyNoDrops,
+    instead: "loss=1% imitates loss above TCP anywhere",
+  },
+  {
+    asked: (link: Link) => link.sharedBytesPerSecond !== undefined,
+    what: "that all clients share",
+    whyNot: whyNoTokenBucket,
+    instead: "rate=1mbit paces each connection anywhere",
+  },
+];
+
+/** Better said before the first trial than by each. */
+export function refuseWhatKernelLacks(scenarios: readonly ReadyScenario[]): void {
+  const links = scenarios.flatMap((scenario) => scenario.plan(0).link ?? []);
+  for (const { asked, what, whyNot, instead } of OF_KERNEL) {
+    const reason = links.some(asked) ? whyNot() : undefined;
+    if (reason !== undefined) throw usage(`a link ${what} can't be had here: ${reason}; ${instead}`);
+  }
 }
 
 /** A profile by its name, or `delay=50ms,jitter=5ms`. */

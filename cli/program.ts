@@ -62,7 +62,7 @@ export function createProgram(): Command {
     .option("--arrivals <process>", "poisson, constant or burst:<n> (default: the scenario's own)")
     .option(
       "--link <profile>",
-      "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%",
+      "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit",
     )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(

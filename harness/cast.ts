@@ -14,6 +14,12 @@ import type {
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "./processes/namespace.ts";
 import type { RelayReply, RelayRequest } from "./processes/relay-messages.ts";
 import { droppedSegments, dropSegments, whyNoDrops } from "./processes/segment-drops.ts";
+import {
+  placeTokenBucket,
+  readTokenBucket,
+  type TokenBucketReading,
+  whyNoTokenBucket,
+} from "./processes/token-bucket.ts";
 
 type Server = Child<ServerRequest, ServerReply>;
 type Load = Child<LoadRequest, LoadReply>;
@@ -77,20 +83,31 @@ export class Cast {
     return { ...endpoint, url: endpoint.url.replace(`:${port}`, `:${started.port}`) };
   }
 
-  /** Asks the kernel for the link's loss on the way to and from that endpoint. Throws `internal` where it can't be had. */
-  dropSegments(link: Link | undefined, endpoint: Endpoint): void {
+  /** Asks the kernel for what is its part of the link, on the way to and from that endpoint. Throws `internal` where it can't be had. */
+  shapeByKernel(link: Link | undefined, endpoint: Endpoint): void {
     const { pid } = this.server;
-    if (!link?.dropShare || pid === undefined) return;
-    const reason = whyNoDrops();
-    if (reason !== undefined)
-      throw new LabError("internal", `the link drops segments, which this machine can't: ${reason}`);
-    dropSegments(pid, Number(new URL(endpoint.url).port), link.dropShare);
+    if (!link || pid === undefined) return;
+    const port = Number(new URL(endpoint.url).port);
+    if (link.dropShare) {
+      must("drops segments", whyNoDrops());
+      dropSegments(pid, port, link.dropShare);
+    }
+    if (link.sharedBytesPerSecond) {
+      must("is shared", whyNoTokenBucket());
+      placeTokenBucket(pid, port, link.sharedBytesPerSecond);
+    }
   }
 
   /** Undefined where the link drops none. */
   droppedSegments(link: Link | undefined): number | undefined {
     const { pid } = this.server;
     return link?.dropShare && pid !== undefined ? droppedSegments(pid) : undefined;
+  }
+
+  /** What the kernel has counted up to now; undefined where the link isn't shared. */
+  sharedLink(link: Link | undefined): TokenBucketReading | undefined {
+    const { pid } = this.server;
+    return link?.sharedBytesPerSecond && pid !== undefined ? readTokenBucket(pid) : undefined;
   }
 
   #pinned(role: keyof Affinity): readonly string[] {
@@ -121,4 +138,9 @@ export class Cast {
       [this.server, ...this.loads, ...(this.relay ? [this.relay] : [])].map((child) => child.stop()),
     );
   }
+}
+
+function must(what: string, reason: string | undefined): void {
+  if (reason !== undefined)
+    throw new LabError("internal", `the link ${what}, which can't be had on this machine: ${reason}`);
 }

@@ -10,6 +10,7 @@ import { nowUs } from "./measurement/clock.ts";
 import { type HostReading, readHost } from "./measurement/host-noise.ts";
 import type { MemoryStep } from "./memory-slope.ts";
 import type { LoadReport, LoadSample, ServerSample, ServerStretch } from "./processes/messages.ts";
+import type { TokenBucketReading } from "./processes/token-bucket.ts";
 import { type TransportRef, withoutTwin } from "./transports.ts";
 import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
 
@@ -39,6 +40,8 @@ export interface Observation {
   readonly backlogAtEnd: number;
   /** From the first connection on, where the link drops segments. */
   readonly droppedSegments?: number;
+  /** When the measured time began, when it was over, and after the drain, where all clients share one pipe. */
+  readonly sharedLink?: Edges<TokenBucketReading> & { readonly atEnd: TokenBucketReading };
   /** When the plan's faults really began and ended, in its order. */
   readonly faults: readonly FaultMoment[];
   readonly stretchMs: number;
@@ -55,6 +58,8 @@ interface Edges<T> {
 }
 
 const LEAD_US = 100_000;
+/** Longer than it takes to read the shared link's counters, by a program of their own. */
+const READING_US = 30_000;
 /** The number of steps in which users connect, with the server's memory read after each. */
 const CONNECT_STEPS = 5;
 const MAX_STRETCHES = 600;
@@ -86,13 +91,18 @@ export async function conduct(
   await cast.server.ask({ kind: "watch", epochUs, widthMs: stretchMs, stretches }, "watching", ANSWER_MS);
   await cast.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
   await hooks.onMeasure?.(pid);
+  // The silence isn't silent behind a full pipe, so it is read as late as can be.
+  if (plan.link?.sharedBytesPerSecond) await sleepUntil(measureStartUs - READING_US);
+  const sharedBefore = cast.sharedLink(plan.link);
   onStage("measuring");
   const faults = await playFaults(cast, plan, measureStartUs);
   await sleepUntil(measureStartUs + phases.measureMs * 1_000);
   const atEnd = await progressOf(cast);
+  const sharedAtEnd = cast.sharedLink(plan.link);
   onStage("draining");
   await drain(cast, phases.drainTimeoutMs);
   const after = await cast.sample();
+  const sharedAfter = cast.sharedLink(plan.link);
   const host = { before: before.host, after: readHost() };
   const cpu = process.cpuUsage(before.cpu);
   const { stretches: timeline } = await cast.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
@@ -107,6 +117,9 @@ export async function conduct(
     measureStartUs,
     faults,
     ...(dropped === undefined ? {} : { droppedSegments: dropped }),
+    ...(sharedBefore &&
+      sharedAtEnd &&
+      sharedAfter && { sharedLink: { before: sharedBefore, atEnd: sharedAtEnd, after: sharedAfter } }),
     backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
     stretchMs,
     server: { before: before.server, after: after.server, timeline },
@@ -144,7 +157,7 @@ async function start(
     START_MS,
   );
   const relayedEndpoint = needsRelay(plan) ? await cast.startRelay(plan.link, plan.seed, endpoint) : endpoint;
-  cast.dropSegments(plan.link, relayedEndpoint);
+  cast.shapeByKernel(plan.link, relayedEndpoint);
   cast.startLoads(of);
   await Promise.all(
     cast.loads.map((load, share) => {

@@ -132,6 +132,28 @@ test("a queue that is still there at the end is saturation though all came in th
   assert.equal(judged({ ...behind, backlogAtEnd: 40 }).state, "completed");
 });
 
+test("a pipe that all clients share and fill is saturation when deliveries pile up behind it, else a note", () => {
+  const link = { utilization: 0.5, bytes: 9e5, segments: 1_000, droppedSegments: 0, overlimits: 1_000 };
+  const behind = { backlogAtEnd: 300, deliveriesPerSecond: 100 };
+  const full = [
+    { ...link, utilization: 0.97 },
+    { ...link, segments: 900, droppedSegments: 100 },
+  ] as const;
+  for (const sharedLink of full) {
+    assert.equal(judged({ ...behind, sharedLink }).state, "saturated");
+    const alone = judged({ sharedLink });
+    assert.equal(alone.state, "completed");
+    assert.match(alone.notes.join(), /^the shared link was \d+ % full and dropped \d+ of 1000 segments$/);
+  }
+  const reason = judged({ ...behind, sharedLink: full[1] }).reason ?? "";
+  assert.match(
+    reason,
+    /carried 100 % of the load, 300 deliveries behind .*; it was 50 % full and dropped 100 of/,
+  );
+  assert.equal(judged({ ...behind, sharedLink: link }).state, "invalid");
+  assert.deepEqual(judged({ sharedLink: { ...link, droppedSegments: 9 } }).notes, []);
+});
+
 test("a machine that is busy with something else voids the trial, or is noted where nothing is ranked", () => {
   const hosts = [{ otherCpus: 30 }, { otherCpus: 0, steal: 0.03 }, { otherCpus: 0, cpuPressure: 0.6 }];
   for (const host of hosts) {

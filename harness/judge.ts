@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { type Circumstances, notesOf } from "./notes.ts";
 import type { Metrics } from "./result.ts";
+import { fullness, isFull } from "./shared-link.ts";
 
 export interface Judgement {
   readonly state: "completed" | "saturated" | "invalid";
@@ -34,7 +35,8 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /**
  * Tells whose fault it is when a trial is not what it was meant to be: `invalid` when the load generator or the machine failed, so that
- * the figures say nothing about the wire; `saturated` when the server could not carry the load, which is a finding.
+ * the figures say nothing about the wire; `saturated` when the server, or the pipe that all clients share, could not carry the load, which is a
+ * finding.
  */
 export function judge(metrics: Metrics, circumstances: Circumstances): Judgement {
   const notes = notesOf(metrics, circumstances);
@@ -44,7 +46,7 @@ export function judge(metrics: Metrics, circumstances: Circumstances): Judgement
   const slow = circumstances.loop === "open" ? tooSlow(metrics) : undefined;
   // Where the plan itself breaks things, losses are what is looked at.
   const broke = (metrics.faults ?? []).length > 0;
-  const overloaded = slow || broke ? undefined : serverFault(metrics);
+  const overloaded = slow || broke ? undefined : (serverFault(metrics) ?? linkFault(metrics));
   if (overloaded) return { state: "saturated", reason: overloaded, notes };
   const faults = [
     slow,
@@ -71,18 +73,30 @@ export function brokenClock({
 
 /** Deliveries are missing or pile up, and it is the server that has no time left or pushes back. */
 function serverFault(metrics: Metrics): string | undefined {
-  const { lost, expected, delivered, slowDisconnects, dropped, publishFailures } = metrics;
-  const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
-  const behind = lost > 0 || receiptsLost > 0 || backlogSeconds(metrics) > LIMITS.backlogSeconds;
+  const { slowDisconnects, dropped, publishFailures } = metrics;
   const busy = metrics.serverLoopUtilization > LIMITS.serverSaturated;
   const pushedBack = slowDisconnects + dropped + (publishFailures.timeout ?? 0) > 0;
-  if (!behind || !(busy || pushedBack) || loadBusy(metrics) > LIMITS.loadSaturated) return undefined;
-  const carried = expected === 0 ? 0 : delivered / expected;
-  const queue = metrics.backlogAtEnd > 0 ? `, ${metrics.backlogAtEnd} deliveries behind at the end` : "";
-  return (
-    `the server carried ${percent(carried)} of the load${queue}; ` +
-    `its event loop was busy ${percent(metrics.serverLoopUtilization)} of the time`
-  );
+  if (!isBehind(metrics) || !(busy || pushedBack) || loadBusy(metrics) > LIMITS.loadSaturated)
+    return undefined;
+  return `the server carried ${carried(metrics)}; its event loop was busy ${percent(metrics.serverLoopUtilization)} of the time`;
+}
+
+/** Deliveries are missing or pile up, and the wire's bytes fill the pipe that all clients share. */
+function linkFault(metrics: Metrics): string | undefined {
+  const { sharedLink } = metrics;
+  if (!sharedLink || !isFull(sharedLink) || !isBehind(metrics)) return undefined;
+  if (loadBusy(metrics) > LIMITS.loadSaturated) return undefined;
+  return `the shared link carried ${carried(metrics)}; it was ${fullness(sharedLink)}`;
+}
+
+function isBehind(metrics: Metrics): boolean {
+  const { lost, receiptsExpected, receiptsReceived } = metrics;
+  return lost > 0 || receiptsExpected > receiptsReceived || backlogSeconds(metrics) > LIMITS.backlogSeconds;
+}
+
+function carried({ expected, delivered, backlogAtEnd }: Metrics): string {
+  const queue = backlogAtEnd > 0 ? `, ${backlogAtEnd} deliveries behind at the end` : "";
+  return `${percent(expected === 0 ? 0 : delivered / expected)} of the load${queue}`;
 }
 
 function tooSlow({ achievedShare }: Metrics): string | undefined {

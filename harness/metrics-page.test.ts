@@ -14,5 +14,7 @@ test("docs/metrics.md defines every figure of a trial", () => {
   const host = metricsSchema.shape.host.shape;
   for (const name of Object.keys(processes).filter((one) => one !== "role"))
     assert.ok(page.includes(`\`${name}\``), name);
+  const shared = metricsSchema.shape.sharedLink.unwrap().shape;
+  for (const name of Object.keys(shared)) assert.ok(page.includes(`\`${name}\``), name);
   for (const name of Object.keys(host)) assert.ok(page.includes(`\`host.${name}\``), name);
 });

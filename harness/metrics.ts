@@ -116,7 +116,7 @@ export function computeMetrics(observation: Observation): Metrics {
     mostHeldBytes: after.mostHeldBytes,
     heldBoundBytes: plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
     dropped: after.dropped - before.dropped,
-    ...present({ droppedSegments: observation.droppedSegments }),
+    ...present({ droppedSegments: observation.droppedSegments, sharedLink: sharedLinkOf(observation) }),
     reconnects: sum((report) => report.reconnects),
     warmup: warmupOf(observation),
     host: hostNoise(
@@ -138,6 +138,21 @@ function achievedShare({ plan, measureStartUs, loads }: Observation): number {
   const plannedUs = plan.phases.measureMs * 1_000;
   const takenUs = lastSendUs - measureStartUs;
   return lastSendUs === 0 || takenUs <= plannedUs + PAUSE_US ? 1 : plannedUs / takenUs;
+}
+
+/** Undefined where the link isn't shared. */
+function sharedLinkOf({ plan, sharedLink }: Observation): Metrics["sharedLink"] {
+  const rate = plan.link?.sharedBytesPerSecond;
+  if (!sharedLink || rate === undefined) return undefined;
+  const { before, atEnd, after } = sharedLink;
+  const seconds = (atEnd.atUs - before.atUs) / 1_000_000;
+  return {
+    utilization: (atEnd.bytes - before.bytes) / (rate * seconds),
+    bytes: after.bytes - before.bytes,
+    segments: after.segments - before.segments,
+    droppedSegments: after.dropped - before.dropped,
+    overlimits: after.overlimits - before.overlimits,
+  };
 }
 
 /** Undefined without faults, or when they are too early to tell what was before. */

@@ -1,4 +1,5 @@
 import type { Metrics } from "./result.ts";
+import { fullness, isFull } from "./shared-link.ts";
 
 /** What a judgement depends on beside the figures. */
 export interface Circumstances {
@@ -32,6 +33,7 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
       dropped > 0 &&
       `the server dropped ${dropped} events for subscribers that did not read fast enough`,
     !faulty && reconnects > 0 && `${reconnects} connections were lost and restored`,
+    fullLink(metrics),
     receiptsLost > 0 && `${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`,
   ].filter((note) => note !== false && note !== undefined);
 }
@@ -45,6 +47,11 @@ function generatorInTail({ deliveryLatencyUs, serviceLatencyUs }: Metrics): stri
     `the generator's own lag is ${percent(ownUs / deliveryLatencyUs.p99)} of the p99 delivery latency ` +
     `(${Math.round(ownUs)} of ${Math.round(deliveryLatencyUs.p99)} us)`
   );
+}
+
+/** What is measured then is, in part, the queue before the link. */
+function fullLink({ sharedLink }: Metrics): string | undefined {
+  return sharedLink && isFull(sharedLink) ? `the shared link was ${fullness(sharedLink)}` : undefined;
 }
 
 function signed(share: number | undefined): string {

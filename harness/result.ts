@@ -137,6 +137,16 @@ const resumptionSchema = z.strictObject({
   told: count.describe("subscribers whose client was told that it missed something"),
 });
 
+const sharedLinkSchema = z.strictObject({
+  utilization: ratio.describe(
+    "bytes that passed in the measured time / those that the rate allows: 1 is full, and a burst may pass on top of it",
+  ),
+  bytes: count.describe("that passed, until after the drain: Ethernet frames without their check sequence"),
+  segments: count.describe("that passed, of 1,500 IP bytes at most"),
+  droppedSegments: count.describe("that came when the queue was full"),
+  overlimits: count.describe("how often the first of the queue had to wait for tokens"),
+});
+
 export const metricsSchema = z.strictObject({
   deliveryLatencyUs: latencySchema
     .optional()
@@ -241,6 +251,11 @@ export const metricsSchema = z.strictObject({
     .optional()
     .describe(
       "TCP segments that the kernel dropped from the first connection on, both ways; present where the link drops some",
+    ),
+  sharedLink: sharedLinkSchema
+    .optional()
+    .describe(
+      "the kernel's token bucket that all clients share, both ways, from the beginning of the measured time on; present where the link has one",
     ),
   reconnects: count.describe("connections lost and restored during the measured time"),
   warmup: warmupSchema,

@@ -11,17 +11,35 @@ test("a link is read from a profile's name or from its values", () => {
     lossShare: 0.01,
     retransmitMs: 200,
   });
+  assert.equal(parseLink("delay=50ms,shared=10mbit").sharedBytesPerSecond, 1_250_000);
+  assert.equal(parseLink("shared=500kbit").sharedBytesPerSecond, 62_500);
 });
 
-test("what the kernel drops needs no relay, all else of a link does", () => {
-  assert.equal(asksForRelay(parseLink("drop=1%")), false);
-  for (const text of ["delay=0ms", "drop=0%", "drop=1%,delay=5ms", "drop=1%,loss=1%", "drop=1%,rate=1mbit"])
+test("what the kernel drops or paces needs no relay, all else of a link does", () => {
+  for (const text of ["drop=1%", "shared=1mbit", "drop=1%,shared=1mbit", "drop=0%,shared=1mbit"])
+    assert.equal(asksForRelay(parseLink(text)), false, text);
+  for (const text of [
+    "shared=1mbit,delay=5ms",
+    "delay=0ms",
+    "drop=0%",
+    "drop=1%,delay=5ms",
+    "drop=1%,loss=1%",
+    "drop=1%,rate=1mbit",
+  ])
     assert.equal(asksForRelay(parseLink(text)), true, text);
 });
 
-test.each(["", "5g", "constructor", "delay=50", "delay=-1ms", "loss=80%", "rate=1b", "delay=1ms,,"])(
-  "%j is refused in one line",
-  (text) => {
-    assert.throws(() => parseLink(text), { code: "malformed", message: /^[^\n]{10,200}$/ });
-  },
-);
+test.each([
+  "",
+  "5g",
+  "constructor",
+  "delay=50",
+  "delay=-1ms",
+  "loss=80%",
+  "rate=1b",
+  "shared=1b",
+  "shared=1kbit",
+  "delay=1ms,,",
+])("%j is refused in one line", (text) => {
+  assert.throws(() => parseLink(text), { code: "malformed", message: /^[^\n]{10,200}$/ });
+});

@@ -3,7 +3,8 @@ import { LabError } from "../core/errors.ts";
 
 /**
  * A link between clients and server, the same in both directions. The lab's relay imitates it above TCP: it delays and paces bytes, and
- * can't drop, reorder or duplicate segments. Dropping is left to the kernel, where the machine lets the lab ask for it.
+ * can't drop, reorder or duplicate segments. Dropping, and a rate that all connections share, are left to the kernel, where the machine lets
+ * the lab ask for it.
  */
 export const linkSchema = z.strictObject({
   /** One way, in milliseconds. */
@@ -18,6 +19,8 @@ export const linkSchema = z.strictObject({
   retransmitMs: z.number().min(1).max(60_000).default(200),
   /** Share of TCP segments that the kernel drops, each way: real loss, which needs a network namespace and nftables. */
   dropShare: z.number().min(0).max(0.5).optional(),
+  /** Of all connections and both directions together: one token bucket of the kernel, which needs a network namespace and tc. */
+  sharedBytesPerSecond: z.number().min(1_000).max(1e10).optional(),
 });
 
 export type Link = z.infer<typeof linkSchema>;
@@ -70,12 +73,18 @@ export const LINK_PROFILES: Readonly<Record<string, Profile>> = {
 
 const UNITS: Readonly<Record<string, number>> = { kbit: 1_000 / 8, mbit: MBIT, gbit: 1_000 * MBIT };
 
-/** Whether the relay has to imitate anything of it: what the kernel drops is not its business. */
-export function asksForRelay({ delayMs, jitterMs, bytesPerSecond, lossShare, dropShare = 0 }: Link): boolean {
-  return delayMs > 0 || jitterMs > 0 || bytesPerSecond !== undefined || lossShare > 0 || dropShare === 0;
+/** Whether the relay has to imitate anything of it: what the kernel drops and paces is not its business. A link of nothing is a relay's. */
+export function asksForRelay(link: Link): boolean {
+  const { delayMs, jitterMs, bytesPerSecond, lossShare } = link;
+  const imitated = delayMs > 0 || jitterMs > 0 || bytesPerSecond !== undefined || lossShare > 0;
+  return imitated || !asksForKernel(link);
 }
 
-/** A profile by name, or explicit values: `delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%`. Throws `malformed` with what is accepted. */
+function asksForKernel({ dropShare = 0, sharedBytesPerSecond }: Link): boolean {
+  return dropShare > 0 || sharedBytesPerSecond !== undefined;
+}
+
+/** A profile by name, or explicit values: `delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit`. Throws `malformed` with what is accepted. */
 export function parseLink(text: string): Link {
   const profile = Object.hasOwn(LINK_PROFILES, text) ? LINK_PROFILES[text] : undefined;
   if (profile) return profile.link;
@@ -86,12 +95,13 @@ export function parseLink(text: string): Link {
     if (name === "delay" && unit === "ms") fields.delayMs = value;
     else if (name === "jitter" && unit === "ms") fields.jitterMs = value;
     else if (name === "rate" && UNITS[unit]) fields.bytesPerSecond = value * UNITS[unit];
+    else if (name === "shared" && UNITS[unit]) fields.sharedBytesPerSecond = value * UNITS[unit];
     else if (name === "loss" && unit === "%") fields.lossShare = value / 100;
     else if (name === "drop" && unit === "%") fields.dropShare = value / 100;
     else
       throw new LabError(
         "malformed",
-        `"${part.trim()}" is no link; choose one of ${Object.keys(LINK_PROFILES).join(", ")}, or give values like delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%`,
+        `"${part.trim()}" is no link; choose one of ${Object.keys(LINK_PROFILES).join(", ")}, or give values like delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit`,
       );
   }
   const parsed = linkSchema.safeParse(fields);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { type Plan, planSchema, usersOf } from "./plan.ts";
+import { parseLink } from "./link.ts";
+import { needsRelay, type Plan, planSchema, usersOf } from "./plan.ts";
 import { scenarios } from "./registry.ts";
 import type { ParamName, Params, Scenario } from "./scenario.ts";
 import { schedule } from "./schedule.ts";
@@ -93,6 +94,14 @@ test("a burst is so many sends at one moment, at the same mean rate", () => {
     [...new Set(due)],
     Array.from({ length: 40 }, (_, burst) => burst * 250_000),
   );
+});
+
+test("who is past a link that the kernel shapes needs the others to come over a relay", () => {
+  const [first] = scenarios;
+  assert.ok(first);
+  const plan: Plan = { ...planOf(first, 1), link: parseLink("shared=1mbit") };
+  const direct: Plan = { ...plan, groups: plan.groups.map((group) => ({ ...group, via: "direct" })) };
+  assert.deepEqual([needsRelay(plan), needsRelay(direct)], [false, true]);
 });
 
 test("a plan that can't be is refused with its reason", () => {

@@ -131,9 +131,11 @@ export interface PlannedUser {
   readonly apart: boolean;
 }
 
-/** Whether a plan needs a relay between clients and server. */
-export function needsRelay({ link, faults = [] }: Plan): boolean {
-  return (link !== undefined && asksForRelay(link)) || faults.some(({ kind }) => kind.startsWith("link-"));
+/** Whether a plan needs a relay between clients and server. The kernel tells those past the link by the port of the others. */
+export function needsRelay({ link, faults = [], groups }: Plan): boolean {
+  const pastIt = groups.some(({ via }) => via === "direct");
+  const ofLink = link !== undefined && (asksForRelay(link) || pastIt);
+  return ofLink || faults.some(({ kind }) => kind.startsWith("link-"));
 }
 
 /** All users, group by group. */

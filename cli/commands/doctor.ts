@@ -7,6 +7,7 @@ import { nowUs } from "../../harness/measurement/clock.ts";
 import { divideCpus } from "../../harness/processes/affinity.ts";
 import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespace.ts";
 import { whyNoDrops } from "../../harness/processes/segment-drops.ts";
+import { whyNoTokenBucket } from "../../harness/processes/token-bucket.ts";
 import { closeServer, listen } from "../../transports/listen.ts";
 import { transports } from "../../transports/registry.ts";
 import { OPEN_BESIDES } from "../open-files.ts";
@@ -35,7 +36,8 @@ export async function doctor(flags: { readonly json?: boolean }): Promise<void> 
     affinity(),
     namespace(),
     drops(),
-    qdiscs(),
+    sharedLink(),
+    netem(),
   ];
   if (flags.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
@@ -212,20 +214,27 @@ function drops(): Finding {
   return { what: "packet loss", state: "absent", found: `no segments can be dropped: ${reason}`, advice };
 }
 
-/** The kernel's own ways to shape a link. The lab's relay does so everywhere; these are for who sets one up beside it. */
-function qdiscs(): Finding {
-  const finding = { what: "qdiscs" };
+function sharedLink(): Finding {
+  const reason = whyNoTokenBucket();
+  if (reason === undefined)
+    return {
+      what: "shared link",
+      state: "ok",
+      found: "tbf can hold all clients to one rate: --link shared=10mbit",
+    };
+  const advice = "--link rate=1mbit paces each connection by itself";
+  return { what: "shared link", state: "absent", found: `no pipe for all clients: ${reason}`, advice };
+}
+
+/** The kernel's own delay, which the lab doesn't use: its relay delays everywhere. This is for who sets up a link beside it. */
+function netem(): Finding {
+  const finding = { what: "netem" };
   const reason = whyNoNamespace();
   if (reason !== undefined) return { ...finding, state: "absent", found: `not to be tried here: ${reason}` };
-  const found = [
-    ["netem", "delay 1ms"],
-    ["tbf", "rate 1mbit burst 10kb latency 50ms"],
-  ].map(([kind, how]) => {
-    const [command = "", ...args] = [...inNewNamespace, "tc", "qdisc", "add", "dev", "lo", "root"];
-    const tried = spawnSync(command, [...args, `${kind}`, ...`${how}`.split(" ")], { encoding: "utf8" });
-    return `${kind} ${tried.status === 0 ? "there" : "not there"}`;
-  });
-  return { ...finding, state: "ok", found: `${found.join(", ")}; the lab delays and paces by its relay` };
+  const [command = "", ...args] = [...inNewNamespace, "tc", "qdisc", "add", "dev", "lo", "root"];
+  const { status } = spawnSync(command, [...args, "netem", "delay", "1ms"]);
+  const found = `${status === 0 ? "there" : "not there"}, and not needed: the lab delays by its relay`;
+  return { ...finding, state: "ok", found };
 }
 
 function readOr(path: string, otherwise: string): string {

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, test } from "vitest";
+import { fanOut } from "../../scenarios/fan-out.ts";
+import { parseLink } from "../../scenarios/link.ts";
+import { planSchema } from "../../scenarios/plan.ts";
+import { runTrial } from "../trial.ts";
+import { inNewNamespace } from "./namespace.ts";
+import { bucketOf, placeTokenBucket, readTokenBucket, whyNoTokenBucket } from "./token-bucket.ts";
+
+const MBIT = 125_000;
+const FRAME = 1_514;
+
+test("a bucket holds whole frames at every rate, and less than a second of a fast one", () => {
+  for (const rate of [1_000, MBIT, 100 * MBIT, 80_000 * MBIT]) {
+    const { burstBytes, queueBytes } = bucketOf(rate);
+    assert.ok(burstBytes >= FRAME && queueBytes >= 10 * FRAME, `${rate}`);
+    assert.ok(rate < MBIT || burstBytes + queueBytes < rate, `${rate}`);
+    assert.ok(queueBytes < 2 ** 32, "the kernel has 32 bits for it");
+  }
+});
+
+const reason = whyNoTokenBucket();
+
+describe.skipIf(reason !== undefined)(
+  `a token bucket${reason === undefined ? "" : ` (not here: ${reason})`}`,
+  () => {
+    test("holds both directions together to its rate, and no other port; nothing of it is left", async ({
+      signal,
+    }) => {
+      const bytes = 40_000;
+      const fixture = fileURLToPath(new URL("two-ports.test-fixture.js", import.meta.url));
+      const [command = "", ...args] = [...inNewNamespace, process.execPath, fixture, `${bytes}`];
+      const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      const gone = once(child, "exit");
+      try {
+        const [{ port }] = await once(child, "message", { signal });
+        const { pid = 0 } = child;
+        placeTokenBucket(pid, port, MBIT);
+        child.send("go");
+        const [{ seconds, freeWasFirst }] = await once(child, "message", { signal });
+        // What the tokens allow: those that lay there, and those that came in the time.
+        const least = (2 * bytes - bucketOf(MBIT).burstBytes) / MBIT;
+        assert.ok(seconds >= least, `${seconds} s of ${least} s`);
+        assert.ok(freeWasFirst, "50 times the bytes on another port were through before");
+        const counted = readTokenBucket(pid);
+        assert.ok(counted.bytes > 2 * bytes && counted.bytes < 10 * bytes, `${counted.bytes} bytes`);
+        assert.ok(counted.segments >= (2 * bytes) / FRAME, `${counted.segments} segments`);
+        assert.ok(counted.overlimits > 0, "the queue has waited");
+        const namespace = readlinkSync(`/proc/${pid}/ns/net`);
+        assert.notEqual(namespace, readlinkSync("/proc/self/ns/net"));
+        child.kill("SIGKILL");
+        await gone;
+        assert.deepEqual(processesIn(namespace), []);
+        assert.ok(!readFileSync("/proc/self/mountinfo", "utf8").includes(namespace));
+        assert.ok(!existsSync("/sys/class/net/notiflab"));
+        assert.throws(() => readTokenBucket(pid), { code: "internal" });
+      } finally {
+        child.kill("SIGKILL");
+        await gone;
+      }
+    });
+
+    const params = { connections: 8, rate: 100, payload: 64, duration: 1, warmup: 0 };
+    test.each(["shared=20mbit", "delay=1ms,shared=20mbit"])(
+      "--link %s counts the clients' bytes once",
+      {
+        timeout: 60_000,
+      },
+      async (link) => {
+        const plan = planSchema.parse({ ...fanOut.plan(params, 1), link: parseLink(link) });
+        const spec = { scenario: "fan-out", block: 0, attempt: 1, plan, params, loadProcesses: 1 };
+        const signal = new AbortController().signal;
+        const how = { ...spec, gates: "note" as const, transport: { name: "tcp" } };
+        const { metrics, reason } = await runTrial(how, signal, () => undefined);
+        assert.ok(metrics?.sharedLink, reason);
+        const { delivered, expected, tcpBytesPerDelivery = 0, wireBytesPerDelivery, sharedLink } = metrics;
+        assert.equal(delivered, expected);
+        const payload = tcpBytesPerDelivery * delivered;
+        // Ethernet, IP and TCP headers have 54 bytes; the 12 of TCP's timestamps are in the tolerance. Twice the payload is not.
+        const counted = sharedLink.bytes - 54 * sharedLink.segments;
+        assert.ok(counted > 0.95 * payload && counted < 1.5 * payload, `${counted} of ${payload} bytes`);
+        assert.ok(sharedLink.utilization > 0 && sharedLink.utilization <= 1, `${sharedLink.utilization}`);
+        if (wireBytesPerDelivery === undefined) return assert.match(link, /delay/);
+        const wire = wireBytesPerDelivery * delivered;
+        const ip = sharedLink.bytes - 14 * sharedLink.segments;
+        // Late acknowledgements may fall between the two readings.
+        assert.ok(Math.abs(ip / wire - 1) < 0.03, `${ip} of ${wire} IP bytes`);
+      },
+    );
+  },
+);
+
+function processesIn(namespace: string): string[] {
+  return readdirSync("/proc").filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/ns/net`) === namespace;
+    } catch {
+      return false; // It has ended meanwhile.
+    }
+  });
+}

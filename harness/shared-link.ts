@@ -1,0 +1,25 @@
+import type { Metrics } from "./result.ts";
+
+type SharedLink = NonNullable<Metrics["sharedLink"]>;
+
+/** Limits beyond which the pipe that all clients share holds the deliveries up; docs/method.md gives the reason of each. */
+export const LINK_LIMITS = {
+  /** Of its rate in the measured time. */
+  utilization: 0.9,
+  /** Share of the segments that it dropped: then connections wait for retransmissions, and the pipe needn't be full all the time. */
+  dropped: 0.01,
+} as const;
+
+/** Whether it has all that it can carry, or more. */
+export function isFull(link: SharedLink): boolean {
+  return link.utilization >= LINK_LIMITS.utilization || droppedShare(link) >= LINK_LIMITS.dropped;
+}
+
+/** `97 % full and dropped 3 of 900 segments`. */
+export function fullness({ utilization, segments, droppedSegments }: SharedLink): string {
+  return `${Math.round(utilization * 100)} % full and dropped ${droppedSegments} of ${segments + droppedSegments} segments`;
+}
+
+function droppedShare({ segments, droppedSegments }: SharedLink): number {
+  return droppedSegments / Math.max(1, segments + droppedSegments);
+}
