@@ -25,8 +25,16 @@ beforeAll(() => {
     "broken.mjs": "export default {",
     "other.mjs": "export const port = 1;",
     "tcp.mjs": ndjson.replace('"ndjson"', '"tcp"'),
-    "deaf.mjs": ndjson.replace('"ndjson"', '"deaf"').replace("follows.get(event.channel)?.(event)", "void 0"),
-    "named.mjs": ndjson.replace("export default {", "export const transport = {"),
+    "deaf.mjs": ndjson
+      .replace('"ndjson"', '"deaf"')
+      .replace("lab.message(line)", `line.includes('"kind"') || lab.message(line)`),
+    "named.mjs": ndjson.replace("export default (", "export const transport = async ("),
+    "failing.mjs": 'export default () => { throw new Error("no\\nway"); };',
+    "rejecting.mjs": 'export default async () => { throw new Error("not so"); };',
+    "class.mjs": "export default class Mine {}",
+    "nothing.mjs": "export default () => undefined;",
+    "bare.mjs": 'export default async () => ({ name: "bare", summary: "", packages: [] });',
+    "mute.mjs": ndjson.replace("    listen,\n    dial,\n", "    listen,\n"),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   copyFileSync(example, join(folder, "ndjson.mjs"));
@@ -117,6 +125,20 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
     ["a folder for a module", module("."), /can't load \.: it is a folder/],
     ["a module that throws", module("throws.mjs"), /can't load throws\.mjs: not today/],
     ["a module that is cut short", module("broken.mjs"), /can't load broken\.mjs: Unexpected/],
+    ["a function that throws", module("failing.mjs"), /failing\.mjs: its function throws: no way$/],
+    ["a function that rejects", module("rejecting.mjs"), /rejecting\.mjs: its function throws: not so$/],
+    ["a class", module("class.mjs"), /class\.mjs: its function throws: Class constructor Mine/],
+    [
+      "a function that returns nothing",
+      module("nothing.mjs"),
+      /nothing\.mjs is no transport: its function returns undefined; docs/,
+    ],
+    [
+      "a function that returns half a port",
+      module("bare.mjs"),
+      /bare\.mjs is no transport: what its function returns lacks supports\.resume, .*, serve\(\), connect\(\), example\(\);/,
+    ],
+    ["half a wire", module("mute.mjs"), /mute\.mjs: its function throws: conversing\(\) lacks dial\(\)$/],
     ["a built-in's name", module("tcp.mjs"), /the name tcp is the lab's own/],
   ];
   for (const [what, words, message] of cases) {

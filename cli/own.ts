@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ReadyScenario } from "../harness/queue.ts";
+import { isObject } from "../transports/envelope.ts";
+import { unwrapExport } from "../transports/kit.ts";
 import { transports as builtIn } from "../transports/registry.ts";
 import type { Transport } from "../transports/transport.ts";
 import { systemReason, usage } from "./failure.ts";
@@ -49,21 +51,35 @@ async function readTransport(path: string, url: string): Promise<Transport> {
     throw usage(`can't load ${path}: ${systemReason(error)}`, error);
   }
   const candidates = [exported.default, exported.transport].filter((one) => one !== undefined);
-  const [first] = candidates;
-  if (first === undefined)
-    throw usage(
-      `${path} has neither a default export nor one named transport; docs/own-transports.md has a working one`,
-    );
-  const transport = candidates.find((one) => lacks(one).length === 0) ?? first;
-  const missing = lacks(transport);
-  if (missing.length > 0)
-    throw usage(
-      `${path} is no transport: its export lacks ${missing.join(", ")}; docs/own-transports.md has a working one`,
-    );
-  const found = transport as Transport;
-  if (builtIn.some((one) => one.name === found.name))
-    throw usage(`${path}: the name ${found.name} is the lab's own; choose another`);
-  return found;
+  let problem = "has neither a default export nor one named transport";
+  for (const [index, candidate] of candidates.entries()) {
+    const found = await unwrapped(path, candidate);
+    const missing = lacks(found);
+    if (missing.length === 0) return named(path, found as Transport);
+    if (index === 0) problem = `is no transport: ${shortcoming(candidate, found, missing)}`;
+  }
+  throw usage(`${path} ${problem}; docs/own-transports.md has a working one`);
+}
+
+/** An export, or what its function makes of the kit. */
+async function unwrapped(path: string, exported: unknown): Promise<unknown> {
+  try {
+    return await unwrapExport(exported);
+  } catch (error) {
+    throw usage(`${path}: its function throws: ${systemReason(error)}`, error);
+  }
+}
+
+function shortcoming(exported: unknown, found: unknown, missing: readonly string[]): string {
+  const made = typeof exported === "function";
+  if (made && !isObject(found)) return `its function returns ${String(found)}`;
+  return `${made ? "what its function returns" : "its export"} lacks ${missing.join(", ")}`;
+}
+
+function named(path: string, transport: Transport): Transport {
+  if (builtIn.some((one) => one.name === transport.name))
+    throw usage(`${path}: the name ${transport.name} is the lab's own; choose another`);
+  return transport;
 }
 
 /** What a value lacks to be a transport, by name. */

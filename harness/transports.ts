@@ -1,11 +1,13 @@
 import { LabError } from "../core/errors.ts";
+import { unwrapExport } from "../transports/kit.ts";
 import { findTransport } from "../transports/registry.ts";
 import { inTheClear, overTls } from "../transports/tls.ts";
 import type { Transport } from "../transports/transport.ts";
 
 /**
- * Which transport a process is to run: one of the registry by its name, or one that a module exports: its default, its `transport`, or one of its list `transports`.
- * `websocket#2` is websocket once more, under a name of its own, to hold a wire against itself.
+ * Which transport a process is to run: one of the registry by its name, or one that a module exports, or makes of the kit: its
+ * default, its `transport`, or one of its list `transports`. `websocket#2` is websocket once more, under a name of its own, to
+ * hold a wire against itself.
  */
 export interface TransportRef {
   readonly name: string;
@@ -34,10 +36,14 @@ export function withoutTwin(name: string): string {
 
 async function fromModule(module: string, name: string): Promise<Transport | undefined> {
   const exported: {
-    readonly default?: Transport;
-    readonly transport?: Transport;
-    readonly transports?: readonly Transport[];
+    readonly default?: unknown;
+    readonly transport?: unknown;
+    readonly transports?: readonly unknown[];
   } = await import(module);
-  const all = [exported.default, exported.transport, ...(exported.transports ?? [])];
-  return all.find((one) => one?.name === name);
+  // One after the other, as when the module was checked: a function behind the right one is not called.
+  for (const one of [exported.default, exported.transport, ...(exported.transports ?? [])]) {
+    const found = (await unwrapExport(one)) as Transport | undefined;
+    if (found?.name === name) return found;
+  }
+  return undefined;
 }

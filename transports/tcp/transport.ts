@@ -2,17 +2,19 @@
  * tcp: the floor for the wire. JSON texts in length-prefixed frames on a bare socket, nothing else: what the other wires add is
  * their distance to this one. The first frame carries the token. Speaks through node:net. Limits: no browser, no proxy.
  */
+import { conversing } from "../conversing.ts";
 import type { Transport } from "../transport.ts";
+import { encodeFrame } from "./framing.ts";
 
-export const tcp: Transport = {
+export const tcp: Transport = conversing({
   name: "tcp",
   summary: "floor: length-prefixed JSON frames on a bare socket",
-  supports: { resume: true, network: true, slowConsumer: "disconnect" },
   packages: [],
   dissector: async () => (await import("./dissect.ts")).dissect,
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  frame: encodeFrame,
+  listen: async (options, opened) => (await import("./server.ts")).listen(options, opened),
+  dial: async (endpoint, options, opened) => (await import("./client.ts")).dial(endpoint, options, opened),
   example: ({ url }) => [
     `no common tool speaks it; docs/transports/tcp.md has a client for ${url} in 20 lines`,
   ],
-};
+});

@@ -1,0 +1,123 @@
+import { LabError } from "../core/errors.ts";
+import { type Connection, PING, PONG, type Receiver, type Speech } from "./conversing-port.ts";
+import type { ClientSettings } from "./defaults.ts";
+import type { Fields } from "./envelope.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import { encodeRequest, receiveText } from "./json-dialogue.ts";
+import { connectClient, type Link, type LinkEvents, type OpenLink } from "./reconnecting-client.ts";
+import { Requests } from "./requests.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "./transport.ts";
+
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const PATIENCE_MS = 500;
+
+/** The client of conversing(). */
+export function connect<Frame>(
+  speech: Speech<Frame>,
+  endpoint: Endpoint,
+  options: ConnectOptions,
+): Promise<TransportClient> {
+  const open: OpenLink = async (settings, events, signal) => {
+    signal.throwIfAborted();
+    const { localAddress, token } = settings;
+    // As a cast, for the compiler does not see the callback's assignment.
+    let talk = undefined as Talk | undefined;
+    const abort = () => talk?.fail(LabError.from(signal.reason));
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const options = { localAddress, signal, maxMessageBytes: MAX_MESSAGE_BYTES };
+      await speech.dial(endpoint, options, (connection) => {
+        talk = begin(speech, connection, settings, events);
+        if (signal.aborted) abort();
+        return talk.receiver;
+      });
+      if (!talk) throw new LabError("internal", "the wire's dial() settled and handed over no connection");
+      await talk.hello(token);
+      return talk;
+    } catch (error) {
+      const reason = signal.aborted ? LabError.from(signal.reason) : LabError.from(error, "unreachable");
+      talk?.fail(reason);
+      throw reason;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  };
+  return connectClient(open, options, { resume: true });
+}
+
+/** A connection, from the moment that it stands. */
+interface Talk extends Link {
+  readonly receiver: Receiver;
+  /** Settles when the server has taken the token. */
+  hello(token: string): Promise<unknown>;
+  fail(reason: LabError): void;
+}
+
+function begin<Frame>(
+  speech: Speech<Frame>,
+  connection: Connection<Frame>,
+  settings: ClientSettings,
+  events: LinkEvents,
+): Talk {
+  const requests = new Requests<Fields>(settings.requestTimeoutMs);
+  let over = false;
+  let reason: LabError | undefined;
+  let settleGone: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
+  const fail = (error: LabError) => {
+    reason ??= error;
+    over = true;
+    connection.destroy();
+  };
+  // Once it is over, what waits for an answer is told so by closed().
+  const send = (frame: Frame) => {
+    if (!over) connection.send(frame);
+  };
+  const heartbeat = startHeartbeat(settings.heartbeat, {
+    probe: () => send(speech.ping),
+    dead: () => fail(new LabError("heartbeat_timeout", "the server went silent")),
+  });
+  const receiver: Receiver = {
+    alive: heartbeat.alive,
+    message: (text) => {
+      heartbeat.alive();
+      if (over) return;
+      if (text === PING) send(speech.pong);
+      else if (text !== PONG) {
+        try {
+          receiveText(text, events, requests);
+        } catch (error) {
+          fail(LabError.from(error, "malformed"));
+        }
+      }
+    },
+    failed: (error) => fail(LabError.from(error, "closed")),
+    closed: () => {
+      over = true;
+      heartbeat.stop();
+      const ended = reason ?? new LabError("closed", "the server closed the connection");
+      requests.end(ended);
+      events.down(ended);
+      settleGone();
+    },
+  };
+  return {
+    receiver,
+    fail,
+    hello: (token) =>
+      requests.start((ref) => send(speech.frame(JSON.stringify({ op: "connect", ref, token })))),
+    request: (operation) => requests.start((ref) => send(speech.frame(encodeRequest(ref, operation)))),
+    close: async () => {
+      reason ??= new LabError("closed", "closed by the client");
+      const impatient = setTimeout(() => connection.destroy(), PATIENCE_MS);
+      if (!over) {
+        over = true;
+        connection.end();
+      }
+      await gone;
+      clearTimeout(impatient);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { LabError } from "../core/errors.ts";
+import type { Hub, Outlet } from "../core/hub.ts";
+import type { Session } from "../core/session.ts";
+import {
+  type Connection,
+  type ListenOptions,
+  type Opened,
+  PING,
+  PONG,
+  type Receiver,
+  type Speech,
+} from "./conversing-port.ts";
+import { serveDefaults } from "./defaults.ts";
+import { encodeEvent, maxRequestBytes, parseObject } from "./envelope.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import { answerText, encodeError, encodeOk } from "./json-dialogue.ts";
+import { listenError } from "./listen.ts";
+import type { ServeOptions, TransportServer } from "./transport.ts";
+
+/** The server of conversing(). Rejects with `unreachable` when the wire can't listen. */
+export async function serve<Frame>(
+  speech: Speech<Frame>,
+  hub: Hub,
+  options?: ServeOptions,
+): Promise<TransportServer> {
+  const { maxBufferedBytes, ...at } = serveDefaults(options);
+  const connections = new Set<Connection<Frame>>();
+  const outlet = hub.attach<Peer<Frame>>((event, audience) => {
+    const frame = speech.frame(encodeEvent(event));
+    for (const session of audience) session.peer.write(frame);
+  });
+  const service: Service<Frame> = { speech, hub, outlet, maxBufferedBytes, connections };
+  let closing: Promise<void> | undefined;
+  const listener = await listening(speech, { ...at, maxMessageBytes: maxRequestBytes(hub) }, (connection) => {
+    // Whoever comes while the server closes was not among those that close() ended.
+    if (closing) connection.destroy();
+    return accept(service, connection);
+  });
+  const close = async () => {
+    for (const connection of connections) connection.destroy();
+    await listener.close();
+    outlet.detach();
+  };
+  return {
+    endpoint: listener.endpoint,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+async function listening<Frame>(
+  speech: Speech<Frame>,
+  at: ListenOptions,
+  opened: Opened<Frame>,
+): Promise<TransportServer> {
+  try {
+    return await speech.listen(at, opened);
+  } catch (error) {
+    throw error instanceof LabError ? error : listenError(error, at.host, at.port);
+  }
+}
+
+interface Peer<Frame> {
+  write(frame: Frame): void;
+}
+
+interface Service<Frame> {
+  readonly speech: Speech<Frame>;
+  readonly hub: Hub;
+  readonly outlet: Outlet<Peer<Frame>>;
+  readonly maxBufferedBytes: number;
+  readonly connections: Set<Connection<Frame>>;
+}
+
+function accept<Frame>(service: Service<Frame>, connection: Connection<Frame>): Receiver {
+  const { speech, hub, outlet, maxBufferedBytes, connections } = service;
+  connections.add(connection);
+  let session: Session<Peer<Frame>> | undefined;
+  let over = false;
+  const cut = () => {
+    over = true;
+    connection.destroy();
+  };
+  const write = (frame: Frame) => {
+    if (over) return;
+    if (!hub.withinBound(connection.bufferedBytes(), maxBufferedBytes)) {
+      hub.counters.slowDisconnects += 1;
+      cut();
+    } else connection.send(frame);
+  };
+  const say = (text: string) => write(speech.frame(text));
+  const refuse = (ref: unknown, reason: unknown) => {
+    over = true;
+    connection.send(speech.frame(encodeError(ref, reason)));
+    connection.end();
+  };
+  const greet = (text: string) => {
+    let ref: unknown = null;
+    try {
+      const hello = parseObject(text);
+      ref = hello.ref ?? null;
+      if (hello.op !== "connect")
+        throw new LabError("unauthenticated", "the first message must be connect, with a token");
+      const identity = hub.authenticate(typeof hello.token === "string" ? hello.token : "");
+      session = outlet.connect(identity, { write });
+      say(encodeOk(ref, {}));
+    } catch (error) {
+      refuse(ref, error);
+    }
+  };
+  const heartbeat = startHeartbeat(hub.heartbeat, {
+    probe: () => (session && !over && !hub.isExpired(session) ? write(speech.ping) : cut()),
+    dead: cut,
+  });
+  return {
+    alive: heartbeat.alive,
+    message: (text) => {
+      heartbeat.alive();
+      if (over) return;
+      if (text === PING) write(speech.pong);
+      else if (text === PONG) return;
+      else if (session) answerText(hub, session, text, say);
+      else greet(text);
+    },
+    failed: (error) => {
+      const known = LabError.from(error, "closed");
+      if (known.code === "malformed" && !over) refuse(null, known);
+      else cut();
+    },
+    closed: () => {
+      over = true;
+      heartbeat.stop();
+      connections.delete(connection);
+      if (session) hub.disconnect(session);
+    },
+  };
+}
