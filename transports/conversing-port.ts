@@ -1,4 +1,4 @@
-import type { Endpoint, TlsIdentity, Transport, TransportServer } from "./transport.ts";
+import type { Endpoint, TlsIdentity, Transport } from "./transport.ts";
 
 /*
  * The port of conversing(): what a wire that carries messages both ways has to say of itself. All else, from the token to
@@ -46,6 +46,13 @@ export interface ListenOptions {
   readonly maxMessageBytes: number;
 }
 
+/** A wire that listens. */
+export interface Listener {
+  readonly endpoint: Endpoint;
+  /** Called once, when every connection has been destroyed; settles when nothing listens any more. */
+  close(): Promise<unknown>;
+}
+
 export interface DialOptions {
   readonly localAddress: string | undefined;
   /** When it aborts, dial() must reject and leave nothing open. It is not aborted before, nor once the client is connected. */
@@ -58,8 +65,8 @@ export interface DialOptions {
 export interface ConversingWire<Frame> extends Omit<Transport, "supports" | "serve" | "connect"> {
   /** Makes a message ready to be sent; called once a broadcast, whoever gets it. */
   frame(this: void, text: string): Frame;
-  /** Hands over each connection that comes, until close(), which is called once, with every connection destroyed. */
-  listen(this: void, options: ListenOptions, opened: Opened<Frame>): Promise<TransportServer>;
+  /** Hands over each connection that comes, until it is closed. Rejects when it can't listen, which counts as `unreachable`. */
+  listen(this: void, options: ListenOptions, opened: Opened<Frame>): Promise<Listener>;
   /** Settles when it has handed over one connection; rejects when there is none, with `unreachable` unless the error has a code. */
   dial(this: void, endpoint: Endpoint, options: DialOptions, opened: Opened<Frame>): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Hub, Outlet } from "../core/hub.ts";
 import type { Session } from "../core/session.ts";
 import {
   type Connection,
+  type Listener,
   type ListenOptions,
   type Opened,
   PING,
@@ -54,7 +55,7 @@ async function listening<Frame>(
   speech: Speech<Frame>,
   at: ListenOptions,
   opened: Opened<Frame>,
-): Promise<TransportServer> {
+): Promise<Listener> {
   try {
     return await speech.listen(at, opened);
   } catch (error) {

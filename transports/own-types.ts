@@ -5,6 +5,7 @@ export type {
   Connection,
   ConversingWire,
   DialOptions,
+  Listener,
   ListenOptions,
   Opened,
   Receiver,

@@ -1,9 +1,8 @@
-import type { ListenOptions, Opened } from "../conversing-port.ts";
+import type { Listener, ListenOptions, Opened } from "../conversing-port.ts";
 import { listen as bind, closeServer, createSocketServer, endpointOf } from "../listen.ts";
-import type { TransportServer } from "../transport.ts";
 import { carryFrames } from "./connection.ts";
 
-export async function listen(options: ListenOptions, opened: Opened<Buffer>): Promise<TransportServer> {
+export async function listen(options: ListenOptions, opened: Opened<Buffer>): Promise<Listener> {
   const { host, port, tls, maxMessageBytes } = options;
   const server = createSocketServer({ tls }, (socket) => carryFrames(socket, maxMessageBytes, opened));
   const bound = await bind(server, host, port);
