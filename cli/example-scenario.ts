@@ -10,7 +10,7 @@ summary: one newsroom, a crowd of readers, and editors who write to one another
 groups:
   - name: newsroom
     users: 1
-    follows: []
+    follows: [own] # where read receipts come
     marksRead: false
   - name: reader
     users: 50

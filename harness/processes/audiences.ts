@@ -9,6 +9,12 @@ export interface Audience {
 
 export const NOBODY: Audience = { subscribers: 0, readers: 0 };
 
+/** Users who follow their own channel, by index: a receipt goes there, so that nobody else hears of one. */
+export function hearersOf(plan: Plan): ReadonlySet<number> {
+  const hearers = usersOf(plan).filter(({ id, channels }) => channels.includes(`user/${id}`));
+  return new Set(hearers.map(({ index }) => index));
+}
+
 /** The audience of every channel that somebody follows; those apart are none. */
 export function audiencesOf(plan: Plan): ReadonlyMap<string, Audience> {
   const audiences = new Map<string, Audience>();

@@ -7,7 +7,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { LatencyRecorder } from "../measurement/histogram.ts";
 import type { Pacer } from "../measurement/pacer.ts";
 import { Recorder, WARMUP_WINDOW_US } from "../measurement/recorder.ts";
-import { type Audience, audiencesOf, NOBODY } from "./audiences.ts";
+import { type Audience, audiencesOf, hearersOf, NOBODY } from "./audiences.ts";
 import type { Assignment, LoadCount, LoadReport } from "./messages.ts";
 
 /** The publishing half of a load process: makes every send of the plan that is its own, at its time, and never skips one. */
@@ -17,6 +17,7 @@ export class Traffic {
   readonly #plan: Plan;
   readonly #isMine: (user: number) => boolean;
   readonly #audiences: ReadonlyMap<string, Audience>;
+  readonly #hearers: ReadonlySet<number>;
   readonly #bodies: BodyWriter;
   readonly #stretchUs: number;
   readonly #sequences = new Map<string, number>();
@@ -36,6 +37,7 @@ export class Traffic {
     this.#pacer = pacer;
     this.#isMine = (user) => user % of === share;
     this.#audiences = audiencesOf(plan);
+    this.#hearers = hearersOf(plan);
     this.#bodies = createBodyWriter(plan.seed);
     this.#stretchUs = widthMs * 1_000;
     const mine = usersOf(plan).filter((user) => this.#isMine(user.index));
@@ -140,7 +142,7 @@ export class Traffic {
       ({ id }) => {
         this.#unsettled -= 1;
         if (measured) this.#publishLatency.record(nowUs() - intendedUs);
-        this.recorder.receipts.sent(id, intendedUs, readers, measured);
+        if (this.#hearers.has(publisher)) this.recorder.receipts.sent(id, intendedUs, readers, measured);
       },
       (error: unknown) => {
         this.#unsettled -= 1;
