@@ -50,9 +50,11 @@ describe("bash", () => {
     assert.deepEqual(offered("notif-lab bench --transports mqtt:"), [
       "qos1",
       "qos2",
+      "msgpack",
       "tls",
       "qos1:tls",
       "qos2:tls",
+      "msgpack:tls",
     ]);
     assert.deepEqual(offered("notif-lab bench --transports sse,gr"), ["sse,grpc", "sse,grpc:tls"]);
     assert.deepEqual(offered("notif-lab bench --transports=gr"), ["grpc", "grpc:tls"]);
