@@ -1,6 +1,5 @@
 import { LabError } from "../../core/errors.ts";
 import { type Relay, startRelay } from "../relay/relay.ts";
-import { warmUp } from "../relay/warm-up.ts";
 import { answerRequests } from "./answering.ts";
 import type { LinkFault, RelayReply, RelayRequest } from "./relay-messages.ts";
 
@@ -9,7 +8,6 @@ let relay: Relay | undefined;
 
 async function handle(request: RelayRequest): Promise<RelayReply> {
   if (request.kind === "relay") {
-    await warmUp(request.link);
     relay = await startRelay(request);
     return { kind: "relaying", port: relay.port };
   }
