@@ -46,7 +46,8 @@ export function everythingAt(
   pointer: string,
 ): { readonly value: unknown; readonly parents: readonly unknown[] }[] {
   let found: { value: unknown; parents: unknown[] }[] = [{ value: document, parents: [] }];
-  for (const part of pointer.split("/").slice(1))
+  const parts = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  for (const part of parts.slice(1))
     found = found.flatMap(({ value, parents }) => {
       if (typeof value !== "object" || value === null) return [];
       const next =

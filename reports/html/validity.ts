@@ -128,7 +128,8 @@ function environment({ environment: at, startedAt, finishedAt, loadProcesses }: 
     ["revision", at.gitRevision ?? "an installed package", "/environment/gitRevision"],
     ["load processes", String(loadProcesses), "/loadProcesses"],
     ...Object.entries(at.packages).map(
-      ([name, version]) => [name, version, `/environment/packages/${name}`] as const,
+      ([name, version]) =>
+        [name, version, `/environment/packages/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`] as const,
     ),
   ];
   return html`<h3 id="environment">Environment</h3><dl class="pairs">${rows.map(([name, value, path]) => html`<dt>${name}</dt><dd data-path="${path}">${value}</dd>`)}</dl>`;
