@@ -2,6 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
 import { type Story, storiesOf } from "./fault-words.ts";
 import { mapMetrics } from "./metrics.ts";
+import { judgeTwins } from "./twins.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 import { isCandidate } from "./wires.ts";
 
@@ -27,7 +28,7 @@ export function summarize(results: Results): readonly ScenarioSummary[] {
 
 function summaryOf(results: Results): readonly ScenarioSummary[] {
   const places = new Map(results.trials.map((trial, place) => [trial, place]));
-  return results.scenarios.map((scenario) => {
+  const scenarios = results.scenarios.map((scenario) => {
     const cells = results.transports.map((transport) =>
       cellOf(
         transport,
@@ -42,6 +43,11 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
       stories: storiesOf(results, scenario.name),
     };
   });
+  const verdicts = judgeTwins(scenarios.map((scenario) => scenario.verdicts));
+  return scenarios.map((scenario, index) => ({
+    ...scenario,
+    verdicts: verdicts[index] ?? scenario.verdicts,
+  }));
 }
 
 function withRatios(cells: readonly Cell[]): Cell[] {

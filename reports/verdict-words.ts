@@ -5,7 +5,7 @@ import { columnOf, effect, quantity, ranged } from "./format.ts";
 import { METRICS, type MetricKey } from "./metrics.ts";
 import type { ScenarioSummary } from "./summary.ts";
 import { counted, listed } from "./text.ts";
-import type { MetricVerdicts, PairVerdict } from "./verdicts.ts";
+import type { AaPair, MetricVerdicts, PairVerdict } from "./verdicts.ts";
 import { isCandidate } from "./wires.ts";
 
 /** More pairs than these are counted, not named. */
@@ -94,14 +94,14 @@ export function aaSentences(
 }
 
 /** Whether the instrument took one wire for two. */
-function toldApart(
-  pairs: readonly { readonly name: string; readonly verdict: PairVerdict["verdict"] }[],
-): string {
+function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): string {
   if (pairs.every(({ verdict }) => verdict === "unranked")) return "";
   const apart = pairs.filter(({ verdict }) => verdict === "different").map(({ name }) => name);
+  const tests = Math.max(...pairs.map((pair) => pair.tests));
+  const judged = ` Judged as two wires would be, ${counted(tests, "test")} together, they are told apart by`;
   return apart.length === 0
-    ? " Judged as two wires would be, they are told apart by none of these."
-    : ` Judged as two wires would be, they are told apart by ${listed(apart)}, which is an error: one test in twenty may make it by chance.`;
+    ? `${judged} none of these.`
+    : `${judged} ${listed(apart)}, which is an error: one run in twenty may make it by chance.`;
 }
 
 function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, doubted: boolean): string {

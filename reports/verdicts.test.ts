@@ -71,7 +71,9 @@ test("floors and A/A twins are not ranked; the twin's band is the margin where i
 test("the report says whether the same wire would have been told from itself", () => {
   const saying = (scenario: ScenarioSummary) =>
     observations(scenario).find((line) => line.startsWith("A/A")) ?? "";
-  expect(saying(scenarioOf({ sse: 1, "sse#2": 1.001 }))).toMatch(/told apart by none of these\.$/);
+  expect(saying(scenarioOf({ sse: 1, "sse#2": 1.001 }))).toMatch(
+    /4 tests together, they are told apart by none of these\.$/,
+  );
   const apart = scenarioOf({ sse: 1, "sse#2": 1.3, grpc: 1.1 });
   expect(p50(apart).aaPairs).toMatchObject([{ verdict: "different", comparison: { blocks: 10 } }]);
   expect(saying(apart)).toMatch(/told apart by median delivery latency, .*which is an error/);

@@ -11,13 +11,15 @@ export interface PairVerdict extends JudgedPair, Judgement {
   readonly comparison: Comparison;
 }
 
-/** How far one wire measured under two names was from itself, and what would be said if it were two wires, alone, at the least margin. */
+/** How far one wire measured under two names was from itself, and what would be said if it were two wires, at the least margin. */
 export interface AaPair extends Judgement {
   readonly a: string;
   readonly b: string;
   readonly comparison: Comparison;
   /** As a share: 0.05 is 5 %. */
   readonly band: number;
+  /** How many tests of the run it was judged with, itself included. */
+  readonly tests: number;
 }
 
 /** All that is said of one metric in one scenario; the pairs are one family for Holm's correction. */
@@ -74,6 +76,7 @@ function metricVerdicts(metric: Metric, key: MetricKey, cells: readonly Cell[]):
       b,
       comparison,
       band: aaBand(comparison),
+      tests: 1,
       ...judgement,
     })),
   );

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   coverageOfInterval,
+  falseAlarmsOfRun,
   falsePositivesOfBlocks,
   falsePositivesOfSequence,
   verdictsOfAA,
@@ -43,6 +44,12 @@ test("six wires that are the same: no pair different in 95 % of the runs, and mo
   expect(pairs.tie + pairs.inconclusive + pairs.different).toBeCloseTo(1, 9);
   expect(pairs.unranked).toBe(0);
   expect(verdictsOfAA({ seed: 5, runs: 10, blocks: 9 }).pairs.unranked).toBe(1);
+});
+
+test("a wire is told from itself by one of eight figures in over a tenth of the runs, and judged together in under 5 %", () => {
+  const simulation = { seed: 8, runs: 400 };
+  expect(falseAlarmsOfRun(simulation, 8, "alone")).toBeGreaterThan(0.1);
+  expect(falseAlarmsOfRun(simulation, 8, "together")).toBeLessThan(0.05);
 });
 
 test("the same seed gives the same rate, another seed another", () => {

@@ -110,6 +110,28 @@ export function verdictsOfAA(simulation: Simulation, wires = 6): VerdictRates {
   };
 }
 
+/**
+ * The share of A/A runs in which a wire is told from itself by even one of `tests` figures that don't hang together: judged as one family,
+ * or each alone.
+ */
+export function falseAlarmsOfRun(
+  simulation: Simulation,
+  tests: number,
+  family: "together" | "alone",
+): number {
+  const { seed, runs, blocks = RANKING_BLOCKS, drift = "none" } = simulation;
+  const random = createRandom(seed);
+  const found = times(runs, () => {
+    const twins = times(tests, () => {
+      const [a = [], b = []] = blocked(["a", "b"], random, blocks, drift);
+      return comparePaired(a, b) ?? [];
+    }).flat();
+    const judged = family === "together" ? judge(twins, 0.05) : twins.flatMap((twin) => judge([twin], 0.05));
+    return judged.some(({ verdict }) => verdict === "different");
+  });
+  return share(found);
+}
+
 /** One value a block of every wire, which all are the same, in an order drawn for each block. */
 function blocked(wires: readonly string[], random: () => number, blocks: number, drift: Drift): number[][] {
   const next = machine(random, drift);

@@ -7,7 +7,8 @@ import { twoSidedP } from "./student.ts";
 /** With fewer blocks than these nothing is claimed. */
 export const RANKING_BLOCKS = 10;
 
-const LEVEL = 0.05;
+/** Of every test, after Holm's correction. */
+export const LEVEL = 0.05;
 const MOST_BLOCKS = 1_000;
 
 /** What can be said of a pair; `unranked` has too few blocks for anything to be said. */

@@ -8,13 +8,20 @@ import { type HttpPeer, tokenExpired } from "../http-sessions.ts";
 import { type Batch, type Item, toBatch, toItem } from "./batch.ts";
 import type { PollBuffer } from "./buffer.ts";
 
-/** How long a session may wait for its first poll, at most. */
+/** How long a session may wait for its first poll, at most, once the connection that opened it is gone. */
 const FIRST_POLL_MS = 5_000;
+/** How often a session without a poll yet is looked at from then on. */
+const LOOK_MS = 1_000;
 /** How long a session lives on whose poll was cut off by the network, at most: the time to poll again. */
 const CUT_MS = 2_000;
 
 interface PeerOptions {
   readonly buffer: PollBuffer;
+  /**
+   * The connection that the session was opened on. While it stands its client lives, and may be too busy to poll, as in a storm of
+   * connections: it is then given the time that it would have between two polls.
+   */
+  readonly opener: Socket;
   readonly heartbeat: HeartbeatSettings;
   /** How long a poll waits, at most the heartbeat interval. */
   readonly waitMs: number;
@@ -31,6 +38,9 @@ export class PollPeer implements HttpPeer {
   #poll: ServerResponse | undefined;
   /** The connection that the last poll came on. */
   #socket: Socket | null = null;
+  /** Until the first poll. */
+  #opener: Socket | undefined;
+  readonly #openedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
   /** When the waiting poll is answered, or without one when the session ends; the timer may be set for an earlier time. */
   #dueAt = 0;
@@ -41,6 +51,7 @@ export class PollPeer implements HttpPeer {
     const { intervalMs, timeoutMs } = options.heartbeat;
     this.#options = options;
     this.#buffer = options.buffer;
+    this.#opener = options.opener;
     this.#patienceMs = intervalMs + timeoutMs;
     this.#dueIn(Math.min(this.#patienceMs, FIRST_POLL_MS));
   }
@@ -55,6 +66,7 @@ export class PollPeer implements HttpPeer {
     this.#buffer.acknowledge(after);
     // A second poll of a session means that its client has given up the first, whatever became of it.
     if (this.#poll) this.#answer(toBatch(this.#buffer.cursor, [], 0));
+    this.#opener = undefined;
     this.#watch(response.socket);
     const now = performance.now();
     this.#poll = response;
@@ -133,8 +145,13 @@ export class PollPeer implements HttpPeer {
     if (performance.now() >= this.#dueAt) {
       if (this.#options.isExpired()) this.end(tokenExpired());
       else if (this.#poll) this.#answer(toBatch(this.#buffer.cursor, [], 0));
+      else if (this.#mayStillPoll()) this.#dueIn(LOOK_MS);
       else this.end(new LabError("heartbeat_timeout", "no poll came in time"));
     }
     if (!this.#over && this.#timerAt === Number.POSITIVE_INFINITY) this.#setTimer();
   };
+
+  #mayStillPoll(): boolean {
+    return this.#opener?.destroyed === false && performance.now() < this.#openedAt + this.#patienceMs;
+  }
 }

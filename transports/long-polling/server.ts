@@ -45,6 +45,7 @@ export async function serve(
       id = given;
       return new PollPeer({
         buffer,
+        opener: request.raw.socket,
         waitMs,
         heartbeat: hub.heartbeat,
         forget: () => sessions.forget(given),

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import { afterEach, beforeEach, test, vi } from "vitest";
+import { LabError } from "../../core/errors.ts";
+import { createBatcher } from "./batch.ts";
+import { PollBuffer } from "./buffer.ts";
+import { PollPeer } from "./peer.ts";
+
+const HEARTBEAT = { intervalMs: 10_000, timeoutMs: 5_000 };
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+/** How many milliseconds a session lives that nobody polls, its opener gone at `goneAtMs`. */
+function lifeMs(goneAtMs: number, heartbeat = HEARTBEAT): number {
+  const opener = new Socket();
+  const began = performance.now();
+  let endedAt: number | undefined;
+  createPeer(opener, heartbeat, () => {
+    endedAt = performance.now();
+  });
+  while (endedAt === undefined && performance.now() - began < 60_000) {
+    if (performance.now() - began >= goneAtMs) opener.destroy();
+    vi.advanceTimersByTime(100);
+  }
+  return (endedAt ?? Number.POSITIVE_INFINITY) - began;
+}
+
+function createPeer(opener: Socket, heartbeat: typeof HEARTBEAT, forget: () => void): PollPeer {
+  const buffer = new PollBuffer(
+    () => true,
+    createBatcher(),
+    () => undefined,
+  );
+  return new PollPeer({ buffer, opener, heartbeat, waitMs: 10_000, forget, isExpired: () => false });
+}
+
+test("a session that is never polled ends 5 s after its opening when the connection that opened it is gone", () => {
+  assert.equal(lifeMs(0), 5_000);
+});
+
+test("while that connection stands it has the time between two polls", () => {
+  assert.equal(lifeMs(Number.POSITIVE_INFINITY), HEARTBEAT.intervalMs + HEARTBEAT.timeoutMs);
+  assert.equal(lifeMs(Number.POSITIVE_INFINITY, { intervalMs: 1_000, timeoutMs: 500 }), 1_500);
+});
+
+test("within a second of that connection's end it ends", () => {
+  const ms = lifeMs(7_500);
+  assert.ok(ms >= 7_500 && ms <= 8_600, `${ms} ms`);
+});
+
+test("after its first poll the connection that opened it counts no more", () => {
+  const opener = new Socket();
+  let reason: unknown;
+  const peer = createPeer(opener, HEARTBEAT, () => {
+    reason = "ended";
+  });
+  vi.advanceTimersByTime(14_000);
+  const request = { method: "GET", httpVersionMajor: 1, httpVersionMinor: 1 };
+  peer.poll(new ServerResponse(request as never), "0");
+  opener.destroy();
+  vi.advanceTimersByTime(10_000 + 14_000);
+  assert.equal(reason, undefined);
+  vi.advanceTimersByTime(1_000);
+  assert.equal(reason, "ended");
+  peer.end(new LabError("closed", "again"));
+});
