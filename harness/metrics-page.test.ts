@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "vitest";
-import { metricsSchema } from "./result.ts";
+import { metricsSchema } from "./schema/metrics.ts";
 
 const page = readFileSync(new URL("../docs/metrics.md", import.meta.url), "utf8");
 

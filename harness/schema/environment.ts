@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { count } from "./units.ts";
+
+export const environmentSchema = z.strictObject({
+  notifLab: z.string(),
+  node: z.string(),
+  v8: z.string(),
+  platform: z.string(),
+  kernel: z.string(),
+  arch: z.string(),
+  cpuModel: z.string(),
+  cpus: count,
+  cpuGovernor: z.string().nullable().describe("of Linux's frequency scaling; null where there is none"),
+  memoryBytes: count,
+  memoryFreeBytes: count.describe("when the run began"),
+  openFilesLimit: count.nullable().describe("null where it is unlimited or can't be read"),
+  processLimit: count.nullable().describe("processes and threads of this user; null as above"),
+  loadAverageBefore: z.number(),
+  loadAverageAfter: z.number().nullable().describe("when the run ended; null before"),
+  gitRevision: z
+    .string()
+    .nullable()
+    .describe("of notif-lab itself when it runs from a clone, with + for local changes"),
+  wireBytes: z.string().describe("how IP bytes are counted, or why they are not"),
+  cpuAffinity: z
+    .string()
+    .describe("the CPUs that server and load processes are bound to, or why they are not"),
+  clock: z.string(),
+  packages: z.record(z.string(), z.string()).describe("wire libraries as resolved"),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { faultSchema, resumptionSchema, sharedLinkSchema, stretchSchema, warmupSchema } from "./course.ts";
+import { latencySchema } from "./latency.ts";
+import { hostSchema, memorySchema, processSchema } from "./resources.ts";
+import { count, micros, ratio, share } from "./units.ts";
+
+export const metricsSchema = z.strictObject({
+  deliveryLatencyUs: latencySchema
+    .optional()
+    .describe("event handed to the subscriber - intended time of the publish"),
+  serviceLatencyUs: latencySchema
+    .optional()
+    .describe(
+      "event handed to the subscriber - actual time of the publish: what is left without the generator's lag",
+    ),
+  publishLatencyUs: latencySchema.optional().describe("publish acknowledged - intended time of the publish"),
+  receiptLatencyUs: latencySchema
+    .optional()
+    .describe("read receipt back at the sender - intended time of the publish"),
+  sendLagUs: latencySchema
+    .optional()
+    .describe("publish handed to the transport - intended time: the load generator's own lag"),
+  readyLatencyUs: latencySchema
+    .optional()
+    .describe(
+      "all subscriptions of a connection acknowledged - its first byte; over all connections of the trial",
+    ),
+  faults: z
+    .array(faultSchema)
+    .optional()
+    .describe("what befell the trial, and what it did to the connections"),
+  resumption: resumptionSchema.optional().describe("for plans with faults and one topic"),
+  apartDeliveries: count
+    .optional()
+    .describe(
+      "deliveries to the users who misbehave, who count in nothing else; present where there are such",
+    ),
+  serverRssPeakGrowthBytes: z
+    .int()
+    .optional()
+    .describe(
+      "highest resident memory on the time line - that before the first fault; present where there are faults",
+    ),
+  tcpBytesPerConnectionHour: ratio
+    .optional()
+    .describe(
+      "TCP payload both ways / connections / hours, where nothing is published: heartbeats, polls, pings",
+    ),
+  publishes: count.describe("publishes made in the measured time"),
+  publishFailures: z.record(z.string(), count).describe("publishes not acknowledged, by error code"),
+  expected: count.describe(
+    "publishes x live subscribers of their channels; where resumption is told, of the publishes that the server accepted",
+  ),
+  delivered: count.describe("of the expected, those that came, counted once"),
+  lost: count.describe("expected - delivered, after the drain"),
+  duplicated: count.describe("deliveries that had come before"),
+  reordered: count.describe(
+    "deliveries that came after a later one of the same publisher on the same channel",
+  ),
+  receiptsExpected: count,
+  receiptsReceived: count,
+  offeredPerSecond: ratio.describe("publishes due a second, by the plan"),
+  achievedShare: share.describe("rate at which the publishes were really made / rate by the plan, at most 1"),
+  sendsChecksum: z
+    .string()
+    .describe(
+      "of time, publisher, channel and text of every measured send; the same for every transport of a block",
+    ),
+  backlogAtEnd: count.describe("deliveries still expected when the measured time was over, before the drain"),
+  deliveriesPerSecond: ratio.describe(
+    "unique deliveries a second, from the first publish due to the end of the measured time or the last delivery, whichever is later",
+  ),
+  measuredSeconds: z.number().positive().describe("the time deliveriesPerSecond refers to"),
+  serverCpuUsPerDelivery: micros.optional().describe("user + system CPU of the server process / delivered"),
+  serverCpuUserUsPerDelivery: micros.optional(),
+  serverCpuSystemUsPerDelivery: micros.optional(),
+  serverRssBytes: count.describe("resident memory of the server process at the end of the measured time"),
+  serverHeapUsedBytes: count,
+  serverExternalBytes: count,
+  serverLoopUtilization: share,
+  memoryPerConnection: memorySchema,
+  tcpBytesPerDelivery: ratio
+    .optional()
+    .describe(
+      "TCP payload both ways on the server's raw sockets / delivered; includes publishes, acknowledgements, receipts, heartbeats",
+    ),
+  tcpBytesInPerDelivery: ratio.optional(),
+  tcpBytesOutPerDelivery: ratio.optional(),
+  wireBytesPerDelivery: ratio
+    .optional()
+    .describe(
+      "IP bytes both ways / delivered: TCP and IP headers and acknowledgements included; measured in a network namespace of the trial's own, absent where there is none",
+    ),
+  connections: count.describe("client connections that stood when the measurement began"),
+  sockets: count.describe("TCP connections the server held then"),
+  connectSeconds: ratio.describe("from the first connection opened to the last subscription acknowledged"),
+  slowDisconnects: count.describe("subscribers the server cut off because they did not read"),
+  mostHeldBytes: count
+    .optional()
+    .describe(
+      "unread bytes that the server held for one subscriber at the most, as its own bound counts them, from the first connection on",
+    ),
+  heldBoundBytes: count
+    .optional()
+    .describe("the bound of that: beyond it a subscriber is cut off, or loses its oldest events"),
+  dropped: count.describe("events the server dropped for subscribers that did not read"),
+  droppedSegments: count
+    .optional()
+    .describe(
+      "TCP segments that the kernel dropped from the first connection on, both ways; present where the link drops some",
+    ),
+  sharedLink: sharedLinkSchema
+    .optional()
+    .describe(
+      "the kernel's token bucket that all clients share, both ways, from the beginning of the measured time on; present where the link has one",
+    ),
+  reconnects: count.describe("connections lost and restored during the measured time"),
+  warmup: warmupSchema,
+  host: hostSchema.describe("what else the machine did in the measured time"),
+  processes: z.array(processSchema),
+  timeline: z
+    .array(stretchSchema)
+    .describe("the measured time and the drain in stretches of a second, or 600 stretches"),
+});
+
+export type Metrics = z.infer<typeof metricsSchema>;

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { count, micros, ratio, share } from "./units.ts";
+
+export const processSchema = z.strictObject({
+  role: z.enum(["server", "load"]),
+  loopUtilization: share.describe(
+    "share of the measured time in which the event loop was busy; a load process's idle turning before a send is left out",
+  ),
+  spunUs: micros.describe("event loop turned without work, waiting for a send to be due"),
+  cpuUserUs: micros,
+  cpuSystemUs: micros,
+  rssBytes: count,
+  gcPauses: count.describe("garbage collections in the measured time"),
+  gcPausedUs: micros.describe("time they took, all together"),
+  gcLongestUs: micros,
+  loopDelayP99Us: micros.describe("how late a 20 ms timer fired: the event loop was doing something else"),
+  loopDelayMaxUs: micros,
+});
+
+const slopeSchema = z.strictObject({
+  bytesPerConnection: z.number(),
+  r2: z.number().describe("under 0.9 the slope is not resolved from the noise, and reports say so"),
+});
+
+export const memorySchema = z.strictObject({
+  steps: z
+    .array(z.strictObject({ connections: count, rssBytes: count, heapAndExternalBytes: count }))
+    .describe("the server after a forced garbage collection, with so many connections"),
+  rss: slopeSchema.optional(),
+  heapAndExternal: slopeSchema.optional(),
+});
+
+export const hostSchema = z.strictObject({
+  cpuPressure: share
+    .optional()
+    .describe("share of the measured time in which a task waited for a CPU (Linux PSI, some)"),
+  steal: share.optional().describe("share of all CPU time that the hypervisor gave to others"),
+  otherCpus: ratio.describe("CPUs busy with anything but the trial's processes"),
+});
