@@ -1,13 +1,10 @@
 import { LabError } from "../core/errors.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import type { Anatomy } from "./anatomy/anatomy-schema.ts";
-import type { AnatomyReply, AnatomyRequest } from "./anatomy/messages.ts";
-import { Child } from "./processes/child.ts";
+import { askOnce } from "./processes/ask-once.ts";
 import type { Cell } from "./queue.ts";
 import type { Results } from "./result.ts";
 import { type TransportRef, withoutTwin } from "./transports.ts";
-
-const ANATOMY_MS = 60_000;
 
 /**
  * What the bytes of a wire are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with
@@ -20,25 +17,10 @@ export async function runAnatomy(
   signal: AbortSignal,
   idle = true,
 ): Promise<Anatomy> {
-  signal.throwIfAborted();
   const ref = typeof transport === "string" ? { name: transport } : transport;
-  const child = new Child<AnatomyRequest, AnatomyReply>("anatomy", `the anatomy of ${ref.name}`);
-  const stop = () => void child.stop();
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    const { anatomy } = await child.ask(
-      { kind: "dissect", transport: ref, plan, idle },
-      "dissected",
-      ANATOMY_MS,
-    );
-    return anatomy;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", stop);
-    await child.stop();
-  }
+  const request = { kind: "dissect", transport: ref, plan, idle } as const;
+  const { anatomy } = await askOnce(`the anatomy of ${ref.name}`, request, "dissected", signal);
+  return anatomy;
 }
 
 /** Once a wire and scenario; a twin's bytes are its wire's, a quick run goes without, and so does a scenario without traffic. */

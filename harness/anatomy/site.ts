@@ -1,12 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "../../core/heartbeat.ts";
-import { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import { type Plan, type PlannedUser, usersOf } from "../../scenarios/plan.ts";
-import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
 import type { Transport, TransportClient } from "../../transports/transport.ts";
-import { meterSockets, type SocketMeter } from "../measurement/socket-meter.ts";
+import type { SocketMeter } from "../measurement/socket-meter.ts";
+import { withMeteredServer } from "./metered-server.ts";
 import { openRelay, type Relay } from "./relay.ts";
 
 /** A moment of a recording in which nothing was under way, and what was counted until then. */
@@ -26,59 +24,39 @@ export interface Site {
   close(): Promise<void>;
 }
 
-const TOKEN_MS = 3_600_000;
 const QUIET_MS = 30;
 const STEP_MS = 5;
 const PATIENCE_MS = 3_000;
 
 /** Serves the wire and connects all users of the plan, following what it says. `heartbeat` is for both ends. */
-export async function openSite(
+export function openSite(
   transport: Transport,
   plan: Plan,
   onEvent: (user: PlannedUser, client: TransportClient, event: HubEvent) => void,
   heartbeat: HeartbeatSettings = DEFAULT_HEARTBEAT,
 ): Promise<Site> {
-  const secret = randomBytes(32).toString("hex");
-  const issue = jwtIssuer(secret);
-  const hub = new Hub({
-    clock: Date.now,
-    authenticate: jwtAuthenticator(secret),
-    epoch: randomBytes(4).toString("hex"),
-    maxBodyCharacters: Math.max(...plan.traffic.map(({ payloadCharacters }) => payloadCharacters)),
-    publishesPerMinute: Number.POSITIVE_INFINITY,
-    heartbeat,
-  });
-  const closing: (() => Promise<unknown> | undefined)[] = [];
-  const close = async () => {
-    for (const end of closing.splice(0).reverse()) await end();
-  };
-  try {
-    let port = 0;
-    // The relay's own sockets are of this process too, and no business of the server.
-    const meter = meterSockets((socket) => socket.localPort === port);
-    closing.push(async () => meter.stop());
-    const server = await transport.serve(hub);
-    closing.push(() => server.close());
-    port = Number(new URL(server.endpoint.url).port);
-    const relay = await openRelay(server.endpoint);
-    closing.push(() => relay.close());
-    const clients = new Map<number, TransportClient>();
-    closing.push(() => Promise.all([...clients.values()].map((client) => client.close())));
-    for (const user of usersOf(plan)) {
-      const client = await transport.connect(relay.endpoint, {
-        token: issue(user.id, TOKEN_MS),
-        reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
-        heartbeat,
-      });
-      clients.set(user.index, client);
-      for (const channel of user.channels)
-        await client.subscribe(channel, (event) => onEvent(user, client, event));
-    }
-    return { relay, clients, quiet: () => quiet(relay, meter), close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const maxBodyCharacters = Math.max(...plan.traffic.map(({ payloadCharacters }) => payloadCharacters));
+  return withMeteredServer(
+    transport,
+    { maxBodyCharacters, heartbeat },
+    async ({ endpoint, meter, issue, closeToo }) => {
+      const relay = await openRelay(endpoint);
+      closeToo(() => relay.close());
+      const clients = new Map<number, TransportClient>();
+      closeToo(() => Promise.all([...clients.values()].map((client) => client.close())));
+      for (const user of usersOf(plan)) {
+        const client = await transport.connect(relay.endpoint, {
+          token: issue(user.id),
+          reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
+          heartbeat,
+        });
+        clients.set(user.index, client);
+        for (const channel of user.channels)
+          await client.subscribe(channel, (event) => onEvent(user, client, event));
+      }
+      return { relay, clients, quiet: () => quiet(relay, meter) };
+    },
+  );
 }
 
 /** No event tells that a byte is not on its way, so relay and meter are asked until they have agreed for a while. */

@@ -1,13 +1,11 @@
 import { LabError } from "../../core/errors.ts";
 import type { Transport } from "../../transports/transport.ts";
-import { Child } from "../processes/child.ts";
+import { askOnce } from "../processes/ask-once.ts";
 import type { Results } from "../result.ts";
 import { type TransportRef, withoutTwin } from "../transports.ts";
 import { capped } from "./cap.ts";
 import type { Journey, JourneyEntry } from "./journey-schema.ts";
-import type { JourneyReply, JourneyRequest } from "./messages.ts";
 
-const JOURNEY_MS = 60_000;
 /** Recorded bytes that a results document keeps of a wire. */
 const MOST_BYTES = 3 * 1_024;
 
@@ -18,21 +16,9 @@ export const DEFAULT_BODY = "Deploy finished";
  * and the reason when it could not be recorded or does not add up, and with the signal's reason when aborted.
  */
 export async function runJourney(ref: TransportRef, body: string, signal: AbortSignal): Promise<Journey> {
-  signal.throwIfAborted();
-  const child = new Child<JourneyRequest, JourneyReply>("anatomy", `the journey on ${ref.name}`);
-  const stop = () => void child.stop();
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    const request: JourneyRequest = { kind: "record", transport: ref, body };
-    const { journey } = await child.ask(request, "recorded", JOURNEY_MS);
-    return journey;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", stop);
-    await child.stop();
-  }
+  const request = { kind: "record", transport: ref, body } as const;
+  const { journey } = await askOnce(`the journey on ${ref.name}`, request, "recorded", signal);
+  return journey;
 }
 
 /** Once a wire; a twin's bytes are its wire's. */

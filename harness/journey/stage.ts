@@ -1,11 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { DEFAULT_HEARTBEAT } from "../../core/heartbeat.ts";
-import { Hub } from "../../core/hub.ts";
-import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
 import type { Transport, TransportClient } from "../../transports/transport.ts";
+import { withMeteredServer } from "../anatomy/metered-server.ts";
 import { type Chunk, openRelay, type Relay } from "../anatomy/relay.ts";
 import { type Mark, quiet } from "../anatomy/site.ts";
-import { meterSockets } from "../measurement/socket-meter.ts";
 
 export type ClientName = "a" | "b";
 
@@ -22,56 +18,34 @@ export interface Stage {
 }
 
 export const USERS: Readonly<Record<ClientName, string>> = { a: "alice", b: "bob" };
-const TOKEN_MS = 3_600_000;
 
 /** `bodyCharacters`: the longest body that the server takes. */
-export async function openStage(transport: Transport, bodyCharacters: number): Promise<Stage> {
-  const secret = randomBytes(32).toString("hex");
-  const issue = jwtIssuer(secret);
-  const hub = new Hub({
-    clock: Date.now,
-    authenticate: jwtAuthenticator(secret),
-    epoch: randomBytes(4).toString("hex"),
-    maxBodyCharacters: bodyCharacters,
-    heartbeat: DEFAULT_HEARTBEAT,
-  });
-  const closing: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const end of closing.splice(0).reverse()) await end();
-  };
-  try {
-    let port = 0;
-    // The relays' own sockets are of this process too, and no business of the server.
-    const meter = meterSockets((socket) => socket.localPort === port);
-    closing.push(async () => meter.stop());
-    const server = await transport.serve(hub);
-    closing.push(() => server.close());
-    port = Number(new URL(server.endpoint.url).port);
-    const relays: Record<ClientName, Relay> = {
-      a: await openRelay(server.endpoint),
-      b: await openRelay(server.endpoint),
-    };
-    closing.push(() => Promise.all([relays.a.close(), relays.b.close()]));
-    const tokens = { a: issue(USERS.a, TOKEN_MS), b: issue(USERS.b, TOKEN_MS) };
-    return {
-      tokens,
-      connect: async (name) => {
-        const client = await transport.connect(relays[name].endpoint, {
-          token: tokens[name],
-          reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
-          heartbeat: DEFAULT_HEARTBEAT,
-        });
-        closing.push(() => client.close());
-        return client;
-      },
-      recording: (name) => relays[name].recording,
-      quiet: () => quiet(both(relays), meter),
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+export function openStage(transport: Transport, bodyCharacters: number): Promise<Stage> {
+  return withMeteredServer(
+    transport,
+    { maxBodyCharacters: bodyCharacters },
+    async ({ endpoint, meter, issue, closeToo }) => {
+      const relays: Record<ClientName, Relay> = {
+        a: await openRelay(endpoint),
+        b: await openRelay(endpoint),
+      };
+      closeToo(() => Promise.all([relays.a.close(), relays.b.close()]));
+      const tokens = { a: issue(USERS.a), b: issue(USERS.b) };
+      return {
+        tokens,
+        connect: async (name) => {
+          const client = await transport.connect(relays[name].endpoint, {
+            token: tokens[name],
+            reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
+          });
+          closeToo(() => client.close());
+          return client;
+        },
+        recording: (name) => relays[name].recording,
+        quiet: () => quiet(both(relays), meter),
+      };
+    },
+  );
 }
 
 /** Two relays seen as one. */
