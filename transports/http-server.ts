@@ -85,10 +85,12 @@ export function addOperations<P extends HttpPeer>(
     app.post(`/${op}`, (request, reply) => answer(reply, content, carryOut(op, request)));
 }
 
+/** Answers a request with 200 and the result; called once for each. */
 export function answer(reply: FastifyReply, { mediaType, encode }: HttpContent, result: object): void {
   void reply.type(mediaType).send(encode(result));
 }
 
+/** Leaves one kind of content to be read; any other is refused with 415, which clients get as `malformed`. */
 function readOnly(app: FastifyInstance, { mediaType, parse }: HttpContent): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(mediaType, { parseAs: "buffer" }, (_, bytes: Buffer, done) => {

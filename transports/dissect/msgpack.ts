@@ -29,6 +29,7 @@ function splitMsgpack(bytes: Buffer, isBody: IsBody, value: unknown): Span[] {
   return spans;
 }
 
+/** For what the lab itself has recorded: batches have arrays in them. */
 export const MSGPACK_NOTATION: Notation = { parse: msgpack.parseShared, split: splitMsgpack };
 
 /** fixstr, str 8, str 16 or str 32, the shortest that holds so many bytes. */
