@@ -3,7 +3,8 @@ import { Client, type Dispatcher } from "undici";
 import { LabError } from "../core/errors.ts";
 import type { ClientSettings } from "./defaults.ts";
 import { dial, readyEvent } from "./dial.ts";
-import { type Fields, type Operation, parseObject } from "./envelope.ts";
+import type { Fields, Operation } from "./envelope.ts";
+import type { HttpContent } from "./http-content.ts";
 import { fromHttpAnswer } from "./http-errors.ts";
 import { Requests } from "./requests.ts";
 import type { Endpoint } from "./transport.ts";
@@ -12,7 +13,7 @@ type Request = Omit<Dispatcher.DispatchOptions, "origin">;
 
 /** What becomes of one request: an answer of any status, or an error of the connection. */
 export interface Outcome {
-  answered(status: number, text: string): void;
+  answered(status: number, content: Buffer): void;
   failed(error: Error): void;
 }
 
@@ -62,6 +63,8 @@ export class HttpConnection {
   }
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Gathers one answer. */
 class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #outcome: Outcome;
@@ -85,7 +88,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#outcome.answered(this.#status, this.#body?.toString() ?? "");
+    this.#outcome.answered(this.#status, this.#body ?? NOTHING);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -98,21 +101,24 @@ export class SessionRequests {
   readonly #connection: HttpConnection;
   readonly #requests: Requests<Fields>;
   readonly #headers: string[];
+  readonly #content: HttpContent;
 
-  constructor(endpoint: Endpoint, settings: ClientSettings, session: string) {
+  constructor(endpoint: Endpoint, settings: ClientSettings, session: string, content: HttpContent) {
     this.#connection = new HttpConnection(endpoint, settings, settings.requestTimeoutMs);
     this.#requests = new Requests(settings.requestTimeoutMs);
     this.#headers = ["x-session", session];
+    this.#content = content;
   }
 
   /** Rejects with the hub's codes, `timeout`, or `closed`. */
   request({ op, ...fields }: Operation): Promise<Fields> {
     return this.#requests.start((ref) => {
-      const headers = [...this.#headers, "content-type", "application/json"];
+      const { mediaType, encode } = this.#content;
+      const headers = [...this.#headers, "content-type", mediaType];
       this.#connection.send(
-        { method: "POST", path: `/${op}`, headers, body: JSON.stringify(fields) },
+        { method: "POST", path: `/${op}`, headers, body: encode(fields) },
         {
-          answered: (status, text) => this.#settle(ref, status, text),
+          answered: (status, content) => this.#settle(ref, status, content),
           failed: (error) => this.#requests.fail(ref, connectionError(error)),
         },
       );
@@ -130,13 +136,13 @@ export class SessionRequests {
     await this.#connection.destroy(reason);
   }
 
-  #settle(ref: number, status: number, text: string): void {
+  #settle(ref: number, status: number, content: Buffer): void {
     if (status !== 200) {
-      this.#requests.fail(ref, fromHttpAnswer(status, text));
+      this.#requests.fail(ref, fromHttpAnswer(status, content.toString()));
       return;
     }
     try {
-      this.#requests.settle(ref, parseObject(text));
+      this.#requests.settle(ref, this.#content.parse(content));
     } catch (error) {
       this.#requests.fail(ref, LabError.from(error));
     }

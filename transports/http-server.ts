@@ -1,10 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from "fastify";
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from "fastify";
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
 import { bearerToken } from "./bearer.ts";
 import type { ServeSettings } from "./defaults.ts";
-import { isObject, maxRequestBytes, type Operation, perform, type Result } from "./envelope.ts";
+import { type Fields, isObject, maxRequestBytes, type Operation, perform, type Result } from "./envelope.ts";
+import type { HttpContent } from "./http-content.ts";
 import { toHttpError } from "./http-errors.ts";
 import { type HttpPeer, type HttpSessions, tokenExpired } from "./http-sessions.ts";
 import { HttpVisitors } from "./http-visitors.ts";
@@ -15,10 +22,16 @@ import type { TlsIdentity, TransportServer } from "./transport.ts";
 export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
- * A fastify application that answers every error as `{code, message}`. Node's HTTP server sets TCP_NODELAY by default. A wire whose
- * every delivery is a request may take a shortcut past the router for the plain case, and leave all others to it.
+ * A fastify application that reads one kind of content and answers every error as `{code, message}` in JSON. Node's HTTP server sets
+ * TCP_NODELAY by default. A wire whose every delivery is a request may take a shortcut past the router for the plain case, and leave
+ * all others to it.
  */
-export function createHttpApp(hub: Hub, tls: TlsIdentity | undefined, shortcut?: Shortcut): FastifyInstance {
+export function createHttpApp(
+  hub: Hub,
+  tls: TlsIdentity | undefined,
+  content: HttpContent,
+  shortcut?: Shortcut,
+): FastifyInstance {
   // A connection that idles between two heartbeats must not be closed under a request that is on its way.
   const keepAliveTimeout = 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000;
   const app = fastify({
@@ -33,8 +46,10 @@ export function createHttpApp(hub: Hub, tls: TlsIdentity | undefined, shortcut?:
     // HEAD on an event stream or a poll would open one that nobody reads.
     exposeHeadRoutes: false,
   });
+  // JSON it reads by itself.
+  if (!app.hasContentTypeParser(content.mediaType)) readOnly(app, content);
   app.setErrorHandler((error: FastifyError | LabError, _, reply) => {
-    const { status, body } = toHttpError(fromFastify(error));
+    const { status, body } = toHttpError(fromFastify(error, content));
     void reply.code(status).send(body);
   });
   app.setNotFoundHandler((request) => {
@@ -49,11 +64,11 @@ export function addOperations<P extends HttpPeer>(
   app: FastifyInstance,
   hub: Hub,
   sessions: HttpSessions<P>,
+  content: HttpContent,
 ): void {
   const visitors = new HttpVisitors(hub);
   const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): Result => {
-    if (!isObject(body))
-      throw new LabError("malformed", "send a JSON object with content-type application/json");
+    if (!isObject(body)) throw unread(content);
     const session = sessions.find(headers);
     if (!session) return visitors.perform(bearerToken(raw), { ...body, op });
     session.peer.heard?.();
@@ -66,9 +81,28 @@ export function addOperations<P extends HttpPeer>(
     if (replayed.length > 0) session.peer.replay(replayed);
     return result;
   };
-  app.post("/subscribe", (request) => carryOut("subscribe", request));
-  app.post("/publish", (request) => carryOut("publish", request));
-  app.post("/read", (request) => carryOut("read", request));
+  for (const op of ["subscribe", "publish", "read"] as const)
+    app.post(`/${op}`, (request, reply) => answer(reply, content, carryOut(op, request)));
+}
+
+/** Answers a request with 200 and the result; called once for each. */
+export function answer(reply: FastifyReply, { mediaType, encode }: HttpContent, result: object): void {
+  void reply.type(mediaType).send(encode(result));
+}
+
+/** Leaves one kind of content to be read; any other is refused with 415, which clients get as `malformed`. */
+function readOnly(app: FastifyInstance, { mediaType, parse }: HttpContent): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(mediaType, { parseAs: "buffer" }, (_, bytes: Buffer, done) => {
+    let body: Fields;
+    try {
+      body = parse(bytes);
+    } catch (error) {
+      done(LabError.from(error, "malformed"));
+      return;
+    }
+    done(null, body);
+  });
 }
 
 /** Listens; rejects with `unreachable` when the address can't be had. `ended` runs when nothing listens any more. */
@@ -94,11 +128,16 @@ export async function listenHttp(
 }
 
 /** fastify's own refusals are all about a request that it could not read. */
-function fromFastify(error: FastifyError | LabError): LabError {
+function fromFastify(error: FastifyError | LabError, content: HttpContent): LabError {
   if (error instanceof LabError) return error;
   const { statusCode = 500, message } = error;
   if (statusCode === 413)
     return new LabError("body_too_long", "the request is larger than the largest body makes it");
+  if (statusCode === 415) return unread(content);
   if (statusCode < 500) return new LabError("malformed", message, { cause: error });
   return LabError.from(error);
+}
+
+function unread({ mediaType }: HttpContent): LabError {
+  return new LabError("malformed", `send an object with content-type ${mediaType}`);
 }

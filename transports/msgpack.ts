@@ -1,4 +1,4 @@
-import { decode, Encoder } from "@msgpack/msgpack";
+import { type DecoderOptions, decode, Encoder } from "@msgpack/msgpack";
 import { LabError } from "../core/errors.ts";
 import type { Codec } from "./codec.ts";
 import { type Fields, isObject } from "./envelope.ts";
@@ -8,26 +8,35 @@ const encoder = new Encoder({ ignoreUndefined: true });
 let sharedBytes: Buffer = Buffer.alloc(0);
 let shared: Fields = {};
 
-/** MessagePack (github.com/msgpack/msgpack, spec.md): the same maps with the same keys as in JSON. */
+/**
+ * The decoder makes room for as many items as an array's header claims, before it has seen one: a few bytes would take all memory. No
+ * request has an array in it, nor its answer.
+ */
+const WITHOUT_ARRAYS: DecoderOptions = { maxArrayLength: 0 };
+
+/**
+ * MessagePack (github.com/msgpack/msgpack, spec.md): the same maps with the same keys as in JSON. parse() is for what strangers send, and
+ * throws `malformed` for an array as well.
+ */
 export const msgpack: Codec<Buffer> = {
   encode: (message) => {
     const bytes = encoder.encode(message);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   },
-  parse,
+  parse: (bytes) => parseMap(bytes, WITHOUT_ARRAYS),
   parseShared: (bytes) => {
     if (!bytes.equals(sharedBytes)) {
-      shared = parse(bytes);
+      shared = parseMap(bytes);
       sharedBytes = bytes;
     }
     return shared;
   },
 };
 
-function parse(bytes: Buffer): Fields {
+function parseMap(bytes: Buffer, options?: DecoderOptions): Fields {
   let value: unknown;
   try {
-    value = decode(bytes);
+    value = decode(bytes, options);
   } catch (error) {
     throw new LabError("malformed", "not MessagePack", { cause: error });
   }

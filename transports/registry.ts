@@ -1,5 +1,5 @@
 import { grpc } from "./grpc/transport.ts";
-import { longPolling, longPollingSingle } from "./long-polling/transport.ts";
+import { longPolling, longPollingMsgpack, longPollingSingle } from "./long-polling/transport.ts";
 import { loopback } from "./loopback/transport.ts";
 import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
 import { socketio, socketioPolling } from "./socketio/transport.ts";
@@ -24,6 +24,7 @@ export const transports: readonly Transport[] = [
   socketioPolling,
   sseRaw,
   longPollingSingle,
+  longPollingMsgpack,
   mqttQos1,
   mqttQos2,
   mqttMsgpack,

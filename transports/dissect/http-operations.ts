@@ -1,7 +1,9 @@
 import { LabError } from "../../core/errors.ts";
+import { MSGPACK_TYPE } from "../http-msgpack.ts";
+import { JSON_NOTATION, type Notation } from "./dialogue.ts";
 import type { IsBody, Part } from "./dissector.ts";
 import type { HttpMessage, Verdict } from "./http-exchanges.ts";
-import { splitJson } from "./json.ts";
+import { MSGPACK_NOTATION } from "./msgpack.ts";
 
 /** Method and path of a request, without its query. */
 export function routeOf({ head }: HttpMessage): string {
@@ -14,9 +16,17 @@ export function whole(part: Part, { content }: HttpMessage): Verdict {
   return { head: part, content: [{ part, length: content.length }] };
 }
 
-/** A message that carries JSON of the application in a frame of HTTP. */
-export function carriesJson({ content }: HttpMessage, isBody: IsBody): Verdict {
-  return { head: "framing", content: content.length === 0 ? [] : splitJson(content, isBody) };
+/** How the content is written down, by what the head says of it (RFC 9110, 8.3); errors are JSON on every wire. */
+export function notationOf({ head }: HttpMessage): Notation {
+  return head.headers.get("content-type") === MSGPACK_TYPE ? MSGPACK_NOTATION : JSON_NOTATION;
+}
+
+/** A message that carries one of the application in a frame of HTTP. */
+export function carries(message: HttpMessage, isBody: IsBody): Verdict {
+  const { content } = message;
+  if (content.length === 0) return { head: "framing", content: [] };
+  const { parse, split } = notationOf(message);
+  return { head: "framing", content: split(content, isBody, parse(content)) };
 }
 
 /** The requests that every HTTP wire takes (transports/http-server.ts), and their responses. Throws `malformed` for another route. */
@@ -26,7 +36,7 @@ export function splitOperation(route: string, message: HttpMessage, isBody: IsBo
       return whole("handshake", message);
     case "POST /publish":
     case "POST /read":
-      return carriesJson(message, isBody);
+      return carries(message, isBody);
     default:
       throw new LabError("malformed", `a request that this wire has none of: ${route}`);
   }

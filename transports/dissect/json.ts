@@ -36,8 +36,8 @@ export function splitJson(bytes: Buffer, isBody: IsBody, value: unknown = parseJ
   return spans;
 }
 
-/** In the order of the text: JavaScript keeps the order of all keys that are not numbers. */
-function* bodiesIn(value: unknown): Generator<string> {
+/** Every body in a value, in the order of its text: JavaScript keeps the order of all keys that are not numbers. */
+export function* bodiesIn(value: unknown): Generator<string> {
   if (Array.isArray(value)) for (const item of value) yield* bodiesIn(item);
   else if (isObject(value)) {
     for (const [name, field] of Object.entries(value)) {

@@ -1,10 +1,11 @@
 import type { HubEvent } from "../../core/notification.ts";
-import { encodeEvent } from "../envelope.ts";
+import type { Encoded } from "../codec.ts";
+import type { Encoding } from "./encoding.ts";
 
 /** One event as every session's buffer holds it: encoded once, shared by all. */
 export interface Item {
   readonly id: string;
-  readonly json: string;
+  readonly encoded: Encoded;
   readonly bytes: number;
 }
 
@@ -14,42 +15,55 @@ export interface Batch {
   readonly count: number;
   readonly dropped: number;
   readonly bytes: number;
-  readonly body: string;
+  readonly body: Encoded;
   /** Field names and values in turn, as writeHead() takes them without looking at each. */
   readonly head: string[];
 }
 
-export function toItem(event: HubEvent): Item {
-  const json = encodeEvent(event);
-  return { id: event.id, json, bytes: Buffer.byteLength(json) };
+/** What one server makes of events, in its encoding. */
+export interface Batches {
+  item(event: HubEvent): Item;
+  batch(cursor: string, items: readonly Item[], dropped: number): Batch;
+  /** The answer to a poll that waited for nothing. */
+  empty(cursor: string): Batch;
+  /** A batch that holds nothing of a session's own, so that sessions which are due the same events share one. */
+  shared(items: readonly Item[]): Batch;
 }
 
-export function toBatch(cursor: string, items: readonly Item[], dropped: number): Batch {
-  const lost = dropped > 0 ? `"dropped":${dropped},` : "";
-  const body = `{"cursor":${JSON.stringify(cursor)},${lost}"events":[${items.map(({ json }) => json).join(",")}]}`;
-  const bytes = Buffer.byteLength(body);
-  const head = [
-    "content-type",
-    "application/json",
-    "cache-control",
-    "no-store",
-    "content-length",
-    String(bytes),
-  ];
-  return { cursor, count: items.length, dropped, bytes, body, head };
-}
+export function createBatches(encoding: Encoding): Batches {
+  const toBatch = (cursor: string, items: readonly Item[], dropped: number): Batch => {
+    const body = encoding.batch(
+      cursor,
+      dropped,
+      items.map(({ encoded }) => encoded),
+    );
+    const bytes = Buffer.byteLength(body);
+    const head = [
+      "content-type",
+      encoding.mediaType,
+      "cache-control",
+      "no-store",
+      "content-length",
+      String(bytes),
+    ];
+    return { cursor, count: items.length, dropped, bytes, body, head };
+  };
 
-/** Batches that hold nothing of a session's own, so that sessions which are due the same events share one. */
-export type Batcher = (items: readonly Item[]) => Batch;
-
-/** Remembers the last batch only: the sessions that wait for the same channel are answered one after the other. */
-export function createBatcher(): Batcher {
-  let batch = toBatch("", [], 0);
+  // The last one only: the sessions that wait for the same channel are answered one after the other.
+  let last = toBatch("", [], 0);
   let made: readonly Item[] = [];
-  return (items) => {
-    if (items.length === made.length && items.every((item, index) => item === made[index])) return batch;
-    made = items;
-    batch = toBatch(items.at(-1)?.id ?? "", items, 0);
-    return batch;
+  return {
+    item: (event) => {
+      const encoded = encoding.event(event);
+      return { id: event.id, encoded, bytes: Buffer.byteLength(encoded) };
+    },
+    batch: toBatch,
+    empty: (cursor) => toBatch(cursor, [], 0),
+    shared: (items) => {
+      if (items.length === made.length && items.every((item, index) => item === made[index])) return last;
+      made = items;
+      last = toBatch(items.at(-1)?.id ?? "", items, 0);
+      return last;
+    },
   };
 }

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { createBatcher } from "./batch.ts";
+import type { Encoded } from "../codec.ts";
+import { createBatches } from "./batch.ts";
 import { BEGINNING, PollBuffer } from "./buffer.ts";
+import { jsonBatches } from "./encoding.ts";
 
-const item = (id: string, bytes = 10) => ({ id, json: `"${id}"`.padEnd(bytes), bytes });
+const item = (id: string, bytes = 10) => ({ id, encoded: `"${id}"`.padEnd(bytes), bytes });
 
 function createBuffer(maxBytes: number) {
   const told = { dropped: 0 };
   const buffer = new PollBuffer(
     (bytes) => bytes <= maxBytes,
-    createBatcher(),
+    createBatches(jsonBatches),
     (count) => {
       told.dropped += count;
     },
@@ -17,7 +19,7 @@ function createBuffer(maxBytes: number) {
   return { buffer, told };
 }
 
-const eventsOf = (body: string | undefined): unknown => JSON.parse(body ?? "null")?.events;
+const eventsOf = (body: Encoded | undefined): unknown => JSON.parse(String(body ?? null))?.events;
 
 test("gives the same batch until its cursor comes back, whatever came in between", () => {
   const { buffer } = createBuffer(1_000);
@@ -46,7 +48,7 @@ test("drops the oldest at its bound, and says how many", () => {
   const { buffer, told } = createBuffer(15);
   for (const id of ["a-1", "a-2", "a-3"]) buffer.push(item(id));
   assert.equal(told.dropped, 1);
-  const body = buffer.take()?.body ?? "";
+  const body = String(buffer.take()?.body);
   assert.equal(JSON.parse(body).dropped, 1);
   assert.deepEqual(eventsOf(body), ["a-2", "a-3"]);
 });
@@ -61,7 +63,7 @@ test("a batch that made room is lost only if it is asked for again", () => {
     assert.equal(told.dropped, 0);
     buffer.acknowledge(arrived ? "a-1" : BEGINNING);
     assert.equal(told.dropped, arrived ? 0 : 1);
-    const body = buffer.take()?.body ?? "";
+    const body = String(buffer.take()?.body);
     assert.equal(JSON.parse(body).dropped, arrived ? undefined : 1);
     assert.deepEqual(eventsOf(body), ["a-2", "a-3"]);
   }
@@ -81,18 +83,18 @@ test("tells two batches apart that end with the same event, as replays may", () 
 });
 
 test("sessions that are due the same events share one batch", () => {
-  const batcher = createBatcher();
+  const { shared } = createBatches(jsonBatches);
   const [one, two] = [item("a-1"), item("a-2")];
-  assert.equal(batcher([one, two]), batcher([one, two]));
-  assert.notEqual(batcher([one, two]), batcher([two]));
-  assert.notEqual(batcher([one]), batcher([two]));
+  assert.equal(shared([one, two]), shared([one, two]));
+  assert.notEqual(shared([one, two]), shared([two]));
+  assert.notEqual(shared([one]), shared([two]));
 });
 
 test("gives out no more at once than it is told to, and counts the rest against its bound", () => {
   const told = { dropped: 0 };
   const buffer = new PollBuffer(
     (bytes) => bytes <= 25,
-    createBatcher(),
+    createBatches(jsonBatches),
     (count) => {
       told.dropped += count;
     },

@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { type Batch, type Batcher, type Item, toBatch } from "./batch.ts";
+import type { Batch, Batches, Item } from "./batch.ts";
 
 /** The cursor of a session that has not been given an event yet. */
 export const BEGINNING = "0";
@@ -11,7 +11,7 @@ export const BEGINNING = "0";
  */
 export class PollBuffer {
   readonly #withinBound: (bytes: number) => boolean;
-  readonly #batcher: Batcher;
+  readonly #batches: Batches;
   readonly #onDropped: (count: number) => void;
   readonly #batchOf: number;
   /** The cursor that the client has acknowledged. */
@@ -26,13 +26,13 @@ export class PollBuffer {
   /** `withinBound` tells whether so many bytes may be held; `batchOf`: events that one answer brings, at most. */
   constructor(
     withinBound: (bytes: number) => boolean,
-    batcher: Batcher,
+    batches: Batches,
     onDropped: (count: number) => void,
     batchOf = Number.POSITIVE_INFINITY,
   ) {
     this.#withinBound = withinBound;
     this.#batchOf = batchOf;
-    this.#batcher = batcher;
+    this.#batches = batches;
     this.#onDropped = onDropped;
   }
 
@@ -79,8 +79,8 @@ export class PollBuffer {
     // A replay may end with the event that the last batch ended with as well; the two cursors must differ all the same.
     const own = dropped > 0 || id === this.#acknowledged;
     this.#given = own
-      ? toBatch(id === this.#acknowledged ? `${id}~` : id, items, dropped)
-      : this.#batcher(items);
+      ? this.#batches.batch(id === this.#acknowledged ? `${id}~` : id, items, dropped)
+      : this.#batches.shared(items);
     const left = this.#queue.length - items.length;
     this.#queue = left === 0 ? [] : this.#queue.slice(items.length);
     this.#queuedBytes = left === 0 ? 0 : this.#queuedBytes - sizeOf(items);

@@ -1,18 +1,24 @@
 import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
-import { isEvent, isObject, parseShared } from "../envelope.ts";
+import { type Fields, isEvent, isObject } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { connectionError, HttpConnection, type Outcome, SessionRequests } from "../http-client.ts";
+import type { HttpContent } from "../http-content.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
 import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 
 /** A client that polls on one connection all the time, and sends on a second one when it has something to send. */
-export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+export function connect(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  content: HttpContent,
+): Promise<TransportClient> {
   return connectClient(
     (settings, events, signal) =>
       new Promise((resolve, reject) => {
-        new Polling(endpoint, settings, events, { opened: resolve, refused: reject }).open(signal);
+        const opening = { opened: resolve, refused: reject };
+        new Polling(endpoint, settings, events, content, opening).open(signal);
       }),
     options,
     { resume: true },
@@ -29,6 +35,7 @@ class Polling implements Outcome {
   readonly #endpoint: Endpoint;
   readonly #settings: ClientSettings;
   readonly #events: LinkEvents;
+  readonly #content: HttpContent;
   readonly #opening: Opening;
   readonly #connection: HttpConnection;
   #headers: string[] = [];
@@ -39,10 +46,17 @@ class Polling implements Outcome {
   #ended: Promise<void> | undefined;
   #disarm: () => void = () => undefined;
 
-  constructor(endpoint: Endpoint, settings: ClientSettings, events: LinkEvents, opening: Opening) {
+  constructor(
+    endpoint: Endpoint,
+    settings: ClientSettings,
+    events: LinkEvents,
+    content: HttpContent,
+    opening: Opening,
+  ) {
     this.#endpoint = endpoint;
     this.#settings = settings;
     this.#events = events;
+    this.#content = content;
     this.#opening = opening;
     this.#connection = new HttpConnection(endpoint, settings, 0);
   }
@@ -56,29 +70,30 @@ class Polling implements Outcome {
     signal.addEventListener("abort", abort, { once: true });
     this.#disarm = () => signal.removeEventListener("abort", abort);
     const { token, heartbeat } = this.#settings;
-    const headers = ["authorization", `Bearer ${token}`, "content-type", "application/json"];
-    const body = JSON.stringify({ waitMs: heartbeat.intervalMs });
+    const { mediaType, accept, encode } = this.#content;
+    const headers = ["authorization", `Bearer ${token}`, "content-type", mediaType, ...accept];
+    const body = encode({ waitMs: heartbeat.intervalMs });
     this.#connection.send(
       { method: "POST", path: "/sessions", headers, body },
       {
-        answered: (status, text) => {
-          if (status === 200) this.#read(text, (answer) => this.#begin(answer));
-          else void this.#end(fromHttpAnswer(status, text));
+        answered: (status, content) => {
+          if (status === 200) this.#read(content, (answer) => this.#begin(answer));
+          else void this.#end(fromHttpAnswer(status, content.toString()));
         },
         failed: (error) => void this.#end(LabError.from(error, "unreachable")),
       },
     );
   }
 
-  answered(status: number, text: string): void {
+  answered(status: number, content: Buffer): void {
     if (this.#ended) return;
     this.#heartbeat?.alive();
     this.#repeated = false;
     if (status !== 200) {
-      void this.#end(fromHttpAnswer(status, text));
+      void this.#end(fromHttpAnswer(status, content.toString()));
       return;
     }
-    this.#read(text, ({ cursor, events }) => {
+    this.#read(content, ({ cursor, events }) => {
       if (typeof cursor !== "string" || !Array.isArray(events))
         throw new LabError("malformed", "the server's answer to a poll is not one");
       for (const event of events) if (isObject(event) && isEvent(event)) this.#events.event(event);
@@ -97,11 +112,11 @@ class Polling implements Outcome {
     }
   }
 
-  #begin({ session, cursor, waitMs }: { readonly [field: string]: unknown }): void {
+  #begin({ session, cursor, waitMs }: Fields): void {
     if (typeof session !== "string" || typeof cursor !== "string")
       throw new LabError("malformed", "the server's session is not one");
     this.#disarm();
-    const requests = new SessionRequests(this.#endpoint, this.#settings, session);
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session, this.#content);
     this.#requests = requests;
     this.#headers = ["x-session", session];
     this.#cursor = cursor;
@@ -126,9 +141,9 @@ class Polling implements Outcome {
     this.#connection.send({ method: "GET", path, headers: this.#headers }, this);
   }
 
-  #read(text: string, use: (answer: ReturnType<typeof parseShared>) => void): void {
+  #read(content: Buffer, use: (answer: Fields) => void): void {
     try {
-      use(parseShared(text));
+      use(this.#content.parseShared(content));
     } catch (error) {
       void this.#end(LabError.from(error, "malformed"));
     }

@@ -1,8 +1,8 @@
 import { LabError } from "../../core/errors.ts";
 import type { DissectorFactory } from "../dissect/dissector.ts";
 import { dissectHttp } from "../dissect/http-exchanges.ts";
-import { carriesJson, routeOf, splitOperation, whole } from "../dissect/http-operations.ts";
-import { excerpt, parseJson } from "../dissect/json.ts";
+import { carries, notationOf, routeOf, splitOperation, whole } from "../dissect/http-operations.ts";
+import { excerpt } from "../dissect/json.ts";
 import { isObject } from "../envelope.ts";
 
 const POLL = "GET /poll";
@@ -19,7 +19,7 @@ export const dissect: DissectorFactory = (isBody) =>
       const route = routeOf(request);
       if (isSession(route)) return whole("handshake", response);
       if (route !== POLL) return splitOperation(route, response, isBody);
-      const batch = parseJson(response.content);
+      const batch = notationOf(response).parse(response.content);
       // The end of a session, told to its last poll.
       if (isObject(batch) && typeof batch.code === "string")
         return { ...whole("handshake", response), request: "handshake" };
@@ -27,7 +27,7 @@ export const dissect: DissectorFactory = (isBody) =>
         throw new LabError("malformed", `not the answer to a poll: ${excerpt(response.content)}`);
       return batch.events.length === 0
         ? { ...whole("heartbeats", response), request: "heartbeats" }
-        : { ...carriesJson(response, isBody), request: "framing" };
+        : { ...carries(response, isBody), request: "framing" };
     },
   });
 

@@ -3,8 +3,9 @@ import { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, test, vi } from "vitest";
 import { LabError } from "../../core/errors.ts";
-import { createBatcher } from "./batch.ts";
+import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
+import { jsonBatches } from "./encoding.ts";
 import { PollPeer } from "./peer.ts";
 
 const HEARTBEAT = { intervalMs: 10_000, timeoutMs: 5_000 };
@@ -28,12 +29,13 @@ function lifeMs(goneAtMs: number, heartbeat = HEARTBEAT): number {
 }
 
 function createPeer(opener: Socket, heartbeat: typeof HEARTBEAT, forget: () => void): PollPeer {
+  const batches = createBatches(jsonBatches);
   const buffer = new PollBuffer(
     () => true,
-    createBatcher(),
+    batches,
     () => undefined,
   );
-  return new PollPeer({ buffer, opener, heartbeat, waitMs: 10_000, forget, isExpired: () => false });
+  return new PollPeer({ buffer, batches, opener, heartbeat, waitMs: 10_000, forget, isExpired: () => false });
 }
 
 test("a session that is never polled ends 5 s after its opening when the connection that opened it is gone", () => {

@@ -5,7 +5,7 @@ import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import { toHttpError } from "../http-errors.ts";
 import { type HttpPeer, tokenExpired } from "../http-sessions.ts";
-import { type Batch, type Item, toBatch, toItem } from "./batch.ts";
+import type { Batch, Batches, Item } from "./batch.ts";
 import type { PollBuffer } from "./buffer.ts";
 
 /** How long a session may wait for its first poll, at most, once the connection that opened it is gone. */
@@ -22,6 +22,7 @@ interface PeerOptions {
    * connections: it is then given the time that it would have between two polls.
    */
   readonly opener: Socket;
+  readonly batches: Batches;
   readonly heartbeat: HeartbeatSettings;
   /** How long a poll waits, at most the heartbeat interval. */
   readonly waitMs: number;
@@ -65,7 +66,7 @@ export class PollPeer implements HttpPeer {
   poll(response: ServerResponse, after: string): void {
     this.#buffer.acknowledge(after);
     // A second poll of a session means that its client has given up the first, whatever became of it.
-    if (this.#poll) this.#answer(toBatch(this.#buffer.cursor, [], 0));
+    if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
     this.#opener = undefined;
     this.#watch(response.socket);
     const now = performance.now();
@@ -82,7 +83,7 @@ export class PollPeer implements HttpPeer {
   }
 
   replay(events: readonly HubEvent[]): void {
-    for (const event of events) this.#buffer.push(toItem(event));
+    for (const event of events) this.#buffer.push(this.#options.batches.item(event));
     this.#flush();
   }
 
@@ -144,7 +145,7 @@ export class PollPeer implements HttpPeer {
     this.#timerAt = Number.POSITIVE_INFINITY;
     if (performance.now() >= this.#dueAt) {
       if (this.#options.isExpired()) this.end(tokenExpired());
-      else if (this.#poll) this.#answer(toBatch(this.#buffer.cursor, [], 0));
+      else if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
       else if (this.#mayStillPoll()) this.#dueIn(LOOK_MS);
       else this.end(new LabError("heartbeat_timeout", "no poll came in time"));
     }

@@ -6,11 +6,12 @@ import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { isObject } from "../envelope.ts";
-import { addOperations, createHttpApp, listenHttp } from "../http-server.ts";
+import { addOperations, answer, createHttpApp, listenHttp } from "../http-server.ts";
 import { HttpSessions, tokenExpired } from "../http-sessions.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
-import { createBatcher, toItem } from "./batch.ts";
+import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
+import type { Encoding } from "./encoding.ts";
 import { PollPeer } from "./peer.ts";
 
 /** POST /sessions opens, GET /poll waits, DELETE /sessions ends; subscribe, publish and read are as on every HTTP wire. */
@@ -18,21 +19,22 @@ export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
   batchOf: number,
+  encoding: Encoding,
 ): Promise<TransportServer> {
   const { maxBufferedBytes, ...address } = serveDefaults(options);
+  const batches = createBatches(encoding);
   const outlet = hub.attach<PollPeer>((event, audience) => {
-    const item = toItem(event);
+    const item = batches.item(event);
     const now = performance.now();
     for (const { peer } of audience) peer.send(item, now);
   });
   const sessions = new HttpSessions(hub, outlet);
-  const batcher = createBatcher();
-  const app = createHttpApp(hub, address.tls, (request, response) =>
+  const app = createHttpApp(hub, address.tls, encoding, (request, response) =>
     pollShortcut(hub, sessions, request, response),
   );
-  addOperations(app, hub, sessions);
+  addOperations(app, hub, sessions, encoding);
 
-  app.post("/sessions", (request) => {
+  app.post("/sessions", (request, reply) => {
     const waitMs = readWait(request, hub.heartbeat.intervalMs);
     const identity = hub.authenticate(bearerToken(request.raw));
     let id = "";
@@ -40,19 +42,20 @@ export async function serve(
       hub.counters.dropped += count;
     };
     const withinBound = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
-    const buffer = new PollBuffer(withinBound, batcher, onDropped, batchOf);
+    const buffer = new PollBuffer(withinBound, batches, onDropped, batchOf);
     const session: Session<PollPeer> = sessions.open(identity, (given) => {
       id = given;
       return new PollPeer({
         buffer,
         opener: request.raw.socket,
+        batches,
         waitMs,
         heartbeat: hub.heartbeat,
         forget: () => sessions.forget(given),
         isExpired: () => hub.isExpired(session),
       });
     });
-    return { session: id, cursor: buffer.cursor, waitMs };
+    answer(reply, encoding, { session: id, cursor: buffer.cursor, waitMs });
   });
 
   app.get("/poll", (request, reply) => {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
-import { longPolling, longPollingSingle } from "./transport.ts";
+import { longPolling, longPollingMsgpack, longPollingSingle } from "./transport.ts";
 
 describeConformance(longPolling);
 describeConformance(longPollingSingle);
+describeConformance(longPollingMsgpack);
 
 test("answers in batches, and a repeated poll with the same one", () =>
   onBench({}, async (bench, ask) => {

@@ -4,16 +4,17 @@
  * answer of one event is encoded once for all whose polls wait. Clients poll through undici. Limits: an event that comes between
  * two polls waits for the next one, so under load events travel in batches and each session takes one answer a round trip; a
  * request and an answer for every delivery cost more than any stream; no CORS headers, so pages of another origin need a proxy.
- * long-polling:single answers each poll with one event, however many wait: what batching spares.
+ * long-polling:single answers each poll with one event, however many wait: what batching spares. long-polling:msgpack has the same
+ * maps in MessagePack, errors excepted.
  */
 import type { Transport } from "../transport.ts";
+import type { Encoding } from "./encoding.ts";
 
 const common = {
   supports: { resume: true, network: true, slowConsumer: "drop-oldest" },
   socketsPerClient: 2,
   packages: ["fastify", "undici"],
   dissector: async () => (await import("./dissect.ts")).dissect,
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   example: ({ url }, token) => [
     `S=$(curl -s -X POST -H "Authorization: Bearer ${token}" ${url}/sessions | sed 's/.*"session":"\\([^"]*\\).*/\\1/')`,
     `curl -H "x-session: $S" --json '{"channel":"topic/news"}' ${url}/subscribe; curl -H "x-session: $S" "${url}/poll?after=0"`,
@@ -21,16 +22,40 @@ const common = {
   ],
 } satisfies Partial<Transport>;
 
+const jsonBatches = async () => (await import("./encoding.ts")).jsonBatches;
+const msgpackBatches = async () => (await import("./msgpack-encoding.ts")).msgpackBatches;
+
+/** With so many events an answer at most, in one encoding. */
+function answering(batchOf: number, encoding: () => Promise<Encoding>): Pick<Transport, "serve" | "connect"> {
+  return {
+    serve: async (hub, options) =>
+      (await import("./server.ts")).serve(hub, options, batchOf, await encoding()),
+    connect: async (endpoint, options) =>
+      (await import("./client.ts")).connect(endpoint, options, await encoding()),
+  };
+}
+
 export const longPolling: Transport = {
   ...common,
   name: "long-polling",
   summary: "polls that wait, answered in batches from a cursor; POST requests up",
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, Number.POSITIVE_INFINITY),
+  ...answering(Number.POSITIVE_INFINITY, jsonBatches),
 };
 
 export const longPollingSingle: Transport = {
   ...common,
   name: "long-polling:single",
   summary: "long-polling without batches: one event an answer",
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, 1),
+  ...answering(1, jsonBatches),
+};
+
+export const longPollingMsgpack: Transport = {
+  ...common,
+  name: "long-polling:msgpack",
+  summary: "long-polling with MessagePack in place of JSON, up and down",
+  packages: ["fastify", "undici", "@msgpack/msgpack"],
+  ...answering(Number.POSITIVE_INFINITY, msgpackBatches),
+  example: ({ url }) => [
+    `no common tool writes MessagePack; docs/transports/long-polling.md has a client for ${url}`,
+  ],
 };

@@ -2,10 +2,9 @@ import { LabError } from "../../core/errors.ts";
 import { JSON_NOTATION, type Notation, splitDialogue } from "../dissect/dialogue.ts";
 import type { Direction, DissectorFactory, IsBody, Part, Span } from "../dissect/dissector.ts";
 import { excerpt } from "../dissect/json.ts";
-import { splitMsgpack } from "../dissect/msgpack.ts";
+import { MSGPACK_NOTATION } from "../dissect/msgpack.ts";
 import { Outline } from "../dissect/outline.ts";
 import { type Consume, createDissector, type Lane } from "../dissect/reader.ts";
-import { msgpack } from "../msgpack.ts";
 
 const MAX_LENGTH_BYTES = 4;
 
@@ -45,7 +44,7 @@ const dissectIn =
 export const dissect = dissectIn(JSON_NOTATION);
 
 /** The same with MessagePack in them. */
-export const dissectMsgpack = dissectIn({ parse: msgpack.parse, split: splitMsgpack });
+export const dissectMsgpack = dissectIn(MSGPACK_NOTATION);
 
 type Split = (direction: Direction, topic: string, payload: Buffer) => Span[];
 

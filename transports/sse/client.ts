@@ -6,6 +6,7 @@ import type { ClientSettings } from "../defaults.ts";
 import { isEvent, isObject, parseShared } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { connectionError, HttpConnection, SessionRequests } from "../http-client.ts";
+import { jsonContent } from "../http-content.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
 import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
@@ -121,7 +122,7 @@ class EventStream implements Dispatcher.DispatchHandler {
     if (typeof session !== "string" || this.#requests)
       throw new LabError("malformed", "the server's welcome is not one");
     this.#disarm();
-    const requests = new SessionRequests(this.#endpoint, this.#settings, session);
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session, jsonContent);
     this.#requests = requests;
     const alive = () => requests.tell("POST", "/alive");
     this.#heartbeat = startHeartbeat(this.#settings.heartbeat, {

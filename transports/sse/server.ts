@@ -6,6 +6,7 @@ import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { encodeEvent, isObject } from "../envelope.ts";
+import { jsonContent } from "../http-content.ts";
 import { addOperations, createHttpApp, listenHttp } from "../http-server.ts";
 import { HttpSessions } from "../http-sessions.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
@@ -29,9 +30,9 @@ export async function serve<Chunk>(
   });
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, flavour, maxBufferedBytes };
-  const app = createHttpApp(hub, address.tls);
+  const app = createHttpApp(hub, address.tls, jsonContent);
   extend?.(app);
-  addOperations(app, hub, sessions);
+  addOperations(app, hub, sessions, jsonContent);
 
   app.get("/events", (request, reply) => {
     const { channels, after, declaresLife } = readQuery(request);

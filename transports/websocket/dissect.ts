@@ -1,15 +1,12 @@
 import { splitDialogue } from "../dissect/dialogue.ts";
 import type { DissectorFactory } from "../dissect/dissector.ts";
-import { splitMsgpack } from "../dissect/msgpack.ts";
+import { MSGPACK_NOTATION } from "../dissect/msgpack.ts";
 import { dissectWebSocket } from "../dissect/websocket.ts";
-import { msgpack } from "../msgpack.ts";
 
 /** JSON texts of the dialogue in WebSocket messages, compressed or not. */
 export const dissect: DissectorFactory = (isBody) =>
   dissectWebSocket((direction, text) => splitDialogue(direction, text, isBody));
 
 /** The dialogue in MessagePack, a map in each binary message. */
-export const dissectMsgpack: DissectorFactory = (isBody) => {
-  const notation = { parse: msgpack.parse, split: splitMsgpack };
-  return dissectWebSocket((direction, bytes) => splitDialogue(direction, bytes, isBody, notation), "binary");
-};
+export const dissectMsgpack: DissectorFactory = (isBody) =>
+  dissectWebSocket((direction, bytes) => splitDialogue(direction, bytes, isBody, MSGPACK_NOTATION), "binary");

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { msgpack } from "./msgpack.ts";
+
+test("a map is read as it was written, without what is undefined", () => {
+  const message = { op: "publish", body: "Grüße ☃", seq: 2 ** 40, missed: false, after: undefined };
+  const { after, ...read } = message;
+  assert.equal(after, undefined);
+  assert.deepEqual(msgpack.parse(msgpack.encode(message)), read);
+});
+
+test("a stranger's array is refused by its header, wherever it stands; a server's batch may have one", () => {
+  for (const message of [{ events: [1] }, { body: { of: [1] } }]) {
+    const bytes = msgpack.encode(message);
+    assert.throws(() => msgpack.parse(bytes), { name: "LabError", code: "malformed" });
+    assert.deepEqual(msgpack.parseShared(bytes), message);
+  }
+});
+
+test.each([
+  ["nothing", ""],
+  ["half a map", "81a161"],
+  ["a map and more", "80c0"],
+  ["an array", "90"],
+  ["a text", "a161"],
+  ["a byte that is never used", "c1"],
+])("%s is malformed", (_, hex) => {
+  assert.throws(() => msgpack.parse(Buffer.from(hex, "hex")), { name: "LabError", code: "malformed" });
+});
