@@ -14,7 +14,7 @@ export const msgpack: Codec<Buffer> = {
     const bytes = encoder.encode(message);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   },
-  parse,
+  parse: (bytes) => parse(bytes),
   parseShared: (bytes) => {
     if (!bytes.equals(sharedBytes)) {
       shared = parse(bytes);
@@ -24,10 +24,21 @@ export const msgpack: Codec<Buffer> = {
   },
 };
 
-function parse(bytes: Buffer): Fields {
+/** `maxArrayLength`: more items than an array in any request has. */
+const STRANGERS = { maxArrayLength: 16 };
+
+/**
+ * parse() for bytes of a peer that can't be trusted: `malformed` too for a longer array. The library makes room for as many items as
+ * an array says it has before any has come, so that a thousand bytes of nested beginnings would take all memory.
+ */
+export function parseRequest(bytes: Buffer): Fields {
+  return parse(bytes, STRANGERS);
+}
+
+function parse(bytes: Buffer, options?: typeof STRANGERS): Fields {
   let value: unknown;
   try {
-    value = decode(bytes);
+    value = decode(bytes, options);
   } catch (error) {
     throw new LabError("malformed", "not MessagePack", { cause: error });
   }

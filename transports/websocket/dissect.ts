@@ -6,10 +6,12 @@ import { msgpack } from "../msgpack.ts";
 
 /** JSON texts of the dialogue in WebSocket messages, compressed or not. */
 export const dissect: DissectorFactory = (isBody) =>
-  dissectWebSocket((direction, text) => splitDialogue(direction, text, isBody));
+  dissectWebSocket({ text: (direction, text) => splitDialogue(direction, text, isBody) });
 
 /** The dialogue in MessagePack, a map in each binary message. */
 export const dissectMsgpack: DissectorFactory = (isBody) => {
   const notation = { parse: msgpack.parse, split: splitMsgpack };
-  return dissectWebSocket((direction, bytes) => splitDialogue(direction, bytes, isBody, notation), "binary");
+  return dissectWebSocket({
+    binary: (direction, bytes) => splitDialogue(direction, bytes, isBody, notation),
+  });
 };
