@@ -1,13 +1,13 @@
 import type { Encoded } from "../codec.ts";
 import { dialogueIn } from "../dialogue.ts";
-import { msgpack } from "../msgpack.ts";
+import { msgpack, parseRequest } from "../msgpack.ts";
 import type { Encoding } from "./encoding.ts";
 
 const maps = dialogueIn(msgpack);
 
 export const msgpackPayloads: Encoding = {
   ...maps,
-  parse: (payload) => msgpack.parse(bytesOf(payload)),
+  parse: (payload) => parseRequest(bytesOf(payload)),
   receive: (payload, events, requests) => maps.receive(bytesOf(payload), events, requests),
 };
 

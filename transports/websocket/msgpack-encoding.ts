@@ -1,9 +1,9 @@
 import type { Encoded } from "../codec.ts";
 import { dialogueIn } from "../dialogue.ts";
-import { msgpack } from "../msgpack.ts";
+import { msgpack, parseRequest } from "../msgpack.ts";
 import type { Encoding } from "./encoding.ts";
 
-const maps = dialogueIn(msgpack);
+const maps = dialogueIn({ ...msgpack, parse: parseRequest });
 
 export const msgpackMaps: Encoding = {
   ...maps,
