@@ -10,20 +10,20 @@ let shared: Fields = {};
 
 /**
  * The decoder makes room for as many items as an array's header claims, before it has seen one: a few bytes would take all memory. No
- * request has an array in it, nor its answer.
+ * request has an array in it, nor its answer; Socket.IO's packets have short ones.
  */
-const WITHOUT_ARRAYS: DecoderOptions = { maxArrayLength: 0 };
+const SHORT_ARRAYS: DecoderOptions = { maxArrayLength: 16 };
 
 /**
  * MessagePack (github.com/msgpack/msgpack, spec.md): the same maps with the same keys as in JSON. parse() is for what strangers send, and
- * throws `malformed` for an array as well.
+ * throws `malformed` for an array of more than 16 items as well.
  */
 export const msgpack: Codec<Buffer> = {
   encode: (message) => {
     const bytes = encoder.encode(message);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   },
-  parse: (bytes) => parseMap(bytes, WITHOUT_ARRAYS),
+  parse: (bytes) => parseMap(bytes, SHORT_ARRAYS),
   parseShared: (bytes) => {
     if (!bytes.equals(sharedBytes)) {
       shared = parseMap(bytes);

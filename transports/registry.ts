@@ -2,7 +2,7 @@ import { grpc } from "./grpc/transport.ts";
 import { longPolling, longPollingMsgpack, longPollingSingle } from "./long-polling/transport.ts";
 import { loopback } from "./loopback/transport.ts";
 import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
-import { socketio, socketioPolling } from "./socketio/transport.ts";
+import { socketio, socketioMsgpack, socketioPolling } from "./socketio/transport.ts";
 import { sse, sseRaw } from "./sse/transport.ts";
 import { tcp } from "./tcp/transport.ts";
 import { inTheClear, overTls } from "./tls.ts";
@@ -22,6 +22,7 @@ export const transports: readonly Transport[] = [
   websocketFastify,
   websocketMsgpack,
   socketioPolling,
+  socketioMsgpack,
   sseRaw,
   longPollingSingle,
   longPollingMsgpack,

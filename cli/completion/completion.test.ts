@@ -63,6 +63,13 @@ describe("bash", () => {
       "single:tls",
       "msgpack:tls",
     ]);
+    assert.deepEqual(offered("notif-lab bench --transports socketio:"), [
+      "polling",
+      "msgpack",
+      "tls",
+      "polling:tls",
+      "msgpack:tls",
+    ]);
     assert.deepEqual(offered("notif-lab bench --transports sse,gr"), ["sse,grpc", "sse,grpc:tls"]);
     assert.deepEqual(offered("notif-lab bench --transports=gr"), ["grpc", "grpc:tls"]);
     assert.ok(!offered("notif-lab serve ").includes("loopback"));

@@ -11,7 +11,7 @@ const KEY = Buffer.from("\xa4body", "latin1");
  * Body and envelope of one MessagePack map that holds any number of messages. A body is the string of a field of that name; the bytes
  * that give the string's type and length belong to the envelope. Throws `malformed` for a body that nobody published.
  */
-function splitMsgpack(bytes: Buffer, isBody: IsBody, value: unknown): Span[] {
+export function splitMsgpack(bytes: Buffer, isBody: IsBody, value: unknown): Span[] {
   const spans: Span[] = [];
   let from = 0;
   for (const body of bodiesIn(value)) {

@@ -5,9 +5,9 @@ import { dissectWebSocket } from "./websocket.ts";
 
 /** Every text is a message but "Hello", which is handshake. */
 const dissect = () =>
-  dissectWebSocket((_, text) => [
-    { part: String(text) === "Hello" ? "handshake" : "envelope", length: text.length },
-  ]);
+  dissectWebSocket({
+    text: (_, text) => [{ part: String(text) === "Hello" ? "handshake" : "envelope", length: text.length }],
+  });
 
 function opened(extensions = ""): Step[] {
   return [
@@ -54,6 +54,19 @@ test("of a compressed message that is neither, all bytes are compressed", () => 
   assertTold(dissect, () => false, [...opened(agreed), ["out", stored]], {
     in: "handshake 38",
     out: `handshake ${36 + agreed.length}, framing 2, compressed 9`,
+  });
+});
+
+test("texts and binary messages are told by rules of their own, fragments by those of their first", () => {
+  const factory = () =>
+    dissectWebSocket({
+      text: (_, { length }) => [{ part: "handshake", length }],
+      binary: (_, { length }) => [{ part: "envelope", length }],
+    });
+  const steps: Step[] = [...opened(), ["out", hex("81 01 61 02 01 61 80 02 62 63 81 01 61")]];
+  assertTold(factory, () => false, steps, {
+    in: "handshake 38",
+    out: "handshake 39, framing 2, envelope 1, framing 2, envelope 2, handshake 3",
   });
 });
 

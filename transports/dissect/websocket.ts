@@ -6,14 +6,20 @@ import { Outline } from "./outline.ts";
 import { type Consume, createDissector, type Lane } from "./reader.ts";
 import { type Frame, readFrames } from "./websocket-frames.ts";
 
-/** The parts of one message, inflated where it was compressed; their lengths add up to the text's. */
-export type SplitText = (direction: Direction, text: Buffer) => Span[];
+/** The parts of one message, inflated where it was compressed; their lengths add up to its own. */
+export type SplitMessage = (direction: Direction, message: Buffer) => Span[];
+
+/** By opcode (RFC 6455, 5.6); a wire has no messages of one that is absent. */
+export interface MessageSplits {
+  readonly text?: SplitMessage;
+  readonly binary?: SplitMessage;
+}
 
 /**
  * Dissects a WebSocket connection (RFC 6455) from its HTTP upgrade on. Of a compressed message (RFC 7692) the text is looked at to
  * tell what kind it is, but its bytes can't be told apart: they are `compressed`.
  */
-export function dissectWebSocket(split: SplitText, opcode: "text" | "binary" = "text"): Dissector {
+export function dissectWebSocket(splits: MessageSplits): Dissector {
   let upgraded: Head | undefined;
   const lane = (direction: Direction): Lane => {
     const outline = new Outline();
@@ -30,7 +36,7 @@ export function dissectWebSocket(split: SplitText, opcode: "text" | "binary" = "
       outline,
       consume: (bytes) => {
         if (!upgraded) return http(bytes);
-        frames ??= readMessages(direction, outline, inflaterOf(direction, upgraded), split, opcode);
+        frames ??= readMessages(direction, outline, inflaterOf(direction, upgraded), splits);
         return frames(bytes);
       },
     };
@@ -50,9 +56,9 @@ function readMessages(
   direction: Direction,
   outline: Outline,
   inflater: Inflater | undefined,
-  split: SplitText,
-  opcode: "text" | "binary",
+  splits: MessageSplits,
 ): Consume {
+  let split: SplitMessage = () => [];
   let pieces: Buffer[] = [];
   let compressed = false;
   let settleEmpty: ((part: Part) => void)[] = [];
@@ -89,13 +95,15 @@ function readMessages(
         outline.add("handshake", length);
         break;
       case "text":
-      case "binary":
-        if (frame.opcode !== opcode)
-          throw new LabError("malformed", `a ${frame.opcode} message, which this wire has none of`);
+      case "binary": {
+        const known = splits[frame.opcode];
+        if (!known) throw new LabError("malformed", `a ${frame.opcode} message, which this wire has none of`);
         if (pieces.length > 0) throw new LabError("malformed", "a message begins within another");
+        split = known;
         compressed = frame.compressed;
         data(frame);
         break;
+      }
       case "continuation":
         if (pieces.length === 0) throw new LabError("malformed", "a message goes on that has not begun");
         data(frame);

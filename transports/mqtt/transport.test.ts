@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { connect as openSocket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { decode, encode } from "@msgpack/msgpack";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
+import { isObject } from "../envelope.ts";
 import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./transport.ts";
 
 describeConformance(mqtt);
@@ -63,6 +65,30 @@ describe("mqtt, seen by an ordinary client", () => {
     await until("it is delivered", () => bob.messages.length === 1);
     const { body, from, seq } = JSON.parse(bob.messages[0]?.text ?? "");
     assert.deepEqual([body, from, seq], ["hello", "ann", 1]);
+  });
+
+  test("gets malformed for an array longer than any request has, in MessagePack", async () => {
+    await reopen({}, mqttMsgpack);
+    const ann = await outsider("ann", { clientId: "ann-1" });
+    const answers: unknown[] = [];
+    ann.client.on("message", (_, payload) => answers.push(decode(payload)));
+    await ann.client.subscribeAsync("reply/ann-1");
+    for (const length of [16, 17]) {
+      const request = {
+        op: "publish",
+        ref: 1,
+        channel: "topic/news",
+        body: "x",
+        extra: Array(length).fill(0),
+      };
+      ann.client.publish("request", Buffer.from(encode(request)));
+    }
+    await until("both are answered", () => answers.length === 2);
+    const told = answers.map((answer) => isObject(answer) && [answer.op, answer.code]);
+    assert.deepEqual(told, [
+      ["ok", undefined],
+      ["error", "malformed"],
+    ]);
   });
 
   test("may publish at QoS 2, which is delivered once", async () => {

@@ -6,22 +6,21 @@ import { connectClient, type Link, type LinkEvents, type OpenLink } from "../rec
 import { Requests } from "../requests.ts";
 import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 import { ClientAgent } from "./agent.ts";
-import type { EngineTransport } from "./server.ts";
+import type { Variant } from "./server.ts";
 
 /** A client through socket.io-client; the server sets the pace of its heartbeat. */
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
-  transport: EngineTransport,
+  variant: Variant,
 ): Promise<TransportClient> {
-  const openLink: OpenLink = (settings, events, signal) =>
-    open(endpoint, transport, settings, events, signal);
+  const openLink: OpenLink = (settings, events, signal) => open(endpoint, variant, settings, events, signal);
   return connectClient(openLink, options, { resume: true });
 }
 
 async function open(
   endpoint: Endpoint,
-  transport: EngineTransport,
+  { transport, parser }: Variant,
   settings: ClientSettings,
   events: LinkEvents,
   signal: AbortSignal,
@@ -30,6 +29,7 @@ async function open(
   const socket = io(endpoint.url, {
     auth: { token: settings.token },
     transports: [transport],
+    parser,
     upgrade: false,
     // Here, since the declared types of the options themselves have no place for an agent, nor for false.
     transportOptions: { [transport]: { agent, perMessageDeflate: false } },

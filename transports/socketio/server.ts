@@ -8,11 +8,17 @@ import { maxRequestBytes } from "../envelope.ts";
 import { createHttpServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { Backlog, type Connection } from "./backlog.ts";
+import type { msgpackParser } from "./msgpack-parser.ts";
 import { watchPolls } from "./polling.ts";
 import { type LabServer, type LabSocket, serveSocket } from "./session.ts";
 
-/** Which of Engine.IO's transports carries the connection, on both ends. */
-export type EngineTransport = "websocket" | "polling";
+/** The same on both ends. */
+export interface Variant {
+  /** Which of Engine.IO's transports carries the connection. */
+  readonly transport: "websocket" | "polling";
+  /** How packets are written down, where it is not the library's own way. */
+  readonly parser?: typeof msgpackParser;
+}
 
 const GOODBYE_MS = 250;
 
@@ -20,7 +26,7 @@ const GOODBYE_MS = 250;
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  transport: EngineTransport,
+  { transport, parser }: Variant,
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
@@ -33,6 +39,7 @@ export async function serve(
   const streams = trackStreams(http);
   const io: LabServer = new Server(http, {
     transports: [transport],
+    parser,
     allowUpgrades: false,
     serveClient: false,
     pingInterval: intervalMs,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { encode } from "@msgpack/msgpack";
 import { io, type Socket } from "socket.io-client";
 import { describe, test } from "vitest";
 import { type Bench, code, createInbox, openBench, until, within } from "../conformance/bench.ts";
@@ -7,21 +8,30 @@ import { describeConformance } from "../conformance/describe.ts";
 import { openProxy } from "../conformance/proxy.ts";
 import { closeServer, listen } from "../listen.ts";
 import { ClientAgent } from "./agent.ts";
-import { socketio, socketioPolling } from "./transport.ts";
+import { msgpackParser } from "./msgpack-parser.ts";
+import { socketio, socketioMsgpack, socketioPolling } from "./transport.ts";
 
 describeConformance(socketio);
 describeConformance(socketioPolling);
+describeConformance(socketioMsgpack);
+
+interface OutsiderOptions {
+  readonly url?: string;
+  readonly agent?: ClientAgent;
+  readonly parser?: object;
+}
 
 /** A client that is the library alone, as an outsider would use it. */
 async function withOutsider(
   bench: Bench,
   engineTransport: "websocket" | "polling",
   act: (socket: Socket) => Promise<void>,
-  { url = bench.server.endpoint.url, agent }: { url?: string; agent?: ClientAgent } = {},
+  { url = bench.server.endpoint.url, agent, parser }: OutsiderOptions = {},
 ): Promise<void> {
   const socket = io(url, {
     auth: { token: bench.token("outsider") },
     transports: [engineTransport],
+    parser,
     ...(agent ? { transportOptions: { [engineTransport]: { agent } } } : {}),
     forceNew: true,
     reconnection: false,
@@ -103,6 +113,78 @@ describe("socketio", () => {
     };
     await withOutsider(bench, "websocket", flood, proxy.endpoint);
     await proxy.close();
+  });
+});
+
+describe("socketio:msgpack", () => {
+  const MAX_BODY = 1_000;
+  /** Writes packets whole, `options` and all, as socket.io-msgpack-parser does; writes what it is given if that is no packet. */
+  class Packer {
+    encode(packet: object) {
+      return ["raw" in packet ? packet.raw : encode(packet)];
+    }
+  }
+  const parser = { Encoder: Packer, Decoder: msgpackParser.Decoder };
+  const sendRaw = (socket: Socket, raw: Buffer | string) =>
+    // biome-ignore lint/complexity/useLiteralKeys: the library declares it private; nothing else sends what it would not.
+    socket.io["_packet"](Object.assign({ type: 2, nsp: "/" }, { raw }));
+
+  test("speaks to a client with another parser of the same format", async () => {
+    const bench = await openBench(socketioMsgpack);
+    const talk = async (socket: Socket) => {
+      const heard = new Promise<unknown>((resolve) => socket.once("event", resolve));
+      const ask = (event: string, fields: object): Promise<unknown> =>
+        socket.timeout(5_000).emitWithAck(event, fields);
+      await ask("subscribe", { channel: "topic/news" });
+      await ask("publish", { channel: "topic/news", body: "Déploy ☃" });
+      const event = await within("the event", heard);
+      assert.ok(typeof event === "object" && event !== null && "body" in event);
+      assert.equal(event.body, "Déploy ☃");
+    };
+    await withOutsider(bench, "websocket", talk, { parser });
+  });
+
+  test.each([
+    ["bytes that are no MessagePack", Buffer.from([0xc1])],
+    ["a packet cut short", encode({ type: 2, nsp: "/", data: ["publish", {}] }).subarray(0, -1)],
+    ["a packet of no type", encode({ type: 9, nsp: "/", data: [] })],
+    ["an event of the library's own", encode({ type: 2, nsp: "/", data: ["disconnect"] })],
+    ["a packet in JSON", '2["publish",{}]'],
+    ["arrays that say they are long, in one another", Buffer.from("dd01ffffff".repeat(2_000), "hex")],
+    [
+      "a packet larger than maxPayload",
+      encode({ type: 2, nsp: "/", data: ["publish", { body: "x".repeat(MAX_BODY * 12 + 1_024) }] }),
+    ],
+  ])("%s: who sends it is closed, and nobody else", async (_, raw) => {
+    const bench = await openBench(socketioMsgpack, { maxBodyCharacters: MAX_BODY });
+    const bystander = await bench.connect("ann");
+    const inbox = createInbox();
+    await bystander.subscribe("topic/news", inbox.onEvent);
+    await withOutsider(
+      bench,
+      "websocket",
+      async (socket) => {
+        const gone = new Promise<string>((resolve) => socket.once("disconnect", resolve));
+        sendRaw(socket, typeof raw === "string" ? raw : Buffer.from(raw));
+        assert.notEqual(await within("it is closed", gone), "io client disconnect");
+        await until("its session is over", () => bench.hub.counters.sessions === 1);
+        await bystander.publish({ channel: "topic/news", body: "still here" });
+        await inbox.waitFor(1);
+      },
+      { parser },
+    );
+  });
+
+  test("carries a body at the limit of which each character takes most bytes", async () => {
+    const bench = await openBench(socketioMsgpack, { maxBodyCharacters: MAX_BODY });
+    const ann = await bench.connect("ann");
+    const inbox = createInbox();
+    await ann.subscribe("topic/news", inbox.onEvent);
+    const body = "\u4e2d".repeat(MAX_BODY);
+    await ann.publish({ channel: "topic/news", body });
+    await inbox.waitFor(1);
+    assert.deepEqual(inbox.bodies, [body]);
+    await bench.close();
   });
 });
 

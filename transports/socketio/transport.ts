@@ -1,23 +1,33 @@
 /*
  * socketio: Socket.IO 5 over Engine.IO 4. Events and acknowledgements in JSON, the token in the CONNECT packet, one room a channel.
  * A broadcast is one emit to the room: the library encodes the packet, and its WebSocket frame, once for all. Opens WebSocket
- * straight away, so that there is no upgrade to wait for; the variant socketio:polling is Engine.IO's HTTP long polling alone.
+ * straight away, so that there is no upgrade to wait for; the variant socketio:polling is Engine.IO's HTTP long polling alone,
+ * socketio:msgpack has a parser of its own, with MessagePack in binary messages.
  * Speaks through socket.io and socket.io-client, which bring the heartbeat (the server alone probes, and sets the pace for both)
  * and a ws of their own. Limits: a slow reader is cut off; what comes between two polls waits for the next.
  */
 import type { Transport } from "../transport.ts";
+import type { Variant } from "./server.ts";
 
 const common = {
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
   packages: ["socket.io", "socket.io-client"],
 } satisfies Partial<Transport>;
 
+/** On both ends alike. */
+function carried(variant: () => Promise<Variant>): Pick<Transport, "serve" | "connect"> {
+  return {
+    serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await variant()),
+    connect: async (endpoint, options) =>
+      (await import("./client.ts")).connect(endpoint, options, await variant()),
+  };
+}
+
 export const socketio: Transport = {
   ...common,
   name: "socketio",
   summary: "Socket.IO over WebSocket alone: rooms and acknowledgements",
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, "websocket"),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, "websocket"),
+  ...carried(async () => ({ transport: "websocket" })),
   dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
     `npx wscat -c "${url.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket"`,
@@ -33,13 +43,27 @@ export const socketioPolling: Transport = {
   name: "socketio:polling",
   summary: "Socket.IO over HTTP long polling alone",
   socketsPerClient: 2,
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, "polling"),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, "polling"),
+  ...carried(async () => ({ transport: "polling" })),
   dissector: async () => (await import("./dissect.ts")).dissectPolling,
   example: ({ url }, token) => [
     `P="${url}/socket.io/?EIO=4&transport=polling"; S=$(curl -s "$P" | grep -o '"sid":"[^"]*' | cut -c8-)`,
     `curl -s "$P&sid=$S" -d '40{"token":"${token}"}'; curl -s "$P&sid=$S"`,
     `curl -s "$P&sid=$S" -d '420["subscribe",{"channel":"topic/news"}]'; curl -s "$P&sid=$S"`,
     `the last command again waits for events; answer each 2 (ping) with -d 3 (pong)`,
+  ],
+};
+
+export const socketioMsgpack: Transport = {
+  ...common,
+  name: "socketio:msgpack",
+  summary: "socketio with MessagePack in binary messages in place of JSON texts",
+  packages: ["socket.io", "socket.io-client", "@msgpack/msgpack"],
+  ...carried(async () => ({
+    transport: "websocket",
+    parser: (await import("./msgpack-parser.ts")).msgpackParser,
+  })),
+  dissector: async () => (await import("./dissect.ts")).dissectMsgpack,
+  example: ({ url }) => [
+    `no common tool writes MessagePack; docs/transports/socketio.md has a client for ${url}`,
   ],
 };

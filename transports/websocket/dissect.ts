@@ -5,8 +5,10 @@ import { dissectWebSocket } from "../dissect/websocket.ts";
 
 /** JSON texts of the dialogue in WebSocket messages, compressed or not. */
 export const dissect: DissectorFactory = (isBody) =>
-  dissectWebSocket((direction, text) => splitDialogue(direction, text, isBody));
+  dissectWebSocket({ text: (direction, text) => splitDialogue(direction, text, isBody) });
 
 /** The dialogue in MessagePack, a map in each binary message. */
 export const dissectMsgpack: DissectorFactory = (isBody) =>
-  dissectWebSocket((direction, bytes) => splitDialogue(direction, bytes, isBody, MSGPACK_NOTATION), "binary");
+  dissectWebSocket({
+    binary: (direction, bytes) => splitDialogue(direction, bytes, isBody, MSGPACK_NOTATION),
+  });
