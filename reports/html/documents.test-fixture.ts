@@ -8,7 +8,7 @@ import { renderHtml } from "./page.ts";
 
 export const pageOf = (results: Results) => renderHtml(results, { chartJs: "/* charts */" });
 
-/** A part of a run as it was measured: one block, faults, journeys. */
+/** A part of a run as it was measured, of one block, with faults and journeys; the browser's tests open it too. */
 export const real = JSON.parse(
   gunzipSync(readFileSync("cli/browser/quick-run.results.json.gz")).toString(),
 ) as Results;
