@@ -53,7 +53,7 @@ module.exports = {
     {
       name: "reports-are-pure",
       severity: "error",
-      from: { path: "^reports/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^reports/", pathNot: "\\.test(-fixture)?\\.ts$" },
       to: { dependencyTypes: ["core"] },
     },
     { name: "nobody-imports-cli", severity: "error", from: { pathNot: "^cli/" }, to: { path: "^cli/" } },

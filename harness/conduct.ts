@@ -10,7 +10,7 @@ import { nowUs } from "./measurement/clock.ts";
 import { type HostReading, readHost } from "./measurement/host-noise.ts";
 import type { MemoryStep } from "./memory-slope.ts";
 import type { LoadReport, LoadSample, ServerSample, ServerStretch } from "./processes/messages.ts";
-import type { TokenBucketReading } from "./processes/token-bucket.ts";
+import type { SharedLinkReadings } from "./shared-link.ts";
 import { type TransportRef, withoutTwin } from "./transports.ts";
 import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
 
@@ -40,8 +40,8 @@ export interface Observation {
   readonly backlogAtEnd: number;
   /** From the first connection on, where the link drops segments. */
   readonly droppedSegments?: number;
-  /** When the measured time began, when it was over, and after the drain, where all clients share one pipe. */
-  readonly sharedLink?: Edges<TokenBucketReading> & { readonly atEnd: TokenBucketReading };
+  /** Where all clients share one pipe. */
+  readonly sharedLink?: SharedLinkReadings;
   /** When the plan's faults really began and ended, in its order. */
   readonly faults: readonly FaultMoment[];
   readonly stretchMs: number;

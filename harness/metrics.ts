@@ -1,4 +1,5 @@
 import { DEFAULT_MAX_BUFFERED_BYTES } from "../transports/defaults.ts";
+import { achievedShare } from "./achieved.ts";
 import { faultsOf, resumptionOf } from "./aftermath.ts";
 import type { Observation } from "./conduct.ts";
 import { mergeLatencies } from "./measurement/histogram.ts";
@@ -7,6 +8,7 @@ import { loopUtilization, type ProcessSample } from "./measurement/process-monit
 import { slopeOf } from "./memory-slope.ts";
 import type { LoadReport } from "./processes/messages.ts";
 import type { Metrics } from "./result.ts";
+import { sharedLinkOf } from "./shared-link.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** Turns observations into the figures of the result; nothing is estimated, and what was not measured is absent. */
@@ -95,7 +97,7 @@ export function computeMetrics(observation: Observation): Metrics {
     receiptsExpected: sum((report) => report.count.receiptsExpected),
     receiptsReceived: sum((report) => report.count.receiptsReceived),
     offeredPerSecond: plan.traffic.reduce((total, traffic) => total + traffic.ratePerSecond, 0),
-    achievedShare: achievedShare(observation),
+    achievedShare: achievedShare(plan.phases.measureMs, measureStartUs, reports),
     sendsChecksum: reports
       .reduce((total, report) => (total + report.sendsChecksum) % Number.MAX_SAFE_INTEGER, 0)
       .toString(16)
@@ -116,7 +118,10 @@ export function computeMetrics(observation: Observation): Metrics {
     mostHeldBytes: after.mostHeldBytes,
     heldBoundBytes: plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
     dropped: after.dropped - before.dropped,
-    ...present({ droppedSegments: observation.droppedSegments, sharedLink: sharedLinkOf(observation) }),
+    ...present({
+      droppedSegments: observation.droppedSegments,
+      sharedLink: sharedLinkOf(plan.link, observation.sharedLink),
+    }),
     reconnects: sum((report) => report.reconnects),
     warmup: warmupOf(observation),
     host: hostNoise(
@@ -126,32 +131,6 @@ export function computeMetrics(observation: Observation): Metrics {
     ),
     processes: cpuOfAll,
     timeline,
-  };
-}
-
-/** A single late send at the end is a pause of the generator, which its lag tells; a rate that is not made falls behind by more. */
-const PAUSE_US = 10_000;
-
-/** 1 when the last send was made no later than a pause after the measured time was over; else planned over taken time. */
-function achievedShare({ plan, measureStartUs, loads }: Observation): number {
-  const lastSendUs = Math.max(0, ...loads.map(({ report }) => report.lastSendUs));
-  const plannedUs = plan.phases.measureMs * 1_000;
-  const takenUs = lastSendUs - measureStartUs;
-  return lastSendUs === 0 || takenUs <= plannedUs + PAUSE_US ? 1 : plannedUs / takenUs;
-}
-
-/** Undefined where the link isn't shared. */
-function sharedLinkOf({ plan, sharedLink }: Observation): Metrics["sharedLink"] {
-  const rate = plan.link?.sharedBytesPerSecond;
-  if (!sharedLink || rate === undefined) return undefined;
-  const { before, atEnd, after } = sharedLink;
-  const seconds = (atEnd.atUs - before.atUs) / 1_000_000;
-  return {
-    utilization: (atEnd.bytes - before.bytes) / (rate * seconds),
-    bytes: after.bytes - before.bytes,
-    segments: after.segments - before.segments,
-    droppedSegments: after.dropped - before.dropped,
-    overlimits: after.overlimits - before.overlimits,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Phase } from "../../scenarios/schedule.ts";
 import type { Endpoint, TlsIdentity } from "../../transports/transport.ts";
 import type { DeliveryCounts } from "../measurement/accounting.ts";
 import type { EncodedLatency } from "../measurement/histogram.ts";
+import type { LagTrend } from "../measurement/lag-trend.ts";
 import type { ProcessSample } from "../measurement/process-monitor.ts";
 import type { SocketReading } from "../measurement/socket-meter.ts";
 import type { Window } from "../measurement/window-series.ts";
@@ -165,6 +166,8 @@ export interface LoadReport {
   /** Clock time of the last measured send and of the last first delivery; 0 when there was none. */
   readonly lastSendUs: number;
   readonly lastDeliveryUs: number;
+  /** Of the measured sends. */
+  readonly lagTrend: LagTrend;
   /** Of all measured sends, see BodyWriter. */
   readonly sendsChecksum: number;
   readonly deliveryLatency: EncodedLatency;

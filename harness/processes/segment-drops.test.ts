@@ -4,12 +4,19 @@ import { fanOut } from "../../scenarios/fan-out.ts";
 import { parseLink } from "../../scenarios/link.ts";
 import { planSchema } from "../../scenarios/plan.ts";
 import { runTrial } from "../trial.ts";
-import { whyNoDrops } from "./segment-drops.ts";
+import { droppedSegments, whyNoDrops } from "./segment-drops.ts";
 
 const params = { connections: 8, rate: 100, payload: 64, duration: 1, warmup: 0 };
 
-test.skipIf(whyNoDrops() !== undefined)(
-  "the kernel drops segments of a trial and counts them, and TCP brings all deliveries all the same",
+const reason = whyNoDrops();
+const unless = reason === undefined ? "" : ` (not here: ${reason})`;
+
+test.skipIf(reason !== undefined)(`where no rule stands, no count is made up${unless}`, () => {
+  assert.throws(() => droppedSegments(process.pid), { code: "internal" });
+});
+
+test.skipIf(reason !== undefined)(
+  `the kernel drops segments of a trial and counts them, and TCP brings all deliveries all the same${unless}`,
   { timeout: 60_000 },
   async () => {
     const plan = planSchema.parse({ ...fanOut.plan(params, 1), link: parseLink("drop=5%") });

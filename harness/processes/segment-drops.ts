@@ -9,6 +9,8 @@ import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "./namespace.ts";
 
 /** Shares are told to the kernel in millionths. */
 const PARTS = 1_000_000;
+/** One each way. */
+const RULES = 2;
 
 function ruleset(port: number, share: number): string {
   const drop = `numgen random mod ${PARTS} < ${Math.round(share * PARTS)} counter drop`;
@@ -45,8 +47,16 @@ export function dropSegments(pid: number, port: number, share: number): void {
     throw new LabError("internal", `nft can't drop segments: ${stderr.trim().split("\n")[0]}`);
 }
 
-/** How many were dropped so far. */
+/** How many were dropped so far, both ways. Throws `internal` when the kernel doesn't tell. */
 export function droppedSegments(pid: number): number {
-  const { stdout } = nft(inNamespaceOf(pid), ["list", "table", "inet", "notiflab"]);
-  return [...stdout.matchAll(/counter packets (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  const { status, stdout, stderr, error } = nft(inNamespaceOf(pid), ["list", "table", "inet", "notiflab"]);
+  const counts = status === 0 ? countsIn(stdout) : [];
+  if (counts.length === RULES) return counts.reduce((sum, count) => sum + count, 0);
+  const why = stderr?.trim().split("\n")[0] || error?.message || `${counts.length} counters of ${RULES}`;
+  throw new LabError("internal", `nft doesn't tell of the dropped segments: ${why}`);
+}
+
+/** The packets of each counter in a listing of nft. */
+function countsIn(listing: string): number[] {
+  return [...listing.matchAll(/counter packets (\d+)/g)].map(([, count]) => Number(count));
 }

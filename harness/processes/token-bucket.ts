@@ -34,6 +34,8 @@ function script(port: number, bytesPerSecond: number): string {
   return [
     `ip link set dev lo mtu ${MTU} gso_max_segs 1`,
     `ip link add ${DEVICE} type ifb`,
+    // With an address it would solicit routers (RFC 4861 section 6.3.7), and the bucket would count that. A kernel without IPv6 refuses, and sends none.
+    `ip link set dev ${DEVICE} addrgenmode none || true`,
     `ip link set dev ${DEVICE} up`,
     `tc qdisc add dev ${DEVICE} root tbf rate ${Math.round(bytesPerSecond * 8)}bit burst ${burstBytes} limit ${queueBytes}`,
     "tc qdisc add dev lo handle ffff: ingress",

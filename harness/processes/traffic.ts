@@ -5,6 +5,7 @@ import type { TransportClient } from "../../transports/transport.ts";
 import { type BodyWriter, createBodyWriter } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { LatencyRecorder } from "../measurement/histogram.ts";
+import { LagTrendRecorder } from "../measurement/lag-trend.ts";
 import type { Pacer } from "../measurement/pacer.ts";
 import { Recorder, WARMUP_WINDOW_US } from "../measurement/recorder.ts";
 import { type Audience, audiencesOf, hearersOf, NOBODY } from "./audiences.ts";
@@ -23,6 +24,7 @@ export class Traffic {
   readonly #sequences = new Map<string, number>();
   readonly #publishLatency = new LatencyRecorder();
   readonly #sendLag = new LatencyRecorder();
+  readonly #lagTrend: LagTrendRecorder;
   readonly #failures: Record<string, number> = {};
   readonly #publishesByStretch: number[] = [];
   readonly #count = { publishes: 0, expected: 0, lastSendUs: 0 };
@@ -40,6 +42,7 @@ export class Traffic {
     this.#hearers = hearersOf(plan);
     this.#bodies = createBodyWriter(plan.seed);
     this.#stretchUs = widthMs * 1_000;
+    this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
     const mine = usersOf(plan).filter((user) => this.#isMine(user.index));
     const subscriptions = mine.reduce((sum, user) => sum + user.channels.length, 0);
     const warmupWindows = Math.ceil((plan.phases.warmupMs * 1_000) / WARMUP_WINDOW_US) + 1;
@@ -88,6 +91,7 @@ export class Traffic {
       apartDeliveries: recorder.apartDeliveries,
       lastSendUs: this.#count.lastSendUs,
       lastDeliveryUs: recorder.lastDeliveryUs,
+      lagTrend: this.#lagTrend.trend(),
       sendsChecksum: this.#bodies.checksum,
       deliveryLatency: recorder.deliveryLatency.encode(),
       serviceLatency: recorder.serviceLatency.encode(),
@@ -137,7 +141,7 @@ export class Traffic {
       { plannedUs: send.dueUs, channel, characters },
     );
     this.#unsettled += 1;
-    if (measured) this.#countSend(subscribers, lagUs, sentUs, epochUs);
+    if (measured) this.#countSend(subscribers, send.dueUs, lagUs, sentUs, epochUs);
     return client.publish({ channel, body }).then(
       ({ id }) => {
         this.#unsettled -= 1;
@@ -152,11 +156,12 @@ export class Traffic {
     );
   }
 
-  #countSend(subscribers: number, lagUs: number, sentUs: number, epochUs: number): void {
+  #countSend(subscribers: number, dueUs: number, lagUs: number, sentUs: number, epochUs: number): void {
     this.#count.publishes += 1;
     this.#count.expected += subscribers;
     this.#count.lastSendUs = sentUs;
     this.#sendLag.record(lagUs);
+    this.#lagTrend.record(dueUs, lagUs);
     const stretch = Math.floor((sentUs - epochUs) / this.#stretchUs);
     this.#publishesByStretch[stretch] = (this.#publishesByStretch[stretch] ?? 0) + 1;
   }

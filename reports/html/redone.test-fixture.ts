@@ -172,3 +172,9 @@ export function textOf(markup: string): string {
 export function sum(values: readonly number[]): number {
   return values.reduce((total, one) => total + one, 0);
 }
+
+/** Every number in it, however deep. */
+export function numbersIn(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  return value && typeof value === "object" ? Object.values(value).flatMap(numbersIn) : [];
+}

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result.ts";
 import { anatomyOf } from "../results.test-fixture.ts";
+import { real } from "./documents.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 import { at, byRule, everythingAt, picked, redone, sizeOf, valuesOf } from "./redone.test-fixture.ts";
 
@@ -29,11 +28,6 @@ interface Spec {
     readonly source: { readonly path: string; readonly trials: string };
   }[];
 }
-
-/** A real run of all scenarios, which the browser's tests open too. */
-const real = JSON.parse(
-  gunzipSync(readFileSync("cli/browser/quick-run.results.json.gz")).toString(),
-) as Results;
 
 /** The same as if it had run more blocks, for longer: latencies, CPU and memory differ, and there are publishes for every percentile. */
 function severalBlocks(blocks: number): Results {

@@ -98,6 +98,7 @@ function reportOf(seed: number): LoadReport {
     readyLatency: latency,
     lastSendUs: MEASURE_MS * 1_000,
     lastDeliveryUs: MEASURE_MS * 1_000,
+    lagTrend: { sends: { first: EACH / 3, last: EACH / 3 }, leastUs: { first: 1, last: 1 }, endUs: 20 },
     sendsChecksum: 1,
     deliveryLatency: latency,
     serviceLatency: latency,

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import type { Results } from "../../harness/result.ts";
+import { anatomyOf, metricsOf, resultsOf } from "../results.test-fixture.ts";
+import { renderHtml } from "./page.ts";
+
+/** Documents that pages are traced to. */
+
+export const pageOf = (results: Results) => renderHtml(results, { chartJs: "/* charts */" });
+
+/** A part of a run as it was measured, of one block, with faults and journeys; the browser's tests open it too. */
+export const real = JSON.parse(
+  gunzipSync(readFileSync("cli/browser/quick-run.results.json.gz")).toString(),
+) as Results;
+
+/** Five wires, one of them twice and one with a long tail, whose figures differ from block to block. */
+export function documentOf(blocks: number): Results {
+  const results = resultsOf({
+    transports: ["websocket", "websocket#2", "sse", "grpc", "mqtt"],
+    scenarios: ["notify", "fan-out"],
+    blocks,
+    publishes: 30_000,
+    trial: (trial) => {
+      const wire = ["websocket", "websocket#2", "sse", "grpc", "mqtt"].indexOf(trial.transport);
+      const factor = (1 + wire * wire * 0.13) * (1 + ((trial.block * 3 + wire) % 7) / 50);
+      const metrics = metricsOf(factor, 30_000);
+      const tail = { ...metrics.deliveryLatencyUs, p99: factor * 13_000 } as typeof metrics.deliveryLatencyUs;
+      return { ...trial, metrics: { ...metrics, ...(wire === 4 ? { deliveryLatencyUs: tail } : {}) } };
+    },
+  });
+  return { ...results, anatomies: [anatomyOf("grpc", 40), anatomyOf("sse", 400)] } as Results;
+}
