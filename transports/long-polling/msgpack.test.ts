@@ -41,7 +41,10 @@ test("errors are JSON: another media type, what is no map, a long array, a body 
     assert.deepEqual(await refused(msgpack.encode(request), "application/x-msgpack"), [400, "malformed"]);
     assert.deepEqual(await refused(Buffer.from([0xc1])), [400, "malformed"]);
     assert.deepEqual(await refused(Buffer.alloc(0)), [400, "malformed"]);
-    assert.deepEqual(await refused(msgpack.encode({ ...request, more: Array(17).fill(1) })), [400, "malformed"]);
+    assert.deepEqual(await refused(msgpack.encode({ ...request, more: Array(17).fill(1) })), [
+      400,
+      "malformed",
+    ]);
     assert.deepEqual(await refused(msgpack.encode({ ...request, body: 1 })), [400, "invalid_body"]);
     const long = "x".repeat(bench.hub.maxBodyCharacters + 1);
     assert.deepEqual(await refused(msgpack.encode({ ...request, body: long })), [413, "body_too_long"]);
