@@ -34,6 +34,15 @@ test("every wire is in every block once per scenario, in an order that the seed 
   assert.ok(new Set(orders).size > 5);
 });
 
+test("the wires of a scenario follow one another within a block, whichever scenario is first", () => {
+  const byBlock = Array.from({ length: 10 }, (_, block) => queue(1).filter((cell) => cell.block === block));
+  const runs = byBlock.map((cells) =>
+    cells.map(({ scenario }) => scenario.name).filter((name, index, all) => name !== all[index - 1]),
+  );
+  assert.ok(runs.every((run) => run.length === scenarios.length));
+  assert.equal(new Set(runs.map((run) => run[0])).size, scenarios.length);
+});
+
 test("over many blocks every wire comes first about as often as any other", () => {
   const first = new Map<string, number>();
   for (const block of Array.from({ length: 600 }, (_, index) =>

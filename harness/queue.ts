@@ -20,7 +20,10 @@ export interface Cell {
   readonly attempt: number;
 }
 
-/** Complete blocks, each in a random order of its own, so that slow drift falls on every wire alike. */
+/**
+ * Complete blocks, each in a random order of its own, so that slow drift falls on every wire alike: its scenarios in random order, and the
+ * wires of each one after the other in random order, since wires are compared within a scenario and a machine changes from minute to minute.
+ */
 export function newQueue({
   transports,
   scenarios,
@@ -33,10 +36,10 @@ export function newQueue({
   readonly seed: number;
 }): Cell[] {
   return Array.from({ length: blocks }, (_, block) => {
-    const cells = scenarios.flatMap((scenario) =>
-      transports.map((transport) => ({ transport, scenario, block, attempt: 1 })),
+    const random = createRandom(seed + block);
+    return shuffled(scenarios, random).flatMap((scenario) =>
+      shuffled(transports, random).map((transport) => ({ transport, scenario, block, attempt: 1 })),
     );
-    return shuffled(cells, createRandom(seed + block));
   }).flat();
 }
 

@@ -50,7 +50,9 @@ const FACTS: Readonly<Record<string, Readonly<Record<RequirementKey, Answer>>>> 
   websocket: {
     browser: yes("the WebSocket interface (WHATWG WebSockets, 3)"),
     bidirectional: yes("two-way by design (RFC 6455, 1.2)"),
-    binary: yes("binary frames (RFC 6455, 5.6); the lab's figures are of JSON texts"),
+    binary: yes(
+      "binary frames (RFC 6455, 5.6); the lab's messages are JSON texts, or binary as websocket:msgpack",
+    ),
     proxies: NEEDS_UPGRADE,
     resumption: RESUMES("the lab's own protocol subscribes from a cursor"),
     offline: NOT_KEPT,
@@ -58,7 +60,9 @@ const FACTS: Readonly<Record<string, Readonly<Record<RequirementKey, Answer>>>> 
   socketio: {
     browser: yes("socket.io-client runs in pages (Socket.IO documentation, Client installation)"),
     bidirectional: yes("events both ways (Socket.IO protocol 5, Event)"),
-    binary: yes("binary packets (Socket.IO protocol 5, Binary event); the lab's figures are of JSON texts"),
+    binary: yes(
+      "binary packets (Socket.IO protocol 5, Binary event); the lab's messages are JSON texts, or binary as socketio:msgpack",
+    ),
     proxies: NEEDS_UPGRADE,
     resumption: RESUMES("the lab's own events subscribe from a cursor"),
     offline: NOT_KEPT,
@@ -74,7 +78,9 @@ const FACTS: Readonly<Record<string, Readonly<Record<RequirementKey, Answer>>>> 
   "long-polling": {
     browser: yes("ordinary requests (WHATWG Fetch)"),
     bidirectional: no("sending is a request of its own beside the poll that waits (RFC 6202, 2.1)"),
-    binary: yes("the content of an answer is any bytes (RFC 9110, 6.4); the lab's figures are of JSON texts"),
+    binary: yes(
+      "the content of an answer is any bytes (RFC 9110, 6.4); the lab's are JSON texts, or binary as long-polling:msgpack",
+    ),
     proxies: yes("ordinary requests and answers; a wait must end before a proxy's time-out (RFC 6202, 5.5)"),
     resumption: RESUMES("each poll brings the cursor of the last answer"),
     offline: NOT_KEPT,
@@ -92,7 +98,9 @@ const FACTS: Readonly<Record<string, Readonly<Record<RequirementKey, Answer>>>> 
       "a page can't open TCP; MQTT over WebSocket (MQTT 3.1.1, 6) is another wire, not measured here",
     ),
     bidirectional: yes("PUBLISH goes either way (MQTT 3.1.1, 3.3)"),
-    binary: yes("a payload is any bytes (MQTT 3.1.1, 3.3.3); the lab's figures are of JSON texts"),
+    binary: yes(
+      "a payload is any bytes (MQTT 3.1.1, 3.3.3); the lab's are JSON texts, or binary as mqtt:msgpack",
+    ),
     proxies: no("not HTTP: it needs a TCP port of its own (MQTT 3.1.1, 4.2)"),
     resumption: no(
       "the lab's broker keeps no session (clean sessions); the client is told that it missed something",
