@@ -23,7 +23,7 @@ export const bytes: Check = {
     const measured =
       differing.length === 0
         ? `${total} bytes on ${found.length} wires, all equal; ${checksums} checksum`
-        : `differ: ${differing.map(({ name, lab, kernel }) => `${name} (in ${lab.openBytesIn} and ${kernel.bytesIn}, out ${lab.openBytesOut} and ${kernel.bytesOut}`).join("; ")}`;
+        : `differ: ${differing.map(difference).join("; ")}`;
     return judged(differing.length === 0 && checksums === 1, measured, {
       wires: found.length,
       wiresThatDiffer: differing.length,
@@ -51,6 +51,14 @@ async function compare(context: CheckContext, wire: string) {
   });
   if (!reading) throw new Error(`the trial of ${wire} ended before its bytes were read`);
   return { ...reading, checksum: trial.metrics.sendsChecksum };
+}
+
+/** The lab's and the kernel's, with the sockets that were open, since a socket that only one of them knows is one reason. */
+function difference({ name, lab, kernel }: { name: string; lab: ServerSample; kernel: KernelBytes }): string {
+  return (
+    `${name} (in ${lab.openBytesIn} and ${kernel.bytesIn}, out ${lab.openBytesOut} and ${kernel.bytesOut}, ` +
+    `on ${lab.sockets} and ${kernel.sockets} sockets)`
+  );
 }
 
 function equal(lab: ServerSample, kernel: KernelBytes): boolean {
