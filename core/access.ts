@@ -18,6 +18,9 @@ export function authorizeSubscribe(identity: Identity, channel: ChannelName): vo
 
 /** Throws `unauthenticated` once the token's time is over. `now` in milliseconds since the Unix epoch. */
 export function assertNotExpired(identity: Identity, now: number): void {
-  if (now < identity.expiresAt) return;
-  throw new LabError("unauthenticated", "the token has expired; connect again with a new one");
+  if (now >= identity.expiresAt) throw tokenExpired();
+}
+
+export function tokenExpired(): LabError {
+  return new LabError("unauthenticated", "the token has expired; connect again with a new one");
 }

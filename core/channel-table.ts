@@ -1,80 +1,103 @@
 import type { ChannelName } from "./channel.ts";
 import { ReplayWindow } from "./replay.ts";
-import type { Attachment, Session } from "./session.ts";
+import { ReplayBudget } from "./replay-budget.ts";
+import type { Channel, Session } from "./session.ts";
 
-/** One channel as the hub keeps it. */
-export interface Channel {
-  seq: number;
-  readonly replay: ReplayWindow;
-  /** Subscribers by adapter, so that each adapter gets its own in one piece. */
-  readonly audiences: Map<Attachment, Set<Session>>;
+export interface ChannelTableOptions {
+  readonly replayWindow: number;
+  readonly replayBudgetBytes: number;
+  /** At least 1. */
+  readonly maxIdle: number;
 }
 
 /**
- * All channels in use, and up to `maxIdle` (at least 1) of those without a subscriber, the longest unused forgotten first. A channel that
- * was forgotten begins anew; a cursor older than what was forgotten is then answered with "missed".
+ * All channels in use, and up to `maxIdle` of those that nobody follows any more, the longest unused forgotten first. One on which
+ * nothing was ever published is not kept at all. A channel that was forgotten begins anew; a cursor older than what was forgotten is
+ * then answered with "missed".
  */
 export class ChannelTable {
-  readonly #replayCapacity: number;
-  readonly #maxIdle: number;
+  readonly #options: ChannelTableOptions;
+  readonly #budget: ReplayBudget;
   readonly #channels = new Map<ChannelName, Channel>();
   /** Insertion order is order of last use. */
   readonly #idle = new Set<ChannelName>();
   #forgottenUpTo = 0;
 
-  constructor(replayCapacity: number, maxIdle: number) {
-    this.#replayCapacity = replayCapacity;
-    this.#maxIdle = Math.max(1, maxIdle);
+  constructor(options: ChannelTableOptions) {
+    this.#options = options;
+    this.#budget = new ReplayBudget(options.replayBudgetBytes);
   }
 
   get size(): number {
     return this.#channels.size;
   }
 
-  /** The channel, made if need be, and noted as just used. */
+  /** Bytes that all replay windows hold, an estimate. */
+  get replayBytes(): number {
+    return this.#budget.bytes;
+  }
+
+  /** The channel to publish on, made if need be, and noted as just used. */
   touch(name: ChannelName): Channel {
-    let channel = this.#channels.get(name);
-    if (channel && channel.audiences.size > 0) return channel;
-    if (!channel) {
-      channel = {
-        seq: 0,
-        replay: new ReplayWindow(this.#replayCapacity, this.#forgottenUpTo),
-        audiences: new Map(),
-      };
-      this.#channels.set(name, channel);
-    }
+    const channel = this.#find(name);
+    if (channel.followers > 0) return channel;
     this.#idle.delete(name);
     this.#idle.add(name);
     this.#forgetOldest();
     return channel;
   }
 
-  join(name: ChannelName, session: Session): Channel {
-    const channel = this.touch(name);
+  /** Notes one more follower, which gets nothing yet. */
+  follow(name: ChannelName): Channel {
+    const channel = this.#find(name);
+    channel.followers += 1;
     this.#idle.delete(name);
+    return channel;
+  }
+
+  /** From now on the session, a follower, gets what is published. */
+  join(channel: Channel, session: Session): void {
     const audience = channel.audiences.get(session.attachment);
     if (audience) audience.add(session);
     else channel.audiences.set(session.attachment, new Set([session]));
-    return channel;
   }
 
-  leave(name: ChannelName, session: Session): void {
-    const channel = this.#channels.get(name);
-    const audience = channel?.audiences.get(session.attachment);
-    if (!channel || !audience) return;
-    audience.delete(session);
-    if (audience.size > 0) return;
+  /** Takes the session out of the audience, if it is in it; it stays a follower. */
+  part(channel: Channel, session: Session): void {
+    const audience = channel.audiences.get(session.attachment);
+    if (!audience?.delete(session) || audience.size > 0) return;
     channel.audiences.delete(session.attachment);
-    if (channel.audiences.size > 0) return;
+  }
+
+  unfollow(name: ChannelName, session: Session): void {
+    const channel = this.#channels.get(name);
+    if (!channel) return;
+    this.part(channel, session);
+    channel.followers -= 1;
+    if (channel.followers > 0) return;
+    if (channel.seq === 0) {
+      this.#channels.delete(name);
+      return;
+    }
     this.#idle.add(name);
     this.#forgetOldest();
   }
 
+  #find(name: ChannelName): Channel {
+    const known = this.#channels.get(name);
+    if (known) return known;
+    const replay = new ReplayWindow(this.#options.replayWindow, this.#forgottenUpTo, this.#budget);
+    const channel: Channel = { seq: 0, replay, audiences: new Map(), followers: 0 };
+    this.#channels.set(name, channel);
+    return channel;
+  }
+
   #forgetOldest(): void {
-    if (this.#idle.size <= this.#maxIdle) return;
+    if (this.#idle.size <= Math.max(1, this.#options.maxIdle)) return;
     for (const name of this.#idle) {
-      const newest = this.#channels.get(name)?.replay.newest ?? 0;
-      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, newest);
+      const replay = this.#channels.get(name)?.replay;
+      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, replay?.newest ?? 0);
+      replay?.clear();
       this.#channels.delete(name);
       this.#idle.delete(name);
       return;

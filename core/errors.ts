@@ -7,7 +7,8 @@ export const ERROR_CODES = [
   "body_too_long", // more characters than the hub allows
   "invalid_cursor", // not an id that a hub gave out
   "malformed", // a request the wire could not read
-  "rate_limited", // more publishes a minute than the session may send
+  "rate_limited", // more publishes a minute than the user may send
+  "too_many_sessions", // more sessions than one user may have open
   "too_many_subscriptions", // more channels than one session may follow
   "unknown_notification", // a read receipt for something not (or no longer) known
   "unsupported", // this wire can't do that; see `notif-lab list`

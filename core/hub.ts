@@ -1,50 +1,17 @@
 import { type Authenticator, assertNotExpired, authorizeSubscribe, type Identity } from "./access.ts";
+import { CatchUp } from "./catch-up.ts";
 import { type ChannelName, isUserId, parseChannel, userChannel } from "./channel.ts";
 import { ChannelTable } from "./channel-table.ts";
 import { eventId, parseCursor } from "./cursor.ts";
 import { LabError } from "./errors.ts";
+import { Expiries, nodeSchedule } from "./expiry.ts";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "./heartbeat.ts";
+import { type HubOptions, newCounters } from "./hub-options.ts";
 import type { Accepted, HubEvent } from "./notification.ts";
-import { RateLimit } from "./rate-limit.ts";
 import { SentLog } from "./receipts.ts";
 import type { Attachment, Deliver, Session } from "./session.ts";
+import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
-
-export interface HubOptions {
-  /** Milliseconds since the Unix epoch. */
-  readonly clock: () => number;
-  readonly authenticate: Authenticator;
-  /** A name for this hub's lifetime, 1-16 of [a-z0-9]; a new one per process lets clients notice a restart. */
-  readonly epoch: string;
-  /** Characters are Unicode code points. Default 1,000. */
-  readonly maxBodyCharacters?: number;
-  /** Per session; Infinity lifts it. Default 10. */
-  readonly publishesPerMinute?: number;
-  /** Events kept per channel for resumption; 0, the default, is transient. */
-  readonly replayWindow?: number;
-  /** Notifications that can still be marked as read. Default 10,000. */
-  readonly receiptWindow?: number;
-  /** Channels one session may follow. Default 100. */
-  readonly maxSubscriptions?: number;
-  /** Channels without a subscriber whose numbering and replay window are kept. Default 10,000. */
-  readonly maxIdleChannels?: number;
-  readonly heartbeat?: HeartbeatSettings;
-}
-
-export interface HubCounters {
-  sessions: number;
-  published: number;
-  /** Events handed to outlets, once per subscriber, receipts included. */
-  delivered: number;
-  receipts: number;
-  refused: number;
-  /** Events that a slow subscriber did not get because its buffer was full. */
-  dropped: number;
-  /** Subscribers cut off because their buffer was full. */
-  slowDisconnects: number;
-  /** Bytes that were held unread for one subscriber, at the most. */
-  mostHeldBytes: number;
-}
 
 export interface Subscribed {
   readonly channel: ChannelName;
@@ -52,15 +19,21 @@ export interface Subscribed {
   readonly seq: number;
   /** Id of the hub's newest event of any channel: resuming from it replays all that follows this subscription. */
   readonly cursor: string;
-  /** Events after the given cursor, oldest first, which the adapter sends behind its acknowledgement. */
-  readonly replayed: readonly HubEvent[];
   /** True when events after the given cursor can no longer be replayed. */
   readonly missed: boolean;
 }
 
+/** What subscribing brought about. */
+export interface Subscriptions {
+  /** One a channel, each channel once, in the order in which they were asked for. */
+  readonly standings: readonly Subscribed[];
+  /** What the adapter has to send behind its acknowledgement; undefined where nothing was missed. */
+  readonly catchUp: CatchUp | undefined;
+}
+
 /** An adapter's side of the hub: the sessions it opened, and the way back to them. */
 export interface Outlet<Peer> {
-  /** Opens a session for whom authenticate() has let in. */
+  /** Opens a session for whom authenticate() or admit() has let in. Throws `too_many_sessions`. */
   connect(identity: Identity, peer: Peer): Session<Peer>;
   /** Ends all of the outlet's sessions. */
   detach(): void;
@@ -70,22 +43,15 @@ export interface Outlet<Peer> {
 export class Hub {
   readonly heartbeat: HeartbeatSettings;
   readonly epoch: string;
-  readonly counters: HubCounters = {
-    sessions: 0,
-    published: 0,
-    delivered: 0,
-    receipts: 0,
-    refused: 0,
-    dropped: 0,
-    slowDisconnects: 0,
-    mostHeldBytes: 0,
-  };
+  readonly counters = newCounters();
   readonly #clock: () => number;
   readonly #authenticate: Authenticator;
   readonly #maxBodyCharacters: number;
-  readonly #publishesPerMinute: number;
   readonly #maxSubscriptions: number;
   readonly #channels: ChannelTable;
+  readonly #users: Users;
+  readonly #expiries: Expiries;
+  readonly #onFault: (error: unknown) => void;
   readonly #sent: SentLog;
   #position = 0;
 
@@ -95,10 +61,26 @@ export class Hub {
     this.epoch = options.epoch;
     this.heartbeat = options.heartbeat ?? DEFAULT_HEARTBEAT;
     this.#maxBodyCharacters = options.maxBodyCharacters ?? 1_000;
-    this.#publishesPerMinute = options.publishesPerMinute ?? 10;
     this.#maxSubscriptions = options.maxSubscriptions ?? 100;
-    this.#channels = new ChannelTable(options.replayWindow ?? 0, options.maxIdleChannels ?? 10_000);
+    this.#onFault = options.onFault ?? (() => undefined);
+    this.#channels = new ChannelTable({
+      replayWindow: options.replayWindow ?? 0,
+      replayBudgetBytes: options.replayBudgetBytes ?? 64 * 1024 * 1024,
+      maxIdle: options.maxIdleChannels ?? 10_000,
+    });
+    this.#users = new Users({
+      publishesPerMinute: options.publishesPerMinute ?? 10,
+      maxSessions: options.maxSessionsPerUser ?? 50,
+    });
+    this.#expiries = new Expiries(options.clock, options.schedule ?? nodeSchedule, (session) =>
+      this.#expire(session),
+    );
     this.#sent = new SentLog(options.receiptWindow ?? 10_000);
+  }
+
+  /** Bytes that the events kept for resumption take, by an estimate. */
+  get replayBytes(): number {
+    return this.#channels.replayBytes;
   }
 
   /** The largest body the hub takes, in characters; adapters size their frame limits by it. */
@@ -117,24 +99,31 @@ export class Hub {
     });
   }
 
-  attach<Peer>(deliver: Deliver<Peer>): Outlet<Peer> {
+  /** As authenticate(), for who wants to open a session; throws `too_many_sessions` too, so that it can be told early. */
+  admit(token: string): Identity {
+    const identity = this.authenticate(token);
+    this.#counted(() => this.#users.assertRoom(identity.user));
+    return identity;
+  }
+
+  /**
+   * `deliver` hands an event to the adapter's subscribers. `expired` is called once for a session whose token has run out: the adapter
+   * tells its client `unauthenticated` and ends the connection. The session is over when it returns.
+   */
+  attach<Peer>(deliver: Deliver<Peer>, expired: (session: Session<Peer>) => void): Outlet<Peer> {
     const attachment: Attachment = {
       // An audience holds only sessions of this attachment, all made by connect() below with this Peer.
       deliver: (event, audience) => deliver(event, audience as ReadonlySet<Session<Peer>>),
+      expired: (session) => expired(session as Session<Peer>),
       sessions: new Set(),
     };
     return {
       connect: (identity, peer) => {
-        const limit = new RateLimit(this.#publishesPerMinute, this.#clock());
-        const session = {
-          identity,
-          peer,
-          attachment,
-          channels: new Set<ChannelName>(),
-          limit,
-          connected: true,
-        };
+        this.#counted(() => this.#users.assertRoom(identity.user));
+        const session = { identity, peer, attachment, channels: new Map(), connected: true };
         attachment.sessions.add(session);
+        this.#users.enter(identity.user);
+        this.#expiries.add(session);
         this.counters.sessions += 1;
         return session;
       },
@@ -144,32 +133,63 @@ export class Hub {
     };
   }
 
-  /** Throws `invalid_channel`, `forbidden`, `invalid_cursor`, `too_many_subscriptions`, `unauthenticated`. */
-  subscribe(session: Session, channelName: unknown, after?: unknown): Subscribed {
+  /**
+   * Follows channels, all or none of them. Throws `invalid_channel`, `forbidden`, `invalid_cursor`, `too_many_subscriptions`,
+   * `unauthenticated`.
+   */
+  subscribe(session: Session, channelNames: readonly unknown[], after?: unknown): Subscriptions {
     this.#assertLive(session);
     return this.#counted(() => {
+      const from = after === undefined ? undefined : parseCursor(this.epoch, after);
+      const names = this.#followable(session, channelNames);
+      const cursor = eventId(this.epoch, this.#position);
+      const catchUp = from && new CatchUp(this.#channels, session, from.position);
+      let behind = false;
+      const standings = names.map((name) => {
+        this.unsubscribe(session, name);
+        const channel = this.#channels.follow(name);
+        session.channels.set(name, { channel, catchUp });
+        const standing = { channel: name, seq: channel.seq, cursor };
+        if (!from || !catchUp) {
+          this.#channels.join(channel, session);
+          return { ...standing, missed: false };
+        }
+        channel.replay.trim();
+        catchUp.add(channel);
+        behind ||= channel.replay.firstAfter(from.position) !== undefined;
+        return { ...standing, missed: from.foreign || channel.replay.lostUpTo > from.position };
+      });
+      // Nothing to send: this joins the audiences at once.
+      if (catchUp && !behind) catchUp.next();
+      return { standings, catchUp: behind ? catchUp : undefined };
+    });
+  }
+
+  #followable(session: Session, channelNames: readonly unknown[]): ChannelName[] {
+    const names = new Set<ChannelName>();
+    let followed = session.channels.size;
+    for (const channelName of channelNames) {
       const name = parseChannel(channelName);
       authorizeSubscribe(session.identity, name);
-      const from = after === undefined ? undefined : parseCursor(this.epoch, after);
-      if (!session.channels.has(name) && session.channels.size >= this.#maxSubscriptions) {
+      if (!names.has(name) && !session.channels.has(name)) followed += 1;
+      names.add(name);
+      if (followed > this.#maxSubscriptions)
         throw new LabError(
           "too_many_subscriptions",
           `a session may follow ${this.#maxSubscriptions} channels`,
         );
-      }
-      const channel = this.#channels.join(name, session);
-      session.channels.add(name);
-      const standing = { channel: name, seq: channel.seq, cursor: eventId(this.epoch, this.#position) };
-      if (!from) return { ...standing, replayed: [], missed: false };
-      const { events, missed } = channel.replay.after(from.position);
-      return { ...standing, replayed: events, missed: missed || from.foreign };
-    });
+    }
+    return [...names];
   }
 
   /** Ends one subscription; a channel not followed is no error. */
   unsubscribe(session: Session, channelName: unknown): void {
     const name = parseChannel(channelName);
-    if (session.channels.delete(name)) this.#channels.leave(name, session);
+    const following = session.channels.get(name);
+    if (!following) return;
+    following.catchUp?.drop(following.channel);
+    session.channels.delete(name);
+    this.#channels.unfollow(name, session);
   }
 
   /** Throws `invalid_channel`, `invalid_body`, `body_too_long`, `rate_limited`, `unauthenticated`. */
@@ -179,12 +199,7 @@ export class Hub {
       const name = parseChannel(channelName);
       assertBody(body, this.#maxBodyCharacters);
       const at = this.#clock();
-      if (!session.limit.take(at)) {
-        throw new LabError(
-          "rate_limited",
-          `at most ${this.#publishesPerMinute} publishes a minute; wait and try again`,
-        );
-      }
+      this.#users.takePublish(session.identity.user, at);
       const from = session.identity.user;
       const event = this.#deliver(name, (id, seq) => ({
         kind: "notification",
@@ -241,14 +256,30 @@ export class Hub {
     if (!session.connected) return;
     session.connected = false;
     this.counters.sessions -= 1;
-    for (const name of session.channels) this.#channels.leave(name, session);
+    for (const name of session.channels.keys()) this.#channels.unfollow(name, session);
     session.channels.clear();
     session.attachment.sessions.delete(session);
+    this.#users.leave(session.identity.user);
+    this.#expiries.remove(session);
   }
 
-  /** True once the session's token has run out; adapters ask at each heartbeat and then close the connection. */
-  isExpired(session: Session): boolean {
-    return this.#clock() >= session.identity.expiresAt;
+  /** Counts and reports an error that is nobody's but the lab's; never throws. */
+  fault(error: unknown): void {
+    this.counters.internal += 1;
+    try {
+      this.#onFault(error);
+    } catch {
+      // Who is told of faults must not add to them.
+    }
+  }
+
+  #expire(session: Session): void {
+    try {
+      session.attachment.expired(session);
+    } catch (error) {
+      this.fault(error);
+    }
+    this.disconnect(session);
   }
 
   #deliver<E extends HubEvent>(name: ChannelName, create: (id: string, seq: number) => E): E {
@@ -259,7 +290,12 @@ export class Hub {
     channel.replay.push(this.#position, event);
     for (const [attachment, audience] of channel.audiences) {
       this.counters.delivered += audience.size;
-      attachment.deliver(event, audience);
+      try {
+        attachment.deliver(event, audience);
+      } catch (error) {
+        // The publisher has done nothing wrong; an adapter that knows whose fault it is ends that connection itself.
+        this.fault(error);
+      }
     }
     return event;
   }

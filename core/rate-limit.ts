@@ -1,4 +1,4 @@
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /**
  * A token bucket: `perMinute` publishes at once, refilled evenly over a minute. Infinity lifts the limit. `now` is in

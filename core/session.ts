@@ -1,7 +1,7 @@
 import type { Identity } from "./access.ts";
 import type { ChannelName } from "./channel.ts";
 import type { HubEvent } from "./notification.ts";
-import type { RateLimit } from "./rate-limit.ts";
+import type { ReplayWindow } from "./replay.ts";
 
 /** Hands one event to all of an adapter's subscribers of a channel; called once per event, so encode once. */
 export type Deliver<Peer> = (event: HubEvent, audience: ReadonlySet<Session<Peer>>) => void;
@@ -9,7 +9,25 @@ export type Deliver<Peer> = (event: HubEvent, audience: ReadonlySet<Session<Peer
 /** One adapter's sessions, and how to reach those of them that follow a channel. */
 export interface Attachment {
   readonly deliver: Deliver<unknown>;
+  readonly expired: (session: Session) => void;
   readonly sessions: Set<Session>;
+}
+
+/** One channel as the hub keeps it. */
+export interface Channel {
+  seq: number;
+  readonly replay: ReplayWindow;
+  /** Subscribers by adapter, so that each adapter gets its own in one piece. */
+  readonly audiences: Map<Attachment, Set<Session>>;
+  /** Sessions that follow it, those that still catch up included. */
+  followers: number;
+}
+
+/** One channel that a session follows. */
+export interface Following {
+  readonly channel: Channel;
+  /** Until the session has been sent what it missed. */
+  readonly catchUp: { drop(channel: Channel): void } | undefined;
 }
 
 /** One authenticated connection. `peer` is whatever the adapter needs to reach it; the hub never looks inside. */
@@ -17,7 +35,6 @@ export interface Session<Peer = unknown> {
   readonly identity: Identity;
   readonly peer: Peer;
   readonly attachment: Attachment;
-  readonly channels: Set<ChannelName>;
-  readonly limit: RateLimit;
+  readonly channels: Map<ChannelName, Following>;
   connected: boolean;
 }

@@ -1,3 +1,4 @@
+import { tokenExpired } from "../core/access.ts";
 import { LabError } from "../core/errors.ts";
 import type { Hub, Outlet } from "../core/hub.ts";
 import type { Session } from "../core/session.ts";
@@ -12,7 +13,8 @@ import {
   type Speech,
 } from "./conversing-port.ts";
 import { serveDefaults } from "./defaults.ts";
-import { encodeEvent, maxRequestBytes, parseObject } from "./envelope.ts";
+import { encodeEvent, maxRequestBytes, parseObject, type Ref, readRef } from "./envelope.ts";
+import { guarded, toEach } from "./guard.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { answerText, encodeError, encodeOk } from "./json-dialogue.ts";
 import { listenError } from "./listen.ts";
@@ -26,10 +28,18 @@ export async function serve<Frame>(
 ): Promise<TransportServer> {
   const { maxBufferedBytes, ...at } = serveDefaults(options);
   const connections = new Set<Connection<Frame>>();
-  const outlet = hub.attach<Peer<Frame>>((event, audience) => {
-    const frame = speech.frame(encodeEvent(event));
-    for (const session of audience) session.peer.write(frame);
-  });
+  const outlet = hub.attach<Peer<Frame>>(
+    (event, audience) => {
+      const frame = speech.frame(encodeEvent(event));
+      toEach(
+        hub,
+        audience,
+        ({ peer }) => peer.write(frame),
+        ({ peer }) => peer.cut(),
+      );
+    },
+    ({ peer }) => peer.expire(),
+  );
   const service: Service<Frame> = { speech, hub, outlet, maxBufferedBytes, connections };
   let closing: Promise<void> | undefined;
   const listener = await listening(speech, { ...at, maxMessageBytes: maxRequestBytes(hub) }, (connection) => {
@@ -65,6 +75,9 @@ async function listening<Frame>(
 
 interface Peer<Frame> {
   write(frame: Frame): void;
+  cut(): void;
+  /** Tells that the token has run out, and ends the connection. */
+  expire(): void;
 }
 
 interface Service<Frame> {
@@ -92,39 +105,50 @@ function accept<Frame>(service: Service<Frame>, connection: Connection<Frame>): 
     } else connection.send(frame);
   };
   const say = (text: string) => write(speech.frame(text));
-  const refuse = (ref: unknown, reason: unknown) => {
+  const refuse = (ref: Ref, reason: unknown) => {
     over = true;
     connection.send(speech.frame(encodeError(ref, reason)));
     connection.end();
   };
   const greet = (text: string) => {
-    let ref: unknown = null;
+    let ref: Ref = null;
     try {
       const hello = parseObject(text);
-      ref = hello.ref ?? null;
+      ref = readRef(hello);
       if (hello.op !== "connect")
         throw new LabError("unauthenticated", "the first message must be connect, with a token");
-      const identity = hub.authenticate(typeof hello.token === "string" ? hello.token : "");
-      session = outlet.connect(identity, { write });
+      const identity = hub.admit(typeof hello.token === "string" ? hello.token : "");
+      session = outlet.connect(identity, { write, cut, expire });
       say(encodeOk(ref, {}));
     } catch (error) {
       refuse(ref, error);
     }
   };
+  const expire = () => {
+    if (!over) refuse(null, tokenExpired());
+  };
   const heartbeat = startHeartbeat(hub.heartbeat, {
-    probe: () => (session && !over && !hub.isExpired(session) ? write(speech.ping) : cut()),
+    probe: guarded(hub, cut, () => (session && !over ? write(speech.ping) : cut())),
     dead: cut,
   });
+  const correspondent = {
+    send: say,
+    heldBytes: () => connection.bufferedBytes(),
+    maxBufferedBytes,
+    end: (reason: LabError) => {
+      if (!over) refuse(null, reason);
+    },
+  };
   return {
     alive: heartbeat.alive,
-    message: (text) => {
+    message: guarded(hub, cut, (text: string) => {
       heartbeat.alive();
       if (over) return;
       if (text === PING) write(speech.pong);
       else if (text === PONG) return;
-      else if (session) answerText(hub, session, text, say);
+      else if (session) answerText(hub, session, text, correspondent);
       else greet(text);
-    },
+    }),
     failed: (error) => {
       const known = LabError.from(error, "closed");
       if (known.code === "malformed" && !over) refuse(null, known);

@@ -1,4 +1,5 @@
-import { Hub, type HubOptions } from "../core/hub.ts";
+import { Hub } from "../core/hub.ts";
+import type { HubOptions } from "../core/hub-options.ts";
 import { conversing } from "./conversing.ts";
 import type { Connection, ConversingWire, Opened, Receiver } from "./conversing-port.ts";
 

@@ -15,6 +15,8 @@ export function serveDefaults(options: ServeOptions = {}): ServeSettings {
     host: "127.0.0.1",
     port: 0,
     maxBufferedBytes: DEFAULT_MAX_BUFFERED_BYTES,
+    handshakeTimeoutMs: 10_000,
+    maxConnectionsPerAddress: 1_000,
     tls: undefined,
     ...options,
   };

@@ -2,8 +2,9 @@ import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { HubEvent } from "../core/notification.ts";
 import type { Session } from "../core/session.ts";
+import { type CatchingUp, sendMissed } from "./catching-up.ts";
 import type { Codec, Encoded } from "./codec.ts";
-import { type Fields, isEvent, type Operation, perform, type Result } from "./envelope.ts";
+import { type Fields, isEvent, type Operation, perform, type Ref, type Result, readRef } from "./envelope.ts";
 import type { LinkEvents } from "./reconnecting-client.ts";
 import type { Requests } from "./requests.ts";
 
@@ -16,18 +17,23 @@ import type { Requests } from "./requests.ts";
 export interface Dialogue<W extends Encoded> {
   request(ref: number, operation: Operation): W;
   event(event: HubEvent): W;
-  ok(ref: unknown, result: Result): W;
-  error(ref: unknown, reason: unknown): W;
-  /** Carries out one message from a peer and sends the answer, then what a resumed subscription replays. */
-  answer(hub: Hub, session: Session, message: W, send: (message: W) => void): void;
+  ok(ref: Ref, result: Result): W;
+  error(ref: Ref, reason: unknown): W;
+  /** Carries out one message from a peer and sends the answer, then what a resumed subscription has missed. */
+  answer(hub: Hub, session: Session, message: W, peer: Correspondent<W>): void;
   /** Hands one message from the server to whom it is for; throws `malformed` when it is none of the dialogue. */
   receive(message: W, events: LinkEvents, requests: Requests<Fields>): void;
 }
 
+/** The other end of one connection, as its adapter reaches it. */
+export interface Correspondent<W> extends Omit<CatchingUp, "send"> {
+  send(message: W): void;
+}
+
 export function dialogueIn<W extends Encoded>(codec: Codec<W>): Dialogue<W> {
-  const { encode, parse, parseShared } = codec;
-  const ok = (ref: unknown, result: Result) => encode({ op: "ok", ref, ...result });
-  const error = (ref: unknown, reason: unknown) => {
+  const { encode, parse, parseTrusted } = codec;
+  const ok = (ref: Ref, result: Result) => encode({ op: "ok", ref, ...result });
+  const error = (ref: Ref, reason: unknown) => {
     const { code, message } = LabError.from(reason);
     return encode({ op: "error", ref, code, message });
   };
@@ -36,23 +42,22 @@ export function dialogueIn<W extends Encoded>(codec: Codec<W>): Dialogue<W> {
     event: encode,
     ok,
     error,
-    answer: (hub, session, message, send) => {
-      let ref: unknown = null;
-      let replayed: readonly HubEvent[];
+    answer: (hub, session, message, peer) => {
+      let ref: Ref = null;
       try {
         const request = parse(message);
-        ref = request.ref ?? null;
-        const answer = perform(hub, session, request);
-        send(ok(ref, answer.result));
-        replayed = answer.replayed;
+        ref = readRef(request);
+        const { result, catchUp } = perform(hub, session, request);
+        peer.send(ok(ref, result));
+        sendMissed(hub, catchUp, { ...peer, send: (event) => peer.send(encode(event)) });
       } catch (reason) {
-        send(error(ref, reason));
-        return;
+        // Anything else is a fault of the lab's, and for the adapter to end the connection with.
+        if (!(reason instanceof LabError)) throw reason;
+        peer.send(error(ref, reason));
       }
-      for (const event of replayed) send(encode(event));
     },
     receive: (wire, events, requests) => {
-      const message = parseShared(wire);
+      const message = parseTrusted(wire);
       if (isEvent(message)) events.event(message);
       else if (message.op === "ok") requests.settle(message.ref, message);
       else if (message.op === "error")

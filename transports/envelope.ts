@@ -1,3 +1,4 @@
+import type { CatchUp } from "../core/catch-up.ts";
 import type { ChannelName } from "../core/channel.ts";
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
@@ -24,13 +25,11 @@ export type Result = SubscribeResult | Accepted | Record<string, never>;
 /** A parsed object whose fields may hold anything. */
 export type Fields = { readonly [field: string]: unknown };
 
-/** An answer, and the events that follow it on the same connection when a subscription resumes. */
+/** An answer, and what has to follow it on the same connection when a subscription resumes. */
 export interface Answer {
   readonly result: Result;
-  readonly replayed: readonly HubEvent[];
+  readonly catchUp: CatchUp | undefined;
 }
-
-const nothing: readonly HubEvent[] = [];
 
 /**
  * Carries out one request of a peer, whose fields may hold anything. Throws LabError: the hub's codes, or `malformed` for a
@@ -39,14 +38,14 @@ const nothing: readonly HubEvent[] = [];
 export function perform(hub: Hub, session: Session, request: Fields): Answer {
   switch (request.op) {
     case "subscribe": {
-      const { replayed, ...result } = hub.subscribe(session, request.channel, request.after ?? undefined);
-      return { result, replayed };
+      const { standings, catchUp } = hub.subscribe(session, [request.channel], request.after ?? undefined);
+      return { result: { ...standings[0] } as SubscribeResult, catchUp };
     }
     case "publish":
-      return { result: hub.publish(session, request.channel, request.body), replayed: nothing };
+      return { result: hub.publish(session, request.channel, request.body), catchUp: undefined };
     case "read":
       hub.markRead(session, request.id);
-      return { result: {}, replayed: nothing };
+      return { result: {}, catchUp: undefined };
     default:
       throw new LabError("malformed", "op must be subscribe, publish or read");
   }
@@ -69,20 +68,19 @@ export function parseObject(text: string): Fields {
   return value;
 }
 
-let sharedText = "";
-let shared: Fields = {};
+const MAX_REF_CHARACTERS = 128;
 
 /**
- * parseObject() for the receiving side, where many subscribers of one process get the same text in a row: it is parsed once and
- * the object, which nobody may change, is shared. A load process of a fan-out spends a quarter less on a message for it.
+ * What a client marks a request with, to find its answer: a number, a string of at most 128 characters, or nothing. It goes back as it
+ * came, so nothing else is taken. Throws `malformed`.
  */
-export function parseShared(text: string): Fields {
-  if (text !== sharedText) {
-    shared = parseObject(text);
-    sharedText = text;
-  }
-  return shared;
+export function readRef({ ref }: Fields): Ref {
+  if (ref === undefined || ref === null) return null;
+  if (typeof ref === "number" || (typeof ref === "string" && ref.length <= MAX_REF_CHARACTERS)) return ref;
+  throw new LabError("malformed", `ref is a number or a string of at most ${MAX_REF_CHARACTERS} characters`);
 }
+
+export type Ref = number | string | null;
 
 export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);

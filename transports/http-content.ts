@@ -3,7 +3,7 @@ import type { Fields } from "./envelope.ts";
 
 /**
  * How an HTTP wire writes down the content of its requests and answers (RFC 9110, 8.3). Errors are JSON in any case. parse() and
- * parseShared() throw `malformed` for what is no object.
+ * parseTrusted() throw `malformed` for what is no object.
  */
 export interface HttpContent {
   /** As Content-Type names it. */
@@ -12,8 +12,8 @@ export interface HttpContent {
   readonly accept: readonly string[];
   encode(this: void, message: object): Encoded;
   parse(this: void, content: Buffer): Fields;
-  /** As Codec.parseShared(). */
-  parseShared(this: void, content: Buffer): Fields;
+  /** As Codec.parseTrusted(). */
+  parseTrusted(this: void, content: Buffer): Fields;
 }
 
 export const jsonContent: HttpContent = {
@@ -21,5 +21,5 @@ export const jsonContent: HttpContent = {
   accept: [],
   encode: json.encode,
   parse: (content) => json.parse(content.toString()),
-  parseShared: (content) => json.parseShared(content.toString()),
+  parseTrusted: (content) => json.parseTrusted(content.toString()),
 };

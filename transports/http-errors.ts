@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid_cursor: 400,
   malformed: 400,
   rate_limited: 429,
+  too_many_sessions: 429,
   too_many_subscriptions: 409,
   unknown_notification: 404,
   unsupported: 404,

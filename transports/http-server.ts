@@ -13,7 +13,7 @@ import type { ServeSettings } from "./defaults.ts";
 import { type Fields, isObject, maxRequestBytes, type Operation, perform, type Result } from "./envelope.ts";
 import type { HttpContent } from "./http-content.ts";
 import { toHttpError } from "./http-errors.ts";
-import { type HttpPeer, type HttpSessions, tokenExpired } from "./http-sessions.ts";
+import type { HttpPeer, HttpSessions } from "./http-sessions.ts";
 import { HttpVisitors } from "./http-visitors.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "./listen.ts";
 import type { TlsIdentity, TransportServer } from "./transport.ts";
@@ -72,13 +72,8 @@ export function addOperations<P extends HttpPeer>(
     const session = sessions.find(headers);
     if (!session) return visitors.perform(bearerToken(raw), { ...body, op });
     session.peer.heard?.();
-    if (hub.isExpired(session)) {
-      const reason = tokenExpired();
-      session.peer.end(reason);
-      throw reason;
-    }
-    const { result, replayed } = perform(hub, session, { ...body, op });
-    if (replayed.length > 0) session.peer.replay(replayed);
+    const { result, catchUp } = perform(hub, session, { ...body, op });
+    if (catchUp) session.peer.catchUp(catchUp);
     return result;
   };
   for (const op of ["subscribe", "publish", "read"] as const)

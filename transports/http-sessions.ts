@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Identity } from "../core/access.ts";
+import type { CatchUp } from "../core/catch-up.ts";
 import { LabError } from "../core/errors.ts";
 import type { Hub, Outlet } from "../core/hub.ts";
-import type { HubEvent } from "../core/notification.ts";
 import type { Session } from "../core/session.ts";
 
 /** The receiving side of a session whose requests come one by one over HTTP. */
 export interface HttpPeer {
   /** A request of the session has come; for wires that take it for a sign of life. */
   heard?(): void;
-  /** Sends what a resumed subscription has missed, in the same tick, before any later event. */
-  replay(events: readonly HubEvent[]): void;
+  /** Sends what a resumed subscription has missed, from the same tick on, before any later event of its channels. */
+  catchUp(catchUp: CatchUp): void;
   /** Tells the client why, ends what is open, and forgets the session; idempotent. */
   end(reason: LabError): void;
 }
@@ -69,8 +69,4 @@ export class HttpSessions<P extends HttpPeer> {
   endAll(reason: LabError): void {
     for (const { peer } of [...this.#sessions.values()]) peer.end(reason);
   }
-}
-
-export function tokenExpired(): LabError {
-  return new LabError("unauthenticated", "the token has expired; open a session with a new one");
 }

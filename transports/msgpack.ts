@@ -5,9 +5,6 @@ import { type Fields, isObject } from "./envelope.ts";
 
 const encoder = new Encoder({ ignoreUndefined: true });
 
-let sharedBytes: Buffer = Buffer.alloc(0);
-let shared: Fields = {};
-
 /**
  * The decoder makes room for as many items as an array's header claims, before it has seen one: a few bytes would take all memory. No
  * request has an array in it, nor its answer; Socket.IO's packets have short ones.
@@ -24,13 +21,7 @@ export const msgpack: Codec<Buffer> = {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   },
   parse: (bytes) => parseMap(bytes, SHORT_ARRAYS),
-  parseShared: (bytes) => {
-    if (!bytes.equals(sharedBytes)) {
-      shared = parseMap(bytes);
-      sharedBytes = bytes;
-    }
-    return shared;
-  },
+  parseTrusted: (bytes) => parseMap(bytes),
 };
 
 function parseMap(bytes: Buffer, options?: DecoderOptions): Fields {

@@ -34,6 +34,10 @@ export interface ServeOptions {
   readonly port?: number;
   /** Unread bytes that the server holds for one subscriber before its slow-consumer policy applies. Default 1 MiB. */
   readonly maxBufferedBytes?: number;
+  /** How long a connection may stand without a session, whatever it sends, and how long a request may take to come in. Default 10,000. */
+  readonly handshakeTimeoutMs?: number;
+  /** Connections open at once from one remote address; Infinity lifts it. Default 1,000. */
+  readonly maxConnectionsPerAddress?: number;
   /** Serve over TLS 1.3 with this identity, and show its certificate in the endpoint. Default: in the clear. */
   readonly tls?: TlsIdentity;
 }

@@ -38,10 +38,14 @@ async function serveOurs(name: string, secret: string): Promise<Served> {
     authenticate: jwtAuthenticator(secret),
     epoch: randomBytes(4).toString("hex"),
     publishesPerMinute: Number.POSITIVE_INFINITY,
+    maxSessionsPerUser: Number.POSITIVE_INFINITY,
   });
-  const server = await transport.serve(hub);
+  const server = await transport.serve(hub, { maxConnectionsPerAddress: Number.POSITIVE_INFINITY });
   const publisher = hub
-    .attach<null>(() => undefined)
+    .attach<null>(
+      () => undefined,
+      () => undefined,
+    )
     .connect({ user: "publisher", expiresAt: Number.POSITIVE_INFINITY }, null);
   return {
     url: server.endpoint.url,

@@ -62,7 +62,10 @@ export async function startLiveView(command: string, transports: readonly string
     maxBodyCharacters: 20_000,
   });
   const publisher = hub
-    .attach<undefined>(() => undefined)
+    .attach<undefined>(
+      () => undefined,
+      () => undefined,
+    )
     .connect({ user: "bench", expiresAt: Number.POSITIVE_INFINITY }, undefined);
   let state: LiveState = newState(command, transports);
   let report = "";

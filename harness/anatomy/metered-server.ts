@@ -37,6 +37,7 @@ export async function withMeteredServer<T extends object>(
     epoch: randomBytes(4).toString("hex"),
     maxBodyCharacters,
     publishesPerMinute: Number.POSITIVE_INFINITY,
+    maxSessionsPerUser: Number.POSITIVE_INFINITY,
     heartbeat,
   });
   const closing: (() => Promise<unknown>)[] = [];

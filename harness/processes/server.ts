@@ -16,6 +16,7 @@ import { watchProcess } from "./server-timeline.ts";
 const meter = meterSockets();
 const monitor = new ProcessMonitor();
 let ownNamespace = false;
+let fault: unknown;
 let running: { readonly hub: Hub; readonly server: TransportServer } | undefined;
 let open: ((port: number) => Promise<NonNullable<typeof running>>) | undefined;
 /** What hubs before the last restart counted. */
@@ -37,11 +38,17 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           epoch: randomBytes(4).toString("hex"),
           maxBodyCharacters,
           publishesPerMinute: Number.POSITIVE_INFINITY,
+          maxSessionsPerUser: Number.POSITIVE_INFINITY,
+          replayBudgetBytes: Number.POSITIVE_INFINITY,
+          onFault: (error) => {
+            fault ??= error;
+          },
           receiptWindow,
           replayWindow: replayWindow ?? 0,
         });
         const options = {
           port,
+          maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
           ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),
           ...(tls && { tls }),
         };
@@ -63,6 +70,8 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
     }
     case "sample": {
       if (!running) throw new LabError("internal", "sampled before it served");
+      // A server that made mistakes was not measured at what it is for.
+      if (fault !== undefined) throw LabError.from(fault);
       const { counters } = running.hub;
       const wireBytes = ownNamespace ? readLoopbackBytes() : undefined;
       const sample = {

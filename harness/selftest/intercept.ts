@@ -1,6 +1,6 @@
 import type { Hub, Outlet } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
-import type { Deliver } from "../../core/session.ts";
+import type { Deliver, Session } from "../../core/session.ts";
 
 /** What to do between a hub and the wire that it is served on. */
 export interface Interception {
@@ -11,14 +11,14 @@ export interface Interception {
 
 /** Puts itself between the hub and the server that attaches to it next. */
 export function intercept(hub: Hub, { onEvent, onConnect }: Interception): void {
-  hub.attach = <Peer>(deliver: Deliver<Peer>): Outlet<Peer> => {
+  hub.attach = <Peer>(deliver: Deliver<Peer>, expired: (session: Session<Peer>) => void): Outlet<Peer> => {
     // The hub's own method shows again; this wire is the only one to attach.
     Reflect.deleteProperty(hub, "attach");
     const outlet = hub.attach<Peer>((event, audience) => {
       if (!onEvent) return deliver(event, audience);
       const present = new Set(audience);
       onEvent(event, () => deliver(event, present));
-    });
+    }, expired);
     return {
       connect: (identity, peer) => {
         onConnect?.();

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
-import { Hub, type HubOptions } from "../../core/hub.ts";
+import { Hub } from "../../core/hub.ts";
+import type { HubOptions } from "../../core/hub-options.ts";
 import type { HubEvent, Notification } from "../../core/notification.ts";
 import { jwtAuthenticator, jwtIssuer } from "../jwt.ts";
 import type {

@@ -30,7 +30,7 @@ export function splitMsgpack(bytes: Buffer, isBody: IsBody, value: unknown): Spa
 }
 
 /** For what the lab itself has recorded: batches have arrays in them. */
-export const MSGPACK_NOTATION: Notation = { parse: msgpack.parseShared, split: splitMsgpack };
+export const MSGPACK_NOTATION: Notation = { parse: msgpack.parseTrusted, split: splitMsgpack };
 
 /** fixstr, str 8, str 16 or str 32, the shortest that holds so many bytes. */
 function stringHeader(length: number): Buffer {

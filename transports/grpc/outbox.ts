@@ -8,6 +8,7 @@ export type Call = ServerDuplexStream<ClientMessage, Buffer>;
 export interface OutboxOptions {
   /** Whether so many bytes may wait. */
   readonly mayWait: (bytes: number) => boolean;
+  readonly maxBufferedBytes: number;
   /** More than that would be waiting; called once at most, since end() is expected in it. */
   readonly onOverflow: () => void;
   /** Cuts the connection under the call. */
@@ -42,6 +43,15 @@ export class Outbox {
       this.#finish();
       clearTimeout(this.#grace);
     });
+  }
+
+  /** What waits here. */
+  get heldBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  get maxBufferedBytes(): number {
+    return this.#options.maxBufferedBytes;
   }
 
   /** Sends it, or lets it wait. Does nothing once ended. */

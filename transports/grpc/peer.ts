@@ -2,6 +2,7 @@ import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub, Outlet } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
+import { sendMissed } from "../catching-up.ts";
 import { perform } from "../envelope.ts";
 import { encodeEvent, encodeFailure, encodeResult } from "./framing.ts";
 import type { ClientMessage } from "./generated/notif.ts";
@@ -26,7 +27,7 @@ export function servePeer(
     hub.counters.slowDisconnects += 1;
     endPeer(hub, session, new LabError("slow_consumer", "not reading fast enough; connect again"));
   };
-  const session = outlet.connect(identity, new Outbox(call, { mayWait, onOverflow, cut }));
+  const session = outlet.connect(identity, new Outbox(call, { mayWait, maxBufferedBytes, onOverflow, cut }));
   call.on("data", (message) => answer(hub, session, message));
   call.once("end", () => endPeer(hub, session));
   call.once("cancelled", () => hub.disconnect(session));
@@ -47,9 +48,14 @@ function answer(hub: Hub, session: Session<Outbox>, { ref, operation }: ClientMe
       outbox.send(encodeResult(ref, {}));
       return;
     }
-    const { result, replayed } = perform(hub, session, { ...operation.value, op: operation.$case });
+    const { result, catchUp } = perform(hub, session, { ...operation.value, op: operation.$case });
     outbox.send(encodeResult(ref, result));
-    for (const event of replayed) outbox.send(encodeEvent(event));
+    sendMissed(hub, catchUp, {
+      send: (event) => outbox.send(encodeEvent(event)),
+      heldBytes: () => outbox.heldBytes,
+      maxBufferedBytes: outbox.maxBufferedBytes,
+      end: (reason) => endPeer(hub, session, reason),
+    });
   } catch (error) {
     outbox.send(encodeFailure(ref, error));
   }

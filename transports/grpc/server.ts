@@ -1,11 +1,13 @@
 import { createServer, type Socket } from "node:net";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
+import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
+import { toEach } from "../guard.ts";
 import { closeServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TlsIdentity, TransportServer } from "../transport.ts";
 import { encodeEvent, service, WELCOME } from "./framing.ts";
@@ -29,10 +31,18 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
   const sessions = new Set<Session<Outbox>>();
-  const outlet = hub.attach<Outbox>((event, audience) => {
-    const message = encodeEvent(event);
-    for (const session of audience) session.peer.send(message);
-  });
+  const outlet = hub.attach<Outbox>(
+    (event, audience) => {
+      const message = encodeEvent(event);
+      toEach(
+        hub,
+        audience,
+        ({ peer }) => peer.send(message),
+        (session) => endPeer(hub, session),
+      );
+    },
+    (session) => endPeer(hub, session, tokenExpired()),
+  );
   const grpc = new Server({
     // Who does not answer a ping in time is cut off by the library, which cancels the calls.
     "grpc.keepalive_time_ms": intervalMs,
@@ -58,7 +68,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   const accept = (call: Call) => {
     const connection = connections.get(call.getPeer());
     const authorization = call.metadata.get("authorization")[0]?.toString();
-    const identity = hub.authenticate(bearerToken({ headers: { authorization } }));
+    const identity = hub.admit(bearerToken({ headers: { authorization } }));
     // That a message has gone out shows that the connection works: one that broke on the way in never becomes a session.
     call.write(WELCOME, (error: unknown) => {
       if (error || call.cancelled) return;
@@ -79,15 +89,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     },
   });
   const bound = await listen(listener, host, port);
-  // The library's pings don't come past here, so expired tokens are looked for apart from them: one timer for all.
-  const expiry = setInterval(() => {
-    for (const session of sessions) {
-      if (hub.isExpired(session))
-        endPeer(hub, session, new LabError("unauthenticated", "the token has expired"));
-    }
-  }, intervalMs);
   const close = async () => {
-    clearInterval(expiry);
     const listening = closeServer(listener);
     for (const session of sessions) endPeer(hub, session, new LabError("closed", "the server is closing"));
     await shutDown(grpc);

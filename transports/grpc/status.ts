@@ -8,6 +8,7 @@ const CODE_KEY = "notif-code";
 const STATUS: { readonly [code in ErrorCode]?: status } = {
   unauthenticated: status.UNAUTHENTICATED,
   slow_consumer: status.RESOURCE_EXHAUSTED,
+  too_many_sessions: status.RESOURCE_EXHAUSTED,
   closed: status.UNAVAILABLE,
 };
 

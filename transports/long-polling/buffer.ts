@@ -40,8 +40,13 @@ export class PollBuffer {
     return this.#acknowledged;
   }
 
+  /** What it holds. */
+  get bytes(): number {
+    return this.#queuedBytes + (this.#given?.bytes ?? 0);
+  }
+
   push(item: Item): void {
-    while (!this.#withinBound(this.#queuedBytes + (this.#given?.bytes ?? 0))) this.#dropOldest();
+    while (!this.#withinBound(this.bytes)) this.#dropOldest();
     this.#queue.push(item);
     this.#queuedBytes += item.bytes;
   }

@@ -143,7 +143,7 @@ class Polling implements Outcome {
 
   #read(content: Buffer, use: (answer: Fields) => void): void {
     try {
-      use(this.#content.parseShared(content));
+      use(this.#content.parseTrusted(content));
     } catch (error) {
       void this.#end(LabError.from(error, "malformed"));
     }

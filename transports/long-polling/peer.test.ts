@@ -3,6 +3,7 @@ import { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, test, vi } from "vitest";
 import { LabError } from "../../core/errors.ts";
+import { Hub } from "../../core/hub.ts";
 import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
 import { jsonBatches } from "./encoding.ts";
@@ -35,7 +36,13 @@ function createPeer(opener: Socket, heartbeat: typeof HEARTBEAT, forget: () => v
     batches,
     () => undefined,
   );
-  return new PollPeer({ buffer, batches, opener, heartbeat, waitMs: 10_000, forget, isExpired: () => false });
+  const hub = new Hub({
+    clock: Date.now,
+    authenticate: (user) => ({ user, expiresAt: Number.POSITIVE_INFINITY }),
+    epoch: "e",
+    heartbeat,
+  });
+  return new PollPeer({ buffer, batches, opener, hub, maxBufferedBytes: 1_000, waitMs: 10_000, forget });
 }
 
 test("a session that is never polled ends 5 s after its opening when the connection that opened it is gone", () => {

@@ -1,10 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { CatchUp } from "../../core/catch-up.ts";
 import { LabError } from "../../core/errors.ts";
-import type { HeartbeatSettings } from "../../core/heartbeat.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import type { Hub } from "../../core/hub.ts";
+import { sendMissed } from "../catching-up.ts";
 import { toHttpError } from "../http-errors.ts";
-import { type HttpPeer, tokenExpired } from "../http-sessions.ts";
+import type { HttpPeer } from "../http-sessions.ts";
 import type { Batch, Batches, Item } from "./batch.ts";
 import type { PollBuffer } from "./buffer.ts";
 
@@ -23,12 +24,12 @@ interface PeerOptions {
    */
   readonly opener: Socket;
   readonly batches: Batches;
-  readonly heartbeat: HeartbeatSettings;
+  readonly hub: Hub;
+  readonly maxBufferedBytes: number;
   /** How long a poll waits, at most the heartbeat interval. */
   readonly waitMs: number;
   /** Forgets the session. */
   readonly forget: () => void;
-  readonly isExpired: () => boolean;
 }
 
 /** One session: its buffer, the poll that waits if any, and the one timer that watches both. */
@@ -49,7 +50,7 @@ export class PollPeer implements HttpPeer {
   #over = false;
 
   constructor(options: PeerOptions) {
-    const { intervalMs, timeoutMs } = options.heartbeat;
+    const { intervalMs, timeoutMs } = options.hub.heartbeat;
     this.#options = options;
     this.#buffer = options.buffer;
     this.#opener = options.opener;
@@ -82,9 +83,15 @@ export class PollPeer implements HttpPeer {
     this.#flush(now);
   }
 
-  replay(events: readonly HubEvent[]): void {
-    for (const event of events) this.#buffer.push(this.#options.batches.item(event));
-    this.#flush();
+  catchUp(catchUp: CatchUp): void {
+    const { hub, batches, maxBufferedBytes } = this.#options;
+    sendMissed(hub, catchUp, {
+      send: (event) => this.#buffer.push(batches.item(event)),
+      heldBytes: () => this.#buffer.bytes,
+      maxBufferedBytes,
+      end: (reason) => this.end(reason),
+      flush: () => this.#flush(),
+    });
   }
 
   end(reason: LabError): void {
@@ -144,8 +151,7 @@ export class PollPeer implements HttpPeer {
   readonly #due = (): void => {
     this.#timerAt = Number.POSITIVE_INFINITY;
     if (performance.now() >= this.#dueAt) {
-      if (this.#options.isExpired()) this.end(tokenExpired());
-      else if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
+      if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
       else if (this.#mayStillPoll()) this.#dueIn(LOOK_MS);
       else this.end(new LabError("heartbeat_timeout", "no poll came in time"));
     }

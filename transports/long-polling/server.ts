@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyRequest } from "fastify";
+import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { isObject } from "../envelope.ts";
+import { toEach } from "../guard.ts";
 import { addOperations, answer, createHttpApp, listenHttp } from "../http-server.ts";
-import { HttpSessions, tokenExpired } from "../http-sessions.ts";
+import { HttpSessions } from "../http-sessions.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
@@ -23,36 +24,44 @@ export async function serve(
 ): Promise<TransportServer> {
   const { maxBufferedBytes, ...address } = serveDefaults(options);
   const batches = createBatches(encoding);
-  const outlet = hub.attach<PollPeer>((event, audience) => {
-    const item = batches.item(event);
-    const now = performance.now();
-    for (const { peer } of audience) peer.send(item, now);
-  });
+  const outlet = hub.attach<PollPeer>(
+    (event, audience) => {
+      const item = batches.item(event);
+      const now = performance.now();
+      toEach(
+        hub,
+        audience,
+        ({ peer }) => peer.send(item, now),
+        ({ peer }) => peer.end(new LabError("internal", "a fault of the server's; open a new session")),
+      );
+    },
+    ({ peer }) => peer.end(tokenExpired()),
+  );
   const sessions = new HttpSessions(hub, outlet);
   const app = createHttpApp(hub, address.tls, encoding, (request, response) =>
-    pollShortcut(hub, sessions, request, response),
+    pollShortcut(sessions, request, response),
   );
   addOperations(app, hub, sessions, encoding);
 
   app.post("/sessions", (request, reply) => {
     const waitMs = readWait(request, hub.heartbeat.intervalMs);
-    const identity = hub.authenticate(bearerToken(request.raw));
+    const identity = hub.admit(bearerToken(request.raw));
     let id = "";
     const onDropped = (count: number) => {
       hub.counters.dropped += count;
     };
     const withinBound = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
     const buffer = new PollBuffer(withinBound, batches, onDropped, batchOf);
-    const session: Session<PollPeer> = sessions.open(identity, (given) => {
+    sessions.open(identity, (given) => {
       id = given;
       return new PollPeer({
         buffer,
         opener: request.raw.socket,
         batches,
         waitMs,
-        heartbeat: hub.heartbeat,
+        hub,
+        maxBufferedBytes,
         forget: () => sessions.forget(given),
-        isExpired: () => hub.isExpired(session),
       });
     });
     answer(reply, encoding, { session: id, cursor: buffer.cursor, waitMs });
@@ -60,10 +69,6 @@ export async function serve(
 
   app.get("/poll", (request, reply) => {
     const session = sessions.require(request.headers);
-    if (hub.isExpired(session)) {
-      session.peer.end(tokenExpired());
-      throw tokenExpired();
-    }
     const after = isObject(request.query) ? request.query.after : undefined;
     if (typeof after !== "string") throw new LabError("invalid_cursor", "poll with ?after=<cursor>");
     session.peer.poll(reply.raw, after);
@@ -84,7 +89,6 @@ const POLL = "/poll?after=";
 
 /** Takes a poll that is as the next one of a live session should be; whatever is odd about it is for the route to refuse. */
 function pollShortcut(
-  hub: Hub,
   sessions: HttpSessions<PollPeer>,
   { method, url, headers }: IncomingMessage,
   response: ServerResponse,
@@ -92,7 +96,7 @@ function pollShortcut(
   if (method !== "GET" || !url?.startsWith(POLL)) return false;
   const after = url.slice(POLL.length);
   const session = sessions.peek(headers["x-session"]);
-  if (!session || hub.isExpired(session) || !session.peer.expects(after)) return false;
+  if (!session?.peer.expects(after)) return false;
   session.peer.poll(response, after);
   return true;
 }

@@ -1,3 +1,4 @@
+import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
@@ -26,24 +27,23 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   if (servers.has(port))
     throw new LabError("unreachable", `loopback port ${port} is taken; choose another, or 0 for any`);
   const peers = new Set<Peer>();
-  const outlet = hub.attach<Peer>((event, audience) => {
-    // Deferred, so that a subscriber that publishes in its callback can't overtake this event on its way to the others.
-    for (const { peer } of audience) queueMicrotask(() => peer.event(event));
-  });
+  const outlet = hub.attach<Peer>(
+    (event, audience) => {
+      // Deferred, so that a subscriber that publishes in its callback can't overtake this event on its way to the others.
+      for (const { peer } of audience) deliver(peer, event);
+    },
+    ({ peer }) => peer.ended(tokenExpired()),
+  );
   servers.set(port, {
     connect: (token, peer) => {
-      const session = outlet.connect(hub.authenticate(token), peer);
+      const session = outlet.connect(hub.admit(token), peer);
       peers.add(peer);
       return session;
     },
     request: (session, operation) => {
-      if (hub.isExpired(session)) {
-        const reason = new LabError("unauthenticated", "the token has expired");
-        session.peer.ended(reason);
-        throw reason;
-      }
-      const { result, replayed } = perform(hub, session, { ...operation });
-      for (const event of replayed) queueMicrotask(() => session.peer.event(event));
+      const { result, catchUp } = perform(hub, session, { ...operation });
+      // Nothing is held for a peer in the same process.
+      for (let event = catchUp?.next(); event; event = catchUp?.next()) deliver(session.peer, event);
       return result;
     },
     disconnect: (session) => {
@@ -60,6 +60,10 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
       peers.clear();
     },
   };
+}
+
+function deliver(peer: Peer, event: HubEvent): void {
+  queueMicrotask(() => peer.event(event));
 }
 
 export function find(port: number): LoopbackServer | undefined {

@@ -23,7 +23,7 @@ export function createAdmission(hub: Hub, outlet: Outlet<Peer>, peers: Peers) {
   let connections = 0;
 
   const admit = (peer: Peer, username: string | undefined, password: Buffer | undefined) => {
-    const identity = hub.authenticate(password?.toString() ?? "");
+    const identity = hub.admit(password?.toString() ?? "");
     if (username && username !== identity.user)
       throw new LabError("unauthenticated", "the user name must be the token's subject, or empty");
     claim(peer, identity);
@@ -82,5 +82,5 @@ export function createAdmission(hub: Hub, outlet: Outlet<Peer>, peers: Peers) {
 
 function returnCode({ code }: LabError) {
   if (code === "unauthenticated") return BAD_USER_NAME_OR_PASSWORD;
-  return code === "internal" ? SERVER_UNAVAILABLE : IDENTIFIER_REJECTED;
+  return code === "internal" || code === "too_many_sessions" ? SERVER_UNAVAILABLE : IDENTIFIER_REJECTED;
 }

@@ -4,7 +4,7 @@ import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import type { Encoded } from "../codec.ts";
-import { perform } from "../envelope.ts";
+import { perform, type Ref, readRef } from "../envelope.ts";
 import { type Encoding, utf8 } from "./encoding.ts";
 import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 
@@ -40,10 +40,10 @@ export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBu
   };
 
   const answer = (session: Session<Peer>, payload: Encoded): Encoded => {
-    let ref: unknown = null;
+    let ref: Ref = null;
     try {
       const request = encoding.parse(payload);
-      ref = request.ref ?? null;
+      ref = readRef(request);
       if (request.op === "subscribe")
         throw new LabError("unsupported", "follow a channel with an MQTT SUBSCRIBE to its name");
       return encoding.ok(ref, perform(hub, session, request).result);

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { Aedes } from "aedes";
+import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver } from "../../core/session.ts";
@@ -39,7 +40,10 @@ export async function serve(
     connectTimeout: intervalMs + timeoutMs,
     persistence: transientPersistence(),
   });
-  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, encoding, maxBufferedBytes));
+  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, encoding, maxBufferedBytes), ({ peer }) => {
+    reply(hub, peer, encoding.error(null, tokenExpired()), maxBufferedBytes);
+    peer.socket.destroySoon();
+  });
   const admission = createAdmission(hub, outlet, peers);
   const dialogue = createDialogue(hub, peers, encoding, maxBufferedBytes);
   Object.assign(broker, admission.hooks, dialogue.hooks);
@@ -70,7 +74,7 @@ export async function serve(
     throw error;
   });
   const sweep = setInterval(() => {
-    for (const peer of peers.values()) inspect(hub, peer, encoding, maxBufferedBytes);
+    for (const peer of peers.values()) inspect(hub, peer, maxBufferedBytes);
   }, intervalMs);
   return {
     endpoint: endpointOf("mqtt", bound, tls),
@@ -123,13 +127,8 @@ function watchReads({ scanner, socket }: Peer, tell: () => void): void {
 }
 
 /** The heartbeat's part that MQTT leaves to the server: aedes itself ends who is silent for 1.5 times its keepalive. */
-function inspect(hub: Hub, peer: Peer, encoding: Encoding, maxBufferedBytes: number): void {
-  const { session, socket } = peer;
+function inspect(hub: Hub, peer: Peer, maxBufferedBytes: number): void {
+  const { socket } = peer;
   if (socket.writableEnded) socket.destroy();
   else if (!hub.withinBound(socket.writableLength, maxBufferedBytes)) cutOff(hub, peer);
-  else if (session && hub.isExpired(session)) {
-    const reason = new LabError("unauthenticated", "the token has expired; connect again with a new one");
-    reply(hub, peer, encoding.error(null, reason), maxBufferedBytes);
-    socket.destroySoon();
-  }
 }

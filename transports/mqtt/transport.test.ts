@@ -285,7 +285,10 @@ describe("mqtt, seen by an ordinary client", () => {
       socket.write(connectPacket("ann-1", bench.token("ann")));
       socket.write(subscribePacket("topic/news", 1));
       await until("it follows the channel", () => bench.hub.counters.sessions === 1);
-      const outlet = bench.hub.attach(() => undefined);
+      const outlet = bench.hub.attach(
+        () => undefined,
+        () => undefined,
+      );
       const publisher = outlet.connect({ user: "eve", expiresAt: Number.POSITIVE_INFINITY }, undefined);
       const { counters } = bench.hub;
       let sent = 0;

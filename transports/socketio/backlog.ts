@@ -9,9 +9,11 @@ export type Connection = Socket["conn"];
 export class Backlog {
   readonly #hub: Hub;
   readonly #conn: Connection;
-  readonly #maxBytes: number;
+  readonly maxBytes: number;
   /** The socket under a WebSocket; long polling answers on a new request, maybe on another socket, each time. */
   readonly #stream: Duplex | undefined;
+  /** Ends its session because its token has run out. */
+  expire: () => void = () => undefined;
   #queue: readonly unknown[] | undefined;
   #counted = 0;
   #queuedBytes = 0;
@@ -19,13 +21,13 @@ export class Backlog {
   constructor(hub: Hub, conn: Connection, maxBytes: number) {
     this.#hub = hub;
     this.#conn = conn;
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
     this.#stream = conn.transport.name === "websocket" ? conn.request.socket : undefined;
   }
 
   /** Ends the connection at once, with all that waits for it, when more than `maxBytes` do; says whether it stands. */
   withinBound(): boolean {
-    if (this.#hub.withinBound(this.#bytes(), this.#maxBytes)) return true;
+    if (this.#hub.withinBound(this.heldBytes, this.maxBytes)) return true;
     // Requests that came with the one that was too much are still handed over.
     if (this.#conn.readyState === "closed") return false;
     this.#hub.counters.slowDisconnects += 1;
@@ -39,7 +41,7 @@ export class Backlog {
    * Bytes in the socket's buffer, and in the packets that Engine.IO holds back until that is written, or until the next poll.
    * Each packet is counted once however often this is asked: Engine.IO starts a new array whenever it empties the old one.
    */
-  #bytes(): number {
+  get heldBytes(): number {
     // biome-ignore lint/complexity/useLiteralKeys: Engine.IO declares it private, and offers nothing else that shows it.
     const queue: readonly unknown[] = this.#conn["writeBuffer"];
     const written = this.#stream?.writableLength ?? 0;

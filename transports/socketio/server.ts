@@ -50,11 +50,14 @@ export async function serve(
     httpCompression: false,
   });
 
-  const outlet = hub.attach<Backlog>((event, audience) => {
-    for (const { peer } of audience) peer.withinBound();
-    // The room holds whom the audience holds: serveSocket joins and leaves both in one go.
-    io.to(event.channel).emit("event", event);
-  });
+  const outlet = hub.attach<Backlog>(
+    (event, audience) => {
+      for (const { peer } of audience) peer.withinBound();
+      // The room holds whom the audience holds: serveSocket joins and leaves both in one go.
+      io.to(event.channel).emit("event", event);
+    },
+    ({ peer }) => peer.expire(),
+  );
 
   const backlogs = new WeakMap<Connection, Backlog>();
   io.engine.on("connection", (conn: Connection) => {
@@ -67,7 +70,12 @@ export async function serve(
   io.use(authenticate(hub));
   io.on("connection", (socket) => {
     const backlog = backlogs.get(socket.conn);
-    if (backlog) serveSocket(hub, socket, outlet.connect(socket.data.identity, backlog));
+    if (!backlog) return;
+    backlog.expire = () => {
+      socket.emit("ended", { code: "unauthenticated", message: "the token has expired" });
+      socket.disconnect(true);
+    };
+    serveSocket(hub, socket, outlet.connect(socket.data.identity, backlog));
   });
 
   const bound = await listen(http, host, port);
@@ -95,7 +103,7 @@ function authenticate(hub: Hub) {
   return (socket: LabSocket, next: (error?: Error) => void): void => {
     const token: unknown = socket.handshake.auth.token;
     try {
-      socket.data.identity = hub.authenticate(typeof token === "string" ? token : "");
+      socket.data.identity = hub.admit(typeof token === "string" ? token : "");
       next();
     } catch (error) {
       const { code, message } = LabError.from(error);

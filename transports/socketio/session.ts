@@ -3,6 +3,7 @@ import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
+import { sendMissed } from "../catching-up.ts";
 import { isObject, perform } from "../envelope.ts";
 import type { Backlog } from "./backlog.ts";
 
@@ -14,20 +15,11 @@ export type LabSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEvents
 
 /** Serves one authenticated client until its socket disconnects. */
 export function serveSocket(hub: Hub, socket: LabSocket, session: Session<Backlog>): void {
-  const { conn } = socket;
-  // Engine.IO's name for a pong.
-  const onHeartbeat = () => {
-    if (!hub.isExpired(session)) return;
-    socket.emit("ended", { code: "unauthenticated", message: "the token has expired" });
-    socket.disconnect(true);
-  };
-  conn.on("heartbeat", onHeartbeat);
   socket.onAny((op: unknown, ...args: unknown[]) => {
     // A client that asks on and on without reading would else be sent one replay after the other.
     if (session.peer.withinBound()) answer(hub, session, socket, op, args);
   });
   socket.once("disconnect", () => {
-    conn.off("heartbeat", onHeartbeat);
     hub.disconnect(session);
   });
 }
@@ -38,15 +30,31 @@ type Acknowledge = (answer: object) => void;
  * Carries out one event of a client. `args` are its fields and, unless the client wants no answer, the library's function that
  * acknowledges it. What a resumed subscription replays follows the acknowledgement.
  */
-function answer(hub: Hub, session: Session, socket: LabSocket, op: unknown, args: readonly unknown[]): void {
+function answer(
+  hub: Hub,
+  session: Session<Backlog>,
+  socket: LabSocket,
+  op: unknown,
+  args: readonly unknown[],
+): void {
   const acknowledge = args.find(isAcknowledge);
   try {
     const [fields] = args;
     if (!isObject(fields)) throw new LabError("malformed", "the event must carry one object");
-    const { result, replayed } = perform(hub, session, { ...fields, op });
+    const { result, catchUp } = perform(hub, session, { ...fields, op });
     acknowledge?.({ ok: true, ...result });
-    for (const event of replayed) socket.emit("event", event);
-    if ("channel" in result) socket.join(result.channel);
+    if (!("channel" in result)) return;
+    // While it catches up the room's events are not yet for it.
+    if (catchUp) socket.leave(result.channel);
+    if (!catchUp) socket.join(result.channel);
+    else
+      sendMissed(hub, catchUp, {
+        send: (event) => socket.emit("event", event),
+        heldBytes: () => session.peer.heldBytes,
+        maxBufferedBytes: session.peer.maxBytes,
+        end: () => socket.disconnect(true),
+        caughtUp: () => socket.join(result.channel),
+      });
   } catch (error) {
     const { code, message } = LabError.from(error);
     acknowledge?.({ ok: false, code, message });

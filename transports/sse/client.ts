@@ -3,7 +3,7 @@ import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Dispatcher } from "undici";
 import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
-import { isEvent, isObject, parseShared } from "../envelope.ts";
+import { isEvent, isObject, parseObject } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { connectionError, HttpConnection, SessionRequests } from "../http-client.ts";
 import { jsonContent } from "../http-content.ts";
@@ -111,7 +111,7 @@ class EventStream implements Dispatcher.DispatchHandler {
 
   #receive({ event, data }: EventSourceMessage): void {
     if (this.#ended) return;
-    const message = parseShared(data);
+    const message = parseObject(data);
     if (event === undefined) {
       if (isEvent(message)) this.#events.event(message);
     } else if (event === "welcome") this.#welcome(message.session, message.heartbeat);

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CatchUp } from "../../core/catch-up.ts";
 import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import { sendMissed } from "../catching-up.ts";
 import { encodeEvent } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { toHttpError } from "../http-errors.ts";
-import { type HttpPeer, tokenExpired } from "../http-sessions.ts";
+import type { HttpPeer } from "../http-sessions.ts";
 import type { Flavour } from "./framing.ts";
 
 /** What all peers of one server share. */
@@ -22,7 +23,6 @@ interface PeerRequest {
   readonly declaresLife: boolean;
   /** Forgets the session. */
   readonly forget: () => void;
-  readonly isExpired: () => boolean;
 }
 
 /** One event stream, seen from the hub. */
@@ -60,7 +60,7 @@ export class EventPeer<Chunk> implements HttpPeer {
       this.#write = write;
     } catch {
       // The library could not make sense of the request's head, and fastify has been told to keep out.
-      this.#cut();
+      this.cut();
       return;
     }
     for (const chunk of this.#early.splice(0)) this.send(chunk);
@@ -68,7 +68,7 @@ export class EventPeer<Chunk> implements HttpPeer {
     if (declaresLife)
       this.#life = startHeartbeat(hub.heartbeat, {
         probe: () => undefined,
-        dead: () => this.#cut(),
+        dead: () => this.cut(),
       });
   }
 
@@ -81,9 +81,14 @@ export class EventPeer<Chunk> implements HttpPeer {
     else this.#write(chunk);
   }
 
-  replay(events: readonly HubEvent[]): void {
-    const { encode } = this.#context.flavour;
-    for (const event of events) this.send(encode({ id: event.id, data: encodeEvent(event) }));
+  catchUp(catchUp: CatchUp): void {
+    const { hub, flavour } = this.#context;
+    sendMissed(hub, catchUp, {
+      send: (event) => this.send(flavour.encode({ id: event.id, data: encodeEvent(event) })),
+      heldBytes: () => this.#response.writableLength,
+      maxBufferedBytes: this.#maxBufferedBytes,
+      end: (reason) => this.end(reason),
+    });
   }
 
   heard(): void {
@@ -101,7 +106,7 @@ export class EventPeer<Chunk> implements HttpPeer {
     if (this.#over) return;
     const data = JSON.stringify(toHttpError(reason).body);
     // A last word would wait behind what the client does not read, and hold the connection for as long.
-    if (!this.#write || this.#response.writableLength > this.#maxBufferedBytes / 2) this.#cut();
+    if (!this.#write || this.#response.writableLength > this.#maxBufferedBytes / 2) this.cut();
     else {
       this.#write(this.#context.flavour.encode({ event: "closed", data }));
       this.#gone();
@@ -113,8 +118,7 @@ export class EventPeer<Chunk> implements HttpPeer {
     // A client that sends nothing gives no sign but this one: the kernel took not a byte for a whole interval.
     const { socket } = this.#request.request;
     const taken = socket.bytesWritten - socket.writableLength;
-    if (this.#request.isExpired()) this.end(tokenExpired());
-    else if (socket.writableLength > 0 && taken === this.#taken) this.#cut();
+    if (socket.writableLength > 0 && taken === this.#taken) this.cut();
     else if (!this.#echoed) this.send(this.#context.flavour.ping);
     this.#taken = taken;
     this.#echoed = false;
@@ -122,10 +126,11 @@ export class EventPeer<Chunk> implements HttpPeer {
 
   #cutSlow(): void {
     this.#context.hub.counters.slowDisconnects += 1;
-    this.#cut();
+    this.cut();
   }
 
-  #cut(): void {
+  /** Ends the connection at once. */
+  cut(): void {
     this.#gone();
     // The response must know as well, before the library writes to it again; one that is queued has no socket of its own.
     this.#response.destroy();

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { parseCursor } from "../../core/cursor.ts";
+import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Subscribed } from "../../core/hub.ts";
+import type { Hub, Subscribed, Subscriptions } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { encodeEvent, isObject } from "../envelope.ts";
+import { toEach } from "../guard.ts";
 import { jsonContent } from "../http-content.ts";
 import { addOperations, createHttpApp, listenHttp } from "../http-server.ts";
 import { HttpSessions } from "../http-sessions.ts";
@@ -24,19 +25,27 @@ export async function serve<Chunk>(
   extend?: (app: FastifyInstance) => void,
 ): Promise<TransportServer> {
   const { maxBufferedBytes, ...address } = serveDefaults(options);
-  const outlet = hub.attach<EventPeer<Chunk>>((event, audience) => {
-    const chunk = flavour.encode({ id: event.id, data: encodeEvent(event) });
-    for (const { peer } of audience) peer.send(chunk);
-  });
+  const outlet = hub.attach<EventPeer<Chunk>>(
+    (event, audience) => {
+      const chunk = flavour.encode({ id: event.id, data: encodeEvent(event) });
+      toEach(
+        hub,
+        audience,
+        ({ peer }) => peer.send(chunk),
+        ({ peer }) => peer.cut(),
+      );
+    },
+    ({ peer }) => peer.end(tokenExpired()),
+  );
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, flavour, maxBufferedBytes };
   const app = createHttpApp(hub, address.tls, jsonContent);
   extend?.(app);
   addOperations(app, hub, sessions, jsonContent);
 
-  app.get("/events", (request, reply) => {
+  app.get("/events", async (request, reply) => {
     const { channels, after, declaresLife } = readQuery(request);
-    const identity = hub.authenticate(bearerToken(request.raw));
+    const identity = hub.admit(bearerToken(request.raw));
     let id = "";
     const session: Session<EventPeer<Chunk>> = sessions.open(identity, (given) => {
       id = given;
@@ -45,21 +54,20 @@ export async function serve<Chunk>(
         response: reply.raw,
         declaresLife,
         forget: () => sessions.forget(given),
-        isExpired: () => hub.isExpired(session),
       });
     });
-    let standings: Subscribed[];
+    let subscriptions: Subscriptions;
     try {
-      standings = channels.map((channel) => hub.subscribe(session, channel, after));
+      subscriptions = hub.subscribe(session, channels, after);
     } catch (error) {
       sessions.forget(id);
       throw error;
     }
     reply.hijack();
     const { peer } = session;
-    peer.send(flavour.encode(welcome(hub, id, standings, after)));
-    peer.replay(inOrder(hub, standings));
-    return peer.open();
+    peer.send(flavour.encode(welcome(hub, id, subscriptions.standings, after)));
+    await peer.open();
+    if (subscriptions.catchUp) peer.catchUp(subscriptions.catchUp);
   });
 
   app.post("/alive", (request, reply) => {
@@ -95,10 +103,4 @@ function welcome(hub: Hub, session: string, standings: readonly Subscribed[], af
     data: JSON.stringify({ session, heartbeat: hub.heartbeat, channels }),
     ...(id === undefined ? {} : { id }),
   };
-}
-
-/** What all channels replay, merged by id: the last id seen must stand for all of them. */
-function inOrder(hub: Hub, standings: readonly Subscribed[]) {
-  const position = (id: string) => parseCursor(hub.epoch, id).position;
-  return standings.flatMap(({ replayed }) => replayed).sort((a, b) => position(a.id) - position(b.id));
 }

@@ -10,14 +10,14 @@ import { boundAddress, createHttpServer, endpointOf, listenError } from "../list
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { jsonTexts } from "./encoding.ts";
 import { CLOSE } from "./framing.ts";
-import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
+import { createDeliver, expirePeer, type Peer, type PeerOptions, servePeer } from "./peer.ts";
 import { allGone } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const peerOptions: PeerOptions = { maxBufferedBytes, deflate: false, encoding: jsonTexts };
-  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
+  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions), expirePeer);
   const app = fastify({
     forceCloseConnections: true,
     serverFactory: (handle) => createHttpServer(tls, {}, handle),
@@ -36,7 +36,7 @@ export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<
       websocket: true,
       preValidation: async (request, reply) => {
         try {
-          identities.set(request, hub.authenticate(bearerToken(request.raw)));
+          identities.set(request, hub.admit(bearerToken(request.raw)));
         } catch (error) {
           const { code, message } = LabError.from(error);
           await reply.code(code === "unauthenticated" ? 401 : 500).send({ code, message });

@@ -4,6 +4,7 @@ import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver, Session } from "../../core/session.ts";
 import type { Encoded } from "../codec.ts";
+import type { Correspondent } from "../dialogue.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import type { Encoding } from "./encoding.ts";
 import { CLOSE, encodeFrame } from "./framing.ts";
@@ -45,16 +46,26 @@ function cutOff(hub: Hub, { socket, stream }: Peer): void {
   stream.destroy();
 }
 
+/** Tells the peer that its token has run out, and ends the connection. */
+export function expirePeer({ peer }: Session<Peer>): void {
+  peer.socket.close(CLOSE.tokenExpired, "unauthenticated");
+}
+
 /** Serves one upgraded connection until it ends. */
 export function servePeer(hub: Hub, session: Session<Peer>, options: PeerOptions): void {
   const { peer } = session;
   const { encoding } = options;
   const { socket } = peer;
   const heartbeat = startHeartbeat(hub.heartbeat, {
-    probe: () =>
-      hub.isExpired(session) ? socket.close(CLOSE.tokenExpired, "unauthenticated") : socket.ping(),
+    probe: () => socket.ping(),
     dead: () => socket.terminate(),
   });
+  const correspondent: Correspondent<Encoded> = {
+    send: (message) => send(message),
+    heldBytes: () => socket.bufferedAmount,
+    maxBufferedBytes: options.maxBufferedBytes,
+    end: () => cutOff(hub, peer),
+  };
   const send = (message: Encoded) => {
     if (socket.readyState !== WebSocket.OPEN) return;
     if (!hub.withinBound(socket.bufferedAmount, options.maxBufferedBytes)) cutOff(hub, peer);
@@ -63,7 +74,7 @@ export function servePeer(hub: Hub, session: Session<Peer>, options: PeerOptions
   socket.on("message", (data: RawData, isBinary: boolean) => {
     heartbeat.alive();
     if (isBinary !== encoding.binary) send(encoding.error(null, otherFrames(encoding)));
-    else if (Buffer.isBuffer(data)) encoding.answer(hub, session, data, send);
+    else if (Buffer.isBuffer(data)) encoding.answer(hub, session, data, correspondent);
   });
   socket.on("ping", heartbeat.alive);
   socket.on("pong", heartbeat.alive);

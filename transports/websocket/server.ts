@@ -10,7 +10,7 @@ import { closeServer, createHttpServer, endpointOf, listen } from "../listen.ts"
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import type { Encoding } from "./encoding.ts";
 import { CLOSE } from "./framing.ts";
-import { createDeliver, type Peer, type PeerOptions, servePeer } from "./peer.ts";
+import { createDeliver, expirePeer, type Peer, type PeerOptions, servePeer } from "./peer.ts";
 
 /** What the variants of this wire differ in, on both ends. */
 export interface Variant {
@@ -26,7 +26,7 @@ export async function serve(
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
   const peerOptions: PeerOptions = { maxBufferedBytes, deflate, encoding };
-  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions));
+  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions), expirePeer);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxRequestBytes(hub),
@@ -39,7 +39,7 @@ export async function serve(
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on("error", () => stream.destroy());
     try {
-      const identity = hub.authenticate(bearerToken(request));
+      const identity = hub.admit(bearerToken(request));
       sockets.handleUpgrade(request, stream, head, (socket) => {
         servePeer(hub, outlet.connect(identity, { socket, stream }), peerOptions);
       });

@@ -1,0 +1,54 @@
+import type { ChannelTable } from "./channel-table.ts";
+import { LabError } from "./errors.ts";
+import type { HubEvent } from "./notification.ts";
+import type { Channel, Session } from "./session.ts";
+
+/**
+ * What a session that resumes has still to be sent, oldest first over all its channels, so that the last id sent stands for all of
+ * them. An adapter takes one event after the other, as fast as its peer reads; when there is none left, the session has joined the
+ * audience of its channels and gets what comes then from the hub. It holds no events of its own: they are read from the replay window.
+ */
+export class CatchUp {
+  readonly #table: ChannelTable;
+  readonly #session: Session;
+  /** With the position before which it is known that events are lost. */
+  readonly #channels = new Map<Channel, number>();
+  #position: number;
+
+  constructor(table: ChannelTable, session: Session, position: number) {
+    this.#table = table;
+    this.#session = session;
+    this.#position = position;
+  }
+
+  add(channel: Channel): void {
+    this.#channels.set(channel, channel.replay.lostUpTo);
+  }
+
+  /** The channel is followed anew or no longer. */
+  drop(channel: Channel): void {
+    this.#channels.delete(channel);
+  }
+
+  /**
+   * The next event, or undefined when the session is up to date or over. Throws `slow_consumer` when what is next is no longer held,
+   * because the peer read more slowly than others published; the session is then to be ended.
+   */
+  next(): HubEvent | undefined {
+    if (!this.#session.connected) return undefined;
+    let next: { readonly position: number; readonly event: HubEvent } | undefined;
+    for (const [{ replay }, knownLost] of this.#channels) {
+      if (replay.lostUpTo > Math.max(this.#position, knownLost))
+        throw new LabError("slow_consumer", "read too slowly to catch up; connect again");
+      const held = replay.firstAfter(this.#position);
+      if (held && (!next || held.position < next.position)) next = held;
+    }
+    if (next) {
+      this.#position = next.position;
+      return next.event;
+    }
+    for (const channel of this.#channels.keys()) this.#table.join(channel, this.#session);
+    this.#channels.clear();
+    return undefined;
+  }
+}

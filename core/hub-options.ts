@@ -1,0 +1,63 @@
+import type { Authenticator } from "./access.ts";
+import type { Schedule } from "./expiry.ts";
+import type { HeartbeatSettings } from "./heartbeat.ts";
+
+export interface HubOptions {
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: () => number;
+  readonly authenticate: Authenticator;
+  /** A name for this hub's lifetime, 1-16 of [a-z0-9]; a new one per process lets clients notice a restart. */
+  readonly epoch: string;
+  /** Characters are Unicode code points. Default 1,000. */
+  readonly maxBodyCharacters?: number;
+  /** Per user, over all of its sessions; Infinity lifts it. Default 10. */
+  readonly publishesPerMinute?: number;
+  /** Sessions that one user may have open at once; Infinity lifts it. Default 50. */
+  readonly maxSessionsPerUser?: number;
+  /** Events kept per channel for resumption; 0, the default, is transient. */
+  readonly replayWindow?: number;
+  /** Bytes that the events kept for resumption may take, all channels together, by an estimate. Default 64 MiB. */
+  readonly replayBudgetBytes?: number;
+  /** Notifications that can still be marked as read. Default 10,000. */
+  readonly receiptWindow?: number;
+  /** Channels one session may follow. Default 100. */
+  readonly maxSubscriptions?: number;
+  /** Channels that nobody follows whose numbering and replay window are kept. Default 10,000. */
+  readonly maxIdleChannels?: number;
+  readonly heartbeat?: HeartbeatSettings;
+  /** Told of each error that is the lab's own fault; it is counted as `internal` too. Default: nobody is. */
+  readonly onFault?: (error: unknown) => void;
+  /** Default: timers of Node.js. */
+  readonly schedule?: Schedule;
+}
+
+export interface HubCounters {
+  sessions: number;
+  published: number;
+  /** Events handed to outlets, once per subscriber, receipts included. */
+  delivered: number;
+  receipts: number;
+  refused: number;
+  /** Errors that were the lab's own fault. */
+  internal: number;
+  /** Events that a slow subscriber did not get because its buffer was full. */
+  dropped: number;
+  /** Subscribers cut off because their buffer was full. */
+  slowDisconnects: number;
+  /** Bytes that were held unread for one subscriber, at the most. */
+  mostHeldBytes: number;
+}
+
+export function newCounters(): HubCounters {
+  return {
+    sessions: 0,
+    published: 0,
+    delivered: 0,
+    receipts: 0,
+    refused: 0,
+    internal: 0,
+    dropped: 0,
+    slowDisconnects: 0,
+    mostHeldBytes: 0,
+  };
+}

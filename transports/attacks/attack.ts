@@ -1,0 +1,18 @@
+import type { Endpoint } from "../transport.ts";
+
+/** A server in a process of its own, as `notif-lab serve` starts it with small bounds, and the key to its tokens. */
+export interface Target {
+  readonly endpoint: Endpoint;
+  /** Negative `expiresInMs` makes an expired one. */
+  token(user: string, expiresInMs?: number): string;
+}
+
+/**
+ * One way to harm a server of a transport, bounded in count and time (some seconds at most). While it runs an honest client is served;
+ * afterwards the process must live, and its memory and open files must come back.
+ */
+export interface Attack {
+  readonly name: string;
+  /** Settles when nothing of the attacker is left open. Rejects when the server did not answer as it should. */
+  run(target: Target): Promise<void>;
+}

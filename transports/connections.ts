@@ -1,0 +1,83 @@
+import type { Server, Socket } from "node:net";
+
+export interface ConnectionLimits {
+  /** How long a connection may stand without a session, whatever it sends meanwhile. */
+  readonly handshakeTimeoutMs: number;
+  /** Connections open at once from one remote address. */
+  readonly maxConnectionsPerAddress: number;
+}
+
+/** How a connection is told from others: the raw socket and the TLS or HTTP/2 socket over it name the same one. */
+type Remote = Pick<Socket, "remoteAddress" | "remotePort">;
+
+interface Waiting {
+  readonly socket: Socket;
+  sessions: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Watches the connections of one listener: refuses those beyond the bound of an address, and ends those on which nobody has been let in
+ * within the time. A connection whose last session has ended is given that time once more.
+ */
+export class Connections {
+  readonly #limits: ConnectionLimits;
+  readonly #byRemote = new Map<string, Waiting>();
+  readonly #perAddress = new Map<string, number>();
+
+  constructor(server: Server, limits: ConnectionLimits) {
+    this.#limits = limits;
+    server.on("connection", this.#opened);
+  }
+
+  /** Connections that stand now. */
+  get size(): number {
+    return this.#byRemote.size;
+  }
+
+  /** A session begins on the connection. */
+  admit(remote: Remote): void {
+    const connection = this.#byRemote.get(nameOf(remote));
+    if (!connection) return;
+    connection.sessions += 1;
+    clearTimeout(connection.timer);
+    connection.timer = undefined;
+  }
+
+  /** A session on the connection has ended; the connection may stand on. */
+  release(remote: Remote): void {
+    const connection = this.#byRemote.get(nameOf(remote));
+    if (!connection) return;
+    connection.sessions = Math.max(0, connection.sessions - 1);
+    if (connection.sessions === 0 && !connection.timer) this.#await(connection);
+  }
+
+  readonly #opened = (socket: Socket): void => {
+    const address = socket.remoteAddress ?? "";
+    const open = this.#perAddress.get(address) ?? 0;
+    if (open >= this.#limits.maxConnectionsPerAddress) {
+      socket.destroy();
+      return;
+    }
+    this.#perAddress.set(address, open + 1);
+    const name = nameOf(socket);
+    const connection: Waiting = { socket, sessions: 0, timer: undefined };
+    this.#byRemote.set(name, connection);
+    this.#await(connection);
+    socket.once("close", () => {
+      clearTimeout(connection.timer);
+      if (this.#byRemote.get(name) === connection) this.#byRemote.delete(name);
+      const left = (this.#perAddress.get(address) ?? 0) - 1;
+      if (left > 0) this.#perAddress.set(address, left);
+      else this.#perAddress.delete(address);
+    });
+  };
+
+  #await(connection: Waiting): void {
+    connection.timer = setTimeout(() => connection.socket.destroy(), this.#limits.handshakeTimeoutMs);
+  }
+}
+
+function nameOf({ remoteAddress, remotePort }: Remote): string {
+  return `${remoteAddress}:${remotePort}`;
+}
