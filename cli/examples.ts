@@ -55,7 +55,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [words: string, what:
   serve: [
     ["serve sse --port 8080", ""],
     ["serve mqtt --json", "endpoint and token for a script"],
+    ["serve websocket --user ann,bob", "a token each, to send from one to the other"],
   ],
+  token: [["token bob --minutes 5", "for a server started with the same NOTIF_LAB_SECRET"]],
   selftest: [
     ["selftest", "about 4 min"],
     ["selftest --only histogram,statistics", ""],

@@ -205,16 +205,29 @@ export function createProgram(): Command {
     .description("run the notification service on one wire until interrupted")
     .option("--port <n>", "port to listen on (default: 0, any free one)")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
-    .option("--user <id>", "user of the demo token (default: demo)")
-    .option("--publishes-per-minute <n>", "rate limit a session (default: 10)")
+    .option("--user <ids>", "users to print a token for, comma-separated (default: demo)")
+    .option("--publishes-per-minute <n>", "publishes a minute of one user (default: 10)")
+    .option("--sessions-per-user <n>", "sessions that one user may have open (default: 50)")
+    .option("--connections-per-address <n>", "connections open from one address (default: 1000)")
+    .option(
+      "--handshake-timeout <seconds>",
+      "how long a connection may stand without a token (default: 10, at most 15)",
+    )
     .option("--replay <n>", "events kept a channel for resumption (default: 0)")
-    .option("--json", "print one JSON line with endpoint and token")
+    .option("--json", "print one JSON line with endpoint and tokens")
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
       "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more), else one is made for this run.\n",
     )
     .action(async (wire, flags) => (await import("./commands/serve.ts")).serve(wire, flags));
+
+  program
+    .command("token <user>")
+    .description("print a token for a user of a server that was started with the same NOTIF_LAB_SECRET")
+    .option("--minutes <n>", "how long it is valid (default: 60)")
+    .option("--debug", "print the stack of an error")
+    .action(async (user, flags) => (await import("./commands/token.ts")).token(user, flags));
 
   program
     .command("explain [wires]")

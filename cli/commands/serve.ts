@@ -4,9 +4,12 @@ import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
 import { transports } from "../../transports/registry.ts";
+import { installSafetyNet } from "../../transports/safety-net.ts";
+import type { Endpoint, Transport } from "../../transports/transport.ts";
 import { parseNumber } from "../choices.ts";
 import { CliFailure, usage } from "../failure.ts";
 import { onInterruption } from "../interruption.ts";
+import { newSecret, secretFromEnvironment } from "../secret.ts";
 import { chooseTransport } from "../transport-choice.ts";
 
 interface ServeFlags {
@@ -14,58 +17,133 @@ interface ServeFlags {
   readonly host?: string;
   readonly user?: string;
   readonly publishesPerMinute?: string;
+  readonly sessionsPerUser?: string;
+  readonly connectionsPerAddress?: string;
+  readonly handshakeTimeout?: string;
   readonly replay?: string;
   readonly json?: boolean;
+  readonly debug?: boolean;
 }
 
 /** How long an orderly end may take before the process ends anyway. */
 const CLOSE_MS = 1_500;
 
-/** Serves one wire until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
-export async function serve(wire: string, flags: ServeFlags): Promise<void> {
-  const transport = chooseTransport(wire, transports);
-  if (!transport.supports.network)
-    throw usage(`${wire} runs inside one process and can't be served; choose another wire`);
-  const whole = (flag: string, text: string | undefined, max: number, otherwise: number) =>
-    text === undefined ? otherwise : parseNumber(flag, text, { min: 0, max, integer: true });
-  const port = whole("--port", flags.port, 65_535, 0);
-  const host = flags.host ?? "127.0.0.1";
-  const user = flags.user ?? "demo";
-  if (!isUserId(user)) throw usage(`--user takes letters, digits, _, . and -, not "${user}"`);
-  const secret = process.env.NOTIF_LAB_SECRET ?? randomBytes(32).toString("hex");
-  if (Buffer.byteLength(secret) < 32)
-    throw usage("NOTIF_LAB_SECRET must have 32 bytes or more; `openssl rand -hex 32` makes one");
+/** How long what is left open after that may keep the process. */
+const LINGER_MS = 250;
 
+/** Lines about faults that a minute brings at most: a peer that provokes them must not fill a disk. */
+const FAULT_LINES_A_MINUTE = 20;
+
+/** Serves one transport until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
+export async function serve(name: string, flags: ServeFlags): Promise<void> {
+  const transport = chooseTransport(name, transports);
+  if (!transport.supports.network)
+    throw usage(`${name} runs inside one process and can't be served; choose another transport`);
+  const settings = readSettings(flags);
+  const secret = secretFromEnvironment() ?? newSecret();
+  const reportFault = faultReporter(flags.debug === true);
   const hub = new Hub({
     clock: Date.now,
     authenticate: jwtAuthenticator(secret),
     epoch: randomBytes(4).toString("hex"),
-    publishesPerMinute: whole("--publishes-per-minute", flags.publishesPerMinute, 1_000_000, 10),
-    replayWindow: whole("--replay", flags.replay, 100_000, 0),
+    onFault: reportFault,
+    ...settings.hub,
   });
   const interruption = onInterruption();
-  const server = await transport.serve(hub, { host, port }).catch((error: unknown) => {
+  const removeNet = installSafetyNet((error) => hub.fault(error));
+  const server = await transport.serve(hub, settings.serve).catch((error: unknown) => {
     throw new CliFailure(1, LabError.from(error).message, { cause: error });
   });
-  const token = jwtIssuer(secret)(user);
-  const { url, certificate } = server.endpoint;
-  const trust = certificate === undefined ? {} : { certificate };
-  if (flags.json)
-    process.stdout.write(
-      `${JSON.stringify({ transport: transport.name, endpoint: url, user, token, ...trust })}\n`,
-    );
-  else {
-    const example = transport.example(server.endpoint, token).map((line) => `  ${line}\n`);
-    process.stdout.write(
-      `${transport.name} at ${url}\n\ntoken of user "${user}", valid for an hour:\n  ${token}\n\ntry it:\n${example.join("")}\n${certificate === undefined ? "" : `certificate of this server:\n${certificate}\n`}Ctrl-C ends it.\n`,
-    );
-  }
+  const issue = jwtIssuer(secret);
+  const tokens = settings.users.map((user) => ({ user, token: issue(user) }));
+  process.stdout.write(
+    flags.json ? asJson(transport, server.endpoint, tokens) : asText(transport, server.endpoint, tokens),
+  );
   await new Promise<void>((done) => {
     if (interruption.signal.aborted) done();
     interruption.signal.addEventListener("abort", () => done(), { once: true });
   });
-  // A peer that does not answer must not keep the service from ending.
-  setTimeout(() => process.exit(0), CLOSE_MS).unref();
+  // A peer that does not answer must not keep the service from ending. Not unref'd: a loop that runs empty would end with another code.
+  const impatient = setTimeout(() => process.exit(0), CLOSE_MS);
   await server.close();
+  clearTimeout(impatient);
+  // Nor must anything that a library has left open.
+  setTimeout(() => process.exit(0), LINGER_MS).unref();
+  removeNet();
   interruption.dispose();
+}
+
+function readSettings(flags: ServeFlags) {
+  const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
+    text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
+  const seconds = flags.handshakeTimeout;
+  const users = (flags.user ?? "demo").split(",");
+  for (const user of users)
+    if (!isUserId(user)) throw usage(`--user takes letters, digits, _, . and -, not "${user}"`);
+  return {
+    users,
+    hub: {
+      publishesPerMinute: whole("--publishes-per-minute", flags.publishesPerMinute, 0, 1_000_000, 10),
+      maxSessionsPerUser: whole("--sessions-per-user", flags.sessionsPerUser, 1, 1_000_000, 50),
+      replayWindow: whole("--replay", flags.replay, 0, 100_000, 0),
+    },
+    serve: {
+      host: flags.host ?? "127.0.0.1",
+      port: whole("--port", flags.port, 0, 65_535, 0),
+      maxConnectionsPerAddress: whole(
+        "--connections-per-address",
+        flags.connectionsPerAddress,
+        1,
+        1_000_000,
+        1_000,
+      ),
+      handshakeTimeoutMs:
+        1_000 *
+        (seconds === undefined
+          ? 10
+          : parseNumber("--handshake-timeout", seconds, { min: 0.1, max: 15, integer: false })),
+    },
+  };
+}
+
+/** Writes a line a fault to stderr, with --debug its stack, and only so many a minute. */
+function faultReporter(debug: boolean): (error: unknown) => void {
+  let minute = 0;
+  let lines = 0;
+  return (error) => {
+    const now = Math.floor(performance.now() / 60_000);
+    if (now !== minute) lines = 0;
+    minute = now;
+    lines += 1;
+    if (lines > FAULT_LINES_A_MINUTE) return;
+    const text =
+      debug && error instanceof Error ? (error.stack ?? error.message) : LabError.from(error).message;
+    process.stderr.write(
+      `notif-lab: internal error, its connection was ended: ${text}${debug ? "" : " (--debug shows where)"}\n`,
+    );
+  };
+}
+
+interface Token {
+  readonly user: string;
+  readonly token: string;
+}
+
+function asJson({ name }: Transport, { url, certificate }: Endpoint, tokens: readonly Token[]): string {
+  const trust = certificate === undefined ? {} : { certificate };
+  const named = Object.fromEntries(tokens.map(({ user, token }) => [user, token]));
+  return `${JSON.stringify({ transport: name, endpoint: url, ...tokens[0], tokens: named, ...trust })}\n`;
+}
+
+function asText(transport: Transport, endpoint: Endpoint, tokens: readonly Token[]): string {
+  const { url, certificate } = endpoint;
+  const [first] = tokens;
+  const example = transport.example(endpoint, first?.token ?? "").map((line) => `  ${line}\n`);
+  return [
+    `${transport.name} at ${url}\n\n`,
+    ...tokens.map(({ user, token }) => `token of user "${user}", valid for an hour:\n  ${token}\n\n`),
+    `try it:\n${example.join("")}\n`,
+    certificate === undefined ? "" : `certificate of this server:\n${certificate}\n`,
+    "Ctrl-C ends it.\n",
+  ].join("");
 }
