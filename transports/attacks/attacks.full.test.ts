@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { findTransport } from "../registry.ts";
+import { attacksOn } from "./lists.ts";
+import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
+import { besiege, settle, warm } from "./siege.ts";
+
+const names = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt", "tcp"];
+
+for (const name of names) {
+  const transport = findTransport(name);
+  if (!transport) throw new Error(`no transport ${name}`);
+  const attacks = await attacksOn(transport);
+
+  describe(`attacks on ${name}`, () => {
+    let server: ServerProcess;
+    let before: Footprint;
+
+    beforeAll(async () => {
+      server = await startServer(name);
+      before = await warm(transport, server);
+    });
+
+    afterAll(async () => {
+      const { code, tookMs } = await server.stop();
+      assert.deepEqual(
+        [code, tookMs < 2_000],
+        [0, true],
+        `SIGTERM: exit ${code} after ${Math.round(tookMs)} ms`,
+      );
+    });
+
+    for (const attack of attacks)
+      test(attack.name, { timeout: 60_000 }, async () => {
+        const { failures } = await besiege(transport, server, before, () => settle([attack], server));
+        assert.deepEqual(failures, []);
+      });
+  });
+}

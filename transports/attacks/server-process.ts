@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { jwtIssuer } from "../jwt.ts";
+import type { Target } from "./attack.ts";
+import { HANDSHAKE_MS } from "./common.ts";
+
+const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const HOUR_MS = 3_600_000;
+
+/** Collects garbage every 200 ms, so that what is still in memory is what is still held. */
+const COLLECTING = "data:text/javascript,setInterval(() => gc(), 200).unref()";
+
+export interface Footprint {
+  readonly rssBytes: number;
+  readonly openFiles: number;
+}
+
+export interface ServerProcess extends Target {
+  readonly alive: boolean;
+  readonly faults: string;
+  /** From /proc: Linux alone. */
+  footprint(): Footprint;
+  /** SIGTERM; settles with the exit code and how long it took. */
+  stop(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
+}
+
+/** `notif-lab serve` as its users start it, with a short handshake. */
+export async function startServer(transport: string): Promise<ServerProcess> {
+  const secret = randomBytes(32).toString("hex");
+  const flags = [
+    "--publishes-per-minute",
+    "1000000",
+    "--replay",
+    "1000",
+    "--connections-per-address",
+    "5000",
+  ];
+  const handshake = ["--handshake-timeout", String(HANDSHAKE_MS / 1_000)];
+  const child = spawn(
+    process.execPath,
+    ["--expose-gc", "--import", COLLECTING, program, "serve", transport, "--json", ...flags, ...handshake],
+    { env: { ...process.env, NOTIF_LAB_SECRET: secret }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let faults = "";
+  child.stderr.on("data", (chunk) => {
+    if (faults.length < 10_000) faults += chunk;
+  });
+  const exited = once(child, "exit");
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), exited]);
+  if (typeof line !== "string") throw new Error(`serve ${transport} ended: ${faults}`);
+  const { endpoint, certificate } = JSON.parse(line);
+  const issue = jwtIssuer(secret);
+  return {
+    endpoint: { url: endpoint, ...(certificate === undefined ? {} : { certificate }) },
+    token: (user, expiresInMs = HOUR_MS) => issue(user, expiresInMs),
+    get alive() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    get faults() {
+      return faults;
+    },
+    footprint: () => ({
+      rssBytes: 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]),
+      openFiles: readdirSync(`/proc/${child.pid}/fd`).length,
+    }),
+    stop: async () => {
+      const began = performance.now();
+      const impatient = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      child.kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) await exited;
+      clearTimeout(impatient);
+      return { code: child.exitCode, tookMs: performance.now() - began };
+    },
+  };
+}

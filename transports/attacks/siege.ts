@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Transport } from "../transport.ts";
+import type { Attack } from "./attack.ts";
+import { type Honest, startHonest } from "./honest.ts";
+import type { Footprint, ServerProcess } from "./server-process.ts";
+
+/** What must hold around any attack. */
+export const BOUNDS = { p99Ms: 1_000, rssFactor: 1.5 } as const;
+
+export interface Siege {
+  readonly honest: Honest;
+  readonly before: Footprint;
+  readonly after: Footprint;
+  /** One line each; empty when all held. */
+  readonly failures: string[];
+}
+
+/** Open files of the server that come and go by themselves. */
+const SLACK_FILES = 2;
+const RECOVERY_MS = 15_000;
+
+/** Runs the attacks at once beside an honest pair of users, and says what did not hold. Never rejects. */
+export async function besiege(
+  transport: Transport,
+  server: ServerProcess,
+  before: Footprint,
+  attack: () => Promise<readonly PromiseSettledResult<void>[]>,
+): Promise<Siege> {
+  const failures: string[] = [];
+  const pair = await startHonest(transport, server);
+  for (const outcome of await attack())
+    if (outcome.status === "rejected") failures.push(String(outcome.reason));
+  const honest = await pair.stop();
+  if (!server.alive)
+    return { honest, before, after: before, failures: [...failures, "the process has ended"] };
+  if (honest.lost > 0 || honest.ended !== undefined)
+    failures.push(
+      `the honest pair lost ${honest.lost} of ${honest.sent} (${honest.ended ?? "still connected"})`,
+    );
+  if (!(honest.p99Ms < BOUNDS.p99Ms))
+    failures.push(`the honest pair waited ${Math.round(honest.p99Ms)} ms (p99)`);
+  if (/internal error/.test(server.faults)) failures.push(`faults: ${server.faults.split("\n")[0]}`);
+  const after = await recovered(server, before);
+  if (after.openFiles > before.openFiles + SLACK_FILES)
+    failures.push(`open files: ${before.openFiles} before, ${after.openFiles} after`);
+  if (after.rssBytes > before.rssBytes * BOUNDS.rssFactor)
+    failures.push(`RSS: ${toMiB(before)} MiB before, ${toMiB(after)} MiB after`);
+  return { honest, before, after, failures };
+}
+
+export function settle(attacks: readonly Attack[], server: ServerProcess) {
+  return Promise.allSettled(
+    attacks.map(async ({ name, run }) => {
+      try {
+        await run(server);
+      } catch (error) {
+        throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+      }
+    }),
+  );
+}
+
+/** The footprint once it has come back, or as it is when the time for that is over. */
+async function recovered(server: ServerProcess, before: Footprint): Promise<Footprint> {
+  const deadline = performance.now() + RECOVERY_MS;
+  for (;;) {
+    const now = server.footprint();
+    const back =
+      now.openFiles <= before.openFiles + SLACK_FILES && now.rssBytes <= before.rssBytes * BOUNDS.rssFactor;
+    if (back || performance.now() > deadline) return now;
+    await sleep(100);
+  }
+}
+
+function toMiB({ rssBytes }: Footprint): number {
+  return Math.round(rssBytes / 2 ** 20);
+}
+
+/** The footprint of a server that has served an honest pair for a moment, so that its code is loaded and warm. */
+export async function warm(transport: Transport, server: ServerProcess): Promise<Footprint> {
+  const pair = await startHonest(transport, server);
+  await sleep(1_000);
+  await pair.stop();
+  await sleep(500);
+  return server.footprint();
+}
