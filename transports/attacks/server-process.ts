@@ -8,7 +8,10 @@ import { jwtIssuer } from "../jwt.ts";
 import type { Target } from "./attack.ts";
 import { HANDSHAKE_MS } from "./common.ts";
 
-const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** As it was built, whether this module was or runs from its source. */
+const program = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../../dist/cli/main.js" : "../../cli/main.js", import.meta.url),
+);
 const HOUR_MS = 3_600_000;
 
 /** Collects garbage every 200 ms, so that what is still in memory is what is still held. */
