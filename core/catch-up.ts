@@ -21,6 +21,11 @@ export class CatchUp {
     this.#position = position;
   }
 
+  /** The session has ended, and nothing is to be sent any more. */
+  get over(): boolean {
+    return !this.#session.connected;
+  }
+
   add(channel: Channel): void {
     this.#channels.set(channel, channel.replay.lostUpTo);
   }

@@ -26,7 +26,8 @@ export interface CatchingUp {
  * that an honest client with a long gap is not cut off. The first events go out in the same tick. Never throws.
  */
 export function sendMissed(hub: Hub, catchUp: CatchUp | undefined, peer: CatchingUp): void {
-  if (!catchUp) return;
+  // What a connection that is gone had not read may count as held for ever.
+  if (!catchUp || catchUp.over) return;
   let done = false;
   try {
     for (let sent = 0; sent < EVENTS_A_TURN; sent += 1) {

@@ -23,7 +23,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-interface HttpError {
+export interface HttpError {
   readonly status: number;
   readonly body: { readonly code: ErrorCode; readonly message: string };
 }

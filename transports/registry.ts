@@ -7,7 +7,13 @@ import { sse, sseRaw } from "./sse/transport.ts";
 import { tcp } from "./tcp/transport.ts";
 import { inTheClear, overTls } from "./tls.ts";
 import type { Transport } from "./transport.ts";
-import { websocket, websocketDeflate, websocketFastify, websocketMsgpack } from "./websocket/transport.ts";
+import {
+  websocket,
+  websocketDeflate,
+  websocketFastify,
+  websocketMsgpack,
+  websocketRaw,
+} from "./websocket/transport.ts";
 
 /** The six wires that are compared unless others are named, in the order reports show them. */
 export const wires: readonly Transport[] = [websocket, socketio, sse, longPolling, grpc, mqtt];
@@ -18,6 +24,7 @@ export const wires: readonly Transport[] = [websocket, socketio, sse, longPollin
  */
 export const transports: readonly Transport[] = [
   ...wires,
+  websocketRaw,
   websocketDeflate,
   websocketFastify,
   websocketMsgpack,

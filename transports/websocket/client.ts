@@ -3,10 +3,11 @@ import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
 import type { Fields } from "../envelope.ts";
 import { startHeartbeat } from "../heartbeat.ts";
+import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents, type OpenLink } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
 import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
-import { CLOSE } from "./framing.ts";
+import { closeError } from "./closing.ts";
 import type { Variant } from "./server.ts";
 
 /** A client through the ws library. */
@@ -62,9 +63,9 @@ async function open(
   socket.on("ping", heartbeat.alive);
   socket.on("pong", heartbeat.alive);
   socket.on("error", (error) => fail(LabError.from(error, "closed")));
-  socket.once("close", (code) => {
+  socket.once("close", (code, why) => {
     heartbeat.stop();
-    const ended = reason ?? closeError(code);
+    const ended = reason ?? closeError(code, why);
     requests.end(ended);
     events.down(ended);
   });
@@ -83,23 +84,24 @@ function opened(socket: WebSocket): Promise<void> {
     // Stays a listener when it has rejected: terminate() in mid-handshake reports an error of its own.
     socket.on("error", reject);
     socket.once("unexpected-response", (request, response) => {
-      request.destroy();
-      const refused = response.statusCode === 401;
-      reject(
-        refused
-          ? new LabError("unauthenticated", "the server refused the token")
-          : new LabError("unreachable", `the server answered ${response.statusCode} instead of an upgrade`),
-      );
+      let text = "";
+      response.setEncoding("utf8");
+      const done = () => {
+        request.destroy();
+        reject(fromHttpAnswer(response.statusCode ?? 0, text));
+      };
+      response.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.length > MAX_REFUSAL_CHARACTERS) done();
+      });
+      response.once("close", done);
+      response.once("error", done);
     });
   });
 }
 
-function closeError(code: number): LabError {
-  if (code === CLOSE.tryAgainLater)
-    return new LabError("slow_consumer", "cut off by the server: not reading fast enough");
-  if (code === CLOSE.tokenExpired) return new LabError("unauthenticated", "the token has expired");
-  return new LabError("closed", `the connection was closed (${code})`);
-}
+/** A refusal of the lab is shorter. */
+const MAX_REFUSAL_CHARACTERS = 4_096;
 
 function end(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {

@@ -3,30 +3,38 @@ import { fastify } from "fastify";
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
+import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
-import { jsonTexts } from "./encoding.ts";
-import { CLOSE } from "./framing.ts";
+import { closeWith } from "./closing.ts";
 import { createDeliver, expirePeer, type Peer, type PeerOptions, servePeer } from "./peer.ts";
-import { allGone } from "./server.ts";
+import { refusal } from "./refusal.ts";
+import { goodbye, type ServerVariant } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
-export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
-  const peerOptions: PeerOptions = { maxBufferedBytes, deflate: false, encoding: jsonTexts };
+export async function serveOnFastify(
+  hub: Hub,
+  options: ServeOptions | undefined,
+  { encoding, writing }: ServerVariant,
+): Promise<TransportServer> {
+  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
+  const peerOptions: PeerOptions = { maxBufferedBytes, encoding, writing };
   const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions), expirePeer);
   const app = fastify({
     forceCloseConnections: true,
-    serverFactory: (handle) => createHttpServer(tls, {}, handle),
+    serverFactory: (handle) => createHttpServer(tls, limits, handle),
   });
+  const connections = new Connections(app.server, limits);
   await app.register(websocket, {
     options: { maxPayload: maxRequestBytes(hub), perMessageDeflate: false },
     preClose: async () => {
-      for (const socket of app.websocketServer.clients) socket.close(CLOSE.goingAway);
-      await allGone(app.websocketServer);
+      await goodbye(app.websocketServer);
+      connections.endAll();
     },
   });
   const identities = new WeakMap<object, Identity>();
@@ -38,29 +46,47 @@ export async function serveOnFastify(hub: Hub, options?: ServeOptions): Promise<
         try {
           identities.set(request, hub.admit(bearerToken(request.raw)));
         } catch (error) {
-          const { code, message } = LabError.from(error);
-          await reply.code(code === "unauthenticated" ? 401 : 500).send({ code, message });
+          const { status, body } = refusal(hub, error);
+          await reply.code(status).send(body);
         }
       },
     },
     (socket, request) => {
-      const identity = identities.get(request);
-      if (identity)
-        servePeer(hub, outlet.connect(identity, { socket, stream: request.raw.socket }), peerOptions);
-      else socket.terminate();
+      const open = () => {
+        const identity = identities.get(request);
+        if (!identity) throw new Error("an upgrade came past its validation");
+        const stream = request.raw.socket;
+        let session: Session<Peer>;
+        try {
+          session = outlet.connect(identity, { socket, stream });
+        } catch (error) {
+          // Others of the same user came in since it was validated.
+          if (!(error instanceof LabError)) throw error;
+          closeWith(socket, error);
+          return;
+        }
+        connections.admit(stream);
+        servePeer(hub, session, peerOptions);
+      };
+      guarded(hub, () => socket.terminate(), open)();
     },
   );
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: 4_096 });
   } catch (error) {
     await app.close();
     throw listenError(error, host, port);
   }
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await app.close();
+    outlet.detach();
+  };
   return {
     endpoint: endpointOf("ws", boundAddress(app.server), tls),
-    close: async () => {
-      await app.close();
-      outlet.detach();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -18,6 +18,3 @@ export function encodeFrame(message: Encoded): Buffer {
   else message.copy(frame, header);
   return frame;
 }
-
-/** Close codes of this wire: the IANA registry's, and 4401 of the private range. */
-export const CLOSE = { goingAway: 1001, tryAgainLater: 1013, tokenExpired: 4401 } as const;

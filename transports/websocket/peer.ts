@@ -1,54 +1,62 @@
 import type { Duplex } from "node:stream";
 import { type RawData, WebSocket } from "ws";
+import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver, Session } from "../../core/session.ts";
 import type { Encoded } from "../codec.ts";
 import type { Correspondent } from "../dialogue.ts";
+import { guarded, toEach } from "../guard.ts";
 import { startHeartbeat } from "../heartbeat.ts";
+import { CLOSE, closeWith, endSoon } from "./closing.ts";
 import type { Encoding } from "./encoding.ts";
-import { CLOSE, encodeFrame } from "./framing.ts";
+import type { Writing } from "./writing.ts";
 
 /** One subscriber, seen from the hub. */
 export interface Peer {
   readonly socket: WebSocket;
-  /** The byte stream under the socket, to which ready frames go directly. */
+  /** The byte stream under the socket, for who writes past the library. */
   readonly stream: Duplex;
 }
 
 export interface PeerOptions {
   readonly maxBufferedBytes: number;
-  /** With permessage-deflate the library must make each frame itself, since each connection compresses on its own. */
-  readonly deflate: boolean;
   readonly encoding: Encoding;
+  readonly writing: Writing;
 }
 
-/** Encodes once, then writes the same frame to every stream. */
-export function createDeliver(hub: Hub, { deflate, encoding, maxBufferedBytes }: PeerOptions): Deliver<Peer> {
+/** Encodes once for all who get it. */
+export function createDeliver(hub: Hub, { encoding, writing, maxBufferedBytes }: PeerOptions): Deliver<Peer> {
+  const { prepare, write, heldBytes } = writing;
   return (event, audience) => {
-    const message = encoding.event(event);
-    const frame = deflate ? undefined : encodeFrame(message);
-    for (const { peer } of audience) {
-      if (peer.socket.readyState !== WebSocket.OPEN) continue;
-      // With deflate ws queues frames of its own, which only bufferedAmount shows.
-      const buffered = frame ? peer.stream.writableLength : peer.socket.bufferedAmount;
-      if (!hub.withinBound(buffered, maxBufferedBytes)) cutOff(hub, peer);
-      else if (frame) peer.stream.write(frame);
-      else peer.socket.send(message);
-    }
+    const prepared = prepare(encoding.event(event));
+    toEach(
+      hub,
+      audience,
+      ({ peer }) => {
+        if (peer.socket.readyState !== WebSocket.OPEN) return;
+        if (hub.withinBound(heldBytes(peer), maxBufferedBytes)) write(peer, prepared);
+        else cutOff(hub, peer);
+      },
+      ({ peer }) => peer.socket.terminate(),
+    );
   };
 }
 
-function cutOff(hub: Hub, { socket, stream }: Peer): void {
+function cutOff(hub: Hub, { socket }: Peer): void {
   hub.counters.slowDisconnects += 1;
-  // A close frame would wait behind what the peer does not read; it is tried, and the stream ends all the same.
-  socket.close(CLOSE.tryAgainLater, "slow_consumer");
-  stream.destroy();
+  tooSlow(socket);
+}
+
+/** A close frame waits behind what the peer does not read; it is tried, and the connection ends all the same. */
+function tooSlow(socket: WebSocket): void {
+  socket.close(CLOSE.slowConsumer, "slow_consumer");
+  socket.terminate();
 }
 
 /** Tells the peer that its token has run out, and ends the connection. */
 export function expirePeer({ peer }: Session<Peer>): void {
-  peer.socket.close(CLOSE.tokenExpired, "unauthenticated");
+  closeWith(peer.socket, tokenExpired());
 }
 
 /** Serves one upgraded connection until it ends. */
@@ -56,34 +64,44 @@ export function servePeer(hub: Hub, session: Session<Peer>, options: PeerOptions
   const { peer } = session;
   const { encoding } = options;
   const { socket } = peer;
+  const fail = () => closeWith(socket, new LabError("internal", "a fault of the server"));
   const heartbeat = startHeartbeat(hub.heartbeat, {
-    probe: () => socket.ping(),
+    probe: guarded(hub, fail, () => socket.ping()),
     dead: () => socket.terminate(),
   });
-  const correspondent: Correspondent<Encoded> = {
-    send: (message) => send(message),
-    heldBytes: () => socket.bufferedAmount,
-    maxBufferedBytes: options.maxBufferedBytes,
-    end: () => cutOff(hub, peer),
-  };
   const send = (message: Encoded) => {
     if (socket.readyState !== WebSocket.OPEN) return;
     if (!hub.withinBound(socket.bufferedAmount, options.maxBufferedBytes)) cutOff(hub, peer);
     else socket.send(message);
   };
-  socket.on("message", (data: RawData, isBinary: boolean) => {
+  const correspondent: Correspondent<Encoded> = {
+    send,
+    heldBytes: () => socket.bufferedAmount,
+    maxBufferedBytes: options.maxBufferedBytes,
+    end: (reason) => {
+      if (reason.code === "slow_consumer") tooSlow(socket);
+      else closeWith(socket, reason);
+    },
+  };
+  const onMessage = (data: RawData, isBinary: boolean) => {
     heartbeat.alive();
+    // What comes behind the end of the session is nobody's request any more.
+    if (socket.readyState !== WebSocket.OPEN) return;
     if (isBinary !== encoding.binary) send(encoding.error(null, otherFrames(encoding)));
     else if (Buffer.isBuffer(data)) encoding.answer(hub, session, data, correspondent);
-  });
+  };
+  socket.on("message", guarded(hub, fail, onMessage));
   socket.on("ping", heartbeat.alive);
   socket.on("pong", heartbeat.alive);
-  // ws closes by itself after a protocol error (1002, 1007, 1009); nothing is left to do but not to crash.
-  socket.on("error", () => socket.terminate());
-  socket.once("close", () => {
-    heartbeat.stop();
-    hub.disconnect(session);
-  });
+  // After a protocol error (1002, 1007, 1009) ws sends the close frame by itself and reads no more; the socket is ended when it is out.
+  socket.on("error", () => endSoon(socket));
+  socket.once(
+    "close",
+    guarded(hub, fail, () => {
+      heartbeat.stop();
+      hub.disconnect(session);
+    }),
+  );
 }
 
 function otherFrames({ binary }: Encoding): LabError {

@@ -1,16 +1,20 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
-import { LabError } from "../../core/errors.ts";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Identity } from "../../core/access.ts";
 import type { Hub } from "../../core/hub.ts";
 import { bearerToken } from "../bearer.ts";
+import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import { closeServer, createHttpServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
+import { CLOSE } from "./closing.ts";
 import type { Encoding } from "./encoding.ts";
-import { CLOSE } from "./framing.ts";
 import { createDeliver, expirePeer, type Peer, type PeerOptions, servePeer } from "./peer.ts";
+import { refusal, refuse } from "./refusal.ts";
+import type { Writing } from "./writing.ts";
 
 /** What the variants of this wire differ in, on both ends. */
 export interface Variant {
@@ -18,63 +22,85 @@ export interface Variant {
   readonly encoding: Encoding;
 }
 
+/** What they differ in on the server alone. */
+export interface ServerVariant extends Variant {
+  readonly writing: Writing;
+}
+
 /** ws on node:http, with or without permessage-deflate (RFC 7692). */
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  { deflate, encoding }: Variant,
+  { deflate, encoding, writing }: ServerVariant,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
-  const peerOptions: PeerOptions = { maxBufferedBytes, deflate, encoding };
+  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
+  const peerOptions: PeerOptions = { maxBufferedBytes, encoding, writing };
   const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions), expirePeer);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxRequestBytes(hub),
     perMessageDeflate: deflate ? { threshold: 0 } : false,
   });
-  const server = createHttpServer(tls, {}, (_, response) => {
+  const server = createHttpServer(tls, limits, (_, response) => {
     response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
     response.end("This is a WebSocket endpoint.\n");
   });
-  server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    stream.on("error", () => stream.destroy());
+  const connections = new Connections(server, limits);
+
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const end = () => void stream.destroy();
+    stream.on("error", end);
+    let identity: Identity;
     try {
-      const identity = hub.admit(bearerToken(request));
-      sockets.handleUpgrade(request, stream, head, (socket) => {
-        servePeer(hub, outlet.connect(identity, { socket, stream }), peerOptions);
-      });
+      identity = hub.admit(bearerToken(request));
     } catch (error) {
-      refuse(stream, LabError.from(error));
+      refuse(stream, refusal(hub, error));
+      return;
     }
-  });
+    const open = (socket: WebSocket) => {
+      const session = outlet.connect(identity, { socket, stream });
+      connections.admit(request.socket);
+      servePeer(hub, session, peerOptions);
+    };
+    sockets.handleUpgrade(request, stream, head, guarded(hub, end, open));
+  };
+  server.on("upgrade", (request, stream, head) =>
+    guarded(hub, () => void stream.destroy(), upgrade)(request, stream, head),
+  );
+
   const bound = await listen(server, host, port);
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    const stopped = closeServer(server);
+    server.closeAllConnections();
+    await goodbye(sockets);
+    connections.endAll();
+    await stopped;
+    outlet.detach();
+  };
   return {
     endpoint: endpointOf("ws", bound, tls),
-    close: async () => {
-      for (const socket of sockets.clients) socket.close(CLOSE.goingAway);
-      const listening = closeServer(server);
-      server.closeAllConnections();
-      await Promise.all([listening, allGone(sockets)]);
-      outlet.detach();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }
 
-function refuse(stream: Duplex, error: LabError): void {
-  const status = error.code === "unauthenticated" ? 401 : 500;
-  const body = JSON.stringify({ code: error.code, message: error.message });
-  stream.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
+/** How long clients may take to answer the server's last word. */
+const GOODBYE_MS = 250;
 
-/** Waits for the close handshakes, and ends what has not answered after a moment. */
-export async function allGone(sockets: WebSocketServer): Promise<void> {
-  const impatient = setTimeout(() => {
-    for (const socket of sockets.clients) socket.terminate();
-  }, 250);
-  await Promise.all([...sockets.clients].map((socket) => new Promise((gone) => socket.once("close", gone))));
-  clearTimeout(impatient);
-  await new Promise<void>((resolve) => sockets.close(() => resolve()));
+/** Tells all clients that the server ends, and waits a moment for their answers; whoever comes later is refused with 503. */
+export async function goodbye(sockets: WebSocketServer): Promise<void> {
+  sockets.close();
+  const gone = [...sockets.clients].map((socket) => {
+    socket.close(CLOSE.goingAway);
+    return new Promise((resolve) => socket.once("close", resolve));
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const impatient = new Promise((resolve) => {
+    timer = setTimeout(resolve, GOODBYE_MS);
+  });
+  await Promise.race([Promise.all(gone), impatient]);
+  clearTimeout(timer);
 }

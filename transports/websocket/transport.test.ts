@@ -5,9 +5,16 @@ import { WebSocket } from "ws";
 import { openBench, until } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
 import { isObject } from "../envelope.ts";
-import { websocket, websocketDeflate, websocketFastify, websocketMsgpack } from "./transport.ts";
+import {
+  websocket,
+  websocketDeflate,
+  websocketFastify,
+  websocketMsgpack,
+  websocketRaw,
+} from "./transport.ts";
 
 describeConformance(websocket);
+describeConformance(websocketRaw);
 describeConformance(websocketDeflate);
 describeConformance(websocketFastify);
 describeConformance(websocketMsgpack);
