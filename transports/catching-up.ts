@@ -2,6 +2,7 @@ import type { CatchUp } from "../core/catch-up.ts";
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { HubEvent } from "../core/notification.ts";
+import { guarded } from "./guard.ts";
 
 /** How long to wait for a peer to read before it is given more. */
 const PAUSE_MS = 5;
@@ -43,7 +44,8 @@ export function sendMissed(hub: Hub, catchUp: CatchUp | undefined, peer: Catchin
     const reason = LabError.from(error);
     if (reason.code === "slow_consumer") hub.counters.slowDisconnects += 1;
     else hub.fault(error);
-    peer.end(reason);
+    const nothing = () => undefined;
+    guarded(hub, nothing, () => peer.end(reason))();
     return;
   }
   if (!done) setTimeout(() => sendMissed(hub, catchUp, peer), PAUSE_MS);

@@ -69,11 +69,21 @@ function begin<Frame>(
   const fail = (error: LabError) => {
     reason ??= error;
     over = true;
-    connection.destroy();
+    try {
+      connection.destroy();
+    } catch {
+      // A wire that can't even end it will not tell either that it is gone; why it is over has been noted.
+      receiver.closed();
+    }
   };
   // Once it is over, what waits for an answer is told so by closed().
   const send = (frame: Frame) => {
-    if (!over) connection.send(frame);
+    if (over) return;
+    try {
+      connection.send(frame);
+    } catch (error) {
+      fail(LabError.from(error, "closed"));
+    }
   };
   const heartbeat = startHeartbeat(settings.heartbeat, {
     probe: () => send(speech.ping),
@@ -110,11 +120,17 @@ function begin<Frame>(
       requests.start((ref) => send(speech.frame(JSON.stringify({ op: "connect", ref, token })))),
     request: (operation) => requests.start((ref) => send(speech.frame(encodeRequest(ref, operation)))),
     close: async () => {
-      reason ??= new LabError("closed", "closed by the client");
-      const impatient = setTimeout(() => connection.destroy(), PATIENCE_MS);
+      const closedByClient = new LabError("closed", "closed by the client");
+      reason ??= closedByClient;
+      const end = () => fail(closedByClient);
+      const impatient = setTimeout(end, PATIENCE_MS);
       if (!over) {
         over = true;
-        connection.end();
+        try {
+          connection.end();
+        } catch {
+          end();
+        }
       }
       await gone;
       clearTimeout(impatient);

@@ -9,7 +9,7 @@ import type { Endpoint, TlsIdentity, Transport } from "./transport.ts";
 export const PING = '{"op":"ping"}';
 export const PONG = '{"op":"pong"}';
 
-/** One standing connection, as the wire hands it over. Its functions must not throw. */
+/** One standing connection, as the wire hands it over. A function of it that throws ends this connection, and is counted as `internal`. */
 export interface Connection<Frame> {
   /** Sends one message behind those before it; never called after end() or destroy(). */
   send(frame: Frame): void;
@@ -44,6 +44,8 @@ export interface ListenOptions {
   readonly tls: TlsIdentity | undefined;
   /** No peer has a reason to send more at once; the wire is to hold no more. */
   readonly maxMessageBytes: number;
+  /** Connections to keep open at once from one remote address, where the wire knows addresses. May be Infinity. */
+  readonly maxConnectionsPerAddress: number;
 }
 
 /** A wire that listens. */

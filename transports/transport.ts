@@ -36,7 +36,7 @@ export interface ServeOptions {
   readonly maxBufferedBytes?: number;
   /** How long a connection may stand without a session, whatever it sends, and how long a request may take to come in. Default 10,000. */
   readonly handshakeTimeoutMs?: number;
-  /** Connections open at once from one remote address; Infinity lifts it. Default 1,000. */
+  /** Connections open at once from one remote address, and on which nobody has been let in; Infinity lifts it. Default 1,000. */
   readonly maxConnectionsPerAddress?: number;
   /** Serve over TLS 1.3 with this identity, and show its certificate in the endpoint. Default: in the clear. */
   readonly tls?: TlsIdentity;

@@ -1,10 +1,13 @@
+import { Connections } from "../connections.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing-port.ts";
 import { listen as bind, closeServer, createSocketServer, endpointOf } from "../listen.ts";
 import { carryFrames } from "./connection.ts";
 
 export async function listen(options: ListenOptions, opened: Opened<Buffer>): Promise<Listener> {
-  const { host, port, tls, maxMessageBytes } = options;
+  const { host, port, tls, maxMessageBytes, maxConnectionsPerAddress } = options;
   const server = createSocketServer({ tls }, (socket) => carryFrames(socket, maxMessageBytes, opened));
+  // How long a connection may wait for its session is watched by the kit, which alone sees sessions.
+  new Connections(server, { maxConnectionsPerAddress, handshakeTimeoutMs: Number.POSITIVE_INFINITY });
   const bound = await bind(server, host, port);
   return { endpoint: endpointOf("tcp", bound, tls), close: () => closeServer(server) };
 }

@@ -7,14 +7,13 @@ import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
-import { maxRequestBytes } from "../envelope.ts";
 import { guarded } from "../guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { closeWith } from "./closing.ts";
 import { createDeliver, expirePeer, type Peer, type PeerOptions, servePeer } from "./peer.ts";
 import { refusal } from "./refusal.ts";
-import { goodbye, type ServerVariant } from "./server.ts";
+import { goodbye, requestBounds, type ServerVariant } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function serveOnFastify(
@@ -31,7 +30,7 @@ export async function serveOnFastify(
   });
   const connections = new Connections(app.server, limits);
   await app.register(websocket, {
-    options: { maxPayload: maxRequestBytes(hub), perMessageDeflate: false },
+    options: { ...requestBounds(hub), perMessageDeflate: false },
     preClose: async () => {
       await goodbye(app.websocketServer);
       connections.endAll();

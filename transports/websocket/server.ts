@@ -38,7 +38,7 @@ export async function serve(
   const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions), expirePeer);
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: maxRequestBytes(hub),
+    ...requestBounds(hub),
     perMessageDeflate: deflate ? { threshold: 0 } : false,
   });
   const server = createHttpServer(tls, limits, (_, response) => {
@@ -85,6 +85,15 @@ export async function serve(
       return closing;
     },
   };
+}
+
+/**
+ * What ws holds of a message that is on its way: no more bytes than a request can have, nor in more pieces than a slow network makes of
+ * them, since each piece costs some hundred bytes besides. More is answered with 1009 or 1008.
+ */
+export function requestBounds(hub: Hub) {
+  const maxPayload = maxRequestBytes(hub);
+  return { maxPayload, maxBufferedChunks: Math.max(1_024, Math.ceil(maxPayload / 64)) };
 }
 
 /** How long clients may take to answer the server's last word. */
