@@ -41,12 +41,14 @@ export function createHttpServer(
   { handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, ...options }: HttpServerOptions,
   onRequest: RequestListener,
 ): HttpServer {
+  // Node wants whole ones.
+  const ms = Math.ceil(handshakeTimeoutMs);
   const bounded: ServerOptions = {
     ...options,
-    headersTimeout: handshakeTimeoutMs,
-    requestTimeout: handshakeTimeoutMs,
+    headersTimeout: ms,
+    requestTimeout: ms,
     // Node looks at all connections so often; its own default is 30 s.
-    connectionsCheckingInterval: Math.min(1_000, Math.ceil(handshakeTimeoutMs / 4)),
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(ms / 4)),
   };
   return tls
     ? createHttps({ ...bounded, ...tls, minVersion: "TLSv1.3" }, onRequest)
