@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, test } from "vitest";
+import { afterEach, beforeEach, describe, test, vi } from "vitest";
 import { LabError } from "../core/errors.ts";
 import { answering, FakeConnection, openFake, openHub } from "./conversing.test-fixture.ts";
-import type { ConversingWire } from "./conversing-port.ts";
+import { conversing } from "./conversing.ts";
+import type { ConversingWire, Opened } from "./conversing-port.ts";
 import type { ConnectOptions } from "./transport.ts";
 
 const hello = (token: string) => JSON.stringify({ op: "connect", ref: 1, token });
@@ -106,6 +107,149 @@ describe("the server of conversing()", () => {
     await server.close();
     assert.deepEqual([ann.calls, late.calls, closes()], [["destroy"], ["destroy"], 1]);
     assert.equal(hub.counters.sessions, 0);
+  });
+});
+
+describe("a connection of conversing() on which nobody has been let in", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const openServer = async (maxConnectionsPerAddress = 100) => {
+    const hub = openHub();
+    const fake = openFake();
+    const server = await fake.transport.serve(hub, { handshakeTimeoutMs: 300, maxConnectionsPerAddress });
+    return { ...fake, hub, server };
+  };
+
+  test("is ended in its time, whatever it sends", async () => {
+    const { arrive, server } = await openServer();
+    const [silent, busy, late] = [arrive(), arrive(), arrive()];
+    for (let ms = 0; ms < 290; ms += 10) {
+      busy.receiver.alive();
+      busy.receiver.message('{"op":"ping"}');
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    assert.deepEqual([silent.calls, busy.calls], [[], []]);
+    late.receiver.message(hello("ann"));
+    await vi.advanceTimersByTimeAsync(20);
+    assert.deepEqual([silent.calls, busy.calls, late.calls], [["destroy"], ["destroy"], []]);
+    await server.close();
+    assert.equal(vi.getTimerCount(), 0);
+  });
+
+  test("has one of so many places: the one that has waited longest makes room, and no session does", async () => {
+    const { arrive, server } = await openServer(2);
+    const ann = arrive();
+    ann.receiver.message(hello("ann"));
+    const waiting = [arrive(), arrive(), arrive()];
+    assert.deepEqual(
+      [ann, ...waiting].map(({ calls }) => calls),
+      [[], ["destroy"], [], []],
+    );
+    await server.close();
+  });
+
+  test("that is refused and does not end is ended a second later", async () => {
+    const { arrive, server } = await openServer();
+    const eve = arrive();
+    eve.receiver.message(publish);
+    for (let ms = 0; ms < 1_100; ms += 10) {
+      eve.receiver.alive();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    assert.deepEqual(eve.calls, ["end", "destroy"]);
+    await server.close();
+  });
+});
+
+describe("a wire that throws", () => {
+  const openServer = async () => {
+    const faults: unknown[] = [];
+    const hub = openHub({ onFault: (error) => faults.push(error) });
+    const fake = openFake();
+    const server = await fake.transport.serve(hub, {});
+    const enter = (user: string) => {
+      const connection = fake.arrive();
+      connection.receiver.message(hello(user));
+      connection.receiver.message(subscribe);
+      return connection;
+    };
+    return { ...fake, hub, server, enter, faults };
+  };
+  const throwing = (): never => {
+    throw new TypeError("broken");
+  };
+
+  test.each(["send", "bufferedBytes"] as const)(
+    "in %s(): ends that connection and no other",
+    async (name) => {
+      const { enter, hub, server, faults } = await openServer();
+      const [broken, ann] = [enter("broken"), enter("ann")];
+      broken[name] = throwing;
+      ann.receiver.message(publish);
+      assert.deepEqual([events(ann.sent).length, ann.calls, broken.calls], [1, [], ["destroy"]]);
+      const other = enter("other");
+      other[name] = throwing;
+      other.receiver.message('{"op":"read","ref":9,"id":"e-1"}');
+      assert.deepEqual([other.calls, hub.counters.sessions], [["destroy"], 1]);
+      assert.deepEqual([hub.counters.internal, faults.length], [2, 2]);
+      await server.close();
+    },
+  );
+
+  test("in end(): is destroyed", async () => {
+    const { arrive, hub, server } = await openServer();
+    const eve = arrive();
+    eve.end = throwing;
+    eve.receiver.message(publish);
+    assert.deepEqual([eve.calls, hub.counters.internal], [["destroy"], 1]);
+    await server.close();
+  });
+
+  test("in destroy(): has no session any more, and keeps nobody from closing", async () => {
+    const { enter, hub, server, closes } = await openServer();
+    const [broken, ann] = [enter("broken"), enter("ann")];
+    broken.destroy = throwing;
+    broken.receiver.failed(new Error("reset by peer"));
+    assert.equal(hub.counters.sessions, 1);
+    const another = enter("another");
+    another.destroy = throwing;
+    await server.close();
+    assert.deepEqual([ann.calls, closes(), hub.counters.sessions], [["destroy"], 1, 0]);
+  });
+
+  test("in frame(): costs that broadcast and nothing else", async () => {
+    const { enter, hub, server, transport } = await openServer();
+    const ann = enter("ann");
+    const listeners: Opened<string>[] = [];
+    const faulty = await conversing<string>({
+      ...transport,
+      frame: (text) => (text.includes("notification") ? throwing() : text),
+      listen: async (_, opened) => {
+        listeners.push(opened);
+        return { endpoint, close: async () => undefined };
+      },
+      dial: async () => undefined,
+    }).serve(hub, {});
+    const eve = new FakeConnection(listeners[0] ?? throwing);
+    eve.receiver.message(hello("eve"));
+    eve.receiver.message(subscribe);
+    eve.receiver.message(publish);
+    assert.deepEqual([events(ann.sent).length, events(eve.sent).length, hub.counters.internal], [1, 0, 1]);
+    assert.match(eve.sent.at(-1) ?? "", /^\{"op":"ok","ref":3/);
+    await Promise.all([server.close(), faulty.close()]);
+  });
+
+  test("on the client's side: ends the client, which says why", async () => {
+    const connections: FakeConnection[] = [];
+    const client = await openFake(answering(connections)).transport.connect(endpoint, options);
+    const [connection] = connections;
+    assert.ok(connection);
+    connection.send = throwing;
+    connection.destroy = throwing;
+    await assert.rejects(client.markRead("e-1"), { code: "closed", message: "broken" });
+    assert.deepEqual(await client.closed, { code: "closed", message: "broken" });
+    await client.close();
   });
 });
 

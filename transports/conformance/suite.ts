@@ -2,12 +2,20 @@ import type { Transport } from "../transport.ts";
 import type { Check } from "./check.ts";
 import { access } from "./checks/access.ts";
 import { adversity } from "./checks/adversity.ts";
+import { bounds } from "./checks/bounds.ts";
 import { delivery } from "./checks/delivery.ts";
 import { lifecycle } from "./checks/lifecycle.ts";
 import { resumption } from "./checks/resumption.ts";
 
 /** Every check, in order; names are unique. */
-export const suite: readonly Check[] = [...access, ...delivery, ...resumption, ...lifecycle, ...adversity];
+export const suite: readonly Check[] = [
+  ...access,
+  ...delivery,
+  ...resumption,
+  ...lifecycle,
+  ...adversity,
+  ...bounds,
+];
 
 export interface GateResult {
   readonly passed: number;

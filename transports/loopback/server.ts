@@ -4,6 +4,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import type { Session } from "../../core/session.ts";
 import { type Operation, perform, type Result } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 
 /** What the client's half registers with the server's. */
@@ -30,22 +31,28 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   const outlet = hub.attach<Peer>(
     (event, audience) => {
       // Deferred, so that a subscriber that publishes in its callback can't overtake this event on its way to the others.
-      for (const { peer } of audience) deliver(peer, event);
+      for (const { peer } of audience) deliver(hub, peer, event);
     },
     ({ peer }) => peer.ended(tokenExpired()),
   );
   servers.set(port, {
-    connect: (token, peer) => {
-      const session = outlet.connect(hub.admit(token), peer);
-      peers.add(peer);
-      return session;
-    },
-    request: (session, operation) => {
-      const { result, catchUp } = perform(hub, session, { ...operation });
-      // Nothing is held for a peer in the same process.
-      for (let event = catchUp?.next(); event; event = catchUp?.next()) deliver(session.peer, event);
-      return result;
-    },
+    connect: (token, peer) =>
+      accounted(hub, () => {
+        const session = outlet.connect(hub.admit(token), peer);
+        peers.add(peer);
+        return session;
+      }),
+    request: (session, operation) =>
+      accounted(
+        hub,
+        () => {
+          const { result, catchUp } = perform(hub, session, { ...operation });
+          // Nothing is held for a peer in the same process.
+          for (let event = catchUp?.next(); event; event = catchUp?.next()) deliver(hub, session.peer, event);
+          return result;
+        },
+        session.peer,
+      ),
     disconnect: (session) => {
       peers.delete(session.peer);
       hub.disconnect(session);
@@ -62,8 +69,23 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   };
 }
 
-function deliver(peer: Peer, event: HubEvent): void {
-  queueMicrotask(() => peer.event(event));
+/** Counts what is no LabError as a fault, which ends the peer, and throws it as `internal`. */
+function accounted<T>(hub: Hub, act: () => T, peer?: Peer): T {
+  try {
+    return act();
+  } catch (error) {
+    const known = LabError.from(error);
+    if (!(error instanceof LabError)) {
+      hub.fault(error);
+      peer?.ended(known);
+    }
+    throw known;
+  }
+}
+
+function deliver(hub: Hub, peer: Peer, event: HubEvent): void {
+  const end = () => peer.ended(new LabError("internal", "a subscriber's callback has thrown"));
+  queueMicrotask(guarded(hub, end, () => peer.event(event)));
 }
 
 export function find(port: number): LoopbackServer | undefined {
