@@ -10,7 +10,7 @@ import {
   subscribePacket,
   text,
   unsubscribePacket,
-} from "./packets.test-fixture.ts";
+} from "./packets.ts";
 
 const WILL = 0x04;
 const connect = connectPacket({ clientId: "a" });

@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
 import { msgpack } from "../msgpack.ts";
 import { dissect, dissectMsgpack } from "./dissect.ts";
-import { publishPacket } from "./packets.test-fixture.ts";
+import { publishPacket } from "./packets.ts";
 
 const isBody = (text: string) => text === "hello";
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");

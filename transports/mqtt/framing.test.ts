@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { PacketScanner } from "./framing.ts";
-import { connectPacket, publishPacket } from "./packets.test-fixture.ts";
+import { connectPacket, publishPacket } from "./packets.ts";
 
 describe("PacketScanner", () => {
   const connect = connectPacket({ clientId: "a" });

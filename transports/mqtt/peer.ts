@@ -24,6 +24,8 @@ export interface Peer {
   inFlight: number;
   /** Identifiers of the QoS 2 publishes that came and await their PUBREL (MQTT 3.1.1, 4.3.3). */
   readonly unreleased: Set<number>;
+  /** aedes has let it in and has worked off what came along with CONNECT. */
+  ready: boolean;
   /** What it sends is read, and thrown away. */
   over: boolean;
   /** Bytes that the socket had passed on when it was last looked at, and since when no more have gone out. */
@@ -47,6 +49,7 @@ export function createPeer(client: Client, socket: Socket, scanner: PacketScanne
     acknowledging: new Set(),
     inFlight: 0,
     unreleased: new Set(),
+    ready: false,
     over: false,
     passedOn: 0,
     stalledSince: undefined,

@@ -14,7 +14,7 @@ const MAX_UNREAD_ANSWERS = 1_000;
  * too, what comes from a client that does not read its answers: aedes writes most of them without a bound.
  */
 export function watchReads(peer: Peer, refuse: (violation: Violation) => void): void {
-  const { socket, scanner } = peer;
+  const { client, socket, scanner } = peer;
   const read: Socket["read"] = socket.read.bind(socket);
   let answered = 0;
   let withheld = false;
@@ -47,10 +47,14 @@ export function watchReads(peer: Peer, refuse: (violation: Violation) => void): 
     return pieces.length > 1 ? Buffer.concat(pieces) : (pieces[0] ?? null);
   };
 
+  // The library's own listener came first, and hands on what it has queued.
+  client.once("connected", () => {
+    peer.ready = true;
+    goOn();
+  });
   socket.read = (size?: number) => {
     if (peer.over) return read(size);
-    // aedes asks again by itself when it has let the client in.
-    if (withheld || (scanner.packets > 0 && !peer.session)) return null;
+    if (withheld || (scanner.packets > 0 && !peer.ready)) return null;
     if (socket.writableLength === 0) answered = scanner.packets;
     else if (scanner.packets - answered >= MAX_UNREAD_ANSWERS && socket.writable) {
       withheld = true;
