@@ -5,6 +5,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import type { Encoded } from "../codec.ts";
 import { perform, type Ref, readRef } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import { type Encoding, utf8 } from "./encoding.ts";
 import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 
@@ -13,12 +14,24 @@ type Hooks = Pick<Aedes, "authorizeSubscribe" | "authorizePublish">;
 /** Clients publish their requests here; it can't be followed, so whatever is published on it reaches nobody. */
 const REQUEST_TOPIC = "request";
 
+/** QoS 2 publishes of one connection that may await their PUBREL. */
+const MAX_UNRELEASED = 1_000;
+
+/** As long as the longest channel's name. */
+const MAX_TOLD_CHARACTERS = 134;
+
 /**
  * What an admitted client may ask, all of it decided by the hub. A refused SUBSCRIBE gets 128 in its SUBACK, a refused PUBLISH
  * its ordinary acknowledgement (MQTT-3.3.5-2); the reason goes to the client's reply topic.
  */
 export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBufferedBytes: number) {
   const send = (peer: Peer, message: Encoded) => reply(hub, peer, message, maxBufferedBytes);
+
+  /** Tells why what was asked of a topic is refused; whatever isn't the client's doing is a fault, for who called to deal with. */
+  const refuse = (peer: Peer, topic: string, error: unknown) => {
+    if (!(error instanceof LabError)) throw error;
+    send(peer, encoding.error(topic.slice(0, MAX_TOLD_CHARACTERS).toWellFormed(), error));
+  };
 
   const follow = (peer: Peer, session: Session<Peer>, topic: string, qos: number): boolean => {
     if (topic === replyTopic(peer)) {
@@ -34,7 +47,7 @@ export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBu
       send(peer, encoding.ok(topic, result));
       return true;
     } catch (error) {
-      send(peer, encoding.error(topic, error));
+      refuse(peer, topic, error);
       return false;
     }
   };
@@ -48,6 +61,7 @@ export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBu
         throw new LabError("unsupported", "follow a channel with an MQTT SUBSCRIBE to its name");
       return encoding.ok(ref, perform(hub, session, request).result);
     } catch (error) {
+      if (!(error instanceof LabError)) throw error;
       return encoding.error(ref, error);
     }
   };
@@ -60,45 +74,61 @@ export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBu
     try {
       hub.publish(session, topic, utf8(payload, "invalid_body"));
     } catch (error) {
-      send(peer, encoding.error(topic, error));
+      refuse(peer, topic, error);
     }
+  };
+
+  /** Runs what an admitted client asked for; what goes wrong ends its connection alone. */
+  const serve = (client: Client | null, act: (peer: Peer, session: Session<Peer>) => void) => {
+    const peer = client ? peers.get(client) : undefined;
+    if (peer?.session) guarded(hub, () => peer.socket.destroy(), act)(peer, peer.session);
   };
 
   const hooks: Hooks = {
-    // aedes may ask before it has authenticated, when a second packet follows CONNECT closely: no session, no answer.
-    authorizeSubscribe: (client, subscription, done) => {
-      const peer = peers.get(client);
-      const granted = peer?.session && follow(peer, peer.session, subscription.topic, subscription.qos);
-      done(null, granted ? subscription : null);
-    },
-    authorizePublish: (client, packet, done) => {
-      const peer = client ? peers.get(client) : undefined;
-      if (peer?.session) publish(peer, peer.session, packet.topic, packet.payload);
-      // The hub has sent the event; the client's own packet goes on to where nobody can see it, and is never retained.
-      packet.topic = REQUEST_TOPIC;
-      packet.retain = false;
-      done();
-    },
+    authorizeSubscribe: (client, subscription, done) =>
+      serve(client, (peer, session) => {
+        const granted = follow(peer, session, subscription.topic, subscription.qos);
+        done(null, granted ? subscription : null);
+      }),
+    authorizePublish: (client, packet, done) =>
+      serve(client, (peer, session) => {
+        const { messageId } = packet;
+        // MQTT-4.3.3-2: until its PUBREL has come, the same packet is acknowledged again, and no more.
+        const again = packet.qos === 2 && messageId !== undefined && peer.unreleased.has(messageId);
+        if (packet.qos === 2 && messageId !== undefined) peer.unreleased.add(messageId);
+        if (peer.unreleased.size > MAX_UNRELEASED) {
+          done(new Error(`at most ${MAX_UNRELEASED} publishes may await their PUBREL`));
+          return;
+        }
+        if (!again) publish(peer, session, packet.topic, packet.payload);
+        // The hub has sent the event; the client's own packet goes on to where nobody can see it, and is never retained.
+        packet.topic = REQUEST_TOPIC;
+        packet.retain = false;
+        done();
+      }),
   };
 
   /** Call when the broker has ended subscriptions. */
-  const unfollow = (client: Client, topics: readonly string[]) => {
-    const peer = peers.get(client);
-    if (!peer?.session) return;
-    for (const topic of topics) {
-      if (topic === replyTopic(peer)) peer.wantsReplies = false;
-      else if (isChannelName(topic)) {
-        hub.unsubscribe(peer.session, topic);
-        peer.acknowledging.delete(topic);
+  const unfollow = (client: Client, topics: readonly string[]) =>
+    serve(client, (peer, session) => {
+      for (const topic of topics) {
+        if (topic === replyTopic(peer)) peer.wantsReplies = false;
+        else if (isChannelName(topic)) {
+          hub.unsubscribe(session, topic);
+          peer.acknowledging.delete(topic);
+        }
       }
-    }
-  };
+    });
 
-  /** Call when a connection has closed: publishes its will unless it said DISCONNECT, and ends the session. */
+  /** Call when a connection is over: publishes its will unless it said DISCONNECT, and ends the session. Idempotent. */
   const end = (peer: Peer) => {
     const { session, will } = peer;
-    if (!session) return;
-    if (will && !peer.scanner.disconnected) publish(peer, session, will.topic, will.payload);
+    if (!session?.connected) return;
+    peer.will = undefined;
+    const publishWill = () => {
+      if (will && !peer.scanner.disconnected) publish(peer, session, will.topic, will.payload);
+    };
+    guarded(hub, () => undefined, publishWill)();
     hub.disconnect(session);
   };
 

@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
 import { msgpack } from "../msgpack.ts";
 import { dissect, dissectMsgpack } from "./dissect.ts";
-import { encodePublish } from "./framing.ts";
+import { publishPacket } from "./packets.ts";
 
 const isBody = (text: string) => text === "hello";
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -21,10 +21,10 @@ test("connection, subscription, publishes of both qualities of service, keepaliv
     ["out", hex("20 02 00 00")],
     ["in", hex("82 08 00 0a 00 03 61 2f 62 01")],
     ["out", hex("90 03 00 0a 01")],
-    ["out", encodePublish("reply/x", '{"op":"ok","ref":"a/b","cursor":"e-0","missed":false}')],
-    ["in", encodePublish("request", '{"op":"publish","channel":"a/b","body":"hello","ref":1}')],
-    ["in", encodePublish("topic/a", "hello")],
-    ["out", encodePublish("reply/x", '{"op":"ok","ref":1,"id":"e-1","seq":1,"at":5}')],
+    ["out", publishPacket("reply/x", '{"op":"ok","ref":"a/b","cursor":"e-0","missed":false}')],
+    ["in", publishPacket("request", '{"op":"publish","channel":"a/b","body":"hello","ref":1}')],
+    ["in", publishPacket("topic/a", "hello")],
+    ["out", publishPacket("reply/x", '{"op":"ok","ref":1,"id":"e-1","seq":1,"at":5}')],
     ["out", PUBLISH_QOS1],
     ["in", hex("40 02 00 0a")],
     ["in", hex("c0 00")],
@@ -41,7 +41,7 @@ test("connection, subscription, publishes of both qualities of service, keepaliv
 
 test("a length of two bytes", () => {
   const text = `{"kind":"receipt","id":"${"x".repeat(300)}"}`;
-  assertTold(dissect, isBody, [["out", encodePublish("user/a", text)]], {
+  assertTold(dissect, isBody, [["out", publishPacket("user/a", text)]], {
     in: "",
     out: `framing 11, envelope ${text.length}`,
   });
@@ -53,9 +53,9 @@ test("the same in MessagePack", () => {
   const before = 1 + 5 + 13 + 5 + 1;
   const event = msgpack.encode({ kind: "notification", body, seq: 1 });
   const steps: Step[] = [
-    ["out", encodePublish("reply/x", msgpack.encode({ op: "ok", ref: "a/b", cursor: "e-0", missed: false }))],
-    ["out", encodePublish("topic/a", event)],
-    ["in", encodePublish("topic/a", body)],
+    ["out", publishPacket("reply/x", msgpack.encode({ op: "ok", ref: "a/b", cursor: "e-0", missed: false }))],
+    ["out", publishPacket("topic/a", event)],
+    ["in", publishPacket("topic/a", body)],
   ];
   const first = steps[0]?.[1].length ?? 0;
   assertTold(dissectMsgpack, isBody, steps, {
@@ -73,7 +73,7 @@ test("reserved types and flags, endless lengths, topics beyond the packet, forei
     hex("30 ff ff ff ff 01"),
     hex("30 04 00 09 61 62"),
     hex("36 05 00 01 61 00 01"),
-    encodePublish("topic/a", "something else"),
+    publishPacket("topic/a", "something else"),
   ];
   for (const packet of packets)
     assert.throws(() => dissect(isBody).push("in", packet), { name: "LabError", code: "malformed" });

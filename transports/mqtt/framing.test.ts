@@ -1,56 +1,75 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { encodePublish, PacketScanner } from "./framing.ts";
-
-describe("encodePublish", () => {
-  test("makes the bytes of MQTT 3.1.1, 3.3", () => {
-    assert.deepEqual(encodePublish("a/b", "é"), Buffer.from([0x30, 7, 0, 3, 0x61, 0x2f, 0x62, 0xc3, 0xa9]));
-  });
-
-  test("writes the remaining length in as few bytes as it takes", () => {
-    // Table 2.4 of the standard: the largest and the smallest length of each width; the topic takes 3 bytes.
-    const lengths = { 127: [0x7f], 128: [0x80, 1], 16383: [0xff, 0x7f], 16384: [0x80, 0x80, 1] };
-    for (const [length, bytes] of Object.entries(lengths)) {
-      const packet = encodePublish("t", "x".repeat(Number(length) - 3));
-      assert.deepEqual([...packet.subarray(1, 1 + bytes.length)], bytes, length);
-      assert.equal(packet.length, 1 + bytes.length + Number(length));
-    }
-    assert.deepEqual(
-      [...encodePublish("t", "x".repeat(2_097_152 - 3)).subarray(1, 5)],
-      [0x80, 0x80, 0x80, 1],
-    );
-  });
-});
+import { PacketScanner } from "./framing.ts";
+import { connectPacket, publishPacket } from "./packets.ts";
 
 describe("PacketScanner", () => {
-  const small = encodePublish("t", "x".repeat(200));
+  const connect = connectPacket({ clientId: "a" });
+  const small = publishPacket("t", "x".repeat(200));
   const disconnect = Buffer.from([0xe0, 0]);
+  const afterConnect = (maxBytes: number) => {
+    const scanner = new PacketScanner(maxBytes);
+    assert.equal(scanner.scan(connect), undefined);
+    return scanner;
+  };
 
   test("finds packet boundaries however the bytes are cut", () => {
-    const stream = Buffer.concat([small, small, disconnect]);
+    const stream = Buffer.concat([connect, small, small, disconnect]);
     for (let size = 1; size <= stream.length; size += 1) {
       const scanner = new PacketScanner(small.length);
       for (let at = 0; at < stream.length; at += size) {
         if (at < stream.length - 1) assert.equal(scanner.disconnected, false);
-        assert.ok(scanner.accepts(stream.subarray(at, at + size)));
+        assert.equal(scanner.scan(stream.subarray(at, at + size)), undefined);
       }
-      assert.ok(scanner.disconnected, `cut into pieces of ${size}`);
+      assert.deepEqual([scanner.disconnected, scanner.packets], [true, 4], `cut into pieces of ${size}`);
+      assert.equal(scanner.unfinishedSince, undefined);
+    }
+  });
+
+  test("finds what is wrong with a packet however its bytes are cut", () => {
+    const stream = Buffer.concat([connect, small, publishPacket("t\0", "x")]);
+    for (let size = 1; size <= stream.length; size += 1) {
+      const scanner = new PacketScanner(small.length);
+      let violation: unknown;
+      for (let at = 0; at < stream.length && !violation; at += size)
+        violation = scanner.scan(stream.subarray(at, at + size));
+      assert.ok(violation, `cut into pieces of ${size}`);
     }
   });
 
   test("is not misled by a payload that looks like a packet", () => {
-    const scanner = new PacketScanner(small.length);
-    assert.ok(scanner.accepts(encodePublish("t", "\u00e0\u00e0")));
+    const scanner = afterConnect(small.length);
+    assert.equal(scanner.scan(publishPacket("t", "\u00e0\u00e0")), undefined);
     assert.equal(scanner.disconnected, false);
   });
 
   test("refuses a packet by its announced length, before its body has come", () => {
-    assert.ok(new PacketScanner(203).accepts(small));
-    assert.equal(new PacketScanner(202).accepts(small.subarray(0, 3)), false);
-    assert.equal(new PacketScanner(1_000).accepts(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])), false);
+    assert.equal(afterConnect(203).scan(small), undefined);
+    assert.ok(afterConnect(202).scan(small.subarray(0, 3)));
+    assert.ok(afterConnect(1_000).scan(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])));
   });
 
   test("refuses a length of more than four bytes", () => {
-    assert.equal(new PacketScanner(1_000).accepts(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0])), false);
+    assert.ok(afterConnect(1_000).scan(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0])));
+  });
+
+  test("wants CONNECT first, and once", () => {
+    assert.ok(new PacketScanner(1_000).scan(small));
+    assert.ok(afterConnect(1_000).scan(connect));
+  });
+
+  test("keeps the time at which a packet began, whatever comes of it, and forgets it when it is whole", () => {
+    const scanner = afterConnect(1_000);
+    scanner.scan(small.subarray(0, 1));
+    const since = scanner.unfinishedSince;
+    assert.ok(since !== undefined);
+    const began = performance.now();
+    while (performance.now() === began);
+    scanner.scan(small.subarray(1, 100));
+    assert.equal(scanner.unfinishedSince, since);
+    scanner.scan(Buffer.concat([small.subarray(100), small.subarray(0, 5)]));
+    assert.ok(Number(scanner.unfinishedSince) > since, "the next one has a time of its own");
+    scanner.scan(small.subarray(5));
+    assert.equal(scanner.unfinishedSince, undefined);
   });
 });

@@ -1,18 +1,22 @@
-import type { Socket } from "node:net";
+import type { EventEmitter } from "node:events";
 import { Aedes } from "aedes";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver } from "../../core/session.ts";
+import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import { closeServer, createSocketServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { createAdmission } from "./admission.ts";
 import { createDialogue } from "./dialogue.ts";
 import type { Encoding } from "./encoding.ts";
 import { PacketScanner } from "./framing.ts";
-import { createPeer, cutOff, type Peer, type Peers, reply } from "./peer.ts";
+import { createPeer, cutOff, type Peer, type Peers, tellAndEnd } from "./peer.ts";
+import { READ_BYTES, watchReads } from "./reading.ts";
+import { startSweep } from "./sweep.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
 /** The quality of service at which events are published: 0 at most once, 1 at least once, 2 exactly once (MQTT 3.1.1, 4.3). */
@@ -31,21 +35,62 @@ export async function serve(
   qos: EventQos,
   encoding: Encoding,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
-  const { intervalMs, timeoutMs } = hub.heartbeat;
+  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
+  const { intervalMs } = hub.heartbeat;
   const peers: Peers = new Map();
   const broker = await Aedes.createBroker({
     // Unlimited: the default lets a hundred messages that wait for one slow reader hold up everybody's.
     concurrency: 0,
-    connectTimeout: intervalMs + timeoutMs,
-    persistence: transientPersistence(),
+    connectTimeout: limits.handshakeTimeoutMs,
+    // What may come in one piece with CONNECT.
+    queueLimit: READ_BYTES,
+    persistence: transientPersistence(peers),
   });
-  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, encoding, maxBufferedBytes), ({ peer }) => {
-    reply(hub, peer, encoding.error(null, tokenExpired()), maxBufferedBytes);
-    peer.socket.destroySoon();
-  });
-  const admission = createAdmission(hub, outlet, peers);
+  const events: EventEmitter = broker;
+  events.on("error", (error: unknown) => hub.fault(error));
+  const leave = (peer: Peer, reason: LabError) => {
+    // Should the client not go, the deadline of a connection without a session ends this one too.
+    connections.release(peer.socket);
+    tellAndEnd(hub, peer, encoding.error(null, reason), maxBufferedBytes);
+  };
+  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, encoding, maxBufferedBytes), ({ peer }) =>
+    leave(peer, tokenExpired()),
+  );
   const dialogue = createDialogue(hub, peers, encoding, maxBufferedBytes);
+  const refuse = (peer: Peer, reason: LabError) => {
+    leave(peer, reason);
+    dialogue.end(peer);
+  };
+
+  const maxPacketBytes = maxRequestBytes(hub) + CONNECT_BYTES;
+  const server = createSocketServer(
+    {
+      tls,
+      // A write is refused only beyond the bound, where a subscriber is cut off; until then aedes need not wait for it.
+      highWaterMark: maxBufferedBytes,
+      // Who has no keepalive of MQTT, or a long one, may be gone without a word.
+      keepAlive: true,
+      keepAliveInitialDelay: Math.max(1_000, intervalMs),
+    },
+    (socket) => {
+      const peer = createPeer(broker.handle(socket), socket, new PacketScanner(maxPacketBytes));
+      peers.set(peer.client, peer);
+      const destroy = () => socket.destroy();
+      watchReads(peer, ({ reason, returnCode }) => {
+        if (returnCode !== undefined) socket.write(connack(returnCode));
+        refuse(peer, new LabError("malformed", reason));
+      });
+      socket.once(
+        "close",
+        guarded(hub, destroy, () => {
+          admission.release(peer);
+          dialogue.end(peer);
+        }),
+      );
+    },
+  );
+  const connections = new Connections(server, limits);
+  const admission = createAdmission({ hub, outlet, peers, connections, end: dialogue.end });
   Object.assign(broker, admission.hooks, dialogue.hooks);
   broker.on("unsubscribe", (topics, client) => dialogue.unfollow(client, topics));
   broker.on("ack", (_, client) => {
@@ -53,33 +98,16 @@ export async function serve(
     if (peer && peer.inFlight > 0) peer.inFlight -= 1;
   });
 
-  const maxPacketBytes = maxRequestBytes(hub) + CONNECT_BYTES;
-  // A write is refused only beyond the bound, where a subscriber is cut off; until then aedes need not wait for it.
-  const server = createSocketServer({ tls, highWaterMark: maxBufferedBytes }, (socket) => {
-    const peer = createPeer(socket, new PacketScanner(maxPacketBytes));
-    watchReads(peer, () => {
-      const reason = new LabError("malformed", `a packet may have at most ${maxPacketBytes} bytes`);
-      reply(hub, peer, encoding.error(null, reason), maxBufferedBytes);
-    });
-    socket.once("close", () => {
-      admission.release(client, peer);
-      dialogue.end(peer);
-    });
-    const client = broker.handle(socket);
-    peers.set(client, peer);
-  });
   const stopBroker = () => new Promise<void>((resolve) => broker.close(resolve));
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
     await stopBroker();
     throw error;
   });
-  const sweep = setInterval(() => {
-    for (const peer of peers.values()) inspect(hub, peer, maxBufferedBytes);
-  }, intervalMs);
+  const stopSweep = startSweep(hub, peers, { ...limits, maxBufferedBytes, refuse });
   return {
     endpoint: endpointOf("mqtt", bound, tls),
     close: async () => {
-      clearInterval(sweep);
+      stopSweep();
       // First, so that the wills of those who are cut off here go nowhere.
       outlet.detach();
       for (const { socket } of peers.values()) socket.destroy();
@@ -87,6 +115,11 @@ export async function serve(
       await stopBroker();
     },
   };
+}
+
+/** CONNACK (MQTT 3.1.1, 3.2) for a protocol that the library's parser knows nothing of. */
+function connack(returnCode: number): Buffer {
+  return Buffer.from([0x20, 2, 0, returnCode]);
 }
 
 /** Publishes each event once on the broker, whose topics do the fan-out, after cutting off who has fallen behind. */
@@ -109,26 +142,4 @@ function createDeliver(
     const payload = typeof message === "string" ? Buffer.from(message) : message;
     broker.publish({ cmd: "publish", topic: event.channel, payload, qos, retain: false, dup: false }, done);
   };
-}
-
-/** Shows the scanner all that aedes reads, and ends the connection at a packet that it does not accept. */
-function watchReads({ scanner, socket }: Peer, tell: () => void): void {
-  const read: Socket["read"] = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const chunk: unknown = read(size);
-    if (!Buffer.isBuffer(chunk) || scanner.accepts(chunk)) return chunk;
-    tell();
-    // What still comes is read and thrown away: closing over unread bytes would reset the connection and lose the answer.
-    socket.read = read;
-    socket.end();
-    socket.removeAllListeners("readable").resume();
-    return null;
-  };
-}
-
-/** The heartbeat's part that MQTT leaves to the server: aedes itself ends who is silent for 1.5 times its keepalive. */
-function inspect(hub: Hub, peer: Peer, maxBufferedBytes: number): void {
-  const { socket } = peer;
-  if (socket.writableEnded) socket.destroy();
-  else if (!hub.withinBound(socket.writableLength, maxBufferedBytes)) cutOff(hub, peer);
 }

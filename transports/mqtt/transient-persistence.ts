@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Client } from "aedes";
+import type { Peers } from "./peer.ts";
 
 interface Numbered {
   readonly messageId?: number | undefined;
@@ -8,10 +9,10 @@ interface Numbered {
 /**
  * What aedes wants to keep, kept for no longer than a connection: no offline queues, no retained messages, no stored wills.
  * The library's own in-memory store holds an entry for every client id that ever acknowledged anything. All that is
- * remembered is which QoS 2 publishes await their PUBREL, by number, at most `maxInflightInbound` of them a connection.
+ * remembered is which QoS 2 publishes await their PUBREL, by number. They are there before aedes looks (see dialogue.ts), so it finds each
+ * and does no more than acknowledge it.
  */
-export function transientPersistence() {
-  const incoming = new WeakMap<Client, Set<number>>();
+export function transientPersistence(peers: Peers) {
   const nothing = async () => undefined;
   const none = async () => [];
   return {
@@ -31,20 +32,14 @@ export function transientPersistence() {
     putWill: nothing,
     delWill: nothing,
     streamWill: () => Readable.from([]),
-    incomingStorePacket: async (client: Client, { messageId = 0 }: Numbered) => {
-      const ids = incoming.get(client);
-      if (ids) ids.add(messageId);
-      else incoming.set(client, new Set([messageId]));
-    },
+    incomingStorePacket: nothing,
     incomingGetPacket: async (client: Client, { messageId = 0 }: Numbered) => {
-      if (!incoming.get(client)?.has(messageId)) throw new Error("no such packet");
+      if (!peers.get(client)?.unreleased.has(messageId)) throw new Error("no such packet");
       return { messageId };
     },
     incomingDelPacket: async (client: Client, { messageId = 0 }: Numbered) => {
-      if (!incoming.get(client)?.delete(messageId)) throw new Error("no such packet");
+      if (!peers.get(client)?.unreleased.delete(messageId)) throw new Error("no such packet");
     },
-    cleanIncoming: async (client: Client) => {
-      incoming.delete(client);
-    },
+    cleanIncoming: nothing,
   };
 }
