@@ -2,7 +2,7 @@ import type { Board, Settings } from "./board.ts";
 
 /*
  * Settings in a link's fragment: "#decide?need=browser,resumption&w=latency:3&s=chat". Only what differs from the default is
- * written. The page's script gets these functions' own text; all of them stand in DECISION_LINK.
+ * written.
  */
 
 export function fragmentOf(board: Board, settings: Settings): string {
@@ -70,6 +70,3 @@ function decoded(text: string): string {
     return text;
   }
 }
-
-/** The text of these functions, as JavaScript. */
-export const DECISION_LINK = [fragmentOf, settingsOf, decoded].map(String).join("\n");
