@@ -111,7 +111,7 @@ export function axisTitle(text: string): { display: true; text: string } {
 }
 
 /** A logarithmic axis of whole 1-2-5 steps around the values, and the marks on it. */
-export function timeAxis(values: readonly number[]): Pick<Axis, "min" | "max" | "marks"> {
+export function timeAxis(values: readonly number[]): Required<Pick<Axis, "min" | "max" | "marks">> {
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const steps = Array.from({ length: 20 }, (_, exponent) =>
     [1, 2, 5].map((digit) => digit * 10 ** exponent),

@@ -1,4 +1,4 @@
-import { roundQuantity } from "../../../reports/format.ts";
+import { quantity } from "../../../reports/format.ts";
 import type { LiveTrial, LiveWire } from "../messages.ts";
 import { element, marker } from "./elements.ts";
 
@@ -19,7 +19,7 @@ export function trialRows(trials: ReadonlyMap<number, LiveTrial>, wires: readonl
       element("td", String(one.block), "n"),
       element("td", one.state, one.state === "completed" ? "" : "bad"),
       ...[one.p50, one.p99, one.cpu].map((value) =>
-        element("td", value === null ? "–" : roundQuantity("micros", value), "n"),
+        element("td", value === null ? "–" : quantity("micros", value), "n"),
       ),
       element("td", one.reason ?? "", "reason"),
     );

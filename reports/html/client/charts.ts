@@ -17,7 +17,7 @@ import {
   Tooltip,
   type TooltipItem,
 } from "chart.js";
-import { roundQuantity } from "../../format.ts";
+import { quantity } from "../../format.ts";
 import type { Axis, ChartSpec, DatasetWords } from "../chart.ts";
 import { find } from "./dom.ts";
 import { spansPlugin } from "./spans.ts";
@@ -123,7 +123,7 @@ function tooltipOf({ dataset, dataIndex, parsed }: TooltipItem<ChartType>): stri
   return (
     texts?.[dataIndex] ??
     (blocks
-      ? `${label}, block ${blocks[dataIndex]}: ${roundQuantity("micros", x)}`
-      : `${label}, ${note} in second ${Math.round(x)}: ${roundQuantity("micros", y)}`)
+      ? `${label}, block ${blocks[dataIndex]}: ${quantity("micros", x)}`
+      : `${label}, ${note} in second ${Math.round(x)}: ${quantity("micros", y)}`)
   );
 }
