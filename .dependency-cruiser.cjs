@@ -7,6 +7,8 @@ const libraries = {
   grpc: "@grpc/grpc-js|@bufbuild/protobuf",
   mqtt: "aedes|mqtt|mqtt-packet",
 };
+/** What runs in the browser. */
+const pages = "^(reports/html|cli/live)/client/";
 const outside = (from, allowed) => ({
   path: "^(core|transports|scenarios|harness|reports|cli)/",
   pathNot: `^(${[from, ...allowed].join("|")})`,
@@ -55,6 +57,28 @@ module.exports = {
       severity: "error",
       from: { path: "^reports/", pathNot: "\\.test(-fixture)?\\.ts$" },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "pages-know-no-process",
+      severity: "error",
+      from: { path: pages },
+      to: {
+        path: "^(core|transports|scenarios|harness)/|^cli/",
+        pathNot: `${pages}|^cli/live/messages\\.ts`,
+      },
+    },
+    {
+      name: "pages-import-no-builtin",
+      severity: "error",
+      from: { path: pages },
+      to: { dependencyTypes: ["core"] },
+    },
+    { name: "pages-are-bundled", severity: "error", from: { pathNot: pages }, to: { path: pages } },
+    {
+      name: "library-of-pages",
+      severity: "error",
+      from: { pathNot: pages },
+      to: { path: "node_modules/chart\\.js/" },
     },
     { name: "nobody-imports-cli", severity: "error", from: { pathNot: "^cli/" }, to: { path: "^cli/" } },
     {

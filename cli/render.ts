@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
-import type { HtmlAssets } from "../reports/html/page.ts";
+import type { HtmlAssets } from "../reports/html/document.ts";
 import type { TerminalOptions } from "../reports/terminal.ts";
+import { builtClient } from "./built-client.ts";
 
 /** How this process's stdout is to be written to. */
 export function terminalOptions(): TerminalOptions {
@@ -43,11 +41,10 @@ function isUtf8(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
   return locale ? /utf-?8/i.test(locale) : platform === "win32";
 }
 
-/** What the pure renderers can't fetch themselves: the chart library's own text, and the hashes for the page's policy. */
+/** What the pure renderers can't fetch themselves: the pages' scripts and styles, and the hashes for their policy. */
 export function htmlAssets(): HtmlAssets {
-  const { resolve } = createRequire(import.meta.url);
   return {
-    chartJs: readFileSync(join(dirname(resolve("chart.js")), "chart.umd.min.js"), "utf8"),
+    client: (page) => builtClient(`reports/html/client/${page}`),
     sha256: (text) => createHash("sha256").update(text).digest("base64"),
     deflate: (text) => deflateRawSync(text, { level: 9 }).toString("base64"),
   };

@@ -4,6 +4,7 @@ import { compareRuns } from "./comparison.ts";
 import { renderComparisonMarkdown } from "./comparison-markdown.ts";
 import { renderComparison } from "./comparison-text.ts";
 import { HOSTILE, hostileResults, oddResults } from "./hostile.test-fixture.ts";
+import { bare } from "./html/assets.test-fixture.ts";
 import { renderComparisonHtml } from "./html/compare-page.ts";
 import { renderTrendHtml } from "./html/trend-page.ts";
 import { formats } from "./registry.ts";
@@ -13,7 +14,6 @@ import { trendOf } from "./trend.ts";
 import { renderTrend } from "./trend-text.ts";
 
 const terminal = { color: false, unicode: true, width: 80 };
-const assets = { chartJs: "/* charts */" };
 
 const RULES = {
   thresholds: [
@@ -28,13 +28,13 @@ const RULES = {
 
 /** Everything that can be made of a results file, by name. */
 const RENDERERS: readonly (readonly [string, (results: Results) => string])[] = [
-  ...formats.map(({ name, render }) => [name, (one: Results) => render(one, assets, RULES)] as const),
+  ...formats.map(({ name, render }) => [name, (one: Results) => render(one, bare, RULES)] as const),
   ["terminal", (one) => renderTerminal(one, terminal)],
   ["comparison text", (one) => renderComparison(compareRuns(one, laterThan(one)), terminal)],
   ["comparison md", (one) => renderComparisonMarkdown(compareRuns(one, laterThan(one)))],
-  ["comparison html", (one) => renderComparisonHtml(compareRuns(one, laterThan(one)), {})],
+  ["comparison html", (one) => renderComparisonHtml(compareRuns(one, laterThan(one)), bare)],
   ["trend text", (one) => renderTrend(trendOf([laterThan(one), one]), terminal)],
-  ["trend html", (one) => renderTrendHtml(trendOf([laterThan(one), one]), {})],
+  ["trend html", (one) => renderTrendHtml(trendOf([laterThan(one), one]), bare)],
 ];
 
 /** The same run a year later, its CPU a tenth up. */

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { resultsSchema } from "../harness/result.ts";
+import { bare } from "./html/assets.test-fixture.ts";
 import { formats } from "./registry.ts";
 import { resultsOf } from "./results.test-fixture.ts";
-
-const assets = { chartJs: "/* charts */" };
 
 test("every format has a name and a file of its own, and renders", () => {
   expect(formats.map(({ name, file }) => [name, file])).toEqual([
@@ -14,11 +13,11 @@ test("every format has a name and a file of its own, and renders", () => {
     ["prometheus", "metrics.prom"],
     ["json", "results.json"],
   ]);
-  for (const { render } of formats) expect(render(resultsOf(), assets)).toMatch(/\n$/);
+  for (const { render } of formats) expect(render(resultsOf(), bare)).toMatch(/\n$/);
 });
 
 test("json reads back as the same results", () => {
   const results = resultsOf({ blocks: 2 });
-  const json = formats.find(({ name }) => name === "json")?.render(results, assets) ?? "";
+  const json = formats.find(({ name }) => name === "json")?.render(results, bare) ?? "";
   expect(resultsSchema.parse(JSON.parse(json))).toEqual(results);
 });

@@ -1,6 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { renderCsv } from "./csv.ts";
-import { type HtmlAssets, renderHtml } from "./html/page.ts";
+import type { HtmlAssets } from "./html/document.ts";
+import { renderHtml } from "./html/page.ts";
 import { type Rules, renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderPrometheus } from "./prometheus.ts";

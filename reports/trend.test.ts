@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Results } from "../harness/result.ts";
+import { bare } from "./html/assets.test-fixture.ts";
 import { renderTrendHtml } from "./html/trend-page.ts";
 import { metricsOf, resultsOf } from "./results.test-fixture.ts";
 import { trendOf } from "./trend.ts";
@@ -74,7 +75,10 @@ test("data that is written as JSON reads back the same", () => {
 });
 
 test("the page has a picture for every metric with a table behind it, and asks nothing of a network", () => {
-  const page = renderTrendHtml(trendOf([runOf(1, 1), runOf(2, 1.2), runOf(3, 1.5)]), { sha256: () => "x" });
+  const page = renderTrendHtml(trendOf([runOf(1, 1), runOf(2, 1.2), runOf(3, 1.5)]), {
+    ...bare,
+    sha256: () => "x",
+  });
   const figures = page.match(/<figure>[\s\S]*?<\/figure>/g) ?? [];
   expect(figures.length).toBeGreaterThanOrEqual(6);
   for (const figure of figures) {
@@ -90,7 +94,7 @@ test("the page has a picture for every metric with a table behind it, and asks n
 
 test("a gap breaks the line", () => {
   const runs = [runOf(1, 1), runOf(2, 1, { transports: ["sse"] }), runOf(3, 1), runOf(4, 1)];
-  const [figure = ""] = renderTrendHtml(trendOf(runs), {}).match(/<figure>[\s\S]*?<\/figure>/) ?? [];
+  const [figure = ""] = renderTrendHtml(trendOf(runs), bare).match(/<figure>[\s\S]*?<\/figure>/) ?? [];
   const paths = [...figure.matchAll(/stroke-dasharray="" d="([^"]+)"/g)].map(([, d = ""]) =>
     d.replace(/[^ML]/g, ""),
   );

@@ -1,5 +1,9 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { decide } from "../../reports/decision/arithmetic.ts";
+import { type Board, defaultSettings } from "../../reports/decision/board.ts";
+import { settingsOf } from "../../reports/decision/link.ts";
+import { answerText, orderOf } from "../../reports/decision/words.ts";
 import { metricsOf, resultsOf, SIX_WIRES } from "../../reports/results.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
 
@@ -52,6 +56,20 @@ describe.skipIf(skipped)(`the decision section${skipped ? ` (skipped: ${skipped}
     expect(addresses.size).toBe(count + 1);
     expect(outcomes.size).toBeGreaterThan(1);
     expect(complaints).toEqual([]);
+  });
+
+  test("the page decides as the terminal does: the same answer and the same order", async () => {
+    const { page } = await reader.visit(url);
+    await press(page, 0, "End");
+    await page.locator("#decide input[name=need]").last().check();
+    await expect.poll(() => addressOf(page), { timeout: 3_000 }).toContain("need=");
+    const board: Board = JSON.parse((await page.locator("#decision-board").textContent()) ?? "");
+    const found = settingsOf(board, new URL(await addressOf(page)).hash);
+    const decision = decide(board, found?.settings ?? defaultSettings(board));
+    expect(decision.excluded).not.toEqual([]);
+    expect(await page.locator(".decide-answer").innerText()).toBe(answerText(board, decision));
+    const names = await page.locator(".decide-ranking tbody .decide-name").allInnerTexts();
+    expect(names).toEqual(orderOf(board, decision).map((wire) => board.wires[wire]));
   });
 
   test.for([

@@ -36,6 +36,8 @@ export interface Reader {
   visit(url: string, options?: BrowserContextOptions): Promise<Visit>;
   /** Writes the report of these results to a file of its own; its file: address. */
   write(results: Results): string;
+  /** Writes a page to a file of its own; its file: address. */
+  keep(page: string): string;
 }
 
 /** Gives the tests of one file the run's browser; what they write stands in the run's folder and goes with it. */
@@ -49,14 +51,16 @@ export function useBrowser(): Reader {
     browser = await chromium.connect(given.endpoint);
   });
   afterAll(() => browser?.close());
+  const keep = (page: string) => {
+    files += 1;
+    const path = join(folder, `page-${files}.html`);
+    writeFileSync(path, page);
+    return pathToFileURL(path).href;
+  };
   return {
     visit: (url, options) => visit(browser, url, options),
-    write(results) {
-      files += 1;
-      const path = join(folder, `report-${files}.html`);
-      writeFileSync(path, renderHtml(results, htmlAssets()));
-      return pathToFileURL(path).href;
-    },
+    write: (results) => keep(renderHtml(results, htmlAssets())),
+    keep,
   };
 }
 

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, test } from "vitest";
 import type { Progress } from "../../harness/run.ts";
 import { resultsOf } from "../../reports/results.test-fixture.ts";
-import type { LiveEvent, LiveState } from "./feed.ts";
+import type { LiveEvent, LiveState } from "./messages.ts";
 import { type LiveView, startLiveView } from "./server.ts";
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));

@@ -4,15 +4,8 @@ import { Hub } from "../../core/hub.ts";
 import type { Progress } from "../../harness/run.ts";
 import { betterSse } from "../../transports/sse/better-sse.ts";
 import { serve } from "../../transports/sse/server.ts";
-import {
-  type LiveEnd,
-  type LiveEvent,
-  type LiveState,
-  liveProgress,
-  liveTrial,
-  newState,
-  stateAfter,
-} from "./feed.ts";
+import { liveProgress, liveTrial, newState, stateAfter } from "./feed.ts";
+import type { LiveEnd, LiveEvent, LiveState } from "./messages.ts";
 import { livePage } from "./page.ts";
 import { refusal } from "./refusal.ts";
 

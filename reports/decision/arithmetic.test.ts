@@ -1,9 +1,6 @@
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { DECISION_ARITHMETIC, decide } from "./arithmetic.ts";
+import { decide } from "./arithmetic.ts";
 import { type Board, type BoardFigure, defaultSettings, type JudgedWires } from "./board.ts";
-import { DECISION_LINK } from "./link.ts";
-import { DECISION_WORDS } from "./words.ts";
 
 /** Three wires, two criteria, one scenario; `values` by wire. */
 function figure(criterion: number, values: (number | null)[], more: Partial<BoardFigure> = {}): BoardFigure {
@@ -218,21 +215,6 @@ describe("who is not scored", () => {
     expect(decide(board, { ...defaultSettings(board), scenarios: [] }).ranked).toEqual([]);
     expect(decide(board, { ...defaultSettings(board), weights: {} }).ranked).toEqual([]);
   });
-});
-
-test("the text for the page is whole: alone in a bare context it decides the same", () => {
-  const board = boardWith([figure(0, [100, 200, 400]), figure(1, [80, 10, 20])]);
-  const settings = { ...defaultSettings(board), needs: ["browser"] };
-  const context: Record<string, unknown> = { input: JSON.stringify({ board, settings }) };
-  const source = `"use strict"; ${DECISION_ARITHMETIC}\n${DECISION_WORDS}\n${DECISION_LINK}
-    const { board, settings } = JSON.parse(input);
-    const decision = decide(board, settings);
-    JSON.stringify([decision, answerText(board, decision), cautionText(board, decision), idleText(board, decision),
-      settingsOf(board, fragmentOf(board, settings))]);`;
-  const [decision, answer, , , followed] = JSON.parse(String(runInNewContext(source, context)));
-  expect(decision).toEqual(decide(board, settings));
-  expect(answer).toMatch(/^a and c share the best score observed: nothing tells the wires apart\./);
-  expect(followed).toEqual({ settings, ignored: [] });
 });
 
 function withDefaults(board: Board): [Board, ReturnType<typeof defaultSettings>] {

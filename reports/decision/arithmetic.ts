@@ -1,11 +1,6 @@
 import type { Board, BoardFigure, Decision, RankedWire, Settings } from "./board.ts";
 
-/*
- * The one arithmetic of a decision, here and in the page: the functions' own text is put into the page's script. So they use
- * nothing but each other and the language, and all of them stand in DECISION_ARITHMETIC.
- */
-
-/** Settings against a board. The formula is that of docs/deciding.md. */
+/** Settings against a board, in the terminal and in the page. The formula is that of docs/deciding.md. */
 export function decide(board: Board, settings: Settings): Decision {
   const { excluded, doubtful } = byRequirement(board, settings);
   const isOut = new Set(excluded.map(({ wire }) => wire));
@@ -271,22 +266,3 @@ function seededRandom(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-/** The text of `decide` and all that it uses, as JavaScript. */
-export const DECISION_ARITHMETIC = [
-  decide,
-  byRequirement,
-  byFigures,
-  byCriteria,
-  tiesAmong,
-  logsToBest,
-  meanRows,
-  weightedMean,
-  countFirsts,
-  firstOfWeightings,
-  firstOfResamples,
-  pairsBehind,
-  seededRandom,
-]
-  .map(String)
-  .join("\n");

@@ -1,8 +1,8 @@
-import type { Board, Settings } from "./board.ts";
+import { type Board, defaultSettings, MOST_WEIGHT, type Settings } from "./board.ts";
 
 /*
  * Settings in a link's fragment: "#decide?need=browser,resumption&w=latency:3&s=chat". Only what differs from the default is
- * written. The page's script gets these functions' own text; all of them stand in DECISION_LINK.
+ * written.
  */
 
 export function fragmentOf(board: Board, settings: Settings): string {
@@ -50,16 +50,17 @@ export function settingsOf(
     given.get("need") ?? [],
     board.requirements.map(({ key }) => key),
   );
-  const weights = Object.fromEntries(board.criteria.map(({ key }) => [key, 1]));
+  const standard = defaultSettings(board);
+  const weights = { ...standard.weights };
   for (const one of given.get("w") ?? []) {
     const [key = "", text = ""] = one.split(":", 2);
     const weight = text === "" ? Number.NaN : Number(text);
-    if (Object.hasOwn(weights, key) && Number.isInteger(weight) && weight >= 0 && weight <= 10)
+    if (Object.hasOwn(weights, key) && Number.isInteger(weight) && weight >= 0 && weight <= MOST_WEIGHT)
       weights[key] = weight;
     else ignored.push(one);
   }
   const wanted = given.get("s");
-  const scenarios = wanted === undefined ? [...board.scenarios] : known(wanted, board.scenarios);
+  const scenarios = wanted === undefined ? standard.scenarios : known(wanted, board.scenarios);
   return { settings: { needs, weights, scenarios }, ignored };
 }
 
@@ -70,6 +71,3 @@ function decoded(text: string): string {
     return text;
   }
 }
-
-/** The text of these functions, as JavaScript. */
-export const DECISION_LINK = [fragmentOf, settingsOf, decoded].map(String).join("\n");

@@ -1,9 +1,6 @@
 import type { Board, Decision } from "./board.ts";
 
-/*
- * What a decision says, in the terminal, on the page and in the page's script, which gets these functions' own text: they use
- * nothing but each other and the language, and all of them stand in DECISION_WORDS.
- */
+/* What a decision says, in the terminal and on the page. */
 
 /** Who is first, by how much, and how firm that is; at most three sentences. */
 export function answerText(board: Board, decision: Decision): string {
@@ -148,22 +145,3 @@ function inSentence(label: string): string {
 function count(many: number): string {
   return many.toLocaleString("en-US");
 }
-
-/** The text of these functions, as JavaScript. */
-export const DECISION_WORDS = [
-  answerText,
-  cautionText,
-  idleText,
-  reasonText,
-  orderOf,
-  shareText,
-  timesText,
-  firmnessOf,
-  noAnswerText,
-  sharesText,
-  listText,
-  inSentence,
-  count,
-]
-  .map(String)
-  .join("\n");

@@ -3,7 +3,7 @@ import { columnOf, quantity, ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import { pathOf } from "../sources.ts";
 import { lookOf } from "../wires.ts";
-import { axisTitle, type Chart } from "./chart.ts";
+import { axisTitle, type Chart, type Dataset } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";
 
 /** One bar a wire from zero, stacked where there are two parts, with each block's own trial as a dot on it. */
@@ -48,7 +48,7 @@ export function barChart(
       point: { x: value / column.size, y: cell.transport },
     })),
   );
-  const dots = {
+  const dots: Dataset = {
     type: "scatter",
     label: "each block",
     data: trials.map(({ point }) => point),

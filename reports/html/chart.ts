@@ -1,14 +1,26 @@
 import { roundQuantity } from "../format.ts";
 import type { MetricKey } from "../metrics.ts";
+import type { Marker } from "../wires.ts";
 import type { Html } from "./html.ts";
 
-/** A Chart.js configuration as plain data, with what can't be data written out: the axis marks and the tooltips. */
-interface ChartSpec {
+/**
+ * A Chart.js configuration as plain data, for the page's script to draw. What can't be data is told in words of our own: an axis'
+ * `marks`, `spans`, and of a dataset what belongs to its tooltips and its place in the legend.
+ */
+export interface ChartSpec {
   readonly type: "line" | "bar";
   readonly data: { readonly labels?: readonly string[]; readonly datasets: readonly Dataset[] };
-  readonly options: { readonly scales: Readonly<Record<"x" | "y", Axis>> } & Readonly<
-    Record<string, unknown>
-  >;
+  readonly options: {
+    readonly scales: Readonly<Record<"x" | "y", Axis>>;
+    readonly plugins: {
+      readonly legend: {
+        readonly display: boolean;
+        readonly labels?: Readonly<Record<string, number | true>>;
+      };
+    };
+    readonly indexAxis?: "y";
+    readonly interaction?: { readonly mode: "nearest"; readonly intersect: false };
+  };
   /** Stretches of the x axis that are marked, with what happened in them. */
   readonly spans?: readonly Span[];
 }
@@ -39,19 +51,46 @@ export interface Axis {
 
 export type Mark = readonly [value: number, label: string];
 
-export interface Dataset {
+/** Text that a tooltip or the legend shows of a dataset, beside what Chart.js knows. */
+export interface DatasetWords {
+  /** A tooltip for each point; without, the script writes the point's own time and latency. */
+  readonly texts?: readonly string[];
+  /** Of single trials: the block of each point. */
+  readonly blocks?: readonly number[];
+  /** Which latency a line in time shows; without, the median. */
+  readonly note?: string;
+  /** Goes with the line of the same label and has no entry of its own in the legend. */
+  readonly band?: boolean;
+  /** In the theme's own colour of text. */
+  readonly dots?: boolean;
+}
+
+export interface Dataset extends DatasetWords {
   readonly label: string;
   readonly data: readonly (
     | number
     | { readonly x: number; readonly y: number | string }
     | readonly [number, number]
   )[];
-  /** A tooltip for each point; without, the script writes the point's own time and latency. */
-  readonly texts?: readonly string[];
   /** For a reader who follows a point to results.json; the script draws without it. */
   readonly source: PointSource;
-  readonly [option: string]: unknown;
+  readonly type?: "scatter";
+  readonly backgroundColor?: string | readonly string[];
+  readonly borderColor?: string | readonly string[];
+  readonly borderDash?: readonly number[];
+  readonly borderWidth?: number;
+  readonly clip?: false;
+  readonly fill?: false | "-1";
+  readonly maxBarThickness?: number;
+  readonly pointBorderWidth?: number;
+  readonly pointHitRadius?: number;
+  readonly pointRadius?: number | readonly number[];
+  readonly pointRotation?: number;
+  readonly pointStyle?: PointStyle | readonly PointStyle[];
+  readonly showLine?: boolean;
 }
+
+type PointStyle = Marker | "line";
 
 export interface Chart {
   readonly title: string;
@@ -72,7 +111,7 @@ export function axisTitle(text: string): { display: true; text: string } {
 }
 
 /** A logarithmic axis of whole 1-2-5 steps around the values, and the marks on it. */
-export function timeAxis(values: readonly number[]): Pick<Axis, "min" | "max" | "marks"> {
+export function timeAxis(values: readonly number[]): Required<Pick<Axis, "min" | "max" | "marks">> {
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const steps = Array.from({ length: 20 }, (_, exponent) =>
     [1, 2, 5].map((digit) => digit * 10 ** exponent),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Results } from "../../harness/result.ts";
 import { compareRuns } from "../comparison.ts";
 import { metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
+import { bare } from "./assets.test-fixture.ts";
 import { renderComparisonHtml } from "./compare-page.ts";
 
 function runOf(websocket: number, shape: Parameters<typeof resultsOf>[0] = {}): Results {
@@ -16,7 +17,7 @@ function runOf(websocket: number, shape: Parameters<typeof resultsOf>[0] = {}): 
   });
 }
 
-const page = (a: Results, b: Results) => renderComparisonHtml(compareRuns(a, b), {});
+const page = (a: Results, b: Results) => renderComparisonHtml(compareRuns(a, b), bare);
 const figureOf = (text: string, title: string) =>
   (text.match(/<figure>[\s\S]*?<\/figure>/g) ?? []).find((one) => one.includes(`<h3>${title}</h3>`)) ?? "";
 const between = (text: string, from: string, to: string) => text.slice(text.indexOf(from), text.indexOf(to));

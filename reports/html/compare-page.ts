@@ -4,12 +4,12 @@ import { changesOf, toldOf, verdictCounts, verdictWords } from "../comparison-wo
 import { effect } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics.ts";
 import { forestPlot } from "./compare-forest.ts";
+import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
-import type { HtmlAssets } from "./page.ts";
 import { sheet } from "./sheet.ts";
 
 /** Both runs side by side, what keeps them apart, what changed, and every figure with its effect as picture and table. */
-export function renderComparisonHtml(comparison: RunComparison, assets: Pick<HtmlAssets, "sha256">): string {
+export function renderComparisonHtml(comparison: RunComparison, assets: HtmlAssets): string {
   const { a, b, scenarios } = comparison;
   return sheet(
     {

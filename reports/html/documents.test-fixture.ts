@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Results } from "../../harness/result.ts";
 import { anatomyOf, metricsOf, resultsOf } from "../results.test-fixture.ts";
+import { bare } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
 /** Documents that pages are traced to. */
 
-export const pageOf = (results: Results) => renderHtml(results, { chartJs: "/* charts */" });
+export const pageOf = (results: Results) => renderHtml(results, bare);
 
 /** A part of a run as it was measured, of one block, with faults and journeys; the browser's tests open it too. */
 export const real = JSON.parse(

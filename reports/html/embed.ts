@@ -1,6 +1,6 @@
 /** JavaScript as the text of a <script>, where neither `</script` nor `<!--` may stand; in strings and patterns \x3c is the same. */
 export function scriptText(source: string): string {
-  return source.replace(/\n?\/\/# sourceMappingURL=.*/g, "").replace(/<(?=\/script|!--)/gi, "\\x3c");
+  return source.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }
 
 /** Digits of a number in a picture. */

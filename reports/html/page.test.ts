@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Results } from "../../harness/result.ts";
 import { anatomyOf, metricsOf, resultsOf, SIX_WIRES, unwell } from "../results.test-fixture.ts";
+import { bare, built } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
-const chartJs = readFileSync("node_modules/chart.js/dist/chart.umd.js", "utf8");
 const sha256 = (text: string) => createHash("sha256").update(text).digest("base64");
 const deflate = (text: string) => deflateRawSync(text).toString("base64");
-const stub = (results: Results) => renderHtml(results, { chartJs: "/* charts */" });
+const stub = (results: Results) => renderHtml(results, bare);
 const HOSTILE = `</script><script>alert(1)</script><!--<script></style><img src=x onerror="alert(1)">"'&\u0000\u202e\n<b>`;
 
 const count = (text: string, part: string) => text.split(part).length - 1;
@@ -51,8 +50,8 @@ function hostileResults(): Results {
 
 test("hostile strings stay text, everywhere", () => {
   const page = stub(hostileResults());
-  expect(count(page, "<script")).toBe(5);
-  expect(count(page, "</script")).toBe(5);
+  expect(count(page, "<script")).toBe(3);
+  expect(count(page, "</script")).toBe(3);
   for (const markup of ["<img", "<b>", "<!--", "\u0000", "\u202e", 'onerror="']) {
     const outsideData = page.replace(dataOf(page), "");
     expect(outsideData).not.toContain(markup);
@@ -67,21 +66,19 @@ test("the embedded data is JSON that can't end its script, and reads back as it 
   expect(JSON.parse(data)[0].data.datasets[0].label).toBe(HOSTILE);
 });
 
-test("a chart library with an end tag in a string can't leave its script, and still means the same", () => {
-  const source =
-    'globalThis.a = "</script><!--"; globalThis.b = /<\\/script/.source;\n//# sourceMappingURL=a.map';
-  const [embedded = ""] = scriptsOf(renderHtml(resultsOf(), { chartJs: source }));
+test("an end tag in a string can't leave the script, and still means the same", () => {
+  const script = 'globalThis.a = "</script><!--"; globalThis.b = /<\\/script/.source;';
+  const [embedded = ""] = scriptsOf(renderHtml(resultsOf(), { client: () => ({ script, style: "" }) }));
   const context: { a?: string; b?: string } = {};
   runInNewContext(embedded.replaceAll("globalThis", "this"), context);
   expect(context.a).toBe("</script><!--");
-  expect(embedded).not.toContain("sourceMappingURL");
 });
 
-test("the policy allows nothing but the page's own scripts", () => {
-  const page = renderHtml(resultsOf(), { chartJs, sha256 });
+test("the policy allows nothing but the page's own script", () => {
+  const page = renderHtml(resultsOf(), { ...built, sha256 });
   const policy = page.match(/Content-Security-Policy" content="([^"]*)"/)?.[1]?.replaceAll("&#39;", "'");
   const hashes = scriptsOf(page).map((text) => `'sha256-${sha256(text)}'`);
-  expect(hashes).toHaveLength(3);
+  expect(hashes).toHaveLength(1);
   expect(policy).toBe(
     `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; base-uri 'none'; form-action 'none'`,
   );
@@ -89,11 +86,18 @@ test("the policy allows nothing but the page's own scripts", () => {
 
 test("the page asks nothing of a network", () => {
   const page = stub(resultsOf({ scenarios: ["notify", "fan-out"], blocks: 3 }));
-  expect(page).not.toMatch(/https?:|\ssrc=|<link|@import|url\(|document\.cookie|localStorage/);
+  expect(page).not.toMatch(/https?:|\ssrc=|<link/);
+  for (const kind of ["report", "sheet"] as const) {
+    const { script, style } = built.client(kind);
+    expect(style).not.toMatch(/@import|url\(|<\/style/);
+    expect(script).not.toMatch(
+      /\bfetch\(|XMLHttpRequest|WebSocket|document\.cookie|localStorage|sourceMappingURL/,
+    );
+  }
 });
 
-test("all scripts are sound JavaScript", () => {
-  for (const text of scriptsOf(renderHtml(resultsOf(), { chartJs })))
+test("the script is sound JavaScript", () => {
+  for (const text of scriptsOf(renderHtml(resultsOf(), built)))
     expect(() => new Function(text)).not.toThrow();
 });
 
@@ -184,16 +188,16 @@ test("fourteen transports, two scenarios and ten blocks stay a page one can send
   const variants = ["websocket:deflate", "websocket:json", "mqtt:qos1", "sse:http2", "tcp", "loopback"];
   const transports = [...SIX_WIRES, ...variants, "grpc:json", "socketio:polling"];
   const page = renderHtml(resultsOf({ transports, scenarios: ["notify", "fan-out"], blocks: 10 }), {
-    chartJs,
+    ...built,
     deflate,
   });
-  expect(page.length - chartJs.length).toBeLessThan(650_000);
+  expect(page.length - built.client("report").script.length).toBeLessThan(650_000);
 });
 
-test("six wires in thirteen scenarios, ten blocks, stay under 1.5 MB with the chart library", () => {
+test("six wires in thirteen scenarios, ten blocks, stay under 1.5 MB with the script", () => {
   const scenarios = Array.from({ length: 13 }, (_, place) => `scenario ${place}`);
   const results = resultsOf({ scenarios, blocks: 10, publishes: 30_000 });
-  expect(renderHtml(results, { chartJs, deflate }).length).toBeLessThan(1_500_000);
+  expect(renderHtml(results, { ...built, deflate }).length).toBeLessThan(1_500_000);
 }, 20_000);
 
 test("a percentile that rests on too few publishes is neither drawn nor told", () => {

@@ -65,7 +65,7 @@ function figure(chart: Chart, index: number, anchor: string, { name, cells }: Sc
   const label = `${chart.title} in ${name}, the figures are in the table below`;
   const plot =
     chart.spec.data.datasets.length > 0
-      ? html`<div class="plot" style="height:${chart.height}px"><canvas data-chart="${index}" role="img" aria-label="${label}"></canvas></div>`
+      ? html`<div class="plot" style="--height:${chart.height}px"><canvas data-chart="${index}" role="img" aria-label="${label}"></canvas></div>`
       : "";
   const table = chart.table ?? metricTable(`${chart.title}, ${name}`, cells, chart.keys, "blocks");
   const folded = chart.table ? "Figures" : "Figures of every block";

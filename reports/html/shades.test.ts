@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
 import { summarize } from "../summary.ts";
-import { SHADES, type Shade, shadeOf, stepOf } from "./shades.ts";
-import { STYLE } from "./style.ts";
+import { MATRIX_METRICS } from "./matrix.ts";
+import { SHADE_ENDS, type Shade, shadeOf, stepOf } from "./shades.ts";
 
 /** WCAG 2 relative luminance. */
 function luminance(color: string): number {
@@ -18,11 +19,27 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
+const styleOf = (name: string) => readFileSync(`reports/html/client/${name}.css`, "utf8");
+const shadeSteps = [...SHADE_ENDS.keys(), SHADE_ENDS.length];
+
+/** A colour of the style sheet in one of the themes. */
+function colorIn(theme: "light" | "dark", name: string): string {
+  const pair = styleOf("theme").match(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`);
+  return pair?.[theme === "light" ? 1 : 2] ?? "";
+}
+
 test.each(["light", "dark"] as const)("text on every shade of the %s theme reaches contrast AA", (theme) => {
-  const block = STYLE.split("}").find((one) => one.includes(`color-scheme: ${theme}`)) ?? "";
-  const text = block.match(/--text: (#[0-9a-f]{6})/)?.[1] ?? "";
-  expect(text).not.toBe("");
-  for (const shade of SHADES[theme]) expect(contrast(shade, text)).toBeGreaterThanOrEqual(4.5);
+  const text = colorIn(theme, "text");
+  expect(shadeSteps).toHaveLength(6);
+  for (const step of shadeSteps)
+    expect(contrast(colorIn(theme, `s${step}`), text)).toBeGreaterThanOrEqual(4.5);
+});
+
+test("the style sheet has a rule for each shade and for each panel of the switch", () => {
+  const style = styleOf("matrix");
+  for (const step of shadeSteps) expect(style).toContain(`.s${step} {`);
+  for (const place of MATRIX_METRICS.keys())
+    expect(style).toContain(`:nth-of-type(${place + 1}):checked ~ .panel:nth-of-type(${place + 1})`);
 });
 
 test.each([

@@ -7,12 +7,6 @@ import type { MetricVerdicts } from "../verdicts.ts";
 export const SHADE_ENDS = [1.1, 1.5, 2, 4, 10] as const;
 const DARKEST = SHADE_ENDS.length;
 
-/** Backgrounds from the lowest ratio to the highest, for the text colour of their theme: contrast is at least 4.5 on each. */
-export const SHADES = {
-  light: ["#e8f2fa", "#cfe3f3", "#b3d2ea", "#97c0e1", "#7dafd8", "#659ecd"],
-  dark: ["#1d2b38", "#223849", "#27455c", "#2c526f", "#305f81", "#336a90"],
-} as const;
-
 /** How a cell of the matrix is filled; `undecided`: its wire was not told from the best one. */
 export interface Shade {
   readonly step: number;

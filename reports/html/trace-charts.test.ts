@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result.ts";
 import { anatomyOf } from "../results.test-fixture.ts";
-import { real } from "./documents.test-fixture.ts";
-import { renderHtml } from "./page.ts";
+import { pageOf, real } from "./documents.test-fixture.ts";
 import { at, byRule, everythingAt, picked, redone, sizeOf, valuesOf } from "./redone.test-fixture.ts";
 
 type OneOrMany = string | readonly string[];
@@ -61,7 +60,7 @@ function severalBlocks(blocks: number): Results {
 }
 
 function specsOf(results: Results): Spec[] {
-  const page = renderHtml(results, { chartJs: "/* charts */" });
+  const page = pageOf(results);
   return JSON.parse(page.match(/<script type="application\/json" id="charts">(.*)<\/script>/)?.[1] ?? "");
 }
 

@@ -5,7 +5,7 @@ import type { MetricKey } from "../metrics.ts";
 import { METRICS } from "../metrics.ts";
 import { anatomyOf, metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
 import { SOURCES } from "../sources.ts";
-import { renderHtml } from "./page.ts";
+import { pageOf } from "./documents.test-fixture.ts";
 import {
   at,
   attribute,
@@ -77,8 +77,6 @@ function anew(results: Results, one: Traced): Traced {
     under: one.under === "" ? "" : `${write(low)}–${write(high)}`,
   };
 }
-
-const pageOf = (results: Results) => renderHtml(results, { chartJs: "/* charts */" });
 
 function documentOf(blocks: number): Results {
   const results = resultsOf({

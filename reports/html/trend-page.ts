@@ -3,14 +3,14 @@ import { columnOf, effect, figureNumbers, spreadText } from "../format.ts";
 import { METRICS } from "../metrics.ts";
 import { counted } from "../text.ts";
 import type { Trend, TrendMetric, TrendScenario } from "../trend.ts";
+import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";
-import type { HtmlAssets } from "./page.ts";
 import { sheet } from "./sheet.ts";
 import { trendChart } from "./trend-chart.ts";
 
 /** Many runs of one plan over time: what changed since the first, then every metric as small multiples with its table. */
-export function renderTrendHtml(trend: Trend, assets: Pick<HtmlAssets, "sha256">): string {
+export function renderTrendHtml(trend: Trend, assets: HtmlAssets): string {
   const { runs, scenarios } = trend;
   const shown = [
     ...new Set(
