@@ -5,6 +5,8 @@ const DEFAULT_RECONNECT: ReconnectPolicy = { attempts: 5, delayMs: 1_000, jitter
 
 export const DEFAULT_MAX_BUFFERED_BYTES = 1024 * 1024;
 
+export const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
+
 export interface ServeSettings extends Required<Omit<ServeOptions, "tls">> {
   readonly tls: TlsIdentity | undefined;
 }
@@ -15,7 +17,7 @@ export function serveDefaults(options: ServeOptions = {}): ServeSettings {
     host: "127.0.0.1",
     port: 0,
     maxBufferedBytes: DEFAULT_MAX_BUFFERED_BYTES,
-    handshakeTimeoutMs: 10_000,
+    handshakeTimeoutMs: DEFAULT_HANDSHAKE_TIMEOUT_MS,
     maxConnectionsPerAddress: 1_000,
     tls: undefined,
     ...options,

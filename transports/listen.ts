@@ -8,6 +8,7 @@ import { createServer as createHttps } from "node:https";
 import { createServer, type Server, type ServerOpts, type Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { LabError } from "../core/errors.ts";
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "./defaults.ts";
 import type { Endpoint, TlsIdentity } from "./transport.ts";
 
 /** A server of sockets with TCP_NODELAY, which are TLS sockets where there is an identity; their handshake may still be under way. */
@@ -26,15 +27,30 @@ export function createSocketServer(
   });
 }
 
-/** Node's HTTP server, or its HTTPS server where there is an identity. TCP_NODELAY is Node's own default. */
+export interface HttpServerOptions extends ServerOptions {
+  /** How long the head of a request, and all of a request, may take to come in. Default: that of every server of the lab. */
+  readonly handshakeTimeoutMs?: number;
+}
+
+/**
+ * Node's HTTP server, or its HTTPS server where there is an identity. TCP_NODELAY is Node's own default. A request that comes in too
+ * slowly is answered with 408 and its connection closed, at most a second after its time.
+ */
 export function createHttpServer(
   tls: TlsIdentity | undefined,
-  options: ServerOptions,
+  { handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, ...options }: HttpServerOptions,
   onRequest: RequestListener,
 ): HttpServer {
+  const bounded: ServerOptions = {
+    ...options,
+    headersTimeout: handshakeTimeoutMs,
+    requestTimeout: handshakeTimeoutMs,
+    // Node looks at all connections so often; its own default is 30 s.
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(handshakeTimeoutMs / 4)),
+  };
   return tls
-    ? createHttps({ ...options, ...tls, minVersion: "TLSv1.3" }, onRequest)
-    : createHttp(options, onRequest);
+    ? createHttps({ ...bounded, ...tls, minVersion: "TLSv1.3" }, onRequest)
+    : createHttp(bounded, onRequest);
 }
 
 /** Where clients find a server: `scheme`, with an `s` at its end over TLS. */
