@@ -21,6 +21,11 @@ export class CatchUp {
     this.#position = position;
   }
 
+  /** Nothing is to be sent any more: the session has ended, or follows its channels anew or no longer. */
+  get over(): boolean {
+    return !this.#session.connected || this.#channels.size === 0;
+  }
+
   add(channel: Channel): void {
     this.#channels.set(channel, channel.replay.lostUpTo);
   }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, test, vi } from "vitest";
 import { LabError } from "../../core/errors.ts";
@@ -66,8 +65,7 @@ test("after its first poll the connection that opened it counts no more", () => 
     reason = "ended";
   });
   vi.advanceTimersByTime(14_000);
-  const request = { method: "GET", httpVersionMajor: 1, httpVersionMinor: 1 };
-  peer.poll(new ServerResponse(request as never), "0");
+  peer.poll({ socket: new Socket(), answer: () => undefined, refuse: () => undefined }, "0");
   opener.destroy();
   vi.advanceTimersByTime(10_000 + 14_000);
   assert.equal(reason, undefined);
