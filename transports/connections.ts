@@ -1,7 +1,7 @@
 import type { Server, Socket } from "node:net";
 
 export interface ConnectionLimits {
-  /** How long a connection may stand without a session, whatever it sends meanwhile. */
+  /** How long a connection may stand without a session, whatever it sends meanwhile; Infinity where something else watches that. */
   readonly handshakeTimeoutMs: number;
   /** Connections open at once from one remote address. */
   readonly maxConnectionsPerAddress: number;
@@ -24,6 +24,7 @@ export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #byRemote = new Map<string, Waiting>();
   readonly #perAddress = new Map<string, number>();
+  #ended = false;
 
   constructor(server: Server, limits: ConnectionLimits) {
     this.#limits = limits;
@@ -52,10 +53,16 @@ export class Connections {
     if (connection.sessions === 0 && !connection.timer) this.#await(connection);
   }
 
+  /** Ends every connection that stands, and each that still comes: the server is closing. */
+  endAll(): void {
+    this.#ended = true;
+    for (const { socket } of this.#byRemote.values()) socket.destroy();
+  }
+
   readonly #opened = (socket: Socket): void => {
     const address = socket.remoteAddress ?? "";
     const open = this.#perAddress.get(address) ?? 0;
-    if (open >= this.#limits.maxConnectionsPerAddress) {
+    if (this.#ended || open >= this.#limits.maxConnectionsPerAddress) {
       socket.destroy();
       return;
     }
@@ -74,7 +81,9 @@ export class Connections {
   };
 
   #await(connection: Waiting): void {
-    connection.timer = setTimeout(() => connection.socket.destroy(), this.#limits.handshakeTimeoutMs);
+    const { handshakeTimeoutMs } = this.#limits;
+    if (handshakeTimeoutMs === Number.POSITIVE_INFINITY) return;
+    connection.timer = setTimeout(() => connection.socket.destroy(), handshakeTimeoutMs);
   }
 }
 
