@@ -23,6 +23,8 @@ export interface HttpApp {
   readonly connections: HttpConnections;
 }
 
+/** Node.js looks for slow requests once a second. */
+const TELLING_MS = 1_250;
 /** Of a request's line and its header fields together, in bytes: what bounds queries and tokens. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
@@ -39,7 +41,12 @@ export function createHttpApp(
 ): HttpApp {
   // A connection that idles between two heartbeats must not be closed under a request that is on its way.
   const keepAliveTimeout = 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000;
-  const options = { keepAliveTimeout, handshakeTimeoutMs, maxHeaderSize: MAX_HEAD_BYTES };
+  const options = {
+    keepAliveTimeout,
+    // Earlier than the connection's own deadline, so that one who sends slowly is told why.
+    handshakeTimeoutMs: Math.max(handshakeTimeoutMs / 2, handshakeTimeoutMs - TELLING_MS),
+    maxHeaderSize: MAX_HEAD_BYTES,
+  };
   const app = fastify({
     serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
       createHttpServer(tls, options, (request, response) => {
