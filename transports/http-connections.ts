@@ -19,14 +19,14 @@ export class HttpConnections {
     this.#connections = new Connections(server, limits);
   }
 
-  /** A request of the connection was let in. */
+  /** A request of the connection was let in. Who has not read the answers before earns no more trust by it. */
   trust(socket: Socket): void {
-    if (this.#trusted.has(socket)) return;
+    if (this.#trusted.has(socket) || socket.writableLength > 0) return;
     this.#trusted.add(socket);
     this.#connections.admit(socket);
   }
 
-  /** A request of the connection showed a token or session that does not hold (any more), or its event stream is over. */
+  /** A request of the connection showed a token or session that does not hold (any more), or the session that it served is over. */
   distrust(socket: Socket): void {
     if (this.#trusted.delete(socket)) this.#connections.release(socket);
   }

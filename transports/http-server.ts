@@ -39,8 +39,9 @@ export function createHttpApp(
   content: HttpContent,
   shortcut?: Shortcut,
 ): HttpApp {
+  const { intervalMs, timeoutMs } = hub.heartbeat;
   // A connection that idles between two heartbeats must not be closed under a request that is on its way.
-  const keepAliveTimeout = 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000;
+  const keepAliveTimeout = 3 * (intervalMs + timeoutMs) + 60_000;
   const options = {
     keepAliveTimeout,
     // Earlier than the connection's own deadline, so that one who sends slowly is told why.
@@ -48,8 +49,8 @@ export function createHttpApp(
     maxHeaderSize: MAX_HEAD_BYTES,
   };
   const app = fastify({
-    serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
-      createHttpServer(tls, options, (request, response) => {
+    serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
+      const server = createHttpServer(tls, options, (request, response) => {
         const { socket } = request;
         try {
           if (!connections.mayAsk(socket, response)) socket.destroy();
@@ -58,7 +59,11 @@ export function createHttpApp(
           hub.fault(error);
           socket.destroy();
         }
-      }),
+      });
+      // Streams are pinged and polls answered sooner: only an answer that nobody reads takes so long without a byte either way.
+      server.timeout = 2 * (intervalMs + timeoutMs) + 1_000;
+      return server;
+    },
     clientErrorHandler: (error, socket) => {
       if (connections.answering(socket)) socket.destroy();
       else refuseUnread(socket, fromParserError(error));

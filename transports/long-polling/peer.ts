@@ -30,6 +30,8 @@ interface PeerOptions {
   readonly waitMs: number;
   /** Forgets the session. */
   readonly forget: () => void;
+  /** The connection has an answer of a session that is over. */
+  readonly leave: (socket: Socket) => void;
 }
 
 /** One session: its buffer, the poll that waits if any, and the one timer that watches both. */
@@ -108,9 +110,11 @@ export class PollPeer implements HttpPeer {
     this.#over = true;
     clearTimeout(this.#timer);
     this.#socket?.off("close", this.#closed);
-    this.#options.forget();
     const poll = this.#poll;
     this.#poll = undefined;
+    const socket = this.#socket;
+    if (socket && (poll || socket.writableLength > 0)) this.#options.leave(socket);
+    this.#options.forget();
     poll?.refuse(reason);
   }
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { LabError } from "../../core/errors.ts";
-import type { HttpConnections } from "../http-connections.ts";
 import { toHttpError } from "../http-errors.ts";
 import type { Shortcut } from "../http-server.ts";
 import type { HttpSessions } from "../http-sessions.ts";
@@ -13,12 +12,10 @@ import type { Poll } from "./poll.ts";
 export class RawPoll implements Poll {
   readonly socket: Socket;
   readonly #response: ServerResponse;
-  readonly #connections: HttpConnections;
 
-  constructor({ socket }: IncomingMessage, response: ServerResponse, connections: HttpConnections) {
+  constructor({ socket }: IncomingMessage, response: ServerResponse) {
     this.socket = socket;
     this.#response = response;
-    this.#connections = connections;
   }
 
   answer({ mediaType, bytes, body }: Batch): void {
@@ -29,11 +26,15 @@ export class RawPoll implements Poll {
   }
 
   refuse(reason: LabError): void {
-    this.#connections.distrust(this.socket);
     const { status, body } = toHttpError(reason);
+    const text = JSON.stringify(body);
     if (status === 401) this.#response.setHeader("www-authenticate", "Bearer");
-    this.#response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-    this.#response.end(JSON.stringify(body));
+    this.#response.writeHead(status, {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      "content-length": Buffer.byteLength(text),
+    });
+    this.#response.end(text);
   }
 }
 
@@ -48,7 +49,7 @@ export function pollShortcut(sessions: HttpSessions<PollPeer>): Shortcut {
     const session = sessions.peek(headers["x-session"]);
     if (!session?.peer.expects(after)) return false;
     connections.trust(socket);
-    session.peer.poll(new RawPoll(request, response, connections), after);
+    session.peer.poll(new RawPoll(request, response), after);
     return true;
   };
 }

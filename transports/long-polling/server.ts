@@ -66,8 +66,16 @@ export async function serve(
     let id = "";
     sessions.open(identity, (given) => {
       id = given;
-      const forget = () => sessions.forget(given);
-      return new PollPeer({ buffer, opener: socket, batches, waitMs, hub, maxBufferedBytes, forget });
+      return new PollPeer({
+        buffer,
+        opener: socket,
+        batches,
+        waitMs,
+        hub,
+        maxBufferedBytes,
+        forget: () => sessions.forget(given),
+        leave: (left) => connections.distrust(left),
+      });
     });
     answer(reply, encoding, { session: id, cursor: buffer.cursor, waitMs });
   });
@@ -81,7 +89,7 @@ export async function serve(
       peer.poll(new RoutedPoll(reply), after);
       return;
     }
-    peer.poll(new RawPoll(request.raw, reply.raw, connections), after);
+    peer.poll(new RawPoll(request.raw, reply.raw), after);
     reply.hijack();
   });
 
