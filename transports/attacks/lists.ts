@@ -4,7 +4,10 @@ import type { Attack } from "./attack.ts";
 import { commonAttacks } from "./common.ts";
 
 /** The attacks that know a transport's protocol, by its family's name. */
-const own: { readonly [family: string]: () => Promise<{ readonly attacks: readonly Attack[] }> } = {};
+const own: { readonly [family: string]: () => Promise<{ readonly attacks: readonly Attack[] }> } = {
+  sse: () => import("../sse/attacks.ts"),
+  "long-polling": () => import("../long-polling/attacks.ts"),
+};
 
 /** All that is tried against a transport, by name. What needs bytes in the clear is left out over TLS. */
 export async function attacksOn(transport: Transport): Promise<readonly Attack[]> {
