@@ -21,9 +21,9 @@ export class CatchUp {
     this.#position = position;
   }
 
-  /** The session has ended, and nothing is to be sent any more. */
+  /** Nothing is to be sent any more: the session has ended, or follows its channels anew or no longer. */
   get over(): boolean {
-    return !this.#session.connected;
+    return !this.#session.connected || this.#channels.size === 0;
   }
 
   add(channel: Channel): void {

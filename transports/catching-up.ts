@@ -4,8 +4,10 @@ import type { Hub } from "../core/hub.ts";
 import type { HubEvent } from "../core/notification.ts";
 import { guarded } from "./guard.ts";
 
-/** How long to wait for a peer to read before it is given more. */
+/** How long to wait for a peer to read before it is given more, at first; twice as long after each time in which it read nothing. */
 const PAUSE_MS = 5;
+/** A peer that reads nothing is looked at so often in the end. */
+const LONGEST_PAUSE_MS = 160;
 /** After so many events others get their turn. */
 const EVENTS_A_TURN = 256;
 
@@ -26,12 +28,18 @@ export interface CatchingUp {
  * Sends what a resumed subscription has missed, as fast as the peer reads it: half of what may be held for it is left to new events, so
  * that an honest client with a long gap is not cut off. The first events go out in the same tick. Never throws.
  */
-export function sendMissed(hub: Hub, catchUp: CatchUp | undefined, peer: CatchingUp): void {
+export function sendMissed(
+  hub: Hub,
+  catchUp: CatchUp | undefined,
+  peer: CatchingUp,
+  pauseMs = PAUSE_MS,
+): void {
   // What a connection that is gone had not read may count as held for ever.
   if (!catchUp || catchUp.over) return;
   let done = false;
+  let sent = 0;
   try {
-    for (let sent = 0; sent < EVENTS_A_TURN; sent += 1) {
+    for (; sent < EVENTS_A_TURN; sent += 1) {
       if (peer.heldBytes() > peer.maxBufferedBytes / 2) break;
       const event = catchUp.next();
       done = event === undefined;
@@ -48,5 +56,7 @@ export function sendMissed(hub: Hub, catchUp: CatchUp | undefined, peer: Catchin
     guarded(hub, nothing, () => peer.end(reason))();
     return;
   }
-  if (!done) setTimeout(() => sendMissed(hub, catchUp, peer), PAUSE_MS);
+  if (done) return;
+  const pause = sent > 0 ? PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+  setTimeout(() => sendMissed(hub, catchUp, peer, pause), pause);
 }

@@ -28,10 +28,26 @@ export interface HttpError {
   readonly body: { readonly code: ErrorCode; readonly message: string };
 }
 
-/** What a server answers for anything thrown. */
+/** What a server answers for anything thrown. What went wrong inside it is for those who run it, and not for clients. */
 export function toHttpError(reason: unknown): HttpError {
   const { code, message } = LabError.from(reason);
-  return { status: STATUS[code], body: { code, message } };
+  const told = code === "internal" ? "a fault of the server's; try again" : message;
+  return { status: STATUS[code], body: { code, message: told } };
+}
+
+/** What a request is refused with that Node.js could not read or that came in too slowly. */
+export function fromParserError(error: Error & { readonly code?: string }): HttpError {
+  const refused = (status: number, code: ErrorCode, message: string) => ({ status, body: { code, message } });
+  switch (error.code) {
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return refused(408, "timeout", "the request took too long to come in; send it at once");
+    case "HPE_HEADER_OVERFLOW":
+      return refused(431, "malformed", "the head of the request is too long");
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return refused(413, "malformed", "the request's chunk extensions are too long");
+    default:
+      return refused(400, "malformed", "this is not an HTTP request");
+  }
 }
 
 /** What a client makes of an answer that is no success: the code in its body, else what the status says. */

@@ -1,44 +1,73 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-} from "fastify";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
-import { bearerToken } from "./bearer.ts";
 import type { ServeSettings } from "./defaults.ts";
-import { type Fields, isObject, maxRequestBytes, type Operation, perform, type Result } from "./envelope.ts";
+import { type Fields, maxRequestBytes } from "./envelope.ts";
+import { HttpConnections } from "./http-connections.ts";
 import type { HttpContent } from "./http-content.ts";
-import { toHttpError } from "./http-errors.ts";
-import type { HttpPeer, HttpSessions } from "./http-sessions.ts";
-import { HttpVisitors } from "./http-visitors.ts";
+import { fromParserError, type HttpError, toHttpError } from "./http-errors.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "./listen.ts";
-import type { TlsIdentity, TransportServer } from "./transport.ts";
+import type { TransportServer } from "./transport.ts";
 
 /** Answers a request before fastify sees it, and says whether it did. */
-export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type Shortcut = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  connections: HttpConnections,
+) => boolean;
+
+export interface HttpApp {
+  readonly app: FastifyInstance;
+  readonly connections: HttpConnections;
+}
+
+/** Node.js looks for slow requests once a second. */
+const TELLING_MS = 1_250;
+/** Of a request's line and its header fields together, in bytes: what bounds queries and tokens. */
+const MAX_HEAD_BYTES = 16 * 1024;
 
 /**
- * A fastify application that reads one kind of content and answers every error as `{code, message}` in JSON. Node's HTTP server sets
- * TCP_NODELAY by default. A wire whose every delivery is a request may take a shortcut past the router for the plain case, and leave
- * all others to it.
+ * A fastify application that reads one kind of content and answers every error as `{code, message}` in JSON; a fault of its own is
+ * counted and told to nobody outside. Node's HTTP server sets TCP_NODELAY by default. A transport may take a shortcut past the router
+ * for the plain case of a request, and leave all others to it.
  */
 export function createHttpApp(
   hub: Hub,
-  tls: TlsIdentity | undefined,
+  { tls, handshakeTimeoutMs, maxConnectionsPerAddress }: ServeSettings,
   content: HttpContent,
   shortcut?: Shortcut,
-): FastifyInstance {
+): HttpApp {
+  const { intervalMs, timeoutMs } = hub.heartbeat;
   // A connection that idles between two heartbeats must not be closed under a request that is on its way.
-  const keepAliveTimeout = 3 * (hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs) + 60_000;
+  const keepAliveTimeout = 3 * (intervalMs + timeoutMs) + 60_000;
+  const options = {
+    keepAliveTimeout,
+    // Earlier than the connection's own deadline, so that one who sends slowly is told why.
+    handshakeTimeoutMs: Math.max(handshakeTimeoutMs / 2, handshakeTimeoutMs - TELLING_MS),
+    maxHeaderSize: MAX_HEAD_BYTES,
+  };
   const app = fastify({
-    serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
-      createHttpServer(tls, { keepAliveTimeout }, (request, response) => {
-        if (!shortcut?.(request, response)) handle(request, response);
-      }),
+    serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
+      const server = createHttpServer(tls, options, (request, response) => {
+        const { socket } = request;
+        try {
+          if (!connections.mayAsk(socket, response)) socket.destroy();
+          else if (!shortcut?.(request, response, connections)) handle(request, response);
+        } catch (error) {
+          hub.fault(error);
+          socket.destroy();
+        }
+      });
+      // Streams are pinged and polls answered sooner: only an answer that nobody reads takes so long without a byte either way.
+      server.timeout = 2 * (intervalMs + timeoutMs) + 1_000;
+      return server;
+    },
+    clientErrorHandler: (error, socket) => {
+      if (connections.answering(socket)) socket.destroy();
+      else refuseUnread(socket, fromParserError(error));
+    },
     logger: false,
     forceCloseConnections: true,
     bodyLimit: maxRequestBytes(hub),
@@ -46,38 +75,23 @@ export function createHttpApp(
     // HEAD on an event stream or a poll would open one that nobody reads.
     exposeHeadRoutes: false,
   });
+  const connections = new HttpConnections(app.server, { handshakeTimeoutMs, maxConnectionsPerAddress });
   // JSON it reads by itself.
   if (!app.hasContentTypeParser(content.mediaType)) readOnly(app, content);
-  app.setErrorHandler((error: FastifyError | LabError, _, reply) => {
-    const { status, body } = toHttpError(fromFastify(error, content));
+  app.setErrorHandler((error: unknown, { raw }, reply) => {
+    const known = fromFastify(error, content);
+    if (known.code === "internal") hub.fault(error);
+    if (known.code === "unauthenticated" || known.code === "closed") connections.distrust(raw.socket);
+    const { status, body } = toHttpError(known);
+    // RFC 9110, 15.5.2: such an answer says how to authenticate.
+    if (status === 401) reply.header("www-authenticate", "Bearer");
     void reply.code(status).send(body);
   });
   app.setNotFoundHandler((request) => {
     // Without the query, which may hold a token.
     throw new LabError("unsupported", `there is no ${request.method} ${request.url.split("?")[0]} here`);
   });
-  return app;
-}
-
-/** POST /subscribe, /publish and /read, of an open session (`x-session`) or of a visitor (a token alone). */
-export function addOperations<P extends HttpPeer>(
-  app: FastifyInstance,
-  hub: Hub,
-  sessions: HttpSessions<P>,
-  content: HttpContent,
-): void {
-  const visitors = new HttpVisitors(hub);
-  const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): Result => {
-    if (!isObject(body)) throw unread(content);
-    const session = sessions.find(headers);
-    if (!session) return visitors.perform(bearerToken(raw), { ...body, op });
-    session.peer.heard?.();
-    const { result, catchUp } = perform(hub, session, { ...body, op });
-    if (catchUp) session.peer.catchUp(catchUp);
-    return result;
-  };
-  for (const op of ["subscribe", "publish", "read"] as const)
-    app.post(`/${op}`, (request, reply) => answer(reply, content, carryOut(op, request)));
+  return { app, connections };
 }
 
 /** Answers a request with 200 and the result; called once for each. */
@@ -122,17 +136,30 @@ export async function listenHttp(
   };
 }
 
+/** Answers what was no request, or not in time, on a connection that has no other answer under way, and closes it. */
+function refuseUnread(socket: Socket, { status, body }: HttpError): void {
+  if (socket.writableEnded) return;
+  const text = JSON.stringify(body);
+  // end() alone would wait for the client to end its side too.
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+    () => socket.destroy(),
+  );
+}
+
 /** fastify's own refusals are all about a request that it could not read. */
-function fromFastify(error: FastifyError | LabError, content: HttpContent): LabError {
+function fromFastify(error: unknown, content: HttpContent): LabError {
   if (error instanceof LabError) return error;
-  const { statusCode = 500, message } = error;
+  const { statusCode = 500, message }: Partial<FastifyError> = error instanceof Error ? error : {};
   if (statusCode === 413)
     return new LabError("body_too_long", "the request is larger than the largest body makes it");
   if (statusCode === 415) return unread(content);
-  if (statusCode < 500) return new LabError("malformed", message, { cause: error });
+  if (statusCode < 500) return new LabError("malformed", message ?? "no reason given", { cause: error });
   return LabError.from(error);
 }
 
-function unread({ mediaType }: HttpContent): LabError {
+/** The refusal of a content that is not of the transport's media type, or no object. */
+export function unread({ mediaType }: HttpContent): LabError {
   return new LabError("malformed", `send an object with content-type ${mediaType}`);
 }

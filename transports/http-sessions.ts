@@ -5,6 +5,7 @@ import type { CatchUp } from "../core/catch-up.ts";
 import { LabError } from "../core/errors.ts";
 import type { Hub, Outlet } from "../core/hub.ts";
 import type { Session } from "../core/session.ts";
+import { toEach } from "./guard.ts";
 
 /** The receiving side of a session whose requests come one by one over HTTP. */
 export interface HttpPeer {
@@ -66,7 +67,13 @@ export class HttpSessions<P extends HttpPeer> {
     this.#hub.disconnect(session);
   }
 
+  /** Ends every session, whatever becomes of one of them. */
   endAll(reason: LabError): void {
-    for (const { peer } of [...this.#sessions.values()]) peer.end(reason);
+    toEach(
+      this.#hub,
+      [...this.#sessions],
+      ([, { peer }]) => peer.end(reason),
+      ([id]) => this.forget(id),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import type { Identity } from "../core/access.ts";
 import { LabError } from "../core/errors.ts";
 import type { Hub, Outlet } from "../core/hub.ts";
 import { type Fields, perform, type Result } from "./envelope.ts";
@@ -15,11 +16,11 @@ export class HttpVisitors {
     );
   }
 
-  /** Throws the hub's codes, and `malformed` for a subscribe: there is nowhere to send events to. */
-  perform(token: string, request: Fields): Result {
+  /** For whom admit() has let in. Throws the hub's codes, and `malformed` for a subscribe: there is nowhere to send events to. */
+  perform(identity: Identity, request: Fields): Result {
     if (request.op === "subscribe")
       throw new LabError("malformed", "subscribe needs an open session; send its id as x-session");
-    const session = this.#outlet.connect(this.#hub.admit(token), undefined);
+    const session = this.#outlet.connect(identity, undefined);
     try {
       // Only who follows a channel may mark what was sent there; a visitor names it, and is authorised like a subscriber.
       if (request.op === "read" && request.channel !== undefined)

@@ -1,5 +1,10 @@
 import { grpc } from "./grpc/transport.ts";
-import { longPolling, longPollingMsgpack, longPollingSingle } from "./long-polling/transport.ts";
+import {
+  longPolling,
+  longPollingMsgpack,
+  longPollingRaw,
+  longPollingSingle,
+} from "./long-polling/transport.ts";
 import { loopback } from "./loopback/transport.ts";
 import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
 import { socketio, socketioMsgpack, socketioPolling } from "./socketio/transport.ts";
@@ -31,6 +36,7 @@ export const transports: readonly Transport[] = [
   socketioPolling,
   socketioMsgpack,
   sseRaw,
+  longPollingRaw,
   longPollingSingle,
   longPollingMsgpack,
   mqttQos1,

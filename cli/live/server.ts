@@ -64,11 +64,12 @@ export async function startLiveView(command: string, transports: readonly string
   let report = "";
   let fetched: (() => void) | undefined;
 
-  const server = await serve(hub, { maxBufferedBytes: MAX_BUFFERED }, betterSse, (app) => {
+  const server = await serve(hub, { maxBufferedBytes: MAX_BUFFERED }, betterSse, (app, connections) => {
     app.addHook("onRequest", async (request, reply) => {
       const { method, url, headers } = request;
       const refused = refusal({ method, url, host: headers.host, port: request.socket.localPort }, isToken);
       if (refused) return reply.code(refused.status).headers(HEADERS).send(refused.text);
+      connections.trust(request.socket);
       return undefined;
     });
     app.get("/:token/", (_, reply) => reply.headers(HEADERS).type("text/html").send(livePage()));

@@ -7,6 +7,8 @@ import { commonAttacks } from "./common.ts";
 const own: { readonly [family: string]: () => Promise<{ readonly attacks: readonly Attack[] }> } = {
   websocket: () => import("../websocket/attacks.ts"),
   tcp: () => import("../tcp/attacks.ts"),
+  sse: () => import("../sse/attacks.ts"),
+  "long-polling": () => import("../long-polling/attacks.ts"),
 };
 
 /** All that is tried against a transport, by name. What needs bytes in the clear is left out over TLS. */

@@ -11,6 +11,8 @@ export interface Proxy {
   silence(): void;
   /** Stops reading from the server, as a stalled subscriber does: its windows fill up. */
   stall(): void;
+  /** Reads from the server again. */
+  flow(): void;
   /** Resets all connections at once; new ones are refused until heal(). */
   cut(): void;
   /** Lets all pass again; what was held back while silent is lost. */
@@ -58,6 +60,9 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
     },
     stall: () => {
       for (const [, far] of pairs) far.pause();
+    },
+    flow: () => {
+      for (const [, far] of pairs) far.resume();
     },
     cut: () => {
       state = "cut";

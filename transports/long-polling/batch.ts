@@ -16,8 +16,7 @@ export interface Batch {
   readonly dropped: number;
   readonly bytes: number;
   readonly body: Encoded;
-  /** Field names and values in turn, as writeHead() takes them without looking at each. */
-  readonly head: string[];
+  readonly mediaType: string;
 }
 
 /** What one server makes of events, in its encoding. */
@@ -37,16 +36,8 @@ export function createBatches(encoding: Encoding): Batches {
       dropped,
       items.map(({ encoded }) => encoded),
     );
-    const bytes = Buffer.byteLength(body);
-    const head = [
-      "content-type",
-      encoding.mediaType,
-      "cache-control",
-      "no-store",
-      "content-length",
-      String(bytes),
-    ];
-    return { cursor, count: items.length, dropped, bytes, body, head };
+    const { mediaType } = encoding;
+    return { cursor, count: items.length, dropped, bytes: Buffer.byteLength(body), body, mediaType };
   };
 
   // The last one only: the sessions that wait for the same channel are answered one after the other.

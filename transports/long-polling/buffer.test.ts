@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { test } from "vitest";
 import type { Encoded } from "../codec.ts";
 import { createBatches } from "./batch.ts";
@@ -17,6 +19,13 @@ function createBuffer(maxBytes: number) {
     },
   );
   return { buffer, told };
+}
+
+/** A weak reference holds its object until the turn of the loop is over. */
+async function collectGarbage(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 const eventsOf = (body: Encoded | undefined): unknown => JSON.parse(String(body ?? null))?.events;
@@ -67,6 +76,25 @@ test("a batch that made room is lost only if it is asked for again", () => {
     assert.equal(JSON.parse(body).dropped, arrived ? undefined : 1);
     assert.deepEqual(eventsOf(body), ["a-2", "a-3"]);
   }
+});
+
+test("a batch that made room is in memory no longer, and its cursor still acknowledges it", async () => {
+  const batches = createBatches(jsonBatches);
+  const buffer = new PollBuffer(
+    (bytes) => bytes <= 60,
+    batches,
+    () => undefined,
+  );
+  buffer.push(item("a-1", 40));
+  const given = new WeakRef(buffer.take() ?? assert.fail());
+  // The one that sessions share is the last that was made.
+  batches.shared([item("z-1")]);
+  buffer.push(item("a-2", 50));
+  buffer.push(item("a-3", 5));
+  await collectGarbage();
+  assert.equal(given.deref(), undefined);
+  buffer.acknowledge("a-1");
+  assert.deepEqual(eventsOf(buffer.take()?.body), ["a-2", "a-3"]);
 });
 
 test("tells two batches apart that end with the same event, as replays may", () => {

@@ -17,8 +17,8 @@ export class PollBuffer {
   /** The cursor that the client has acknowledged. */
   #acknowledged = BEGINNING;
   #given: Batch | undefined;
-  /** The last batch once its body had to make room: lost only if the client asks for it again. */
-  #forgotten: Batch | undefined;
+  /** What is left of the last batch once its body had to make room: lost only if the client asks for it again. */
+  #forgotten: Pick<Batch, "cursor" | "count" | "dropped"> | undefined;
   #queue: Item[] = [];
   #queuedBytes = 0;
   #dropped = 0;
@@ -46,7 +46,7 @@ export class PollBuffer {
   }
 
   push(item: Item): void {
-    while (!this.#withinBound(this.bytes)) this.#dropOldest();
+    while (!this.#withinBound(this.bytes) && this.#dropOldest());
     this.#queue.push(item);
     this.#queuedBytes += item.bytes;
   }
@@ -93,16 +93,19 @@ export class PollBuffer {
     return this.#given;
   }
 
-  #dropOldest(): void {
+  /** Makes room; false when there is nothing left to drop. */
+  #dropOldest(): boolean {
     if (this.#given) {
-      this.#forgotten = this.#given;
+      const { cursor, count, dropped } = this.#given;
+      this.#forgotten = { cursor, count, dropped };
       this.#given = undefined;
-      return;
+      return true;
     }
     const oldest = this.#queue.shift();
-    if (!oldest) return;
+    if (!oldest) return false;
     this.#queuedBytes -= oldest.bytes;
     this.#lose(1);
+    return true;
   }
 
   #lose(count: number): void {

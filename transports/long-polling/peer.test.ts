@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, test, vi } from "vitest";
 import { LabError } from "../../core/errors.ts";
@@ -29,20 +28,38 @@ function lifeMs(goneAtMs: number, heartbeat = HEARTBEAT): number {
   return (endedAt ?? Number.POSITIVE_INFINITY) - began;
 }
 
-function createPeer(opener: Socket, heartbeat: typeof HEARTBEAT, forget: () => void): PollPeer {
+function newHub(heartbeat: typeof HEARTBEAT): Hub {
+  return new Hub({
+    clock: Date.now,
+    authenticate: (user) => ({ user, expiresAt: Number.POSITIVE_INFINITY }),
+    epoch: "e",
+    heartbeat,
+  });
+}
+
+function createPeer(
+  opener: Socket,
+  heartbeat: typeof HEARTBEAT,
+  forget: () => void,
+  hub = newHub(heartbeat),
+): PollPeer {
   const batches = createBatches(jsonBatches);
   const buffer = new PollBuffer(
     () => true,
     batches,
     () => undefined,
   );
-  const hub = new Hub({
-    clock: Date.now,
-    authenticate: (user) => ({ user, expiresAt: Number.POSITIVE_INFINITY }),
-    epoch: "e",
-    heartbeat,
+  const leave = () => undefined;
+  return new PollPeer({
+    buffer,
+    batches,
+    opener,
+    hub,
+    maxBufferedBytes: 1_000,
+    waitMs: 10_000,
+    forget,
+    leave,
   });
-  return new PollPeer({ buffer, batches, opener, hub, maxBufferedBytes: 1_000, waitMs: 10_000, forget });
 }
 
 test("a session that is never polled ends 5 s after its opening when the connection that opened it is gone", () => {
@@ -66,12 +83,30 @@ test("after its first poll the connection that opened it counts no more", () => 
     reason = "ended";
   });
   vi.advanceTimersByTime(14_000);
-  const request = { method: "GET", httpVersionMajor: 1, httpVersionMinor: 1 };
-  peer.poll(new ServerResponse(request as never), "0");
+  peer.poll({ socket: new Socket(), answer: () => undefined, refuse: () => undefined }, "0");
   opener.destroy();
   vi.advanceTimersByTime(10_000 + 14_000);
   assert.equal(reason, undefined);
   vi.advanceTimersByTime(1_000);
   assert.equal(reason, "ended");
   peer.end(new LabError("closed", "again"));
+});
+
+test("a fault in the session's timer ends the session alone, and is counted", () => {
+  let over = false;
+  const hub = newHub(HEARTBEAT);
+  const peer = createPeer(
+    new Socket(),
+    HEARTBEAT,
+    () => {
+      over = true;
+    },
+    hub,
+  );
+  const answer = () => {
+    throw new TypeError("can't answer");
+  };
+  peer.poll({ socket: new Socket(), answer, refuse: () => undefined }, "0");
+  vi.advanceTimersByTime(10_000);
+  assert.deepEqual([over, hub.counters.internal], [true, 1]);
 });

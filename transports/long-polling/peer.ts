@@ -1,13 +1,13 @@
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { CatchUp } from "../../core/catch-up.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import { sendMissed } from "../catching-up.ts";
-import { toHttpError } from "../http-errors.ts";
+import { guarded } from "../guard.ts";
 import type { HttpPeer } from "../http-sessions.ts";
 import type { Batch, Batches, Item } from "./batch.ts";
 import type { PollBuffer } from "./buffer.ts";
+import { Missed } from "./missed.ts";
+import type { Poll } from "./poll.ts";
 
 /** How long a session may wait for its first poll, at most, once the connection that opened it is gone. */
 const FIRST_POLL_MS = 5_000;
@@ -30,16 +30,21 @@ interface PeerOptions {
   readonly waitMs: number;
   /** Forgets the session. */
   readonly forget: () => void;
+  /** The connection has an answer of a session that is over. */
+  readonly leave: (socket: Socket) => void;
 }
 
 /** One session: its buffer, the poll that waits if any, and the one timer that watches both. */
 export class PollPeer implements HttpPeer {
   readonly #options: PeerOptions;
   readonly #buffer: PollBuffer;
+  readonly #missed: Missed;
   readonly #patienceMs: number;
-  #poll: ServerResponse | undefined;
+  readonly #due: () => void;
+  readonly #closed: () => void;
+  #poll: Poll | undefined;
   /** The connection that the last poll came on. */
-  #socket: Socket | null = null;
+  #socket: Socket | undefined;
   /** Until the first poll. */
   #opener: Socket | undefined;
   readonly #openedAt = performance.now();
@@ -50,11 +55,21 @@ export class PollPeer implements HttpPeer {
   #over = false;
 
   constructor(options: PeerOptions) {
-    const { intervalMs, timeoutMs } = options.hub.heartbeat;
+    const { hub, buffer, batches, maxBufferedBytes } = options;
+    const { intervalMs, timeoutMs } = hub.heartbeat;
     this.#options = options;
-    this.#buffer = options.buffer;
+    this.#buffer = buffer;
+    this.#missed = new Missed(hub, {
+      push: (event) => buffer.push(batches.item(event)),
+      // Half of what may be held is left to new events, so that what was missed is never dropped to make room for itself.
+      hasRoom: () => buffer.bytes <= maxBufferedBytes / 2,
+      end: (reason) => this.end(reason),
+    });
     this.#opener = options.opener;
     this.#patienceMs = intervalMs + timeoutMs;
+    const fail = () => this.end(new LabError("internal", "a fault of the server's; open a new session"));
+    this.#due = guarded(hub, fail, () => this.#onDue());
+    this.#closed = guarded(hub, fail, () => this.#onClosed());
     this.#dueIn(Math.min(this.#patienceMs, FIRST_POLL_MS));
   }
 
@@ -64,15 +79,16 @@ export class PollPeer implements HttpPeer {
   }
 
   /** Answers the poll at once when there is something to tell, else keeps it. Throws `invalid_cursor`. */
-  poll(response: ServerResponse, after: string): void {
+  poll(poll: Poll, after: string): void {
     this.#buffer.acknowledge(after);
+    this.#watch(poll.socket);
     // A second poll of a session means that its client has given up the first, whatever became of it.
     if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
     this.#opener = undefined;
-    this.#watch(response.socket);
     const now = performance.now();
-    this.#poll = response;
+    this.#poll = poll;
     this.#dueIn(this.#options.waitMs, now);
+    this.#missed.fill();
     this.#flush(now);
   }
 
@@ -83,26 +99,23 @@ export class PollPeer implements HttpPeer {
     this.#flush(now);
   }
 
+  /** What was missed fills the buffer as polls empty it. */
   catchUp(catchUp: CatchUp): void {
-    const { hub, batches, maxBufferedBytes } = this.#options;
-    sendMissed(hub, catchUp, {
-      send: (event) => this.#buffer.push(batches.item(event)),
-      heldBytes: () => this.#buffer.bytes,
-      maxBufferedBytes,
-      end: (reason) => this.end(reason),
-      flush: () => this.#flush(),
-    });
+    this.#missed.add(catchUp);
+    this.#flush();
   }
 
   end(reason: LabError): void {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
-    this.#options.forget();
-    const { status, body } = toHttpError(reason);
-    this.#poll?.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-    this.#poll?.end(JSON.stringify(body));
+    this.#socket?.off("close", this.#closed);
+    const poll = this.#poll;
     this.#poll = undefined;
+    const socket = this.#socket;
+    if (socket && (poll || socket.writableLength > 0)) this.#options.leave(socket);
+    this.#options.forget();
+    poll?.refuse(reason);
   }
 
   #flush(now = performance.now()): void {
@@ -112,28 +125,30 @@ export class PollPeer implements HttpPeer {
   }
 
   #answer(batch: Batch, now = performance.now()): void {
-    const response = this.#poll;
-    if (!response) return;
+    const poll = this.#poll;
+    if (!poll) return;
     this.#poll = undefined;
     this.#dueIn(this.#patienceMs, now);
-    response.writeHead(200, batch.head);
-    response.end(batch.body);
+    poll.answer(batch);
   }
 
   /** Listens once a connection, which carries many polls, and not once a response. */
-  #watch(socket: Socket | null): void {
-    if (socket === this.#socket) return;
-    this.#socket?.off("close", this.#closed);
+  #watch(socket: Socket): void {
+    const before = this.#socket;
+    if (socket === before) return;
+    before?.off("close", this.#closed);
+    // Its client has given up the answer that it left unread there, which would be held for as long as that connection stands.
+    if (before && before.writableLength > 0) before.destroy();
     this.#socket = socket;
-    socket?.once("close", this.#closed);
+    socket.once("close", this.#closed);
   }
 
-  readonly #closed = (): void => {
-    this.#socket = null;
+  #onClosed(): void {
+    this.#socket = undefined;
     if (!this.#poll) return;
     this.#poll = undefined;
     this.#dueIn(Math.min(this.#patienceMs, CUT_MS));
-  };
+  }
 
   #dueIn(ms: number, now = performance.now()): void {
     this.#dueAt = now + ms;
@@ -148,7 +163,7 @@ export class PollPeer implements HttpPeer {
     this.#timer = setTimeout(this.#due, Math.max(1, this.#dueAt - performance.now()));
   }
 
-  readonly #due = (): void => {
+  #onDue(): void {
     this.#timerAt = Number.POSITIVE_INFINITY;
     if (performance.now() >= this.#dueAt) {
       if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
@@ -156,7 +171,7 @@ export class PollPeer implements HttpPeer {
       else this.end(new LabError("heartbeat_timeout", "no poll came in time"));
     }
     if (!this.#over && this.#timerAt === Number.POSITIVE_INFINITY) this.#setTimer();
-  };
+  }
 
   #mayStillPoll(): boolean {
     return this.#opener?.destroyed === false && performance.now() < this.#openedAt + this.#patienceMs;

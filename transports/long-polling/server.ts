@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
@@ -7,22 +6,34 @@ import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
 import { isObject } from "../envelope.ts";
 import { toEach } from "../guard.ts";
-import { addOperations, answer, createHttpApp, listenHttp } from "../http-server.ts";
+import { addOperations } from "../http-operations.ts";
+import { answer, createHttpApp, listenHttp } from "../http-server.ts";
 import { HttpSessions } from "../http-sessions.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
 import type { Encoding } from "./encoding.ts";
 import { PollPeer } from "./peer.ts";
+import { RoutedPoll } from "./poll.ts";
+import { pollShortcut, RawPoll } from "./raw-polls.ts";
+
+/** What the variants differ in. */
+export interface Manner {
+  readonly encoding: Encoding;
+  /** Events that one answer brings, at most. */
+  readonly batchOf: number;
+  /** Polls are taken before fastify's router and answered past its reply. */
+  readonly raw: boolean;
+}
 
 /** POST /sessions opens, GET /poll waits, DELETE /sessions ends; subscribe, publish and read are as on every HTTP wire. */
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  batchOf: number,
-  encoding: Encoding,
+  { encoding, batchOf, raw }: Manner,
 ): Promise<TransportServer> {
-  const { maxBufferedBytes, ...address } = serveDefaults(options);
+  const settings = serveDefaults(options);
+  const { maxBufferedBytes } = settings;
   const batches = createBatches(encoding);
   const outlet = hub.attach<PollPeer>(
     (event, audience) => {
@@ -38,41 +49,47 @@ export async function serve(
     ({ peer }) => peer.end(tokenExpired()),
   );
   const sessions = new HttpSessions(hub, outlet);
-  const app = createHttpApp(hub, address.tls, encoding, (request, response) =>
-    pollShortcut(sessions, request, response),
-  );
-  addOperations(app, hub, sessions, encoding);
+  const http = createHttpApp(hub, settings, encoding, raw ? pollShortcut(sessions) : undefined);
+  const { app, connections } = http;
+  addOperations(http, hub, sessions, encoding);
 
   app.post("/sessions", (request, reply) => {
+    const { socket } = request.raw;
     const waitMs = readWait(request, hub.heartbeat.intervalMs);
     const identity = hub.admit(bearerToken(request.raw));
-    let id = "";
+    connections.trust(socket);
     const onDropped = (count: number) => {
       hub.counters.dropped += count;
     };
     const withinBound = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
     const buffer = new PollBuffer(withinBound, batches, onDropped, batchOf);
+    let id = "";
     sessions.open(identity, (given) => {
       id = given;
       return new PollPeer({
         buffer,
-        opener: request.raw.socket,
+        opener: socket,
         batches,
         waitMs,
         hub,
         maxBufferedBytes,
         forget: () => sessions.forget(given),
+        leave: (left) => connections.distrust(left),
       });
     });
     answer(reply, encoding, { session: id, cursor: buffer.cursor, waitMs });
   });
 
   app.get("/poll", (request, reply) => {
-    const session = sessions.require(request.headers);
+    const { peer } = sessions.require(request.headers);
+    connections.trust(request.raw.socket);
     const after = isObject(request.query) ? request.query.after : undefined;
     if (typeof after !== "string") throw new LabError("invalid_cursor", "poll with ?after=<cursor>");
-    session.peer.poll(reply.raw, after);
-    // Ready bodies go out as they are, past what reply.send() would do for each.
+    if (!raw) {
+      peer.poll(new RoutedPoll(reply), after);
+      return;
+    }
+    peer.poll(new RawPoll(request.raw, reply.raw), after);
     reply.hijack();
   });
 
@@ -82,23 +99,7 @@ export async function serve(
   });
 
   app.addHook("preClose", async () => sessions.endAll(new LabError("closed", "the server is closing")));
-  return listenHttp(app, address, () => outlet.detach());
-}
-
-const POLL = "/poll?after=";
-
-/** Takes a poll that is as the next one of a live session should be; whatever is odd about it is for the route to refuse. */
-function pollShortcut(
-  sessions: HttpSessions<PollPeer>,
-  { method, url, headers }: IncomingMessage,
-  response: ServerResponse,
-): boolean {
-  if (method !== "GET" || !url?.startsWith(POLL)) return false;
-  const after = url.slice(POLL.length);
-  const session = sessions.peek(headers["x-session"]);
-  if (!session?.peer.expects(after)) return false;
-  session.peer.poll(response, after);
-  return true;
+  return listenHttp(app, settings, () => outlet.detach());
 }
 
 /** How long the client wants its polls to wait, and never longer than the server's own interval. */

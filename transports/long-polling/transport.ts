@@ -1,11 +1,12 @@
 /*
- * long-polling: GET /poll waits until there are events and answers with all of them, POST requests up, on fastify. Events wait in
- * a bounded buffer of the session, addressed by a cursor: a poll acknowledges the last answer, a repeated one gets it again. An
- * answer of one event is encoded once for all whose polls wait. Clients poll through undici. Limits: an event that comes between
- * two polls waits for the next one, so under load events travel in batches and each session takes one answer a round trip; a
- * request and an answer for every delivery cost more than any stream; no CORS headers, so pages of another origin need a proxy.
- * long-polling:single answers each poll with one event, however many wait: what batching spares. long-polling:msgpack has the same
- * maps in MessagePack, errors excepted.
+ * long-polling: GET /poll waits until there are events and answers with all of them, POST requests up, on fastify: its router takes every
+ * request and its reply sends every answer. Events wait in a bounded buffer of the session, addressed by a cursor: a poll acknowledges the
+ * last answer, a repeated one gets it again. An answer of one event is encoded once for all whose polls wait. Clients poll through undici.
+ * Limits: an event that comes between two polls waits for the next one, so under load events travel in batches and each session takes one
+ * answer a round trip; a request and an answer for every delivery cost more than any stream; no CORS headers, so pages of another origin
+ * need a proxy. long-polling:raw takes the plain poll before fastify's router and answers it by Node's own response, which shows what the
+ * two cost. long-polling:single answers each poll with one event, however many wait: what batching spares. long-polling:msgpack has the
+ * same maps in MessagePack, errors excepted.
  */
 import type { Transport } from "../transport.ts";
 import type { Encoding } from "./encoding.ts";
@@ -25,11 +26,22 @@ const common = {
 const jsonBatches = async () => (await import("./encoding.ts")).jsonBatches;
 const msgpackBatches = async () => (await import("./msgpack-encoding.ts")).msgpackBatches;
 
-/** With so many events an answer at most, in one encoding. */
-function answering(batchOf: number, encoding: () => Promise<Encoding>): Pick<Transport, "serve" | "connect"> {
+interface Answering {
+  readonly encoding?: () => Promise<Encoding>;
+  /** Events an answer at most. */
+  readonly batchOf?: number;
+  /** Past fastify's router and reply. */
+  readonly raw?: boolean;
+}
+
+function answering({
+  encoding = jsonBatches,
+  batchOf = Number.POSITIVE_INFINITY,
+  raw = false,
+}: Answering): Pick<Transport, "serve" | "connect"> {
   return {
     serve: async (hub, options) =>
-      (await import("./server.ts")).serve(hub, options, batchOf, await encoding()),
+      (await import("./server.ts")).serve(hub, options, { encoding: await encoding(), batchOf, raw }),
     connect: async (endpoint, options) =>
       (await import("./client.ts")).connect(endpoint, options, await encoding()),
   };
@@ -38,15 +50,22 @@ function answering(batchOf: number, encoding: () => Promise<Encoding>): Pick<Tra
 export const longPolling: Transport = {
   ...common,
   name: "long-polling",
-  summary: "polls that wait, answered in batches from a cursor; POST requests up",
-  ...answering(Number.POSITIVE_INFINITY, jsonBatches),
+  summary: "polls that wait, answered in batches from a cursor through fastify; POST requests up",
+  ...answering({}),
+};
+
+export const longPollingRaw: Transport = {
+  ...common,
+  name: "long-polling:raw",
+  summary: "long-polling with polls taken before fastify's router and answered past its reply",
+  ...answering({ raw: true }),
 };
 
 export const longPollingSingle: Transport = {
   ...common,
   name: "long-polling:single",
   summary: "long-polling without batches: one event an answer",
-  ...answering(1, jsonBatches),
+  ...answering({ batchOf: 1 }),
 };
 
 export const longPollingMsgpack: Transport = {
@@ -54,7 +73,7 @@ export const longPollingMsgpack: Transport = {
   name: "long-polling:msgpack",
   summary: "long-polling with MessagePack in place of JSON, up and down",
   packages: ["fastify", "undici", "@msgpack/msgpack"],
-  ...answering(Number.POSITIVE_INFINITY, msgpackBatches),
+  ...answering({ encoding: msgpackBatches }),
   example: ({ url }) => [
     `no common tool writes MessagePack; docs/transports/long-polling.md has a client for ${url}`,
   ],

@@ -7,13 +7,27 @@ export interface EventFields {
   readonly data: string;
 }
 
+/** One event as it goes to every stream. */
+export interface Chunk {
+  readonly bytes: number;
+  /** What Node.js counts for it while it waits to be written: of a text its UTF-16 units, else its bytes. */
+  readonly units: number;
+}
+
 /** A way to put events on a response: what the two variants differ in. A chunk is made once and written to many streams. */
-export interface Flavour<Chunk> {
-  encode(fields: EventFields): Chunk;
+export interface Flavour<C extends Chunk> {
+  encode(fields: EventFields): C;
   /** A comment, which keeps the connection in use and which every client ignores. */
-  readonly ping: Chunk;
-  /** Sends the head; settles with the way to send chunks. Rejects when the request is not one to open a stream on. */
-  open(request: IncomingMessage, response: ServerResponse): Promise<(chunk: Chunk) => void>;
+  readonly ping: C;
+  /**
+   * Sends the head; settles with the way to send chunks. Rejects when the request is not one to open a stream on, and has then sent
+   * nothing. `failed` is told what goes wrong later.
+   */
+  open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    failed: (error: unknown) => void,
+  ): Promise<(chunk: C) => void>;
 }
 
 /** How long an EventSource waits before it connects again, in milliseconds. */

@@ -4,15 +4,16 @@ import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { sendMissed } from "../catching-up.ts";
 import { encodeEvent } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { toHttpError } from "../http-errors.ts";
 import type { HttpPeer } from "../http-sessions.ts";
-import type { Flavour } from "./framing.ts";
+import type { Chunk, Flavour } from "./framing.ts";
 
 /** What all peers of one server share. */
-interface PeerContext<Chunk> {
+interface PeerContext<C extends Chunk> {
   readonly hub: Hub;
-  readonly flavour: Flavour<Chunk>;
+  readonly flavour: Flavour<C>;
   readonly maxBufferedBytes: number;
 }
 
@@ -26,68 +27,74 @@ interface PeerRequest {
 }
 
 /** One event stream, seen from the hub. */
-export class EventPeer<Chunk> implements HttpPeer {
-  readonly #context: PeerContext<Chunk>;
+export class EventPeer<C extends Chunk> implements HttpPeer {
+  readonly #context: PeerContext<C>;
   readonly #request: PeerRequest;
   readonly #response: ServerResponse;
-  readonly #maxBufferedBytes: number;
-  #write: ((chunk: Chunk) => void) | undefined;
+  readonly #closed: () => void;
+  #write: ((chunk: C) => void) | undefined;
   /** What is due before the head is out. */
-  #early: Chunk[] = [];
+  #early: C[] = [];
+  #earlyBytes = 0;
+  /** What was sent since nothing waited. */
+  #sentBytes = 0;
+  #sentUnits = 0;
   #life: Heartbeat | undefined;
   #pulse: NodeJS.Timeout | undefined;
   #echoed = false;
-  #taken = -1;
+  /** What waited at the last beat, and what was sent since, in units. */
+  #waited = 0;
+  #sentSince = 0;
   #over = false;
 
-  constructor(context: PeerContext<Chunk>, request: PeerRequest) {
+  constructor(context: PeerContext<C>, request: PeerRequest) {
     this.#context = context;
     this.#request = request;
     this.#response = request.response;
-    this.#maxBufferedBytes = context.maxBufferedBytes;
+    this.#closed = guarded(context.hub, () => undefined, this.leave);
   }
 
-  /** Sends the head and what has been queued; ends the peer when that fails. */
+  /** Sends the head and what has been queued. Rejects when the request is not one to open a stream on; nothing has been sent then. */
   async open(): Promise<void> {
     const { request, response, declaresLife } = this.#request;
     const { flavour, hub } = this.#context;
-    const { socket } = request;
     // Not the response's event: one that is queued behind another on its connection never gets it.
-    socket.once("close", this.#gone);
-    try {
-      const write = await flavour.open(request, response);
-      if (this.#over) return;
-      this.#write = write;
-    } catch {
-      // The library could not make sense of the request's head, and fastify has been told to keep out.
-      this.cut();
-      return;
-    }
+    request.socket.once("close", this.#closed);
+    const write = await flavour.open(request, response, this.#failed);
+    if (this.#over) return;
+    this.#write = write;
     for (const chunk of this.#early.splice(0)) this.send(chunk);
-    this.#pulse = setInterval(() => this.#beat(), hub.heartbeat.intervalMs);
+    this.#pulse = setInterval(guarded(hub, this.cut, this.#beat), hub.heartbeat.intervalMs);
     if (declaresLife)
       this.#life = startHeartbeat(hub.heartbeat, {
         probe: () => undefined,
-        dead: () => this.cut(),
+        dead: guarded(hub, this.cut, this.cut),
       });
   }
 
   /** Sends one chunk, or cuts the client off when it has left too much unread. */
-  send(chunk: Chunk): void {
+  send(chunk: C): void {
     if (this.#over) return;
-    if (!this.#write) this.#early.push(chunk);
-    else if (!this.#context.hub.withinBound(this.#response.writableLength, this.#maxBufferedBytes))
-      this.#cutSlow();
-    else this.#write(chunk);
+    const held = this.#heldBytes();
+    if (!this.#context.hub.withinBound(held, this.#context.maxBufferedBytes)) this.#cutSlow();
+    else if (this.#write) {
+      this.#sentBytes += chunk.bytes;
+      this.#sentUnits += chunk.units;
+      this.#sentSince += chunk.units;
+      this.#write(chunk);
+    } else {
+      this.#early.push(chunk);
+      this.#earlyBytes += chunk.bytes;
+    }
   }
 
   catchUp(catchUp: CatchUp): void {
-    const { hub, flavour } = this.#context;
+    const { hub, flavour, maxBufferedBytes } = this.#context;
     sendMissed(hub, catchUp, {
       send: (event) => this.send(flavour.encode({ id: event.id, data: encodeEvent(event) })),
-      heldBytes: () => this.#response.writableLength,
-      maxBufferedBytes: this.#maxBufferedBytes,
-      end: (reason) => this.end(reason),
+      heldBytes: () => this.#heldBytes(),
+      maxBufferedBytes,
+      end: guarded(hub, this.cut, (reason: LabError) => this.end(reason)),
     });
   }
 
@@ -104,46 +111,66 @@ export class EventPeer<Chunk> implements HttpPeer {
 
   end(reason: LabError): void {
     if (this.#over) return;
+    const { flavour, maxBufferedBytes } = this.#context;
     const data = JSON.stringify(toHttpError(reason).body);
     // A last word would wait behind what the client does not read, and hold the connection for as long.
-    if (!this.#write || this.#response.writableLength > this.#maxBufferedBytes / 2) this.cut();
+    if (!this.#write || this.#heldBytes() > maxBufferedBytes / 2) this.cut();
     else {
-      this.#write(this.#context.flavour.encode({ event: "closed", data }));
-      this.#gone();
+      this.#write(flavour.encode({ event: "closed", data }));
+      this.leave();
       this.#response.end();
     }
   }
 
-  #beat(): void {
-    // A client that sends nothing gives no sign but this one: the kernel took not a byte for a whole interval.
-    const { socket } = this.#request.request;
-    const taken = socket.bytesWritten - socket.writableLength;
-    if (socket.writableLength > 0 && taken === this.#taken) this.cut();
-    else if (!this.#echoed) this.send(this.#context.flavour.ping);
-    this.#taken = taken;
-    this.#echoed = false;
+  /** What was written and not read, in bytes. */
+  #heldBytes(): number {
+    if (!this.#write) return this.#earlyBytes;
+    const units = this.#response.writableLength;
+    if (units > 0 && this.#sentUnits > 0) return units * (this.#sentBytes / this.#sentUnits);
+    this.#sentBytes = 0;
+    this.#sentUnits = 0;
+    return units;
   }
+
+  readonly #beat = (): void => {
+    // A client that sends nothing gives no sign but this one: nothing of what was due was taken for a whole interval.
+    const waits = this.#response.writableLength;
+    if (waits > 0 && waits >= this.#waited + this.#sentSince) {
+      this.cut();
+      return;
+    }
+    this.#waited = waits;
+    this.#sentSince = 0;
+    if (!this.#echoed) this.send(this.#context.flavour.ping);
+    this.#echoed = false;
+  };
 
   #cutSlow(): void {
     this.#context.hub.counters.slowDisconnects += 1;
     this.cut();
   }
 
+  readonly #failed = (error: unknown): void => {
+    this.#context.hub.fault(error);
+    this.cut();
+  };
+
   /** Ends the connection at once. */
-  cut(): void {
-    this.#gone();
+  readonly cut = (): void => {
+    this.leave();
     // The response must know as well, before the library writes to it again; one that is queued has no socket of its own.
     this.#response.destroy();
     this.#request.request.socket.destroy();
-  }
+  };
 
-  readonly #gone = (): void => {
+  /** The stream is no longer the session's, whatever became of it; idempotent. */
+  readonly leave = (): void => {
     if (this.#over) return;
     this.#over = true;
     this.#early = [];
     this.#life?.stop();
     clearInterval(this.#pulse);
-    this.#request.request.socket.off("close", this.#gone);
+    this.#request.request.socket.off("close", this.#closed);
     this.#request.forget();
   };
 }

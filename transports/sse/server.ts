@@ -1,31 +1,33 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Subscribed, Subscriptions } from "../../core/hub.ts";
-import type { Session } from "../../core/session.ts";
+import type { Hub, Subscribed } from "../../core/hub.ts";
 import { bearerToken } from "../bearer.ts";
 import { serveDefaults } from "../defaults.ts";
-import { encodeEvent, isObject } from "../envelope.ts";
+import { encodeEvent } from "../envelope.ts";
 import { toEach } from "../guard.ts";
+import type { HttpConnections } from "../http-connections.ts";
 import { jsonContent } from "../http-content.ts";
-import { addOperations, createHttpApp, listenHttp } from "../http-server.ts";
+import { addOperations } from "../http-operations.ts";
+import { createHttpApp, listenHttp } from "../http-server.ts";
 import { HttpSessions } from "../http-sessions.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
-import type { Flavour } from "./framing.ts";
+import type { Chunk, Flavour } from "./framing.ts";
 import { EventPeer } from "./peer.ts";
+import { readQuery } from "./query.ts";
 
 /**
  * GET /events is the stream, POST /alive a sign of life; subscribe, publish and read are as on every HTTP wire. `extend` adds what an
- * application has beside them.
+ * application has beside them; a connection that it lets in is to be trusted by it.
  */
-export async function serve<Chunk>(
+export async function serve<C extends Chunk>(
   hub: Hub,
   options: ServeOptions | undefined,
-  flavour: Flavour<Chunk>,
-  extend?: (app: FastifyInstance) => void,
+  flavour: Flavour<C>,
+  extend?: (app: FastifyInstance, connections: HttpConnections) => void,
 ): Promise<TransportServer> {
-  const { maxBufferedBytes, ...address } = serveDefaults(options);
-  const outlet = hub.attach<EventPeer<Chunk>>(
+  const settings = serveDefaults(options);
+  const outlet = hub.attach<EventPeer<C>>(
     (event, audience) => {
       const chunk = flavour.encode({ id: event.id, data: encodeEvent(event) });
       toEach(
@@ -38,57 +40,54 @@ export async function serve<Chunk>(
     ({ peer }) => peer.end(tokenExpired()),
   );
   const sessions = new HttpSessions(hub, outlet);
-  const context = { hub, flavour, maxBufferedBytes };
-  const app = createHttpApp(hub, address.tls, jsonContent);
-  extend?.(app);
-  addOperations(app, hub, sessions, jsonContent);
+  const context = { hub, flavour, maxBufferedBytes: settings.maxBufferedBytes };
+  const http = createHttpApp(hub, settings, jsonContent);
+  const { app, connections } = http;
+  extend?.(app, connections);
+  addOperations(http, hub, sessions, jsonContent);
 
   app.get("/events", async (request, reply) => {
+    const { socket } = request.raw;
+    // The answer has its socket once those before it are out.
+    if (!reply.raw.socket)
+      throw new LabError("malformed", "a stream can't be requested behind another request of its connection");
     const { channels, after, declaresLife } = readQuery(request);
     const identity = hub.admit(bearerToken(request.raw));
+    connections.trust(socket);
     let id = "";
-    const session: Session<EventPeer<Chunk>> = sessions.open(identity, (given) => {
-      id = given;
-      return new EventPeer(context, {
-        request: request.raw,
-        response: reply.raw,
-        declaresLife,
-        forget: () => sessions.forget(given),
-      });
-    });
-    let subscriptions: Subscriptions;
-    try {
-      subscriptions = hub.subscribe(session, channels, after);
-    } catch (error) {
+    const forget = () => {
       sessions.forget(id);
-      throw error;
+      connections.distrust(socket);
+    };
+    const session = sessions.open(identity, (given) => {
+      id = given;
+      return new EventPeer(context, { request: request.raw, response: reply.raw, declaresLife, forget });
+    });
+    const { peer } = session;
+    try {
+      const { standings, catchUp } = hub.subscribe(session, channels, after);
+      peer.send(flavour.encode(welcome(hub, id, standings, after)));
+      await peer.open();
+      if (catchUp) peer.catchUp(catchUp);
+    } catch (error) {
+      peer.leave();
+      // Before the head is out, what went wrong can be told.
+      if (!reply.raw.headersSent) throw error;
+      hub.fault(error);
+      peer.cut();
     }
     reply.hijack();
-    const { peer } = session;
-    peer.send(flavour.encode(welcome(hub, id, subscriptions.standings, after)));
-    await peer.open();
-    if (subscriptions.catchUp) peer.catchUp(subscriptions.catchUp);
   });
 
   app.post("/alive", (request, reply) => {
-    sessions.require(request.headers).peer.echo();
+    const { peer } = sessions.require(request.headers);
+    connections.trust(request.raw.socket);
+    peer.echo();
     return reply.code(204).send();
   });
 
   app.addHook("preClose", async () => sessions.endAll(new LabError("closed", "the server is closing")));
-  return listenHttp(app, address, () => outlet.detach());
-}
-
-/** The cursor is `Last-Event-ID`, which an EventSource sends when it reconnects, or `after` for its first connection. */
-function readQuery({ query, headers }: FastifyRequest) {
-  const { channel, after, alive } = isObject(query) ? query : {};
-  const cursor = headers["last-event-id"] ?? after;
-  return {
-    channels: channel === undefined ? [] : [channel].flat(),
-    // An EventSource that has seen no id sends an empty one.
-    after: cursor === "" ? undefined : cursor,
-    declaresLife: alive === "1",
-  };
+  return listenHttp(app, settings, () => outlet.detach());
 }
 
 /**

@@ -137,9 +137,9 @@ test("both variants put the same bytes on the stream", () => {
     { id: "a-1", data: "{}" },
     { event: "welcome", id: "a-1", data: "{}" },
   ]) {
-    const text = betterSse.encode(fields).toString();
+    const text = betterSse.encode(fields).buffer.read();
     const chunk = `${text.length.toString(16)}\r\n${text}\r\n`;
-    assert.equal(plainWrites.encode(fields).toString(), chunk);
+    assert.equal(plainWrites.encode(fields).frame.toString(), chunk);
   }
 });
 

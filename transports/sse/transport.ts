@@ -1,8 +1,8 @@
 /*
- * sse: one event stream a client (HTML standard, 9.2: Server-sent events) down, POST requests up, on fastify. A broadcast is
- * formatted once and the same text is written to every stream; the event id is the cursor, so an ordinary EventSource resumes.
- * Speaks through better-sse; sse:raw puts the same events on the connection
- * itself, past the library and the response, which shows what the two cost.
+ * sse: one event stream a client (HTML standard, 9.2: Server-sent events) down, POST requests up, on fastify. The event id is the
+ * cursor, so an ordinary EventSource resumes. Goes through better-sse as its guide on event buffers has it: createSession() opens each
+ * stream, an event is written into one createEventBuffer(), and every session sends that with batch(). sse:raw makes of the same event one
+ * chunk for all and puts it on the connection itself, past the library and the response, which shows what the two cost.
  * Clients read through undici and eventsource-parser. Limits: text only, one way: publishing needs a second connection, and a
  * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; no CORS headers,
  * so pages of another origin need a proxy; backpressure is invisible to the protocol, so a slow reader is cut off.

@@ -106,10 +106,19 @@ export const access = [
     },
   ),
 
-  check("limits the channels of a session", { maxSubscriptions: 2 }, async (bench) => {
+  check("limits the channels of a session, each counted once", { maxSubscriptions: 2 }, async (bench) => {
     const ann = await bench.connect("ann");
-    await ann.subscribe("topic/a", createInbox().onEvent);
-    await ann.subscribe("topic/b", createInbox().onEvent);
-    await assert.rejects(ann.subscribe("topic/c", createInbox().onEvent), code("too_many_subscriptions"));
+    const follow = (channel: string) => ann.subscribe(channel, createInbox().onEvent);
+    for (let times = 0; times < 5; times += 1) {
+      await follow("topic/a");
+      await follow("topic/b");
+    }
+    await assert.rejects(follow("topic/c"), code("too_many_subscriptions"));
+  }),
+
+  check("lets a session follow 100 channels unless told otherwise", {}, async (bench) => {
+    const ann = await bench.connect("ann");
+    for (let i = 0; i < 100; i += 1) await ann.subscribe(`topic/${i}`, createInbox().onEvent);
+    await assert.rejects(ann.subscribe("topic/100", createInbox().onEvent), code("too_many_subscriptions"));
   }),
 ];

@@ -1,12 +1,31 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import type { ConnectionState, TransportClient } from "../../transport.ts";
-import { code, createInbox, until, within } from "../bench.ts";
+import { type Bench, code, createInbox, until, within } from "../bench.ts";
 import { check } from "../check.ts";
 import { openProxy } from "../proxy.ts";
 
 const publishAll = async (client: TransportClient, bodies: readonly string[]) => {
   for (const body of bodies) await client.publish({ channel: "topic/news", body });
 };
+/** Together more than the kernel's buffers of a connection take. */
+const GAP = 5_000;
+const GAP_BODY = 4_000;
+const GAP_BUFFER = 256 * 1024;
+
+/** Publishes to the hub itself, as quickly as it can be done. */
+function publishInside({ hub }: Bench, count: number): void {
+  const outlet = hub.attach<undefined>(
+    () => undefined,
+    () => undefined,
+  );
+  const session = outlet.connect({ user: "inside", expiresAt: Number.POSITIVE_INFINITY }, undefined);
+  // Random, so that no compression shrinks it on the way.
+  const body = randomBytes((GAP_BODY / 4) * 3).toString("base64");
+  for (let i = 0; i < count; i += 1) hub.publish(session, "topic/news", body);
+  outlet.detach();
+}
+
 const persistent = { reconnect: { attempts: 60, delayMs: 50, jitter: 0.2 } };
 
 export const resumption = [
@@ -50,6 +69,42 @@ export const resumption = [
         ["1", "2", "3", "4", "5"],
         "the cursor of a subscription is its beginning",
       );
+    },
+  ),
+
+  check(
+    "brings a gap many times what may be held unread, in order and once, to a reader that pauses",
+    {
+      network: true,
+      replayWindow: GAP,
+      maxBodyCharacters: GAP_BODY,
+      serve: { maxBufferedBytes: GAP_BUFFER },
+    },
+    async (bench, transport) => {
+      if (!transport.supports.resume) return;
+      const { counters, epoch } = bench.hub;
+      publishInside(bench, GAP);
+      const proxy = await openProxy(bench.server.endpoint);
+      try {
+        const bob = await bench.connect("bob", {}, proxy.endpoint);
+        const inbox = createInbox();
+        proxy.stall();
+        const standing = bob.subscribe("topic/news", inbox.onEvent, `${epoch}-0`);
+        // Long enough for a server that did not wait for its reader to have sent or dropped all of it.
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        proxy.flow();
+        assert.equal((await standing).missed, false);
+        publishInside(bench, 1);
+        await inbox.waitFor(GAP + 1, 30_000);
+        assert.deepEqual(
+          inbox.events.map(({ seq }) => seq),
+          Array.from({ length: GAP + 1 }, (_, index) => index + 1),
+        );
+        assert.deepEqual([counters.slowDisconnects, counters.dropped], [0, 0]);
+        assert.ok(counters.mostHeldBytes <= GAP_BUFFER + GAP_BODY, `held ${counters.mostHeldBytes} bytes`);
+      } finally {
+        await proxy.close();
+      }
     },
   ),
 
