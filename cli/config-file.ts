@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { Command, Option } from "commander";
 import { z } from "zod";
 import { nearest } from "./choices.ts";
 import { systemReason, usage } from "./failure.ts";
 import { isMapping, parsePlaced, placedText } from "./placed-yaml.ts";
+import { MOST_WRITTEN, readText } from "./read-text.ts";
 import { type Complaint, complaintsOf } from "./schema-issues.ts";
 
 const NAMES = ["notif-lab.config.yaml", "notif-lab.config.json"];
@@ -47,7 +47,7 @@ export async function readConfigFile(
   if (path === undefined) return undefined;
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readText(path, MOST_WRITTEN);
   } catch (error) {
     throw usage(`can't read ${path}: ${systemReason(error)}; --no-config does without`, error);
   }
