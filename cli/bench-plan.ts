@@ -1,5 +1,12 @@
 import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
+import {
+  MOST_BLOCKS,
+  MOST_LOAD_PROCESSES,
+  MOST_NAMED,
+  MOST_SEED,
+  MOST_TRIALS,
+} from "../harness/schema/units.ts";
 import { withoutTwin } from "../harness/transports.ts";
 import { type Arrivals, planSchema } from "../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../scenarios/registry.ts";
@@ -68,15 +75,23 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
   ];
   refuseWhatKernelLacks(ready);
+  const blocks = whole("--blocks", flags.blocks, 1, MOST_BLOCKS, PRESETS[preset].blocks);
+  refuseTooMuch(chosen.length, ready.length, blocks);
   return {
     transports: chosen,
     scenarios: ready,
     modules: own.modules,
     preset,
     ...traffic,
-    blocks: whole("--blocks", flags.blocks, 1, 1_000, PRESETS[preset].blocks),
-    seed: whole("--seed", flags.seed, 0, 0x7fff_ffff, 1),
-    loadProcesses: whole("--load-processes", flags.loadProcesses, 1, 64, automaticLoadProcesses(ready)),
+    blocks,
+    seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
+    loadProcesses: whole(
+      "--load-processes",
+      flags.loadProcesses,
+      1,
+      MOST_LOAD_PROCESSES,
+      automaticLoadProcesses(ready),
+    ),
   };
 }
 
@@ -117,11 +132,12 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
     return ready(
       scenario,
-      Object.fromEntries(PARAM_NAMES.map((name) => [name, saved[name] ?? defaultOf(scenario, name)])),
+      Object.fromEntries(PARAM_NAMES.map((name) => [name, savedParam(scenario, name, saved)])),
       results,
     );
   });
   refuseWhatKernelLacks(scenarios);
+  refuseTooMuch(wanted.length, scenarios.length, results.blocks);
   return {
     transports: parseTransports(wanted.join(","), own),
     modules: own.modules,
@@ -136,6 +152,15 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   };
 }
 
+/** Results have room for so many; the rest could not be read again. */
+function refuseTooMuch(transports: number, scenarios: number, blocks: number): void {
+  const trials = transports * scenarios * blocks;
+  if (transports > MOST_NAMED || scenarios > MOST_NAMED || 2 * trials > MOST_TRIALS)
+    throw usage(
+      `${transports} transports on ${scenarios} scenarios in ${blocks} blocks are ${trials} trials; a run has at most ${MOST_NAMED} transports, ${MOST_NAMED} scenarios and ${MOST_TRIALS / 2} trials`,
+    );
+}
+
 /** A wire named twice is held against itself: the second is `websocket#2`. */
 function parseTransports(text: string, own: Own): Transport[] {
   const seen = new Map<string, number>();
@@ -144,6 +169,14 @@ function parseTransports(text: string, own: Own): Transport[] {
     seen.set(transport.name, times);
     return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
   });
+}
+
+/** As the run had it; a file that says more than a flag may is not followed. */
+function savedParam(scenario: Scenario, name: ParamName, saved: Readonly<Record<string, number>>): number {
+  const { min, max } = scenario.params[name];
+  const value = saved[name] ?? defaultOf(scenario, name);
+  if (value >= min && value <= max) return value;
+  throw usage(`the run's ${name} of ${scenario.name} is not from ${min} to ${max}; start a new one`);
 }
 
 /** `poisson`, `constant`, or `burst:20` for twenty at a time. */

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
 import type { Command, Option } from "commander";
 import { z } from "zod";
 import { nearest } from "./choices.ts";
 import { systemReason, usage } from "./failure.ts";
 import { isMapping, parsePlaced, placedText } from "./placed-yaml.ts";
+import { MOST_WRITTEN, readText } from "./read-text.ts";
 import { type Complaint, complaintsOf } from "./schema-issues.ts";
 
 const NAMES = ["notif-lab.config.yaml", "notif-lab.config.json"];
@@ -23,6 +23,8 @@ export interface Setting {
 
 export interface ConfigFile {
   readonly path: string;
+  /** Whether somebody typed its name, and so trusts it; else it was merely found. */
+  readonly isNamed: boolean;
   /** By the command's name. */
   readonly settings: ReadonlyMap<string, readonly Setting[]>;
 }
@@ -47,11 +49,12 @@ export async function readConfigFile(
   if (path === undefined) return undefined;
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    if (named === undefined && !statSync(path).isFile()) throw new Error("it is no file");
+    text = await readText(path, MOST_WRITTEN);
   } catch (error) {
     throw usage(`can't read ${path}: ${systemReason(error)}; --no-config does without`, error);
   }
-  return { path, settings: parseConfig(program, text, path) };
+  return { path, isNamed: named !== undefined, settings: parseConfig(program, text, path) };
 }
 
 /** Every flag that the text sets, by command. `fileName` is what errors call it. */

@@ -1,5 +1,7 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import type { Command, Option } from "commander";
 import { type ConfigFile, configurable, isRepeatable, readConfigFile, type Setting } from "./config-file.ts";
+import { usage } from "./failure.ts";
 
 const SOURCE = "config";
 
@@ -11,16 +13,25 @@ export interface ConfigUse {
 
 /** Reads the file before the command's own flags are read, so that it may set a required one. */
 export function useConfigFile(program: Command): ConfigUse {
+  let file: ConfigFile | undefined;
   let used: readonly Setting[] = [];
   program.hook("preSubcommand", async (_, command) => {
     const asksForHelp = program.args.some((word) => word === "--help" || word === "-h");
     if (asksForHelp || !configurable(program).includes(command)) return;
-    const file = await readChosen(program);
+    file = await readChosen(program);
     used = file?.settings.get(command.name()) ?? [];
     presetFlags(command, used);
   });
   program.hook("preAction", (_, command) => {
-    used = completeFlags(command, used);
+    const inForce = completeFlags(command, used);
+    // What is refused names its place by itself.
+    used = [];
+    if (!file || inForce.length === 0) return;
+    refuseUntrusted(file, inForce);
+    used = inForce;
+    // Whatever else is said, or with --quiet not said: what a file changes is known.
+    const names = used.map(({ option }) => `--${option.name()}`).join(", ");
+    process.stderr.write(`notif-lab: ${file.path} sets ${names}; --no-config leaves it out\n`);
   });
   return {
     origin: (message) => {
@@ -29,6 +40,37 @@ export function useConfigFile(program: Command): ConfigUse {
       return first ? ` (--${first.option.name()} is set at ${first.at}; --no-config leaves it out)` : "";
     },
   };
+}
+
+/**
+ * What the flag would do that only a file somebody named may ask for, since one that is merely found may be anybody's; undefined where
+ * that is nothing.
+ */
+export function dangerOf({ isNamed }: ConfigFile, { option, value }: Setting): string | undefined {
+  if (isNamed) return undefined;
+  switch (option.name()) {
+    case "transport-module":
+      return "runs code";
+    case "host":
+      return "opens a port to other machines";
+    case "out": {
+      const way = relative(process.cwd(), resolve(String(value)));
+      return way.startsWith("..") || isAbsolute(way) ? "writes outside of this folder" : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Fails with one line at the first such flag. */
+function refuseUntrusted(file: ConfigFile, settings: readonly Setting[]): void {
+  for (const setting of settings) {
+    const danger = dangerOf(file, setting);
+    if (danger !== undefined)
+      throw usage(
+        `${setting.at}: --${setting.option.name()} ${danger}; if you trust the file, name it with --config ${file.path}, else leave it out with --no-config`,
+      );
+  }
 }
 
 /** The file that the program's own flags choose. */

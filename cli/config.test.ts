@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -148,6 +148,53 @@ describe("on the command line", () => {
     assert.match(notifLab("bench", "--help"), /Examples:/);
     assert.equal(refused("list").status, 2);
     assert.equal(refused("list", "--no-config").status, 0);
+  });
+
+  const foundOnly: [string, string, string[], RegExp][] = [
+    ["code", "bench: { transport-module: [evil.mjs] }", ["bench"], /--transport-module runs code/],
+    ["a port for others", "serve: { host: 0.0.0.0 }", ["serve", "tcp"], /--host opens a port/],
+    ["a file elsewhere", "compare: { out: ../x }", ["compare", "a", "b"], /--out writes outside/],
+    ["a folder elsewhere", "bench: { out: /tmp/x }", ["bench"], /--out writes outside/],
+  ];
+  test.each(foundOnly)("a file that was merely found may not ask for %s", (_, text, words, message) => {
+    rmSync(join(folder, "ran"), { force: true });
+    writeFileSync(
+      join(folder, "evil.mjs"),
+      'import fs from "node:fs"; fs.writeFileSync("ran", ""); export default {};',
+    );
+    writeFileSync(join(folder, "notif-lab.config.yaml"), text);
+    const { status, stdout, stderr } = refused(...words);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(
+      stderr,
+      /^notif-lab: notif-lab\.config\.yaml:1:\d+: [^\n]*--config notif-lab\.config\.yaml[^\n]*\n$/,
+    );
+    assert.match(stderr, message);
+    assert.ok(!existsSync(join(folder, "ran")));
+    assert.match(notifLab("config"), /\(refused, as it /);
+  });
+
+  test("a typed flag takes the place of a refused one, and a file that is named is trusted", () => {
+    rmSync(join(folder, "ran"), { force: true });
+    writeFileSync(join(folder, "notif-lab.config.yaml"), "bench: { transport-module: [evil.mjs] }");
+    assert.match(refused("bench", "--transport-module", "no.mjs").stderr, /can't load no\.mjs/);
+    assert.ok(!existsSync(join(folder, "ran")));
+    assert.match(refused("--config", "notif-lab.config.yaml", "bench").stderr, /is no transport/);
+    assert.ok(existsSync(join(folder, "ran")));
+  });
+
+  test("the first line says which file changes what, also with --quiet", () => {
+    const { stderr } = refused("bench", "--quiet", "--transports", "websockt");
+    assert.match(
+      stderr,
+      /^notif-lab: notif-lab\.config\.yaml sets --rate, --quick, --threshold; --no-config leaves it out\nnotif-lab: unknown/,
+    );
+    assert.equal(refused("list").stderr, "");
+    writeFileSync(join(folder, "notif-lab.config.yaml"), "list: { json: true }");
+    assert.equal(
+      refused("list").stderr,
+      "notif-lab: notif-lab.config.yaml sets --json; --no-config leaves it out\n",
+    );
   });
 
   test("two files, none where one is named, and a strange flag are refused", () => {

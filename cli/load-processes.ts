@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { divideCpus } from "../harness/processes/affinity.ts";
 import { audiencesOf } from "../harness/processes/audiences.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
+import { MOST_LOAD_PROCESSES } from "../harness/schema/units.ts";
 import type { Plan } from "../scenarios/plan.ts";
 
 const CLIENTS_A_PROCESS = 2_500;
@@ -16,7 +17,7 @@ export function automaticLoadProcesses(scenarios: readonly ReadyScenario[]): num
   });
   const affinity = divideCpus();
   const room = typeof affinity === "string" ? availableParallelism() - 1 : affinity.load.length;
-  return Math.max(1, Math.min(Math.ceil(Math.max(...needed)), room));
+  return Math.max(1, Math.min(Math.ceil(Math.max(...needed)), room, MOST_LOAD_PROCESSES));
 }
 
 function deliveriesPerSecond(plan: Plan): number {

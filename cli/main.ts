@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { beginOrderly } from "./outset.ts";
+
+beginOrderly(process.argv.slice(2));
 
 // Answered before anything is loaded: a version is asked for by scripts, often.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { rename } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { CliFailure, systemReason, usage } from "./failure.ts";
+import { makeFolder, probeFolder, statOrNothing, writeWhole } from "./whole-file.ts";
 
 /** A folder that results are written to, each file whole or not at all. */
 export interface OutputFolder {
@@ -10,29 +11,19 @@ export interface OutputFolder {
 }
 
 /** Makes the folder and proves that it can be written to, before anything is measured. */
-export async function openOutputFolder(path: string): Promise<OutputFolder> {
-  const write = async (name: string, content: string) => {
-    const target = join(path, name);
-    const temporary = `${target}.${process.pid}.tmp`;
-    try {
-      await writeFile(temporary, content);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-  };
+export async function openOutputFolder(named: string): Promise<OutputFolder> {
+  if (named === "") throw usage("--out takes the name of a folder");
+  const path = resolve(named);
   try {
-    await mkdir(path, { recursive: true });
-    await writeFile(join(path, `.probe.${process.pid}.tmp`), "");
-    await rm(join(path, `.probe.${process.pid}.tmp`));
+    await makeFolder(path);
+    await probeFolder(path);
   } catch (error) {
     throw usage(`can't write to ${path} (${systemReason(error)}); choose another folder with --out`, error);
   }
   return {
     path,
     write: (name, content) =>
-      write(name, content).catch((error: unknown) => {
+      writeWhole(join(path, name), content).catch((error: unknown) => {
         throw new CliFailure(
           1,
           `can't write ${join(path, name)} (${systemReason(error)}); what was there before stands`,
@@ -48,10 +39,11 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
 export async function setAside(path: string, name: string, stamp: string): Promise<string | undefined> {
   const kept = name.replace(/(\.[a-z]+)$/, `-before-${stamp}$1`);
   try {
+    // A pipe or a device holds no results, and its reader knows it by its name.
+    if (!(await statOrNothing(join(path, name)))?.isFile()) return undefined;
     await rename(join(path, name), join(path, kept));
     return join(path, kept);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw usage(
       `can't set ${join(path, name)} aside (${systemReason(error)}); choose another folder with --out`,
       error,
@@ -59,13 +51,45 @@ export async function setAside(path: string, name: string, stamp: string): Promi
   }
 }
 
+/** One file that a command writes in the end, or stdout. */
+export interface Output {
+  /** Whole or not at all; rejects with one line when that fails. */
+  write(text: string): Promise<void>;
+  /** Undefined where it is stdout. */
+  readonly file: string | undefined;
+}
+
+/** Other names of this process's own stdout: opened anew they would be written from their beginning. */
+const OWN_STDOUT: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
+
+/** Proves, before anything takes time, that the file can be written, and makes the folder it lies in; stdout without a file or with `-`. */
+export async function openOutput(file: string | undefined): Promise<Output> {
+  if (file === undefined || OWN_STDOUT.has(file))
+    return { file: undefined, write: async (text) => void process.stdout.write(text) };
+  if (file === "") throw usage("--out takes the name of a file");
+  const path = resolve(file);
+  try {
+    const found = await statOrNothing(path);
+    if (found?.isDirectory()) throw new Error("it is a folder");
+    if (!found || found.isFile()) {
+      await makeFolder(dirname(path));
+      await probeFolder(dirname(path));
+    }
+  } catch (error) {
+    throw usage(`can't write ${file} (${systemReason(error)}); choose another file with --out`, error);
+  }
+  return {
+    file,
+    write: (text) =>
+      writeWhole(path, text).catch((error: unknown) => {
+        throw new CliFailure(1, `can't write ${file} (${systemReason(error)})`, { cause: error });
+      }),
+  };
+}
+
 /** Writes a text to the file, whole or not at all, and prints its path; to stdout itself without a file or with `-`. */
 export async function writeOut(file: string | undefined, text: string): Promise<void> {
-  if (file === undefined || file === "-") {
-    process.stdout.write(text);
-    return;
-  }
-  const folder = await openOutputFolder(dirname(resolve(file)));
-  await folder.write(basename(file), text);
-  process.stdout.write(`${file}\n`);
+  const output = await openOutput(file);
+  await output.write(text);
+  if (output.file !== undefined) process.stdout.write(`${output.file}\n`);
 }

@@ -45,7 +45,9 @@ export async function readOwn(flags: {
 async function readTransport(path: string, url: string): Promise<Transport> {
   let exported: { readonly default?: unknown; readonly transport?: unknown };
   try {
-    if ((await stat(path)).isDirectory()) throw new Error("it is a folder; name the file in it");
+    const found = await stat(path);
+    if (found.isDirectory()) throw new Error("it is a folder; name the file in it");
+    if (!found.isFile()) throw new Error("it is no file");
     exported = await import(url);
   } catch (error) {
     throw usage(`can't load ${path}: ${systemReason(error)}`, error);

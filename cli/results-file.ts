@@ -1,14 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { RESULTS_SCHEMA, type Results, resultsSchema } from "../harness/result.ts";
 import { plain } from "../reports/text.ts";
 import { systemReason, usage } from "./failure.ts";
+import { MOST_RESULTS, readText } from "./read-text.ts";
 
 /** Reads and checks a results document; every way in which it can be none is one line. */
 export async function readResults(path: string): Promise<Results> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readText(path, MOST_RESULTS);
   } catch (error) {
     throw usage(`can't read ${path} (${systemReason(error)}); give the results.json of a bench run`, error);
   }

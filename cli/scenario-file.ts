@@ -1,16 +1,16 @@
-import { readFile } from "node:fs/promises";
 import type { ReadyScenario } from "../harness/queue.ts";
 import { type Plan, planSchema } from "../scenarios/plan.ts";
 import { scenarios as builtIn } from "../scenarios/registry.ts";
 import { systemReason, usage } from "./failure.ts";
 import { isMapping, parsePlaced, placedText } from "./placed-yaml.ts";
+import { MOST_WRITTEN, readText } from "./read-text.ts";
 import { complaintsOf } from "./schema-issues.ts";
 
 /** Reads a scenario of one's own. Fails with one line, `file:line:column: what`, when it is none. */
 export async function readScenarioFile(path: string): Promise<ReadyScenario> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readText(path, MOST_WRITTEN);
   } catch (error) {
     throw usage(`can't read ${path}: ${systemReason(error)}; "notif-lab init" writes an example`, error);
   }

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import type { z } from "zod";
 import type { Trial } from "../harness/result.ts";
 import { runTrial } from "../harness/trial.ts";
@@ -7,7 +6,8 @@ import type { Transport } from "../transports/transport.ts";
 import type { BenchFlags } from "./bench-flags.ts";
 import { planBench } from "./bench-plan.ts";
 import { parseChoice } from "./choices.ts";
-import { systemReason, usage } from "./failure.ts";
+import { usage } from "./failure.ts";
+import { openOutput } from "./output-folder.ts";
 import { type Axis, boundsOf, flagsAt, refuseFixed } from "./study-axis.ts";
 
 /** The flags that every study has. */
@@ -76,21 +76,26 @@ export function planStudy(flags: StudyFlags, open: Axis): Study {
   };
 }
 
-/** Writes the findings of a study where they were asked for, as the schema has them. */
-export async function handOver(
-  findings: object,
+/**
+ * Proves, before anything is measured, that the findings can be written where they were asked for. What it returns writes them as the
+ * schema has them, and prints `text` or, with --json, the same document.
+ */
+export async function openFindings(
   schema: z.ZodType,
   { out, json }: StudyFlags,
-  text: () => string,
-): Promise<void> {
-  const document = `${JSON.stringify(schema.parse(findings), null, 1)}\n`;
-  if (out !== undefined) {
+): Promise<(findings: object, text: () => string) => Promise<void>> {
+  const output = out === undefined ? undefined : await openOutput(out);
+  return async (findings, text) => {
+    const document = `${JSON.stringify(schema.parse(findings), null, 1)}\n`;
+    const isPrinted = json || (output !== undefined && output.file === undefined);
+    process.stdout.write(isPrinted ? document : text());
+    if (output?.file === undefined) return;
     try {
-      await writeFile(out, document);
+      await output.write(document);
     } catch (error) {
-      process.stdout.write(document);
-      throw usage(`can't write ${out}: ${systemReason(error)}; the findings are printed above`, error);
+      // They took minutes to find.
+      if (!isPrinted) process.stdout.write(`\n${document}`);
+      throw error;
     }
-  }
-  process.stdout.write(json ? document : text());
+  };
 }

@@ -6,7 +6,14 @@ import { type Journey, type JourneySegment, journeyEntrySchema } from "./journey
 import { type Environment, environmentSchema } from "./schema/environment.ts";
 import type { Latency } from "./schema/latency.ts";
 import { type Metrics, metricsSchema } from "./schema/metrics.ts";
-import { count, ratio } from "./schema/units.ts";
+import {
+  MOST_BLOCKS,
+  MOST_LOAD_PROCESSES,
+  MOST_NAMED,
+  MOST_SEED,
+  MOST_TRIALS,
+  ratio,
+} from "./schema/units.ts";
 
 export type { Environment, Journey, JourneySegment, Latency, Metrics };
 export { metricsSchema };
@@ -18,14 +25,27 @@ const trialSchema = z
   .strictObject({
     transport: z.string(),
     scenario: z.string(),
-    block: count,
-    attempt: z.int().min(1).describe("2 when an invalid trial was run once more; it stands for its block"),
+    block: z
+      .int()
+      .min(0)
+      .max(MOST_BLOCKS - 1),
+    attempt: z
+      .int()
+      .min(1)
+      .max(2)
+      .describe("2 when an invalid trial was run once more; it stands for its block"),
     state: z.enum(["completed", "saturated", "invalid", "skipped", "failed"]),
     reason: z.string().optional().describe("why the trial is not completed; present unless completed"),
-    notes: z.array(z.string()).describe("what a reader should know before believing the figures"),
+    notes: z
+      .array(z.string())
+      .max(MOST_NAMED)
+      .describe("what a reader should know before believing the figures"),
     planHash: z.string().describe("SHA-256 of the plan's JSON, the same for every transport of a block"),
     params: z.record(z.string(), z.number()),
-    seed: count,
+    seed: z
+      .int()
+      .min(0)
+      .max(MOST_SEED + MOST_BLOCKS),
     startedAt: z.iso.datetime(),
     seconds: ratio,
     metrics: metricsSchema.optional(),
@@ -48,7 +68,7 @@ export const resultsSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   command: z.string(),
-  seed: count,
+  seed: z.int().min(0).max(MOST_SEED),
   preset: z.enum(["quick", "standard", "rigorous"]),
   loop: z.enum(["open", "closed"]),
   arrivals: arrivalsSchema.nullable().describe("instead of the scenarios' own; null for those"),
@@ -56,22 +76,26 @@ export const resultsSchema = z.strictObject({
     .nullable()
     .optional()
     .describe("between clients and server, instead of the scenarios' own; null for none of it"),
-  blocks: count,
-  loadProcesses: count,
-  transports: z.array(z.string()).describe("asked for, in the order reports show them"),
-  scenarios: z.array(
-    z.strictObject({ name: z.string(), summary: z.string(), params: z.record(z.string(), z.number()) }),
-  ),
+  blocks: z.int().min(1).max(MOST_BLOCKS),
+  loadProcesses: z.int().min(1).max(MOST_LOAD_PROCESSES),
+  transports: z.array(z.string()).max(MOST_NAMED).describe("asked for, in the order reports show them"),
+  scenarios: z
+    .array(
+      z.strictObject({ name: z.string(), summary: z.string(), params: z.record(z.string(), z.number()) }),
+    )
+    .max(MOST_NAMED),
   environment: environmentSchema,
   plans: z.record(z.string(), planSchema).describe("every plan that ran, by its hash"),
-  trials: z.array(trialSchema),
+  trials: z.array(trialSchema).max(MOST_TRIALS),
   anatomies: z
     .array(z.union([anatomySchema, noAnatomySchema]))
+    .max(MOST_TRIALS)
     .describe(
       "what the bytes are for, by transport and scenario, from passes beside the trials; none in a quick run",
     ),
   journeys: z
     .array(journeyEntrySchema)
+    .max(MOST_NAMED)
     .optional()
     .describe("one notification on each wire, recorded beside the trials; absent in older results"),
 });

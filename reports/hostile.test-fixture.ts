@@ -48,7 +48,7 @@ export function oddResults(): Readonly<Record<string, Results>> {
       blocks: 3,
       trial: (trial) => ({
         ...trial,
-        seed: most,
+        seed: 0x7fff_ffff,
         metrics: { ...metricsOf(factor), serverRssBytes: most, lost: most, deliveriesPerSecond: 1e308 },
       }),
     });
@@ -75,7 +75,7 @@ export function oddResults(): Readonly<Record<string, Results>> {
         metrics: { ...metricsOf(1), deliveryLatencyUs: latencyOf(0, 3_000), serverCpuUsPerDelivery: 0 },
       }),
     }),
-    "more blocks than anybody ran": { ...resultsOf({ blocks: 2 }), blocks: most },
+    "more blocks than anybody ran": { ...resultsOf({ blocks: 2 }), blocks: 1_000 },
     "missing metrics": resultsOf({ trial: (trial) => ({ ...trial, metrics: few }) }),
     "no trials": resultsOf({ trial: () => undefined }),
     "no wires": { ...resultsOf(), transports: [] },

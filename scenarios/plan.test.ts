@@ -32,6 +32,13 @@ for (const scenario of scenarios) {
       assert.equal(usersOf(planOf(scenario, 1, { connections: 321 })).length, 321);
     });
 
+    test("is within the bounds of a plan at both ends of every number", () => {
+      for (const end of ["min", "max"] as const) {
+        const at = Object.fromEntries(Object.entries(scenario.params).map(([name, one]) => [name, one[end]]));
+        planOf(scenario, 0xffff_ffff, at);
+      }
+    });
+
     test("sends at the rate asked for, in order, whatever the warm-up", () => {
       const plan = planOf(scenario, 1, { rate: 100, duration: 20, warmup: 5 });
       const sends = [...schedule(plan, "measure")];

@@ -4,11 +4,21 @@ import { asksForRelay, linkSchema } from "./link.ts";
 /** Shortest body that can carry the measurement header; see harness/measurement/body.ts. */
 export const MIN_PAYLOAD_CHARACTERS = 21;
 
+/** Beyond what one machine can make; what sizes a loop or a list ends somewhere. */
+const MOST_USERS = 40_000;
+const MOST_LISTED = 1_000;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const momentMs = z.int().min(0).max(DAY_MS);
+const lengthMs = z.int().min(1).max(DAY_MS);
+
 const group = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  users: z.int().min(1).max(40_000),
+  users: z.int().min(1).max(MOST_USERS),
   /** Channels each user follows: `own` is the user's own channel, anything else a topic by its full name. */
-  follows: z.array(z.union([z.literal("own"), z.string().regex(/^topic\/[A-Za-z0-9_.-]{1,128}$/)])),
+  follows: z
+    .array(z.union([z.literal("own"), z.string().regex(/^topic\/[A-Za-z0-9_.-]{1,128}$/)]))
+    .max(MOST_LISTED),
   /** Whether its users mark as read what they get, so that receipts travel back. */
   marksRead: z.boolean(),
   /** `direct`: past the relay, where the plan has one, so that no link or fault of it is felt. Default relay. */
@@ -22,18 +32,18 @@ const fault = z.discriminatedUnion("kind", [
   /** Nothing passes either way for so long; then the held bytes do (`kept`, as after a short outage), or the connections are reset. */
   z.strictObject({
     kind: z.literal("link-cut"),
-    atMs: z.int().min(0),
-    forMs: z.int().min(1),
+    atMs: momentMs,
+    forMs: lengthMs,
     connections: z.enum(["kept", "reset"]),
   }),
   /** Nobody reads what the server sends over the relay for so long. */
-  z.strictObject({ kind: z.literal("link-stall"), atMs: z.int().min(0), forMs: z.int().min(1) }),
+  z.strictObject({ kind: z.literal("link-stall"), atMs: momentMs, forMs: lengthMs }),
   /** All connections over the relay are reset at once. */
-  z.strictObject({ kind: z.literal("link-reset"), atMs: z.int().min(0) }),
+  z.strictObject({ kind: z.literal("link-reset"), atMs: momentMs }),
   /** The server closes all, forgets all, and serves again at the same place after so long. */
-  z.strictObject({ kind: z.literal("server-restart"), atMs: z.int().min(0), forMs: z.int().min(1) }),
+  z.strictObject({ kind: z.literal("server-restart"), atMs: momentMs, forMs: lengthMs }),
   /** The server process stands still for so long (SIGSTOP, SIGCONT). */
-  z.strictObject({ kind: z.literal("server-pause"), atMs: z.int().min(0), forMs: z.int().min(1) }),
+  z.strictObject({ kind: z.literal("server-pause"), atMs: momentMs, forMs: lengthMs }),
 ]);
 
 /** When sends are due: at random moments, evenly spaced, or so many at once with even gaps between the bursts. */
@@ -52,22 +62,22 @@ const traffic = z.strictObject({
   ]),
   arrivals: arrivalsSchema,
   /** Publishes a second, all users of the group together. */
-  ratePerSecond: z.number().positive(),
+  ratePerSecond: z.number().positive().max(1e7),
   payloadCharacters: z.int().min(MIN_PAYLOAD_CHARACTERS).max(65_536),
 });
 
 const phases = z.strictObject({
   /** Connections opened a second while ramping up. */
-  connectsPerSecond: z.number().positive(),
+  connectsPerSecond: z.number().min(0.1).max(1e6),
   /** The longest warm-up; it ends sooner when the figures have settled. */
-  warmupMs: z.int().min(0),
+  warmupMs: z.int().min(0).max(HOUR_MS),
   /** Silence between warm-up and measurement, so that nothing of the one is counted in the other. */
-  settleMs: z.int().min(0),
-  measureMs: z.int().min(100),
+  settleMs: z.int().min(0).max(HOUR_MS),
+  measureMs: z.int().min(100).max(DAY_MS),
   /** How long missing deliveries are waited for. */
-  drainTimeoutMs: z.int().min(0),
+  drainTimeoutMs: z.int().min(0).max(HOUR_MS),
   /** Connections under way at once in each load process, default 32; given, all users connect in one step. */
-  connectsAtOnce: z.int().min(1).max(40_000).optional(),
+  connectsAtOnce: z.int().min(1).max(MOST_USERS).optional(),
 });
 
 /** What happens in a trial, whole and as plain data: the same for every transport, and hashed into the result. */
@@ -81,17 +91,21 @@ export const planSchema = z
      * to one publish before it makes the next, and latency counts from the actual send, which hides what a stall costs.
      */
     loop: z.enum(["open", "closed"]),
-    groups: z.array(group).min(1),
+    groups: z.array(group).min(1).max(MOST_LISTED),
     /** None: the connections are what is measured. */
-    traffic: z.array(traffic),
+    traffic: z.array(traffic).max(MOST_LISTED),
     phases,
     /** What all connections but the direct ones go through; absent: straight to the server. */
     link: linkSchema.optional(),
-    faults: z.array(fault).optional(),
+    faults: z.array(fault).max(MOST_LISTED).optional(),
     /** Notifications of a channel that the server keeps for those who come back; default 0, all is transient. */
     replayWindow: z.int().min(0).max(1_000_000).optional(),
     /** Unread bytes that the server holds for one subscriber before its slow-consumer policy applies; default 1 MiB. */
-    maxBufferedBytes: z.int().min(1_024).optional(),
+    maxBufferedBytes: z
+      .int()
+      .min(1_024)
+      .max(2 ** 31)
+      .optional(),
   })
   .superRefine((plan, context) => {
     const object = (path: (string | number)[], message: string) =>
@@ -103,6 +117,8 @@ export const planSchema = z
           `the fault ${one.kind} at ${one.atMs} ms is not over when the measured time is`,
         );
     }
+    const users = plan.groups.reduce((sum, one) => sum + one.users, 0);
+    if (users > MOST_USERS) object(["groups"], `${users} users are more than ${MOST_USERS}`);
     const names = plan.groups.map((one) => one.name);
     const twice = names.findIndex((name, index) => names.indexOf(name) < index);
     if (twice >= 0) object(["groups", twice, "name"], "two groups have the same name");

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Results } from "../../harness/result.ts";
 import { run } from "../../harness/run.ts";
 import { renderComparison } from "../../reports/comparison-text.ts";
@@ -30,9 +30,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
   assertFilesSuffice(plan);
   const gates = await prepareGates(flags, plan);
-  const folder = await openOutputFolder(
-    resolve(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp())),
-  );
+  const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
   const silent = flags.quiet || flags.json;
   if (!resumed) {
     const kept = await setAside(folder.path, "results.json", timestamp());

@@ -7,7 +7,7 @@ import { usage } from "../failure.ts";
 import { tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
 import { serviceLevelOf } from "../slo.ts";
-import { handOver, planStudy, type StudyFlags } from "../study.ts";
+import { openFindings, planStudy, type StudyFlags } from "../study.ts";
 
 interface CapacityFlags extends StudyFlags {
   readonly slo: string;
@@ -27,6 +27,7 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
     max === undefined
       ? bounds.max
       : parseNumber("--max", max, { min: bounds.min, max: bounds.max, integer: false });
+  const handOver = await openFindings(capacitySchema, flags);
   const interruption = onInterruption();
   const wires: ({ readonly transport: string } & CapacityFinding)[] = [];
   try {
@@ -53,7 +54,7 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
     interruption.dispose();
   }
   const document = { schema: "notif-lab/capacity@1", slo, over, scenario: study.scenario, wires };
-  await handOver(document, capacitySchema, flags, () => render(document));
+  await handOver(document, () => render(document));
   const stopped = wires.flatMap(({ transport, stopped }) =>
     stopped === undefined ? [] : [`too many trials are void: ${transport}, ${stopped}`],
   );

@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 import { parseChoice } from "../choices.ts";
-import { configurable, type Setting } from "../config-file.ts";
-import { completeFlags, presetFlags, readChosen } from "../config-flags.ts";
+import { type ConfigFile, configurable, type Setting } from "../config-file.ts";
+import { completeFlags, dangerOf, presetFlags, readChosen } from "../config-flags.ts";
 import { usage } from "../failure.ts";
 
 /** One flag as a command would get it. */
@@ -13,6 +13,8 @@ interface Shown {
   readonly from: "flag" | "file" | "default";
   /** `file:line:column`, where it is from the file. */
   readonly at?: string;
+  /** Why the command refuses it: the file was merely found. */
+  readonly refused?: string;
 }
 
 /**
@@ -30,8 +32,8 @@ export async function config(
   const commands = configurable(blank);
   const wanted = name === undefined ? undefined : parseChoice("command", name, named(commands)).command;
   const shown = wanted
-    ? everyFlag(wanted, words, file?.settings.get(wanted.name()) ?? [])
-    : commands.flatMap((one) => (file?.settings.get(one.name()) ?? []).map((set) => fromFile(one, set)));
+    ? everyFlag(wanted, words, file)
+    : commands.flatMap((one) => settingsOf(file, one).map((set) => fromFile(file, one, set)));
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ file: file?.path ?? null, flags: shown }, null, 2)}\n`);
     return;
@@ -42,7 +44,7 @@ export async function config(
   const rows = shown.map((one) => [
     wanted ? `--${one.flag}` : `${one.command} --${one.flag}`,
     [one.value ?? "not set"].flat().join(", "),
-    one.at ?? one.from,
+    `${one.at ?? one.from}${one.refused ? ` (refused, as it ${one.refused}, unless --config names the file)` : ""}`,
   ]);
   const width = (column: number) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0));
   const lines = rows.map(
@@ -55,14 +57,19 @@ function named(commands: readonly Command[]): { name: string; command: Command }
   return commands.map((command) => ({ name: command.name(), command }));
 }
 
-function everyFlag(command: Command, words: readonly string[], settings: readonly Setting[]): Shown[] {
+function settingsOf(file: ConfigFile | undefined, command: Command): readonly Setting[] {
+  return file?.settings.get(command.name()) ?? [];
+}
+
+function everyFlag(command: Command, words: readonly string[], file: ConfigFile | undefined): Shown[] {
+  const settings = settingsOf(file, command);
   presetFlags(command, settings);
   const { unknown } = command.parseOptions([...words]);
   if (unknown[0] !== undefined) throw usage(`${command.name()} has no flag ${unknown[0]}`);
   const inForce = completeFlags(command, settings);
   return command.options.map((option) => {
     const set = inForce.find((one) => one.option.name() === option.name());
-    if (set) return fromFile(command, set);
+    if (set) return fromFile(file, command, set);
     const value: unknown = command.getOptionValue(option.attributeName());
     const about = { command: command.name(), flag: option.name() };
     if (value !== undefined) return { ...about, value, from: "flag" };
@@ -70,8 +77,17 @@ function everyFlag(command: Command, words: readonly string[], settings: readonl
   });
 }
 
-function fromFile(command: Command, { option, value, at }: Setting): Shown {
-  return { command: command.name(), flag: option.name(), value, from: "file", at };
+function fromFile(file: ConfigFile | undefined, command: Command, setting: Setting): Shown {
+  const { option, value, at } = setting;
+  const refused = file && dangerOf(file, setting);
+  return {
+    command: command.name(),
+    flag: option.name(),
+    value,
+    from: "file",
+    at,
+    ...(refused && { refused }),
+  };
 }
 
 /** What the flag's own help names as its default. */

@@ -1,11 +1,12 @@
-import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { EXAMPLE_SCENARIO } from "../example-scenario.ts";
 import { systemReason, usage } from "../failure.ts";
+import { writeNew, writeWhole } from "../whole-file.ts";
 
 /** Writes a commented scenario file to start from; never over another file unless forced. */
 export async function init(file: string, { force = false }: { readonly force?: boolean }): Promise<void> {
   try {
-    await writeFile(file, EXAMPLE_SCENARIO, { flag: force ? "w" : "wx" });
+    await (force ? writeWhole : writeNew)(resolve(file), EXAMPLE_SCENARIO);
   } catch (error) {
     const there = (error as NodeJS.ErrnoException).code === "EEXIST";
     throw usage(

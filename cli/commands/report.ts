@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { usage } from "../failure.ts";
 import { objectionsOf, readRules, tell } from "../gates.ts";
 import { openOutputFolder } from "../output-folder.ts";
@@ -32,7 +32,7 @@ export async function report(file: string, flags: ReportFlags): Promise<void> {
   const rules = await readRules(flags, results);
   if (toStdout && only) process.stdout.write(only.render(results, htmlAssets(), rules));
   else {
-    const folder = await openOutputFolder(resolve(flags.out ?? dirname(file)));
+    const folder = await openOutputFolder(flags.out ?? dirname(file));
     const paths = await writeReports(folder, chosen, results, rules);
     process.stdout.write(paths.map((path) => `${path}\n`).join(""));
   }

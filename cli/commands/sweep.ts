@@ -11,7 +11,7 @@ import { nearest, parseNumber } from "../choices.ts";
 import { usage } from "../failure.ts";
 import { tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
-import { handOver, planStudy, type StudyFlags } from "../study.ts";
+import { openFindings, planStudy, type StudyFlags } from "../study.ts";
 import { AXES, type Axis } from "../study-axis.ts";
 
 interface SweepFlags extends StudyFlags {
@@ -48,6 +48,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   const at = pointsOf(axis, range, count, study.bounds);
   const read = metricAt(path).read;
   const found = new Map<string, { states: Trial["state"][]; values: number[] }>();
+  const handOver = await openFindings(sweepSchema, flags);
   const interruption = onInterruption();
   try {
     for (let block = 0; block < blocks; block += 1) {
@@ -105,7 +106,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
     lines,
     crossovers,
   };
-  await handOver(document, sweepSchema, flags, () => render(document));
+  await handOver(document, () => render(document));
 }
 
 function pointsOf(

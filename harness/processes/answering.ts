@@ -18,12 +18,15 @@ export function answerRequests<Request>(
       send({ kind: "failed", reason: LabError.from(error).message }),
     );
   });
-  process.once("disconnect", () => {
+  const end = () => {
     // Whatever hangs in a clean-up must not keep the process alive.
     setTimeout(() => process.exit(1), 2_000).unref();
     cleanUp().then(
       () => process.exit(0),
       () => process.exit(1),
     );
-  });
+  };
+  // It may have gone while this process was loading.
+  if (process.connected) process.once("disconnect", end);
+  else end();
 }

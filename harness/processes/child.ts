@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
 import { builtModule } from "../built-module.ts";
 import type { Failed } from "./messages.ts";
+import { watchOver } from "./orphans.ts";
 
 interface Message {
   readonly kind: string;
@@ -21,7 +22,7 @@ interface StartOptions {
 
 /**
  * A child process that answers one request at a time. It ends when asked, when killed, or when this process is gone (its end
- * of the channel then closes); it never outlives stop().
+ * of the channel then closes; a process beside them sees to it); it never outlives stop().
  */
 export class Child<Request extends Message, Reply extends Message> {
   readonly #name: string;
@@ -32,6 +33,7 @@ export class Child<Request extends Message, Reply extends Message> {
     | undefined;
   #over: LabError | undefined;
   readonly #exited: Promise<void>;
+  readonly #unwatch: (() => Promise<void>) | undefined;
   /** Rejects with the reason when the child is gone without having been asked to. */
   readonly died: Promise<never>;
   #stopping = false;
@@ -49,6 +51,7 @@ export class Child<Request extends Message, Reply extends Message> {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "advanced",
     });
+    if (this.#process.pid !== undefined) this.#unwatch = watchOver(this.#process.pid);
     this.#process.stderr?.on("data", (chunk) => {
       this.#stderr = (this.#stderr + String(chunk)).slice(-STDERR_TAIL);
     });
@@ -117,6 +120,7 @@ export class Child<Request extends Message, Reply extends Message> {
     const timer = setTimeout(() => this.#process.kill("SIGKILL"), STOP_GRACE_MS);
     await this.#exited;
     clearTimeout(timer);
+    await this.#unwatch?.();
   }
 
   #end(how: string): LabError {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBoundedHistogram } from "./histogram-bounds.ts";
 import { count, micros } from "./units.ts";
 
 /** A latency distribution of one trial, in whole microseconds. */
@@ -15,7 +16,10 @@ export const latencySchema = z.strictObject({
   p99: micros,
   p999: micros,
   max: micros,
-  histogram: z.string().describe("HdrHistogram V2, compressed, base64; 3 significant digits"),
+  histogram: z
+    .string()
+    .refine(isBoundedHistogram, "a histogram of other bounds than the lab's")
+    .describe("HdrHistogram V2, compressed, base64; 3 significant digits"),
 });
 
 export type Latency = z.infer<typeof latencySchema>;

@@ -4,6 +4,11 @@ import { latencySchema } from "./latency.ts";
 import { hostSchema, memorySchema, processSchema } from "./resources.ts";
 import { count, micros, ratio, share } from "./units.ts";
 
+/** As many faults as a plan may have, and more than a run has processes. */
+const MOST_LISTED = 1_000;
+/** Of a measured time in 600 stretches at the most, and a drain of an hour in stretches of a second. */
+const MOST_STRETCHES = 4_300;
+
 export const metricsSchema = z.strictObject({
   deliveryLatencyUs: latencySchema
     .optional()
@@ -27,6 +32,7 @@ export const metricsSchema = z.strictObject({
     ),
   faults: z
     .array(faultSchema)
+    .max(MOST_LISTED)
     .optional()
     .describe("what befell the trial, and what it did to the connections"),
   resumption: resumptionSchema.optional().describe("for plans with faults and one topic"),
@@ -117,9 +123,10 @@ export const metricsSchema = z.strictObject({
   reconnects: count.describe("connections lost and restored during the measured time"),
   warmup: warmupSchema,
   host: hostSchema.describe("what else the machine did in the measured time"),
-  processes: z.array(processSchema),
+  processes: z.array(processSchema).max(MOST_LISTED),
   timeline: z
     .array(stretchSchema)
+    .max(MOST_STRETCHES)
     .describe("the measured time and the drain in stretches of a second, or 600 stretches"),
 });
 

@@ -25,6 +25,7 @@ const slopeSchema = z.strictObject({
 export const memorySchema = z.strictObject({
   steps: z
     .array(z.strictObject({ connections: count, rssBytes: count, heapAndExternalBytes: count }))
+    .max(100)
     .describe("the server after a forced garbage collection, with so many connections"),
   rss: slopeSchema.optional(),
   heapAndExternal: slopeSchema.optional(),

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { resultsSchema, type Trial } from "../harness/result.ts";
+import { hostileHistograms } from "../harness/schema/hostile-histograms.test-fixture.ts";
+import { main } from "./process.test-fixture.ts";
+
+/** What a run wrote, with faults, time lines, journeys and anatomies. */
+const real = resultsSchema.parse(
+  JSON.parse(
+    gunzipSync(readFileSync(new URL("browser/quick-run.results.json.gz", import.meta.url))).toString(),
+  ),
+);
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-hostile-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Ends a command that hangs. */
+function notifLab(document: unknown, ...words: string[]) {
+  writeFileSync(join(folder, "results.json"), JSON.stringify(document));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 15_000,
+    killSignal: "SIGKILL",
+  });
+  return { status, stdout, stderr };
+}
+
+const changed = (change: (trial: Trial) => object) => ({
+  ...real,
+  trials: real.trials.map((trial) => ({ ...trial, ...change(trial) })),
+});
+
+describe("a results file whose numbers would size a loop or a list is refused in one line, at once", () => {
+  const withHistogram = (histogram: string) =>
+    changed(({ metrics }) =>
+      metrics?.deliveryLatencyUs
+        ? { metrics: { ...metrics, deliveryLatencyUs: { ...metrics.deliveryLatencyUs, histogram } } }
+        : {},
+    );
+  const { plans } = real;
+  const [hash = "", plan] = Object.entries(plans)[0] ?? [];
+  const withPlan = (change: object) => ({ ...real, plans: { ...plans, [hash]: { ...plan, ...change } } });
+  const cases: [string, object, RegExp][] = [
+    ...Object.entries(hostileHistograms()).map(([what, histogram]): [string, object, RegExp] => [
+      `histogram: ${what}`,
+      withHistogram(histogram),
+      /deliveryLatencyUs\.histogram/,
+    ]),
+    ["a block of 4e9", changed(() => ({ block: 4e9 })), /trials\[0\]\.block/],
+    ["blocks", { ...real, blocks: 4e9 }, /damaged at blocks/],
+    ["no blocks", { ...real, blocks: 0 }, /damaged at blocks/],
+    ["load processes", { ...real, loadProcesses: 100_000 }, /damaged at loadProcesses/],
+    ["a seed", { ...real, seed: Number.MAX_SAFE_INTEGER }, /damaged at seed/],
+    ["transports", { ...real, transports: Array(1e6).fill("tcp") }, /damaged at transports/],
+    ["a plan of a thousand years", withPlan({ phases: { ...plan?.phases, measureMs: 3e13 } }), /measureMs/],
+    ["a plan of too many users", withPlan({ groups: Array(1_000).fill(plan?.groups[0]) }), /more than 40000/],
+  ];
+  test.each(cases)("%s", { timeout: 30_000 }, (_, document, message) => {
+    const { status, stdout, stderr } = notifLab(document, "report", "results.json", "--format", "all");
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, /^notif-lab: results\.json is damaged at [^\n]+\n$/);
+    assert.match(stderr, message);
+  });
+});
+
+describe("--resume", () => {
+  test.each([
+    ["connections", 1e9],
+    ["duration", 1e12],
+    ["rate", 1e300],
+  ])("does not take %s of %s from a file, which no flag may be", { timeout: 30_000 }, (name, value) => {
+    const scenarios = real.scenarios.map((one) => ({ ...one, params: { ...one.params, [name]: value } }));
+    const { status, stderr } = notifLab({ ...real, scenarios }, "bench", "--resume", ".");
+    assert.equal(status, 2);
+    assert.match(stderr, new RegExp(`^notif-lab: the run's ${name} of [^\\n]+ is not from [^\\n]+\\n$`));
+  });
+
+  test("does not begin more trials than a run may have", { timeout: 30_000 }, () => {
+    const [one] = real.scenarios;
+    const scenarios = Array(100).fill(one);
+    const document = { ...real, scenarios, blocks: 1_000, transports: Array(100).fill("tcp") };
+    const { status, stderr } = notifLab(document, "bench", "--resume", ".");
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /^notif-lab: 100 transports on 100 scenarios in 1000 blocks are 10000000 trials[^\n]+\n$/,
+    );
+  });
+});
+
+/** The number at every place of a document, and the same document with another in its place. */
+function* numbersOf(
+  value: unknown,
+  put: (changed: unknown) => unknown,
+): Generator<(number: number) => unknown> {
+  if (typeof value === "number") yield put;
+  else if (Array.isArray(value))
+    for (const [index, one] of value.entries())
+      yield* numbersOf(one, (other) => put(value.with(index, other)));
+  else if (typeof value === "object" && value !== null)
+    for (const [key, one] of Object.entries(value))
+      yield* numbersOf(one, (other) => put({ ...value, [key]: other }));
+}
+
+describe("every number at once at the most, or the least, that the schema lets through", () => {
+  test.each([
+    [Number.MAX_SAFE_INTEGER, "all"],
+    [1e308, "all"],
+    [5e-324, "all"],
+    [0, "all"],
+  ])("%d is rendered in every format within seconds", { timeout: 60_000 }, (extreme) => {
+    // Of each kind of trial one, so that there is something to every section.
+    let document: unknown = { ...real, trials: real.trials.slice(0, 12) };
+    let put = 0;
+    const places = [...numbersOf(document, (one) => one)].length;
+    for (let place = 0; place < places; place += 1) {
+      const at = [...numbersOf(document, (one) => one)][place];
+      const candidate = at?.(extreme);
+      if (!resultsSchema.safeParse(candidate).success) continue;
+      document = candidate;
+      put += 1;
+    }
+    assert.ok(put > 100, `${put} of ${places}`);
+    const { status, stderr } = notifLab(document, "report", "results.json", "--format", "all");
+    assert.deepEqual([status, stderr], [0, ""]);
+  });
+});
