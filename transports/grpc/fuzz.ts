@@ -1,7 +1,8 @@
 import type { Dice } from "../conformance/fuzz/dice.ts";
 import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
-import { type Odd, oddChannel, oddCursor, oddString } from "../conformance/fuzz/odd-values.ts";
+import { oddChannel, oddCursor } from "../conformance/fuzz/odd-request.ts";
+import { type Odd, oddString } from "../conformance/fuzz/odd-values.ts";
 
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 /** Frame types of RFC 9113, 6. */
@@ -28,7 +29,10 @@ const ODD_HEADERS: readonly [string, string][] = [
 /** The preface, settings, calls of the one method with the token, and messages on them (RFC 9113; gRPC over HTTP/2). */
 export const grammar: Grammar = (dice, setting) => {
   const settings = dice.chance(0.9) ? Buffer.alloc(0) : dice.bytes(6 * dice.from(1, 3));
-  const opening = [dice.chance(0.98) ? PREFACE : PREFACE.subarray(0, 20), frame(dice, SETTINGS, 0, 0, settings)];
+  const opening = [
+    dice.chance(0.98) ? PREFACE : PREFACE.subarray(0, 20),
+    frame(dice, SETTINGS, 0, 0, settings),
+  ];
   const steps: Step[] = [{ bytes: Buffer.concat(opening), awaits: dice.chance(0.5) }];
   const streams = dice.pick([1, 1, 1, 3]);
   for (let index = 0; index < streams; index += 1)
@@ -59,7 +63,14 @@ function call(dice: Dice, { token }: Setting, stream: number): Buffer {
 function onStream(dice: Dice, setting: Setting, stream: number): Buffer {
   const kind = dice.below(20);
   if (kind === 0) return frame(dice, RST_STREAM, 0, stream, u32(dice.below(20)));
-  if (kind === 1) return frame(dice, dice.pick(OTHERS), dice.below(256), dice.chance(0.5) ? stream : 0, dice.bytes(dice.pick([0, 4, 5, 8, 17])));
+  if (kind === 1)
+    return frame(
+      dice,
+      dice.pick(OTHERS),
+      dice.below(256),
+      dice.chance(0.5) ? stream : 0,
+      dice.bytes(dice.pick([0, 4, 5, 8, 17])),
+    );
   const message = garbled(dice, oddMessage(dice, setting));
   const compressed = dice.chance(0.02) ? dice.below(256) : 0;
   const claimed = dice.chance(0.03) ? dice.pick([0, 1, 20_000, 2 ** 31, 2 ** 32 - 1]) : message.length;
@@ -67,22 +78,37 @@ function onStream(dice: Dice, setting: Setting, stream: number): Buffer {
   const flags = dice.chance(0.05) ? END_STREAM : 0;
   if (dice.chance(0.9) || prefixed.length < 2) return frame(dice, DATA, flags, stream, prefixed);
   const at = dice.from(1, prefixed.length - 1);
-  return Buffer.concat([frame(dice, DATA, 0, stream, prefixed.subarray(0, at)), frame(dice, DATA, flags, stream, prefixed.subarray(at))]);
+  return Buffer.concat([
+    frame(dice, DATA, 0, stream, prefixed.subarray(0, at)),
+    frame(dice, DATA, flags, stream, prefixed.subarray(at)),
+  ]);
 }
 
 /** A ClientMessage of notif.proto, with fields of other types or numbers now and then. */
 function oddMessage(dice: Dice, setting: Setting): Buffer {
   const channel = () => field(dice, 1, text(oddChannel(dice, setting)));
   const operations: readonly (() => Buffer)[] = [
-    () => field(dice, 2, Buffer.concat([channel(), ...(dice.chance(0.6) ? [field(dice, 2, text(oddCursor(dice)))] : [])])),
-    () => field(dice, 3, Buffer.concat([channel(), field(dice, 2, dice.chance(0.7) ? "a body" : oddString(dice))])),
+    () =>
+      field(
+        dice,
+        2,
+        Buffer.concat([channel(), ...(dice.chance(0.6) ? [field(dice, 2, text(oddCursor(dice)))] : [])]),
+      ),
+    () =>
+      field(
+        dice,
+        3,
+        Buffer.concat([channel(), field(dice, 2, dice.chance(0.7) ? "a body" : oddString(dice))]),
+      ),
     () => field(dice, 4, field(dice, 1, text(oddCursor(dice)))),
     () => field(dice, 5, Buffer.alloc(0)),
     () => Buffer.concat([tag(dice.pick([0, 6, 2 ** 28]), dice.below(8)), dice.bytes(dice.below(10))]),
     // Groups, which nothing has written for years, within one another.
-    () => Buffer.alloc(dice.pick([10, 12_000]), tag(2, 3)),
+    () => Buffer.alloc(dice.pick([10, 12_000]), 0x13),
   ];
-  const parts = [Buffer.concat([tag(1, 0), varint(dice.chance(0.9) ? dice.below(1_000) : 2 ** 40)])];
+  const parts: Buffer[] = [
+    Buffer.concat([tag(1, 0), varint(dice.chance(0.9) ? dice.below(1_000) : 2 ** 40)]),
+  ];
   do parts.push(operations[dice.below(dice.chance(0.9) ? 4 : operations.length)]?.() ?? Buffer.alloc(0));
   while (dice.chance(0.1));
   return Buffer.concat(parts);

@@ -3,7 +3,8 @@ import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { oddHttp, oddQuery } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddMsgpack } from "../conformance/fuzz/odd-msgpack.ts";
-import { type Odd, OddMap, oddCursor, oddRequest, oddValue } from "../conformance/fuzz/odd-values.ts";
+import { oddCursor, oddRequest } from "../conformance/fuzz/odd-request.ts";
+import { type Odd, OddMap, oddValue } from "../conformance/fuzz/odd-values.ts";
 
 /** A session, whose polls go over one connection and whose other requests over another. */
 export const grammar: Grammar = (dice, setting) => {
@@ -29,7 +30,13 @@ export const grammar: Grammar = (dice, setting) => {
   return steps;
 };
 
-function request(dice: Dice, { variant, token }: Setting, method: string, target: string, fields?: Odd): Buffer {
+function request(
+  dice: Dice,
+  { variant, token }: Setting,
+  method: string,
+  target: string,
+  fields?: Odd,
+): Buffer {
   const packed = (variant === "msgpack") !== dice.chance(0.03);
   const opens = target === "/sessions" && method === "POST";
   const headers = [

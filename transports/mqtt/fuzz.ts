@@ -2,7 +2,8 @@ import type { Dice } from "../conformance/fuzz/dice.ts";
 import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddMsgpack } from "../conformance/fuzz/odd-msgpack.ts";
-import { type Odd, oddChannel, oddRequest, oddString } from "../conformance/fuzz/odd-values.ts";
+import { oddChannel, oddRequest } from "../conformance/fuzz/odd-request.ts";
+import { type Odd, oddString } from "../conformance/fuzz/odd-values.ts";
 
 const CONNECT = 1;
 const PUBLISH = 3;
@@ -31,7 +32,12 @@ function connect(dice: Dice, { token, user }: Setting, clientId: string): Buffer
   const level = odd(0.03) ? dice.pick([0, 3, 5, 0x84]) : 4;
   const flags = odd(0.03) ? dice.below(256) : 0xc2 | (will ? 4 | (dice.pick(QOS) << 3) : 0);
   const keepalive = dice.pick([0, 1, 60, 65_535]);
-  const parts = [text(odd(0.03) ? dice.pick(["MQIsdp", "", "mqtt"]) : "MQTT"), Buffer.from([level, flags]), u16(keepalive), text(clientId)];
+  const parts = [
+    text(odd(0.03) ? dice.pick(["MQIsdp", "", "mqtt"]) : "MQTT"),
+    Buffer.from([level, flags]),
+    u16(keepalive),
+    text(clientId),
+  ];
   if (will) parts.push(text(topic(dice, { token, user, variant: undefined })), text("the will"));
   parts.push(text(odd(0.9) ? user : oddString(dice)), text(odd(0.97) ? token : oddString(dice)));
   return packet(dice, CONNECT, 0, Buffer.concat(parts));
@@ -45,12 +51,22 @@ function subscribe(dice: Dice, topics: readonly string[]): Buffer {
 function oddPacket(dice: Dice, setting: Setting): Buffer {
   const kind = dice.below(10);
   if (kind < 5) return publish(dice, setting);
-  if (kind === 5) return subscribe(dice, Array.from({ length: dice.from(0, 4) }, () => topic(dice, setting)));
+  if (kind === 5)
+    return subscribe(
+      dice,
+      Array.from({ length: dice.from(0, 4) }, () => topic(dice, setting)),
+    );
   if (kind === 6) {
     const topics = Array.from({ length: dice.from(0, 3) }, () => text(topic(dice, setting)));
     return packet(dice, UNSUBSCRIBE, 2, Buffer.concat([identifier(dice), ...topics]));
   }
-  if (kind === 7) return packet(dice, dice.pick(EMPTY), dice.chance(0.9) ? 0 : dice.below(16), dice.bytes(dice.pick([0, 0, 2, 5])));
+  if (kind === 7)
+    return packet(
+      dice,
+      dice.pick(EMPTY),
+      dice.chance(0.9) ? 0 : dice.below(16),
+      dice.bytes(dice.pick([0, 0, 2, 5])),
+    );
   if (kind === 8) return connect(dice, setting, "again");
   const acknowledgement = dice.pick(ACKNOWLEDGEMENTS);
   return packet(dice, acknowledgement, acknowledgement === 6 ? 2 : 0, identifier(dice));
@@ -61,14 +77,26 @@ function publish(dice: Dice, setting: Setting): Buffer {
   const request = dice.chance(0.7);
   const body = request ? oddRequest(dice, setting) : oddString(dice);
   const inMsgpack = (setting.variant === "msgpack") !== dice.chance(0.05);
-  const payload = request && inMsgpack ? oddMsgpack(body) : Buffer.from(request ? oddJson(body) : String(body));
+  const payload =
+    request && inMsgpack ? oddMsgpack(body) : Buffer.from(request ? oddJson(body) : String(body));
   const head = [text(request ? "request" : topic(dice, setting)), ...(qos > 0 ? [identifier(dice)] : [])];
   const flags = (dice.chance(0.1) ? 8 : 0) | (qos << 1) | (dice.chance(0.1) ? 1 : 0);
   return packet(dice, PUBLISH, flags, Buffer.concat([...head, garbled(dice, payload)]));
 }
 
 function topic(dice: Dice, setting: Setting): string {
-  if (dice.chance(0.1)) return dice.pick(["#", "+/+", "$SYS/broker", "$share/g/topic/a", "request", "reply/other", "", "topic/\u0000", "/"]);
+  if (dice.chance(0.1))
+    return dice.pick([
+      "#",
+      "+/+",
+      "$SYS/broker",
+      "$share/g/topic/a",
+      "request",
+      "reply/other",
+      "",
+      "topic/\u0000",
+      "/",
+    ]);
   const channel: Odd = oddChannel(dice, setting);
   return typeof channel === "string" ? channel : oddJson(channel).slice(0, 60_000);
 }

@@ -3,7 +3,8 @@ import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { oddHttp, oddQuery } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddMsgpack } from "../conformance/fuzz/odd-msgpack.ts";
-import { type Odd, OddMap, oddRequest, oddValue } from "../conformance/fuzz/odd-values.ts";
+import { oddRequest } from "../conformance/fuzz/odd-request.ts";
+import { type Odd, OddMap, oddValue } from "../conformance/fuzz/odd-values.ts";
 import { oddFrames, upgradeHeaders } from "../conformance/fuzz/websocket-frames.ts";
 
 /** Engine.IO's handshake, Socket.IO's CONNECT with the token, then packets of both protocols. */
@@ -20,8 +21,15 @@ interface Packet {
 }
 
 function framed(dice: Dice, packets: readonly Packet[]): Step[] {
-  const query = oddQuery(dice, [["EIO", "4"], ["transport", dice.chance(0.97) ? "websocket" : "polling"]]);
-  const opening = oddHttp(dice, { method: "GET", target: `/socket.io/${query}`, headers: upgradeHeaders(dice) });
+  const query = oddQuery(dice, [
+    ["EIO", "4"],
+    ["transport", dice.chance(0.97) ? "websocket" : "polling"],
+  ]);
+  const opening = oddHttp(dice, {
+    method: "GET",
+    target: `/socket.io/${query}`,
+    headers: upgradeHeaders(dice),
+  });
   return [
     { bytes: opening, awaits: true },
     ...packets.map(({ bytes, binary }, index) => ({
@@ -36,34 +44,60 @@ function polled(dice: Dice, packets: readonly Packet[]): Step[] {
     `/socket.io/${oddQuery(dice, [["EIO", "4"], ["transport", "polling"], ...more])}`;
   // Not through encodeURIComponent, which would hide the braces.
   const ofSession = () => `${target([])}&sid=${dice.chance(0.98) ? "{session}" : "nobody"}`;
-  const steps: Step[] = [{ bytes: oddHttp(dice, { method: "GET", target: target([]), headers: [] }), awaits: true }];
+  const steps: Step[] = [
+    { bytes: oddHttp(dice, { method: "GET", target: target([]), headers: [] }), awaits: true },
+  ];
   for (const { bytes } of packets) {
     const several = dice.chance(0.1) ? Buffer.concat([bytes, Buffer.from("\u001e"), bytes]) : bytes;
     const body = garbled(dice, several);
     const headers = ["content-type: text/plain;charset=UTF-8"];
-    steps.push({ bytes: oddHttp(dice, { method: "POST", target: ofSession(), headers, body }), awaits: true });
-    if (dice.chance(0.3)) steps.push({ bytes: oddHttp(dice, { method: "GET", target: ofSession(), headers: [] }), on: 1 });
+    steps.push({
+      bytes: oddHttp(dice, { method: "POST", target: ofSession(), headers, body }),
+      awaits: true,
+    });
+    if (dice.chance(0.3))
+      steps.push({ bytes: oddHttp(dice, { method: "GET", target: ofSession(), headers: [] }), on: 1 });
   }
   return steps;
 }
 
 function connectPacket(dice: Dice, { variant, token }: Setting): Packet {
-  const auth: Odd = dice.chance(0.95) ? new OddMap([["token", dice.chance(0.95) ? token : oddValue(dice)]]) : oddValue(dice);
-  return packet(variant, { type: 0, nsp: dice.chance(0.97) ? "/" : dice.pick(["/a", "//", "", "/?x"]), data: auth });
+  const auth: Odd = dice.chance(0.95)
+    ? new OddMap([["token", dice.chance(0.95) ? token : oddValue(dice)]])
+    : oddValue(dice);
+  return packet(variant, {
+    type: 0,
+    nsp: dice.chance(0.97) ? "/" : dice.pick(["/a", "//", "", "/?x"]),
+    data: auth,
+  });
 }
 
 function oddPacket(dice: Dice, setting: Setting): Packet {
   // Engine.IO's own: open, close, ping, pong, message, upgrade, noop.
   if (dice.chance(0.1))
-    return { bytes: Buffer.from(dice.pick(["0", "1", "2", "2probe", "3", "3probe", "4", "5", "6", "7", "", "b", "bAA=", "b%"])), binary: false };
+    return {
+      bytes: Buffer.from(
+        dice.pick(["0", "1", "2", "2probe", "3", "3probe", "4", "5", "6", "7", "", "b", "bAA=", "b%"]),
+      ),
+      binary: false,
+    };
   if (dice.chance(0.05)) return { bytes: dice.bytes(dice.below(60)), binary: true };
   const request = oddRequest(dice, setting);
   const [, op] = request.entries.find(([name]) => name === "op") ?? ["op", "publish"];
-  const data: Odd = dice.chance(0.95) ? [op, request, ...(dice.chance(0.05) ? [oddValue(dice)] : [])] : oddValue(dice);
+  const data: Odd = dice.chance(0.95)
+    ? [op, request, ...(dice.chance(0.05) ? [oddValue(dice)] : [])]
+    : oddValue(dice);
   return packet(setting.variant, {
     type: dice.chance(0.85) ? 2 : dice.below(9),
     nsp: dice.chance(0.97) ? "/" : dice.pick(["/a", "//", "/,"]),
-    data: dice.chance(0.05) ? [new OddMap([["_placeholder", true], ["num", oddValue(dice)]])] : data,
+    data: dice.chance(0.05)
+      ? [
+          new OddMap([
+            ["_placeholder", true],
+            ["num", oddValue(dice)],
+          ]),
+        ]
+      : data,
     ...(dice.chance(0.7) ? { id: dice.chance(0.9) ? dice.below(1_000) : oddValue(dice) } : {}),
   });
 }
@@ -74,7 +108,11 @@ function packet(
   { type, nsp, data, id }: { type: number; nsp: string; data: Odd; id?: Odd },
 ): Packet {
   if (variant === "msgpack") {
-    const fields: [string, Odd][] = [["type", type], ["nsp", nsp], ["data", data]];
+    const fields: [string, Odd][] = [
+      ["type", type],
+      ["nsp", nsp],
+      ["data", data],
+    ];
     if (id !== undefined) fields.push(["id", id]);
     return { bytes: oddMsgpack(new OddMap(fields)), binary: true };
   }

@@ -1,8 +1,9 @@
-import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import type { Dice } from "../conformance/fuzz/dice.ts";
+import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { oddHttp, oddQuery } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
-import { type Odd, oddChannel, oddCursor, oddRequest } from "../conformance/fuzz/odd-values.ts";
+import { oddChannel, oddCursor, oddRequest } from "../conformance/fuzz/odd-request.ts";
+import type { Odd } from "../conformance/fuzz/odd-values.ts";
 
 /** A stream on one connection, requests of its session, or of the token alone, on another. */
 export const grammar: Grammar = (dice, setting) => {
@@ -23,7 +24,13 @@ function openStream(dice: Dice, setting: Setting): Buffer {
   const headers = [
     "accept: text/event-stream",
     ...(byHeader ? [`authorization: Bearer ${setting.token}`] : []),
-    ...(dice.chance(0.2) ? [`last-event-id: ${text(oddCursor(dice)).replace(/[^\x20-\xff]/g, "?").slice(0, 5_000)}`] : []),
+    ...(dice.chance(0.2)
+      ? [
+          `last-event-id: ${text(oddCursor(dice))
+            .replace(/[^\x20-\xff]/g, "?")
+            .slice(0, 5_000)}`,
+        ]
+      : []),
   ];
   return oddHttp(dice, { method: "GET", target: `/events${oddQuery(dice, wanted)}`, headers });
 }
@@ -36,7 +43,12 @@ function oddPost(dice: Dice, setting: Setting): Buffer {
     ...(dice.chance(0.6) ? [`authorization: Bearer ${setting.token}`] : []),
   ];
   const body = garbled(dice, Buffer.from(oddJson(oddRequest(dice, setting))));
-  return oddHttp(dice, { method: "POST", target: `/${operation}`, headers, ...(operation === "alive" ? {} : { body }) });
+  return oddHttp(dice, {
+    method: "POST",
+    target: `/${operation}`,
+    headers,
+    ...(operation === "alive" ? {} : { body }),
+  });
 }
 
 function text(value: Odd): string {

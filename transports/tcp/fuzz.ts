@@ -1,7 +1,8 @@
 import type { Dice } from "../conformance/fuzz/dice.ts";
 import type { Grammar, Step } from "../conformance/fuzz/input.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
-import { OddMap, oddRequest, oddValue } from "../conformance/fuzz/odd-values.ts";
+import { oddRequest } from "../conformance/fuzz/odd-request.ts";
+import { OddMap, oddValue } from "../conformance/fuzz/odd-values.ts";
 
 /** A frame with the token, then frames with messages of the dialogue. */
 export const grammar: Grammar = (dice, setting) => {

@@ -4,7 +4,7 @@ import type { Grammar, Step } from "../conformance/fuzz/input.ts";
 import { oddHttp, oddQuery } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddMsgpack } from "../conformance/fuzz/odd-msgpack.ts";
-import { oddRequest } from "../conformance/fuzz/odd-values.ts";
+import { oddRequest } from "../conformance/fuzz/odd-request.ts";
 import { oddFrames, upgradeHeaders } from "../conformance/fuzz/websocket-frames.ts";
 
 /** An upgrade, then frames with messages of the dialogue. */

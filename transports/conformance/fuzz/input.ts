@@ -32,8 +32,8 @@ export type Grammar = (dice: Dice, setting: Setting) => readonly Step[];
 /** The key of servers that are fuzzed: fixtures hold tokens that it has signed. */
 export const FUZZ_SECRET = "the key of servers that are fuzzed, and of no other";
 
-/** The name of their hubs, with which every cursor begins. */
-export const FUZZ_EPOCH = "fuzz";
+/** In the place of a hub's name, with which every cursor begins, and as long: where inputs are played the hub's own goes there. */
+export const FUZZ_EPOCH = "fuzz0000";
 
 /** A token of FUZZ_SECRET that is always the same: without `iat`, until the year 2100. */
 export function fuzzToken(user: string): string {

@@ -8,8 +8,32 @@ export interface OddRequest {
   readonly body?: Buffer;
 }
 
-const METHODS = ["GET", "POST", "DELETE", "PUT", "HEAD", "OPTIONS", "CONNECT", "TRACE", "get", "G\u0000T", ""] as const;
-const TARGETS = ["/", "*", "//", "/%", "/%00", "/..%2f", "http://else/", "?", "/events?", "/\u00e9", "/a b"] as const;
+const METHODS = [
+  "GET",
+  "POST",
+  "DELETE",
+  "PUT",
+  "HEAD",
+  "OPTIONS",
+  "CONNECT",
+  "TRACE",
+  "get",
+  "G\u0000T",
+  "",
+] as const;
+const TARGETS = [
+  "/",
+  "*",
+  "//",
+  "/%",
+  "/%00",
+  "/..%2f",
+  "http://else/",
+  "?",
+  "/events?",
+  "/\u00e9",
+  "/a b",
+] as const;
 const VERSIONS = ["HTTP/1.0", "HTTP/1.1 ", "HTTP/0.9", "HTTP/2.0", "HTTP/9", ""] as const;
 const HEADERS = [
   "no colon",
@@ -71,7 +95,9 @@ function oddChunks(dice: Dice, body: Buffer): Buffer {
   for (let at = 0; at < body.length; ) {
     const chunk = body.subarray(at, at + dice.from(1, 200));
     at += chunk.length;
-    const size = dice.chance(0.03) ? dice.pick(["-1", "ffffffffffffffff", "g", ""]) : chunk.length.toString(16);
+    const size = dice.chance(0.03)
+      ? dice.pick(["-1", "ffffffffffffffff", "g", ""])
+      : chunk.length.toString(16);
     parts.push(Buffer.from(`${size}${dice.chance(0.05) ? ";a=b" : ""}\r\n`), chunk, Buffer.from("\r\n"));
   }
   return Buffer.concat([...parts, Buffer.from(dice.chance(0.9) ? "0\r\n\r\n" : "0\r\na: b\r\n\r\n")]);
@@ -82,7 +108,17 @@ export function oddQuery(dice: Dice, usual: readonly (readonly [string, string])
   const pairs = usual.filter(() => dice.chance(0.95)).map(([name, value]) => `${name}=${encoded(value)}`);
   while (dice.chance(0.15)) {
     const again = pairs[dice.below(pairs.length)] ?? "after=";
-    pairs.push(dice.pick([again, "a", "=", "%", "__proto__=1", "channel[]=topic/a", `channel=topic/${dice.below(50)}`]));
+    pairs.push(
+      dice.pick([
+        again,
+        "a",
+        "=",
+        "%",
+        "__proto__=1",
+        "channel[]=topic/a",
+        `channel=topic/${dice.below(50)}`,
+      ]),
+    );
   }
   if (dice.chance(0.03)) pairs.push(...Array<string>(dice.pick([101, 900])).fill("channel=topic/a"));
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;

@@ -1,5 +1,4 @@
 import type { Dice } from "./dice.ts";
-import { FUZZ_EPOCH, type Setting } from "./input.ts";
 
 /** A value that JSON or MessagePack can write down, with what no ordinary encoder would write. */
 export type Odd = null | boolean | number | string | Buffer | readonly Odd[] | OddMap | Nest | Exotic;
@@ -38,7 +37,22 @@ export class Exotic {
 /** Around the bounds that exist: 128 of a ref, 1,000 of a body, some 13,000 bytes of a message, 16 bits. */
 const LENGTHS = [0, 1, 31, 32, 64, 65, 127, 128, 129, 255, 256, 1_000, 1_001, 4_096, 13_000, 65_535] as const;
 const DEPTHS = [1, 15, 17, 99, 100, 120, 1_000, 5_000, 6_490, 12_000] as const;
-const PIECES = ["a", "\u0000", "\u{1f600}", "\ud800", "\n", "é", '"', "\\", "\u2028", "%00", "../", "#", "+", " "] as const;
+const PIECES = [
+  "a",
+  "\u0000",
+  "\u{1f600}",
+  "\ud800",
+  "\n",
+  "é",
+  '"',
+  "\\",
+  "\u2028",
+  "%00",
+  "../",
+  "#",
+  "+",
+  " ",
+] as const;
 const NUMBERS = [0, -0, 1, -1, 0.5, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53) - 2, 1e308, 5e-324] as const;
 /** JSON that its parser takes in other ways than one thinks, or not at all; and types, lengths and extensions of MessagePack. */
 const EXOTICS: readonly [string, string][] = [
@@ -93,32 +107,18 @@ function oddMap(dice: Dice, room: number): OddMap {
   return new OddMap(Array.from({ length: dice.from(0, 8) }, entry));
 }
 
-const KEYS = ["op", "ref", "channel", "body", "after", "id", "token", "kind", "__proto__", "constructor", "toString", "then", ""] as const;
-
-export function oddChannel(dice: Dice, { user }: Setting): Odd {
-  if (dice.chance(0.15)) return oddValue(dice);
-  return dice.pick([`user/${user}`, "topic/a", "topic/b", `topic/${dice.below(300)}`, "user/else", "topic/", "topic/#", "+", "user/..", "$SYS/#", `topic/${"x".repeat(129)}`]);
-}
-
-export function oddCursor(dice: Dice): Odd {
-  if (dice.chance(0.15)) return oddValue(dice);
-  const position = dice.pick([0, 1, 5, dice.below(2_000), 2 ** 31]).toString(36);
-  return dice.pick([`${FUZZ_EPOCH}-${position}`, `${FUZZ_EPOCH}-zzzzzzzzzz`, `other-${position}`, `${FUZZ_EPOCH}--1`, "-", ""]);
-}
-
-/** The fields of one request of the dialogue: most as they should be, each at times something else, missing, or there twice. */
-export function oddRequest(dice: Dice, setting: Setting): OddMap {
-  const op = dice.pick(["subscribe", "publish", "read"]);
-  const usual: Readonly<Record<string, () => Odd>> = {
-    op: () => (dice.chance(0.9) ? op : dice.pick<Odd>(["connect", "ping", "pong", "ok", "error", oddValue(dice)])),
-    ref: () => (dice.chance(0.7) ? dice.below(1_000) : oddValue(dice)),
-    channel: () => oddChannel(dice, setting),
-    body: () => (dice.chance(0.7) ? "a body" : oddValue(dice)),
-    after: () => oddCursor(dice),
-    id: () => oddCursor(dice),
-  };
-  const wanted = { subscribe: ["channel", "after"], publish: ["channel", "body"], read: ["id"] }[op];
-  const names = ["op", "ref", ...wanted].filter(() => dice.chance(0.95));
-  if (dice.chance(0.2)) names.push(dice.pick(KEYS));
-  return new OddMap(names.map((name) => [name, usual[name]?.() ?? oddValue(dice)]));
-}
+export const KEYS = [
+  "op",
+  "ref",
+  "channel",
+  "body",
+  "after",
+  "id",
+  "token",
+  "kind",
+  "__proto__",
+  "constructor",
+  "toString",
+  "then",
+  "",
+] as const;

@@ -10,9 +10,13 @@ export function upgradeHeaders(dice: Dice, more: readonly string[] = []): string
     `upgrade: ${odd ? dice.pick(["h2c", "websocket, x", ""]) : "websocket"}`,
     `sec-websocket-version: ${dice.chance(0.03) ? dice.pick(["8", "0", "x"]) : "13"}`,
     `sec-websocket-key: ${dice.chance(0.03) ? "short" : "AAAAAAAAAAAAAAAAAAAAAA=="}`,
-    ...(dice.chance(0.1) ? [`sec-websocket-protocol: ${dice.pick(["a", "a,,b", "\u0001", "x".repeat(300)])}`] : []),
     ...(dice.chance(0.1)
-      ? [`sec-websocket-extensions: ${dice.pick(["permessage-deflate", "permessage-deflate; server_max_window_bits=99", "x;y=\"", ";;"])}`]
+      ? [`sec-websocket-protocol: ${dice.pick(["a", "a,,b", "\u0001", "x".repeat(300)])}`]
+      : []),
+    ...(dice.chance(0.1)
+      ? [
+          `sec-websocket-extensions: ${dice.pick(["permessage-deflate", "permessage-deflate; server_max_window_bits=99", 'x;y="', ";;"])}`,
+        ]
       : []),
     ...more,
   ];
@@ -45,13 +49,19 @@ function frame(
 ): Buffer {
   const fin = dice.chance(0.02) ? !last : last;
   const first =
-    (fin ? 0x80 : 0) | ((dice.chance(0.02) ? dice.below(8) : rsv) << 4) | (dice.chance(0.02) ? dice.below(16) : opcode);
+    (fin ? 0x80 : 0) |
+    ((dice.chance(0.02) ? dice.below(8) : rsv) << 4) |
+    (dice.chance(0.02) ? dice.below(16) : opcode);
   const masked = !dice.chance(0.02);
   const claimed = dice.chance(0.02) ? dice.pick([0, 125, 126, 65_536, 2 ** 31, 2 ** 40]) : payload.length;
   const header = Buffer.concat([Buffer.from([first]), lengthBytes(dice, claimed, masked ? 0x80 : 0)]);
   if (!masked) return Buffer.concat([header, payload]);
   const mask = dice.bytes(4);
-  return Buffer.concat([header, mask, Buffer.from(payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0)))]);
+  return Buffer.concat([
+    header,
+    mask,
+    Buffer.from(payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0))),
+  ]);
 }
 
 /** In 7, 16 or 64 bits: the shortest, as the RFC wants, or at times a longer one. */
