@@ -3,7 +3,7 @@ import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { oddHttp, oddQuery } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddMsgpack } from "../conformance/fuzz/odd-msgpack.ts";
-import { oddCursor, oddRequest } from "../conformance/fuzz/odd-request.ts";
+import { OPERATIONS, oddCursor, oddRequest } from "../conformance/fuzz/odd-request.ts";
 import { type Odd, OddMap, oddValue } from "../conformance/fuzz/odd-values.ts";
 
 /** A session, whose polls go over one connection and whose other requests over another. */
@@ -22,8 +22,8 @@ export const grammar: Grammar = (dice, setting) => {
       steps.push({ bytes: request(dice, setting, "GET", target), awaits: dice.chance(0.3) });
     } else if (kind === 4) steps.push({ bytes: request(dice, setting, "DELETE", "/sessions"), on: 1 });
     else {
-      const target = `/${dice.pick(["subscribe", "publish", "read"])}`;
-      const bytes = request(dice, setting, "POST", target, oddRequest(dice, setting));
+      const operation = dice.pick(OPERATIONS);
+      const bytes = request(dice, setting, "POST", `/${operation}`, oddRequest(dice, setting, operation));
       steps.push({ bytes, on: 1, awaits: dice.chance(0.5) });
     }
   }

@@ -23,7 +23,7 @@ interface Packet {
 function framed(dice: Dice, packets: readonly Packet[]): Step[] {
   const query = oddQuery(dice, [
     ["EIO", "4"],
-    ["transport", dice.chance(0.97) ? "websocket" : "polling"],
+    ["transport", dice.chance(0.99) ? "websocket" : "polling"],
   ]);
   const opening = oddHttp(dice, {
     method: "GET",
@@ -33,7 +33,7 @@ function framed(dice: Dice, packets: readonly Packet[]): Step[] {
   return [
     { bytes: opening, awaits: true },
     ...packets.map(({ bytes, binary }, index) => ({
-      bytes: oddFrames(dice, garbled(dice, bytes), binary !== dice.chance(0.02)),
+      bytes: oddFrames(dice, index === 0 ? bytes : garbled(dice, bytes), binary !== dice.chance(0.02)),
       awaits: index === 0 || dice.chance(0.3),
     })),
   ];
@@ -47,9 +47,9 @@ function polled(dice: Dice, packets: readonly Packet[]): Step[] {
   const steps: Step[] = [
     { bytes: oddHttp(dice, { method: "GET", target: target([]), headers: [] }), awaits: true },
   ];
-  for (const { bytes } of packets) {
+  for (const [index, { bytes }] of packets.entries()) {
     const several = dice.chance(0.1) ? Buffer.concat([bytes, Buffer.from("\u001e"), bytes]) : bytes;
-    const body = garbled(dice, several);
+    const body = index === 0 ? bytes : garbled(dice, several);
     const headers = ["content-type: text/plain;charset=UTF-8"];
     steps.push({
       bytes: oddHttp(dice, { method: "POST", target: ofSession(), headers, body }),

@@ -2,7 +2,7 @@ import type { Dice } from "../conformance/fuzz/dice.ts";
 import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { oddHttp, oddQuery } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
-import { oddChannel, oddCursor, oddRequest } from "../conformance/fuzz/odd-request.ts";
+import { OPERATIONS, oddChannel, oddCursor, oddRequest } from "../conformance/fuzz/odd-request.ts";
 import type { Odd } from "../conformance/fuzz/odd-values.ts";
 
 /** A stream on one connection, requests of its session, or of the token alone, on another. */
@@ -36,19 +36,15 @@ function openStream(dice: Dice, setting: Setting): Buffer {
 }
 
 function oddPost(dice: Dice, setting: Setting): Buffer {
-  const operation = dice.pick(["subscribe", "publish", "read", "alive"]);
+  const operation = dice.pick(OPERATIONS);
   const headers = [
     "content-type: application/json",
     ...(dice.chance(0.8) ? ["x-session: {session}"] : []),
     ...(dice.chance(0.6) ? [`authorization: Bearer ${setting.token}`] : []),
   ];
-  const body = garbled(dice, Buffer.from(oddJson(oddRequest(dice, setting))));
-  return oddHttp(dice, {
-    method: "POST",
-    target: `/${operation}`,
-    headers,
-    ...(operation === "alive" ? {} : { body }),
-  });
+  const body = garbled(dice, Buffer.from(oddJson(oddRequest(dice, setting, operation))));
+  if (dice.chance(0.2)) return oddHttp(dice, { method: "POST", target: "/alive", headers });
+  return oddHttp(dice, { method: "POST", target: `/${operation}`, headers, body });
 }
 
 function text(value: Odd): string {

@@ -71,7 +71,9 @@ const HEADERS = [
 
 /** An HTTP/1.1 request (RFC 9112): as it should be but for what chance makes odd of it. */
 export function oddHttp(dice: Dice, { method, target, headers, body }: OddRequest): Buffer {
-  const odd = (probability: number) => dice.chance(probability);
+  // Most requests are to get past the parser, and the others not to be odd in one place alone.
+  const wild = dice.chance(0.3);
+  const odd = (probability: number) => wild && dice.chance(2 * probability);
   const line = [
     odd(0.05) ? dice.pick(METHODS) : method,
     odd(0.05) ? dice.pick(TARGETS) : target,
@@ -105,8 +107,11 @@ function oddChunks(dice: Dice, body: Buffer): Buffer {
 
 /** `?a=b&...`, with parameters that come several times, without a value, or are no percent-encoding. */
 export function oddQuery(dice: Dice, usual: readonly (readonly [string, string])[]): string {
-  const pairs = usual.filter(() => dice.chance(0.95)).map(([name, value]) => `${name}=${encoded(value)}`);
-  while (dice.chance(0.15)) {
+  const wild = dice.chance(0.3);
+  const pairs = usual
+    .filter(() => !wild || dice.chance(0.8))
+    .map(([name, value]) => `${name}=${encoded(value)}`);
+  while (wild && dice.chance(0.4)) {
     const again = pairs[dice.below(pairs.length)] ?? "after=";
     pairs.push(
       dice.pick([
@@ -120,7 +125,7 @@ export function oddQuery(dice: Dice, usual: readonly (readonly [string, string])
       ]),
     );
   }
-  if (dice.chance(0.03)) pairs.push(...Array<string>(dice.pick([101, 900])).fill("channel=topic/a"));
+  if (wild && dice.chance(0.1)) pairs.push(...Array<string>(dice.pick([101, 900])).fill("channel=topic/a"));
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 

@@ -17,7 +17,7 @@ export function oddJson(value: Odd): string {
 
 /** A text as it is, cut short, with a byte changed, or with something behind it. */
 export function garbled(dice: Dice, bytes: Buffer): Buffer {
-  if (dice.chance(0.85) || bytes.length === 0) return bytes;
+  if (dice.chance(0.9) || bytes.length === 0) return bytes;
   const at = dice.below(bytes.length);
   const kind = dice.below(3);
   if (kind === 0) return bytes.subarray(0, at);

@@ -43,12 +43,14 @@ function filledIn(bytes: Buffer, session: string, epoch: string): Buffer {
 
 class Connection {
   readonly #socket: Socket;
+  readonly #encrypted: boolean;
   readonly #closed: Promise<void>;
   #text = "";
   #onNews: () => void = () => undefined;
 
   constructor(endpoint: Endpoint, localAddress: string | undefined, heard: (text: string) => void) {
     this.#socket = dial(endpoint, localAddress);
+    this.#encrypted = endpoint.certificate !== undefined;
     this.#socket.on("error", () => this.#socket.destroy());
     this.#socket.on("data", (chunk) => {
       if (this.#text.length < KEPT_CHARACTERS) {
@@ -83,7 +85,8 @@ class Connection {
 
   async leave(resets: boolean): Promise<void> {
     await this.answer(FAREWELL_MS);
-    if (resets) this.#socket.resetAndDestroy();
+    // Node.js resets no TLS socket.
+    if (resets && !this.#encrypted) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
     await this.#closed;
   }

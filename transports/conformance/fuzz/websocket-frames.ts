@@ -4,57 +4,60 @@ const CLOSE_CODES = [0, 999, 1000, 1001, 1005, 1006, 1015, 2999, 3000, 4999, 500
 
 /** The request that opens a WebSocket (RFC 6455, 4.1), as lines of headers. */
 export function upgradeHeaders(dice: Dice, more: readonly string[] = []): string[] {
-  const odd = dice.chance(0.05);
+  const wild = dice.chance(0.2);
+  const odd = (probability: number) => wild && dice.chance(probability);
+  const offered = [
+    "permessage-deflate",
+    "permessage-deflate; server_max_window_bits=99",
+    'x;y="',
+    ";;",
+  ] as const;
   return [
     "connection: Upgrade",
-    `upgrade: ${odd ? dice.pick(["h2c", "websocket, x", ""]) : "websocket"}`,
-    `sec-websocket-version: ${dice.chance(0.03) ? dice.pick(["8", "0", "x"]) : "13"}`,
-    `sec-websocket-key: ${dice.chance(0.03) ? "short" : "AAAAAAAAAAAAAAAAAAAAAA=="}`,
-    ...(dice.chance(0.1)
-      ? [`sec-websocket-protocol: ${dice.pick(["a", "a,,b", "\u0001", "x".repeat(300)])}`]
-      : []),
-    ...(dice.chance(0.1)
-      ? [
-          `sec-websocket-extensions: ${dice.pick(["permessage-deflate", "permessage-deflate; server_max_window_bits=99", 'x;y="', ";;"])}`,
-        ]
-      : []),
+    `upgrade: ${odd(0.2) ? dice.pick(["h2c", "websocket, x", ""]) : "websocket"}`,
+    `sec-websocket-version: ${odd(0.2) ? dice.pick(["8", "0", "x"]) : "13"}`,
+    `sec-websocket-key: ${odd(0.2) ? "short" : "AAAAAAAAAAAAAAAAAAAAAA=="}`,
+    ...(odd(0.3) ? [`sec-websocket-protocol: ${dice.pick(["a", "a,,b", "\u0001", "x".repeat(300)])}`] : []),
+    ...(odd(0.3) ? [`sec-websocket-extensions: ${dice.pick(offered)}`] : []),
     ...more,
   ];
 }
 
-/** The frames of one message (RFC 6455, 5): whole or in fragments, masked, but for what chance makes odd. */
+/** The frames of one message (RFC 6455, 5): whole or in fragments, masked; those of some messages are odd. */
 export function oddFrames(dice: Dice, message: Buffer, binary: boolean, compressed = false): Buffer {
+  const wild = dice.chance(0.1);
   const frames: Buffer[] = [];
   const pieces = dice.chance(0.2) ? cut(dice, message) : [message];
   pieces.forEach((piece, index) => {
     const opcode = index > 0 ? 0 : binary ? 2 : 1;
     const last = index === pieces.length - 1;
-    frames.push(frame(dice, piece, { opcode, last, rsv: compressed && index === 0 ? 4 : 0 }));
-    if (dice.chance(0.1)) frames.push(controlFrame(dice));
+    frames.push(frame(dice, piece, { opcode, last, rsv: compressed && index === 0 ? 4 : 0, wild }));
+    if (dice.chance(0.05)) frames.push(controlFrame(dice, wild));
   });
   return Buffer.concat(frames);
 }
 
-function controlFrame(dice: Dice): Buffer {
-  const opcode = dice.pick([8, 9, 10]);
-  const payload = dice.bytes(dice.pick([0, 1, 2, 5, 125, 126]));
+function controlFrame(dice: Dice, wild: boolean): Buffer {
+  const opcode = wild ? dice.pick([8, 9, 10]) : dice.pick([9, 10]);
+  const payload = dice.bytes(dice.pick(wild ? [0, 1, 2, 5, 125, 126] : [0, 5, 125]));
   if (opcode === 8 && payload.length >= 2) payload.writeUInt16BE(dice.pick(CLOSE_CODES), 0);
-  return frame(dice, payload, { opcode, last: true, rsv: 0 });
+  return frame(dice, payload, { opcode, last: true, rsv: 0, wild });
 }
 
-function frame(
-  dice: Dice,
-  payload: Buffer,
-  { opcode, last, rsv }: { opcode: number; last: boolean; rsv: number },
-): Buffer {
-  const fin = dice.chance(0.02) ? !last : last;
-  const first =
-    (fin ? 0x80 : 0) |
-    ((dice.chance(0.02) ? dice.below(8) : rsv) << 4) |
-    (dice.chance(0.02) ? dice.below(16) : opcode);
-  const masked = !dice.chance(0.02);
-  const claimed = dice.chance(0.02) ? dice.pick([0, 125, 126, 65_536, 2 ** 31, 2 ** 40]) : payload.length;
-  const header = Buffer.concat([Buffer.from([first]), lengthBytes(dice, claimed, masked ? 0x80 : 0)]);
+interface Header {
+  readonly opcode: number;
+  readonly last: boolean;
+  readonly rsv: number;
+  readonly wild: boolean;
+}
+
+function frame(dice: Dice, payload: Buffer, { opcode, last, rsv, wild }: Header): Buffer {
+  const odd = () => wild && dice.chance(0.2);
+  const fin = last !== odd();
+  const first = (fin ? 0x80 : 0) | ((odd() ? dice.below(8) : rsv) << 4) | (odd() ? dice.below(16) : opcode);
+  const masked = !odd();
+  const claimed = odd() ? dice.pick([0, 125, 126, 65_536, 2 ** 31, 2 ** 40]) : payload.length;
+  const header = Buffer.concat([Buffer.from([first]), lengthBytes(claimed, masked ? 0x80 : 0, odd())]);
   if (!masked) return Buffer.concat([header, payload]);
   const mask = dice.bytes(4);
   return Buffer.concat([
@@ -64,11 +67,10 @@ function frame(
   ]);
 }
 
-/** In 7, 16 or 64 bits: the shortest, as the RFC wants, or at times a longer one. */
-function lengthBytes(dice: Dice, length: number, flag: number): Buffer {
-  const longer = dice.chance(0.02);
-  if (length < 126 && !longer) return Buffer.from([flag | length]);
-  const short = length < 65_536 && !longer;
+/** In 7, 16 or 64 bits: the shortest, as the RFC wants, or the longest. */
+function lengthBytes(length: number, flag: number, longest: boolean): Buffer {
+  if (length < 126 && !longest) return Buffer.from([flag | length]);
+  const short = length < 65_536 && !longest;
   const bytes = Buffer.alloc(short ? 3 : 9);
   bytes[0] = flag | (short ? 126 : 127);
   if (short) bytes.writeUInt16BE(length, 1);
