@@ -10,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Who runs side by side waits for seconds, and does little meanwhile.
     maxConcurrency: 12,
+    server: { deps: { external: [/\/dist\//] } },
     tags: [{ name: "full", description: "Left out of `npm test`; docs/testing.md says which these are." }],
     projects: [
       { extends: true, test: { name: "lab", include, exclude: ["**/node_modules/**", ...inBrowser] } },

@@ -79,11 +79,11 @@ async function siegeWith(
         progress.sent += 1;
       },
     });
-  await warm(transport, server);
+  const { openFiles, ...cold } = await warm(transport, server);
   const warmUp = Math.min(WARM_UP, inputs);
   await send(from, warmUp);
   await sleep(1_000);
-  const before = server.alive ? server.footprint() : { rssBytes: 0, openFiles: 0 };
+  const before = { ...(server.alive ? server.footprint() : cold), openFiles };
   return besiege(transport, server, before, async () => {
     await send(from + warmUp, inputs - warmUp);
     return [];
