@@ -8,6 +8,10 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     maxWorkers: 2,
+    // Who runs side by side waits for seconds, and does little meanwhile.
+    maxConcurrency: 12,
+    server: { deps: { external: [/\/dist\//] } },
+    tags: [{ name: "full", description: "Left out of `npm test`; docs/testing.md says which these are." }],
     projects: [
       { extends: true, test: { name: "lab", include, exclude: ["**/node_modules/**", ...inBrowser] } },
       {

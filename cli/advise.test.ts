@@ -11,11 +11,11 @@ import { metricsOf, resultsOf, unwell } from "../reports/results.test-fixture.ts
 import { summarize } from "../reports/summary.ts";
 import { askSettings, Interrupted } from "./advise-questions.ts";
 import { CliFailure } from "./failure.ts";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
 
-const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
+const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
 /** Three wires over ten blocks of notify and chat: in all figures sse at twice and grpc at half of websocket's. */
 const FACTORS: Readonly<Record<string, number>> = { websocket: 1, sse: 2, grpc: 0.5 };

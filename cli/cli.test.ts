@@ -1,13 +1,21 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { RESULTS_SCHEMA, resultsSchema } from "../harness/result.ts";
 import { transports } from "../transports/registry.ts";
-import { type Outcome, startNotifLab } from "./process.test-fixture.ts";
+import { type Outcome, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -18,6 +26,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const start = (...words: string[]) => startNotifLab(words, folder);
 
 const notifLab = (...words: string[]): Promise<Outcome> => start(...words).ended;
+
+/** In this process: enough for what is about words and files. */
+const notifLabHere = (...words: string[]): Promise<Outcome> => runNotifLab(words, folder);
 
 const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
 
@@ -85,7 +96,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
   ];
   for (const [what, words, message] of cases) {
     test(what, async () => {
-      const { code, out, err } = await notifLab(...words);
+      const { code, out, err } = await notifLabHere(...words);
       assert.equal(code, 2);
       assert.equal(out, "");
       assert.match(err, message);
@@ -106,7 +117,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
       [JSON.stringify(results), /damaged at startedAt/],
     ] as const) {
       write(text);
-      const { code, err } = await notifLab("report", "broken.json");
+      const { code, err } = await notifLabHere("report", "broken.json");
       assert.equal(code, 2);
       assert.match(err, message);
       assert.equal(err.trimEnd().split("\n").length, 1, err);
@@ -118,27 +129,20 @@ describe("bench", () => {
   test("writes results and reports, prints a table, and renders the same again", {
     timeout: 60_000,
   }, async () => {
-    const { code, out, err } = await notifLab(
-      "bench",
-      ...tiny,
-      "--transports",
-      "websocket,tcp",
-      "--out",
-      "a",
-    );
+    const { code, out, err } = await notifLab("bench", ...tiny, "--transports", "websocket", "--out", "a");
     assert.equal(code, 0, err);
     const read = (name: string) => readFileSync(join(folder, "a", name), "utf8");
     const results = resultsSchema.parse(JSON.parse(read("results.json")));
     assert.deepEqual(
       results.trials.map((trial) => trial.state),
-      ["completed", "completed", "completed", "completed"],
+      ["completed", "completed"],
     );
     assert.match(results.command, /bench --quick --connections 20/);
     assert.match(out, /websocket[\s\S]*report\.html/);
-    assert.match(err, /\[1\/4\]/);
+    assert.match(err, /\[1\/2\]/);
     const html = read("report.html");
     assert.match(html, /<!doctype html>/i);
-    assert.equal((await notifLab("report", "a/results.json", "--out", "b")).code, 0);
+    assert.equal((await notifLabHere("report", "a/results.json", "--out", "b")).code, 0);
     assert.equal(readFileSync(join(folder, "b", "report.html"), "utf8"), html);
     assert.deepEqual(readdirSync(join(folder, "a")).sort(), ["report.html", "report.md", "results.json"]);
   });
@@ -146,21 +150,12 @@ describe("bench", () => {
   test("--json prints the results and nothing else; an earlier run is set aside", {
     timeout: 60_000,
   }, async () => {
-    for (let i = 0; i < 2; i += 1) {
-      const { out, err } = await notifLab(
-        "bench",
-        ...tiny,
-        "--transports",
-        "tcp",
-        "--scenarios",
-        "notify",
-        "--json",
-        "--out",
-        "c",
-      );
-      assert.equal(resultsSchema.parse(JSON.parse(out)).trials.length, 1);
-      assert.equal(err, "");
-    }
+    mkdirSync(join(folder, "c"));
+    copyFileSync(join(folder, "a", "results.json"), join(folder, "c", "results.json"));
+    const one = ["--transports", "tcp", "--scenarios", "notify", "--json", "--out", "c"];
+    const { out, err } = await notifLab("bench", ...tiny, ...one);
+    assert.equal(resultsSchema.parse(JSON.parse(out)).trials.length, 1);
+    assert.equal(err, "");
     assert.equal(
       readdirSync(join(folder, "c")).filter((name) => name.startsWith("results-before-")).length,
       1,
@@ -190,16 +185,17 @@ describe("bench", () => {
     assert.ok(results.trials.length >= 1 && results.finishedAt === undefined);
     assert.match(readFileSync(join(folder, "d", "report.html"), "utf8"), /did not finish/);
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), `process ${pid} is left`);
-    const { code: again, err } = await notifLab("bench", "--resume", "d", "--rate", "5");
+    const { code: again, err } = await notifLabHere("bench", "--resume", "d", "--rate", "5");
     assert.deepEqual([again, /leave out --rate/.test(err)], [2, true]);
   });
 });
 
 describe("serve", () => {
-  test("prints endpoint and token, serves, and ends within 2 s with clients connected", {
-    timeout: 60_000,
-  }, async () => {
-    for (const transport of transports.filter(({ supports }) => supports.network)) {
+  for (const transport of transports.filter(({ supports }) => supports.network))
+    test(`${transport.name} prints endpoint and token, serves, and ends within 2 s with clients connected`, {
+      timeout: 60_000,
+      tags: transport.name.includes(":") ? ["full"] : [],
+    }, async () => {
       const { child, ended, texts } = start("serve", transport.name, "--port", "0", "--json");
       while (!texts.out.includes("\n")) await once(child.stdout, "data");
       const { endpoint, token } = JSON.parse(texts.out);
@@ -217,12 +213,11 @@ describe("serve", () => {
       const began = performance.now();
       child.kill("SIGTERM");
       const { code } = await ended;
-      assert.equal(code, 0, transport.name);
-      assert.ok(performance.now() - began < 2_000, `${transport.name} took too long to end`);
+      assert.equal(code, 0);
+      assert.ok(performance.now() - began < 2_000, "it took too long to end");
       await client.closed;
       await client.close();
-    }
-  });
+    });
 
   test("a port that is taken is told in one line", async () => {
     const { child, ended, texts } = start("serve", "tcp", "--json");
@@ -238,10 +233,10 @@ describe("serve", () => {
 
 describe("list, doctor, version, help", () => {
   test("list names every transport and parameter, as text and as JSON", async () => {
-    const { out } = await notifLab("list");
+    const { out } = await notifLabHere("list");
     for (const { name } of transports) assert.ok(out.includes(`  ${name} `), name);
     assert.match(out, /--connections .*500 connections \(2 to 40000\)/);
-    const described = JSON.parse((await notifLab("list", "--json")).out);
+    const described = JSON.parse((await notifLabHere("list", "--json")).out);
     assert.deepEqual(
       described.transports.map(({ name }: { name: string }) => name),
       transports.map(({ name }) => name),
@@ -249,7 +244,7 @@ describe("list, doctor, version, help", () => {
   });
 
   test("doctor finds what the wires need", async () => {
-    const { code, out } = await notifLab("doctor");
+    const { code, out } = await notifLabHere("doctor");
     assert.equal(code, 0, out);
     for (const what of ["Node.js", "cores", "memory", "open files", "ports", "clock", "ws 8", "aedes"]) {
       assert.ok(out.includes(what), what);
@@ -259,7 +254,7 @@ describe("list, doctor, version, help", () => {
   test("the version is the package's, and help lists the commands", async () => {
     const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
     assert.equal((await notifLab("--version")).out, `${manifest.version}\n`);
-    const { code, out } = await notifLab("--help");
+    const { code, out } = await notifLabHere("--help");
     assert.equal(code, 0);
     for (const command of ["bench", "list", "report", "compare", "serve", "doctor"])
       assert.ok(out.includes(command));
@@ -270,15 +265,17 @@ describe("a scenario of one's own", () => {
   test("is written by init, runs, and shows in the results; init never overwrites", {
     timeout: 60_000,
   }, async () => {
-    const made = await notifLab("init", "mine.yaml");
+    const made = await notifLabHere("init", "mine.yaml");
     assert.equal(made.code, 0, made.err);
-    const again = await notifLab("init", "mine.yaml");
+    const again = await notifLabHere("init", "mine.yaml");
     assert.equal(again.code, 2);
     assert.match(again.err, /^notif-lab: mine\.yaml is there already.*--force\n$/);
     const file = join(folder, "mine.yaml");
-    const text = readFileSync(file, "utf8").replace("measureMs: 5000", "measureMs: 500");
+    const text = readFileSync(file, "utf8")
+      .replace("measureMs: 5000", "measureMs: 500")
+      .replace("warmupMs: 1000", "warmupMs: 200");
     writeFileSync(file, `${text}faults:\n  - { kind: link-reset, atMs: 200 }\n`);
-    const { code, err } = await notifLab(
+    const { code, err } = await notifLabHere(
       ...["bench", "--quick", "--transports", "tcp", "--scenario-file", "mine.yaml", "--out", "mine"],
     );
     assert.equal(code, 0, err);
@@ -291,7 +288,7 @@ describe("a scenario of one's own", () => {
       [results.scenarios[0]?.name, trial?.metrics?.connections, trial?.metrics?.faults?.length],
       ["my-scenario", 61, 1],
     );
-    const changed = await notifLab("bench", "--resume", "mine");
+    const changed = await notifLabHere("bench", "--resume", "mine");
     assert.equal(changed.code, 2);
     assert.match(changed.err, /give its --scenario-file again/);
   });
@@ -301,7 +298,7 @@ describe("studies", () => {
   test("capacity finds what a service level allows, and names what gave out", {
     timeout: 120_000,
   }, async () => {
-    const { code, out, err } = await notifLab(
+    const { code, out, err } = await notifLabHere(
       ...["capacity", "--slo", "p99 < 1s, lost = 0", "--transports", "tcp", "--connections", "10"],
       ...["--duration", "0.5", "--warmup", "0", "--max", "40", "--json"],
     );

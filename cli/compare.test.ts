@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Results } from "../harness/result.ts";
 import { metricsOf, resultsOf } from "../reports/results.test-fixture.ts";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
 
-const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
+const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
 /** Two wires over four blocks, websocket's times by this factor. */
 function runOf(websocket: number, blocks = 4): Results {

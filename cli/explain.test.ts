@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { journeySchema } from "../harness/journey/journey-schema.ts";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(["explain", ...words]);
 
@@ -16,7 +16,7 @@ test.each([
   [["sse", "--body", ""], /--body takes 1 to 16384 characters, not 0/],
   [["sse", "--body", "x".repeat(16_385)], /not 16385/],
 ])("explain %s is answered with one line and exit code 2", async (words, reason) => {
-  const { code, out, err } = await explain(...words);
+  const { code, out, err } = await runNotifLab(["explain", ...words]);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(err).toMatch(reason);
   expect(err.trimEnd().split("\n")).toHaveLength(1);
@@ -39,7 +39,7 @@ test("--json is the whole records, of the longest body too", async () => {
   expect(bodies?.reduce((sum, [, length]) => sum + length, 0)).toBe(4 * 16_384);
 });
 
-test("all shows every wire and variant with a network", { timeout: 60_000 }, async () => {
+test("all shows every wire and variant with a network", { timeout: 60_000, tags: ["full"] }, async () => {
   const { code, out } = await explain("all", "--json");
   expect(code).toBe(0);
   const names = z.array(journeySchema).parse(JSON.parse(out));

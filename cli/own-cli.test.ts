@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { resultsSchema } from "../harness/result.ts";
 import { EXAMPLE_SCENARIO } from "./example-scenario.ts";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab } from "./process.test-fixture.ts";
 
 const example = fileURLToPath(new URL("../docs/examples/ndjson-transport.js", import.meta.url));
 const ndjson = readFileSync(example, "utf8");
@@ -41,7 +41,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
+const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
 describe("over TLS", { timeout: 120_000 }, () => {
   test("a wire is measured beside itself, and what has no network or takes no TLS is refused", async () => {

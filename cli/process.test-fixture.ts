@@ -28,3 +28,42 @@ export function startNotifLab(words: readonly string[], folder?: string) {
   const ended = once(child, "close").then(([code]): Outcome => ({ code, ...texts }));
   return { child, ended, texts };
 }
+
+/** Built, as `main` is, and loaded by Node.js itself, so that modules of one's own are too. */
+const program = (): Promise<typeof import("./program.ts")> =>
+  import(new URL("../dist/cli/program.js", import.meta.url).href);
+
+/**
+ * Runs `notif-lab` within this process, which takes a tenth of the time: for what is about words, files and exit codes,
+ * not about processes and signals. One at a time, since it has stdout, stderr, the folder and the exit code of the process meanwhile.
+ */
+export async function runNotifLab(words: readonly string[], folder?: string): Promise<Outcome> {
+  const { runCli } = await program();
+  const texts = { out: "", err: "" };
+  const restore = [capture(process.stdout, texts, "out"), capture(process.stderr, texts, "err")];
+  const from = process.cwd();
+  if (folder !== undefined) process.chdir(folder);
+  process.exitCode = undefined;
+  try {
+    await runCli([process.execPath, main, ...words]);
+    return { code: Number(process.exitCode ?? 0), ...texts };
+  } finally {
+    process.exitCode = undefined;
+    process.chdir(from);
+    for (const undo of restore) undo();
+  }
+}
+
+/** Takes what is written to a stream; returns what gives the stream back. */
+function capture(stream: NodeJS.WriteStream, texts: Record<"out" | "err", string>, into: "out" | "err") {
+  const { write } = stream;
+  stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    texts[into] += Buffer.from(chunk).toString();
+    const done = rest.find((one): one is () => void => typeof one === "function");
+    done?.();
+    return true;
+  };
+  return () => {
+    stream.write = write;
+  };
+}

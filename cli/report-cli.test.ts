@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { hostileResults } from "../reports/hostile.test-fixture.ts";
 import { resultsOf } from "../reports/results.test-fixture.ts";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab } from "./process.test-fixture.ts";
 
 const FORMATS = ["html", "md", "csv", "junit", "prometheus", "json"];
 let folder = "";
 
-const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
+const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
 const write = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
 const lines = (text: string) => text.trimEnd().split("\n");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { selftestSchema } from "../harness/selftest/result.ts";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(["selftest", ...words]);
 
@@ -42,7 +42,7 @@ describe("notif-lab selftest", () => {
     ["an unknown flag", ["--onyl", "coverage"], /unknown option '--onyl'/],
   ] as const) {
     test(`${what} is answered with one line and exit code 2`, async () => {
-      const { code, out, err } = await start(...words).ended;
+      const { code, out, err } = await runNotifLab(["selftest", ...words]);
       assert.deepEqual([code, out], [2, ""]);
       assert.match(err, message);
       assert.equal(err.trimEnd().split("\n").length, 1, err);

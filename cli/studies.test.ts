@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab } from "./process.test-fixture.ts";
 
-const notifLab = (...words: string[]) => startNotifLab(words).ended;
+const notifLab = (...words: string[]) => runNotifLab(words);
 
 describe("a study that can't be is answered with one line and exit code 2", () => {
   const slo = (text: string) => ["capacity", "--slo", text];

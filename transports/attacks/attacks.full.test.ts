@@ -1,3 +1,4 @@
+/** @module-tag full */
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { findTransport } from "../registry.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import { sendGarbage } from "../conformance/fuzz.ts";
+import { sendGarbage } from "../conformance/fuzz/streams.ts";
 import type { Transport, TransportClient } from "../transport.ts";
 import type { Attack, Target } from "./attack.ts";
 

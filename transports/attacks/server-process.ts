@@ -31,9 +31,16 @@ export interface ServerProcess extends Target {
   stop(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
 }
 
+interface ServerOptions {
+  /** The key of its tokens. Default: a new one. */
+  readonly secret?: string;
+  /** Faults are told with their stacks. */
+  readonly debug?: boolean;
+}
+
 /** `notif-lab serve` as its users start it, with a short handshake. */
-export async function startServer(transport: string): Promise<ServerProcess> {
-  const secret = randomBytes(32).toString("hex");
+export async function startServer(transport: string, options: ServerOptions = {}): Promise<ServerProcess> {
+  const { secret = randomBytes(32).toString("hex"), debug = false } = options;
   const flags = [
     "--publishes-per-minute",
     "1000000",
@@ -41,6 +48,7 @@ export async function startServer(transport: string): Promise<ServerProcess> {
     "1000",
     "--connections-per-address",
     "5000",
+    ...(debug ? ["--debug"] : []),
   ];
   const handshake = ["--handshake-timeout", String(HANDSHAKE_MS / 1_000)];
   const child = spawn(

@@ -14,7 +14,11 @@ import type {
 } from "../transport.ts";
 
 /** Lifts or shortens what would make a check slow; each check sets what it is about. */
-export type BenchOptions = Partial<HubOptions> & { readonly serve?: ServeOptions };
+export type BenchOptions = Partial<HubOptions> & {
+  readonly serve?: ServeOptions;
+  /** The key of its tokens. Default: a new one. */
+  readonly secret?: string;
+};
 
 /**
  * One running server of the transport under test, with its hub in reach, and everything that a check opens on it. `close()`
@@ -31,8 +35,7 @@ export interface Bench {
 }
 
 export async function openBench(transport: Transport, options: BenchOptions = {}): Promise<Bench> {
-  const { serve: serveOptions, ...hubOptions } = options;
-  const secret = randomBytes(32).toString("hex");
+  const { serve: serveOptions, secret = randomBytes(32).toString("hex"), ...hubOptions } = options;
   const token = jwtIssuer(secret);
   const hub = new Hub({
     clock: Date.now,

@@ -8,12 +8,15 @@ export interface Check {
   readonly gate: boolean;
   /** True when it needs a socket to cut, stall or write garbage to. */
   readonly network: boolean;
+  /** True when most of its time is waiting, for seconds: such checks run side by side, and for a variant in the full set alone. */
+  readonly patient: boolean;
   run(transport: Transport): Promise<void>;
 }
 
 interface CheckOptions extends BenchOptions {
   readonly gate?: boolean;
   readonly network?: boolean;
+  readonly patient?: boolean;
 }
 
 /** A check on one server of its own, closed afterwards whatever happened. */
@@ -22,11 +25,12 @@ export function check(
   options: CheckOptions,
   body: (bench: Bench, transport: Transport) => Promise<void>,
 ): Check {
-  const { gate = false, network = false, ...benchOptions } = options;
+  const { gate = false, network = false, patient = false, ...benchOptions } = options;
   return {
     name,
     gate,
     network,
+    patient,
     run: async (transport) => {
       const bench = await openBench(transport, benchOptions);
       try {

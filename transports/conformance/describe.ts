@@ -1,22 +1,63 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import type { Transport } from "../transport.ts";
+import type { Check } from "./check.ts";
+import { mutatedStreams } from "./checks/mutated-streams.ts";
+import { knownHarm, structuredInputs } from "./checks/structured-inputs.ts";
+import { readFixtures } from "./fuzz/fixtures.ts";
+import { grammarOf } from "./fuzz/grammar-of.ts";
 import { suite } from "./suite.ts";
 
-/** Runs the whole suite against one transport; every wire's own test file calls it for each of its variants. */
-export function describeConformance(transport: Transport): void {
-  describe(`conformance: ${transport.name}`, () => {
-    for (const one of suite) {
-      if (one.network && !transport.supports.network) continue;
-      test(one.name, { timeout: 60_000 }, () => one.run(transport));
-    }
+/** Whether a check runs in `npm test`; the full set has it in any case. `index` is its place among the checks of this transport. */
+type InShort = (one: Check, index: number) => boolean;
+
+/** A variant waits for the timers of its transport, in whose own run they are checked. */
+const unlessPatientVariant =
+  ({ name }: Transport): InShort =>
+  ({ patient }) =>
+    !(patient && name.includes(":"));
+
+/** Runs the whole suite against one transport; every transport's own test file calls it for each of its variants. */
+export function describeConformance(
+  transport: Transport,
+  inShort: InShort = unlessPatientVariant(transport),
+): void {
+  const { name, supports } = transport;
+  describe(`conformance: ${name}`, async () => {
+    const checks = [...suite, ...(await inputsFor(name))].filter(
+      ({ network }) => supports.network || !network,
+    );
+    const run = (one: Check, index: number, concurrent: boolean) => {
+      const tags = inShort(one, index) ? [] : (["full"] as const);
+      test(one.name, { timeout: 60_000, concurrent, tags: [...tags] }, () => one.run(transport));
+    };
+    checks.forEach((one, index) => {
+      if (!one.patient) run(one, index, false);
+    });
     test("claims fit together", () => {
-      const { network, slowConsumer } = transport.supports;
       assert.equal(
-        slowConsumer === "none",
-        !network,
+        supports.slowConsumer === "none",
+        !supports.network,
         "who has no network has no slow consumer, and the reverse",
       );
     });
+    checks.forEach((one, index) => {
+      if (one.patient) run(one, index, true);
+    });
+    if (!supports.network) return;
+    for (const one of await manyInputsFor(name))
+      test(one.name, { timeout: 120_000, tags: ["full"] }, () => one.run(transport));
   });
+}
+
+/** Of the grammar in the transport's folder, and the fixtures of what it found; none for a transport without one. */
+async function inputsFor(transport: string): Promise<readonly Check[]> {
+  const grammar = await grammarOf(transport);
+  const known = readFixtures(transport).map(({ name, input }) => knownHarm(name, input));
+  return grammar ? [...known, structuredInputs(grammar, 300)] : known;
+}
+
+async function manyInputsFor(transport: string): Promise<readonly Check[]> {
+  const grammar = await grammarOf(transport);
+  return [mutatedStreams(2_000), ...(grammar ? [structuredInputs(grammar, 3_000)] : [])];
 }

@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { type Bench, createInbox, until } from "../bench.ts";
+import { createInbox, until } from "../bench.ts";
 import { check } from "../check.ts";
-import { fuzz, sendGarbage } from "../fuzz.ts";
+import { sendGarbage } from "../fuzz/streams.ts";
 import { openProxy } from "../proxy.ts";
-
-/** Two fresh clients can still talk: what came before harmed nobody. */
-async function assertHealthy(bench: Bench): Promise<void> {
-  const ann = await bench.connect("ann");
-  const bob = await bench.connect("bob");
-  const inbox = createInbox();
-  await bob.subscribe("user/bob", inbox.onEvent);
-  await ann.publish({ channel: "user/bob", body: "all well" });
-  await inbox.waitFor(1);
-  assert.deepEqual(inbox.bodies, ["all well"]);
-  await Promise.all([ann.close(), bob.close()]);
-}
+import { assertHealthy } from "./healthy.ts";
+import { mutatedStreams } from "./mutated-streams.ts";
 
 const MAX_BUFFERED = 256 * 1024;
 
@@ -25,29 +15,7 @@ export const adversity = [
     await assertHealthy(bench);
   }),
 
-  check(
-    "survives thousands of mutated client streams",
-    { network: true, heartbeat: { intervalMs: 60_000, timeoutMs: 60_000 } },
-    async (bench) => {
-      const proxy = await openProxy(bench.server.endpoint);
-      const secret = createInbox();
-      try {
-        const bob = await bench.connect("bob");
-        await bob.subscribe("user/bob", secret.onEvent);
-        const ann = await bench.connect("ann", {}, proxy.endpoint);
-        await ann.subscribe("topic/news", createInbox().onEvent);
-        for (let i = 0; i < 3; i += 1) await ann.publish({ channel: "topic/news", body: `message ${i}` });
-        await ann.close();
-        const inputs = await fuzz(bench.server.endpoint, proxy.recordings, { inputs: 2_000, seed: 7 });
-        assert.equal(inputs, 2_000);
-        await until("no session is left but bob's", () => bench.hub.counters.sessions === 1, 10_000);
-        assert.deepEqual(secret.events, [], "nothing strays into another user's channel");
-        await assertHealthy(bench);
-      } finally {
-        await proxy.close();
-      }
-    },
-  ),
+  mutatedStreams(300),
 
   check(
     "bounds what it holds for a subscriber that stops reading, and spares the others",

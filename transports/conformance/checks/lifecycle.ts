@@ -20,6 +20,7 @@ const nothingLeft: Check = {
   name: "leaves nothing open: sockets, servers, timers",
   gate: false,
   network: false,
+  patient: false,
   run: async (transport) => {
     const before = openHandles();
     const bench = await openBench(transport);
@@ -107,21 +108,25 @@ export const lifecycle: readonly Check[] = [
     }
   }),
 
-  check("notices silence on both ends by heartbeat", { network: true, heartbeat: short }, async (bench) => {
-    const proxy = await openProxy(bench.server.endpoint);
-    try {
-      const ann = await bench.connect("ann", { heartbeat: short }, proxy.endpoint);
-      await ann.subscribe("topic/news", createInbox().onEvent);
-      proxy.silence();
-      const client = within("the client gives up", ann.closed, 8_000);
-      await until("the server gives up", () => bench.hub.counters.sessions === 0, 8_000);
-      assert.equal((await client).code, "heartbeat_timeout");
-    } finally {
-      await proxy.close();
-    }
-  }),
+  check(
+    "notices silence on both ends by heartbeat",
+    { network: true, patient: true, heartbeat: short },
+    async (bench) => {
+      const proxy = await openProxy(bench.server.endpoint);
+      try {
+        const ann = await bench.connect("ann", { heartbeat: short }, proxy.endpoint);
+        await ann.subscribe("topic/news", createInbox().onEvent);
+        proxy.silence();
+        const client = within("the client gives up", ann.closed, 8_000);
+        await until("the server gives up", () => bench.hub.counters.sessions === 0, 8_000);
+        assert.equal((await client).code, "heartbeat_timeout");
+      } finally {
+        await proxy.close();
+      }
+    },
+  ),
 
-  check("stays connected while idle", { network: true, heartbeat: short }, async (bench) => {
+  check("stays connected while idle", { network: true, patient: true, heartbeat: short }, async (bench) => {
     const ann = await bench.connect("ann", { heartbeat: short });
     const inbox = createInbox();
     await ann.subscribe("topic/news", inbox.onEvent);

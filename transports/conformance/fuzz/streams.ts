@@ -1,6 +1,7 @@
 import { connect } from "node:net";
-import { createRandom } from "../../core/random.ts";
-import type { Endpoint } from "../transport.ts";
+import { createRandom } from "../../../core/random.ts";
+import type { Endpoint } from "../../transport.ts";
+import { inParallel } from "./in-parallel.ts";
 
 export interface FuzzOptions {
   readonly inputs: number;
@@ -18,7 +19,7 @@ export async function sendGarbage(endpoint: Endpoint, { inputs, seed }: FuzzOpti
     "POST /publish HTTP/1.1\r\ncontent-length: 99\r\n\r\n",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
   ];
-  await inParallel(inputs, async (index) => {
+  await inParallel(inputs, AT_ONCE, async (index) => {
     const opening = openings[index % openings.length] ?? "";
     const noise = Buffer.from(
       Array.from({ length: 1 + Math.floor(random() * 2_000) }, () => Math.floor(random() * 256)),
@@ -37,7 +38,7 @@ export async function fuzz(
   const random = createRandom(seed);
   const corpus = recordings.filter((recording) => recording.length > 0);
   let sent = 0;
-  await inParallel(inputs, async () => {
+  await inParallel(inputs, AT_ONCE, async () => {
     const original = corpus[Math.floor(random() * corpus.length)];
     if (!original) return;
     await send(endpoint, mutate(original, random));
@@ -79,15 +80,4 @@ function send(endpoint: Endpoint, bytes: Buffer): Promise<void> {
     // Not end(): a half-close would spare the server the sudden ends that clients make.
     socket.write(bytes, () => setTimeout(() => socket.destroy(), 3));
   });
-}
-
-async function inParallel(count: number, run: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < count) {
-      next += 1;
-      await run(next - 1);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { createInbox, until } from "../bench.ts";
+import { type Check, check } from "../check.ts";
+import { fuzz } from "../fuzz/streams.ts";
+import { openProxy } from "../proxy.ts";
+import { assertHealthy } from "./healthy.ts";
+
+/** Plays what a client of the transport sent again, so many times, each time with other mutations. */
+export const mutatedStreams = (inputs: number): Check =>
+  check(
+    `survives ${inputs} mutated client streams`,
+    { network: true, heartbeat: { intervalMs: 60_000, timeoutMs: 60_000 } },
+    async (bench) => {
+      const proxy = await openProxy(bench.server.endpoint);
+      const secret = createInbox();
+      try {
+        const bob = await bench.connect("bob");
+        await bob.subscribe("user/bob", secret.onEvent);
+        const ann = await bench.connect("ann", {}, proxy.endpoint);
+        await ann.subscribe("topic/news", createInbox().onEvent);
+        for (let i = 0; i < 3; i += 1) await ann.publish({ channel: "topic/news", body: `message ${i}` });
+        await ann.close();
+        assert.equal(await fuzz(bench.server.endpoint, proxy.recordings, { inputs, seed: 7 }), inputs);
+        await until("no session is left but bob's", () => bench.hub.counters.sessions === 1, 10_000);
+        assert.deepEqual(secret.events, [], "nothing strays into another user's channel");
+        await assertHealthy(bench);
+      } finally {
+        await proxy.close();
+      }
+    },
+  );

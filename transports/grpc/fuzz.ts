@@ -1,0 +1,166 @@
+import type { Dice } from "../conformance/fuzz/dice.ts";
+import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
+import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
+import { oddChannel, oddCursor } from "../conformance/fuzz/odd-request.ts";
+import { type Odd, oddString } from "../conformance/fuzz/odd-values.ts";
+
+const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+/** Frame types of RFC 9113, 6. */
+const [DATA, HEADERS, RST_STREAM, SETTINGS] = [0, 1, 3, 4];
+const OTHERS = [2, 5, 6, 7, 8, 9, 10, 200] as const;
+const END_STREAM = 1;
+const END_HEADERS = 4;
+const ODD_HEADERS: readonly [string, string][] = [
+  ["", "x"],
+  ["Upper", "x"],
+  [":odd", "x"],
+  ["connection", "close"],
+  ["te", "gzip"],
+  ["grpc-timeout", "1n"],
+  ["grpc-timeout", "99999999H"],
+  ["grpc-timeout", "x"],
+  ["grpc-encoding", "gzip"],
+  ["grpc-encoding", "x"],
+  ["a-bin", "%%%"],
+  ["content-type", "text/plain"],
+  ["long", "y".repeat(9_000)],
+];
+
+/** The preface, settings, calls of the one method with the token, and messages on them (RFC 9113; gRPC over HTTP/2). */
+export const grammar: Grammar = (dice, setting) => {
+  const settings = dice.chance(0.9) ? Buffer.alloc(0) : dice.bytes(6 * dice.from(1, 3));
+  const opening = [
+    dice.chance(0.98) ? PREFACE : PREFACE.subarray(0, 20),
+    frame(dice, SETTINGS, 0, 0, settings),
+  ];
+  const steps: Step[] = [{ bytes: Buffer.concat(opening), awaits: dice.chance(0.5) }];
+  const streams = dice.pick([1, 1, 1, 3]);
+  for (let index = 0; index < streams; index += 1)
+    steps.push({ bytes: call(dice, setting, 1 + 2 * index), awaits: dice.chance(0.9) });
+  for (let left = dice.from(1, 5); left > 0; left -= 1) {
+    const stream = dice.chance(0.95) ? 1 + 2 * dice.below(streams) : dice.pick([0, 2, 99, 2 ** 31 - 1]);
+    steps.push({ bytes: onStream(dice, setting, stream), awaits: dice.chance(0.3) });
+  }
+  return steps;
+};
+
+function call(dice: Dice, { token }: Setting, stream: number): Buffer {
+  const headers: [string, string][] = [
+    [":method", dice.chance(0.98) ? "POST" : "GET"],
+    [":scheme", "http"],
+    [":path", dice.chance(0.97) ? "/notiflab.v1.Notifications/Connect" : dice.pick(["/", "", "/x/y", "*"])],
+    [":authority", "fuzz"],
+    ["te", "trailers"],
+    ["content-type", "application/grpc"],
+    ["authorization", dice.chance(0.97) ? `Bearer ${token}` : dice.pick(["", "Bearer", "Bearer \u00ff"])],
+  ];
+  const sent = headers.filter(() => dice.chance(0.99));
+  while (dice.chance(0.1)) sent.push(ODD_HEADERS[dice.below(ODD_HEADERS.length)] ?? ["a", "b"]);
+  const flags = END_HEADERS | (dice.chance(0.03) ? END_STREAM : 0);
+  return frame(dice, HEADERS, flags, stream, garbled(dice, Buffer.concat(sent.map(literal))));
+}
+
+function onStream(dice: Dice, setting: Setting, stream: number): Buffer {
+  const kind = dice.below(20);
+  if (kind === 0) return frame(dice, RST_STREAM, 0, stream, u32(dice.below(20)));
+  if (kind === 1)
+    return frame(
+      dice,
+      dice.pick(OTHERS),
+      dice.below(256),
+      dice.chance(0.5) ? stream : 0,
+      dice.bytes(dice.pick([0, 4, 5, 8, 17])),
+    );
+  const message = garbled(dice, oddMessage(dice, setting));
+  const compressed = dice.chance(0.02) ? dice.below(256) : 0;
+  const claimed = dice.chance(0.03) ? dice.pick([0, 1, 20_000, 2 ** 31, 2 ** 32 - 1]) : message.length;
+  const prefixed = Buffer.concat([Buffer.from([compressed]), u32(claimed), message]);
+  const flags = dice.chance(0.05) ? END_STREAM : 0;
+  if (dice.chance(0.9) || prefixed.length < 2) return frame(dice, DATA, flags, stream, prefixed);
+  const at = dice.from(1, prefixed.length - 1);
+  return Buffer.concat([
+    frame(dice, DATA, 0, stream, prefixed.subarray(0, at)),
+    frame(dice, DATA, flags, stream, prefixed.subarray(at)),
+  ]);
+}
+
+/** A ClientMessage of notif.proto, with fields of other types or numbers now and then. */
+function oddMessage(dice: Dice, setting: Setting): Buffer {
+  const channel = () => field(dice, 1, text(oddChannel(dice, setting)));
+  const operations: readonly (() => Buffer)[] = [
+    () =>
+      field(
+        dice,
+        2,
+        Buffer.concat([channel(), ...(dice.chance(0.6) ? [field(dice, 2, text(oddCursor(dice)))] : [])]),
+      ),
+    () =>
+      field(
+        dice,
+        3,
+        Buffer.concat([channel(), field(dice, 2, dice.chance(0.7) ? "a body" : oddString(dice))]),
+      ),
+    () => field(dice, 4, field(dice, 1, text(oddCursor(dice)))),
+    () => field(dice, 5, Buffer.alloc(0)),
+    () => Buffer.concat([tag(dice.pick([0, 6, 2 ** 28]), dice.below(8)), dice.bytes(dice.below(10))]),
+    // Groups, which nothing has written for years, within one another.
+    () => Buffer.alloc(dice.pick([10, 12_000]), 0x13),
+  ];
+  const parts: Buffer[] = [
+    Buffer.concat([tag(1, 0), varint(dice.chance(0.9) ? dice.below(1_000) : 2 ** 40)]),
+  ];
+  do parts.push(operations[dice.below(dice.chance(0.9) ? 4 : operations.length)]?.() ?? Buffer.alloc(0));
+  while (dice.chance(0.1));
+  return Buffer.concat(parts);
+}
+
+function field(dice: Dice, number: number, value: Buffer | string): Buffer {
+  const bytes = Buffer.from(value);
+  const length = dice.chance(0.01) ? dice.pick([0, bytes.length + 1, 2 ** 31, 2 ** 35]) : bytes.length;
+  return Buffer.concat([tag(number, dice.chance(0.01) ? dice.below(8) : 2), varint(length), bytes]);
+}
+
+function tag(number: number, type: number): Buffer {
+  return varint(number * 8 + type);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let left = value;
+  do {
+    bytes.push((left % 128) + (left > 127 ? 128 : 0));
+    left = Math.floor(left / 128);
+  } while (left > 0);
+  return Buffer.from(bytes);
+}
+
+/** A header field that is neither indexed nor Huffman-coded (RFC 7541, 6.2.2). */
+function literal([name, value]: readonly [string, string]): Buffer {
+  return Buffer.concat([Buffer.from([0]), hpackText(name), hpackText(value)]);
+}
+
+function hpackText(value: string): Buffer {
+  const bytes = Buffer.from(value, "latin1");
+  if (bytes.length < 127) return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+  return Buffer.concat([Buffer.from([127]), varint(bytes.length - 127), bytes]);
+}
+
+function frame(dice: Dice, type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const length = dice.chance(0.01) ? dice.pick([0, payload.length + 1, 2 ** 24 - 1]) : payload.length;
+  const header = Buffer.alloc(9);
+  header.writeUIntBE(length, 0, 3);
+  header[3] = type;
+  header[4] = flags;
+  header.writeUInt32BE(stream, 5);
+  return Buffer.concat([header, payload]);
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+function text(value: Odd): string {
+  return typeof value === "string" ? value : oddJson(value);
+}
