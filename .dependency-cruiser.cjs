@@ -102,7 +102,11 @@ module.exports = {
     ...Object.entries(libraries).map(([wire, names]) => ({
       name: `library-of-${wire}`,
       severity: "error",
-      from: { path: "^(core|transports|scenarios|harness|reports|cli)/", pathNot: `^transports/${wire}/` },
+      // Engine.IO takes the WebSocket server that it is given.
+      from: {
+        path: "^(core|transports|scenarios|harness|reports|cli)/",
+        pathNot: wire === "websocket" ? "^transports/(websocket|socketio)/" : `^transports/${wire}/`,
+      },
       to: { path: `node_modules/(${names})/` },
     })),
   ],

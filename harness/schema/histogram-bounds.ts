@@ -1,3 +1,4 @@
+/// <reference types="node" />
 import { inflateSync } from "node:zlib";
 
 /** HdrHistogram's V2 encoding, uncompressed and compressed, with the bits of the word size set as for ZigZag LEB128. */

@@ -1,34 +1,30 @@
-import { createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
+import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
 import { toEach } from "../guard.ts";
-import { closeServer, endpointOf, listen } from "../listen.ts";
-import type { ServeOptions, TlsIdentity, TransportServer } from "../transport.ts";
+import { closeServer, createSocketServer, endpointOf, listen } from "../listen.ts";
+import type { ServeOptions, TransportServer } from "../transport.ts";
 import { encodeEvent, service, WELCOME } from "./framing.ts";
 import type { Call, Outbox } from "./outbox.ts";
 import { endPeer, servePeer } from "./peer.ts";
 import { toStatus } from "./status.ts";
 
-/** How long a connection may take until a call on it has been let in. */
-const HANDSHAKE_MS = 5_000;
+/** Calls that one connection may have open at once: the lab's own client has one. */
+const MAX_STREAMS = 16;
 
 // Otherwise any peer could fill the server's stderr, with a line for each header that it garbles.
 setLogVerbosity(logVerbosity.NONE);
 
-interface Connection {
-  readonly socket: Socket;
-  readonly handshake: NodeJS.Timeout;
-}
-
 /** @grpc/grpc-js behind a listener of our own. */
 export async function serve(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
   const sessions = new Set<Session<Outbox>>();
   const outlet = hub.attach<Outbox>(
@@ -48,35 +44,38 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     "grpc.keepalive_time_ms": intervalMs,
     "grpc.keepalive_timeout_ms": timeoutMs,
     "grpc.max_receive_message_length": maxRequestBytes(hub),
+    "grpc.max_concurrent_streams": MAX_STREAMS,
     "grpc.enable_channelz": 0,
   });
   // With the sockets at hand, a peer that does not read can be cut off, and TCP_NODELAY is not left to the library.
-  const connections = new Map<string, Connection>();
-  const injector = grpc.createConnectionInjector(credentialsOf(tls));
-  const listener = createServer({ noDelay: true }, (socket) => {
+  const sockets = new Map<string, Socket>();
+  // TLS is the listener's, since the library's own would take TLS 1.2 as well.
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = createSocketServer({ tls, alpn: ["h2"] }, (socket) => {
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
-    // node:http2 does not notice the end of a connection on which it has met a malformed frame.
-    const handshake = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
-    connections.set(address, { socket, handshake });
-    socket.once("close", () => {
-      clearTimeout(handshake);
-      connections.delete(address);
-    });
+    sockets.set(address, socket);
+    socket.once("close", () => sockets.delete(address));
     socket.on("error", () => socket.destroy());
     injector.injectConnection(socket);
   });
+  // node:http2 does not notice the end of a connection on which it has met a malformed frame: this ends it.
+  const connections = new Connections(listener, limits);
   const accept = (call: Call) => {
-    const connection = connections.get(call.getPeer());
+    const socket = sockets.get(call.getPeer());
     const authorization = call.metadata.get("authorization")[0]?.toString();
     const identity = hub.admit(bearerToken({ headers: { authorization } }));
     // That a message has gone out shows that the connection works: one that broke on the way in never becomes a session.
     call.write(WELCOME, (error: unknown) => {
       if (error || call.cancelled) return;
-      clearTimeout(connection?.handshake);
-      const cut = () => connection?.socket.destroy();
+      const cut = () => socket?.destroy();
       const session = servePeer(hub, outlet, identity, call, { maxBufferedBytes, cut });
       sessions.add(session);
-      call.once("cancelled", () => sessions.delete(session));
+      const remote = { remoteAddress: socket?.remoteAddress, remotePort: socket?.remotePort };
+      connections.admit(remote);
+      call.once("cancelled", () => {
+        sessions.delete(session);
+        connections.release(remote);
+      });
     });
   };
   grpc.addService(service, {
@@ -93,7 +92,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     const listening = closeServer(listener);
     for (const session of sessions) endPeer(hub, session, new LabError("closed", "the server is closing"));
     await shutDown(grpc);
-    for (const { socket } of connections.values()) socket.destroy();
+    for (const socket of sockets.values()) socket.destroy();
     await listening;
     outlet.detach();
   };
@@ -105,12 +104,6 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
       return closing;
     },
   };
-}
-
-function credentialsOf(tls: TlsIdentity | undefined): ServerCredentials {
-  if (!tls) return ServerCredentials.createInsecure();
-  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
-  return ServerCredentials.createSsl(null, [pair]);
 }
 
 /** Lets the last statuses go out for a moment; whoever has not taken them by then is cut off by the caller. */

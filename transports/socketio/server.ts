@@ -1,8 +1,10 @@
 import type { Server as HttpServer } from "node:http";
 import type { Socket as NetSocket } from "node:net";
 import { Server } from "socket.io";
+import { WebSocketServer } from "ws";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
 import { createHttpServer, endpointOf, listen } from "../listen.ts";
@@ -28,15 +30,21 @@ export async function serve(
   options: ServeOptions | undefined,
   { transport, parser }: Variant,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
   // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
   const idleMs = 2 * intervalMs + timeoutMs;
-  const http = createHttpServer(tls, { noDelay: true, keepAliveTimeout: idleMs }, (_, response) => {
-    response.writeHead(404, { "content-type": "text/plain" }).end("Socket.IO answers at /socket.io/.\n");
-  });
+  const http = createHttpServer(
+    tls,
+    { noDelay: true, keepAliveTimeout: idleMs, handshakeTimeoutMs: limits.handshakeTimeoutMs },
+    (_, response) => {
+      response.writeHead(404, { "content-type": "text/plain" }).end("Socket.IO answers at /socket.io/.\n");
+    },
+  );
   http.setTimeout(idleMs);
   const streams = trackStreams(http);
+  const connections = new Connections(http, limits);
+  endStrayUpgrades(http);
   const io: LabServer = new Server(http, {
     transports: [transport],
     parser,
@@ -44,7 +52,9 @@ export async function serve(
     serveClient: false,
     pingInterval: intervalMs,
     pingTimeout: timeoutMs,
-    connectTimeout: intervalMs + timeoutMs,
+    connectTimeout: limits.handshakeTimeoutMs,
+    // Engine.IO brings a ws of its own; this one bounds the pongs that wait for a peer that does not read.
+    wsEngine: WebSocketServer,
     maxHttpBufferSize: maxRequestBytes(hub),
     perMessageDeflate: false,
     httpCompression: false,
@@ -71,6 +81,10 @@ export async function serve(
   io.on("connection", (socket) => {
     const backlog = backlogs.get(socket.conn);
     if (!backlog) return;
+    const { socket: remote } = socket.request;
+    const { remoteAddress, remotePort } = remote;
+    connections.admit({ remoteAddress, remotePort });
+    socket.once("disconnect", () => connections.release({ remoteAddress, remotePort }));
     backlog.expire = () => {
       socket.emit("ended", { code: "unauthenticated", message: "the token has expired" });
       socket.disconnect(true);
@@ -110,6 +124,17 @@ function authenticate(hub: Hub) {
       next(Object.assign(new Error(message), { data: { code } }));
     }
   };
+}
+
+/** Upgrades that are none of Engine.IO's: the library leaves their sockets to whoever else may listen, and here is nobody. */
+function endStrayUpgrades(http: HttpServer): void {
+  http.on("upgrade", (request, socket) => {
+    if (request.url?.startsWith("/socket.io/")) return;
+    socket.on("error", () => socket.destroy());
+    socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+      socket.destroy(),
+    );
+  });
 }
 
 /** All open sockets, upgraded ones included, which node:http itself forgets. */
