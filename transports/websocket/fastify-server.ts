@@ -11,9 +11,10 @@ import { guarded } from "../guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { closeWith } from "./closing.ts";
-import { createDeliver, expirePeer, type Peer, type PeerOptions, servePeer } from "./peer.ts";
+import { createDeliver, expirePeer, type PeerOptions, servePeer } from "./peer.ts";
 import { refusal } from "./refusal.ts";
 import { goodbye, requestBounds, type ServerVariant } from "./server.ts";
+import type { Peer } from "./writing.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function serveOnFastify(

@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import { type RawData, WebSocket } from "ws";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
@@ -10,14 +9,7 @@ import { guarded, toEach } from "../guard.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import { CLOSE, closeWith, endSoon } from "./closing.ts";
 import type { Encoding } from "./encoding.ts";
-import type { Writing } from "./writing.ts";
-
-/** One subscriber, seen from the hub. */
-export interface Peer {
-  readonly socket: WebSocket;
-  /** The byte stream under the socket, for who writes past the library. */
-  readonly stream: Duplex;
-}
+import type { Peer, Writing } from "./writing.ts";
 
 export interface PeerOptions {
   readonly maxBufferedBytes: number;

@@ -12,9 +12,9 @@ import { closeServer, createHttpServer, endpointOf, listen } from "../listen.ts"
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { CLOSE } from "./closing.ts";
 import type { Encoding } from "./encoding.ts";
-import { createDeliver, expirePeer, type Peer, type PeerOptions, servePeer } from "./peer.ts";
+import { createDeliver, expirePeer, type PeerOptions, servePeer } from "./peer.ts";
 import { refusal, refuse } from "./refusal.ts";
-import type { Writing } from "./writing.ts";
+import type { Peer, Writing } from "./writing.ts";
 
 /** What the variants of this wire differ in, on both ends. */
 export interface Variant {

@@ -1,5 +1,13 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
 import type { Encoded } from "../codec.ts";
-import type { Peer } from "./peer.ts";
+
+/** One subscriber, seen from the hub. */
+export interface Peer {
+  readonly socket: WebSocket;
+  /** The byte stream under the socket, for who writes past the library. */
+  readonly stream: Duplex;
+}
 
 /** How broadcasts reach their subscribers: through the library, or past it. */
 export interface Writing {
