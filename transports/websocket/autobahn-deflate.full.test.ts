@@ -1,3 +1,4 @@
+/** @module-tag full */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
