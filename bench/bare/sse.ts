@@ -1,29 +1,28 @@
 import type { ServerResponse } from "node:http";
-import { createSession, type Session } from "better-sse";
+import { createEventBuffer, createSession, type Session } from "better-sse";
 import { createParser } from "eventsource-parser";
 import { type FastifyInstance, fastify } from "fastify";
 import { Client } from "undici";
 import { boundAddress } from "../../transports/listen.ts";
 import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
 
-/** A better-sse session a stream on fastify, and push() in a loop. */
+/** A better-sse session a stream on fastify, and one event buffer for all of them, as its guide on batching has it. */
 export const sse: BareWire = {
   wire: "sse",
+  loop: "batch() of one event buffer",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });
     const sessions = new Set<Session>();
     app.get("/events", async (request, reply) => {
       reply.hijack();
-      const session = await createSession(request.raw, reply.raw, {
-        keepAlive: null,
-        // The text is JSON already.
-        serializer: String,
-      });
+      const session = await createSession(request.raw, reply.raw, { keepAlive: null });
       sessions.add(session);
       session.once("disconnected", () => sessions.delete(session));
     });
     return listen(app, (text) => {
-      for (const session of sessions) session.push(text, "message", "1");
+      // The text is JSON already.
+      const buffer = createEventBuffer({ serializer: String }).id("1").data(text).dispatch();
+      for (const session of sessions) session.batch(buffer);
     });
   },
   subscribe,
@@ -32,6 +31,7 @@ export const sse: BareWire = {
 /** A fastify response a stream, and write() in a loop. */
 export const sseRaw: BareWire = {
   wire: "sse:raw",
+  loop: "write() of one text",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });
     const responses = new Set<ServerResponse>();
