@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { createEventBuffer, createSession, type Session } from "better-sse";
 import { createParser } from "eventsource-parser";
 import { type FastifyInstance, fastify } from "fastify";
@@ -28,23 +28,24 @@ export const sse: BareWire = {
   subscribe,
 };
 
-/** A fastify response a stream, and write() in a loop. */
+/** A fastify response a stream, and one chunk of the chunked coding (RFC 9112, 7.1) for all, written to the socket under each. */
 export const sseRaw: BareWire = {
   wire: "sse:raw",
-  loop: "write() of one text",
+  loop: "write() of one chunk",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });
-    const responses = new Set<ServerResponse>();
-    app.get("/events", (_, reply) => {
+    const streams = new Set<Socket>();
+    app.get("/events", (request, reply) => {
       reply.hijack();
       reply.raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       reply.raw.flushHeaders();
-      responses.add(reply.raw);
-      reply.raw.once("close", () => responses.delete(reply.raw));
+      streams.add(request.raw.socket);
+      reply.raw.once("close", () => streams.delete(request.raw.socket));
     });
     return listen(app, (text) => {
       const event = `id:1\ndata:${text}\n\n`;
-      for (const response of responses) response.write(event);
+      const chunk = Buffer.from(`${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);
+      for (const stream of streams) stream.write(chunk);
     });
   },
   subscribe,
