@@ -62,6 +62,8 @@ function begin<Frame>(
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let over = false;
   let reason: LabError | undefined;
+  /** What the server said last, if that was an error about no request. */
+  let told: LabError | undefined;
   let settleGone: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => {
     settleGone = resolve;
@@ -97,7 +99,7 @@ function begin<Frame>(
       if (text === PING) send(speech.pong);
       else if (text !== PONG) {
         try {
-          receiveText(text, events, requests);
+          told = receiveText(text, events, requests);
         } catch (error) {
           fail(LabError.from(error, "malformed"));
         }
@@ -107,7 +109,7 @@ function begin<Frame>(
     closed: () => {
       over = true;
       heartbeat.stop();
-      const ended = reason ?? new LabError("closed", "the server closed the connection");
+      const ended = reason ?? told ?? new LabError("closed", "the server closed the connection");
       requests.end(ended);
       events.down(ended);
       settleGone();

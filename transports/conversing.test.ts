@@ -284,6 +284,21 @@ describe("the client of conversing()", () => {
     assert.deepEqual(late[0]?.sent, []);
   });
 
+  test("says why the server ended it, when that was the last word", async () => {
+    const expired = '{"op":"error","ref":null,"code":"unauthenticated","message":"the token has expired"}';
+    for (const [words, reason] of [
+      [[expired], "unauthenticated"],
+      [[expired, '{"op":"ok","ref":9}'], "closed"],
+      [[], "closed"],
+    ] as const) {
+      const connections: FakeConnection[] = [];
+      const client = await openFake(answering(connections)).transport.connect(endpoint, options);
+      for (const word of words) connections[0]?.receiver.message(word);
+      connections[0]?.receiver.closed();
+      assert.equal((await client.closed).code, reason);
+    }
+  });
+
   test("hears nothing more once it closes, and does not wait for a peer that does not end", async () => {
     const connections: FakeConnection[] = [];
     const client = await openFake(answering(connections)).transport.connect(endpoint, options);

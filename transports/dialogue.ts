@@ -21,8 +21,11 @@ export interface Dialogue<W extends Encoded> {
   error(ref: Ref, reason: unknown): W;
   /** Carries out one message from a peer and sends the answer, then what a resumed subscription has missed. */
   answer(hub: Hub, session: Session, message: W, peer: Correspondent<W>): void;
-  /** Hands one message from the server to whom it is for; throws `malformed` when it is none of the dialogue. */
-  receive(message: W, events: LinkEvents, requests: Requests<Fields>): void;
+  /**
+   * Hands one message from the server to whom it is for; throws `malformed` when it is none of the dialogue. Returns an error that is
+   * about no request: when the connection ends behind it, that is why.
+   */
+  receive(message: W, events: LinkEvents, requests: Requests<Fields>): LabError | undefined;
 }
 
 /** The other end of one connection, as its adapter reaches it. */
@@ -60,8 +63,12 @@ export function dialogueIn<W extends Encoded>(codec: Codec<W>): Dialogue<W> {
       const message = parseTrusted(wire);
       if (isEvent(message)) events.event(message);
       else if (message.op === "ok") requests.settle(message.ref, message);
-      else if (message.op === "error")
-        requests.fail(message.ref, LabError.fromWire(message.code, message.message));
+      else if (message.op === "error") {
+        const error = LabError.fromWire(message.code, message.message);
+        if (message.ref === null) return error;
+        requests.fail(message.ref, error);
+      }
+      return undefined;
     },
   };
 }

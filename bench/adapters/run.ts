@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createRandom, shuffled } from "../../core/random.ts";
-import { bareWires } from "../bare/registry.ts";
+import { bareWires, loadBare } from "../bare/registry.ts";
 import { median, spread } from "../fork.ts";
 import { type Burst, openSide } from "./pair.ts";
 
 /*
- * npm run bench:adapters [wire ...] [--rounds N] [--pairs N]: what our adapters cost beside a minimal fan-out on the same library.
+ * npm run bench:adapters -- [wire ...] [--rounds N] [--pairs N]: what our adapters cost beside a minimal fan-out in the same manner: the
+ * default ones beside the library as its documentation has it, the raw ones beside a loop that goes past it as they do.
  * Both servers stand at once, each with 500 subscribers in a process of their own, and take turns in bursts in random order,
  * so that whatever the machine does falls on both. Processes differ for life, by what their compilers saw first, so every wire
  * gets several fresh pairs. Ratios only: absolute figures of a shared machine say nothing. Nothing here is a test.
- * `sse=sse:raw` holds one wire's adapter against another's bare loop.
+ * `sse=sse:raw` holds one wire's adapter against another's bare loop, which shows what the library's part is.
  */
 const SUBSCRIBERS = 500;
 const BROADCASTS = 40;
@@ -20,8 +21,6 @@ const { values, positionals } = parseArgs({
   options: { rounds: { type: "string", default: "10" }, pairs: { type: "string", default: "3" } },
   allowPositionals: true,
 });
-// better-sse's own loop is one measure of the sse adapter, a plain loop on fastify is the other.
-const standard = bareWires.flatMap((wire) => (wire === "sse" ? ["sse", "sse=sse:raw"] : [wire]));
 const random = createRandom(1);
 
 interface Ratios {
@@ -48,14 +47,15 @@ async function measurePair(wire: string, twin: string): Promise<Ratios> {
   return ratios;
 }
 
-const line = (spec: string, cpu: string, rate: string, pairs: string) =>
-  process.stdout.write(`${spec.padEnd(14)}${cpu.padEnd(20)}${rate.padEnd(20)}${pairs}\n`);
+const line = (spec: string, loop: string, cpu: string, rate: string, pairs: string) =>
+  process.stdout.write(`${spec.padEnd(18)}${loop.padEnd(30)}${cpu.padEnd(20)}${rate.padEnd(20)}${pairs}\n`);
 process.stdout.write("ratios ours / bare: median over all rounds [their middle half]\n");
-line("wire", "CPU a delivery", "deliveries/s", "CPU, median of each pair of processes");
-for (const spec of positionals.length > 0 ? positionals : standard) {
+line("wire", "the bare loop", "CPU a delivery", "deliveries/s", "CPU, median of each pair of processes");
+for (const spec of positionals.length > 0 ? positionals : bareWires) {
   const [wire = "", twin = wire] = spec.split("=");
+  const { loop } = await loadBare(twin);
   const pairs: Ratios[] = [];
   for (let pair = 0; pair < Number(values.pairs); pair += 1) pairs.push(await measurePair(wire, twin));
   const each = pairs.map(({ cpu }) => median(cpu)).join("  ");
-  line(spec, spread(pairs.flatMap(({ cpu }) => cpu)), spread(pairs.flatMap(({ rate }) => rate)), each);
+  line(spec, loop, spread(pairs.flatMap(({ cpu }) => cpu)), spread(pairs.flatMap(({ rate }) => rate)), each);
 }

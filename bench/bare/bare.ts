@@ -1,7 +1,12 @@
-/** A minimal fan-out on one wire's own library, and nothing else: what the adapter of that wire is held against. */
+/**
+ * A minimal fan-out, and nothing else, in the same manner as the adapter that it stands beside: through the wire's library as its
+ * documentation has it, and for a raw variant past it.
+ */
 export interface BareWire {
   /** The transport of the registry that it stands beside. */
   readonly wire: string;
+  /** What its broadcast does for each subscriber, in some words. */
+  readonly loop: string;
   /** A server without authentication, validation, bounds, heartbeats or accounting. */
   serve(): Promise<BareServer>;
   /**
@@ -14,7 +19,7 @@ export interface BareWire {
 
 export interface BareServer {
   readonly url: string;
-  /** The naive loop: hands the text to every subscriber through the library's ordinary call. */
+  /** Encodes the text once, where the library offers that, and hands it to every subscriber. */
   broadcast(text: string): void;
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ const service = {
 
 export const grpc: BareWire = {
   wire: "grpc",
+  loop: "write() of one message",
   serve: async () => {
     const calls = new Set<ServerDuplexStream<ClientMessage, Buffer>>();
     const server = new Server();

@@ -11,6 +11,7 @@ function bare(wire: string, qos: 0 | 1): BareWire {
   let topic = "";
   return {
     wire,
+    loop: "one publish()",
     serve: async () => {
       const broker = await Aedes.createBroker();
       broker.on("subscribe", ([subscription]) => {

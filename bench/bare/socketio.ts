@@ -10,6 +10,7 @@ export const socketioPolling = bareSocketio("socketio:polling", "polling");
 function bareSocketio(wire: string, transport: "websocket" | "polling"): BareWire {
   return {
     wire,
+    loop: "one emit()",
     serve: async () => {
       const http = createServer();
       const server = new Server(http, {

@@ -1,50 +1,51 @@
-import type { ServerResponse } from "node:http";
-import { createSession, type Session } from "better-sse";
+import type { Socket } from "node:net";
+import { createEventBuffer, createSession, type Session } from "better-sse";
 import { createParser } from "eventsource-parser";
 import { type FastifyInstance, fastify } from "fastify";
 import { Client } from "undici";
 import { boundAddress } from "../../transports/listen.ts";
 import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
 
-/** A better-sse session a stream on fastify, and push() in a loop. */
+/** A better-sse session a stream on fastify, and one event buffer for all of them, as its guide on batching has it. */
 export const sse: BareWire = {
   wire: "sse",
+  loop: "batch() of one event buffer",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });
     const sessions = new Set<Session>();
     app.get("/events", async (request, reply) => {
       reply.hijack();
-      const session = await createSession(request.raw, reply.raw, {
-        keepAlive: null,
-        // The text is JSON already.
-        serializer: String,
-      });
+      const session = await createSession(request.raw, reply.raw, { keepAlive: null });
       sessions.add(session);
       session.once("disconnected", () => sessions.delete(session));
     });
     return listen(app, (text) => {
-      for (const session of sessions) session.push(text, "message", "1");
+      // The text is JSON already.
+      const buffer = createEventBuffer({ serializer: String }).id("1").data(text).dispatch();
+      for (const session of sessions) session.batch(buffer);
     });
   },
   subscribe,
 };
 
-/** A fastify response a stream, and write() in a loop. */
+/** A fastify response a stream, and one chunk of the chunked coding (RFC 9112, 7.1) for all, written to the socket under each. */
 export const sseRaw: BareWire = {
   wire: "sse:raw",
+  loop: "write() of one chunk",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });
-    const responses = new Set<ServerResponse>();
-    app.get("/events", (_, reply) => {
+    const streams = new Set<Socket>();
+    app.get("/events", (request, reply) => {
       reply.hijack();
       reply.raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       reply.raw.flushHeaders();
-      responses.add(reply.raw);
-      reply.raw.once("close", () => responses.delete(reply.raw));
+      streams.add(request.raw.socket);
+      reply.raw.once("close", () => streams.delete(request.raw.socket));
     });
     return listen(app, (text) => {
       const event = `id:1\ndata:${text}\n\n`;
-      for (const response of responses) response.write(event);
+      const chunk = Buffer.from(`${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);
+      for (const stream of streams) stream.write(chunk);
     });
   },
   subscribe,

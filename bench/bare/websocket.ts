@@ -1,40 +1,74 @@
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { boundAddress, closeServer, listen } from "../../transports/listen.ts";
-import type { BareWire } from "./bare.ts";
+import { encodeFrame } from "../../transports/websocket/framing.ts";
+import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
 
+/** As the broadcast in the documentation of ws. */
 export const websocket: BareWire = {
   wire: "websocket",
-  serve: async () => {
-    const http = createServer();
-    const server = new WebSocketServer({ server: http, perMessageDeflate: false });
-    server.on("connection", (socket) => {
-      socket.on("message", () => socket.send('{"op":"ok"}'));
-      socket.on("error", () => socket.terminate());
-    });
-    await listen(http, "127.0.0.1", 0);
-    return {
-      url: `ws://${boundAddress(http)}`,
-      broadcast: (text) => {
-        for (const client of server.clients) client.send(text);
-      },
-      close: async () => {
-        for (const client of server.clients) client.terminate();
-        await closeServer(http);
-      },
-    };
-  },
-  subscribe: (url, token, channel, onMessage) =>
-    new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, {
-        headers: { authorization: `Bearer ${token}` },
-        perMessageDeflate: false,
-      });
-      socket.once("error", reject);
-      socket.once("open", () => socket.send(JSON.stringify({ op: "subscribe", ref: 1, channel })));
-      socket.once("message", () => {
-        socket.on("message", onMessage);
-        resolve({ close: () => socket.terminate() });
-      });
+  loop: "send() of one Buffer",
+  serve: () =>
+    serve((text, sockets) => {
+      const data = Buffer.from(text);
+      for (const client of sockets.keys())
+        if (client.readyState === WebSocket.OPEN) client.send(data, { binary: false });
     }),
+  subscribe,
 };
+
+/** One frame, written to the socket under each client. */
+export const websocketRaw: BareWire = {
+  wire: "websocket:raw",
+  loop: "write() of one frame",
+  serve: () =>
+    serve((text, sockets) => {
+      const frame = encodeFrame(text);
+      for (const [client, stream] of sockets) if (client.readyState === WebSocket.OPEN) stream.write(frame);
+    }),
+  subscribe,
+};
+
+async function serve(
+  broadcast: (text: string, sockets: ReadonlyMap<WebSocket, Socket>) => void,
+): Promise<BareServer> {
+  const http = createServer();
+  const server = new WebSocketServer({ server: http, perMessageDeflate: false });
+  const sockets = new Map<WebSocket, Socket>();
+  server.on("connection", (client, { socket }) => {
+    sockets.set(client, socket);
+    client.on("message", () => client.send('{"op":"ok"}'));
+    client.on("error", () => client.terminate());
+    client.once("close", () => sockets.delete(client));
+  });
+  await listen(http, "127.0.0.1", 0);
+  return {
+    url: `ws://${boundAddress(http)}`,
+    broadcast: (text) => broadcast(text, sockets),
+    close: async () => {
+      for (const client of server.clients) client.terminate();
+      await closeServer(http);
+    },
+  };
+}
+
+function subscribe(
+  url: string,
+  token: string,
+  channel: string,
+  onMessage: () => void,
+): Promise<BareSubscriber> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, {
+      headers: { authorization: `Bearer ${token}` },
+      perMessageDeflate: false,
+    });
+    socket.once("error", reject);
+    socket.once("open", () => socket.send(JSON.stringify({ op: "subscribe", ref: 1, channel })));
+    socket.once("message", () => {
+      socket.on("message", onMessage);
+      resolve({ close: () => socket.terminate() });
+    });
+  });
+}

@@ -21,7 +21,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const rounds = Number(values.rounds);
-const wires = positionals.length > 0 ? positionals : bareWires;
+// Clients are the same where servers go past their library.
+const wires = positionals.length > 0 ? positionals : bareWires.filter((wire) => !wire.endsWith(":raw"));
 const random = createRandom(1);
 
 type SideName = "recording" | "bare";

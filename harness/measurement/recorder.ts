@@ -2,7 +2,7 @@ import type { HubEvent } from "../../core/notification.ts";
 import type { PlannedUser } from "../../scenarios/plan.ts";
 import type { OnEvent, TransportClient } from "../../transports/transport.ts";
 import { DeliveryAccount, type DeliveryCounts } from "./accounting.ts";
-import { type BodyHeader, decodeHeader } from "./body.ts";
+import { decodeHeader } from "./body.ts";
 import { nowUs } from "./clock.ts";
 import { LatencyRecorder } from "./histogram.ts";
 import { ReceiptLedger } from "./receipt-ledger.ts";
@@ -35,9 +35,6 @@ export class Recorder {
   readonly #account: DeliveryAccount;
   readonly #subscribers: Subscriber[] = [];
   readonly #backUs = new Map<number, number>();
-  /** The last body and what it said: a publication reaches one subscriber after the other, and is decoded once for all of them. */
-  #body = "";
-  #header: BodyHeader | undefined;
 
   /** A time line of so many stretches of so many microseconds. */
   constructor(maxSubscribers: number, stretchUs: number, stretches: number, warmupWindows: number) {
@@ -86,7 +83,8 @@ export class Recorder {
     subscriber: number,
     reader: TransportClient | undefined,
   ): void {
-    const header = this.#headerOf(event.body);
+    // Anew for each subscriber: what one of them spared another would depend on the order in which a wire delivers.
+    const header = decodeHeader(event.body);
     if (!header) {
       this.foreignBodies += 1;
       return;
@@ -112,11 +110,5 @@ export class Recorder {
     this.serviceLatency.record(latencyUs - header.lagUs);
     this.timeline.record(sinceUs, latencyUs);
     this.lastDeliveryUs = receivedUs;
-  }
-  #headerOf(body: string): BodyHeader | undefined {
-    if (body === this.#body) return this.#header;
-    this.#body = body;
-    this.#header = decodeHeader(body);
-    return this.#header;
   }
 }

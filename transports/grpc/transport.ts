@@ -8,7 +8,7 @@ import type { Transport } from "../transport.ts";
 
 export const grpc: Transport = {
   name: "grpc",
-  summary: "gRPC: protobuf messages on a bidirectional HTTP/2 stream",
+  summary: "gRPC through @grpc/grpc-js: protobuf on a bidirectional stream, one write() a subscriber",
   supports: { resume: true, network: true, slowConsumer: "disconnect" },
   packages: ["@grpc/grpc-js", "@bufbuild/protobuf"],
   dissector: async () => (await import("./dissect.ts")).dissect,

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
-import { longPolling, longPollingMsgpack, longPollingSingle } from "./transport.ts";
+import { longPolling, longPollingMsgpack, longPollingRaw, longPollingSingle } from "./transport.ts";
 
 describeConformance(longPolling);
+describeConformance(longPollingRaw);
 describeConformance(longPollingSingle);
 describeConformance(longPollingMsgpack);
 

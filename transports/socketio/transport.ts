@@ -26,7 +26,7 @@ function carried(variant: () => Promise<Variant>): Pick<Transport, "serve" | "co
 export const socketio: Transport = {
   ...common,
   name: "socketio",
-  summary: "Socket.IO over WebSocket alone: rooms and acknowledgements",
+  summary: "Socket.IO through socket.io, over WebSocket alone: one emit() to a room, acknowledgements",
   ...carried(async () => ({ transport: "websocket" })),
   dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [

@@ -13,7 +13,7 @@ const HEAD = {
 };
 
 /**
- * Without a library: an event becomes one chunk of the chunked coding (RFC 9112, 7.1) as response.write() would frame it, made
+ * Past better-sse and the response: an event becomes one chunk of the chunked coding (RFC 9112, 7.1) as response.write() would frame it, made
  * once for all streams, and goes to each connection in one write in place of four.
  */
 export const plainWrites: Flavour<Framed> = {

@@ -34,7 +34,7 @@ export const sse: Transport = {
 export const sseRaw: Transport = {
   ...common,
   name: "sse:raw",
-  summary: "sse with plain writes to the response in place of better-sse",
+  summary: "sse with each event made one chunk by the lab and written past better-sse and the response",
   packages: ["fastify", "undici", "eventsource-parser"],
   serve: async (hub, options) => {
     const [{ serve }, { plainWrites }] = await Promise.all([

@@ -8,7 +8,7 @@ import { encodeFrame } from "./framing.ts";
 
 export const tcp: Transport = conversing({
   name: "tcp",
-  summary: "floor: length-prefixed JSON frames on a bare socket",
+  summary: "floor: length-prefixed JSON frames on a bare socket, without a library",
   packages: [],
   dissector: async () => (await import("./dissect.ts")).dissect,
   frame: encodeFrame,

@@ -103,6 +103,27 @@ export const delivery = [
     assert.deepEqual([phone.bodies, laptop.bodies, eve.bodies], [["for bob"], ["for bob"], ["for eve"]]);
   }),
 
+  // What is parsed once for two would show a load process that wire's cost for one client, where others show it for two.
+  check("gives each client of a process an event of its own", { network: true }, async (bench) => {
+    const inboxes = await Promise.all(
+      ["a", "b"].map(async (user) => {
+        const inbox = createInbox();
+        await (await bench.connect(user)).subscribe("topic/news", inbox.onEvent);
+        return inbox;
+      }),
+    );
+    const publisher = await bench.connect("publisher");
+    await publisher.publish({ channel: "topic/news", body: "x" });
+    const [a, b] = await Promise.all(
+      inboxes.map(async (inbox) => {
+        await inbox.waitFor(1);
+        return inbox.events[0];
+      }),
+    );
+    assert.deepEqual(a, b);
+    assert.notEqual(a, b, "one object for both");
+  }),
+
   check("keeps two servers apart", {}, async (bench, transport) => {
     const second = await openBench(transport);
     try {
