@@ -41,7 +41,8 @@ const LIFE_MS = 10 * 365 * 24 * HOUR_MS;
 
 /** A new key on P-256 and its certificate for the loopback names, valid for ten years. Takes tens of ms and a library that stays loaded. */
 export async function selfSigned(): Promise<TlsIdentity> {
-  const { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } = await import("@peculiar/x509");
+  const { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } =
+    await import("@peculiar/x509");
   const algorithm = { name: "ECDSA", namedCurve: "P-256" };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned(
