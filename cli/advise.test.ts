@@ -82,7 +82,7 @@ describe("advise with flags", () => {
     const [said] = out.match(/Nothing is ranked: one block can't tell a difference/) ?? [];
     assert.ok(said);
     assert.match(
-      (await notifLab("report", "quick.json", "--format", "markdown", "--out", "-")).out,
+      (await notifLab("report", "quick.json", "--format", "md", "--out", "-")).out,
       new RegExp(said),
     );
     assert.doesNotMatch(out, /rank +wire|weightings|resamples|proven/);
