@@ -75,12 +75,18 @@ describe("advise with flags", () => {
     assert.equal(said.fragment, "#decide");
   });
 
-  test("a single block is ranked with the words that nothing is proven", async () => {
+  test("of a single block nothing is ranked, in the words of every other report", async () => {
     write("quick.json", resultsOf({ transports: ["sse", "grpc"] }));
     const { code, out } = await notifLab("advise", "quick.json", "--need", "none");
     assert.equal(code, 0);
-    assert.match(out, /Nothing is proven: this ranks single measurements/);
-    assert.doesNotMatch(out, /resamples/);
+    const [said] = out.match(/Nothing is ranked: one block can't tell a difference/) ?? [];
+    assert.ok(said);
+    assert.match(
+      (await notifLab("report", "quick.json", "--format", "md", "--out", "-")).out,
+      new RegExp(said),
+    );
+    assert.doesNotMatch(out, /rank +wire|weightings|resamples|proven/);
+    assert.equal(JSON.parse((await notifLab("advise", "quick.json", "--json")).out).hasVerdicts, false);
   });
 
   test("a wire that saturated is listed with the reason and has no score", async () => {
@@ -92,6 +98,19 @@ describe("advise with flags", () => {
     const { out } = await notifLab("advise", "full.json", "--need", "none");
     assert.match(out, /^mqtt: not scored: notify: .*carried 61 %/m);
     assert.doesNotMatch(out, /^ +\d mqtt/m);
+  });
+
+  test("where nobody can be asked the defaults are taken, and said", async () => {
+    const { code, out, err } = await notifLab("advise", "run.json");
+    assert.equal(code, 0);
+    assert.equal(out, (await notifLab("advise", "run.json", "--need", "none")).out);
+    assert.match(
+      err,
+      /^Nobody can be asked here, so nothing is required, .* --need, --weights or --scenarios .*\n$/,
+    );
+    const json = await notifLab("advise", "run.json", "--json");
+    assert.equal(JSON.parse(json.out).ranked.length, 3);
+    assert.equal((await notifLab("advise", "run.json", "--need", "none")).err, "");
   });
 
   test("without a file takes the newest of the results folder", async () => {
@@ -109,7 +128,6 @@ describe("advise with flags", () => {
   });
 
   test.each([
-    [["advise", "run.json"], /nobody can be asked here \(no terminal\); give --need/],
     [["advise", "run.json", "--need", "brwser"], /unknown requirement "brwser"; did you mean browser\?/],
     [["advise", "run.json", "--weights", "latency"], /a weight is given as latency=3, not "latency"/],
     [["advise", "run.json", "--weights", "cpu=11"], /the weight of cpu takes a whole number from 0 to 10/],

@@ -143,7 +143,7 @@ export function createProgram(): Command {
     .option("--scenarios <names>", "scenarios of the run that count, comma-separated (default: all)")
     .option("--json", "as JSON; asks nothing")
     .option("--debug", "print the stack of an error")
-    .addHelpText("after", "\nOn a terminal it asks for what no flag says.\n")
+    .addHelpText("after", "\nOn a terminal it asks for what no flag says; elsewhere it takes the defaults.\n")
     .action(async (file, flags) => (await import("./commands/advise.ts")).advise(file, flags));
 
   program

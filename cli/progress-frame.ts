@@ -92,7 +92,9 @@ function columns(cells: readonly string[]): string {
 export function outcome(trial: Trial): string {
   const latency = trial.metrics?.deliveryLatencyUs;
   const median = latency ? `, median delivery ${(latency.p50 / 1_000).toFixed(2)} ms` : "";
-  return plain(`${trial.state}${trial.reason ? ` (${trial.reason})` : median}`);
+  // What the harness does of itself: one trial more than was said before.
+  const again = trial.state === "invalid" && trial.attempt === 1 ? ", to be run once more" : "";
+  return plain(`${trial.state}${trial.reason ? ` (${trial.reason})` : median}${again}`);
 }
 
 /** Seconds as "90 s", "12 min", "1.7 h", rounded up. */

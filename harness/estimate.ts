@@ -10,6 +10,8 @@ export interface Spent {
 }
 
 const OVERHEAD_SECONDS = 2.5;
+/** As if so many seconds had already gone by plan: the first trials, or one that hung, don't turn the whole estimate. */
+const PRIOR_SECONDS = 60;
 /** Of a pass that tells what the bytes are for; with a look at silence it takes longer, without shorter. */
 const ANATOMY_SECONDS = 3;
 
@@ -26,6 +28,6 @@ export function estimate(cells: readonly Cell[], results: Results, seed: number,
   const toDissect = cells
     .filter((cell) => lacksAnatomy(results, cell))
     .map(({ transport, scenario }) => `${transport.name} ${scenario.name}`);
-  const trials = spent.estimated > 0 ? (planned * spent.actual) / spent.estimated : planned;
-  return trials + ANATOMY_SECONDS * new Set(toDissect).size;
+  const pace = (PRIOR_SECONDS + spent.actual) / (PRIOR_SECONDS + spent.estimated);
+  return planned * pace + ANATOMY_SECONDS * new Set(toDissect).size;
 }

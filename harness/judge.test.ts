@@ -78,6 +78,23 @@ test("a trial as it should be is completed, without notes", () => {
   assert.deepEqual(judged({}), { state: "completed", notes: [] });
 });
 
+test("what to do about a late generator fits what kept it", () => {
+  const late = { deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) };
+  const reason = (more: Partial<Metrics>, busy: number) => judged({ ...late, ...more }, busy).reason ?? "";
+  assert.match(reason({}, 0.6), /; lower --rate or raise --load-processes$/);
+  const idle = reason({}, 0.15);
+  assert.match(
+    idle,
+    /though no load process was busy for more than 15 % of the time: .*; close other programs/,
+  );
+  assert.doesNotMatch(idle, /--load-processes/);
+  assert.match(reason({ host: { otherCpus: 900 } }, 0.15), /: other programs used 900\.00 CPUs meanwhile/);
+  assert.match(
+    reason({ achievedShare: 0.9 }, 0.15),
+    /only 90\.0 % of the rate, though no load process was busy/,
+  );
+});
+
 test("a generator that is late by more than a tenth of the median voids the trial; in the tail alone it is noted", () => {
   const late = judged({ deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) });
   assert.equal(late.state, "invalid");

@@ -17,6 +17,8 @@ export const LIMITS = {
   loadBusy: 0.7,
   /** Above, even a server in trouble can't be told from a generator in trouble. */
   loadSaturated: 0.95,
+  /** Below, a load process that is late was kept from its CPU: more of them would not help. */
+  loadIdle: 0.5,
   serverSaturated: 0.9,
   /** The part of the median delivery latency that is the generator's own lag, relative and at least in microseconds. */
   generatorShare: 0.1,
@@ -49,7 +51,7 @@ export function judge(metrics: Metrics, circumstances: Circumstances): Judgement
   const overloaded = slow || broke ? undefined : (serverFault(metrics) ?? linkFault(metrics));
   if (overloaded) return { state: "saturated", reason: overloaded, notes };
   const faults = [
-    slow,
+    slow && `${slow}${remedy(metrics)}`,
     circumstances.loop === "open" ? generatorFault(metrics) : undefined,
     broke ? undefined : busyGenerator(metrics),
     hostFault(metrics),
@@ -101,17 +103,26 @@ function carried({ expected, delivered, backlogAtEnd }: Metrics): string {
 
 function tooSlow({ achievedShare }: Metrics): string | undefined {
   if (achievedShare >= LIMITS.achieved) return undefined;
-  return `the generator made only ${(achievedShare * 100).toFixed(1)} % of the rate; lower --rate or raise --load-processes`;
+  return `the generator made only ${(achievedShare * 100).toFixed(1)} % of the rate`;
+}
+
+/** What to do about a generator that was late, by what kept it. */
+function remedy(metrics: Metrics): string {
+  const busy = loadBusy(metrics);
+  if (busy >= LIMITS.loadIdle) return "; lower --rate or raise --load-processes";
+  const kept = hostFault(metrics) ?? "something else held it up; close other programs and run again";
+  return `, though no load process was busy for more than ${percent(busy)} of the time: ${kept}`;
 }
 
 /** It made the sends, but so late that the median is its own. */
-function generatorFault({ deliveryLatencyUs, serviceLatencyUs }: Metrics): string | undefined {
+function generatorFault(metrics: Metrics): string | undefined {
+  const { deliveryLatencyUs, serviceLatencyUs } = metrics;
   if (!deliveryLatencyUs || !serviceLatencyUs) return undefined;
   const ownUs = deliveryLatencyUs.p50 - serviceLatencyUs.p50;
   if (ownUs <= Math.max(LIMITS.generatorUs, LIMITS.generatorShare * deliveryLatencyUs.p50)) return undefined;
   return (
     `the generator sent late: ${Math.round(ownUs)} us of the median delivery latency of ` +
-    `${Math.round(deliveryLatencyUs.p50)} us are its own; lower --rate or raise --load-processes`
+    `${Math.round(deliveryLatencyUs.p50)} us are its own${remedy(metrics)}`
   );
 }
 

@@ -76,6 +76,12 @@ test("hostile text is one field, and never the beginning of a formula", () => {
     const [record] = recordsOf(resultsOf({ transports: [start] }));
     expect(record?.transport).toMatch(/^'/);
   }
+  // As a spreadsheet splits them that takes semicolons, or tabs, for the separators.
+  for (const text of ["x;=1+1", "x; @SUM(1)", 'x;"=1', "x\t=1", "x\r=1", "a,=1;-1"]) {
+    const csv = renderCsv(resultsOf({ transports: ["sse"], trial: (one) => unwell(one, "failed", text) }));
+    const cells = csv.split(/[;\t\r\n]+/);
+    expect(cells.filter((cell) => /^[\s'"]*[=+\-@]/.test(cell.replace(/^[\s"]*'/, "text")))).toEqual([]);
+  }
   expect(recordsOf(resultsOf({ transports: ["mqtt:qos1"] }))[0]?.transport).toBe("mqtt:qos1");
   expect(HOSTILE).toMatch(/^=/);
 });

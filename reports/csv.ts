@@ -57,10 +57,10 @@ function rowsOf(trial: Trial): string[][] {
 
 /**
  * Text that a reader of CSV takes as one field and a spreadsheet not as a formula: what begins like one gets an apostrophe before it
- * (OWASP, CSV injection). Numbers don't pass through here, so a minus stays a minus.
+ * (OWASP, CSV injection). So does what follows a semicolon, at which a spreadsheet with another country's settings begins a new
+ * cell, whatever the quotes. Numbers don't pass through here, so a minus stays a minus.
  */
 function textCell(text: string): string {
-  const line = plain(text);
-  const safe = /^[\s'"]*[=+\-@＝＋－＠]/u.test(line) ? `'${line}` : line;
+  const safe = plain(text).replace(/(^|;)(?=[\s'"]*[=+\-@＝＋－＠])/gu, "$1'");
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

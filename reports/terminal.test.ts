@@ -25,6 +25,19 @@ test.each([80, 60, 40])("no line is longer than %i columns", (width) => {
   expect(longest).toBeGreaterThan(width / 2);
 });
 
+test.each([80, 60])("a figure is whole or, with its column, not there, in %i columns", (width) => {
+  const results = resultsOf({
+    transports: ["sse", "grpc"],
+    trial: (trial) => ({
+      ...trial,
+      metrics: { ...metricsOf(1), serverRssBytes: trial.transport === "sse" ? 110_520_000 : 103_500_000 },
+    }),
+  });
+  const text = renderTerminal(results, { ...PLAIN, width });
+  expect(text).not.toContain("…");
+  if (width === 80) expect(text).toMatch(/^sse .* 105\.4 MiB /m);
+});
+
 test("without unicode every character is ASCII, and the letters survive", () => {
   const text = renderTerminal(resultsOf({ blocks: 2 }), { ...PLAIN, unicode: false });
   expect(text).toMatch(/^[\n -~]*$/);

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Results } from "../harness/result.ts";
-import { BARE } from "./bare-table.ts";
+import { BARE, widthOf } from "./bare-table.ts";
 import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
 import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged } from "./format.ts";
@@ -27,6 +27,7 @@ interface TableColumn {
   /** `rank` is that of the median delivery latency. */
   readonly key: MetricKey | "rank";
   readonly head: string;
+  /** At least, so that the tables of a run stand in the same columns. */
   readonly width: number;
 }
 
@@ -98,33 +99,43 @@ function storyLines({ stories }: ScenarioSummary, { color, width }: TerminalOpti
 
 function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
   const { cells } = scenario;
-  const { dim } = inks(options.color);
-  const longest = Math.max(...cells.map((cell) => plain(cell.transport).length));
-  const available = columnsOf(scenario);
-  const [main] = available;
-  const nameWidth = Math.max(4, Math.min(28, options.width - main.width - 1, Math.max(13, longest + 1)));
-  const columns = available.filter((_, index) => {
-    const taken = available.slice(0, index + 1).reduce((sum, one) => sum + one.width, nameWidth);
-    return index === 0 || taken <= options.width;
-  });
+  const { dim, ...colours } = inks(options.color);
+  const [first, ...others] = columnsOf(scenario);
   const spread = spreadOf(cells) === "interval" ? "95 %" : "range";
+  const filled = [{ ...first, head: `${first.head} (${spread})` }, ...others].map(({ key, head, width }) => {
+    const texts = cells.map((cell) =>
+      key === "rank"
+        ? { text: rankOf(cell, scenario), ink: undefined }
+        : figureOf(cell, key, key === first.key, cells),
+    );
+    const tight = widthOf([head, ...texts.map(({ text }) => text)]);
+    return { head, texts, tight, width: Math.max(width, tight) };
+  });
+  const longest = Math.max(...cells.map((cell) => plain(cell.transport).length));
+  const mainWidth = filled[0]?.width ?? 0;
+  const nameWidth = Math.max(4, Math.min(28, options.width - mainWidth - 1, Math.max(13, longest + 1)));
+  const roomy = filled.reduce((sum, { width }) => sum + width, nameWidth) <= options.width;
+  const columns = filled
+    .map((one) => ({ ...one, width: roomy ? one.width : one.tight }))
+    .filter((_, index, all) => {
+      const taken = all.slice(0, index + 1).reduce((sum, { width }) => sum + width, nameWidth);
+      return index === 0 || taken <= options.width;
+    });
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
-    head: ["wire", ...columns.map(({ key, head }) => (key === main.key ? `${head} (${spread})` : head))].map(
-      dim,
-    ),
+    head: ["wire", ...columns.map(({ head }) => head)].map(dim),
     colWidths: [nameWidth, ...columns.map(({ width }) => width)],
     colAligns: ["left", ...columns.map(() => "right" as const)],
     truncate: options.unicode ? "…" : "~",
   });
-  for (const cell of cells)
-    table.push([
-      plain(cell.transport),
-      ...columns.map(({ key }) =>
-        key === "rank" ? rankOf(cell, scenario) : figureOf(cell, key, key === main.key, cells, options),
-      ),
-    ]);
+  cells.forEach((cell, row) => {
+    const texts = columns.map(({ texts }) => {
+      const { text = "", ink } = texts[row] ?? {};
+      return ink ? colours[ink](text) : text;
+    });
+    table.push([plain(cell.transport), ...texts]);
+  });
   return table.toString();
 }
 
@@ -139,19 +150,17 @@ function figureOf(
   key: MetricKey,
   isMain: boolean,
   cells: readonly Cell[],
-  { color }: TerminalOptions,
-): string {
-  const { red, yellow } = inks(color);
+): { readonly text: string; readonly ink?: "red" | "yellow" | undefined } {
   const figure = cell.figures[key];
   if (isMain && cell.state !== "completed")
-    return (cell.state === "failed" || cell.state === "invalid" ? red : yellow)(cell.state);
-  if (figure.kind === "absent") return "–";
-  if (figure.kind === "unresolved") return "unresolved";
-  if (figure.kind === "unsupported") return "too few";
+    return { text: cell.state, ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow" };
+  if (figure.kind === "absent") return { text: "–" };
+  if (figure.kind === "unresolved") return { text: "unresolved" };
+  if (figure.kind === "unsupported") return { text: "too few" };
   const { unit } = METRICS[key];
   const column = columnOf(unit, shownNumbers(cells, key));
   // Only the first column has the room, and only for the spread that its head names.
   const { interval, ...bare } = figure;
   const told = isMain && (interval !== undefined || spreadOf(cells) === "range");
-  return ranged(unit, told ? figure : { ...bare, blocks: 1 }, column);
+  return { text: ranged(unit, told ? figure : { ...bare, blocks: 1 }, column) };
 }

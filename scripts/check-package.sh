@@ -10,9 +10,29 @@ tarball=$(cd "$project" && npm pack --ignore-scripts --silent --pack-destination
 mkdir "$work/empty"
 cd "$work/empty"
 npm init -y >/dev/null
-npm install --silent --no-audit --no-fund "$work/$tarball"
+npm install --no-audit --no-fund "$work/$tarball" 2>&1 | tee "$work/install.log"
+
+# Whoever installs it gets no warning about Node.js, is asked to approve no script of ours, and gives it 80 MB at most.
+if grep -q "EBADENGINE" "$work/install.log"; then echo "A package wants another Node.js." >&2 && exit 1; fi
+if grep -q "notif-lab@.*(" "$work/install.log"; then echo "The package has an install script." >&2 && exit 1; fi
+node -e '
+  const { scripts } = require("./node_modules/notif-lab/package.json");
+  const run = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"].filter((name) => scripts[name]);
+  if (run.length > 0) throw new Error(`npm runs these where the package is installed: ${run}`);
+'
+size=$(du -sm node_modules | cut -f1)
+echo "Installed it takes $size MB."
+[ "$size" -le 80 ]
+
 [ "$(npx notif-lab --version)" = "$(node -p "require('$project/package.json').version")" ]
 npx notif-lab list >/dev/null
 npx notif-lab bench --quick --quiet --scenarios notify --out "$work/out"
 for file in results.json report.html report.md; do test -s "$work/out/$file"; done
+
+# The types that a transport of one's own is written against are whole.
+cat >own.ts <<'TS'
+import type { Kit, Transport } from "notif-lab/transport";
+export const name = (transport: Transport, _kit: Kit): string => transport.name;
+TS
+"$project/node_modules/.bin/tsc" --noEmit --strict --target esnext --module nodenext --types node own.ts
 echo "The packed tarball installs and runs."

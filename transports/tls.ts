@@ -1,3 +1,4 @@
+import { KeyObject, webcrypto } from "node:crypto";
 import type { TlsIdentity, Transport } from "./transport.ts";
 
 const SUFFIX = ":tls";
@@ -34,28 +35,34 @@ export function overTls(transport: Transport): Transport {
   };
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+// As long as any process lives: a server whose certificate ran out would turn new clients away while it serves the old ones.
+const LIFE_MS = 10 * 365 * 24 * HOUR_MS;
 
-/** A new key on P-256 and its certificate for the loopback names, valid for a day. Takes tens of ms and a library that stays loaded. */
+/** A new key on P-256 and its certificate for the loopback names, valid for ten years. Takes tens of ms and a library that stays loaded. */
 export async function selfSigned(): Promise<TlsIdentity> {
-  const { generate } = await import("selfsigned");
-  const { private: key, cert } = await generate([{ name: "commonName", value: "notif-lab" }], {
-    algorithm: "sha256",
-    keyType: "ec",
-    curve: "P-256",
-    notBeforeDate: new Date(Date.now() - DAY_MS / 24),
-    notAfterDate: new Date(Date.now() + DAY_MS),
-    extensions: [
-      { name: "basicConstraints", cA: true, critical: true },
-      {
-        name: "subjectAltName",
-        altNames: [
-          { type: 2, value: "localhost" },
-          { type: 7, ip: "127.0.0.1" },
-          { type: 7, ip: "::1" },
-        ],
-      },
-    ],
-  });
-  return { key, cert };
+  const { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } =
+    await import("@peculiar/x509");
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    {
+      name: "CN=notif-lab",
+      keys,
+      signingAlgorithm: { ...algorithm, hash: "SHA-256" },
+      notBefore: new Date(Date.now() - HOUR_MS),
+      notAfter: new Date(Date.now() + LIFE_MS),
+      extensions: [
+        new BasicConstraintsExtension(true, undefined, true),
+        new SubjectAlternativeNameExtension([
+          { type: "dns", value: "localhost" },
+          { type: "ip", value: "127.0.0.1" },
+          { type: "ip", value: "::1" },
+        ]),
+      ],
+    },
+    webcrypto,
+  );
+  const key = KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" }).toString();
+  return { key, cert: certificate.toString("pem") };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { decide } from "../../reports/decision/arithmetic.ts";
-import type { Board, Settings } from "../../reports/decision/board.ts";
+import { type Board, defaultSettings, type Settings } from "../../reports/decision/board.ts";
 import { boardOf } from "../../reports/decision/board-of.ts";
 import { decisionJson } from "../../reports/decision/decision-json.ts";
 import { fragmentOf } from "../../reports/decision/link.ts";
@@ -58,13 +58,12 @@ async function settingsOf(flags: AdviseFlags, board: Board): Promise<Settings | 
     ...(scenarios === undefined ? {} : { scenarios: parseScenarios(scenarios, board) }),
   };
   const asks = process.stdin.isTTY === true && process.stdout.isTTY === true && !flags.json;
-  if (!asks && Object.keys(given).length === 0)
-    throw usage(
-      `nobody can be asked here (${flags.json ? "--json" : "no terminal"}); give --need, --weights or --scenarios, or "--need none" for the defaults`,
-    );
   if (!asks) {
-    const defaults = { needs: [], weights: parseWeights("", board), scenarios: board.scenarios };
-    return { ...defaults, ...given };
+    if (Object.keys(given).length === 0)
+      process.stderr.write(
+        "Nobody can be asked here, so nothing is required, all criteria weigh the same and all scenarios count; --need, --weights or --scenarios say otherwise.\n",
+      );
+    return { ...defaultSettings(board), ...given };
   }
   try {
     return await askSettings(board, given, { input: process.stdin, output: process.stdout });

@@ -49,7 +49,7 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
     onFault: reportFault,
     ...settings.hub,
   });
-  const interruption = onInterruption();
+  const interruption = onInterruption(0);
   const removeNet = installSafetyNet((error) => hub.fault(error));
   const server = await transport.serve(hub, settings.serve).catch((error: unknown) => {
     throw new CliFailure(1, LabError.from(error).message, { cause: error });

@@ -183,8 +183,13 @@ test("nobody is called first within the noise, nor without a verdict", () => {
   };
   expect(answer(10, 1.02)).toMatch(/^sse has the best score observed, .* but that is within the noise\./);
   expect(answer(10, 2)).toMatch(/^sse is first, /);
-  expect(answer(9, 2)).toMatch(/^sse has the best score observed, [\d.]+x ahead of grpc\./);
-  expect(answer(1, 2)).toMatch(/^sse has the best score observed, [\d.]+x ahead of grpc\./);
+  expect(answer(9, 2)).toMatch(/^Nothing is ranked: none of the 5 comparisons behind this has the 10 blocks/);
+  for (const blocks of [1, 9]) {
+    expect(answer(blocks, 2)).toMatch(
+      /^Nothing is ranked: .* sse has the best figures observed, [\d.]+x ahead of grpc/,
+    );
+    expect(answer(blocks, 2)).not.toMatch(/first|%|rank 1/);
+  }
 });
 
 test("where nothing counts every wire still has its place, and no score", () => {

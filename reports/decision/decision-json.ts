@@ -1,4 +1,5 @@
 import type { Board, Decision, Settings } from "./board.ts";
+import { hasVerdicts } from "./words.ts";
 
 /** A decision with names in place of places on the board, for scripts. */
 export function decisionJson(board: Board, settings: Settings, decision: Decision): object {
@@ -8,6 +9,8 @@ export function decisionJson(board: Board, settings: Settings, decision: Decisio
     list.map((one) => ({ ...one, wire: board.wires[one.wire] }));
   return {
     settings,
+    /** False: the order of `ranked` is that of what was observed, and no verdict stands behind it. */
+    hasVerdicts: hasVerdicts(board, decision),
     ranked: named(ranked).map((one) => ({
       ...one,
       ratios: Object.fromEntries(counting.map((at) => [criterion(at), one.ratios[at]])),

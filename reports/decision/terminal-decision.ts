@@ -1,10 +1,10 @@
 import Table from "cli-table3";
-import { BARE } from "../bare-table.ts";
+import { BARE, widthOf } from "../bare-table.ts";
 import { ascii, inks } from "../ink.ts";
 import type { TerminalOptions } from "../terminal.ts";
 import { wrapped } from "../text.ts";
 import type { Board, Decision, RankedWire, Settings } from "./board.ts";
-import { answerText, cautionText, idleText, reasonText, shareText, timesText } from "./words.ts";
+import { answerText, cautionText, hasVerdicts, idleText, reasonText, shareText, timesText } from "./words.ts";
 
 interface Column {
   readonly head: string;
@@ -55,19 +55,23 @@ function askedText(board: Board, { needs, weights, scenarios }: Settings): strin
   return `Must have: ${must.length > 0 ? must.join(", ") : "nothing"}. Weights: ${heavy.join(", ")}. Scenarios: ${where}.`;
 }
 
-function tableOf(board: Board, { ranked, counting }: Decision, options: TerminalOptions): string {
+function tableOf(board: Board, decision: Decision, options: TerminalOptions): string {
+  const { ranked, counting } = decision;
+  const isRanked = hasVerdicts(board, decision);
   const { dim } = inks(options.color);
   const longest = Math.max(...ranked.map(({ wire }) => (board.wires[wire] ?? "").length));
   const columns: Column[] = [
-    { head: "rank", width: 5, text: ({ rank }) => String(rank) },
+    ...(isRanked ? [{ head: "rank", width: 5, text: ({ rank }: RankedWire) => String(rank) }] : []),
     {
       head: "wire",
       width: Math.max(8, Math.min(20, longest + 1)),
       text: ({ wire }) => board.wires[wire] ?? "",
     },
     { head: "score", width: 7, text: ({ score }) => timesText(score) },
-    { head: "weightings", width: 11, text: (one) => shareText(one.firstOfWeightings) },
-    ...(ranked.some(({ firstOfResamples }) => firstOfResamples !== null)
+    ...(isRanked
+      ? [{ head: "weightings", width: 11, text: (one: RankedWire) => shareText(one.firstOfWeightings) }]
+      : []),
+    ...(isRanked && ranked.some(({ firstOfResamples }) => firstOfResamples !== null)
       ? [{ head: "resamples", width: 10, text: (one: RankedWire) => shareText(one.firstOfResamples) }]
       : []),
     ...counting.map((at) => ({
@@ -76,8 +80,12 @@ function tableOf(board: Board, { ranked, counting }: Decision, options: Terminal
       text: ({ ratios }: RankedWire) => timesText(ratios[at] ?? null),
     })),
   ];
-  const fitting = columns.filter(
-    (_, index) => columns.slice(0, index + 1).reduce((sum, { width }) => sum + width, 0) <= options.width,
+  const filled = columns.map((one) => ({
+    ...one,
+    width: one.head === "wire" ? one.width : Math.max(one.width, widthOf(ranked.map(one.text))),
+  }));
+  const fitting = filled.filter(
+    (_, index) => filled.slice(0, index + 1).reduce((sum, { width }) => sum + width, 0) <= options.width,
   );
   const table = new Table({
     chars: BARE,

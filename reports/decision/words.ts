@@ -1,4 +1,4 @@
-import type { Board, Decision } from "./board.ts";
+import type { Board, Decision, RankedWire } from "./board.ts";
 
 /* What a decision says, in the terminal and on the page. */
 
@@ -11,6 +11,7 @@ export function answerText(board: Board, decision: Decision): string {
   if (!first) return noAnswerText(board, decision);
   const next = ranked.find(({ rank }) => rank > 1);
   const names = listText(top.map(({ wire }) => name(wire)));
+  if (ranked.length > 1 && !hasVerdicts(board, decision)) return unrankedText(board, decision, names);
   if (ranked.length === 1) {
     const others = excluded.length + decision.unscored.length;
     return `${names} is the only wire left to rank${others > 0 ? `: ${others} of ${board.wires.length} are out` : ""}.`;
@@ -37,19 +38,48 @@ export function answerText(board: Board, decision: Decision): string {
   return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
 }
 
-/** How far the figures behind it can be trusted to order the wires. */
+/** Whether a verdict stands behind the order. Without any nothing is ranked, here as in every other report of the run. */
+export function hasVerdicts({ blocks }: Board, { pairs }: Decision): boolean {
+  return blocks > 1 && pairs.different + pairs.tie + pairs.inconclusive > 0;
+}
+
+/** What a row of the ranking says of its wire's place: dashes where nothing is ranked. */
+export function placeTexts(
+  board: Board,
+  decision: Decision,
+  own: RankedWire | undefined,
+): Record<"rank" | "weightings" | "resamples", string> {
+  if (!own || !hasVerdicts(board, decision)) return { rank: "–", weightings: "–", resamples: "–" };
+  return {
+    rank: String(own.rank),
+    weightings: shareText(own.firstOfWeightings),
+    resamples: shareText(own.firstOfResamples),
+  };
+}
+
+/** The order of what was observed, with no place for anybody and no share of draws, which would read like proof. */
+function unrankedText(board: Board, { ranked, pairs }: Decision, names: string): string {
+  const why =
+    board.blocks === 1
+      ? "one block can't tell a difference between wires from noise"
+      : `none of the ${pairs.unranked} comparisons behind this has the 10 blocks that a verdict needs`;
+  const next = ranked.find(({ rank }) => rank > 1);
+  const several = ranked.filter(({ rank }) => rank === 1).length > 1;
+  const order = next
+    ? `By these weights ${names} ${several ? "have" : "has"} the best figures observed, ${timesText(next.score / (ranked[0]?.score ?? 1))} ahead of ${board.wires[next.wire] ?? ""}; another run may turn the order.`
+    : "By these weights nothing observed tells the wires apart.";
+  return `Nothing is ranked: ${why}. ${order}`;
+}
+
+/** How far the figures behind it can be trusted to order the wires; empty where the answer says that nothing is ranked. */
 export function cautionText(board: Board, decision: Decision): string {
   const { pairs, ranked, commonBlocks } = decision;
-  if (ranked.length < 2) return "";
+  if (ranked.length < 2 || !hasVerdicts(board, decision)) return "";
   const judged = pairs.different + pairs.tie + pairs.inconclusive;
-  if (board.blocks === 1)
-    return "Nothing is proven: this ranks single measurements, and another run may turn the order.";
   const few =
     ranked[0]?.firstOfResamples === null
       ? ` Only ${commonBlocks} ${commonBlocks === 1 ? "block is" : "blocks are"} common to these wires: too few to say how the order varies with them.`
       : "";
-  if (judged === 0)
-    return `Nothing is proven: none of the ${pairs.unranked} comparisons behind this has the 10 blocks that a verdict needs.${few}`;
   return (
     `Of the ${judged + pairs.unranked} comparisons of two wires behind this, ${pairs.different} are told apart, ${pairs.tie} are ties ` +
     `and count as equal, ${pairs.inconclusive} are inconclusive and ${pairs.unranked} have no verdict; the latter two count as measured.${few}`
@@ -102,14 +132,13 @@ export function timesText(ratio: number | null): string {
 
 /**
  * Whether the first place is more than what was observed: `firm` when the same wires are first in 95 % of the resamples of the
- * blocks and verdicts stand behind it, `noisy` when they are not, else `unproven`.
+ * blocks, `noisy` when they are not, `unproven` when there are too few to say.
  */
-function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" {
+function firmnessOf({ ranked }: Decision): "firm" | "noisy" | "unproven" {
   const top = ranked.filter(({ rank }) => rank === 1);
   const shares = top.map(({ firstOfResamples }) => firstOfResamples);
   if (shares.some((share) => share !== null && share < 0.95)) return "noisy";
-  const judged = pairs.different + pairs.tie + pairs.inconclusive;
-  return judged === 0 || shares.includes(null) ? "unproven" : "firm";
+  return shares.includes(null) ? "unproven" : "firm";
 }
 
 function noAnswerText(board: Board, { excluded, unscored, counting }: Decision): string {

@@ -9,8 +9,8 @@ import {
   cautionText,
   idleText,
   orderOf,
+  placeTexts,
   reasonText,
-  shareText,
   timesText,
 } from "../decision/words.ts";
 import type { ScenarioSummary } from "../summary.ts";
@@ -28,9 +28,9 @@ export function decisionSection(results: Results, summary: readonly ScenarioSumm
   const settings = defaultSettings(board);
   const decision = decide(board, settings);
   return html`<section id="decide"><h2>Decide</h2>
-<p>Say what a wire must do, then what matters and how much. The ranking follows from this run's figures alone, by a formula that is
+<p>Say what a wire must do, then what matters and how much. The order follows from this run's figures alone, by a formula that is
 written out below; it is as good as the match between these scenarios and your own load.</p>
-<noscript><p class="caption">Without script: the ranking by equal weights, nothing required, all scenarios.</p></noscript>
+<noscript><p class="caption">Without script: the order by equal weights, nothing required, all scenarios.</p></noscript>
 <form class="decide-form" autocomplete="off" hidden>${needs(board)}${weights(board)}${scenarios(board)}</form>
 <div class="decide-outcome">
 <p class="decide-answer" aria-live="polite">${answerText(board, decision)}</p>
@@ -78,10 +78,11 @@ function ranking(board: Board, decision: Decision, cells: readonly Cell[]): Html
 <tr><th scope="col" class="n">weightings</th><th scope="col" class="n">resamples</th>${board.criteria.map(({ label }) => html`<th scope="col" class="n">${label}</th>`)}</tr></thead>
 <tbody>${orderOf(board, decision).map((wire) => {
     const own = decision.ranked.find((one) => one.wire === wire);
+    const place = placeTexts(board, decision, own);
     const width = own ? ((100 * own.score) / most).toFixed(1) : "0";
     const name = wireName(board.wires[wire] ?? "", cells);
     const { color } = lookOf(board.wires[wire] ?? "", board.wires);
-    return html`<tr data-wire="${wire}"><td class="n" data-cell="rank">${own?.rank ?? "–"}</td><th scope="row"><span class="decide-name">${name}</span><small data-cell="reason">${reasonText(decision, wire)}</small></th><td class="decide-score"><span data-cell="score">${timesText(own?.score ?? null)}</span><span class="decide-bar" data-cell="bar" style="width:${width}%;background:${color}"></span></td><td class="n" data-cell="weightings">${shareText(own?.firstOfWeightings ?? null)}</td><td class="n" data-cell="resamples">${shareText(own?.firstOfResamples ?? null)}</td>${board.criteria.map(
+    return html`<tr data-wire="${wire}"><td class="n" data-cell="rank">${place.rank}</td><th scope="row"><span class="decide-name">${name}</span><small data-cell="reason">${reasonText(decision, wire)}</small></th><td class="decide-score"><span data-cell="score">${timesText(own?.score ?? null)}</span><span class="decide-bar" data-cell="bar" style="width:${width}%;background:${color}"></span></td><td class="n" data-cell="weightings">${place.weightings}</td><td class="n" data-cell="resamples">${place.resamples}</td>${board.criteria.map(
       (_one, at) => html`<td class="n" data-cell="ratio">${timesText(own?.ratios[at] ?? null)}</td>`,
     )}</tr>`;
   })}</tbody></table></div>`;

@@ -6,8 +6,8 @@ import {
   cautionText,
   idleText,
   orderOf,
+  placeTexts,
   reasonText,
-  shareText,
   timesText,
 } from "../../decision/words.ts";
 import { find, write } from "./dom.ts";
@@ -99,11 +99,12 @@ function fill(table: HTMLTableSectionElement, board: Board, decision: Decision):
       "out",
       excluded.some((one) => one.wire === wire),
     );
-    write(cell("rank"), own ? String(own.rank) : "–");
+    const place = placeTexts(board, decision, own);
+    write(cell("rank"), place.rank);
     write(cell("score"), timesText(own?.score ?? null));
     cell("bar").style.width = `${(own ? (100 * own.score) / most : 0).toFixed(1)}%`;
-    write(cell("weightings"), shareText(own?.firstOfWeightings ?? null));
-    write(cell("resamples"), shareText(own?.firstOfResamples ?? null));
+    write(cell("weightings"), place.weightings);
+    write(cell("resamples"), place.resamples);
     write(cell("reason"), reasonText(decision, wire));
     row.querySelectorAll("[data-cell=ratio]").forEach((ratio, at) => {
       write(ratio, timesText(own?.ratios[at] ?? null));
