@@ -16,7 +16,7 @@ export const HANDSHAKE_MS = 2_000;
 export const GRACE_MS = 2_500;
 
 /** A socket to the target, once it stands; its errors are of no interest. */
-export async function openSocket({ endpoint }: Target): Promise<Socket> {
+export async function openSocket({ endpoint }: Pick<Target, "endpoint">): Promise<Socket> {
   const { hostname, port } = new URL(endpoint.url);
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   socket.on("error", () => socket.destroy());
