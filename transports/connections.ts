@@ -11,7 +11,7 @@ export interface ConnectionLimits {
 export type Remote = Pick<Socket, "remoteAddress" | "remotePort">;
 
 /** So often a connection may ask for a session in vain before it is ended; a client asks once, and opens another connection to ask again. */
-const MAX_ATTEMPTS = 64;
+export const MAX_ATTEMPTS = 64;
 
 interface Waiting {
   readonly socket: Socket;

@@ -39,7 +39,7 @@ const CLOSING_MS = 3_000;
 const INITIAL_WINDOW = 4;
 const NOTHING = Buffer.alloc(0);
 /** As long as a channel may be called, so that answers are long. */
-const MISSED = `topic/${"m".repeat(64)}`;
+const MISSED = `topic/${"m".repeat(128)}`;
 /** After that long `serve` gives up who answers no ping. */
 const HEARTBEAT_MS = 15_000;
 
