@@ -9,6 +9,7 @@ const own: { readonly [family: string]: () => Promise<{ readonly attacks: readon
   tcp: () => import("../tcp/attacks.ts"),
   sse: () => import("../sse/attacks.ts"),
   "long-polling": () => import("../long-polling/attacks.ts"),
+  mqtt: () => import("../mqtt/attacks.ts"),
 };
 
 /** All that is tried against a transport, by name. What needs bytes in the clear is left out over TLS. */
