@@ -8,6 +8,9 @@ import { openRaw, type RawClient } from "./raw-client.ts";
 /** How long a server of the lab may take to end a connection that it has told so. */
 export const CLOSING_MS = 3_000;
 
+/** How long an attack waits for an answer beside all else that is under way. */
+export const PATIENCE_MS = 15_000;
+
 export const PINGREQ = packet(0xc0);
 export const DISCONNECT = packet(0xe0);
 /** First bytes of what a server sends (MQTT 3.1.1, 2.2). */
@@ -59,12 +62,12 @@ export async function attacking(target: Target, run: (attacker: Attacker) => Pro
   }
 }
 
-/** Rejects when it has not come about after 5 s, or when the connection ends before. */
+/** Rejects when it does not come about in time, or when the connection ends before. */
 export async function until(what: string, { socket }: RawClient, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!holds()) {
     if (socket.destroyed) throw new Error(`the connection ended before this: ${what}`);
-    if (performance.now() > deadline) throw new Error(`has not come about in 5 s: ${what}`);
+    if (performance.now() > deadline) throw new Error(`has not come about in ${PATIENCE_MS} ms: ${what}`);
     await sleep(5);
   }
 }

@@ -8,7 +8,7 @@ import type { RawClient } from "./raw-client.ts";
 /* In a session, by a client that does not read, or that reads and acknowledges nothing. */
 
 /** What a client that reads nothing may push into the buffers of both ends before the server takes no more of it. */
-const FLOOD_BYTES = 16 * 1024 * 1024;
+const FLOOD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Pushes the bytes at the server, whose answers nobody reads, until it takes no more or has taken the most of a flood. What it
@@ -18,7 +18,8 @@ async function flood({ socket }: RawClient, bytes: Buffer): Promise<void> {
   socket.pause();
   for (let sent = 0; sent < FLOOD_BYTES && socket.writable; sent += bytes.length) {
     await push(socket, bytes);
-    if (socket.writableLength > 1024 * 1024) return;
+    // Not even after the time that push() waits.
+    if (socket.writableNeedDrain) return;
   }
 }
 
