@@ -52,7 +52,7 @@ export const stallingAttacks: readonly Attack[] = [
       run: (target) =>
         attacking(target, async ({ enter }) => {
           const user = `mqtt-flood-${what.toLowerCase().replaceAll(" ", "-")}`;
-          const clients = await Promise.all(Array.from({ length: 5 }, () => enter(user)));
+          const clients = await Promise.all(Array.from({ length: 3 }, () => enter(user)));
           await Promise.all(clients.map((client) => flood(client, bytes)));
         }),
     }),
