@@ -85,6 +85,30 @@ test("an address has so many connections, and others have theirs", async () => {
   assert.equal((await dial()).served.destroyed, false);
 });
 
+test("who asks for sessions in vain again and again is ended, and who gets one may ask anew", async () => {
+  const { connections, dial } = await open({});
+  const [{ served: honest }, { served: knocking }] = [await dial(), await dial()];
+  for (let asked = 0; asked < 1_000; asked += 1) {
+    assert.equal(connections.attempt(honest), true);
+    connections.admit(honest);
+    connections.release(honest);
+  }
+  let asked = 0;
+  while (connections.attempt(knocking)) asked += 1;
+  assert.equal(asked, 64);
+  await closed(knocking);
+  assert.deepEqual([honest.destroyed, connections.attempt(knocking)], [false, false]);
+});
+
+test("cut() ends one connection at once", async () => {
+  const { connections, dial } = await open({});
+  const [{ served: one }, { served: other }] = [await dial(), await dial()];
+  connections.admit(one);
+  connections.cut(one);
+  await closed(one);
+  assert.equal(other.destroyed, false);
+});
+
 test("endAll() ends those that stand and those that still come", async () => {
   const { connections, dial } = await open({ handshakeTimeoutMs: Number.POSITIVE_INFINITY });
   const { served } = await dial();

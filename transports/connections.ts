@@ -8,11 +8,16 @@ export interface ConnectionLimits {
 }
 
 /** How a connection is told from others: the raw socket and the TLS or HTTP/2 socket over it name the same one. */
-type Remote = Pick<Socket, "remoteAddress" | "remotePort">;
+export type Remote = Pick<Socket, "remoteAddress" | "remotePort">;
+
+/** So often a connection may ask for a session in vain before it is ended; a client asks once, and opens another connection to ask again. */
+export const MAX_ATTEMPTS = 64;
 
 interface Waiting {
   readonly socket: Socket;
   sessions: number;
+  /** Sessions that were asked for since the last one began. */
+  attempts: number;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -36,11 +41,22 @@ export class Connections {
     return this.#byRemote.size;
   }
 
+  /** A session is asked for on the connection. False when too many were asked for in vain: the connection is ended, and no answer needed. */
+  attempt(remote: Remote): boolean {
+    const connection = this.#byRemote.get(nameOf(remote));
+    if (!connection || connection.socket.destroyed) return false;
+    connection.attempts += 1;
+    if (connection.attempts <= MAX_ATTEMPTS) return true;
+    connection.socket.destroy();
+    return false;
+  }
+
   /** A session begins on the connection. */
   admit(remote: Remote): void {
     const connection = this.#byRemote.get(nameOf(remote));
     if (!connection) return;
     connection.sessions += 1;
+    connection.attempts = 0;
     clearTimeout(connection.timer);
     connection.timer = undefined;
   }
@@ -51,6 +67,11 @@ export class Connections {
     if (!connection) return;
     connection.sessions = Math.max(0, connection.sessions - 1);
     if (connection.sessions === 0 && !connection.timer) this.#await(connection);
+  }
+
+  /** Ends the connection at once, with all sessions on it. */
+  cut(remote: Remote): void {
+    this.#byRemote.get(nameOf(remote))?.socket.destroy();
   }
 
   /** Ends every connection that stands, and each that still comes: the server is closing. */
@@ -68,7 +89,7 @@ export class Connections {
     }
     this.#perAddress.set(address, open + 1);
     const name = nameOf(socket);
-    const connection: Waiting = { socket, sessions: 0, timer: undefined };
+    const connection: Waiting = { socket, sessions: 0, attempts: 0, timer: undefined };
     this.#byRemote.set(name, connection);
     this.#await(connection);
     socket.once("close", () => {

@@ -16,3 +16,6 @@ export interface Attack {
   /** Settles when nothing of the attacker is left open. Rejects when the server did not answer as it should. */
   run(target: Target): Promise<void>;
 }
+
+/** What the `attacks.ts` of a transport's folder exports: attacks that fit all variants, or those on one, by what stands behind the colon. */
+export type OwnAttacks = readonly Attack[] | ((variant: string | undefined) => readonly Attack[]);

@@ -13,10 +13,10 @@ import type { Attack, Target } from "./attack.ts";
 /** The server under attack was told to give a connection without a session so long. */
 export const HANDSHAKE_MS = 2_000;
 /** Node.js looks for late requests once a second. */
-const GRACE_MS = 2_500;
+export const GRACE_MS = 2_500;
 
 /** A socket to the target, once it stands; its errors are of no interest. */
-export async function openSocket({ endpoint }: Target): Promise<Socket> {
+export async function openSocket({ endpoint }: Pick<Target, "endpoint">): Promise<Socket> {
   const { hostname, port } = new URL(endpoint.url);
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   socket.on("error", () => socket.destroy());

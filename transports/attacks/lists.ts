@@ -1,20 +1,21 @@
+import { moduleBeside } from "../beside.ts";
 import { inTheClear } from "../tls.ts";
 import type { Transport } from "../transport.ts";
-import type { Attack } from "./attack.ts";
+import type { Attack, OwnAttacks } from "./attack.ts";
 import { commonAttacks } from "./common.ts";
+import { tlsAttacks } from "./on-tls.ts";
 
-/** The attacks that know a transport's protocol, by its family's name. */
-const own: { readonly [family: string]: () => Promise<{ readonly attacks: readonly Attack[] }> } = {
-  websocket: () => import("../websocket/attacks.ts"),
-  tcp: () => import("../tcp/attacks.ts"),
-  sse: () => import("../sse/attacks.ts"),
-  "long-polling": () => import("../long-polling/attacks.ts"),
-};
-
-/** All that is tried against a transport, by name. What needs bytes in the clear is left out over TLS. */
+/** All that is tried against a transport, by name. What needs bytes in the clear is left out over TLS, which has attacks of its own. */
 export async function attacksOn(transport: Transport): Promise<readonly Attack[]> {
-  const [family = ""] = transport.name.split(":");
-  const overTls = inTheClear(transport.name) !== undefined;
-  const special = overTls ? [] : ((await own[family]?.())?.attacks ?? []);
+  const { name } = transport;
+  const special = inTheClear(name) === undefined ? await ownAttacks(name) : tlsAttacks;
   return [...commonAttacks(transport), ...special];
+}
+
+/** Those that know the protocol, in `attacks.ts` of the transport's folder; none for a transport that has none there. */
+async function ownAttacks(name: string): Promise<readonly Attack[]> {
+  const file = moduleBeside(name, "attacks");
+  if (file === undefined) return [];
+  const { attacks }: { readonly attacks: OwnAttacks } = await import(file);
+  return typeof attacks === "function" ? attacks(name.split(":")[1]) : attacks;
 }

@@ -3,13 +3,9 @@ import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddChannel, oddCursor } from "../conformance/fuzz/odd-request.ts";
 import { type Odd, oddString } from "../conformance/fuzz/odd-values.ts";
+import { FLAG, FRAME, frame, literal, PREFACE_BYTES, prefixed, tag, u32, varint } from "./http2-bytes.ts";
 
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-/** Frame types of RFC 9113, 6. */
-const [DATA, HEADERS, RST_STREAM, SETTINGS] = [0, 1, 3, 4];
 const OTHERS = [2, 5, 6, 7, 8, 9, 10, 200] as const;
-const END_STREAM = 1;
-const END_HEADERS = 4;
 const ODD_HEADERS: readonly [string, string][] = [
   ["", "x"],
   ["Upper", "x"],
@@ -30,8 +26,8 @@ const ODD_HEADERS: readonly [string, string][] = [
 export const grammar: Grammar = (dice, setting) => {
   const settings = dice.chance(0.9) ? Buffer.alloc(0) : dice.bytes(6 * dice.from(1, 3));
   const opening = [
-    dice.chance(0.98) ? PREFACE : PREFACE.subarray(0, 20),
-    frame(dice, SETTINGS, 0, 0, settings),
+    dice.chance(0.98) ? PREFACE_BYTES : PREFACE_BYTES.subarray(0, 20),
+    oddFrame(dice, FRAME.settings, 0, 0, settings),
   ];
   const steps: Step[] = [{ bytes: Buffer.concat(opening), awaits: dice.chance(0.5) }];
   const streams = dice.pick([1, 1, 1, 3]);
@@ -56,15 +52,15 @@ function call(dice: Dice, { token }: Setting, stream: number): Buffer {
   ];
   const sent = headers.filter(() => dice.chance(0.99));
   while (dice.chance(0.1)) sent.push(ODD_HEADERS[dice.below(ODD_HEADERS.length)] ?? ["a", "b"]);
-  const flags = END_HEADERS | (dice.chance(0.03) ? END_STREAM : 0);
-  return frame(dice, HEADERS, flags, stream, garbled(dice, Buffer.concat(sent.map(literal))));
+  const flags = FLAG.endHeaders | (dice.chance(0.03) ? FLAG.endStream : 0);
+  return oddFrame(dice, FRAME.headers, flags, stream, garbled(dice, Buffer.concat(sent.map(literal))));
 }
 
 function onStream(dice: Dice, setting: Setting, stream: number): Buffer {
   const kind = dice.below(20);
-  if (kind === 0) return frame(dice, RST_STREAM, 0, stream, u32(dice.below(20)));
+  if (kind === 0) return oddFrame(dice, FRAME.reset, 0, stream, u32(dice.below(20)));
   if (kind === 1)
-    return frame(
+    return oddFrame(
       dice,
       dice.pick(OTHERS),
       dice.below(256),
@@ -74,13 +70,13 @@ function onStream(dice: Dice, setting: Setting, stream: number): Buffer {
   const message = garbled(dice, oddMessage(dice, setting));
   const compressed = dice.chance(0.02) ? dice.below(256) : 0;
   const claimed = dice.chance(0.03) ? dice.pick([0, 1, 20_000, 2 ** 31, 2 ** 32 - 1]) : message.length;
-  const prefixed = Buffer.concat([Buffer.from([compressed]), u32(claimed), message]);
-  const flags = dice.chance(0.05) ? END_STREAM : 0;
-  if (dice.chance(0.9) || prefixed.length < 2) return frame(dice, DATA, flags, stream, prefixed);
-  const at = dice.from(1, prefixed.length - 1);
+  const bytes = prefixed(message, claimed, compressed);
+  const flags = dice.chance(0.05) ? FLAG.endStream : 0;
+  if (dice.chance(0.9) || bytes.length < 2) return oddFrame(dice, FRAME.data, flags, stream, bytes);
+  const at = dice.from(1, bytes.length - 1);
   return Buffer.concat([
-    frame(dice, DATA, 0, stream, prefixed.subarray(0, at)),
-    frame(dice, DATA, flags, stream, prefixed.subarray(at)),
+    oddFrame(dice, FRAME.data, 0, stream, bytes.subarray(0, at)),
+    oddFrame(dice, FRAME.data, flags, stream, bytes.subarray(at)),
   ]);
 }
 
@@ -120,45 +116,9 @@ function field(dice: Dice, number: number, value: Buffer | string): Buffer {
   return Buffer.concat([tag(number, dice.chance(0.01) ? dice.below(8) : 2), varint(length), bytes]);
 }
 
-function tag(number: number, type: number): Buffer {
-  return varint(number * 8 + type);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let left = value;
-  do {
-    bytes.push((left % 128) + (left > 127 ? 128 : 0));
-    left = Math.floor(left / 128);
-  } while (left > 0);
-  return Buffer.from(bytes);
-}
-
-/** A header field that is neither indexed nor Huffman-coded (RFC 7541, 6.2.2). */
-function literal([name, value]: readonly [string, string]): Buffer {
-  return Buffer.concat([Buffer.from([0]), hpackText(name), hpackText(value)]);
-}
-
-function hpackText(value: string): Buffer {
-  const bytes = Buffer.from(value, "latin1");
-  if (bytes.length < 127) return Buffer.concat([Buffer.from([bytes.length]), bytes]);
-  return Buffer.concat([Buffer.from([127]), varint(bytes.length - 127), bytes]);
-}
-
-function frame(dice: Dice, type: number, flags: number, stream: number, payload: Buffer): Buffer {
+function oddFrame(dice: Dice, type: number, flags: number, stream: number, payload: Buffer): Buffer {
   const length = dice.chance(0.01) ? dice.pick([0, payload.length + 1, 2 ** 24 - 1]) : payload.length;
-  const header = Buffer.alloc(9);
-  header.writeUIntBE(length, 0, 3);
-  header[3] = type;
-  header[4] = flags;
-  header.writeUInt32BE(stream, 5);
-  return Buffer.concat([header, payload]);
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
+  return frame(type, flags, stream, payload, length);
 }
 
 function text(value: Odd): string {

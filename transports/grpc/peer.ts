@@ -4,6 +4,7 @@ import type { Hub, Outlet } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { sendMissed } from "../catching-up.ts";
 import { perform } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import { encodeEvent, encodeFailure, encodeResult } from "./framing.ts";
 import type { ClientMessage } from "./generated/notif.ts";
 import { type Call, Outbox } from "./outbox.ts";
@@ -28,7 +29,11 @@ export function servePeer(
     endPeer(hub, session, new LabError("slow_consumer", "not reading fast enough; connect again"));
   };
   const session = outlet.connect(identity, new Outbox(call, { mayWait, maxBufferedBytes, onOverflow, cut }));
-  call.on("data", (message) => answer(hub, session, message));
+  const fail = () => endPeer(hub, session, new LabError("internal", "a fault of the server"));
+  call.on(
+    "data",
+    guarded(hub, fail, (message: ClientMessage) => answer(hub, session, message)),
+  );
   call.once("end", () => endPeer(hub, session));
   call.once("cancelled", () => hub.disconnect(session));
   return session;
@@ -56,7 +61,9 @@ function answer(hub: Hub, session: Session<Outbox>, { ref, operation }: ClientMe
       maxBufferedBytes: outbox.maxBufferedBytes,
       end: (reason) => endPeer(hub, session, reason),
     });
-  } catch (error) {
-    outbox.send(encodeFailure(ref, error));
+  } catch (reason) {
+    // Anything else is a fault of the lab's, and ends the call.
+    if (!(reason instanceof LabError)) throw reason;
+    outbox.send(encodeFailure(ref, reason));
   }
 }

@@ -1,11 +1,10 @@
-import type { Socket } from "node:net";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
-import { tokenExpired } from "../../core/access.ts";
+import { type Identity, tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
-import { Connections } from "../connections.ts";
+import { Connections, type Remote } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
 import { toEach } from "../guard.ts";
@@ -47,43 +46,50 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     "grpc.max_concurrent_streams": MAX_STREAMS,
     "grpc.enable_channelz": 0,
   });
-  // With the sockets at hand, a peer that does not read can be cut off, and TCP_NODELAY is not left to the library.
-  const sockets = new Map<string, Socket>();
-  // TLS is the listener's, since the library's own would take TLS 1.2 as well.
+  // TLS is the listener's, since the library's own would take TLS 1.2 as well; so is TCP_NODELAY.
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createSocketServer({ tls, alpn: ["h2"] }, (socket) => {
-    const address = `${socket.remoteAddress}:${socket.remotePort}`;
-    sockets.set(address, socket);
-    socket.once("close", () => sockets.delete(address));
     socket.on("error", () => socket.destroy());
     injector.injectConnection(socket);
   });
-  // node:http2 does not notice the end of a connection on which it has met a malformed frame: this ends it.
+  // node:http2 does not notice the end of a connection on which it has met a malformed frame: this ends it. It also has the sockets at
+  // hand, so that a peer that does not read can be cut off.
   const connections = new Connections(listener, limits);
-  const accept = (call: Call) => {
-    const socket = sockets.get(call.getPeer());
+  const refuse = (call: Call, reason: unknown) => {
+    if (LabError.from(reason).code === "internal") hub.fault(reason);
+    call.emit("error", toStatus(reason));
+  };
+  const begin = (call: Call, identity: Identity) => {
+    const remote = remoteOf(call);
+    const cut = () => connections.cut(remote);
+    const session = servePeer(hub, outlet, identity, call, { maxBufferedBytes, cut });
+    sessions.add(session);
+    connections.admit(remote);
+    call.once("cancelled", () => {
+      sessions.delete(session);
+      connections.release(remote);
+    });
+  };
+  const connect = (call: Call) => {
+    if (!connections.attempt(remoteOf(call))) return;
     const authorization = call.metadata.get("authorization")[0]?.toString();
     const identity = hub.admit(bearerToken({ headers: { authorization } }));
     // That a message has gone out shows that the connection works: one that broke on the way in never becomes a session.
     call.write(WELCOME, (error: unknown) => {
       if (error || call.cancelled) return;
-      const cut = () => socket?.destroy();
-      const session = servePeer(hub, outlet, identity, call, { maxBufferedBytes, cut });
-      sessions.add(session);
-      const remote = { remoteAddress: socket?.remoteAddress, remotePort: socket?.remotePort };
-      connections.admit(remote);
-      call.once("cancelled", () => {
-        sessions.delete(session);
-        connections.release(remote);
-      });
+      try {
+        begin(call, identity);
+      } catch (reason) {
+        refuse(call, reason);
+      }
     });
   };
   grpc.addService(service, {
     connect: (call: Call) => {
       try {
-        accept(call);
-      } catch (error) {
-        call.emit("error", toStatus(error));
+        connect(call);
+      } catch (reason) {
+        refuse(call, reason);
       }
     },
   });
@@ -92,7 +98,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     const listening = closeServer(listener);
     for (const session of sessions) endPeer(hub, session, new LabError("closed", "the server is closing"));
     await shutDown(grpc);
-    for (const socket of sockets.values()) socket.destroy();
+    connections.endAll();
     await listening;
     outlet.detach();
   };
@@ -104,6 +110,13 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
       return closing;
     },
   };
+}
+
+/** Of the connection that carries the call. */
+function remoteOf(call: Call): Remote {
+  const peer = call.getPeer();
+  const colon = peer.lastIndexOf(":");
+  return { remoteAddress: peer.slice(0, colon), remotePort: Number(peer.slice(colon + 1)) };
 }
 
 /** Lets the last statuses go out for a moment; whoever has not taken them by then is cut off by the caller. */

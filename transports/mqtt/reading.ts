@@ -2,8 +2,11 @@ import type { Socket } from "node:net";
 import type { Violation } from "./client-packet.ts";
 import type { Peer } from "./peer.ts";
 
-/** Bytes that are handed to aedes in one piece, all of which it works through before anybody else gets a turn. */
-export const READ_BYTES = 4 * 1024;
+/**
+ * Bytes that are handed to aedes in one piece, all of which it works through before anybody else gets a turn: five hundred PINGREQs, or a
+ * hundred filters to subscribe to, each some milliseconds' work.
+ */
+export const READ_BYTES = 1024;
 
 /** Packets of a client that are worked off while it has not read what it was sent before: each may have an answer. */
 const MAX_UNREAD_ANSWERS = 1_000;

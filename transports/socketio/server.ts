@@ -1,14 +1,14 @@
 import type { Server as HttpServer } from "node:http";
-import type { Socket as NetSocket } from "node:net";
 import { Server } from "socket.io";
 import { WebSocketServer } from "ws";
+import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
 import { maxRequestBytes } from "../envelope.ts";
 import { createHttpServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
+import { Attendance } from "./attendance.ts";
 import { Backlog, type Connection } from "./backlog.ts";
 import type { msgpackParser } from "./msgpack-parser.ts";
 import { watchPolls } from "./polling.ts";
@@ -23,6 +23,8 @@ export interface Variant {
 }
 
 const GOODBYE_MS = 250;
+/** The Engine.IO connection that a request is of. */
+const SID = /[?&]sid=([^&]+)/;
 
 /** Socket.IO on node:http. */
 export async function serve(
@@ -42,8 +44,7 @@ export async function serve(
     },
   );
   http.setTimeout(idleMs);
-  const streams = trackStreams(http);
-  const connections = new Connections(http, limits);
+  const attendance = new Attendance(http, limits);
   endStrayUpgrades(http);
   const io: LabServer = new Server(http, {
     transports: [transport],
@@ -71,33 +72,46 @@ export async function serve(
 
   const backlogs = new WeakMap<Connection, Backlog>();
   io.engine.on("connection", (conn: Connection) => {
+    attendance.opened(conn);
     if (transport === "polling") watchPolls(conn);
     const backlog = new Backlog(hub, conn, maxBufferedBytes);
     backlogs.set(conn, backlog);
     // The library answers some packets itself, even of who has shown no token.
     conn.on("packet", () => backlog.withinBound());
   });
-  io.use(authenticate(hub));
+  if (transport === "polling")
+    http.prependListener("request", ({ url = "", socket }) => {
+      const [, sid] = SID.exec(url) ?? [];
+      if (sid !== undefined) attendance.requested(sid, socket);
+    });
+  io.use((socket, next) => {
+    if (attendance.attempt(socket.conn)) authenticate(hub, socket, next);
+  });
   io.on("connection", (socket) => {
-    const backlog = backlogs.get(socket.conn);
-    if (!backlog) return;
-    const { socket: remote } = socket.request;
-    const { remoteAddress, remotePort } = remote;
-    connections.admit({ remoteAddress, remotePort });
-    socket.once("disconnect", () => connections.release({ remoteAddress, remotePort }));
-    backlog.expire = () => {
-      socket.emit("ended", { code: "unauthenticated", message: "the token has expired" });
+    const { conn } = socket;
+    const backlog = backlogs.get(conn);
+    const leave = ({ code, message }: LabError) => {
+      socket.emit("ended", { code, message });
       socket.disconnect(true);
     };
-    serveSocket(hub, socket, outlet.connect(socket.data.identity, backlog));
+    try {
+      if (!backlog) throw new LabError("internal", "a socket without its connection");
+      const session = outlet.connect(socket.data.identity, backlog);
+      backlog.expire = () => leave(tokenExpired());
+      serveSocket(hub, socket, session);
+      attendance.began(conn);
+      socket.once("disconnect", () => attendance.ended(conn));
+    } catch (error) {
+      const reason = LabError.from(error);
+      if (reason.code === "internal") hub.fault(error);
+      leave(reason);
+    }
   });
 
   const bound = await listen(http, host, port);
   const close = async () => {
     io.disconnectSockets(true);
-    const impatient = setTimeout(() => {
-      for (const stream of streams) stream.destroy();
-    }, GOODBYE_MS);
+    const impatient = setTimeout(() => attendance.endAll(), GOODBYE_MS);
     await io.close();
     clearTimeout(impatient);
     outlet.detach();
@@ -113,17 +127,17 @@ export async function serve(
 }
 
 /** Lets in who shows a token in `auth`; else the client gets a `connect_error` with the code in its `data`. */
-function authenticate(hub: Hub) {
-  return (socket: LabSocket, next: (error?: Error) => void): void => {
-    const token: unknown = socket.handshake.auth.token;
-    try {
-      socket.data.identity = hub.admit(typeof token === "string" ? token : "");
-      next();
-    } catch (error) {
-      const { code, message } = LabError.from(error);
-      next(Object.assign(new Error(message), { data: { code } }));
-    }
-  };
+function authenticate(hub: Hub, socket: LabSocket, next: (error?: Error) => void): void {
+  const token: unknown = socket.handshake.auth.token;
+  try {
+    socket.data.identity = hub.admit(typeof token === "string" ? token : "");
+  } catch (error) {
+    const { code, message } = LabError.from(error);
+    if (code === "internal") hub.fault(error);
+    next(Object.assign(new Error(message), { data: { code } }));
+    return;
+  }
+  next();
 }
 
 /** Upgrades that are none of Engine.IO's: the library leaves their sockets to whoever else may listen, and here is nobody. */
@@ -135,14 +149,4 @@ function endStrayUpgrades(http: HttpServer): void {
       socket.destroy(),
     );
   });
-}
-
-/** All open sockets, upgraded ones included, which node:http itself forgets. */
-function trackStreams(http: HttpServer): ReadonlySet<NetSocket> {
-  const streams = new Set<NetSocket>();
-  http.on("connection", (stream) => {
-    streams.add(stream);
-    stream.once("close", () => streams.delete(stream));
-  });
-  return streams;
 }

@@ -5,6 +5,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { sendMissed } from "../catching-up.ts";
 import { isObject, perform } from "../envelope.ts";
+import { guarded } from "../guard.ts";
 import type { Backlog } from "./backlog.ts";
 
 interface SocketData {
@@ -15,10 +16,13 @@ export type LabSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEvents
 
 /** Serves one authenticated client until its socket disconnects. */
 export function serveSocket(hub: Hub, socket: LabSocket, session: Session<Backlog>): void {
-  socket.onAny((op: unknown, ...args: unknown[]) => {
-    // A client that asks on and on without reading would else be sent one replay after the other.
-    if (session.peer.withinBound()) answer(hub, session, socket, op, args);
-  });
+  const fail = () => socket.disconnect(true);
+  socket.onAny(
+    guarded(hub, fail, (op: unknown, ...args: unknown[]) => {
+      // A client that asks on and on without reading would else be sent one replay after the other.
+      if (session.peer.withinBound()) answer(hub, session, socket, op, args);
+    }),
+  );
   socket.once("disconnect", () => {
     hub.disconnect(session);
   });
@@ -55,8 +59,10 @@ function answer(
         end: () => socket.disconnect(true),
         caughtUp: () => socket.join(result.channel),
       });
-  } catch (error) {
-    const { code, message } = LabError.from(error);
+  } catch (reason) {
+    // Anything else is a fault of the lab's, and ends the connection.
+    if (!(reason instanceof LabError)) throw reason;
+    const { code, message } = reason;
     acknowledge?.({ ok: false, code, message });
   }
 }

@@ -3,7 +3,7 @@ import { deflateRawSync } from "node:zlib";
 import type { Attack, Target } from "../attacks/attack.ts";
 import { assertClosed, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
-import { closeFrame, maskedFrame, OPCODE, openBareClient, upgradeRequest } from "./bare-client.ts";
+import { closeFrame, maskedFrame, OPCODE, openBareClient, upgradeRequest } from "../bare-websocket.ts";
 
 /*
  * What can be tried by who knows the protocol. Texts and binary messages alike, so that each attack fits every variant: where one kind is

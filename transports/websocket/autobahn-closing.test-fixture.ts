@@ -1,5 +1,5 @@
+import { closeFrame, maskedFrame, OPCODE } from "../bare-websocket.ts";
 import { type Case, fragmented, type Notation, PROTOCOL_ERROR } from "./autobahn-case.test-fixture.ts";
-import { closeFrame, maskedFrame, OPCODE } from "./bare-client.ts";
 
 /*
  * Autobahn's groups 7 (closing), 9 (sizes; a sixteenth of the suite's, for requests of the lab are bounded) and 10.

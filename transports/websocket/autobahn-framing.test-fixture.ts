@@ -1,3 +1,4 @@
+import { maskedFrame, OPCODE } from "../bare-websocket.ts";
 import {
   type Case,
   fragmented,
@@ -5,7 +6,6 @@ import {
   PROTOCOL_ERROR,
   type Step,
 } from "./autobahn-case.test-fixture.ts";
-import { maskedFrame, OPCODE } from "./bare-client.ts";
 
 const { close, continuation, ping, pong } = OPCODE;
 const HELLO = "Hello, world!";

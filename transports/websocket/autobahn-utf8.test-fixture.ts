@@ -1,5 +1,5 @@
+import { maskedFrame, OPCODE } from "../bare-websocket.ts";
 import { type Case, fragmented, INVALID_PAYLOAD } from "./autobahn-case.test-fixture.ts";
-import { maskedFrame, OPCODE } from "./bare-client.ts";
 
 /*
  * Autobahn's group 6: text messages in UTF-8 (RFC 6455, 8.1), for the variants whose messages are texts. Valid sequences stand in a JSON

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBareClient } from "../bare-websocket.ts";
 import { type Bench, openBench } from "../conformance/bench.ts";
 import { jsonNotation, runCase } from "./autobahn-case.test-fixture.ts";
 import { closingCases } from "./autobahn-closing.test-fixture.ts";
 import { framingCases } from "./autobahn-framing.test-fixture.ts";
 import { utf8Cases } from "./autobahn-utf8.test-fixture.ts";
-import { openBareClient } from "./bare-client.ts";
 import { websocket, websocketFastify } from "./transport.ts";
 
 /** One or two of each of Autobahn's groups; autobahn.full.test.ts has all that apply. */

@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { decode } from "@msgpack/msgpack";
 import { afterEach, describe, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import { maskedFrame, OPCODE, openBareClient, openBareSocket, upgradeRequest } from "../bare-websocket.ts";
 import {
   type Bench,
   type BenchOptions,
@@ -16,7 +17,6 @@ import {
 import { isObject } from "../envelope.ts";
 import { overTls } from "../tls.ts";
 import type { Transport } from "../transport.ts";
-import { maskedFrame, OPCODE, openBareClient, openBareSocket, upgradeRequest } from "./bare-client.ts";
 import {
   websocket,
   websocketDeflate,

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { LabError } from "../../core/errors.ts";
-import { dial, readyEvent } from "../dial.ts";
-import { Reader } from "../dissect/reader.ts";
-import { type Frame, readFrames } from "../dissect/websocket-frames.ts";
-import type { Endpoint } from "../transport.ts";
+import { LabError } from "../core/errors.ts";
+import { dial, readyEvent } from "./dial.ts";
+import { Reader } from "./dissect/reader.ts";
+import { type Frame, readFrames } from "./dissect/websocket-frames.ts";
+import type { Endpoint } from "./transport.ts";
 
 /*
  * A client that frames by hand, so that it can also do what no library lets one do. For attacks and tests; nothing that is measured.
@@ -49,9 +49,14 @@ export function closeFrame(code: number, reason: string | Buffer = ""): Buffer {
 }
 
 /** The head of an upgrade request (RFC 6455, 4.1); without a token none is sent. */
-export function upgradeRequest({ url }: Endpoint, token: string | undefined, extra: readonly string[] = []) {
+export function upgradeRequest(
+  { url }: Endpoint,
+  token: string | undefined,
+  extra: readonly string[] = [],
+  path = "/",
+) {
   return [
-    "GET / HTTP/1.1",
+    `GET ${path} HTTP/1.1`,
     `Host: ${new URL(url).host}`,
     "Upgrade: websocket",
     "Connection: Upgrade",
@@ -90,8 +95,9 @@ export async function openBareSocket(endpoint: Endpoint): Promise<Socket> {
 /** Upgrades; rejects with `unreachable` when the server does not. */
 export async function openBareClient(
   endpoint: Endpoint,
-  token: string,
+  token: string | undefined,
   extra: readonly string[] = [],
+  path = "/",
 ): Promise<BareClient> {
   const socket = await openBareSocket(endpoint);
   const frames: Frame[] = [];
@@ -110,7 +116,7 @@ export async function openBareClient(
       client.onFrame(frame);
     }),
   );
-  socket.write(upgradeRequest(endpoint, token, extra));
+  socket.write(upgradeRequest(endpoint, token, extra, path));
   const first = await firstAnswer(socket);
   socket.on("data", (chunk: Buffer) => reader.push(chunk));
   reader.push(first);

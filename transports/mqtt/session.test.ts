@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, test } from "vitest";
+import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
+import {
+  type Connect,
+  packet,
+  publishPacket,
+  publishWithId,
+  subscribePacket,
+  unsubscribePacket,
+} from "./packets.ts";
+import { enterRaw, type RawClient } from "./raw-client.ts";
+import { mqtt } from "./transport.ts";
+
+const SUBACK = 0x90;
+const PUBACK = 0x40;
+
+let bench: Bench;
+const open: RawClient[] = [];
+
+beforeEach(async () => {
+  bench = await openBench(mqtt);
+});
+afterEach(async () => {
+  for (const { socket } of open.splice(0)) socket.destroy();
+  await bench.close();
+});
+
+async function reopen(options: BenchOptions): Promise<void> {
+  await bench.close();
+  bench = await openBench(mqtt, options);
+}
+
+const count = ({ received }: RawClient, type: number) =>
+  received.filter(({ first }) => first === type).length;
+
+/** A client that has been let in and follows its reply topic. */
+async function enter(user: string, connect: Connect = {}): Promise<RawClient> {
+  const client = enterRaw(bench.server.endpoint, { clientId: "c-1", token: bench.token(user), ...connect });
+  open.push(client);
+  client.send(subscribePacket(1, 0, `reply/${connect.clientId ?? "c-1"}`));
+  await until("it is let in", () => count(client, SUBACK) === 1);
+  return client;
+}
+
+const codes = (client: RawClient, topic: string) =>
+  client.published(topic).map((text) => JSON.parse(text).code);
+
+describe("a session", () => {
+  test("ends with its token though its client talks and has no keepalive, and is told so", async () => {
+    const client = await enter("ann", { token: bench.token("ann", 2_000) });
+    const talk = setInterval(() => client.send(packet(0xc0), publishPacket("topic/a", "x")), 20);
+    await within("the end", client.closed).finally(() => clearInterval(talk));
+    assert.equal(codes(client, "reply/c-1").at(-1), "unauthenticated");
+    assert.equal(bench.hub.counters.sessions, 0);
+  });
+
+  test("shares its user's publishes with the user's others, wills among them", async () => {
+    await reopen({ publishesPerMinute: 3 });
+    const first = await enter("ann", { clientId: "first" });
+    const will = await enter("ann", {
+      clientId: "will",
+      flags: 0xc6,
+      rest: ["topic/a", "gone", "", bench.token("ann")],
+    });
+    first.send(publishWithId(0x32, 1, "topic/a", "1"), publishWithId(0x34, 2, "topic/a", "2"));
+    await until("both are acknowledged", () => count(first, PUBACK) === 1 && count(first, 0x50) === 1);
+    will.socket.destroy();
+    await until("the will is published", () => bench.hub.counters.published === 3);
+    const next = await enter("ann", { clientId: "next" });
+    next.send(publishWithId(0x32, 1, "topic/a", "one too many"));
+    await until("it is acknowledged all the same", () => count(next, PUBACK) === 1);
+    await until("and refused", () => codes(next, "reply/next").length === 1);
+    assert.deepEqual(codes(next, "reply/next"), ["rate_limited"]);
+    assert.equal(bench.hub.counters.published, 3);
+  });
+
+  test("follows a channel that it leaves and enters again in one breath", async () => {
+    const client = await enter("ann");
+    client.send(subscribePacket(2, 0, "topic/a"));
+    await until("it follows", () => count(client, SUBACK) === 2);
+    client.send(
+      Buffer.concat([
+        unsubscribePacket(3, "topic/a"),
+        subscribePacket(4, 0, "topic/a"),
+        publishPacket("topic/a", "x"),
+      ]),
+    );
+    await until("the event comes", () => client.published("topic/a").length === 1);
+  });
+});
