@@ -88,4 +88,24 @@ describe("a session", () => {
     );
     await until("the event comes", () => client.published("topic/a").length === 1);
   });
+
+  test("ends without a word over topics and flags that the broker's library refuses", async () => {
+    const endings = {
+      "PUBLISH to an empty topic": publishPacket("", "x"),
+      "PUBLISH to a wildcard": publishPacket("topic/+", "x"),
+      "PUBLISH to more than 100 levels": publishPacket("a/".repeat(100), "x"),
+      "SUBSCRIBE to an empty filter": subscribePacket(2, 0, ""),
+      "SUBSCRIBE to # beside other characters": subscribePacket(2, 0, "topic/a#"),
+      "PUBLISH at quality of service 3": publishWithId(0x36, 1, "topic/a", "x"),
+      "SUBSCRIBE at quality of service 3": subscribePacket(2, 3, "topic/a"),
+      "SUBSCRIBE with other flags": packet(0x80, [0, 2], "topic/a", [0]),
+    };
+    for (const [name, bytes] of Object.entries(endings)) {
+      const client = await enter("ann");
+      client.send(bytes);
+      await within(name, client.closed);
+      assert.equal(client.received.length, 2, name);
+    }
+    assert.deepEqual([bench.hub.counters.published, bench.hub.counters.internal], [0, 0]);
+  });
 });
