@@ -236,9 +236,9 @@ export const pollingAttacks: readonly Attack[] = [
     name: "sessions whose tokens run out while they talk",
     run: (target) =>
       onSessions(
-        () => join(target, "brief", 2_000),
+        () => join(target, "brief", 4_000),
         20,
-        (session) => untilUnknown(session, () => session.ask("POST", "3"), 2_000 + HANDSHAKE_MS + GRACE_MS),
+        (session) => untilUnknown(session, () => session.ask("POST", "3"), 4_000 + HANDSHAKE_MS + GRACE_MS),
       ),
   },
 ];
