@@ -6,6 +6,7 @@ import { describe, test } from "vitest";
 import { type Bench, code, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
 import { boundAddress, closeServer, listen } from "../listen.ts";
+import { type BareClient, callHeaders, openBareClient } from "./bare-client.ts";
 import { NotificationsService, type ServerMessage } from "./generated/notif.ts";
 import { grpc } from "./transport.ts";
 
@@ -50,7 +51,39 @@ async function overflow(bench: Bench, call: ReturnType<typeof foreignCall>["call
   await publisher.close();
 }
 
+/** Calls of one user, so many on each of so many connections; how many stand a moment later. */
+async function standing(bench: Bench, connections: number, calls: number): Promise<number> {
+  const token = bench.token("many");
+  const clients = await Promise.all(
+    Array.from({ length: connections }, () => openBareClient(bench.server.endpoint)),
+  );
+  for (const { write } of clients)
+    await write(...Array.from({ length: calls }, (_, index) => callHeaders(2 * index + 1, token)));
+  const settled = ({ frames, socket }: BareClient) =>
+    socket.readableEnded || socket.destroyed || new Set(frames.map(({ stream }) => stream)).size > calls;
+  await until("each call is answered", () => clients.every(settled), 15_000);
+  const { sessions } = bench.hub.counters;
+  for (const { socket } of clients) socket.destroy();
+  await until("all are gone", () => bench.hub.counters.sessions === 0);
+  return sessions;
+}
+
 describe("grpc", () => {
+  test("a connection has at most 16 calls, whoever makes them", () =>
+    onBench({ maxSessionsPerUser: 1_000 }, async (bench) => {
+      assert.equal(await standing(bench, 1, 100), 16);
+    }));
+
+  test("of 200 connections with 100 calls each those stand that a user may have", () =>
+    onBench({ maxSessionsPerUser: 50 }, async (bench) => {
+      assert.equal(await standing(bench, 200, 100), 50);
+    }));
+
+  test("of 200 connections with 100 calls each those stand that an address may have", () =>
+    onBench({ maxSessionsPerUser: 1_000, serve: { maxConnectionsPerAddress: 2 } }, async (bench) => {
+      assert.equal(await standing(bench, 200, 100), 32);
+    }));
+
   const slow = { maxBodyCharacters: 65_536, serve: { maxBufferedBytes: 128 * 1024 } };
 
   test("a slow consumer that reads on learns why it was cut off", () =>
@@ -101,11 +134,11 @@ describe("grpc", () => {
     }));
 
   test("a connection on which nobody is let in is closed after a while", () =>
-    onBench({}, async (bench) => {
+    onBench({ serve: { handshakeTimeoutMs: 500 } }, async (bench) => {
       const { hostname, port } = new URL(bench.server.endpoint.url);
       const socket = openSocket({ host: hostname, port: Number(port) });
       socket.resume();
-      await within("the close", once(socket, "close"), 7_000);
+      await within("the close", once(socket, "close"), 3_000);
     }));
 
   test("connects from the local address asked for", async () => {
