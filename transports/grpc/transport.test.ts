@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer, connect as openSocket } from "node:net";
+import { join } from "node:path";
 import { Client, credentials, Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { describe, test } from "vitest";
 import { type Bench, code, openBench, until, within } from "../conformance/bench.ts";
@@ -40,7 +42,10 @@ function foreignCall(bench: Bench, user: string) {
 
 /** Subscribes, stops reading, and is sent more than the server holds for it. */
 async function overflow(bench: Bench, call: ReturnType<typeof foreignCall>["call"]): Promise<void> {
-  call.write({ ref: 1, operation: { $case: "subscribe", value: { channel: "topic/feed" } } });
+  call.write({
+    ref: 1,
+    operation: { $case: "subscribe", value: { channel: "topic/feed", resume: undefined } },
+  });
   await new Promise<void>((resolve) => {
     call.on("data", ({ message }) => message?.$case === "subscribed" && resolve());
   });
@@ -68,20 +73,26 @@ async function standing(bench: Bench, connections: number, calls: number): Promi
   return sessions;
 }
 
+test("the example names a folder in which the .proto is", () => {
+  const [line = ""] = grpc.example({ url: "grpc://127.0.0.1:1" }, "token");
+  const [, folder = ""] = /-import-path (\S+) -proto notif\.proto/.exec(line) ?? [];
+  assert.ok(existsSync(join(folder, "notif.proto")), line);
+});
+
 describe("grpc", () => {
   test("a connection has at most 16 calls, whoever makes them", () =>
     onBench({ maxSessionsPerUser: 1_000 }, async (bench) => {
       assert.equal(await standing(bench, 1, 100), 16);
     }));
 
-  test("of 200 connections with 100 calls each those stand that a user may have", () =>
+  test("of many connections with many calls those stand that a user may have", () =>
     onBench({ maxSessionsPerUser: 50 }, async (bench) => {
-      assert.equal(await standing(bench, 200, 100), 50);
+      assert.equal(await standing(bench, 10, 60), 50);
     }));
 
-  test("of 200 connections with 100 calls each those stand that an address may have", () =>
+  test("of many connections with many calls those stand that an address may have", () =>
     onBench({ maxSessionsPerUser: 1_000, serve: { maxConnectionsPerAddress: 2 } }, async (bench) => {
-      assert.equal(await standing(bench, 200, 100), 32);
+      assert.equal(await standing(bench, 200, 60), 32);
     }));
 
   const slow = { maxBodyCharacters: 65_536, serve: { maxBufferedBytes: 128 * 1024 } };
