@@ -65,7 +65,7 @@ export const grpc: BareWire = {
         answers += 1;
         if (answers > 2) onMessage();
         else if (answers === 2) resolve({ close: () => client.close() });
-        else call.write({ ref: 1, operation: { $case: "subscribe", value: { channel } } });
+        else call.write({ ref: 1, operation: { $case: "subscribe", value: { channel, resume: undefined } } });
       });
     }),
 };

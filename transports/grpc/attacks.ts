@@ -268,22 +268,19 @@ export const attacks: readonly Attack[] = [
   {
     name: "subscribers that stop reading while others publish",
     run: async (target) => {
+      const flooded = new Promise<void>((resolve) => setTimeout(resolve, 1_000)).then(async () => {
+        const { socket, write, send } = await openCall(target.endpoint, target.token("mallory"));
+        // Its own windows stay wide open.
+        await write(frame(FRAME.window, 0, 0, u32(2 ** 30)), frame(FRAME.window, 0, 1, u32(2 ** 30)));
+        for (let sent = 0; sent < 80; sent += 1)
+          await send(times(100, publish("topic/flood", "x".repeat(1_000))));
+        socket.destroy();
+      });
       await onClients(target, 10, "stalled", async ({ socket, send }, index) => {
         await send(subscribe("topic/flood"));
         // Of some the sockets, of others the windows alone.
         if (index % 2 === 0) socket.pause();
-        await sleep(500);
-        if (index === 0) {
-          const publisher = await openCall(target.endpoint, target.token("mallory"));
-          // Its own windows stay wide open.
-          await publisher.write(
-            frame(FRAME.window, 0, 0, u32(2 ** 30)),
-            frame(FRAME.window, 0, 1, u32(2 ** 30)),
-          );
-          for (let sent = 0; sent < 100; sent += 1)
-            await publisher.send(times(100, publish("topic/flood", "x".repeat(1_000))));
-          publisher.socket.destroy();
-        } else await sleep(4_000);
+        await flooded;
         await assertClosed([socket], CLOSING_MS);
       });
     },
@@ -399,7 +396,7 @@ export const attacks: readonly Attack[] = [
     name: "calls whose tokens run out while they talk",
     run: async (target) => {
       const opened = Array.from({ length: 30 }, () =>
-        openCall(target.endpoint, target.token("brief", 2_000)),
+        openCall(target.endpoint, target.token("brief", 4_000)),
       );
       const clients = await Promise.all(opened);
       const talk = setInterval(() => {

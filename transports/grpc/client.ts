@@ -146,8 +146,11 @@ function request(call: Call, requests: Requests<Fields>, operation: Operation): 
 
 function toMessage(operation: Operation): NonNullable<ClientMessage["operation"]> {
   switch (operation.op) {
-    case "subscribe":
-      return { $case: "subscribe", value: operation };
+    case "subscribe": {
+      const { channel, after } = operation;
+      const resume = after === undefined ? undefined : ({ $case: "after", value: after } as const);
+      return { $case: "subscribe", value: { channel, resume } };
+    }
     case "publish":
       return { $case: "publish", value: operation };
     case "read":

@@ -46,7 +46,7 @@ test("a call with messages of every kind, one over two frames, two in one", () =
   const steps: Step[] = [
     ["in", Buffer.concat([Buffer.from(PREFACE), settings, windowUpdate, headers])],
     ["out", Buffer.concat([settings, headers, data(WELCOME)])],
-    ["in", data(encodeRequest(2, { $case: "subscribe", value: { channel: "topic/a" } }))],
+    ["in", data(encodeRequest(2, { $case: "subscribe", value: { channel: "topic/a", resume: undefined } }))],
     ["out", data(subscribed)],
     ["out", ping],
     ["in", ping],
@@ -66,7 +66,7 @@ test("a call with messages of every kind, one over two frames, two in one", () =
   const pings = 17 + 9 + 5 + encodeRequest(0, { $case: "ping", value: {} }).length;
   assertTold(dissect, isBody, steps, {
     in:
-      `handshake ${opening + 14 + encodeRequest(2, { $case: "subscribe", value: { channel: "topic/a" } }).length}, ` +
+      `handshake ${opening + 14 + encodeRequest(2, { $case: "subscribe", value: { channel: "topic/a", resume: undefined } }).length}, ` +
       `heartbeats ${pings}, framing 14, envelope 13, heartbeats 17, framing 9, ` +
       `envelope ${bodyAt - 13}, body 6, framing ${13 + 9 + 5}, envelope ${read}, handshake 9`,
     out:

@@ -53,7 +53,11 @@ function answer(hub: Hub, session: Session<Outbox>, { ref, operation }: ClientMe
       outbox.send(encodeResult(ref, {}));
       return;
     }
-    const { result, catchUp } = perform(hub, session, { ...operation.value, op: operation.$case });
+    const request =
+      operation.$case === "subscribe"
+        ? { op: operation.$case, channel: operation.value.channel, after: operation.value.resume?.value }
+        : { op: operation.$case, ...operation.value };
+    const { result, catchUp } = perform(hub, session, request);
     outbox.send(encodeResult(ref, result));
     sendMissed(hub, catchUp, {
       send: (event) => outbox.send(encodeEvent(event)),

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer, connect as openSocket } from "node:net";
+import { join } from "node:path";
 import { Client, credentials, Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { describe, test } from "vitest";
 import { type Bench, code, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
 import { boundAddress, closeServer, listen } from "../listen.ts";
+import { type BareClient, callHeaders, openBareClient } from "./bare-client.ts";
 import { NotificationsService, type ServerMessage } from "./generated/notif.ts";
 import { grpc } from "./transport.ts";
 
@@ -39,7 +42,10 @@ function foreignCall(bench: Bench, user: string) {
 
 /** Subscribes, stops reading, and is sent more than the server holds for it. */
 async function overflow(bench: Bench, call: ReturnType<typeof foreignCall>["call"]): Promise<void> {
-  call.write({ ref: 1, operation: { $case: "subscribe", value: { channel: "topic/feed" } } });
+  call.write({
+    ref: 1,
+    operation: { $case: "subscribe", value: { channel: "topic/feed", resume: undefined } },
+  });
   await new Promise<void>((resolve) => {
     call.on("data", ({ message }) => message?.$case === "subscribed" && resolve());
   });
@@ -50,7 +56,45 @@ async function overflow(bench: Bench, call: ReturnType<typeof foreignCall>["call
   await publisher.close();
 }
 
+/** Calls of one user, so many on each of so many connections; how many stand a moment later. */
+async function standing(bench: Bench, connections: number, calls: number): Promise<number> {
+  const token = bench.token("many");
+  const clients = await Promise.all(
+    Array.from({ length: connections }, () => openBareClient(bench.server.endpoint)),
+  );
+  for (const { write } of clients)
+    await write(...Array.from({ length: calls }, (_, index) => callHeaders(2 * index + 1, token)));
+  const settled = ({ frames, socket }: BareClient) =>
+    socket.readableEnded || socket.destroyed || new Set(frames.map(({ stream }) => stream)).size > calls;
+  await until("each call is answered", () => clients.every(settled), 15_000);
+  const { sessions } = bench.hub.counters;
+  for (const { socket } of clients) socket.destroy();
+  await until("all are gone", () => bench.hub.counters.sessions === 0);
+  return sessions;
+}
+
+test("the example names a folder in which the .proto is", () => {
+  const [line = ""] = grpc.example({ url: "grpc://127.0.0.1:1" }, "token");
+  const [, folder = ""] = /-import-path (\S+) -proto notif\.proto/.exec(line) ?? [];
+  assert.ok(existsSync(join(folder, "notif.proto")), line);
+});
+
 describe("grpc", () => {
+  test("a connection has at most 16 calls, whoever makes them", () =>
+    onBench({ maxSessionsPerUser: 1_000 }, async (bench) => {
+      assert.equal(await standing(bench, 1, 100), 16);
+    }));
+
+  test("of many connections with many calls those stand that a user may have", () =>
+    onBench({ maxSessionsPerUser: 50 }, async (bench) => {
+      assert.equal(await standing(bench, 10, 60), 50);
+    }));
+
+  test("of many connections with many calls those stand that an address may have", () =>
+    onBench({ maxSessionsPerUser: 1_000, serve: { maxConnectionsPerAddress: 2 } }, async (bench) => {
+      assert.equal(await standing(bench, 200, 60), 32);
+    }));
+
   const slow = { maxBodyCharacters: 65_536, serve: { maxBufferedBytes: 128 * 1024 } };
 
   test("a slow consumer that reads on learns why it was cut off", () =>
@@ -101,11 +145,11 @@ describe("grpc", () => {
     }));
 
   test("a connection on which nobody is let in is closed after a while", () =>
-    onBench({}, async (bench) => {
+    onBench({ serve: { handshakeTimeoutMs: 500 } }, async (bench) => {
       const { hostname, port } = new URL(bench.server.endpoint.url);
       const socket = openSocket({ host: hostname, port: Number(port) });
       socket.resume();
-      await within("the close", once(socket, "close"), 7_000);
+      await within("the close", once(socket, "close"), 3_000);
     }));
 
   test("connects from the local address asked for", async () => {

@@ -4,7 +4,13 @@
  * @grpc/grpc-js with code that ts-proto generated on @bufbuild/protobuf. Limits: browsers need a gRPC-Web proxy; flow control
  * hides a slow reader, who is cut off; a cut takes the whole connection when several calls share it.
  */
+import { fileURLToPath } from "node:url";
 import type { Transport } from "../transport.ts";
+
+/** Where notif.proto is: beside this module, or beside its source, which the package has as well, when this one was built. */
+const folder = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "." : "../../../transports/grpc/", import.meta.url),
+);
 
 export const grpc: Transport = {
   name: "grpc",
@@ -15,7 +21,7 @@ export const grpc: Transport = {
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
   example: ({ url }, token) => [
-    `grpcurl -plaintext -proto transports/grpc/notif.proto -H "authorization: Bearer ${token}" -d @ ${new URL(url).host} notiflab.v1.Notifications/Connect`,
+    `grpcurl -plaintext -import-path ${folder} -proto notif.proto -H "authorization: Bearer ${token}" -d @ ${new URL(url).host} notiflab.v1.Notifications/Connect`,
     `then type: {"ref":1,"subscribe":{"channel":"topic/news"}}`,
     `and:       {"ref":2,"publish":{"channel":"topic/news","body":"hello"}}`,
   ],

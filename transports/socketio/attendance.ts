@@ -39,6 +39,8 @@ export class Attendance {
       this.#waiting.leave(conn);
       this.#byId.delete(sid);
     });
+    // One after the other on the same socket, and none of them with a session.
+    if (!this.#connections.attempt(conn.request.socket)) end(conn);
   }
 
   /** A request came that carries something for the connection with this id, if there is one. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { encode } from "@msgpack/msgpack";
-import { type BareClient, maskedFrame, OPCODE, openBareClient } from "../bare-websocket.ts";
+import { type BareClient, closeFrame, maskedFrame, OPCODE, openBareClient } from "../bare-websocket.ts";
 import { openRaw, type RawConnection, rawRequest } from "../http-raw.ts";
 import type { Endpoint } from "../transport.ts";
 import { PacketType } from "./packet.ts";
@@ -63,6 +63,19 @@ export async function framesCame({ frames, socket }: BareClient, count: number):
     if (performance.now() > deadline) throw new Error(`${frames.length} of ${count} frames came`);
     await sleep(5);
   }
+}
+
+/** Settles when the server has ended the connection, or has said so in a close frame, which is answered then. */
+export async function engineEnded(client: BareClient): Promise<void> {
+  const told = async () => {
+    while (!client.frames.some(({ opcode }) => opcode === "close")) {
+      if (client.socket.destroyed) return;
+      await sleep(5);
+    }
+    client.socket.write(closeFrame(1000));
+  };
+  await Promise.race([client.ended, told()]);
+  await client.ended;
 }
 
 /** A session of Engine.IO by polling. */

@@ -65,9 +65,9 @@ export const pollingAttacks: readonly Attack[] = [
   {
     name: "sessions of Engine.IO without number, on connections that stay",
     run: (target) =>
-      onConnections(target, 20, async (connection) => {
+      onConnections(target, 10, async (connection) => {
         const asked = rawRequest(`GET ${PATH}polling`).repeat(50);
-        for (let sent = 0; sent < 500 && !connection.socket.destroyed; sent += 50) {
+        for (let sent = 0; sent < 200 && !connection.socket.destroyed; sent += 50) {
           connection.send(asked);
           await sleep(50);
         }
@@ -236,9 +236,9 @@ export const pollingAttacks: readonly Attack[] = [
     name: "sessions whose tokens run out while they talk",
     run: (target) =>
       onSessions(
-        () => join(target, "brief", 2_000),
+        () => join(target, "brief", 4_000),
         20,
-        (session) => untilUnknown(session, () => session.ask("POST", "3"), 2_000 + HANDSHAKE_MS + GRACE_MS),
+        (session) => untilUnknown(session, () => session.ask("POST", "3"), 4_000 + HANDSHAKE_MS + GRACE_MS),
       ),
   },
 ];

@@ -40,8 +40,12 @@ export interface ClientMessage {
 
 export interface Subscribe {
   channel: string;
-  /** Id of the last event seen: what came after it is replayed. */
-  after?: string | undefined;
+  /** Not `optional`, which protoc knows since 3.15 alone; on the wire and in JSON it is the same. */
+  resume:
+    | //
+    /** Id of the last event seen: what came after it is replayed. */
+    { $case: "after"; value: string }
+    | undefined;
 }
 
 export interface Publish {
@@ -214,7 +218,7 @@ export const ClientMessage: MessageFns<ClientMessage> = {
 };
 
 function createBaseSubscribe(): Subscribe {
-  return { channel: "", after: undefined };
+  return { channel: "", resume: undefined };
 }
 
 export const Subscribe: MessageFns<Subscribe> = {
@@ -222,8 +226,10 @@ export const Subscribe: MessageFns<Subscribe> = {
     if (message.channel !== "") {
       writer.uint32(10).string(message.channel);
     }
-    if (message.after !== undefined) {
-      writer.uint32(18).string(message.after);
+    switch (message.resume?.$case) {
+      case "after":
+        writer.uint32(18).string(message.resume.value);
+        break;
     }
     return writer;
   },
@@ -254,7 +260,7 @@ export const Subscribe: MessageFns<Subscribe> = {
               break;
             }
 
-            message.after = reader.string();
+            message.resume = { $case: "after", value: reader.string() };
             continue;
           }
         }
