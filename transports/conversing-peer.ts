@@ -58,7 +58,7 @@ export function accept<Frame>(service: Service<Frame>, connection: Connection<Fr
   const write = (frame: Frame) => {
     if (over) return;
     if (!hub.withinBound(connection.bufferedBytes(), maxBufferedBytes)) {
-      hub.counters.slowDisconnects += 1;
+      hub.cutOff();
       cut();
     } else connection.send(frame);
   };

@@ -4,16 +4,18 @@
  * @grpc/grpc-js with code that ts-proto generated on @bufbuild/protobuf. Limits: browsers need a gRPC-Web proxy; flow control
  * hides a slow reader, who is cut off; a cut takes the whole connection when several calls share it.
  */
-import type { Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../transport.ts";
+
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 export const grpc: Transport = {
   name: "grpc",
   summary: "gRPC: protobuf messages on a bidirectional HTTP/2 stream",
-  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  supports,
   packages: ["@grpc/grpc-js", "@bufbuild/protobuf"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, supports),
   example: ({ url }, token) => [
     `grpcurl -plaintext -proto transports/grpc/notif.proto -H "authorization: Bearer ${token}" -d @ ${new URL(url).host} notiflab.v1.Notifications/Connect`,
     `then type: {"ref":1,"subscribe":{"channel":"topic/news"}}`,

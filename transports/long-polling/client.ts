@@ -6,12 +6,13 @@ import { connectionError, HttpConnection, type Outcome, SessionRequests } from "
 import type { HttpContent } from "../http-content.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 
 /** A client that polls on one connection all the time, and sends on a second one when it has something to send. */
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
+  supports: Capabilities,
   content: HttpContent,
 ): Promise<TransportClient> {
   return connectClient(
@@ -21,7 +22,7 @@ export function connect(
         new Polling(endpoint, settings, events, content, opening).open(signal);
       }),
     options,
-    { resume: true },
+    supports,
   );
 }
 

@@ -58,11 +58,8 @@ export async function serve(
     const waitMs = readWait(request, hub.heartbeat.intervalMs);
     const identity = hub.admit(bearerToken(request.raw));
     connections.trust(socket);
-    const onDropped = (count: number) => {
-      hub.counters.dropped += count;
-    };
     const withinBound = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
-    const buffer = new PollBuffer(withinBound, batches, onDropped, batchOf);
+    const buffer = new PollBuffer(withinBound, batches, (count) => hub.dropped(count), batchOf);
     let id = "";
     sessions.open(identity, (given) => {
       id = given;

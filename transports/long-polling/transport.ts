@@ -8,11 +8,13 @@
  * two cost. long-polling:single answers each poll with one event, however many wait: what batching spares. long-polling:msgpack has the
  * same maps in MessagePack, errors excepted.
  */
-import type { Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../transport.ts";
 import type { Encoding } from "./encoding.ts";
 
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
+
 const common = {
-  supports: { resume: true, network: true, slowConsumer: "drop-oldest" },
+  supports,
   socketsPerClient: 2,
   packages: ["fastify", "undici"],
   dissector: async () => (await import("./dissect.ts")).dissect,
@@ -43,7 +45,7 @@ function answering({
     serve: async (hub, options) =>
       (await import("./server.ts")).serve(hub, options, { encoding: await encoding(), batchOf, raw }),
     connect: async (endpoint, options) =>
-      (await import("./client.ts")).connect(endpoint, options, await encoding()),
+      (await import("./client.ts")).connect(endpoint, options, supports, await encoding()),
   };
 }
 

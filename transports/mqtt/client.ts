@@ -8,7 +8,7 @@ import { dial } from "../dial.ts";
 import type { Fields } from "../envelope.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 import type { Encoding } from "./encoding.ts";
 
 const nothing = () => undefined;
@@ -17,13 +17,14 @@ const nothing = () => undefined;
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
+  supports: Capabilities,
   qos: 0 | 1 | 2,
   encoding: Encoding,
 ): Promise<TransportClient> {
   return connectClient(
     (settings, events, signal) => open(endpoint, qos, encoding, settings, events, signal),
     options,
-    { resume: false },
+    supports,
   );
 }
 

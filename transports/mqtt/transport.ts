@@ -6,11 +6,13 @@
  * third of which a client hands the message on, and mqtt:msgpack has the same messages in MessagePack. Limits: clean sessions only, so nothing is kept for
  * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
-import type { Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../transport.ts";
 import type { Encoding } from "./encoding.ts";
 
+const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
+
 const common = {
-  supports: { resume: false, network: true, slowConsumer: "disconnect" },
+  supports,
   packages: ["aedes", "mqtt"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   heartbeatStepMs: 1_000,
@@ -29,7 +31,7 @@ function carried(qos: 0 | 1 | 2, encoding: () => Promise<Encoding>): Pick<Transp
   return {
     serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, qos, await encoding()),
     connect: async (endpoint, options) =>
-      (await import("./client.ts")).connect(endpoint, options, qos, await encoding()),
+      (await import("./client.ts")).connect(endpoint, options, supports, qos, await encoding()),
   };
 }
 

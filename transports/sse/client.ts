@@ -9,19 +9,23 @@ import { connectionError, HttpConnection, SessionRequests } from "../http-client
 import { jsonContent } from "../http-content.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 
 const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
 
 /** A client that reads the stream as bytes come in, and sends on a second connection when it has something to send. */
-export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+export function connect(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  supports: Capabilities,
+): Promise<TransportClient> {
   return connectClient(
     (settings, events, signal) =>
       new Promise((resolve, reject) => {
         new EventStream(endpoint, settings, events, { opened: resolve, refused: reject }).open(signal);
       }),
     options,
-    { resume: true },
+    supports,
   );
 }
 

@@ -146,7 +146,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   };
 
   #cutSlow(): void {
-    this.#context.hub.counters.slowDisconnects += 1;
+    this.#context.hub.cutOff();
     this.cut();
   }
 

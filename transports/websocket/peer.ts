@@ -36,7 +36,7 @@ export function createDeliver(hub: Hub, { encoding, writing, maxBufferedBytes }:
 }
 
 function cutOff(hub: Hub, { socket }: Peer): void {
-  hub.counters.slowDisconnects += 1;
+  hub.cutOff();
   tooSlow(socket);
 }
 
