@@ -2,11 +2,11 @@ import { StringDecoder } from "node:string_decoder";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Dispatcher } from "undici";
 import { LabError } from "../../core/errors.ts";
+import { json } from "../codec.ts";
 import type { ClientSettings } from "../defaults.ts";
 import { isEvent, isObject, parseObject } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { connectionError, HttpConnection, SessionRequests } from "../http-client.ts";
-import { jsonContent } from "../http-content.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
@@ -126,7 +126,7 @@ class EventStream implements Dispatcher.DispatchHandler {
     if (typeof session !== "string" || this.#requests)
       throw new LabError("malformed", "the server's welcome is not one");
     this.#disarm();
-    const requests = new SessionRequests(this.#endpoint, this.#settings, session, jsonContent);
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session, json);
     this.#requests = requests;
     const alive = () => requests.tell("POST", "/alive");
     this.#heartbeat = startHeartbeat(this.#settings.heartbeat, {
