@@ -1,7 +1,7 @@
 /*
  * websocket: one RFC 6455 connection a client, JSON texts both ways, the token in the upgrade request. Speaks through ws as its
  * documentation says: a broadcast is encoded once, and each subscriber gets it by one send(). The variant websocket:raw frames it once
- * as well and writes the same bytes to every socket, past ws; websocket:fastify is the same service as a fastify route,
+ * as well and writes the same bytes to every socket, past ws, and its answers alike; websocket:fastify is the same service as a fastify route,
  * websocket:msgpack has the same maps in MessagePack, websocket:deflate compresses every message (RFC 7692) per connection. Limits:
  * backpressure is invisible to the protocol, so a slow reader is cut off; proxies must allow the upgrade.
  */
