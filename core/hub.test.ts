@@ -68,6 +68,14 @@ describe("publish and subscribe", () => {
     assert.deepEqual([hub.counters.published, hub.counters.delivered], [1, 2]);
   });
 
+  test("counts who was cut off and what was dropped, as adapters report it", () => {
+    const { hub } = setUp();
+    hub.cutOff();
+    hub.dropped(3);
+    hub.dropped(2);
+    assert.deepEqual([hub.counters.slowDisconnects, hub.counters.dropped], [1, 5]);
+  });
+
   test("hands an event to an outlet once, with its whole audience", () => {
     const { hub } = setUp();
     const calls: number[] = [];

@@ -6,7 +6,7 @@ import { eventId, parseCursor } from "./cursor.ts";
 import { LabError } from "./errors.ts";
 import { Expiries, nodeSchedule } from "./expiry.ts";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "./heartbeat.ts";
-import { type HubOptions, newCounters } from "./hub-options.ts";
+import { type HubCounters, type HubOptions, newCounters } from "./hub-options.ts";
 import type { Accepted, HubEvent } from "./notification.ts";
 import { SentLog } from "./receipts.ts";
 import type { Attachment, Deliver, Session } from "./session.ts";
@@ -43,7 +43,7 @@ export interface Outlet<Peer> {
 export class Hub {
   readonly heartbeat: HeartbeatSettings;
   readonly epoch: string;
-  readonly counters = newCounters();
+  readonly #counters = newCounters();
   readonly #clock: () => number;
   readonly #authenticate: Authenticator;
   readonly #maxBodyCharacters: number;
@@ -76,6 +76,11 @@ export class Hub {
       this.#expire(session),
     );
     this.#sent = new SentLog(options.receiptWindow ?? 10_000);
+  }
+
+  /** What has happened so far; counted here and nowhere else. */
+  get counters(): Readonly<HubCounters> {
+    return this.#counters;
   }
 
   /** Bytes that the events kept for resumption take, by an estimate. */
@@ -124,7 +129,7 @@ export class Hub {
         attachment.sessions.add(session);
         this.#users.enter(identity.user);
         this.#expiries.add(session);
-        this.counters.sessions += 1;
+        this.#counters.sessions += 1;
         return session;
       },
       detach: () => {
@@ -211,7 +216,7 @@ export class Hub {
         at,
       }));
       this.#sent.add(event.id, name, from);
-      this.counters.published += 1;
+      this.#counters.published += 1;
       return { id: event.id, seq: event.seq, at };
     });
   }
@@ -241,21 +246,31 @@ export class Hub {
         by,
         at,
       }));
-      this.counters.receipts += 1;
+      this.#counters.receipts += 1;
     });
   }
 
   /** Whether what an adapter holds unread for one subscriber is within its bound; the most that any of them asks for is counted. */
   withinBound(heldBytes: number, maxBytes: number): boolean {
-    if (heldBytes > this.counters.mostHeldBytes) this.counters.mostHeldBytes = heldBytes;
+    if (heldBytes > this.#counters.mostHeldBytes) this.#counters.mostHeldBytes = heldBytes;
     return heldBytes <= maxBytes;
+  }
+
+  /** Counts a subscriber that its adapter cuts off, because what it had not read reached the bound or is no longer held. */
+  cutOff(): void {
+    this.#counters.slowDisconnects += 1;
+  }
+
+  /** Counts events that an adapter has dropped to keep what it holds for a slow subscriber within the bound. */
+  dropped(events: number): void {
+    this.#counters.dropped += events;
   }
 
   /** Idempotent; the session gets nothing after it. */
   disconnect(session: Session): void {
     if (!session.connected) return;
     session.connected = false;
-    this.counters.sessions -= 1;
+    this.#counters.sessions -= 1;
     for (const name of session.channels.keys()) this.#channels.unfollow(name, session);
     session.channels.clear();
     session.attachment.sessions.delete(session);
@@ -265,7 +280,7 @@ export class Hub {
 
   /** Counts and reports an error that is nobody's but the lab's; never throws. */
   fault(error: unknown): void {
-    this.counters.internal += 1;
+    this.#counters.internal += 1;
     try {
       this.#onFault(error);
     } catch {
@@ -289,7 +304,7 @@ export class Hub {
     const event = create(eventId(this.epoch, this.#position), channel.seq);
     channel.replay.push(this.#position, event);
     for (const [attachment, audience] of channel.audiences) {
-      this.counters.delivered += audience.size;
+      this.#counters.delivered += audience.size;
       try {
         attachment.deliver(event, audience);
       } catch (error) {
@@ -309,7 +324,7 @@ export class Hub {
     try {
       return act();
     } catch (error) {
-      this.counters.refused += 1;
+      this.#counters.refused += 1;
       throw error;
     }
   }

@@ -50,7 +50,7 @@ export function sendMissed(
     peer.flush?.();
   } catch (error) {
     const reason = LabError.from(error);
-    if (reason.code === "slow_consumer") hub.counters.slowDisconnects += 1;
+    if (reason.code === "slow_consumer") hub.cutOff();
     else hub.fault(error);
     const nothing = () => undefined;
     guarded(hub, nothing, () => peer.end(reason))();

@@ -1,12 +1,12 @@
 import { LabError } from "../core/errors.ts";
-import { type Connection, PING, PONG, type Receiver, type Speech } from "./conversing-port.ts";
+import type { Encoded } from "./codec.ts";
+import { type Connection, isSame, type Receiver, type Speech } from "./conversing-port.ts";
 import type { ClientSettings } from "./defaults.ts";
-import type { Fields } from "./envelope.ts";
+import { type Fields, isEvent } from "./envelope.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { encodeRequest, receiveText } from "./json-dialogue.ts";
 import { connectClient, type Link, type LinkEvents, type OpenLink } from "./reconnecting-client.ts";
 import { Requests } from "./requests.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "./transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "./transport.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MS = 500;
@@ -16,6 +16,7 @@ export function connect<Frame>(
   speech: Speech<Frame>,
   endpoint: Endpoint,
   options: ConnectOptions,
+  supports: Capabilities,
 ): Promise<TransportClient> {
   const open: OpenLink = async (settings, events, signal) => {
     signal.throwIfAborted();
@@ -25,14 +26,14 @@ export function connect<Frame>(
     const abort = () => talk?.fail(LabError.from(signal.reason));
     signal.addEventListener("abort", abort, { once: true });
     try {
-      const options = { localAddress, signal, maxMessageBytes: MAX_MESSAGE_BYTES };
+      const options = { localAddress, token, signal, maxMessageBytes: MAX_MESSAGE_BYTES };
       await speech.dial(endpoint, options, (connection) => {
         talk = begin(speech, connection, settings, events);
         if (signal.aborted) abort();
         return talk.receiver;
       });
       if (!talk) throw new LabError("internal", "the wire's dial() settled and handed over no connection");
-      await talk.hello(token);
+      if (!speech.handshake) await talk.hello(token);
       return talk;
     } catch (error) {
       const reason = signal.aborted ? LabError.from(signal.reason) : LabError.from(error, "unreachable");
@@ -42,7 +43,7 @@ export function connect<Frame>(
       signal.removeEventListener("abort", abort);
     }
   };
-  return connectClient(open, options, { resume: true });
+  return connectClient(open, options, supports);
 }
 
 /** A connection, from the moment that it stands. */
@@ -59,6 +60,7 @@ function begin<Frame>(
   settings: ClientSettings,
   events: LinkEvents,
 ): Talk {
+  const { codec, frame, ping, pong } = speech;
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let over = false;
   let reason: LabError | undefined;
@@ -79,30 +81,40 @@ function begin<Frame>(
     }
   };
   // Once it is over, what waits for an answer is told so by closed().
-  const send = (frame: Frame) => {
+  const send = (message: Encoded) => {
     if (over) return;
     try {
-      connection.send(frame);
+      connection.send(frame(message));
     } catch (error) {
       fail(LabError.from(error, "closed"));
     }
   };
+  const receive = (message: Encoded) => {
+    const fields = codec.parseTrusted(message);
+    told = undefined;
+    if (isEvent(fields)) events.event(fields);
+    else if (fields.op === "ok") requests.settle(fields.ref, fields);
+    else if (fields.op === "error") {
+      const error = LabError.fromWire(fields.code, fields.message);
+      if (fields.ref === null) told = error;
+      else requests.fail(fields.ref, error);
+    }
+  };
   const heartbeat = startHeartbeat(settings.heartbeat, {
-    probe: () => send(speech.ping),
+    probe: () => (connection.ping ? connection.ping() : send(ping)),
     dead: () => fail(new LabError("heartbeat_timeout", "the server went silent")),
   });
   const receiver: Receiver = {
     alive: heartbeat.alive,
-    message: (text) => {
+    message: (message) => {
       heartbeat.alive();
       if (over) return;
-      if (text === PING) send(speech.pong);
-      else if (text !== PONG) {
-        try {
-          told = receiveText(text, events, requests);
-        } catch (error) {
-          fail(LabError.from(error, "malformed"));
-        }
+      try {
+        if (connection.ping) receive(message);
+        else if (isSame(message, ping)) send(pong);
+        else if (!isSame(message, pong)) receive(message);
+      } catch (error) {
+        fail(LabError.from(error, "malformed"));
       }
     },
     failed: (error) => fail(LabError.from(error, "closed")),
@@ -118,9 +130,8 @@ function begin<Frame>(
   return {
     receiver,
     fail,
-    hello: (token) =>
-      requests.start((ref) => send(speech.frame(JSON.stringify({ op: "connect", ref, token })))),
-    request: (operation) => requests.start((ref) => send(speech.frame(encodeRequest(ref, operation)))),
+    hello: (token) => requests.start((ref) => send(codec.encode({ op: "connect", ref, token }))),
+    request: (operation) => requests.start((ref) => send(codec.encode({ ...operation, ref }))),
     close: async () => {
       const closedByClient = new LabError("closed", "closed by the client");
       reason ??= closedByClient;

@@ -1,10 +1,9 @@
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
-import { accept, type Peer, type Service } from "./conversing-peer.ts";
-import type { Connection, Listener, ListenOptions, Opened, Speech } from "./conversing-port.ts";
+import { createDeliver, Peer, type Service } from "./conversing-peer.ts";
+import type { Listener, ListenOptions, Opened, Speech } from "./conversing-port.ts";
 import { serveDefaults } from "./defaults.ts";
-import { encodeEvent, maxRequestBytes } from "./envelope.ts";
-import { guarded, toEach } from "./guard.ts";
+import { maxRequestBytes } from "./envelope.ts";
 import { listenError } from "./listen.ts";
 import type { ServeOptions, TransportServer } from "./transport.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -15,34 +14,39 @@ export async function serve<Frame>(
   hub: Hub,
   options?: ServeOptions,
 ): Promise<TransportServer> {
-  const { maxBufferedBytes, handshakeTimeoutMs, ...at } = serveDefaults(options);
-  const connections = new Set<Connection<Frame>>();
-  const outlet = hub.attach<Peer<Frame>>(
-    (event, audience) => {
-      const frame = speech.frame(encodeEvent(event));
-      toEach(
-        hub,
-        audience,
-        ({ peer }) => peer.write(frame),
-        ({ peer }) => peer.cut(),
-      );
-    },
-    ({ peer }) => peer.expire(),
-  );
+  const { maxBufferedBytes, ...at } = serveDefaults(options);
+  const peers = new Set<Peer<Frame>>();
+  const outlet = hub.attach<Peer<Frame>>(createDeliver(speech), ({ peer }) => peer.expire());
   // The addresses of connections are the wire's to know: what can be bounded here is how many wait with nobody let in.
-  const limits = { timeoutMs: handshakeTimeoutMs, places: at.maxConnectionsPerAddress };
+  const limits = { timeoutMs: at.handshakeTimeoutMs, places: at.maxConnectionsPerAddress };
   const waiting = new WaitingRoom<Peer<Frame>>(limits, (peer) => peer.cut());
-  const service: Service<Frame> = { speech, hub, outlet, maxBufferedBytes, connections, waiting };
+  const service: Service<Frame> = { speech, hub, outlet, maxBufferedBytes, peers, waiting };
   let closing: Promise<void> | undefined;
-  const listener = await listening(speech, { ...at, maxMessageBytes: maxRequestBytes(hub) }, (connection) => {
-    const receiver = accept(service, connection);
+  let destroying = false;
+  const listenOptions: ListenOptions = {
+    ...at,
+    maxMessageBytes: maxRequestBytes(hub),
+    admit: (token) => {
+      try {
+        return hub.admit(token);
+      } catch (error) {
+        if (!(error instanceof LabError)) hub.fault(error);
+        throw LabError.from(error);
+      }
+    },
+    fault: (error) => hub.fault(error),
+  };
+  const listener = await listening(speech, listenOptions, (connection, identity) => {
+    const peer = new Peer(service, connection, identity);
     // Whoever comes while the server closes was not among those that close() ended.
-    if (closing) destroy(hub, connection);
-    return receiver;
+    if (destroying) peer.cut();
+    return peer;
   });
   const close = async () => {
-    for (const connection of connections) destroy(hub, connection);
     try {
+      await listener.goodbye?.();
+      destroying = true;
+      for (const peer of peers) peer.cut();
       await listener.close();
     } finally {
       outlet.detach();
@@ -55,11 +59,6 @@ export async function serve<Frame>(
       return closing;
     },
   };
-}
-
-function destroy(hub: Hub, connection: Connection<unknown>): void {
-  const nothing = () => undefined;
-  guarded(hub, nothing, () => connection.destroy())();
 }
 
 async function listening<Frame>(

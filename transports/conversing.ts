@@ -1,23 +1,34 @@
 import { LabError } from "../core/errors.ts";
-import { type ConversingWire, PING, PONG, type Speech } from "./conversing-port.ts";
-import type { Transport } from "./transport.ts";
+import { type Encoded, json } from "./codec.ts";
+import type { ConversingWire, Speech } from "./conversing-port.ts";
+import type { Capabilities, Transport } from "./transport.ts";
+
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 /**
- * Makes a transport of a wire that carries messages both ways: the JSON dialogue of `dialogue.ts` behind a first message with the
- * token. It resumes, reconnects, sends heartbeats, ends expired sessions and cuts off slow subscribers. Throws `malformed` when
- * a function of the wire is missing.
+ * Makes a transport of a wire that carries messages both ways. A request is `{op, ref, ...}`; its answer is `{op: "ok", ref, ...}` or
+ * `{op: "error", ref, code, message}`; events come as they are, told by their `kind`. The token comes with the wire's handshake or in a first
+ * message. It resumes, reconnects, sends heartbeats, ends expired sessions and cuts off slow subscribers. Throws `malformed` when a function of
+ * the wire is missing.
  */
-export function conversing<Frame = string>(wire: ConversingWire<Frame>): Transport {
-  const { frame, listen, dial, ...described } = wire;
+export function conversing<Frame = string, Message extends Encoded = string>(
+  wire: ConversingWire<Frame, Message>,
+): Transport {
+  const { frame, listen, dial, codec, handshake = false, ...described } = wire;
   const missing = Object.entries({ frame, listen, dial }).filter(([, given]) => typeof given !== "function");
   if (missing.length > 0)
     throw new LabError("malformed", `conversing() lacks ${missing.map(([name]) => `${name}()`).join(", ")}`);
-  const speech: Speech<Frame> = { frame, listen, dial, ping: frame(PING), pong: frame(PONG) };
+  const speak = async (): Promise<Speech<Frame>> => {
+    const spoken = codec ? await codec() : json;
+    const [ping, pong] = [spoken.encode({ op: "ping" }), spoken.encode({ op: "pong" })];
+    return { frame, listen, dial, handshake, codec: spoken, ping, pong };
+  };
   return {
     ...described,
-    supports: { resume: true, network: true, slowConsumer: "disconnect" },
-    serve: async (hub, options) => (await import("./conversing-server.ts")).serve(speech, hub, options),
+    supports,
+    serve: async (hub, options) =>
+      (await import("./conversing-server.ts")).serve(await speak(), hub, options),
     connect: async (endpoint, options) =>
-      (await import("./conversing-client.ts")).connect(speech, endpoint, options),
+      (await import("./conversing-client.ts")).connect(await speak(), endpoint, options, supports),
   };
 }

@@ -51,9 +51,15 @@ export function perform(hub: Hub, session: Session, request: Fields): Answer {
   }
 }
 
-/** JSON of an event as the JSON wires send it. */
-export function encodeEvent(event: HubEvent): string {
-  return JSON.stringify(event);
+/** The answer to a request that was carried out. On wires that carry messages both ways, `ref` tells whose it is. */
+export function okAnswer(ref: Ref, result: Result) {
+  return { op: "ok", ref, ...result };
+}
+
+/** The answer to a request that was refused, and what a server says of itself before it ends a connection (`ref` null). */
+export function errorAnswer(ref: Ref, reason: unknown) {
+  const { code, message } = LabError.from(reason);
+  return { op: "error", ref, code, message };
 }
 
 /** Parses one JSON object; throws `malformed` for anything else. */

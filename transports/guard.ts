@@ -1,11 +1,14 @@
 import type { Hub } from "../core/hub.ts";
 
+/** Who is told of faults. */
+type Told = Pick<Hub, "fault">;
+
 /**
  * A handler of one connection that can't end the process: whatever it throws is counted as `internal` and reported, and `end` ends that
  * connection alone.
  */
 export function guarded<A extends unknown[]>(
-  hub: Hub,
+  told: Told,
   end: () => void,
   act: (...args: A) => void,
 ): (...args: A) => void {
@@ -13,15 +16,15 @@ export function guarded<A extends unknown[]>(
     try {
       act(...args);
     } catch (error) {
-      hub.fault(error);
-      endQuietly(hub, end);
+      told.fault(error);
+      endQuietly(told, end);
     }
   };
 }
 
 /** Hands something to each peer of an audience; one that throws is ended and keeps it from nobody else. */
 export function toEach<P>(
-  hub: Hub,
+  told: Told,
   audience: Iterable<P>,
   act: (one: P) => void,
   end: (one: P) => void,
@@ -30,16 +33,16 @@ export function toEach<P>(
     try {
       act(one);
     } catch (error) {
-      hub.fault(error);
-      endQuietly(hub, () => end(one));
+      told.fault(error);
+      endQuietly(told, () => end(one));
     }
   }
 }
 
-function endQuietly(hub: Hub, end: () => void): void {
+function endQuietly(told: Told, end: () => void): void {
   try {
     end();
   } catch (error) {
-    hub.fault(error);
+    told.fault(error);
   }
 }

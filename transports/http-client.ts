@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { Client, type Dispatcher } from "undici";
 import { LabError } from "../core/errors.ts";
+import type { Codec } from "./codec.ts";
 import type { ClientSettings } from "./defaults.ts";
 import { dial, readyEvent } from "./dial.ts";
 import type { Fields, Operation } from "./envelope.ts";
-import type { HttpContent } from "./http-content.ts";
 import { fromHttpAnswer } from "./http-errors.ts";
 import { Requests } from "./requests.ts";
 import type { Endpoint } from "./transport.ts";
@@ -101,19 +101,19 @@ export class SessionRequests {
   readonly #connection: HttpConnection;
   readonly #requests: Requests<Fields>;
   readonly #headers: string[];
-  readonly #content: HttpContent;
+  readonly #codec: Codec;
 
-  constructor(endpoint: Endpoint, settings: ClientSettings, session: string, content: HttpContent) {
+  constructor(endpoint: Endpoint, settings: ClientSettings, session: string, codec: Codec) {
     this.#connection = new HttpConnection(endpoint, settings, settings.requestTimeoutMs);
     this.#requests = new Requests(settings.requestTimeoutMs);
     this.#headers = ["x-session", session];
-    this.#content = content;
+    this.#codec = codec;
   }
 
   /** Rejects with the hub's codes, `timeout`, or `closed`. */
   request({ op, ...fields }: Operation): Promise<Fields> {
     return this.#requests.start((ref) => {
-      const { mediaType, encode } = this.#content;
+      const { mediaType, encode } = this.#codec;
       const headers = [...this.#headers, "content-type", mediaType];
       this.#connection.send(
         { method: "POST", path: `/${op}`, headers, body: encode(fields) },
@@ -142,7 +142,7 @@ export class SessionRequests {
       return;
     }
     try {
-      this.#requests.settle(ref, this.#content.parse(content));
+      this.#requests.settle(ref, this.#codec.parseTrusted(content));
     } catch (error) {
       this.#requests.fail(ref, LabError.from(error));
     }

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import type { Hub } from "../core/hub.ts";
 import { bearerToken } from "./bearer.ts";
+import type { Codec } from "./codec.ts";
 import { isObject, type Operation, perform, type Result } from "./envelope.ts";
-import type { HttpContent } from "./http-content.ts";
 import { answer, type HttpApp, unread } from "./http-server.ts";
 import type { HttpPeer, HttpSessions } from "./http-sessions.ts";
 import { HttpVisitors } from "./http-visitors.ts";
@@ -12,11 +12,11 @@ export function addOperations<P extends HttpPeer>(
   { app, connections }: HttpApp,
   hub: Hub,
   sessions: HttpSessions<P>,
-  content: HttpContent,
+  codec: Codec,
 ): void {
   const visitors = new HttpVisitors(hub);
   const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): Result => {
-    if (!isObject(body)) throw unread(content);
+    if (!isObject(body)) throw unread(codec);
     const session = sessions.find(headers);
     if (!session) {
       const identity = hub.admit(bearerToken(raw));
@@ -30,5 +30,5 @@ export function addOperations<P extends HttpPeer>(
     return result;
   };
   for (const op of ["subscribe", "publish", "read"] as const)
-    app.post(`/${op}`, (request, reply) => answer(reply, content, carryOut(op, request)));
+    app.post(`/${op}`, (request, reply) => answer(reply, codec, carryOut(op, request)));
 }

@@ -3,10 +3,10 @@ import type { Socket } from "node:net";
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { LabError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
+import type { Codec } from "./codec.ts";
 import type { ServeSettings } from "./defaults.ts";
 import { type Fields, maxRequestBytes } from "./envelope.ts";
 import { HttpConnections } from "./http-connections.ts";
-import type { HttpContent } from "./http-content.ts";
 import { fromParserError, type HttpError, toHttpError } from "./http-errors.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "./listen.ts";
 import type { TransportServer } from "./transport.ts";
@@ -36,7 +36,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 export function createHttpApp(
   hub: Hub,
   { tls, handshakeTimeoutMs, maxConnectionsPerAddress }: ServeSettings,
-  content: HttpContent,
+  codec: Codec,
   shortcut?: Shortcut,
 ): HttpApp {
   const { intervalMs, timeoutMs } = hub.heartbeat;
@@ -77,9 +77,9 @@ export function createHttpApp(
   });
   const connections = new HttpConnections(app.server, { handshakeTimeoutMs, maxConnectionsPerAddress });
   // JSON it reads by itself.
-  if (!app.hasContentTypeParser(content.mediaType)) readOnly(app, content);
+  if (!app.hasContentTypeParser(codec.mediaType)) readOnly(app, codec);
   app.setErrorHandler((error: unknown, { raw }, reply) => {
-    const known = fromFastify(error, content);
+    const known = fromFastify(error, codec);
     if (known.code === "internal") hub.fault(error);
     if (known.code === "unauthenticated" || known.code === "closed") connections.distrust(raw.socket);
     const { status, body } = toHttpError(known);
@@ -95,12 +95,12 @@ export function createHttpApp(
 }
 
 /** Answers a request with 200 and the result; called once for each. */
-export function answer(reply: FastifyReply, { mediaType, encode }: HttpContent, result: object): void {
+export function answer(reply: FastifyReply, { mediaType, encode }: Codec, result: object): void {
   void reply.type(mediaType).send(encode(result));
 }
 
 /** Leaves one kind of content to be read; any other is refused with 415, which clients get as `malformed`. */
-function readOnly(app: FastifyInstance, { mediaType, parse }: HttpContent): void {
+function readOnly(app: FastifyInstance, { mediaType, parse }: Codec): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(mediaType, { parseAs: "buffer" }, (_, bytes: Buffer, done) => {
     let body: Fields;
@@ -149,17 +149,17 @@ function refuseUnread(socket: Socket, { status, body }: HttpError): void {
 }
 
 /** fastify's own refusals are all about a request that it could not read. */
-function fromFastify(error: unknown, content: HttpContent): LabError {
+function fromFastify(error: unknown, codec: Codec): LabError {
   if (error instanceof LabError) return error;
   const { statusCode = 500, message }: Partial<FastifyError> = error instanceof Error ? error : {};
   if (statusCode === 413)
     return new LabError("body_too_long", "the request is larger than the largest body makes it");
-  if (statusCode === 415) return unread(content);
+  if (statusCode === 415) return unread(codec);
   if (statusCode < 500) return new LabError("malformed", message ?? "no reason given", { cause: error });
   return LabError.from(error);
 }
 
 /** The refusal of a content that is not of the transport's media type, or no object. */
-export function unread({ mediaType }: HttpContent): LabError {
+export function unread({ mediaType }: Codec): LabError {
   return new LabError("malformed", `send an object with content-type ${mediaType}`);
 }

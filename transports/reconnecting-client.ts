@@ -3,7 +3,14 @@ import { LabError } from "../core/errors.ts";
 import type { HubEvent } from "../core/notification.ts";
 import { type ClientSettings, connectDefaults } from "./defaults.ts";
 import { type Fields, isAccepted, isSubscribeResult, type Operation } from "./envelope.ts";
-import type { CloseReason, ConnectOptions, OnEvent, Subscription, TransportClient } from "./transport.ts";
+import type {
+  Capabilities,
+  CloseReason,
+  ConnectOptions,
+  OnEvent,
+  Subscription,
+  TransportClient,
+} from "./transport.ts";
 
 /** One live connection of a wire, as its client module makes it. */
 export interface Link {
@@ -34,7 +41,7 @@ interface Follow {
 export async function connectClient(
   open: OpenLink,
   options: ConnectOptions,
-  supports: { readonly resume: boolean },
+  supports: Capabilities,
 ): Promise<TransportClient> {
   const client = new ReconnectingClient(open, connectDefaults(options), supports.resume);
   await client.start();

@@ -3,7 +3,7 @@ import { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import { createBodyWriter } from "../../harness/measurement/body.ts";
 import { meterSockets } from "../../harness/measurement/socket-meter.ts";
-import { encodeEvent } from "../../transports/envelope.ts";
+import { json } from "../../transports/codec.ts";
 import { jwtAuthenticator } from "../../transports/jwt.ts";
 import { findTransport } from "../../transports/registry.ts";
 import type { BareWire } from "../bare/bare.ts";
@@ -64,7 +64,7 @@ async function serveBare(bare: BareWire): Promise<Served> {
     body: nextBody("topic/feed"),
     at: Date.now(),
   };
-  const text = encodeEvent(event);
+  const text = json.encode(event);
   return { url: server.url, broadcast: () => server.broadcast(text) };
 }
 

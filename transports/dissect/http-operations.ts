@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { MSGPACK_TYPE } from "../http-msgpack.ts";
+import { msgpack } from "../msgpack.ts";
 import { JSON_NOTATION, type Notation } from "./dialogue.ts";
 import type { IsBody, Part } from "./dissector.ts";
 import type { HttpMessage, Verdict } from "./http-exchanges.ts";
@@ -18,7 +18,7 @@ export function whole(part: Part, { content }: HttpMessage): Verdict {
 
 /** How the content is written down, by what the head says of it (RFC 9110, 8.3); errors are JSON on every wire. */
 export function notationOf({ head }: HttpMessage): Notation {
-  return head.headers.get("content-type") === MSGPACK_TYPE ? MSGPACK_NOTATION : JSON_NOTATION;
+  return head.headers.get("content-type") === msgpack.mediaType ? MSGPACK_NOTATION : JSON_NOTATION;
 }
 
 /** A message that carries one of the application in a frame of HTTP. */

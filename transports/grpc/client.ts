@@ -4,9 +4,9 @@ import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../defaults.ts";
 import type { Fields, Operation } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
-import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
+import { connectClient, type Link, type LinkEvents, type OpenLink } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 import { dialing } from "./dial.ts";
 import { encodeRequest, service } from "./framing.ts";
 import type { ClientMessage, ServerMessage } from "./generated/notif.ts";
@@ -29,10 +29,13 @@ const CHANNEL_OPTIONS = {
 };
 
 /** One call on a channel of its own for each connection, so that the library's own reconnection never comes in between. */
-export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
-  return connectClient((settings, events, signal) => open(endpoint, settings, events, signal), options, {
-    resume: true,
-  });
+export function connect(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  supports: Capabilities,
+): Promise<TransportClient> {
+  const openLink: OpenLink = (settings, events, signal) => open(endpoint, settings, events, signal);
+  return connectClient(openLink, options, supports);
 }
 
 async function open(

@@ -25,7 +25,7 @@ export function servePeer(
 ): Session<Outbox> {
   const mayWait = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
   const onOverflow = () => {
-    hub.counters.slowDisconnects += 1;
+    hub.cutOff();
     endPeer(hub, session, new LabError("slow_consumer", "not reading fast enough; connect again"));
   };
   const session = outlet.connect(identity, new Outbox(call, { mayWait, maxBufferedBytes, onOverflow, cut }));

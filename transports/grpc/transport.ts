@@ -5,7 +5,9 @@
  * hides a slow reader, who is cut off; a cut takes the whole connection when several calls share it.
  */
 import { fileURLToPath } from "node:url";
-import type { Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../transport.ts";
+
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 /** Where notif.proto is: beside this module, or beside its source, which the package has as well, when this one was built. */
 const folder = fileURLToPath(
@@ -15,11 +17,11 @@ const folder = fileURLToPath(
 export const grpc: Transport = {
   name: "grpc",
   summary: "gRPC through @grpc/grpc-js: protobuf on a bidirectional stream, one write() a subscriber",
-  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  supports,
   packages: ["@grpc/grpc-js", "@bufbuild/protobuf"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, supports),
   example: ({ url }, token) => [
     `grpcurl -plaintext -import-path ${folder} -proto notif.proto -H "authorization: Bearer ${token}" -d @ ${new URL(url).host} notiflab.v1.Notifications/Connect`,
     `then type: {"ref":1,"subscribe":{"channel":"topic/news"}}`,

@@ -1,6 +1,5 @@
 import type { HubEvent } from "../../core/notification.ts";
-import type { Encoded } from "../codec.ts";
-import type { Encoding } from "./encoding.ts";
+import type { Codec, Encoded } from "../codec.ts";
 
 /** One event as every session's buffer holds it: encoded once, shared by all. */
 export interface Item {
@@ -19,7 +18,7 @@ export interface Batch {
   readonly mediaType: string;
 }
 
-/** What one server makes of events, in its encoding. */
+/** What one server makes of events. */
 export interface Batches {
   item(event: HubEvent): Item;
   batch(cursor: string, items: readonly Item[], dropped: number): Batch;
@@ -29,14 +28,14 @@ export interface Batches {
   shared(items: readonly Item[]): Batch;
 }
 
-export function createBatches(encoding: Encoding): Batches {
+export function createBatches(codec: Codec): Batches {
   const toBatch = (cursor: string, items: readonly Item[], dropped: number): Batch => {
-    const body = encoding.batch(
-      cursor,
-      dropped,
+    const body = codec.encodeWithList(
+      dropped > 0 ? { cursor, dropped } : { cursor },
+      "events",
       items.map(({ encoded }) => encoded),
     );
-    const { mediaType } = encoding;
+    const { mediaType } = codec;
     return { cursor, count: items.length, dropped, bytes: Buffer.byteLength(body), body, mediaType };
   };
 
@@ -45,7 +44,7 @@ export function createBatches(encoding: Encoding): Batches {
   let made: readonly Item[] = [];
   return {
     item: (event) => {
-      const encoded = encoding.event(event);
+      const encoded = codec.encode(event);
       return { id: event.id, encoded, bytes: Buffer.byteLength(encoded) };
     },
     batch: toBatch,

@@ -3,9 +3,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { test } from "vitest";
 import type { Encoded } from "../codec.ts";
+import { json } from "../codec.ts";
 import { createBatches } from "./batch.ts";
 import { BEGINNING, PollBuffer } from "./buffer.ts";
-import { jsonBatches } from "./encoding.ts";
 
 const item = (id: string, bytes = 10) => ({ id, encoded: `"${id}"`.padEnd(bytes), bytes });
 
@@ -13,7 +13,7 @@ function createBuffer(maxBytes: number) {
   const told = { dropped: 0 };
   const buffer = new PollBuffer(
     (bytes) => bytes <= maxBytes,
-    createBatches(jsonBatches),
+    createBatches(json),
     (count) => {
       told.dropped += count;
     },
@@ -79,7 +79,7 @@ test("a batch that made room is lost only if it is asked for again", () => {
 });
 
 test("a batch that made room is in memory no longer, and its cursor still acknowledges it", async () => {
-  const batches = createBatches(jsonBatches);
+  const batches = createBatches(json);
   const buffer = new PollBuffer(
     (bytes) => bytes <= 60,
     batches,
@@ -111,7 +111,7 @@ test("tells two batches apart that end with the same event, as replays may", () 
 });
 
 test("sessions that are due the same events share one batch", () => {
-  const { shared } = createBatches(jsonBatches);
+  const { shared } = createBatches(json);
   const [one, two] = [item("a-1"), item("a-2")];
   assert.equal(shared([one, two]), shared([one, two]));
   assert.notEqual(shared([one, two]), shared([two]));
@@ -122,7 +122,7 @@ test("gives out no more at once than it is told to, and counts the rest against 
   const told = { dropped: 0 };
   const buffer = new PollBuffer(
     (bytes) => bytes <= 25,
-    createBatches(jsonBatches),
+    createBatches(json),
     (count) => {
       told.dropped += count;
     },

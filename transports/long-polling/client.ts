@@ -1,27 +1,28 @@
 import { LabError } from "../../core/errors.ts";
+import { type Codec, json } from "../codec.ts";
 import type { ClientSettings } from "../defaults.ts";
 import { type Fields, isEvent, isObject } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { connectionError, HttpConnection, type Outcome, SessionRequests } from "../http-client.ts";
-import type { HttpContent } from "../http-content.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 
 /** A client that polls on one connection all the time, and sends on a second one when it has something to send. */
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
-  content: HttpContent,
+  supports: Capabilities,
+  codec: Codec,
 ): Promise<TransportClient> {
   return connectClient(
     (settings, events, signal) =>
       new Promise((resolve, reject) => {
         const opening = { opened: resolve, refused: reject };
-        new Polling(endpoint, settings, events, content, opening).open(signal);
+        new Polling(endpoint, settings, events, codec, opening).open(signal);
       }),
     options,
-    { resume: true },
+    supports,
   );
 }
 
@@ -35,7 +36,7 @@ class Polling implements Outcome {
   readonly #endpoint: Endpoint;
   readonly #settings: ClientSettings;
   readonly #events: LinkEvents;
-  readonly #content: HttpContent;
+  readonly #codec: Codec;
   readonly #opening: Opening;
   readonly #connection: HttpConnection;
   #headers: string[] = [];
@@ -50,13 +51,13 @@ class Polling implements Outcome {
     endpoint: Endpoint,
     settings: ClientSettings,
     events: LinkEvents,
-    content: HttpContent,
+    codec: Codec,
     opening: Opening,
   ) {
     this.#endpoint = endpoint;
     this.#settings = settings;
     this.#events = events;
-    this.#content = content;
+    this.#codec = codec;
     this.#opening = opening;
     this.#connection = new HttpConnection(endpoint, settings, 0);
   }
@@ -70,7 +71,9 @@ class Polling implements Outcome {
     signal.addEventListener("abort", abort, { once: true });
     this.#disarm = () => signal.removeEventListener("abort", abort);
     const { token, heartbeat } = this.#settings;
-    const { mediaType, accept, encode } = this.#content;
+    const { mediaType, encode } = this.#codec;
+    // What a client gets that asks for nothing (RFC 9110, 12.5.1).
+    const accept = mediaType === json.mediaType ? [] : ["accept", mediaType];
     const headers = ["authorization", `Bearer ${token}`, "content-type", mediaType, ...accept];
     const body = encode({ waitMs: heartbeat.intervalMs });
     this.#connection.send(
@@ -116,7 +119,7 @@ class Polling implements Outcome {
     if (typeof session !== "string" || typeof cursor !== "string")
       throw new LabError("malformed", "the server's session is not one");
     this.#disarm();
-    const requests = new SessionRequests(this.#endpoint, this.#settings, session, this.#content);
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session, this.#codec);
     this.#requests = requests;
     this.#headers = ["x-session", session];
     this.#cursor = cursor;
@@ -143,7 +146,7 @@ class Polling implements Outcome {
 
   #read(content: Buffer, use: (answer: Fields) => void): void {
     try {
-      use(this.#content.parseTrusted(content));
+      use(this.#codec.parseTrusted(content));
     } catch (error) {
       void this.#end(LabError.from(error, "malformed"));
     }

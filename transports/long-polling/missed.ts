@@ -45,7 +45,7 @@ export class Missed {
       }
     } catch (error) {
       const reason = LabError.from(error);
-      if (reason.code === "slow_consumer") this.#hub.counters.slowDisconnects += 1;
+      if (reason.code === "slow_consumer") this.#hub.cutOff();
       else this.#hub.fault(error);
       this.#catchUps = [];
       this.#buffering.end(reason);

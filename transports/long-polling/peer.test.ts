@@ -3,9 +3,9 @@ import { Socket } from "node:net";
 import { afterEach, beforeEach, test, vi } from "vitest";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
+import { json } from "../codec.ts";
 import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
-import { jsonBatches } from "./encoding.ts";
 import { PollPeer } from "./peer.ts";
 
 const HEARTBEAT = { intervalMs: 10_000, timeoutMs: 5_000 };
@@ -43,7 +43,7 @@ function createPeer(
   forget: () => void,
   hub = newHub(heartbeat),
 ): PollPeer {
-  const batches = createBatches(jsonBatches);
+  const batches = createBatches(json);
   const buffer = new PollBuffer(
     () => true,
     batches,

@@ -3,6 +3,7 @@ import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { bearerToken } from "../bearer.ts";
+import type { Codec } from "../codec.ts";
 import { serveDefaults } from "../defaults.ts";
 import { isObject } from "../envelope.ts";
 import { toEach } from "../guard.ts";
@@ -12,14 +13,13 @@ import { HttpSessions } from "../http-sessions.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
-import type { Encoding } from "./encoding.ts";
 import { PollPeer } from "./peer.ts";
 import { RoutedPoll } from "./poll.ts";
 import { pollShortcut, RawPoll } from "./raw-polls.ts";
 
 /** What the variants differ in. */
 export interface Manner {
-  readonly encoding: Encoding;
+  readonly codec: Codec;
   /** Events that one answer brings, at most. */
   readonly batchOf: number;
   /** Polls are taken before fastify's router and answered past its reply. */
@@ -30,11 +30,11 @@ export interface Manner {
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  { encoding, batchOf, raw }: Manner,
+  { codec, batchOf, raw }: Manner,
 ): Promise<TransportServer> {
   const settings = serveDefaults(options);
   const { maxBufferedBytes } = settings;
-  const batches = createBatches(encoding);
+  const batches = createBatches(codec);
   const outlet = hub.attach<PollPeer>(
     (event, audience) => {
       const item = batches.item(event);
@@ -49,20 +49,17 @@ export async function serve(
     ({ peer }) => peer.end(tokenExpired()),
   );
   const sessions = new HttpSessions(hub, outlet);
-  const http = createHttpApp(hub, settings, encoding, raw ? pollShortcut(sessions) : undefined);
+  const http = createHttpApp(hub, settings, codec, raw ? pollShortcut(sessions) : undefined);
   const { app, connections } = http;
-  addOperations(http, hub, sessions, encoding);
+  addOperations(http, hub, sessions, codec);
 
   app.post("/sessions", (request, reply) => {
     const { socket } = request.raw;
     const waitMs = readWait(request, hub.heartbeat.intervalMs);
     const identity = hub.admit(bearerToken(request.raw));
     connections.trust(socket);
-    const onDropped = (count: number) => {
-      hub.counters.dropped += count;
-    };
     const withinBound = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
-    const buffer = new PollBuffer(withinBound, batches, onDropped, batchOf);
+    const buffer = new PollBuffer(withinBound, batches, (count) => hub.dropped(count), batchOf);
     let id = "";
     sessions.open(identity, (given) => {
       id = given;
@@ -77,7 +74,7 @@ export async function serve(
         leave: (left) => connections.distrust(left),
       });
     });
-    answer(reply, encoding, { session: id, cursor: buffer.cursor, waitMs });
+    answer(reply, codec, { session: id, cursor: buffer.cursor, waitMs });
   });
 
   app.get("/poll", (request, reply) => {

@@ -8,11 +8,13 @@
  * two cost. long-polling:single answers each poll with one event, however many wait: what batching spares. long-polling:msgpack has the
  * same maps in MessagePack, errors excepted.
  */
-import type { Transport } from "../transport.ts";
-import type { Encoding } from "./encoding.ts";
+import { type Codec, json } from "../codec.ts";
+import type { Capabilities, Transport } from "../transport.ts";
+
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
 
 const common = {
-  supports: { resume: true, network: true, slowConsumer: "drop-oldest" },
+  supports,
   socketsPerClient: 2,
   packages: ["fastify", "undici"],
   dissector: async () => (await import("./dissect.ts")).dissect,
@@ -23,11 +25,9 @@ const common = {
   ],
 } satisfies Partial<Transport>;
 
-const jsonBatches = async () => (await import("./encoding.ts")).jsonBatches;
-const msgpackBatches = async () => (await import("./msgpack-encoding.ts")).msgpackBatches;
-
 interface Answering {
-  readonly encoding?: () => Promise<Encoding>;
+  /** Default: JSON. */
+  readonly codec?: () => Promise<Codec>;
   /** Events an answer at most. */
   readonly batchOf?: number;
   /** Past fastify's router and reply. */
@@ -35,15 +35,15 @@ interface Answering {
 }
 
 function answering({
-  encoding = jsonBatches,
+  codec = async () => json,
   batchOf = Number.POSITIVE_INFINITY,
   raw = false,
 }: Answering): Pick<Transport, "serve" | "connect"> {
   return {
     serve: async (hub, options) =>
-      (await import("./server.ts")).serve(hub, options, { encoding: await encoding(), batchOf, raw }),
+      (await import("./server.ts")).serve(hub, options, { codec: await codec(), batchOf, raw }),
     connect: async (endpoint, options) =>
-      (await import("./client.ts")).connect(endpoint, options, await encoding()),
+      (await import("./client.ts")).connect(endpoint, options, supports, await codec()),
   };
 }
 
@@ -73,7 +73,7 @@ export const longPollingMsgpack: Transport = {
   name: "long-polling:msgpack",
   summary: "long-polling with MessagePack in place of JSON, up and down",
   packages: ["fastify", "undici", "@msgpack/msgpack"],
-  ...answering({ encoding: msgpackBatches }),
+  ...answering({ codec: async () => (await import("../msgpack.ts")).msgpack }),
   example: ({ url }) => [
     `no common tool writes MessagePack; docs/transports/long-polling.md has a client for ${url}`,
   ],

@@ -1,9 +1,13 @@
 import { LabError } from "../../core/errors.ts";
 import { connectClient, type OpenLink } from "../reconnecting-client.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 import { find, type Peer } from "./server.ts";
 
-export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+export function connect(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  supports: Capabilities,
+): Promise<TransportClient> {
   const port = Number(endpoint.url.slice("loopback://".length));
   const open: OpenLink = async (settings, events, signal) => {
     if (signal.aborted) throw signal.reason;
@@ -29,5 +33,5 @@ export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Tr
       },
     };
   };
-  return connectClient(open, options, { resume: true });
+  return connectClient(open, options, supports);
 }

@@ -2,14 +2,16 @@
  * loopback: the floor for the core, and the test double. Client and server are objects of one process; an event reaches its
  * subscriber in a microtask, unencoded. Limits: one process, so nothing to cut, stall or meter, and no bound to reach.
  */
-import type { Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../transport.ts";
+
+const supports: Capabilities = { resume: true, network: false, slowConsumer: "none" };
 
 export const loopback: Transport = {
   name: "loopback",
   summary: "floor: function calls inside one process",
-  supports: { resume: true, network: false, slowConsumer: "none" },
+  supports,
   packages: [],
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, supports),
   example: () => ["nothing outside this process can reach it"],
 };

@@ -3,13 +3,13 @@ import type { Socket } from "node:net";
 import { type IClientOptions, MqttClient } from "mqtt";
 import { parseChannel } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
+import type { Codec } from "../codec.ts";
 import type { ClientSettings } from "../defaults.ts";
 import { dial } from "../dial.ts";
-import type { Fields } from "../envelope.ts";
+import { type Fields, isEvent } from "../envelope.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
-import type { Encoding } from "./encoding.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 
 const nothing = () => undefined;
 
@@ -17,20 +17,21 @@ const nothing = () => undefined;
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
+  supports: Capabilities,
   qos: 0 | 1 | 2,
-  encoding: Encoding,
+  codec: Codec,
 ): Promise<TransportClient> {
   return connectClient(
-    (settings, events, signal) => open(endpoint, qos, encoding, settings, events, signal),
+    (settings, events, signal) => open(endpoint, qos, codec, settings, events, signal),
     options,
-    { resume: false },
+    supports,
   );
 }
 
 async function open(
   endpoint: Endpoint,
   qos: 0 | 1 | 2,
-  encoding: Encoding,
+  codec: Codec,
   settings: ClientSettings,
   events: LinkEvents,
   signal: AbortSignal,
@@ -51,15 +52,15 @@ async function open(
   mqtt.on("error", (error) => fail(mappedError(error, mqtt.connected ? "closed" : "unreachable")));
   mqtt.on("message", (topic, payload) => {
     try {
-      if (topic !== replies) encoding.receive(payload, events, requests);
-      else receiveReply(payload);
+      const message = codec.parseTrusted(payload);
+      if (topic === replies) receiveReply(message);
+      else if (isEvent(message)) events.event(message);
     } catch (error) {
       fail(LabError.from(error, "malformed"));
     }
   });
 
-  const receiveReply = (payload: Buffer) => {
-    const message = encoding.parse(payload);
+  const receiveReply = (message: Fields) => {
     const ref = typeof message.ref === "string" ? subscribing.take(message.ref) : message.ref;
     if (message.op === "ok") {
       requests.settle(ref, message);
@@ -93,7 +94,7 @@ async function open(
         if (operation.op === "subscribe") {
           subscribing.add(operation.channel, ref);
           mqtt.subscribe(operation.channel, { qos }, nothing);
-        } else mqtt.publish("request", encoding.request(ref, operation), { qos });
+        } else mqtt.publish("request", codec.encode({ ...operation, ref }), { qos });
       });
     },
     close: () => end(mqtt, socket),

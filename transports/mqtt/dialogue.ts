@@ -3,10 +3,9 @@ import { isChannelName } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
-import type { Encoded } from "../codec.ts";
-import { perform, type Ref, readRef } from "../envelope.ts";
+import { type Codec, type Encoded, textOf } from "../codec.ts";
+import { errorAnswer, okAnswer, perform, type Ref, readRef } from "../envelope.ts";
 import { guarded } from "../guard.ts";
-import { type Encoding, utf8 } from "./encoding.ts";
 import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 
 type Hooks = Pick<Aedes, "authorizeSubscribe" | "authorizePublish">;
@@ -24,13 +23,13 @@ const MAX_TOLD_CHARACTERS = 134;
  * What an admitted client may ask, all of it decided by the hub. A refused SUBSCRIBE gets 128 in its SUBACK, a refused PUBLISH
  * its ordinary acknowledgement (MQTT-3.3.5-2); the reason goes to the client's reply topic.
  */
-export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBufferedBytes: number) {
-  const send = (peer: Peer, message: Encoded) => reply(hub, peer, message, maxBufferedBytes);
+export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBufferedBytes: number) {
+  const send = (peer: Peer, message: object) => reply(hub, peer, codec.encode(message), maxBufferedBytes);
 
   /** Tells why what was asked of a topic is refused; whatever isn't the client's doing is a fault, for who called to deal with. */
   const refuse = (peer: Peer, topic: string, error: unknown) => {
     if (!(error instanceof LabError)) throw error;
-    send(peer, encoding.error(topic.slice(0, MAX_TOLD_CHARACTERS).toWellFormed(), error));
+    send(peer, errorAnswer(topic.slice(0, MAX_TOLD_CHARACTERS).toWellFormed(), error));
   };
 
   const follow = (peer: Peer, session: Session<Peer>, topic: string, qos: number): boolean => {
@@ -44,7 +43,7 @@ export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBu
       const { result } = perform(hub, session, { op: "subscribe", channel: topic });
       if (qos > 0) peer.acknowledging.add(topic);
       else peer.acknowledging.delete(topic);
-      send(peer, encoding.ok(topic, result));
+      send(peer, okAnswer(topic, result));
       return true;
     } catch (error) {
       refuse(peer, topic, error);
@@ -52,17 +51,17 @@ export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBu
     }
   };
 
-  const answer = (session: Session<Peer>, payload: Encoded): Encoded => {
+  const answer = (session: Session<Peer>, payload: Encoded): object => {
     let ref: Ref = null;
     try {
-      const request = encoding.parse(payload);
+      const request = codec.parse(payload);
       ref = readRef(request);
       if (request.op === "subscribe")
         throw new LabError("unsupported", "follow a channel with an MQTT SUBSCRIBE to its name");
-      return encoding.ok(ref, perform(hub, session, request).result);
+      return okAnswer(ref, perform(hub, session, request).result);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
-      return encoding.error(ref, error);
+      return errorAnswer(ref, error);
     }
   };
 
@@ -72,7 +71,7 @@ export function createDialogue(hub: Hub, peers: Peers, encoding: Encoding, maxBu
       return;
     }
     try {
-      hub.publish(session, topic, utf8(payload, "invalid_body"));
+      hub.publish(session, topic, textOf(payload, "invalid_body"));
     } catch (error) {
       refuse(peer, topic, error);
     }

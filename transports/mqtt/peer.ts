@@ -93,7 +93,7 @@ export function reply(hub: Hub, peer: Peer, message: Encoded, maxBufferedBytes: 
 /** Ends a connection that does not read, and counts it once; its session ends when the socket has closed. */
 export function cutOff(hub: Hub, { socket }: Peer): void {
   if (socket.destroyed) return;
-  hub.counters.slowDisconnects += 1;
+  hub.cutOff();
   socket.destroy();
 }
 

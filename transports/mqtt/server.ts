@@ -4,15 +4,15 @@ import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver } from "../../core/session.ts";
+import { bytesOf, type Codec } from "../codec.ts";
 import { Connections } from "../connections.ts";
 import { serveDefaults } from "../defaults.ts";
-import { maxRequestBytes } from "../envelope.ts";
+import { errorAnswer, maxRequestBytes } from "../envelope.ts";
 import { guarded } from "../guard.ts";
 import { closeServer, createSocketServer, endpointOf, listen } from "../listen.ts";
 import type { ServeOptions, TransportServer } from "../transport.ts";
 import { createAdmission } from "./admission.ts";
 import { createDialogue } from "./dialogue.ts";
-import type { Encoding } from "./encoding.ts";
 import { PacketScanner } from "./framing.ts";
 import { createPeer, cutOff, type Peer, type Peers, tellAndEnd } from "./peer.ts";
 import { READ_BYTES, watchReads } from "./reading.ts";
@@ -33,7 +33,7 @@ export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
   qos: EventQos,
-  encoding: Encoding,
+  codec: Codec,
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
   const { intervalMs } = hub.heartbeat;
@@ -51,12 +51,12 @@ export async function serve(
   const leave = (peer: Peer, reason: LabError) => {
     // Should the client not go, the deadline of a connection without a session ends this one too.
     connections.release(peer.socket);
-    tellAndEnd(hub, peer, encoding.error(null, reason), maxBufferedBytes);
+    tellAndEnd(hub, peer, codec.encode(errorAnswer(null, reason)), maxBufferedBytes);
   };
-  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, encoding, maxBufferedBytes), ({ peer }) =>
+  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, codec, maxBufferedBytes), ({ peer }) =>
     leave(peer, tokenExpired()),
   );
-  const dialogue = createDialogue(hub, peers, encoding, maxBufferedBytes);
+  const dialogue = createDialogue(hub, peers, codec, maxBufferedBytes);
   const refuse = (peer: Peer, reason: LabError) => {
     leave(peer, reason);
     dialogue.end(peer);
@@ -127,7 +127,7 @@ function createDeliver(
   hub: Hub,
   broker: Aedes,
   qos: EventQos,
-  encoding: Encoding,
+  codec: Codec,
   maxBufferedBytes: number,
 ): Deliver<Peer> {
   const done = () => undefined;
@@ -138,8 +138,7 @@ function createDeliver(
       if (!within || peer.inFlight >= MAX_IN_FLIGHT) cutOff(hub, peer);
       else if (qos > 0 && peer.acknowledging.has(event.channel)) peer.inFlight += 1;
     }
-    const message = encoding.event(event);
-    const payload = typeof message === "string" ? Buffer.from(message) : message;
+    const payload = bytesOf(codec.encode(event));
     broker.publish({ cmd: "publish", topic: event.channel, payload, qos, retain: false, dup: false }, done);
   };
 }

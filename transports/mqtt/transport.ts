@@ -6,11 +6,13 @@
  * third of which a client hands the message on, and mqtt:msgpack has the same messages in MessagePack. Limits: clean sessions only, so nothing is kept for
  * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
-import type { Transport } from "../transport.ts";
-import type { Encoding } from "./encoding.ts";
+import { type Codec, json } from "../codec.ts";
+import type { Capabilities, Transport } from "../transport.ts";
+
+const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
 
 const common = {
-  supports: { resume: false, network: true, slowConsumer: "disconnect" },
+  supports,
   packages: ["aedes", "mqtt"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   heartbeatStepMs: 1_000,
@@ -21,15 +23,15 @@ const common = {
   },
 } satisfies Partial<Transport>;
 
-const jsonPayloads = async () => (await import("./encoding.ts")).jsonPayloads;
-const msgpackPayloads = async () => (await import("./msgpack-encoding.ts")).msgpackPayloads;
-
 /** At one quality of service, in one encoding. */
-function carried(qos: 0 | 1 | 2, encoding: () => Promise<Encoding>): Pick<Transport, "serve" | "connect"> {
+function carried(
+  qos: 0 | 1 | 2,
+  codec = async (): Promise<Codec> => json,
+): Pick<Transport, "serve" | "connect"> {
   return {
-    serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, qos, await encoding()),
+    serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, qos, await codec()),
     connect: async (endpoint, options) =>
-      (await import("./client.ts")).connect(endpoint, options, qos, await encoding()),
+      (await import("./client.ts")).connect(endpoint, options, supports, qos, await codec()),
   };
 }
 
@@ -37,21 +39,21 @@ export const mqtt: Transport = {
   ...common,
   name: "mqtt",
   summary: "MQTT 3.1.1 at QoS 0 through aedes and mqtt.js: channels are topics",
-  ...carried(0, jsonPayloads),
+  ...carried(0),
 };
 
 export const mqttQos1: Transport = {
   ...common,
   name: "mqtt:qos1",
   summary: "mqtt at QoS 1: every PUBLISH is acknowledged, both ways",
-  ...carried(1, jsonPayloads),
+  ...carried(1),
 };
 
 export const mqttQos2: Transport = {
   ...common,
   name: "mqtt:qos2",
   summary: "mqtt at QoS 2: every PUBLISH takes two round trips, both ways",
-  ...carried(2, jsonPayloads),
+  ...carried(2),
 };
 
 export const mqttMsgpack: Transport = {
@@ -60,5 +62,5 @@ export const mqttMsgpack: Transport = {
   summary: "mqtt with MessagePack in place of JSON",
   packages: ["aedes", "mqtt", "@msgpack/msgpack"],
   dissector: async () => (await import("./dissect.ts")).dissectMsgpack,
-  ...carried(0, msgpackPayloads),
+  ...carried(0, async () => (await import("../msgpack.ts")).msgpack),
 };

@@ -30,7 +30,7 @@ export class Backlog {
     if (this.#hub.withinBound(this.heldBytes, this.maxBytes)) return true;
     // Requests that came with the one that was too much are still handed over.
     if (this.#conn.readyState === "closed") return false;
-    this.#hub.counters.slowDisconnects += 1;
+    this.#hub.cutOff();
     this.#conn.close(true);
     // WebSocket's own close would wait for the peer to read.
     this.#stream?.destroy();

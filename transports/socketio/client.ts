@@ -4,7 +4,7 @@ import type { ClientSettings } from "../defaults.ts";
 import { type Fields, isEvent, isObject } from "../envelope.ts";
 import { connectClient, type Link, type LinkEvents, type OpenLink } from "../reconnecting-client.ts";
 import { Requests } from "../requests.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 import { ClientAgent } from "./agent.ts";
 import type { Variant } from "./server.ts";
 
@@ -12,10 +12,11 @@ import type { Variant } from "./server.ts";
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
+  supports: Capabilities,
   variant: Variant,
 ): Promise<TransportClient> {
   const openLink: OpenLink = (settings, events, signal) => open(endpoint, variant, settings, events, signal);
-  return connectClient(openLink, options, { resume: true });
+  return connectClient(openLink, options, supports);
 }
 
 async function open(

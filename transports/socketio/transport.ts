@@ -6,11 +6,13 @@
  * Speaks through socket.io and socket.io-client, which bring the heartbeat (the server alone probes, and sets the pace for both)
  * and a ws of their own. Limits: a slow reader is cut off; what comes between two polls waits for the next.
  */
-import type { Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../transport.ts";
 import type { Variant } from "./server.ts";
 
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+
 const common = {
-  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  supports,
   packages: ["socket.io", "socket.io-client"],
 } satisfies Partial<Transport>;
 
@@ -19,7 +21,7 @@ function carried(variant: () => Promise<Variant>): Pick<Transport, "serve" | "co
   return {
     serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await variant()),
     connect: async (endpoint, options) =>
-      (await import("./client.ts")).connect(endpoint, options, await variant()),
+      (await import("./client.ts")).connect(endpoint, options, supports, await variant()),
   };
 }
 

@@ -2,26 +2,30 @@ import { StringDecoder } from "node:string_decoder";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Dispatcher } from "undici";
 import { LabError } from "../../core/errors.ts";
+import { json } from "../codec.ts";
 import type { ClientSettings } from "../defaults.ts";
 import { isEvent, isObject, parseObject } from "../envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { connectionError, HttpConnection, SessionRequests } from "../http-client.ts";
-import { jsonContent } from "../http-content.ts";
 import { fromHttpAnswer } from "../http-errors.ts";
 import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
-import type { ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
 
 const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
 
 /** A client that reads the stream as bytes come in, and sends on a second connection when it has something to send. */
-export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {
+export function connect(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  supports: Capabilities,
+): Promise<TransportClient> {
   return connectClient(
     (settings, events, signal) =>
       new Promise((resolve, reject) => {
         new EventStream(endpoint, settings, events, { opened: resolve, refused: reject }).open(signal);
       }),
     options,
-    { resume: true },
+    supports,
   );
 }
 
@@ -122,7 +126,7 @@ class EventStream implements Dispatcher.DispatchHandler {
     if (typeof session !== "string" || this.#requests)
       throw new LabError("malformed", "the server's welcome is not one");
     this.#disarm();
-    const requests = new SessionRequests(this.#endpoint, this.#settings, session, jsonContent);
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session, json);
     this.#requests = requests;
     const alive = () => requests.tell("POST", "/alive");
     this.#heartbeat = startHeartbeat(this.#settings.heartbeat, {

@@ -3,7 +3,7 @@ import type { CatchUp } from "../../core/catch-up.ts";
 import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { sendMissed } from "../catching-up.ts";
-import { encodeEvent } from "../envelope.ts";
+import { json } from "../codec.ts";
 import { guarded } from "../guard.ts";
 import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
 import { toHttpError } from "../http-errors.ts";
@@ -91,7 +91,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   catchUp(catchUp: CatchUp): void {
     const { hub, flavour, maxBufferedBytes } = this.#context;
     sendMissed(hub, catchUp, {
-      send: (event) => this.send(flavour.encode({ id: event.id, data: encodeEvent(event) })),
+      send: (event) => this.send(flavour.encode({ id: event.id, data: json.encode(event) })),
       heldBytes: () => this.#heldBytes(),
       maxBufferedBytes,
       end: guarded(hub, this.cut, (reason: LabError) => this.end(reason)),
@@ -146,7 +146,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   };
 
   #cutSlow(): void {
-    this.#context.hub.counters.slowDisconnects += 1;
+    this.#context.hub.cutOff();
     this.cut();
   }
 

@@ -3,11 +3,10 @@ import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub, Subscribed } from "../../core/hub.ts";
 import { bearerToken } from "../bearer.ts";
+import { json } from "../codec.ts";
 import { serveDefaults } from "../defaults.ts";
-import { encodeEvent } from "../envelope.ts";
 import { toEach } from "../guard.ts";
 import type { HttpConnections } from "../http-connections.ts";
-import { jsonContent } from "../http-content.ts";
 import { addOperations } from "../http-operations.ts";
 import { createHttpApp, listenHttp } from "../http-server.ts";
 import { HttpSessions } from "../http-sessions.ts";
@@ -29,7 +28,7 @@ export async function serve<C extends Chunk>(
   const settings = serveDefaults(options);
   const outlet = hub.attach<EventPeer<C>>(
     (event, audience) => {
-      const chunk = flavour.encode({ id: event.id, data: encodeEvent(event) });
+      const chunk = flavour.encode({ id: event.id, data: json.encode(event) });
       toEach(
         hub,
         audience,
@@ -41,10 +40,10 @@ export async function serve<C extends Chunk>(
   );
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, flavour, maxBufferedBytes: settings.maxBufferedBytes };
-  const http = createHttpApp(hub, settings, jsonContent);
+  const http = createHttpApp(hub, settings, json);
   const { app, connections } = http;
   extend?.(app, connections);
-  addOperations(http, hub, sessions, jsonContent);
+  addOperations(http, hub, sessions, json);
 
   app.get("/events", async (request, reply) => {
     const { socket } = request.raw;

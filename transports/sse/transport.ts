@@ -7,12 +7,14 @@
  * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; no CORS headers,
  * so pages of another origin need a proxy; backpressure is invisible to the protocol, so a slow reader is cut off.
  */
-import type { Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../transport.ts";
+
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 const common = {
-  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  supports,
   socketsPerClient: 2,
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options),
+  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, supports),
   dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
     `curl -N -H "Authorization: Bearer ${token}" "${url}/events?channel=topic/news"`,

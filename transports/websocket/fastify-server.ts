@@ -1,41 +1,29 @@
 import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
 import type { Identity } from "../../core/access.ts";
-import { LabError } from "../../core/errors.ts";
-import type { Hub } from "../../core/hub.ts";
-import type { Session } from "../../core/session.ts";
 import { bearerToken } from "../bearer.ts";
 import { Connections } from "../connections.ts";
-import { serveDefaults } from "../defaults.ts";
+import type { Listener, ListenOptions, Opened } from "../conversing-port.ts";
 import { guarded } from "../guard.ts";
+import { toHttpError } from "../http-errors.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../listen.ts";
-import type { ServeOptions, TransportServer } from "../transport.ts";
-import { closeWith } from "./closing.ts";
-import { createDeliver, expirePeer, type PeerOptions, servePeer } from "./peer.ts";
-import { refusal } from "./refusal.ts";
-import { goodbye, requestBounds, type ServerVariant } from "./server.ts";
-import type { Peer } from "./writing.ts";
+import { goodbye, requestBounds, serve, type Variant } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
-export async function serveOnFastify(
-  hub: Hub,
-  options: ServeOptions | undefined,
-  { encoding, writing }: ServerVariant,
-): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
-  const peerOptions: PeerOptions = { maxBufferedBytes, encoding, writing };
-  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions), expirePeer);
+export async function listenOnFastify(
+  options: ListenOptions,
+  opened: Opened<Buffer>,
+  variant: Variant,
+): Promise<Listener> {
+  const { host, port, tls, admit } = options;
   const app = fastify({
     forceCloseConnections: true,
-    serverFactory: (handle) => createHttpServer(tls, limits, handle),
+    serverFactory: (handle) => createHttpServer(tls, options, handle),
   });
-  const connections = new Connections(app.server, limits);
+  const connections = new Connections(app.server, options);
   await app.register(websocket, {
-    options: { ...requestBounds(hub), perMessageDeflate: false },
-    preClose: async () => {
-      await goodbye(app.websocketServer);
-      connections.endAll();
-    },
+    options: { ...requestBounds(options), perMessageDeflate: false },
+    preClose: async () => connections.endAll(),
   });
   const identities = new WeakMap<object, Identity>();
   app.get(
@@ -44,9 +32,9 @@ export async function serveOnFastify(
       websocket: true,
       preValidation: async (request, reply) => {
         try {
-          identities.set(request, hub.admit(bearerToken(request.raw)));
+          identities.set(request, admit(bearerToken(request.raw)));
         } catch (error) {
-          const { status, body } = refusal(hub, error);
+          const { status, body } = toHttpError(error);
           await reply.code(status).send(body);
         }
       },
@@ -56,19 +44,10 @@ export async function serveOnFastify(
         const identity = identities.get(request);
         if (!identity) throw new Error("an upgrade came past its validation");
         const stream = request.raw.socket;
-        let session: Session<Peer>;
-        try {
-          session = outlet.connect(identity, { socket, stream });
-        } catch (error) {
-          // Others of the same user came in since it was validated.
-          if (!(error instanceof LabError)) throw error;
-          closeWith(socket, error);
-          return;
-        }
         connections.admit(stream);
-        servePeer(hub, session, peerOptions);
+        serve(socket, stream, identity, opened, variant);
       };
-      guarded(hub, () => socket.terminate(), open)();
+      guarded(options, () => socket.terminate(), open)();
     },
   );
   try {
@@ -77,16 +56,9 @@ export async function serveOnFastify(
     await app.close();
     throw listenError(error, host, port);
   }
-  let closing: Promise<void> | undefined;
-  const close = async () => {
-    await app.close();
-    outlet.detach();
-  };
   return {
     endpoint: endpointOf("ws", boundAddress(app.server), tls),
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
+    goodbye: () => goodbye(app.websocketServer),
+    close: () => app.close(),
   };
 }

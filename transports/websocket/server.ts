@@ -1,99 +1,118 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Identity } from "../../core/access.ts";
-import type { Hub } from "../../core/hub.ts";
+import { LabError } from "../../core/errors.ts";
 import { bearerToken } from "../bearer.ts";
 import { Connections } from "../connections.ts";
-import { serveDefaults } from "../defaults.ts";
-import { maxRequestBytes } from "../envelope.ts";
+import type { Listener, ListenOptions, Opened } from "../conversing-port.ts";
 import { guarded } from "../guard.ts";
-import { closeServer, createHttpServer, endpointOf, listen } from "../listen.ts";
-import type { ServeOptions, TransportServer } from "../transport.ts";
-import { CLOSE } from "./closing.ts";
-import type { Encoding } from "./encoding.ts";
-import { createDeliver, expirePeer, type PeerOptions, servePeer } from "./peer.ts";
-import { refusal, refuse } from "./refusal.ts";
-import type { Peer, Writing } from "./writing.ts";
+import { type HttpError, toHttpError } from "../http-errors.ts";
+import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../listen.ts";
+import { CLOSE, RawConnection, report, WebSocketConnection } from "./connection.ts";
 
-/** What the variants of this wire differ in, on both ends. */
+/** What the variants of this wire differ in. */
 export interface Variant {
   readonly deflate: boolean;
-  readonly encoding: Encoding;
-}
-
-/** What they differ in on the server alone. */
-export interface ServerVariant extends Variant {
-  readonly writing: Writing;
+  /** Messages are binary, not text. */
+  readonly binary: boolean;
+  /** Messages are framed by the lab and written past ws; on the server alone. */
+  readonly raw: boolean;
 }
 
 /** ws on node:http, with or without permessage-deflate (RFC 7692). */
-export async function serve(
-  hub: Hub,
-  options: ServeOptions | undefined,
-  { deflate, encoding, writing }: ServerVariant,
-): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
-  const peerOptions: PeerOptions = { maxBufferedBytes, encoding, writing };
-  const outlet = hub.attach<Peer>(createDeliver(hub, peerOptions), expirePeer);
+export async function listen(
+  options: ListenOptions,
+  opened: Opened<Buffer>,
+  variant: Variant,
+): Promise<Listener> {
+  const { host, port, tls, admit } = options;
   const sockets = new WebSocketServer({
     noServer: true,
-    ...requestBounds(hub),
-    perMessageDeflate: deflate ? { threshold: 0 } : false,
+    ...requestBounds(options),
+    perMessageDeflate: variant.deflate ? { threshold: 0 } : false,
   });
-  const server = createHttpServer(tls, limits, (_, response) => {
+  const server = createHttpServer(tls, options, (_, response) => {
     response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
     response.end("This is a WebSocket endpoint.\n");
   });
-  const connections = new Connections(server, limits);
+  const connections = new Connections(server, options);
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const end = () => void stream.destroy();
     stream.on("error", end);
     let identity: Identity;
     try {
-      identity = hub.admit(bearerToken(request));
+      identity = admit(bearerToken(request));
     } catch (error) {
-      refuse(stream, refusal(hub, error));
+      refuse(stream, toHttpError(error));
       return;
     }
     const open = (socket: WebSocket) => {
-      const session = outlet.connect(identity, { socket, stream });
       connections.admit(request.socket);
-      servePeer(hub, session, peerOptions);
+      serve(socket, stream, identity, opened, variant);
     };
-    sockets.handleUpgrade(request, stream, head, guarded(hub, end, open));
+    sockets.handleUpgrade(request, stream, head, guarded(options, end, open));
   };
   server.on("upgrade", (request, stream, head) =>
-    guarded(hub, () => void stream.destroy(), upgrade)(request, stream, head),
+    guarded(options, () => void stream.destroy(), upgrade)(request, stream, head),
   );
 
-  const bound = await listen(server, host, port);
-  let closing: Promise<void> | undefined;
-  const close = async () => {
-    const stopped = closeServer(server);
-    server.closeAllConnections();
-    await goodbye(sockets);
-    connections.endAll();
-    await stopped;
-    outlet.detach();
-  };
+  const bound = await listenOn(server, host, port);
+  let stopped: Promise<void> | undefined;
   return {
     endpoint: endpointOf("ws", bound, tls),
-    close: () => {
-      closing ??= close();
-      return closing;
+    goodbye: () => {
+      stopped = closeServer(server);
+      server.closeAllConnections();
+      return goodbye(sockets);
+    },
+    close: async () => {
+      connections.endAll();
+      await stopped;
     },
   };
+}
+
+/** Hands over one upgraded connection, with whom it belongs to. */
+export function serve(
+  socket: WebSocket,
+  stream: Duplex,
+  identity: Identity,
+  opened: Opened<Buffer>,
+  { binary, raw }: Variant,
+): void {
+  const connection = raw
+    ? new RawConnection(socket, binary, stream)
+    : new WebSocketConnection(socket, binary);
+  const receiver = opened(connection, identity);
+  // After a protocol error (1002, 1007, 1009) ws sends the close frame by itself and reads no more.
+  report(socket, receiver, ({ message }) => new LabError("malformed", message));
+  socket.once("close", receiver.closed);
+}
+
+/**
+ * Answers an upgrade with an error and closes the connection. The stream has been taken from Node's HTTP server, which would have
+ * closed it: end() alone leaves it open for as long as the client does. A client that reads nothing is ended by the connection's deadline.
+ */
+function refuse(stream: Duplex, { status, body }: HttpError): void {
+  const text = JSON.stringify(body);
+  stream.once("finish", () => stream.destroy());
+  stream.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
 }
 
 /**
  * What ws holds of a message that is on its way: no more bytes than a request can have, nor in more pieces than a slow network makes of
  * them, since each piece costs some hundred bytes besides. More is answered with 1009 or 1008.
  */
-export function requestBounds(hub: Hub) {
-  const maxPayload = maxRequestBytes(hub);
-  return { maxPayload, maxBufferedChunks: Math.max(1_024, Math.ceil(maxPayload / 64)) };
+export function requestBounds({ maxMessageBytes }: ListenOptions) {
+  return {
+    maxPayload: maxMessageBytes,
+    maxBufferedChunks: Math.max(1_024, Math.ceil(maxMessageBytes / 64)),
+  };
 }
 
 /** How long clients may take to answer the server's last word. */

@@ -1,93 +1,102 @@
 /*
  * websocket: one RFC 6455 connection a client, JSON texts both ways, the token in the upgrade request. Speaks through ws as its
  * documentation says: a broadcast is encoded once, and each subscriber gets it by one send(). The variant websocket:raw frames it once
- * as well and writes the same bytes to every socket, past ws; websocket:fastify is the same service as a fastify route,
+ * as well and writes the same bytes to every socket, past ws, and its answers alike; websocket:fastify is the same service as a fastify route,
  * websocket:msgpack has the same maps in MessagePack, websocket:deflate compresses every message (RFC 7692) per connection. Limits:
  * backpressure is invisible to the protocol, so a slow reader is cut off; proxies must allow the upgrade.
  */
+
+import { LabError } from "../../core/errors.ts";
+import { bytesOf, type Codec, type Encoded, json } from "../codec.ts";
+import { conversing } from "../conversing.ts";
+import type { ConversingWire } from "../conversing-port.ts";
 import type { Transport } from "../transport.ts";
-import type { ServerVariant } from "./server.ts";
+import { encodeFrame } from "./framing.ts";
+import type { Variant } from "./server.ts";
+
+type Wire = ConversingWire<Buffer, Encoded>;
 
 const common = {
-  supports: { resume: true, network: true, slowConsumer: "disconnect" },
+  packages: ["ws"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
     `npx wscat -c "${url}" -H "Authorization: Bearer ${token}"`,
     `then type: {"op":"subscribe","ref":1,"channel":"topic/news"}`,
     `and:       {"op":"publish","ref":2,"channel":"topic/news","body":"hello"}`,
   ],
-} satisfies Partial<Transport>;
+} satisfies Partial<Wire>;
 
-const plain = async (): Promise<ServerVariant> => {
-  const [{ jsonTexts }, { throughLibrary }] = await Promise.all([
-    import("./encoding.ts"),
-    import("./writing.ts"),
-  ]);
-  return { deflate: false, encoding: jsonTexts, writing: throughLibrary(jsonTexts.binary) };
-};
-const raw = async (): Promise<ServerVariant> => ({
-  ...(await plain()),
-  writing: (await import("./raw-writes.ts")).rawWrites,
-});
-const deflating = async (): Promise<ServerVariant> => ({ ...(await plain()), deflate: true });
-const packing = async (): Promise<ServerVariant> => {
-  const [{ msgpackMaps }, { throughLibrary }] = await Promise.all([
-    import("./msgpack-encoding.ts"),
-    import("./writing.ts"),
-  ]);
-  return { deflate: false, encoding: msgpackMaps, writing: throughLibrary(msgpackMaps.binary) };
-};
+/** The codec for frames of its own kind alone: text, or binary. */
+function ownFrames(codec: Codec): Codec {
+  const reason = codec.binary
+    ? "send binary frames; this protocol is MessagePack"
+    : "send text frames; this protocol is JSON";
+  const parse: Codec["parse"] = (message) => {
+    if ((typeof message !== "string") !== codec.binary) throw new LabError("malformed", reason);
+    return codec.parse(message);
+  };
+  return { ...codec, parse };
+}
 
-export const websocket: Transport = {
+const PLAIN: Variant = { deflate: false, binary: false, raw: false };
+
+/** What a variant of the wire does on both ends. */
+function speaking(differing: Partial<Variant>) {
+  const variant: Variant = { ...PLAIN, ...differing };
+  const { binary, raw } = variant;
+  return {
+    handshake: true,
+    codec: async () => ownFrames(binary ? (await import("../msgpack.ts")).msgpack : json),
+    frame: raw ? encodeFrame : bytesOf,
+    listen: async (options, opened) => (await import("./server.ts")).listen(options, opened, variant),
+    dial: async (endpoint, options, opened) =>
+      (await import("./client.ts")).dial(endpoint, options, opened, variant),
+  } satisfies Partial<Wire>;
+}
+
+export const websocket: Transport = conversing<Buffer, Encoded>({
   ...common,
+  ...speaking({}),
   name: "websocket",
   summary: "RFC 6455 through ws: JSON texts both ways on one connection, one send() a subscriber",
-  packages: ["ws"],
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await plain()),
-  connect: async (endpoint, options) =>
-    (await import("./client.ts")).connect(endpoint, options, await plain()),
-};
+});
 
 export const websocketRaw: Transport = {
-  ...common,
-  name: "websocket:raw",
-  summary: "websocket with broadcasts framed once by the lab and written past ws",
-  packages: ["ws"],
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await raw()),
-  connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, await raw()),
+  ...conversing<Buffer, Encoded>({
+    ...common,
+    ...speaking({ raw: true }),
+    name: "websocket:raw",
+    summary: "websocket with broadcasts framed once by the lab and written past ws",
+  }),
+  // Only a server has the same frame for many.
+  connect: websocket.connect,
 };
 
-export const websocketDeflate: Transport = {
+export const websocketDeflate: Transport = conversing<Buffer, Encoded>({
   ...common,
+  ...speaking({ deflate: true }),
   name: "websocket:deflate",
   summary: "websocket with permessage-deflate: fewer bytes for more CPU and memory",
-  packages: ["ws"],
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await deflating()),
-  connect: async (endpoint, options) =>
-    (await import("./client.ts")).connect(endpoint, options, await deflating()),
-};
+});
 
-export const websocketFastify: Transport = {
+export const websocketFastify: Transport = conversing<Buffer, Encoded>({
   ...common,
+  ...speaking({}),
   name: "websocket:fastify",
   summary: "websocket as a fastify route, through @fastify/websocket",
   packages: ["ws", "fastify", "@fastify/websocket"],
-  serve: async (hub, options) =>
-    (await import("./fastify-server.ts")).serveOnFastify(hub, options, await plain()),
-  connect: async (endpoint, options) =>
-    (await import("./client.ts")).connect(endpoint, options, await plain()),
-};
+  listen: async (options, opened) =>
+    (await import("./fastify-server.ts")).listenOnFastify(options, opened, PLAIN),
+});
 
-export const websocketMsgpack: Transport = {
+export const websocketMsgpack: Transport = conversing<Buffer, Encoded>({
   ...common,
+  ...speaking({ binary: true }),
   name: "websocket:msgpack",
   summary: "websocket with MessagePack in binary messages in place of JSON texts",
   packages: ["ws", "@msgpack/msgpack"],
   dissector: async () => (await import("./dissect.ts")).dissectMsgpack,
-  serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, await packing()),
-  connect: async (endpoint, options) =>
-    (await import("./client.ts")).connect(endpoint, options, await packing()),
   example: ({ url }) => [
     `no common tool writes MessagePack; docs/transports/websocket.md has a client for ${url}`,
   ],
-};
+});
