@@ -1,5 +1,5 @@
 import { METRIC_NAMES, METRIC_PATHS, metricAt, pathNamed } from "../reports/metric-paths.ts";
-import type { Metric } from "../reports/metrics.ts";
+import type { Metric } from "../reports/metrics/catalogue.ts";
 import type { Allowance } from "../reports/regressions.ts";
 import type { Subject } from "../reports/subject.ts";
 import { OPERATORS, type Operator, type Threshold } from "../reports/thresholds.ts";

@@ -1,7 +1,7 @@
 import type { Metrics, Trial } from "../harness/result.ts";
 import { estimateOf, type Interval } from "../harness/statistics/estimate.ts";
 import { figureNumbers } from "./format.ts";
-import { type Metric, type MetricKey, mapMetrics } from "./metrics.ts";
+import { type Metric, type MetricKey, mapMetrics } from "./metrics/catalogue.ts";
 
 export type State = Trial["state"];
 

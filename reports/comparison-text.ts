@@ -1,7 +1,7 @@
 import type { ComparedMetric, ComparedScenario, RunComparison } from "./comparison.ts";
 import { columnOf, effect } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import type { TerminalOptions } from "./terminal.ts";
 import { plain, wrapped } from "./text.ts";
 

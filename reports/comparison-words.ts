@@ -1,7 +1,7 @@
 import type { ComparedMetric, RunComparison } from "./comparison.ts";
 import { TOLD, valueText } from "./comparison-text.ts";
 import { effect } from "./format.ts";
-import { METRICS } from "./metrics.ts";
+import { METRICS } from "./metrics/catalogue.ts";
 import { counted, listed } from "./text.ts";
 
 /** Of each kind of change; more are counted, not named. */

@@ -3,7 +3,7 @@ import { type Interval, medianOf } from "../harness/statistics/estimate.ts";
 import type { Comparison } from "../harness/statistics/paired.ts";
 import { type Judgement, judge } from "../harness/statistics/verdict.ts";
 import type { Cell, Figure } from "./cell.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, listed } from "./text.ts";

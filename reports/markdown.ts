@@ -3,7 +3,7 @@ import { type Cell, observed, shownNumbers, spreadOf } from "./cell.ts";
 import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged, times } from "./format.ts";
 import { html } from "./html/html.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, listed, plain } from "./text.ts";

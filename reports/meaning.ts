@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { leadOf } from "./answer.ts";
 import { type Cell, observed } from "./cell.ts";
 import { quantity, times } from "./format.ts";
-import type { MetricKey } from "./metrics.ts";
+import type { MetricKey } from "./metrics/catalogue.ts";
 import { SIZED_CONNECTIONS, sizingOf } from "./sizing.ts";
 import type { ScenarioSummary } from "./summary.ts";
 import { listed } from "./text.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { METRIC_NAMES, METRIC_PATHS, metricAt, pathNamed } from "./metric-paths.ts";
-import { METRICS } from "./metrics.ts";
+import { METRICS } from "./metrics/catalogue.ts";
 import { metricsOf } from "./results.test-fixture.ts";
 
 test("the paths are the numbers of the results schema, and only those", () => {

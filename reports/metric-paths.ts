@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Metrics, metricsSchema } from "../harness/result.ts";
 import type { Unit } from "./format.ts";
-import { type Metric, PUBLISHES_BEYOND, QUANTILES } from "./metrics.ts";
+import { type Metric, PUBLISHES_BEYOND, QUANTILES } from "./metrics/catalogue.ts";
 
 /** Every number of a trial's metrics by its path, as the results schema has them: `lost`, `deliveryLatencyUs.p99`. */
 export const METRIC_PATHS: readonly string[] = pathsOf(metricsSchema);

@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { estimateOf } from "../harness/statistics/estimate.ts";
 import { type Cell, type Observed, observed, type State } from "./cell.ts";
 import type { Unit } from "./format.ts";
-import { type Metric, type MetricKey, mapMetrics } from "./metrics.ts";
+import { type Metric, type MetricKey, mapMetrics } from "./metrics/catalogue.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { plain } from "./text.ts";
 

@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { RANKING_BLOCKS } from "../harness/statistics/verdict.ts";
 import { type Cell, type Observed, observed, type State, spreadOf } from "./cell.ts";
 import { quantity, ranged, times } from "./format.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import type { ScenarioSummary } from "./summary.ts";
 import { counted, listed } from "./text.ts";
 import { aaSentences, verdictSentence } from "./verdict-words.ts";

@@ -1,4 +1,4 @@
-import type { MetricKey } from "./metrics.ts";
+import type { MetricKey } from "./metrics/catalogue.ts";
 
 /** Where a trial has a metric: paths below its `metrics`, and what is done with several of them; `*` is every entry of a list. */
 export interface Source {

@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { type Cell, type Figure, figureFrom } from "./cell.ts";
 import { quantity } from "./format.ts";
 import { metricAt } from "./metric-paths.ts";
-import type { Metric } from "./metrics.ts";
+import type { Metric } from "./metrics/catalogue.ts";
 import { counted } from "./text.ts";
 
 /** What a rule speaks of: a metric on one or all (`*`) of the wires and scenarios of a run. */

@@ -1,7 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
 import { type Story, storiesOf } from "./fault-words.ts";
-import { mapMetrics } from "./metrics.ts";
+import { mapMetrics } from "./metrics/catalogue.ts";
 import { judgeTwins } from "./twins.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 import { isCandidate } from "./wires.ts";

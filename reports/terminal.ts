@@ -5,7 +5,7 @@ import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
 import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { qualityLine, rankingSentence, titleOf } from "./sentences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { matrixLines } from "./terminal-matrix.ts";

@@ -2,7 +2,7 @@ import { TOLD, valueText } from "./comparison-text.ts";
 import { verdictWords } from "./comparison-words.ts";
 import { effect } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
-import { METRICS } from "./metrics.ts";
+import { METRICS } from "./metrics/catalogue.ts";
 import type { TerminalOptions } from "./terminal.ts";
 import { counted, plain, wrapped } from "./text.ts";
 import type { Trend, TrendLine, TrendMetric, TrendScenario } from "./trend.ts";

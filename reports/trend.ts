@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
 import { TOLD } from "./comparison-text.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 

@@ -1,7 +1,7 @@
 import { marginOf } from "../harness/statistics/margin.ts";
 import { smallestP } from "../harness/statistics/sign-flip.ts";
 import { judge, LEVEL } from "../harness/statistics/verdict.ts";
-import type { MetricKey } from "./metrics.ts";
+import type { MetricKey } from "./metrics/catalogue.ts";
 import type { AaPair, Verdicts } from "./verdicts.ts";
 
 /** By these a run's A/A twins are judged together; by every other metric alone, where one test in twenty errs by chance. */

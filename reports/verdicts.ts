@@ -3,7 +3,7 @@ import { type Comparison, comparePaired } from "../harness/statistics/paired.ts"
 import { type JudgedPair, type RankRange, ranksOf } from "../harness/statistics/ranks.ts";
 import { type Judgement, judge } from "../harness/statistics/verdict.ts";
 import { type Cell, type Observed, observed } from "./cell.ts";
-import { type Metric, type MetricKey, mapMetrics } from "./metrics.ts";
+import { type Metric, type MetricKey, mapMetrics } from "./metrics/catalogue.ts";
 import { isCandidate, twinOf } from "./wires.ts";
 
 /** Two wires by one metric: the ratio a/b over the blocks both completed, and what can be said of it. */

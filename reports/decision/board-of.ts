@@ -2,7 +2,7 @@ import type { Results, Trial } from "../../harness/result.ts";
 import { marginOf } from "../../harness/statistics/margin.ts";
 import { judge } from "../../harness/statistics/verdict.ts";
 import { type Figure, figureFrom, type Observed } from "../cell.ts";
-import { METRICS, type Metric } from "../metrics.ts";
+import { METRICS, type Metric } from "../metrics/catalogue.ts";
 import { trouble } from "../sentences.ts";
 import { pathOf } from "../sources.ts";
 import { whyNone } from "../subject.ts";

@@ -1,5 +1,5 @@
 import type { Metrics } from "../../harness/result.ts";
-import { METRICS, type Metric, type MetricKey } from "../metrics.ts";
+import { METRICS, type Metric, type MetricKey } from "../metrics/catalogue.ts";
 import type { Criterion } from "./board.ts";
 
 /** What speaks for a criterion in one scenario: the first of these that every completed wire has, else the first that any has. */

@@ -1,6 +1,6 @@
 import { type Cell, observed, spreadOf } from "../cell.ts";
 import { columnOf, quantity, ranged } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { pathOf } from "../sources.ts";
 import { lookOf } from "../wires.ts";
 import { axisTitle, type Chart, type Dataset } from "./chart.ts";

@@ -2,7 +2,7 @@ import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } fr
 import { isTold, TOLD, valueText } from "../comparison-text.ts";
 import { changesOf, toldOf, verdictCounts, verdictWords } from "../comparison-words.ts";
 import { effect } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";

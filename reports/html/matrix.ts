@@ -1,6 +1,6 @@
 import { type Cell, observed, shownNumbers, spreadOf } from "../cell.ts";
 import { columnOf, quantity, spreadText, times } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { counted, listed } from "../text.ts";
 import { rankText, tiedWith } from "../verdict-words.ts";

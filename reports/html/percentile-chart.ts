@@ -3,7 +3,7 @@ import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
 import { ranged } from "../format.ts";
 import { quantilesOf } from "../histogram.ts";
-import { METRICS, type MetricKey, PUBLISHES_BEYOND } from "../metrics.ts";
+import { METRICS, type MetricKey, PUBLISHES_BEYOND } from "../metrics/catalogue.ts";
 import { type Look, lookOf } from "../wires.ts";
 import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";

@@ -1,5 +1,5 @@
 import type { Results } from "../../harness/result.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { SOURCES } from "../sources.ts";
 import {
   byRule,

@@ -2,7 +2,7 @@ import type { Results } from "../../harness/result.ts";
 import { observed, spreadOf } from "../cell.ts";
 import { storyTitle } from "../fault-words.ts";
 import { meaningOf } from "../meaning.ts";
-import type { MetricKey } from "../metrics.ts";
+import type { MetricKey } from "../metrics/catalogue.ts";
 import { observations } from "../sentences.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { slugOf } from "./anchors.ts";

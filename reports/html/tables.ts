@@ -1,6 +1,6 @@
 import { type Cell, type Figure, type Spread, shownNumbers, spreadOf } from "../cell.ts";
 import { type Column, columnOf, spreadText } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result.ts";
-import type { MetricKey } from "../metrics.ts";
-import { METRICS } from "../metrics.ts";
+import type { MetricKey } from "../metrics/catalogue.ts";
+import { METRICS } from "../metrics/catalogue.ts";
 import { anatomyOf, metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
 import { SOURCES } from "../sources.ts";
 import { pageOf } from "./documents.test-fixture.ts";

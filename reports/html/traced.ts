@@ -1,5 +1,5 @@
 import { type Cell, type Observed, observed } from "../cell.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { pathOf } from "../sources.ts";
 import type { PointSource } from "./chart.ts";
 import { type Html, html } from "./html.ts";

@@ -1,6 +1,6 @@
 import { changesOf, verdictCounts, verdictWords } from "../comparison-words.ts";
 import { columnOf, effect, figureNumbers, spreadText } from "../format.ts";
-import { METRICS } from "../metrics.ts";
+import { METRICS } from "../metrics/catalogue.ts";
 import { counted } from "../text.ts";
 import type { Trend, TrendMetric, TrendScenario } from "../trend.ts";
 import type { HtmlAssets } from "./document.ts";

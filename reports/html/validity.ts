@@ -1,7 +1,7 @@
 import type { Results } from "../../harness/result.ts";
 import type { Cell } from "../cell.ts";
 import { quantity } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { blockList, trouble } from "../sentences.ts";
 import { SOURCES } from "../sources.ts";
 import type { ScenarioSummary } from "../summary.ts";

@@ -1,5 +1,5 @@
 import { effect, effectRange, quantity } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { listed } from "../text.ts";
 import { doubtText } from "../verdict-words.ts";

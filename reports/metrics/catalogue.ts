@@ -1,5 +1,5 @@
-import type { Latency, Metrics } from "../harness/result.ts";
-import type { Unit } from "./format.ts";
+import type { Latency, Metrics } from "../../harness/result.ts";
+import type { Unit } from "../format.ts";
 
 /** Publishes that must lie beyond a quantile before it is shown: deliveries of one publish are correlated. */
 export const PUBLISHES_BEYOND = 30;
