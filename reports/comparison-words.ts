@@ -85,9 +85,7 @@ export function toldOf({ scenarios }: RunComparison): ToldFigure[] {
   return scenarios.flatMap(({ name, wires }) =>
     wires.flatMap(({ transport, metrics }) =>
       metrics.flatMap((compared) =>
-        compared.effect && TOLD.some(([key]) => key === compared.metric)
-          ? [{ scenario: name, transport, compared }]
-          : [],
+        compared.effect && TOLD.includes(compared.metric) ? [{ scenario: name, transport, compared }] : [],
       ),
     ),
   );

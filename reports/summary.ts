@@ -63,7 +63,7 @@ function withRatios(cells: readonly Cell[]): Cell[] {
     figures: mapMetrics((metric, key) => {
       const figure = cell.figures[key];
       const mark = lowest[key];
-      const comparable = figure.kind === "observed" && !metric.total && mark > 0 && Number.isFinite(mark);
+      const comparable = figure.kind === "observed" && !metric.combine && mark > 0 && Number.isFinite(mark);
       return comparable ? { ...figure, ratio: figure.value / mark } : figure;
     }),
   }));

@@ -26,27 +26,26 @@ export interface TerminalOptions {
 interface TableColumn {
   /** `rank` is that of the median delivery latency. */
   readonly key: MetricKey | "rank";
-  readonly head: string;
   readonly width: number;
 }
 
 /** The columns beside the wire, the dispensable ones last: a narrow terminal drops them from the right. */
 const COLUMNS: readonly [TableColumn, ...TableColumn[]] = [
-  { key: "deliveryP50", head: "p50", width: 23 },
-  { key: "rank", head: "rank", width: 5 },
-  { key: "deliveryP99", head: "p99", width: 10 },
-  { key: "cpu", head: "CPU", width: 10 },
-  { key: "rss", head: "RSS", width: 9 },
-  { key: "bytes", head: "TCP", width: 10 },
+  { key: "deliveryP50", width: 23 },
+  { key: "rank", width: 5 },
+  { key: "deliveryP99", width: 10 },
+  { key: "cpu", width: 10 },
+  { key: "rss", width: 9 },
+  { key: "bytes", width: 10 },
 ];
 
 /** Where nothing is published, the connections are what is measured. */
 const CONNECTION_COLUMNS: typeof COLUMNS = [
-  { key: "readyP50", head: "ready p50", width: 22 },
-  { key: "readyP99", head: "ready p99", width: 11 },
-  { key: "connectsPerSecond", head: "connects/s", width: 12 },
-  { key: "heapPerConnection", head: "heap/conn", width: 12 },
-  { key: "idleBytes", head: "idle/h", width: 10 },
+  { key: "readyP50", width: 22 },
+  { key: "readyP99", width: 11 },
+  { key: "connectsPerSecond", width: 12 },
+  { key: "heapPerConnection", width: 12 },
+  { key: "idleBytes", width: 10 },
 ];
 
 function columnsOf({ cells }: ScenarioSummary): typeof COLUMNS {
@@ -111,9 +110,10 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
-    head: ["wire", ...columns.map(({ key, head }) => (key === main.key ? `${head} (${spread})` : head))].map(
-      dim,
-    ),
+    head: [
+      "wire",
+      ...columns.map(({ key }) => (key === main.key ? `${headOf(key)} (${spread})` : headOf(key))),
+    ].map(dim),
     colWidths: [nameWidth, ...columns.map(({ width }) => width)],
     colAligns: ["left", ...columns.map(() => "right" as const)],
     truncate: options.unicode ? "…" : "~",
@@ -126,6 +126,10 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
       ),
     ]);
   return table.toString();
+}
+
+function headOf(key: TableColumn["key"]): string {
+  return key === "rank" ? key : METRICS[key].short;
 }
 
 function rankOf({ transport }: Cell, { verdicts }: ScenarioSummary): string {
