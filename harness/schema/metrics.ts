@@ -63,7 +63,7 @@ export const metricsSchema = z.strictObject({
   reordered: count.describe(
     "deliveries that came after a later one of the same publisher on the same channel",
   ),
-  receiptsExpected: count,
+  receiptsExpected: count.describe("read receipts due: one a delivery to a user that marks as read"),
   receiptsReceived: count,
   offeredPerSecond: ratio.describe("publishes due a second, by the plan"),
   achievedShare: share.describe("rate at which the publishes were really made / rate by the plan, at most 1"),

@@ -87,7 +87,7 @@ export const DERIVED = {
     better: "lower",
     group: "Account",
     label: "lost share",
-    about: "Lost / expected; over blocks the worst.",
+    about: "Lost / expected.",
     aliases: ["lost%"],
     combine: "worst",
   }),

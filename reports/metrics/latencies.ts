@@ -85,10 +85,10 @@ const SEND_LAG: Distribution = {
 
 /** What a latency tells besides its quantiles. */
 const OTHERS = {
-  min: "The smallest single value. ",
-  mean: "The arithmetic mean. ",
-  max: "The largest single value. ",
-  negative: "Values below zero, which a clock fault gives, and which make a trial invalid. ",
+  min: "The smallest single value.",
+  mean: "The arithmetic mean.",
+  max: "The largest single value.",
+  negative: "Values below zero, which a clock fault gives, and which make a trial invalid.",
 } as const;
 type Statistic = Quantile | keyof typeof OTHERS;
 
@@ -151,7 +151,7 @@ function metric(
       ...shared,
       unit: "count",
       label: statistic,
-      about: OTHERS[statistic] + about,
+      about: OTHERS[statistic],
       aliases,
       combine: "total",
     });
@@ -161,7 +161,7 @@ function metric(
       ...shared,
       ...latency,
       label: statistic,
-      about: OTHERS[statistic] + about,
+      about: OTHERS[statistic],
       aliases,
       ...shown,
     });

@@ -23,7 +23,7 @@ function walked(
   if (typeof schema === "boolean" || schema === undefined)
     throw new Error(`anything may stand at ${at.join(".")}`);
   const about = schema.description ?? above;
-  const inner = (key: string, one: JsonSchema | undefined) => walked(one, [...at, key], undefined);
+  const inner = (key: string, one: JsonSchema | undefined) => walked(one, [...at, key], about);
   if (schema.anyOf) return schema.anyOf.flatMap((one) => walked(one, at, about));
   if (schema.oneOf) return schema.oneOf.flatMap((one) => walked(one, at, about));
   const types: readonly unknown[] = [schema.type].flat();
