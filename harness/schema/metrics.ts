@@ -81,6 +81,12 @@ export const metricsSchema = z.strictObject({
   serverCpuUserUsPerDelivery: micros.optional(),
   serverCpuSystemUsPerDelivery: micros.optional(),
   serverRssBytes: count.describe("resident memory of the server process at the end of the measured time"),
+  serverRssAboveEmptyBytes: z
+    .int()
+    .optional()
+    .describe(
+      "serverRssBytes - resident memory of the server before any client connected, after a forced garbage collection; absent in older results",
+    ),
   serverHeapUsedBytes: count,
   serverExternalBytes: count,
   serverLoopUtilization: share,

@@ -61,6 +61,22 @@ export const SERVER = {
     prometheus: "server_resident_memory_bytes",
     views: ["scenario", "connections", "markdown", "comparison", "pairs", "A/A"],
   }),
+  rssAboveEmpty: defined({
+    paths: ["serverRssAboveEmptyBytes"],
+    unit: "bytes",
+    better: "lower",
+    group: "Memory above the empty server",
+    label: "RSS",
+    short: "above empty",
+    name: "server memory above the empty server",
+    tab: "Memory above empty",
+    about:
+      "Resident memory of the server process at the end of the measured time, less what it had before any client connected, after a " +
+      "forced garbage collection: what connections and traffic added.",
+    aliases: ["rssAboveEmpty"],
+    prometheus: "server_resident_memory_above_empty_bytes",
+    views: ["scenario", "connections", "markdown", "comparison"],
+  }),
   heapPerConnection: defined({
     ...SLOPE,
     paths: ["memoryPerConnection.heapAndExternal.bytesPerConnection"],
