@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseFailOn, parseThresholds } from "./expressions.ts";
+import { parseFailOn, parseSlo, parseThresholds } from "./expressions.ts";
 import { CliFailure } from "./failure.ts";
 
 const NAMES = { wires: ["websocket", "mqtt:qos1", "sse#2"], scenarios: ["notify", "fan-out"] };
@@ -12,7 +12,7 @@ test.each([
   ["sse#2.notify.tcpBytesPerDelivery >= 2 KiB", "sse#2", "notify", "tcpBytesPerDelivery", ">=", 2_048],
   ["*.*.lost == 0", "*", "*", "lost", "==", 0],
   ["*.*.serverLoopUtilization < 80%", "*", "*", "serverLoopUtilization", "<", 0.8],
-  ["*.*.connectSeconds < 2s", "*", "*", "connectSeconds", "<", 2e6],
+  ["*.*.connectSeconds < 2s", "*", "*", "connectSeconds", "<", 2],
   ["p99 < 1s", "*", "*", P99, "<", 1e6],
   ["websocket.notify.receipt.p50 > 1ms", "websocket", "notify", "receiptLatencyUs.p50", ">", 1_000],
 ])("%s", (text, wire, scenario, path, operator, limit) => {
@@ -59,6 +59,26 @@ test.each([
   } catch (error) {
     expect(error).toBeInstanceOf(CliFailure);
     expect(error).toMatchObject({ exitCode: 2, message: expect.not.stringContaining("\n") });
+  }
+});
+
+test.each([
+  ["connections", /the plan says how much it is/],
+  ["sendLagUs.p99", /the load generator's own/],
+  ["host.steal", /the machine's doing/],
+  ["resumption.replayed", /a better recovery or a longer outage/],
+  ["processes.*.cpuUserUs", /the account of one process/],
+])("%s has no direction, so every rule refuses it in one line", (name, why) => {
+  const rules = [
+    () => parseThresholds([`${name} < 1`], NAMES),
+    () => parseThresholds([`websocket.notify.${name} < 1`], NAMES),
+    () => parseFailOn([`${name} > 1%`], NAMES),
+    () => parseSlo(`${name} < 1`),
+  ];
+  for (const rule of rules) {
+    expect(rule).toThrow(`${name} is neither better higher nor better lower: `);
+    expect(rule).toThrow(why);
+    expect(rule).toThrow(expect.objectContaining({ exitCode: 2 }));
   }
 });
 

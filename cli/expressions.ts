@@ -1,5 +1,5 @@
-import { METRIC_NAMES, METRIC_PATHS, metricAt, pathNamed } from "../reports/metric-paths.ts";
-import type { Metric } from "../reports/metrics.ts";
+import type { Unit } from "../reports/format.ts";
+import { JUDGED_NAMES, metricAt, metricNamed } from "../reports/metrics/names.ts";
 import type { Allowance } from "../reports/regressions.ts";
 import type { Subject } from "../reports/subject.ts";
 import { OPERATORS, type Operator, type Threshold } from "../reports/thresholds.ts";
@@ -15,8 +15,9 @@ export interface Names {
 const THRESHOLD = /^\s*([^\s<>=]+)\s*([<>]=?|==)\s*(-?\d+(?:\.\d+)?)\s*(\S*)\s*$/;
 const FAIL_ON = /^\s*([^\s<>=]+)\s*>\s*(\d+(?:\.\d+)?)\s*%\s*$/;
 
-const UNITS: Readonly<Partial<Record<Metric["unit"], Readonly<Record<string, number>>>>> = {
+const UNITS: Readonly<Partial<Record<Unit, Readonly<Record<string, number>>>>> = {
   micros: { us: 1, µs: 1, ms: 1e3, s: 1e6 },
+  seconds: { us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1 },
   bytes: { B: 1, KiB: 1024, MiB: 1024 ** 2 },
   share: { "%": 0.01, "": 1 },
 };
@@ -49,10 +50,10 @@ export function parseSlo(text: string): Threshold[] {
       throw usage(
         `--slo: ${subject.path} can never be ${operator} that; give a service level as ${SLO_EXAMPLE}`,
       );
-    if (metricAt(subject.path).total && operator.startsWith(">"))
-      throw usage(`--slo: ${subject.path} is bounded from above, as ${SLO_EXAMPLE}`);
-    if (subject.path.includes("Latency") && !operator.startsWith("<"))
-      throw usage(`--slo: a latency is bounded from above, as ${SLO_EXAMPLE}`);
+    const { better, latency } = metricAt(subject.path);
+    const [wrong, side] = better === "lower" ? [">", "above"] : ["<", "below"];
+    if (operator.startsWith(wrong) || (latency && operator === "=="))
+      throw usage(`--slo: ${subject.path} is better the ${better}; bound it from ${side}, as ${SLO_EXAMPLE}`);
   }
   return terms;
 }
@@ -90,19 +91,27 @@ function thresholdOf(
 
 /** `wire.scenario.metric`, each of the first two `*` for all, or the metric alone for all of both. */
 function parseSubject(flag: string, text: string, { wires, scenarios }: Names): Subject {
-  const alone = pathNamed(text);
+  const alone = judged(flag, text);
   if (alone !== undefined) return { wire: "*", scenario: "*", path: alone };
   const [wire = "", scenario, ...rest] = text.split(".");
   // A path that is only mistyped at its end is still meant as a metric.
-  const isPath = METRIC_PATHS.some((path) => path.startsWith(`${wire}.`));
+  const isPath = JUDGED_NAMES.some((path) => path.startsWith(`${wire}.`));
   if (rest.length === 0 || scenario === undefined || isPath)
-    throw unknown(flag, "metric", text, METRIC_NAMES);
+    throw unknown(flag, "metric", text, JUDGED_NAMES);
   if (wire !== "*" && !wires.includes(wire)) throw unknown(flag, "wire", wire, wires);
   if (scenario !== "*" && !scenarios.includes(scenario)) throw unknown(flag, "scenario", scenario, scenarios);
   const name = rest.join(".");
-  const path = pathNamed(name);
-  if (path === undefined) throw unknown(flag, "metric", name, METRIC_NAMES);
+  const path = judged(flag, name);
+  if (path === undefined) throw unknown(flag, "metric", name, JUDGED_NAMES);
   return { wire, scenario, path };
+}
+
+/** The metric's name; one that is neither better higher nor lower is refused. */
+function judged(flag: string, typed: string): string | undefined {
+  const name = metricNamed(typed);
+  const why = name === undefined ? undefined : metricAt(name).unjudged;
+  if (why !== undefined) throw usage(`${flag}: ${name} is neither better higher nor better lower: ${why}`);
+  return name;
 }
 
 function unknown(flag: string, what: string, name: string, known: readonly string[]) {

@@ -3,7 +3,7 @@ import type { Progress } from "../harness/run.ts";
 import { type Cell, cellOf } from "../reports/cell.ts";
 import { quantity } from "../reports/format.ts";
 import { ascii, inks } from "../reports/ink.ts";
-import { METRICS, type MetricKey } from "../reports/metrics.ts";
+import { METRICS, type MetricKey } from "../reports/metrics/catalogue.ts";
 import type { TerminalOptions } from "../reports/terminal.ts";
 import { plain } from "../reports/text.ts";
 

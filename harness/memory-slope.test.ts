@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { type MemoryStep, slopeOf } from "./memory-slope.ts";
+import { aboveEmpty, type MemoryStep, slopeOf } from "./memory-slope.ts";
 
 const steps = (of: (connections: number) => number): MemoryStep[] =>
   [0, 100, 200, 300, 400, 500].map((connections) => ({
@@ -8,6 +8,13 @@ const steps = (of: (connections: number) => number): MemoryStep[] =>
     rssBytes: of(connections),
     heapAndExternalBytes: 1_000,
   }));
+
+test("memory above the empty server is what connections and traffic added, whatever the steps between", () => {
+  const taken = steps((n) => 50_000_000 + 1_000 * n);
+  assert.equal(aboveEmpty(taken, 56_000_000), 6_000_000);
+  assert.equal(aboveEmpty(taken, 49_000_000), -1_000_000);
+  assert.equal(aboveEmpty(taken.slice(1), 56_000_000), undefined);
+});
 
 test("a straight line is found to the byte, whatever it starts from", () => {
   assert.deepEqual(

@@ -12,6 +12,12 @@ export interface Slope {
   readonly r2: number;
 }
 
+/** What resident memory is above that of the server before any client connected; undefined where that was not read. */
+export function aboveEmpty(steps: readonly MemoryStep[], rssBytes: number): number | undefined {
+  const empty = steps.find(({ connections }) => connections === 0);
+  return empty && rssBytes - empty.rssBytes;
+}
+
 /** The least-squares line through the steps; undefined under three of them, or when all have as many connections. */
 export function slopeOf(
   steps: readonly MemoryStep[],

@@ -5,7 +5,7 @@ import type { Observation } from "./conduct.ts";
 import { mergeLatencies } from "./measurement/histogram.ts";
 import { hostNoise } from "./measurement/host-noise.ts";
 import { loopUtilization, type ProcessSample } from "./measurement/process-monitor.ts";
-import { slopeOf } from "./memory-slope.ts";
+import { aboveEmpty, slopeOf } from "./memory-slope.ts";
 import type { LoadReport } from "./processes/messages.ts";
 import type { Metrics } from "./result.ts";
 import { sharedLinkOf } from "./shared-link.ts";
@@ -107,6 +107,7 @@ export function computeMetrics(observation: Observation): Metrics {
     measuredSeconds,
     ...(delivered > 0 ? perDelivery : {}),
     serverRssBytes: after.process.rssBytes,
+    ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
     serverHeapUsedBytes: after.process.heapUsedBytes,
     serverExternalBytes: after.process.externalBytes,
     serverLoopUtilization: loopUtilization(before.process, after.process),

@@ -97,6 +97,8 @@ describe("a run", () => {
     assert.equal(metrics.publishLatencyUs?.count, metrics.publishes);
     assert.equal(metrics.serviceLatencyUs?.count, metrics.delivered);
     assert.ok(metrics.serviceLatencyUs.mean <= metrics.deliveryLatencyUs.mean);
+    const empty = metrics.memoryPerConnection.steps.find(({ connections }) => connections === 0);
+    assert.equal(metrics.serverRssAboveEmptyBytes, metrics.serverRssBytes - (empty?.rssBytes ?? 0));
     const { timeline } = metrics;
     const sum = (of: (stretch: (typeof timeline)[number]) => number) =>
       timeline.reduce((total, stretch) => total + of(stretch), 0);

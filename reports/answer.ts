@@ -1,7 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, observed } from "./cell.ts";
 import { effect, quantity, ranged, times } from "./format.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { rankingSentence } from "./sentences.ts";
 import type { ScenarioSummary } from "./summary.ts";
 import { counted, listed } from "./text.ts";

@@ -1,14 +1,15 @@
 import type { Metrics, Trial } from "../harness/result.ts";
 import { estimateOf, type Interval } from "../harness/statistics/estimate.ts";
 import { figureNumbers } from "./format.ts";
-import { type Metric, type MetricKey, mapMetrics } from "./metrics.ts";
+import { type MetricKey, mapMetrics } from "./metrics/catalogue.ts";
+import type { Metric } from "./metrics/metric.ts";
 
 export type State = Trial["state"];
 
 /** One value a trial, summed up over blocks: never pooled samples, never an averaged percentile within a block. */
 export interface Observed {
   readonly kind: "observed";
-  /** Over blocks: the geometric mean from three on, else the median. Of fault counts, the total. */
+  /** Over blocks: the geometric mean from three on, else the median. Of faults, the total or the worst. */
   readonly value: number;
   /** The 95 % t-interval of the geometric mean; none of fewer than three blocks, of zeros and of totals. */
   readonly interval?: Interval;
@@ -127,18 +128,16 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
     const value = metric.read(metrics);
     return value === undefined ? [] : { block, value };
   });
-  if (read.length === 0 && trials.some(({ metrics }) => metric.unresolved?.(metrics)))
+  if (read.length === 0 && trials.some(({ metrics }) => metric.unresolved(metrics)))
     return { kind: "unresolved" };
   if (read.length === 0 || (metric.latency && state === "saturated")) return { kind: "absent" };
-  const { quantile } = metric;
-  if (quantile) {
-    const had = Math.min(...trials.map(({ metrics }) => quantile.had(metrics)));
-    if (had < quantile.needs) return { kind: "unsupported", needs: quantile.needs, had };
+  const { support } = metric;
+  if (support) {
+    const had = Math.min(...trials.map(({ metrics }) => support.had(metrics)));
+    if (had < support.needs) return { kind: "unsupported", needs: support.needs, had };
   }
   const values = read.map(({ value }) => value);
-  const { value, interval } = metric.total
-    ? { value: values.reduce((sum, one) => sum + one, 0), interval: undefined }
-    : estimateOf(values);
+  const { value, interval } = combined(metric, values);
   return {
     kind: "observed",
     value,
@@ -149,6 +148,15 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
     values,
     at: read.map(({ block }) => block),
   };
+}
+
+function combined(
+  { combine, better }: Metric,
+  values: readonly number[],
+): Pick<Observed, "value" | "interval"> {
+  if (combine === "total") return { value: values.reduce((sum, one) => sum + one, 0) };
+  if (combine === "worst") return { value: better === "higher" ? Math.min(...values) : Math.max(...values) };
+  return estimateOf(values);
 }
 
 function problemsOf(trials: readonly Trial[]): Cell["problems"] {

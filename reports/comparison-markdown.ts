@@ -2,6 +2,7 @@ import type { RunComparison } from "./comparison.ts";
 import { isTold, TOLD, valueText, verdictText } from "./comparison-text.ts";
 import { effect } from "./format.ts";
 import { bullets, escaped } from "./markdown.ts";
+import { METRICS } from "./metrics/catalogue.ts";
 
 /** The comparison as GitHub-flavoured Markdown, for a pull request. */
 export function renderComparisonMarkdown({ a, b, differences, notes, scenarios }: RunComparison): string {
@@ -14,14 +15,20 @@ export function renderComparisonMarkdown({ a, b, differences, notes, scenarios }
         "| wire | metric | A | B | B/A (95 %) | verdict |",
         "| --- | --- | ---: | ---: | ---: | --- |",
         ...wires.flatMap(({ transport, states, metrics }) =>
-          TOLD.flatMap(([key, label]) => {
+          TOLD.flatMap((key) => {
             const one = metrics.find(({ metric }) => metric === key);
             if (!one || !isTold(one)) return [];
             const figures = [one.a, one.b];
             const wire = states === "" ? transport : `${transport} (${states})`;
             const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";
             const verdict = one.change === "worse" ? "**worse**" : escaped(verdictText(one));
-            const cells = [wire, label, valueText(key, figures, 0), valueText(key, figures, 1), seen];
+            const cells = [
+              wire,
+              METRICS[key].short,
+              valueText(key, figures, 0),
+              valueText(key, figures, 1),
+              seen,
+            ];
             return `| ${[...cells.map(escaped), verdict].join(" | ")} |`;
           }),
         ),

@@ -1,25 +1,12 @@
 import type { ComparedMetric, ComparedScenario, RunComparison } from "./comparison.ts";
 import { columnOf, effect } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey, metricsIn } from "./metrics/catalogue.ts";
 import type { TerminalOptions } from "./terminal.ts";
 import { plain, wrapped } from "./text.ts";
 
-/** The metrics that are told, by short names; the JSON has the others too. */
-export const TOLD: readonly (readonly [MetricKey, string])[] = [
-  ["deliveryP50", "p50"],
-  ["deliveryP90", "p90"],
-  ["deliveryP99", "p99"],
-  ["publishP50", "ack p50"],
-  ["receiptP50", "receipt p50"],
-  ["deliveriesPerSecond", "deliveries"],
-  ["cpu", "CPU"],
-  ["rss", "RSS"],
-  ["bytes", "TCP"],
-  ["lost", "lost"],
-  ["duplicated", "duplicated"],
-  ["reordered", "reordered"],
-];
+/** The metrics that are told; the JSON has the others too. */
+export const TOLD = metricsIn("comparison");
 
 const WIDTHS = [14, 12, 12, 22, 20] as const;
 
@@ -46,7 +33,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
 /** Whether there is something to tell of it: a figure in one of the runs, and of faults one that happened. */
 export function isTold({ metric, a, b }: ComparedMetric): boolean {
   const shown = [a, b].filter((one) => one.kind === "observed");
-  return METRICS[metric].total ? shown.some(({ value }) => value > 0) : shown.length > 0;
+  return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
 }
 
 /** A figure's value alone, or why there is none. */
@@ -77,13 +64,13 @@ function scenarioLines({ name, wires }: ComparedScenario, options: TerminalOptio
     dim(row(["", "A", "B", "effect", "verdict"])),
     ...wires.flatMap(({ transport, states, metrics }) => [
       wrapped(plain(states === "" ? transport : `${transport} (${states})`), width),
-      ...TOLD.flatMap(([key, label]) => {
+      ...TOLD.flatMap((key) => {
         const one = metrics.find(({ metric }) => metric === key);
         if (!one || !isTold(one)) return [];
         const figures = [one.a, one.b];
         const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";
         const line = row([
-          `  ${label}`,
+          `  ${METRICS[key].short}`,
           valueText(key, figures, 0),
           valueText(key, figures, 1),
           seen,

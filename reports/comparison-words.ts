@@ -1,7 +1,7 @@
 import type { ComparedMetric, RunComparison } from "./comparison.ts";
 import { TOLD, valueText } from "./comparison-text.ts";
 import { effect } from "./format.ts";
-import { METRICS } from "./metrics.ts";
+import { METRICS } from "./metrics/catalogue.ts";
 import { counted, listed } from "./text.ts";
 
 /** Of each kind of change; more are counted, not named. */
@@ -85,9 +85,7 @@ export function toldOf({ scenarios }: RunComparison): ToldFigure[] {
   return scenarios.flatMap(({ name, wires }) =>
     wires.flatMap(({ transport, metrics }) =>
       metrics.flatMap((compared) =>
-        compared.effect && TOLD.some(([key]) => key === compared.metric)
-          ? [{ scenario: name, transport, compared }]
-          : [],
+        compared.effect && TOLD.includes(compared.metric) ? [{ scenario: name, transport, compared }] : [],
       ),
     ),
   );

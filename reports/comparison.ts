@@ -3,7 +3,7 @@ import { type Interval, medianOf } from "../harness/statistics/estimate.ts";
 import type { Comparison } from "../harness/statistics/paired.ts";
 import { type Judgement, judge } from "../harness/statistics/verdict.ts";
 import type { Cell, Figure } from "./cell.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRIC_KEYS, METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, listed } from "./text.ts";
@@ -104,7 +104,8 @@ function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
   };
 }
 
-const KEYS = (Object.keys(METRICS) as MetricKey[]).filter((key) => METRICS[key].better || METRICS[key].total);
+/** What is told of two runs: what transports are ranked by, and the faults of all blocks. */
+const KEYS = METRIC_KEYS.filter((key) => METRICS[key].ranked || METRICS[key].combine);
 
 /** One metric of all wires, which are judged together. */
 function metricOf(
@@ -113,17 +114,17 @@ function metricOf(
   { verdicts: verdictsB }: ScenarioSummary,
   pairs: readonly { readonly a: Cell; readonly b: Cell }[],
 ): ComparedMetric[] {
-  const { better } = METRICS[key];
+  const { better, ranked } = METRICS[key];
   const both = pairs.map(({ a, b }) => {
     const [one, two] = [a.figures[key], b.figures[key]];
-    const comparable = better && one.kind === "observed" && two.kind === "observed";
+    const comparable = ranked && one.kind === "observed" && two.kind === "observed";
     return { a: one, b: two, paired: comparable ? compareFigures(two, one) : undefined };
   });
   const comparisons = both.flatMap(({ paired }) => paired ?? []);
   const margin = Math.max(verdictsA[key].margin, verdictsB[key].margin);
   const judgements = judge(comparisons, margin);
   return both.map(({ a, b, paired }) => {
-    const effect = better ? effectOf(a, b, paired) : undefined;
+    const effect = ranked ? effectOf(a, b, paired) : undefined;
     const judgement = paired && judgements[comparisons.indexOf(paired)];
     const isBetter = (effect?.ratio ?? 1) < 1 === (better === "lower");
     const change =

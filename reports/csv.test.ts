@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Results } from "../harness/result.ts";
 import { renderCsv } from "./csv.ts";
 import { HOSTILE, hostileResults } from "./hostile.test-fixture.ts";
-import { METRIC_PATHS } from "./metric-paths.ts";
+import { NUMBERS } from "./metrics/names.ts";
 import { metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
 
 /** RFC 4180 to the letter: anything that is not by its grammar is an error. */
@@ -52,7 +52,7 @@ test("units are those of the file: seconds stay seconds, shares and counts have 
   expect(of("tcpBytesPerDelivery")).toMatchObject({ unit: "B", value: "700" });
   expect(of("deliveriesPerSecond")).toMatchObject({ unit: "1/s", value: "49.8" });
   expect(of("lost")).toMatchObject({ unit: "1", value: "0" });
-  expect(records.every(({ metric = "" }) => METRIC_PATHS.includes(metric))).toBe(true);
+  expect(records.every(({ metric = "" }) => NUMBERS.some(({ path }) => path === metric))).toBe(true);
 });
 
 test("a trial without figures has one row with its reason; a second attempt is a trial of its own", () => {

@@ -1,6 +1,7 @@
 import type { Results, Trial } from "../harness/result.ts";
 import type { Unit } from "./format.ts";
-import { isInSeconds, METRIC_PATHS, metricAt, numberAt } from "./metric-paths.ts";
+import { NUMBERS } from "./metrics/names.ts";
+import { valuesOf } from "./metrics/paths.ts";
 import { plain } from "./text.ts";
 
 const COLUMNS = [
@@ -19,16 +20,13 @@ const COLUMNS = [
 /** What a unit is called in the file; the values are those of the results file, untouched. */
 const UNITS: Readonly<Record<Unit, string>> = {
   micros: "us",
+  seconds: "s",
   bytes: "B",
   perSecond: "1/s",
   count: "1",
   share: "1",
   cpus: "1",
 };
-const METRICS = METRIC_PATHS.map((path) => ({
-  path,
-  unit: isInSeconds(path) ? "s" : UNITS[metricAt(path).unit],
-}));
 
 /**
  * Tidy data: a row for every trial and number it measured, by the number's path in the results file. A trial without any has one
@@ -47,10 +45,9 @@ function rowsOf(trial: Trial): string[][] {
     ...[trial.block + 1, trial.attempt, trial.seed].map(String),
     trial.state,
   ];
-  const measured = METRICS.flatMap(({ path, unit }) => {
-    const value = metrics && numberAt(metrics, path);
-    return value === undefined ? [] : [[path, unit, String(value)]];
-  });
+  const measured = NUMBERS.flatMap(({ path, unit }) =>
+    metrics ? valuesOf(metrics, path).map((value) => [path, UNITS[unit], String(value)]) : [],
+  );
   const tails = measured.length > 0 ? measured : [["", "", ""]];
   return tails.map((tail) => [...head, ...tail, textCell(reason)]);
 }

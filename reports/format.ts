@@ -1,5 +1,5 @@
-/** What a number means; its value is in microseconds, bytes, events a second, events, or a share of 1. */
-export type Unit = "micros" | "bytes" | "perSecond" | "count" | "share" | "cpus";
+/** What a number means; its value is in microseconds, seconds, bytes, events a second, events, or a share of 1. */
+export type Unit = "micros" | "seconds" | "bytes" | "perSecond" | "count" | "share" | "cpus";
 
 interface Scale {
   readonly suffix: string;
@@ -11,6 +11,11 @@ const SCALES: Record<Unit, readonly [Scale, ...Scale[]]> = {
     { suffix: "µs", size: 1 },
     { suffix: "ms", size: 1e3 },
     { suffix: "s", size: 1e6 },
+  ],
+  seconds: [
+    { suffix: "µs", size: 1e-6 },
+    { suffix: "ms", size: 1e-3 },
+    { suffix: "s", size: 1 },
   ],
   bytes: [
     { suffix: "B", size: 1 },

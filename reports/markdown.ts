@@ -3,24 +3,14 @@ import { type Cell, observed, shownNumbers, spreadOf } from "./cell.ts";
 import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged, times } from "./format.ts";
 import { html } from "./html/html.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey, metricsIn } from "./metrics/catalogue.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, listed, plain } from "./text.ts";
 import { rankText } from "./verdict-words.ts";
 import { warningsOf } from "./warnings.ts";
 
-const COLUMNS: readonly MetricKey[] = [
-  "deliveryP50",
-  "deliveryP90",
-  "deliveryP99",
-  "receiptP50",
-  "lost",
-  "deliveriesPerSecond",
-  "cpu",
-  "rss",
-  "bytes",
-];
+const COLUMNS = metricsIn("markdown");
 
 /** What GitHub takes as one comment, in characters. */
 const MOST_CHARACTERS = 65_536;
@@ -139,9 +129,9 @@ function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[]): string {
   if (figure.kind === "absent") return "–";
   if (figure.kind === "unresolved") return "unresolved";
   if (figure.kind === "unsupported") return `needs ${counted(figure.needs, "publish", "publishes")}`;
-  const { unit, total } = METRICS[key];
+  const { unit, combine } = METRICS[key];
   const column = columnOf(unit, shownNumbers(cells, key));
-  if (total) return column.text(figure.value);
+  if (combine) return column.text(figure.value);
   const ratio = key === "deliveryP50" && figure.ratio !== undefined ? ` ${times(figure.ratio)}` : "";
   return ranged(unit, figure, column, spreadOf(cells)) + ratio;
 }

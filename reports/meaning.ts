@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import { leadOf } from "./answer.ts";
 import { type Cell, observed } from "./cell.ts";
 import { quantity, times } from "./format.ts";
-import type { MetricKey } from "./metrics.ts";
+import { METRICS, metricsIn } from "./metrics/catalogue.ts";
 import { SIZED_CONNECTIONS, sizingOf } from "./sizing.ts";
 import type { ScenarioSummary } from "./summary.ts";
 import { listed } from "./text.ts";
@@ -21,14 +21,6 @@ const MUCH_OVERHEAD = 0.5;
 /** Share of the time in which a server's event loop is busy, above which it is near its limit. */
 const NEAR_LIMIT = 0.8;
 
-const LEADS: readonly (readonly [MetricKey, string])[] = [
-  ["deliveryP50", "median delivery latency"],
-  ["deliveryP99", "p99 of delivery latency"],
-  ["cpu", "server CPU per delivery"],
-  ["bytes", "TCP payload per delivery"],
-  ["rss", "server memory"],
-];
-
 type Rule = (scenario: ScenarioSummary, cells: readonly Cell[], results: Results) => Note[];
 
 /** Every note that its rule finds a reason for; a scenario without one has none. */
@@ -38,11 +30,11 @@ export function meaningOf(scenario: ScenarioSummary, results: Results): Note[] {
 }
 
 const leads: Rule = (scenario) =>
-  LEADS.flatMap(([key, name]) => {
+  metricsIn("pairs").flatMap((key) => {
     const lead = leadOf(scenario, key);
     return lead
       ? {
-          text: `If ${name} decides, ${lead.transport} is first: ${lead.text}.`,
+          text: `If ${METRICS[key].name} decides, ${lead.transport} is first: ${lead.text}.`,
           rule: "a wire alone on rank 1, its difference to every other ranked wire beyond the margin",
         }
       : [];

@@ -1,8 +1,8 @@
 import type { Results } from "../harness/result.ts";
 import { estimateOf } from "../harness/statistics/estimate.ts";
 import { type Cell, type Observed, observed, type State } from "./cell.ts";
-import type { Unit } from "./format.ts";
-import { type Metric, type MetricKey, mapMetrics } from "./metrics.ts";
+import { METRIC_KEYS, METRICS } from "./metrics/catalogue.ts";
+import type { Metric } from "./metrics/metric.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { plain } from "./text.ts";
 
@@ -15,40 +15,8 @@ interface Family {
   readonly samples: readonly { readonly labels: Labels; readonly value: number }[];
 }
 
-/** Prometheus knows base units only; a suffix says which one. */
-const BASE: Readonly<Record<Unit, { readonly size: number; readonly suffix: string }>> = {
-  micros: { size: 1e6, suffix: "_seconds" },
-  bytes: { size: 1, suffix: "_bytes" },
-  perSecond: { size: 1, suffix: "_per_second" },
-  share: { size: 1, suffix: "_ratio" },
-  count: { size: 1, suffix: "" },
-  cpus: { size: 1, suffix: "" },
-};
-
-/** Where a metric's key says less than a series should that stands among those of a whole company. */
-const NAMES: Readonly<Partial<Record<MetricKey, string>>> = {
-  lost: "lost_deliveries",
-  duplicated: "duplicated_deliveries",
-  reordered: "reordered_deliveries",
-  cpu: "server_cpu_per_delivery_seconds",
-  cpuUser: "server_cpu_user_per_delivery_seconds",
-  cpuSystem: "server_cpu_system_per_delivery_seconds",
-  rss: "server_resident_memory_bytes",
-  heapPerConnection: "server_heap_per_connection_bytes",
-  rssPerConnection: "server_resident_memory_per_connection_bytes",
-  bytes: "tcp_per_delivery_bytes",
-  bytesIn: "tcp_in_per_delivery_bytes",
-  bytesOut: "tcp_out_per_delivery_bytes",
-  wireBytes: "ip_per_delivery_bytes",
-  idleBytes: "idle_connection_hour_bytes",
-  serverGc: "server_longest_gc_seconds",
-  loadLoop: "load_event_loop_busy_ratio",
-  serverLoop: "server_event_loop_busy_ratio",
-  serverLoopDelay: "server_event_loop_delay_max_seconds",
-  otherCpus: "host_other_cpus",
-  cpuPressure: "host_cpu_pressure_ratio",
-  steal: "host_cpu_steal_ratio",
-};
+/** Prometheus knows base units only, which each name ends with. */
+const MICROS_A_SECOND = 1e6;
 
 /**
  * The run in Prometheus' text exposition format 0.0.4, all gauges and without timestamps, as the textfile collector wants them: one
@@ -62,8 +30,10 @@ export function renderPrometheus(results: Results): string {
 /** The quantiles of one latency are one family. */
 function metricFamilies(summary: readonly ScenarioSummary[]): Family[] {
   const families = new Map<string, Family>();
-  mapMetrics((metric, key) => {
-    const name = nameOf(key, metric);
+  for (const key of METRIC_KEYS) {
+    const metric: Metric = METRICS[key];
+    const { prometheus: name } = metric;
+    if (name === undefined) continue;
     const samples = cellsOf(summary).flatMap(({ labels, cell }) => {
       const figure = observed(cell, key);
       return figure
@@ -76,7 +46,7 @@ function metricFamilies(summary: readonly ScenarioSummary[]): Family[] {
       help: known?.help ?? `${metric.group}. ${metric.about} The statistic over blocks is in the label.`,
       samples: [...(known?.samples ?? []), ...samples],
     });
-  });
+  }
   return [...families.values()];
 }
 
@@ -129,28 +99,15 @@ function cellsOf(
   );
 }
 
-function qualifiers({ quantile, total }: Metric, { values }: Observed): Labels {
+function qualifiers({ quantile, combine }: Metric, { values }: Observed): Labels {
   return {
     ...(quantile ? { quantile: String(1 - 1 / quantile.oneIn) } : {}),
-    statistic: total ? "total" : estimateOf(values).kind,
+    statistic: combine ?? estimateOf(values).kind,
   };
 }
 
 function inBase({ unit }: Metric, { value }: Observed): number {
-  return value / BASE[unit].size;
-}
-
-function nameOf(key: MetricKey, { unit, quantile, group }: Metric): string {
-  if (quantile) return `${snake(group)}_seconds`;
-  return NAMES[key] ?? `${snake(key).replace(BASE[unit].suffix, "")}${BASE[unit].suffix}`;
-}
-
-/** "Delivery latency" and `deliveryLatency` alike: delivery_latency. */
-function snake(text: string): string {
-  return text
-    .replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "_");
+  return unit === "micros" ? value / MICROS_A_SECOND : value;
 }
 
 /** A series may be there only once; names that differ in unprintable characters alone are one to Prometheus, and the first counts. */

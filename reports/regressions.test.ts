@@ -48,6 +48,25 @@ test("a rate is worse when it falls", () => {
   expect(regressions(allow(10, "deliveriesPerSecond"), rate(40), rate(50))).toEqual([]);
 });
 
+test("delivering more after an outage is no regression, delivering less is", () => {
+  const run = (delivered: number) =>
+    runOf([1, 1, 1], (metrics) => ({
+      ...metrics,
+      resumption: {
+        accepted: 10,
+        subscribers: 10,
+        due: 100,
+        delivered,
+        replayed: 0,
+        declaredLost: 0,
+        undeclaredLost: 100 - delivered,
+        told: 0,
+      },
+    }));
+  expect(regressions(allow(10, "resumption.delivered"), run(50), run(90))).toEqual([]);
+  expect(regressions(allow(10, "resumption.delivered"), run(90), run(50))[0]).toMatch(/is 80 % worse/);
+});
+
 test("faults are compared as totals, also from none", () => {
   const lost = (each: number) => runOf([1, 1, 1], (metrics) => ({ ...metrics, lost: each }));
   expect(regressions(allow(10, "lost"), lost(0), lost(1))).toEqual([

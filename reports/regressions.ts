@@ -48,9 +48,9 @@ function violation(before: Named, now: Named, limit: number): string | undefined
   const { name, metric } = before;
   const was = measured(metric, a.value);
   if (b.kind !== "observed") return `${name} was ${was} and is ${whyNone(now)}`;
-  // Totals are compared as they are: a fault more in one of ten blocks has no logarithm.
-  const paired = metric.total ? undefined : compareFigures(b, a);
-  const effect = metric.total
+  // Totals and worst blocks are compared as they are: a fault more in one of ten blocks has no logarithm.
+  const paired = metric.combine ? undefined : compareFigures(b, a);
+  const effect = metric.combine
     ? { ratio: a.value === b.value ? 1 : b.value / a.value }
     : effectOf(a, b, paired);
   if (!effect) return undefined;
@@ -64,12 +64,14 @@ function violation(before: Named, now: Named, limit: number): string | undefined
   if (interval && !(low > 1)) return undefined;
   const support = interval
     ? `95 %: ${effectRange({ low, high })}x`
-    : metric.total
-      ? "totals over blocks"
+    : metric.combine
+      ? COMBINED[metric.combine]
       : "no interval, so this can't be told from noise";
   const by = Number.isFinite(worse) ? `${percent(worse - 1)} worse` : "worse";
   return `${name} is ${by}: ${was} before, ${measured(metric, b.value)} now (${support}); allowed ${percent(limit)}`;
 }
+
+const COMBINED = { total: "totals over blocks", worst: "the worst of the blocks" } as const;
 
 function nameOf({ wire, scenario, path }: Subject): string {
   return `${wire}.${scenario}.${path}`;

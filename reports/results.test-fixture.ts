@@ -93,6 +93,7 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
     serverCpuUserUsPerDelivery: 60 * factor,
     serverCpuSystemUsPerDelivery: 30 * factor,
     serverRssBytes: Math.round(80 * 1024 ** 2 * (1 + factor / 10)),
+    serverRssAboveEmptyBytes: Math.round(20 * 1024 ** 2 * factor),
     serverHeapUsedBytes: 30_000_000,
     serverExternalBytes: 4_000_000,
     serverLoopUtilization: 0.12,

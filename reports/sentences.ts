@@ -2,9 +2,9 @@ import type { Results } from "../harness/result.ts";
 import { RANKING_BLOCKS } from "../harness/statistics/verdict.ts";
 import { type Cell, type Observed, observed, type State, spreadOf } from "./cell.ts";
 import { quantity, ranged, times } from "./format.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import type { ScenarioSummary } from "./summary.ts";
-import { counted, listed } from "./text.ts";
+import { capitalised, counted, listed } from "./text.ts";
 import { aaSentences, verdictSentence } from "./verdict-words.ts";
 import { isCandidate } from "./wires.ts";
 
@@ -66,7 +66,7 @@ export function observations(scenario: ScenarioSummary): string[] {
     const text = verdictSentence(scenario, key, name, { whole: false });
     if (text) return text;
     const seen = span(wires, key, name);
-    return seen ? `${seen.charAt(0).toUpperCase()}${seen.slice(1)}.` : [];
+    return seen ? `${capitalised(seen)}.` : [];
   });
   return [
     ...(judged ? [judged] : isOfConnections(wires) ? ofConnections(wires) : [latency(wires)]),

@@ -1,7 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, observed } from "./cell.ts";
 import { quantity } from "./format.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { isCandidate } from "./wires.ts";
 

@@ -1,15 +1,15 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, type Figure, figureFrom } from "./cell.ts";
 import { quantity } from "./format.ts";
-import { metricAt } from "./metric-paths.ts";
-import type { Metric } from "./metrics.ts";
+import type { Metric } from "./metrics/metric.ts";
+import { metricAt } from "./metrics/names.ts";
 import { counted } from "./text.ts";
 
 /** What a rule speaks of: a metric on one or all (`*`) of the wires and scenarios of a run. */
 export interface Subject {
   readonly wire: string;
   readonly scenario: string;
-  /** One of METRIC_PATHS. */
+  /** A metric by the name that rules call it. */
   readonly path: string;
 }
 

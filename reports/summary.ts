@@ -1,7 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
 import { type Story, storiesOf } from "./fault-words.ts";
-import { mapMetrics } from "./metrics.ts";
+import { mapMetrics } from "./metrics/catalogue.ts";
 import { judgeTwins } from "./twins.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 import { isCandidate } from "./wires.ts";
@@ -63,7 +63,7 @@ function withRatios(cells: readonly Cell[]): Cell[] {
     figures: mapMetrics((metric, key) => {
       const figure = cell.figures[key];
       const mark = lowest[key];
-      const comparable = figure.kind === "observed" && !metric.total && mark > 0 && Number.isFinite(mark);
+      const comparable = figure.kind === "observed" && !metric.combine && mark > 0 && Number.isFinite(mark);
       return comparable ? { ...figure, ratio: figure.value / mark } : figure;
     }),
   }));

@@ -1,5 +1,5 @@
 import { type Cell, observed, shownNumbers } from "./cell.ts";
-import type { MetricKey } from "./metrics.ts";
+import type { MetricKey } from "./metrics/catalogue.ts";
 import type { ScenarioSummary } from "./summary.ts";
 import { plain, wrapped } from "./text.ts";
 import { rankText, tiedWith } from "./verdict-words.ts";

@@ -5,7 +5,7 @@ import { type Cell, shownNumbers, spreadOf } from "./cell.ts";
 import { storyTitle } from "./fault-words.ts";
 import { columnOf, ranged } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { qualityLine, rankingSentence, titleOf } from "./sentences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { matrixLines } from "./terminal-matrix.ts";
@@ -26,28 +26,27 @@ export interface TerminalOptions {
 interface TableColumn {
   /** `rank` is that of the median delivery latency. */
   readonly key: MetricKey | "rank";
-  readonly head: string;
   /** At least, so that the tables of a run stand in the same columns. */
   readonly width: number;
 }
 
 /** The columns beside the wire, the dispensable ones last: a narrow terminal drops them from the right. */
 const COLUMNS: readonly [TableColumn, ...TableColumn[]] = [
-  { key: "deliveryP50", head: "p50", width: 23 },
-  { key: "rank", head: "rank", width: 5 },
-  { key: "deliveryP99", head: "p99", width: 10 },
-  { key: "cpu", head: "CPU", width: 10 },
-  { key: "rss", head: "RSS", width: 9 },
-  { key: "bytes", head: "TCP", width: 10 },
+  { key: "deliveryP50", width: 23 },
+  { key: "rank", width: 5 },
+  { key: "deliveryP99", width: 10 },
+  { key: "cpu", width: 10 },
+  { key: "rss", width: 9 },
+  { key: "bytes", width: 10 },
 ];
 
 /** Where nothing is published, the connections are what is measured. */
 const CONNECTION_COLUMNS: typeof COLUMNS = [
-  { key: "readyP50", head: "ready p50", width: 22 },
-  { key: "readyP99", head: "ready p99", width: 11 },
-  { key: "connectsPerSecond", head: "connects/s", width: 12 },
-  { key: "heapPerConnection", head: "heap/conn", width: 12 },
-  { key: "idleBytes", head: "idle/h", width: 10 },
+  { key: "readyP50", width: 22 },
+  { key: "readyP99", width: 11 },
+  { key: "connectsPerSecond", width: 12 },
+  { key: "heapPerConnection", width: 12 },
+  { key: "idleBytes", width: 10 },
 ];
 
 function columnsOf({ cells }: ScenarioSummary): typeof COLUMNS {
@@ -102,7 +101,8 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
   const { dim, ...colours } = inks(options.color);
   const [first, ...others] = columnsOf(scenario);
   const spread = spreadOf(cells) === "interval" ? "95 %" : "range";
-  const filled = [{ ...first, head: `${first.head} (${spread})` }, ...others].map(({ key, head, width }) => {
+  const filled = [first, ...others].map(({ key, width }) => {
+    const head = key === first.key ? `${headOf(key)} (${spread})` : headOf(key);
     const texts = cells.map((cell) =>
       key === "rank"
         ? { text: rankOf(cell, scenario), ink: undefined }
@@ -137,6 +137,10 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
     table.push([plain(cell.transport), ...texts]);
   });
   return table.toString();
+}
+
+function headOf(key: TableColumn["key"]): string {
+  return key === "rank" ? key : METRICS[key].short;
 }
 
 function rankOf({ transport }: Cell, { verdicts }: ScenarioSummary): string {

@@ -45,6 +45,28 @@ test("the value is the one over blocks: the geometric mean, and the sum of fault
   expect(equal("deliveryLatencyUs.p50", 2_000)).toEqual([]);
   expect(equal("lost", 3)).toEqual([]);
   expect(equal("lost", 0)).toEqual(["sse.notify.lost == 0 is not met: measured 3"]);
+  // Of shares the worst block's: neither a mean nor a median may hide it.
+  expect(equal("lostShare", 3 / 3_000)).toEqual([]);
+});
+
+test("a slope that its line does not explain is not met either", () => {
+  const run = resultsOf({
+    transports: ["sse"],
+    trial: (trial) =>
+      trial.metrics && {
+        ...trial,
+        metrics: {
+          ...trial.metrics,
+          memoryPerConnection: { steps: [], rss: { bytesPerConnection: 1, r2: 0.89 } },
+        },
+      },
+  });
+  const rule = {
+    subject: subject("memoryPerConnection.rss.bytesPerConnection"),
+    operator: "<" as const,
+    limit: 1e9,
+  };
+  expect(unmet([rule], run)).toEqual([expect.stringContaining("not resolved from the noise")]);
 });
 
 test("what was not measured is not met, with the reason", () => {

@@ -1,5 +1,5 @@
 import type { Metrics, Results } from "../harness/result.ts";
-import { metricAt } from "./metric-paths.ts";
+import { metricAt } from "./metrics/names.ts";
 import { figuresOf, measured, type Subject, whyNone } from "./subject.ts";
 
 export const OPERATORS = ["<=", ">=", "==", "<", ">"] as const;
@@ -9,7 +9,7 @@ export type Operator = (typeof OPERATORS)[number];
 export interface Threshold {
   readonly subject: Subject;
   readonly operator: Operator;
-  /** In the metric's unit: microseconds, bytes, a share of 1, or a count. */
+  /** In the metric's unit: microseconds, seconds, bytes, a share of 1, or a count. */
   readonly limit: number;
 }
 
@@ -28,7 +28,8 @@ export function unmetBy(metrics: Metrics, thresholds: readonly Threshold[]): str
     const metric = metricAt(subject.path);
     const value = metric.read(metrics);
     if (value !== undefined && HOLDS[operator](value, limit)) return [];
-    return `${subject.path} was ${value === undefined ? "not measured" : measured(metric, value)}`;
+    if (value !== undefined) return `${subject.path} was ${measured(metric, value)}`;
+    return `${subject.path} was ${metric.unresolved(metrics) ? "not resolved from the noise" : "not measured"}`;
   });
 }
 

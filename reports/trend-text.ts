@@ -1,8 +1,8 @@
-import { TOLD, valueText } from "./comparison-text.ts";
+import { valueText } from "./comparison-text.ts";
 import { verdictWords } from "./comparison-words.ts";
 import { effect } from "./format.ts";
 import { ascii, inks } from "./ink.ts";
-import { METRICS } from "./metrics.ts";
+import { METRICS } from "./metrics/catalogue.ts";
 import type { TerminalOptions } from "./terminal.ts";
 import { counted, plain, wrapped } from "./text.ts";
 import type { Trend, TrendLine, TrendMetric, TrendScenario } from "./trend.ts";
@@ -44,7 +44,10 @@ function scenarioLines({ name, metrics }: TrendScenario, options: TerminalOption
   return [
     bold(plain(name)),
     dim(row(["", "first", "last", "last/first", "verdict"], "  trend")),
-    ...metrics.flatMap((one) => [shortLabel(one), ...one.lines.map((line) => lineOf(one, line, options))]),
+    ...metrics.flatMap((one) => [
+      METRICS[one.metric].short,
+      ...one.lines.map((line) => lineOf(one, line, options)),
+    ]),
   ];
 }
 
@@ -82,10 +85,6 @@ function sparks(figures: TrendLine["figures"]): string {
       return BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))];
     })
     .join("");
-}
-
-function shortLabel({ metric }: TrendMetric): string {
-  return TOLD.find(([key]) => key === metric)?.[1] ?? METRICS[metric].label;
 }
 
 /** The label to the left, all else to the right of its column, cut where it is too long. */

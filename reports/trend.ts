@@ -2,7 +2,7 @@ import type { Results } from "../harness/result.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
 import { TOLD } from "./comparison-text.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 
@@ -60,7 +60,7 @@ export function trendOf(given: readonly Results[]): Trend {
     runs: runs.map((run, index) => runOf(run, runs[index - 1])),
     scenarios: names.map((name) => ({
       name,
-      metrics: TOLD.flatMap(([metric]) => {
+      metrics: TOLD.flatMap((metric) => {
         const lines = transports.flatMap((transport) => {
           const figures = summaries.map((summary) => figureOf(summary, name, transport, metric));
           if (!figures.some(({ kind }) => kind === "observed")) return [];
@@ -78,7 +78,7 @@ export function trendOf(given: readonly Results[]): Trend {
 
 /** A metric that some run measured; of faults, one that some run had. */
 function isWorthTelling(metric: MetricKey, lines: readonly TrendLine[]): boolean {
-  if (!METRICS[metric].total) return lines.length > 0;
+  if (!METRICS[metric].combine) return lines.length > 0;
   return lines.some(({ figures }) => figures.some((one) => one.kind === "observed" && one.value > 0));
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { comparePaired } from "../harness/statistics/paired.ts";
-import { type MetricKey, mapMetrics } from "./metrics.ts";
+import { type MetricKey, mapMetrics } from "./metrics/catalogue.ts";
 import { JUDGED_TOGETHER, judgeTwins } from "./twins.ts";
 import type { AaPair, MetricVerdicts, Verdicts } from "./verdicts.ts";
 

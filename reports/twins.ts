@@ -1,11 +1,11 @@
 import { marginOf } from "../harness/statistics/margin.ts";
 import { smallestP } from "../harness/statistics/sign-flip.ts";
 import { judge, LEVEL } from "../harness/statistics/verdict.ts";
-import type { MetricKey } from "./metrics.ts";
+import { metricsIn } from "./metrics/catalogue.ts";
 import type { AaPair, Verdicts } from "./verdicts.ts";
 
 /** By these a run's A/A twins are judged together; by every other metric alone, where one test in twenty errs by chance. */
-export const JUDGED_TOGETHER: readonly MetricKey[] = ["deliveryP50", "cpu", "rss", "bytes"];
+export const JUDGED_TOGETHER = metricsIn("A/A");
 
 /**
  * Judges the A/A twins of a whole run, given by scenario, as one family (Holm). Whether the instrument takes one wire for two is one

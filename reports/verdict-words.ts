@@ -2,7 +2,7 @@ import type { RankRange } from "../harness/statistics/ranks.ts";
 import { RANKING_BLOCKS } from "../harness/statistics/verdict.ts";
 import { type Cell, observed, shownNumbers } from "./cell.ts";
 import { columnOf, effect, quantity, ranged } from "./format.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import type { ScenarioSummary } from "./summary.ts";
 import { counted, listed } from "./text.ts";
 import type { AaPair, MetricVerdicts, PairVerdict } from "./verdicts.ts";

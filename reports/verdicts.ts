@@ -3,7 +3,8 @@ import { type Comparison, comparePaired } from "../harness/statistics/paired.ts"
 import { type JudgedPair, type RankRange, ranksOf } from "../harness/statistics/ranks.ts";
 import { type Judgement, judge } from "../harness/statistics/verdict.ts";
 import { type Cell, type Observed, observed } from "./cell.ts";
-import { type Metric, type MetricKey, mapMetrics } from "./metrics.ts";
+import { type MetricKey, mapMetrics } from "./metrics/catalogue.ts";
+import type { Metric } from "./metrics/metric.ts";
 import { isCandidate, twinOf } from "./wires.ts";
 
 /** Two wires by one metric: the ratio a/b over the blocks both completed, and what can be said of it. */
@@ -54,7 +55,7 @@ export function compareFigures(a: Observed, b: Observed): Comparison | undefined
 }
 
 function metricVerdicts(metric: Metric, key: MetricKey, cells: readonly Cell[]): MetricVerdicts {
-  if (!metric.better) return { margin: marginOf([]), aaPairs: [], pairs: [], ranks: new Map() };
+  if (!metric.ranked) return { margin: marginOf([]), aaPairs: [], pairs: [], ranks: new Map() };
   const compared = eachPair(cells, key);
   const twins = compared.filter(({ a, b }) => twinOf(a) === twinOf(b));
   const candidates = compared.filter(({ a, b }) => isCandidate(a) && isCandidate(b));

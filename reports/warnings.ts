@@ -1,7 +1,7 @@
 import type { Results } from "../harness/result.ts";
 import { briefProblems, briefShortfalls, type Shortfall } from "./brief-warnings.ts";
 import type { Cell, State } from "./cell.ts";
-import { METRICS, type MetricKey } from "./metrics.ts";
+import { METRICS, type MetricKey } from "./metrics/catalogue.ts";
 import { blockList } from "./sentences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { counted, listed } from "./text.ts";

@@ -6,7 +6,7 @@ import { type Crossover, crossoversOf, type SweepValue } from "../../harness/stu
 import { sweepSchema } from "../../harness/studies/documents.ts";
 import { BARE } from "../../reports/bare-table.ts";
 import { quantity } from "../../reports/format.ts";
-import { METRIC_NAMES, metricAt, pathNamed } from "../../reports/metric-paths.ts";
+import { metricAt, metricNamed, READABLE_NAMES } from "../../reports/metrics/names.ts";
 import { nearest, parseNumber } from "../choices.ts";
 import { usage } from "../failure.ts";
 import { tell } from "../gates.ts";
@@ -39,9 +39,9 @@ export async function sweep(flags: SweepFlags): Promise<void> {
       `--over takes ${AXES.map((one) => one.name).join(", ")} and a range, as payload=64..4096 or delay=0,20,100, not "${over}"`,
     );
   const open = axis.name;
-  const path = pathNamed(asked);
-  if (path === undefined)
-    throw usage(`--metric: no metric "${asked}"; did you mean ${nearest(asked, METRIC_NAMES)}?`);
+  const path = metricNamed(asked);
+  if (path === undefined || !READABLE_NAMES.includes(path))
+    throw usage(`--metric: no metric "${asked}"; did you mean ${nearest(asked, READABLE_NAMES)}?`);
   const study = planStudy(shared, axis);
   const count = parseNumber("--points", points, { min: 2, max: 50, integer: true });
   const blocks = parseNumber("--blocks", blocksText, { min: 3, max: 100, integer: true });

@@ -82,6 +82,13 @@ describe("bash", () => {
     );
     assert.deepEqual(offered("notif-lab compare --format j"), ["json"]);
     assert.ok(offered("notif-lab bench --link 4").includes("4g"));
+    assert.deepEqual(offered("notif-lab sweep --metric cp"), ["cpu"]);
+    assert.deepEqual(offered("notif-lab bench --fail-on receipt.p9"), [
+      "receipt.p90",
+      "receipt.p99",
+      "receipt.p999",
+    ]);
+    assert.deepEqual(offered("notif-lab capacity --slo sendLag"), []);
     assert.deepEqual(offered("notif-lab completion f"), ["fish"]);
     assert.deepEqual(offered("notif-lab report package.j"), ["package.json"]);
     assert.deepEqual(offered("notif-lab bench --out repor"), ["reports"]);

@@ -1,5 +1,6 @@
 import type { Command, Option } from "commander";
 import { checks } from "../../harness/selftest/registry.ts";
+import { JUDGED_NAMES, READABLE_NAMES } from "../../reports/metrics/names.ts";
 import { formats } from "../../reports/registry.ts";
 import { LINK_PROFILES } from "../../scenarios/link.ts";
 import { scenarios } from "../../scenarios/registry.ts";
@@ -61,6 +62,10 @@ function knownWords(): Readonly<Record<string, readonly string[]>> {
     "against <tool>": ["autocannon"],
     "arrivals <process>": ["poisson", "constant", "burst:"],
     "link <profile>": Object.keys(LINK_PROFILES),
+    "metric <name>": READABLE_NAMES,
+    "fail-on <rule>": JUDGED_NAMES,
+    "threshold <rule>": JUDGED_NAMES,
+    "slo <terms>": JUDGED_NAMES,
     "over <what>": ["rate", "connections"],
     "over <range>": AXES.map(({ name }) => `${name}=`),
   };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { count, micros, ratio, share } from "./units.ts";
 
 export const warmupSchema = z.strictObject({
-  seconds: ratio,
+  seconds: ratio.describe("how long it took"),
   steadiness: z
     .enum(["steady", "unsteady", "not judged"])
     .describe("whether the last five 1 s windows drifted; not judged when there were fewer"),
@@ -52,7 +52,7 @@ export const faultSchema = z.strictObject({
 
 export const resumptionSchema = z.strictObject({
   accepted: count.describe("publishes that the server accepted in the measured time, by its own account"),
-  subscribers: count,
+  subscribers: count.describe("of the topic"),
   due: count.describe("accepted x subscribers"),
   delivered: count.describe("of those, each counted once"),
   replayed: count.describe(

@@ -63,7 +63,7 @@ export const metricsSchema = z.strictObject({
   reordered: count.describe(
     "deliveries that came after a later one of the same publisher on the same channel",
   ),
-  receiptsExpected: count,
+  receiptsExpected: count.describe("read receipts due: one a delivery to a user that marks as read"),
   receiptsReceived: count,
   offeredPerSecond: ratio.describe("publishes due a second, by the plan"),
   achievedShare: share.describe("rate at which the publishes were really made / rate by the plan, at most 1"),
@@ -81,6 +81,12 @@ export const metricsSchema = z.strictObject({
   serverCpuUserUsPerDelivery: micros.optional(),
   serverCpuSystemUsPerDelivery: micros.optional(),
   serverRssBytes: count.describe("resident memory of the server process at the end of the measured time"),
+  serverRssAboveEmptyBytes: z
+    .int()
+    .optional()
+    .describe(
+      "serverRssBytes - resident memory of the server before any client connected, after a forced garbage collection; absent in older results",
+    ),
   serverHeapUsedBytes: count,
   serverExternalBytes: count,
   serverLoopUtilization: share,

@@ -92,7 +92,7 @@ test("a scenario that breaks something speaks for resilience alone: outage and l
   expect(
     found.figures.map(({ criterion, label, values }) => [found.criteria[criterion]?.key, label, values]),
   ).toEqual([
-    ["resilience", "longest outage", [2e6, 6e6]],
+    ["resilience", "longest outage", [2, 6]],
     ["resilience", "deliveries due for each made", [1, 2]],
   ]);
   const [first, second] = decide(found, defaultSettings(found)).ranked;

@@ -2,16 +2,16 @@ import type { Results, Trial } from "../../harness/result.ts";
 import { marginOf } from "../../harness/statistics/margin.ts";
 import { judge } from "../../harness/statistics/verdict.ts";
 import { type Figure, figureFrom, type Observed } from "../cell.ts";
-import { METRICS, type Metric } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { type Metric, pointerOf } from "../metrics/metric.ts";
 import { trouble } from "../sentences.ts";
-import { pathOf } from "../sources.ts";
 import { whyNone } from "../subject.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { plain } from "../text.ts";
 import { compareFigures, type PairVerdict } from "../verdicts.ts";
 import { isCandidate } from "../wires.ts";
 import type { Board, BoardFigure, JudgedWires } from "./board.ts";
-import { type BrokenMetric, CRITERIA, figureLabel } from "./criteria.ts";
+import { CRITERIA } from "./criteria.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 
 /** What the run offers to decide by: its candidates, and in each scenario the figures that speak for each criterion. */
@@ -74,7 +74,7 @@ function figuresIn(
 type Found = Omit<BoardFigure, "criterion" | "scenario">;
 
 function calmFigure(
-  keys: readonly (keyof typeof METRICS)[],
+  keys: readonly MetricKey[],
   { cells, verdicts }: ScenarioSummary,
   wires: readonly string[],
   blocks: number,
@@ -86,8 +86,6 @@ function calmFigure(
     measured.find((one) => completed.every((cell) => cell?.figures[one].kind === "observed")) ?? measured[0];
   if (key === undefined) return undefined;
   return found(
-    figureLabel(key),
-    pathOf(key),
     METRICS[key],
     own.map((cell) => ({
       figure: cell?.figures[key] ?? { kind: "absent" },
@@ -101,7 +99,7 @@ function calmFigure(
 
 /** Judged like the metrics that reports show: one family of pairs, at the least margin. */
 function brokenFigure(
-  { metric, path }: BrokenMetric,
+  metric: Metric,
   wires: readonly string[],
   trialsOf: (wire: string) => readonly Trial[],
 ): Found | undefined {
@@ -124,12 +122,10 @@ function brokenFigure(
     return judgement ? [{ ...pair, ...judgement }] : [];
   });
   const blocks = Math.max(0, ...wires.flatMap((wire) => trialsOf(wire).map(({ block }) => block + 1)));
-  return found(metric.label, path, metric, own, judged, wires, blocks);
+  return found(metric, own, judged, wires, blocks);
 }
 
 function found(
-  label: string,
-  path: string,
   metric: Metric,
   own: readonly { readonly figure: Figure; readonly state: Parameters<typeof whyNone>[0]["state"] }[],
   pairs: readonly PairVerdict[],
@@ -140,8 +136,8 @@ function found(
     figure.kind === "observed" && figure.value > 0 ? figure : undefined,
   );
   return {
-    label,
-    path,
+    label: metric.name,
+    path: pointerOf(metric),
     values: usable.map((figure) => figure?.value ?? null),
     missing: own.map(({ figure, state }, at) => {
       if (usable[at]) return null;

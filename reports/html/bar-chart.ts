@@ -1,7 +1,7 @@
 import { type Cell, observed, spreadOf } from "../cell.ts";
 import { columnOf, quantity, ranged } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
-import { pathOf } from "../sources.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { pointerOf } from "../metrics/metric.ts";
 import { lookOf } from "../wires.ts";
 import { axisTitle, type Chart, type Dataset } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";
@@ -32,7 +32,7 @@ export function barChart(
       return figure ? `${parts[index]}: ${ranged(unit, figure)}` : "";
     }),
     source: {
-      path: pathOf(key),
+      path: pointerOf(METRICS[key]),
       trials: wires.map((cell) => pointSource(cell, key).trials),
       rule: wires.map((cell) => pointSource(cell, key).rule),
     },
@@ -54,7 +54,7 @@ export function barChart(
     data: trials.map(({ point }) => point),
     texts: trials.map(({ value }) => `one block: ${quantity(unit, value)}`),
     source: {
-      path: keys.map(pathOf).join(" "),
+      path: keys.map((key) => pointerOf(METRICS[key])).join(" "),
       trials: wires.flatMap((cell) =>
         (observed(cell, keys[0] ?? "rss")?.at ?? []).map((block) => trialsOf(cell, [block])),
       ),

@@ -1,5 +1,5 @@
 import { roundQuantity } from "../format.ts";
-import type { MetricKey } from "../metrics.ts";
+import type { MetricKey } from "../metrics/catalogue.ts";
 import type { Marker } from "../wires.ts";
 import type { Html } from "./html.ts";
 

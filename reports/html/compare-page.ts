@@ -2,7 +2,7 @@ import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } fr
 import { isTold, TOLD, valueText } from "../comparison-text.ts";
 import { changesOf, toldOf, verdictCounts, verdictWords } from "../comparison-words.ts";
 import { effect } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
@@ -50,7 +50,7 @@ function section({ name, wires }: ComparedScenario, index: number): Html {
   const unwell = wires.filter(({ states }) => states !== "");
   return html`<section id="scenario-${index + 1}"><h2>${name}</h2>
 ${unwell.length > 0 ? html`<ul>${unwell.map(({ transport, states }) => html`<li>${transport}: ${states}</li>`)}</ul>` : ""}
-<div class="charts">${TOLD.map(([key, label]) => figure(key, label, name, wires))}</div></section>
+<div class="charts">${TOLD.map((key) => figure(key, name, wires))}</div></section>
 `;
 }
 
@@ -59,26 +59,21 @@ interface Row {
   readonly compared: ComparedMetric;
 }
 
-function figure(
-  key: MetricKey,
-  label: string,
-  scenario: string,
-  wires: readonly ComparedWire[],
-): Html | undefined {
+function figure(key: MetricKey, scenario: string, wires: readonly ComparedWire[]): Html | undefined {
   const rows = wires.flatMap(({ transport, metrics }) => {
     const compared = metrics.find(({ metric }) => metric === key);
     return compared && isTold(compared) ? [{ transport, compared }] : [];
   });
   if (rows.length === 0) return undefined;
-  const { group, label: name, better, total } = METRICS[key];
+  const { group, label, short, better, combine } = METRICS[key];
   const plot = forestPlot(
-    `${scenario}, ${group} ${name}: B/A of each wire with its 95 % interval; the figures are in the table`,
+    `${scenario}, ${group} ${label}: B/A of each wire with its 95 % interval; the figures are in the table`,
     rows.map((row) => ({ ...row, word: verdictWords(row.compared).short })),
     wires.map(({ transport }) => transport),
   );
-  const table = figureTable(key, `${scenario}, ${group} ${name}, in A and B`, rows);
-  return html`<figure><figcaption><h3>${group}, ${name}</h3><p>${total ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>
-${plot ?? ""}${plot ? html`<details><summary>Figures of ${label}</summary>${table}</details>` : table}</figure>
+  const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows);
+  return html`<figure><figcaption><h3>${group}, ${label}</h3><p>${combine ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>
+${plot ?? ""}${plot ? html`<details><summary>Figures of ${short}</summary>${table}</details>` : table}</figure>
 `;
 }
 

@@ -1,8 +1,8 @@
 import { type Cell, observed, shownNumbers, spreadOf } from "../cell.ts";
 import { columnOf, quantity, spreadText, times } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRIC_KEYS, METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { ScenarioSummary } from "../summary.ts";
-import { counted, listed } from "../text.ts";
+import { capitalised, counted, listed } from "../text.ts";
 import { rankText, tiedWith } from "../verdict-words.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
@@ -10,41 +10,33 @@ import { SHADE_ENDS, shadeOf } from "./shades.ts";
 import { traced, tracedColumn } from "./traced.ts";
 
 /** What the matrix can show, in the order of the switch. */
-export const MATRIX_METRICS = [
-  ["deliveryP50", "Delivery p50", "Median delivery latency"],
-  ["deliveryP99", "Delivery p99", "99th percentile of delivery latency"],
-  ["cpu", "CPU", "Server CPU per delivery"],
-  ["rss", "Memory", "Resident memory of the server"],
-  ["bytes", "Bytes", "TCP payload per delivery"],
-  ["receiptP50", "Receipts", "Median time to the read receipt"],
-] as const satisfies readonly (readonly [MetricKey, string, string])[];
+export const MATRIX_METRICS = METRIC_KEYS.filter((key) => METRICS[key].tab !== undefined);
 
 const NAMED_REASONS = 1;
 
 /** Every wire in every scenario as a heat map, one table a metric; radio buttons switch them without a script, print shows all. */
 export function matrix(summary: readonly ScenarioSummary[], anchors: ReadonlyMap<string, string>): Html {
   const shown = MATRIX_METRICS.filter(
-    ([key], place) =>
+    (key, place) =>
       place === 0 || summary.some(({ cells }) => cells.some((cell) => cell.figures[key].kind !== "absent")),
   );
   const first = Math.max(
     0,
-    shown.findIndex(([key]) =>
+    shown.findIndex((key) =>
       summary.some(({ cells }) => cells.some((cell) => cell.figures[key].kind === "observed")),
     ),
   );
   return html`<section id="overview"><h2>Every wire in every scenario</h2>
 <div class="switch">${shown.map(
-    ([key, label], place) =>
-      html`<input type="radio" name="matrix" id="matrix-${key}"${place === first ? html` checked` : ""}><label for="matrix-${key}">${label}</label>`,
+    (key, place) =>
+      html`<input type="radio" name="matrix" id="matrix-${key}"${place === first ? html` checked` : ""}><label for="matrix-${key}">${METRICS[key].tab}</label>`,
   )}
-${shown.map(([key, , name]) => panel(key, name, summary, anchors))}</div>
+${shown.map((key) => panel(key, summary, anchors))}</div>
 ${legend(summary)}</section>`;
 }
 
 function panel(
   key: MetricKey,
-  name: string,
   summary: readonly ScenarioSummary[],
   anchors: ReadonlyMap<string, string>,
 ): Html {
@@ -53,7 +45,7 @@ function panel(
   const intervals = summary.some((one) => spreadOf(one.cells) === "interval");
   const spread = intervals ? ", 95 % interval over blocks" : blocks > 1 ? ", range over blocks" : "";
   const ranked = summary.some((one) => one.verdicts[key].ranks.size > 0);
-  const caption = `${name}${spread}; ratio to the lowest wire of the scenario${ranked ? "; rank" : ""}`;
+  const caption = `${capitalised(METRICS[key].name)}${spread}; ratio to the lowest wire of the scenario${ranked ? "; rank" : ""}`;
   return html`<div class="panel" id="panel-${key}"><p class="caption">${caption}. <a href="#metric-${key}">Definition</a></p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="matrix"${tracedColumn(key)}>
 <thead><tr><th scope="col">wire</th>${summary.map(

@@ -174,10 +174,20 @@ test("a trial without the optional metrics shows dashes, and says what was not m
   expect(shownBy(page)).not.toMatch(/NaN|Infinity|undefined/);
 });
 
+test("results from before a metric was measured open, and say so", () => {
+  const { serverRssAboveEmptyBytes, ...before } = metricsOf(1);
+  const results = resultsOf({ transports: ["sse"], trial: (trial) => ({ ...trial, metrics: before }) });
+  expect(stub(results)).toContain("notify: memory above the empty server on sse");
+  expect(stub(resultsOf({ transports: ["sse"] }))).not.toContain(
+    "notify: memory above the empty server on sse",
+  );
+});
+
 test("huge and vanishing numbers are written, not broken", () => {
   for (const factor of [1e-9, 1e300]) {
     const { memoryPerConnection } = metricsOf(1);
-    const huge = { serverRssBytes: Number.MAX_SAFE_INTEGER, memoryPerConnection };
+    const most = Number.MAX_SAFE_INTEGER;
+    const huge = { serverRssBytes: most, serverRssAboveEmptyBytes: most, memoryPerConnection };
     const metrics = { ...metricsOf(factor / 1e3), ...huge };
     const page = stub(resultsOf({ trial: (trial) => ({ ...trial, metrics }) }));
     expect(shownBy(page)).not.toMatch(/NaN|Infinity|undefined/);

@@ -1,5 +1,6 @@
 import type { Results } from "../../harness/result.ts";
-import { SOURCES } from "../sources.ts";
+import { METRICS } from "../metrics/catalogue.ts";
+import { pointerOf } from "../metrics/metric.ts";
 
 /** Figures made anew from the results document alone, by the places and rules that the page states, with none of the page's own code. */
 
@@ -65,7 +66,7 @@ const byRole =
 /** One trial's value; of several paths their quotient, or what the metric's source says. */
 export function ofTrial(results: Results, trial: string, path: string): number {
   const paths = path.split(" ").map((one) => at(results, `/trials/${trial}/metrics/${one}`));
-  const { join } = Object.values(SOURCES).find((source) => source.paths.join(" ") === path) ?? {};
+  const { join } = Object.values(METRICS).find((metric) => pointerOf(metric) === path) ?? {};
   const [first = [], second = []] = paths;
   if (join === "maximum of the load processes")
     return Math.max(...first.filter(byRole("load")).map(({ value }) => value));

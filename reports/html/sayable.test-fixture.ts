@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/result.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
-import { SOURCES } from "../sources.ts";
+import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
+import { pointerOf } from "../metrics/metric.ts";
 import {
   byRule,
   effectOf,
@@ -35,8 +35,8 @@ export function sayable(
     );
     return [...last].sort(([a], [b]) => a - b);
   };
-  for (const key of Object.keys(METRICS) as MetricKey[]) {
-    const path = SOURCES[key].paths.join(" ");
+  for (const key of METRIC_KEYS) {
+    const path = pointerOf(METRICS[key]);
     const kind = UNITS[METRICS[key].unit];
     const read = wires.map((wire) => {
       const places = placesOf(wire);

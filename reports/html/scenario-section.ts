@@ -2,7 +2,7 @@ import type { Results } from "../../harness/result.ts";
 import { observed, spreadOf } from "../cell.ts";
 import { storyTitle } from "../fault-words.ts";
 import { meaningOf } from "../meaning.ts";
-import type { MetricKey } from "../metrics.ts";
+import { type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { observations } from "../sentences.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { slugOf } from "./anchors.ts";
@@ -78,39 +78,13 @@ ${plot}
 /** p99.9 has a column only if a trial was long enough for it, receipts only where there are some. */
 function columnsOf({ cells }: ScenarioSummary): MetricKey[] {
   // Where nothing is published the connections are what is measured; elsewhere the ramp says how fast they come.
-  const connections: MetricKey[] = [
-    "readyP50",
-    "readyP99",
-    "connectsPerSecond",
-    "heapPerConnection",
-    "rssPerConnection",
-    "idleBytes",
-    "rss",
-  ];
   if (
     !cells.some((cell) => cell.figures.deliveryP50.kind !== "absent") &&
     cells.some((cell) => cell.figures.readyP50.kind !== "absent")
   )
-    return connections;
-  const optional: MetricKey[] = ["deliveryP999", "receiptP50", "wireBytes"];
-  const keys: MetricKey[] = [
-    "deliveryP50",
-    "deliveryP90",
-    "deliveryP99",
-    "deliveryP999",
-    "publishP50",
-    "receiptP50",
-    "lost",
-    "duplicated",
-    "reordered",
-    "deliveriesPerSecond",
-    "cpuUser",
-    "cpuSystem",
-    "rss",
-    "heapPerConnection",
-    "bytesIn",
-    "bytesOut",
-    "wireBytes",
-  ];
-  return keys.filter((key) => !optional.includes(key) || cells.some((cell) => observed(cell, key)));
+    return metricsIn("connections");
+  const always = metricsIn("scenario");
+  return metricsIn("scenario", "scenario if measured").filter(
+    (key) => always.includes(key) || cells.some((cell) => observed(cell, key)),
+  );
 }

@@ -1,5 +1,5 @@
 import { type Cell, observed } from "../cell.ts";
-import type { MetricKey } from "../metrics.ts";
+import type { MetricKey } from "../metrics/catalogue.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import type { MetricVerdicts } from "../verdicts.ts";
 

@@ -1,6 +1,6 @@
 import { type Cell, type Figure, type Spread, shownNumbers, spreadOf } from "../cell.ts";
 import { type Column, columnOf, spreadText } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { counted } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
@@ -36,7 +36,7 @@ export function metricTable(
     const { shared, attributes } = tracedRow(cell, keys);
     return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
       ({ key, metric, column }) =>
-        html`<td${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.total ? undefined : detail, spread)}</td>`,
+        html`<td${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.combine ? undefined : detail, spread)}</td>`,
     )}</tr>`;
   })}</tbody></table></div>`;
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result.ts";
-import type { MetricKey } from "../metrics.ts";
-import { METRICS } from "../metrics.ts";
+import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
+import { pointerOf } from "../metrics/metric.ts";
 import { anatomyOf, metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
-import { SOURCES } from "../sources.ts";
 import { pageOf } from "./documents.test-fixture.ts";
+import { MATRIX_METRICS } from "./matrix.ts";
 import {
   at,
   attribute,
@@ -199,7 +199,7 @@ test("ratios and ranks of the matrix follow from its own figures and from the pa
       }
     }
   }
-  expect(checked).toBe(6 * 2 * 4);
+  expect(checked).toBe(MATRIX_METRICS.length * 2 * 4);
 });
 
 test("sizing is worked out from inputs that stand in the results", () => {
@@ -240,13 +240,13 @@ test("sizing is worked out from inputs that stand in the results", () => {
   expect(checked).toBe(4 * 4 + 1);
 });
 
-test.each(Object.keys(METRICS) as MetricKey[])("the source of %s leads to what the metric reads", (key) => {
+test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) => {
   const results = documentOf(1);
   const { metrics } = results.trials[0] ?? {};
   if (!metrics) throw new Error("the fixture has no metrics");
   const idle = { ...metrics, tcpBytesPerConnectionHour: 240, readyLatencyUs: metrics.deliveryLatencyUs };
   const document = { ...results, trials: [{ ...results.trials[0], metrics: idle }] } as Results;
-  expect(ofTrial(document, "0", SOURCES[key].paths.join(" "))).toBe(METRICS[key].read(idle));
+  expect(ofTrial(document, "0", pointerOf(METRICS[key]))).toBe(METRICS[key].read(idle));
 });
 
 /** A time line of so many seconds in every trial, with a different figure in each. */

@@ -1,13 +1,14 @@
 import { type Cell, type Observed, observed } from "../cell.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
-import { pathOf } from "../sources.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { pointerOf } from "../metrics/metric.ts";
 import type { PointSource } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 
 /** How the values of several trials became one figure. */
 function ruleOf(key: MetricKey, { blocks, interval }: Observed): string {
   if (blocks === 1) return "value";
-  if (METRICS[key].total) return "total";
+  const { combine } = METRICS[key];
+  if (combine) return combine;
   return interval ? "geometric mean" : "median";
 }
 
@@ -33,7 +34,7 @@ export function tracedRow(
 
 /** Where a column, or a table of a single metric, has its figures from: a path below `/trials/N/metrics` (two paths: their quotient). */
 export function tracedColumn(key: MetricKey): Html {
-  return html` data-path="${pathOf(key)}"`;
+  return html` data-path="${pointerOf(METRICS[key])}"`;
 }
 
 /**
@@ -55,7 +56,7 @@ export function pointSource(
   cell: Cell,
   key: MetricKey,
 ): PointSource & Readonly<Record<"path" | "trials" | "rule", string>> {
-  const path = pathOf(key);
+  const path = pointerOf(METRICS[key]);
   const figure = observed(cell, key);
   return figure
     ? { path, trials: trialsOf(cell, figure.at), rule: ruleOf(key, figure) }

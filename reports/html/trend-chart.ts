@@ -1,6 +1,6 @@
 import type { Observed } from "../cell.ts";
 import { type Column, columnOf, ranged } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { TrendLine } from "../trend.ts";
 import { lookOf } from "../wires.ts";
 import { type Html, html } from "./html.ts";

@@ -1,6 +1,6 @@
 import { changesOf, verdictCounts, verdictWords } from "../comparison-words.ts";
 import { columnOf, effect, figureNumbers, spreadText } from "../format.ts";
-import { METRICS } from "../metrics.ts";
+import { METRICS } from "../metrics/catalogue.ts";
 import { counted } from "../text.ts";
 import type { Trend, TrendMetric, TrendScenario } from "../trend.ts";
 import type { HtmlAssets } from "./document.ts";
@@ -96,7 +96,7 @@ function figureTable({ metric, lines }: TrendMetric, label: string, runs: number
 <tbody>${lines.map(({ transport, figures, sinceFirst }) => {
     const cells = figures.map((one) => {
       if (one.kind !== "observed") return html`<td class="n">–</td>`;
-      const spread = METRICS[metric].total ? undefined : spreadText(one, column, "interval");
+      const spread = METRICS[metric].combine ? undefined : spreadText(one, column, "interval");
       return html`<td class="n">${column.text(one.value)}${spread ? html`<small>${spread}</small>` : ""}</td>`;
     });
     const seen = sinceFirst?.effect;

@@ -1,28 +1,14 @@
 import type { Results } from "../../harness/result.ts";
 import type { Cell } from "../cell.ts";
 import { quantity } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRIC_KEYS, METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
+import { pointerOf } from "../metrics/metric.ts";
 import { blockList, trouble } from "../sentences.ts";
-import { SOURCES } from "../sources.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { listed } from "../text.ts";
 import { briefWarningsOf } from "../warnings.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
-
-const GENERATOR: readonly MetricKey[] = [
-  "serviceP50",
-  "serviceP99",
-  "sendLagP99",
-  "sendLagMax",
-  "loadLoop",
-  "serverLoop",
-  "serverLoopDelay",
-  "serverGc",
-  "otherCpus",
-  "cpuPressure",
-  "steal",
-];
 
 /** Everything a sceptic needs: what went wrong, what was not measured, how it was made, how to make it again. */
 export function validity(results: Results, summary: readonly ScenarioSummary[]): Html {
@@ -34,7 +20,7 @@ ${list("What stands between these figures and a decision", briefWarningsOf(resul
 ${list("Notes of the trials", summary.flatMap(notes))}
 ${list("Not measured", summary.flatMap(absences))}
 <h3>Load generator and machine</h3>
-${summary.map(({ name, cells }) => metricTable(`${name}: what the generator added, how busy all were`, cells, GENERATOR, "spread"))}
+${summary.map(({ name, cells }) => metricTable(`${name}: what the generator added, how busy all were`, cells, metricsIn("circumstances"), "spread"))}
 ${plans(results)}
 ${environment(results)}
 <h3 id="again">Run it again</h3>
@@ -77,8 +63,7 @@ function absences({ name, cells }: ScenarioSummary): string[] {
 }
 
 function missing({ figures, state }: Cell): MetricKey[] {
-  const keys = Object.keys(METRICS) as MetricKey[];
-  const meant = keys.filter((key) => !(METRICS[key].latency && state === "saturated"));
+  const meant = METRIC_KEYS.filter((key) => !(METRICS[key].latency && state === "saturated"));
   return meant.filter((key) => figures[key].kind === "absent");
 }
 
@@ -136,8 +121,9 @@ function environment({ environment: at, startedAt, finishedAt, loadProcesses }: 
 }
 
 function definitions(): Html {
-  const byText = new Map<string, { name: string; keys: string[] }>();
-  for (const [key, { group, label, about }] of Object.entries(METRICS)) {
+  const byText = new Map<string, { name: string; keys: MetricKey[] }>();
+  for (const key of METRIC_KEYS) {
+    const { group, label, about } = METRICS[key];
     const named = byText.get(about);
     byText.set(about, {
       name: named ? `${named.name}, ${label}` : `${group}: ${label}`,
@@ -162,9 +148,6 @@ A figure in a sentence is one of its scenario's tables, or the ratio of two of t
 </dl>`;
 }
 
-function pathsOf(keys: readonly string[]): string {
-  const paths = (Object.keys(SOURCES) as MetricKey[])
-    .filter((key) => keys.includes(key))
-    .flatMap((key) => SOURCES[key].paths);
-  return [...new Set(paths)].join(", ");
+function pathsOf(keys: readonly MetricKey[]): string {
+  return [...new Set(keys.flatMap((key) => pointerOf(METRICS[key]).split(" ")))].join(", ");
 }

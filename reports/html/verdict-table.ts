@@ -1,5 +1,5 @@
 import { effect, effectRange, quantity } from "../format.ts";
-import { METRICS, type MetricKey } from "../metrics.ts";
+import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import type { ScenarioSummary } from "../summary.ts";
 import { listed } from "../text.ts";
 import { doubtText } from "../verdict-words.ts";
@@ -7,7 +7,7 @@ import type { AaPair, PairVerdict, Verdicts } from "../verdicts.ts";
 import { type Html, html } from "./html.ts";
 import { pairsOf, tracedColumn } from "./traced.ts";
 
-const COLUMNS: readonly MetricKey[] = ["deliveryP50", "deliveryP99", "cpu", "bytes", "rss"];
+const COLUMNS = metricsIn("pairs");
 
 /** Each pair of wires by the figures that decide; unfolded once something is ranked, nothing where no pair has two blocks. */
 export function verdictTable({ name, cells, verdicts }: ScenarioSummary): Html | undefined {

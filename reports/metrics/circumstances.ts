@@ -1,0 +1,83 @@
+import { defined, type Metric } from "./metric.ts";
+
+const BUSY = { unit: "share", group: "Event loop busy" } as const;
+const PAUSES = {
+  join: "the server process",
+  unit: "micros",
+  better: "lower",
+  unranked: true,
+  group: "Server pauses",
+} as const;
+const HOST = {
+  better: "none",
+  group: "Host",
+  unjudged: "it is the machine's doing, and makes a trial invalid where it is too much",
+} as const;
+
+/** How busy all were while a trial was measured. */
+export const CIRCUMSTANCES = {
+  loadLoop: defined({
+    ...BUSY,
+    paths: ["processes.*.loopUtilization"],
+    join: "maximum of the load processes",
+    better: "none",
+    unjudged: "it is the load generator's own, and makes a trial invalid where it is too much",
+    label: "load",
+    about: "Share of the measured time in which the event loop of the busiest load process was busy.",
+    prometheus: "load_event_loop_busy_ratio",
+    views: ["circumstances"],
+  }),
+  serverLoop: defined({
+    ...BUSY,
+    paths: ["serverLoopUtilization"],
+    better: "lower",
+    label: "server",
+    about: "Share of the measured time in which the server's event loop was busy.",
+    aliases: ["cpu%"],
+    prometheus: "server_event_loop_busy_ratio",
+    views: ["circumstances"],
+  }),
+  serverLoopDelay: defined({
+    ...PAUSES,
+    paths: ["processes.*.loopDelayMaxUs"],
+    label: "loop delay",
+    about: "How late a 20 ms timer of the server fired at worst: its event loop was doing something else.",
+    prometheus: "server_event_loop_delay_max_seconds",
+    views: ["circumstances"],
+  }),
+  serverGc: defined({
+    ...PAUSES,
+    paths: ["processes.*.gcLongestUs"],
+    label: "longest gc",
+    about: "The longest garbage collection of the server that happened of itself.",
+    prometheus: "server_longest_gc_seconds",
+    views: ["circumstances"],
+  }),
+  otherCpus: defined({
+    ...HOST,
+    paths: ["host.otherCpus"],
+    unit: "cpus",
+    label: "other CPUs",
+    about: "CPUs busy with anything but the trial's own processes.",
+    prometheus: "host_other_cpus",
+    views: ["circumstances"],
+  }),
+  cpuPressure: defined({
+    ...HOST,
+    paths: ["host.cpuPressure"],
+    unit: "share",
+    label: "waiting",
+    about: "Share of the time in which some task waited for a CPU (Linux pressure stall information).",
+    prometheus: "host_cpu_pressure_ratio",
+    views: ["circumstances"],
+  }),
+  steal: defined({
+    ...HOST,
+    paths: ["host.steal"],
+    unit: "share",
+    label: "stolen",
+    about: "Share of the CPU time that the hypervisor gave to others.",
+    prometheus: "host_cpu_steal_ratio",
+    views: ["circumstances"],
+  }),
+} satisfies Record<string, Metric>;

@@ -1,0 +1,107 @@
+import type { Unit } from "../format.ts";
+import { defined, type Metric } from "./metric.ts";
+import type { Path } from "./paths.ts";
+
+const PLAN = "the plan says how much it is";
+const GENERATOR = "it is the load generator's own";
+const SAMPLES = "it says how many samples stand behind a latency";
+const FAULT = "it is the story of one fault; of all faults the longest outage is judged";
+const PROCESS = "it is the account of one process; server CPU, server memory and server pauses are judged";
+const SERIES = "it is a moment of the trial, whose figures over the whole time are judged";
+const STEP = "it is a point of the line whose slope is judged";
+const LINK =
+  "it says how the link behaved that all share; what it did to deliveries is judged by their latency";
+
+/** The other numbers of a trial, by why no rule may judge a transport by them. */
+const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[] = [
+  [SAMPLES, "count", "deliveryLatencyUs.count", "serviceLatencyUs.count", "publishLatencyUs.count"],
+  [SAMPLES, "count", "receiptLatencyUs.count", "readyLatencyUs.count", "sendLagUs.count"],
+  [
+    SAMPLES,
+    "count",
+    "deliveryLatencyUs.publishes",
+    "serviceLatencyUs.publishes",
+    "publishLatencyUs.publishes",
+  ],
+  [SAMPLES, "count", "receiptLatencyUs.publishes", "readyLatencyUs.publishes", "sendLagUs.publishes"],
+  [PLAN, "count", "publishes", "expected", "receiptsExpected", "connections", "resumption.subscribers"],
+  [PLAN, "perSecond", "offeredPerSecond"],
+  [PLAN, "seconds", "measuredSeconds"],
+  [PLAN, "bytes", "heldBoundBytes"],
+  ["the transport says how many a client has; what they cost is judged", "count", "sockets"],
+  [`${GENERATOR}, and a trial that falls short is invalid`, "share", "achievedShare"],
+  ["the codes differ between transports; what came of the publishes is judged", "count", "publishFailures.*"],
+  ["it counts the users who misbehave, who are no measure of anything else", "count", "apartDeliveries"],
+  [
+    "it depends on what the fault kept the server from accepting",
+    "count",
+    "resumption.accepted",
+    "resumption.due",
+  ],
+  [
+    "more of it can mean a better recovery or a longer outage",
+    "count",
+    "resumption.replayed",
+    "resumption.told",
+  ],
+  [FAULT, "seconds", "faults.*.fromSeconds", "faults.*.healthyAfterSeconds"],
+  [FAULT, "seconds", "faults.*.detectedAfterSeconds.p50", "faults.*.detectedAfterSeconds.max"],
+  [FAULT, "seconds", "faults.*.backAfterSeconds.p50"],
+  [FAULT, "count", "faults.*.lostConnections", "faults.*.restoredConnections"],
+  ["the plan makes the link drop them", "count", "droppedSegments"],
+  [LINK, "share", "sharedLink.utilization"],
+  [LINK, "bytes", "sharedLink.bytes"],
+  [LINK, "count", "sharedLink.segments", "sharedLink.droppedSegments", "sharedLink.overlimits"],
+  [
+    "it says how well the line fits; the slope is judged where it fits well enough",
+    "share",
+    "memoryPerConnection.rss.r2",
+  ],
+  [
+    "it says how well the line fits; the slope is judged where it fits well enough",
+    "share",
+    "memoryPerConnection.heapAndExternal.r2",
+  ],
+  [STEP, "count", "memoryPerConnection.steps.*.connections"],
+  [STEP, "bytes", "memoryPerConnection.steps.*.rssBytes", "memoryPerConnection.steps.*.heapAndExternalBytes"],
+  ["it says how long the warm-up took", "seconds", "warmup.seconds"],
+  ["it says how steady the trial was when it began", "share", "warmup.latencyDrift", "warmup.cpuDrift"],
+  [`${GENERATOR}: time in which it waited`, "micros", "processes.*.spunUs"],
+  [PROCESS, "micros", "processes.*.cpuUserUs", "processes.*.cpuSystemUs", "processes.*.gcPausedUs"],
+  [PROCESS, "micros", "processes.*.loopDelayP99Us"],
+  [PROCESS, "count", "processes.*.gcPauses"],
+  [PROCESS, "bytes", "processes.*.rssBytes"],
+  [SERIES, "seconds", "timeline.*.fromSeconds", "timeline.*.seconds"],
+  [SERIES, "count", "timeline.*.publishes", "timeline.*.deliveries"],
+  [SERIES, "micros", "timeline.*.deliveryP50Us", "timeline.*.deliveryP99Us", "timeline.*.deliveryMaxUs"],
+  [SERIES, "micros", "timeline.*.serverCpuUserUs", "timeline.*.serverCpuSystemUs"],
+  [SERIES, "bytes", "timeline.*.serverRssBytes"],
+  [SERIES, "share", "timeline.*.serverLoopUtilization"],
+];
+
+/** As metrics without a direction: the CSV has them, and a sweep may be over them. */
+export const UNJUDGED: readonly Metric[] = NUMBERS.flatMap(([unjudged, unit, ...paths]) =>
+  paths.map((path) =>
+    defined({ paths: [path], unit, better: "none", unjudged, group: "Not judged", label: path, about: "" }),
+  ),
+);
+
+/** Where else in the results numbers stand, and why no rule may judge a transport by them. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  seed: PLAN,
+  arrivals: PLAN,
+  link: PLAN,
+  blocks: PLAN,
+  loadProcesses: PLAN,
+  scenarios: PLAN,
+  plans: PLAN,
+  environment: "it describes the machine",
+  "trials.*.block": "it says which trial it is",
+  "trials.*.attempt": "it says which trial it is",
+  "trials.*.params": PLAN,
+  "trials.*.seed": PLAN,
+  "trials.*.seconds": "it says how long the lab took, its own work included",
+  anatomies:
+    "they say what the bytes are for, from a pass beside the trials; the bytes of the trials are judged",
+  journeys: "they show one notification, recorded beside the trials",
+};
