@@ -3,6 +3,7 @@ import { linkSchema } from "../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../scenarios/plan.ts";
 import { anatomySchema } from "./anatomy/anatomy-schema.ts";
 import { type Journey, type JourneySegment, journeyEntrySchema } from "./journey/journey-schema.ts";
+import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
 import type { Latency } from "./schema/latency.ts";
 import { type Metrics, metricsSchema } from "./schema/metrics.ts";
@@ -20,6 +21,9 @@ export { metricsSchema };
 
 /** The version that this code writes and reads. */
 export const RESULTS_SCHEMA = "notif-lab/results@2";
+
+/** Of a day in slices of half a second. */
+const MOST_SLICES = 200_000;
 
 const trialSchema = z
   .strictObject({
@@ -49,6 +53,11 @@ const trialSchema = z
     startedAt: z.iso.datetime(),
     seconds: ratio,
     metrics: metricsSchema.optional(),
+    slices: z
+      .array(sliceSchema)
+      .max(MOST_SLICES)
+      .optional()
+      .describe("where the block is a launch: its slices, void ones too, in the order in which they ran"),
   })
   .superRefine((trial, context) => {
     if (trial.state === "completed" && !trial.metrics) context.addIssue("a completed trial has metrics");
