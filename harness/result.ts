@@ -6,6 +6,7 @@ import { type Journey, type JourneySegment, journeyEntrySchema } from "./journey
 import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
 import type { Latency } from "./schema/latency.ts";
+import { launchesSchema } from "./schema/launches.ts";
 import { type Metrics, metricsSchema } from "./schema/metrics.ts";
 import {
   MOST_BLOCKS,
@@ -86,6 +87,11 @@ export const resultsSchema = z.strictObject({
     .optional()
     .describe("between clients and server, instead of the scenarios' own; null for none of it"),
   blocks: z.int().min(1).max(MOST_BLOCKS),
+  launches: launchesSchema
+    .optional()
+    .describe(
+      "how launches are measured, which are then the blocks; absent where all trials are in one piece",
+    ),
   loadProcesses: z.int().min(1).max(MOST_LOAD_PROCESSES),
   transports: z.array(z.string()).max(MOST_NAMED).describe("asked for, in the order reports show them"),
   scenarios: z

@@ -35,6 +35,8 @@ export interface Progress {
   readonly transport: string;
   readonly scenario: string;
   readonly block: number;
+  /** Where `block` is a launch: how many there are, and how much of its work is done, 0 to 1. */
+  readonly launch?: { readonly of: number; readonly done: number };
   /** Trials finished and in all. */
   readonly finished: number;
   readonly total: number;
@@ -61,7 +63,7 @@ export interface RunState {
 export function tell(
   { events, finished, total, secondsLeft }: RunState,
   stage: Progress["stage"],
-  where: Pick<Progress, "transport" | "scenario" | "block" | "trial">,
+  where: Pick<Progress, "transport" | "scenario" | "block" | "trial" | "launch">,
 ): void {
   events.onProgress({ stage, finished, total, secondsLeft, ...where });
 }

@@ -1,10 +1,10 @@
 import { createRandom, seedOf } from "../core/random.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
-import { launchesLeft, runLaunches } from "./launch/run-launches.ts";
+import { launchesLeft, launchesOf, runLaunches } from "./launch/run-launches.ts";
 import { whyInOnePiece } from "./launch/slicing.ts";
 import { createPreparation, refOf } from "./preparation.ts";
-import { type Cell, newQueue, planSeed, requeue, stillToRun } from "./queue.ts";
+import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { RESULTS_SCHEMA, type Results, type Trial } from "./result.ts";
 import { addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
 import { hashPlan, runTrial, type TrialSpec } from "./trial.ts";
@@ -35,7 +35,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
     preparation: createPreparation(options, signal, (stage, transport, scenario) =>
       tell(state, stage, { transport: transport.name, scenario: scenario?.name ?? "", block: 0 }),
     ),
-    results: resumed ? reopened(resumed, kept) : newResults(options),
+    results: resumed ? reopened(resumed, kept) : newResults(options, sliced),
     finished: 0,
     total: launches.length * sliced.length * options.transports.length + queue.length,
     secondsLeft: 0,
@@ -104,7 +104,7 @@ function reopened({ finishedAt: _, ...rest }: Results, trials: Trial[]): Results
   return { ...rest, trials };
 }
 
-function newResults(options: RunOptions): Results {
+function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Results {
   const { transports } = options;
   return {
     schema: RESULTS_SCHEMA,
@@ -116,6 +116,7 @@ function newResults(options: RunOptions): Results {
     arrivals: options.arrivals,
     link: options.link ?? null,
     blocks: options.blocks,
+    ...(options.interleave ? { launches: launchesOf(sliced) } : {}),
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
     scenarios: options.scenarios.map(({ name, summary, params }) => ({

@@ -1,12 +1,18 @@
 import type { Transport } from "../../transports/transport.ts";
 import { refOf } from "../preparation.ts";
 import { planSeed, type ReadyScenario } from "../queue.ts";
-import type { Trial } from "../result.ts";
+import type { Results, Trial } from "../result.ts";
 import { addTrials, type RunOptions, type RunState, tell } from "../run-state.ts";
 import { hashPlan } from "../trial.ts";
 import { ONE_PROCESS, unmeasured } from "../unmeasured.ts";
 import { type LaunchScenario, runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
+import { LAUNCH_HEARTBEAT } from "./participant.ts";
+import { SILENT_SHARE } from "./silence.ts";
+import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
+
+/** Transports that are made ready side by side: that counts bytes and waits, and times nothing. */
+const AT_ONCE = 3;
 
 /** The launches that are still to be run: one of which a trial is missing, or in which nothing came of any, is run as a whole. */
 export function launchesLeft(
@@ -24,6 +30,19 @@ export function launchesLeft(
     );
     return !whole || own.every(({ state }) => state === "failed" || state === "skipped");
   });
+}
+
+/** What results say of how these are measured. */
+export function launchesOf(scenarios: readonly ReadyScenario[]): NonNullable<Results["launches"]> {
+  return {
+    scenarios: scenarios.map((scenario) => {
+      const plan = scenario.plan(0);
+      return { name: scenario.name, slices: slicesOf(plan), sliceSeconds: sliceMsOf(plan) / 1_000 };
+    }),
+    leadInSeconds: LEAD_IN_MS / 1_000,
+    heartbeatSeconds: LAUNCH_HEARTBEAT.intervalMs / 1_000,
+    silentShare: SILENT_SHARE,
+  };
 }
 
 /**
@@ -70,7 +89,12 @@ export async function runLaunches(
             signal,
             ({ stage, transport, scenario, done }) => {
               state.secondsLeft = each * (left - done) + afterwards;
-              tell(state, stage, { transport, scenario, block: launch });
+              tell(state, stage, {
+                transport,
+                scenario,
+                block: launch,
+                launch: { of: options.blocks, done },
+              });
             },
           );
     actual += (performance.now() - beganMs) / 1_000;
@@ -88,20 +112,40 @@ async function prepared(
   scenarios: readonly ReadyScenario[],
 ): Promise<Map<string, Pick<Trial, "state" | "reason">>> {
   const objections = new Map<string, Pick<Trial, "state" | "reason">>();
-  for (const transport of state.options.transports) {
+  const { preparation, options, results: base } = state;
+  await inPool(options.transports, AT_ONCE, async (transport) => {
     if (!transport.supports.network) {
       objections.set(transport.name, { state: "skipped", reason: ONE_PROCESS });
-      continue;
+      return;
     }
-    const reason = await state.preparation.objection(transport);
+    const reason = await preparation.objection(transport);
     if (reason !== undefined) {
       objections.set(transport.name, { state: "failed", reason });
-      continue;
+      return;
     }
-    for (const scenario of scenarios)
-      state.results = await state.preparation.dissect(state.results, transport, scenario);
-  }
+    let own = base;
+    for (const scenario of scenarios) own = await preparation.dissect(own, transport, scenario);
+    const { anatomies, journeys = [] } = state.results;
+    state.results = {
+      ...state.results,
+      anatomies: [...anatomies, ...own.anatomies.slice(base.anatomies.length)],
+      journeys: [...journeys, ...(own.journeys ?? []).slice(base.journeys?.length ?? 0)],
+    };
+  });
   return objections;
+}
+
+/** Does the work for all items, so many at once; rejects with the first failure. */
+async function inPool<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const lane = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
 function notRun(
