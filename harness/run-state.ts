@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly blocks: number;
   /** Blocks are launches of interleaved slices where a scenario can be sliced; else every trial is in one piece. */
   readonly interleave?: boolean;
+  /** In how many groups, one after the other, a launch's transports are, where the memory has no room for all; default 1. */
+  readonly groups?: number;
   readonly seed: number;
   readonly loadProcesses: number;
   readonly preset: Results["preset"];

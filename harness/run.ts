@@ -116,7 +116,7 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     arrivals: options.arrivals,
     link: options.link ?? null,
     blocks: options.blocks,
-    ...(options.interleave ? { launches: launchesOf(sliced) } : {}),
+    ...(options.interleave ? { launches: launchesOf(sliced, options.groups) } : {}),
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
     scenarios: options.scenarios.map(({ name, summary, params }) => ({

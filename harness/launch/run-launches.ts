@@ -5,7 +5,8 @@ import type { Results, Trial } from "../result.ts";
 import { addTrials, type RunOptions, type RunState, tell } from "../run-state.ts";
 import { hashPlan } from "../trial.ts";
 import { ONE_PROCESS, unmeasured } from "../unmeasured.ts";
-import { type LaunchScenario, runLaunch } from "./launch.ts";
+import { grouped } from "./fit.ts";
+import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
 import { LAUNCH_HEARTBEAT } from "./participant.ts";
 import { SILENT_SHARE } from "./silence.ts";
@@ -33,12 +34,16 @@ export function launchesLeft(
 }
 
 /** What results say of how these are measured. */
-export function launchesOf(scenarios: readonly ReadyScenario[]): NonNullable<Results["launches"]> {
+export function launchesOf(
+  scenarios: readonly ReadyScenario[],
+  groups = 1,
+): NonNullable<Results["launches"]> {
   return {
     scenarios: scenarios.map((scenario) => {
       const plan = scenario.plan(0);
       return { name: scenario.name, slices: slicesOf(plan), sliceSeconds: sliceMsOf(plan) / 1_000 };
     }),
+    ...(groups > 1 ? { groups } : {}),
     leadInSeconds: LEAD_IN_MS / 1_000,
     heartbeatSeconds: LAUNCH_HEARTBEAT.intervalMs / 1_000,
     silentShare: SILENT_SHARE,
@@ -74,29 +79,24 @@ export async function runLaunches(
     }));
     const left = launches.length - index;
     const each = index === 0 ? estimated : actual / index;
-    const trials =
-      measured.length === 0
-        ? []
-        : await runLaunch(
-            {
-              launch,
-              transports: measured.map((transport) => refOf(transport, options.modules)),
-              scenarios: planned,
-              seed: options.seed,
-              loadProcesses: options.loadProcesses,
-              gates: options.preset === "quick" ? "note" : "void",
-            },
-            signal,
-            ({ stage, transport, scenario, done }) => {
-              state.secondsLeft = each * (left - done) + afterwards;
-              tell(state, stage, {
-                transport,
-                scenario,
-                block: launch,
-                launch: { of: options.blocks, done },
-              });
-            },
-          );
+    const trials: Trial[] = [];
+    const groups = measured.length === 0 ? [] : grouped(measured, options.groups ?? 1, options.seed, launch);
+    for (const [place, group] of groups.entries()) {
+      const spec = {
+        launch,
+        transports: group.map((transport) => refOf(transport, options.modules)),
+        scenarios: planned,
+        seed: options.seed,
+        loadProcesses: options.loadProcesses,
+        gates: options.preset === "quick" ? ("note" as const) : ("void" as const),
+      };
+      const onMoment = ({ stage, transport, scenario, done: ofGroup }: LaunchMoment) => {
+        const done = (place + ofGroup) / groups.length;
+        state.secondsLeft = each * (left - done) + afterwards;
+        tell(state, stage, { transport, scenario, block: launch, launch: { of: options.blocks, done } });
+      };
+      trials.push(...(await runLaunch(spec, signal, onMoment)));
+    }
     actual += (performance.now() - beganMs) / 1_000;
     const others = options.transports.flatMap((transport) =>
       notRun(transport, objections.get(transport.name), planned, launch),

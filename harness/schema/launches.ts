@@ -13,6 +13,13 @@ export const launchesSchema = z.strictObject({
     )
     .max(200)
     .describe("those that are measured in slices; the others' trials are in one piece"),
+  groups: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "in which transports stood side by side, one group after the other, for want of memory; else all at once",
+    ),
   leadInSeconds: ratio.describe("traffic before each slice that is not measured"),
   heartbeatSeconds: ratio.describe("interval of heartbeats, so long that none falls into a launch"),
   silentShare: share.describe(
