@@ -162,17 +162,20 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "quiet",
     "live",
     "debug",
-    // What commander always sets; the run itself says how it was measured.
-    "interleave",
     "baseline",
     "failOn",
     "threshold",
   ];
   const changed = Object.entries(flags).find(
-    ([name, value]) => value !== undefined && !free.includes(name),
+    // What commander sets of itself says nothing.
+    ([name, value]) =>
+      value !== undefined && !free.includes(name) && !(name === "interleave" && value === true),
   )?.[0];
   if (changed) {
-    const flag = changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flag = (changed === "interleave" ? "noInterleave" : changed).replace(
+      /[A-Z]/g,
+      (letter) => `-${letter.toLowerCase()}`,
+    );
     throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
   }
   const wanted = results.transports.map(withoutTwin);

@@ -82,7 +82,7 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
       steadiness: warmUp.warm ? "steady" : "unsteady",
       cpuDrift: warmUp.cpuDrift,
       publishes: warmUp.publishes,
-      firstCpuUsPerDelivery: warmUp.firstCpuUsPerDelivery,
+      ...present({ firstCpuUsPerDelivery: warmUp.firstCpuUsPerDelivery }),
     },
     host: {
       ...present({

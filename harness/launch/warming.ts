@@ -12,8 +12,8 @@ export interface LaunchWarmUp {
   readonly cpuDrift: number;
   /** Whether the second half was within the tolerance of the first. */
   readonly warm: boolean;
-  /** The server's CPU per delivery in the very first part, in microseconds. */
-  readonly firstCpuUsPerDelivery: number;
+  /** The server's CPU per delivery in the first part, in microseconds, where nothing else had warmed the process up. */
+  readonly firstCpuUsPerDelivery?: number | undefined;
 }
 
 /** A part of the warm-up: so many deliveries, in so many publishes at least and at the most. */
