@@ -7,7 +7,12 @@ export interface BenchFlags {
   readonly payload?: string;
   readonly duration?: string;
   readonly warmup?: string;
+  /** The same as launches. */
   readonly blocks?: string;
+  readonly launches?: string;
+  readonly rounds?: string;
+  /** False where --no-interleave is given. */
+  readonly interleave?: boolean;
   readonly seed?: string;
   readonly loadProcesses?: string;
   readonly arrivals?: string;

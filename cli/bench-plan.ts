@@ -1,3 +1,4 @@
+import { sliceMsOf, whyInOnePiece } from "../harness/launch/slicing.ts";
 import type { ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import {
@@ -28,6 +29,7 @@ export interface BenchPlan {
   readonly transports: readonly Transport[];
   readonly scenarios: readonly ReadyScenario[];
   readonly blocks: number;
+  readonly interleave: boolean;
   readonly seed: number;
   readonly loadProcesses: number;
   readonly modules: Own["modules"];
@@ -42,11 +44,27 @@ type Traffic = Pick<BenchPlan, "loop" | "arrivals" | "link">;
 
 const PARAM_NAMES: readonly ParamName[] = ["connections", "rate", "payload", "duration", "warmup"];
 
-const PRESETS: Record<Results["preset"], { readonly blocks: number; readonly params: Partial<Params> }> = {
-  quick: { blocks: 1, params: { connections: 50, duration: 1, warmup: 0.5 } },
-  standard: { blocks: 1, params: {} },
-  rigorous: { blocks: 10, params: { duration: 10, warmup: 10 } },
+interface Preset {
+  /** Of trials in one piece. */
+  readonly blocks: number;
+  readonly params: Partial<Params>;
+  readonly launches: number;
+  /** Slices of a transport and scenario in a launch. */
+  readonly rounds: number;
+}
+
+const PRESETS: Record<Results["preset"], Preset> = {
+  quick: {
+    blocks: 1,
+    params: { connections: 50, duration: 1, warmup: 0.5 },
+    launches: 1,
+    rounds: 2,
+  },
+  standard: { blocks: 1, params: {}, launches: 4, rounds: 3 },
+  rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 6 },
 };
+
+const MOST_ROUNDS = 10_000;
 
 /** Reads the flags; every impossible one fails with one line. */
 export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
@@ -70,12 +88,25 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (own.scenarios.length > 0) refuseForFiles(flags);
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
-  const ready = [
+  const interleave = flags.interleave !== false;
+  const inPieces = [
     ...scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic)),
     ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
   ];
+  const ready = inPieces.map((one) => inRounds(one, flags, preset, interleave, own.scenarios.length > 0));
   refuseWhatKernelLacks(ready);
-  const blocks = whole("--blocks", flags.blocks, 1, MOST_BLOCKS, PRESETS[preset].blocks);
+  const isSliced = interleave && ready.some(sliceable);
+  if (flags.rounds !== undefined && !isSliced)
+    throw usage("--rounds is of launches, and none of this is measured in slices; use --duration");
+  if (flags.launches !== undefined && flags.blocks !== undefined)
+    throw usage("--blocks is the same as --launches; leave one out");
+  const blocks = whole(
+    flags.launches === undefined ? "--blocks" : "--launches",
+    flags.launches ?? flags.blocks,
+    1,
+    MOST_BLOCKS,
+    isSliced ? PRESETS[preset].launches : PRESETS[preset].blocks,
+  );
   refuseTooMuch(chosen.length, ready.length, blocks);
   return {
     transports: chosen,
@@ -84,6 +115,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     preset,
     ...traffic,
     blocks,
+    interleave,
     seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
     loadProcesses: whole(
       "--load-processes",
@@ -93,6 +125,29 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
       automaticLoadProcesses(ready),
     ),
   };
+}
+
+function sliceable(scenario: ReadyScenario): boolean {
+  return whyInOnePiece(scenario.plan(0)) === undefined;
+}
+
+/** A scenario that is measured in slices, for as long as its rounds take; a file's own time stands unless flags say otherwise. */
+function inRounds(
+  scenario: ReadyScenario,
+  flags: BenchFlags,
+  preset: Results["preset"],
+  interleave: boolean,
+  isOwn: boolean,
+): ReadyScenario {
+  if (flags.rounds !== undefined && flags.duration !== undefined)
+    throw usage("--rounds and --duration both say how long is measured; leave one out");
+  if (!interleave || !sliceable(scenario) || flags.duration !== undefined) return scenario;
+  if (flags.rounds === undefined && isOwn) return scenario;
+  const rounds =
+    flags.rounds === undefined
+      ? PRESETS[preset].rounds
+      : parseNumber("--rounds", flags.rounds, { min: 1, max: MOST_ROUNDS, integer: true });
+  return lasting(scenario, { duration: (rounds * sliceMsOf(scenario.plan(0))) / 1_000 });
 }
 
 const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };
@@ -112,10 +167,15 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "threshold",
   ];
   const changed = Object.entries(flags).find(
-    ([name, value]) => value !== undefined && !free.includes(name),
+    // What commander sets of itself says nothing.
+    ([name, value]) =>
+      value !== undefined && !free.includes(name) && !(name === "interleave" && value === true),
   )?.[0];
   if (changed) {
-    const flag = changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flag = (changed === "interleave" ? "noInterleave" : changed).replace(
+      /[A-Z]/g,
+      (letter) => `-${letter.toLowerCase()}`,
+    );
     throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
   }
   const wanted = results.transports.map(withoutTwin);
@@ -147,6 +207,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     arrivals: results.arrivals,
     link: results.link,
     blocks: results.blocks,
+    interleave: results.launches !== undefined,
     seed: results.seed,
     loadProcesses: results.loadProcesses,
   };

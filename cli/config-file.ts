@@ -96,7 +96,7 @@ const scalar = z.union([z.string(), z.number()]);
 function schemaOf(commands: readonly Command[]) {
   const isText = (value: unknown) => z.union([scalar, z.array(scalar).min(1)]).safeParse(value).success;
   const schemaOfValue = (option: Option) =>
-    option.isBoolean()
+    option.isBoolean() || option.negate
       ? z.boolean("expected true or false")
       : z.unknown().refine(isText, "expected text, a number, or a list of them");
   return z.strictObject(
@@ -129,7 +129,8 @@ function guessed(complaint: Complaint, commands: readonly Command[]): Complaint 
 }
 
 function asTyped(option: Option, given: unknown): Setting["value"] {
-  if (given === true) return true;
+  // `no-x: true` is x set to false.
+  if (given === true) return !option.negate;
   const texts = [given].flat().map(String);
   return isRepeatable(option) ? texts : texts.join(",");
 }

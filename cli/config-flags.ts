@@ -121,7 +121,7 @@ export function typedWords(command: Command): string[] {
     const name = option.attributeName();
     const value: unknown = command.getOptionValue(name);
     if (command.getOptionValueSource(name) !== SOURCE || value === undefined) return [];
-    if (value === true) return [`--${option.name()}`];
+    if (typeof value === "boolean") return [`--${option.name()}`];
     return [value].flat().flatMap((one) => [`--${option.name()}`, String(one)]);
   });
 }

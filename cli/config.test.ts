@@ -44,12 +44,32 @@ async function flagsOf(text: string, ...words: string[]): Promise<{ flags: objec
   return found;
 }
 
+/** What commander sets of itself. */
+const DEFAULTS = { interleave: true };
+
 describe("flags of a file", () => {
+  test("that say no are set to false, and typed again as they were", async () => {
+    const { flags, words } = await flagsOf("bench: { no-interleave: true }", "bench");
+    assert.equal(Reflect.get(flags, "interleave"), false);
+    assert.deepEqual(words, ["--no-interleave"]);
+    assert.equal(
+      Reflect.get((await flagsOf("bench: { no-interleave: false }", "bench")).flags, "interleave"),
+      true,
+    );
+  });
+
   test("stand where none is typed, and are words for the results' command", async () => {
     const { flags, words } = await flagsOf(FILE, "bench", "--seed", "3");
     assert.deepEqual(
       { ...flags },
-      { transports: "websocket,sse", rate: "50", quick: true, threshold: ["*.*.lost = 0"], seed: "3" },
+      {
+        ...DEFAULTS,
+        transports: "websocket,sse",
+        rate: "50",
+        quick: true,
+        threshold: ["*.*.lost = 0"],
+        seed: "3",
+      },
     );
     assert.deepEqual(words, [
       ...["--transports", "websocket,sse", "--rate", "50", "--quick", "--threshold", "*.*.lost = 0"],
@@ -69,7 +89,7 @@ describe("flags of a file", () => {
     );
     assert.deepEqual(
       { ...flags },
-      { transports: "websocket,sse", quick: true, rate: "7", threshold: ["a", "b"] },
+      { ...DEFAULTS, transports: "websocket,sse", quick: true, rate: "7", threshold: ["a", "b"] },
     );
     assert.deepEqual(words, ["--transports", "websocket,sse", "--quick"]);
   });
@@ -79,7 +99,7 @@ describe("flags of a file", () => {
     assert.deepEqual([Reflect.get(preset, "quick"), Reflect.get(preset, "rigorous")], [undefined, true]);
     const { flags } = await flagsOf(FILE, "bench", "--resume", "x");
     const set = Object.entries(flags).filter(([, value]) => value !== undefined);
-    assert.deepEqual(Object.fromEntries(set), { resume: "x", threshold: ["*.*.lost = 0"] });
+    assert.deepEqual(Object.fromEntries(set), { ...DEFAULTS, resume: "x", threshold: ["*.*.lost = 0"] });
   });
 
   test("can set a required one, and --no-config leaves all out", async () => {

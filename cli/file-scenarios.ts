@@ -1,4 +1,4 @@
-import type { ReadyScenario } from "../harness/queue.ts";
+import { planSeed, type ReadyScenario } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import { hashPlan } from "../harness/trial.ts";
 import { notify } from "../scenarios/notify.ts";
@@ -63,7 +63,9 @@ export function behind(scenario: ReadyScenario, { link }: Pick<Results, "link">)
 export function unchanged(scenario: ReadyScenario, { plans, trials, seed }: Results): ReadyScenario {
   const ran = trials.filter((trial) => trial.scenario === scenario.name);
   if (
-    ran.some(({ block, planHash }) => plans[planHash] && hashPlan(scenario.plan(seed + block)) !== planHash)
+    ran.some(
+      ({ block, planHash }) => plans[planHash] && hashPlan(scenario.plan(planSeed(seed, block))) !== planHash,
+    )
   )
     throw usage(`the file of scenario ${scenario.name} was changed since the run began; start a new one`);
   return scenario;

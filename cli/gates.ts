@@ -1,3 +1,4 @@
+import { planSeed } from "../harness/queue.ts";
 import type { Results } from "../harness/result.ts";
 import { hashPlan } from "../harness/trial.ts";
 import { compareRuns, type RunComparison } from "../reports/comparison.ts";
@@ -103,7 +104,7 @@ function plannedRunBy({ transports, scenarios, blocks, ...settings }: BenchPlan)
       Array.from({ length: blocks }, (_, block) => ({
         scenario: scenario.name,
         block: block + 1,
-        planHash: hashPlan(scenario.plan(settings.seed + block)),
+        planHash: hashPlan(scenario.plan(planSeed(settings.seed, block))),
       })),
     ),
   };

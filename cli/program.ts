@@ -51,9 +51,15 @@ export function createProgram(): Command {
     .option("--connections <n>", "connections a scenario opens")
     .option("--rate <n>", "publishes a second")
     .option("--payload <n>", "characters of a notification's body")
-    .option("--duration <s>", "seconds measured, a trial")
-    .option("--warmup <s>", "seconds of traffic before that, a trial")
-    .option("--blocks <n>", "how often every wire runs every scenario")
+    .option("--duration <s>", "seconds measured of a transport and scenario, a launch or trial")
+    .option("--rounds <n>", "slices measured of a transport and scenario, a launch; instead of --duration")
+    .option("--warmup <s>", "seconds of traffic before that, a trial in one piece")
+    .option("--launches <n>", "how often the processes of all transports are started anew (default: 4)")
+    .option("--blocks <n>", "the same as --launches, and of trials in one piece how often each is run")
+    .option(
+      "--no-interleave",
+      "each trial in one piece and by itself, instead of in slices between the others'",
+    )
     .option("--seed <n>", "seed of schedules and orders (default: 1)")
     .option(
       "--load-processes <n>",

@@ -53,11 +53,13 @@ export function frameOf(
 const FIGURES: readonly MetricKey[] = ["deliveryP50", "deliveryP99", "cpu"];
 
 function headline(progress: Progress, unicode: boolean): string {
-  const { stage, finished, total, transport, scenario, block, secondsLeft } = progress;
-  const filled = Math.min(BAR, Math.round((finished / Math.max(1, total)) * BAR));
+  const { stage, finished, total, transport, scenario, block, secondsLeft, launch } = progress;
+  const under = launch ? (launch.done * (total - finished)) / Math.max(1, launch.of - block) : 0;
+  const filled = Math.min(BAR, Math.round(((finished + under) / Math.max(1, total)) * BAR));
   const [full, empty] = unicode ? ["█", "░"] : ["#", "-"];
   const bar = full.repeat(filled) + empty.repeat(BAR - filled);
-  const where = `${plain(transport)} on ${plain(scenario)}, block ${block + 1}`;
+  const part = launch ? `launch ${block + 1} of ${launch.of}` : `block ${block + 1}`;
+  const where = `${plain(transport)} on ${plain(scenario)}, ${part}`;
   return `${stage.padEnd(10)} ${bar} ${finished}/${total}  ${timeText(secondsLeft)} left  ${where}`;
 }
 

@@ -23,7 +23,7 @@ function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   return {
     update: (progress) => {
       const { trial } = progress;
-      const position = `[${Math.min(progress.finished + (trial ? 0 : 1), progress.total)}/${progress.total}]`;
+      const position = `[${Math.min(progress.finished + (trial || progress.launch ? 0 : 1), progress.total)}/${progress.total}]`;
       const cell = cellName(progress);
       const line = trial
         ? `${position} ${cell}: ${outcome(trial)}`
@@ -73,6 +73,8 @@ function isTrouble({ state }: Trial): boolean {
   return state === "failed" || state === "invalid";
 }
 
-function cellName({ transport, scenario, block }: Progress): string {
+function cellName({ transport, scenario, block, launch }: Progress): string {
+  // Its slices come round too fast to be named one by one.
+  if (launch) return `launch ${block + 1} of ${launch.of}`;
   return block === 0 ? `${transport} on ${scenario}` : `${transport} on ${scenario}, block ${block + 1}`;
 }

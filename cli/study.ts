@@ -40,7 +40,13 @@ export interface Study {
 export function planStudy(flags: StudyFlags, open: Axis): Study {
   const scenario = parseChoice("scenario", flags.scenario ?? "fan-out", scenarios);
   const { out: _out, scenario: _scenario, json: _json, quiet: _quiet, ...shared } = flags;
-  const fixed: BenchFlags = { duration: "2", warmup: "0.5", ...shared, scenarios: scenario.name };
+  const fixed: BenchFlags = {
+    duration: "2",
+    warmup: "0.5",
+    interleave: false,
+    ...shared,
+    scenarios: scenario.name,
+  };
   refuseFixed(open, fixed);
   const { transports: chosen, seed } = planBench(fixed);
   const transports = chosen.filter(({ supports }) => supports.network);

@@ -24,3 +24,14 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   while (pool.length > 0) result.push(...pool.splice(randomInt(random, pool.length), 1));
   return result;
 }
+
+/** A seed for one thing of many: neighbouring seeds and neighbouring things share nothing. 31 bits. */
+export function seedOf(seed: number, ...parts: readonly (string | number)[]): number {
+  let hash = 0x811c9dc5;
+  for (const part of [seed, ...parts]) {
+    for (const unit of `${part}/`) hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 1) & 0x7fff_ffff;
+}

@@ -24,7 +24,10 @@ export async function runAnatomy(
 }
 
 /** Once a wire and scenario; a twin's bytes are its wire's, a quick run goes without, and so does a scenario without traffic. */
-export function lacksAnatomy({ anatomies, preset }: Results, { transport, scenario }: Cell): boolean {
+export function lacksAnatomy(
+  { anatomies, preset }: Results,
+  { transport, scenario }: Pick<Cell, "transport" | "scenario">,
+): boolean {
   if (preset === "quick" || transport.name !== withoutTwin(transport.name)) return false;
   if (!transport.dissector || scenario.plan(0).traffic.length === 0) return false;
   return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
@@ -33,7 +36,7 @@ export function lacksAnatomy({ anatomies, preset }: Results, { transport, scenar
 /** What the bytes of a cell's wire are for, or why that could not be told. Rejects with the signal's reason when aborted. */
 export async function anatomyOf(
   { anatomies }: Results,
-  { transport, scenario }: Cell,
+  { transport, scenario }: Pick<Cell, "transport" | "scenario">,
   ref: TransportRef,
   plan: Plan,
   signal: AbortSignal,

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HeartbeatSettings } from "../core/heartbeat.ts";
 import { needsRelay, type Plan } from "../scenarios/plan.ts";
 import { inTheClear, selfSigned } from "../transports/tls.ts";
-import type { TlsIdentity } from "../transports/transport.ts";
+import type { Endpoint, TlsIdentity } from "../transports/transport.ts";
 import { ANSWER_MS, type Cast, START_MS } from "./cast.ts";
 import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
@@ -63,6 +64,8 @@ const READING_US = 30_000;
 /** The number of steps in which users connect, with the server's memory read after each. */
 const CONNECT_STEPS = 5;
 const MAX_STRETCHES = 600;
+
+export type Connected = Pick<Observation, "connections" | "connectSeconds" | "memorySteps">;
 
 /** Takes one plan through its phases on one wire: connect, warm up, measure, drain. */
 export async function conduct(
@@ -140,6 +143,26 @@ async function start(
   timeline: { readonly widthMs: number; readonly stretches: number },
 ): Promise<void> {
   const secret = randomBytes(32).toString("hex");
+  const endpoint = await serve(cast, plan, transport, secret);
+  const relayedEndpoint = needsRelay(plan) ? await cast.startRelay(plan.link, plan.seed, endpoint) : endpoint;
+  cast.shapeByKernel(plan.link, relayedEndpoint);
+  cast.startLoads(of);
+  await Promise.all(
+    cast.loads.map((load, share) => {
+      const assignment = { plan, share, of, transport, endpoint, relayedEndpoint, secret, ...timeline };
+      return load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", START_MS);
+    }),
+  );
+}
+
+/** Has the server process serve the plan; one more of them where it does already. */
+export async function serve(
+  cast: Cast,
+  plan: Plan,
+  transport: TransportRef,
+  secret: string,
+  heartbeat?: HeartbeatSettings,
+): Promise<Endpoint> {
   const { endpoint } = await cast.server.ask(
     {
       kind: "serve",
@@ -149,6 +172,7 @@ async function start(
       receiptWindow: receiptWindow(plan),
       replayWindow: plan.replayWindow,
       maxBufferedBytes: plan.maxBufferedBytes,
+      heartbeat,
       tls: inTheClear(withoutTwin(transport.name)) === undefined ? undefined : await identityOfRun(),
       // Bytes that a relay passes on would be counted twice.
       ownNamespace: cast.ownNamespace && !needsRelay(plan),
@@ -156,15 +180,7 @@ async function start(
     "serving",
     START_MS,
   );
-  const relayedEndpoint = needsRelay(plan) ? await cast.startRelay(plan.link, plan.seed, endpoint) : endpoint;
-  cast.shapeByKernel(plan.link, relayedEndpoint);
-  cast.startLoads(of);
-  await Promise.all(
-    cast.loads.map((load, share) => {
-      const assignment = { plan, share, of, transport, endpoint, relayedEndpoint, secret, ...timeline };
-      return load.ask({ kind: "prepare", assignment }, "prepared", START_MS);
-    }),
-  );
+  return endpoint;
 }
 
 let identity: Promise<TlsIdentity> | undefined;
@@ -175,7 +191,8 @@ function identityOfRun(): Promise<TlsIdentity> {
   return identity;
 }
 
-async function connect(cast: Cast, { groups, phases }: Plan) {
+/** Connects the plan's users in steps, with the server's memory read after each. */
+export async function connect(cast: Cast, { groups, phases }: Plan, scenario = 0): Promise<Connected> {
   const users = groups.reduce((sum, group) => sum + group.users, 0);
   const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
   const memorySteps = [await settled(cast, 0)];
@@ -183,7 +200,11 @@ async function connect(cast: Cast, { groups, phases }: Plan) {
   let connectSeconds = 0;
   const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
   for (let step = 1; step <= steps; step += 1) {
-    const parts = await cast.askLoads({ kind: "connect", upTo: step / steps }, "connected", timeoutMs);
+    const parts = await cast.askLoads(
+      { kind: "connect", upTo: step / steps, scenario },
+      "connected",
+      timeoutMs,
+    );
     connections = parts.reduce((sum, one) => sum + one.connections, 0);
     connectSeconds += Math.max(...parts.map((one) => one.seconds));
     memorySteps.push(await settled(cast, connections));

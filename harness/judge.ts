@@ -25,6 +25,8 @@ export const LIMITS = {
   generatorUs: 200,
   /** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */
   backlogSeconds: 0.5,
+  /** The same in slices, which are too short for half a second's worth to pile up, as a share of the measured time. */
+  backlogShare: 0.1,
   /** Share of the time in which some task waited for a CPU; of CPU time that the hypervisor gave to others. */
   cpuPressure: 0.5,
   steal: 0.02,
@@ -93,7 +95,7 @@ function linkFault(metrics: Metrics): string | undefined {
 
 function isBehind(metrics: Metrics): boolean {
   const { lost, receiptsExpected, receiptsReceived } = metrics;
-  return lost > 0 || receiptsExpected > receiptsReceived || backlogSeconds(metrics) > LIMITS.backlogSeconds;
+  return lost > 0 || receiptsExpected > receiptsReceived || hasBacklog(metrics);
 }
 
 function carried({ expected, delivered, backlogAtEnd }: Metrics): string {
@@ -131,7 +133,7 @@ function busyGenerator(metrics: Metrics): string | undefined {
   if (busy > LIMITS.loadBusy) {
     return `a load process was busy ${percent(busy)} of the time, so that latencies are partly its own; lower the load or raise --load-processes`;
   }
-  if (backlogSeconds(metrics) <= LIMITS.backlogSeconds) return undefined;
+  if (!hasBacklog(metrics)) return undefined;
   return `${metrics.backlogAtEnd} deliveries were behind at the end, though neither server nor load was busy; lower the load`;
 }
 
@@ -149,6 +151,12 @@ export function hostFault({ host }: Metrics): string | undefined {
 
 function loadBusy({ processes }: Metrics): number {
   return Math.max(0, ...processes.filter((one) => one.role === "load").map((one) => one.loopUtilization));
+}
+
+function hasBacklog(metrics: Metrics): boolean {
+  const { sliced, measuredSeconds } = metrics;
+  const limit = sliced ? LIMITS.backlogShare * measuredSeconds : LIMITS.backlogSeconds;
+  return backlogSeconds(metrics) > limit;
 }
 
 /** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */

@@ -20,8 +20,7 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     generatorInTail(metrics),
-    warmup.steadiness === "unsteady" &&
-      `unsteady: over the last 5 s of warm-up the median latency moved by ${signed(warmup.latencyDrift)} and the CPU per delivery by ${signed(warmup.cpuDrift)}; raise --warmup`,
+    warmup.steadiness === "unsteady" && unsteady(warmup),
     failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
     !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,
     duplicated > 0 && `${duplicated} deliveries came more than once`,
@@ -47,6 +46,12 @@ function generatorInTail({ deliveryLatencyUs, serviceLatencyUs }: Metrics): stri
     `the generator's own lag is ${percent(ownUs / deliveryLatencyUs.p99)} of the p99 delivery latency ` +
     `(${Math.round(ownUs)} of ${Math.round(deliveryLatencyUs.p99)} us)`
   );
+}
+
+function unsteady({ publishes, latencyDrift, cpuDrift }: Metrics["warmup"]): string {
+  return publishes === undefined
+    ? `unsteady: over the last 5 s of warm-up the median latency moved by ${signed(latencyDrift)} and the CPU per delivery by ${signed(cpuDrift)}; raise --warmup`
+    : `cold: over the ${publishes} publishes of its warm-up the CPU per delivery still moved by ${signed(cpuDrift)} from the first half to the second`;
 }
 
 /** What is measured then is, in part, the queue before the link. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { createRandom } from "../core/random.ts";
 import { wires } from "../transports/registry.ts";
-import { type Cell, newQueue, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import type { Trial } from "./result.ts";
 
 const scenarios: ReadyScenario[] = ["one", "two"].map((name) => ({
@@ -53,17 +54,39 @@ test("over many blocks every wire comes first about as often as any other", () =
   for (const [name, times] of first) assert.ok(Math.abs(times - 100) < 46, `${name} first ${times} times`);
 });
 
-test("an invalid trial comes back at the end of its block, not of the run", () => {
-  const cells = queue(1, 2);
-  const [cell] = cells.splice(0, 1);
-  assert.ok(cell);
-  requeue(cells, { ...cell, attempt: 2 });
-  const at = cells.findIndex((one) => one.attempt === 2);
-  assert.equal(at, 2 * wires.length - 1);
-  assert.equal(cells[at + 1]?.block, 1);
-  const rest = cells.slice(-1);
-  requeue(rest, { ...cell, block: 1, attempt: 2 });
+test("an invalid trial comes back anywhere in what is left of its block, and never after it", () => {
+  const random = createRandom(1);
+  const left = 2 * wires.length - 1;
+  const places = Array.from({ length: 400 }, () => {
+    const cells = queue(1, 2);
+    const [cell] = cells.splice(0, 1);
+    assert.ok(cell);
+    requeue(cells, { ...cell, attempt: 2 }, random);
+    return cells.findIndex((one) => one.attempt === 2);
+  });
+  assert.deepEqual(
+    [...new Set(places)].toSorted((a, b) => a - b),
+    Array.from({ length: left + 1 }, (_, at) => at),
+  );
+  const [last] = queue(1, 1).slice(-1);
+  assert.ok(last);
+  const rest = [last];
+  requeue(rest, { ...last, attempt: 2 }, () => 0.99);
   assert.equal(rest.at(-1)?.attempt, 2);
+});
+
+test("neighbouring seeds and blocks share no order and no plan", () => {
+  const orderOf = (seed: number, block: number) =>
+    queue(seed)
+      .filter((cell) => cell.block === block)
+      .map((cell) => `${cell.scenario.name} ${cell.transport.name}`)
+      .join();
+  for (let seed = 1; seed <= 20; seed += 1) {
+    for (let block = 1; block < 10; block += 1) {
+      assert.notEqual(orderOf(seed, block), orderOf(seed + 1, block - 1));
+      assert.notEqual(planSeed(seed, block), planSeed(seed + 1, block - 1));
+    }
+  }
 });
 
 test("a run that is taken up again does what is missing, and gives an invalid trial its second attempt", () => {

@@ -1,4 +1,4 @@
-import { createRandom, shuffled } from "../core/random.ts";
+import { createRandom, randomInt, seedOf, shuffled } from "../core/random.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import type { Transport } from "../transports/transport.ts";
 import type { Trial } from "./result.ts";
@@ -9,6 +9,11 @@ export interface ReadyScenario {
   readonly summary: string;
   readonly params: Readonly<Record<string, number>>;
   plan(seed: number): Plan;
+}
+
+/** The seed of a scenario's plan in a block. Neighbouring seeds of runs have no plan in common. */
+export function planSeed(seed: number, block: number): number {
+  return seedOf(seed, "plan", block);
 }
 
 /** A trial that is to be run. */
@@ -36,7 +41,7 @@ export function newQueue({
   readonly seed: number;
 }): Cell[] {
   return Array.from({ length: blocks }, (_, block) => {
-    const random = createRandom(seed + block);
+    const random = createRandom(seedOf(seed, "order of a block", block));
     return shuffled(scenarios, random).flatMap((scenario) =>
       shuffled(transports, random).map((transport) => ({ transport, scenario, block, attempt: 1 })),
     );
@@ -56,8 +61,8 @@ export function stillToRun(cell: Cell, kept: readonly Trial[]): Cell[] {
   return again ? [{ ...cell, attempt: 2 }] : [];
 }
 
-/** Puts a cell at the end of its block, where whatever disturbed it is likely over. */
-export function requeue(queue: Cell[], cell: Cell): void {
+/** Puts a cell somewhere into what is left of its block, at random: at its end, drift would fall on what was disturbed. */
+export function requeue(queue: Cell[], cell: Cell, random: () => number): void {
   const end = queue.findIndex((other) => other.block > cell.block);
-  queue.splice(end < 0 ? queue.length : end, 0, cell);
+  queue.splice(randomInt(random, (end < 0 ? queue.length : end) + 1), 0, cell);
 }

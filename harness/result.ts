@@ -3,8 +3,10 @@ import { linkSchema } from "../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../scenarios/plan.ts";
 import { anatomySchema } from "./anatomy/anatomy-schema.ts";
 import { type Journey, type JourneySegment, journeyEntrySchema } from "./journey/journey-schema.ts";
+import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
 import type { Latency } from "./schema/latency.ts";
+import { launchesSchema } from "./schema/launches.ts";
 import { type Metrics, metricsSchema } from "./schema/metrics.ts";
 import {
   MOST_BLOCKS,
@@ -20,6 +22,9 @@ export { metricsSchema };
 
 /** The version that this code writes and reads. */
 export const RESULTS_SCHEMA = "notif-lab/results@2";
+
+/** Of a day in slices of half a second. */
+const MOST_SLICES = 200_000;
 
 const trialSchema = z
   .strictObject({
@@ -49,6 +54,11 @@ const trialSchema = z
     startedAt: z.iso.datetime(),
     seconds: ratio,
     metrics: metricsSchema.optional(),
+    slices: z
+      .array(sliceSchema)
+      .max(MOST_SLICES)
+      .optional()
+      .describe("where the block is a launch: its slices, void ones too, in the order in which they ran"),
   })
   .superRefine((trial, context) => {
     if (trial.state === "completed" && !trial.metrics) context.addIssue("a completed trial has metrics");
@@ -77,6 +87,11 @@ export const resultsSchema = z.strictObject({
     .optional()
     .describe("between clients and server, instead of the scenarios' own; null for none of it"),
   blocks: z.int().min(1).max(MOST_BLOCKS),
+  launches: launchesSchema
+    .optional()
+    .describe(
+      "how launches are measured, which are then the blocks; absent where all trials are in one piece",
+    ),
   loadProcesses: z.int().min(1).max(MOST_LOAD_PROCESSES),
   transports: z.array(z.string()).max(MOST_NAMED).describe("asked for, in the order reports show them"),
   scenarios: z

@@ -1,142 +1,110 @@
-import { inTheClear } from "../transports/tls.ts";
-import type { Transport } from "../transports/transport.ts";
-import { anatomyOf, lacksAnatomy } from "./anatomy.ts";
-import type { Stage } from "./conduct.ts";
+import { createRandom, seedOf } from "../core/random.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
-import { gateTransport } from "./gate.ts";
-import { lacksJourney, withJourney } from "./journey/run.ts";
-import { newQueue, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { launchesLeft, launchesOf, runLaunches } from "./launch/run-launches.ts";
+import { whyInOnePiece } from "./launch/slicing.ts";
+import { createPreparation, refOf } from "./preparation.ts";
+import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { RESULTS_SCHEMA, type Results, type Trial } from "./result.ts";
-import { withoutTwin } from "./transports.ts";
+import { addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
 import { hashPlan, runTrial, type TrialSpec } from "./trial.ts";
+import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
 
-export interface RunOptions {
-  readonly transports: readonly Transport[];
-  readonly scenarios: readonly ReadyScenario[];
-  readonly blocks: number;
-  readonly seed: number;
-  readonly loadProcesses: number;
-  readonly preset: Results["preset"];
-  readonly loop: Results["loop"];
-  readonly arrivals: Results["arrivals"];
-  readonly link?: Results["link"];
-  /** Where transports that are not the lab's own are from: file URLs by name. */
-  readonly modules?: ReadonlyMap<string, string>;
-  /** The command line that does it again. */
-  readonly command: string;
-  /** A run to go on with: its trials are kept, failed ones are tried again. It must be of the same plan. */
-  readonly resumed?: Results;
-}
-
-export interface RunEvents {
-  /** After every trial, with all so far; it is awaited, so that nothing is lost when the next one is interrupted. */
-  readonly onResults: (results: Results) => Promise<void>;
-  readonly onProgress: (progress: Progress) => void;
-}
-
-export interface Progress {
-  readonly stage: "checking" | "dissecting" | Stage | "done";
-  readonly transport: string;
-  readonly scenario: string;
-  readonly block: number;
-  /** Trials finished and in all. */
-  readonly finished: number;
-  readonly total: number;
-  /** An estimate: from the plan at first, then from the trials that have run. */
-  readonly secondsLeft: number;
-  /** The trial that has just ended; with the stage `done`. */
-  readonly trial?: Trial;
-}
+export type { Progress, RunEvents, RunOptions } from "./run-state.ts";
 
 /**
- * Runs every wire on every scenario, once a block, in a seeded random order within the block; an invalid trial is run once more at
- * the end of its block. Settles with the results; when the signal aborts, with those so far and without `finishedAt`.
+ * Runs every transport on every scenario, once a block. With `interleave`, the blocks of the scenarios that can be sliced are launches, which
+ * come first; all else is trials of their own, in a seeded random order within the block, of which an invalid one is run once more. Settles
+ * with the results; when the signal aborts, with those so far and without `finishedAt`.
  */
 export async function run(options: RunOptions, events: RunEvents, signal: AbortSignal): Promise<Results> {
-  const kept = (options.resumed?.trials ?? []).filter((trial) => trial.state !== "failed");
-  let results = options.resumed ? reopened(options.resumed, kept) : newResults(options);
-  const queue = newQueue(options).flatMap((cell) => stillToRun(cell, kept));
-  const gates = new Map<string, string | undefined>();
-  const spent: Spent = { estimated: 0, actual: 0 };
-  let finished = 0;
-  for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
-    const cell = next;
-    const { transport, scenario, block, attempt } = cell;
-    const plan = scenario.plan(options.seed + block);
-    const hash = hashPlan(plan);
-    const secondsLeft = estimate([cell, ...queue], results, options.seed, spent);
-    const before = finished;
-    const tell = (stage: Progress["stage"], rest: { trial?: Trial; finished?: number } = {}) =>
-      events.onProgress({
-        stage,
-        transport: transport.name,
-        scenario: scenario.name,
-        block,
-        finished,
-        total: before + 1 + queue.length,
-        secondsLeft,
-        ...rest,
-      });
-    const wire = withoutTwin(transport.name);
-    const module = options.modules?.get(inTheClear(wire) ?? wire);
-    const from = module === undefined ? {} : { module };
-    const spec: TrialSpec = {
-      transport: { name: transport.name, ...from },
-      scenario: scenario.name,
-      block,
-      attempt,
-      plan,
-      params: scenario.params,
-      loadProcesses: options.loadProcesses,
-      gates: options.preset === "quick" ? "note" : "void",
-    };
-    try {
-      let trial: Trial;
-      if (!transport.supports.network) {
-        const reason = "it runs inside one process, so that server and load can't be told apart";
-        trial = unmeasured(spec, hash, "skipped", reason);
-      } else {
-        if (!gates.has(wire)) {
-          tell("checking");
-          gates.set(wire, await gateTransport({ name: wire, ...from }, signal));
-        }
-        const objection = gates.get(wire);
-        if (!objection && lacksAnatomy(results, cell)) {
-          tell("dissecting");
-          const anatomy = await anatomyOf(results, cell, spec.transport, plan, signal);
-          results = { ...results, anatomies: [...results.anatomies, anatomy] };
-        }
-        if (!objection && lacksJourney(results, transport)) {
-          tell("dissecting");
-          results = await withJourney(results, spec.transport, signal);
-        }
-        trial = objection ? unmeasured(spec, hash, "failed", objection) : await runTrial(spec, signal, tell);
-        spent.estimated += estimateSeconds(plan);
-        spent.actual += trial.seconds;
-      }
-      if (trial.state === "invalid" && attempt === 1) requeue(queue, { ...cell, attempt: 2 });
-      results = { ...results, plans: { ...results.plans, [hash]: plan }, trials: [...results.trials, trial] };
-      await events.onResults(results);
-      finished += 1;
-      tell("done", { trial, finished });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+  const { scenarios, interleave = false, resumed } = options;
+  const sliced = interleave ? scenarios.filter((one) => whyInOnePiece(one.plan(0)) === undefined) : [];
+  const launches = launchesLeft(options, sliced, resumed?.trials ?? []);
+  const kept = (resumed?.trials ?? []).filter((trial) =>
+    sliced.some(({ name }) => name === trial.scenario)
+      ? !launches.includes(trial.block)
+      : trial.state !== "failed",
+  );
+  const inOnePiece = scenarios.filter((one) => !sliced.includes(one));
+  const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((cell) => stillToRun(cell, kept));
+  const state: RunState = {
+    options,
+    events,
+    signal,
+    preparation: createPreparation(options, signal, (stage, transport, scenario) =>
+      tell(state, stage, { transport: transport.name, scenario: scenario?.name ?? "", block: 0 }),
+    ),
+    results: resumed ? reopened(resumed, kept) : newResults(options, sliced),
+    finished: 0,
+    total: launches.length * sliced.length * options.transports.length + queue.length,
+    secondsLeft: 0,
+  };
+  try {
+    const afterwards = estimate(queue, state.results, options.seed, { estimated: 0, actual: 0 });
+    await runLaunches(state, launches, sliced, afterwards);
+    await runQueue(state, queue);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
   if (!signal.aborted) {
-    const environment = { ...results.environment, loadAverageAfter: loadAverage() };
-    results = { ...results, environment, finishedAt: new Date().toISOString() };
+    const environment = { ...state.results.environment, loadAverageAfter: loadAverage() };
+    state.results = { ...state.results, environment, finishedAt: new Date().toISOString() };
   }
-  await events.onResults(results);
-  return results;
+  await events.onResults(state.results);
+  return state.results;
+}
+
+/** Trials in one piece, one after the other. */
+async function runQueue(state: RunState, queue: Cell[]): Promise<void> {
+  const { options, signal } = state;
+  const random = createRandom(seedOf(options.seed, "again"));
+  const spent: Spent = { estimated: 0, actual: 0 };
+  for (let cell = queue.shift(); cell && !signal.aborted; cell = queue.shift()) {
+    state.secondsLeft = estimate([cell, ...queue], state.results, options.seed, spent);
+    const trial = await runCell(state, cell, spent);
+    if (trial.state === "invalid" && cell.attempt === 1) {
+      requeue(queue, { ...cell, attempt: 2 }, random);
+      state.total += 1;
+    }
+    await addTrials(state, [trial], {
+      [trial.planHash]: cell.scenario.plan(planSeed(options.seed, cell.block)),
+    });
+  }
+}
+
+async function runCell(state: RunState, cell: Cell, spent: Spent): Promise<Trial> {
+  const { options, signal, preparation } = state;
+  const { transport, scenario, block, attempt } = cell;
+  const plan = scenario.plan(planSeed(options.seed, block));
+  const spec: TrialSpec = {
+    transport: refOf(transport, options.modules),
+    scenario: scenario.name,
+    block,
+    attempt,
+    plan,
+    params: scenario.params,
+    loadProcesses: options.loadProcesses,
+    gates: options.preset === "quick" ? "note" : "void",
+  };
+  const identity = { ...spec, transport: transport.name, planHash: hashPlan(plan) };
+  if (!transport.supports.network) return unmeasured(identity, "skipped", ONE_PROCESS);
+  const objection = await preparation.objection(transport);
+  if (objection !== undefined) return unmeasured(identity, "failed", objection);
+  state.results = await preparation.dissect(state.results, transport, scenario);
+  const trial = await runTrial(spec, signal, (stage) =>
+    tell(state, stage, { transport: transport.name, scenario: scenario.name, block }),
+  );
+  spent.estimated += estimateSeconds(plan);
+  spent.actual += trial.seconds;
+  return trial;
 }
 
 function reopened({ finishedAt: _, ...rest }: Results, trials: Trial[]): Results {
   return { ...rest, trials };
 }
 
-function newResults(options: RunOptions): Results {
+function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Results {
   const { transports } = options;
   return {
     schema: RESULTS_SCHEMA,
@@ -148,6 +116,7 @@ function newResults(options: RunOptions): Results {
     arrivals: options.arrivals,
     link: options.link ?? null,
     blocks: options.blocks,
+    ...(options.interleave ? { launches: launchesOf(sliced, options.groups) } : {}),
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
     scenarios: options.scenarios.map(({ name, summary, params }) => ({
@@ -159,22 +128,5 @@ function newResults(options: RunOptions): Results {
     plans: {},
     trials: [],
     anatomies: [],
-  };
-}
-
-function unmeasured(spec: TrialSpec, planHash: string, state: "skipped" | "failed", reason: string): Trial {
-  return {
-    transport: spec.transport.name,
-    scenario: spec.scenario,
-    block: spec.block,
-    attempt: spec.attempt,
-    state,
-    reason,
-    notes: [],
-    planHash,
-    params: { ...spec.params },
-    seed: spec.plan.seed,
-    startedAt: new Date().toISOString(),
-    seconds: 0,
   };
 }

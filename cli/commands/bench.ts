@@ -9,6 +9,7 @@ import { type BenchPlan, planBench, planResumed } from "../bench-plan.ts";
 import { prepareGates, tell } from "../gates.ts";
 import { onInterruption } from "../interruption.ts";
 import { openLiveView } from "../live/open.ts";
+import { groupsOf } from "../memory.ts";
 import { assertFilesSuffice } from "../open-files.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
 import { readOwn } from "../own.ts";
@@ -29,6 +30,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   // The results themselves are written after every trial anyway.
   const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
   assertFilesSuffice(plan);
+  const { groups, line } = groupsOf(plan);
   const gates = await prepareGates(flags, plan);
   const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
   const silent = flags.quiet || flags.json;
@@ -38,6 +40,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   }
 
   const command = resumed?.command ?? commandLine(words);
+  if (line && !silent) process.stderr.write(`${line}\n`);
   const live = await openLiveView(flags, command, namesIn(plan));
   try {
     const interruption = onInterruption();
@@ -45,7 +48,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     let results: Results;
     try {
       results = await run(
-        { ...plan, command, ...(resumed ? { resumed } : {}) },
+        { ...plan, groups, command, ...(resumed ? { resumed } : {}) },
         {
           onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
           onProgress: (event) => {

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { createRandom, shuffled } from "../../core/random.ts";
+import { planSeed } from "../../harness/queue.ts";
 import type { Trial } from "../../harness/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { type Crossover, crossoversOf, type SweepValue } from "../../harness/studies/crossover.ts";
@@ -53,13 +54,13 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   try {
     for (let block = 0; block < blocks; block += 1) {
       const cells = at.flatMap((value) => study.transports.map((transport) => ({ value, transport })));
-      const order = shuffled(cells, createRandom(study.seed + block)).map((cell) => ({
+      const order = shuffled(cells, createRandom(planSeed(study.seed, block))).map((cell) => ({
         ...cell,
         again: false,
       }));
       // The queue grows: an invalid trial is run once more at the end of its block, as in a bench.
       for (const { value, transport, again } of order) {
-        const trial = await study.measure(transport, value, study.seed + block, interruption.signal);
+        const trial = await study.measure(transport, value, planSeed(study.seed, block), interruption.signal);
         const key = `${transport.name} ${value}`;
         const cell = found.get(key) ?? { states: [], values: [] };
         found.set(key, cell);

@@ -39,6 +39,6 @@ export function liveTrial(trial: Trial): LiveTrial {
   };
 }
 
-export function liveProgress({ trial: _, block, ...rest }: Progress): LiveProgress {
+export function liveProgress({ trial: _, launch: __, block, ...rest }: Progress): LiveProgress {
   return { ...rest, block: block + 1 };
 }

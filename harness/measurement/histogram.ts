@@ -29,6 +29,14 @@ export class LatencyRecorder {
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
   }
 
+  /** Its content, of which it keeps nothing. */
+  take(): EncodedLatency {
+    const taken = this.encode();
+    this.#counts.fill(0);
+    this.negative = 0;
+    return taken;
+  }
+
   encode(): EncodedLatency {
     const histogram = newHistogram();
     for (const [index, count] of this.#counts.entries()) {

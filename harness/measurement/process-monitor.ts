@@ -43,7 +43,8 @@ export class ProcessMonitor {
     this.#collections.observe({ entryTypes: ["gc"] });
   }
 
-  sample(): ProcessSample {
+  /** `rest`: its timer wakes the process no more, until the next sample that does not say so. */
+  sample(rest = false): ProcessSample {
     const cpu = process.cpuUsage();
     const loop = performance.eventLoopUtilization();
     const memory = process.memoryUsage();
@@ -64,6 +65,8 @@ export class ProcessMonitor {
     };
     delay.reset();
     this.#longestUs = 0;
+    if (rest) delay.disable();
+    else delay.enable();
     return sample;
   }
 

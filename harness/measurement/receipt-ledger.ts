@@ -18,6 +18,17 @@ export class ReceiptLedger {
   readonly #awaited = new Map<string, Awaited>();
   readonly #early = new Map<string, number[]>();
 
+  /** Publishes, measured or not, whose receipts are not all back. */
+  get awaited(): number {
+    return this.#awaited.size;
+  }
+
+  /** Begins the counts anew; what is under way stays. */
+  restart(): void {
+    this.expected = 0;
+    this.matched = 0;
+  }
+
   /** A publish was acknowledged that `readers` users will mark as read. Times by the monotonic clock. */
   sent(id: string, intendedUs: number, readers: number, measured: boolean): void {
     if (readers === 0) return;

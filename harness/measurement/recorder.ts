@@ -32,6 +32,8 @@ export class Recorder {
   foreignBodies = 0;
   /** To users that stand apart. */
   apartDeliveries = 0;
+  /** Deliveries of what is not measured. */
+  unmeasured = 0;
   readonly #account: DeliveryAccount;
   readonly #subscribers: Subscriber[] = [];
   readonly #backUs = new Map<number, number>();
@@ -72,6 +74,16 @@ export class Recorder {
     this.#backUs.set(user, backUs);
   }
 
+  /** Begins the counts anew; who missed what, and what came twice, is told all the same. */
+  restart(): void {
+    Object.assign(this.#account.counts, { delivered: 0, duplicated: 0, reordered: 0 });
+    this.receipts.restart();
+    this.lastDeliveryUs = 0;
+    this.readFailures = 0;
+    this.foreignBodies = 0;
+    this.apartDeliveries = 0;
+  }
+
   /** What each subscription got in the measured time. */
   subscribers(): readonly Readonly<Subscriber>[] {
     return this.#subscribers;
@@ -93,6 +105,7 @@ export class Recorder {
       this.readFailures += 1;
     });
     if (!header.measured) {
+      this.unmeasured += 1;
       const sinceUs = receivedUs - this.epochsUs.warmup;
       this.warmup.record(sinceUs, sinceUs - header.intendedUs);
       return;

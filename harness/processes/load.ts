@@ -7,48 +7,58 @@ import type { Assignment, LoadReply, LoadRequest } from "./messages.ts";
 import { Population } from "./population.ts";
 import { Traffic } from "./traffic.ts";
 
-/** A process of publishers and subscribers. It does what the plan says and keeps the account; it judges nothing. */
+/** A process of publishers and subscribers. It does what the plans say and keeps the account; it judges nothing. */
 interface Prepared {
-  readonly pacer: Pacer;
   readonly population: Population;
   readonly traffic: Traffic;
 }
 
 const monitor = new ProcessMonitor();
-let prepared: Prepared | undefined;
+/** One wait at a time is all it can do, and one scenario at a time is all that has traffic. */
+let pacer: Pacer | undefined;
+let prepared: readonly Prepared[] = [];
 
-async function prepare(assignment: Assignment): Promise<Prepared> {
-  const pacer = await Pacer.start();
-  const traffic = new Traffic(assignment, pacer);
+async function prepare(assignment: Assignment, pace: Pacer): Promise<Prepared> {
+  const traffic = new Traffic(assignment, pace);
   const transport = await loadTransport(assignment.transport);
-  return { pacer, traffic, population: new Population(assignment, transport, traffic.recorder) };
+  return { traffic, population: new Population(assignment, transport, traffic.recorder) };
 }
 
 async function handle(request: LoadRequest): Promise<LoadReply> {
   if (request.kind === "prepare") {
-    prepared = await prepare(request.assignment);
+    const pace = await Pacer.start();
+    pacer = pace;
+    prepared = await Promise.all(request.assignments.map((one) => prepare(one, pace)));
     return { kind: "prepared" };
   }
-  if (!prepared) throw new LabError("internal", `asked to ${request.kind} before it was prepared`);
-  const { pacer, population, traffic } = prepared;
+  if (request.kind === "sample") {
+    const sample = { process: monitor.sample(request.rest), spunUs: pacer?.spunUs ?? 0 };
+    return { kind: "sampled", sample };
+  }
+  const chosen = prepared["scenario" in request ? (request.scenario ?? 0) : 0];
+  if (!chosen) throw new LabError("internal", `asked to ${request.kind} before it was prepared`);
+  const { population, traffic } = chosen;
   switch (request.kind) {
     case "connect": {
       const seconds = await population.connect(request.upTo);
       return { kind: "connected", seconds, connections: population.clients.size };
     }
     case "start":
-      traffic.start(request.phase, request.epochUs, population.clients);
+      traffic.start(request.phase, request.epochUs, population.clients, request.excerpt);
       return { kind: "started" };
     case "halt":
       await traffic.halt();
       globalThis.gc?.();
       return { kind: "halted" };
-    case "sample":
-      return { kind: "sampled", sample: { process: monitor.sample(), spunUs: pacer.spunUs } };
     case "count":
       return { kind: "counted", counted: traffic.count() };
     case "window":
       return { kind: "window", window: traffic.recorder.warmup.window(request.index) };
+    case "take": {
+      const report = { ...traffic.take(), ...population.take() };
+      globalThis.gc?.();
+      return { kind: "taken", report };
+    }
     case "finish": {
       const report = { ...traffic.finish(), ...population.report() };
       await cleanUp();
@@ -59,8 +69,8 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
 
 async function cleanUp(): Promise<void> {
   monitor.stop();
-  await prepared?.pacer.stop(new LabError("closed", "the load process ends"));
-  await prepared?.population.close();
+  await pacer?.stop(new LabError("closed", "the load process ends"));
+  await Promise.all(prepared.map(({ population }) => population.close()));
 }
 
 answerRequests(handle, cleanUp);

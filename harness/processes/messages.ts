@@ -1,6 +1,8 @@
+import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Phase } from "../../scenarios/schedule.ts";
 import type { Endpoint, TlsIdentity } from "../../transports/transport.ts";
+import type { Excerpt } from "../launch/excerpt.ts";
 import type { DeliveryCounts } from "../measurement/accounting.ts";
 import type { EncodedLatency } from "../measurement/histogram.ts";
 import type { LagTrend } from "../measurement/lag-trend.ts";
@@ -16,6 +18,7 @@ import type { TransportRef } from "../transports.ts";
 
 /** To the server process. */
 export type ServerRequest =
+  /** May be asked again: the process then has one more hub, at a place of its own. */
   | {
       readonly kind: "serve";
       readonly transport: TransportRef;
@@ -24,6 +27,7 @@ export type ServerRequest =
       readonly receiptWindow: number;
       readonly replayWindow?: number | undefined;
       readonly maxBufferedBytes?: number | undefined;
+      readonly heartbeat?: HeartbeatSettings | undefined;
       /** Made by the orchestrator, so that the library that makes it is not in the measured process. */
       readonly tls?: TlsIdentity | undefined;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
@@ -31,13 +35,19 @@ export type ServerRequest =
     }
   /** Collects garbage, lets things settle, and reads memory. */
   | { readonly kind: "settle" }
-  | { readonly kind: "sample" }
+  | SampleRequest
   /** Ends every connection and forgets all, and serves again at the same place after so long. */
   | { readonly kind: "restart"; readonly forMs: number }
   /** Begins the time line: a sample at the end of every stretch from the epoch on. */
   | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly stretches: number }
   | { readonly kind: "watched" }
   | { readonly kind: "stop" };
+
+/** `rest`: what watches the process wakes it no more, until the next sample that does not say so. */
+interface SampleRequest {
+  readonly kind: "sample";
+  readonly rest?: boolean;
+}
 
 export interface ServerSample extends SocketReading {
   readonly process: ProcessSample;
@@ -70,17 +80,28 @@ export type ServerReply =
   | { readonly kind: "stopped" }
   | Failed;
 
-/** To a load process. */
+/** To a load process. `scenario` is the place of an assignment in the list that was prepared; default the first. */
 export type LoadRequest =
-  | { readonly kind: "prepare"; readonly assignment: Assignment }
+  | { readonly kind: "prepare"; readonly assignments: readonly Assignment[] }
   /** Connects more of its users, until this share (0 to 1) of them stands. */
-  | { readonly kind: "connect"; readonly upTo: number }
-  /** `epochUs` is when the phase's schedule begins, by the monotonic clock that all processes of the host share. */
-  | { readonly kind: "start"; readonly phase: Phase; readonly epochUs: number }
+  | { readonly kind: "connect"; readonly upTo: number; readonly scenario?: number }
+  /**
+   * `epochUs` is when the phase's schedule begins, by the monotonic clock that all processes of the host share. With an excerpt it is that
+   * of the plan and not the whole phase.
+   */
+  | {
+      readonly kind: "start";
+      readonly phase: Phase;
+      readonly epochUs: number;
+      readonly scenario?: number;
+      readonly excerpt?: Excerpt;
+    }
   /** Ends a warm-up before its schedule does, and collects the garbage it left. */
   | { readonly kind: "halt" }
-  | { readonly kind: "sample" }
-  | { readonly kind: "count" }
+  | SampleRequest
+  | { readonly kind: "count"; readonly scenario?: number }
+  /** The account since the last time, which begins anew; the garbage is collected. */
+  | { readonly kind: "take"; readonly scenario: number }
   /** What the warm-up's stretch of that number was like. */
   | { readonly kind: "window"; readonly index: number }
   | { readonly kind: "finish" };
@@ -98,6 +119,7 @@ export interface Assignment {
   /** Length of a stretch of the time line, and how many there are. */
   readonly widthMs: number;
   readonly stretches: number;
+  readonly heartbeat?: HeartbeatSettings;
 }
 
 /** From a load process. */
@@ -109,6 +131,7 @@ export type LoadReply =
   | { readonly kind: "sampled"; readonly sample: LoadSample }
   | { readonly kind: "counted"; readonly counted: LoadCount }
   | { readonly kind: "window"; readonly window: Window }
+  | { readonly kind: "taken"; readonly report: LoadReport }
   | { readonly kind: "finished"; readonly report: LoadReport }
   | Failed;
 
@@ -128,6 +151,9 @@ export interface LoadCount {
   readonly delivered: number;
   readonly receiptsExpected: number;
   readonly receiptsReceived: number;
+  /** The same of what is not measured, and the publishes of either kind whose receipts are not all back. */
+  readonly unmeasured: { readonly expected: number; readonly delivered: number };
+  readonly receiptsAwaited: number;
 }
 
 /** One time that a client lost its connection; by the monotonic clock. */

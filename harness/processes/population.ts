@@ -84,19 +84,26 @@ export class Population {
     };
   }
 
+  /** The same since the last time. */
+  take(): ReturnType<Population["report"]> {
+    const report = this.report();
+    return { ...report, outages: this.outages.splice(0) };
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     await Promise.all([...this.clients.values()].map((client) => client.close()));
   }
 
   async #connectUser(user: PlannedUser, number: number): Promise<void> {
-    const { endpoint, relayedEndpoint, share } = this.#assignment;
+    const { endpoint, relayedEndpoint, share, heartbeat } = this.#assignment;
     const source = sourceAddress(share, number);
     const beganUs = nowUs();
     const client = await this.#transport.connect(user.relayed ? relayedEndpoint : endpoint, {
       token: this.#issue(user.id, 24 * 3_600_000),
       connectTimeoutMs: 30_000,
       requestTimeoutMs: 30_000,
+      ...(heartbeat ? { heartbeat } : {}),
       ...(source === undefined ? {} : { localAddress: source }),
       onState: (change) => {
         if (change.state === "reconnecting") this.#lost(user.index);

@@ -12,13 +12,18 @@ import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest } from "./messages.ts";
 import { watchProcess } from "./server-timeline.ts";
 
-/** The process that is measured: one hub on one wire, nothing else. */
+/** The process that is measured: a hub on one wire, or one for each scenario whose turn comes, nothing else. */
 const meter = meterSockets();
 const monitor = new ProcessMonitor();
 let ownNamespace = false;
 let fault: unknown;
-let running: { readonly hub: Hub; readonly server: TransportServer } | undefined;
-let open: ((port: number) => Promise<NonNullable<typeof running>>) | undefined;
+interface Running {
+  readonly hub: Hub;
+  readonly server: TransportServer;
+}
+
+let running: Running[] = [];
+let open: ((port: number) => Promise<Running>) | undefined;
 /** What hubs before the last restart counted. */
 const past = { published: 0, slowDisconnects: 0, dropped: 0, mostHeldBytes: 0 };
 let timeline: ReturnType<typeof watchProcess> | undefined;
@@ -30,7 +35,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
   switch (request.kind) {
     case "serve": {
       const transport = await loadTransport(request.transport);
-      const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, tls } = request;
+      const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, heartbeat, tls } = request;
       open = async (port) => {
         const hub = new Hub({
           clock: Date.now,
@@ -45,6 +50,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           },
           receiptWindow,
           replayWindow: replayWindow ?? 0,
+          ...(heartbeat && { heartbeat }),
         });
         const options = {
           port,
@@ -55,8 +61,9 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         return { hub, server: await transport.serve(hub, options) };
       };
       ownNamespace = request.ownNamespace;
-      running = await open(0);
-      return { kind: "serving", endpoint: running.server.endpoint };
+      const opened = await open(0);
+      running.push(opened);
+      return { kind: "serving", endpoint: opened.server.endpoint };
     }
     case "restart":
       await restart(request.forMs);
@@ -69,19 +76,21 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "settled", rssBytes: rss, heapAndExternalBytes: heapUsed + external };
     }
     case "sample": {
-      if (!running) throw new LabError("internal", "sampled before it served");
+      if (running.length === 0) throw new LabError("internal", "sampled before it served");
       // A server that made mistakes was not measured at what it is for.
       if (fault !== undefined) throw LabError.from(fault);
-      const { counters } = running.hub;
+      const hubs = running.map(({ hub }) => hub.counters);
+      const sum = (of: (counters: (typeof hubs)[number]) => number) =>
+        hubs.reduce((total, counters) => total + of(counters), 0);
       const wireBytes = ownNamespace ? readLoopbackBytes() : undefined;
       const sample = {
-        process: monitor.sample(),
+        process: monitor.sample(request.rest),
         ...meter.read(),
-        sessions: counters.sessions,
-        published: past.published + counters.published,
-        slowDisconnects: past.slowDisconnects + counters.slowDisconnects,
-        dropped: past.dropped + counters.dropped,
-        mostHeldBytes: Math.max(past.mostHeldBytes, counters.mostHeldBytes),
+        sessions: sum((one) => one.sessions),
+        published: past.published + sum((one) => one.published),
+        slowDisconnects: past.slowDisconnects + sum((one) => one.slowDisconnects),
+        dropped: past.dropped + sum((one) => one.dropped),
+        mostHeldBytes: Math.max(past.mostHeldBytes, ...hubs.map((one) => one.mostHeldBytes)),
       };
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
@@ -98,9 +107,10 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
 
 /** The service, not the process: a new hub at the old place, so that the process's meters go on. */
 async function restart(forMs: number): Promise<void> {
-  if (!running || !open) throw new LabError("internal", "restarted before it served");
+  const [first] = running;
+  if (!first || !open) throw new LabError("internal", "restarted before it served");
   const beganMs = performance.now();
-  const { hub, server } = running;
+  const { hub, server } = first;
   const { port } = new URL(server.endpoint.url);
   await server.close();
   past.published += hub.counters.published;
@@ -108,7 +118,7 @@ async function restart(forMs: number): Promise<void> {
   past.dropped += hub.counters.dropped;
   past.mostHeldBytes = Math.max(past.mostHeldBytes, hub.counters.mostHeldBytes);
   await sleep(Math.max(0, forMs - (performance.now() - beganMs)));
-  running = await open(Number(port));
+  running = [await open(Number(port))];
 }
 
 function collectGarbage(): void {
@@ -119,8 +129,8 @@ function collectGarbage(): void {
 async function cleanUp(): Promise<void> {
   timeline?.stop();
   monitor.stop();
-  await running?.server.close();
-  running = undefined;
+  await Promise.all(running.map(({ server }) => server.close()));
+  running = [];
 }
 
 answerRequests(handle, cleanUp);

@@ -2,6 +2,7 @@ import { LabError } from "../../core/errors.ts";
 import { type Plan, usersOf } from "../../scenarios/plan.ts";
 import { type Phase, type PlannedSend, schedule } from "../../scenarios/schedule.ts";
 import type { TransportClient } from "../../transports/transport.ts";
+import { type Excerpt, excerptOf } from "../launch/excerpt.ts";
 import { type BodyWriter, createBodyWriter } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { LatencyRecorder } from "../measurement/histogram.ts";
@@ -24,10 +25,12 @@ export class Traffic {
   readonly #sequences = new Map<string, number>();
   readonly #publishLatency = new LatencyRecorder();
   readonly #sendLag = new LatencyRecorder();
-  readonly #lagTrend: LagTrendRecorder;
-  readonly #failures: Record<string, number> = {};
-  readonly #publishesByStretch: number[] = [];
+  #lagTrend: LagTrendRecorder;
+  #failures: Record<string, number> = {};
+  #publishesByStretch: number[] = [];
   readonly #count = { publishes: 0, expected: 0, lastSendUs: 0 };
+  #unmeasuredExpected = 0;
+  #takenChecksum = 0;
   #unsettled = 0;
   #allSent = true;
   #halted = false;
@@ -49,12 +52,22 @@ export class Traffic {
     this.recorder = new Recorder(subscriptions, this.#stretchUs, stretches, warmupWindows);
   }
 
-  /** Begins the phase's schedule at the epoch and returns at once; count() tells how far it is. */
-  start(phase: Phase, epochUs: number, clients: ReadonlyMap<number, TransportClient>): void {
-    this.recorder.epochsUs[phase] = epochUs;
+  /**
+   * Begins the phase's schedule, or an excerpt of the plan, at the epoch and returns at once; count() tells how far it is. Only excerpts
+   * may follow one another in a phase: intended times count from the first one's epoch, so that what is late is told as late.
+   */
+  start(
+    phase: Phase,
+    epochUs: number,
+    clients: ReadonlyMap<number, TransportClient>,
+    excerpt?: Excerpt,
+  ): void {
+    this.recorder.epochsUs[phase] ||= epochUs;
     this.#allSent = false;
     this.#halted = false;
-    this.#running = this.#run(phase, epochUs, clients).catch((error: unknown) => {
+    const plan = excerpt ? excerptOf(this.#plan, excerpt) : this.#plan;
+    if (phase === "measure") this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
+    this.#running = this.#run(plan, phase, epochUs, clients, excerpt?.sends).catch((error: unknown) => {
       this.#fault = error;
     });
   }
@@ -76,7 +89,37 @@ export class Traffic {
       delivered: this.recorder.deliveries.delivered,
       receiptsExpected: this.recorder.receipts.expected,
       receiptsReceived: this.recorder.receipts.matched,
+      unmeasured: { expected: this.#unmeasuredExpected, delivered: this.recorder.unmeasured },
+      receiptsAwaited: this.recorder.receipts.awaited,
     };
+  }
+
+  /** The account since the last time it was taken, without its time line, and begins it anew. */
+  take(): Omit<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
+    const { recorder } = this;
+    const whole = this.finish();
+    const before = this.#takenChecksum;
+    this.#takenChecksum = whole.sendsChecksum;
+    const latencies = {
+      deliveryLatency: recorder.deliveryLatency.take(),
+      serviceLatency: recorder.serviceLatency.take(),
+      publishLatency: this.#publishLatency.take(),
+      receiptLatency: recorder.receipts.latency.take(),
+      sendLag: this.#sendLag.take(),
+    };
+    const taken = {
+      ...whole,
+      ...latencies,
+      deliveries: { ...whole.deliveries },
+      sendsChecksum: (whole.sendsChecksum + Number.MAX_SAFE_INTEGER - before) % Number.MAX_SAFE_INTEGER,
+      windows: [],
+      publishesByStretch: [],
+    };
+    recorder.restart();
+    Object.assign(this.#count, { publishes: 0, expected: 0, lastSendUs: 0 });
+    this.#failures = {};
+    this.#publishesByStretch = [];
+    return taken;
   }
 
   /** The whole account of what was sent and what came. */
@@ -103,18 +146,28 @@ export class Traffic {
     };
   }
 
-  async #run(phase: Phase, epochUs: number, clients: ReadonlyMap<number, TransportClient>): Promise<void> {
-    const closed = this.#plan.loop === "closed";
+  async #run(
+    plan: Plan,
+    phase: Phase,
+    epochUs: number,
+    clients: ReadonlyMap<number, TransportClient>,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
+    const closed = plan.loop === "closed";
     // In a closed loop an answer that was late moves everything after it.
     let movedUs = 0;
-    for (const send of schedule(this.#plan, phase)) {
+    let sends = 0;
+    for (const send of schedule(plan, phase)) {
+      sends += 1;
+      if (sends > most) break;
       if (!this.#isMine(send.publisher)) continue;
       const intendedUs = epochUs + send.dueUs + movedUs;
       if (!(await this.#pacer.waitUntil(intendedUs)) || this.#halted) break;
       const client = clients.get(send.publisher);
       if (!client) throw new LabError("internal", `user ${send.publisher} is not connected`);
       const sentUs = nowUs();
-      const answered = this.#send(client, send, phase, epochUs, closed ? sentUs : intendedUs, sentUs);
+      const due = { epochUs, intendedUs: closed ? sentUs : intendedUs };
+      const answered = this.#send(client, send, phase, due, sentUs);
       if (!closed) continue;
       await answered;
       movedUs += Math.max(0, sentUs - intendedUs);
@@ -127,8 +180,7 @@ export class Traffic {
     client: TransportClient,
     send: PlannedSend,
     phase: Phase,
-    epochUs: number,
-    intendedUs: number,
+    { epochUs, intendedUs }: { readonly epochUs: number; readonly intendedUs: number },
     sentUs: number,
   ): Promise<void> {
     const measured = phase === "measure";
@@ -137,11 +189,12 @@ export class Traffic {
     const sequence = this.#nextSequence(phase, send);
     const lagUs = sentUs - intendedUs;
     const body = this.#bodies.write(
-      { measured, publisher, sequence, intendedUs: intendedUs - epochUs, lagUs },
+      { measured, publisher, sequence, intendedUs: intendedUs - this.recorder.epochsUs[phase], lagUs },
       { plannedUs: send.dueUs, channel, characters },
     );
     this.#unsettled += 1;
     if (measured) this.#countSend(subscribers, send.dueUs, lagUs, sentUs, epochUs);
+    else this.#unmeasuredExpected += subscribers;
     return client.publish({ channel, body }).then(
       ({ id }) => {
         this.#unsettled -= 1;

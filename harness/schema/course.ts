@@ -5,12 +5,25 @@ export const warmupSchema = z.strictObject({
   seconds: ratio.describe("how long it took"),
   steadiness: z
     .enum(["steady", "unsteady", "not judged"])
-    .describe("whether the last five 1 s windows drifted; not judged when there were fewer"),
+    .describe(
+      "whether the last five 1 s windows drifted, not judged when there were fewer; in a launch, whether the second half's CPU per delivery was within 5 % of the first's",
+    ),
   latencyDrift: z
     .number()
     .optional()
     .describe("change of the median delivery latency over them: -0.1 is 10 % down"),
-  cpuDrift: z.number().optional().describe("change of the server's CPU per delivery over them"),
+  cpuDrift: z
+    .number()
+    .optional()
+    .describe(
+      "change of the server's CPU per delivery over them; in a launch, from the first half to the second",
+    ),
+  publishes: count.optional().describe("of a launch's warm-up, which goes by these and not by time"),
+  firstCpuUsPerDelivery: micros
+    .optional()
+    .describe(
+      "the server's CPU per delivery in the first part of a launch's warm-up: what a cold start costs",
+    ),
 });
 
 export const stretchSchema = z.strictObject({
@@ -25,6 +38,29 @@ export const stretchSchema = z.strictObject({
   serverCpuSystemUs: micros.optional(),
   serverRssBytes: count.optional(),
   serverLoopUtilization: share.optional(),
+});
+
+export const slicedSchema = z.strictObject({
+  slices: count.describe("slices behind the figures; void ones are left out"),
+  p50Us: micros
+    .optional()
+    .describe("geometric mean over slices of the median delivery latency: what verdicts rest on"),
+  cpuUsPerDelivery: micros
+    .optional()
+    .describe("geometric mean over slices of the server's CPU per delivery: what verdicts rest on"),
+});
+
+/** A slice of a launch; those of one trial are never independent of one another. */
+export const sliceSchema = z.strictObject({
+  round: count.describe("of the launch, counted from 0"),
+  position: count.describe("among all slices of the launch, in the order in which they ran"),
+  startedAtSeconds: ratio.describe("since the launch's first slice began"),
+  seconds: ratio.describe("measured, after an unmeasured lead-in"),
+  publishes: count,
+  deliveries: count,
+  p50Us: micros.optional().describe("of the delivery latency"),
+  cpuUsPerDelivery: micros.optional(),
+  void: z.string().optional().describe("why it does not count, where it doesn't; it was measured again"),
 });
 
 const spreadSchema = z.strictObject({ p50: z.number(), max: z.number() });

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { faultSchema, resumptionSchema, sharedLinkSchema, stretchSchema, warmupSchema } from "./course.ts";
+import {
+  faultSchema,
+  resumptionSchema,
+  sharedLinkSchema,
+  slicedSchema,
+  stretchSchema,
+  warmupSchema,
+} from "./course.ts";
 import { latencySchema } from "./latency.ts";
 import { hostSchema, memorySchema, processSchema } from "./resources.ts";
 import { count, micros, ratio, share } from "./units.ts";
@@ -128,12 +135,15 @@ export const metricsSchema = z.strictObject({
     ),
   reconnects: count.describe("connections lost and restored during the measured time"),
   warmup: warmupSchema,
+  sliced: slicedSchema.optional().describe("present where the trial was measured in slices of a launch"),
   host: hostSchema.describe("what else the machine did in the measured time"),
   processes: z.array(processSchema).max(MOST_LISTED),
   timeline: z
     .array(stretchSchema)
     .max(MOST_STRETCHES)
-    .describe("the measured time and the drain in stretches of a second, or 600 stretches"),
+    .describe(
+      "the measured time and the drain in stretches of a second, or 600 stretches; the slices where it was measured in those",
+    ),
 });
 
 export type Metrics = z.infer<typeof metricsSchema>;

@@ -1,4 +1,5 @@
 import { backlogSeconds, brokenClock, hostFault, LIMITS } from "../judge.ts";
+import { planSeed } from "../queue.ts";
 import type { Metrics, Trial } from "../result.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
 
@@ -48,7 +49,7 @@ export async function findCapacity(study: CapacityStudy): Promise<CapacityFindin
   const limits = new Map<number, Limit[]>();
   let stopped: string | undefined;
   for (let load = search.next(); load !== undefined && stopped === undefined; load = search.next()) {
-    const seed = study.seed + trials.length;
+    const seed = planSeed(study.seed, trials.length);
     const trial = await study.measure(load, seed);
     const { outcome, because, limit } = judgeTrial(trial, study.unmet);
     trials.push({ load, seed, outcome, because });

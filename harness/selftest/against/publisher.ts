@@ -92,7 +92,7 @@ async function publish(
     widthMs: 1_000,
     stretches: 60,
   };
-  await load.ask({ kind: "prepare", assignment }, "prepared", ANSWER_MS);
+  await load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", ANSWER_MS);
   await load.ask({ kind: "connect", upTo: 1 }, "connected", ANSWER_MS);
   for (const [phase, ms] of [
     ["warmup", warmupMs],

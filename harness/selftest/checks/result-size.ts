@@ -86,6 +86,8 @@ function reportOf(seed: number): LoadReport {
       delivered: EACH,
       receiptsExpected: EACH,
       receiptsReceived: EACH,
+      unmeasured: { expected: 0, delivered: 0 },
+      receiptsAwaited: 0,
     },
     deliveries: { delivered: EACH, duplicated: 0, reordered: 0 },
     publishFailures: {},

@@ -1,0 +1,19 @@
+import type { Plan } from "../../scenarios/plan.ts";
+import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
+
+/** For all of them, and of each: to start its processes, to connect its users, to warm a scenario up, and what a slice takes beside its time. */
+const START_SECONDS = 1.5;
+const SECONDS_EACH = 0.5;
+const SECONDS_A_USER = 0.0015;
+const WARM_UP_SECONDS = 1;
+const SLICE_SECONDS = 0.09;
+
+/** About how long a launch takes. */
+export function launchSeconds(plans: readonly Plan[], transports: number): number {
+  const each = plans.reduce((sum, plan) => {
+    const users = plan.groups.reduce((total, group) => total + group.users, 0);
+    const slice = (LEAD_IN_MS + sliceMsOf(plan)) / 1_000 + SLICE_SECONDS;
+    return sum + users * SECONDS_A_USER + WARM_UP_SECONDS + slicesOf(plan) * slice;
+  }, SECONDS_EACH);
+  return START_SECONDS + transports * each;
+}

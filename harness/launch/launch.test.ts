@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, test } from "vitest";
+import { type Plan, planSchema } from "../../scenarios/plan.ts";
+import { findTransport } from "../../transports/registry.ts";
+import type { Transport } from "../../transports/transport.ts";
+import type { ReadyScenario } from "../queue.ts";
+import { type Results, resultsSchema } from "../result.ts";
+import { type Progress, type RunEvents, type RunOptions, run } from "../run.ts";
+import { launchesLeft } from "./run-launches.ts";
+
+const SLICES = 2;
+
+/** Two of them have the same users on the same channels, whom nothing but their hub tells apart. */
+function scenario(name: string, over: Partial<Plan> = {}): ReadyScenario {
+  const plan = (seed: number): Plan =>
+    planSchema.parse({
+      version: 1,
+      scenario: name,
+      seed,
+      loop: "open",
+      groups: [{ name: "user", users: 10, follows: ["own", "topic/all"], marksRead: true }],
+      traffic: [
+        {
+          from: "user",
+          to: { randomUserOf: "user" },
+          arrivals: "poisson",
+          ratePerSecond: 100,
+          payloadCharacters: 64,
+        },
+        {
+          from: "user",
+          to: { topic: "topic/all" },
+          arrivals: "constant",
+          ratePerSecond: 20,
+          payloadCharacters: 64,
+        },
+      ],
+      phases: {
+        connectsPerSecond: 1_000,
+        warmupMs: 200,
+        settleMs: 100,
+        measureMs: SLICES * 500,
+        drainTimeoutMs: 2_000,
+      },
+      ...over,
+    });
+  return { name, summary: "ten users", params: { connections: 10 }, plan };
+}
+
+const wire = (name: string): Transport => {
+  const transport = findTransport(name);
+  assert.ok(transport);
+  return transport;
+};
+
+const options = (over: Partial<RunOptions> = {}): RunOptions => ({
+  transports: [wire("tcp"), wire("websocket")],
+  scenarios: [scenario("one"), scenario("two")],
+  blocks: 1,
+  interleave: true,
+  seed: 5,
+  loadProcesses: 1,
+  preset: "quick",
+  loop: "open",
+  arrivals: null,
+  command: "a test",
+  ...over,
+});
+
+const silent: RunEvents = { onResults: async () => undefined, onProgress: () => undefined };
+const never = new AbortController().signal;
+
+const children = () =>
+  execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes("harness/processes/"))
+    .map((line) => ({ pid: Number.parseInt(line, 10), line }));
+
+describe("a launch", () => {
+  test("accounts for every delivery over its slices, and sends the same on every wire", {
+    timeout: 90_000,
+  }, async () => {
+    const results = await run(options({ loadProcesses: 2 }), silent, never);
+    assert.deepEqual(resultsSchema.parse(results), results);
+    assert.deepEqual(
+      results.trials.map(({ transport, scenario: name }) => `${transport} ${name}`).toSorted(),
+      ["tcp one", "tcp two", "websocket one", "websocket two"],
+    );
+    for (const { transport, scenario: name, metrics, slices, reason, notes } of results.trials) {
+      const label = `${transport} on ${name} (${reason}, ${notes.join()})`;
+      assert.ok(metrics && slices, label);
+      const valid = slices.filter((slice) => slice.void === undefined);
+      assert.deepEqual([...new Set(slices.map(({ round }) => round))].toSorted(), [0, 1], label);
+      // A slice has ten publishes to the topic, which reach ten users each.
+      const topical = 10 * (metrics.sliced?.slices ?? 0);
+      assert.equal(metrics.expected, 10 * topical + (metrics.publishes - topical), label);
+      assert.deepEqual(
+        [metrics.delivered, metrics.lost, metrics.duplicated, metrics.reordered],
+        [metrics.expected, 0, 0, 0],
+        label,
+      );
+      assert.equal(metrics.receiptsReceived, metrics.expected, label);
+      assert.equal(metrics.deliveryLatencyUs?.count, metrics.delivered, label);
+      assert.equal(metrics.deliveryLatencyUs?.publishes, metrics.publishes, label);
+      if (valid.length === slices.length)
+        assert.equal(
+          slices.reduce((sum, slice) => sum + slice.deliveries, 0),
+          metrics.delivered,
+          label,
+        );
+      const [p50s, costs] = [
+        valid.map(({ p50Us = 0 }) => p50Us),
+        valid.map((one) => one.cpuUsPerDelivery ?? 0),
+      ];
+      const geometric = (of: number[]) =>
+        Math.exp(of.reduce((sum, value) => sum + Math.log(value), 0) / of.length);
+      if (valid.length === metrics.sliced?.slices) {
+        assert.ok(Math.abs((metrics.sliced.p50Us ?? 0) / geometric(p50s) - 1) < 1e-9, label);
+        assert.ok(Math.abs((metrics.sliced.cpuUsPerDelivery ?? 0) / geometric(costs) - 1) < 1e-9, label);
+      }
+      assert.equal(metrics.connections, 10, label);
+      assert.equal(metrics.timeline.length, metrics.sliced?.slices, label);
+      assert.ok((metrics.warmup.publishes ?? 0) > 0, label);
+    }
+    // A process is cold for the first of its scenarios only.
+    const cold = results.trials.filter(({ metrics }) => metrics?.warmup.firstCpuUsPerDelivery !== undefined);
+    assert.deepEqual(cold.map(({ transport }) => transport).toSorted(), ["tcp", "websocket"]);
+    const whole = results.trials.filter(({ metrics }) => metrics?.sliced?.slices === SLICES);
+    for (const name of ["one", "two"]) {
+      const sums = whole
+        .filter((trial) => trial.scenario === name)
+        .map(({ metrics }) => metrics?.sendsChecksum);
+      assert.ok(new Set(sums).size <= 1, sums.join());
+    }
+    const positions = results.trials.flatMap(({ slices = [] }) => slices.map(({ position }) => position));
+    assert.deepEqual(
+      positions.toSorted((a, b) => a - b),
+      positions.map((_, index) => index),
+    );
+    assert.deepEqual(children(), []);
+  });
+
+  test("goes on without a wire whose server dies, and says why", { timeout: 90_000 }, async () => {
+    const known = new Map<string, number[]>();
+    let victim: string | undefined;
+    const events: RunEvents = {
+      onResults: async () => undefined,
+      onProgress: ({ stage, transport, block }: Progress) => {
+        if (stage !== "measuring" || block > 0 || victim !== undefined) return;
+        victim = transport;
+        // The namespaces' owner whose own clients these are: the server that was started for the transport that measures.
+        const servers = children().filter(({ line }) => line.includes("server.js"));
+        known.set(
+          transport,
+          servers.map(({ pid }) => pid),
+        );
+        process.kill(servers[0]?.pid ?? 0, "SIGKILL");
+      },
+    };
+    const results = await run(options({ blocks: 2 }), events, never);
+    const failed = results.trials.filter(({ state }) => state === "failed");
+    assert.deepEqual([failed.length, new Set(failed.map(({ transport }) => transport)).size], [2, 1]);
+    assert.ok(failed.every(({ block, reason }) => block === 0 && /was ended by SIGKILL/.test(reason ?? "")));
+    assert.deepEqual(
+      results.trials
+        .filter(({ state }) => state === "completed")
+        .map(({ block }) => block)
+        .toSorted(),
+      [0, 0, 1, 1, 1, 1],
+    );
+    assert.deepEqual(children(), []);
+  });
+
+  test("that is interrupted leaves nothing of itself, and all launches before it", {
+    timeout: 90_000,
+  }, async () => {
+    const controller = new AbortController();
+    const events: RunEvents = {
+      onResults: async () => undefined,
+      onProgress: ({ stage, block }) => {
+        if (stage === "measuring" && block === 1) controller.abort(new Error("interrupted"));
+      },
+    };
+    const first = await run(options({ blocks: 2, scenarios: [scenario("one")] }), events, controller.signal);
+    assert.deepEqual(children(), []);
+    assert.deepEqual([first.trials.length, first.finishedAt], [2, undefined]);
+    assert.ok(first.trials.every(({ block }) => block === 0));
+    const resumed = resultsSchema.parse(first);
+    const whole = await run(options({ blocks: 2, scenarios: [scenario("one")], resumed }), silent, never);
+    assert.deepEqual(whole.trials.slice(0, 2), first.trials);
+    assert.deepEqual(
+      whole.trials.slice(2).map(({ block }) => block),
+      [1, 1],
+    );
+    assert.ok(whole.finishedAt);
+  });
+
+  test("leaves to trials in one piece what it can't slice", { timeout: 90_000 }, async () => {
+    const mute = scenario("mute", { traffic: [] });
+    const transports = [wire("tcp"), wire("loopback")];
+    const results = await run(options({ transports, scenarios: [mute, scenario("one")] }), silent, never);
+    const states = results.trials.map(
+      ({ transport, scenario: name, state, slices }) =>
+        `${transport} ${name} ${state} ${slices ? "sliced" : ""}`,
+    );
+    assert.deepEqual(states.toSorted(), [
+      "loopback mute skipped ",
+      "loopback one skipped ",
+      "tcp mute completed ",
+      "tcp one completed sliced",
+    ]);
+    assert.deepEqual(results.launches?.scenarios, [{ name: "one", slices: SLICES, sliceSeconds: 0.5 }]);
+  });
+});
+
+test("a launch is run again as a whole when one of its trials is missing, or nothing came of it", () => {
+  const transports = [wire("tcp"), wire("websocket")];
+  const scenarios = [scenario("one")];
+  const trial = (transport: string, block: number, state: Results["trials"][number]["state"]) => ({
+    ...{ transport, scenario: "one", block, attempt: 1, state, reason: "a test", notes: [] },
+    ...{ planHash: "", params: {}, seed: 1, startedAt: "2026-01-01T00:00:00.000Z", seconds: 1 },
+  });
+  const left = launchesLeft({ transports, blocks: 4 }, scenarios, [
+    trial("tcp", 0, "completed"),
+    trial("websocket", 0, "failed"),
+    trial("tcp", 1, "completed"),
+    trial("tcp", 2, "failed"),
+    trial("websocket", 2, "failed"),
+  ]);
+  assert.deepEqual(left, [1, 2, 3]);
+  assert.deepEqual(launchesLeft({ transports, blocks: 4 }, [], []), []);
+});

@@ -1,0 +1,285 @@
+import { LabError } from "../../core/errors.ts";
+import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import type { Connected } from "../conduct.ts";
+import { hostFault, judge } from "../judge.ts";
+import { computeMetrics } from "../metrics.ts";
+import type { Metrics, Trial } from "../result.ts";
+import type { TransportRef } from "../transports.ts";
+import { hashPlan } from "../trial.ts";
+import { mergeSlices } from "./merge.ts";
+import { orderOf } from "./order.ts";
+import { Participant } from "./participant.ts";
+import { watchSilence } from "./silence.ts";
+import { sliceMsOf, slicesOf } from "./slicing.ts";
+import type { LaunchWarmUp } from "./warming.ts";
+
+/** What one launch is of. */
+export interface LaunchSpec {
+  /** Counted from 0. */
+  readonly launch: number;
+  readonly transports: readonly TransportRef[];
+  readonly scenarios: readonly LaunchScenario[];
+  /** Of the run: orders are drawn over all its launches. */
+  readonly seed: number;
+  readonly loadProcesses: number;
+  readonly gates: "void" | "note";
+}
+
+export interface LaunchScenario {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly params: Readonly<Record<string, number>>;
+}
+
+export interface LaunchMoment {
+  readonly stage: "starting" | "connecting" | "warming up" | "measuring";
+  readonly transport: string;
+  readonly scenario: string;
+  /** Of the launch's work, 0 to 1. */
+  readonly done: number;
+}
+
+/** How often a slice is measured at the most, and the share of a launch's slices that may be measured again. */
+const MOST_ATTEMPTS = 3;
+const SHARE_AGAIN = 0.25;
+/** What the launch's parts take, as a share of all: standing up, and warming up; the rest are slices. */
+const STANDING = 0.2;
+const WARMING = 0.2;
+
+interface Turn {
+  readonly transport: string;
+  readonly scenario: number;
+  readonly round: number;
+  readonly attempt: number;
+}
+
+type SliceRecord = NonNullable<Trial["slices"]>[number];
+
+interface Measured {
+  readonly record: SliceRecord;
+  readonly metrics: Metrics;
+}
+
+/** What is known of one transport on one scenario. */
+interface Cell {
+  connected?: Connected;
+  warmUp?: LaunchWarmUp;
+  readonly slices: Measured[];
+}
+
+/**
+ * Runs one launch: fresh processes for every transport, all alive and all but one silent, and rounds of slices in a balanced order. A
+ * transport whose processes fail is out of this launch, and the others go on. Settles with a trial for each transport and scenario, when
+ * all processes are gone. Rejects with the signal's reason when aborted.
+ */
+export async function runLaunch(
+  spec: LaunchSpec,
+  signal: AbortSignal,
+  onMoment: (moment: LaunchMoment) => void,
+): Promise<Trial[]> {
+  const startedAt = new Date().toISOString();
+  const beganMs = performance.now();
+  const { transports, scenarios } = spec;
+  const random = createRandom(seedOf(spec.seed, "launch", spec.launch));
+  const plans = scenarios.map(({ plan }) => plan);
+  const participants = shuffled(transports, random).map((transport) => new Participant(transport, plans));
+  const cells = new Map(
+    transports.flatMap(({ name }) => scenarios.map((_, index) => [`${name} ${index}`, newCell()] as const)),
+  );
+  const cellOf = (transport: string, scenario: number) => {
+    const cell = cells.get(`${transport} ${scenario}`);
+    if (!cell) throw new RangeError(`no cell of ${transport}`);
+    return cell;
+  };
+  let onAbort = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => void reject(signal.reason);
+  });
+  aborted.catch(() => undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  /** Whatever goes wrong is the transport's end in this launch, and nobody else's. */
+  const attempt = async (participant: Participant, work: () => Promise<void>) => {
+    if (participant.failure !== undefined) return;
+    try {
+      signal.throwIfAborted();
+      await Promise.race([work(), participant.died, aborted]);
+    } catch (error) {
+      signal.throwIfAborted();
+      participant.failure = LabError.from(error).message;
+      await participant.close();
+    }
+  };
+  const tell = (stage: LaunchMoment["stage"], { name }: TransportRef, scenario: number, done: number) =>
+    onMoment({ stage, transport: name, scenario: scenarios[scenario]?.name ?? "", done });
+  try {
+    await Promise.all(
+      participants.map((participant) =>
+        attempt(participant, async () => {
+          tell("starting", participant.transport, 0, 0);
+          await participant.open(spec.loadProcesses);
+        }),
+      ),
+    );
+    const steps = participants.flatMap((participant) =>
+      shuffled(
+        scenarios.map((_, index) => index),
+        random,
+      ).map((scenario) => ({ participant, scenario })),
+    );
+    for (const [index, { participant, scenario }] of steps.entries()) {
+      await attempt(participant, async () => {
+        tell("connecting", participant.transport, scenario, (STANDING * index) / steps.length);
+        cellOf(participant.transport.name, scenario).connected = await participant.connect(scenario);
+      });
+    }
+    for (const [index, { participant, scenario }] of steps.entries()) {
+      await attempt(participant, async () => {
+        const done = STANDING + (WARMING * index) / steps.length;
+        tell("warming up", participant.transport, scenario, done);
+        const { name } = participant.transport;
+        const { firstCpuUsPerDelivery: cold, ...warmUp } = await participant.warmUp(scenario);
+        // What comes second in a process finds half of it warm.
+        const isCold = scenarios.every((_, other) => cellOf(name, other).warmUp === undefined);
+        cellOf(name, scenario).warmUp = { ...warmUp, ...(isCold ? { firstCpuUsPerDelivery: cold } : {}) };
+      });
+    }
+    const turns = turnsOf(spec, random);
+    const most = turns.length * (1 + SHARE_AGAIN);
+    const measureFrom = performance.now();
+    for (let position = 0; position < turns.length; position += 1) {
+      const turn = turns[position];
+      const participant = participants.find(({ transport }) => transport.name === turn?.transport);
+      if (!turn || !participant) continue;
+      await attempt(participant, async () => {
+        const done = STANDING + WARMING + ((1 - STANDING - WARMING) * position) / turns.length;
+        tell("measuring", participant.transport, turn.scenario, done);
+        const others = participants.filter((one) => one !== participant && one.failure === undefined);
+        const cell = cellOf(turn.transport, turn.scenario);
+        const measured = await measure(participant, others, turn, position, spec, cell, measureFrom);
+        cell.slices.push(measured);
+        const again = measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS;
+        if (again && turns.length < most)
+          turns.splice(position + 1 + randomInt(random, turns.length - position), 0, {
+            ...turn,
+            attempt: turn.attempt + 1,
+          });
+      });
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    await Promise.all(participants.map((participant) => participant.close()));
+  }
+  signal.throwIfAborted();
+  const seconds = (performance.now() - beganMs) / 1_000 / (transports.length * scenarios.length);
+  return participants.flatMap((participant) =>
+    scenarios.map((scenario, index): Trial => {
+      const { name } = participant.transport;
+      const identity = {
+        transport: name,
+        scenario: scenario.name,
+        block: spec.launch,
+        attempt: 1,
+        planHash: hashPlan(scenario.plan),
+        params: { ...scenario.params },
+        seed: scenario.plan.seed,
+        startedAt,
+        seconds: Math.round(seconds * 1_000) / 1_000,
+      };
+      return { ...identity, ...outcomeOf(cellOf(name, index), participant.failure, spec, scenario) };
+    }),
+  );
+}
+
+function newCell(): Cell {
+  return { slices: [] };
+}
+
+/** The turns of all rounds: scenario by scenario, since transports are compared within one. */
+function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec, random: () => number): Turn[] {
+  const names = transports.map(({ name }) => name);
+  const counts = scenarios.map(({ plan }) => slicesOf(plan));
+  return Array.from({ length: Math.max(...counts) }, (_, round) =>
+    shuffled(
+      scenarios.map((_, index) => index),
+      random,
+    ).flatMap((scenario) => {
+      const count = counts[scenario] ?? 0;
+      if (round >= count) return [];
+      return orderOf(names, seed, scenarios[scenario]?.name ?? "", launch * count + round).map(
+        (transport) => ({
+          transport,
+          scenario,
+          round,
+          attempt: 1,
+        }),
+      );
+    }),
+  ).flat();
+}
+
+async function measure(
+  participant: Participant,
+  others: readonly Participant[],
+  turn: Turn,
+  position: number,
+  { scenarios, gates }: LaunchSpec,
+  { connected, warmUp }: Cell,
+  measureFrom: number,
+): Promise<Measured> {
+  const plan = scenarios[turn.scenario]?.plan;
+  if (!plan || !connected || !warmUp) throw new LabError("internal", "a slice of what is not connected");
+  const startedAt = (performance.now() - measureFrom) / 1_000;
+  const disturbance = watchSilence(others.flatMap((one) => one.processes));
+  const observed = await participant.slice(turn.scenario, seedOf(plan.seed, "slice", turn.round));
+  const broken = disturbance();
+  const metrics = computeMetrics({
+    ...observed,
+    ...connected,
+    warmUp: { seconds: warmUp.seconds, latency: undefined, cpu: undefined },
+  });
+  const objection = broken ?? (gates === "void" ? whyVoid(metrics, plan) : undefined);
+  const { deliveryLatencyUs, serverCpuUsPerDelivery } = metrics;
+  return {
+    metrics,
+    record: {
+      round: turn.round,
+      position,
+      startedAtSeconds: Math.round(startedAt * 1_000) / 1_000,
+      seconds: sliceMsOf(plan) / 1_000,
+      publishes: metrics.publishes,
+      deliveries: metrics.delivered,
+      ...(deliveryLatencyUs ? { p50Us: deliveryLatencyUs.p50 } : {}),
+      ...(serverCpuUsPerDelivery === undefined ? {} : { cpuUsPerDelivery: serverCpuUsPerDelivery }),
+      ...(objection === undefined ? {} : { void: objection }),
+    },
+  };
+}
+
+/** What a moment's trouble of the machine or of the generator does to a slice; what lasts is told by the whole. */
+function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
+  const { state, reason } = judge(metrics, { loop, gates: "void" });
+  return hostFault(metrics) ?? (state === "invalid" ? reason : undefined);
+}
+
+/** A cell's part of its trial. Slices that are void count only where there is no other. */
+function outcomeOf(
+  { slices, warmUp }: Cell,
+  failure: string | undefined,
+  { gates }: LaunchSpec,
+  { plan }: LaunchScenario,
+): Pick<Trial, "state" | "reason" | "notes" | "metrics" | "slices"> {
+  const records = slices.map(({ record }) => record);
+  const told = records.length > 0 ? { slices: records } : {};
+  if (failure !== undefined) return { state: "failed", reason: failure, notes: [], ...told };
+  const valid = slices.filter(({ record }) => record.void === undefined);
+  const used = valid.length > 0 ? valid : slices;
+  if (!warmUp || used.length === 0)
+    return { state: "failed", reason: "the launch ended before its first slice", notes: [] };
+  const metrics = mergeSlices(
+    used.map((one) => one.metrics),
+    warmUp,
+  );
+  const { state, reason, notes } = judge(metrics, { loop: plan.loop, gates });
+  return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...told };
+}

@@ -1,0 +1,179 @@
+import { mergeLatencies } from "../measurement/histogram.ts";
+import type { Latency, Metrics } from "../result.ts";
+import type { LaunchWarmUp } from "./warming.ts";
+
+type Process = Metrics["processes"][number];
+
+/**
+ * The figures of a launch from those of its slices: counts and CPU time added up, histograms merged, shares weighted by time. Neither a
+ * quantile nor a ratio is averaged, but for `sliced`, which is what verdicts rest on: the mean over slices of the logarithms.
+ */
+export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): Metrics {
+  const [first] = slices;
+  const last = slices.at(-1);
+  if (!first || !last) throw new RangeError("a launch without a slice has no figures");
+  const sum = (of: (slice: Metrics) => number) => slices.reduce((total, slice) => total + of(slice), 0);
+  const seconds = sum((slice) => slice.measuredSeconds);
+  const weighted = (of: (slice: Metrics) => number) =>
+    sum((slice) => of(slice) * slice.measuredSeconds) / seconds;
+  const delivered = sum((slice) => slice.delivered);
+  const expected = sum((slice) => slice.expected);
+  /** The total of something that slices tell by the delivery, by the delivery again. */
+  const perDelivery = (of: (slice: Metrics) => number | undefined) => {
+    const told = slices.filter((slice) => slice.delivered > 0);
+    const values = told.map(of);
+    if (told.length === 0 || values.includes(undefined)) return undefined;
+    return (
+      told.reduce((total, slice, index) => total + (values[index] ?? 0) * slice.delivered, 0) / delivered
+    );
+  };
+  const latency = (of: (slice: Metrics) => Latency | undefined) => {
+    const parts = slices.flatMap((slice) => of(slice) ?? []);
+    return mergeLatencies(
+      parts,
+      parts.reduce((total, part) => total + part.publishes, 0),
+    );
+  };
+  const pressure = (of: (host: Metrics["host"]) => number | undefined) =>
+    slices.every(({ host }) => of(host) !== undefined) ? weighted(({ host }) => of(host) ?? 0) : undefined;
+  return {
+    ...last,
+    ...present({
+      deliveryLatencyUs: latency((slice) => slice.deliveryLatencyUs),
+      serviceLatencyUs: latency((slice) => slice.serviceLatencyUs),
+      publishLatencyUs: latency((slice) => slice.publishLatencyUs),
+      receiptLatencyUs: latency((slice) => slice.receiptLatencyUs),
+      sendLagUs: latency((slice) => slice.sendLagUs),
+      serverCpuUsPerDelivery: perDelivery((slice) => slice.serverCpuUsPerDelivery),
+      serverCpuUserUsPerDelivery: perDelivery((slice) => slice.serverCpuUserUsPerDelivery),
+      serverCpuSystemUsPerDelivery: perDelivery((slice) => slice.serverCpuSystemUsPerDelivery),
+      tcpBytesPerDelivery: perDelivery((slice) => slice.tcpBytesPerDelivery),
+      tcpBytesInPerDelivery: perDelivery((slice) => slice.tcpBytesInPerDelivery),
+      tcpBytesOutPerDelivery: perDelivery((slice) => slice.tcpBytesOutPerDelivery),
+      wireBytesPerDelivery: perDelivery((slice) => slice.wireBytesPerDelivery),
+    }),
+    publishes: sum((slice) => slice.publishes),
+    publishFailures: failuresOf(slices),
+    expected,
+    delivered,
+    lost: Math.max(0, expected - delivered),
+    duplicated: sum((slice) => slice.duplicated),
+    reordered: sum((slice) => slice.reordered),
+    receiptsExpected: sum((slice) => slice.receiptsExpected),
+    receiptsReceived: sum((slice) => slice.receiptsReceived),
+    offeredPerSecond: first.offeredPerSecond,
+    achievedShare: slices.length / sum((slice) => 1 / Math.max(1e-9, slice.achievedShare)),
+    sendsChecksum: slices
+      .reduce(
+        (total, slice) => (total + Number.parseInt(slice.sendsChecksum, 16)) % Number.MAX_SAFE_INTEGER,
+        0,
+      )
+      .toString(16)
+      .padStart(14, "0"),
+    backlogAtEnd: sum((slice) => slice.backlogAtEnd),
+    deliveriesPerSecond: delivered / seconds,
+    measuredSeconds: seconds,
+    serverLoopUtilization: weighted((slice) => slice.serverLoopUtilization),
+    slowDisconnects: sum((slice) => slice.slowDisconnects),
+    dropped: sum((slice) => slice.dropped),
+    reconnects: sum((slice) => slice.reconnects),
+    warmup: {
+      seconds: warmUp.seconds,
+      steadiness: warmUp.warm ? "steady" : "unsteady",
+      cpuDrift: warmUp.cpuDrift,
+      publishes: warmUp.publishes,
+      ...present({ firstCpuUsPerDelivery: warmUp.firstCpuUsPerDelivery }),
+    },
+    host: {
+      ...present({
+        cpuPressure: pressure((host) => host.cpuPressure),
+        steal: pressure((host) => host.steal),
+      }),
+      otherCpus: weighted(({ host }) => host.otherCpus),
+    },
+    processes: last.processes.map((_, index) =>
+      mergeProcess(
+        slices.flatMap(({ processes }) => processes[index] ?? []),
+        slices.map(({ measuredSeconds }) => measuredSeconds / seconds),
+      ),
+    ),
+    timeline: timelineOf(slices),
+    sliced: {
+      slices: slices.length,
+      ...present({
+        p50Us: logMean(slices.map(({ deliveryLatencyUs }) => deliveryLatencyUs?.p50)),
+        cpuUsPerDelivery: logMean(slices.map(({ serverCpuUsPerDelivery }) => serverCpuUsPerDelivery)),
+      }),
+    },
+  };
+}
+
+/** The exponential of the mean of the logarithms: the geometric mean. Undefined where one has no figure or none above zero. */
+export function logMean(values: readonly (number | undefined)[]): number | undefined {
+  const logs = values.map((value) => (value !== undefined && value > 0 ? Math.log(value) : Number.NaN));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  return Number.isFinite(mean) ? Math.exp(mean) : undefined;
+}
+
+function mergeProcess(parts: readonly Process[], weights: readonly number[]): Process {
+  const [first] = parts;
+  if (!first) throw new RangeError("a process without a slice");
+  const sum = (of: (part: Process) => number) => parts.reduce((total, part) => total + of(part), 0);
+  const most = (of: (part: Process) => number) => Math.max(...parts.map(of));
+  return {
+    role: first.role,
+    loopUtilization: Math.min(
+      1,
+      parts.reduce((total, part, index) => total + part.loopUtilization * (weights[index] ?? 0), 0),
+    ),
+    spunUs: sum((part) => part.spunUs),
+    cpuUserUs: sum((part) => part.cpuUserUs),
+    cpuSystemUs: sum((part) => part.cpuSystemUs),
+    rssBytes: parts.at(-1)?.rssBytes ?? first.rssBytes,
+    gcPauses: sum((part) => part.gcPauses),
+    gcPausedUs: sum((part) => part.gcPausedUs),
+    gcLongestUs: most((part) => part.gcLongestUs),
+    loopDelayP99Us: most((part) => part.loopDelayP99Us),
+    loopDelayMaxUs: most((part) => part.loopDelayMaxUs),
+  };
+}
+
+/** A stretch for each slice, one after the other, as if nothing had been between them. */
+function timelineOf(slices: readonly Metrics[]): Metrics["timeline"] {
+  let fromSeconds = 0;
+  return slices.map((slice) => {
+    const { measuredSeconds: seconds, publishes, delivered, deliveryLatencyUs, serverRssBytes } = slice;
+    const from = fromSeconds;
+    fromSeconds += seconds;
+    const server = slice.processes.find(({ role }) => role === "server");
+    return {
+      fromSeconds: from,
+      seconds,
+      publishes,
+      deliveries: delivered,
+      ...present({
+        deliveryP50Us: deliveryLatencyUs?.p50,
+        deliveryP99Us: deliveryLatencyUs?.p99,
+        deliveryMaxUs: deliveryLatencyUs?.max,
+        serverCpuUserUs: server?.cpuUserUs,
+        serverCpuSystemUs: server?.cpuSystemUs,
+        serverLoopUtilization: server?.loopUtilization,
+      }),
+      serverRssBytes,
+    };
+  });
+}
+
+function failuresOf(slices: readonly Metrics[]): Record<string, number> {
+  const merged: Record<string, number> = {};
+  for (const { publishFailures } of slices) {
+    for (const [code, count] of Object.entries(publishFailures)) merged[code] = (merged[code] ?? 0) + count;
+  }
+  return merged;
+}
+
+/** The same object without the fields that are undefined. */
+function present<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}

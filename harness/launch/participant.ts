@@ -1,0 +1,207 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HeartbeatSettings } from "../../core/heartbeat.ts";
+import { seedOf } from "../../core/random.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { ANSWER_MS, Cast, START_MS } from "../cast.ts";
+import { type Connected, connect, type Observation, serve } from "../conduct.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { readHost } from "../measurement/host-noise.ts";
+import type { Assignment } from "../processes/messages.ts";
+import type { TransportRef } from "../transports.ts";
+import { sleepUntil } from "../warm-up.ts";
+import type { Excerpt } from "./excerpt.ts";
+import { LEAD_IN_MS, sliceMsOf } from "./slicing.ts";
+import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
+
+/** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
+export const LAUNCH_HEARTBEAT: HeartbeatSettings = { intervalMs: 3_600_000, timeoutMs: 5_000 };
+/** Of each transport, one after the other: nothing is measured meanwhile but the time that a connection takes. */
+const CONNECTS_PER_SECOND = 2_000;
+
+/** From the request to the first send. */
+const START_LEAD_US = 8_000;
+/** After the lead-in's last send, before it is asked for what is under way. */
+const GAP_US = 15_000;
+const POLL_MS = 4;
+/** One stretch for all: slices have histograms of their own. */
+const ONE_STRETCH = { widthMs: 86_400_000, stretches: 1 };
+
+/** What a slice brought back, but for what is the same in all of them. */
+export type SliceObservation = Omit<Observation, "connectSeconds" | "connections" | "memorySteps" | "warmUp">;
+
+/** One transport's processes in a launch: they stand through it all, and are silent unless it is their turn. */
+export class Participant {
+  readonly transport: TransportRef;
+  readonly #plans: readonly Plan[];
+  readonly #cast: Cast;
+  /** Why it is out of the launch. */
+  failure: string | undefined;
+
+  constructor(transport: TransportRef, plans: readonly Plan[]) {
+    this.transport = transport;
+    this.#plans = plans.map((plan) => ({
+      ...plan,
+      phases: {
+        ...plan.phases,
+        connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
+      },
+    }));
+    this.#cast = new Cast(transport.name);
+  }
+
+  /** Rejects when one of its processes is gone before its time. */
+  get died(): Promise<never> {
+    return this.#cast.died;
+  }
+
+  get processes(): readonly { readonly name: string; readonly pid: number }[] {
+    const { server, loads } = this.#cast;
+    return [server, ...loads].flatMap(({ pid }, index) =>
+      pid === undefined
+        ? []
+        : [{ name: `${this.transport.name}'s ${index === 0 ? "server" : "load process"}`, pid }],
+    );
+  }
+
+  /** Serves all plans and prepares the load processes for them. */
+  async open(loadProcesses: number): Promise<void> {
+    const cast = this.#cast;
+    const { transport } = this;
+    const sites: Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">[] = [];
+    for (const plan of this.#plans) {
+      const secret = randomBytes(32).toString("hex");
+      const endpoint = await serve(cast, plan, transport, secret, LAUNCH_HEARTBEAT);
+      sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
+    }
+    cast.startLoads(loadProcesses);
+    const common = { of: loadProcesses, transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_STRETCH };
+    await Promise.all(
+      cast.loads.map((load, share) => {
+        const assignments = sites.map((site) => ({ ...site, ...common, share }));
+        return load.ask({ kind: "prepare", assignments }, "prepared", START_MS);
+      }),
+    );
+    await this.#sample(true);
+  }
+
+  connect(scenario: number): Promise<Connected> {
+    return connect(this.#cast, this.#planOf(scenario), scenario);
+  }
+
+  /** The same number of messages on every transport, and as many again where that was not enough. */
+  async warmUp(scenario: number): Promise<LaunchWarmUp> {
+    const plan = this.#planOf(scenario);
+    const warmed = await warmUpBy(plan, async (excerpt) => {
+      const before = await this.#countOf(scenario);
+      const { server: first } = await this.#sample();
+      await this.#run(scenario, "warmup", excerpt);
+      await this.#quiet(scenario, plan.phases.drainTimeoutMs);
+      const { server: last } = await this.#sample();
+      const after = await this.#countOf(scenario);
+      const cpuUs =
+        last.process.cpuUserUs +
+        last.process.cpuSystemUs -
+        first.process.cpuUserUs -
+        first.process.cpuSystemUs;
+      return cpuUs / Math.max(1, after.delivered - before.delivered);
+    });
+    await this.#take(scenario);
+    await this.#sample(true);
+    return warmed;
+  }
+
+  /** A lead-in that is not measured, silence until all of it is through, and the slice; then what is under way is waited for. */
+  async slice(scenario: number, seed: number): Promise<SliceObservation> {
+    const plan = this.#planOf(scenario);
+    const lengthMs = sliceMsOf(plan);
+    const leadIn = { seed: seedOf(seed, "lead-in"), lengthMs: LEAD_IN_MS };
+    await sleepUntil((await this.#run(scenario, "warmup", leadIn)) + LEAD_IN_MS * 1_000 + GAP_US);
+    await this.#quiet(scenario, plan.phases.drainTimeoutMs);
+    const before = { ...(await this.#sample()), host: readHost(), cpu: process.cpuUsage() };
+    const measureStartUs = await this.#run(scenario, "measure", { seed, lengthMs });
+    await sleepUntil(measureStartUs + lengthMs * 1_000);
+    const { due, delivered } = await this.#countOf(scenario);
+    await this.#quiet(scenario, plan.phases.drainTimeoutMs);
+    const after = { ...(await this.#sample(true)), host: readHost() };
+    const cpu = process.cpuUsage(before.cpu);
+    const reports = await this.#take(scenario);
+    return {
+      plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
+      measureStartUs,
+      backlogAtEnd: Math.max(0, due - delivered),
+      faults: [],
+      stretchMs: lengthMs,
+      server: { before: before.server, after: after.server, timeline: [] },
+      loads: reports.flatMap((report, index) => {
+        const [first, last] = [before.loads[index], after.loads[index]];
+        return first && last ? [{ before: first, after: last, report }] : [];
+      }),
+      host: { before: before.host, after: after.host },
+      ownCpuUs: cpu.user + cpu.system,
+    };
+  }
+
+  /** Ends its processes; settles when they are gone. */
+  async close(): Promise<void> {
+    await this.#cast.stop();
+  }
+
+  #planOf(scenario: number): Plan {
+    const plan = this.#plans[scenario];
+    if (!plan) throw new RangeError(`there is no scenario ${scenario} in this launch`);
+    return plan;
+  }
+
+  /** Begins the excerpt; settles with the moment at which it begins. */
+  async #run(scenario: number, phase: "warmup" | "measure", excerpt: Excerpt): Promise<number> {
+    const epochUs = nowUs() + START_LEAD_US;
+    await this.#cast.askLoads({ kind: "start", phase, epochUs, scenario, excerpt }, "started");
+    return epochUs;
+  }
+
+  async #sample(rest = false) {
+    const [{ sample: server }, loads] = await Promise.all([
+      this.#cast.server.ask({ kind: "sample", rest }, "sampled", ANSWER_MS),
+      this.#cast.askLoads({ kind: "sample", rest }, "sampled"),
+    ]);
+    return { server, loads: loads.map(({ sample }) => sample) };
+  }
+
+  async #take(scenario: number) {
+    const taken = await this.#cast.askLoads({ kind: "take", scenario }, "taken", START_MS);
+    return taken.map(({ report }) => report);
+  }
+
+  /** Of all load processes, measured or not. */
+  async #countOf(scenario: number) {
+    const counts = (await this.#cast.askLoads({ kind: "count", scenario }, "counted")).map(
+      ({ counted }) => counted,
+    );
+    const sum = (of: (count: (typeof counts)[number]) => number) =>
+      counts.reduce((total, count) => total + of(count), 0);
+    return {
+      settled: counts.every(({ sendsSettled }) => sendsSettled),
+      due: sum((one) => one.expected + one.unmeasured.expected),
+      delivered: sum((one) => one.delivered + one.unmeasured.delivered),
+      receiptsAwaited: sum((one) => one.receiptsAwaited),
+    };
+  }
+
+  /** Settles when nothing is under way, or when nothing has come for so long. */
+  async #quiet(scenario: number, timeoutMs: number): Promise<void> {
+    let deadline = performance.now() + timeoutMs;
+    let last = "";
+    for (;;) {
+      const { settled, due, delivered, receiptsAwaited } = await this.#countOf(scenario);
+      if (settled && delivered >= due && receiptsAwaited === 0) return;
+      const state = `${delivered} ${receiptsAwaited}`;
+      if (state !== last) {
+        last = state;
+        deadline = performance.now() + timeoutMs;
+      }
+      if (performance.now() > deadline) return;
+      await sleep(POLL_MS);
+    }
+  }
+}

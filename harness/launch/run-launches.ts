@@ -1,0 +1,167 @@
+import type { Transport } from "../../transports/transport.ts";
+import { refOf } from "../preparation.ts";
+import { planSeed, type ReadyScenario } from "../queue.ts";
+import type { Results, Trial } from "../result.ts";
+import { addTrials, type RunOptions, type RunState, tell } from "../run-state.ts";
+import { hashPlan } from "../trial.ts";
+import { ONE_PROCESS, unmeasured } from "../unmeasured.ts";
+import { grouped } from "./fit.ts";
+import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
+import { launchSeconds } from "./launch-seconds.ts";
+import { LAUNCH_HEARTBEAT } from "./participant.ts";
+import { SILENT_SHARE } from "./silence.ts";
+import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
+
+/** Transports that are made ready side by side: that counts bytes and waits, and times nothing. */
+const AT_ONCE = 3;
+
+/** The launches that are still to be run: one of which a trial is missing, or in which nothing came of any, is run as a whole. */
+export function launchesLeft(
+  { transports, blocks }: Pick<RunOptions, "transports" | "blocks">,
+  scenarios: readonly ReadyScenario[],
+  trials: readonly Trial[],
+): number[] {
+  if (scenarios.length === 0) return [];
+  return Array.from({ length: blocks }, (_, launch) => launch).filter((launch) => {
+    const own = trials.filter((trial) => trial.block === launch);
+    const whole = transports.every((transport) =>
+      scenarios.every((scenario) =>
+        own.some((trial) => trial.transport === transport.name && trial.scenario === scenario.name),
+      ),
+    );
+    return !whole || own.every(({ state }) => state === "failed" || state === "skipped");
+  });
+}
+
+/** What results say of how these are measured. */
+export function launchesOf(
+  scenarios: readonly ReadyScenario[],
+  groups = 1,
+): NonNullable<Results["launches"]> {
+  return {
+    scenarios: scenarios.map((scenario) => {
+      const plan = scenario.plan(0);
+      return { name: scenario.name, slices: slicesOf(plan), sliceSeconds: sliceMsOf(plan) / 1_000 };
+    }),
+    ...(groups > 1 ? { groups } : {}),
+    leadInSeconds: LEAD_IN_MS / 1_000,
+    heartbeatSeconds: LAUNCH_HEARTBEAT.intervalMs / 1_000,
+    silentShare: SILENT_SHARE,
+  };
+}
+
+/**
+ * Runs the launches, one after the other, each whole or not at all. Gate, bytes and journey of every transport come before the first. The
+ * run takes `afterwards` seconds more when they are over.
+ */
+export async function runLaunches(
+  state: RunState,
+  launches: readonly number[],
+  scenarios: readonly ReadyScenario[],
+  afterwards: number,
+): Promise<void> {
+  if (launches.length === 0) return;
+  const { options, signal } = state;
+  const estimated = launchSeconds(
+    scenarios.map((one) => one.plan(0)),
+    options.transports.length,
+  );
+  state.secondsLeft = estimated * launches.length + afterwards;
+  const objections = await prepared(state, scenarios);
+  const measured = options.transports.filter(({ name }) => !objections.has(name));
+  let actual = 0;
+  for (const [index, launch] of launches.entries()) {
+    const beganMs = performance.now();
+    const planned = scenarios.map((scenario) => ({
+      name: scenario.name,
+      plan: scenario.plan(planSeed(options.seed, launch)),
+      params: scenario.params,
+    }));
+    const left = launches.length - index;
+    const each = index === 0 ? estimated : actual / index;
+    const trials: Trial[] = [];
+    const groups = measured.length === 0 ? [] : grouped(measured, options.groups ?? 1, options.seed, launch);
+    for (const [place, group] of groups.entries()) {
+      const spec = {
+        launch,
+        transports: group.map((transport) => refOf(transport, options.modules)),
+        scenarios: planned,
+        seed: options.seed,
+        loadProcesses: options.loadProcesses,
+        gates: options.preset === "quick" ? ("note" as const) : ("void" as const),
+      };
+      const onMoment = ({ stage, transport, scenario, done: ofGroup }: LaunchMoment) => {
+        const done = (place + ofGroup) / groups.length;
+        state.secondsLeft = each * (left - done) + afterwards;
+        tell(state, stage, { transport, scenario, block: launch, launch: { of: options.blocks, done } });
+      };
+      trials.push(...(await runLaunch(spec, signal, onMoment)));
+    }
+    actual += (performance.now() - beganMs) / 1_000;
+    const others = options.transports.flatMap((transport) =>
+      notRun(transport, objections.get(transport.name), planned, launch),
+    );
+    const plans = Object.fromEntries(planned.map(({ plan }) => [hashPlan(plan), plan]));
+    await addTrials(state, [...trials, ...others], plans);
+  }
+}
+
+/** Why transports may not be measured, by name; those that may are dissected. */
+async function prepared(
+  state: RunState,
+  scenarios: readonly ReadyScenario[],
+): Promise<Map<string, Pick<Trial, "state" | "reason">>> {
+  const objections = new Map<string, Pick<Trial, "state" | "reason">>();
+  const { preparation, options, results: base } = state;
+  await inPool(options.transports, AT_ONCE, async (transport) => {
+    if (!transport.supports.network) {
+      objections.set(transport.name, { state: "skipped", reason: ONE_PROCESS });
+      return;
+    }
+    const reason = await preparation.objection(transport);
+    if (reason !== undefined) {
+      objections.set(transport.name, { state: "failed", reason });
+      return;
+    }
+    let own = base;
+    for (const scenario of scenarios) own = await preparation.dissect(own, transport, scenario);
+    const { anatomies, journeys = [] } = state.results;
+    state.results = {
+      ...state.results,
+      anatomies: [...anatomies, ...own.anatomies.slice(base.anatomies.length)],
+      journeys: [...journeys, ...(own.journeys ?? []).slice(base.journeys?.length ?? 0)],
+    };
+  });
+  return objections;
+}
+
+/** Does the work for all items, so many at once; rejects with the first failure. */
+async function inPool<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const lane = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}
+
+function notRun(
+  { name }: Transport,
+  objection: Pick<Trial, "state" | "reason"> | undefined,
+  planned: readonly LaunchScenario[],
+  block: number,
+): Trial[] {
+  if (!objection?.reason) return [];
+  const state = objection.state === "skipped" ? "skipped" : "failed";
+  const { reason } = objection;
+  return planned.map(({ name: scenario, plan, params }) =>
+    unmeasured(
+      { transport: name, scenario, block, attempt: 1, planHash: hashPlan(plan), plan, params },
+      state,
+      reason,
+    ),
+  );
+}

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** CPU time that a process has used in all its threads, in microseconds, without waking it; undefined where the kernel does not say. */
+export function cpuUsedUs(pid: number): number | undefined {
+  let tasks: string[];
+  try {
+    tasks = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return undefined; // not Linux, or gone
+  }
+  let ns = 0;
+  for (const task of tasks) {
+    try {
+      ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ", 1)[0]);
+    } catch {
+      // A thread that ended meanwhile has used what it has used.
+    }
+  }
+  return Number.isFinite(ns) ? ns / 1_000 : undefined;
+}
+
+/** The most of a CPU that a silent process of the run may use in another one's slice. */
+export const SILENT_SHARE = 0.02;
+
+/** Begins to watch the processes; what it returns tells the one that used most, as a share of the time since, if that is too much. */
+export function watchSilence(
+  silent: readonly { readonly name: string; readonly pid: number }[],
+): () => string | undefined {
+  const beganMs = performance.now();
+  const before = silent.map(({ pid }) => cpuUsedUs(pid));
+  return () => {
+    const elapsedUs = (performance.now() - beganMs) * 1_000;
+    const shares = silent.map(({ name, pid }, index) => {
+      const [first, last] = [before[index], cpuUsedUs(pid)];
+      return { name, share: first === undefined || last === undefined ? 0 : (last - first) / elapsedUs };
+    });
+    const [most] = shares.sort((a, b) => b.share - a.share);
+    if (!most || most.share <= SILENT_SHARE) return undefined;
+    return `${most.name}, which should have been silent, used ${(most.share * 100).toFixed(1)} % of a CPU`;
+  };
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { planSchema } from "../../scenarios/plan.ts";
+import type { Excerpt } from "./excerpt.ts";
+import { warmUpBy } from "./warming.ts";
+
+const plan = planSchema.parse({
+  version: 1,
+  scenario: "tiny",
+  seed: 3,
+  loop: "open",
+  groups: [
+    { name: "publisher", users: 1, follows: [], marksRead: false },
+    { name: "subscriber", users: 10, follows: ["topic/feed"], marksRead: false },
+  ],
+  traffic: [
+    {
+      from: "publisher",
+      to: { topic: "topic/feed" },
+      arrivals: "constant",
+      ratePerSecond: 50,
+      payloadCharacters: 64,
+    },
+  ],
+  phases: { connectsPerSecond: 1_000, warmupMs: 0, settleMs: 0, measureMs: 500, drainTimeoutMs: 1_000 },
+});
+
+/** A warm-up in which the parts cost this much. */
+async function warmed(costs: readonly number[]) {
+  const parts: Excerpt[] = [];
+  const result = await warmUpBy(plan, async (part) => {
+    parts.push(part);
+    return costs[parts.length - 1] ?? Number.NaN;
+  });
+  return { parts, result };
+}
+
+test("a warm-up ends after two parts that cost the same, and tells what the first one cost", async () => {
+  const { parts, result } = await warmed([52, 50]);
+  assert.equal(parts.length, 2);
+  assert.ok(result.warm && Math.abs(result.cpuDrift + 0.038) < 0.001);
+  assert.equal(result.firstCpuUsPerDelivery, 52);
+  assert.equal(
+    result.publishes,
+    parts.reduce((sum, { sends = 0 }) => sum + sends, 0),
+  );
+});
+
+test("it goes on with as many messages again while the second half is cheaper", async () => {
+  const { parts, result } = await warmed([100, 60, 50, 50]);
+  assert.equal(parts.length, 4);
+  assert.equal(result.warm, false);
+  assert.ok(Math.abs(result.cpuDrift - (50 / 80 - 1)) < 1e-9);
+  assert.equal((await warmed([60, 50, 54, 54])).result.warm, true);
+});
+
+test("all parts have as many messages, which differ, and wait for answers instead of overloading a slow one", async () => {
+  const { parts } = await warmed([100, 60, 50, 50]);
+  assert.equal(new Set(parts.map(({ sends }) => sends)).size, 1);
+  assert.equal(new Set(parts.map(({ seed }) => seed)).size, parts.length);
+  assert.ok(parts.every(({ loop }) => loop === "closed"));
+});
