@@ -12,6 +12,25 @@ export function createRandom(seed: number): () => number {
   };
 }
 
+const GOLDEN = 0x9e37_79b9_7f4a_7c15n;
+
+/**
+ * A seed of its own for a place below a seed, as `derivedSeed(seed, launch)`: 32 bits of a 64-bit hash, so that neither
+ * neighbouring seeds nor neighbouring places share a stream, which they do where place and seed are added. Takes integers, throws
+ * RangeError on others. The mixing is SplitMix64's (Steele, Lea and Flood 2014, Fast splittable pseudorandom number generators).
+ */
+export function derivedSeed(seed: number, ...place: readonly number[]): number {
+  const hash = place.reduce((state, step) => mixed(state ^ BigInt(step)), mixed(BigInt(seed)));
+  return Number(hash >> 32n);
+}
+
+function mixed(state: bigint): bigint {
+  let z = BigInt.asUintN(64, state + GOLDEN);
+  z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58_476d_1ce4_e5b9n);
+  z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d0_49bb_1331_11ebn);
+  return z ^ (z >> 31n);
+}
+
 /** A uniform integer in [0, below). */
 export function randomInt(random: () => number, below: number): number {
   return Math.floor(random() * below);
@@ -23,4 +42,9 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const result: T[] = [];
   while (pool.length > 0) result.push(...pool.splice(randomInt(random, pool.length), 1));
   return result;
+}
+
+/** Puts an item where chance has it among the first `among` items of a queue, the place behind the last of them included. */
+export function putBack<T>(queue: T[], item: T, random: () => number, among = queue.length): void {
+  queue.splice(randomInt(random, among + 1), 0, item);
 }

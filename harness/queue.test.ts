@@ -53,17 +53,38 @@ test("over many blocks every wire comes first about as often as any other", () =
   for (const [name, times] of first) assert.ok(Math.abs(times - 100) < 46, `${name} first ${times} times`);
 });
 
-test("an invalid trial comes back at the end of its block, not of the run", () => {
-  const cells = queue(1, 2);
-  const [cell] = cells.splice(0, 1);
-  assert.ok(cell);
-  requeue(cells, { ...cell, attempt: 2 });
-  const at = cells.findIndex((one) => one.attempt === 2);
-  assert.equal(at, 2 * wires.length - 1);
-  assert.equal(cells[at + 1]?.block, 1);
-  const rest = cells.slice(-1);
-  requeue(rest, { ...cell, block: 1, attempt: 2 });
-  assert.equal(rest.at(-1)?.attempt, 2);
+test("neighbouring seeds have no order in common but by chance", () => {
+  const ofBlocks = (seed: number) =>
+    Array.from({ length: 20 }, (_, block) =>
+      queue(seed, 20)
+        .filter((cell) => cell.block === block)
+        .map(({ transport, scenario }) => `${transport.name} ${scenario.name}`)
+        .join(),
+    );
+  const [one, other] = [new Set(ofBlocks(1)), ofBlocks(2)];
+  assert.deepEqual(
+    other.filter((order) => one.has(order)),
+    [],
+  );
+});
+
+test("an invalid trial comes back where chance has it in its block, and never in another", () => {
+  const places = Array.from({ length: 200 }, (_, seed) => {
+    const cells = queue(1, 2);
+    const [cell] = cells.splice(0, 1);
+    assert.ok(cell);
+    requeue(cells, { ...cell, attempt: 2 }, seed);
+    return cells.findIndex((one) => one.attempt === 2);
+  });
+  assert.deepEqual(
+    [...new Set(places)].sort((a, b) => a - b),
+    Array.from({ length: 2 * wires.length }, (_, place) => place),
+  );
+  const rest = queue(1, 2).slice(-1);
+  const [last] = rest;
+  assert.ok(last);
+  requeue(rest, { ...last, attempt: 2 }, 1);
+  assert.equal(rest.length, 2);
 });
 
 test("a run that is taken up again does what is missing, and gives an invalid trial its second attempt", () => {

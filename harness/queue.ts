@@ -1,4 +1,4 @@
-import { createRandom, shuffled } from "../core/random.ts";
+import { createRandom, derivedSeed, putBack, shuffled } from "../core/random.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import type { Transport } from "../transports/transport.ts";
 import type { Trial } from "./result.ts";
@@ -36,7 +36,7 @@ export function newQueue({
   readonly seed: number;
 }): Cell[] {
   return Array.from({ length: blocks }, (_, block) => {
-    const random = createRandom(seed + block);
+    const random = createRandom(derivedSeed(seed, block));
     return shuffled(scenarios, random).flatMap((scenario) =>
       shuffled(transports, random).map((transport) => ({ transport, scenario, block, attempt: 1 })),
     );
@@ -56,8 +56,12 @@ export function stillToRun(cell: Cell, kept: readonly Trial[]): Cell[] {
   return again ? [{ ...cell, attempt: 2 }] : [];
 }
 
-/** Puts a cell at the end of its block, where whatever disturbed it is likely over. */
-export function requeue(queue: Cell[], cell: Cell): void {
+/**
+ * Puts a cell back among those left of its block, where chance has it: at a place of its own, the last, it would be compared with what
+ * ran under other conditions. The same seed gives the same place.
+ */
+export function requeue(queue: Cell[], cell: Cell, seed: number): void {
   const end = queue.findIndex((other) => other.block > cell.block);
-  queue.splice(end < 0 ? queue.length : end, 0, cell);
+  const left = end < 0 ? queue.length : end;
+  putBack(queue, cell, createRandom(derivedSeed(seed, cell.block, cell.attempt, left)), left);
 }

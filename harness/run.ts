@@ -50,8 +50,8 @@ export interface Progress {
 }
 
 /**
- * Runs every wire on every scenario, once a block, in a seeded random order within the block; an invalid trial is run once more at
- * the end of its block. Settles with the results; when the signal aborts, with those so far and without `finishedAt`.
+ * Runs every wire on every scenario, once a block, in a seeded random order within the block; an invalid trial is run once more
+ * among those left of its block. Settles with the results; when the signal aborts, with those so far and without `finishedAt`.
  */
 export async function run(options: RunOptions, events: RunEvents, signal: AbortSignal): Promise<Results> {
   const kept = (options.resumed?.trials ?? []).filter((trial) => trial.state !== "failed");
@@ -115,7 +115,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         spent.estimated += estimateSeconds(plan);
         spent.actual += trial.seconds;
       }
-      if (trial.state === "invalid" && attempt === 1) requeue(queue, { ...cell, attempt: 2 });
+      if (trial.state === "invalid" && attempt === 1) requeue(queue, { ...cell, attempt: 2 }, options.seed);
       results = { ...results, plans: { ...results.plans, [hash]: plan }, trials: [...results.trials, trial] };
       await events.onResults(results);
       finished += 1;

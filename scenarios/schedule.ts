@@ -1,4 +1,4 @@
-import { createRandom, randomInt } from "../core/random.ts";
+import { createRandom, derivedSeed, randomInt } from "../core/random.ts";
 import { type Plan, userId } from "./plan.ts";
 
 /** The parts of a trial with traffic in them. */
@@ -20,9 +20,10 @@ export interface PlannedSend {
  */
 export function* schedule(plan: Plan, phase: Phase): Generator<PlannedSend> {
   const { warmupMs, measureMs } = plan.phases;
-  const [seed, lengthUs] =
-    phase === "warmup" ? [plan.seed ^ 0x5eed, warmupMs * 1_000] : [plan.seed, measureMs * 1_000];
-  const streams = plan.traffic.map((traffic, index) => arrivals(plan, traffic, seed + index));
+  const [part, lengthUs] = phase === "warmup" ? [0, warmupMs * 1_000] : [1, measureMs * 1_000];
+  const streams = plan.traffic.map((traffic, index) =>
+    arrivals(plan, traffic, derivedSeed(plan.seed, part, index)),
+  );
   const heads = streams.map((stream) => stream.next().value);
   for (;;) {
     let first = -1;

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { createRandom, shuffled } from "../../core/random.ts";
+import { createRandom, derivedSeed, randomInt, shuffled } from "../../core/random.ts";
 import type { Trial } from "../../harness/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { type Crossover, crossoversOf, type SweepValue } from "../../harness/studies/crossover.ts";
@@ -53,18 +53,20 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   try {
     for (let block = 0; block < blocks; block += 1) {
       const cells = at.flatMap((value) => study.transports.map((transport) => ({ value, transport })));
-      const order = shuffled(cells, createRandom(study.seed + block)).map((cell) => ({
+      const random = createRandom(derivedSeed(study.seed, block));
+      const order = shuffled(cells, random).map((cell) => ({
         ...cell,
         again: false,
       }));
-      // The queue grows: an invalid trial is run once more at the end of its block, as in a bench.
-      for (const { value, transport, again } of order) {
+      // The queue grows: an invalid trial is run once more among those left of its block, as in a bench.
+      for (const [place, { value, transport, again }] of order.entries()) {
         const trial = await study.measure(transport, value, study.seed + block, interruption.signal);
         const key = `${transport.name} ${value}`;
         const cell = found.get(key) ?? { states: [], values: [] };
         found.set(key, cell);
         cell.states.push(trial.state);
-        if (trial.state === "invalid" && !again) order.push({ value, transport, again: true });
+        if (trial.state === "invalid" && !again)
+          order.splice(place + 1 + randomInt(random, order.length - place), 0, { value, transport, again: true });
         const figure = trial.metrics && trial.state === "completed" ? read(trial.metrics) : undefined;
         if (figure !== undefined) cell.values.push(figure);
         if (!flags.quiet && !flags.json)
