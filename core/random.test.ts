@@ -42,7 +42,8 @@ test("neighbouring seeds and places share no derived seed", () => {
 });
 
 test("one bit of the seed or of the place turns about half of the derived seed's bits", () => {
-  const turned = (a: number, b: number) => [...((a ^ b) >>> 0).toString(2)].filter((bit) => bit === "1").length;
+  const turned = (a: number, b: number) =>
+    [...((a ^ b) >>> 0).toString(2)].filter((bit) => bit === "1").length;
   const counts = Array.from({ length: 500 }, (_, seed) => [
     turned(derivedSeed(seed, 7), derivedSeed(seed ^ 1, 7)),
     turned(derivedSeed(7, seed), derivedSeed(7, seed ^ 1)),

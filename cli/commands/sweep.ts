@@ -66,7 +66,11 @@ export async function sweep(flags: SweepFlags): Promise<void> {
         found.set(key, cell);
         cell.states.push(trial.state);
         if (trial.state === "invalid" && !again)
-          order.splice(place + 1 + randomInt(random, order.length - place), 0, { value, transport, again: true });
+          order.splice(place + 1 + randomInt(random, order.length - place), 0, {
+            value,
+            transport,
+            again: true,
+          });
         const figure = trial.metrics && trial.state === "completed" ? read(trial.metrics) : undefined;
         if (figure !== undefined) cell.values.push(figure);
         if (!flags.quiet && !flags.json)

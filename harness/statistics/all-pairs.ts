@@ -37,7 +37,7 @@ export interface AllPairs {
 /** Launches that a pair must have in common. */
 export const LEAST_LAUNCHES = 3;
 /** The check of variances is believed at this level. */
-const CHECK_LEVEL = 0.05;
+export const CHECK_LEVEL = 0.05;
 /** The pooled variance's weight in that of a transport, and the least share of it that is believed. */
 const WEIGHT = 0.5;
 const FLOOR = 0.1;
@@ -50,12 +50,12 @@ const FLOOR = 0.1;
  * positive has no logarithm and is left out. docs/method.md says why not Tukey's intervals and not resampling.
  */
 export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
-  const logs = values.map((row) => {
-    const out = row.some((value) => value !== undefined && !(value > 0 && value < Number.POSITIVE_INFINITY));
-    return row.map((value) => (value === undefined || out ? undefined : Math.log(value)));
-  });
+  const all = values.map(logsOf);
+  const shared = pairsOf(all).filter(({ differences }) => differences.length >= LEAST_LAUNCHES);
+  const compared = new Set(shared.flatMap(({ a, b }) => [a, b]));
+  // What is compared with nothing has no say in how noisy the others are.
+  const logs = all.map((row, at) => (compared.has(at) ? row : []));
   const fit = fitTwoWay(logs);
-  const shared = pairsOf(logs).filter(({ differences }) => differences.length >= LEAST_LAUNCHES);
   const p = sameVarianceP(fit.residuals);
   const variances = p !== undefined && p < CHECK_LEVEL ? "per pair" : "moderated";
   const differ = variances === "moderated" ? byModel(fit, shared, logs) : byOwnLaunches;
@@ -92,6 +92,12 @@ interface SharedPair {
 
 type Difference = Pick<PairEstimate, "meanLog" | "standardError" | "dof">;
 
+/** Nothing of a transport that has a value without a logarithm. */
+function logsOf(row: readonly (number | undefined)[]): (number | undefined)[] {
+  const logs = row.map((value) => (value === undefined ? value : Math.log(value)));
+  return logs.every((one) => one === undefined || Number.isFinite(one)) ? logs : [];
+}
+
 function pairsOf(logs: LaunchValues): SharedPair[] {
   return logs.flatMap((one, a) =>
     logs.slice(a + 1).map((other, index) => ({
@@ -126,7 +132,10 @@ function byModel(
   const total = spreads.reduce((sum, { variance }) => sum + variance, 0) / (compared - 1);
   // The variance of a difference is the sum of the two transports': solved for one of them.
   const variances = logs.map((_, transport) => {
-    const sum = spreads.reduce((all, { a, b, variance }) => all + (a === transport || b === transport ? variance : 0), 0);
+    const sum = spreads.reduce(
+      (all, { a, b, variance }) => all + (a === transport || b === transport ? variance : 0),
+      0,
+    );
     const alone = apart ? (sum - total) / (compared - 2) : fit.variance;
     return Math.max((1 - weight) * alone + weight * fit.variance, FLOOR * fit.variance);
   });

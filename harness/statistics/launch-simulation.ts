@@ -12,10 +12,14 @@ export interface LaunchSimulation extends SimulatedPlan {
 }
 
 /** Intervals of all ratios of a run, transports a < b in order. */
-export type AllIntervals = (values: readonly (readonly number[])[], random: () => number) => readonly Interval[];
+export type AllIntervals = (
+  values: readonly (readonly number[])[],
+  random: () => number,
+) => readonly Interval[];
 
 /** What `compareAllPairs` gives. */
-export const labIntervals: AllIntervals = (values) => compareAllPairs(values).pairs.map(({ interval }) => interval);
+export const labIntervals: AllIntervals = (values) =>
+  compareAllPairs(values).pairs.map(({ interval }) => interval);
 
 export interface IntervalRates {
   /** The share of runs in which even one interval misses the true ratio: at most 5 % nominal. */
@@ -27,7 +31,10 @@ export interface IntervalRates {
 }
 
 /** How the intervals of a method do. */
-export function intervalRates(simulation: LaunchSimulation, method: AllIntervals = labIntervals): IntervalRates {
+export function intervalRates(
+  simulation: LaunchSimulation,
+  method: AllIntervals = labIntervals,
+): IntervalRates {
   const truth = (at: number) => simulation.truth?.[at] ?? 1;
   const ratios = pairIndexes(simulation.transports).map(([a, b]) => truth(a) / truth(b));
   const runs = simulated(simulation, (values, random) => {
@@ -74,7 +81,7 @@ export function lookErrors(
 }
 
 export interface PowerRates {
-  /** What the lab would print from the true effect and the true noise. */
+  /** What the lab prints from the true effect and the noise that it finds, on average over runs. */
   readonly printed: number;
   /** The share of runs that tell. */
   readonly seen: number;
@@ -91,8 +98,7 @@ export function powerRates(simulation: LaunchSimulation, ratio: number): PowerRa
   const found = runs.flatMap(({ pair }) => pair ?? []);
   const { launches } = simulation;
   const meanLog = Math.log(ratio);
-  // The true noise is that of the differences that were found; the degrees of freedom are those of an ordinary run.
-  const standardError = momentsOf(found.map((pair) => pair.meanLog)).sd;
+  const standardError = Math.sqrt(momentsOf(found.map((pair) => pair.standardError ** 2)).mean);
   const dof = medianOf(found.map((pair) => pair.dof));
   const pairs = pairIndexes(simulation.transports).length;
   return {

@@ -32,12 +32,17 @@ export function boundaries(information: readonly number[], level: number): numbe
     const [toSpend, step, came] = [spent(share) - before, Math.sqrt(share - at), density];
     const crossing = (bound: number) =>
       came
-        ? came.reduce((sum, { x, mass }) => sum + mass * (above((bound - x) / step) + above((bound + x) / step)), 0)
+        ? came.reduce(
+            (sum, { x, mass }) => sum + mass * (above((bound - x) / step) + above((bound + x) / step)),
+            0,
+          )
         : 2 * above(bound / step);
     const bound = came ? bisected(crossing, toSpend) : normalAbove(toSpend / 2) * step;
     density = gridOf(bound).map(({ x, weight }) => ({
       x,
-      mass: weight * (came ? came.reduce((sum, one) => sum + one.mass * bell(x - one.x, step), 0) : bell(x, step)),
+      mass:
+        weight *
+        (came ? came.reduce((sum, one) => sum + one.mass * bell(x - one.x, step), 0) : bell(x, step)),
     }));
     [before, at] = [spent(share), share];
     return bound / Math.sqrt(share);

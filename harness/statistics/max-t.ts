@@ -23,7 +23,9 @@ export function maxTIntervals(
     const sizes = pairs.map((differences, at) => {
       const resample = momentsOf(drawn.map((launch) => differences[launch] ?? Number.NaN));
       const error = resample.sd / Math.sqrt(launches);
-      return error > 0 ? Math.abs(resample.mean - (moments[at]?.mean ?? 0)) / error : Number.POSITIVE_INFINITY;
+      return error > 0
+        ? Math.abs(resample.mean - (moments[at]?.mean ?? 0)) / error
+        : Number.POSITIVE_INFINITY;
     });
     return Math.max(...sizes);
   }).sort((a, b) => a - b);

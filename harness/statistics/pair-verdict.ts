@@ -17,7 +17,10 @@ export interface Bounds {
  * is beyond the margin: what another run might well call equal is not called different in this one. Else `not told`. Noise of whatever
  * kind only takes verdicts away.
  */
-export function verdictOf(pair: PairEstimate, { margin = LEAST_MARGIN, aaBand = 0 }: Bounds = {}): PairVerdict {
+export function verdictOf(
+  pair: PairEstimate,
+  { margin = LEAST_MARGIN, aaBand = 0 }: Bounds = {},
+): PairVerdict {
   const [bound, band] = [Math.log1p(margin), Math.log1p(aaBand)];
   if (insideOf(pair.equalityInterval, bound)) return "practically equal";
   const nearest = Math.max(Math.log(pair.interval.low), -Math.log(pair.interval.high));

@@ -1,6 +1,6 @@
 /// <reference path="./jstat.d.ts" />
 import jStat from "jstat";
-import type { PairEstimate } from "./all-pairs.ts";
+import { CHECK_LEVEL, type PairEstimate } from "./all-pairs.ts";
 import { LEAST_MARGIN } from "./margin.ts";
 import { normalShare } from "./normal.ts";
 import type { Bounds } from "./pair-verdict.ts";
@@ -46,25 +46,39 @@ export function furtherLaunches(pair: PairEstimate, options: PowerOptions): Furt
 
 /**
  * The probability of a verdict with `launches` launches, for a pair whose true effect and noise are those of the estimate. The standard
- * error to come is a chi of the degrees of freedom to come, the estimate normal; the other direction is left out.
+ * error to come is a chi of the degrees of freedom to come, the estimate normal; the other direction is left out. Once in twenty the check of
+ * variances will be wrong and leave the pair to its own launches.
  */
 export function powerAt(
-  { meanLog, standardError, dof, launches: now }: Pick<PairEstimate, "meanLog" | "standardError" | "dof" | "launches">,
+  pair: Pick<PairEstimate, "meanLog" | "standardError" | "dof" | "launches">,
   launches: number,
+  verdict: FurtherLaunches["verdict"],
+  options: PowerOptions,
+): number {
+  const size = Math.abs(pair.meanLog);
+  const sd = pair.standardError * Math.sqrt(pair.launches / launches);
+  // Every part of the degrees of freedom grows with the launches less one.
+  const dof = (pair.dof * (launches - 1)) / (pair.launches - 1);
+  const alone = launches - 1;
+  const power = powerWith(size, sd, dof, verdict, options);
+  if (dof <= alone * 1.001) return power;
+  return (1 - CHECK_LEVEL) * power + CHECK_LEVEL * powerWith(size, sd, alone, verdict, options);
+}
+
+function powerWith(
+  size: number,
+  sd: number,
+  dof: number,
   verdict: FurtherLaunches["verdict"],
   { pairs, level = 0.05, margin = LEAST_MARGIN, aaBand = 0 }: PowerOptions,
 ): number {
-  const size = Math.abs(meanLog);
   const bound = Math.log1p(margin);
-  const sd = standardError * Math.sqrt(now / launches);
-  // Every part of the degrees of freedom grows with the launches less one.
-  const free = (dof * (launches - 1)) / (now - 1);
   const one = 1 - (1 - level) ** (1 / pairs);
-  const t = tQuantile(verdict === "different" ? 1 - one / 2 : 1 - level / pairs, free);
+  const t = tQuantile(verdict === "different" ? 1 - one / 2 : 1 - level / pairs, dof);
   const between = (low: number, high: number) =>
     high > low ? normalShare((high - size) / sd) - normalShare((low - size) / sd) : 0;
   const powers = Array.from({ length: SPREADS }, (_, index) => {
-    const half = t * sd * Math.sqrt(jStat.chisquare.inv((index + 0.5) / SPREADS, free) / free);
+    const half = t * sd * Math.sqrt(jStat.chisquare.inv((index + 0.5) / SPREADS, dof) / dof);
     return verdict === "different"
       ? between(Math.max(half + Math.log1p(aaBand), bound), Number.POSITIVE_INFINITY)
       : between(half - bound, bound - half);

@@ -12,7 +12,10 @@ export interface JudgedEstimate {
  * Ties are not chained: with A like B, B like C and A different from C, A is 1-2, B 1-3 and C 2-3. A transport without a pair has no rank and
  * takes no place. A single place 1 is that of one told from each other.
  */
-export function rankRanges(judged: readonly JudgedEstimate[], better: "lower" | "higher"): Map<number, RankRange> {
+export function rankRanges(
+  judged: readonly JudgedEstimate[],
+  better: "lower" | "higher",
+): Map<number, RankRange> {
   const transports = [...new Set(judged.flatMap(({ estimate: { a, b } }) => [a, b]))].sort((a, b) => a - b);
   return new Map(
     transports.map((transport) => {

@@ -8,15 +8,23 @@ import { fitTwoWay, type LaunchValues } from "./two-way.ts";
  * degrees of freedom on and up to p = 0.999; below, it is off by whole units.
  */
 export function studentizedRange(p: number, groups: number, dof: number): number {
-  return jStat.tukey.inv(p, groups, dof);
+  const key = `${p} ${groups} ${dof}`;
+  const known = quantiles.get(key) ?? jStat.tukey.inv(p, groups, dof);
+  quantiles.set(key, known);
+  return known;
 }
+
+/** Each takes milliseconds, and all runs of one shape need the same. */
+const quantiles = new Map<string, number>();
 
 /**
  * Tukey's and Kramer's intervals of all ratios at once, with the pooled variance of the two-way model: a yardstick for `compareAllPairs`. They
  * are exact where all transports have the same noise and miss twice as often as they say where one has three times that of the others.
  */
 export function tukeyIntervals(values: LaunchValues, level = 0.05): Interval[] {
-  const fit = fitTwoWay(values.map((row) => row.map((value) => (value === undefined ? value : Math.log(value)))));
+  const fit = fitTwoWay(
+    values.map((row) => row.map((value) => (value === undefined ? value : Math.log(value)))),
+  );
   const q = studentizedRange(1 - level, values.length, fit.dof);
   return values.flatMap((_, a) =>
     values.slice(a + 1).flatMap((_, index) => {

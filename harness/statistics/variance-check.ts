@@ -1,7 +1,7 @@
 import { createRandom } from "../../core/random.ts";
 import { momentsOf } from "./estimate.ts";
 import { standardNormal } from "./normal.ts";
-import { fitTwoWay, type LaunchValues } from "./two-way.ts";
+import { type LaunchValues, twoWayModel } from "./two-way.ts";
 
 const DRAWS = 999;
 /** Null distributions by the pattern of cells that are there, ascending: all runs of one plan share one. */
@@ -38,9 +38,10 @@ function nullOf(residuals: LaunchValues): readonly number[] {
   const known = nulls.get(shape);
   if (known) return known;
   const random = createRandom(1);
+  const model = twoWayModel(residuals);
   const drawn = Array.from({ length: DRAWS }, () =>
     leveneOf(
-      fitTwoWay(residuals.map((row) => row.map((one) => (one === undefined ? one : standardNormal(random)))))
+      model(residuals.map((row) => row.map((one) => (one === undefined ? one : standardNormal(random)))))
         .residuals,
     ),
   );

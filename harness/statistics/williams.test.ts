@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { slicesOf, balancedOrder } from "./slice-order.ts";
+import { balancedOrder, slicesOf } from "./slice-order.ts";
 import { williamsRows } from "./williams.ts";
 
 /** How often each treatment holds each position, and directly follows each other one. */
@@ -49,32 +49,38 @@ test.each([
   [6, 4, 3],
   [6, 3, 4],
   [5, 5, 2],
-])("%i transports in %i rounds a launch are balanced in each scenario over %i launches", (n, rounds, launches) => {
-  const squares = (rounds * launches) / williamsRows(n).length;
-  expect(Number.isInteger(squares)).toBe(true);
-  const design = { transports: n, scenarios: 2, rounds, seed: 7 };
-  for (const scenario of [0, 1]) {
-    const rows = Array.from({ length: launches }, (_, launch) =>
-      Array.from({ length: rounds }, (_, round) =>
-        slicesOf(design, launch)
-          .filter((slice) => slice.round === round && slice.scenario === scenario)
-          .map(({ transport }) => transport),
-      ),
-    ).flat();
-    expectBalance(rows, n, squares * (n % 2 === 0 ? 1 : 2));
-  }
-});
+])(
+  "%i transports in %i rounds a launch are balanced in each scenario over %i launches",
+  (n, rounds, launches) => {
+    const squares = (rounds * launches) / williamsRows(n).length;
+    expect(Number.isInteger(squares)).toBe(true);
+    const design = { transports: n, scenarios: 2, rounds, seed: 7 };
+    for (const scenario of [0, 1]) {
+      const rows = Array.from({ length: launches }, (_, launch) =>
+        Array.from({ length: rounds }, (_, round) =>
+          slicesOf(design, launch)
+            .filter((slice) => slice.round === round && slice.scenario === scenario)
+            .map(({ transport }) => transport),
+        ),
+      ).flat();
+      expectBalance(rows, n, squares * (n % 2 === 0 ? 1 : 2));
+    }
+  },
+);
 
 test("a launch has every transport in every scenario once a round, the scenario's slices side by side", () => {
   const slices = slicesOf({ transports: 3, scenarios: 2, rounds: 4, seed: 1 }, 5);
   expect(slices).toHaveLength(3 * 2 * 4);
-  expect(new Set(slices.map(({ round, scenario, transport }) => `${round} ${scenario} ${transport}`)).size).toBe(24);
+  expect(
+    new Set(slices.map(({ round, scenario, transport }) => `${round} ${scenario} ${transport}`)).size,
+  ).toBe(24);
   const changes = slices.filter(({ scenario }, at) => scenario !== slices[at - 1]?.scenario).length;
   expect(changes).toBeLessThanOrEqual(2 * 4);
 });
 
 test("the same seed gives the same orders; neighbouring seeds share none but by chance", () => {
-  const orders = (seed: number) => Array.from({ length: 60 }, (_, round) => balancedOrder(6, round, seed).join());
+  const orders = (seed: number) =>
+    Array.from({ length: 60 }, (_, round) => balancedOrder(6, round, seed).join());
   expect(orders(3)).toEqual(orders(3));
   for (const lag of [-6, -1, 0, 1, 6]) {
     const other = orders(4);
