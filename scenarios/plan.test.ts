@@ -121,3 +121,18 @@ test("a plan that can't be is refused with its reason", () => {
   assert.match(refused({ groups: [{ ...plan.groups[0], users: 1 }] }) ?? "", /two users/);
   assert.ok(refused({ surprise: true }));
 });
+
+test("no stream of arrivals is another's, of the same plan or of one with the next seed", () => {
+  const notify = scenarios.find(({ name }) => name === "notify");
+  assert.ok(notify);
+  const [traffic] = planOf(notify, 1).traffic;
+  assert.ok(traffic);
+  const twice = (seed: number): Plan => ({ ...planOf(notify, seed), traffic: [traffic, traffic] });
+  const sends = (plan: Plan) =>
+    [...schedule(plan, "measure")].slice(0, 200).map(({ dueUs, publisher }) => `${dueUs} ${publisher}`);
+  const [one, next] = [sends(twice(1)), sends(twice(2))];
+  assert.equal(new Set(one).size, one.length);
+  const shared = next.filter((send) => one.includes(send));
+  // Two streams that are the same would share half.
+  assert.ok(shared.length < 20, `${shared.length} of ${one.length} sends`);
+});

@@ -8,6 +8,7 @@ import { cpuBurn } from "./checks/cpu-burn.ts";
 import { delay } from "./checks/delay.ts";
 import { growth } from "./checks/growth.ts";
 import { histogram } from "./checks/histogram.ts";
+import { launchStatistics } from "./checks/launch-statistics.ts";
 import { loopDelay } from "./checks/loop-delay.ts";
 import { overload } from "./checks/overload.ts";
 import { pacing } from "./checks/pacing.ts";
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   aaResampled,
   drift,
   coverage,
+  launchStatistics,
   histogram,
   scheduleCheck,
   resultSize,

@@ -1,0 +1,71 @@
+import { setImmediate } from "node:timers/promises";
+import { MEASURED_NOISES } from "../../statistics/launch-noise.ts";
+import { intervalRates, lookErrors, powerRates } from "../../statistics/launch-simulation.ts";
+import { LOOKS } from "../../statistics/looks.ts";
+import { type Check, judged } from "../check.ts";
+
+const RUNS = 250;
+const TRANSPORTS = 6;
+const ROUNDS = 4;
+const LEVEL = 0.05;
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+/** Four standard deviations of a binomial share: a seed that misses it is one in 16,000. */
+const bandOf = (share: number, runs: number) => 4 * Math.sqrt((share * (1 - share)) / runs);
+const POWER_POINTS = 0.05;
+
+/** Noise as machines have it, through the whole chain from slices to verdicts. */
+export const launchStatistics: Check = {
+  name: "statistics",
+  proves: "on noise as it was measured, launches tell like transports apart as rarely as 5 % promises",
+  target:
+    "family error <= 5 % of 250 simulated runs of each kind of noise and over four looks, coverage >= 93 %, power within 5 points of what is printed; each within its binomial band",
+  timed: false,
+  run: async ({ seed, signal, report }) => {
+    const plan = { seed, runs: RUNS, transports: TRANSPORTS, rounds: ROUNDS };
+    const families: number[] = [];
+    const covered: number[] = [];
+    for (const [name, noise] of Object.entries(MEASURED_NOISES)) {
+      report(name);
+      await setImmediate(undefined, { signal });
+      const { familyError, coverage } = intervalRates({ ...plan, launches: 4, noise });
+      families.push(familyError);
+      covered.push(coverage);
+    }
+    report("looks");
+    await setImmediate(undefined, { signal });
+    const noise = MEASURED_NOISES["processes 0 to 9 %, drift 12 %"] ?? failed();
+    const { excluding: looked } = lookErrors({ ...plan, noise }, LOOKS);
+    report("power");
+    await setImmediate(undefined, { signal });
+    const { printed, seen } = powerRates({ ...plan, launches: 7, noise }, 1.15);
+    const family = Math.max(...families);
+    const coverage = Math.min(...covered);
+    const powerBand = POWER_POINTS + bandOf(printed, RUNS);
+    const passed =
+      family <= LEVEL + bandOf(LEVEL, RUNS) &&
+      mean(families) <= LEVEL + bandOf(LEVEL, RUNS * families.length) &&
+      looked <= LEVEL + bandOf(LEVEL, RUNS) &&
+      coverage >= 0.93 &&
+      Math.abs(printed - seen) <= powerBand;
+    return judged(
+      passed,
+      `family error ${percent(mean(families))}, at worst ${percent(family)}, over looks ${percent(looked)}; coverage ${percent(coverage)}; power ${percent(seen)} for ${percent(printed)}`,
+      {
+        familyErrorShare: mean(families),
+        worstFamilyErrorShare: family,
+        familyErrorOverLooksShare: looked,
+        leastCoverageShare: coverage,
+        printedPowerShare: printed,
+        seenPowerShare: seen,
+      },
+    );
+  },
+};
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function failed(): never {
+  throw new RangeError("that noise is not among the measured ones");
+}

@@ -1,0 +1,156 @@
+import { exponential, type Interval, momentsOf } from "./estimate.ts";
+import { tQuantile } from "./student.ts";
+import { fitTwoWay, type LaunchValues, type TwoWayFit } from "./two-way.ts";
+import { sameVarianceP } from "./variance-check.ts";
+
+/** How two transports of a run differ; the intervals hold for all pairs of the run at once. */
+export interface PairEstimate {
+  /** The transports' indexes, a < b. */
+  readonly a: number;
+  readonly b: number;
+  /** a/b: 1.2 means that a's value is 20 % above b's. */
+  readonly ratio: number;
+  /** Of the ratio, at the family's level: 95 % where nothing else is asked for. */
+  readonly interval: Interval;
+  /** Of the ratio, for two one-sided tests at the family's level, which an equality is judged by: 90 % for 95 %. */
+  readonly equalityInterval: Interval;
+  /** Of ln(a/b). */
+  readonly meanLog: number;
+  readonly standardError: number;
+  /** Of `standardError`, by Satterthwaite. */
+  readonly dof: number;
+  /** Launches that have both. */
+  readonly launches: number;
+}
+
+export interface AllPairs {
+  /** Every pair that can be compared, in order; a pair is missing where its launches don't suffice. */
+  readonly pairs: readonly PairEstimate[];
+  /** The chance that even one of the intervals misses, 0.05 where nothing else is asked for. */
+  readonly level: number;
+  /** Whether variances were moderated by the pooled one, or each pair has its own because the check says that they differ. */
+  readonly variances: "moderated" | "per pair";
+  /** p of that check; absent where there is nothing to check. */
+  readonly sameVarianceP?: number;
+}
+
+/** Launches that a pair must have in common. */
+export const LEAST_LAUNCHES = 3;
+/** The check of variances is believed at this level. */
+export const CHECK_LEVEL = 0.05;
+/** The pooled variance's weight in that of a transport, and the least share of it that is believed. */
+const WEIGHT = 0.5;
+const FLOOR = 0.1;
+
+/**
+ * Compares all transports of a run in one metric of one scenario, one positive value a launch and transport: additive model of the logarithms,
+ * simultaneous t-intervals by Sidak (1967, Rectangular confidence regions for the means of multivariate normal distributions, JASA 62).
+ * Each transport has a variance of its own, estimated as Grubbs (1948) does and drawn halfway to the pooled one, with Satterthwaite's degrees of
+ * freedom; where Levene's check says that variances differ, each pair has the one of its own differences. A transport with a value that is not
+ * positive has no logarithm and is left out. docs/method.md says why not Tukey's intervals and not resampling.
+ */
+export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
+  const all = values.map(logsOf);
+  const shared = pairsOf(all).filter(({ differences }) => differences.length >= LEAST_LAUNCHES);
+  const compared = new Set(shared.flatMap(({ a, b }) => [a, b]));
+  // What is compared with nothing has no say in how noisy the others are.
+  const logs = all.map((row, at) => (compared.has(at) ? row : []));
+  const fit = fitTwoWay(logs);
+  const p = sameVarianceP(fit.residuals);
+  const variances = p !== undefined && p < CHECK_LEVEL ? "per pair" : "moderated";
+  const differ = variances === "moderated" ? byModel(fit, shared, logs) : byOwnLaunches;
+  const one = 1 - (1 - level) ** (1 / shared.length);
+  const pairs = shared.flatMap((pair): PairEstimate[] => {
+    const found = differ(pair);
+    if (!found) return [];
+    const { meanLog, standardError, dof } = found;
+    const around = (p: number) => {
+      const half = tQuantile(p, dof) * standardError;
+      return exponential({ low: meanLog - half, high: meanLog + half });
+    };
+    return [
+      {
+        a: pair.a,
+        b: pair.b,
+        ratio: Math.exp(meanLog),
+        interval: around(1 - one / 2),
+        equalityInterval: around(1 - level / shared.length),
+        ...found,
+        launches: pair.differences.length,
+      },
+    ];
+  });
+  return { pairs, level, variances, ...(p === undefined ? {} : { sameVarianceP: p }) };
+}
+
+/** Two transports and ln(a/b) of each launch that has both. */
+interface SharedPair {
+  readonly a: number;
+  readonly b: number;
+  readonly differences: readonly number[];
+}
+
+type Difference = Pick<PairEstimate, "meanLog" | "standardError" | "dof">;
+
+/** Nothing of a transport that has a value without a logarithm. */
+function logsOf(row: readonly (number | undefined)[]): (number | undefined)[] {
+  const logs = row.map((value) => (value === undefined ? value : Math.log(value)));
+  return logs.every((one) => one === undefined || Number.isFinite(one)) ? logs : [];
+}
+
+function pairsOf(logs: LaunchValues): SharedPair[] {
+  return logs.flatMap((one, a) =>
+    logs.slice(a + 1).map((other, index) => ({
+      a,
+      b: a + 1 + index,
+      differences: one.flatMap((value, launch) => {
+        const beside = other[launch];
+        return value === undefined || beside === undefined ? [] : value - beside;
+      }),
+    })),
+  );
+}
+
+/** By the launches that have both, and nothing else. */
+function byOwnLaunches({ differences }: SharedPair): Difference {
+  const { mean, sd } = momentsOf(differences);
+  const n = differences.length;
+  return { meanLog: mean, standardError: sd / Math.sqrt(n), dof: n - 1 };
+}
+
+/** By the two-way model, with variances moderated by the pooled one. */
+function byModel(
+  fit: TwoWayFit,
+  shared: readonly SharedPair[],
+  logs: LaunchValues,
+): (pair: SharedPair) => Difference | undefined {
+  const compared = new Set(shared.flatMap(({ a, b }) => [a, b])).size;
+  // Where some transports never ran together the pooled variance is all there is; that of two is the pooled one.
+  const apart = compared >= 3 && shared.length === (compared * (compared - 1)) / 2;
+  const weight = apart ? WEIGHT : 1;
+  const spreads = shared.map(({ a, b, differences }) => ({ a, b, variance: momentsOf(differences).sd ** 2 }));
+  const total = spreads.reduce((sum, { variance }) => sum + variance, 0) / (compared - 1);
+  // The variance of a difference is the sum of the two transports': solved for one of them.
+  const variances = logs.map((_, transport) => {
+    const sum = spreads.reduce(
+      (all, { a, b, variance }) => all + (a === transport || b === transport ? variance : 0),
+      0,
+    );
+    const alone = apart ? (sum - total) / (compared - 2) : fit.variance;
+    return Math.max((1 - weight) * alone + weight * fit.variance, FLOOR * fit.variance);
+  });
+  return ({ a, b, differences }) => {
+    const contrast = fit.contrast(a, b);
+    if (!contrast) return undefined;
+    const [one, other] = [variances[a] ?? Number.NaN, variances[b] ?? Number.NaN];
+    const dofAlone = ((differences.length - 1) * (compared - 2)) / (compared - 1);
+    const rest = (1 - weight) ** 2;
+    const dofOfOne = apart ? 1 / (rest / dofAlone + (1 - rest) / fit.dof) : fit.dof;
+    const dof = ((one + other) ** 2 * dofOfOne) / (one ** 2 + other ** 2);
+    return {
+      meanLog: contrast.difference,
+      standardError: Math.sqrt((contrast.factor * (one + other)) / 2),
+      dof: Math.min(dof, fit.dof),
+    };
+  };
+}

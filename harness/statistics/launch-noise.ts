@@ -1,0 +1,91 @@
+import { seedOf } from "../../core/random.ts";
+import { standardNormal } from "./normal.ts";
+import { slicesOf } from "./slice-order.ts";
+
+/** How a machine that launches are measured on disturbs them; shares are standard deviations on the log scale. */
+export interface LaunchNoise {
+  /** Of one process from another of the same transport: one for all, or one for each transport, taken in turn. */
+  readonly process: number | readonly number[];
+  /** Of a slice. */
+  readonly slice: number;
+  /** Of the machine's random walk over ten seconds. */
+  readonly drift: number;
+  /** `t3` is Student's with 3 degrees of freedom, `contaminated` has one in ten shifted up by 3 and 4 times as wide. */
+  readonly tails: "normal" | "t3" | "contaminated";
+  /** Of slices, in which something else begins to run and makes about four in a row half as slow again. */
+  readonly bursts: number;
+}
+
+const CALM: LaunchNoise = { process: 0, slice: 0.07, drift: 0, tails: "normal", bursts: 0 };
+/** Every transport with a process noise of its own. */
+const UNLIKE: readonly number[] = [0, 0.02, 0.04, 0.05, 0.07, 0.09];
+
+/** What was measured of machines: slices of 7 %, processes of 0 to 9 %, a drift of 10 to 14 % in ten seconds, and what comes on top. */
+export const MEASURED_NOISES: Readonly<Record<string, LaunchNoise>> = {
+  calm: CALM,
+  "drift 14 %": { ...CALM, drift: 0.14 },
+  "processes 5 %, drift 12 %": { ...CALM, process: 0.05, drift: 0.12 },
+  "processes 9 %, drift 10 %": { ...CALM, process: 0.09, drift: 0.1 },
+  "processes 0 to 9 %, drift 12 %": { ...CALM, process: UNLIKE, drift: 0.12 },
+  "t3 tails": { ...CALM, process: 0.05, drift: 0.12, tails: "t3" },
+  contaminated: { ...CALM, process: 0.05, drift: 0.12, tails: "contaminated" },
+  bursts: { ...CALM, process: 0.05, drift: 0.12, bursts: 0.03 },
+  "all of it": { process: UNLIKE, slice: 0.07, drift: 0.14, tails: "t3", bursts: 0.03 },
+};
+
+/** A run that is simulated. */
+export interface SimulatedPlan {
+  readonly transports: number;
+  readonly launches: number;
+  /** Rounds in a launch. */
+  readonly rounds: number;
+  readonly noise: LaunchNoise;
+  /** By transport its true value; 1 where there is none. */
+  readonly truth?: readonly number[];
+}
+
+/** From one slice's beginning to the next one's. */
+const SLICE_SECONDS = 0.6;
+const DRIFT_SECONDS = 10;
+const BURST_LENGTH = 4;
+const BURST = Math.log(1.5);
+
+/** A run's values by transport and launch, slices in balanced order and averaged within a launch as the lab does. */
+export function simulatedRun(plan: SimulatedPlan, random: () => number): number[][] {
+  const { transports, launches, rounds, noise, truth = [] } = plan;
+  const seed = seedOf(Math.floor(random() * 2 ** 32));
+  const disturb = disturbance(noise, random);
+  const byLaunch = Array.from({ length: launches }, (_, launch) => {
+    const logs = Array.from({ length: transports }, (_, transport) => {
+      const { process } = noise;
+      const sd = typeof process === "number" ? process : (process[transport % process.length] ?? 0);
+      return Math.log(truth[transport] ?? 1) + sd * draw(noise.tails, random);
+    });
+    for (const { transport } of slicesOf({ transports, scenarios: 1, rounds, seed }, launch))
+      logs[transport] = (logs[transport] ?? 0) + disturb() / rounds;
+    return logs.map(Math.exp);
+  });
+  return Array.from({ length: transports }, (_, transport) =>
+    byLaunch.map((values) => values[transport] ?? Number.NaN),
+  );
+}
+
+/** What a slice's logarithm is off by, slice after slice of one machine. */
+function disturbance(noise: LaunchNoise, random: () => number): () => number {
+  const step = noise.drift * Math.sqrt(SLICE_SECONDS / DRIFT_SECONDS);
+  let walk = 0;
+  let burst = false;
+  return () => {
+    walk += step * standardNormal(random);
+    burst = random() < (burst ? 1 - 1 / BURST_LENGTH : noise.bursts);
+    return walk + (burst ? BURST : 0) + noise.slice * draw(noise.tails, random);
+  };
+}
+
+function draw(tails: LaunchNoise["tails"], random: () => number): number {
+  const z = standardNormal(random);
+  if (tails === "contaminated") return random() < 0.1 ? 3 + 4 * z : z;
+  if (tails === "normal") return z;
+  const square = () => standardNormal(random) ** 2;
+  return z / Math.sqrt((square() + square() + square()) / 3);
+}

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { MEASURED_NOISES } from "./launch-noise.ts";
+import { intervalRates, lookErrors, powerRates } from "./launch-simulation.ts";
+import { LOOKS } from "./looks.ts";
+import { maxTIntervals } from "./max-t.ts";
+import { tukeyIntervals } from "./tukey.ts";
+
+const SIX = { transports: 6, rounds: 4 };
+const UNLIKE = "processes 0 to 9 %, drift 12 %";
+const noiseOf = (name: string) => {
+  const noise = MEASURED_NOISES[name];
+  if (!noise) throw new Error(`no noise ${name}`);
+  return noise;
+};
+/** Four standard deviations of a binomial share above 5 %. */
+const most = (runs: number) => 0.05 + 4 * Math.sqrt((0.05 * 0.95) / runs);
+
+test("like transports on the noise of machines: told apart in at most 5 % of runs, their ratios held by 93 % of intervals", {
+  timeout: 60_000,
+}, () => {
+  const runs = 60;
+  const rates = Object.values(MEASURED_NOISES).map((noise) =>
+    intervalRates({ ...SIX, noise, launches: 4, runs, seed: 2 }),
+  );
+  const family = rates.reduce((sum, { familyError }) => sum + familyError, 0) / rates.length;
+  expect(family).toBeLessThan(most(runs * rates.length));
+  expect(family).toBeGreaterThan(0.01);
+  for (const { coverage } of rates) expect(coverage).toBeGreaterThan(0.93);
+});
+
+test("one noisy transport among quiet ones: Tukey's intervals miss far more often than the lab's", {
+  timeout: 60_000,
+}, () => {
+  const noise = { ...noiseOf("calm"), slice: 0.01, process: [0.03, 0, 0, 0, 0, 0] };
+  const simulation = { ...SIX, noise, launches: 6, runs: 120, seed: 4 };
+  const [lab, tukey] = [
+    intervalRates(simulation),
+    intervalRates(simulation, (values) => tukeyIntervals(values)),
+  ];
+  expect(tukey.familyError).toBeGreaterThan(0.075);
+  expect(lab.familyError).toBeLessThan(most(120));
+});
+
+test("true ratios are held as 1 is, and a resample of four launches gives intervals of no use", {
+  timeout: 60_000,
+}, () => {
+  const simulation = { ...SIX, noise: noiseOf("calm"), launches: 4, runs: 15, seed: 5 };
+  const truth = [1, 1.1, 1.3, 1.6, 2, 5];
+  const [one, other] = [intervalRates(simulation), intervalRates({ ...simulation, truth })];
+  expect(other.familyError).toBe(one.familyError);
+  const resampled = intervalRates(simulation, (values, random) =>
+    maxTIntervals(values, random, { draws: 99 }),
+  );
+  expect(resampled.halfWidth).toBeGreaterThan(5 * one.halfWidth);
+});
+
+test("four looks that are paid for keep 5 %, four that are not don't", { timeout: 60_000 }, () => {
+  const simulation = { ...SIX, noise: noiseOf(UNLIKE), runs: 60, seed: 6 };
+  const [paid, unpaid] = [lookErrors(simulation, LOOKS), lookErrors(simulation, LOOKS, false)];
+  expect(paid.excluding).toBeLessThan(most(60));
+  expect(paid.different).toBeLessThanOrEqual(paid.excluding);
+  expect(unpaid.excluding).toBeGreaterThan(paid.excluding);
+});
+
+test("the power that is printed is the share of runs that tell", { timeout: 60_000 }, () => {
+  const runs = 120;
+  const { printed, seen } = powerRates({ ...SIX, noise: noiseOf(UNLIKE), launches: 7, runs, seed: 7 }, 1.15);
+  expect(Math.abs(printed - seen)).toBeLessThan(0.05 + 4 * Math.sqrt((printed * (1 - printed)) / runs));
+});
+
+test("the same seed gives the same rates, another seed others", { timeout: 60_000 }, () => {
+  const rates = (seed: number) =>
+    intervalRates({ ...SIX, noise: noiseOf("calm"), launches: 4, runs: 20, seed });
+  expect(rates(1)).toEqual(rates(1));
+  expect(rates(1)).not.toEqual(rates(2));
+});
+
+const CASES = Object.keys(MEASURED_NOISES).flatMap((name) =>
+  LOOKS.map((launches) => [name, launches] as const),
+);
+test.each(CASES)(
+  "%s, %i launches: 5 % of 1,000 runs at most",
+  { timeout: 300_000, tags: ["full"] },
+  (name, launches) => {
+    const { familyError, coverage } = intervalRates({
+      ...SIX,
+      noise: noiseOf(name),
+      launches,
+      runs: 1_000,
+      seed: 8,
+    });
+    expect(familyError).toBeLessThan(most(1_000));
+    expect(coverage).toBeGreaterThan(0.93);
+  },
+);
+
+test.each(Object.keys(MEASURED_NOISES))(
+  "%s, all looks: 5 % of 1,000 runs at most",
+  { timeout: 600_000, tags: ["full"] },
+  (name) => {
+    const { excluding } = lookErrors({ ...SIX, noise: noiseOf(name), runs: 1_000, seed: 9 }, LOOKS);
+    expect(excluding).toBeLessThan(most(1_000));
+  },
+);

@@ -1,0 +1,127 @@
+import { createRandom } from "../../core/random.ts";
+import { compareAllPairs } from "./all-pairs.ts";
+import { type Interval, medianOf, momentsOf } from "./estimate.ts";
+import { type SimulatedPlan, simulatedRun } from "./launch-noise.ts";
+import { lookLevels } from "./looks.ts";
+import { verdictOf } from "./pair-verdict.ts";
+import { powerAt } from "./power.ts";
+
+export interface LaunchSimulation extends SimulatedPlan {
+  readonly runs: number;
+  readonly seed: number;
+}
+
+/** Intervals of all ratios of a run, transports a < b in order. */
+export type AllIntervals = (
+  values: readonly (readonly number[])[],
+  random: () => number,
+) => readonly Interval[];
+
+/** What `compareAllPairs` gives. */
+export const labIntervals: AllIntervals = (values) =>
+  compareAllPairs(values).pairs.map(({ interval }) => interval);
+
+export interface IntervalRates {
+  /** The share of runs in which even one interval misses the true ratio: at most 5 % nominal. */
+  readonly familyError: number;
+  /** The share of all intervals that hold the true ratio. */
+  readonly coverage: number;
+  /** Half the width of the interval in the middle, as a share of its ratio. */
+  readonly halfWidth: number;
+}
+
+/** How the intervals of a method do. */
+export function intervalRates(
+  simulation: LaunchSimulation,
+  method: AllIntervals = labIntervals,
+): IntervalRates {
+  const truth = (at: number) => simulation.truth?.[at] ?? 1;
+  const ratios = pairIndexes(simulation.transports).map(([a, b]) => truth(a) / truth(b));
+  const runs = simulated(simulation, (values, random) => {
+    const intervals = method(values, random);
+    return {
+      missed: intervals.filter(({ low, high }, at) => !within(ratios[at] ?? Number.NaN, low, high)).length,
+      half: medianOf(intervals.map(({ low, high }) => Math.sqrt(high / low) - 1)),
+    };
+  });
+  const missed = runs.reduce((sum, run) => sum + run.missed, 0);
+  return {
+    familyError: runs.filter((run) => run.missed > 0).length / runs.length,
+    coverage: 1 - missed / (runs.length * ratios.length),
+    halfWidth: medianOf(runs.map(({ half }) => half)),
+  };
+}
+
+/**
+ * The share of runs of transports that are all the same in which even one pair is called different at any of the looks, and that in which even one
+ * interval excludes 1; `spend` is whether looks are paid for.
+ */
+export function lookErrors(
+  simulation: Omit<LaunchSimulation, "launches">,
+  looks: readonly number[],
+  spend = true,
+): { readonly excluding: number; readonly different: number } {
+  const most = Math.max(...looks);
+  const pairs = pairIndexes(simulation.transports).length;
+  const levels = lookLevels(looks, { most, pairs });
+  const runs = simulated({ ...simulation, launches: most }, (values) => {
+    const found = looks.flatMap((launches, look) =>
+      compareAllPairs(
+        values.map((row) => row.slice(0, launches)),
+        spend ? levels[look] : 0.05,
+      ).pairs.map((pair) => ({
+        excluding: !within(1, pair.interval.low, pair.interval.high),
+        different: verdictOf(pair) === "different",
+      })),
+    );
+    return { excluding: found.some((one) => one.excluding), different: found.some((one) => one.different) };
+  });
+  const share = (what: "excluding" | "different") => runs.filter((run) => run[what]).length / runs.length;
+  return { excluding: share("excluding"), different: share("different") };
+}
+
+export interface PowerRates {
+  /** What the lab prints from the true effect and the noise that it finds, on average over runs. */
+  readonly printed: number;
+  /** The share of runs that tell. */
+  readonly seen: number;
+}
+
+/** The power to call the first transport, `ratio` times the second, different or, within the margin, practically equal. */
+export function powerRates(simulation: LaunchSimulation, ratio: number): PowerRates {
+  const truth = [ratio, ...Array.from({ length: simulation.transports - 1 }, () => 1)];
+  const verdict = Math.abs(Math.log(ratio)) > Math.log(1.05) ? "different" : "practically equal";
+  const runs = simulated({ ...simulation, truth }, (values) => {
+    const pair = compareAllPairs(values).pairs[0];
+    return { pair, told: pair !== undefined && verdictOf(pair) === verdict };
+  });
+  const found = runs.flatMap(({ pair }) => pair ?? []);
+  const { launches } = simulation;
+  const meanLog = Math.log(ratio);
+  const standardError = Math.sqrt(momentsOf(found.map((pair) => pair.standardError ** 2)).mean);
+  const dof = medianOf(found.map((pair) => pair.dof));
+  const pairs = pairIndexes(simulation.transports).length;
+  return {
+    printed: powerAt({ meanLog, standardError, dof, launches }, launches, verdict, { pairs }),
+    seen: runs.filter(({ told }) => told).length / runs.length,
+  };
+}
+
+/** Runs one after the other from one stream of random numbers. */
+export function simulated<T>(
+  { runs, seed, ...plan }: LaunchSimulation,
+  look: (values: number[][], random: () => number) => T,
+): T[] {
+  const random = createRandom(seed);
+  return Array.from({ length: runs }, () => look(simulatedRun(plan, random), random));
+}
+
+function pairIndexes(transports: number): [number, number][] {
+  return Array.from({ length: transports }, (_, a) =>
+    Array.from({ length: transports - a - 1 }, (_, index): [number, number] => [a, a + 1 + index]),
+  ).flat();
+}
+
+function within(value: number, low: number, high: number): boolean {
+  return low <= value && value <= high;
+}

@@ -1,0 +1,48 @@
+import { createRandom, seedOf, shuffled } from "../../core/random.ts";
+import { williamsRows } from "./williams.ts";
+
+/** What a run interleaves. */
+export interface SliceDesign {
+  /** How many transports. */
+  readonly transports: number;
+  /** How many scenarios; a round has a slice of each transport in each of them. */
+  readonly scenarios: number;
+  /** Rounds in a launch. */
+  readonly rounds: number;
+  readonly seed: number;
+}
+
+/** A place in a launch; transport and scenario are indexes, from 0. */
+export interface Slice {
+  readonly round: number;
+  readonly scenario: number;
+  readonly transport: number;
+}
+
+/**
+ * The slices of a launch, counted from 0, in their order. A round goes through the scenarios, and through all transports within each:
+ * transports are compared within a scenario, so that they must run side by side. The rows of Williams squares go on from launch to launch, each
+ * square with treatments and rows drawn anew, so that after whole squares the transports of a scenario are balanced in position and in
+ * succession whatever the number of rounds in a launch. The same design gives the same order.
+ */
+export function slicesOf({ transports, scenarios, rounds, seed }: SliceDesign, launch: number): Slice[] {
+  return Array.from({ length: rounds }, (_, round) => {
+    const counted = launch * rounds + round;
+    return balancedOrder(scenarios, counted, seedOf(seed, 0)).flatMap((scenario) =>
+      balancedOrder(transports, counted, seedOf(seed, 1, scenario)).map((transport) => ({
+        round,
+        scenario,
+        transport,
+      })),
+    );
+  }).flat();
+}
+
+/** The order of `n` treatments in a round, counted from 0 over the whole run; the squares are drawn from the seed. */
+export function balancedOrder(n: number, round: number, seed: number): number[] {
+  const rows = williamsRows(n);
+  const random = createRandom(seedOf(seed, Math.floor(round / rows.length)));
+  const names = shuffled([...Array(n).keys()], random);
+  const row = shuffled(rows, random)[round % rows.length] ?? [];
+  return row.flatMap((one) => names[one] ?? []);
+}

@@ -1,0 +1,75 @@
+import { createRandom } from "../../core/random.ts";
+import { compareAllPairs } from "./all-pairs.ts";
+import { standardNormal } from "./normal.ts";
+import { launchTailValues, type MergedTail, tailInterval } from "./tails.ts";
+
+/** Runs of transports that are all the same, of which a tail quantile is looked at. */
+export interface TailSimulation {
+  readonly runs: number;
+  readonly seed: number;
+  readonly transports: number;
+  readonly launches: number;
+  /** Publishes of a transport in a launch. */
+  readonly publishes: number;
+  /** 0.99 or 0.999. */
+  readonly quantile: number;
+  /** Standard deviation of a process from another, on the log scale. */
+  readonly process: number;
+}
+
+/** One publish in fifty meets a pause, as of garbage collection, of four times the median latency on average. */
+const PAUSED = 0.02;
+const PAUSE = 4;
+const SPREAD = 0.4;
+
+/** The share of a transport's own intervals that hold the true quantile, and of runs that tell even one pair apart. */
+export function tailRates(simulation: TailSimulation): {
+  readonly coverage: number;
+  readonly familyError: number;
+} {
+  const { runs, transports, launches, seed } = simulation;
+  const random = createRandom(seed);
+  const truth = trueQuantile(simulation, random);
+  const found = Array.from({ length: runs }, () => {
+    const tails = Array.from({ length: transports }, () =>
+      tailOf(
+        Array.from({ length: launches }, () => latencies(simulation, random)),
+        simulation.quantile,
+      ),
+    );
+    const intervals = tails.map(tailInterval);
+    return {
+      held: intervals.filter((one) => one && one.low <= truth && truth <= one.high).length,
+      told: compareAllPairs(tails.map(launchTailValues)).pairs.some(
+        ({ interval: { low, high } }) => low > 1 || high < 1,
+      ),
+    };
+  });
+  return {
+    coverage: found.reduce((sum, { held }) => sum + held, 0) / (runs * transports),
+    familyError: found.filter(({ told }) => told).length / runs,
+  };
+}
+
+function tailOf(byLaunch: readonly (readonly number[])[], quantile: number): MergedTail {
+  const sorted = Float64Array.from(byLaunch.flat()).sort();
+  const valueAt = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  const merged = valueAt(quantile);
+  const beyond = byLaunch.map((values) => values.filter((value) => value > merged).length / values.length);
+  return { quantile, valueAt, beyond };
+}
+
+function latencies({ publishes, process }: TailSimulation, random: () => number): number[] {
+  const own = process * standardNormal(random);
+  return Array.from({ length: publishes }, () => {
+    const pause = random() < PAUSED ? -Math.log(1 - random()) * PAUSE : 0;
+    return Math.exp(own) * (Math.exp(SPREAD * standardNormal(random)) + pause);
+  });
+}
+
+/** Of more launches than anyone measures. */
+function trueQuantile(simulation: TailSimulation, random: () => number): number {
+  const many = Array.from({ length: 2_000 }, () => latencies({ ...simulation, publishes: 250 }, random));
+  const sorted = Float64Array.from(many.flat()).sort();
+  return sorted[Math.ceil(simulation.quantile * sorted.length) - 1] ?? Number.NaN;
+}
