@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { compareAllPairs } from "./all-pairs.ts";
+import { verdictOf } from "./pair-verdict.ts";
 import { comparePaired } from "./paired.ts";
 import { tQuantile } from "./student.ts";
 
@@ -96,4 +97,24 @@ test("a stricter level widens intervals, the equality interval is the narrower o
   const [pair] = compareAllPairs(values(LOGS)).pairs;
   expect(wide?.interval.high).toBeGreaterThan(pair?.interval.high ?? 9);
   expect(pair?.equalityInterval.high).toBeLessThan(pair?.interval.high ?? 0);
+});
+
+test("figures without any noise have intervals of no width, and are told", () => {
+  const { pairs, variances } = compareAllPairs([
+    [100, 100, 100, 100],
+    [100, 100, 100, 100],
+    [130, 130, 130, 130],
+  ]);
+  expect(variances).toBe("moderated");
+  expect(pairs.map((pair) => verdictOf(pair))).toEqual(["practically equal", "different", "different"]);
+  for (const { interval, ratio } of pairs) {
+    expect(interval.low).toBeCloseTo(ratio, 9);
+    expect(interval.high).toBeCloseTo(ratio, 9);
+  }
+  const noisy = compareAllPairs([
+    [100, 100, 100, 100],
+    [100, 100, 100, 100],
+    [130, 131, 129, 130],
+  ]);
+  expect(noisy.pairs.map((pair) => verdictOf(pair))).toEqual(["practically equal", "different", "different"]);
 });

@@ -146,7 +146,8 @@ function byModel(
     const dofAlone = ((differences.length - 1) * (compared - 2)) / (compared - 1);
     const rest = (1 - weight) ** 2;
     const dofOfOne = apart ? 1 / (rest / dofAlone + (1 - rest) / fit.dof) : fit.dof;
-    const dof = ((one + other) ** 2 * dofOfOne) / (one ** 2 + other ** 2);
+    // Without any noise, as bytes may be, there is nothing to be uncertain of.
+    const dof = one + other > 0 ? ((one + other) ** 2 * dofOfOne) / (one ** 2 + other ** 2) : fit.dof;
     return {
       meanLog: contrast.difference,
       standardError: Math.sqrt((contrast.factor * (one + other)) / 2),

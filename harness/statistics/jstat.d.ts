@@ -3,9 +3,8 @@ declare module "jstat" {
   const jStat: {
     /** The regularised incomplete beta function I_x(a, b). */
     ibeta(x: number, a: number, b: number): number;
-    /** The complementary error function, and its inverse. */
+    /** The complementary error function. */
     erfc(x: number): number;
-    erfcinv(p: number): number;
     readonly studentt: { inv(p: number, dof: number): number };
     readonly chisquare: { inv(p: number, dof: number): number };
     /** The studentized range of `groups` means. */

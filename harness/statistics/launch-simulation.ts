@@ -1,6 +1,8 @@
+/// <reference path="./jstat.d.ts" />
+import jStat from "jstat";
 import { createRandom } from "../../core/random.ts";
 import { compareAllPairs } from "./all-pairs.ts";
-import { type Interval, medianOf, momentsOf } from "./estimate.ts";
+import { type Interval, medianOf } from "./estimate.ts";
 import { type SimulatedPlan, simulatedRun } from "./launch-noise.ts";
 import { lookLevels } from "./looks.ts";
 import { verdictOf } from "./pair-verdict.ts";
@@ -62,8 +64,7 @@ export function lookErrors(
   spend = true,
 ): { readonly excluding: number; readonly different: number } {
   const most = Math.max(...looks);
-  const pairs = pairIndexes(simulation.transports).length;
-  const levels = lookLevels(looks, { most, pairs });
+  const levels = lookLevels(looks, most);
   const runs = simulated({ ...simulation, launches: most }, (values) => {
     const found = looks.flatMap((launches, look) =>
       compareAllPairs(
@@ -81,7 +82,7 @@ export function lookErrors(
 }
 
 export interface PowerRates {
-  /** What the lab prints from the true effect and the noise that it finds, on average over runs. */
+  /** What the lab prints from the true effect and the noise that it finds in an ordinary run. */
   readonly printed: number;
   /** The share of runs that tell. */
   readonly seen: number;
@@ -98,8 +99,10 @@ export function powerRates(simulation: LaunchSimulation, ratio: number): PowerRa
   const found = runs.flatMap(({ pair }) => pair ?? []);
   const { launches } = simulation;
   const meanLog = Math.log(ratio);
-  const standardError = Math.sqrt(momentsOf(found.map((pair) => pair.standardError ** 2)).mean);
   const dof = medianOf(found.map((pair) => pair.dof));
+  // The variance of a run in the middle, less what the median of a chi-square lacks to its mean.
+  const middle = medianOf(found.map((pair) => pair.standardError ** 2));
+  const standardError = Math.sqrt((middle * dof) / jStat.chisquare.inv(0.5, dof));
   const pairs = pairIndexes(simulation.transports).length;
   return {
     printed: powerAt({ meanLog, standardError, dof, launches }, launches, verdict, { pairs }),

@@ -10,8 +10,3 @@ export function standardNormal(random: () => number): number {
 export function normalShare(z: number): number {
   return z < 0 ? jStat.erfc(-z / Math.SQRT2) / 2 : 1 - jStat.erfc(z / Math.SQRT2) / 2;
 }
-
-/** The z that a share `p` of the standard normal distribution lies above; 0 < p < 1, right also for tiny ones. */
-export function normalAbove(p: number): number {
-  return Math.SQRT2 * jStat.erfcinv(2 * p);
-}

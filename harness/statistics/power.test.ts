@@ -64,3 +64,8 @@ test("more pairs, a stricter level and an A/A band each ask for more launches", 
   expect(needed({ pairs: 3, level: 0.01 })).toBeGreaterThan(plain);
   expect(needed({ pairs: 3, aaBand: 0.05 })).toBeGreaterThan(plain);
 });
+
+test("without noise a further launch tells, or none ever does", () => {
+  expect(furtherLaunches(pair(0.2, 0, 4, 12), { pairs: 15 })?.launches).toBe(1);
+  expect(furtherLaunches(pair(0.2, 0, 4, 12), { pairs: 15, aaBand: 0.3 })).toBeUndefined();
+});

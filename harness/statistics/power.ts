@@ -9,6 +9,8 @@ import { tQuantile } from "./student.ts";
 /** The power that the advice on further launches names. */
 export const POWER = 0.8;
 const MOST_LAUNCHES = 1_000;
+/** Figures without any noise, as bytes may be, are no division by zero. */
+const LEAST_ERROR = 1e-12;
 /** Equally likely values of the standard error that a power is averaged over. */
 const SPREADS = 40;
 
@@ -56,7 +58,7 @@ export function powerAt(
   options: PowerOptions,
 ): number {
   const size = Math.abs(pair.meanLog);
-  const sd = pair.standardError * Math.sqrt(pair.launches / launches);
+  const sd = Math.max(pair.standardError * Math.sqrt(pair.launches / launches), LEAST_ERROR);
   // Every part of the degrees of freedom grows with the launches less one.
   const dof = (pair.dof * (launches - 1)) / (pair.launches - 1);
   const alone = launches - 1;

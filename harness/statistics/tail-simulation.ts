@@ -22,11 +22,17 @@ const PAUSED = 0.02;
 const PAUSE = 4;
 const SPREAD = 0.4;
 
-/** The share of a transport's own intervals that hold the true quantile, and of runs that tell even one pair apart. */
-export function tailRates(simulation: TailSimulation): {
+export interface TailRates {
+  /** The share of transports whose launches say too little for an interval. */
+  readonly without: number;
+  /** The share of the intervals that hold the true quantile. */
   readonly coverage: number;
+  /** The share of runs that tell even one pair apart. */
   readonly familyError: number;
-} {
+}
+
+/** How intervals of a tail quantile do. */
+export function tailRates(simulation: TailSimulation): TailRates {
   const { runs, transports, launches, seed } = simulation;
   const random = createRandom(seed);
   const truth = trueQuantile(simulation, random);
@@ -37,16 +43,19 @@ export function tailRates(simulation: TailSimulation): {
         simulation.quantile,
       ),
     );
-    const intervals = tails.map(tailInterval);
+    const intervals = tails.flatMap((tail) => tailInterval(tail) ?? []);
     return {
-      held: intervals.filter((one) => one && one.low <= truth && truth <= one.high).length,
+      given: intervals.length,
+      held: intervals.filter(({ low, high }) => low <= truth && truth <= high).length,
       told: compareAllPairs(tails.map(launchTailValues)).pairs.some(
         ({ interval: { low, high } }) => low > 1 || high < 1,
       ),
     };
   });
+  const given = found.reduce((sum, one) => sum + one.given, 0);
   return {
-    coverage: found.reduce((sum, { held }) => sum + held, 0) / (runs * transports),
+    without: 1 - given / (runs * transports),
+    coverage: found.reduce((sum, { held }) => sum + held, 0) / given,
     familyError: found.filter(({ told }) => told).length / runs,
   };
 }
@@ -69,7 +78,7 @@ function latencies({ publishes, process }: TailSimulation, random: () => number)
 
 /** Of more launches than anyone measures. */
 function trueQuantile(simulation: TailSimulation, random: () => number): number {
-  const many = Array.from({ length: 2_000 }, () => latencies({ ...simulation, publishes: 250 }, random));
+  const many = Array.from({ length: 2_000 }, () => latencies({ ...simulation, publishes: 500 }, random));
   const sorted = Float64Array.from(many.flat()).sort();
   return sorted[Math.ceil(simulation.quantile * sorted.length) - 1] ?? Number.NaN;
 }

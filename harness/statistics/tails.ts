@@ -17,7 +17,7 @@ const MOST_REACH = 0.9;
 
 /**
  * The 95 % interval of a merged quantile by launches (Woodruff 1952, Confidence intervals for medians and other position measures, JASA 47): the
- * launches' shares beyond it have a t-interval, whose ends the merged distribution turns into values. Holds the truth in 94 to 95 % of
+ * launches' shares beyond it have a t-interval, whose ends the merged distribution turns into values. Holds the truth in 93 to 96 % of
  * simulated runs. Undefined where that reaches past the last sample, or with fewer than two launches: then it is the launches, or their
  * samples, that are too few.
  */

@@ -4,7 +4,7 @@ import { intervalRates, lookErrors, powerRates } from "../../statistics/launch-s
 import { LOOKS } from "../../statistics/looks.ts";
 import { type Check, judged } from "../check.ts";
 
-const RUNS = 250;
+const RUNS = 150;
 const TRANSPORTS = 6;
 const ROUNDS = 4;
 const LEVEL = 0.05;
@@ -18,7 +18,7 @@ export const launchStatistics: Check = {
   name: "statistics",
   proves: "on noise as it was measured, launches tell like transports apart as rarely as 5 % promises",
   target:
-    "family error <= 5 % of 250 simulated runs of each kind of noise and over four looks, coverage >= 93 %, power within 5 points of what is printed; each within its binomial band",
+    "family error <= 5 % of 150 simulated runs of each kind of noise and over four looks, coverage >= 93 %, power within 5 points of what is printed; each within its binomial band",
   timed: false,
   run: async ({ seed, signal, report }) => {
     const plan = { seed, runs: RUNS, transports: TRANSPORTS, rounds: ROUNDS };
