@@ -96,7 +96,7 @@ const scalar = z.union([z.string(), z.number()]);
 function schemaOf(commands: readonly Command[]) {
   const isText = (value: unknown) => z.union([scalar, z.array(scalar).min(1)]).safeParse(value).success;
   const schemaOfValue = (option: Option) =>
-    option.isBoolean() || option.negate
+    isSwitch(option)
       ? z.boolean("expected true or false")
       : z.unknown().refine(isText, "expected text, a number, or a list of them");
   return z.strictObject(
@@ -133,6 +133,11 @@ function asTyped(option: Option, given: unknown): Setting["value"] {
   if (given === true) return !option.negate;
   const texts = [given].flat().map(String);
   return isRepeatable(option) ? texts : texts.join(",");
+}
+
+/** A flag without a value: --quick, or --no-interleave. */
+export function isSwitch(option: Option): boolean {
+  return option.isBoolean() || option.negate;
 }
 
 /** A flag that may be given several times collects its values. */

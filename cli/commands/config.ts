@@ -1,6 +1,6 @@
 import type { Command, Option } from "commander";
 import { parseChoice } from "../choices.ts";
-import { type ConfigFile, configurable, type Setting } from "../config-file.ts";
+import { type ConfigFile, configurable, isSwitch, type Setting } from "../config-file.ts";
 import { completeFlags, dangerOf, presetFlags, readChosen } from "../config-flags.ts";
 import { usage } from "../failure.ts";
 
@@ -92,6 +92,6 @@ function fromFile(file: ConfigFile | undefined, command: Command, setting: Setti
 
 /** What the flag's own help names as its default. */
 function defaultOf(option: Option): string | boolean | null {
-  if (option.isBoolean()) return false;
+  if (isSwitch(option)) return false;
   return /\(default: (.*)\)/.exec(option.description)?.[1] ?? null;
 }

@@ -6,6 +6,7 @@ import { LINK_PROFILES } from "../../scenarios/link.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import { transports } from "../../transports/registry.ts";
 import { overTls } from "../../transports/tls.ts";
+import { isSwitch } from "../config-file.ts";
 import { AXES } from "../study-axis.ts";
 
 /** What a word on the command line may be. */
@@ -79,7 +80,7 @@ function flagsOf(command: Command): CompletedFlag[] {
   const own = command.options.map((option) => ({
     flag: option.long ?? option.flags,
     about: option.description,
-    ...(option.isBoolean() ? {} : { values: valuesOf(option) }),
+    ...(isSwitch(option) ? {} : { values: valuesOf(option) }),
   }));
   return [...own, { flag: "--help", about: "show what it does" }];
 }
