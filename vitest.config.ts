@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const include = ["{core,transports,scenarios,harness,reports,cli}/**/*.test.ts"];
-const inBrowser = ["cli/browser/*.test.ts"];
+const include = ["{core,transports,scenarios,harness,reports,cli,test}/**/*.test.ts"];
+const inBrowser = ["test/browser/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: inBrowser,
-          globalSetup: ["cli/browser/global-setup.test-fixture.ts"],
+          globalSetup: ["test/browser/global-setup.test-fixture.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import type { Results } from "../harness/result.ts";
+import type { Results } from "../harness/result/result.ts";
 import { boardOf } from "../reports/decision/board-of.ts";
 import { settingsOf } from "../reports/decision/link.ts";
-import { metricsOf, resultsOf, unwell } from "../reports/results.test-fixture.ts";
-import { summarize } from "../reports/summary.ts";
-import { askSettings, Interrupted } from "./advise-questions.ts";
-import { CliFailure } from "./failure.ts";
+import { metricsOf, resultsOf, unwell } from "../reports/model/results.test-fixture.ts";
+import { summarize } from "../reports/model/summary.ts";
+import { askSettings, Interrupted } from "./flags/advise-questions.ts";
+import { CliFailure } from "./process/failure.ts";
 import { runNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { RESULTS_SCHEMA, resultsSchema } from "../harness/result.ts";
+import { RESULTS_SCHEMA, resultsSchema } from "../harness/result/result.ts";
 import { transports } from "../transports/registry.ts";
 import { type Outcome, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import type { Results } from "../harness/result.ts";
-import { metricsOf, resultsOf } from "../reports/results.test-fixture.ts";
+import type { Results } from "../harness/result/result.ts";
+import { metricsOf, resultsOf } from "../reports/model/results.test-fixture.ts";
 import { runNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";

@@ -5,14 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { resultsSchema, type Trial } from "../harness/result.ts";
-import { hostileHistograms } from "../harness/schema/hostile-histograms.test-fixture.ts";
+import { resultsSchema, type Trial } from "../harness/result/result.ts";
+import { hostileHistograms } from "../harness/result/schema/hostile-histograms.test-fixture.ts";
 import { main } from "./process.test-fixture.ts";
 
 /** What a run wrote, with faults, time lines, journeys and anatomies. */
 const real = resultsSchema.parse(
   JSON.parse(
-    gunzipSync(readFileSync(new URL("browser/quick-run.results.json.gz", import.meta.url))).toString(),
+    gunzipSync(
+      readFileSync(new URL("../test/browser/quick-run.results.json.gz", import.meta.url)),
+    ).toString(),
   ),
 );
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { beginOrderly } from "./outset.ts";
+import { beginOrderly } from "./process/outset.ts";
 
 beginOrderly(process.argv.slice(2));
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
-import { typedWords, useConfigFile } from "./config-flags.ts";
+import { typedWords, useConfigFile } from "./config/config-flags.ts";
 import { examplesText } from "./examples.ts";
-import { CliFailure } from "./failure.ts";
+import { CliFailure } from "./process/failure.ts";
 
 /**
  * Parses the command line and runs the command. Sets the exit code: 0 fine, 1 the run failed, 2 usage, 130 interrupted.
@@ -21,7 +21,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** As in reports/registry.ts, which is not loaded for a help text. */
+/** As in reports/formats/registry.ts, which is not loaded for a help text. */
 const FORMATS = "html, md, csv, junit, prometheus, json";
 
 /** The command line as it is declared, for what runs it and for what is made from it: completion, config, tests. */

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { hostileResults } from "../reports/hostile.test-fixture.ts";
-import { resultsOf } from "../reports/results.test-fixture.ts";
+import { hostileResults } from "../reports/model/hostile.test-fixture.ts";
+import { resultsOf } from "../reports/model/results.test-fixture.ts";
 import { runNotifLab } from "./process.test-fixture.ts";
 
 const FORMATS = ["html", "md", "csv", "junit", "prometheus", "json"];

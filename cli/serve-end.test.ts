@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, test } from "vitest";
+import { overTls } from "../transports/port/tls.ts";
 import { transports } from "../transports/registry.ts";
-import { overTls } from "../transports/tls.ts";
 import { startNotifLab } from "./process.test-fixture.ts";
 
 const served = transports.filter(({ supports }) => supports.network).flatMap((wire) => [wire, overTls(wire)]);

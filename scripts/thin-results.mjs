@@ -1,5 +1,5 @@
 // Makes the document that the browser tests render: some scenarios of a real results file, each trial as it was, compressed.
-// node scripts/thin-results.mjs results.json cli/browser/quick-run.results.json.gz notify fan-out
+// node scripts/thin-results.mjs results.json test/browser/quick-run.results.json.gz notify fan-out
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 

@@ -7,11 +7,11 @@ import {
 } from "./long-polling/transport.ts";
 import { loopback } from "./loopback/transport.ts";
 import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
+import { inTheClear, overTls } from "./port/tls.ts";
+import type { Transport } from "./port/transport.ts";
 import { socketio, socketioMsgpack, socketioPolling } from "./socketio/transport.ts";
 import { sse, sseRaw } from "./sse/transport.ts";
 import { tcp } from "./tcp/transport.ts";
-import { inTheClear, overTls } from "./tls.ts";
-import type { Transport } from "./transport.ts";
 import {
   websocket,
   websocketDeflate,

@@ -1,4 +1,4 @@
-import { jwtIssuer } from "../../transports/jwt.ts";
+import { jwtIssuer } from "../../transports/session/jwt.ts";
 import { loadBare } from "../bare/registry.ts";
 import { sendTo, type ToSubscribers } from "./messages.ts";
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type FastifyReply, fastify } from "fastify";
 import { Client } from "undici";
-import { boundAddress, closeServer, listen } from "../../transports/listen.ts";
+import { boundAddress, closeServer, listen } from "../../transports/net/listen.ts";
 import type { BareSubscriber, BareWire } from "./bare.ts";
 
 /** A fastify reply that waits for each subscriber, and send() of one answer. */

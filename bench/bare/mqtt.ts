@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { connect, createServer, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { MqttClient } from "mqtt";
-import { closeServer, listen } from "../../transports/listen.ts";
+import { closeServer, listen } from "../../transports/net/listen.ts";
 import type { BareWire } from "./bare.ts";
 
 const nothing = () => undefined;

@@ -1,7 +1,7 @@
 import { Agent, createServer } from "node:http";
 import { Server } from "socket.io";
 import { io } from "socket.io-client";
-import { boundAddress, listen } from "../../transports/listen.ts";
+import { boundAddress, listen } from "../../transports/net/listen.ts";
 import type { BareWire } from "./bare.ts";
 
 export const socketio = bareSocketio("socketio", "websocket");

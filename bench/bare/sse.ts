@@ -3,7 +3,7 @@ import { createEventBuffer, createSession, type Session } from "better-sse";
 import { createParser } from "eventsource-parser";
 import { type FastifyInstance, fastify } from "fastify";
 import { Client } from "undici";
-import { boundAddress } from "../../transports/listen.ts";
+import { boundAddress } from "../../transports/net/listen.ts";
 import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
 
 /** A better-sse session a stream on fastify, and one event buffer for all of them, as its guide on batching has it. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
-import { boundAddress, closeServer, listen } from "../../transports/listen.ts";
+import { boundAddress, closeServer, listen } from "../../transports/net/listen.ts";
 import { encodeFrame } from "../../transports/websocket/framing.ts";
 import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
 

@@ -4,7 +4,7 @@ import { besiege, type Siege, warm } from "../../transports/attacks/siege.ts";
 import { FUZZ_SECRET } from "../../transports/conformance/fuzz/input.ts";
 import { play, type Scene } from "../../transports/conformance/fuzz/play.ts";
 import { inputAt, type Structured, sendStructured } from "../../transports/conformance/fuzz/structured.ts";
-import type { Transport } from "../../transports/transport.ts";
+import type { Transport } from "../../transports/port/transport.ts";
 
 const AT_ONCE = 32;
 /** Sent before memory is looked at for the first time, so that growth is told from warming up. */

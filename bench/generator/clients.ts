@@ -1,6 +1,6 @@
 import { Recorder } from "../../harness/measurement/recorder.ts";
-import { jwtIssuer } from "../../transports/jwt.ts";
 import { findTransport } from "../../transports/registry.ts";
+import { jwtIssuer } from "../../transports/session/jwt.ts";
 import { loadBare } from "../bare/registry.ts";
 import type { FromClients, ToClients } from "./messages.ts";
 

@@ -6,12 +6,12 @@ import { boardOf } from "../../reports/decision/board-of.ts";
 import { decisionJson } from "../../reports/decision/decision-json.ts";
 import { fragmentOf } from "../../reports/decision/link.ts";
 import { renderDecision } from "../../reports/decision/terminal-decision.ts";
-import { summarize } from "../../reports/summary.ts";
-import { askSettings, Interrupted } from "../advise-questions.ts";
-import { parseNeeds, parseScenarios, parseWeights } from "../advise-settings.ts";
-import { usage } from "../failure.ts";
-import { terminalOptions } from "../render.ts";
-import { readResults } from "../results-file.ts";
+import { summarize } from "../../reports/model/summary.ts";
+import { askSettings, Interrupted } from "../flags/advise-questions.ts";
+import { parseNeeds, parseScenarios, parseWeights } from "../flags/advise-settings.ts";
+import { terminalOptions } from "../output/render.ts";
+import { readResults } from "../output/results-file.ts";
+import { usage } from "../process/failure.ts";
 
 /** The flags of `advise` as commander hands them over. */
 export interface AdviseFlags {

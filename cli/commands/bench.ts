@@ -1,22 +1,22 @@
 import { join } from "node:path";
-import type { Results } from "../../harness/result.ts";
-import { run } from "../../harness/run.ts";
-import { renderComparison } from "../../reports/comparison-text.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { run } from "../../harness/run/run.ts";
 import { renderHtml } from "../../reports/html/page.ts";
-import { renderTerminal } from "../../reports/terminal.ts";
-import type { BenchFlags } from "../bench-flags.ts";
-import { type BenchPlan, planBench, planResumed } from "../bench-plan.ts";
-import { prepareGates, tell } from "../gates.ts";
-import { onInterruption } from "../interruption.ts";
+import { renderComparison } from "../../reports/terminal/comparison-text.ts";
+import { renderTerminal } from "../../reports/terminal/terminal.ts";
+import type { BenchFlags } from "../flags/bench-flags.ts";
+import { type BenchPlan, planBench, planResumed } from "../flags/bench-plan.ts";
+import { prepareGates, tell } from "../flags/gates.ts";
+import { groupsOf } from "../flags/memory.ts";
+import { assertFilesSuffice } from "../flags/open-files.ts";
 import { openLiveView } from "../live/open.ts";
-import { groupsOf } from "../memory.ts";
-import { assertFilesSuffice } from "../open-files.ts";
-import { type OutputFolder, openOutputFolder, setAside } from "../output-folder.ts";
-import { readOwn } from "../own.ts";
-import { createProgress } from "../progress.ts";
-import { htmlAssets, terminalOptions } from "../render.ts";
-import { parseFormats, writeReports } from "../report-files.ts";
-import { readResults } from "../results-file.ts";
+import { type OutputFolder, openOutputFolder, setAside } from "../output/output-folder.ts";
+import { htmlAssets, terminalOptions } from "../output/render.ts";
+import { parseFormats, writeReports } from "../output/report-files.ts";
+import { readResults } from "../output/results-file.ts";
+import { readOwn } from "../own/own.ts";
+import { onInterruption } from "../process/interruption.ts";
+import { createProgress } from "../progress/progress.ts";
 
 /**
  * Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. `words` are the

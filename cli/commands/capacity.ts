@@ -1,13 +1,13 @@
 import Table from "cli-table3";
 import { type CapacityFinding, findCapacity } from "../../harness/studies/capacity.ts";
 import { capacitySchema } from "../../harness/studies/documents.ts";
-import { BARE } from "../../reports/bare-table.ts";
-import { parseNumber } from "../choices.ts";
-import { usage } from "../failure.ts";
-import { tell } from "../gates.ts";
-import { onInterruption } from "../interruption.ts";
-import { serviceLevelOf } from "../slo.ts";
-import { openFindings, planStudy, type StudyFlags } from "../study.ts";
+import { BARE } from "../../reports/terminal/bare-table.ts";
+import { parseNumber } from "../flags/choices.ts";
+import { tell } from "../flags/gates.ts";
+import { serviceLevelOf } from "../flags/slo.ts";
+import { openFindings, planStudy, type StudyFlags } from "../flags/study.ts";
+import { usage } from "../process/failure.ts";
+import { onInterruption } from "../process/interruption.ts";
 
 interface CapacityFlags extends StudyFlags {
   readonly slo: string;

@@ -1,15 +1,15 @@
-import { compareRuns, type RunComparison } from "../../reports/comparison.ts";
-import { renderComparisonMarkdown } from "../../reports/comparison-markdown.ts";
-import { renderComparison } from "../../reports/comparison-text.ts";
+import { renderComparisonMarkdown } from "../../reports/formats/comparison-markdown.ts";
 import { renderComparisonHtml } from "../../reports/html/compare-page.ts";
-import { regressions } from "../../reports/regressions.ts";
-import { parseChoice } from "../choices.ts";
-import { parseFailOn } from "../expressions.ts";
-import { usage } from "../failure.ts";
-import { assertSamePlan, namesOf, tell } from "../gates.ts";
-import { writeOut } from "../output-folder.ts";
-import { htmlAssets, terminalOptions } from "../render.ts";
-import { readResults } from "../results-file.ts";
+import { compareRuns, type RunComparison } from "../../reports/model/comparison.ts";
+import { regressions } from "../../reports/model/regressions.ts";
+import { renderComparison } from "../../reports/terminal/comparison-text.ts";
+import { parseChoice } from "../flags/choices.ts";
+import { parseFailOn } from "../flags/expressions.ts";
+import { assertSamePlan, namesOf, tell } from "../flags/gates.ts";
+import { writeOut } from "../output/output-folder.ts";
+import { htmlAssets, terminalOptions } from "../output/render.ts";
+import { readResults } from "../output/results-file.ts";
+import { usage } from "../process/failure.ts";
 
 /** The flags of `compare` as commander hands them over. */
 export interface CompareFlags {

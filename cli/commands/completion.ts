@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { nearest } from "../choices.ts";
 import { bashScript } from "../completion/bash.ts";
 import { describeCommands, SHELLS } from "../completion/description.ts";
 import { fishScript } from "../completion/fish.ts";
 import { zshScript } from "../completion/zsh.ts";
-import { usage } from "../failure.ts";
+import { nearest } from "../flags/choices.ts";
+import { usage } from "../process/failure.ts";
 
 /** Prints a script that completes commands, flags and their values. */
 export async function completion(shell: string, program: Command): Promise<void> {

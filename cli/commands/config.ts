@@ -1,8 +1,8 @@
 import type { Command, Option } from "commander";
-import { parseChoice } from "../choices.ts";
-import { type ConfigFile, configurable, isSwitch, type Setting } from "../config-file.ts";
-import { completeFlags, dangerOf, presetFlags, readChosen } from "../config-flags.ts";
-import { usage } from "../failure.ts";
+import { type ConfigFile, configurable, isSwitch, type Setting } from "../config/config-file.ts";
+import { completeFlags, dangerOf, presetFlags, readChosen } from "../config/config-flags.ts";
+import { parseChoice } from "../flags/choices.ts";
+import { usage } from "../process/failure.ts";
 
 /** One flag as a command would get it. */
 interface Shown {

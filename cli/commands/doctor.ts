@@ -2,15 +2,15 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
-import { captureEnvironment, openFilesLimit } from "../../harness/environment.ts";
 import { nowUs } from "../../harness/measurement/clock.ts";
 import { divideCpus } from "../../harness/processes/affinity.ts";
 import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespace.ts";
 import { whyNoDrops } from "../../harness/processes/segment-drops.ts";
 import { whyNoTokenBucket } from "../../harness/processes/token-bucket.ts";
-import { closeServer, listen } from "../../transports/listen.ts";
+import { captureEnvironment, openFilesLimit } from "../../harness/run/environment.ts";
+import { closeServer, listen } from "../../transports/net/listen.ts";
 import { transports } from "../../transports/registry.ts";
-import { OPEN_BESIDES } from "../open-files.ts";
+import { OPEN_BESIDES } from "../flags/open-files.ts";
 
 interface Finding {
   readonly what: string;

@@ -1,13 +1,13 @@
 import { LabError } from "../../core/errors.ts";
 import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
-import type { Journey } from "../../harness/result.ts";
+import type { Journey } from "../../harness/result/result.ts";
 import { renderJourney } from "../../reports/journey/text.ts";
+import { inTheClear } from "../../transports/port/tls.ts";
 import { transports, wires } from "../../transports/registry.ts";
-import { inTheClear } from "../../transports/tls.ts";
-import { parseChoices } from "../choices.ts";
-import { CliFailure, usage } from "../failure.ts";
-import { onInterruption } from "../interruption.ts";
-import { terminalOptions } from "../render.ts";
+import { parseChoices } from "../flags/choices.ts";
+import { terminalOptions } from "../output/render.ts";
+import { CliFailure, usage } from "../process/failure.ts";
+import { onInterruption } from "../process/interruption.ts";
 
 interface ExplainFlags {
   readonly body?: string;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { EXAMPLE_SCENARIO } from "../example-scenario.ts";
-import { systemReason, usage } from "../failure.ts";
-import { writeNew, writeWhole } from "../whole-file.ts";
+import { writeNew, writeWhole } from "../output/whole-file.ts";
+import { EXAMPLE_SCENARIO } from "../own/example-scenario.ts";
+import { systemReason, usage } from "../process/failure.ts";
 
 /** Writes a commented scenario file to start from; never over another file unless forced. */
 export async function init(file: string, { force = false }: { readonly force?: boolean }): Promise<void> {

@@ -1,6 +1,6 @@
 import { scenarios } from "../../scenarios/registry.ts";
+import type { Transport } from "../../transports/port/transport.ts";
 import { transports } from "../../transports/registry.ts";
-import type { Transport } from "../../transports/transport.ts";
 
 /** Prints wires with their capabilities, and scenarios with their parameters. */
 export async function list(flags: { readonly json?: boolean }): Promise<void> {

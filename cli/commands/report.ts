@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
-import { usage } from "../failure.ts";
-import { objectionsOf, readRules, tell } from "../gates.ts";
-import { openOutputFolder } from "../output-folder.ts";
-import { htmlAssets } from "../render.ts";
-import { parseFormats, writeReports } from "../report-files.ts";
-import { readResults } from "../results-file.ts";
+import { objectionsOf, readRules, tell } from "../flags/gates.ts";
+import { openOutputFolder } from "../output/output-folder.ts";
+import { htmlAssets } from "../output/render.ts";
+import { parseFormats, writeReports } from "../output/report-files.ts";
+import { readResults } from "../output/results-file.ts";
+import { usage } from "../process/failure.ts";
 
 /** The flags of `report` as commander hands them over. */
 export interface ReportFlags {

@@ -3,11 +3,11 @@ import { checks } from "../../harness/selftest/registry.ts";
 import { runChecks, type SelftestEvents } from "../../harness/selftest/run-checks.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import { wires } from "../../transports/registry.ts";
-import { nearest, parseChoices, parseNumber } from "../choices.ts";
-import { usage } from "../failure.ts";
-import { onInterruption } from "../interruption.ts";
-import { terminalOptions } from "../render.ts";
-import { outcomeLine, renderSelftest } from "../selftest-text.ts";
+import { nearest, parseChoices, parseNumber } from "../flags/choices.ts";
+import { terminalOptions } from "../output/render.ts";
+import { outcomeLine, renderSelftest } from "../output/selftest-text.ts";
+import { usage } from "../process/failure.ts";
+import { onInterruption } from "../process/interruption.ts";
 
 /** The flags of `selftest` as commander hands them over. */
 interface SelftestFlags {

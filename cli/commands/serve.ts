@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import { isUserId } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
-import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
+import { installSafetyNet } from "../../transports/limits/safety-net.ts";
+import type { Endpoint, Transport } from "../../transports/port/transport.ts";
 import { transports } from "../../transports/registry.ts";
-import { installSafetyNet } from "../../transports/safety-net.ts";
-import type { Endpoint, Transport } from "../../transports/transport.ts";
-import { parseNumber } from "../choices.ts";
-import { CliFailure, usage } from "../failure.ts";
-import { onInterruption } from "../interruption.ts";
-import { newSecret, secretFromEnvironment } from "../secret.ts";
-import { chooseTransport } from "../transport-choice.ts";
+import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
+import { parseNumber } from "../flags/choices.ts";
+import { chooseTransport } from "../flags/transport-choice.ts";
+import { CliFailure, usage } from "../process/failure.ts";
+import { onInterruption } from "../process/interruption.ts";
+import { newSecret, secretFromEnvironment } from "../process/secret.ts";
 
 interface ServeFlags {
   readonly port?: string;

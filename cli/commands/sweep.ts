@@ -1,19 +1,19 @@
 import Table from "cli-table3";
 import { createRandom, shuffled } from "../../core/random.ts";
-import { planSeed } from "../../harness/queue.ts";
-import type { Trial } from "../../harness/result.ts";
+import type { Trial } from "../../harness/result/result.ts";
+import { planSeed } from "../../harness/run/queue.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { type Crossover, crossoversOf, type SweepValue } from "../../harness/studies/crossover.ts";
 import { sweepSchema } from "../../harness/studies/documents.ts";
-import { BARE } from "../../reports/bare-table.ts";
-import { quantity } from "../../reports/format.ts";
 import { metricAt, metricNamed, READABLE_NAMES } from "../../reports/metrics/names.ts";
-import { nearest, parseNumber } from "../choices.ts";
-import { usage } from "../failure.ts";
-import { tell } from "../gates.ts";
-import { onInterruption } from "../interruption.ts";
-import { openFindings, planStudy, type StudyFlags } from "../study.ts";
-import { AXES, type Axis } from "../study-axis.ts";
+import { quantity } from "../../reports/prose/format.ts";
+import { BARE } from "../../reports/terminal/bare-table.ts";
+import { nearest, parseNumber } from "../flags/choices.ts";
+import { tell } from "../flags/gates.ts";
+import { openFindings, planStudy, type StudyFlags } from "../flags/study.ts";
+import { AXES, type Axis } from "../flags/study-axis.ts";
+import { usage } from "../process/failure.ts";
+import { onInterruption } from "../process/interruption.ts";
 
 interface SweepFlags extends StudyFlags {
   readonly over: string;

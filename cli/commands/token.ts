@@ -1,8 +1,8 @@
 import { isUserId } from "../../core/channel.ts";
-import { jwtIssuer } from "../../transports/jwt.ts";
-import { parseNumber } from "../choices.ts";
-import { usage } from "../failure.ts";
-import { secretFromEnvironment } from "../secret.ts";
+import { jwtIssuer } from "../../transports/session/jwt.ts";
+import { parseNumber } from "../flags/choices.ts";
+import { usage } from "../process/failure.ts";
+import { secretFromEnvironment } from "../process/secret.ts";
 
 interface TokenFlags {
   readonly minutes?: string;

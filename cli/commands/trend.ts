@@ -1,13 +1,13 @@
-import type { Results } from "../../harness/result.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { renderTrendHtml } from "../../reports/html/trend-page.ts";
-import { planDifferences, plannedRunOf } from "../../reports/plan-differences.ts";
-import { trendOf } from "../../reports/trend.ts";
-import { renderTrend } from "../../reports/trend-text.ts";
-import { usage } from "../failure.ts";
-import { assertSamePlan } from "../gates.ts";
-import { writeOut } from "../output-folder.ts";
-import { htmlAssets, terminalOptions } from "../render.ts";
-import { readResults } from "../results-file.ts";
+import { planDifferences, plannedRunOf } from "../../reports/model/plan-differences.ts";
+import { trendOf } from "../../reports/model/trend.ts";
+import { renderTrend } from "../../reports/terminal/trend-text.ts";
+import { assertSamePlan } from "../flags/gates.ts";
+import { writeOut } from "../output/output-folder.ts";
+import { htmlAssets, terminalOptions } from "../output/render.ts";
+import { readResults } from "../output/results-file.ts";
+import { usage } from "../process/failure.ts";
 
 /** The flags of `trend` as commander hands them over. */
 export interface TrendFlags {

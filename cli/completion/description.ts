@@ -1,13 +1,13 @@
 import type { Command, Option } from "commander";
 import { checks } from "../../harness/selftest/registry.ts";
+import { formats } from "../../reports/formats/registry.ts";
 import { JUDGED_NAMES, READABLE_NAMES } from "../../reports/metrics/names.ts";
-import { formats } from "../../reports/registry.ts";
 import { LINK_PROFILES } from "../../scenarios/link.ts";
 import { scenarios } from "../../scenarios/registry.ts";
+import { overTls } from "../../transports/port/tls.ts";
 import { transports } from "../../transports/registry.ts";
-import { overTls } from "../../transports/tls.ts";
-import { isSwitch } from "../config-file.ts";
-import { AXES } from "../study-axis.ts";
+import { isSwitch } from "../config/config-file.ts";
+import { AXES } from "../flags/study-axis.ts";
 
 /** What a word on the command line may be. */
 export type Values =

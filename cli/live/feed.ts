@@ -1,7 +1,7 @@
-import type { Trial } from "../../harness/result.ts";
-import type { Progress } from "../../harness/run.ts";
-import { cellOf, observed } from "../../reports/cell.ts";
-import { lookOf } from "../../reports/wires.ts";
+import type { Trial } from "../../harness/result/result.ts";
+import type { Progress } from "../../harness/run/run.ts";
+import { cellOf, observed } from "../../reports/model/cell.ts";
+import { lookOf } from "../../reports/model/looks.ts";
 import type { LiveEvent, LiveProgress, LiveState, LiveTrial } from "./messages.ts";
 
 /** A page that opens late gets no more trials than these; the report has all. */

@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, test } from "vitest";
-import type { Progress } from "../../harness/run.ts";
-import { resultsOf } from "../../reports/results.test-fixture.ts";
+import type { Progress } from "../../harness/run/run.ts";
+import { resultsOf } from "../../reports/model/results.test-fixture.ts";
 import type { LiveEvent, LiveState } from "./messages.ts";
 import { type LiveView, startLiveView } from "./server.ts";
 

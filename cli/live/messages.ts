@@ -1,5 +1,5 @@
-import type { Trial } from "../../harness/result.ts";
-import type { Marker } from "../../reports/wires.ts";
+import type { Trial } from "../../harness/result/result.ts";
+import type { Marker } from "../../reports/model/looks.ts";
 
 /* What the live view's server and its page say to each other. */
 

@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { CliFailure } from "../failure.ts";
+import { CliFailure } from "../process/failure.ts";
 import type { LiveView } from "./server.ts";
 
 /** The live view where it is asked for, its address told on stderr, so that stdout stays what scripts expect. */

@@ -1,7 +1,7 @@
 import { scriptText } from "../../reports/html/embed.ts";
 import { Html, html } from "../../reports/html/html.ts";
 import { markerShapes } from "../../reports/html/marks.ts";
-import { builtClient } from "../built-client.ts";
+import { builtClient } from "../output/built-client.ts";
 
 /** The page; all that it shows comes later, from the state and the stream. */
 export function livePage(): string {

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
-import type { Progress } from "../../harness/run.ts";
+import type { Progress } from "../../harness/run/run.ts";
 import { betterSse } from "../../transports/sse/better-sse.ts";
 import { serve } from "../../transports/sse/server.ts";
 import { liveProgress, liveTrial, newState, stateAfter } from "./feed.ts";

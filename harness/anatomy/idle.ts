@@ -3,7 +3,7 @@ import { type ErrorCode, LabError } from "../../core/errors.ts";
 import { DEFAULT_HEARTBEAT } from "../../core/heartbeat.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
-import type { CloseReason, Transport } from "../../transports/transport.ts";
+import type { CloseReason, Transport } from "../../transports/port/transport.ts";
 import { accountsAt, partsBetween, sumOf } from "./account.ts";
 import type { Anatomy } from "./anatomy-schema.ts";
 import { counted } from "./check.ts";

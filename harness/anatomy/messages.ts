@@ -1,6 +1,6 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Failed } from "../processes/messages.ts";
-import type { TransportRef } from "../transports.ts";
+import type { TransportRef } from "../run/transports.ts";
 import type { Anatomy } from "./anatomy-schema.ts";
 
 /** To the anatomy process, which answers `dissected`, or `failed` with the reason. */

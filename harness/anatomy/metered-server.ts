@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "../../core/heartbeat.ts";
 import { Hub } from "../../core/hub.ts";
-import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
-import type { Endpoint, Transport } from "../../transports/transport.ts";
+import type { Endpoint, Transport } from "../../transports/port/transport.ts";
+import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import { meterSockets, type SocketMeter } from "../measurement/socket-meter.ts";
 
 export interface MeteredServerOptions {

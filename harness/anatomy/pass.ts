@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
-import type { Transport } from "../../transports/transport.ts";
+import type { Transport } from "../../transports/port/transport.ts";
 import { type Account, accountsAt, partsBetween } from "./account.ts";
 import type { Anatomy } from "./anatomy-schema.ts";
 import { counted } from "./check.ts";

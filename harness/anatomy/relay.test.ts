@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { test } from "vitest";
-import { listen } from "../../transports/listen.ts";
+import { listen } from "../../transports/net/listen.ts";
 import { openRelay } from "./relay.ts";
 
 test("a relay passes bytes and ends on, and keeps all of them", async () => {

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from "node:net";
 import type { Direction } from "../../transports/dissect/dissector.ts";
-import { closeServer, listen } from "../../transports/listen.ts";
-import type { Endpoint } from "../../transports/transport.ts";
+import { closeServer, listen } from "../../transports/net/listen.ts";
+import type { Endpoint } from "../../transports/port/transport.ts";
 
 /** Some bytes as they came by. */
 export interface Chunk {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import { type Plan, type PlannedUser, usersOf } from "../../scenarios/plan.ts";
-import type { Transport, TransportClient } from "../../transports/transport.ts";
+import type { Transport, TransportClient } from "../../transports/port/transport.ts";
 import type { SocketMeter } from "../measurement/socket-meter.ts";
 import { withMeteredServer } from "./metered-server.ts";
 import { openRelay, type Relay } from "./relay.ts";

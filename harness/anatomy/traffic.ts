@@ -3,7 +3,7 @@ import { LabError } from "../../core/errors.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import { type Plan, type PlannedUser, usersOf } from "../../scenarios/plan.ts";
 import { type PlannedSend, schedule } from "../../scenarios/schedule.ts";
-import type { TransportClient } from "../../transports/transport.ts";
+import type { TransportClient } from "../../transports/port/transport.ts";
 import { createBodyWriter } from "../measurement/body.ts";
 
 const PATIENCE_MS = 10_000;

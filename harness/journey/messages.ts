@@ -1,5 +1,5 @@
 import type { Failed } from "../processes/messages.ts";
-import type { TransportRef } from "../transports.ts";
+import type { TransportRef } from "../run/transports.ts";
 import type { Journey } from "./journey-schema.ts";
 
 /** To the anatomy process, which answers `recorded`, or `failed` with the reason. */

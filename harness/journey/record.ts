@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { Direction } from "../../transports/dissect/dissector.ts";
-import type { Transport, TransportClient } from "../../transports/transport.ts";
+import type { Transport, TransportClient } from "../../transports/port/transport.ts";
 import type { Mark } from "../anatomy/site.ts";
 import type { Journey, JourneySegment, Step } from "./journey-schema.ts";
 import { type Stepped, segmentsOf } from "./segments.ts";

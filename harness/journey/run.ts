@@ -1,8 +1,8 @@
 import { LabError } from "../../core/errors.ts";
-import type { Transport } from "../../transports/transport.ts";
+import type { Transport } from "../../transports/port/transport.ts";
 import { askOnce } from "../processes/ask-once.ts";
-import type { Results } from "../result.ts";
-import { type TransportRef, withoutTwin } from "../transports.ts";
+import type { Results } from "../result/result.ts";
+import { type TransportRef, withoutTwin } from "../run/transports.ts";
 import { capped } from "./cap.ts";
 import type { Journey, JourneyEntry } from "./journey-schema.ts";
 

@@ -1,4 +1,4 @@
-import type { Transport, TransportClient } from "../../transports/transport.ts";
+import type { Transport, TransportClient } from "../../transports/port/transport.ts";
 import { withMeteredServer } from "../anatomy/metered-server.ts";
 import { type Chunk, openRelay, type Relay } from "../anatomy/relay.ts";
 import { type Mark, quiet } from "../anatomy/site.ts";

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
+import type { Transport } from "../../transports/port/transport.ts";
 import { findTransport } from "../../transports/registry.ts";
-import type { Transport } from "../../transports/transport.ts";
-import type { ReadyScenario } from "../queue.ts";
-import { type Results, resultsSchema } from "../result.ts";
-import { type Progress, type RunEvents, type RunOptions, run } from "../run.ts";
+import { type Results, resultsSchema } from "../result/result.ts";
+import type { ReadyScenario } from "../run/queue.ts";
+import { type Progress, type RunEvents, type RunOptions, run } from "../run/run.ts";
 import { launchesLeft } from "./run-launches.ts";
 
 const SLICES = 2;

@@ -1,12 +1,12 @@
 import { LabError } from "../../core/errors.ts";
 import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
 import type { Plan } from "../../scenarios/plan.ts";
-import type { Connected } from "../conduct.ts";
-import { hostFault, judge } from "../judge.ts";
-import { computeMetrics } from "../metrics.ts";
-import type { Metrics, Trial } from "../result.ts";
-import type { TransportRef } from "../transports.ts";
-import { hashPlan } from "../trial.ts";
+import type { Metrics, Trial } from "../result/result.ts";
+import type { TransportRef } from "../run/transports.ts";
+import { hostFault, judge } from "../trial/judge.ts";
+import { computeMetrics } from "../trial/metrics.ts";
+import type { Connected } from "../trial/phases.ts";
+import { hashPlan } from "../trial/trial.ts";
 import { mergeSlices } from "./merge.ts";
 import { orderOf } from "./order.ts";
 import { Participant } from "./participant.ts";

@@ -1,5 +1,5 @@
 import { mergeLatencies } from "../measurement/histogram.ts";
-import type { Latency, Metrics } from "../result.ts";
+import type { Latency, Metrics } from "../result/result.ts";
 import type { LaunchWarmUp } from "./warming.ts";
 
 type Process = Metrics["processes"][number];

@@ -1,10 +1,10 @@
-import type { Transport } from "../../transports/transport.ts";
-import { refOf } from "../preparation.ts";
-import { planSeed, type ReadyScenario } from "../queue.ts";
-import type { Results, Trial } from "../result.ts";
-import { addTrials, type RunOptions, type RunState, tell } from "../run-state.ts";
-import { hashPlan } from "../trial.ts";
-import { ONE_PROCESS, unmeasured } from "../unmeasured.ts";
+import type { Transport } from "../../transports/port/transport.ts";
+import type { Results, Trial } from "../result/result.ts";
+import { refOf } from "../run/preparation.ts";
+import { planSeed, type ReadyScenario } from "../run/queue.ts";
+import { addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
+import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
+import { hashPlan } from "../trial/trial.ts";
 import { grouped } from "./fit.ts";
 import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";

@@ -4,7 +4,7 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from "hdr-histogram-js";
-import type { Latency } from "../result.ts";
+import type { Latency } from "../result/result.ts";
 
 const ONE_HOUR_US = 3_600_000_000;
 /** HdrHistogram's layout for 3 digits from 1 on: 2,048 values of their own, then 1,024 steps a doubling. */

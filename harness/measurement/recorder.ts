@@ -1,6 +1,6 @@
 import type { HubEvent } from "../../core/notification.ts";
 import type { PlannedUser } from "../../scenarios/plan.ts";
-import type { OnEvent, TransportClient } from "../../transports/transport.ts";
+import type { OnEvent, TransportClient } from "../../transports/port/transport.ts";
 import { DeliveryAccount, type DeliveryCounts } from "./accounting.ts";
 import { decodeHeader } from "./body.ts";
 import { nowUs } from "./clock.ts";

@@ -2,7 +2,7 @@ import type { AnatomyReply, AnatomyRequest } from "../anatomy/messages.ts";
 import { dissectTransport } from "../anatomy/pass.ts";
 import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
 import { recordJourney } from "../journey/record.ts";
-import { loadTransport } from "../transports.ts";
+import { loadTransport } from "../run/transports.ts";
 import { answerRequests } from "./answering.ts";
 
 const ended = new AbortController();

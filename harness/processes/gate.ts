@@ -1,5 +1,5 @@
 import { runGate } from "../../transports/conformance/suite.ts";
-import { loadTransport } from "../transports.ts";
+import { loadTransport } from "../run/transports.ts";
 import { answerRequests } from "./answering.ts";
 import type { GateReply, GateRequest } from "./messages.ts";
 

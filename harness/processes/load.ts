@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { Pacer } from "../measurement/pacer.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
-import { loadTransport } from "../transports.ts";
+import { loadTransport } from "../run/transports.ts";
 import { answerRequests } from "./answering.ts";
 import type { Assignment, LoadReply, LoadRequest } from "./messages.ts";
 import { Population } from "./population.ts";

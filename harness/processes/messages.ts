@@ -1,7 +1,7 @@
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Phase } from "../../scenarios/schedule.ts";
-import type { Endpoint, TlsIdentity } from "../../transports/transport.ts";
+import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import type { Excerpt } from "../launch/excerpt.ts";
 import type { DeliveryCounts } from "../measurement/accounting.ts";
 import type { EncodedLatency } from "../measurement/histogram.ts";
@@ -9,7 +9,7 @@ import type { LagTrend } from "../measurement/lag-trend.ts";
 import type { ProcessSample } from "../measurement/process-monitor.ts";
 import type { SocketReading } from "../measurement/socket-meter.ts";
 import type { Window } from "../measurement/window-series.ts";
-import type { TransportRef } from "../transports.ts";
+import type { TransportRef } from "../run/transports.ts";
 
 /*
  * What the orchestrator and its children say to one another, as structured clones over IPC. Every request is answered by

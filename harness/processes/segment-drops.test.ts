@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { fanOut } from "../../scenarios/fan-out.ts";
 import { parseLink } from "../../scenarios/link.ts";
 import { planSchema } from "../../scenarios/plan.ts";
-import { runTrial } from "../trial.ts";
+import { runTrial } from "../trial/trial.ts";
 import { droppedSegments, whyNoDrops } from "./segment-drops.ts";
 
 const params = { connections: 8, rate: 100, payload: 64, duration: 1, warmup: 0 };

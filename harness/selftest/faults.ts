@@ -1,6 +1,6 @@
 import type { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
-import type { TransportClient } from "../../transports/transport.ts";
+import type { TransportClient } from "../../transports/port/transport.ts";
 import { decodeHeader } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { intercept } from "./intercept.ts";

@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, test } from "vitest";
 import { Hub } from "../../core/hub.ts";
-import { jwtAuthenticator, jwtIssuer } from "../../transports/jwt.ts";
+import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import { createBodyWriter } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { FAULTS } from "./faults.ts";

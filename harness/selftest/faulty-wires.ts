@@ -1,5 +1,5 @@
+import type { Transport } from "../../transports/port/transport.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
-import type { Transport } from "../../transports/transport.ts";
 import {
   blockAtTimes,
   burnOnce,

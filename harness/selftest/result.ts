@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { environmentSchema } from "../schema/environment.ts";
+import { environmentSchema } from "../result/schema/environment.ts";
 
 /** The version of the document that `notif-lab selftest --json` prints. */
 export const SELFTEST_SCHEMA = "notif-lab/selftest@1";

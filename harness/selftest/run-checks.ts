@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
-import { captureEnvironment, loadAverage } from "../environment.ts";
+import { captureEnvironment, loadAverage } from "../run/environment.ts";
 import type { Check, CheckContext, Finding } from "./check.ts";
 import { type Outcome, SELFTEST_SCHEMA, type Selftest } from "./result.ts";
 

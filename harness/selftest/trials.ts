@@ -1,9 +1,9 @@
 import { LabError } from "../../core/errors.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
-import { builtModule } from "../built-module.ts";
-import type { TrialHooks } from "../conduct.ts";
-import type { Metrics, Trial } from "../result.ts";
-import { runTrial } from "../trial.ts";
+import type { Metrics, Trial } from "../result/result.ts";
+import { builtModule } from "../run/built-module.ts";
+import type { TrialHooks } from "../trial/phases.ts";
+import { runTrial } from "../trial/trial.ts";
 import type { CheckContext } from "./check.ts";
 
 /** A trial that was carried out, whatever it was judged to be. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { metricsOf } from "../../reports/results.test-fixture.ts";
-import type { Metrics, Trial } from "../result.ts";
+import { metricsOf } from "../../reports/model/results.test-fixture.ts";
+import type { Metrics, Trial } from "../result/result.ts";
 import { findCapacity } from "./capacity.ts";
 
 const trialOf = (state: Trial["state"], metrics?: Partial<Metrics>, reason?: string): Trial => ({

@@ -1,6 +1,6 @@
-import { backlogSeconds, brokenClock, hostFault, LIMITS } from "../judge.ts";
-import { planSeed } from "../queue.ts";
-import type { Metrics, Trial } from "../result.ts";
+import type { Metrics, Trial } from "../result/result.ts";
+import { planSeed } from "../run/queue.ts";
+import { backlogSeconds, brokenClock, hostFault, LIMITS } from "../trial/judge.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
 
 /** One trial of a search, as it goes into the results. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Metrics } from "../../harness/result.ts";
+import type { Metrics } from "../../harness/result/result.ts";
 import { transports } from "../../transports/registry.ts";
-import { metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
-import { summarize } from "../summary.ts";
-import { isFloor } from "../wires.ts";
+import { isFloor } from "../model/looks.ts";
+import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { summarize } from "../model/summary.ts";
 import { decide } from "./arithmetic.ts";
 import { defaultSettings } from "./board.ts";
 import { boardOf } from "./board-of.ts";

@@ -1,5 +1,5 @@
-import type { Results } from "../../harness/result.ts";
-import { listed, plain } from "../text.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { listed, plain } from "../prose/text.ts";
 import type { Answer, Requirement } from "./board.ts";
 
 /** What one may ask of a wire before any figure counts. */

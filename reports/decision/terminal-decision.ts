@@ -1,8 +1,8 @@
 import Table from "cli-table3";
-import { BARE, widthOf } from "../bare-table.ts";
-import { ascii, inks } from "../ink.ts";
-import type { TerminalOptions } from "../terminal.ts";
-import { wrapped } from "../text.ts";
+import { wrapped } from "../prose/text.ts";
+import { BARE, widthOf } from "../terminal/bare-table.ts";
+import { ascii, inks } from "../terminal/ink.ts";
+import type { TerminalOptions } from "../terminal/terminal.ts";
 import type { Board, Decision, RankedWire, Settings } from "./board.ts";
 import { answerText, cautionText, hasVerdicts, idleText, reasonText, shareText, timesText } from "./words.ts";
 

@@ -1,6 +1,6 @@
-import type { Results } from "../../harness/result.ts";
-import { type Column, columnOf, quantity } from "../format.ts";
-import type { ScenarioSummary } from "../summary.ts";
+import type { Results } from "../../harness/result/result.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { type Column, columnOf, quantity } from "../prose/format.ts";
 import { axisTitle, type Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";

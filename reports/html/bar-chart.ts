@@ -1,8 +1,8 @@
-import { type Cell, observed, spreadOf } from "../cell.ts";
-import { columnOf, quantity, ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
-import { lookOf } from "../wires.ts";
+import { type Cell, observed, spreadOf } from "../model/cell.ts";
+import { lookOf } from "../model/looks.ts";
+import { columnOf, quantity, ranged } from "../prose/format.ts";
 import { axisTitle, type Chart, type Dataset } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";
 

@@ -1,6 +1,6 @@
-import { roundQuantity } from "../format.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
-import type { Marker } from "../wires.ts";
+import type { Marker } from "../model/looks.ts";
+import { roundQuantity } from "../prose/format.ts";
 import type { Html } from "./html.ts";
 
 /**

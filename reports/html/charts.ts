@@ -1,6 +1,6 @@
-import type { Results } from "../../harness/result.ts";
-import { observed } from "../cell.ts";
-import type { ScenarioSummary } from "../summary.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { observed } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
 import { anatomyChart } from "./anatomy.ts";
 import { barChart } from "./bar-chart.ts";
 import type { Chart } from "./chart.ts";

@@ -1,5 +1,5 @@
-import type { ComparedMetric, Effect } from "../comparison.ts";
-import { effect, times } from "../format.ts";
+import type { ComparedMetric, Effect } from "../model/comparison.ts";
+import { effect, times } from "../prose/format.ts";
 import { type Html, html } from "./html.ts";
 import { logScale, marker, px, type Scale, shortName } from "./svg.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Results } from "../../harness/result.ts";
-import { compareRuns } from "../comparison.ts";
-import { metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { compareRuns } from "../model/comparison.ts";
+import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { bare } from "./assets.test-fixture.ts";
 import { renderComparisonHtml } from "./compare-page.ts";
 

@@ -1,8 +1,8 @@
-import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } from "../comparison.ts";
-import { isTold, TOLD, valueText } from "../comparison-text.ts";
-import { changesOf, toldOf, verdictCounts, verdictWords } from "../comparison-words.ts";
-import { effect } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } from "../model/comparison.ts";
+import { changesOf, toldOf, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import { effect } from "../prose/format.ts";
+import { isTold, TOLD, valueText } from "../terminal/comparison-text.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";

@@ -1,5 +1,4 @@
-import type { Results } from "../../harness/result.ts";
-import type { Cell } from "../cell.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { decide } from "../decision/arithmetic.ts";
 import { type Answer, type Board, type Decision, defaultSettings, MOST_WEIGHT } from "../decision/board.ts";
 import { boardOf } from "../decision/board-of.ts";
@@ -13,8 +12,9 @@ import {
   reasonText,
   timesText,
 } from "../decision/words.ts";
-import type { ScenarioSummary } from "../summary.ts";
-import { lookOf } from "../wires.ts";
+import type { Cell } from "../model/cell.ts";
+import { lookOf } from "../model/looks.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
 import { jsonText } from "./embed.ts";
 import { Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";

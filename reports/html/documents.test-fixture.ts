@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { Results } from "../../harness/result.ts";
-import { anatomyOf, metricsOf, resultsOf } from "../results.test-fixture.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { anatomyOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
 import { bare } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
@@ -11,7 +11,7 @@ export const pageOf = (results: Results) => renderHtml(results, bare);
 
 /** A part of a run as it was measured, of one block, with faults and journeys; the browser's tests open it too. */
 export const real = JSON.parse(
-  gunzipSync(readFileSync("cli/browser/quick-run.results.json.gz")).toString(),
+  gunzipSync(readFileSync("test/browser/quick-run.results.json.gz")).toString(),
 ) as Results;
 
 /** Five wires, one of them twice and one with a long tail, whose figures differ from block to block. */

@@ -1,4 +1,4 @@
-import { plain } from "../text.ts";
+import { plain } from "../prose/text.ts";
 
 /** Markup that is safe to write as it stands. */
 export class Html {

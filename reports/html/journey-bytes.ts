@@ -1,8 +1,8 @@
-import type { JourneySegment } from "../../harness/result.ts";
+import type { JourneySegment } from "../../harness/result/result.ts";
 import { hexOf, runsOf, textOf } from "../journey/bytes.ts";
 import { PARTS } from "../journey/parts.ts";
 import { type Arrow, routeOf } from "../journey/view.ts";
-import { counted } from "../text.ts";
+import { counted } from "../prose/text.ts";
 import { type Html, html } from "./html.ts";
 
 /** A message's bytes, one row a part: what it is, the bytes as sent, and as text. */

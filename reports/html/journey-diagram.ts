@@ -1,4 +1,4 @@
-import type { Journey } from "../../harness/result.ts";
+import type { Journey } from "../../harness/result/result.ts";
 import { type Act, type Arrow, actsOf, routeOf } from "../journey/view.ts";
 import { type Html, html } from "./html.ts";
 

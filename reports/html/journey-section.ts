@@ -1,8 +1,8 @@
-import type { Journey, JourneySegment, Results } from "../../harness/result.ts";
-import { quantity } from "../format.ts";
+import type { Journey, JourneySegment, Results } from "../../harness/result/result.ts";
 import { type JourneyPart, PARTS, partsOf } from "../journey/parts.ts";
 import { actsOf, notesOf, ownOf, routeOf } from "../journey/view.ts";
-import { counted } from "../text.ts";
+import { quantity } from "../prose/format.ts";
+import { counted } from "../prose/text.ts";
 import { type Html, html } from "./html.ts";
 import { byteTable } from "./journey-bytes.ts";
 import { sequenceDiagram } from "./journey-diagram.ts";

@@ -1,6 +1,6 @@
-import type { Cell } from "../cell.ts";
-import { counted } from "../text.ts";
-import { lookOf, type Marker } from "../wires.ts";
+import type { Cell } from "../model/cell.ts";
+import { lookOf, type Marker } from "../model/looks.ts";
+import { counted } from "../prose/text.ts";
 import { Html, html } from "./html.ts";
 
 const SIGNS: Record<Cell["state"], string> = {

@@ -1,9 +1,9 @@
-import { type Cell, observed, shownNumbers, spreadOf } from "../cell.ts";
-import { columnOf, quantity, spreadText, times } from "../format.ts";
 import { METRIC_KEYS, METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import type { ScenarioSummary } from "../summary.ts";
-import { capitalised, counted, listed } from "../text.ts";
-import { rankText, tiedWith } from "../verdict-words.ts";
+import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { columnOf, quantity, spreadText, times } from "../prose/format.ts";
+import { capitalised, counted, listed } from "../prose/text.ts";
+import { rankText, tiedWith } from "../prose/verdict-words.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
 import { SHADE_ENDS, shadeOf } from "./shades.ts";

@@ -1,7 +1,7 @@
-import type { Results } from "../../harness/result.ts";
-import { answerOf } from "../answer.ts";
-import { qualityLine, ranSentence, titleOf } from "../sentences.ts";
-import type { ScenarioSummary } from "../summary.ts";
+import type { Results } from "../../harness/result/result.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { answerOf } from "../prose/answer.ts";
+import { qualityLine, ranSentence, titleOf } from "../prose/sentences.ts";
 import { type Html, html } from "./html.ts";
 
 /** The first screen: the question, the answer in three sentences, how good the run was. */

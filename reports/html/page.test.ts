@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { runInNewContext } from "node:vm";
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
-import type { Results } from "../../harness/result.ts";
-import { anatomyOf, metricsOf, resultsOf, SIX_WIRES, unwell } from "../results.test-fixture.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { anatomyOf, metricsOf, resultsOf, SIX_WIRES, unwell } from "../model/results.test-fixture.ts";
 import { bare, built } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 

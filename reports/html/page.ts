@@ -1,6 +1,6 @@
-import type { Results } from "../../harness/result.ts";
-import { titleOf } from "../sentences.ts";
-import { summarize } from "../summary.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { summarize } from "../model/summary.ts";
+import { titleOf } from "../prose/sentences.ts";
 import { anchorsOf } from "./anchors.ts";
 import { chartsOf } from "./charts.ts";
 import { decisionSection } from "./decision-section.ts";

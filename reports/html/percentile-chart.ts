@@ -1,11 +1,11 @@
-import type { Results } from "../../harness/result.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
-import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
-import { ranged } from "../format.ts";
-import { quantilesOf } from "../histogram.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { PUBLISHES_BEYOND } from "../metrics/metric.ts";
-import { type Look, lookOf } from "../wires.ts";
+import { type Cell, type Observed, observed, spreadOf } from "../model/cell.ts";
+import { quantilesOf } from "../model/histogram.ts";
+import { type Look, lookOf } from "../model/looks.ts";
+import { ranged } from "../prose/format.ts";
 import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";
 

@@ -1,4 +1,4 @@
-import type { Results } from "../../harness/result.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { textOf } from "./redone.test-fixture.ts";
 
 /** The figures with a unit that the page's sentences have. */

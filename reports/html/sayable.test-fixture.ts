@@ -1,4 +1,4 @@
-import type { Results } from "../../harness/result.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
 import {

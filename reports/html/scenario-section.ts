@@ -1,10 +1,10 @@
-import type { Results } from "../../harness/result.ts";
-import { observed, spreadOf } from "../cell.ts";
-import { storyTitle } from "../fault-words.ts";
-import { meaningOf } from "../meaning.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { type MetricKey, metricsIn } from "../metrics/catalogue.ts";
-import { observations } from "../sentences.ts";
-import type { ScenarioSummary } from "../summary.ts";
+import { observed, spreadOf } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { storyTitle } from "../prose/fault-words.ts";
+import { meaningOf } from "../prose/meaning.ts";
+import { observations } from "../prose/sentences.ts";
 import { slugOf } from "./anchors.ts";
 import type { Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";

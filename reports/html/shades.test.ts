@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
-import { summarize } from "../summary.ts";
+import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { summarize } from "../model/summary.ts";
 import { MATRIX_METRICS } from "./matrix.ts";
 import { SHADE_ENDS, type Shade, shadeOf, stepOf } from "./shades.ts";
 

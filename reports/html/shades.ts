@@ -1,7 +1,7 @@
-import { type Cell, observed } from "../cell.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
-import type { ScenarioSummary } from "../summary.ts";
-import type { MetricVerdicts } from "../verdicts.ts";
+import { type Cell, observed } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import type { MetricVerdicts } from "../model/verdicts.ts";
 
 /** Upper ends of the shades' ratios to the best of the column; beyond the last is the darkest. */
 export const SHADE_ENDS = [1.1, 1.5, 2, 4, 10] as const;

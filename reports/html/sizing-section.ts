@@ -1,6 +1,6 @@
-import type { Results } from "../../harness/result.ts";
-import { type Input, sizingOf } from "../sizing.ts";
-import type { ScenarioSummary } from "../summary.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { type Input, sizingOf } from "../model/sizing.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
 import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";
 import { pointSource, trialsOf } from "./traced.ts";

@@ -1,4 +1,4 @@
-import { lookOf } from "../wires.ts";
+import { lookOf } from "../model/looks.ts";
 import { Html, html } from "./html.ts";
 import { SHAPES } from "./marks.ts";
 

@@ -1,7 +1,7 @@
-import { type Cell, type Figure, type Spread, shownNumbers, spreadOf } from "../cell.ts";
-import { type Column, columnOf, spreadText } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { counted } from "../text.ts";
+import { type Cell, type Figure, type Spread, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Column, columnOf, spreadText } from "../prose/format.ts";
+import { counted } from "../prose/text.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
 import { traced, tracedColumn, tracedRow } from "./traced.ts";

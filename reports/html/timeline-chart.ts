@@ -1,9 +1,9 @@
-import type { Results, Trial } from "../../harness/result.ts";
-import type { Cell } from "../cell.ts";
-import { faultName } from "../fault-words.ts";
-import { columnOf } from "../format.ts";
-import type { ScenarioSummary } from "../summary.ts";
-import { lookOf } from "../wires.ts";
+import type { Results, Trial } from "../../harness/result/result.ts";
+import type { Cell } from "../model/cell.ts";
+import { lookOf } from "../model/looks.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { faultName } from "../prose/fault-words.ts";
+import { columnOf } from "../prose/format.ts";
 import { axisTitle, type Chart, type Dataset, type Span, timeAxis } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";

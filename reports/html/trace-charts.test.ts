@@ -1,8 +1,8 @@
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
-import type { Results } from "../../harness/result.ts";
-import { anatomyOf } from "../results.test-fixture.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { anatomyOf } from "../model/results.test-fixture.ts";
 import { pageOf, real } from "./documents.test-fixture.ts";
 import { at, byRule, everythingAt, picked, redone, sizeOf, valuesOf } from "./redone.test-fixture.ts";
 

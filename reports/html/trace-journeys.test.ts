@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Results } from "../../harness/result.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { pageOf, real } from "./documents.test-fixture.ts";
 import { everythingAt, sum } from "./redone.test-fixture.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
-import type { Results } from "../../harness/result.ts";
-import { metricsOf } from "../results.test-fixture.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { metricsOf } from "../model/results.test-fixture.ts";
 import { documentOf, pageOf, real } from "./documents.test-fixture.ts";
 import { type Figure, proseOf } from "./prose-figures.test-fixture.ts";
 import { picked, textOf, writtenLike } from "./redone.test-fixture.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
-import type { Results } from "../../harness/result.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
-import { anatomyOf, metricsOf, resultsOf, unwell } from "../results.test-fixture.ts";
+import { anatomyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { pageOf } from "./documents.test-fixture.ts";
 import { MATRIX_METRICS } from "./matrix.ts";
 import {

@@ -1,6 +1,6 @@
-import { type Cell, type Observed, observed } from "../cell.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
+import { type Cell, type Observed, observed } from "../model/cell.ts";
 import type { PointSource } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 

@@ -1,8 +1,8 @@
-import type { Observed } from "../cell.ts";
-import { type Column, columnOf, ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import type { TrendLine } from "../trend.ts";
-import { lookOf } from "../wires.ts";
+import type { Observed } from "../model/cell.ts";
+import { lookOf } from "../model/looks.ts";
+import type { TrendLine } from "../model/trend.ts";
+import { type Column, columnOf, ranged } from "../prose/format.ts";
 import { type Html, html } from "./html.ts";
 import { logScale, marker, px, type Scale, zeroScale } from "./svg.ts";
 

@@ -1,8 +1,8 @@
-import { changesOf, verdictCounts, verdictWords } from "../comparison-words.ts";
-import { columnOf, effect, figureNumbers, spreadText } from "../format.ts";
 import { METRICS } from "../metrics/catalogue.ts";
-import { counted } from "../text.ts";
-import type { Trend, TrendMetric, TrendScenario } from "../trend.ts";
+import type { Trend, TrendMetric, TrendScenario } from "../model/trend.ts";
+import { changesOf, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import { columnOf, effect, figureNumbers, spreadText } from "../prose/format.ts";
+import { counted } from "../prose/text.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import { wireName } from "./marks.ts";

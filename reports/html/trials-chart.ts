@@ -1,7 +1,7 @@
-import { type Cell, type Observed, observed, spreadOf } from "../cell.ts";
-import { ranged } from "../format.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Look, lookOf } from "../wires.ts";
+import { type Cell, type Observed, observed, spreadOf } from "../model/cell.ts";
+import { type Look, lookOf } from "../model/looks.ts";
+import { ranged } from "../prose/format.ts";
 import { axisTitle, type Chart, type Dataset, type Mark, type PointSource, timeAxis } from "./chart.ts";
 import { pointSource } from "./traced.ts";
 

@@ -1,12 +1,12 @@
-import type { Results } from "../../harness/result.ts";
-import type { Cell } from "../cell.ts";
-import { quantity } from "../format.ts";
+import type { Results } from "../../harness/result/result.ts";
 import { METRIC_KEYS, METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
-import { blockList, trouble } from "../sentences.ts";
-import type { ScenarioSummary } from "../summary.ts";
-import { listed } from "../text.ts";
-import { briefWarningsOf } from "../warnings.ts";
+import type { Cell } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { quantity } from "../prose/format.ts";
+import { blockList, trouble } from "../prose/sentences.ts";
+import { listed } from "../prose/text.ts";
+import { briefWarningsOf } from "../prose/warnings.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
 

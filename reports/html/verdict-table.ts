@@ -1,9 +1,9 @@
-import { effect, effectRange, quantity } from "../format.ts";
 import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
-import type { ScenarioSummary } from "../summary.ts";
-import { listed } from "../text.ts";
-import { doubtText } from "../verdict-words.ts";
-import type { AaPair, PairVerdict, Verdicts } from "../verdicts.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import type { AaPair, PairVerdict, Verdicts } from "../model/verdicts.ts";
+import { effect, effectRange, quantity } from "../prose/format.ts";
+import { listed } from "../prose/text.ts";
+import { doubtText } from "../prose/verdict-words.ts";
 import { type Html, html } from "./html.ts";
 import { pairsOf, tracedColumn } from "./traced.ts";
 

@@ -1,4 +1,4 @@
-import type { JourneySegment } from "../../harness/result.ts";
+import type { JourneySegment } from "../../harness/result/result.ts";
 import type { JourneyPart } from "./parts.ts";
 
 /** A stretch of a segment's kept bytes that is of one part. */

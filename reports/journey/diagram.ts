@@ -1,5 +1,5 @@
-import type { Journey } from "../../harness/result.ts";
-import { quantity } from "../format.ts";
+import type { Journey } from "../../harness/result/result.ts";
+import { quantity } from "../prose/format.ts";
 import type { Paint } from "./paint.ts";
 import { PARTS, type PartBytes } from "./parts.ts";
 import { type Act, type Arrow, actsOf } from "./view.ts";

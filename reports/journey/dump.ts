@@ -1,5 +1,5 @@
-import type { JourneySegment } from "../../harness/result.ts";
-import { counted } from "../text.ts";
+import type { JourneySegment } from "../../harness/result/result.ts";
+import { counted } from "../prose/text.ts";
 import { asciiOf, hexOf, runsOf } from "./bytes.ts";
 import type { Paint } from "./paint.ts";
 import { type JourneyPart, PARTS } from "./parts.ts";

@@ -1,4 +1,4 @@
-import { ascii, inks } from "../ink.ts";
+import { ascii, inks } from "../terminal/ink.ts";
 import type { JourneyPart } from "./parts.ts";
 
 /** ANSI colours, told apart also by brightness; letters stand beside them wherever they tell something. */

@@ -1,4 +1,4 @@
-import type { JourneySegment } from "../../harness/result.ts";
+import type { JourneySegment } from "../../harness/result/result.ts";
 
 export type JourneyPart = JourneySegment["spans"][number][2];
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { recordSix } from "../../harness/journey/recorded.test-fixture.ts";
-import type { Journey, JourneySegment } from "../../harness/result.ts";
+import type { Journey, JourneySegment } from "../../harness/result/result.ts";
 import { PARTS } from "./parts.ts";
 import { renderJourney } from "./text.ts";
 

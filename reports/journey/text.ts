@@ -1,5 +1,5 @@
-import type { Journey } from "../../harness/result.ts";
-import { plain, wrapped } from "../text.ts";
+import type { Journey } from "../../harness/result/result.ts";
+import { plain, wrapped } from "../prose/text.ts";
 import { diagramOf } from "./diagram.ts";
 import { dumpOf } from "./dump.ts";
 import { type Paint, paintFor } from "./paint.ts";

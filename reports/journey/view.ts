@@ -1,5 +1,5 @@
-import type { Journey, JourneySegment } from "../../harness/result.ts";
-import { counted, listed, plain } from "../text.ts";
+import type { Journey, JourneySegment } from "../../harness/result/result.ts";
+import { counted, listed, plain } from "../prose/text.ts";
 import { keptOf } from "./bytes.ts";
 import { type JourneyPart, type PartBytes, partsOf } from "./parts.ts";
 

@@ -1,4 +1,4 @@
-import type { Latency, Metrics } from "../../harness/result.ts";
+import type { Latency, Metrics } from "../../harness/result/result.ts";
 import { defined, type Facts, type Metric } from "./metric.ts";
 import type { Path } from "./paths.ts";
 

@@ -1,5 +1,5 @@
-import type { Metrics } from "../../harness/result.ts";
-import type { Unit } from "../format.ts";
+import type { Metrics } from "../../harness/result/result.ts";
+import type { Unit } from "../prose/format.ts";
 import { numberAt, type Path, valuesOf } from "./paths.ts";
 
 /** Publishes that must lie beyond a quantile before it is shown: deliveries of one publish are correlated. */

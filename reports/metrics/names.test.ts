@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { metricsOf } from "../results.test-fixture.ts";
+import { metricsOf } from "../model/results.test-fixture.ts";
 import { JUDGED_NAMES, metricAt, metricNamed, NUMBERS, READABLE_NAMES, ruleNameOf } from "./names.ts";
 
 test.each([

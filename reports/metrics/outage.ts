@@ -1,4 +1,4 @@
-import type { Metrics } from "../../harness/result.ts";
+import type { Metrics } from "../../harness/result/result.ts";
 
 /** Shorter outages than this count as this long: clients wait about a second before they come back, by the lab's own setting. */
 const LEAST_OUTAGE_SECONDS = 1;

@@ -1,4 +1,4 @@
-import type { Unit } from "../format.ts";
+import type { Unit } from "../prose/format.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import type { Metric } from "./metric.ts";
 import { ruleNameOf } from "./names.ts";

@@ -1,4 +1,4 @@
-import type { Metrics } from "../../harness/result.ts";
+import type { Metrics } from "../../harness/result/result.ts";
 
 /** Where below a trial's `metrics` a number is: "lost", "deliveryLatencyUs.p99"; `*` stands for every entry of a list. */
 export type Path = PathIn<Metrics>;

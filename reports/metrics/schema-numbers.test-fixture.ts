@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { resultsSchema } from "../../harness/result.ts";
+import { resultsSchema } from "../../harness/result/result.ts";
 
 /** A number that results can have: where it is (`*` for each entry of a list or record), and what the schema says of it. */
 interface SchemaNumber {

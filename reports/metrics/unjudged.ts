@@ -1,4 +1,4 @@
-import type { Unit } from "../format.ts";
+import type { Unit } from "../prose/format.ts";
 import { defined, type Metric } from "./metric.ts";
 import type { Path } from "./paths.ts";
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../transport.ts";
+import type { Endpoint } from "../port/transport.ts";
 
 /** A server in a process of its own, as `notif-lab serve` starts it with small bounds, and the key to its tokens. */
 export interface Target {

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import { sendGarbage } from "../conformance/fuzz/streams.ts";
-import type { Transport, TransportClient } from "../transport.ts";
+import type { Transport, TransportClient } from "../port/transport.ts";
 import type { Attack, Target } from "./attack.ts";
 
 /*

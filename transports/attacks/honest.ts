@@ -1,4 +1,4 @@
-import type { Transport } from "../transport.ts";
+import type { Transport } from "../port/transport.ts";
 import type { Target } from "./attack.ts";
 
 /** How an honest pair of users fared. */

@@ -1,7 +1,7 @@
-import { moduleBeside } from "../beside.ts";
-import { inTheClear } from "../tls.ts";
-import type { Transport } from "../transport.ts";
+import { inTheClear } from "../port/tls.ts";
+import type { Transport } from "../port/transport.ts";
 import type { Attack, OwnAttacks } from "./attack.ts";
+import { moduleBeside } from "./beside.ts";
 import { commonAttacks } from "./common.ts";
 import { tlsAttacks } from "./on-tls.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, describe, test } from "vitest";
 import { suite } from "../conformance/suite.ts";
+import type { Transport } from "../port/transport.ts";
 import { findTransport, transports } from "../registry.ts";
-import type { Transport } from "../transport.ts";
 import { commonAttacks } from "./common.ts";
 import { attacksOn } from "./lists.ts";
 

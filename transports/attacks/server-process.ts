@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { jwtIssuer } from "../jwt.ts";
+import { jwtIssuer } from "../session/jwt.ts";
 import type { Target } from "./attack.ts";
 import { HANDSHAKE_MS } from "./common.ts";
 

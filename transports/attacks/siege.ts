@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Transport } from "../transport.ts";
+import type { Transport } from "../port/transport.ts";
 import type { Attack } from "./attack.ts";
 import { type Honest, startHonest } from "./honest.ts";
 import type { Footprint, ServerProcess } from "./server-process.ts";

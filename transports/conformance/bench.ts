@@ -3,7 +3,6 @@ import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import type { HubOptions } from "../../core/hub-options.ts";
 import type { HubEvent, Notification } from "../../core/notification.ts";
-import { jwtAuthenticator, jwtIssuer } from "../jwt.ts";
 import type {
   ConnectOptions,
   Endpoint,
@@ -11,7 +10,8 @@ import type {
   Transport,
   TransportClient,
   TransportServer,
-} from "../transport.ts";
+} from "../port/transport.ts";
+import { jwtAuthenticator, jwtIssuer } from "../session/jwt.ts";
 
 /** Lifts or shortens what would make a check slow; each check sets what it is about. */
 export type BenchOptions = Partial<HubOptions> & {

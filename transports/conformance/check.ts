@@ -1,4 +1,4 @@
-import type { Transport } from "../transport.ts";
+import type { Transport } from "../port/transport.ts";
 import { type Bench, type BenchOptions, openBench } from "./bench.ts";
 
 /** One thing every transport must do. Rejects when it does not. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import type { Transport } from "../transport.ts";
+import type { Transport } from "../port/transport.ts";
 import type { Check } from "./check.ts";
 import { mutatedStreams } from "./checks/mutated-streams.ts";
 import { knownHarm, structuredInputs } from "./checks/structured-inputs.ts";

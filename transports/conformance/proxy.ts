@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
-import { closeServer, listen } from "../listen.ts";
-import type { Endpoint } from "../transport.ts";
+import { closeServer, listen } from "../net/listen.ts";
+import type { Endpoint } from "../port/transport.ts";
 
 /** A TCP relay between a client and a server under test, which can go silent, cut, refuse, and keep what clients sent. */
 export interface Proxy {

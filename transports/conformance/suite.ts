@@ -1,4 +1,4 @@
-import type { Transport } from "../transport.ts";
+import type { Transport } from "../port/transport.ts";
 import type { Check } from "./check.ts";
 import { access } from "./checks/access.ts";
 import { adversity } from "./checks/adversity.ts";

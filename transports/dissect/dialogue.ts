@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { isEvent, isObject, isSubscribeResult } from "../envelope.ts";
+import { isEvent, isObject, isSubscribeResult } from "../session/envelope.ts";
 import type { Direction, IsBody, Span } from "./dissector.ts";
 import { excerpt, parseJson, splitJson } from "./json.ts";
 
@@ -12,7 +12,7 @@ export interface Notation {
 export const JSON_NOTATION: Notation = { parse: parseJson, split: splitJson };
 
 /**
- * One message of the dialogue in transports/conversing.ts: what follows a channel is handshake, ping and pong are heartbeats, all
+ * One message of the dialogue in transports/conversing/conversing.ts: what follows a channel is handshake, ping and pong are heartbeats, all
  * else is a message. Throws `malformed` for what the dialogue does not know.
  */
 export function splitDialogue(

@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { msgpack } from "../msgpack.ts";
+import { msgpack } from "../codec/msgpack.ts";
 import { JSON_NOTATION, type Notation } from "./dialogue.ts";
 import type { IsBody, Part } from "./dissector.ts";
 import type { HttpMessage, Verdict } from "./http-exchanges.ts";
@@ -29,7 +29,7 @@ export function carries(message: HttpMessage, isBody: IsBody): Verdict {
   return { head: "framing", content: split(content, isBody, parse(content)) };
 }
 
-/** The requests that every HTTP wire takes (transports/http-server.ts), and their responses. Throws `malformed` for another route. */
+/** The requests that every HTTP wire takes (transports/http/server.ts), and their responses. Throws `malformed` for another route. */
 export function splitOperation(route: string, message: HttpMessage, isBody: IsBody): Verdict {
   switch (route) {
     case "POST /subscribe":

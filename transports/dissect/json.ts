@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { isObject } from "../envelope.ts";
+import { isObject } from "../session/envelope.ts";
 import type { IsBody, Span } from "./dissector.ts";
 
 const KEY = '"body":';

@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { msgpack } from "../msgpack.ts";
+import { msgpack } from "../codec/msgpack.ts";
 import type { Notation } from "./dialogue.ts";
 import type { IsBody, Span } from "./dissector.ts";
 import { bodiesIn } from "./json.ts";

@@ -4,7 +4,7 @@ import { openSocket } from "../attacks/common.ts";
 import { push } from "../attacks/push.ts";
 import { type Http2Frame, readHttp2 } from "../dissect/http2-frames.ts";
 import { Reader } from "../dissect/reader.ts";
-import type { Endpoint } from "../transport.ts";
+import type { Endpoint } from "../port/transport.ts";
 import {
   FLAG,
   FRAME,

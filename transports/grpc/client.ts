@@ -1,12 +1,12 @@
 import { Client, type ClientDuplexStream, credentials, Metadata, type StatusObject } from "@grpc/grpc-js";
 import { type ChannelName, isChannelName } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
-import type { ClientSettings } from "../defaults.ts";
-import type { Fields, Operation } from "../envelope.ts";
-import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
-import { connectClient, type Link, type LinkEvents, type OpenLink } from "../reconnecting-client.ts";
-import { Requests } from "../requests.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import type { Fields, Operation } from "../session/envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import { connectClient, type Link, type LinkEvents, type OpenLink } from "../session/reconnecting-client.ts";
+import { Requests } from "../session/requests.ts";
 import { dialing } from "./dial.ts";
 import { encodeRequest, service } from "./framing.ts";
 import type { ClientMessage, ServerMessage } from "./generated/notif.ts";

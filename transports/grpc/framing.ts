@@ -1,7 +1,7 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { LabError } from "../../core/errors.ts";
 import type { HubEvent } from "../../core/notification.ts";
-import { isAccepted, isSubscribeResult, type Result } from "../envelope.ts";
+import { isAccepted, isSubscribeResult, type Result } from "../session/envelope.ts";
 import { ClientMessage, NotificationsService, ServerMessage } from "./generated/notif.ts";
 
 /**

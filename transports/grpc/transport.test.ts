@@ -7,7 +7,7 @@ import { Client, credentials, Metadata, type StatusObject, status } from "@grpc/
 import { describe, test } from "vitest";
 import { type Bench, code, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
-import { boundAddress, closeServer, listen } from "../listen.ts";
+import { boundAddress, closeServer, listen } from "../net/listen.ts";
 import { type BareClient, callHeaders, openBareClient } from "./bare-client.ts";
 import { NotificationsService, type ServerMessage } from "./generated/notif.ts";
 import { grpc } from "./transport.ts";

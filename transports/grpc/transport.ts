@@ -5,7 +5,7 @@
  * hides a slow reader, who is cut off; a cut takes the whole connection when several calls share it.
  */
 import { fileURLToPath } from "node:url";
-import type { Capabilities, Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../port/transport.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
-import { answered, authorizationOf, httpAttacks, onConnections, publishMany } from "../http-attacks.ts";
-import { type RawConnection, rawRequest } from "../http-raw.ts";
+import { answered, authorizationOf, httpAttacks, onConnections, publishMany } from "../http/attacks.ts";
+import { type RawConnection, rawRequest } from "../http/raw.ts";
 
 /** Opens a session that follows a topic, on a connection that has got two answers then. */
 async function openSession(

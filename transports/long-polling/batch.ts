@@ -1,5 +1,5 @@
 import type { HubEvent } from "../../core/notification.ts";
-import type { Codec, Encoded } from "../codec.ts";
+import type { Codec, Encoded } from "../codec/codec.ts";
 
 /** One event as every session's buffer holds it: encoded once, shared by all. */
 export interface Item {

@@ -1,12 +1,12 @@
 import { LabError } from "../../core/errors.ts";
-import { type Codec, json } from "../codec.ts";
-import type { ClientSettings } from "../defaults.ts";
-import { type Fields, isEvent, isObject } from "../envelope.ts";
-import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
-import { connectionError, HttpConnection, type Outcome, SessionRequests } from "../http-client.ts";
-import { fromHttpAnswer } from "../http-errors.ts";
-import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import { type Codec, json } from "../codec/codec.ts";
+import { connectionError, HttpConnection, type Outcome, SessionRequests } from "../http/client.ts";
+import { fromHttpAnswer } from "../http/errors.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import { type Fields, isEvent, isObject } from "../session/envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import { connectClient, type Link, type LinkEvents } from "../session/reconnecting-client.ts";
 
 /** A client that polls on one connection all the time, and sends on a second one when it has something to send. */
 export function connect(

@@ -3,7 +3,7 @@ import type { DissectorFactory } from "../dissect/dissector.ts";
 import { dissectHttp } from "../dissect/http-exchanges.ts";
 import { carries, notationOf, routeOf, splitOperation, whole } from "../dissect/http-operations.ts";
 import { excerpt } from "../dissect/json.ts";
-import { isObject } from "../envelope.ts";
+import { isObject } from "../session/envelope.ts";
 
 const POLL = "GET /poll";
 

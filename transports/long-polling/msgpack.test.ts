@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { msgpack } from "../codec/msgpack.ts";
 import { type Bench, type BenchOptions, createInbox, openBench } from "../conformance/bench.ts";
-import { msgpack } from "../msgpack.ts";
-import { overTls } from "../tls.ts";
+import { overTls } from "../port/tls.ts";
 import { longPolling, longPollingMsgpack } from "./transport.ts";
 
 const MSGPACK = "application/vnd.msgpack";

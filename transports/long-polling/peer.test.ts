@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { afterEach, beforeEach, test, vi } from "vitest";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
-import { json } from "../codec.ts";
+import { json } from "../codec/codec.ts";
 import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
 import { PollPeer } from "./peer.ts";

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { Socket } from "node:net";
 import { describe, test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
-import { isObject } from "../envelope.ts";
-import { openRaw, rawRequest } from "../http-raw.ts";
+import { openRaw, rawRequest } from "../http/raw.ts";
+import { isObject } from "../session/envelope.ts";
 import { longPolling, longPollingRaw } from "./transport.ts";
 
 const MAX_BUFFERED = 512 * 1024;

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { LabError } from "../../core/errors.ts";
-import { toHttpError } from "../http-errors.ts";
-import type { Shortcut } from "../http-server.ts";
-import type { HttpSessions } from "../http-sessions.ts";
+import { toHttpError } from "../http/errors.ts";
+import type { Shortcut } from "../http/server.ts";
+import type { HttpSessions } from "../http/sessions.ts";
 import type { Batch } from "./batch.ts";
 import type { PollPeer } from "./peer.ts";
 import type { Poll } from "./poll.ts";

@@ -8,8 +8,8 @@
  * two cost. long-polling:single answers each poll with one event, however many wait: what batching spares. long-polling:msgpack has the
  * same maps in MessagePack, errors excepted.
  */
-import { type Codec, json } from "../codec.ts";
-import type { Capabilities, Transport } from "../transport.ts";
+import { type Codec, json } from "../codec/codec.ts";
+import type { Capabilities, Transport } from "../port/transport.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
 
@@ -73,7 +73,7 @@ export const longPollingMsgpack: Transport = {
   name: "long-polling:msgpack",
   summary: "long-polling with MessagePack in place of JSON, up and down",
   packages: ["fastify", "undici", "@msgpack/msgpack"],
-  ...answering({ codec: async () => (await import("../msgpack.ts")).msgpack }),
+  ...answering({ codec: async () => (await import("../codec/msgpack.ts")).msgpack }),
   example: ({ url }) => [
     `no common tool writes MessagePack; docs/transports/long-polling.md has a client for ${url}`,
   ],

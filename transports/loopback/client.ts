@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
-import { connectClient, type OpenLink } from "../reconnecting-client.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import { connectClient, type OpenLink } from "../session/reconnecting-client.ts";
 import { find, type Peer } from "./server.ts";
 
 export function connect(

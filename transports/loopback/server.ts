@@ -3,9 +3,9 @@ import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import type { Session } from "../../core/session.ts";
-import { type Operation, perform, type Result } from "../envelope.ts";
-import { guarded } from "../guard.ts";
-import type { ServeOptions, TransportServer } from "../transport.ts";
+import { guarded } from "../limits/guard.ts";
+import type { ServeOptions, TransportServer } from "../port/transport.ts";
+import { type Operation, perform, type Result } from "../session/envelope.ts";
 
 /** What the client's half registers with the server's. */
 export interface Peer {

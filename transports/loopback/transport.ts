@@ -2,7 +2,7 @@
  * loopback: the floor for the core, and the test double. Client and server are objects of one process; an event reaches its
  * subscriber in a microtask, unencoded. Limits: one process, so nothing to cut, stall or meter, and no bound to reach.
  */
-import type { Capabilities, Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../port/transport.ts";
 
 const supports: Capabilities = { resume: true, network: false, slowConsumer: "none" };
 

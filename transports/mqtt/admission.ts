@@ -1,8 +1,8 @@
 import type { Aedes } from "aedes";
 import { LabError } from "../../core/errors.ts";
 import type { Hub, Outlet } from "../../core/hub.ts";
-import type { Connections } from "../connections.ts";
-import { guarded } from "../guard.ts";
+import type { Connections } from "../limits/connections.ts";
+import { guarded } from "../limits/guard.ts";
 import type { Peer, Peers } from "./peer.ts";
 
 type Hooks = Pick<Aedes, "preConnect" | "authenticate">;

@@ -3,13 +3,13 @@ import type { Socket } from "node:net";
 import { type IClientOptions, MqttClient } from "mqtt";
 import { parseChannel } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Codec } from "../codec.ts";
-import type { ClientSettings } from "../defaults.ts";
-import { dial } from "../dial.ts";
-import { type Fields, isEvent } from "../envelope.ts";
-import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
-import { Requests } from "../requests.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { Codec } from "../codec/codec.ts";
+import { dial } from "../net/dial.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import { type Fields, isEvent } from "../session/envelope.ts";
+import { connectClient, type Link, type LinkEvents } from "../session/reconnecting-client.ts";
+import { Requests } from "../session/requests.ts";
 
 const nothing = () => undefined;
 

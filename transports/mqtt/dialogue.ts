@@ -3,9 +3,9 @@ import { isChannelName } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
-import { type Codec, type Encoded, textOf } from "../codec.ts";
-import { errorAnswer, okAnswer, perform, type Ref, readRef } from "../envelope.ts";
-import { guarded } from "../guard.ts";
+import { type Codec, type Encoded, textOf } from "../codec/codec.ts";
+import { guarded } from "../limits/guard.ts";
+import { errorAnswer, okAnswer, perform, type Ref, readRef } from "../session/envelope.ts";
 import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 
 type Hooks = Pick<Aedes, "authorizeSubscribe" | "authorizePublish">;

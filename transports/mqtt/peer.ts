@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { AedesPublishPacket, Client } from "aedes";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
-import type { Encoded } from "../codec.ts";
+import type { Encoded } from "../codec/codec.ts";
 import type { PacketScanner } from "./framing.ts";
 
 /** One connection. aedes hands its Client to every hook; the session appears once the token has been let in. */

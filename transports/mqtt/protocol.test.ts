@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, test } from "vitest";
+import { msgpack } from "../codec/msgpack.ts";
 import {
   type Bench,
   type BenchOptions,
@@ -9,8 +10,7 @@ import {
   until,
   within,
 } from "../conformance/bench.ts";
-import { msgpack } from "../msgpack.ts";
-import { overTls } from "../tls.ts";
+import { overTls } from "../port/tls.ts";
 import {
   connectPacket,
   packet,

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { dial } from "../dial.ts";
-import type { Endpoint } from "../transport.ts";
+import { dial } from "../net/dial.ts";
+import type { Endpoint } from "../port/transport.ts";
 import { connectPacket } from "./packets.ts";
 
 /** A packet from the server. */

@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import { toEach } from "../guard.ts";
+import { toEach } from "../limits/guard.ts";
 import { cutOff, type Peer, type Peers } from "./peer.ts";
 
 interface SweepOptions {

@@ -6,7 +6,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
-import { isObject } from "../envelope.ts";
+import { isObject } from "../session/envelope.ts";
 import { connectPacket, publishPacket, subscribePacket } from "./packets.ts";
 import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./transport.ts";
 

@@ -6,8 +6,8 @@
  * third of which a client hands the message on, and mqtt:msgpack has the same messages in MessagePack. Limits: clean sessions only, so nothing is kept for
  * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
-import { type Codec, json } from "../codec.ts";
-import type { Capabilities, Transport } from "../transport.ts";
+import { type Codec, json } from "../codec/codec.ts";
+import type { Capabilities, Transport } from "../port/transport.ts";
 
 const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
 
@@ -62,5 +62,5 @@ export const mqttMsgpack: Transport = {
   summary: "mqtt with MessagePack in place of JSON",
   packages: ["aedes", "mqtt", "@msgpack/msgpack"],
   dissector: async () => (await import("./dissect.ts")).dissectMsgpack,
-  ...carried(0, async () => (await import("../msgpack.ts")).msgpack),
+  ...carried(0, async () => (await import("../codec/msgpack.ts")).msgpack),
 };

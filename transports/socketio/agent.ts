@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
-import { dial } from "../dial.ts";
-import type { Endpoint } from "../transport.ts";
+import { dial } from "../net/dial.ts";
+import type { Endpoint } from "../port/transport.ts";
 
 const PATIENCE_MS = 500;
 

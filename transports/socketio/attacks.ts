@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, OwnAttacks, Target } from "../attacks/attack.ts";
+import { type BareClient, maskedFrame, OPCODE, upgradeRequest } from "../attacks/bare-websocket.ts";
 import { assertClosed, GRACE_MS, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
-import { type BareClient, maskedFrame, OPCODE, upgradeRequest } from "../bare-websocket.ts";
 import {
   engine,
   joinEngine,

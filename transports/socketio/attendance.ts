@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
-import { type ConnectionLimits, Connections, MAX_ATTEMPTS } from "../connections.ts";
-import { WaitingRoom } from "../waiting-room.ts";
+import { type ConnectionLimits, Connections, MAX_ATTEMPTS } from "../limits/connections.ts";
+import { WaitingRoom } from "../limits/waiting-room.ts";
 import type { Connection } from "./backlog.ts";
 
 interface Attending {

@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { encode } from "@msgpack/msgpack";
-import { type BareClient, closeFrame, maskedFrame, OPCODE, openBareClient } from "../bare-websocket.ts";
-import { openRaw, type RawConnection, rawRequest } from "../http-raw.ts";
-import type { Endpoint } from "../transport.ts";
+import {
+  type BareClient,
+  closeFrame,
+  maskedFrame,
+  OPCODE,
+  openBareClient,
+} from "../attacks/bare-websocket.ts";
+import { openRaw, type RawConnection, rawRequest } from "../http/raw.ts";
+import type { Endpoint } from "../port/transport.ts";
 import { PacketType } from "./packet.ts";
 
 /*

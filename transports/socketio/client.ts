@@ -1,10 +1,10 @@
 import { io, type Socket } from "socket.io-client";
 import { LabError } from "../../core/errors.ts";
-import type { ClientSettings } from "../defaults.ts";
-import { type Fields, isEvent, isObject } from "../envelope.ts";
-import { connectClient, type Link, type LinkEvents, type OpenLink } from "../reconnecting-client.ts";
-import { Requests } from "../requests.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import { type Fields, isEvent, isObject } from "../session/envelope.ts";
+import { connectClient, type Link, type LinkEvents, type OpenLink } from "../session/reconnecting-client.ts";
+import { Requests } from "../session/requests.ts";
 import { ClientAgent } from "./agent.ts";
 import type { Variant } from "./server.ts";
 

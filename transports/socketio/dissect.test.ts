@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { msgpack } from "../codec/msgpack.ts";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
-import { msgpack } from "../msgpack.ts";
 import { dissect, dissectMsgpack, dissectPolling } from "./dissect.ts";
 
 const isBody = (text: string) => text === "hello";

@@ -1,4 +1,5 @@
 import { LabError } from "../../core/errors.ts";
+import { msgpack } from "../codec/msgpack.ts";
 import {
   carrierPart,
   type Direction,
@@ -12,8 +13,7 @@ import { whole } from "../dissect/http-operations.ts";
 import { excerpt, parseJson, splitJson } from "../dissect/json.ts";
 import { splitMsgpack } from "../dissect/msgpack.ts";
 import { dissectWebSocket } from "../dissect/websocket.ts";
-import { isObject, isSubscribeResult } from "../envelope.ts";
-import { msgpack } from "../msgpack.ts";
+import { isObject, isSubscribeResult } from "../session/envelope.ts";
 import { PacketType } from "./packet.ts";
 
 /** Between the packets of one payload (Engine.IO 4, HTTP long-polling). */

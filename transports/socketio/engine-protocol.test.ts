@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { closeFrame, maskedFrame, OPCODE, openBareClient } from "../bare-websocket.ts";
+import { closeFrame, maskedFrame, OPCODE, openBareClient } from "../attacks/bare-websocket.ts";
 import { type Bench, openBench, within } from "../conformance/bench.ts";
-import { openRaw, rawRequest } from "../http-raw.ts";
+import { openRaw, rawRequest } from "../http/raw.ts";
 import {
   type BarePolling,
   engine,

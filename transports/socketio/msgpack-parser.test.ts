@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { msgpack } from "../msgpack.ts";
+import { msgpack } from "../codec/msgpack.ts";
 import { msgpackParser } from "./msgpack-parser.ts";
 import type { Packet } from "./packet.ts";
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { LabError } from "../../core/errors.ts";
-import { msgpack } from "../msgpack.ts";
+import { msgpack } from "../codec/msgpack.ts";
 import { isPacket, type Packet } from "./packet.ts";
 
 /** One map a packet, whatever it holds: none is followed by attachments. */

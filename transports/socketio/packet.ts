@@ -1,4 +1,4 @@
-import { isObject } from "../envelope.ts";
+import { isObject } from "../session/envelope.ts";
 
 /** Packet types (Socket.IO protocol 5), without those of binary attachments, which a parser that packs bytes does without. */
 export const PacketType = { CONNECT: 0, DISCONNECT: 1, EVENT: 2, ACK: 3, CONNECT_ERROR: 4 } as const;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
 import { GRACE_MS, HANDSHAKE_MS } from "../attacks/common.ts";
-import { openRaw, type RawConnection, rawRequest } from "../http-raw.ts";
+import { openRaw, type RawConnection, rawRequest } from "../http/raw.ts";
 import { type BarePolling, joinPolling, openPolling, PATH, packetText } from "./bare-engine.ts";
 import { PacketType } from "./packet.ts";
 

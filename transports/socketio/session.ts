@@ -3,9 +3,9 @@ import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
-import { sendMissed } from "../catching-up.ts";
-import { isObject, perform } from "../envelope.ts";
-import { guarded } from "../guard.ts";
+import { guarded } from "../limits/guard.ts";
+import { sendMissed } from "../session/catching-up.ts";
+import { isObject, perform } from "../session/envelope.ts";
 import type { Backlog } from "./backlog.ts";
 
 interface SocketData {

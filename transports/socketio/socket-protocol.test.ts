@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
-import { type BareClient, maskedFrame, OPCODE } from "../bare-websocket.ts";
+import { type BareClient, maskedFrame, OPCODE } from "../attacks/bare-websocket.ts";
 import { type Bench, openBench, until, within } from "../conformance/bench.ts";
 import { engine, engineEnded, framesCame, joinEngine, openEngine } from "./bare-engine.ts";
 import { socketio } from "./transport.ts";

@@ -6,7 +6,7 @@ import { describe, test } from "vitest";
 import { type Bench, code, createInbox, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
 import { openProxy } from "../conformance/proxy.ts";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, listen } from "../net/listen.ts";
 import { ClientAgent } from "./agent.ts";
 import { msgpackParser } from "./msgpack-parser.ts";
 import { socketio, socketioMsgpack, socketioPolling } from "./transport.ts";

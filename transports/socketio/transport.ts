@@ -6,7 +6,7 @@
  * Speaks through socket.io and socket.io-client, which bring the heartbeat (the server alone probes, and sets the pace for both)
  * and a ws of their own. Limits: a slow reader is cut off; what comes between two polls waits for the next.
  */
-import type { Capabilities, Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../port/transport.ts";
 import type { Variant } from "./server.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };

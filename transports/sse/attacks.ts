@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
-import { answered, authorizationOf, httpAttacks, onConnections, publishMany } from "../http-attacks.ts";
-import { openRaw, type RawConnection, rawRequest } from "../http-raw.ts";
+import { answered, authorizationOf, httpAttacks, onConnections, publishMany } from "../http/attacks.ts";
+import { openRaw, type RawConnection, rawRequest } from "../http/raw.ts";
 
 function ask(target: Target, connection: RawConnection, query: string, fields = {}, user = "mallory"): void {
   const authorization = authorizationOf(target, user);

@@ -2,14 +2,14 @@ import { StringDecoder } from "node:string_decoder";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Dispatcher } from "undici";
 import { LabError } from "../../core/errors.ts";
-import { json } from "../codec.ts";
-import type { ClientSettings } from "../defaults.ts";
-import { isEvent, isObject, parseObject } from "../envelope.ts";
-import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
-import { connectionError, HttpConnection, SessionRequests } from "../http-client.ts";
-import { fromHttpAnswer } from "../http-errors.ts";
-import { connectClient, type Link, type LinkEvents } from "../reconnecting-client.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../transport.ts";
+import { json } from "../codec/codec.ts";
+import { connectionError, HttpConnection, SessionRequests } from "../http/client.ts";
+import { fromHttpAnswer } from "../http/errors.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import { isEvent, isObject, parseObject } from "../session/envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import { connectClient, type Link, type LinkEvents } from "../session/reconnecting-client.ts";
 
 const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
 

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CatchUp } from "../../core/catch-up.ts";
 import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import { sendMissed } from "../catching-up.ts";
-import { json } from "../codec.ts";
-import { guarded } from "../guard.ts";
-import { type Heartbeat, startHeartbeat } from "../heartbeat.ts";
-import { toHttpError } from "../http-errors.ts";
-import type { HttpPeer } from "../http-sessions.ts";
+import { json } from "../codec/codec.ts";
+import { toHttpError } from "../http/errors.ts";
+import type { HttpPeer } from "../http/sessions.ts";
+import { guarded } from "../limits/guard.ts";
+import { sendMissed } from "../session/catching-up.ts";
+import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
 import type { Chunk, Flavour } from "./framing.ts";
 
 /** What all peers of one server share. */

@@ -5,7 +5,7 @@ import { describe, test } from "vitest";
 import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
 import { openProxy } from "../conformance/proxy.ts";
-import type { Transport } from "../transport.ts";
+import type { Transport } from "../port/transport.ts";
 import { betterSse } from "./better-sse.ts";
 import { plainWrites } from "./plain-writes.ts";
 import { sse, sseRaw } from "./transport.ts";

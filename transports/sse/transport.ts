@@ -7,7 +7,7 @@
  * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; no CORS headers,
  * so pages of another origin need a proxy; backpressure is invisible to the protocol, so a slow reader is cut off.
  */
-import type { Capabilities, Transport } from "../transport.ts";
+import type { Capabilities, Transport } from "../port/transport.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
-import type { DialOptions, Opened } from "../conversing-port.ts";
-import { dial as openSocket, readyEvent } from "../dial.ts";
-import type { Endpoint } from "../transport.ts";
+import type { DialOptions, Opened } from "../conversing/port.ts";
+import { dial as openSocket, readyEvent } from "../net/dial.ts";
+import type { Endpoint } from "../port/transport.ts";
 import { carryFrames } from "./connection.ts";
 
 export async function dial(endpoint: Endpoint, options: DialOptions, opened: Opened<Buffer>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Connection, Opened } from "../conversing-port.ts";
+import type { Connection, Opened } from "../conversing/port.ts";
 import { FrameReader } from "./framing.ts";
 
 /** Carries frames over a socket until it closes; each may have at most `maxBytes`. */

@@ -4,7 +4,7 @@ import { parseJson } from "../dissect/json.ts";
 import { readPrefixed } from "../dissect/length-prefix.ts";
 import { Outline } from "../dissect/outline.ts";
 import { createDissector, type Lane } from "../dissect/reader.ts";
-import { isObject } from "../envelope.ts";
+import { isObject } from "../session/envelope.ts";
 
 /** JSON texts of the dialogue behind their length in four bytes. The answer to `connect` is known by its number. */
 export const dissect: DissectorFactory = (isBody) => {

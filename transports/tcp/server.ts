@@ -1,6 +1,6 @@
-import { Connections } from "../connections.ts";
-import type { Listener, ListenOptions, Opened } from "../conversing-port.ts";
-import { listen as bind, closeServer, createSocketServer, endpointOf } from "../listen.ts";
+import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
+import { Connections } from "../limits/connections.ts";
+import { listen as bind, closeServer, createSocketServer, endpointOf } from "../net/listen.ts";
 import { carryFrames } from "./connection.ts";
 
 export async function listen(options: ListenOptions, opened: Opened<Buffer>): Promise<Listener> {

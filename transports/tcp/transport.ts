@@ -2,8 +2,8 @@
  * tcp: the floor for the wire. JSON texts in length-prefixed frames on a bare socket, nothing else: what the other wires add is
  * their distance to this one. The first frame carries the token. Speaks through node:net. Limits: no browser, no proxy.
  */
-import { conversing } from "../conversing.ts";
-import type { Transport } from "../transport.ts";
+import { conversing } from "../conversing/conversing.ts";
+import type { Transport } from "../port/transport.ts";
 import { encodeFrame } from "./framing.ts";
 
 export const tcp: Transport = conversing({

@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { deflateRawSync } from "node:zlib";
 import type { Attack, Target } from "../attacks/attack.ts";
+import {
+  closeFrame,
+  maskedFrame,
+  OPCODE,
+  openBareClient,
+  upgradeRequest,
+} from "../attacks/bare-websocket.ts";
 import { assertClosed, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
-import { closeFrame, maskedFrame, OPCODE, openBareClient, upgradeRequest } from "../bare-websocket.ts";
 
 /*
  * What can be tried by who knows the protocol. Texts and binary messages alike, so that each attack fits every variant: where one kind is

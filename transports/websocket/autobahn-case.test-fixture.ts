@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { encode } from "@msgpack/msgpack";
-import { type BareClient, closeFrame, maskedFrame, OPCODE } from "../bare-websocket.ts";
+import { type BareClient, closeFrame, maskedFrame, OPCODE } from "../attacks/bare-websocket.ts";
+import { msgpack } from "../codec/msgpack.ts";
 import { within } from "../conformance/bench.ts";
 import type { Frame } from "../dissect/websocket-frames.ts";
-import { isObject } from "../envelope.ts";
-import { msgpack } from "../msgpack.ts";
+import { isObject } from "../session/envelope.ts";
 
 /*
  * Cases of the Autobahn test suite (github.com/crossbario/autobahn-testsuite), by their numbers. That suite wants a server that echoes;

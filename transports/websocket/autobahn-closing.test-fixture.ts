@@ -1,4 +1,4 @@
-import { closeFrame, maskedFrame, OPCODE } from "../bare-websocket.ts";
+import { closeFrame, maskedFrame, OPCODE } from "../attacks/bare-websocket.ts";
 import { type Case, fragmented, type Notation, PROTOCOL_ERROR } from "./autobahn-case.test-fixture.ts";
 
 /*

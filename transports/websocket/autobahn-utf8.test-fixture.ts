@@ -1,4 +1,4 @@
-import { maskedFrame, OPCODE } from "../bare-websocket.ts";
+import { maskedFrame, OPCODE } from "../attacks/bare-websocket.ts";
 import { type Case, fragmented, INVALID_PAYLOAD } from "./autobahn-case.test-fixture.ts";
 
 /*

@@ -1,8 +1,8 @@
 /** @module-tag full */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBareClient } from "../bare-websocket.ts";
+import { openBareClient } from "../attacks/bare-websocket.ts";
 import { type Bench, openBench } from "../conformance/bench.ts";
-import { overTls } from "../tls.ts";
+import { overTls } from "../port/tls.ts";
 import { jsonNotation, msgpackNotation, runCase } from "./autobahn-case.test-fixture.ts";
 import { closingCases, sizeCases } from "./autobahn-closing.test-fixture.ts";
 import { framingCases } from "./autobahn-framing.test-fixture.ts";

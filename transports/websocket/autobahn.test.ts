@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBareClient } from "../bare-websocket.ts";
+import { openBareClient } from "../attacks/bare-websocket.ts";
 import { type Bench, openBench } from "../conformance/bench.ts";
 import { jsonNotation, runCase } from "./autobahn-case.test-fixture.ts";
 import { closingCases } from "./autobahn-closing.test-fixture.ts";

@@ -1,7 +1,7 @@
 import { WebSocket } from "ws";
-import type { DialOptions, Opened } from "../conversing-port.ts";
-import { fromHttpAnswer } from "../http-errors.ts";
-import type { Endpoint } from "../transport.ts";
+import type { DialOptions, Opened } from "../conversing/port.ts";
+import { fromHttpAnswer } from "../http/errors.ts";
+import type { Endpoint } from "../port/transport.ts";
 import { closeError, report, WebSocketConnection } from "./connection.ts";
 import type { Variant } from "./server.ts";
 

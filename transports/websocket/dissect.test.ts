@@ -1,6 +1,6 @@
 import { test } from "vitest";
+import { msgpack } from "../codec/msgpack.ts";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
-import { msgpack } from "../msgpack.ts";
 import { dissect, dissectMsgpack } from "./dissect.ts";
 import { encodeFrame } from "./framing.ts";
 

@@ -1,12 +1,12 @@
 import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
 import type { Identity } from "../../core/access.ts";
-import { bearerToken } from "../bearer.ts";
-import { Connections } from "../connections.ts";
-import type { Listener, ListenOptions, Opened } from "../conversing-port.ts";
-import { guarded } from "../guard.ts";
-import { toHttpError } from "../http-errors.ts";
-import { boundAddress, createHttpServer, endpointOf, listenError } from "../listen.ts";
+import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
+import { toHttpError } from "../http/errors.ts";
+import { Connections } from "../limits/connections.ts";
+import { guarded } from "../limits/guard.ts";
+import { boundAddress, createHttpServer, endpointOf, listenError } from "../net/listen.ts";
+import { bearerToken } from "../session/bearer.ts";
 import { goodbye, requestBounds, serve, type Variant } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */

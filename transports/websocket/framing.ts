@@ -1,4 +1,4 @@
-import type { Encoded } from "../codec.ts";
+import type { Encoded } from "../codec/codec.ts";
 
 /** An unmasked, unfragmented frame as a server sends it (RFC 6455, 5.2), made once for all subscribers: text, or binary of bytes. */
 export function encodeFrame(message: Encoded): Buffer {

@@ -3,12 +3,12 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import { bearerToken } from "../bearer.ts";
-import { Connections } from "../connections.ts";
-import type { Listener, ListenOptions, Opened } from "../conversing-port.ts";
-import { guarded } from "../guard.ts";
-import { type HttpError, toHttpError } from "../http-errors.ts";
-import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../listen.ts";
+import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
+import { type HttpError, toHttpError } from "../http/errors.ts";
+import { Connections } from "../limits/connections.ts";
+import { guarded } from "../limits/guard.ts";
+import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../net/listen.ts";
+import { bearerToken } from "../session/bearer.ts";
 import { CLOSE, RawConnection, report, WebSocketConnection } from "./connection.ts";
 
 /** What the variants of this wire differ in. */

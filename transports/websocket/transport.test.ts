@@ -4,7 +4,7 @@ import { test } from "vitest";
 import { WebSocket } from "ws";
 import { openBench, until } from "../conformance/bench.ts";
 import { describeConformance } from "../conformance/describe.ts";
-import { isObject } from "../envelope.ts";
+import { isObject } from "../session/envelope.ts";
 import {
   websocket,
   websocketDeflate,

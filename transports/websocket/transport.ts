@@ -7,10 +7,10 @@
  */
 
 import { LabError } from "../../core/errors.ts";
-import { bytesOf, type Codec, type Encoded, json } from "../codec.ts";
-import { conversing } from "../conversing.ts";
-import type { ConversingWire } from "../conversing-port.ts";
-import type { Transport } from "../transport.ts";
+import { bytesOf, type Codec, type Encoded, json } from "../codec/codec.ts";
+import { conversing } from "../conversing/conversing.ts";
+import type { ConversingWire } from "../conversing/port.ts";
+import type { Transport } from "../port/transport.ts";
 import { encodeFrame } from "./framing.ts";
 import type { Variant } from "./server.ts";
 
@@ -46,7 +46,7 @@ function speaking(differing: Partial<Variant>) {
   const { binary, raw } = variant;
   return {
     handshake: true,
-    codec: async () => ownFrames(binary ? (await import("../msgpack.ts")).msgpack : json),
+    codec: async () => ownFrames(binary ? (await import("../codec/msgpack.ts")).msgpack : json),
     frame: raw ? encodeFrame : bytesOf,
     listen: async (options, opened) => (await import("./server.ts")).listen(options, opened, variant),
     dial: async (endpoint, options, opened) =>

@@ -4,7 +4,13 @@ import { connect, type Socket } from "node:net";
 import { decode } from "@msgpack/msgpack";
 import { afterEach, describe, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { maskedFrame, OPCODE, openBareClient, openBareSocket, upgradeRequest } from "../bare-websocket.ts";
+import {
+  maskedFrame,
+  OPCODE,
+  openBareClient,
+  openBareSocket,
+  upgradeRequest,
+} from "../attacks/bare-websocket.ts";
 import {
   type Bench,
   type BenchOptions,
@@ -14,9 +20,9 @@ import {
   until,
   within,
 } from "../conformance/bench.ts";
-import { isObject } from "../envelope.ts";
-import { overTls } from "../tls.ts";
-import type { Transport } from "../transport.ts";
+import { overTls } from "../port/tls.ts";
+import type { Transport } from "../port/transport.ts";
+import { isObject } from "../session/envelope.ts";
 import {
   websocket,
   websocketDeflate,

@@ -1,5 +1,5 @@
-import { quantity } from "../../../reports/format.ts";
 import { timeAxis } from "../../../reports/html/chart.ts";
+import { quantity } from "../../../reports/prose/format.ts";
 import type { LiveTrial, LiveWire } from "../messages.ts";
 import { drawn, marker } from "./elements.ts";
 

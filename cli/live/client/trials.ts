@@ -1,4 +1,4 @@
-import { quantity } from "../../../reports/format.ts";
+import { quantity } from "../../../reports/prose/format.ts";
 import type { LiveTrial, LiveWire } from "../messages.ts";
 import { element, marker } from "./elements.ts";
 

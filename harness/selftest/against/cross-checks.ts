@@ -1,5 +1,5 @@
 import { planSchema } from "../../../scenarios/plan.ts";
-import { jwtIssuer } from "../../../transports/jwt.ts";
+import { jwtIssuer } from "../../../transports/session/jwt.ts";
 import { medianOf } from "../../statistics/estimate.ts";
 import { type Check, judged } from "../check.ts";
 import { type Answers, fire } from "./autocannon.ts";

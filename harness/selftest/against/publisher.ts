@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../../core/errors.ts";
 import type { Plan } from "../../../scenarios/plan.ts";
-import type { Endpoint } from "../../../transports/transport.ts";
+import type { Endpoint } from "../../../transports/port/transport.ts";
 import { nowUs } from "../../measurement/clock.ts";
 import { mergeLatencies } from "../../measurement/histogram.ts";
 import { Child } from "../../processes/child.ts";

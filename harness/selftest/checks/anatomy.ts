@@ -1,5 +1,5 @@
 import { wires } from "../../../transports/registry.ts";
-import { runAnatomy } from "../../anatomy.ts";
+import { runAnatomy } from "../../anatomy/anatomy.ts";
 import { type Check, judged } from "../check.ts";
 import { notifyPlan } from "../trials.ts";
 

@@ -1,6 +1,6 @@
 import { createRandom } from "../../../core/random.ts";
 import { LatencyRecorder, mergeLatencies } from "../../measurement/histogram.ts";
-import type { Latency } from "../../result.ts";
+import type { Latency } from "../../result/result.ts";
 import { type Check, judged } from "../check.ts";
 
 const SAMPLES = 200_000;

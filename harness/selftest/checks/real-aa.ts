@@ -1,7 +1,7 @@
 import { findTransport } from "../../../transports/registry.ts";
-import type { ReadyScenario } from "../../queue.ts";
-import type { Metrics, Results, Trial } from "../../result.ts";
-import { run } from "../../run.ts";
+import type { Metrics, Results, Trial } from "../../result/result.ts";
+import type { ReadyScenario } from "../../run/queue.ts";
+import { run } from "../../run/run.ts";
 import { LEAST_MARGIN } from "../../statistics/margin.ts";
 import { comparePaired } from "../../statistics/paired.ts";
 import { judge, RANKING_BLOCKS } from "../../statistics/verdict.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { HubEvent } from "../../../core/notification.ts";
-import type { OnEvent, TransportClient } from "../../../transports/transport.ts";
+import type { OnEvent, TransportClient } from "../../../transports/port/transport.ts";
 import { createBodyWriter } from "../../measurement/body.ts";
 import { nowUs } from "../../measurement/clock.ts";
 import { Recorder } from "../../measurement/recorder.ts";

@@ -1,13 +1,13 @@
 import { createRandom } from "../../../core/random.ts";
-import type { Observation } from "../../conduct.ts";
-import { captureEnvironment } from "../../environment.ts";
-import { judge } from "../../judge.ts";
 import { LatencyRecorder } from "../../measurement/histogram.ts";
 import { WindowSeries } from "../../measurement/window-series.ts";
-import { computeMetrics } from "../../metrics.ts";
 import type { LoadReport, LoadSample, ServerSample } from "../../processes/messages.ts";
-import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../result.ts";
-import { hashPlan } from "../../trial.ts";
+import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../result/result.ts";
+import { captureEnvironment } from "../../run/environment.ts";
+import { judge } from "../../trial/judge.ts";
+import { computeMetrics } from "../../trial/metrics.ts";
+import type { Observation } from "../../trial/phases.ts";
+import { hashPlan } from "../../trial/trial.ts";
 import { type Check, judged } from "../check.ts";
 import { feedPlan } from "../trials.ts";
 

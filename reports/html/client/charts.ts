@@ -17,7 +17,7 @@ import {
   Tooltip,
   type TooltipItem,
 } from "chart.js";
-import { quantity } from "../../format.ts";
+import { quantity } from "../../prose/format.ts";
 import type { Axis, ChartSpec, DatasetWords } from "../chart.ts";
 import { find } from "./dom.ts";
 import { spansPlugin } from "./spans.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
-import { closeServer, listen } from "../../listen.ts";
+import { closeServer, listen } from "../../net/listen.ts";
 import { code, createInbox, openBench, until, within } from "../bench.ts";
 import { type Check, check } from "../check.ts";
 import { openProxy } from "../proxy.ts";

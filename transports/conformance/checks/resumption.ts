@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import type { ConnectionState, TransportClient } from "../../transport.ts";
+import type { ConnectionState, TransportClient } from "../../port/transport.ts";
 import { type Bench, code, createInbox, until, within } from "../bench.ts";
 import { check } from "../check.ts";
 import { openProxy } from "../proxy.ts";

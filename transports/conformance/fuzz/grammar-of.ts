@@ -1,4 +1,4 @@
-import { moduleBeside } from "../../beside.ts";
+import { moduleBeside } from "../../attacks/beside.ts";
 import type { Grammar } from "./input.ts";
 
 /** The grammar in `fuzz.ts` of the transport's folder; undefined for a transport that has none, as one's own has. */

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { dial } from "../../dial.ts";
-import type { Endpoint } from "../../transport.ts";
+import { dial } from "../../net/dial.ts";
+import type { Endpoint } from "../../port/transport.ts";
 import { FUZZ_EPOCH, type Input } from "./input.ts";
 
 /** The server that inputs are played to. */

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { createRandom } from "../../../core/random.ts";
-import type { Endpoint } from "../../transport.ts";
+import type { Endpoint } from "../../port/transport.ts";
 import { inParallel } from "./in-parallel.ts";
 
 export interface FuzzOptions {

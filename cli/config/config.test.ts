@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { afterAll, beforeAll, beforeEach, describe, test } from "vitest";
+import { createProgram } from "../program.ts";
+import { parseConfig } from "./config-file.ts";
+import { typedWords, useConfigFile } from "./config-flags.ts";
+
+const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-config-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const FILE = `# what this team runs
+bench:
+  transports: [websocket, sse]
+  rate: 50
+  quick: true
+  threshold:
+    - "*.*.lost = 0"
+capacity: { slo: "p99 < 50ms" }
+`;
+
+/** The flags a command would run with, and the file's part of them as words. */
+async function flagsOf(text: string, ...words: string[]): Promise<{ flags: object; words: string[] }> {
+  const path = join(folder, "flags.yaml");
+  writeFileSync(path, text);
+  const program = createProgram();
+  useConfigFile(program);
+  let found: { flags: object; words: string[] } | undefined;
+  for (const one of program.commands)
+    one.action((...args) => {
+      const command = args.at(-1) as Command;
+      found = { flags: command.opts(), words: typedWords(command) };
+    });
+  await program.parseAsync(["--config", path, ...words], { from: "user" });
+  assert.ok(found);
+  return found;
+}
+
+/** What commander sets of itself. */
+const DEFAULTS = { interleave: true };
+
+describe("flags of a file", () => {
+  test("that say no are set to false, and typed again as they were", async () => {
+    const { flags, words } = await flagsOf("bench: { no-interleave: true }", "bench");
+    assert.equal(Reflect.get(flags, "interleave"), false);
+    assert.deepEqual(words, ["--no-interleave"]);
+    assert.equal(
+      Reflect.get((await flagsOf("bench: { no-interleave: false }", "bench")).flags, "interleave"),
+      true,
+    );
+  });
+
+  test("stand where none is typed, and are words for the results' command", async () => {
+    const { flags, words } = await flagsOf(FILE, "bench", "--seed", "3");
+    assert.deepEqual(
+      { ...flags },
+      {
+        ...DEFAULTS,
+        transports: "websocket,sse",
+        rate: "50",
+        quick: true,
+        threshold: ["*.*.lost = 0"],
+        seed: "3",
+      },
+    );
+    assert.deepEqual(words, [
+      ...["--transports", "websocket,sse", "--rate", "50", "--quick", "--threshold", "*.*.lost = 0"],
+    ]);
+  });
+
+  test("yield to typed ones, also where those could be given several times", async () => {
+    const { flags, words } = await flagsOf(
+      FILE,
+      "bench",
+      "--rate",
+      "7",
+      "--threshold",
+      "a",
+      "--threshold",
+      "b",
+    );
+    assert.deepEqual(
+      { ...flags },
+      { ...DEFAULTS, transports: "websocket,sse", quick: true, rate: "7", threshold: ["a", "b"] },
+    );
+    assert.deepEqual(words, ["--transports", "websocket,sse", "--quick"]);
+  });
+
+  test("yield to what excludes them: another preset, or a run that goes on", async () => {
+    const preset = (await flagsOf(FILE, "bench", "--rigorous")).flags;
+    assert.deepEqual([Reflect.get(preset, "quick"), Reflect.get(preset, "rigorous")], [undefined, true]);
+    const { flags } = await flagsOf(FILE, "bench", "--resume", "x");
+    const set = Object.entries(flags).filter(([, value]) => value !== undefined);
+    assert.deepEqual(Object.fromEntries(set), { ...DEFAULTS, resume: "x", threshold: ["*.*.lost = 0"] });
+  });
+
+  test("can set a required one, and --no-config leaves all out", async () => {
+    assert.deepEqual({ ...(await flagsOf(FILE, "capacity")).flags }, { slo: "p99 < 50ms" });
+    await assert.rejects(flagsOf(FILE, "--no-config", "capacity"), /required option '--slo/);
+  });
+});
+
+test.each([
+  ["an unknown command", "benhc: {}", /^f:1:1: benhc: there is no such command; did you mean bench\?$/],
+  [
+    "an unknown flag",
+    "bench:\n  rtae: 5",
+    /^f:2:3: bench\.rtae: bench has no such flag in a file; did you mean rate\?$/,
+  ],
+  ["a wrong kind", "bench:\n  rate: {}", /^f:2:9: bench\.rate: expected text, a number, or a list of them$/],
+  ["a switch in words", "bench:\n  quick: yes", /^f:2:10: bench\.quick: expected true or false$/],
+  ["no flags", "bench: 5", /^f:1:8: bench: expected flags, as rate: 50$/],
+  ["no commands", "- bench", /^f:1:1: a configuration has commands/],
+  ["broken YAML", "bench: {", /^f:1:\d+: /],
+  ["broken JSON", '{"bench": {"rate": 5}', /^f:1:\d+: /],
+  ["what a file can't set", "bench:\n  resume: x", /^f:2:3: bench\.resume: bench has no such flag in a file/],
+])("%s is told with its line", (_, text, message) => {
+  assert.throws(() => parseConfig(createProgram(), text, "f"), { message });
+});
+
+test("JSON has places too, and an empty file sets nothing", () => {
+  const settings = parseConfig(createProgram(), '{\n\t"sweep": {\n\t\t"over": "rate=1..9"\n\t}\n}', "f");
+  assert.equal(settings.get("sweep")?.[0]?.at, "f:3:3");
+  assert.equal(parseConfig(createProgram(), "# nothing\n", "f").size, 0);
+});
+
+describe("on the command line", () => {
+  beforeEach(() => writeFileSync(join(folder, "notif-lab.config.yaml"), FILE));
+  const notifLab = (...words: string[]) =>
+    execFileSync(process.execPath, [main, ...words], { cwd: folder, encoding: "utf8" });
+  const refused = (...words: string[]) =>
+    spawnSync(process.execPath, [main, ...words], { cwd: folder, encoding: "utf8" });
+
+  test("config says what is in force and why", () => {
+    const all = notifLab("config");
+    assert.match(all, /^Flags are read from notif-lab\.config\.yaml\.$/m);
+    assert.match(all, /^ {2}capacity --slo +p99 < 50ms +notif-lab\.config\.yaml:8:13$/m);
+    const bench = notifLab("config", "bench", "--rate", "9");
+    assert.match(bench, /^ {2}--transports +websocket,sse +notif-lab\.config\.yaml:3:3$/m);
+    assert.match(bench, /^ {2}--rate +9 +flag$/m);
+    assert.match(bench, /^ {2}--seed +1 +default$/m);
+    const { file, flags } = JSON.parse(notifLab("config", "bench", "--json"));
+    assert.equal(file, "notif-lab.config.yaml");
+    assert.deepEqual(
+      flags.find(({ flag }: { flag: string }) => flag === "rate"),
+      { command: "bench", flag: "rate", value: "50", from: "file", at: "notif-lab.config.yaml:4:3" },
+    );
+    assert.match(notifLab("--no-config", "config"), /No file is read/);
+  });
+
+  test("a value that the command refuses is traced to its line; help needs no sound file", () => {
+    writeFileSync(join(folder, "notif-lab.config.yaml"), "bench:\n  rate: fast\n");
+    const { status, stderr, stdout } = refused("bench");
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(
+      stderr,
+      /--rate takes .* not "fast" \(--rate is set at notif-lab\.config\.yaml:2:3; .*\)\n$/,
+    );
+    writeFileSync(join(folder, "notif-lab.config.yaml"), "bench: [");
+    assert.match(notifLab("bench", "--help"), /Examples:/);
+    assert.equal(refused("list").status, 2);
+    assert.equal(refused("list", "--no-config").status, 0);
+  });
+
+  const foundOnly: [string, string, string[], RegExp][] = [
+    ["code", "bench: { transport-module: [evil.mjs] }", ["bench"], /--transport-module runs code/],
+    ["a port for others", "serve: { host: 0.0.0.0 }", ["serve", "tcp"], /--host opens a port/],
+    ["a file elsewhere", "compare: { out: ../x }", ["compare", "a", "b"], /--out writes outside/],
+    ["a folder elsewhere", "bench: { out: /tmp/x }", ["bench"], /--out writes outside/],
+  ];
+  test.each(foundOnly)("a file that was merely found may not ask for %s", (_, text, words, message) => {
+    rmSync(join(folder, "ran"), { force: true });
+    writeFileSync(
+      join(folder, "evil.mjs"),
+      'import fs from "node:fs"; fs.writeFileSync("ran", ""); export default {};',
+    );
+    writeFileSync(join(folder, "notif-lab.config.yaml"), text);
+    const { status, stdout, stderr } = refused(...words);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(
+      stderr,
+      /^notif-lab: notif-lab\.config\.yaml:1:\d+: [^\n]*--config notif-lab\.config\.yaml[^\n]*\n$/,
+    );
+    assert.match(stderr, message);
+    assert.ok(!existsSync(join(folder, "ran")));
+    assert.match(notifLab("config"), /\(refused, as it /);
+  });
+
+  test("a typed flag takes the place of a refused one, and a file that is named is trusted", () => {
+    rmSync(join(folder, "ran"), { force: true });
+    writeFileSync(join(folder, "notif-lab.config.yaml"), "bench: { transport-module: [evil.mjs] }");
+    assert.match(refused("bench", "--transport-module", "no.mjs").stderr, /can't load no\.mjs/);
+    assert.ok(!existsSync(join(folder, "ran")));
+    assert.match(refused("--config", "notif-lab.config.yaml", "bench").stderr, /is no transport/);
+    assert.ok(existsSync(join(folder, "ran")));
+  });
+
+  test("the first line says which file changes what, also with --quiet", () => {
+    const { stderr } = refused("bench", "--quiet", "--transports", "websockt");
+    assert.match(
+      stderr,
+      /^notif-lab: notif-lab\.config\.yaml sets --rate, --quick, --threshold; --no-config leaves it out\nnotif-lab: unknown/,
+    );
+    assert.equal(refused("list").stderr, "");
+    writeFileSync(join(folder, "notif-lab.config.yaml"), "list: { json: true }");
+    assert.equal(
+      refused("list").stderr,
+      "notif-lab: notif-lab.config.yaml sets --json; --no-config leaves it out\n",
+    );
+  });
+
+  test("two files, none where one is named, and a strange flag are refused", () => {
+    writeFileSync(join(folder, "notif-lab.config.json"), "{}");
+    assert.match(refused("list").stderr, /are both here; remove one/);
+    rmSync(join(folder, "notif-lab.config.json"));
+    assert.match(refused("list", "--config", "no.yaml").stderr, /can't read no\.yaml.*--no-config/);
+    assert.match(refused("config", "bench", "--rtae", "4").stderr, /bench has no flag --rtae/);
+    assert.match(refused("config", "benhc").stderr, /did you mean bench\?/);
+  });
+});

@@ -1,0 +1,302 @@
+import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
+import type { Results } from "../../harness/result/result.ts";
+import {
+  MOST_BLOCKS,
+  MOST_LOAD_PROCESSES,
+  MOST_NAMED,
+  MOST_SEED,
+  MOST_TRIALS,
+} from "../../harness/result/schema/units.ts";
+import type { ReadyScenario } from "../../harness/run/queue.ts";
+import { withoutTwin } from "../../harness/run/transports.ts";
+import { type Arrivals, planSchema } from "../../scenarios/plan.ts";
+import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
+import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
+import { inTheClear, overTls } from "../../transports/port/tls.ts";
+import type { Transport } from "../../transports/port/transport.ts";
+import { transports as allTransports, wires } from "../../transports/registry.ts";
+import { behind, lasting, refuseForFiles, secondsOf, unchanged } from "../own/file-scenarios.ts";
+import type { Own } from "../own/own.ts";
+import { usage } from "../process/failure.ts";
+import type { BenchFlags } from "./bench-flags.ts";
+import { parseChoices, parseNumber } from "./choices.ts";
+import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
+import { automaticLoadProcesses } from "./load-processes.ts";
+import { chooseTransports } from "./transport-choice.ts";
+
+/** What is to be run. */
+export interface BenchPlan {
+  readonly transports: readonly Transport[];
+  readonly scenarios: readonly ReadyScenario[];
+  readonly blocks: number;
+  readonly interleave: boolean;
+  readonly seed: number;
+  readonly loadProcesses: number;
+  readonly modules: Own["modules"];
+  readonly preset: Results["preset"];
+  readonly loop: Results["loop"];
+  readonly arrivals: Results["arrivals"];
+  readonly link?: Results["link"];
+}
+
+/** What a run changes in the plans of all its scenarios. */
+type Traffic = Pick<BenchPlan, "loop" | "arrivals" | "link">;
+
+const PARAM_NAMES: readonly ParamName[] = ["connections", "rate", "payload", "duration", "warmup"];
+
+interface Preset {
+  /** Of trials in one piece. */
+  readonly blocks: number;
+  readonly params: Partial<Params>;
+  readonly launches: number;
+  /** Slices of a transport and scenario in a launch. */
+  readonly rounds: number;
+}
+
+const PRESETS: Record<Results["preset"], Preset> = {
+  quick: {
+    blocks: 1,
+    params: { connections: 50, duration: 1, warmup: 0.5 },
+    launches: 1,
+    rounds: 2,
+  },
+  standard: { blocks: 1, params: {}, launches: 4, rounds: 3 },
+  rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 6 },
+};
+
+const MOST_ROUNDS = 10_000;
+
+/** Reads the flags; every impossible one fails with one line. */
+export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
+  if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
+  const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
+  const chosen = [...(flags.transports ? parseTransports(flags.transports, own) : wires), ...own.transports]
+    .map((one) =>
+      flags.tls && one.supports.network && inTheClear(one.name) === undefined ? overTls(one) : one,
+    )
+    .filter((one, index, all) => all.findIndex(({ name }) => name === one.name) === index);
+  const traffic: Traffic = {
+    loop: flags.closedLoop ? "closed" : "open",
+    arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
+    link: flags.link === undefined ? null : linkOf(flags.link),
+  };
+  const scenarios = flags.scenarios
+    ? parseChoices("scenario", flags.scenarios, allScenarios)
+    : own.scenarios.length > 0
+      ? []
+      : defaultScenarios;
+  if (own.scenarios.length > 0) refuseForFiles(flags);
+  const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
+    text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
+  const interleave = flags.interleave !== false;
+  const inPieces = [
+    ...scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic)),
+    ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
+  ];
+  const ready = inPieces.map((one) => inRounds(one, flags, preset, interleave, own.scenarios.length > 0));
+  refuseWhatKernelLacks(ready);
+  const isSliced = interleave && ready.some(sliceable);
+  if (flags.rounds !== undefined && !isSliced)
+    throw usage("--rounds is of launches, and none of this is measured in slices; use --duration");
+  if (flags.launches !== undefined && flags.blocks !== undefined)
+    throw usage("--blocks is the same as --launches; leave one out");
+  const blocks = whole(
+    flags.launches === undefined ? "--blocks" : "--launches",
+    flags.launches ?? flags.blocks,
+    1,
+    MOST_BLOCKS,
+    isSliced ? PRESETS[preset].launches : PRESETS[preset].blocks,
+  );
+  refuseTooMuch(chosen.length, ready.length, blocks);
+  return {
+    transports: chosen,
+    scenarios: ready,
+    modules: own.modules,
+    preset,
+    ...traffic,
+    blocks,
+    interleave,
+    seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
+    loadProcesses: whole(
+      "--load-processes",
+      flags.loadProcesses,
+      1,
+      MOST_LOAD_PROCESSES,
+      automaticLoadProcesses(ready),
+    ),
+  };
+}
+
+function sliceable(scenario: ReadyScenario): boolean {
+  return whyInOnePiece(scenario.plan(0)) === undefined;
+}
+
+/** A scenario that is measured in slices, for as long as its rounds take; a file's own time stands unless flags say otherwise. */
+function inRounds(
+  scenario: ReadyScenario,
+  flags: BenchFlags,
+  preset: Results["preset"],
+  interleave: boolean,
+  isOwn: boolean,
+): ReadyScenario {
+  if (flags.rounds !== undefined && flags.duration !== undefined)
+    throw usage("--rounds and --duration both say how long is measured; leave one out");
+  if (!interleave || !sliceable(scenario) || flags.duration !== undefined) return scenario;
+  if (flags.rounds === undefined && isOwn) return scenario;
+  const rounds =
+    flags.rounds === undefined
+      ? PRESETS[preset].rounds
+      : parseNumber("--rounds", flags.rounds, { min: 1, max: MOST_ROUNDS, integer: true });
+  return lasting(scenario, { duration: (rounds * sliceMsOf(scenario.plan(0))) / 1_000 });
+}
+
+const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };
+
+/** The plan of an earlier run, which may not be changed by flags. */
+export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
+  const free = [
+    "scenarioFile",
+    "transportModule",
+    "resume",
+    "json",
+    "quiet",
+    "live",
+    "debug",
+    "baseline",
+    "failOn",
+    "threshold",
+  ];
+  const changed = Object.entries(flags).find(
+    // What commander sets of itself says nothing.
+    ([name, value]) =>
+      value !== undefined && !free.includes(name) && !(name === "interleave" && value === true),
+  )?.[0];
+  if (changed) {
+    const flag = (changed === "interleave" ? "noInterleave" : changed).replace(
+      /[A-Z]/g,
+      (letter) => `-${letter.toLowerCase()}`,
+    );
+    throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
+  }
+  const wanted = results.transports.map(withoutTwin);
+  const unknown = wanted.find(
+    (name) => ![...allTransports, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
+  );
+  if (unknown)
+    throw usage(`the run has a transport ${unknown} of its own; give its --transport-module again`);
+  const scenarios = results.scenarios.map(({ name }) => {
+    const mine = own.scenarios.find((one) => one.name === name);
+    const saved = results.scenarios.find((one) => one.name === name)?.params ?? {};
+    if (mine) return unchanged(behind(lasting(mine, saved), results), results);
+    const scenario = allScenarios.find((one) => one.name === name);
+    if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
+    return ready(
+      scenario,
+      Object.fromEntries(PARAM_NAMES.map((name) => [name, savedParam(scenario, name, saved)])),
+      results,
+    );
+  });
+  refuseWhatKernelLacks(scenarios);
+  refuseTooMuch(wanted.length, scenarios.length, results.blocks);
+  return {
+    transports: parseTransports(wanted.join(","), own),
+    modules: own.modules,
+    scenarios,
+    preset: results.preset,
+    loop: results.loop,
+    arrivals: results.arrivals,
+    link: results.link,
+    blocks: results.blocks,
+    interleave: results.launches !== undefined,
+    seed: results.seed,
+    loadProcesses: results.loadProcesses,
+  };
+}
+
+/** Results have room for so many; the rest could not be read again. */
+function refuseTooMuch(transports: number, scenarios: number, blocks: number): void {
+  const trials = transports * scenarios * blocks;
+  if (transports > MOST_NAMED || scenarios > MOST_NAMED || 2 * trials > MOST_TRIALS)
+    throw usage(
+      `${transports} transports on ${scenarios} scenarios in ${blocks} blocks are ${trials} trials; a run has at most ${MOST_NAMED} transports, ${MOST_NAMED} scenarios and ${MOST_TRIALS / 2} trials`,
+    );
+}
+
+/** A wire named twice is held against itself: the second is `websocket#2`. */
+function parseTransports(text: string, own: Own): Transport[] {
+  const seen = new Map<string, number>();
+  return chooseTransports(text, [...allTransports, ...own.transports]).map((transport) => {
+    const times = (seen.get(transport.name) ?? 0) + 1;
+    seen.set(transport.name, times);
+    return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
+  });
+}
+
+/** As the run had it; a file that says more than a flag may is not followed. */
+function savedParam(scenario: Scenario, name: ParamName, saved: Readonly<Record<string, number>>): number {
+  const { min, max } = scenario.params[name];
+  const value = saved[name] ?? defaultOf(scenario, name);
+  if (value >= min && value <= max) return value;
+  throw usage(`the run's ${name} of ${scenario.name} is not from ${min} to ${max}; start a new one`);
+}
+
+/** `poisson`, `constant`, or `burst:20` for twenty at a time. */
+function parseArrivals(text: string): Arrivals {
+  const burst = /^burst:(.*)$/.exec(text)?.[1];
+  if (burst !== undefined) {
+    return { burstOf: parseNumber("--arrivals burst:", burst, { min: 2, max: 10_000, integer: true }) };
+  }
+  if (text === "poisson" || text === "constant") return text;
+  throw usage(`--arrivals takes poisson, constant or burst:20, not "${text}"`);
+}
+
+function readyScenario(
+  scenario: Scenario,
+  flags: BenchFlags,
+  preset: Results["preset"],
+  traffic: Traffic,
+): ReadyScenario {
+  const chosen = PARAM_NAMES.map((name) => {
+    const { min, max } = scenario.params[name];
+    const text = flags[name];
+    const integer = name === "connections" || name === "payload";
+    const value = text === undefined ? undefined : parseNumber(`--${name}`, text, { min, max, integer });
+    const preferred = PRESETS[preset].params[name] ?? defaultOf(scenario, name);
+    return [name, value ?? Math.min(max, Math.max(min, preferred))];
+  });
+  return ready(scenario, Object.fromEntries(chosen), traffic);
+}
+
+function defaultOf(scenario: Scenario, name: ParamName): number {
+  return scenario.params[name].default;
+}
+
+function ready(
+  scenario: Scenario,
+  values: Readonly<Record<string, number>>,
+  { loop, arrivals, link = null }: Traffic,
+): ReadyScenario {
+  const value = (name: ParamName) => values[name] ?? defaultOf(scenario, name);
+  const params: Params = {
+    connections: value("connections"),
+    rate: value("rate"),
+    payload: value("payload"),
+    duration: value("duration"),
+    warmup: value("warmup"),
+  };
+  const planOf = (seed: number) => {
+    const plan = scenario.plan(params, seed);
+    const traffic = plan.traffic.map((one) => ({ ...one, ...(arrivals ? { arrivals } : {}) }));
+    return { ...plan, loop, traffic, ...(link ? { link } : {}) };
+  };
+  // Parsed once here, so that a plan that can't be is an error of usage and not of a trial.
+  const checked = planSchema.safeParse(planOf(0));
+  if (!checked.success)
+    throw usage(`scenario ${scenario.name}: ${checked.error.issues[0]?.message}`, checked.error);
+  return {
+    name: scenario.name,
+    summary: scenario.summary,
+    params: { ...params },
+    plan: (seed) => planSchema.parse(planOf(seed)),
+  };
+}

@@ -1,0 +1,124 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ReadyScenario } from "../../harness/run/queue.ts";
+import { unwrapExport } from "../../transports/port/kit.ts";
+import type { Transport } from "../../transports/port/transport.ts";
+import { transports as builtIn } from "../../transports/registry.ts";
+import { isObject } from "../../transports/session/envelope.ts";
+import { systemReason, usage } from "../process/failure.ts";
+import { readScenarioFile } from "./scenario-file.ts";
+
+/** Scenarios and transports that the user brings. */
+export interface Own {
+  readonly scenarios: readonly ReadyScenario[];
+  readonly transports: readonly Transport[];
+  /** Where each of these transports is from, by its name: a file URL. */
+  readonly modules: ReadonlyMap<string, string>;
+}
+
+/** Reads the files and modules of the flags; whatever is wrong with one fails with one line. */
+export async function readOwn(flags: {
+  readonly scenarioFile?: readonly string[];
+  readonly transportModule?: readonly string[];
+}): Promise<Own> {
+  const scenarios: ReadyScenario[] = [];
+  for (const path of flags.scenarioFile ?? []) {
+    const scenario = await readScenarioFile(path);
+    if (scenarios.some((one) => one.name === scenario.name))
+      throw usage(`two scenario files are named ${scenario.name}; rename one`);
+    scenarios.push(scenario);
+  }
+  const transports: Transport[] = [];
+  const modules = new Map<string, string>();
+  for (const path of flags.transportModule ?? []) {
+    const url = pathToFileURL(resolve(path)).href;
+    const transport = await readTransport(path, url);
+    if (modules.has(transport.name))
+      throw usage(`two transport modules are named ${transport.name}; rename one`);
+    modules.set(transport.name, url);
+    transports.push(transport);
+  }
+  return { scenarios, transports, modules };
+}
+
+async function readTransport(path: string, url: string): Promise<Transport> {
+  let exported: { readonly default?: unknown; readonly transport?: unknown };
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new Error("it is a folder; name the file in it");
+    if (!found.isFile()) throw new Error("it is no file");
+    exported = await import(url);
+  } catch (error) {
+    throw usage(`can't load ${path}: ${systemReason(error)}`, error);
+  }
+  const candidates = [exported.default, exported.transport].filter((one) => one !== undefined);
+  let problem = "has neither a default export nor one named transport";
+  for (const [index, candidate] of candidates.entries()) {
+    const found = await unwrapped(path, candidate);
+    const missing = lacks(found);
+    if (missing.length === 0) return named(path, found as Transport);
+    if (index === 0) problem = `is no transport: ${shortcoming(candidate, found, missing)}`;
+  }
+  throw usage(`${path} ${problem}; docs/own-transports.md has a working one`);
+}
+
+/** An export, or what its function makes of the kit. */
+async function unwrapped(path: string, exported: unknown): Promise<unknown> {
+  try {
+    return await unwrapExport(exported);
+  } catch (error) {
+    throw usage(`${path}: its function throws: ${systemReason(error)}`, error);
+  }
+}
+
+function shortcoming(exported: unknown, found: unknown, missing: readonly string[]): string {
+  const made = typeof exported === "function";
+  if (made && !isObject(found)) return `its function returns ${String(found)}`;
+  return `${made ? "what its function returns" : "its export"} lacks ${missing.join(", ")}`;
+}
+
+function named(path: string, transport: Transport): Transport {
+  if (builtIn.some((one) => one.name === transport.name))
+    throw usage(`${path}: the name ${transport.name} is the lab's own; choose another`);
+  return transport;
+}
+
+/** What a value lacks to be a transport, by name. */
+function lacks(value: unknown): string[] {
+  const part = (of: unknown, key: string): unknown =>
+    typeof of === "object" && of !== null ? (of as Record<string, unknown>)[key] : undefined;
+  const name = part(value, "name");
+  const supports = part(value, "supports");
+  const packages = part(value, "packages");
+  const step = part(value, "heartbeatStepMs");
+  const sockets = part(value, "socketsPerClient");
+  const checks: readonly [string, boolean][] = [
+    [
+      "name (lower-case letters, digits, dashes)",
+      typeof name === "string" && /^[a-z][a-z0-9:-]{0,31}$/.test(name),
+    ],
+    ["summary", typeof part(value, "summary") === "string"],
+    ["supports.resume", typeof part(supports, "resume") === "boolean"],
+    ["supports.network", typeof part(supports, "network") === "boolean"],
+    [
+      "supports.slowConsumer",
+      ["disconnect", "drop-oldest", "none"].includes(String(part(supports, "slowConsumer"))),
+    ],
+    ["packages", Array.isArray(packages) && packages.every((one) => typeof one === "string")],
+    ...["serve", "connect", "example"].map((key): [string, boolean] => [
+      `${key}()`,
+      typeof part(value, key) === "function",
+    ]),
+    ["dissector() where it has one", ["undefined", "function"].includes(typeof part(value, "dissector"))],
+    [
+      "heartbeatStepMs above 0 where it has one",
+      step === undefined || (typeof step === "number" && step > 0 && step < 60_000),
+    ],
+    [
+      "socketsPerClient from 1 on where it has one",
+      sockets === undefined || (Number.isInteger(sockets) && Number(sockets) >= 1),
+    ],
+  ];
+  return checks.filter(([, there]) => !there).map(([what]) => what);
+}

@@ -1,0 +1,80 @@
+import type { Trial } from "../../harness/result/result.ts";
+import type { Progress } from "../../harness/run/run.ts";
+import { styleOf } from "../output/render.ts";
+import { addTrial, frameOf, outcome, type Standing, timeText } from "./progress-frame.ts";
+import { createRedrawing } from "./redrawing.ts";
+
+/** Shows how a run goes. */
+export interface ProgressDisplay {
+  update(progress: Progress): void;
+  stop(): void;
+}
+
+/** Drawing takes CPU from what is being measured. */
+const REDRAW_MS = 500;
+
+/** A few lines that are drawn over and over on a terminal; plain lines, one a trial, anywhere else. */
+export function createProgress(stream: NodeJS.WriteStream, transports: readonly string[]): ProgressDisplay {
+  return stream.isTTY ? terminalProgress(stream, transports) : plainProgress(stream);
+}
+
+function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
+  let last = "";
+  return {
+    update: (progress) => {
+      const { trial } = progress;
+      const position = `[${Math.min(progress.finished + (trial || progress.launch ? 0 : 1), progress.total)}/${progress.total}]`;
+      const cell = cellName(progress);
+      const line = trial
+        ? `${position} ${cell}: ${outcome(trial)}`
+        : `${position} ${cell}, about ${timeText(progress.secondsLeft)} left`;
+      // One line when a trial begins and one when it ends; its stages would only fill a log.
+      if (trial || cell !== last) stream.write(`${line}\n`);
+      last = trial ? "" : cell;
+    },
+    stop: () => undefined,
+  };
+}
+
+/** What happened twice a second at most is drawn, and nothing while nothing changed. */
+function terminalProgress(stream: NodeJS.WriteStream, transports: readonly string[]): ProgressDisplay {
+  const screen = createRedrawing(stream);
+  let standing: Standing = { transports, latest: new Map() };
+  let progress: Progress | undefined;
+  let toldAt = 0;
+  const draw = () => {
+    if (!progress) return;
+    const secondsLeft = Math.max(0, progress.secondsLeft - (performance.now() - toldAt) / 1_000);
+    // A line as wide as the terminal would put the next one a row too low.
+    const width = Math.max(1, Math.min(styleOf(stream).width, (stream.columns || 80) - 1));
+    const rows = (stream.rows || 24) - 1;
+    screen.draw(frameOf({ ...progress, secondsLeft }, standing, { ...styleOf(stream), width, rows }));
+  };
+  const timer = setInterval(draw, REDRAW_MS);
+  stream.on("resize", draw);
+  return {
+    update: (told) => {
+      if (!progress || told.secondsLeft !== progress.secondsLeft) toldAt = performance.now();
+      progress = told;
+      if (!told.trial) return;
+      standing = addTrial(standing, told.trial);
+      // What went wrong stays on the screen, above what is drawn over.
+      if (isTrouble(told.trial)) screen.print(`${cellName(told)}: ${outcome(told.trial)}`);
+    },
+    stop: () => {
+      clearInterval(timer);
+      stream.off("resize", draw);
+      screen.stop();
+    },
+  };
+}
+
+function isTrouble({ state }: Trial): boolean {
+  return state === "failed" || state === "invalid";
+}
+
+function cellName({ transport, scenario, block, launch }: Progress): string {
+  // Its slices come round too fast to be named one by one.
+  if (launch) return `launch ${block + 1} of ${launch.of}`;
+  return block === 0 ? `${transport} on ${scenario}` : `${transport} on ${scenario}, block ${block + 1}`;
+}

@@ -1,0 +1,51 @@
+import { LabError } from "../../core/errors.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { askOnce } from "../processes/ask-once.ts";
+import type { Results } from "../result/result.ts";
+import type { Cell } from "../run/queue.ts";
+import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import type { Anatomy } from "./anatomy-schema.ts";
+
+/**
+ * What the bytes of a wire are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with
+ * `internal` and the reason when the parts don't add up to what was counted or a byte could not be told, and with the signal's reason
+ * when aborted.
+ */
+export async function runAnatomy(
+  transport: string | TransportRef,
+  plan: Plan,
+  signal: AbortSignal,
+  idle = true,
+): Promise<Anatomy> {
+  const ref = typeof transport === "string" ? { name: transport } : transport;
+  const request = { kind: "dissect", transport: ref, plan, idle } as const;
+  const { anatomy } = await askOnce(`the anatomy of ${ref.name}`, request, "dissected", signal);
+  return anatomy;
+}
+
+/** Once a wire and scenario; a twin's bytes are its wire's, a quick run goes without, and so does a scenario without traffic. */
+export function lacksAnatomy(
+  { anatomies, preset }: Results,
+  { transport, scenario }: Pick<Cell, "transport" | "scenario">,
+): boolean {
+  if (preset === "quick" || transport.name !== withoutTwin(transport.name)) return false;
+  if (!transport.dissector || scenario.plan(0).traffic.length === 0) return false;
+  return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
+}
+
+/** What the bytes of a cell's wire are for, or why that could not be told. Rejects with the signal's reason when aborted. */
+export async function anatomyOf(
+  { anatomies }: Results,
+  { transport, scenario }: Pick<Cell, "transport" | "scenario">,
+  ref: TransportRef,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Results["anatomies"][number]> {
+  const first = !anatomies.some((one) => one.transport === transport.name);
+  try {
+    return await runAnatomy(ref, plan, signal, first);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { transport: transport.name, scenario: scenario.name, absent: LabError.from(error).message };
+  }
+}

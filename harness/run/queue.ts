@@ -1,0 +1,68 @@
+import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import type { Transport } from "../../transports/port/transport.ts";
+import type { Trial } from "../result/result.ts";
+
+/** A scenario as the harness needs it: its numbers are chosen, only the seed is open. */
+export interface ReadyScenario {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: Readonly<Record<string, number>>;
+  plan(seed: number): Plan;
+}
+
+/** The seed of a scenario's plan in a block. Neighbouring seeds of runs have no plan in common. */
+export function planSeed(seed: number, block: number): number {
+  return seedOf(seed, "plan", block);
+}
+
+/** A trial that is to be run. */
+export interface Cell {
+  readonly transport: Transport;
+  readonly scenario: ReadyScenario;
+  readonly block: number;
+  /** 2 when the first was invalid. */
+  readonly attempt: number;
+}
+
+/**
+ * Complete blocks, each in a random order of its own, so that slow drift falls on every wire alike: its scenarios in random order, and the
+ * wires of each one after the other in random order, since wires are compared within a scenario and a machine changes from minute to minute.
+ */
+export function newQueue({
+  transports,
+  scenarios,
+  blocks,
+  seed,
+}: {
+  readonly transports: readonly Transport[];
+  readonly scenarios: readonly ReadyScenario[];
+  readonly blocks: number;
+  readonly seed: number;
+}): Cell[] {
+  return Array.from({ length: blocks }, (_, block) => {
+    const random = createRandom(seedOf(seed, "order of a block", block));
+    return shuffled(scenarios, random).flatMap((scenario) =>
+      shuffled(transports, random).map((transport) => ({ transport, scenario, block, attempt: 1 })),
+    );
+  }).flat();
+}
+
+/** What earlier trials leave to be done of a cell: an invalid first attempt leaves the second. */
+export function stillToRun(cell: Cell, kept: readonly Trial[]): Cell[] {
+  const own = kept.filter(
+    (trial) =>
+      trial.transport === cell.transport.name &&
+      trial.scenario === cell.scenario.name &&
+      trial.block === cell.block,
+  );
+  if (own.length === 0) return [cell];
+  const again = own.every((trial) => trial.state === "invalid" && trial.attempt === 1);
+  return again ? [{ ...cell, attempt: 2 }] : [];
+}
+
+/** Puts a cell somewhere into what is left of its block, at random: at its end, drift would fall on what was disturbed. */
+export function requeue(queue: Cell[], cell: Cell, random: () => number): void {
+  const end = queue.findIndex((other) => other.block > cell.block);
+  queue.splice(randomInt(random, (end < 0 ? queue.length : end) + 1), 0, cell);
+}

@@ -1,0 +1,90 @@
+import type { Transport } from "../../transports/port/transport.ts";
+import type { Results, Trial } from "../result/result.ts";
+import type { Stage } from "../trial/phases.ts";
+import type { Preparation } from "./preparation.ts";
+import type { ReadyScenario } from "./queue.ts";
+
+export interface RunOptions {
+  readonly transports: readonly Transport[];
+  readonly scenarios: readonly ReadyScenario[];
+  readonly blocks: number;
+  /** Blocks are launches of interleaved slices where a scenario can be sliced; else every trial is in one piece. */
+  readonly interleave?: boolean;
+  /** In how many groups, one after the other, a launch's transports are, where the memory has no room for all; default 1. */
+  readonly groups?: number;
+  readonly seed: number;
+  readonly loadProcesses: number;
+  readonly preset: Results["preset"];
+  readonly loop: Results["loop"];
+  readonly arrivals: Results["arrivals"];
+  readonly link?: Results["link"];
+  /** Where transports that are not the lab's own are from: file URLs by name. */
+  readonly modules?: ReadonlyMap<string, string>;
+  /** The command line that does it again. */
+  readonly command: string;
+  /** A run to go on with: its trials are kept, failed ones are tried again. It must be of the same plan. */
+  readonly resumed?: Results;
+}
+
+export interface RunEvents {
+  /** After every trial, with all so far; it is awaited, so that nothing is lost when the next one is interrupted. */
+  readonly onResults: (results: Results) => Promise<void>;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly stage: "checking" | "dissecting" | Stage | "done";
+  readonly transport: string;
+  readonly scenario: string;
+  readonly block: number;
+  /** Where `block` is a launch: how many there are, and how much of its work is done, 0 to 1. */
+  readonly launch?: { readonly of: number; readonly done: number };
+  /** Trials finished and in all. */
+  readonly finished: number;
+  readonly total: number;
+  /** An estimate: from the plans at first, then from what has run. */
+  readonly secondsLeft: number;
+  /** The trial that has just ended; with the stage `done`. Those of a launch end together. */
+  readonly trial?: Trial;
+}
+
+/** What the parts of a run share. */
+export interface RunState {
+  readonly options: RunOptions;
+  readonly events: RunEvents;
+  readonly signal: AbortSignal;
+  readonly preparation: Preparation;
+  results: Results;
+  /** Trials that are over, and all. */
+  finished: number;
+  total: number;
+  secondsLeft: number;
+}
+
+/** Tells those who look on where the run is. */
+export function tell(
+  { events, finished, total, secondsLeft }: RunState,
+  stage: Progress["stage"],
+  where: Pick<Progress, "transport" | "scenario" | "block" | "trial" | "launch">,
+): void {
+  events.onProgress({ stage, finished, total, secondsLeft, ...where });
+}
+
+/** Trials that are over, with the plans that they ran. */
+export async function addTrials(
+  state: RunState,
+  trials: readonly Trial[],
+  plans: Results["plans"],
+): Promise<void> {
+  const { results, events } = state;
+  state.results = {
+    ...results,
+    plans: { ...results.plans, ...plans },
+    trials: [...results.trials, ...trials],
+  };
+  await events.onResults(state.results);
+  for (const trial of trials) {
+    state.finished += 1;
+    tell(state, "done", { transport: trial.transport, scenario: trial.scenario, block: trial.block, trial });
+  }
+}

@@ -1,0 +1,132 @@
+import { createRandom, seedOf } from "../../core/random.ts";
+import { launchesLeft, launchesOf, runLaunches } from "../launch/run-launches.ts";
+import { whyInOnePiece } from "../launch/slicing.ts";
+import { RESULTS_SCHEMA, type Results, type Trial } from "../result/result.ts";
+import { hashPlan, runTrial, type TrialSpec } from "../trial/trial.ts";
+import { captureEnvironment, loadAverage } from "./environment.ts";
+import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
+import { createPreparation, refOf } from "./preparation.ts";
+import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
+import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
+
+export type { Progress, RunEvents, RunOptions } from "./run-state.ts";
+
+/**
+ * Runs every transport on every scenario, once a block. With `interleave`, the blocks of the scenarios that can be sliced are launches, which
+ * come first; all else is trials of their own, in a seeded random order within the block, of which an invalid one is run once more. Settles
+ * with the results; when the signal aborts, with those so far and without `finishedAt`.
+ */
+export async function run(options: RunOptions, events: RunEvents, signal: AbortSignal): Promise<Results> {
+  const { scenarios, interleave = false, resumed } = options;
+  const sliced = interleave ? scenarios.filter((one) => whyInOnePiece(one.plan(0)) === undefined) : [];
+  const launches = launchesLeft(options, sliced, resumed?.trials ?? []);
+  const kept = (resumed?.trials ?? []).filter((trial) =>
+    sliced.some(({ name }) => name === trial.scenario)
+      ? !launches.includes(trial.block)
+      : trial.state !== "failed",
+  );
+  const inOnePiece = scenarios.filter((one) => !sliced.includes(one));
+  const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((cell) => stillToRun(cell, kept));
+  const state: RunState = {
+    options,
+    events,
+    signal,
+    preparation: createPreparation(options, signal, (stage, transport, scenario) =>
+      tell(state, stage, { transport: transport.name, scenario: scenario?.name ?? "", block: 0 }),
+    ),
+    results: resumed ? reopened(resumed, kept) : newResults(options, sliced),
+    finished: 0,
+    total: launches.length * sliced.length * options.transports.length + queue.length,
+    secondsLeft: 0,
+  };
+  try {
+    const afterwards = estimate(queue, state.results, options.seed, { estimated: 0, actual: 0 });
+    await runLaunches(state, launches, sliced, afterwards);
+    await runQueue(state, queue);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  if (!signal.aborted) {
+    const environment = { ...state.results.environment, loadAverageAfter: loadAverage() };
+    state.results = { ...state.results, environment, finishedAt: new Date().toISOString() };
+  }
+  await events.onResults(state.results);
+  return state.results;
+}
+
+/** Trials in one piece, one after the other. */
+async function runQueue(state: RunState, queue: Cell[]): Promise<void> {
+  const { options, signal } = state;
+  const random = createRandom(seedOf(options.seed, "again"));
+  const spent: Spent = { estimated: 0, actual: 0 };
+  for (let cell = queue.shift(); cell && !signal.aborted; cell = queue.shift()) {
+    state.secondsLeft = estimate([cell, ...queue], state.results, options.seed, spent);
+    const trial = await runCell(state, cell, spent);
+    if (trial.state === "invalid" && cell.attempt === 1) {
+      requeue(queue, { ...cell, attempt: 2 }, random);
+      state.total += 1;
+    }
+    await addTrials(state, [trial], {
+      [trial.planHash]: cell.scenario.plan(planSeed(options.seed, cell.block)),
+    });
+  }
+}
+
+async function runCell(state: RunState, cell: Cell, spent: Spent): Promise<Trial> {
+  const { options, signal, preparation } = state;
+  const { transport, scenario, block, attempt } = cell;
+  const plan = scenario.plan(planSeed(options.seed, block));
+  const spec: TrialSpec = {
+    transport: refOf(transport, options.modules),
+    scenario: scenario.name,
+    block,
+    attempt,
+    plan,
+    params: scenario.params,
+    loadProcesses: options.loadProcesses,
+    gates: options.preset === "quick" ? "note" : "void",
+  };
+  const identity = { ...spec, transport: transport.name, planHash: hashPlan(plan) };
+  if (!transport.supports.network) return unmeasured(identity, "skipped", ONE_PROCESS);
+  const objection = await preparation.objection(transport);
+  if (objection !== undefined) return unmeasured(identity, "failed", objection);
+  state.results = await preparation.dissect(state.results, transport, scenario);
+  const trial = await runTrial(spec, signal, (stage) =>
+    tell(state, stage, { transport: transport.name, scenario: scenario.name, block }),
+  );
+  spent.estimated += estimateSeconds(plan);
+  spent.actual += trial.seconds;
+  return trial;
+}
+
+function reopened({ finishedAt: _, ...rest }: Results, trials: Trial[]): Results {
+  return { ...rest, trials };
+}
+
+function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Results {
+  const { transports } = options;
+  return {
+    schema: RESULTS_SCHEMA,
+    startedAt: new Date().toISOString(),
+    command: options.command,
+    seed: options.seed,
+    preset: options.preset,
+    loop: options.loop,
+    arrivals: options.arrivals,
+    link: options.link ?? null,
+    blocks: options.blocks,
+    ...(options.interleave ? { launches: launchesOf(sliced, options.groups) } : {}),
+    loadProcesses: options.loadProcesses,
+    transports: transports.map((transport) => transport.name),
+    scenarios: options.scenarios.map(({ name, summary, params }) => ({
+      name,
+      summary,
+      params: { ...params },
+    })),
+    environment: captureEnvironment(transports.flatMap((transport) => transport.packages)),
+    plans: {},
+    trials: [],
+    anatomies: [],
+  };
+}

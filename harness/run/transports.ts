@@ -1,0 +1,49 @@
+import { LabError } from "../../core/errors.ts";
+import { unwrapExport } from "../../transports/port/kit.ts";
+import { inTheClear, overTls } from "../../transports/port/tls.ts";
+import type { Transport } from "../../transports/port/transport.ts";
+import { findTransport } from "../../transports/registry.ts";
+
+/**
+ * Which transport a process is to run: one of the registry by its name, or one that a module exports, or makes of the kit: its
+ * default, its `transport`, or one of its list `transports`. `websocket#2` is websocket once more, under a name of its own, to
+ * hold a wire against itself.
+ */
+export interface TransportRef {
+  readonly name: string;
+  /** A file URL. */
+  readonly module?: string;
+}
+
+export async function loadTransport({ name, module }: TransportRef): Promise<Transport> {
+  const known = withoutTwin(name);
+  const found = module === undefined ? findTransport(known) : await ownTransport(module, known);
+  if (!found)
+    throw new LabError("internal", `there is no transport ${known}${module ? ` in ${module}` : ""}`);
+  return found;
+}
+
+async function ownTransport(module: string, name: string): Promise<Transport | undefined> {
+  const clear = inTheClear(name);
+  const found = await fromModule(module, clear ?? name);
+  return found && clear !== undefined ? overTls(found) : found;
+}
+
+/** The wire behind a twin's name. */
+export function withoutTwin(name: string): string {
+  return name.replace(/#\d+$/, "");
+}
+
+async function fromModule(module: string, name: string): Promise<Transport | undefined> {
+  const exported: {
+    readonly default?: unknown;
+    readonly transport?: unknown;
+    readonly transports?: readonly unknown[];
+  } = await import(module);
+  // One after the other, as when the module was checked: a function behind the right one is not called.
+  for (const one of [exported.default, exported.transport, ...(exported.transports ?? [])]) {
+    const found = (await unwrapExport(one)) as Transport | undefined;
+    if (found?.name === name) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import { LabError } from "../../core/errors.ts";
+import type { Fault, Plan } from "../../scenarios/plan.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { ANSWER_MS, type Cast } from "./trial-processes.ts";
+import { sleepUntil } from "./warm-up.ts";
+
+/** A fault as it really happened; by the monotonic clock. */
+export interface FaultMoment {
+  readonly fault: Fault;
+  readonly beganUs: number;
+  /** When what was broken worked again; the beginning for a fault without length. */
+  readonly endedUs: number;
+}
+
+/** Does to a trial's processes what the plan says, each fault in its order, and settles when the last is over. */
+export async function playFaults(cast: Cast, plan: Plan, epochUs: number): Promise<FaultMoment[]> {
+  const moments: FaultMoment[] = [];
+  for (const fault of [...(plan.faults ?? [])].sort((a, b) => a.atMs - b.atMs)) {
+    await sleepUntil(epochUs + fault.atMs * 1_000);
+    const beganUs = nowUs();
+    await play(cast, fault, beganUs);
+    moments.push({ fault, beganUs, endedUs: "forMs" in fault ? nowUs() : beganUs });
+  }
+  return moments;
+}
+
+async function play(cast: Cast, fault: Fault, beganUs: number): Promise<void> {
+  switch (fault.kind) {
+    case "link-cut":
+      await onLink(cast, "cut");
+      await sleepUntil(beganUs + fault.forMs * 1_000);
+      return onLink(cast, fault.connections === "kept" ? "heal-keep" : "heal-reset");
+    case "link-stall":
+      await onLink(cast, "stall");
+      await sleepUntil(beganUs + fault.forMs * 1_000);
+      return onLink(cast, "unstall");
+    case "link-reset":
+      return onLink(cast, "reset");
+    case "server-restart":
+      await cast.server.ask({ kind: "restart", forMs: fault.forMs }, "restarted", ANSWER_MS + fault.forMs);
+      return;
+    case "server-pause": {
+      const { pid } = cast.server;
+      if (pid === undefined) throw new LabError("internal", "the server process has no number");
+      process.kill(pid, "SIGSTOP");
+      try {
+        await sleepUntil(beganUs + fault.forMs * 1_000);
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+    }
+  }
+}
+
+async function onLink(
+  cast: Cast,
+  fault: "cut" | "heal-keep" | "heal-reset" | "stall" | "unstall" | "reset",
+): Promise<void> {
+  if (!cast.relay) throw new LabError("internal", `there is no relay to ${fault}`);
+  await cast.relay.ask({ kind: "fault", fault }, "done", ANSWER_MS);
+}

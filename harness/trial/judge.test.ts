@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import type { Latency, Metrics } from "../result/result.ts";
+import { judge, LIMITS } from "./judge.ts";
+
+const latency = (p50: number, p99: number, negative = 0): Latency => ({
+  count: 100,
+  publishes: 100,
+  negative,
+  min: 1,
+  mean: p50,
+  p50,
+  p90: p99,
+  p99,
+  p999: p99,
+  max: p99,
+  histogram: "",
+});
+
+function metrics(overrides: Partial<Metrics>, loadUtilization = 0.2): Metrics {
+  const one = {
+    cpuUserUs: 1,
+    cpuSystemUs: 1,
+    rssBytes: 1,
+    spunUs: 0,
+    gcPauses: 0,
+    gcPausedUs: 0,
+    gcLongestUs: 0,
+    loopDelayP99Us: 0,
+    loopDelayMaxUs: 0,
+  };
+  return {
+    deliveryLatencyUs: latency(1_000, 3_000),
+    serviceLatencyUs: latency(980, 2_950),
+    sendLagUs: latency(20, 90),
+    publishes: 100,
+    publishFailures: {},
+    expected: 1_000,
+    delivered: 1_000,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    receiptsExpected: 0,
+    receiptsReceived: 0,
+    offeredPerSecond: 10,
+    achievedShare: 1,
+    sendsChecksum: "0",
+    backlogAtEnd: 0,
+    deliveriesPerSecond: 100,
+    measuredSeconds: 10,
+    serverRssBytes: 1,
+    serverHeapUsedBytes: 1,
+    serverExternalBytes: 1,
+    serverLoopUtilization: 0.3,
+    memoryPerConnection: { steps: [] },
+    warmup: { seconds: 5, steadiness: "steady" },
+    host: { otherCpus: 0 },
+    timeline: [],
+    connections: 10,
+    sockets: 10,
+    connectSeconds: 1,
+    slowDisconnects: 0,
+    dropped: 0,
+    reconnects: 0,
+    processes: [
+      { ...one, role: "server", loopUtilization: 0.3 },
+      { ...one, role: "load", loopUtilization: loadUtilization },
+    ],
+    ...overrides,
+  };
+}
+
+const strict = { loop: "open", gates: "void" } as const;
+const judged = (overrides: Partial<Metrics>, loadUtilization?: number) =>
+  judge(metrics(overrides, loadUtilization), strict);
+
+test("a trial as it should be is completed, without notes", () => {
+  assert.deepEqual(judged({}), { state: "completed", notes: [] });
+});
+
+test("what to do about a late generator fits what kept it", () => {
+  const late = { deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) };
+  const reason = (more: Partial<Metrics>, busy: number) => judged({ ...late, ...more }, busy).reason ?? "";
+  assert.match(reason({}, 0.6), /; lower --rate or raise --load-processes$/);
+  const idle = reason({}, 0.15);
+  assert.match(
+    idle,
+    /though no load process was busy for more than 15 % of the time: .*; close other programs/,
+  );
+  assert.doesNotMatch(idle, /--load-processes/);
+  assert.match(reason({ host: { otherCpus: 900 } }, 0.15), /: other programs used 900\.00 CPUs meanwhile/);
+  assert.match(
+    reason({ achievedShare: 0.9 }, 0.15),
+    /only 90\.0 % of the rate, though no load process was busy/,
+  );
+});
+
+test("a generator that is late by more than a tenth of the median voids the trial; in the tail alone it is noted", () => {
+  const late = judged({ deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) });
+  assert.equal(late.state, "invalid");
+  assert.match(late.reason ?? "", /sent late: 400 us of the median delivery latency of 3000 us/);
+  assert.equal(
+    judged({ deliveryLatencyUs: latency(1_000, 3_000), serviceLatencyUs: latency(850, 3_000) }).state,
+    "completed",
+  );
+  const tail = judged({ deliveryLatencyUs: latency(1_000, 4_000), serviceLatencyUs: latency(1_000, 3_000) });
+  assert.equal(tail.state, "completed");
+  assert.match(tail.notes.join(), /own lag is 25 % of the p99/);
+});
+
+test("a generator that did not make the rate voids the trial, but not in a closed loop, where the rate gives way", () => {
+  const slow = metrics({ achievedShare: LIMITS.achieved - 0.002 });
+  assert.match(judge(slow, strict).reason ?? "", /made only 99\.7 % of the rate/);
+  const closed = judge(slow, { ...strict, loop: "closed" });
+  assert.equal(closed.state, "completed");
+  assert.match(closed.notes.join(), /closed loop/);
+});
+
+test("a server is not blamed for a load that the generator never made", () => {
+  const both = {
+    achievedShare: 0.2,
+    serverLoopUtilization: 0.99,
+    backlogAtEnd: 900,
+    lost: 100,
+    delivered: 900,
+  };
+  assert.match(judged(both).reason ?? "", /the generator made only 20\.0 %/);
+});
+
+test("a busy generator and a broken clock void the trial", () => {
+  assert.match(judged({}, 0.71).reason ?? "", /busy 71 %/);
+  assert.equal(judged({}, 0.69).state, "completed");
+  assert.equal(judged({ deliveryLatencyUs: latency(1_000, 3_000, 2) }).state, "invalid");
+});
+
+test("a server that can't carry the load is saturated, and that is told from a saturated generator", () => {
+  const overrun = { lost: 400, delivered: 600, serverLoopUtilization: 0.99 };
+  assert.equal(judged(overrun).state, "saturated");
+  assert.match(judged(overrun).reason ?? "", /carried 60 % of the load/);
+  assert.equal(judged({ lost: 1, delivered: 999, slowDisconnects: 1 }).state, "saturated");
+  assert.equal(judged(overrun, 0.8).state, "saturated");
+  assert.equal(judged(overrun, 0.99).state, "invalid");
+});
+
+test("a queue that is still there at the end is saturation though all came in the drain, if the server was busy", () => {
+  const behind = { backlogAtEnd: 300, deliveriesPerSecond: 100 };
+  assert.match(judged({ ...behind, serverLoopUtilization: 0.95 }).reason ?? "", /300 deliveries behind/);
+  assert.equal(judged({ ...behind, serverLoopUtilization: 0.5 }).state, "invalid");
+  assert.equal(judged({ ...behind, backlogAtEnd: 40 }).state, "completed");
+});
+
+test("a pipe that all clients share and fill is saturation when deliveries pile up behind it, else a note", () => {
+  const link = { utilization: 0.5, bytes: 9e5, segments: 1_000, droppedSegments: 0, overlimits: 1_000 };
+  const behind = { backlogAtEnd: 300, deliveriesPerSecond: 100 };
+  const full = [
+    { ...link, utilization: 0.97 },
+    { ...link, segments: 900, droppedSegments: 100 },
+  ] as const;
+  for (const sharedLink of full) {
+    assert.equal(judged({ ...behind, sharedLink }).state, "saturated");
+    const alone = judged({ sharedLink });
+    assert.equal(alone.state, "completed");
+    assert.match(alone.notes.join(), /^the shared link was \d+ % full and dropped \d+ of 1000 segments$/);
+  }
+  const reason = judged({ ...behind, sharedLink: full[1] }).reason ?? "";
+  assert.match(
+    reason,
+    /carried 100 % of the load, 300 deliveries behind .*; it was 50 % full and dropped 100 of/,
+  );
+  assert.equal(judged({ ...behind, sharedLink: link }).state, "invalid");
+  assert.deepEqual(judged({ sharedLink: { ...link, droppedSegments: 9 } }).notes, []);
+});
+
+test("a machine that is busy with something else voids the trial, or is noted where nothing is ranked", () => {
+  const hosts = [{ otherCpus: 30 }, { otherCpus: 0, steal: 0.03 }, { otherCpus: 0, cpuPressure: 0.6 }];
+  for (const host of hosts) {
+    assert.equal(judged({ host }).state, "invalid");
+    const noted = judge(metrics({ host }), { ...strict, gates: "note" });
+    assert.equal(noted.state, "completed");
+    assert.equal(noted.notes.length, 1);
+  }
+  assert.match(judged({ host: { otherCpus: 30 } }).reason ?? "", /other programs used 30\.00 CPUs/);
+});
+
+test("an unsteady warm-up is said, with the drift", () => {
+  const warmup = { seconds: 10, steadiness: "unsteady", latencyDrift: -0.2, cpuDrift: 0.01 } as const;
+  assert.match(judged({ warmup }).notes.join(), /unsteady: .* moved by -20 % .* \+1 %/);
+});
+
+test("losses of a server with time to spare are a finding, not saturation", () => {
+  const lossy = judged({ lost: 3, delivered: 997 });
+  assert.equal(lossy.state, "completed");
+  assert.match(lossy.notes.join(), /3 of 1000 deliveries were lost/);
+});

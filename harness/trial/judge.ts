@@ -1,0 +1,165 @@
+import { cpus } from "node:os";
+import type { Metrics } from "../result/result.ts";
+import { type Circumstances, notesOf } from "./notes.ts";
+import { fullness, isFull } from "./shared-link.ts";
+
+export interface Judgement {
+  readonly state: "completed" | "saturated" | "invalid";
+  readonly reason?: string;
+  readonly notes: string[];
+}
+
+/** The limits of the gates; docs/method.md gives the reason of each. */
+export const LIMITS = {
+  /** Share of the offered rate that was really sent. */
+  achieved: 0.999,
+  /** Event loop of a load process: above, it delays what it measures. */
+  loadBusy: 0.7,
+  /** Above, even a server in trouble can't be told from a generator in trouble. */
+  loadSaturated: 0.95,
+  /** Below, a load process that is late was kept from its CPU: more of them would not help. */
+  loadIdle: 0.5,
+  serverSaturated: 0.9,
+  /** The part of the median delivery latency that is the generator's own lag, relative and at least in microseconds. */
+  generatorShare: 0.1,
+  generatorUs: 200,
+  /** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */
+  backlogSeconds: 0.5,
+  /** The same in slices, which are too short for half a second's worth to pile up, as a share of the measured time. */
+  backlogShare: 0.1,
+  /** Share of the time in which some task waited for a CPU; of CPU time that the hypervisor gave to others. */
+  cpuPressure: 0.5,
+  steal: 0.02,
+  /** CPUs used by other programs, and that as a share of the machine's. */
+  otherCpus: 0.25,
+  otherShare: 0.1,
+} as const;
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/**
+ * Tells whose fault it is when a trial is not what it was meant to be: `invalid` when the load generator or the machine failed, so that
+ * the figures say nothing about the wire; `saturated` when the server, or the pipe that all clients share, could not carry the load, which is a
+ * finding.
+ */
+export function judge(metrics: Metrics, circumstances: Circumstances): Judgement {
+  const notes = notesOf(metrics, circumstances);
+  const broken = brokenClock(metrics);
+  if (broken) return { state: "invalid", reason: broken, notes };
+  // What was not offered the server can't be blamed for.
+  const slow = circumstances.loop === "open" ? tooSlow(metrics) : undefined;
+  // Where the plan itself breaks things, losses are what is looked at.
+  const broke = (metrics.faults ?? []).length > 0;
+  const overloaded = slow || broke ? undefined : (serverFault(metrics) ?? linkFault(metrics));
+  if (overloaded) return { state: "saturated", reason: overloaded, notes };
+  const faults = [
+    slow && `${slow}${remedy(metrics)}`,
+    circumstances.loop === "open" ? generatorFault(metrics) : undefined,
+    broke ? undefined : busyGenerator(metrics),
+    hostFault(metrics),
+  ].filter((fault) => fault !== undefined);
+  const [reason] = faults;
+  if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...faults] };
+  return { state: "invalid", reason, notes };
+}
+
+/** Latencies below zero: no figure of such a trial is to be trusted. */
+export function brokenClock({
+  deliveryLatencyUs,
+  serviceLatencyUs,
+  publishLatencyUs,
+  receiptLatencyUs,
+}: Metrics) {
+  const kinds = [deliveryLatencyUs, serviceLatencyUs, publishLatencyUs, receiptLatencyUs];
+  const negative = kinds.reduce((sum, latency) => sum + (latency?.negative ?? 0), 0);
+  return negative > 0 ? `${negative} latencies were negative: the clock can't be trusted here` : undefined;
+}
+
+/** Deliveries are missing or pile up, and it is the server that has no time left or pushes back. */
+function serverFault(metrics: Metrics): string | undefined {
+  const { slowDisconnects, dropped, publishFailures } = metrics;
+  const busy = metrics.serverLoopUtilization > LIMITS.serverSaturated;
+  const pushedBack = slowDisconnects + dropped + (publishFailures.timeout ?? 0) > 0;
+  if (!isBehind(metrics) || !(busy || pushedBack) || loadBusy(metrics) > LIMITS.loadSaturated)
+    return undefined;
+  return `the server carried ${carried(metrics)}; its event loop was busy ${percent(metrics.serverLoopUtilization)} of the time`;
+}
+
+/** Deliveries are missing or pile up, and the wire's bytes fill the pipe that all clients share. */
+function linkFault(metrics: Metrics): string | undefined {
+  const { sharedLink } = metrics;
+  if (!sharedLink || !isFull(sharedLink) || !isBehind(metrics)) return undefined;
+  if (loadBusy(metrics) > LIMITS.loadSaturated) return undefined;
+  return `the shared link carried ${carried(metrics)}; it was ${fullness(sharedLink)}`;
+}
+
+function isBehind(metrics: Metrics): boolean {
+  const { lost, receiptsExpected, receiptsReceived } = metrics;
+  return lost > 0 || receiptsExpected > receiptsReceived || hasBacklog(metrics);
+}
+
+function carried({ expected, delivered, backlogAtEnd }: Metrics): string {
+  const queue = backlogAtEnd > 0 ? `, ${backlogAtEnd} deliveries behind at the end` : "";
+  return `${percent(expected === 0 ? 0 : delivered / expected)} of the load${queue}`;
+}
+
+function tooSlow({ achievedShare }: Metrics): string | undefined {
+  if (achievedShare >= LIMITS.achieved) return undefined;
+  return `the generator made only ${(achievedShare * 100).toFixed(1)} % of the rate`;
+}
+
+/** What to do about a generator that was late, by what kept it. */
+function remedy(metrics: Metrics): string {
+  const busy = loadBusy(metrics);
+  if (busy >= LIMITS.loadIdle) return "; lower --rate or raise --load-processes";
+  const kept = hostFault(metrics) ?? "something else held it up; close other programs and run again";
+  return `, though no load process was busy for more than ${percent(busy)} of the time: ${kept}`;
+}
+
+/** It made the sends, but so late that the median is its own. */
+function generatorFault(metrics: Metrics): string | undefined {
+  const { deliveryLatencyUs, serviceLatencyUs } = metrics;
+  if (!deliveryLatencyUs || !serviceLatencyUs) return undefined;
+  const ownUs = deliveryLatencyUs.p50 - serviceLatencyUs.p50;
+  if (ownUs <= Math.max(LIMITS.generatorUs, LIMITS.generatorShare * deliveryLatencyUs.p50)) return undefined;
+  return (
+    `the generator sent late: ${Math.round(ownUs)} us of the median delivery latency of ` +
+    `${Math.round(deliveryLatencyUs.p50)} us are its own${remedy(metrics)}`
+  );
+}
+
+function busyGenerator(metrics: Metrics): string | undefined {
+  const busy = loadBusy(metrics);
+  if (busy > LIMITS.loadBusy) {
+    return `a load process was busy ${percent(busy)} of the time, so that latencies are partly its own; lower the load or raise --load-processes`;
+  }
+  if (!hasBacklog(metrics)) return undefined;
+  return `${metrics.backlogAtEnd} deliveries were behind at the end, though neither server nor load was busy; lower the load`;
+}
+
+/** What else the machine did, where it was too much. */
+export function hostFault({ host }: Metrics): string | undefined {
+  const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cpus().length);
+  if (host.otherCpus > others)
+    return `other programs used ${host.otherCpus.toFixed(2)} CPUs meanwhile; close them and run again`;
+  if ((host.steal ?? 0) > LIMITS.steal)
+    return `the hypervisor gave ${percent(host.steal ?? 0)} of the CPU time to others; run again at a quieter time`;
+  if ((host.cpuPressure ?? 0) > LIMITS.cpuPressure)
+    return `tasks waited for a CPU ${percent(host.cpuPressure ?? 0)} of the time; lower the load`;
+  return undefined;
+}
+
+function loadBusy({ processes }: Metrics): number {
+  return Math.max(0, ...processes.filter((one) => one.role === "load").map((one) => one.loopUtilization));
+}
+
+function hasBacklog(metrics: Metrics): boolean {
+  const { sliced, measuredSeconds } = metrics;
+  const limit = sliced ? LIMITS.backlogShare * measuredSeconds : LIMITS.backlogSeconds;
+  return backlogSeconds(metrics) > limit;
+}
+
+/** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */
+export function backlogSeconds({ backlogAtEnd, expected, deliveriesPerSecond }: Metrics): number {
+  return expected === 0 ? 0 : backlogAtEnd / Math.max(1, deliveriesPerSecond);
+}

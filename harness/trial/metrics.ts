@@ -1,0 +1,209 @@
+import { DEFAULT_MAX_BUFFERED_BYTES } from "../../transports/port/defaults.ts";
+import { mergeLatencies } from "../measurement/histogram.ts";
+import { hostNoise } from "../measurement/host-noise.ts";
+import { loopUtilization, type ProcessSample } from "../measurement/process-monitor.ts";
+import type { LoadReport } from "../processes/messages.ts";
+import type { Metrics } from "../result/result.ts";
+import { achievedShare } from "./achieved.ts";
+import { aboveEmpty, slopeOf } from "./memory-slope.ts";
+import type { Observation } from "./phases.ts";
+import { faultsOf, resumptionOf } from "./recovery.ts";
+import { sharedLinkOf } from "./shared-link.ts";
+import { timelineOf } from "./timeline.ts";
+
+/** Turns observations into the figures of the result; nothing is estimated, and what was not measured is absent. */
+export function computeMetrics(observation: Observation): Metrics {
+  const { plan, connectSeconds, connections, measureStartUs, server, loads } = observation;
+  const reports = loads.map((load) => load.report);
+  const sum = (pick: (report: LoadReport) => number) =>
+    reports.reduce((total, report) => total + pick(report), 0);
+  const publishes = sum((report) => report.count.publishes);
+  const resumption = resumptionOf(observation);
+  // What the server never accepted, because it was away, nobody can wait for.
+  const expected = resumption?.due ?? sum((report) => report.count.expected);
+  const delivered = sum((report) => report.deliveries.delivered);
+  const failed = Object.values(mergeFailures(reports)).reduce((total, count) => total + count, 0);
+  const measureSeconds = plan.phases.measureMs / 1_000;
+  const lastDeliveryUs = Math.max(0, ...reports.map((report) => report.lastDeliveryUs));
+  const measuredSeconds = Math.max(measureSeconds, (lastDeliveryUs - measureStartUs) / 1_000_000);
+  const { before, after } = server;
+  const userUs = after.process.cpuUserUs - before.process.cpuUserUs;
+  const systemUs = after.process.cpuSystemUs - before.process.cpuSystemUs;
+  const bytesIn = after.bytesIn - before.bytesIn;
+  const bytesOut = after.bytesOut - before.bytesOut;
+  const wireBytes =
+    before.wireBytes === undefined || after.wireBytes === undefined
+      ? undefined
+      : after.wireBytes - before.wireBytes;
+  const cpuOfAll = processes(observation);
+
+  const latencies = {
+    deliveryLatencyUs: mergeLatencies(
+      reports.map((report) => report.deliveryLatency),
+      publishes,
+    ),
+    serviceLatencyUs: mergeLatencies(
+      reports.map((report) => report.serviceLatency),
+      publishes,
+    ),
+    publishLatencyUs: mergeLatencies(
+      reports.map((report) => report.publishLatency),
+      publishes - failed,
+    ),
+    receiptLatencyUs: mergeLatencies(
+      reports.map((report) => report.receiptLatency),
+      publishes,
+    ),
+    sendLagUs: mergeLatencies(
+      reports.map((report) => report.sendLag),
+      publishes,
+    ),
+  };
+  const perDelivery = {
+    serverCpuUsPerDelivery: (userUs + systemUs) / delivered,
+    serverCpuUserUsPerDelivery: userUs / delivered,
+    serverCpuSystemUsPerDelivery: systemUs / delivered,
+    tcpBytesPerDelivery: (bytesIn + bytesOut) / delivered,
+    tcpBytesInPerDelivery: bytesIn / delivered,
+    tcpBytesOutPerDelivery: bytesOut / delivered,
+    ...present({ wireBytesPerDelivery: wireBytes === undefined ? undefined : wireBytes / delivered }),
+  };
+  const timeline = timelineOf(observation);
+  const hours = measureSeconds / 3_600;
+  const withoutTraffic = plan.traffic.length === 0 && connections > 0;
+  const ofFaults = {
+    readyLatencyUs: mergeLatencies(
+      reports.map((report) => report.readyLatency),
+      connections,
+    ),
+    faults: faultsOf({ ...observation, timeline }),
+    resumption,
+    serverRssPeakGrowthBytes: peakGrowth(observation, timeline),
+    apartDeliveries: plan.groups.some((group) => group.apart)
+      ? sum((report) => report.apartDeliveries)
+      : undefined,
+    tcpBytesPerConnectionHour: withoutTraffic ? (bytesIn + bytesOut) / connections / hours : undefined,
+  };
+  return {
+    ...present(latencies),
+    ...present(ofFaults),
+    publishes,
+    publishFailures: mergeFailures(reports),
+    expected,
+    delivered,
+    lost: Math.max(0, expected - delivered),
+    duplicated: sum((report) => report.deliveries.duplicated),
+    reordered: sum((report) => report.deliveries.reordered),
+    receiptsExpected: sum((report) => report.count.receiptsExpected),
+    receiptsReceived: sum((report) => report.count.receiptsReceived),
+    offeredPerSecond: plan.traffic.reduce((total, traffic) => total + traffic.ratePerSecond, 0),
+    achievedShare: achievedShare(plan.phases.measureMs, measureStartUs, reports),
+    sendsChecksum: reports
+      .reduce((total, report) => (total + report.sendsChecksum) % Number.MAX_SAFE_INTEGER, 0)
+      .toString(16)
+      .padStart(14, "0"),
+    backlogAtEnd: observation.backlogAtEnd,
+    deliveriesPerSecond: delivered / measuredSeconds,
+    measuredSeconds,
+    ...(delivered > 0 ? perDelivery : {}),
+    serverRssBytes: after.process.rssBytes,
+    ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
+    serverHeapUsedBytes: after.process.heapUsedBytes,
+    serverExternalBytes: after.process.externalBytes,
+    serverLoopUtilization: loopUtilization(before.process, after.process),
+    memoryPerConnection: memoryOf(observation),
+    connections,
+    sockets: before.sockets,
+    connectSeconds,
+    slowDisconnects: after.slowDisconnects - before.slowDisconnects,
+    mostHeldBytes: after.mostHeldBytes,
+    heldBoundBytes: plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
+    dropped: after.dropped - before.dropped,
+    ...present({
+      droppedSegments: observation.droppedSegments,
+      sharedLink: sharedLinkOf(plan.link, observation.sharedLink),
+    }),
+    reconnects: sum((report) => report.reconnects),
+    warmup: warmupOf(observation),
+    host: hostNoise(
+      observation.host.before,
+      observation.host.after,
+      observation.ownCpuUs + cpuOfAll.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0),
+    ),
+    processes: cpuOfAll,
+    timeline,
+  };
+}
+
+/** Undefined without faults, or when they are too early to tell what was before. */
+function peakGrowth(
+  { faults, measureStartUs, server }: Observation,
+  timeline: Metrics["timeline"],
+): number | undefined {
+  const [first] = faults;
+  if (!first) return undefined;
+  const began = (first.beganUs - measureStartUs) / 1_000_000;
+  const before = timeline.filter((one) => one.fromSeconds + one.seconds <= began);
+  const base = before.at(-1)?.serverRssBytes ?? server.before.process.rssBytes;
+  const after = timeline.filter((one) => one.fromSeconds + one.seconds > began);
+  return Math.max(0, ...after.flatMap((one) => one.serverRssBytes ?? [])) - base;
+}
+
+function memoryOf({ memorySteps }: Observation): Metrics["memoryPerConnection"] {
+  const rss = slopeOf(memorySteps, "rssBytes");
+  const heapAndExternal = slopeOf(memorySteps, "heapAndExternalBytes");
+  return { steps: [...memorySteps], ...present({ rss, heapAndExternal }) };
+}
+
+function warmupOf({ warmUp: { seconds, latency, cpu } }: Observation): Metrics["warmup"] {
+  const judged = latency && cpu;
+  return {
+    seconds,
+    steadiness: !judged ? "not judged" : latency.steady && cpu.steady ? "steady" : "unsteady",
+    ...(judged ? { latencyDrift: latency.change, cpuDrift: cpu.change } : {}),
+  };
+}
+
+function mergeFailures(reports: readonly LoadReport[]): Record<string, number> {
+  const merged: Record<string, number> = {};
+  for (const { publishFailures } of reports) {
+    for (const [code, count] of Object.entries(publishFailures)) merged[code] = (merged[code] ?? 0) + count;
+  }
+  return merged;
+}
+
+function processes({ server, loads }: Observation): Metrics["processes"] {
+  return [
+    processFigures("server", server.before.process, server.after.process, 0),
+    ...loads.map(({ before, after }) =>
+      processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
+    ),
+  ];
+}
+
+function processFigures(
+  role: "server" | "load",
+  before: ProcessSample,
+  after: ProcessSample,
+  spunUs: number,
+): Metrics["processes"][number] {
+  return {
+    role,
+    loopUtilization: loopUtilization(before, after, spunUs),
+    spunUs: Math.max(0, Math.round(spunUs)),
+    cpuUserUs: after.cpuUserUs - before.cpuUserUs,
+    cpuSystemUs: after.cpuSystemUs - before.cpuSystemUs,
+    rssBytes: after.rssBytes,
+    gcPauses: after.gcPauses - before.gcPauses,
+    gcPausedUs: after.gcPausedUs - before.gcPausedUs,
+    gcLongestUs: after.gcLongestUs,
+    loopDelayP99Us: after.loopDelayP99Us,
+    loopDelayMaxUs: after.loopDelayMaxUs,
+  };
+}
+
+/** The same object without the fields that are undefined. */
+function present<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}

@@ -1,0 +1,64 @@
+import type { Metrics } from "../result/result.ts";
+import { fullness, isFull } from "./shared-link.ts";
+
+/** What a judgement depends on beside the figures. */
+export interface Circumstances {
+  readonly loop: "open" | "closed";
+  /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
+  readonly gates: "void" | "note";
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** What a reader should know before believing the figures of a trial, whatever its state; one line each. */
+export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
+  const { lost, expected, slowDisconnects, dropped, warmup, reconnects, duplicated, reordered } = metrics;
+  const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
+  const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
+  const faulty = (metrics.faults ?? []).length > 0;
+  return [
+    loop === "closed" &&
+      "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
+    generatorInTail(metrics),
+    warmup.steadiness === "unsteady" && unsteady(warmup),
+    failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
+    !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,
+    duplicated > 0 && `${duplicated} deliveries came more than once`,
+    reordered > 0 && `${reordered} deliveries came out of order`,
+    !faulty &&
+      slowDisconnects > 0 &&
+      `${slowDisconnects} subscribers were cut off because they did not read fast enough`,
+    !faulty &&
+      dropped > 0 &&
+      `the server dropped ${dropped} events for subscribers that did not read fast enough`,
+    !faulty && reconnects > 0 && `${reconnects} connections were lost and restored`,
+    fullLink(metrics),
+    receiptsLost > 0 && `${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`,
+  ].filter((note) => note !== false && note !== undefined);
+}
+
+/** A median can be the wire's own while the tail is the generator's; the service latency tells how much of it. */
+function generatorInTail({ deliveryLatencyUs, serviceLatencyUs }: Metrics): string | undefined {
+  if (!deliveryLatencyUs || !serviceLatencyUs) return undefined;
+  const ownUs = deliveryLatencyUs.p99 - serviceLatencyUs.p99;
+  if (ownUs <= Math.max(200, deliveryLatencyUs.p99 / 10)) return undefined;
+  return (
+    `the generator's own lag is ${percent(ownUs / deliveryLatencyUs.p99)} of the p99 delivery latency ` +
+    `(${Math.round(ownUs)} of ${Math.round(deliveryLatencyUs.p99)} us)`
+  );
+}
+
+function unsteady({ publishes, latencyDrift, cpuDrift }: Metrics["warmup"]): string {
+  return publishes === undefined
+    ? `unsteady: over the last 5 s of warm-up the median latency moved by ${signed(latencyDrift)} and the CPU per delivery by ${signed(cpuDrift)}; raise --warmup`
+    : `cold: over the ${publishes} publishes of its warm-up the CPU per delivery still moved by ${signed(cpuDrift)} from the first half to the second`;
+}
+
+/** What is measured then is, in part, the queue before the link. */
+function fullLink({ sharedLink }: Metrics): string | undefined {
+  return sharedLink && isFull(sharedLink) ? `the shared link was ${fullness(sharedLink)}` : undefined;
+}
+
+function signed(share: number | undefined): string {
+  return `${(share ?? 0) < 0 ? "-" : "+"}${percent(Math.abs(share ?? 0))}`;
+}

@@ -1,0 +1,224 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HeartbeatSettings } from "../../core/heartbeat.ts";
+import { needsRelay, type Plan } from "../../scenarios/plan.ts";
+import { inTheClear, selfSigned } from "../../transports/port/tls.ts";
+import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { type HostReading, readHost } from "../measurement/host-noise.ts";
+import type { LoadReport, LoadSample, ServerSample, ServerStretch } from "../processes/messages.ts";
+import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import { drain, progressOf } from "./drain.ts";
+import { type FaultMoment, playFaults } from "./faults.ts";
+import type { MemoryStep } from "./memory-slope.ts";
+import type { SharedLinkReadings } from "./shared-link.ts";
+import { ANSWER_MS, type Cast, START_MS } from "./trial-processes.ts";
+import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
+
+export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "draining";
+
+/** For checks of the lab itself: what to do to the processes of a trial at certain moments. Each is awaited. */
+export interface TrialHooks {
+  /** The measured time is about to begin. */
+  readonly onMeasure?: (serverPid: number) => Promise<void>;
+  /** All is drained and nothing is under way. `sampleAgain` takes a fresh sample of the server. */
+  readonly onDrained?: (
+    serverPid: number,
+    sample: ServerSample,
+    sampleAgain: () => Promise<ServerSample>,
+  ) => Promise<void>;
+}
+
+/** What one trial brought back from its processes; times by the monotonic clock. */
+export interface Observation {
+  readonly plan: Plan;
+  readonly connectSeconds: number;
+  readonly connections: number;
+  readonly memorySteps: readonly MemoryStep[];
+  readonly warmUp: WarmUp;
+  /** When the measured schedule began. */
+  readonly measureStartUs: number;
+  readonly backlogAtEnd: number;
+  /** From the first connection on, where the link drops segments. */
+  readonly droppedSegments?: number;
+  /** Where all clients share one pipe. */
+  readonly sharedLink?: SharedLinkReadings;
+  /** When the plan's faults really began and ended, in its order. */
+  readonly faults: readonly FaultMoment[];
+  readonly stretchMs: number;
+  readonly server: Edges<ServerSample> & { readonly timeline: readonly ServerStretch[] };
+  readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
+  readonly host: Edges<HostReading>;
+  /** CPU time that this process used in the measured time. */
+  readonly ownCpuUs: number;
+}
+
+interface Edges<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+const LEAD_US = 100_000;
+/** Longer than it takes to read the shared link's counters, by a program of their own. */
+const READING_US = 30_000;
+/** The number of steps in which users connect, with the server's memory read after each. */
+const CONNECT_STEPS = 5;
+const MAX_STRETCHES = 600;
+
+export type Connected = Pick<Observation, "connections" | "connectSeconds" | "memorySteps">;
+
+/** Takes one plan through its phases on one wire: connect, warm up, measure, drain. */
+export async function conduct(
+  cast: Cast,
+  plan: Plan,
+  transport: TransportRef,
+  loadProcesses: number,
+  onStage: (stage: Stage) => void,
+  hooks: TrialHooks = {},
+): Promise<Observation> {
+  const { phases } = plan;
+  const pid = cast.server.pid ?? 0;
+  const stretchMs = Math.max(1_000, Math.ceil(phases.measureMs / MAX_STRETCHES));
+  const stretches = Math.ceil((phases.measureMs + phases.drainTimeoutMs) / stretchMs) + 1;
+  onStage("starting");
+  await start(cast, plan, transport, loadProcesses, { widthMs: stretchMs, stretches });
+  onStage("connecting");
+  const connected = await connect(cast, plan);
+  onStage("warming up");
+  const warmed = await warmUp(cast, plan);
+  // The window opens in the middle of the silence between the phases, where nothing is under way.
+  await sleep(phases.settleMs / 2);
+  const before = { ...(await cast.sample()), host: readHost(), cpu: process.cpuUsage() };
+  const measureStartUs = nowUs() + Math.max(LEAD_US, phases.settleMs * 500);
+  const epochUs = measureStartUs;
+  await cast.server.ask({ kind: "watch", epochUs, widthMs: stretchMs, stretches }, "watching", ANSWER_MS);
+  await cast.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
+  await hooks.onMeasure?.(pid);
+  // The silence isn't silent behind a full pipe, so it is read as late as can be.
+  if (plan.link?.sharedBytesPerSecond) await sleepUntil(measureStartUs - READING_US);
+  const sharedBefore = cast.sharedLink(plan.link);
+  onStage("measuring");
+  const faults = await playFaults(cast, plan, measureStartUs);
+  await sleepUntil(measureStartUs + phases.measureMs * 1_000);
+  const atEnd = await progressOf(cast);
+  const sharedAtEnd = cast.sharedLink(plan.link);
+  onStage("draining");
+  await drain(cast, phases.drainTimeoutMs);
+  const after = await cast.sample();
+  const sharedAfter = cast.sharedLink(plan.link);
+  const host = { before: before.host, after: readHost() };
+  const cpu = process.cpuUsage(before.cpu);
+  const { stretches: timeline } = await cast.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
+  await hooks.onDrained?.(pid, after.server, async () => (await cast.sample()).server);
+  const dropped = cast.droppedSegments(plan.link);
+  const finished = await cast.askLoads({ kind: "finish" }, "finished", START_MS);
+  await cast.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
+  return {
+    plan,
+    ...connected,
+    warmUp: warmed,
+    measureStartUs,
+    faults,
+    ...(dropped === undefined ? {} : { droppedSegments: dropped }),
+    ...(sharedBefore &&
+      sharedAtEnd &&
+      sharedAfter && { sharedLink: { before: sharedBefore, atEnd: sharedAtEnd, after: sharedAfter } }),
+    backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
+    stretchMs,
+    server: { before: before.server, after: after.server, timeline },
+    loads: finished.flatMap(({ report }, index) => {
+      const [first, last] = [before.loads[index], after.loads[index]];
+      return first && last ? [{ before: first, after: last, report }] : [];
+    }),
+    host,
+    ownCpuUs: cpu.user + cpu.system,
+  };
+}
+
+async function start(
+  cast: Cast,
+  plan: Plan,
+  transport: TransportRef,
+  of: number,
+  timeline: { readonly widthMs: number; readonly stretches: number },
+): Promise<void> {
+  const secret = randomBytes(32).toString("hex");
+  const endpoint = await serve(cast, plan, transport, secret);
+  const relayedEndpoint = needsRelay(plan) ? await cast.startRelay(plan.link, plan.seed, endpoint) : endpoint;
+  cast.shapeByKernel(plan.link, relayedEndpoint);
+  cast.startLoads(of);
+  await Promise.all(
+    cast.loads.map((load, share) => {
+      const assignment = { plan, share, of, transport, endpoint, relayedEndpoint, secret, ...timeline };
+      return load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", START_MS);
+    }),
+  );
+}
+
+/** Has the server process serve the plan; one more of them where it does already. */
+export async function serve(
+  cast: Cast,
+  plan: Plan,
+  transport: TransportRef,
+  secret: string,
+  heartbeat?: HeartbeatSettings,
+): Promise<Endpoint> {
+  const { endpoint } = await cast.server.ask(
+    {
+      kind: "serve",
+      transport,
+      secret,
+      maxBodyCharacters: Math.max(1_000, ...plan.traffic.map((traffic) => traffic.payloadCharacters)),
+      receiptWindow: receiptWindow(plan),
+      replayWindow: plan.replayWindow,
+      maxBufferedBytes: plan.maxBufferedBytes,
+      heartbeat,
+      tls: inTheClear(withoutTwin(transport.name)) === undefined ? undefined : await identityOfRun(),
+      // Bytes that a relay passes on would be counted twice.
+      ownNamespace: cast.ownNamespace && !needsRelay(plan),
+    },
+    "serving",
+    START_MS,
+  );
+  return endpoint;
+}
+
+let identity: Promise<TlsIdentity> | undefined;
+
+/** One key and certificate for all trials of this process. */
+function identityOfRun(): Promise<TlsIdentity> {
+  identity ??= selfSigned();
+  return identity;
+}
+
+/** Connects the plan's users in steps, with the server's memory read after each. */
+export async function connect(cast: Cast, { groups, phases }: Plan, scenario = 0): Promise<Connected> {
+  const users = groups.reduce((sum, group) => sum + group.users, 0);
+  const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
+  const memorySteps = [await settled(cast, 0)];
+  let connections = 0;
+  let connectSeconds = 0;
+  const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
+  for (let step = 1; step <= steps; step += 1) {
+    const parts = await cast.askLoads(
+      { kind: "connect", upTo: step / steps, scenario },
+      "connected",
+      timeoutMs,
+    );
+    connections = parts.reduce((sum, one) => sum + one.connections, 0);
+    connectSeconds += Math.max(...parts.map((one) => one.seconds));
+    memorySteps.push(await settled(cast, connections));
+  }
+  return { connections, connectSeconds, memorySteps };
+}
+
+async function settled(cast: Cast, connections: number): Promise<MemoryStep> {
+  const { rssBytes, heapAndExternalBytes } = await cast.server.ask({ kind: "settle" }, "settled", START_MS);
+  return { connections, rssBytes, heapAndExternalBytes };
+}
+
+/** Notifications of the last 30 s can be marked as read: far more than any drain takes. */
+function receiptWindow(plan: Plan): number {
+  const perSecond = plan.traffic.reduce((sum, traffic) => sum + traffic.ratePerSecond, 0);
+  return Math.min(1_000_000, Math.max(10_000, Math.ceil(perSecond * 30)));
+}

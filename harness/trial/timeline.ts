@@ -1,0 +1,44 @@
+import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
+import type { Metrics } from "../result/result.ts";
+import type { Observation } from "./phases.ts";
+
+/** The measured time and the drain, stretch by stretch, as server and load processes saw them. */
+export function timelineOf({ server, loads, stretchMs, plan }: Observation): Metrics["timeline"] {
+  const reports = loads.map((load) => load.report);
+  const whole = Math.ceil(plan.phases.measureMs / stretchMs);
+  const stretches = Math.max(
+    whole,
+    ...reports.map((report) => Math.max(report.windows.length, report.publishesByStretch.length)),
+  );
+  return Array.from({ length: stretches }, (_, index) => {
+    const window = mergeWindows(reports.flatMap((report) => report.windows[index] ?? []));
+    const p50 = windowQuantile(window, 0.5);
+    const p99 = windowQuantile(window, 0.99);
+    const ofServer = server.timeline[index];
+    return {
+      fromSeconds: (index * stretchMs) / 1_000,
+      seconds: stretchMs / 1_000,
+      publishes: reports.reduce((sum, report) => sum + (report.publishesByStretch[index] ?? 0), 0),
+      deliveries: window.count,
+      ...(p50 === undefined || p99 === undefined
+        ? {}
+        : {
+            deliveryP50Us: Math.min(round(p50), Math.ceil(window.maxUs)),
+            deliveryP99Us: Math.min(round(p99), Math.ceil(window.maxUs)),
+            deliveryMaxUs: Math.ceil(window.maxUs),
+          }),
+      ...(ofServer
+        ? {
+            serverCpuUserUs: ofServer.cpuUserUs,
+            serverCpuSystemUs: ofServer.cpuSystemUs,
+            serverRssBytes: ofServer.rssBytes,
+            serverLoopUtilization: ofServer.loopUtilization,
+          }
+        : {}),
+    };
+  });
+}
+
+function round(us: number): number {
+  return Math.round(us * 10) / 10;
+}

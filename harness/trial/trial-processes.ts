@@ -1,0 +1,146 @@
+import { LabError } from "../../core/errors.ts";
+import type { Link } from "../../scenarios/link.ts";
+import type { Endpoint } from "../../transports/port/transport.ts";
+import { type Affinity, divideCpus, onCpus } from "../processes/affinity.ts";
+import { Child } from "../processes/child.ts";
+import type {
+  LoadReply,
+  LoadRequest,
+  LoadSample,
+  ServerReply,
+  ServerRequest,
+  ServerSample,
+} from "../processes/messages.ts";
+import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
+import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
+import { droppedSegments, dropSegments, whyNoDrops } from "../processes/segment-drops.ts";
+import {
+  placeTokenBucket,
+  readTokenBucket,
+  type TokenBucketReading,
+  whyNoTokenBucket,
+} from "../processes/token-bucket.ts";
+
+type Server = Child<ServerRequest, ServerReply>;
+type Load = Child<LoadRequest, LoadReply>;
+type Relay = Child<RelayRequest, RelayReply>;
+
+/** How long a child may take to answer at once, and to do something that takes time. */
+export const ANSWER_MS = 10_000;
+export const START_MS = 20_000;
+
+/** The generator's own collections delay what it measures: a large young generation makes them few, and it collects beforehand. */
+const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64"];
+
+/** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
+export class Cast {
+  readonly ownNamespace = whyNoNamespace() === undefined;
+  readonly server: Server;
+  readonly loads: Load[] = [];
+  /** Between clients and server, where the plan has a link or link faults. */
+  relay: Relay | undefined;
+  /** Rejects when one of them is gone before its time. */
+  readonly died: Promise<never>;
+  #onDeath: (error: unknown) => void = () => undefined;
+
+  constructor(transport: string) {
+    this.died = new Promise((_, reject) => {
+      this.#onDeath = reject;
+    });
+    this.died.catch(() => undefined);
+    this.server = new Child("server", `the ${transport} server`, {
+      nodeOptions: ["--expose-gc"],
+      prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
+    });
+    this.server.died.catch((error) => this.#onDeath(error));
+  }
+
+  /** Once the server has answered: before that, its namespace need not stand. */
+  startLoads(count: number): void {
+    const { pid } = this.server;
+    if (pid === undefined) throw new LabError("internal", "the server process has no number");
+    for (let index = 0; index < count; index += 1) {
+      const load: Load = new Child("load", `load process ${index + 1}`, {
+        nodeOptions: LOAD_OPTIONS,
+        prefix: [...this.#pinned("load"), ...(this.ownNamespace ? inNamespaceOf(pid) : [])],
+      });
+      load.died.catch((error) => this.#onDeath(error));
+      this.loads.push(load);
+    }
+  }
+
+  /** Where clients that go through the relay connect. */
+  async startRelay(link: Link | undefined, seed: number, endpoint: Endpoint): Promise<Endpoint> {
+    const { pid } = this.server;
+    const { hostname, port } = new URL(endpoint.url);
+    const relay: Relay = new Child("relay", "the relay", {
+      prefix: [...this.#pinned("load"), ...(this.ownNamespace && pid ? inNamespaceOf(pid) : [])],
+    });
+    relay.died.catch((error) => this.#onDeath(error));
+    this.relay = relay;
+    const target = { host: hostname, port: Number(port) };
+    const started = await relay.ask({ kind: "relay", target, link, seed }, "relaying", START_MS);
+    return { ...endpoint, url: endpoint.url.replace(`:${port}`, `:${started.port}`) };
+  }
+
+  /** Asks the kernel for what is its part of the link, on the way to and from that endpoint. Throws `internal` where it can't be had. */
+  shapeByKernel(link: Link | undefined, endpoint: Endpoint): void {
+    const { pid } = this.server;
+    if (!link || pid === undefined) return;
+    const port = Number(new URL(endpoint.url).port);
+    if (link.dropShare) {
+      must("drops segments", whyNoDrops());
+      dropSegments(pid, port, link.dropShare);
+    }
+    if (link.sharedBytesPerSecond) {
+      must("is shared", whyNoTokenBucket());
+      placeTokenBucket(pid, port, link.sharedBytesPerSecond);
+    }
+  }
+
+  /** Undefined where the link drops none. */
+  droppedSegments(link: Link | undefined): number | undefined {
+    const { pid } = this.server;
+    return link?.dropShare && pid !== undefined ? droppedSegments(pid) : undefined;
+  }
+
+  /** What the kernel has counted up to now; undefined where the link isn't shared. */
+  sharedLink(link: Link | undefined): TokenBucketReading | undefined {
+    const { pid } = this.server;
+    return link?.sharedBytesPerSecond && pid !== undefined ? readTokenBucket(pid) : undefined;
+  }
+
+  #pinned(role: keyof Affinity): readonly string[] {
+    const affinity = divideCpus();
+    return typeof affinity === "string" ? [] : onCpus(affinity[role]);
+  }
+
+  /** The reply of every load process to the same request. */
+  askLoads<K extends LoadReply["kind"]>(
+    request: LoadRequest,
+    kind: K,
+    timeoutMs = ANSWER_MS,
+  ): Promise<Extract<LoadReply, { kind: K }>[]> {
+    return Promise.all(this.loads.map((load) => load.ask(request, kind, timeoutMs)));
+  }
+
+  async sample(): Promise<{ readonly server: ServerSample; readonly loads: readonly LoadSample[] }> {
+    const [server, loads] = await Promise.all([
+      this.server.ask({ kind: "sample" }, "sampled", ANSWER_MS),
+      this.askLoads({ kind: "sample" }, "sampled"),
+    ]);
+    return { server: server.sample, loads: loads.map((one) => one.sample) };
+  }
+
+  /** Ends all; settles when they are gone. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      [this.server, ...this.loads, ...(this.relay ? [this.relay] : [])].map((child) => child.stop()),
+    );
+  }
+}
+
+function must(what: string, reason: string | undefined): void {
+  if (reason !== undefined)
+    throw new LabError("internal", `the link ${what}, which can't be had on this machine: ${reason}`);
+}

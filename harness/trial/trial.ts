@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { LabError } from "../../core/errors.ts";
+import { type Plan, planSchema } from "../../scenarios/plan.ts";
+import type { Trial } from "../result/result.ts";
+import type { TransportRef } from "../run/transports.ts";
+import { judge } from "./judge.ts";
+import { computeMetrics } from "./metrics.ts";
+import { conduct, type Stage, type TrialHooks } from "./phases.ts";
+import { Cast } from "./trial-processes.ts";
+
+/** What one trial is of. */
+export interface TrialSpec {
+  readonly transport: TransportRef;
+  readonly scenario: string;
+  readonly block: number;
+  /** 2 when an invalid trial is run once more. */
+  readonly attempt: number;
+  readonly plan: Plan;
+  readonly params: Readonly<Record<string, number>>;
+  readonly loadProcesses: number;
+  /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
+  readonly gates: "void" | "note";
+  readonly hooks?: TrialHooks;
+}
+
+/** SHA-256 of the plan as JSON with its keys in the schema's order. */
+export function hashPlan(plan: Plan): string {
+  return createHash("sha256")
+    .update(JSON.stringify(planSchema.parse(plan)))
+    .digest("hex");
+}
+
+/**
+ * Runs one trial in fresh processes, which are gone when it settles. Never rejects for what happens in a trial: that is its
+ * state and reason. Rejects with the signal's reason when aborted.
+ */
+export async function runTrial(
+  spec: TrialSpec,
+  signal: AbortSignal,
+  onStage: (stage: Stage) => void,
+): Promise<Trial> {
+  signal.throwIfAborted();
+  const { plan, transport, loadProcesses, hooks } = spec;
+  const began = performance.now();
+  const identity = {
+    transport: transport.name,
+    scenario: spec.scenario,
+    block: spec.block,
+    attempt: spec.attempt,
+    planHash: hashPlan(plan),
+    params: { ...spec.params },
+    seed: plan.seed,
+    startedAt: new Date().toISOString(),
+  };
+  const seconds = () => Math.round(performance.now() - began) / 1_000;
+  const cast = new Cast(transport.name);
+  let onAbort = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => void reject(signal.reason);
+  });
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const conducted = conduct(cast, plan, transport, loadProcesses, onStage, hooks);
+    const metrics = computeMetrics(await Promise.race([conducted, aborted, cast.died]));
+    const { state, reason, notes } = judge(metrics, { loop: plan.loop, gates: spec.gates });
+    return {
+      ...identity,
+      state,
+      ...(reason === undefined ? {} : { reason }),
+      notes,
+      seconds: seconds(),
+      metrics,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    return {
+      ...identity,
+      state: "failed",
+      reason: LabError.from(error).message,
+      notes: [],
+      seconds: seconds(),
+    };
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    await cast.stop();
+  }
+}

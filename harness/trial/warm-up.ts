@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Plan } from "../../scenarios/plan.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { WARMUP_WINDOW_US } from "../measurement/recorder.ts";
+import { type Drift, driftOf, STEADY_WINDOWS } from "../measurement/steadiness.ts";
+import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
+import { ANSWER_MS, type Cast } from "./trial-processes.ts";
+
+/** How a warm-up went. The drifts are undefined when it had too few windows to tell. */
+export interface WarmUp {
+  readonly seconds: number;
+  readonly latency: Drift | undefined;
+  readonly cpu: Drift | undefined;
+}
+
+const SETTLED_WITHIN_MS = 5_000;
+const POLL_MS = 10;
+const LEAD_US = 100_000;
+/** What was received at the end of a window is through its callback by then. */
+const AFTER_US = 30_000;
+
+/**
+ * Runs the plan's traffic unmeasured, until neither the median delivery latency nor the server's CPU per delivery drifts over the last
+ * five windows of a second, or the plan's longest warm-up is over.
+ */
+export async function warmUp(cast: Cast, plan: Plan): Promise<WarmUp> {
+  const capUs = plan.phases.warmupMs * 1_000;
+  const epochUs = nowUs() + LEAD_US;
+  await cast.askLoads({ kind: "start", phase: "warmup", epochUs }, "started");
+  const windows = Math.floor(capUs / WARMUP_WINDOW_US);
+  const medians: number[] = [];
+  const costs: number[] = [];
+  let latency: Drift | undefined;
+  let cpu: Drift | undefined;
+  // Under five windows nothing can be told, so the processes are left alone.
+  if (windows >= STEADY_WINDOWS) {
+    await sleepUntil(epochUs);
+    let usedUs = await serverCpuUs(cast);
+    for (let index = 0; index < windows; index += 1) {
+      await sleepUntil(epochUs + (index + 1) * WARMUP_WINDOW_US + AFTER_US);
+      const nowUsedUs = await serverCpuUs(cast);
+      const parts = await cast.askLoads({ kind: "window", index }, "window");
+      const window = mergeWindows(parts.map((part) => part.window));
+      medians.push(windowQuantile(window, 0.5) ?? 0);
+      costs.push((nowUsedUs - usedUs) / Math.max(1, window.count));
+      usedUs = nowUsedUs;
+      latency = driftOf(medians);
+      cpu = driftOf(costs);
+      if (latency?.steady && cpu?.steady) break;
+    }
+  }
+  if (!(latency?.steady && cpu?.steady)) await sleepUntil(epochUs + capUs);
+  await cast.askLoads({ kind: "halt" }, "halted");
+  await settled(cast);
+  return { seconds: (nowUs() - epochUs) / 1_000_000, latency, cpu };
+}
+
+/** What is still unanswered would be counted in the measured time. */
+async function settled(cast: Cast): Promise<void> {
+  const deadline = performance.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const counts = await cast.askLoads({ kind: "count" }, "counted");
+    if (counts.every(({ counted }) => counted.sendsSettled) || performance.now() > deadline) return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Settles when the moment, by the clock, has passed. */
+export function sleepUntil(dueUs: number): Promise<void> {
+  return sleep(Math.max(0, (dueUs - nowUs()) / 1_000));
+}
+
+async function serverCpuUs(cast: Cast): Promise<number> {
+  const { sample } = await cast.server.ask({ kind: "sample" }, "sampled", ANSWER_MS);
+  return sample.process.cpuUserUs + sample.process.cpuSystemUs;
+}

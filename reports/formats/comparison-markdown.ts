@@ -1,0 +1,39 @@
+import { METRICS } from "../metrics/catalogue.ts";
+import type { RunComparison } from "../model/comparison.ts";
+import { effect } from "../prose/format.ts";
+import { isTold, TOLD, valueText, verdictText } from "../terminal/comparison-text.ts";
+import { bullets, escaped } from "./markdown.ts";
+
+/** The comparison as GitHub-flavoured Markdown, for a pull request. */
+export function renderComparisonMarkdown({ a, b, differences, notes, scenarios }: RunComparison): string {
+  return `${[
+    "## B against A",
+    bullets([`A: ${a.startedAt}, ${a.command}`, `B: ${b.startedAt}, ${b.command}`]),
+    ...scenarios.flatMap(({ name, wires }) => [
+      `### ${escaped(name)}`,
+      [
+        "| wire | metric | A | B | B/A (95 %) | verdict |",
+        "| --- | --- | ---: | ---: | ---: | --- |",
+        ...wires.flatMap(({ transport, states, metrics }) =>
+          TOLD.flatMap((key) => {
+            const one = metrics.find(({ metric }) => metric === key);
+            if (!one || !isTold(one)) return [];
+            const figures = [one.a, one.b];
+            const wire = states === "" ? transport : `${transport} (${states})`;
+            const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";
+            const verdict = one.change === "worse" ? "**worse**" : escaped(verdictText(one));
+            const cells = [
+              wire,
+              METRICS[key].short,
+              valueText(key, figures, 0),
+              valueText(key, figures, 1),
+              seen,
+            ];
+            return `| ${[...cells.map(escaped), verdict].join(" | ")} |`;
+          }),
+        ),
+      ].join("\n"),
+    ]),
+    bullets([...differences, ...notes]),
+  ].join("\n\n")}\n`;
+}

@@ -1,0 +1,177 @@
+import type { Metrics, Trial } from "../../harness/result/result.ts";
+import { estimateOf, type Interval } from "../../harness/statistics/estimate.ts";
+import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
+import type { Metric } from "../metrics/metric.ts";
+import { figureNumbers } from "../prose/format.ts";
+
+export type State = Trial["state"];
+
+/** One value a trial, summed up over blocks: never pooled samples, never an averaged percentile within a block. */
+export interface Observed {
+  readonly kind: "observed";
+  /** Over blocks: the geometric mean from three on, else the median. Of faults, the total or the worst. */
+  readonly value: number;
+  /** The 95 % t-interval of the geometric mean; none of fewer than three blocks, of zeros and of totals. */
+  readonly interval?: Interval;
+  readonly min: number;
+  readonly max: number;
+  readonly blocks: number;
+  readonly values: readonly number[];
+  /** The blocks (from 1) of the values, in their order. */
+  readonly at: readonly number[];
+  /** To the lowest value of the scenario's wires; the floors are compared but set no mark. */
+  readonly ratio?: number;
+}
+
+export type Figure =
+  | Observed
+  /** A quantile with too few publishes beyond it in at least one block. */
+  | { readonly kind: "unsupported"; readonly needs: number; readonly had: number }
+  /** Measured, but not told from the noise in any block. */
+  | { readonly kind: "unresolved" }
+  /** Not measured, or void because the wire did not carry the load. */
+  | { readonly kind: "absent" };
+
+/** Something a reader must know of a wire in a scenario, with the blocks (from 1) it befell. */
+interface Remark {
+  readonly text: string;
+  readonly blocks: readonly number[];
+}
+
+/** One wire in one scenario. */
+export interface Cell {
+  readonly transport: string;
+  /** `missing`: the run ended before its first trial. */
+  readonly state: State | "missing";
+  /** The blocks (from 1) behind the figures. */
+  readonly blockNumbers: readonly number[];
+  /** Where their trials stand in the results' list of trials (from 0), in the same order. */
+  readonly places: readonly number[];
+  readonly problems: readonly (Remark & { readonly state: State })[];
+  readonly notes: readonly Remark[];
+  readonly figures: Readonly<Record<MetricKey, Figure>>;
+}
+
+/** The figure if there is one to show. */
+export function observed(cell: Cell, key: MetricKey): Observed | undefined {
+  const figure = cell.figures[key];
+  return figure.kind === "observed" ? figure : undefined;
+}
+
+/** What stands beside values: intervals once there is one, before that the ranges over blocks. */
+export type Spread = "interval" | "range";
+
+/** The one kind of spread that a table or text about these cells speaks of. */
+export function spreadOf(cells: readonly Cell[]): Spread {
+  const figures = cells.flatMap((cell) => Object.values(cell.figures));
+  return figures.some((one) => one.kind === "observed" && one.interval) ? "interval" : "range";
+}
+
+/** The numbers a reader sees of a metric's figures, for choosing their column's unit and digits. */
+export function shownNumbers(cells: readonly Cell[], key: MetricKey): number[] {
+  return cells.flatMap((cell) => {
+    const figure = observed(cell, key);
+    return figure ? figureNumbers(figure) : [];
+  });
+}
+
+/** One wire's trials of one scenario as a cell; `placeOf` tells where a trial stands in the results. */
+export function cellOf(
+  transport: string,
+  trials: readonly Trial[],
+  placeOf: (trial: Trial) => number | undefined,
+): Cell {
+  const { state, used } = standing(trials);
+  return {
+    transport,
+    state,
+    blockNumbers: used.map(({ block }) => block),
+    places: used.map(({ trial }) => placeOf(trial) ?? -1),
+    problems: problemsOf(trials),
+    notes: remarks(trials.flatMap((one) => one.notes.map((text) => ({ text, block: one.block })))),
+    figures: mapMetrics((metric) => figureOf(metric, used, state)),
+  };
+}
+
+/** One figure of one wire in one scenario, as a cell of these trials has it; for metrics that reports do not show. */
+export function figureFrom(
+  trials: readonly Trial[],
+  metric: Metric,
+): { readonly figure: Figure; readonly state: Cell["state"] } {
+  const { state, used } = standing(trials);
+  return { figure: figureOf(metric, used, state), state };
+}
+
+interface Used {
+  readonly block: number;
+  readonly trial: Trial;
+  readonly metrics: Metrics;
+}
+
+/** A re-queued trial stands for its block; the one it replaced stays among the problems. */
+function standing(trials: readonly Trial[]): { readonly state: Cell["state"]; readonly used: Used[] } {
+  const last = [...new Map(trials.map((one) => [one.block, one])).values()].sort((a, b) => a.block - b.block);
+  const used = last
+    .filter((one) => one.state === "completed" || one.state === "saturated")
+    .flatMap((trial) => (trial.metrics ? { block: trial.block + 1, trial, metrics: trial.metrics } : []));
+  return { state: stateOf(last.map((one) => one.state)), used };
+}
+
+/** Saturation in any block speaks for the wire: the figures of the blocks that got by would flatter it. */
+function stateOf(states: readonly State[]): Cell["state"] {
+  const order = ["saturated", "completed", "failed", "invalid", "skipped"] as const;
+  return order.find((state) => states.includes(state)) ?? "missing";
+}
+
+function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"]): Figure {
+  const read = trials.flatMap(({ block, metrics }) => {
+    const value = metric.read(metrics);
+    return value === undefined ? [] : { block, value };
+  });
+  if (read.length === 0 && trials.some(({ metrics }) => metric.unresolved(metrics)))
+    return { kind: "unresolved" };
+  if (read.length === 0 || (metric.latency && state === "saturated")) return { kind: "absent" };
+  const { support } = metric;
+  if (support) {
+    const had = Math.min(...trials.map(({ metrics }) => support.had(metrics)));
+    if (had < support.needs) return { kind: "unsupported", needs: support.needs, had };
+  }
+  const values = read.map(({ value }) => value);
+  const { value, interval } = combined(metric, values);
+  return {
+    kind: "observed",
+    value,
+    ...(interval ? { interval } : {}),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    blocks: values.length,
+    values,
+    at: read.map(({ block }) => block),
+  };
+}
+
+function combined(
+  { combine, better }: Metric,
+  values: readonly number[],
+): Pick<Observed, "value" | "interval"> {
+  if (combine === "total") return { value: values.reduce((sum, one) => sum + one, 0) };
+  if (combine === "worst") return { value: better === "higher" ? Math.min(...values) : Math.max(...values) };
+  return estimateOf(values);
+}
+
+function problemsOf(trials: readonly Trial[]): Cell["problems"] {
+  const states = ["saturated", "failed", "invalid", "skipped"] as const;
+  return states.flatMap((state) =>
+    remarks(
+      trials
+        .filter((one) => one.state === state)
+        .map((one) => ({ text: one.reason ?? "", block: one.block })),
+    ).map((remark) => ({ ...remark, state })),
+  );
+}
+
+function remarks(entries: readonly { text: string; block: number }[]): Remark[] {
+  const byText = new Map<string, Set<number>>();
+  for (const { text, block } of entries) byText.set(text, (byText.get(text) ?? new Set()).add(block + 1));
+  return [...byText].map(([text, blocks]) => ({ text, blocks: [...blocks].sort((a, b) => a - b) }));
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { isCandidate, isFloor, lookOf, twinOf } from "./looks.ts";
+
+test("every wire has a colour and a marker of its own", () => {
+  const wires = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
+  const looks = wires.map((wire) => lookOf(wire, wires));
+  expect(new Set(looks.map(({ color }) => color)).size).toBe(6);
+  expect(new Set(looks.map(({ marker }) => marker)).size).toBe(6);
+  expect(looks[0]).toEqual({ color: "#0072B2", marker: "circle", hollow: false, dash: [] });
+});
+
+test("a variant keeps its wire's colour, hollow and dashed, unlike its sibling's dashes", () => {
+  const shown = ["mqtt", "mqtt:qos1", "mqtt:qos2"];
+  const [plain, first, second] = shown.map((one) => lookOf(one, shown));
+  expect(first).toMatchObject({ color: plain?.color, marker: plain?.marker, hollow: true });
+  expect(first?.dash).not.toEqual(second?.dash);
+  expect(first?.dash).not.toEqual([]);
+});
+
+test("floors are grey, and so is what nobody knows", () => {
+  expect(["tcp", "loopback", "tcp:tls", "sse"].map(isFloor)).toEqual([true, true, true, false]);
+  const greys = ["tcp", "loopback", "carrier-pigeon", "constructor", "__proto__"];
+  expect(new Set(greys.map((one) => lookOf(one, greys).color))).toEqual(new Set(["#808080"]));
+});
+
+test("an A/A twin looks like a variant of its wire and is no candidate; nor is a floor", () => {
+  const shown = ["sse", "sse#2", "sse:raw#2"];
+  expect(lookOf("sse#2", shown)).toMatchObject({ color: lookOf("sse", shown).color, hollow: true });
+  expect([...shown, "tcp", "tcp#2", "mqtt:qos1"].map(isCandidate)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    true,
+  ]);
+  expect(shown.map(twinOf)).toEqual(["sse", "sse", "sse:raw"]);
+});

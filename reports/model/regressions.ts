@@ -1,0 +1,82 @@
+import type { Results } from "../../harness/result/result.ts";
+import { effectRange } from "../prose/format.ts";
+import { effectOf } from "./comparison.ts";
+import { figuresOf, measured, type Named, type Subject, whyNone } from "./subject.ts";
+import type { Ruling } from "./thresholds.ts";
+import { compareFigures } from "./verdicts.ts";
+
+/** How much worse a figure may become: "p99 > 10%". */
+export interface Allowance {
+  readonly subject: Subject;
+  /** As a share: 0.1 is 10 %. */
+  readonly limit: number;
+}
+
+/**
+ * The figures of run B that are worse than run A's by more than they may, one line each. From two common blocks on the nearer
+ * end of the 95 % interval must be worse too, so that noise does not fail a build; of a single block, or where a value is zero,
+ * the plain ratio counts and the line says so. A figure that A has and B has not is worse. Of a metric that is better the higher
+ * (`deliveriesPerSecond`) the ratio is A/B. Throws nothing; a subject that neither run measured is told as a line too.
+ */
+export function regressions(allowances: readonly Allowance[], a: Results, b: Results): string[] {
+  return regressionRulings(allowances, a, b).flatMap(({ problem }) => problem ?? []);
+}
+
+/** Each figure that an allowance names, held against it as `regressions` does. */
+export function regressionRulings(allowances: readonly Allowance[], a: Results, b: Results): Ruling[] {
+  return allowances.flatMap(({ subject, limit }) => {
+    const after = new Map(figuresOf(subject, b).map((named) => [named.name, named]));
+    const pairs = figuresOf(subject, a).flatMap((before) => {
+      const now = after.get(before.name);
+      return now ? [{ before, now }] : [];
+    });
+    const ruling = (name: string, problem: string | undefined): Ruling => ({
+      rule: `${name} at most ${percent(limit)} worse`,
+      ...(problem === undefined ? {} : { problem }),
+    });
+    const whole = nameOf(subject);
+    if (pairs.length === 0) return [ruling(whole, `${whole}: no such figure is in both runs`)];
+    if (!pairs.some(({ before }) => before.figure.kind === "observed"))
+      return [ruling(whole, `${whole}: measured nowhere in A, so that nothing can be compared with it`)];
+    return pairs.map(({ before, now }) => ruling(before.name, violation(before, now, limit)));
+  });
+}
+
+function violation(before: Named, now: Named, limit: number): string | undefined {
+  const [a, b] = [before.figure, now.figure];
+  if (a.kind !== "observed") return undefined;
+  const { name, metric } = before;
+  const was = measured(metric, a.value);
+  if (b.kind !== "observed") return `${name} was ${was} and is ${whyNone(now)}`;
+  // Totals and worst blocks are compared as they are: a fault more in one of ten blocks has no logarithm.
+  const paired = metric.combine ? undefined : compareFigures(b, a);
+  const effect = metric.combine
+    ? { ratio: a.value === b.value ? 1 : b.value / a.value }
+    : effectOf(a, b, paired);
+  if (!effect) return undefined;
+  const flip = metric.better === "higher";
+  const worse = flip ? 1 / effect.ratio : effect.ratio;
+  if (!(worse > 1 + limit)) return undefined;
+  const interval = paired?.interval95;
+  const [low, high] = flip
+    ? [1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)]
+    : [interval?.low ?? 1, interval?.high ?? 1];
+  if (interval && !(low > 1)) return undefined;
+  const support = interval
+    ? `95 %: ${effectRange({ low, high })}x`
+    : metric.combine
+      ? COMBINED[metric.combine]
+      : "no interval, so this can't be told from noise";
+  const by = Number.isFinite(worse) ? `${percent(worse - 1)} worse` : "worse";
+  return `${name} is ${by}: ${was} before, ${measured(metric, b.value)} now (${support}); allowed ${percent(limit)}`;
+}
+
+const COMBINED = { total: "totals over blocks", worst: "the worst of the blocks" } as const;
+
+function nameOf({ wire, scenario, path }: Subject): string {
+  return `${wire}.${scenario}.${path}`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(share < 0.1 ? 2 : 3))} %`;
+}

@@ -1,0 +1,54 @@
+import type { Results } from "../../harness/result/result.ts";
+import type { Metric } from "../metrics/metric.ts";
+import { metricAt } from "../metrics/names.ts";
+import { quantity } from "../prose/format.ts";
+import { counted } from "../prose/text.ts";
+import { type Cell, type Figure, figureFrom } from "./cell.ts";
+
+/** What a rule speaks of: a metric on one or all (`*`) of the wires and scenarios of a run. */
+export interface Subject {
+  readonly wire: string;
+  readonly scenario: string;
+  /** A metric by the name that rules call it. */
+  readonly path: string;
+}
+
+/** One figure that a subject names. */
+export interface Named {
+  /** "websocket.notify.deliveryLatencyUs.p99" */
+  readonly name: string;
+  readonly metric: Metric;
+  readonly figure: Figure;
+  readonly state: Cell["state"];
+}
+
+/** The figures that a subject names in a run, in the run's order. */
+export function figuresOf({ wire, scenario, path }: Subject, results: Results): Named[] {
+  const metric = metricAt(path);
+  const chosen = (wanted: string, names: readonly string[]) =>
+    names.filter((name) => wanted === "*" || wanted === name);
+  const scenarios = results.scenarios.map(({ name }) => name);
+  return chosen(scenario, scenarios).flatMap((inScenario) =>
+    chosen(wire, results.transports).map((transport) => {
+      const trials = results.trials.filter(
+        (one) => one.scenario === inScenario && one.transport === transport,
+      );
+      return { name: `${transport}.${inScenario}.${path}`, metric, ...figureFrom(trials, metric) };
+    }),
+  );
+}
+
+/** The value as one reads it: "31.2 ms", "3", "0.953". */
+export function measured({ unit }: Metric, value: number): string {
+  if (unit === "count" && !Number.isInteger(value)) return String(Number(value.toPrecision(3)));
+  return value < 0 ? `-${quantity(unit, -value)}` : quantity(unit, value);
+}
+
+/** Why there is no value: "not measured (saturated)". */
+export function whyNone({ figure, state }: Named): string {
+  if (figure.kind === "unsupported")
+    return `not given: it needs ${counted(figure.needs, "publish", "publishes")} a trial and had ${figure.had}`;
+  if (figure.kind === "unresolved") return "not resolved from the noise";
+  const reason = state === "completed" ? "" : ` (${state === "missing" ? "not run" : state})`;
+  return `not measured${reason}`;
+}

@@ -1,0 +1,70 @@
+import type { Results } from "../../harness/result/result.ts";
+import { mapMetrics } from "../metrics/catalogue.ts";
+import { type Story, storiesOf } from "../prose/fault-words.ts";
+import { type Cell, cellOf, observed } from "./cell.ts";
+import { judgeTwins } from "./controls.ts";
+import { isCandidate } from "./looks.ts";
+import { type Verdicts, verdictsOf } from "./verdicts.ts";
+
+export interface ScenarioSummary {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly cells: readonly Cell[];
+  readonly verdicts: Verdicts;
+  /** What faults did, where the plan has some. */
+  readonly stories: readonly Story[];
+}
+
+/** A report asks for the summary in several places, and the tests behind its verdicts take their time. */
+const known = new WeakMap<Results, readonly ScenarioSummary[]>();
+
+/** The figures and verdicts every report shows, wires in the order asked for. Results must not change once summarized. */
+export function summarize(results: Results): readonly ScenarioSummary[] {
+  const summary = known.get(results) ?? summaryOf(results);
+  known.set(results, summary);
+  return summary;
+}
+
+function summaryOf(results: Results): readonly ScenarioSummary[] {
+  const places = new Map(results.trials.map((trial, place) => [trial, place]));
+  const scenarios = results.scenarios.map((scenario) => {
+    const cells = results.transports.map((transport) =>
+      cellOf(
+        transport,
+        results.trials.filter((one) => one.scenario === scenario.name && one.transport === transport),
+        (trial) => places.get(trial),
+      ),
+    );
+    return {
+      ...scenario,
+      cells: withRatios(cells),
+      verdicts: verdictsOf(cells),
+      stories: storiesOf(results, scenario.name),
+    };
+  });
+  const verdicts = judgeTwins(scenarios.map((scenario) => scenario.verdicts));
+  return scenarios.map((scenario, index) => ({
+    ...scenario,
+    verdicts: verdicts[index] ?? scenario.verdicts,
+  }));
+}
+
+function withRatios(cells: readonly Cell[]): Cell[] {
+  const lowest = mapMetrics((_metric, key) =>
+    Math.min(
+      ...cells
+        .filter((cell) => cell.state === "completed" && isCandidate(cell.transport))
+        .flatMap((cell) => observed(cell, key)?.value ?? []),
+    ),
+  );
+  return cells.map((cell) => ({
+    ...cell,
+    figures: mapMetrics((metric, key) => {
+      const figure = cell.figures[key];
+      const mark = lowest[key];
+      const comparable = figure.kind === "observed" && !metric.combine && mark > 0 && Number.isFinite(mark);
+      return comparable ? { ...figure, ratio: figure.value / mark } : figure;
+    }),
+  }));
+}

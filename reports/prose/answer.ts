@@ -1,0 +1,142 @@
+import type { Results } from "../../harness/result/result.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { type Cell, observed } from "../model/cell.ts";
+import { isCandidate } from "../model/looks.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { effect, quantity, ranged, times } from "./format.ts";
+import { rankingSentence } from "./sentences.ts";
+import { counted, listed } from "./text.ts";
+import { tiedWith } from "./verdict-words.ts";
+
+const COSTS = [
+  ["cpu", "server CPU per delivery"],
+  ["rss", "server memory"],
+  ["bytes", "TCP payload per delivery"],
+] as const;
+/** More scenarios than these are counted, not named. */
+const NAMED = 3;
+
+/** A wire that all ranked wires of a scenario are different from and worse than, and the nearest of those. */
+interface Lead {
+  readonly scenario: string;
+  readonly transport: string;
+  readonly text: string;
+}
+
+/** The answer in three sentences: who leads, who can't be told apart, what it costs; unranked results say so first. */
+export function answerOf(results: Results, summary: readonly ScenarioSummary[]): string[] {
+  const ranked = summary.filter(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
+  if (ranked.length === 0) {
+    const sentences = [rankingSentence(results, summary), spanSentence(summary), costSentence(summary)];
+    return sentences.filter((one) => one !== undefined);
+  }
+  const leads = ranked.flatMap((scenario) => leadOf(scenario, "deliveryP50") ?? []);
+  const open = ranked.filter(({ name }) => !leads.some(({ scenario }) => scenario === name));
+  const sentences = [leadSentence(leads, ranked.length), openSentence(open), costSentence(summary)];
+  return sentences.filter((one) => one !== undefined);
+}
+
+/** The wire that leads by verdicts, if one does; never the lowest of some that were not told apart. */
+export function leadOf(scenario: ScenarioSummary, key: MetricKey): Lead | undefined {
+  const { pairs, ranks } = scenario.verdicts[key];
+  const [transport] = [...ranks].find(([, { best, worst }]) => best === 1 && worst === 1) ?? [];
+  const cell = scenario.cells.find((one) => one.transport === transport);
+  const figure = cell && observed(cell, key);
+  if (transport === undefined || !figure) return undefined;
+  const gaps = pairs
+    .filter(({ a, b, verdict }) => verdict === "different" && (a === transport || b === transport))
+    .map(
+      ({
+        a,
+        b,
+        comparison: {
+          ratio,
+          interval95: { low, high },
+        },
+      }) =>
+        a === transport
+          ? { other: b, ratio: 1 / ratio, interval: { low: 1 / high, high: 1 / low } }
+          : { other: a, ratio, interval: { low, high } },
+    )
+    .sort((one, two) => Math.abs(Math.log(one.ratio)) - Math.abs(Math.log(two.ratio)));
+  const [next] = gaps;
+  const behind = next ? `; the next, ${next.other}, takes ${effect(next.ratio, next.interval)}` : "";
+  return { scenario: scenario.name, transport, text: `${ranged(METRICS[key].unit, figure)}${behind}` };
+}
+
+function leadSentence(leads: readonly Lead[], of: number): string {
+  if (leads.length === 0)
+    return "No wire leads alone by median delivery latency in any scenario: the best were not told apart.";
+  if (leads.length <= NAMED) {
+    const each = leads.map(({ transport, scenario, text }) => `${transport} leads in ${scenario} (${text})`);
+    return `By median delivery latency ${listed(each)}.`;
+  }
+  return `By median delivery latency, rank 1 is held alone by ${tally(leads, of, true)}.`;
+}
+
+/** "websocket in 3 (notify, chat and iot) and sse in 1 of 11 ranked scenarios". */
+function tally(leads: readonly Lead[], of: number, named: boolean): string {
+  const wires = [...new Set(leads.map(({ transport }) => transport))].map((transport) => {
+    const own = leads.filter((one) => one.transport === transport).map(({ scenario }) => scenario);
+    return `${transport} in ${own.length}${named ? ` (${listed(own)})` : ""}`;
+  });
+  return `${listed(wires)} of ${counted(of, "ranked scenario")}`;
+}
+
+/** Scenarios in which several share the first place, by ties or for want of blocks. */
+function openSentence(open: readonly ScenarioSummary[]): string | undefined {
+  if (open.length === 0) return undefined;
+  if (open.length > NAMED)
+    return `In ${open.length} scenarios several wires share the first rank: ${listed(open.map(({ name }) => name))}.`;
+  const texts = open.map((scenario) => {
+    const { ranks } = scenario.verdicts.deliveryP50;
+    const first = [...ranks].filter(([, { best }]) => best === 1).map(([transport]) => transport);
+    const [one] = first;
+    const ties =
+      one !== undefined && tiedWith(one, scenario.verdicts.deliveryP50).length === first.length - 1;
+    return `in ${scenario.name} ${listed(first)} ${ties ? "tie" : "can't be told apart"} for the first rank`;
+  });
+  const text = listed(texts);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Without ranks: how far apart the observed medians lie, with no name for a winner. */
+function spanSentence(summary: readonly ScenarioSummary[]): string | undefined {
+  const spans = summary.flatMap(({ name, cells }) => {
+    const values = valuesOf(cells, "deliveryP50");
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    return values.length > 1 && low > 0 ? { name, low, high, ratio: high / low } : [];
+  });
+  const [least, most] = [...spans]
+    .sort((a, b) => a.ratio - b.ratio)
+    .filter((_, place, all) => place === 0 || place === all.length - 1);
+  if (!least) return undefined;
+  const { name, low, high, ratio } = least;
+  if (!most)
+    return `Observed median delivery latencies lie ${times(ratio)} apart: ${quantity("micros", low)} to ${quantity("micros", high)}.`;
+  return `Within a scenario the observed median delivery latencies lie from ${times(ratio)} (${name}) to ${times(most.ratio)} (${most.name}) apart.`;
+}
+
+/** What it costs: the ends over all completed wires, and who costs least where somebody leads. */
+function costSentence(summary: readonly ScenarioSummary[]): string | undefined {
+  const texts = COSTS.flatMap(([key, name]) => {
+    const { unit } = METRICS[key];
+    const values = summary.flatMap(({ cells }) => valuesOf(cells, key));
+    if (values.length === 0) return [];
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const span = low === high ? quantity(unit, low) : `${quantity(unit, low)} to ${quantity(unit, high)}`;
+    const leads = summary.flatMap((scenario) => leadOf(scenario, key) ?? []);
+    const ranked = summary.filter(({ verdicts }) => verdicts[key].ranks.size > 0).length;
+    const [only] = leads;
+    if (!only) return `${name} ${span}`;
+    const best = summary.length === 1 ? only.transport : tally(leads, ranked, false);
+    return `${name} ${span}, least on ${best}`;
+  });
+  return texts.length > 0 ? `What it costs: ${texts.join("; ")}.` : undefined;
+}
+
+function valuesOf(cells: readonly Cell[], key: MetricKey): number[] {
+  return cells
+    .filter((cell) => cell.state === "completed" && isCandidate(cell.transport))
+    .flatMap((cell) => observed(cell, key)?.value ?? []);
+}

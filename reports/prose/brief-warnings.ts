@@ -1,0 +1,80 @@
+import type { Results, Trial } from "../../harness/result/result.ts";
+import { blockList } from "./sentences.ts";
+import { counted, listed } from "./text.ts";
+
+const NUMBER = /\d+(?:[.,]\d+)*/g;
+
+/** What befell the trials of one scenario: one line for each kind of reason, however many trials it befell. */
+export function briefProblems(
+  { trials, transports }: Results,
+  scenario: string,
+  advice: Partial<Record<Trial["state"], string>>,
+): string[] {
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    if (trial.scenario !== scenario || trial.reason === undefined || trial.state === "completed") continue;
+    const kind = JSON.stringify([trial.state, trial.reason.replace(NUMBER, "0")]);
+    groups.set(kind, [...(groups.get(kind) ?? []), trial]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const reason = spanned(group.map((trial) => trial.reason ?? ""));
+    const todo = advice[first.state];
+    // Most reasons of invalid trials end with what to do.
+    const text = `${reason}${todo && !reason.includes("; ") ? `; ${todo}` : ""}.`;
+    const wires = transports.flatMap((name) => {
+      const count = group.filter((trial) => trial.transport === name).length;
+      return count > 0 ? [{ name, count }] : [];
+    });
+    const [only] = wires;
+    if (only && wires.length === 1) {
+      const blocks = [...new Set(group.map(({ block }) => block + 1))].sort((a, b) => a - b);
+      return [`${only.name} ${first.state} in ${scenario}, ${blockList(blocks)}: ${text}`];
+    }
+    const each = wires.map(({ name, count }) => `${name} ${count}`).join(", ");
+    return [`${counted(group.length, "trial")} ${first.state} in ${scenario} (${each}): ${text}`];
+  });
+}
+
+/** Texts that differ in their numbers alone as one, each number as its range: "used 0.41–1.74 CPUs". */
+function spanned(texts: readonly string[]): string {
+  const [first = ""] = texts;
+  let position = -1;
+  return first.replace(NUMBER, () => {
+    position += 1;
+    const numbers = texts.map((text) => text.match(NUMBER)?.[position] ?? "");
+    const sorted = [...numbers].sort((a, b) => numberOf(a) - numberOf(b));
+    const [lowest = "", highest = ""] = [sorted[0], sorted.at(-1)];
+    return numberOf(lowest) === numberOf(highest) ? lowest : `${lowest}–${highest}`;
+  });
+}
+
+function numberOf(text: string): number {
+  return Number(text.replaceAll(",", ""));
+}
+
+/** Scenarios with too few publishes for some quantile. */
+export interface Shortfall {
+  readonly scenario: string;
+  /** The quantiles, the most demanding last. */
+  readonly labels: readonly string[];
+  /** Seconds that would do; undefined where that can't be told. */
+  readonly seconds: number | undefined;
+}
+
+/** All of them in one line. */
+export function briefShortfalls(all: readonly Shortfall[]): string {
+  const labels = [...new Set(all.flatMap((one) => one.labels))].sort();
+  const parts = labels.map((label) => {
+    const scenarios = all.filter((one) => one.labels.includes(label)).map((one) => one.scenario);
+    const where = scenarios.length > 4 ? counted(scenarios.length, "scenario") : listed(scenarios);
+    return `${label} in ${where}`;
+  });
+  const seconds = all.flatMap((one) => one.seconds ?? []);
+  const advice =
+    seconds.length === 0
+      ? "measure for longer"
+      : `--duration ${Math.max(...seconds)} would do for ${seconds.length === all.length ? "all" : "most"}`;
+  return `Too few publishes for ${listed(parts)}: ${advice}; the report has each.`;
+}

@@ -1,0 +1,96 @@
+import { METRICS } from "../metrics/catalogue.ts";
+import type { ComparedMetric, RunComparison } from "../model/comparison.ts";
+import { TOLD, valueText } from "../terminal/comparison-text.ts";
+import { effect } from "./format.ts";
+import { counted, listed } from "./text.ts";
+
+/** Of each kind of change; more are counted, not named. */
+const NAMED_CHANGES = 6;
+
+/** A verdict as one says it: in a word or two, and with what would end a doubt. */
+export function verdictWords({ verdict, change, furtherBlocks, effect: seen, margin = 0 }: ComparedMetric): {
+  readonly short: string;
+  readonly long: string;
+} {
+  if (change) return { short: change, long: change };
+  if (verdict === "tie")
+    return { short: "tie", long: `tie: within ${Number((margin * 100).toPrecision(2))} %` };
+  if (verdict === "inconclusive")
+    return {
+      short: "can’t tell",
+      long:
+        furtherBlocks === undefined
+          ? "can’t tell: too close to the margin"
+          : `can’t tell: ${counted(furtherBlocks, "more block")} would`,
+    };
+  if (verdict === "unranked" || seen) return { short: "too few", long: "too few blocks to judge" };
+  return { short: "–", long: "–" };
+}
+
+/** A figure that two runs have, with where it is of. */
+export interface ToldFigure {
+  readonly scenario: string;
+  readonly transport: string;
+  readonly compared: ComparedMetric;
+}
+
+/** How many of the figures told got better, worse, or can't be told from what they were; `runs` are the two, as one says them. */
+export function verdictCounts(told: readonly ToldFigure[], runs: string): string {
+  const judged = told.filter(({ compared: { verdict } }) => verdict && verdict !== "unranked");
+  if (told.length === 0) return `${capital(runs)} have no figure in common.`;
+  if (judged.length === 0)
+    return `Nothing is judged: none of the ${counted(told.length, "figure")} rests on 10 blocks that ${runs} have.`;
+  const many = (keep: (one: ComparedMetric) => boolean) =>
+    judged.filter(({ compared }) => keep(compared)).length;
+  const parts = [
+    [many(({ change }) => change === "worse"), "got worse"],
+    [many(({ change }) => change === "better"), "got better"],
+    [many(({ verdict }) => verdict === "tie"), "tie"],
+    [many(({ verdict }) => verdict === "inconclusive"), "can’t be told"],
+    [told.length - judged.length, "have too few blocks"],
+  ] as const;
+  const texts = parts.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
+  return `Of ${counted(told.length, "figure")} that ${runs} have, ${listed(texts)}.`;
+}
+
+/** The figures that changed beyond doubt, the worse ones first and the largest effects before others; the rest is counted. */
+export function changesOf(
+  told: readonly ToldFigure[],
+): { readonly change: "better" | "worse"; readonly text: string }[] {
+  return (["worse", "better"] as const).flatMap((change) => {
+    const changed = told
+      .filter(({ compared }) => compared.change === change)
+      .sort((a, b) => sizeOf(b.compared) - sizeOf(a.compared));
+    const more = changed.length - NAMED_CHANGES;
+    return [
+      ...changed.slice(0, NAMED_CHANGES).map((one) => ({ change, text: changeText(one) })),
+      ...(more > 0 ? [{ change, text: `by less: ${counted(more, "figure")} more, told below` }] : []),
+    ];
+  });
+}
+
+function changeText({ scenario, transport, compared: { metric, a, b, effect: seen } }: ToldFigure): string {
+  const { group, label } = METRICS[metric];
+  const [was, now] = [0, 1].map((index) => valueText(metric, [a, b], index));
+  const ratio = seen ? effect(seen.ratio, seen.interval) : "";
+  return `${transport} in ${scenario}: ${group}, ${label} from ${was} to ${now}, ${ratio}`;
+}
+
+function sizeOf({ effect: seen }: ComparedMetric): number {
+  return Math.abs(Math.log(seen?.ratio ?? 1));
+}
+
+/** Those of a comparison, of the metrics that every report of one tells. */
+export function toldOf({ scenarios }: RunComparison): ToldFigure[] {
+  return scenarios.flatMap(({ name, wires }) =>
+    wires.flatMap(({ transport, metrics }) =>
+      metrics.flatMap((compared) =>
+        compared.effect && TOLD.includes(compared.metric) ? [{ scenario: name, transport, compared }] : [],
+      ),
+    ),
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,116 @@
+import type { Metrics, Results } from "../../harness/result/result.ts";
+
+const NAMES: Readonly<Record<string, string>> = {
+  "link-cut": "link cut",
+  "link-stall": "subscribers stopped reading",
+  "link-reset": "connections reset",
+  "server-restart": "server restarted",
+  "server-pause": "server stood still",
+};
+
+/** What became of one wire where the plan breaks things. */
+export interface Story {
+  readonly transport: string;
+  /** The block it is of, from 1 on, where there are several. */
+  readonly block: number | undefined;
+  /** Of its trial in the results' list. */
+  readonly place: number;
+  readonly lines: readonly string[];
+}
+
+/** The stories of a scenario's wires, each of the first trial that has one; none of a scenario without faults. */
+export function storiesOf({ transports, trials, blocks }: Results, scenario: string): Story[] {
+  return transports.flatMap((transport) => {
+    const own = trials.filter((one) => one.scenario === scenario && one.transport === transport);
+    const trial = own.find((one) => one.state === "completed" && one.metrics?.faults);
+    if (!trial?.metrics) return [];
+    const block = blocks > 1 ? trial.block + 1 : undefined;
+    return [{ transport, block, place: trials.indexOf(trial), lines: faultNotes(trial.metrics) }];
+  });
+}
+
+/** A fault's kind in words: "link cut". */
+export function faultName(kind: string): string {
+  return NAMES[kind] ?? kind;
+}
+
+/** "websocket, block 2". */
+export function storyTitle({ transport, block }: Story): string {
+  return block === undefined ? transport : `${transport}, block ${block}`;
+}
+
+/** What faults did, in words and figures: one line a fault, one for what came of the deliveries, one for those who did not read. */
+function faultNotes(metrics: Metrics): string[] {
+  const { faults = [], resumption } = metrics;
+  return [
+    ...faults.map(faultNote),
+    ...(resumption ? [resumptionNote(resumption)] : []),
+    ...(faults.some(({ kind }) => kind === "link-stall") ? [slowNote(metrics)] : []),
+  ];
+}
+
+function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
+  const { kind, fromSeconds, seconds, lostConnections, restoredConnections } = fault;
+  const { detectedAfterSeconds: seen, backAfterSeconds: back, healthyAfterSeconds: healthy } = fault;
+  const length = seconds > 0 ? ` for ${inSeconds(seconds)}` : "";
+  const noticed =
+    lostConnections === 0
+      ? "no client lost its connection"
+      : `${lostConnections} clients lost their connection` +
+        (seen ? `, noticed after ${inSeconds(seen.p50)} (median; ${inSeconds(seen.max)} at most)` : "");
+  const returned =
+    lostConnections === 0
+      ? []
+      : [
+          `${restoredConnections} came back` +
+            (back ? ` ${inSeconds(back.p50)} after its end (median; ${inSeconds(back.max)} at most)` : ""),
+        ];
+  const well =
+    healthy === undefined
+      ? "the p99 was not healthy again"
+      : `p99 healthy again within ${inSeconds(healthy + 1)}`;
+  const told = kind === "link-stall" || lostConnections === 0 ? [] : [well];
+  return `${faultName(kind)} at ${inSeconds(fromSeconds)}${length}: ${[noticed, ...returned, ...told].join("; ")}`;
+}
+
+function resumptionNote(resumption: NonNullable<Metrics["resumption"]>): string {
+  const { due, delivered, replayed, declaredLost, undeclaredLost } = resumption;
+  return (
+    `accepted for ${resumption.subscribers} subscribers ${due} = delivered ${delivered} (of these replayed ${replayed}) ` +
+    `+ declared lost ${declaredLost} + lost without a word ${undeclaredLost}`
+  );
+}
+
+function slowNote({
+  slowDisconnects,
+  dropped,
+  mostHeldBytes = 0,
+  heldBoundBytes = 0,
+  serverRssPeakGrowthBytes,
+  deliveryLatencyUs,
+}: Metrics): string {
+  const done = [
+    slowDisconnects > 0 && `cut off ${slowDisconnects} who did not read`,
+    dropped > 0 && `dropped ${dropped} of their events`,
+  ].filter((part) => part !== false);
+  const memory =
+    serverRssPeakGrowthBytes === undefined
+      ? ""
+      : `; its memory grew by ${(serverRssPeakGrowthBytes / 2 ** 20).toFixed(0)} MiB at most`;
+  const held =
+    mostHeldBytes === 0
+      ? ""
+      : `; it held at most ${inKib(mostHeldBytes)} for one of them, its bound is ${inKib(heldBoundBytes)}`;
+  const others = deliveryLatencyUs
+    ? `; the others' p99 was ${(deliveryLatencyUs.p99 / 1_000).toFixed(1)} ms`
+    : "";
+  return `the server ${done.length > 0 ? done.join(" and ") : "neither cut off nor dropped anything: the kernel held it all"}${held}${memory}${others}`;
+}
+
+function inKib(bytes: number): string {
+  return `${Math.round(bytes / 1_024)} KiB`;
+}
+
+function inSeconds(seconds: number): string {
+  return Math.abs(seconds) < 1 ? `${Math.round(seconds * 1_000)} ms` : `${seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import type { Metrics, Results } from "../../harness/result/result.ts";
+import { anatomyOf, latencyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { summarize } from "../model/summary.ts";
+import { answerOf } from "./answer.ts";
+import { meaningOf, type Note } from "./meaning.ts";
+
+function notesOf(results: Results): Note[] {
+  const [scenario] = summarize(results);
+  return scenario ? meaningOf(scenario, results) : [];
+}
+
+const textsOf = (results: Results) =>
+  notesOf(results)
+    .map(({ text }) => text)
+    .join("\n");
+
+function ofFactors(
+  factors: Record<string, number | readonly number[]>,
+  change: Partial<Metrics> = {},
+  blocks = 10,
+): Results {
+  return resultsOf({
+    transports: Object.keys(factors),
+    blocks,
+    trial: (trial) => {
+      const factor = factors[trial.transport] ?? 1;
+      const own = typeof factor === "number" ? factor : (factor[trial.block] ?? 1);
+      return { ...trial, metrics: { ...metricsOf(own), ...change } };
+    },
+  });
+}
+
+const NOISE = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
+
+test("a wire leads only where it alone is on rank 1; its lead has the interval of the next", () => {
+  const notes = notesOf(ofFactors({ sse: 2, grpc: 3, mqtt: 4 }));
+  const lead = notes.find(({ text }) => text.startsWith("If median delivery latency decides"));
+  expect(lead?.text).toBe(
+    "If median delivery latency decides, sse is first: 2.00 ms (2.00–2.00); the next, grpc, takes 1.50x (1.50–1.50).",
+  );
+  expect(lead?.rule).toContain("rank 1");
+});
+
+test("there is no winner inside the noise, among ties, or without ten blocks", () => {
+  expect(textsOf(ofFactors({ sse: 1, grpc: NOISE }))).not.toContain("is first");
+  expect(textsOf(ofFactors({ sse: 1, grpc: NOISE }))).toContain(
+    "does not say which of sse and grpc has the lowest",
+  );
+  expect(textsOf(ofFactors({ sse: 1, grpc: 1 }))).toContain("sse and grpc tie on median delivery latency");
+  expect(textsOf(ofFactors({ sse: 1, grpc: 3 }, {}, 9))).not.toMatch(/is first|tie|does not say/);
+});
+
+test("a tail is long from beyond ten times the median", () => {
+  const tail = (p99: number) =>
+    ofFactors({ sse: 1 }, { deliveryLatencyUs: { ...latencyOf(1_000, 3_000), p99 } });
+  expect(textsOf(tail(9_990))).not.toContain("one delivery in a hundred");
+  expect(textsOf(tail(12_000))).toContain(
+    "one delivery in a hundred took 12.0 ms or longer, 12.0x its median",
+  );
+});
+
+test("saturation, lost and repeated deliveries and a busy server are told of the wire they befell", () => {
+  const full = resultsOf({
+    transports: ["sse", "grpc"],
+    trial: (trial) => (trial.transport === "grpc" ? unwell(trial, "saturated", "carried 61 %") : trial),
+  });
+  expect(textsOf(full)).toContain("grpc did not carry this load on this machine: carried 61 %.");
+  expect(textsOf(full)).not.toContain("sse did not carry");
+  expect(textsOf(ofFactors({ sse: 1 }, { lost: 2, duplicated: 1 }))).toContain(
+    "20 not delivered and 10 delivered twice",
+  );
+  expect(textsOf(ofFactors({ sse: 1 }, { serverLoopUtilization: 0.8 }))).not.toContain(
+    "near what one process",
+  );
+  expect(textsOf(ofFactors({ sse: 1 }, { serverLoopUtilization: 0.85 }))).toContain("busy 85 % of the time");
+});
+
+test("the wire's own bytes are noted above half of all, with the largest part", () => {
+  const results = (framing: number) => ({
+    ...resultsOf({ transports: ["sse"] }),
+    anatomies: [anatomyOf("sse", framing)],
+  });
+  // Body and envelope are 376 bytes both ways.
+  expect(textsOf(results(370))).not.toContain("the wire's own");
+  expect(textsOf(results(400))).toContain(
+    "52 % of what sse sends per delivery is the wire's own (400 B of 776 B), most of it framing",
+  );
+});
+
+test("every note names its rule, and quiet results have none but memory's", () => {
+  const notes = notesOf(resultsOf({ transports: ["sse"] }));
+  expect(notes.map(({ rule }) => rule)).toEqual(["memory per connection resolved (R2 of at least 0.9)"]);
+});
+
+const answer = (results: Results) => answerOf(results, summarize(results));
+
+test("the answer says first that nothing is ranked, and then names nobody first", () => {
+  const [first, ...rest] = answer(resultsOf({ scenarios: ["notify", "fan-out"] }));
+  expect(first).toMatch(/^Nothing is ranked/);
+  expect(rest.join()).not.toMatch(/leads|least|rank 1|websocket/);
+});
+
+test("the answer names who leads with the interval, who can't be told apart, and what it costs", () => {
+  const led = answer(ofFactors({ sse: 2, grpc: 3 }));
+  expect(led[0]).toBe(
+    "By median delivery latency sse leads in notify (2.00 ms (2.00–2.00); the next, grpc, takes 1.50x (1.50–1.50)).",
+  );
+  expect(led.at(-1)).toContain("server CPU per delivery 180 µs to 270 µs, least on sse");
+  const open = answer(ofFactors({ sse: 1, grpc: NOISE })).join(" ");
+  expect(open).toContain("No wire leads alone");
+  expect(open).toContain("In notify sse and grpc can't be told apart for the first rank.");
+  expect(answer(ofFactors({ sse: 1, grpc: 1 })).join(" ")).toContain(
+    "In notify sse and grpc tie for the first rank.",
+  );
+});
+
+test("results without a trial have an answer that claims nothing", () => {
+  expect(answer(resultsOf({ trial: () => undefined }))).toHaveLength(1);
+});

@@ -1,0 +1,160 @@
+import type { Results } from "../../harness/result/result.ts";
+import { METRICS, metricsIn } from "../metrics/catalogue.ts";
+import { type Cell, observed } from "../model/cell.ts";
+import { isCandidate } from "../model/looks.ts";
+import { SIZED_CONNECTIONS, sizingOf } from "../model/sizing.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { leadOf } from "./answer.ts";
+import { quantity, times } from "./format.ts";
+import { listed } from "./text.ts";
+
+/** What a figure or verdict means for somebody who has to choose, and the rule that said so. */
+export interface Note {
+  readonly text: string;
+  readonly rule: string;
+}
+
+/** A tail this many times the median is worth a note. */
+const LONG_TAIL = 10;
+/** Framing, handshake and heartbeats above this share of a delivery's bytes. */
+const MUCH_OVERHEAD = 0.5;
+/** Share of the time in which a server's event loop is busy, above which it is near its limit. */
+const NEAR_LIMIT = 0.8;
+
+type Rule = (scenario: ScenarioSummary, cells: readonly Cell[], results: Results) => Note[];
+
+/** Every note that its rule finds a reason for; a scenario without one has none. */
+export function meaningOf(scenario: ScenarioSummary, results: Results): Note[] {
+  const cells = scenario.cells.filter((cell) => isCandidate(cell.transport));
+  return RULES.flatMap((rule) => rule(scenario, cells, results));
+}
+
+const leads: Rule = (scenario) =>
+  metricsIn("pairs").flatMap((key) => {
+    const lead = leadOf(scenario, key);
+    return lead
+      ? {
+          text: `If ${METRICS[key].name} decides, ${lead.transport} is first: ${lead.text}.`,
+          rule: "a wire alone on rank 1, its difference to every other ranked wire beyond the margin",
+        }
+      : [];
+  });
+
+const undecided: Rule = ({ verdicts }) => {
+  const { pairs, ranks } = verdicts.deliveryP50;
+  const first = [...ranks].filter(([, { best }]) => best === 1).map(([transport]) => transport);
+  if (first.length < 2) return [];
+  const among = pairs.filter(({ a, b }) => first.includes(a) && first.includes(b));
+  const tied = among.every(({ verdict }) => verdict === "tie");
+  return [
+    {
+      text: tied
+        ? `${listed(first)} tie on median delivery latency: choose among them by something else.`
+        : `This run does not say which of ${listed(first)} has the lowest median delivery latency.`,
+      rule: "several wires whose rank range begins at 1",
+    },
+  ];
+};
+
+const saturated: Rule = (_scenario, cells) =>
+  cells
+    .filter(({ state }) => state === "saturated")
+    .map((cell) => ({
+      text: `${cell.transport} did not carry this load on this machine: ${cell.problems.find(({ state }) => state === "saturated")?.text ?? "saturated"}. Its latency is that of a growing queue.`,
+      rule: "a wire saturated in any block",
+    }));
+
+const longTail: Rule = (_scenario, cells) =>
+  cells.flatMap((cell) => {
+    const [p50, p99] = [observed(cell, "deliveryP50"), observed(cell, "deliveryP99")];
+    if (!p50 || !p99 || p99.value <= LONG_TAIL * p50.value) return [];
+    return {
+      text: `On ${cell.transport} one delivery in a hundred took ${quantity("micros", p99.value)} or longer, ${times(p99.value / p50.value)} its median: a time-out or an alarm must be set by the tail.`,
+      rule: `p99 above ${LONG_TAIL}x p50`,
+    };
+  });
+
+const unreliable: Rule = (_scenario, cells) =>
+  cells.flatMap((cell) => {
+    const lost = observed(cell, "lost")?.value ?? 0;
+    const duplicated = observed(cell, "duplicated")?.value ?? 0;
+    const reordered = observed(cell, "reordered")?.value ?? 0;
+    const parts = [
+      lost > 0 && `${lost.toLocaleString("en-US")} not delivered`,
+      duplicated > 0 && `${duplicated.toLocaleString("en-US")} delivered twice`,
+      reordered > 0 && `${reordered.toLocaleString("en-US")} out of order`,
+    ].filter((part) => part !== false);
+    if (parts.length === 0) return [];
+    return {
+      text: `On ${cell.transport} notifications were ${listed(parts)}, over all blocks: an application here has to cope with that.`,
+      rule: "any delivery lost, duplicated or reordered",
+    };
+  });
+
+const nearLimit: Rule = (_scenario, cells) =>
+  cells.flatMap((cell) => {
+    const busy = observed(cell, "serverLoop");
+    if (!busy || busy.value <= NEAR_LIMIT || cell.state !== "completed") return [];
+    return {
+      text: `The event loop of the ${cell.transport} server was busy ${quantity("share", busy.value)} of the time: this load is near what one process carries.`,
+      rule: `server event loop busy above ${quantity("share", NEAR_LIMIT)}`,
+    };
+  });
+
+const memory: Rule = (scenario, _cells, results) => {
+  const texts = sizingOf(scenario, results).flatMap(({ transport, lines }) => {
+    const line = lines.find(({ name, value }) => name.startsWith("memory at") && value !== undefined);
+    return line ? `${line.value} on ${transport}${line.extrapolated ? " (extrapolated)" : ""}` : [];
+  });
+  if (texts.length === 0) return [];
+  return [
+    {
+      text: `${SIZED_CONNECTIONS.toLocaleString("en-US")} connections would take ${listed(texts)}; the arithmetic is under Sizing.`,
+      rule: "memory per connection resolved (R2 of at least 0.9)",
+    },
+  ];
+};
+
+const overhead: Rule = ({ name }, cells, { anatomies }) =>
+  cells.flatMap(({ transport }) => {
+    const own = anatomies.find((one) => one.scenario === name && one.transport === transport);
+    if (!own || "absent" in own) return [];
+    const { in: received, out } = own.perDelivery;
+    const sum = (
+      key:
+        | "framingBytesPerDelivery"
+        | "handshakeBytesPerDelivery"
+        | "heartbeatsBytesPerDelivery"
+        | "bodyBytesPerDelivery"
+        | "envelopeBytesPerDelivery"
+        | "compressedBytesPerDelivery",
+    ) => received[key] + out[key];
+    const parts = [
+      ["framing", sum("framingBytesPerDelivery")],
+      ["handshakes", sum("handshakeBytesPerDelivery")],
+      ["heartbeats", sum("heartbeatsBytesPerDelivery")],
+    ] as const;
+    const wire = parts.reduce((all, [, bytes]) => all + bytes, 0);
+    const all =
+      wire +
+      sum("bodyBytesPerDelivery") +
+      sum("envelopeBytesPerDelivery") +
+      sum("compressedBytesPerDelivery");
+    if (all === 0 || wire / all <= MUCH_OVERHEAD) return [];
+    const [largest] = [...parts].sort(([, a], [, b]) => b - a);
+    return {
+      text: `${quantity("share", wire / all)} of what ${transport} sends per delivery is the wire's own (${quantity("bytes", wire)} of ${quantity("bytes", all)}), most of it ${largest?.[0] ?? "framing"}: that share falls as notifications grow.`,
+      rule: `framing, handshakes and heartbeats above ${quantity("share", MUCH_OVERHEAD)} of the bytes told`,
+    };
+  });
+
+const RULES: readonly Rule[] = [
+  leads,
+  undecided,
+  saturated,
+  longTail,
+  unreliable,
+  nearLimit,
+  memory,
+  overhead,
+];

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { summarize } from "../model/summary.ts";
+import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
+import { warningsOf } from "./warnings.ts";
+
+type Run = ReturnType<typeof resultsOf>;
+const observed = (results: Run) => summarize(results).flatMap(observations);
+
+/** One wire a factor, in every block that factor. */
+function runOf(factors: Record<string, readonly number[]>): Run {
+  return resultsOf({
+    transports: Object.keys(factors),
+    blocks: Math.max(...Object.values(factors).map((values) => values.length)),
+    trial: (trial) => ({ ...trial, metrics: metricsOf(factors[trial.transport]?.[trial.block] ?? 1) }),
+  });
+}
+
+test("the title is the question asked", () => {
+  expect(titleOf(resultsOf())).toBe("Which wire for 500 connections at 50 publishes a second?");
+  expect(titleOf(resultsOf({ scenarios: ["notify", "fan-out"] }))).toBe(
+    "Which wire for notify and fan-out with 500 connections?",
+  );
+  expect(titleOf(resultsOf({ transports: ["sse"] }))).toBe(
+    "What does sse cost for 500 connections at 50 publishes a second?",
+  );
+});
+
+test.each([
+  [1, /^Nothing is ranked: one block can't tell a difference between wires from noise/],
+  [9, /^Nothing is ranked: 9 blocks are too few/],
+])("with %i blocks nothing is ranked, and the page says why", (blocks, expected) => {
+  const results = resultsOf({ blocks });
+  expect(rankingSentence(results, summarize(results))).toMatch(expected);
+});
+
+test("what the figures are follows from the blocks", () => {
+  const told = (results: Run) => rankingSentence(results, summarize(results));
+  expect(told(resultsOf({ blocks: 2 }))).toMatch(
+    /Figures are observed medians, with their range over blocks\.$/,
+  );
+  expect(told(resultsOf({ blocks: 3 }))).toMatch(
+    /Figures are geometric means over blocks, with 95 % intervals\.$/,
+  );
+});
+
+test("ten blocks rank, unless no two wires completed them together", () => {
+  const told = (results: Run) => rankingSentence(results, summarize(results));
+  expect(told(resultsOf({ blocks: 10 }))).toMatch(
+    /^Wires are ranked pair by pair: different when p is under 0\.05/,
+  );
+  const alone = resultsOf({ blocks: 10, transports: ["sse"] });
+  expect(told(alone)).toMatch(/^Nothing is ranked: no two wires completed 10 blocks together/);
+});
+
+test("under ten blocks the span of the values is told with ranges, ratio and what can't be told apart", () => {
+  const lines = observed(runOf({ sse: [1, 1.2], grpc: [1.15, 1.4], mqtt: [3, 3.6] }));
+  expect(lines[0]).toBe(
+    "Observed median delivery latency from 1.10 ms (1.00–1.20) on sse to 3.30 ms (3.00–3.60) on mqtt, 3.0x apart. " +
+      "The range of grpc overlaps that of sse.",
+  );
+  expect(lines[1]).toMatch(/^Server CPU per delivery from 99\.0 µs \(90\.0–108\.0\) on sse to 297 µs/);
+});
+
+test("from three blocks on it is told with intervals, and these overlap or not", () => {
+  const [line] = observed(runOf({ sse: [2, 2.2, 2.4], grpc: [2.3, 2.6, 2.8], mqtt: [6, 6.6, 7.2] }));
+  expect(line).toBe(
+    "Observed median delivery latency from 2.19 ms (1.75–2.75) on sse to 6.58 ms (5.25–8.26) on mqtt, 3.0x apart. " +
+      "The interval of grpc overlaps that of sse.",
+  );
+});
+
+test("of one block no overlap is claimed, since there is no range", () => {
+  expect(observed(runOf({ sse: [1], grpc: [1] }))[0]).not.toContain("overlap");
+});
+
+test("floors are not told as wires to choose", () => {
+  expect(observed(runOf({ loopback: [0.1], sse: [1], grpc: [2] }))[0]).toContain(
+    "from 1.00 ms on sse to 2.00 ms on grpc",
+  );
+});
+
+test("a wire that did not make it is named with its reason", () => {
+  const results = resultsOf({
+    transports: ["sse", "grpc", "mqtt"],
+    trial: (trial) => {
+      if (trial.transport === "sse") return unwell(trial, "saturated", "carried 61 % of the load");
+      return trial.transport === "grpc" ? unwell(trial, "failed", "no server") : undefined;
+    },
+  });
+  expect(observed(results)).toEqual([
+    "No wire completed, so there is no latency to show.",
+    "sse saturated in block 1: carried 61 % of the load. Its latency is that of a growing queue, so no quantile is given.",
+    "grpc failed in block 1: no server.",
+    "mqtt was not run.",
+  ]);
+  expect(ranSentence(results)).toContain("2 of 3 trials");
+});
+
+test("too few publishes for a median are said, with the duration that would do", () => {
+  const results = resultsOf({ publishes: 15 });
+  expect(observed(results)[0]).toBe(
+    "No median delivery latency is given: it needs 60 publishes a trial, and there were 15.",
+  );
+  expect(warningsOf(results)).toContain(
+    "notify: too few publishes for p50, p90 and p99 (15; p99 needs 3,000): --duration 60 would do.",
+  );
+});
+
+test("the quality line counts trials by state and names machine and generator", () => {
+  const results = resultsOf({ blocks: 2 });
+  expect(qualityLine(results, summarize(results))).toBe(
+    "2 blocks · trials: 12 completed, 0 invalid, 0 failed · AMD EPYC 7763, 2 CPUs, 8.00 GiB · load average before 0.20 · " +
+      "load processes busy at most 34 % of the time",
+  );
+});
+
+test("warnings say what to do, and a clean run of ten blocks has none", () => {
+  expect(warningsOf(resultsOf({ blocks: 10 }))).toEqual([]);
+  const { finishedAt: _end, ...unfinished } = resultsOf({
+    transports: ["sse"],
+    blocks: 2,
+    trial: (trial) => (trial.block === 0 ? unwell(trial, "invalid", "send lag") : undefined),
+  });
+  expect(warningsOf(unfinished)).toEqual([
+    "The run did not finish: 1 of 2 trials. Go on with notif-lab bench --resume and its folder.",
+    "2 blocks, so nothing is ranked: run with --blocks 10.",
+    "sse invalid in notify, block 1: send lag; quieten the machine and run again.",
+  ]);
+});
+
+test("wires of a block that ran different plans are not to be compared", () => {
+  const results = resultsOf({
+    blocks: 10,
+    trial: (trial) =>
+      trial.transport === "sse" && trial.block === 3 ? { ...trial, planHash: "other" } : trial,
+  });
+  expect(warningsOf(results)).toEqual([
+    "notify: wires of the same block ran different plans; do not compare them.",
+  ]);
+});

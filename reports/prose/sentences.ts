@@ -1,0 +1,220 @@
+import type { Results } from "../../harness/result/result.ts";
+import { RANKING_BLOCKS } from "../../harness/statistics/verdict.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { type Cell, type Observed, observed, type State, spreadOf } from "../model/cell.ts";
+import { isCandidate } from "../model/looks.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { quantity, ranged, times } from "./format.ts";
+import { capitalised, counted, listed } from "./text.ts";
+import { aaSentences, verdictSentence } from "./verdict-words.ts";
+
+const NAMED_SCENARIOS = 4;
+/** More reasons than these are counted, not told, where others are told in full. */
+const NAMED_SETBACKS = 3;
+
+/** The question the run was made to answer. */
+export function titleOf({ transports, scenarios }: Results): string {
+  const [first, ...others] = scenarios;
+  if (!first) return "Which wire?";
+  const question = transports.length === 1 ? `What does ${transports[0]} cost for` : "Which wire for";
+  const { connections, rate } = first.params;
+  if (connections === undefined || rate === undefined)
+    return `${question} ${listed(scenarios.map((one) => one.name))}?`;
+  const users = counted(connections, "connection");
+  if (scenarios.length > NAMED_SCENARIOS) return `${question} ${scenarios.length} scenarios?`;
+  if (others.length === 0)
+    return `${question} ${users} at ${counted(rate, "publish", "publishes")} a second?`;
+  const same = others.every((one) => one.params.connections === connections);
+  return `${question} ${listed(scenarios.map((one) => one.name))}${same ? ` with ${users}` : ""}?`;
+}
+
+/** What was run, on what. */
+export function ranSentence(results: Results): string {
+  const { transports, scenarios, blocks, trials } = results;
+  const planned = transports.length * scenarios.length * blocks;
+  const ran =
+    trials.length < planned ? `${trials.length} of ${planned} trials` : counted(trials.length, "trial");
+  return (
+    `${counted(transports.length, "wire")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
+    `${counted(blocks, "block")} (${results.preset}): ${ran}, each in fresh processes on one machine.`
+  );
+}
+
+/** How far the figures can be trusted to order the wires, and what they are. */
+export function rankingSentence({ blocks }: Results, summary: readonly ScenarioSummary[]): string {
+  if (blocks === 1)
+    return "Nothing is ranked: one block can't tell a difference between wires from noise. Figures are what was observed, once.";
+  const figures = summary.some(({ cells }) => spreadOf(cells) === "interval")
+    ? "Figures are geometric means over blocks, with 95 % intervals."
+    : "Figures are observed medians, with their range over blocks.";
+  if (blocks < RANKING_BLOCKS)
+    return `Nothing is ranked: ${blocks} blocks are too few, a ranking needs ${RANKING_BLOCKS}. ${figures}`;
+  if (!summary.some(({ verdicts }) => Object.values(verdicts).some(({ ranks }) => ranks.size > 0)))
+    return `Nothing is ranked: no two wires completed ${RANKING_BLOCKS} blocks together. ${figures}`;
+  return (
+    "Wires are ranked pair by pair: different when p is under 0.05 after Holm's correction and the effect beyond the margin (5 %, " +
+    `or the A/A band where that is wider), tied when its 90 % interval is within it, else inconclusive. ${figures}`
+  );
+}
+
+/** What a reader with ten minutes should take from a scenario: verdicts or spans, what wires cost, who did not make it. */
+export function observations(scenario: ScenarioSummary): string[] {
+  const { cells } = scenario;
+  const wires = cells.filter((cell) => isCandidate(cell.transport) && cell.state === "completed");
+  const judged = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
+  const costs = COSTS.flatMap(([key, name]) => {
+    const text = verdictSentence(scenario, key, name, { whole: false });
+    if (text) return text;
+    const seen = span(wires, key, name);
+    return seen ? `${capitalised(seen)}.` : [];
+  });
+  return [
+    ...(judged ? [judged] : isOfConnections(wires) ? ofConnections(wires) : [latency(wires)]),
+    ...costs,
+    ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
+    ...cells
+      .filter((cell) => cell.state !== "completed" && (cell.problems.length > 0 || cell.state === "missing"))
+      .map(trouble),
+    ...setbacks(cells.filter((cell) => cell.state === "completed" && cell.problems.length > 0)),
+  ];
+}
+
+const COSTS = [
+  ["cpu", "server CPU per delivery"],
+  ["rss", "server memory"],
+  ["bytes", "TCP payload per delivery"],
+] as const;
+
+/** The run's quality in one line: blocks, trials by state, machine, generator. */
+export function qualityLine(results: Results, summary: readonly ScenarioSummary[]): string {
+  const { blocks, trials, environment } = results;
+  const states: State[] = ["completed", "saturated", "invalid", "failed", "skipped"];
+  const counts = states
+    .map((state) => ({ state, count: trials.filter((one) => one.state === state).length }))
+    .filter(({ state, count }) => count > 0 || state === "invalid" || state === "failed")
+    .map(({ state, count }) => `${count} ${state}`);
+  const busy = summary
+    .flatMap((scenario) => scenario.cells)
+    .flatMap((cell) => observed(cell, "loadLoop")?.max ?? []);
+  const generator =
+    busy.length > 0
+      ? `load processes busy at most ${quantity("share", Math.max(...busy))} of the time`
+      : undefined;
+  return [
+    counted(blocks, "block"),
+    `trials: ${counts.join(", ")}`,
+    `${environment.cpuModel}, ${counted(environment.cpus, "CPU")}, ${quantity("bytes", environment.memoryBytes)}`,
+    `load average before ${environment.loadAverageBefore.toFixed(2)}`,
+    generator,
+  ]
+    .filter((part) => part !== undefined)
+    .join(" · ");
+}
+
+/** Wires that completed and had some trials that did not: a few with their reasons, many by their number. */
+function setbacks(cells: readonly Cell[]): string[] {
+  const reasons = cells.flatMap(({ problems }) => problems).length;
+  if (reasons <= NAMED_SETBACKS) return cells.map(trouble);
+  const each = cells.map(({ transport, problems }) => {
+    const trials = problems.reduce((sum, { blocks }) => sum + blocks.length, 0);
+    return `${trials} of ${transport}`;
+  });
+  return [`Not in the figures are ${listed(each)}: trials that were not valid or did not complete.`];
+}
+
+/** A problem of one wire in words, with its reason: "grpc failed in block 2: no server". */
+export function trouble(cell: Cell): string {
+  if (cell.state === "missing") return `${cell.transport} was not run.`;
+  const parts = cell.problems.map(
+    ({ state, blocks, text }) => `${VERBS[state]} in ${blockList(blocks)}: ${text}`,
+  );
+  const queue =
+    cell.state === "saturated" ? " Its latency is that of a growing queue, so no quantile is given." : "";
+  return `${cell.transport} ${parts.join("; ")}.${queue}`;
+}
+
+/** "block 2", "blocks 1, 2 and 4". */
+export function blockList(blocks: readonly number[]): string {
+  return `block${blocks.length === 1 ? "" : "s"} ${listed(blocks.map(String))}`;
+}
+
+const VERBS: Record<State, string> = {
+  completed: "completed",
+  saturated: "saturated",
+  invalid: "gave an invalid trial",
+  skipped: "was skipped",
+  failed: "failed",
+};
+
+/** Where nothing is published, the connections are what is measured. */
+function isOfConnections(wires: readonly Cell[]): boolean {
+  const has = (key: MetricKey) => wires.some((cell) => cell.figures[key].kind !== "absent");
+  return has("readyP50") && !has("deliveryP50");
+}
+
+function ofConnections(wires: readonly Cell[]): string[] {
+  const shown = [
+    span(wires, "readyP50", "median time to ready"),
+    span(wires, "heapPerConnection", "heap and external memory of a connection"),
+    span(wires, "idleBytes", "TCP payload of an idle connection-hour"),
+  ];
+  return shown.flatMap((text) => (text === undefined ? [] : [`Observed ${text}.`]));
+}
+
+function latency(wires: readonly Cell[]): string {
+  const shown = span(wires, "deliveryP50", "median delivery latency");
+  if (shown) return `Observed ${shown}.${overlap(wires)}`;
+  const short = wires.map((cell) => cell.figures.deliveryP50).find((one) => one.kind === "unsupported");
+  return short
+    ? `No median delivery latency is given: it needs ${counted(short.needs, "publish", "publishes")} a trial, and there were ${short.had}.`
+    : "No wire completed, so there is no latency to show.";
+}
+
+/** "median delivery latency from 1.9 ms (1.8–2.0, websocket) to 3.1 ms (2.9–3.3, sse), 1.6x apart" */
+function span(wires: readonly Cell[], key: MetricKey, name: string): string | undefined {
+  const { lowest, highest } = ends(wires, key);
+  if (!lowest || !highest) return undefined;
+  const { unit } = METRICS[key];
+  const text = ({ cell, figure }: End) => `${ranged(unit, figure)} on ${cell.transport}`;
+  if (lowest.cell === highest.cell) return `${name} ${text(lowest)}`;
+  const apart = lowest.figure.value > 0 ? `, ${times(highest.figure.value / lowest.figure.value)} apart` : "";
+  return `${name} from ${text(lowest)} to ${text(highest)}${apart}`;
+}
+
+/** Which wires a reader must not tell apart from the lowest by these figures; of one block nothing can be said. */
+function overlap(wires: readonly Cell[]): string {
+  const { lowest } = ends(wires, "deliveryP50");
+  if (!lowest || lowest.figure.blocks < 2) return "";
+  const names = wires
+    .filter((cell) => {
+      const figure = observed(cell, "deliveryP50");
+      return cell !== lowest.cell && figure && low(figure) <= high(lowest.figure);
+    })
+    .map((cell) => cell.transport);
+  if (names.length === 0) return "";
+  const [what, verb] = names.length > 1 ? [`${spreadOf(wires)}s`, "overlap"] : [spreadOf(wires), "overlaps"];
+  return ` The ${what} of ${listed(names)} ${verb} that of ${lowest.cell.transport}.`;
+}
+
+function low({ interval, min }: Observed): number {
+  return interval?.low ?? min;
+}
+
+function high({ interval, max }: Observed): number {
+  return interval?.high ?? max;
+}
+
+interface End {
+  readonly cell: Cell;
+  readonly figure: Observed;
+}
+
+function ends(wires: readonly Cell[], key: MetricKey): { lowest: End | undefined; highest: End | undefined } {
+  const sorted = wires
+    .flatMap((cell) => {
+      const figure = observed(cell, key);
+      return figure ? [{ cell, figure }] : [];
+    })
+    .sort((a, b) => a.figure.value - b.figure.value);
+  return { lowest: sorted[0], highest: sorted.at(-1) };
+}

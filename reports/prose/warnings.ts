@@ -1,0 +1,92 @@
+import type { Results } from "../../harness/result/result.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import type { Cell, State } from "../model/cell.ts";
+import { type ScenarioSummary, summarize } from "../model/summary.ts";
+import { briefProblems, briefShortfalls, type Shortfall } from "./brief-warnings.ts";
+import { blockList } from "./sentences.ts";
+import { counted, listed } from "./text.ts";
+
+const ADVICE: Partial<Record<State, string>> = {
+  saturated: "lower --rate to find what it carries",
+  invalid: "quieten the machine and run again",
+  failed: "run it alone with --debug",
+};
+
+/** What stands between these figures and a decision, one line each, with what to do about it. */
+export function warningsOf(results: Results): string[] {
+  const summary = summarize(results);
+  return [
+    ...general(results),
+    ...summary.flatMap((scenario) => [
+      ...scenario.cells.flatMap((cell) => problems(cell, scenario.name)),
+      ...shortfalls(scenario).map(({ text }) => text),
+    ]),
+    ...unequalPlans(results),
+  ];
+}
+
+/** More scenarios with too few publishes than these are told in one line. */
+const NAMED_SHORTFALLS = 3;
+
+/** The same for who reads lines as they scroll by: one for each kind of reason, however many trials it befell. */
+export function briefWarningsOf(results: Results): string[] {
+  const summary = summarize(results);
+  const short = summary.flatMap((scenario) => shortfalls(scenario));
+  return [
+    ...general(results),
+    ...summary.flatMap(({ name }) => briefProblems(results, name, ADVICE)),
+    ...(short.length > NAMED_SHORTFALLS ? [briefShortfalls(short)] : short.map(({ text }) => text)),
+    ...unequalPlans(results),
+  ];
+}
+
+function general(results: Results): string[] {
+  const few = `${counted(results.blocks, "block")}, so nothing is ranked: run with --blocks 10.`;
+  return [...unfinished(results), ...(results.blocks < 10 ? [few] : [])];
+}
+
+function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Results): string[] {
+  if (finishedAt) return [];
+  const planned = transports.length * scenarios.length * blocks;
+  return [
+    `The run did not finish: ${trials.length} of ${planned} trials. Go on with notif-lab bench --resume and its folder.`,
+  ];
+}
+
+function problems({ transport, problems: all }: Cell, scenario: string): string[] {
+  return all.map(({ state, text, blocks }) => {
+    const advice = ADVICE[state];
+    const where = `${transport} ${state} in ${scenario}, ${blockList(blocks)}`;
+    return `${where}: ${text}${advice ? `; ${advice}` : ""}.`;
+  });
+}
+
+/** One line a scenario for the quantiles that rest on too few publishes, with the duration that would do. */
+function shortfalls({ name, params, cells }: ScenarioSummary): (Shortfall & { readonly text: string })[] {
+  const keys: MetricKey[] = ["deliveryP50", "deliveryP90", "deliveryP99"];
+  const short = keys.flatMap((key) => {
+    const needs = cells.map((cell) => cell.figures[key]).filter((figure) => figure.kind === "unsupported");
+    const had = Math.min(...needs.map((figure) => figure.had));
+    return needs[0] ? [{ label: METRICS[key].label, needs: needs[0].needs, had }] : [];
+  });
+  const most = short.at(-1);
+  if (!most) return [];
+  const { duration } = params;
+  const seconds =
+    duration === undefined || most.had === 0 ? undefined : Math.ceil((duration * most.needs) / most.had);
+  const advice = seconds === undefined ? "measure for longer" : `--duration ${seconds} would do`;
+  const labels = short.map(({ label }) => label);
+  const few = `too few publishes for ${listed(labels)} (${most.had}; ${most.label} needs ${most.needs.toLocaleString("en-US")})`;
+  return [{ scenario: name, labels, seconds, text: `${name}: ${few}: ${advice}.` }];
+}
+
+/** The lab promises every wire of a block the same plan; a reader can't check what nobody compares. */
+function unequalPlans({ trials, scenarios }: Results): string[] {
+  return scenarios
+    .filter(({ name }) => {
+      const own = trials.filter((one) => one.scenario === name);
+      const hashes = new Set(own.map((one) => `${one.block} ${one.planHash}`));
+      return hashes.size > new Set(own.map((one) => one.block)).size;
+    })
+    .map(({ name }) => `${name}: wires of the same block ran different plans; do not compare them.`);
+}

@@ -1,0 +1,170 @@
+import Table from "cli-table3";
+import type { Results } from "../../harness/result/result.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { type Cell, shownNumbers, spreadOf } from "../model/cell.ts";
+import { twinOf } from "../model/looks.ts";
+import { type ScenarioSummary, summarize } from "../model/summary.ts";
+import { storyTitle } from "../prose/fault-words.ts";
+import { columnOf, ranged } from "../prose/format.ts";
+import { qualityLine, rankingSentence, titleOf } from "../prose/sentences.ts";
+import { plain, wrapped } from "../prose/text.ts";
+import { rankText } from "../prose/verdict-words.ts";
+import { briefWarningsOf } from "../prose/warnings.ts";
+import { BARE, widthOf } from "./bare-table.ts";
+import { ascii, inks } from "./ink.ts";
+import { matrixLines } from "./matrix.ts";
+
+export interface TerminalOptions {
+  /** ANSI colours: only to a terminal, and not under NO_COLOR. */
+  readonly color: boolean;
+  /** Without, only ASCII is written. */
+  readonly unicode: boolean;
+  /** Columns of the terminal; 80 is what the tables are made for. */
+  readonly width: number;
+}
+
+interface TableColumn {
+  /** `rank` is that of the median delivery latency. */
+  readonly key: MetricKey | "rank";
+  /** At least, so that the tables of a run stand in the same columns. */
+  readonly width: number;
+}
+
+/** The columns beside the wire, the dispensable ones last: a narrow terminal drops them from the right. */
+const COLUMNS: readonly [TableColumn, ...TableColumn[]] = [
+  { key: "deliveryP50", width: 23 },
+  { key: "rank", width: 5 },
+  { key: "deliveryP99", width: 10 },
+  { key: "cpu", width: 10 },
+  { key: "rss", width: 9 },
+  { key: "bytes", width: 10 },
+];
+
+/** Where nothing is published, the connections are what is measured. */
+const CONNECTION_COLUMNS: typeof COLUMNS = [
+  { key: "readyP50", width: 22 },
+  { key: "readyP99", width: 11 },
+  { key: "connectsPerSecond", width: 12 },
+  { key: "heapPerConnection", width: 12 },
+  { key: "idleBytes", width: 10 },
+];
+
+function columnsOf({ cells }: ScenarioSummary): typeof COLUMNS {
+  const has = (key: MetricKey) => cells.some((cell) => cell.figures[key].kind !== "absent");
+  return has("readyP50") && !has("deliveryP50") ? CONNECTION_COLUMNS : COLUMNS;
+}
+
+/** A table a scenario is what one or two have room for; more are shown side by side. */
+const MOST_TABLES = 2;
+
+/** The comparison on a terminal: the figures, then one warning a line with what to do about it. */
+export function renderTerminal(results: Results, options: TerminalOptions): string {
+  const { bold, yellow } = inks(options.color);
+  const summary = summarize(results);
+  const prose = (text: string) => wrapped(plain(text), options.width);
+  const text = [
+    bold(prose(titleOf(results))),
+    ...(summary.length > MOST_TABLES
+      ? ["", ...matrixLines(summary, options.width)]
+      : summary.flatMap((scenario) => [
+          "",
+          bold(prose(scenario.name)),
+          tableOf(scenario, options),
+          ...storyLines(scenario, options),
+        ])),
+    "",
+    prose(
+      summary.length > MOST_TABLES
+        ? "Tails, CPU, memory, bytes and what faults did are in the report."
+        : "CPU and TCP payload of the server, per delivery: user + system, in + out.",
+    ),
+    prose(qualityLine(results, summary)),
+    prose(rankingSentence(results, summary)),
+    ...briefWarningsOf(results).map(
+      (one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`,
+    ),
+  ].join("\n");
+  return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
+}
+
+/** What happened to each wire, under its table. */
+function storyLines({ stories }: ScenarioSummary, { color, width }: TerminalOptions): string[] {
+  const { dim } = inks(color);
+  return stories.flatMap((story) => [
+    dim(plain(storyTitle(story))),
+    ...story.lines.map((line) => `  ${wrapped(plain(line), width - 2, "  ")}`),
+  ]);
+}
+
+function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
+  const { cells } = scenario;
+  const { dim, ...colours } = inks(options.color);
+  const [first, ...others] = columnsOf(scenario);
+  const spread = spreadOf(cells) === "interval" ? "95 %" : "range";
+  const filled = [first, ...others].map(({ key, width }) => {
+    const head = key === first.key ? `${headOf(key)} (${spread})` : headOf(key);
+    const texts = cells.map((cell) =>
+      key === "rank"
+        ? { text: rankOf(cell, scenario), ink: undefined }
+        : figureOf(cell, key, key === first.key, cells),
+    );
+    const tight = widthOf([head, ...texts.map(({ text }) => text)]);
+    return { head, texts, tight, width: Math.max(width, tight) };
+  });
+  const longest = Math.max(...cells.map((cell) => plain(cell.transport).length));
+  const mainWidth = filled[0]?.width ?? 0;
+  const nameWidth = Math.max(4, Math.min(28, options.width - mainWidth - 1, Math.max(13, longest + 1)));
+  const roomy = filled.reduce((sum, { width }) => sum + width, nameWidth) <= options.width;
+  const columns = filled
+    .map((one) => ({ ...one, width: roomy ? one.width : one.tight }))
+    .filter((_, index, all) => {
+      const taken = all.slice(0, index + 1).reduce((sum, { width }) => sum + width, nameWidth);
+      return index === 0 || taken <= options.width;
+    });
+  const table = new Table({
+    chars: BARE,
+    style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
+    head: ["wire", ...columns.map(({ head }) => head)].map(dim),
+    colWidths: [nameWidth, ...columns.map(({ width }) => width)],
+    colAligns: ["left", ...columns.map(() => "right" as const)],
+    truncate: options.unicode ? "…" : "~",
+  });
+  cells.forEach((cell, row) => {
+    const texts = columns.map(({ texts }) => {
+      const { text = "", ink } = texts[row] ?? {};
+      return ink ? colours[ink](text) : text;
+    });
+    table.push([plain(cell.transport), ...texts]);
+  });
+  return table.toString();
+}
+
+function headOf(key: TableColumn["key"]): string {
+  return key === "rank" ? key : METRICS[key].short;
+}
+
+function rankOf({ transport }: Cell, { verdicts }: ScenarioSummary): string {
+  const range = verdicts.deliveryP50.ranks.get(transport);
+  if (range) return rankText(range);
+  return twinOf(transport) === transport ? "–" : "A/A";
+}
+
+function figureOf(
+  cell: Cell,
+  key: MetricKey,
+  isMain: boolean,
+  cells: readonly Cell[],
+): { readonly text: string; readonly ink?: "red" | "yellow" | undefined } {
+  const figure = cell.figures[key];
+  if (isMain && cell.state !== "completed")
+    return { text: cell.state, ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow" };
+  if (figure.kind === "absent") return { text: "–" };
+  if (figure.kind === "unresolved") return { text: "unresolved" };
+  if (figure.kind === "unsupported") return { text: "too few" };
+  const { unit } = METRICS[key];
+  const column = columnOf(unit, shownNumbers(cells, key));
+  // Only the first column has the room, and only for the spread that its head names.
+  const { interval, ...bare } = figure;
+  const told = isMain && (interval !== undefined || spreadOf(cells) === "range");
+  return { text: ranged(unit, told ? figure : { ...bare, blocks: 1 }, column) };
+}

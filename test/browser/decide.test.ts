@@ -1,0 +1,114 @@
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { decide } from "../../reports/decision/arithmetic.ts";
+import { type Board, defaultSettings } from "../../reports/decision/board.ts";
+import { settingsOf } from "../../reports/decision/link.ts";
+import { answerText, orderOf } from "../../reports/decision/words.ts";
+import { metricsOf, resultsOf, SIX_WIRES } from "../../reports/model/results.test-fixture.ts";
+import { skipped, useBrowser } from "./open.test-fixture.ts";
+
+/*
+ * What the tests rely on: a section#decide with one input[type=range] a weight; what follows from the weights is text of the
+ * section, its answer in an element with aria-live; the settings are in the address.
+ */
+
+/** Ten blocks, in which the wires that deliver soonest take the most memory and send the most bytes. */
+function trade() {
+  return resultsOf({
+    blocks: 10,
+    trial: (trial) => {
+      const place = SIX_WIRES.indexOf(trial.transport);
+      const metrics = metricsOf(1 + place * 0.5);
+      const dear = 1 + (SIX_WIRES.length - place) * 0.5;
+      return {
+        ...trial,
+        metrics: {
+          ...metrics,
+          serverRssBytes: Math.round(90_000_000 * dear),
+          tcpBytesOutPerDelivery: 300 * dear,
+        },
+      };
+    },
+  });
+}
+
+describe.skipIf(skipped)(`the decision section${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+  const reader = useBrowser();
+  let url = "";
+  beforeAll(() => {
+    url = reader.write(trade());
+  });
+
+  test("every slider changes the address, and what follows from the weights changes too", async () => {
+    const { page, complaints } = await reader.visit(url);
+    const section = page.locator("section#decide");
+    const count = await section.locator("input[type=range]").count();
+    const outcomes = new Set([await section.innerText()]);
+    const addresses = new Set([await addressOf(page)]);
+    expect(await section.locator("[aria-live]").first().innerText()).not.toBe("");
+    for (let index = 0; index < count; index += 1) {
+      await press(page, index, "End");
+      outcomes.add(await section.innerText());
+      addresses.add(await addressOf(page));
+      await press(page, index, "Home");
+    }
+    expect(count).toBeGreaterThan(2);
+    expect(addresses.size).toBe(count + 1);
+    expect(outcomes.size).toBeGreaterThan(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test("the page decides as the terminal does: the same answer and the same order", async () => {
+    const { page } = await reader.visit(url);
+    await press(page, 0, "End");
+    await page.locator("#decide input[name=need]").last().check();
+    await expect.poll(() => addressOf(page), { timeout: 3_000 }).toContain("need=");
+    const board: Board = JSON.parse((await page.locator("#decision-board").textContent()) ?? "");
+    const found = settingsOf(board, new URL(await addressOf(page)).hash);
+    const decision = decide(board, found?.settings ?? defaultSettings(board));
+    expect(decision.excluded).not.toEqual([]);
+    expect(await page.locator(".decide-answer").innerText()).toBe(answerText(board, decision));
+    const names = await page.locator(".decide-ranking tbody .decide-name").allInnerTexts();
+    expect(names).toEqual(orderOf(board, decision).map((wire) => board.wires[wire]));
+  });
+
+  test.for([
+    ["the first weight", "first"],
+    ["the last weight, for which this run has no figure,", "last"],
+  ] as const)("an address in which %s stands alone shows others the same", async ([, chosen]) => {
+    const { page, complaints } = await reader.visit(url);
+    const section = page.locator("section#decide");
+    const count = await section.locator("input[type=range]").count();
+    const alone = chosen === "first" ? 0 : count - 1;
+    for (let index = 0; index < count; index += 1) await press(page, index, index === alone ? "End" : "Home");
+    const address = await addressOf(page);
+    const left = await section.innerText();
+    const other = await reader.visit(address);
+    const theirs = () => other.page.locator("section#decide").innerText();
+    await expect.poll(theirs, { timeout: 3_000, message: address }).toBe(left);
+    const values = "Array.from(document.querySelectorAll('#decide input[type=range]'), ({ value }) => value)";
+    expect(await other.page.evaluate(values)).toEqual(await page.evaluate(values));
+    expect([...complaints, ...other.complaints]).toEqual([]);
+  });
+
+  test("an address that someone has broken does no harm", async () => {
+    const broken = "#decide?w=latency:9e99,__proto__:3&need=<img src=x onerror=alert(1)>&s=%E0%A4%A";
+    const { page, complaints, requests } = await reader.visit(url + broken);
+    expect(await page.locator("#decide [aria-live]").first().innerText()).not.toBe("");
+    expect(await page.locator("#decide img").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+});
+
+function addressOf(page: Page): Promise<string> {
+  return page.evaluate<string>("location.href");
+}
+
+/** Presses a key on a slider and waits for the address to follow. */
+async function press(page: Page, index: number, key: "Home" | "End"): Promise<void> {
+  const before = await addressOf(page);
+  await page.locator("#decide input[type=range]").nth(index).focus();
+  await page.keyboard.press(key);
+  await expect.poll(() => addressOf(page), { timeout: 3_000 }).not.toBe(before);
+}

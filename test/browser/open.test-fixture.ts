@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
+import { htmlAssets } from "../../cli/output/render.ts";
+import { type Results, resultsSchema } from "../../harness/result/result.ts";
+import { renderHtml } from "../../reports/html/page.ts";
+
+const given = inject("browser");
+
+/** Why the browser tests are skipped. On a build machine (CI is set) nothing is skipped: there they fail. */
+export const skipped = "absent" in given && !process.env.CI ? given.absent : undefined;
+
+/** A results file of your own in place of the one kept here: NOTIF_LAB_TEST_RESULTS=path/to/results.json. */
+export function sampleResults(): Results {
+  const own = process.env.NOTIF_LAB_TEST_RESULTS;
+  const text = own
+    ? readFileSync(own, "utf8")
+    : gunzipSync(readFileSync(new URL("quick-run.results.json.gz", import.meta.url))).toString();
+  return resultsSchema.parse(JSON.parse(text));
+}
+
+/** A page with what it did that no report may do. */
+export interface Visit {
+  readonly page: Page;
+  /** Errors in the console, uncaught exceptions, dialogs, and whatever the page's policy refused. */
+  readonly complaints: readonly string[];
+  /** Every address asked for. */
+  readonly requests: readonly string[];
+}
+
+export interface Reader {
+  /** A new visit of an address, with `look` at hand; it ends with the test that made it. */
+  visit(url: string, options?: BrowserContextOptions): Promise<Visit>;
+  /** Writes the report of these results to a file of its own; its file: address. */
+  write(results: Results): string;
+  /** Writes a page to a file of its own; its file: address. */
+  keep(page: string): string;
+}
+
+/** Gives the tests of one file the run's browser; what they write stands in the run's folder and goes with it. */
+export function useBrowser(): Reader {
+  let browser: Browser;
+  let folder = "";
+  let files = 0;
+  beforeAll(async () => {
+    if ("absent" in given) throw new Error(given.absent);
+    folder = mkdtempSync(join(given.folder, "pages-"));
+    browser = await chromium.connect(given.endpoint);
+  });
+  afterAll(() => browser?.close());
+  const keep = (page: string) => {
+    files += 1;
+    const path = join(folder, `page-${files}.html`);
+    writeFileSync(path, page);
+    return pathToFileURL(path).href;
+  };
+  return {
+    visit: (url, options) => visit(browser, url, options),
+    write: (results) => keep(renderHtml(results, htmlAssets())),
+    keep,
+  };
+}
+
+async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  onTestFinished(() => context.close());
+  await context.addInitScript(readFileSync(new URL("look.js", import.meta.url), "utf8"));
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  context.on("request", (request) => requests.push(request.url()));
+  await page.goto(url);
+  return { page, complaints, requests };
+}

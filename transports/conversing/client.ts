@@ -1,0 +1,152 @@
+import { LabError } from "../../core/errors.ts";
+import type { Encoded } from "../codec/codec.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import { type Fields, isEvent } from "../session/envelope.ts";
+import { startHeartbeat } from "../session/heartbeat.ts";
+import { connectClient, type Link, type LinkEvents, type OpenLink } from "../session/reconnecting-client.ts";
+import { Requests } from "../session/requests.ts";
+import { type Connection, isSame, type Receiver, type Speech } from "./port.ts";
+
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const PATIENCE_MS = 500;
+
+/** The client of conversing(). */
+export function connect<Frame>(
+  speech: Speech<Frame>,
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  supports: Capabilities,
+): Promise<TransportClient> {
+  const open: OpenLink = async (settings, events, signal) => {
+    signal.throwIfAborted();
+    const { localAddress, token } = settings;
+    // As a cast, for the compiler does not see the callback's assignment.
+    let talk = undefined as Talk | undefined;
+    const abort = () => talk?.fail(LabError.from(signal.reason));
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const options = { localAddress, token, signal, maxMessageBytes: MAX_MESSAGE_BYTES };
+      await speech.dial(endpoint, options, (connection) => {
+        talk = begin(speech, connection, settings, events);
+        if (signal.aborted) abort();
+        return talk.receiver;
+      });
+      if (!talk) throw new LabError("internal", "the wire's dial() settled and handed over no connection");
+      if (!speech.handshake) await talk.hello(token);
+      return talk;
+    } catch (error) {
+      const reason = signal.aborted ? LabError.from(signal.reason) : LabError.from(error, "unreachable");
+      talk?.fail(reason);
+      throw reason;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  };
+  return connectClient(open, options, supports);
+}
+
+/** A connection, from the moment that it stands. */
+interface Talk extends Link {
+  readonly receiver: Receiver;
+  /** Settles when the server has taken the token. */
+  hello(token: string): Promise<unknown>;
+  fail(reason: LabError): void;
+}
+
+function begin<Frame>(
+  speech: Speech<Frame>,
+  connection: Connection<Frame>,
+  settings: ClientSettings,
+  events: LinkEvents,
+): Talk {
+  const { codec, frame, ping, pong } = speech;
+  const requests = new Requests<Fields>(settings.requestTimeoutMs);
+  let over = false;
+  let reason: LabError | undefined;
+  /** What the server said last, if that was an error about no request. */
+  let told: LabError | undefined;
+  let settleGone: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
+  const fail = (error: LabError) => {
+    reason ??= error;
+    over = true;
+    try {
+      connection.destroy();
+    } catch {
+      // A wire that can't even end it will not tell either that it is gone; why it is over has been noted.
+      receiver.closed();
+    }
+  };
+  // Once it is over, what waits for an answer is told so by closed().
+  const send = (message: Encoded) => {
+    if (over) return;
+    try {
+      connection.send(frame(message));
+    } catch (error) {
+      fail(LabError.from(error, "closed"));
+    }
+  };
+  const receive = (message: Encoded) => {
+    const fields = codec.parseTrusted(message);
+    told = undefined;
+    if (isEvent(fields)) events.event(fields);
+    else if (fields.op === "ok") requests.settle(fields.ref, fields);
+    else if (fields.op === "error") {
+      const error = LabError.fromWire(fields.code, fields.message);
+      if (fields.ref === null) told = error;
+      else requests.fail(fields.ref, error);
+    }
+  };
+  const heartbeat = startHeartbeat(settings.heartbeat, {
+    probe: () => (connection.ping ? connection.ping() : send(ping)),
+    dead: () => fail(new LabError("heartbeat_timeout", "the server went silent")),
+  });
+  const receiver: Receiver = {
+    alive: heartbeat.alive,
+    message: (message) => {
+      heartbeat.alive();
+      if (over) return;
+      try {
+        if (connection.ping) receive(message);
+        else if (isSame(message, ping)) send(pong);
+        else if (!isSame(message, pong)) receive(message);
+      } catch (error) {
+        fail(LabError.from(error, "malformed"));
+      }
+    },
+    failed: (error) => fail(LabError.from(error, "closed")),
+    closed: () => {
+      over = true;
+      heartbeat.stop();
+      const ended = reason ?? told ?? new LabError("closed", "the server closed the connection");
+      requests.end(ended);
+      events.down(ended);
+      settleGone();
+    },
+  };
+  return {
+    receiver,
+    fail,
+    hello: (token) => requests.start((ref) => send(codec.encode({ op: "connect", ref, token }))),
+    request: (operation) => requests.start((ref) => send(codec.encode({ ...operation, ref }))),
+    close: async () => {
+      const closedByClient = new LabError("closed", "closed by the client");
+      reason ??= closedByClient;
+      const end = () => fail(closedByClient);
+      const impatient = setTimeout(end, PATIENCE_MS);
+      if (!over) {
+        over = true;
+        try {
+          connection.end();
+        } catch {
+          end();
+        }
+      }
+      await gone;
+      clearTimeout(impatient);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { Hub } from "../../core/hub.ts";
+import type { HubOptions } from "../../core/hub-options.ts";
+import { conversing } from "./conversing.ts";
+import type { Connection, ConversingWire, Opened, Receiver } from "./port.ts";
+
+/** A connection without a socket, which keeps what it was told; the test plays the peer. */
+export class FakeConnection implements Connection<string> {
+  readonly sent: string[] = [];
+  readonly calls: string[] = [];
+  buffered = 0;
+  onSend: (frame: string) => void = () => undefined;
+  #receiver: Receiver | undefined;
+
+  constructor(opened: Opened<string>) {
+    this.#receiver = opened(this);
+  }
+
+  get receiver(): Receiver {
+    if (!this.#receiver) throw new Error("the kit gave no receiver");
+    return this.#receiver;
+  }
+
+  send(frame: string): void {
+    if (this.calls.length > 0) throw new Error(`sent behind ${this.calls.join()}: ${frame}`);
+    this.sent.push(frame);
+    this.onSend(frame);
+  }
+
+  bufferedBytes(): number {
+    return this.buffered;
+  }
+
+  end(): void {
+    this.calls.push("end");
+  }
+
+  destroy(): void {
+    this.calls.push("destroy");
+    queueMicrotask(() => this.#receiver?.closed());
+  }
+}
+
+/** A transport whose dial() and listen() the test answers, with what it framed. */
+export function openFake(dial: ConversingWire<string>["dial"] = async () => undefined) {
+  const framed: string[] = [];
+  const listeners: Opened<string>[] = [];
+  let closes = 0;
+  const transport = conversing<string>({
+    name: "fake",
+    summary: "no wire",
+    packages: [],
+    example: () => [],
+    frame: (text) => {
+      framed.push(text);
+      return text;
+    },
+    listen: async (_, opened) => {
+      listeners.push(opened);
+      return {
+        endpoint: { url: "fake://nowhere:1" },
+        close: async () => {
+          closes += 1;
+        },
+      };
+    },
+    dial,
+  });
+  return {
+    transport,
+    framed,
+    /** A client at the server's door. */
+    arrive: () => new FakeConnection(listeners[0] ?? missing),
+    closes: () => closes,
+  };
+}
+
+function missing(): never {
+  throw new Error("nobody listens");
+}
+
+/** A hub that takes each token for its user's name. */
+export function openHub(options: Partial<HubOptions> = {}): Hub {
+  const authenticate = (token: string) => ({ user: token, expiresAt: Number.POSITIVE_INFINITY });
+  return new Hub({ clock: Date.now, authenticate, epoch: "e", ...options });
+}
+
+/** A server's side of a connection: answers the hello, and keeps the connection for the test. */
+export function answering(connections: FakeConnection[]): ConversingWire<string>["dial"] {
+  return async (_endpoint, _options, opened) => {
+    const connection = new FakeConnection(opened);
+    connections.push(connection);
+    connection.onSend = (frame) => {
+      if (frame.includes('"connect"')) connection.receiver.message('{"op":"ok","ref":1}');
+    };
+  };
+}

@@ -1,0 +1,33 @@
+import { LabError } from "../../core/errors.ts";
+import { type Encoded, json } from "../codec/codec.ts";
+import type { Capabilities, Transport } from "../port/transport.ts";
+import type { ConversingWire, Speech } from "./port.ts";
+
+const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+
+/**
+ * Makes a transport of a wire that carries messages both ways. A request is `{op, ref, ...}`; its answer is `{op: "ok", ref, ...}` or
+ * `{op: "error", ref, code, message}`; events come as they are, told by their `kind`. The token comes with the wire's handshake or in a first
+ * message. It resumes, reconnects, sends heartbeats, ends expired sessions and cuts off slow subscribers. Throws `malformed` when a function of
+ * the wire is missing.
+ */
+export function conversing<Frame = string, Message extends Encoded = string>(
+  wire: ConversingWire<Frame, Message>,
+): Transport {
+  const { frame, listen, dial, codec, handshake = false, ...described } = wire;
+  const missing = Object.entries({ frame, listen, dial }).filter(([, given]) => typeof given !== "function");
+  if (missing.length > 0)
+    throw new LabError("malformed", `conversing() lacks ${missing.map(([name]) => `${name}()`).join(", ")}`);
+  const speak = async (): Promise<Speech<Frame>> => {
+    const spoken = codec ? await codec() : json;
+    const [ping, pong] = [spoken.encode({ op: "ping" }), spoken.encode({ op: "pong" })];
+    return { frame, listen, dial, handshake, codec: spoken, ping, pong };
+  };
+  return {
+    ...described,
+    supports,
+    serve: async (hub, options) => (await import("./server.ts")).serve(await speak(), hub, options),
+    connect: async (endpoint, options) =>
+      (await import("./client.ts")).connect(await speak(), endpoint, options, supports),
+  };
+}

@@ -1,0 +1,220 @@
+import { type Identity, tokenExpired } from "../../core/access.ts";
+import { LabError } from "../../core/errors.ts";
+import type { Hub, Outlet } from "../../core/hub.ts";
+import type { Deliver, Session } from "../../core/session.ts";
+import type { Codec, Encoded } from "../codec/codec.ts";
+import type { WaitingRoom } from "../limits/waiting-room.ts";
+import { sendMissed } from "../session/catching-up.ts";
+import { errorAnswer, okAnswer, perform, type Ref, readRef } from "../session/envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import { type Connection, isSame, type Receiver, type Speech } from "./port.ts";
+
+/** What the connections of one server share. */
+export interface Service<Frame> {
+  readonly speech: Speech<Frame>;
+  readonly hub: Hub;
+  readonly outlet: Outlet<Peer<Frame>>;
+  readonly maxBufferedBytes: number;
+  readonly peers: Set<Peer<Frame>>;
+  readonly waiting: WaitingRoom<Peer<Frame>>;
+}
+
+/** How long a connection that is told its end may take to end. */
+const CLOSING_MS = 1_000;
+
+/** Encodes and frames once for all who get it. */
+export function createDeliver<Frame>({ codec, frame }: Speech<Frame>): Deliver<Peer<Frame>> {
+  return (event, audience) => {
+    const framed = frame(codec.encode(event));
+    for (const { peer } of audience) peer.deliver(framed);
+  };
+}
+
+/** One connection, served until it is gone. Nothing of it throws: whatever its wire throws ends this connection and no other. */
+export class Peer<Frame> implements Receiver {
+  readonly #service: Service<Frame>;
+  readonly #connection: Connection<Frame>;
+  readonly #heartbeat: Heartbeat;
+  #session: Session<Peer<Frame>> | undefined;
+  #over = false;
+  #impatient: NodeJS.Timeout | undefined;
+
+  constructor(service: Service<Frame>, connection: Connection<Frame>, identity: Identity | undefined) {
+    this.#service = service;
+    this.#connection = connection;
+    this.#heartbeat = startHeartbeat(service.hub.heartbeat, {
+      probe: () => this.#probe(),
+      dead: () => this.cut(),
+    });
+    this.alive = this.#heartbeat.alive;
+    service.peers.add(this);
+    if (identity) this.#enter(identity);
+    else service.waiting.enter(this);
+  }
+
+  /** Sends one event, or cuts the connection off when too much waits for its reader. */
+  deliver(frame: Frame): void {
+    try {
+      this.#write(frame);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Tells that the token has run out, and ends the connection. */
+  expire(): void {
+    this.#end(tokenExpired());
+  }
+
+  /** Ends the connection at once. */
+  cut(): void {
+    this.#leave();
+    try {
+      this.#connection.destroy();
+    } catch (error) {
+      this.#service.hub.fault(error);
+      // A wire that can't even end it will not tell either that it is gone.
+      this.closed();
+    }
+  }
+
+  readonly alive: () => void;
+
+  readonly message = (message: Encoded): void => {
+    this.#heartbeat.alive();
+    if (this.#over) return;
+    const { codec, frame, ping, pong } = this.#service.speech;
+    try {
+      if (this.#connection.ping) this.#answer(message, codec);
+      else if (isSame(message, ping)) this.#write(frame(pong));
+      else if (!isSame(message, pong)) this.#answer(message, codec);
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  readonly failed = (error: unknown): void => {
+    const known = LabError.from(error, "closed");
+    if (known.code === "malformed" && !this.#over) this.#end(known);
+    else this.cut();
+  };
+
+  readonly closed = (): void => {
+    this.#leave();
+    clearTimeout(this.#impatient);
+    this.#service.peers.delete(this);
+  };
+
+  /** Carries out one request and sends the answer, then what a resumed subscription has missed. */
+  #answer(message: Encoded, codec: Codec): void {
+    const { hub, maxBufferedBytes } = this.#service;
+    const session = this.#session;
+    let ref: Ref = null;
+    try {
+      const request = codec.parse(message);
+      ref = readRef(request);
+      if (!session) {
+        if (request.op !== "connect")
+          throw new LabError("unauthenticated", "the first message must be connect, with a token");
+        this.#begin(hub.admit(typeof request.token === "string" ? request.token : ""));
+        this.#tell(okAnswer(ref, {}));
+        return;
+      }
+      const { result, catchUp } = perform(hub, session, request);
+      this.#tell(okAnswer(ref, result));
+      if (!catchUp) return;
+      sendMissed(hub, catchUp, {
+        send: (event) => this.#tell(event),
+        heldBytes: () => this.#connection.bufferedBytes(),
+        maxBufferedBytes,
+        end: (reason) => this.#end(reason),
+      });
+    } catch (error) {
+      // Anything else is a fault of the lab's.
+      if (!(error instanceof LabError)) throw error;
+      if (session) this.#tell(errorAnswer(ref, error));
+      else this.#end(error, ref);
+    }
+  }
+
+  /** Lets in whom the wire's handshake has found. */
+  #enter(identity: Identity): void {
+    try {
+      this.#begin(identity);
+    } catch (error) {
+      // Others of the same user came in meanwhile.
+      if (error instanceof LabError) this.#end(error);
+      else this.#fail(error);
+    }
+  }
+
+  #begin(identity: Identity): void {
+    const { outlet, waiting } = this.#service;
+    this.#session = outlet.connect(identity, this);
+    waiting.leave(this);
+  }
+
+  #probe(): void {
+    // Who has not been let in is no session's, and is ended by its deadline.
+    if (!this.#session || this.#over) return;
+    const { frame, ping } = this.#service.speech;
+    try {
+      if (this.#connection.ping) this.#connection.ping();
+      else this.#write(frame(ping));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #tell(message: object): void {
+    const { codec, frame } = this.#service.speech;
+    this.#write(frame(codec.encode(message)));
+  }
+
+  #write(frame: Frame): void {
+    if (this.#over) return;
+    const { hub, maxBufferedBytes } = this.#service;
+    if (hub.withinBound(this.#connection.bufferedBytes(), maxBufferedBytes)) this.#connection.send(frame);
+    else this.#cutOff();
+  }
+
+  /** What is told waits behind what the peer does not read; it is tried, and the connection ends all the same. */
+  #cutOff(): void {
+    this.#service.hub.cutOff();
+    this.#leave();
+    this.#connection.close?.(new LabError("slow_consumer", "not reading fast enough; connect again"));
+    this.cut();
+  }
+
+  #fail(error: unknown): void {
+    this.#service.hub.fault(error);
+    if (this.#connection.close) this.#end(new LabError("internal", "a fault of the server's; connect again"));
+    else this.cut();
+  }
+
+  /** Tells the client why, and ends the connection behind it. */
+  #end(reason: LabError, ref: Ref = null): void {
+    if (this.#over) return;
+    this.#leave();
+    this.#impatient = setTimeout(() => this.cut(), CLOSING_MS);
+    try {
+      if (this.#connection.close) this.#connection.close(reason);
+      else {
+        const { codec, frame } = this.#service.speech;
+        this.#connection.send(frame(codec.encode(errorAnswer(ref, reason))));
+        this.#connection.end();
+      }
+    } catch (error) {
+      this.#service.hub.fault(error);
+      this.cut();
+    }
+  }
+
+  /** The session is over, and nothing more is sent or heard. */
+  #leave(): void {
+    this.#over = true;
+    this.#heartbeat.stop();
+    this.#service.waiting.leave(this);
+    if (this.#session) this.#service.hub.disconnect(this.#session);
+  }
+}

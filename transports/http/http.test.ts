@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, test } from "vitest";
+import { type Bench, type BenchOptions, createInbox, openBench, until } from "../conformance/bench.ts";
+import type { Transport } from "../port/transport.ts";
+import { findTransport } from "../registry.ts";
+import { openRaw, type RawConnection, rawRequest } from "./raw.ts";
+
+/* What the transports over HTTP have in common: how they bound connections and requests, and how they answer what is odd. */
+
+const HANDSHAKE_MS = 400;
+const DEADLINE = { serve: { handshakeTimeoutMs: HANDSHAKE_MS } };
+const names = [
+  "sse",
+  "sse:raw",
+  "sse:tls",
+  "sse:raw:tls",
+  "long-polling",
+  "long-polling:raw",
+  "long-polling:tls",
+  "long-polling:raw:tls",
+];
+
+describe.concurrent.each(names)("%s", (name) => {
+  const transport = findTransport(name);
+  if (!transport) throw new Error(`no transport ${name}`);
+  const on = (options: BenchOptions, run: (bench: Bench) => Promise<void>) => () =>
+    onBench(transport, options, run);
+
+  describe("a connection is ended at its deadline", () => {
+    const ways: Record<string, (bench: Bench, connection: RawConnection) => () => void> = {
+      "that says nothing": () => () => undefined,
+      "whose head comes in slowly, a token that holds in it": (bench, connection) => {
+        connection.send(`POST /publish HTTP/1.1\r\nhost: localhost\r\n${bearer(bench)}\r\nx-slow: `);
+        return () => connection.send("a");
+      },
+      "whose content comes in slowly": (bench, connection) => {
+        connection.send(`${publishHead(bench)}content-length: 900\r\n\r\n`);
+        return () => connection.send(" ");
+      },
+      "whose chunks have no end": (bench, connection) => {
+        connection.send(`${publishHead(bench)}transfer-encoding: chunked\r\n\r\n`);
+        return () => connection.send("1\r\n \r\n");
+      },
+      "that shows a refused token again and again": (_, connection) => () =>
+        connection.send(rawRequest("POST /publish", { authorization: "Bearer forged" }, "{}")),
+      "that never shows a token": (_, connection) => () => connection.send(rawRequest("GET /nowhere")),
+      "that guesses sessions": (_, connection) => () =>
+        connection.send(rawRequest("POST /publish", { "x-session": "guessed" }, "{}")),
+    };
+    for (const [what, begin] of Object.entries(ways))
+      test(
+        what,
+        on(DEADLINE, async (bench) => {
+          const connection = await openRaw(bench.server.endpoint);
+          const began = performance.now();
+          const drip = setInterval(begin(bench, connection), 40);
+          try {
+            const text = await connection.closed(HANDSHAKE_MS + 1_500);
+            assert.ok(performance.now() - began > HANDSHAKE_MS / 4, text);
+            assert.ok(!text.includes(" 200 "), text);
+            assert.equal(bench.hub.counters.published, 0);
+          } finally {
+            clearInterval(drip);
+            connection.destroy();
+          }
+        }),
+      );
+  });
+
+  test(
+    "a request that comes in slowly is told so",
+    on(DEADLINE, async (bench) => {
+      const connection = await openRaw(bench.server.endpoint);
+      connection.send(`${publishHead(bench)}content-length: 900\r\n\r\n`);
+      const text = await connection.closed();
+      assert.match(text, /^HTTP\/1.1 408 /);
+      assert.match(text, /"code":"timeout"/);
+    }),
+  );
+
+  test(
+    "a connection that has shown what holds may idle, until it shows what does not",
+    on(DEADLINE, async (bench) => {
+      const connection = await openRaw(bench.server.endpoint);
+      const publish = async (count: number) => {
+        connection.send(publishRequest(bench));
+        await until("it is published", () => bench.hub.counters.published === count);
+      };
+      await publish(1);
+      await sleep(HANDSHAKE_MS + 300);
+      await publish(2);
+      connection.send(rawRequest("POST /publish", { "x-session": "over" }, "{}"));
+      await connection.receive(" 410 ");
+      await publish(3);
+      await sleep(HANDSHAKE_MS + 300);
+      await publish(4);
+      connection.send(rawRequest("POST /publish", { "x-session": "over" }, "{}"));
+      await connection.closed(HANDSHAKE_MS + 1_500);
+    }),
+  );
+
+  test(
+    "an honest client lives on far beyond the deadline, and a session's connections may idle",
+    on(DEADLINE, async (bench) => {
+      const ann = await bench.connect("ann");
+      const inbox = createInbox();
+      await ann.subscribe("topic/news", inbox.onEvent);
+      await sleep(HANDSHAKE_MS + 400);
+      await ann.publish({ channel: "topic/news", body: "still here" });
+      await inbox.waitFor(1);
+      assert.equal(bench.hub.counters.sessions, 1);
+    }),
+  );
+
+  test(
+    "connections of one address are bounded, and one that goes makes room",
+    on({ serve: { maxConnectionsPerAddress: 3 } }, async (bench) => {
+      const open = () => openRaw(bench.server.endpoint);
+      const connections = [await open(), await open(), await open()];
+      await (await open()).closed();
+      connections[0]?.destroy();
+      // Whether there is room again no event tells.
+      for (let tries = 0; tries < 50; tries += 1) {
+        const another = await open();
+        another.send(rawRequest("GET /nowhere"));
+        const served = await another.receive(" 404 ").then(
+          () => true,
+          () => false,
+        );
+        another.destroy();
+        if (served) break;
+        assert.ok(tries < 49, "no room");
+      }
+      for (const connection of connections) connection.destroy();
+    }),
+  );
+
+  test(
+    "sessions of one user are bounded over HTTP",
+    on({ maxSessionsPerUser: 3 }, async (bench) => {
+      const connections = await Promise.all(Array.from({ length: 4 }, () => openRaw(bench.server.endpoint)));
+      const opening = name.startsWith("sse") ? "GET /events" : "POST /sessions";
+      for (const [index, connection] of connections.entries()) {
+        connection.send(rawRequest(opening, { authorization: `bearer ${bench.token("ann")}` }));
+        await connection.receive(index < 3 ? '"session":' : '"too_many_sessions"');
+      }
+      assert.match(connections[3]?.text ?? "", / 429 /);
+      assert.equal(bench.hub.counters.sessions, 3);
+      for (const connection of connections) connection.destroy();
+    }),
+  );
+
+  test("a fault of the server's own is counted, reported, and told to nobody", () => {
+    const faults: unknown[] = [];
+    const options: BenchOptions = {
+      authenticate: () => {
+        throw new TypeError("the inner workings");
+      },
+      onFault: (error) => faults.push(error),
+    };
+    return onBench(transport, options, async (bench) => {
+      const opening = name.startsWith("sse") ? "GET /events" : "POST /sessions";
+      for (const line of ["POST /publish", opening]) {
+        const connection = await openRaw(bench.server.endpoint);
+        const content = line.startsWith("POST") ? "{}" : "";
+        connection.send(rawRequest(line, { authorization: "Bearer x", connection: "close" }, content));
+        const text = await connection.closed();
+        assert.match(text, /^HTTP\/1.1 500 /);
+        assert.match(text, /"code":"internal"/);
+        assert.ok(!text.includes("inner"), text);
+      }
+      assert.equal(bench.hub.counters.internal, 2);
+      assert.deepEqual(faults.map(String), Array(2).fill("TypeError: the inner workings"));
+    });
+  });
+
+  test(
+    "who has no token is told how to show one (RFC 9110, 15.5.2)",
+    on({}, async (bench) => {
+      const connection = await openRaw(bench.server.endpoint);
+      connection.send(rawRequest("POST /publish", { connection: "close" }, "{}"));
+      const text = await connection.closed();
+      assert.match(text, /^HTTP\/1.1 401 /);
+      assert.match(text, /\r\nwww-authenticate: Bearer\r\n/);
+    }),
+  );
+
+  test(
+    "what is no request, and every shape that could smuggle a second one in, is refused and the connection closed",
+    on({}, async (bench) => {
+      for (const [what, bytes] of Object.entries(unreadable(bench))) {
+        const connection = await openRaw(bench.server.endpoint);
+        connection.send(bytes);
+        const text = await connection.closed();
+        assert.match(text, /^HTTP\/1.1 4\d\d /, what);
+        assert.equal(text.split("HTTP/1.1 ").length, 2, `${what}: ${text}`);
+      }
+      assert.equal(bench.hub.counters.published, 0);
+    }),
+  );
+
+  test(
+    "odd methods are refused and change nothing",
+    on({}, async (bench) => {
+      const opening = name.startsWith("sse") ? "/events" : "/poll?after=0";
+      for (const method of ["HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "QUERY", "LINK", "PROPFIND"])
+        for (const path of [opening, "/publish", "/sessions", "*"]) {
+          const connection = await openRaw(bench.server.endpoint);
+          const authorization = `Bearer ${bench.token("ann")}`;
+          connection.send(rawRequest(`${method} ${path}`, { authorization, connection: "close" }));
+          assert.match(await connection.closed(), /^HTTP\/1.1 4\d\d /, `${method} ${path}`);
+        }
+      const tunnel = await openRaw(bench.server.endpoint);
+      tunnel.send("CONNECT 127.0.0.1:1 HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      assert.equal(await tunnel.closed(), "");
+      assert.equal(bench.hub.counters.sessions, 0);
+      assert.equal(bench.hub.counters.published, 0);
+    }),
+  );
+
+  test(
+    "requests that are pipelined are answered in order, and a flood of them behind an answer that waits ends the connection",
+    on({}, async (bench) => {
+      const polite = await openRaw(bench.server.endpoint);
+      polite.send(publishRequest(bench).repeat(30));
+      await until("all are carried out", () => bench.hub.counters.published === 30);
+      await until("all are answered", () => polite.text.split(" 200 OK").length === 31);
+      polite.destroy();
+
+      const waiting = await openRaw(bench.server.endpoint);
+      const authorization = `Bearer ${bench.token("ann")}`;
+      if (name.startsWith("sse")) {
+        waiting.send(rawRequest("GET /events", { authorization }));
+        await waiting.receive("event:welcome");
+      } else {
+        waiting.send(rawRequest("POST /sessions", { authorization }));
+        await waiting.receive('"session":"');
+        const [, session = ""] = /"session":"([^"]+)"/.exec(waiting.text) ?? [];
+        waiting.send(rawRequest("GET /poll?after=0", { "x-session": session }));
+      }
+      waiting.send(rawRequest("GET /nowhere").repeat(300));
+      await waiting.closed();
+    }),
+  );
+
+  test(
+    "marking as read what nobody published erases nobody's replay",
+    on({ replayWindow: 10, maxIdleChannels: 100 }, async (bench) => {
+      const ann = await bench.connect("ann");
+      await ann.publish({ channel: "user/bob", body: "for bob, who is absent" });
+      const eve = await openRaw(bench.server.endpoint);
+      const authorization = `Bearer ${bench.token("eve")}`;
+      const answers = () => eve.text.split("unknown_notification").length - 1;
+      for (let sent = 0; sent < 300; sent += 60) {
+        for (let i = sent; i < sent + 60; i += 1)
+          eve.send(
+            rawRequest("POST /read", { authorization }, JSON.stringify({ id: "x-1", channel: `topic/${i}` })),
+          );
+        await until("they are answered", () => answers() === sent + 60);
+      }
+      eve.destroy();
+      const inbox = createInbox();
+      const bob = await bench.connect("bob");
+      const { missed } = await bob.subscribe("user/bob", inbox.onEvent, `${bench.hub.epoch}-0`);
+      assert.equal(missed, false);
+      await inbox.waitFor(1);
+    }),
+  );
+});
+
+function unreadable(bench: Bench): Record<string, string> {
+  const head = publishHead(bench);
+  const second = publishRequest(bench);
+  return {
+    garbage: "\u0000\u0001\u0002 nonsense\r\n\r\n",
+    "no version": `POST /publish\r\n${bearer(bench)}\r\n\r\n`,
+    "no host": `POST /publish HTTP/1.1\r\n${bearer(bench)}\r\n\r\n`,
+    "a head of 17 KiB": rawRequest("GET /nowhere", { "x-long": "a".repeat(17 * 1024) }),
+    "a target of 17 KiB": rawRequest(`GET /events?${"channel=topic/a&".repeat(1_100)}`),
+    "two lengths": `${head}content-length: 2\r\ncontent-length: 3\r\n\r\n{}${second}`,
+    "a length and a coding": `${head}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n${second}`,
+    "a coding and a length": `${head}transfer-encoding: chunked\r\ncontent-length: 2\r\n\r\n0\r\n\r\n${second}`,
+    "a coding that is not the last": `${head}transfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n${second}`,
+    "an unknown coding": `${head}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n${second}`,
+    "a length with a sign": `${head}content-length: +2\r\n\r\n{}${second}`,
+    "a length that is none": `${head}content-length: 2, 2\r\n\r\n{}${second}`,
+    "a field before a colon with a blank": `${head}content-length : 2\r\n\r\n{}${second}`,
+    "a size of a chunk that is none": `${head}transfer-encoding: chunked\r\n\r\nzz\r\n\r\n${second}`,
+    "bytes behind a chunk": `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}xx\r\n0\r\n\r\n${second}`,
+    "extensions of a chunk without end": `${head}transfer-encoding: chunked\r\n\r\n2;${"a".repeat(20_000)}\r\n{}\r\n`,
+  };
+}
+
+function bearer(bench: Bench): string {
+  return `authorization: Bearer ${bench.token("ann")}`;
+}
+
+function publishHead(bench: Bench): string {
+  return `POST /publish HTTP/1.1\r\nhost: localhost\r\n${bearer(bench)}\r\ncontent-type: application/json\r\n`;
+}
+
+function publishRequest(bench: Bench): string {
+  const authorization = `Bearer ${bench.token("ann")}`;
+  return rawRequest("POST /publish", { authorization }, '{"channel":"topic/news","body":"x"}');
+}
+
+async function onBench(transport: Transport, options: BenchOptions, run: (bench: Bench) => Promise<void>) {
+  const bench = await openBench(transport, options);
+  try {
+    await run(bench);
+  } finally {
+    await bench.close();
+  }
+}

@@ -1,0 +1,34 @@
+import type { FastifyRequest } from "fastify";
+import type { Hub } from "../../core/hub.ts";
+import type { Codec } from "../codec/codec.ts";
+import { bearerToken } from "../session/bearer.ts";
+import { isObject, type Operation, perform, type Result } from "../session/envelope.ts";
+import { answer, type HttpApp, unread } from "./server.ts";
+import type { HttpPeer, HttpSessions } from "./sessions.ts";
+import { HttpVisitors } from "./visitors.ts";
+
+/** POST /subscribe, /publish and /read, of an open session (`x-session`) or of a visitor (a token alone). */
+export function addOperations<P extends HttpPeer>(
+  { app, connections }: HttpApp,
+  hub: Hub,
+  sessions: HttpSessions<P>,
+  codec: Codec,
+): void {
+  const visitors = new HttpVisitors(hub);
+  const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): Result => {
+    if (!isObject(body)) throw unread(codec);
+    const session = sessions.find(headers);
+    if (!session) {
+      const identity = hub.admit(bearerToken(raw));
+      connections.trust(raw.socket);
+      return visitors.perform(identity, { ...body, op });
+    }
+    connections.trust(raw.socket);
+    session.peer.heard?.();
+    const { result, catchUp } = perform(hub, session, { ...body, op });
+    if (catchUp) session.peer.catchUp(catchUp);
+    return result;
+  };
+  for (const op of ["subscribe", "publish", "read"] as const)
+    app.post(`/${op}`, (request, reply) => answer(reply, codec, carryOut(op, request)));
+}

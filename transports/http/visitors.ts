@@ -1,0 +1,33 @@
+import type { Identity } from "../../core/access.ts";
+import { LabError } from "../../core/errors.ts";
+import type { Hub, Outlet } from "../../core/hub.ts";
+import { type Fields, perform, type Result } from "../session/envelope.ts";
+
+/** Single requests that bring a token instead of a session, as from curl. */
+export class HttpVisitors {
+  readonly #hub: Hub;
+  readonly #outlet: Outlet<undefined>;
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+    this.#outlet = hub.attach<undefined>(
+      () => undefined,
+      () => undefined,
+    );
+  }
+
+  /** For whom admit() has let in. Throws the hub's codes, and `malformed` for a subscribe: there is nowhere to send events to. */
+  perform(identity: Identity, request: Fields): Result {
+    if (request.op === "subscribe")
+      throw new LabError("malformed", "subscribe needs an open session; send its id as x-session");
+    const session = this.#outlet.connect(identity, undefined);
+    try {
+      // Only who follows a channel may mark what was sent there; a visitor names it, and is authorised like a subscriber.
+      if (request.op === "read" && request.channel !== undefined)
+        this.#hub.subscribe(session, [request.channel]);
+      return perform(this.#hub, session, request).result;
+    } finally {
+      this.#hub.disconnect(session);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { LabError } from "../../core/errors.ts";
+import type { HeartbeatSettings } from "../../core/heartbeat.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Accepted, Draft, HubEvent } from "../../core/notification.ts";
+import type { DissectorFactory } from "../dissect/dissector.ts";
+
+/** What a wire claims; the conformance suite proves each claim, and its opposite where the claim is not made. */
+export interface Capabilities {
+  /** subscribe() takes a cursor and replays what the hub still holds. */
+  readonly resume: boolean;
+  /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process floor. */
+  readonly network: boolean;
+  /** What the server does to a subscriber whose unread events reach `maxBufferedBytes`. */
+  readonly slowConsumer: "disconnect" | "drop-oldest" | "none";
+}
+
+/** Where a server listens; `url` has a scheme that names the wire's protocol, such as `ws://127.0.0.1:4321`. */
+export interface Endpoint {
+  readonly url: string;
+  /** PEM; the one certificate that clients are to trust. Absent where the wire is in the clear. */
+  readonly certificate?: string;
+}
+
+/** What a server shows over TLS, both in PEM. */
+export interface TlsIdentity {
+  readonly key: string;
+  readonly cert: string;
+}
+
+export interface ServeOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Unread bytes that the server holds for one subscriber before its slow-consumer policy applies. Default 1 MiB. */
+  readonly maxBufferedBytes?: number;
+  /** How long a connection may stand without a session, whatever it sends, and how long a request may take to come in. Default 10,000. */
+  readonly handshakeTimeoutMs?: number;
+  /** Connections open at once from one remote address, and on which nobody has been let in; Infinity lifts it. Default 1,000. */
+  readonly maxConnectionsPerAddress?: number;
+  /** Serve over TLS 1.3 with this identity, and show its certificate in the endpoint. Default: in the clear. */
+  readonly tls?: TlsIdentity;
+}
+
+export interface ReconnectPolicy {
+  /** 0 turns reconnection off. */
+  readonly attempts: number;
+  readonly delayMs: number;
+  /** Each delay is scaled by a random factor in 1 +- jitter. */
+  readonly jitter: number;
+}
+
+export interface ConnectOptions {
+  readonly token: string;
+  /** Default 5 attempts, 1,000 ms apart, jitter 0.3. */
+  readonly reconnect?: ReconnectPolicy;
+  /** Default: probe after 10 s, give up 5 s later. */
+  readonly heartbeat?: HeartbeatSettings;
+  /** Default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** How long publish, subscribe and markRead wait for an answer. Default 10,000. */
+  readonly requestTimeoutMs?: number;
+  /** Aborts a connect() in progress, which then rejects with `closed` and leaves nothing behind. */
+  readonly signal?: AbortSignal;
+  /** Local address to connect from, to spread many clients over 127.0.0.0/8. */
+  readonly localAddress?: string;
+  /** Told when the connection is lost and when it stands again with every subscription restored. */
+  readonly onState?: (state: ConnectionState) => void;
+}
+
+export type ConnectionState =
+  | { readonly state: "reconnecting"; readonly reason: CloseReason }
+  /** `missed`: channels whose events during the gap could not all be replayed; all of them on a wire without resume. */
+  | { readonly state: "connected"; readonly missed: readonly string[] };
+
+/** Why a client is over: `closed` by its own close(), else the error that ended it. */
+export interface CloseReason {
+  readonly code: LabError["code"];
+  readonly message: string;
+}
+
+/** Called once per event in channel order, in the tick the library hands it over; must not throw. */
+export type OnEvent = (event: HubEvent) => void;
+
+export interface Subscription {
+  /** The channel's last sequence number when the subscription began. */
+  readonly seq: number;
+  /** Resuming from here replays all that follows this subscription; undefined on a wire without resume. */
+  readonly cursor: string | undefined;
+  /** True when events after the given cursor could not be replayed. */
+  readonly missed: boolean;
+}
+
+export interface TransportClient {
+  /**
+   * Settles when the server has acknowledged; replayed events follow. `after` is the id of the last event seen.
+   * Rejects with the hub's codes, `unsupported` for a cursor on a wire without resume, `timeout`, `closed`.
+   */
+  subscribe(channel: string, onEvent: OnEvent, after?: string): Promise<Subscription>;
+  /** Settles with the hub's acceptance. Rejects with the hub's codes, `timeout`, `closed`; never queues while disconnected. */
+  publish(draft: Draft): Promise<Accepted>;
+  /** Settles when the hub has noted it. Rejects with `unknown_notification`, `timeout`, `closed`. */
+  markRead(id: string): Promise<void>;
+  /** Settles once, when the client is over for good; never rejects. */
+  readonly closed: Promise<CloseReason>;
+  /** Idempotent; settles when nothing of the client is left open. */
+  close(): Promise<void>;
+}
+
+export interface TransportServer {
+  readonly endpoint: Endpoint;
+  /** Idempotent; ends every connection and settles when nothing listens any more. */
+  close(): Promise<void>;
+}
+
+/** One wire, or one variant of it. */
+export interface Transport {
+  /** `wire` or `wire:variant`. */
+  readonly name: string;
+  /** One line for `notif-lab list`. */
+  readonly summary: string;
+  readonly supports: Capabilities;
+  /** npm packages on the measured path, whose versions go into every report. */
+  readonly packages: readonly string[];
+  /** Rejects with `unreachable` when the port can't be had. */
+  serve(hub: Hub, options?: ServeOptions): Promise<TransportServer>;
+  /** Rejects with `unauthenticated`, `unreachable`, `timeout`, or `closed` when aborted. */
+  connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient>;
+  /** Tells what each byte of a connection is for; absent where there is no network. */
+  readonly dissector?: () => Promise<DissectorFactory>;
+  /** Sockets that a client has open at most; default 1. */
+  readonly socketsPerClient?: number;
+  /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
+  readonly heartbeatStepMs?: number;
+  /** For `notif-lab serve`: lines an outside client can paste. */
+  example(endpoint: Endpoint, token: string): readonly string[];
+}

@@ -1,0 +1,41 @@
+import type { HeartbeatSettings } from "../../core/heartbeat.ts";
+
+export interface Heartbeat {
+  /** Call at every sign of life of the peer; costs one assignment. */
+  alive(): void;
+  stop(): void;
+}
+
+/**
+ * Watches one peer: `probe` after an interval in which nothing was heard, `dead` (once) when the time-out passes as well.
+ * A silent death is thus noticed at most 2 x interval + timeout after the last sign of life.
+ */
+export function startHeartbeat(
+  settings: HeartbeatSettings,
+  on: { readonly probe: () => void; readonly dead: () => void },
+): Heartbeat {
+  let heard = false;
+  let timer = setTimeout(tick, settings.intervalMs);
+
+  function tick(): void {
+    if (heard) {
+      heard = false;
+      timer = setTimeout(tick, settings.intervalMs);
+      return;
+    }
+    timer = setTimeout(judge, settings.timeoutMs);
+    on.probe();
+  }
+
+  function judge(): void {
+    if (heard) tick();
+    else on.dead();
+  }
+
+  return {
+    alive: () => {
+      heard = true;
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
