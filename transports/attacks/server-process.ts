@@ -28,6 +28,8 @@ export interface Footprint {
 }
 
 export interface ServerProcess extends Target {
+  /** The key of its tokens. */
+  readonly secret: string;
   readonly alive: boolean;
   readonly faults: string;
   /** From /proc: Linux alone. */
@@ -71,6 +73,7 @@ export async function startServer(transport: string, options: ServerOptions = {}
   const { endpoint, certificate } = JSON.parse(line);
   const issue = jwtIssuer(secret);
   return {
+    secret,
     endpoint: { url: endpoint, ...(certificate === undefined ? {} : { certificate }) },
     token: (user, expiresInMs = HOUR_MS) => issue(user, expiresInMs),
     get alive() {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Transport } from "../port/transport.ts";
 import type { Attack } from "./attack.ts";
-import { type Honest, startHonest } from "./honest.ts";
+import { startHonest } from "./honest.ts";
+import type { Honest } from "./honest-pair.ts";
 import type { Footprint, ServerProcess } from "./server-process.ts";
 
 /** What must hold around any attack. */

@@ -149,7 +149,13 @@ export const httpAttacks: readonly Attack[] = [
           connection.send(
             rawRequest("POST /publish", { "x-session": guess }, '{"channel":"topic/x","body":"x"}'),
           );
-          await answered(connection, tried);
+          try {
+            await answered(connection, tried);
+          } catch (error) {
+            // Who shows nothing that holds has the time of a handshake, however busy it is meanwhile.
+            if (connection.socket.destroyed) break;
+            throw error;
+          }
         }
         if (/HTTP\/1.1 (?!410)/.test(connection.text))
           throw new Error("a guess was answered otherwise than with 410");
@@ -183,25 +189,28 @@ export const httpAttacks: readonly Attack[] = [
   },
   {
     name: "objects as deep and as wide as a request can be, and names that JavaScript knows",
-    run: (target) =>
-      onConnections(target, 20, async (connection) => {
-        const authorization = authorizationOf(target, "mallory");
-        const contents = [
-          `{"channel":${"[".repeat(6_000)}${"]".repeat(6_000)},"body":"x"}`,
-          `{"channel":"topic/x","body":${'{"a":'.repeat(2_000)}1${"}".repeat(2_000)}}`,
-          `{${Array.from({ length: 1_000 }, (_, i) => `"k${i}":0`).join(",")}}`,
-          '{"__proto__":{"channel":"topic/x","body":"x"}}',
-          '{"constructor":{"prototype":{"op":"publish"}}}',
-          '{"channel":{"toString":1},"body":{"length":1e9}}',
-          "[".repeat(12_000),
-        ];
-        for (const [index, content] of contents.entries()) {
-          for (const path of ["/publish", "/subscribe", "/read"])
-            connection.send(rawRequest(`POST ${path}`, { authorization }, content));
-          await answered(connection, 3 * (index + 1));
-        }
-        if (/HTTP\/1.1 [25]/.test(connection.text)) throw new Error("one was taken, or was a fault");
-      }),
+    run: (target) => {
+      const authorization = authorizationOf(target, "mallory");
+      const contents = [
+        `{"channel":${"[".repeat(6_000)}${"]".repeat(6_000)},"body":"x"}`,
+        `{"channel":"topic/x","body":${'{"a":'.repeat(2_000)}1${"}".repeat(2_000)}}`,
+        `{${Array.from({ length: 1_000 }, (_, i) => `"k${i}":0`).join(",")}}`,
+        '{"__proto__":{"channel":"topic/x","body":"x"}}',
+        '{"constructor":{"prototype":{"op":"publish"}}}',
+        '{"channel":{"toString":1},"body":{"length":1e9}}',
+        "[".repeat(12_000),
+      ];
+      const paths = ["/publish", "/subscribe", "/read"];
+      const shapes = contents.flatMap((content) => paths.map((path) => ({ path, content })));
+      // One a connection: what is no JSON ends the connection that it came on.
+      return onConnections(target, 10 * shapes.length, async (connection, index) => {
+        const { path = "", content = "" } = shapes[index % shapes.length] ?? {};
+        connection.send(rawRequest(`POST ${path}`, { authorization }, content));
+        await answered(connection, 1);
+        if (!connection.text.startsWith("HTTP/1.1 4"))
+          throw new Error(`${path} was answered ${connection.text.slice(0, 40)}`);
+      });
+    },
   },
 ];
 
