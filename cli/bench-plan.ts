@@ -58,7 +58,7 @@ const PRESETS: Record<Results["preset"], Preset> = {
     blocks: 1,
     params: { connections: 50, duration: 1, warmup: 0.5 },
     launches: 1,
-    rounds: 1,
+    rounds: 2,
   },
   standard: { blocks: 1, params: {}, launches: 4, rounds: 2 },
   rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 6 },
