@@ -75,8 +75,8 @@ export function createProgram(): Command {
       "--tls",
       "every wire over TLS 1.3, with a self-signed certificate of this run; or name single ones websocket:tls",
     )
-    .option("--quick", "short trials at a small load, to see that all works")
-    .option("--rigorous", "10 blocks of longer trials, to see differences from noise")
+    .option("--quick", "one launch at a small load, to see that all works")
+    .option("--rigorous", "12 launches of more slices, to see smaller differences")
     .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
     .option("--resume <dir>", "go on with the interrupted run in this folder")
     .option("--baseline <file>", "compare with this results.json of the same plan in the end")

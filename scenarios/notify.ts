@@ -9,7 +9,7 @@ export const notify: Scenario = {
     "moments; every recipient marks what it got as read, and the receipt travels back to the sender. Look at the receipt " +
     "latency, which crosses the wire four times, and at the bytes of a delivery, which include its publish and its receipt.",
   params: commonParams(
-    { connections: 500, rate: 100 },
+    { connections: 500, rate: 400 },
     {
       connections: "users, each connected and following its own channel",
       rate: "notifications of all users together",

@@ -60,7 +60,7 @@ const PRESETS: Record<Results["preset"], Preset> = {
     launches: 1,
     rounds: 2,
   },
-  standard: { blocks: 1, params: {}, launches: 4, rounds: 3 },
+  standard: { blocks: 1, params: {}, launches: 4, rounds: 2 },
   rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 6 },
 };
 

@@ -5,7 +5,7 @@ import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { hostFault, judge } from "../trial/judge.ts";
 import { computeMetrics } from "../trial/metrics.ts";
-import type { Connected } from "../trial/phases.ts";
+import type { Connected, InTurn } from "../trial/phases.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { mergeSlices } from "./merge.ts";
 import { orderOf } from "./order.ts";
@@ -127,12 +127,17 @@ export async function runLaunch(
         random,
       ).map((scenario) => ({ participant, scenario })),
     );
-    for (const [index, { participant, scenario }] of steps.entries()) {
-      await attempt(participant, async () => {
-        tell("connecting", participant.transport, scenario, (STANDING * index) / steps.length);
-        cellOf(participant.transport.name, scenario).connected = await participant.connect(scenario);
-      });
-    }
+    const inTurn = takingTurns();
+    await Promise.all(
+      participants.map(async (participant, index) => {
+        for (const { scenario } of steps.filter((step) => step.participant === participant))
+          await attempt(participant, async () => {
+            tell("connecting", participant.transport, scenario, (STANDING * index) / participants.length);
+            const connected = await participant.connect(scenario, inTurn);
+            cellOf(participant.transport.name, scenario).connected = connected;
+          });
+      }),
+    );
     for (const [index, { participant, scenario }] of steps.entries()) {
       await attempt(participant, async () => {
         const done = STANDING + (WARMING * index) / steps.length;
@@ -189,6 +194,16 @@ export async function runLaunch(
       return { ...identity, ...outcomeOf(cellOf(name, index), participant.failure, spec, scenario) };
     }),
   );
+}
+
+/** One after the other, in the order in which they ask; a work that fails holds up none. */
+function takingTurns(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
 }
 
 function newCell(): Cell {

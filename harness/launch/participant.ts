@@ -7,7 +7,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
 import type { TransportRef } from "../run/transports.ts";
-import { type Connected, connect, type Observation, serve } from "../trial/phases.ts";
+import { type Connected, connect, type InTurn, type Observation, serve } from "../trial/phases.ts";
 import { ANSWER_MS, Cast, START_MS } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
@@ -85,11 +85,12 @@ export class Participant {
     await this.#sample(true);
   }
 
-  connect(scenario: number): Promise<Connected> {
-    return connect(this.#cast, this.#planOf(scenario), scenario);
+  /** Its server's memory settles while others connect. */
+  connect(scenario: number, inTurn: InTurn): Promise<Connected> {
+    return connect(this.#cast, this.#planOf(scenario), scenario, inTurn);
   }
 
-  /** The same number of messages on every transport, and as many again where that was not enough. */
+  /** By messages and not by time, so that a slow transport gets as many. */
   async warmUp(scenario: number): Promise<LaunchWarmUp> {
     const plan = this.#planOf(scenario);
     const warmed = await warmUpBy(plan, async (excerpt) => {

@@ -46,12 +46,14 @@ test("a warm-up ends after two parts that cost the same, and tells what the firs
   );
 });
 
-test("it goes on with as many messages again while the second half is cheaper", async () => {
-  const { parts, result } = await warmed([100, 60, 50, 50]);
-  assert.equal(parts.length, 4);
-  assert.equal(result.warm, false);
-  assert.ok(Math.abs(result.cpuDrift - (50 / 80 - 1)) < 1e-9);
-  assert.equal((await warmed([60, 50, 54, 54])).result.warm, true);
+test("it goes on until one part costs what the one before did, and no further than its limit", async () => {
+  const settled = await warmed([100, 60, 50, 49, 10]);
+  assert.deepEqual([settled.parts.length, settled.result.warm], [4, true]);
+  const falling = await warmed([100, 90, 80, 70, 60, 50, 49]);
+  assert.deepEqual([falling.parts.length, falling.result.warm], [6, false]);
+  assert.ok(Math.abs(falling.result.cpuDrift - (50 / 60 - 1)) < 1e-9);
+  // What has become dearer in the end is not cold.
+  assert.equal((await warmed([100, 80, 60, 40, 20, 30])).result.warm, true);
 });
 
 test("all parts have as many messages, which differ, and wait for answers instead of overloading a slow one", async () => {

@@ -33,7 +33,11 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
     events,
     signal,
     preparation: createPreparation(options, signal, (stage, transport, scenario) =>
-      tell(state, stage, { transport: transport.name, scenario: scenario?.name ?? "", block: 0 }),
+      tell(state, stage, {
+        transport: transport.name,
+        scenario: (scenario ?? scenarios[0])?.name ?? "",
+        block: 0,
+      }),
     ),
     results: resumed ? reopened(resumed, kept) : newResults(options, sliced),
     finished: 0,

@@ -51,7 +51,7 @@ function generatorInTail({ deliveryLatencyUs, serviceLatencyUs }: Metrics): stri
 function unsteady({ publishes, latencyDrift, cpuDrift }: Metrics["warmup"]): string {
   return publishes === undefined
     ? `unsteady: over the last 5 s of warm-up the median latency moved by ${signed(latencyDrift)} and the CPU per delivery by ${signed(cpuDrift)}; raise --warmup`
-    : `cold: over the ${publishes} publishes of its warm-up the CPU per delivery still moved by ${signed(cpuDrift)} from the first half to the second`;
+    : `cold: after ${publishes} publishes of warm-up the CPU per delivery still moved by ${signed(cpuDrift)} from one part of it to the next`;
 }
 
 /** What is measured then is, in part, the queue before the link. */

@@ -65,6 +65,9 @@ const READING_US = 30_000;
 const CONNECT_STEPS = 5;
 const MAX_STRETCHES = 600;
 
+/** Does the work when nobody else does the same, and settles with what it brings. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
 export type Connected = Pick<Observation, "connections" | "connectSeconds" | "memorySteps">;
 
 /** Takes one plan through its phases on one wire: connect, warm up, measure, drain. */
@@ -191,8 +194,13 @@ function identityOfRun(): Promise<TlsIdentity> {
   return identity;
 }
 
-/** Connects the plan's users in steps, with the server's memory read after each. */
-export async function connect(cast: Cast, { groups, phases }: Plan, scenario = 0): Promise<Connected> {
+/** Connects the plan's users in steps, each in its turn where there are others, with the server's memory read after each. */
+export async function connect(
+  cast: Cast,
+  { groups, phases }: Plan,
+  scenario = 0,
+  inTurn: InTurn = (work) => work(),
+): Promise<Connected> {
   const users = groups.reduce((sum, group) => sum + group.users, 0);
   const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
   const memorySteps = [await settled(cast, 0)];
@@ -200,10 +208,8 @@ export async function connect(cast: Cast, { groups, phases }: Plan, scenario = 0
   let connectSeconds = 0;
   const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
   for (let step = 1; step <= steps; step += 1) {
-    const parts = await cast.askLoads(
-      { kind: "connect", upTo: step / steps, scenario },
-      "connected",
-      timeoutMs,
+    const parts = await inTurn(() =>
+      cast.askLoads({ kind: "connect", upTo: step / steps, scenario }, "connected", timeoutMs),
     );
     connections = parts.reduce((sum, one) => sum + one.connections, 0);
     connectSeconds += Math.max(...parts.map((one) => one.seconds));

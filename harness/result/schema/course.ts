@@ -6,7 +6,7 @@ export const warmupSchema = z.strictObject({
   steadiness: z
     .enum(["steady", "unsteady", "not judged"])
     .describe(
-      "whether the last five 1 s windows drifted, not judged when there were fewer; in a launch, whether the second half's CPU per delivery was within 5 % of the first's",
+      "whether the last five 1 s windows drifted, not judged when there were fewer; in a launch, unsteady when its last part was still cheaper by more than 5 % of CPU per delivery than the one before",
     ),
   latencyDrift: z
     .number()
@@ -16,7 +16,7 @@ export const warmupSchema = z.strictObject({
     .number()
     .optional()
     .describe(
-      "change of the server's CPU per delivery over them; in a launch, from the first half to the second",
+      "change of the server's CPU per delivery over them; in a launch, from its last part but one to the last",
     ),
   publishes: count.optional().describe("of a launch's warm-up, which goes by these and not by time"),
   firstCpuUsPerDelivery: micros
