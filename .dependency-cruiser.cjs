@@ -53,7 +53,7 @@ module.exports = {
     {
       name: "reports",
       severity: "error",
-      from: { path: "^reports/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^reports/", pathNot: "\\.test(-fixture)?\\.ts$" },
       to: outside("reports/", ["harness/(result|statistics/)"]),
     },
     {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
+import type { TransportEntry, TransportFamily } from "./port/entry.ts";
 import { transports } from "./registry.ts";
 
 const here = new URL("./", import.meta.url);
@@ -42,8 +43,12 @@ describe("no wire is forgotten", () => {
     });
 
     test(`${folder} exports only registered transports, and runs the conformance suite on each`, async () => {
-      const exported: object = await import(new URL(`${folder}/transport.ts`, here).href);
-      const descriptors = Object.values(exported);
+      const { family, ...exported }: { readonly family: TransportFamily } = await import(
+        new URL(`${folder}/transport.ts`, here).href
+      );
+      const descriptors = Object.values<TransportEntry>(exported);
+      assert.deepEqual(family.transports, descriptors);
+      assert.equal(family.transports[0].name, folder);
       assert.ok(descriptors.length > 0);
       for (const descriptor of descriptors)
         assert.ok(transports.includes(descriptor), JSON.stringify(descriptor));

@@ -69,7 +69,7 @@ function figure(key: MetricKey, scenario: string, wires: readonly ComparedWire[]
   const plot = forestPlot(
     `${scenario}, ${group} ${label}: B/A of each wire with its 95 % interval; the figures are in the table`,
     rows.map((row) => ({ ...row, word: verdictWords(row.compared).short })),
-    wires.map(({ transport }) => transport),
+    wires,
   );
   const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows);
   return html`<figure><figcaption><h3>${group}, ${label}</h3><p>${combine ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>

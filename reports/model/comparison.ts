@@ -5,6 +5,7 @@ import { type Judgement, judge } from "../../harness/statistics/verdict.ts";
 import { METRIC_KEYS, METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { counted, listed } from "../prose/text.ts";
 import type { Cell, Figure } from "./cell.ts";
+import type { Shown } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { compareFigures } from "./verdicts.ts";
@@ -29,8 +30,7 @@ export interface Effect {
   readonly blocks: number;
 }
 
-export interface ComparedWire {
-  readonly transport: string;
+export interface ComparedWire extends Shown {
   /** "saturated in B", or empty when both completed. */
   readonly states: string;
   readonly metrics: readonly ComparedMetric[];
@@ -98,6 +98,7 @@ function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
     name: a.name,
     wires: pairs.map((pair, index) => ({
       transport: pair.a.transport,
+      look: pair.a.look,
       states: statesOf(pair.a, pair.b),
       metrics: KEYS.flatMap((key) => compared.get(key)?.[index] ?? []),
     })),

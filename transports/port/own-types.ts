@@ -10,5 +10,6 @@ export type {
   Opened,
   Receiver,
 } from "../conversing/port.ts";
+export type { Answer, Marker, Trait, TransportEntry, TransportFacts } from "./entry.ts";
 export type { Kit, TransportFactory } from "./kit.ts";
 export type * from "./transport.ts";
