@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
 import type { TransportEntry, TransportFamily } from "./port/entry.ts";
 import { transports } from "./registry.ts";
@@ -31,6 +31,21 @@ describe("no wire is forgotten", () => {
           `${name} ${direction}`,
         );
       }
+    }
+  });
+
+  test("a library that one folder alone measures with is in its list of libraries", () => {
+    const users = (library: string) =>
+      new Set(
+        transports.flatMap(({ name, packages }) => (packages.includes(library) ? [name.split(":")[0]] : [])),
+      );
+    const listed = (folder = "") => {
+      const file = new URL(`${folder}/libraries.json`, here);
+      return existsSync(file) ? readFileSync(file, "utf8") : "[]";
+    };
+    for (const library of new Set(transports.flatMap(({ packages }) => packages))) {
+      const [only, ...others] = users(library);
+      if (others.length === 0) assert.ok(listed(only).includes(`"${library}"`), `${only}: ${library}`);
     }
   });
 

@@ -15,7 +15,7 @@ const loaders: Readonly<Record<string, () => Promise<BareWire>>> = {
   "socketio:polling": async () => (await import("./socketio.ts")).socketioPolling,
 };
 
-/** The six wires that the lab compares by default, and beside them those that go past their library; others are measured when named. */
+/** The wires that the lab compares by default, and beside them those that go past their library; others are measured when named. */
 export const bareWires: readonly string[] = [
   "websocket",
   "websocket:raw",

@@ -2,9 +2,9 @@ import { LabError } from "../../core/errors.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { askOnce } from "../processes/ask-once.ts";
 import type { Results } from "../result/result.ts";
+import type { Journey, JourneyEntry } from "../result/schema/journey.ts";
 import { type TransportRef, withoutTwin } from "../run/transports.ts";
 import { capped } from "./cap.ts";
-import type { Journey, JourneyEntry } from "./journey-schema.ts";
 
 /** Recorded bytes that a results document keeps of a wire. */
 const MOST_BYTES = 3 * 1_024;

@@ -1,7 +1,7 @@
 import type { Direction, DissectorFactory, IsBody, Naming } from "../../transports/dissect/dissector.ts";
 import type { Chunk } from "../anatomy/relay.ts";
+import type { JourneySegment, Step } from "../result/schema/journey.ts";
 import { conversation, spansWithin } from "./conversation.ts";
-import type { JourneySegment, Step } from "./journey-schema.ts";
 import type { Stretch } from "./secrets.ts";
 import { withoutToken } from "./secrets.ts";
 import type { ClientName } from "./stage.ts";

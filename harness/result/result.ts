@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { linkSchema } from "../../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../../scenarios/plan.ts";
-import { anatomySchema } from "../anatomy/anatomy-schema.ts";
-import { type Journey, type JourneySegment, journeyEntrySchema } from "../journey/journey-schema.ts";
+import { anatomySchema } from "./schema/anatomy.ts";
 import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
+import { type Journey, type JourneySegment, journeyEntrySchema } from "./schema/journey.ts";
 import type { Latency } from "./schema/latency.ts";
 import { launchesSchema } from "./schema/launches.ts";
 import { type Metrics, metricsSchema } from "./schema/metrics.ts";

@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
+import { unwrapExport } from "../../transports/conversing/kit.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { unwrapExport } from "../../transports/port/kit.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
 import { findTransport } from "../../transports/registry.ts";
 

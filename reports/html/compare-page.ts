@@ -1,8 +1,8 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } from "../model/comparison.ts";
-import { changesOf, toldOf, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import { isTold, TOLD } from "../model/comparison.ts";
+import { changesOf, toldOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
-import { isTold, TOLD, valueText } from "../terminal/comparison-text.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";

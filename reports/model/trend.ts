@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { TOLD } from "../terminal/comparison-text.ts";
+import { TOLD } from "../model/comparison.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
 import { type Shown, shownOf } from "./looks.ts";

@@ -1,5 +1,5 @@
-import { conversing } from "../conversing/conversing.ts";
-import type { TransportEntry } from "./entry.ts";
+import type { TransportEntry } from "../port/entry.ts";
+import { conversing } from "./conversing.ts";
 
 /** What the function that a module of one's own exports is given, so that it need not import the lab. */
 export interface Kit {
