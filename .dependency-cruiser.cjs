@@ -1,21 +1,43 @@
 /** The arrows of docs/architecture.md. A folder may import only from the floors below it. */
-const { existsSync, readdirSync } = require("node:fs");
+const { existsSync, readdirSync, readFileSync } = require("node:fs");
 /** Folders of transports, by what each of them has. */
-const wires = readdirSync("transports")
-  .filter((name) => existsSync(`transports/${name}/transport.test.ts`))
-  .join("|");
-const libraries = {
-  websocket: "ws|@fastify/websocket|@types/ws",
-  socketio: "socket\\.io|socket\\.io-client",
-  sse: "better-sse|eventsource|eventsource-parser",
-  grpc: "@grpc/grpc-js|@bufbuild/protobuf",
-  mqtt: "aedes|mqtt|mqtt-packet",
-};
+const folders = readdirSync("transports").filter((name) =>
+  existsSync(`transports/${name}/transport.test.ts`),
+);
+const wires = folders.join("|");
+/** By library: the folders that may import it, since their libraries.json lists it. */
+const owners = {};
+for (const folder of folders) {
+  const list = `transports/${folder}/libraries.json`;
+  if (!existsSync(list)) continue;
+  for (const library of JSON.parse(readFileSync(list, "utf8")))
+    owners[library] = [...(owners[library] ?? []), folder];
+}
 /** What runs in the browser. */
 const pages = "^(reports/html|cli/live)/client/";
 const outside = (from, allowed) => ({
   path: "^(core|transports|scenarios|harness|reports|cli)/",
   pathNot: `^(${[from, ...allowed].join("|")})`,
+});
+/** Arrows between the parts of a folder: what each must not import of its neighbours. Tests may. */
+const parts = Object.entries({
+  "transports/(port|net|limits|codec)": "transports/(http|conversing|conformance|attacks)",
+  "transports/(session|dissect)": "transports/(net|http|conversing|conformance|attacks)",
+  "harness/(measurement|statistics)": "harness/(run|trial|launch|studies|selftest)",
+  "reports/(metrics|model|prose)": "reports/(formats|terminal|html|decision|journey)",
+  "reports/(decision|journey|terminal)": "reports/(formats|html)",
+  "reports/html": "reports/formats",
+}).map(([from, to]) => ({
+  name: `${from} imports no ${to}`,
+  severity: "error",
+  from: { path: `^${from}/`, pathNot: "\\.test(-fixture)?\\.ts$" },
+  to: { path: `^${to}/` },
+}));
+parts.push({
+  name: "results stand alone",
+  severity: "error",
+  from: { path: "^harness/result/", pathNot: "\\.test(-fixture)?\\.ts$" },
+  to: { path: "^harness/", pathNot: "^harness/result/" },
 });
 module.exports = {
   forbidden: [
@@ -53,7 +75,7 @@ module.exports = {
     {
       name: "reports",
       severity: "error",
-      from: { path: "^reports/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^reports/", pathNot: "\\.test(-fixture)?\\.ts$" },
       to: outside("reports/", ["harness/(result|statistics/)"]),
     },
     {
@@ -97,16 +119,16 @@ module.exports = {
       from: { path: `^transports/(${wires})/` },
       to: { path: `^transports/(${wires})/`, pathNot: "^transports/$1/" },
     },
-    ...Object.entries(libraries).map(([wire, names]) => ({
-      name: `library-of-${wire}`,
+    ...Object.entries(owners).map(([library, own]) => ({
+      name: `library-${library}`,
       severity: "error",
-      // Engine.IO takes the WebSocket server that it is given.
       from: {
         path: "^(core|transports|scenarios|harness|reports|cli)/",
-        pathNot: wire === "websocket" ? "^transports/(websocket|socketio)/" : `^transports/${wire}/`,
+        pathNot: `^transports/(${own.join("|")})/`,
       },
-      to: { path: `node_modules/(${names})/` },
+      to: { path: `node_modules/${library.replace(/\./g, "\\.")}/` },
     })),
+    ...parts,
   ],
   options: {
     tsConfig: { fileName: "tsconfig.json" },

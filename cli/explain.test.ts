@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { journeySchema } from "../harness/journey/journey-schema.ts";
+import { journeySchema } from "../harness/result/schema/journey.ts";
 import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(["explain", ...words]);

@@ -40,7 +40,10 @@ export function createProgram(): Command {
   program
     .command("bench")
     .description("run the same scenarios on several wires and write a report")
-    .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
+    .option(
+      "--transports <names>",
+      "wires and variants, comma-separated, or all (default: one of each protocol)",
+    )
     .option("--scenarios <names>", "scenarios, comma-separated, or all (default: notify and fan-out)")
     .option("--scenario-file <file>", "a scenario of your own, in YAML; repeatable", collected)
     .option(
@@ -166,7 +169,10 @@ export function createProgram(): Command {
     .description("find the highest load that meets a service level, on each wire")
     .requiredOption("--slo <terms>", 'what every trial must meet: "p99 < 50ms, lost = 0"')
     .option("--over <what>", "rate or connections (default: rate)")
-    .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
+    .option(
+      "--transports <names>",
+      "wires and variants, comma-separated, or all (default: one of each protocol)",
+    )
     .option("--scenario <name>", "what the load is made of (default: fan-out)")
     .option("--connections <n>", "connections, where the search is not over them")
     .option("--rate <n>", "publishes a second, where the search is not over them")
@@ -190,7 +196,10 @@ export function createProgram(): Command {
     )
     .option("--points <n>", "points of a range, at even ratios (default: 5)")
     .option("--metric <name>", "the figure that is compared (default: p50)")
-    .option("--transports <names>", "wires and variants, comma-separated, or all (default: the six wires)")
+    .option(
+      "--transports <names>",
+      "wires and variants, comma-separated, or all (default: one of each protocol)",
+    )
     .option("--scenario <name>", "what the load is made of (default: fan-out)")
     .option("--connections <n>", "connections, where the sweep is not over them")
     .option("--rate <n>", "publishes a second, where the sweep is not over them")
@@ -238,7 +247,7 @@ export function createProgram(): Command {
   program
     .command("explain [wires]")
     .description(
-      "one notification's journey on each wire, recorded and shown byte by byte (default: the six wires)",
+      "one notification's journey on each wire, recorded and shown byte by byte (default: one of each protocol)",
     )
     .option("--body <text>", "the notification's text (default: Deploy finished)")
     .option("--ascii", "no line drawing and no other characters beyond ASCII")

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
+import type { TransportEntry, TransportFamily } from "./port/entry.ts";
 import { transports } from "./registry.ts";
 
 const here = new URL("./", import.meta.url);
@@ -33,6 +34,21 @@ describe("no wire is forgotten", () => {
     }
   });
 
+  test("a library that one folder alone measures with is in its list of libraries", () => {
+    const users = (library: string) =>
+      new Set(
+        transports.flatMap(({ name, packages }) => (packages.includes(library) ? [name.split(":")[0]] : [])),
+      );
+    const listed = (folder = "") => {
+      const file = new URL(`${folder}/libraries.json`, here);
+      return existsSync(file) ? readFileSync(file, "utf8") : "[]";
+    };
+    for (const library of new Set(transports.flatMap(({ packages }) => packages))) {
+      const [only, ...others] = users(library);
+      if (others.length === 0) assert.ok(listed(only).includes(`"${library}"`), `${only}: ${library}`);
+    }
+  });
+
   for (const folder of folders) {
     test(`${folder} has the files of a wire, and its page`, () => {
       const files = readdirSync(new URL(`${folder}/`, here));
@@ -42,8 +58,12 @@ describe("no wire is forgotten", () => {
     });
 
     test(`${folder} exports only registered transports, and runs the conformance suite on each`, async () => {
-      const exported: object = await import(new URL(`${folder}/transport.ts`, here).href);
-      const descriptors = Object.values(exported);
+      const { family, ...exported }: { readonly family: TransportFamily } = await import(
+        new URL(`${folder}/transport.ts`, here).href
+      );
+      const descriptors = Object.values<TransportEntry>(exported);
+      assert.deepEqual(family.transports, descriptors);
+      assert.equal(family.transports[0].name, folder);
       assert.ok(descriptors.length > 0);
       for (const descriptor of descriptors)
         assert.ok(transports.includes(descriptor), JSON.stringify(descriptor));

@@ -1,53 +1,35 @@
-import { grpc } from "./grpc/transport.ts";
-import {
-  longPolling,
-  longPollingMsgpack,
-  longPollingRaw,
-  longPollingSingle,
-} from "./long-polling/transport.ts";
-import { loopback } from "./loopback/transport.ts";
-import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./mqtt/transport.ts";
+import { family as grpc } from "./grpc/transport.ts";
+import { family as longPolling } from "./long-polling/transport.ts";
+import { family as loopback } from "./loopback/transport.ts";
+import { family as mqtt } from "./mqtt/transport.ts";
+import type { TransportEntry } from "./port/entry.ts";
 import { inTheClear, overTls } from "./port/tls.ts";
-import type { Transport } from "./port/transport.ts";
-import { socketio, socketioMsgpack, socketioPolling } from "./socketio/transport.ts";
-import { sse, sseRaw } from "./sse/transport.ts";
-import { tcp } from "./tcp/transport.ts";
-import {
-  websocket,
-  websocketDeflate,
-  websocketFastify,
-  websocketMsgpack,
-  websocketRaw,
-} from "./websocket/transport.ts";
+import { family as socketio } from "./socketio/transport.ts";
+import { family as sse } from "./sse/transport.ts";
+import { family as tcp } from "./tcp/transport.ts";
+import { family as websocket } from "./websocket/transport.ts";
 
-/** The six wires that are compared unless others are named, in the order reports show them. */
-export const wires: readonly Transport[] = [websocket, socketio, sse, longPolling, grpc, mqtt];
+/** One entry a folder, in the order reports show them. */
+const families = [websocket, socketio, sse, longPolling, grpc, mqtt, tcp, loopback];
+
+const compared = families.filter(({ role }) => role === "default");
+const baselines = families.filter(({ role }) => role === "baseline");
+
+/** Those that are compared unless others are named. */
+export const wires: readonly TransportEntry[] = compared.map(({ transports }) => transports[0]);
 
 /**
- * Every wire, then their variants, then the floors. A descriptor imports its server and client only when they are asked for, so
- * that a process holds no other library than that of the wire it runs.
+ * Every transport, then their variants, then the baselines. An entry imports its server and client only when they are asked for, so
+ * that a process holds no other library than that of the transport it runs.
  */
-export const transports: readonly Transport[] = [
+export const transports: readonly TransportEntry[] = [
   ...wires,
-  websocketRaw,
-  websocketDeflate,
-  websocketFastify,
-  websocketMsgpack,
-  socketioPolling,
-  socketioMsgpack,
-  sseRaw,
-  longPollingRaw,
-  longPollingSingle,
-  longPollingMsgpack,
-  mqttQos1,
-  mqttQos2,
-  mqttMsgpack,
-  tcp,
-  loopback,
+  ...compared.flatMap(({ transports: [, ...variants] }) => variants),
+  ...baselines.flatMap((family) => family.transports),
 ];
 
-/** Every wire with a network, variants included, is also there over TLS: `websocket:tls`, `sse:raw:tls`. */
-export function findTransport(name: string): Transport | undefined {
+/** Every transport with a network, variants included, is also there over TLS: `websocket:tls`, `sse:raw:tls`. */
+export function findTransport(name: string): TransportEntry | undefined {
   const clear = inTheClear(name);
   const found = transports.find((transport) => transport.name === (clear ?? name));
   if (clear === undefined) return found;

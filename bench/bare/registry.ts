@@ -1,35 +1,31 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { transports, wires } from "../../transports/registry.ts";
 import type { BareWire } from "./bare.ts";
 
-/** Each wire's bare twin, imported only when asked for, so that a process holds one library. */
-const loaders: Readonly<Record<string, () => Promise<BareWire>>> = {
-  websocket: async () => (await import("./websocket.ts")).websocket,
-  "websocket:raw": async () => (await import("./websocket.ts")).websocketRaw,
-  socketio: async () => (await import("./socketio.ts")).socketio,
-  sse: async () => (await import("./sse.ts")).sse,
-  "sse:raw": async () => (await import("./sse.ts")).sseRaw,
-  "long-polling": async () => (await import("./long-polling.ts")).longPolling,
-  "long-polling:raw": async () => (await import("./long-polling.ts")).longPollingRaw,
-  grpc: async () => (await import("./grpc.ts")).grpc,
-  mqtt: async () => (await import("./mqtt.ts")).mqtt,
-  "mqtt:qos1": async () => (await import("./mqtt.ts")).mqttQos1,
-  "socketio:polling": async () => (await import("./socketio.ts")).socketioPolling,
-};
+/** Built or not, other modules are as this one is. */
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 
-/** The six wires that the lab compares by default, and beside them those that go past their library; others are measured when named. */
-export const bareWires: readonly string[] = [
-  "websocket",
-  "websocket:raw",
-  "socketio",
-  "sse",
-  "sse:raw",
-  "long-polling",
-  "long-polling:raw",
-  "grpc",
-  "mqtt",
-];
+/** Where the bare counterparts of a transport and its variants are: in the file of its name. */
+function fileOf(wire: string): URL {
+  return new URL(`./${wire.replace(/:.*/, "")}.${extension}`, import.meta.url);
+}
 
+/** The transports that the lab compares by default, and beside them those that go past their library; others are measured when named. */
+export const bareWires: readonly string[] = wires
+  .filter(({ name }) => existsSync(fileURLToPath(fileOf(name))))
+  .flatMap(({ name }) => [
+    name,
+    ...transports.map((one) => one.name).filter((variant) => variant === `${name}:raw`),
+  ]);
+
+/** A transport's bare counterpart, imported only when asked for, so that a process holds one library. */
 export async function loadBare(wire: string): Promise<BareWire> {
-  const load = loaders[wire];
-  if (!load) throw new Error(`no bare twin of ${wire}; choose from ${Object.keys(loaders).join(", ")}`);
-  return load();
+  const file = fileOf(wire);
+  const exported: Readonly<Record<string, BareWire>> = existsSync(fileURLToPath(file))
+    ? await import(file.href)
+    : {};
+  const found = Object.values(exported).find((one) => one.wire === wire);
+  if (!found) throw new Error(`no bare counterpart of ${wire}; bench/bare has them`);
+  return found;
 }

@@ -1,5 +1,5 @@
 import { scenarios } from "../../scenarios/registry.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { transports } from "../../transports/registry.ts";
 
 /** Prints wires with their capabilities, and scenarios with their parameters. */
@@ -39,7 +39,7 @@ export async function list(flags: { readonly json?: boolean }): Promise<void> {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function capabilities({ supports }: Transport): string {
+function capabilities({ supports }: TransportEntry): string {
   const slow = {
     disconnect: "a slow reader is cut off",
     "drop-oldest": "a slow reader loses the oldest events",

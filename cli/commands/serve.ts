@@ -3,7 +3,8 @@ import { isUserId } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import { installSafetyNet } from "../../transports/limits/safety-net.ts";
-import type { Endpoint, Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { Endpoint } from "../../transports/port/transport.ts";
 import { transports } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import { parseNumber } from "../flags/choices.ts";
@@ -129,13 +130,13 @@ interface Token {
   readonly token: string;
 }
 
-function asJson({ name }: Transport, { url, certificate }: Endpoint, tokens: readonly Token[]): string {
+function asJson({ name }: TransportEntry, { url, certificate }: Endpoint, tokens: readonly Token[]): string {
   const trust = certificate === undefined ? {} : { certificate };
   const named = Object.fromEntries(tokens.map(({ user, token }) => [user, token]));
   return `${JSON.stringify({ transport: name, endpoint: url, ...tokens[0], tokens: named, ...trust })}\n`;
 }
 
-function asText(transport: Transport, endpoint: Endpoint, tokens: readonly Token[]): string {
+function asText(transport: TransportEntry, endpoint: Endpoint, tokens: readonly Token[]): string {
   const { url, certificate } = endpoint;
   const [first] = tokens;
   const example = transport.example(endpoint, first?.token ?? "").map((line) => `  ${line}\n`);

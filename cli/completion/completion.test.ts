@@ -57,9 +57,11 @@ describe("bash", () => {
       "msgpack:tls",
     ]);
     assert.deepEqual(offered("notif-lab bench --transports long-polling:"), [
+      "raw",
       "single",
       "msgpack",
       "tls",
+      "raw:tls",
       "single:tls",
       "msgpack:tls",
     ]);

@@ -12,8 +12,8 @@ import { withoutTwin } from "../../harness/run/transports.ts";
 import { type Arrivals, planSchema } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
-import type { Transport } from "../../transports/port/transport.ts";
 import { transports as allTransports, wires } from "../../transports/registry.ts";
 import { behind, lasting, refuseForFiles, secondsOf, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
@@ -26,7 +26,7 @@ import { chooseTransports } from "./transport-choice.ts";
 
 /** What is to be run. */
 export interface BenchPlan {
-  readonly transports: readonly Transport[];
+  readonly transports: readonly TransportEntry[];
   readonly scenarios: readonly ReadyScenario[];
   readonly blocks: number;
   readonly interleave: boolean;
@@ -223,7 +223,7 @@ function refuseTooMuch(transports: number, scenarios: number, blocks: number): v
 }
 
 /** A wire named twice is held against itself: the second is `websocket#2`. */
-function parseTransports(text: string, own: Own): Transport[] {
+function parseTransports(text: string, own: Own): TransportEntry[] {
   const seen = new Map<string, number>();
   return chooseTransports(text, [...allTransports, ...own.transports]).map((transport) => {
     const times = (seen.get(transport.name) ?? 0) + 1;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Trial } from "../../harness/result/result.ts";
 import { runTrial } from "../../harness/trial/trial.ts";
 import { scenarios } from "../../scenarios/registry.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { openOutput } from "../output/output-folder.ts";
 import { usage } from "../process/failure.ts";
 import type { BenchFlags } from "./bench-flags.ts";
@@ -28,12 +28,12 @@ export interface StudyFlags {
 
 /** One plan with one of its numbers left open. */
 export interface Study {
-  readonly transports: readonly Transport[];
+  readonly transports: readonly TransportEntry[];
   readonly scenario: string;
   readonly seed: number;
   readonly bounds: { readonly min: number; readonly max: number; readonly default: number };
   /** A trial in fresh processes, at that value of the open number. */
-  measure(transport: Transport, value: number, seed: number, signal: AbortSignal): Promise<Trial>;
+  measure(transport: TransportEntry, value: number, seed: number, signal: AbortSignal): Promise<Trial>;
 }
 
 /** Reads the flags; every impossible one fails with one line. */

@@ -1,10 +1,10 @@
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
-import type { Transport } from "../../transports/port/transport.ts";
 import { usage } from "../process/failure.ts";
 import { parseChoice, parseChoices } from "./choices.ts";
 
 /** `a, b` or `all` as wires in the order given, some perhaps twice; every one of them may be followed by `:tls`. */
-export function chooseTransports(text: string, known: readonly Transport[]): Transport[] {
+export function chooseTransports(text: string, known: readonly TransportEntry[]): TransportEntry[] {
   const names = text.split(",").map((name) => name.trim());
   if (!names.some((name) => inTheClear(name) !== undefined))
     return parseChoices("transport", text, known, { repeated: true });
@@ -12,7 +12,7 @@ export function chooseTransports(text: string, known: readonly Transport[]): Tra
 }
 
 /** One wire by its name, over TLS where the name says so. */
-export function chooseTransport(name: string, known: readonly Transport[]): Transport {
+export function chooseTransport(name: string, known: readonly TransportEntry[]): TransportEntry {
   const clear = inTheClear(name);
   const found = parseChoice("transport", clear ?? name, known);
   if (clear === undefined) return found;

@@ -1,7 +1,8 @@
 import type { Trial } from "../../harness/result/result.ts";
 import type { Progress } from "../../harness/run/run.ts";
 import { cellOf, observed } from "../../reports/model/cell.ts";
-import { lookOf } from "../../reports/model/looks.ts";
+import { lookOf, shownOf } from "../../reports/model/looks.ts";
+import { knownFacts } from "../output/transport-facts.ts";
 import type { LiveEvent, LiveProgress, LiveState, LiveTrial } from "./messages.ts";
 
 /** A page that opens late gets no more trials than these; the report has all. */
@@ -9,8 +10,9 @@ const KEPT_TRIALS = 2_000;
 
 /** The state of a run with nothing done yet. */
 export function newState(command: string, transports: readonly string[]): LiveState {
+  const shown = shownOf(transports, { transportFacts: knownFacts(transports) });
   const wires = transports.map((name) => {
-    const { color, marker, hollow } = lookOf(name, transports);
+    const { color, marker, hollow } = lookOf(name, shown);
     return { name, color, marker, hollow };
   });
   return { command, wires, progress: null, first: 0, trials: [], end: null };

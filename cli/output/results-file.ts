@@ -3,6 +3,7 @@ import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../harness/resul
 import { plain } from "../../reports/prose/text.ts";
 import { systemReason, usage } from "../process/failure.ts";
 import { MOST_RESULTS, readText } from "./read-text.ts";
+import { knownFacts } from "./transport-facts.ts";
 
 /** Reads and checks a results document; every way in which it can be none is one line. */
 export async function readResults(path: string): Promise<Results> {
@@ -29,7 +30,10 @@ export async function readResults(path: string): Promise<Results> {
     );
   }
   const parsed = resultsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { transportFacts, ...rest } = parsed.data;
+    return { ...rest, transportFacts: transportFacts ?? knownFacts(rest.transports) };
+  }
   const [issue] = parsed.error.issues;
   const where = issue ? plain(z.core.toDotPath(issue.path)).slice(0, 100) : "";
   throw usage(

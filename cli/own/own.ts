@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
-import { unwrapExport } from "../../transports/port/kit.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import { unwrapExport } from "../../transports/conversing/kit.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { transports as builtIn } from "../../transports/registry.ts";
 import { isObject } from "../../transports/session/envelope.ts";
 import { systemReason, usage } from "../process/failure.ts";
@@ -12,7 +12,7 @@ import { readScenarioFile } from "./scenario-file.ts";
 /** Scenarios and transports that the user brings. */
 export interface Own {
   readonly scenarios: readonly ReadyScenario[];
-  readonly transports: readonly Transport[];
+  readonly transports: readonly TransportEntry[];
   /** Where each of these transports is from, by its name: a file URL. */
   readonly modules: ReadonlyMap<string, string>;
 }
@@ -29,7 +29,7 @@ export async function readOwn(flags: {
       throw usage(`two scenario files are named ${scenario.name}; rename one`);
     scenarios.push(scenario);
   }
-  const transports: Transport[] = [];
+  const transports: TransportEntry[] = [];
   const modules = new Map<string, string>();
   for (const path of flags.transportModule ?? []) {
     const url = pathToFileURL(resolve(path)).href;
@@ -42,7 +42,7 @@ export async function readOwn(flags: {
   return { scenarios, transports, modules };
 }
 
-async function readTransport(path: string, url: string): Promise<Transport> {
+async function readTransport(path: string, url: string): Promise<TransportEntry> {
   let exported: { readonly default?: unknown; readonly transport?: unknown };
   try {
     const found = await stat(path);
@@ -57,7 +57,7 @@ async function readTransport(path: string, url: string): Promise<Transport> {
   for (const [index, candidate] of candidates.entries()) {
     const found = await unwrapped(path, candidate);
     const missing = lacks(found);
-    if (missing.length === 0) return named(path, found as Transport);
+    if (missing.length === 0) return named(path, found as TransportEntry);
     if (index === 0) problem = `is no transport: ${shortcoming(candidate, found, missing)}`;
   }
   throw usage(`${path} ${problem}; docs/own-transports.md has a working one`);
@@ -78,7 +78,7 @@ function shortcoming(exported: unknown, found: unknown, missing: readonly string
   return `${made ? "what its function returns" : "its export"} lacks ${missing.join(", ")}`;
 }
 
-function named(path: string, transport: Transport): Transport {
+function named(path: string, transport: TransportEntry): TransportEntry {
   if (builtIn.some((one) => one.name === transport.name))
     throw usage(`${path}: the name ${transport.name} is the lab's own; choose another`);
   return transport;

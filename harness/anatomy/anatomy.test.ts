@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { fanOut } from "../../scenarios/fan-out.ts";
+import { anatomySchema } from "../result/schema/anatomy.ts";
 import { runAnatomy } from "./anatomy.ts";
-import { anatomySchema } from "./anatomy-schema.ts";
 
 const plan = fanOut.plan({ connections: 100, rate: 80, payload: 128, duration: 4, warmup: 1 }, 7);
 const never = new AbortController().signal;

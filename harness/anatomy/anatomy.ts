@@ -2,9 +2,9 @@ import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { askOnce } from "../processes/ask-once.ts";
 import type { Results } from "../result/result.ts";
+import type { Anatomy } from "../result/schema/anatomy.ts";
 import type { Cell } from "../run/queue.ts";
 import { type TransportRef, withoutTwin } from "../run/transports.ts";
-import type { Anatomy } from "./anatomy-schema.ts";
 
 /**
  * What the bytes of a wire are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with

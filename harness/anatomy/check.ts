@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import type { Direction } from "../../transports/dissect/dissector.ts";
+import type { Anatomy } from "../result/schema/anatomy.ts";
 import { type Account, partsBetween, sumOf, type Tally } from "./account.ts";
-import type { Anatomy } from "./anatomy-schema.ts";
 import type { Mark } from "./site.ts";
 
 type Counts = Anatomy["checked"]["whole"];

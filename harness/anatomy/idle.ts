@@ -3,9 +3,10 @@ import { type ErrorCode, LabError } from "../../core/errors.ts";
 import { DEFAULT_HEARTBEAT } from "../../core/heartbeat.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
-import type { CloseReason, Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { CloseReason } from "../../transports/port/transport.ts";
+import type { Anatomy } from "../result/schema/anatomy.ts";
 import { accountsAt, partsBetween, sumOf } from "./account.ts";
-import type { Anatomy } from "./anatomy-schema.ts";
 import { counted } from "./check.ts";
 import { scaledPlan } from "./scaled-plan.ts";
 import { openSite, type Site } from "./site.ts";
@@ -36,7 +37,7 @@ const STALLED: readonly ErrorCode[] = ["closed", "heartbeat_timeout", "timeout",
  * time-out, counted over at least three intervals. Absent, with the reason, when a connection survived neither pace.
  */
 export async function idlePass(
-  transport: Transport,
+  transport: TransportEntry,
   factory: DissectorFactory,
   plan: Plan,
   signal: AbortSignal,
@@ -59,7 +60,7 @@ export async function idlePass(
 
 /** Rejects with the reason when a connection was lost. */
 async function count(
-  transport: Transport,
+  transport: TransportEntry,
   factory: DissectorFactory,
   plan: Plan,
   { cycleMs, cycles }: Pace,

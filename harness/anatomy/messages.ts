@@ -1,7 +1,7 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Failed } from "../processes/messages.ts";
+import type { Anatomy } from "../result/schema/anatomy.ts";
 import type { TransportRef } from "../run/transports.ts";
-import type { Anatomy } from "./anatomy-schema.ts";
 
 /** To the anatomy process, which answers `dissected`, or `failed` with the reason. */
 export interface AnatomyRequest {

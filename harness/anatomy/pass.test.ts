@@ -7,7 +7,7 @@ import type { DissectorFactory, Segment } from "../../transports/dissect/dissect
 import { transports } from "../../transports/registry.ts";
 import { dissect } from "../../transports/tcp/dissect.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
-import { type Anatomy, anatomySchema } from "./anatomy-schema.ts";
+import { type Anatomy, anatomySchema } from "../result/schema/anatomy.ts";
 import { dissectTransport } from "./pass.ts";
 
 const PAYLOAD = 128;

@@ -1,9 +1,9 @@
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { Anatomy } from "../result/schema/anatomy.ts";
 import { type Account, accountsAt, partsBetween } from "./account.ts";
-import type { Anatomy } from "./anatomy-schema.ts";
 import { counted } from "./check.ts";
 import { idlePass } from "./idle.ts";
 import { anatomyPlan } from "./scaled-plan.ts";
@@ -21,7 +21,7 @@ const NOT_AGAIN = {
  * wire without a network, `malformed` for bytes that are not the wire's, `internal` when the parts don't add up to what was counted.
  */
 export async function dissectTransport(
-  transport: Transport,
+  transport: TransportEntry,
   plan: Plan,
   signal: AbortSignal,
   withIdle = true,
@@ -53,7 +53,7 @@ export async function dissectTransport(
 }
 
 async function trafficPass(
-  transport: Transport,
+  transport: TransportEntry,
   factory: DissectorFactory,
   wholePlan: Plan,
   signal: AbortSignal,

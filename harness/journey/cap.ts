@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Journey, JourneySegment } from "./journey-schema.ts";
+import type { Journey, JourneySegment } from "../result/schema/journey.ts";
 
 /** The notification's own messages before those that only open and close. */
 const FIRST: readonly JourneySegment["step"][] = ["publish", "read"];

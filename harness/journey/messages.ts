@@ -1,6 +1,6 @@
 import type { Failed } from "../processes/messages.ts";
+import type { Journey } from "../result/schema/journey.ts";
 import type { TransportRef } from "../run/transports.ts";
-import type { Journey } from "./journey-schema.ts";
 
 /** To the anatomy process, which answers `recorded`, or `failed` with the reason. */
 export interface JourneyRequest {

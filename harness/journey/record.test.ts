@@ -5,8 +5,8 @@ import type { Segment } from "../../transports/dissect/dissector.ts";
 import { transports } from "../../transports/registry.ts";
 import { dissect } from "../../transports/tcp/dissect.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
+import { type Journey, type JourneySegment, journeySchema, STEPS } from "../result/schema/journey.ts";
 import { capped } from "./cap.ts";
-import { type Journey, type JourneySegment, journeySchema, STEPS } from "./journey-schema.ts";
 import { recordJourney } from "./record.ts";
 
 const signal = new AbortController().signal;

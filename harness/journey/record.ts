@@ -1,8 +1,9 @@
 import { LabError } from "../../core/errors.ts";
 import type { Direction } from "../../transports/dissect/dissector.ts";
-import type { Transport, TransportClient } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { TransportClient } from "../../transports/port/transport.ts";
 import type { Mark } from "../anatomy/site.ts";
-import type { Journey, JourneySegment, Step } from "./journey-schema.ts";
+import type { Journey, JourneySegment, Step } from "../result/schema/journey.ts";
 import { type Stepped, segmentsOf } from "./segments.ts";
 import { type ClientName, openStage, type Stage, USERS } from "./stage.ts";
 
@@ -14,13 +15,13 @@ const PATIENCE_MS = 10_000;
  * are not the wire's, `internal` when the parts don't add up to what was counted, and with the signal's reason when aborted.
  */
 export async function recordJourney(
-  transport: Transport,
+  transport: TransportEntry,
   body: string,
   signal: AbortSignal,
 ): Promise<Journey> {
   signal.throwIfAborted();
-  const factory = await transport.dissector?.();
-  if (!factory) throw new LabError("unsupported", `${transport.name} puts no bytes on a network`);
+  const [dissect, naming] = await Promise.all([transport.dissector?.(), transport.naming?.()]);
+  if (!dissect) throw new LabError("unsupported", `${transport.name} puts no bytes on a network`);
   const stage = await openStage(transport, body.length);
   try {
     const { steps, end } = await play(stage, body, signal);
@@ -28,7 +29,11 @@ export async function recordJourney(
       const chunks = stage
         .recording(client)
         .map((chunk, index): Stepped => ({ ...chunk, step: stepAt(steps, client, index) }));
-      return segmentsOf({ client, token: stage.tokens[client], chunks }, factory, (text) => text === body);
+      return segmentsOf(
+        { client, token: stage.tokens[client], chunks },
+        { dissect, naming },
+        (text) => text === body,
+      );
     });
     recorded.sort((one, other) => one.atMs - other.atMs);
     const began = recorded[0]?.atMs ?? 0;

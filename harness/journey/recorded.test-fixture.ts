@@ -1,5 +1,5 @@
 import { wires } from "../../transports/registry.ts";
-import type { Journey } from "./journey-schema.ts";
+import type { Journey } from "../result/schema/journey.ts";
 import { recordJourney } from "./record.ts";
 
 /** Real recordings, one of each of the six wires, of a body that no code can know. */

@@ -1,10 +1,10 @@
 import { LabError } from "../../core/errors.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { askOnce } from "../processes/ask-once.ts";
 import type { Results } from "../result/result.ts";
+import type { Journey, JourneyEntry } from "../result/schema/journey.ts";
 import { type TransportRef, withoutTwin } from "../run/transports.ts";
 import { capped } from "./cap.ts";
-import type { Journey, JourneyEntry } from "./journey-schema.ts";
 
 /** Recorded bytes that a results document keeps of a wire. */
 const MOST_BYTES = 3 * 1_024;
@@ -22,7 +22,7 @@ export async function runJourney(ref: TransportRef, body: string, signal: AbortS
 }
 
 /** Once a wire; a twin's bytes are its wire's. */
-export function lacksJourney({ journeys = [] }: Results, { name, dissector }: Transport): boolean {
+export function lacksJourney({ journeys = [] }: Results, { name, dissector }: TransportEntry): boolean {
   if (!dissector || name !== withoutTwin(name)) return false;
   return !journeys.some(({ transport }) => transport === name);
 }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Unit } from "./naming.ts";
+import type { Unit } from "../../transports/dissect/dissector.ts";
 
 /** A stretch of a stream. */
 export interface Stretch {

@@ -1,7 +1,7 @@
-import type { Direction, DissectorFactory, IsBody } from "../../transports/dissect/dissector.ts";
+import type { Direction, DissectorFactory, IsBody, Naming } from "../../transports/dissect/dissector.ts";
 import type { Chunk } from "../anatomy/relay.ts";
+import type { JourneySegment, Step } from "../result/schema/journey.ts";
 import { conversation, spansWithin } from "./conversation.ts";
-import type { JourneySegment, Step } from "./journey-schema.ts";
 import type { Stretch } from "./secrets.ts";
 import { withoutToken } from "./secrets.ts";
 import type { ClientName } from "./stage.ts";
@@ -18,6 +18,12 @@ export interface Recorded {
   readonly chunks: readonly Stepped[];
 }
 
+/** How the bytes of a transport are told apart and named. */
+export interface Reading {
+  readonly dissect: DissectorFactory;
+  readonly naming: Naming | undefined;
+}
+
 /** What went one way on a connection before the other way: from chunk so and so in one direction's bytes. */
 interface Turn {
   readonly step: Step;
@@ -32,14 +38,14 @@ type Timed = JourneySegment & { readonly atMs: number };
 /** All segments of one client's connections, by time of performance.now(). Throws `malformed` for bytes that are not the wire's. */
 export function segmentsOf(
   { client, token, chunks }: Recorded,
-  factory: DissectorFactory,
+  { dissect, naming }: Reading,
   isBody: IsBody,
 ): Timed[] {
   const connections = new Set(chunks.map(({ connection }) => connection));
   return [...connections].flatMap((connection) => {
     const own = chunks.filter((one) => one.connection === connection);
-    const streams = conversation(own, factory, isBody);
-    const units = unitsOf({ in: streams.in.bytes, out: streams.out.bytes });
+    const streams = conversation(own, dissect, isBody);
+    const units = unitsOf({ in: streams.in.bytes, out: streams.out.bytes }, naming);
     const shown = {
       in: withoutToken(streams.in.bytes, units.in, token),
       out: withoutToken(streams.out.bytes, [], token),

@@ -1,4 +1,5 @@
-import type { Transport, TransportClient } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { TransportClient } from "../../transports/port/transport.ts";
 import { withMeteredServer } from "../anatomy/metered-server.ts";
 import { type Chunk, openRelay, type Relay } from "../anatomy/relay.ts";
 import { type Mark, quiet } from "../anatomy/site.ts";
@@ -20,7 +21,7 @@ export interface Stage {
 export const USERS: Readonly<Record<ClientName, string>> = { a: "alice", b: "bob" };
 
 /** `bodyCharacters`: the longest body that the server takes. */
-export function openStage(transport: Transport, bodyCharacters: number): Promise<Stage> {
+export function openStage(transport: TransportEntry, bodyCharacters: number): Promise<Stage> {
   return withMeteredServer(
     transport,
     { maxBodyCharacters: bodyCharacters },

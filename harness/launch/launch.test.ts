@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { type Results, resultsSchema } from "../result/result.ts";
 import type { ReadyScenario } from "../run/queue.ts";
@@ -48,7 +48,7 @@ function scenario(name: string, over: Partial<Plan> = {}): ReadyScenario {
   return { name, summary: "ten users", params: { connections: 10 }, plan };
 }
 
-const wire = (name: string): Transport => {
+const wire = (name: string): TransportEntry => {
   const transport = findTransport(name);
   assert.ok(transport);
   return transport;

@@ -1,4 +1,4 @@
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
@@ -149,7 +149,7 @@ async function inPool<T>(
 }
 
 function notRun(
-  { name }: Transport,
+  { name }: TransportEntry,
   objection: Pick<Trial, "state" | "reason"> | undefined,
   planned: readonly LaunchScenario[],
   block: number,

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { builtModule } from "../run/built-module.ts";
+import { builtModule } from "../processes/built-module.ts";
 import { nowUs } from "./clock.ts";
 
 /** Unless told otherwise the metronome wakes this long before a moment; its thread and the event loop need some of it, the rest is spun. */

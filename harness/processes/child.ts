@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
-import { builtModule } from "../run/built-module.ts";
+import { builtModule } from "./built-module.ts";
 import type { Failed } from "./messages.ts";
 import { watchOver } from "./orphans.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, test } from "vitest";
-import { builtModule } from "../run/built-module.ts";
+import { builtModule } from "./built-module.ts";
 
 const built = (path: string) => fileURLToPath(builtModule(path));
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { builtModule } from "../run/built-module.ts";
+import { builtModule } from "./built-module.ts";
 import type { ReaperRequest } from "./reaper.ts";
 
 let reaper: { readonly process: ChildProcess; readonly watched: Set<number> } | undefined;

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { linkSchema } from "../../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../../scenarios/plan.ts";
-import { anatomySchema } from "../anatomy/anatomy-schema.ts";
-import { type Journey, type JourneySegment, journeyEntrySchema } from "../journey/journey-schema.ts";
+import { anatomySchema } from "./schema/anatomy.ts";
 import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
+import { type Journey, type JourneySegment, journeyEntrySchema } from "./schema/journey.ts";
 import type { Latency } from "./schema/latency.ts";
 import { launchesSchema } from "./schema/launches.ts";
 import { type Metrics, metricsSchema } from "./schema/metrics.ts";
+import { transportFactsSchema } from "./schema/transport-facts.ts";
 import {
   MOST_BLOCKS,
   MOST_LOAD_PROCESSES,
@@ -94,6 +95,10 @@ export const resultsSchema = z.strictObject({
     ),
   loadProcesses: z.int().min(1).max(MOST_LOAD_PROCESSES),
   transports: z.array(z.string()).max(MOST_NAMED).describe("asked for, in the order reports show them"),
+  transportFacts: z
+    .record(z.string(), transportFactsSchema)
+    .optional()
+    .describe("what reports know of a transport, by its name; absent in older results"),
   scenarios: z
     .array(
       z.strictObject({ name: z.string(), summary: z.string(), params: z.record(z.string(), z.number()) }),

@@ -1,5 +1,5 @@
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
-import type { Transport } from "../../transports/port/transport.ts";
 import { anatomyOf, lacksAnatomy } from "../anatomy/anatomy.ts";
 import { lacksJourney, withJourney } from "../journey/run.ts";
 import type { Results } from "../result/result.ts";
@@ -10,16 +10,16 @@ import { type TransportRef, withoutTwin } from "./transports.ts";
 /** What is done once for a transport before it is measured, and what that brought. */
 export interface Preparation {
   /** Why it may not be measured; undefined when it may. Rejects with the signal's reason when aborted. */
-  objection(transport: Transport): Promise<string | undefined>;
+  objection(transport: TransportEntry): Promise<string | undefined>;
   /** The results with what its bytes are for on the scenario and its journey, where they lack those. Rejects as above. */
-  dissect(results: Results, transport: Transport, scenario: ReadyScenario): Promise<Results>;
+  dissect(results: Results, transport: TransportEntry, scenario: ReadyScenario): Promise<Results>;
 }
 
 /** `modules` tells where transports that are not the lab's own are from: file URLs by name. */
 export function createPreparation(
   { seed, modules }: { readonly seed: number; readonly modules?: ReadonlyMap<string, string> },
   signal: AbortSignal,
-  onStage: (stage: "checking" | "dissecting", transport: Transport, scenario?: ReadyScenario) => void,
+  onStage: (stage: "checking" | "dissecting", transport: TransportEntry, scenario?: ReadyScenario) => void,
 ): Preparation {
   const gates = new Map<string, Promise<string | undefined>>();
   return {

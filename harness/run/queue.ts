@@ -1,6 +1,6 @@
 import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
 import type { Plan } from "../../scenarios/plan.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Trial } from "../result/result.ts";
 
 /** A scenario as the harness needs it: its numbers are chosen, only the seed is open. */
@@ -18,7 +18,7 @@ export function planSeed(seed: number, block: number): number {
 
 /** A trial that is to be run. */
 export interface Cell {
-  readonly transport: Transport;
+  readonly transport: TransportEntry;
   readonly scenario: ReadyScenario;
   readonly block: number;
   /** 2 when the first was invalid. */
@@ -35,7 +35,7 @@ export function newQueue({
   blocks,
   seed,
 }: {
-  readonly transports: readonly Transport[];
+  readonly transports: readonly TransportEntry[];
   readonly scenarios: readonly ReadyScenario[];
   readonly blocks: number;
   readonly seed: number;

@@ -1,11 +1,11 @@
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Results, Trial } from "../result/result.ts";
 import type { Stage } from "../trial/phases.ts";
 import type { Preparation } from "./preparation.ts";
 import type { ReadyScenario } from "./queue.ts";
 
 export interface RunOptions {
-  readonly transports: readonly Transport[];
+  readonly transports: readonly TransportEntry[];
   readonly scenarios: readonly ReadyScenario[];
   readonly blocks: number;
   /** Blocks are launches of interleaved slices where a scenario can be sliced; else every trial is in one piece. */

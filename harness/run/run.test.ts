@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { type Results, resultsSchema } from "../result/result.ts";
 import type { ReadyScenario } from "./queue.ts";
@@ -46,7 +46,7 @@ const scenario: ReadyScenario = {
     }),
 };
 
-function wire(name: string): Transport {
+function wire(name: string): TransportEntry {
   const transport = findTransport(name);
   assert.ok(transport);
   return transport;

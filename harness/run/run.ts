@@ -8,6 +8,7 @@ import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { createPreparation, refOf } from "./preparation.ts";
 import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
+import { withoutTwin } from "./transports.ts";
 import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
 
 export type { Progress, RunEvents, RunOptions } from "./run-state.ts";
@@ -123,6 +124,9 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     ...(options.interleave ? { launches: launchesOf(sliced, options.groups) } : {}),
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
+    transportFacts: Object.fromEntries(
+      transports.flatMap(({ name, facts }) => (facts ? [[withoutTwin(name), facts]] : [])),
+    ),
     scenarios: options.scenarios.map(({ name, summary, params }) => ({
       name,
       summary,

@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
-import { unwrapExport } from "../../transports/port/kit.ts";
+import { unwrapExport } from "../../transports/conversing/kit.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
-import type { Transport } from "../../transports/port/transport.ts";
 import { findTransport } from "../../transports/registry.ts";
 
 /**
@@ -15,7 +15,7 @@ export interface TransportRef {
   readonly module?: string;
 }
 
-export async function loadTransport({ name, module }: TransportRef): Promise<Transport> {
+export async function loadTransport({ name, module }: TransportRef): Promise<TransportEntry> {
   const known = withoutTwin(name);
   const found = module === undefined ? findTransport(known) : await ownTransport(module, known);
   if (!found)
@@ -23,7 +23,7 @@ export async function loadTransport({ name, module }: TransportRef): Promise<Tra
   return found;
 }
 
-async function ownTransport(module: string, name: string): Promise<Transport | undefined> {
+async function ownTransport(module: string, name: string): Promise<TransportEntry | undefined> {
   const clear = inTheClear(name);
   const found = await fromModule(module, clear ?? name);
   return found && clear !== undefined ? overTls(found) : found;
@@ -34,7 +34,7 @@ export function withoutTwin(name: string): string {
   return name.replace(/#\d+$/, "");
 }
 
-async function fromModule(module: string, name: string): Promise<Transport | undefined> {
+async function fromModule(module: string, name: string): Promise<TransportEntry | undefined> {
   const exported: {
     readonly default?: unknown;
     readonly transport?: unknown;
@@ -42,7 +42,7 @@ async function fromModule(module: string, name: string): Promise<Transport | und
   } = await import(module);
   // One after the other, as when the module was checked: a function behind the right one is not called.
   for (const one of [exported.default, exported.transport, ...(exported.transports ?? [])]) {
-    const found = (await unwrapExport(one)) as Transport | undefined;
+    const found = (await unwrapExport(one)) as TransportEntry | undefined;
     if (found?.name === name) return found;
   }
   return undefined;

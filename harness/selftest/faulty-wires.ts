@@ -1,4 +1,4 @@
-import type { Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
 import {
   blockAtTimes,
@@ -12,7 +12,7 @@ import {
 } from "./faults.ts";
 
 /** Wires that are wrong in one known way each, for checks of the lab; no part of the product's registry. */
-export const transports: readonly Transport[] = [
+export const transports: readonly TransportEntry[] = [
   faulty("delay-20ms", delayDeliveries),
   faulty("burn-500ms", burnOnce),
   faulty("hold-16kib", holdPerConnection),
@@ -26,7 +26,7 @@ export const transports: readonly Transport[] = [
   },
 ];
 
-function faulty(name: string, fault: Fault): Transport {
+function faulty(name: string, fault: Fault): TransportEntry {
   return {
     ...tcp,
     name: `tcp:${name}`,

@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
+import { builtModule } from "../processes/built-module.ts";
 import type { Metrics, Trial } from "../result/result.ts";
-import { builtModule } from "../run/built-module.ts";
 import type { TrialHooks } from "../trial/phases.ts";
 import { runTrial } from "../trial/trial.ts";
 import type { CheckContext } from "./check.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { Metrics } from "../../harness/result/result.ts";
 import { transports } from "../../transports/registry.ts";
-import { isFloor } from "../model/looks.ts";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { decide } from "./arithmetic.ts";
@@ -47,24 +46,26 @@ const cutRun = (metrics: (transport: string) => Metrics) =>
   });
 
 test("what is said of resumption is what every transport claims and the conformance suite proves", () => {
-  const wires = transports.filter(({ name }) => !isFloor(name));
+  const wires = transports.filter(({ facts }) => !facts?.baseline);
   expect(wires.length).toBeGreaterThan(5);
   for (const { name, supports } of wires)
-    expect([name, answerTo("resumption", name, resultsOf())?.meets]).toEqual([
+    expect([name, answerTo("resumption", name, resultsOf({ transports: [name] }))?.meets]).toEqual([
       name,
       supports.resume ? "yes" : "no",
     ]);
 });
 
 test("every registered transport has an answer and a source to every requirement, one of one's own has none", () => {
-  for (const { name } of transports.filter((one) => !isFloor(one.name)))
-    for (const { meets, reason } of answersOf(name, resultsOf())) {
+  for (const { name } of transports.filter(({ facts }) => !facts?.baseline))
+    for (const { meets, reason } of answersOf(name, resultsOf({ transports: [name] }))) {
       expect(meets).not.toBe("unknown");
       expect(reason).not.toContain("\n");
     }
   expect(answersOf("carrier-pigeon", resultsOf()).every(({ meets }) => meets === "unknown")).toBe(true);
   expect(answerTo("proxies", "socketio", resultsOf())?.meets).toBe("no");
-  expect(answerTo("proxies", "socketio:polling", resultsOf())?.meets).toBe("yes");
+  expect(
+    answerTo("proxies", "socketio:polling", resultsOf({ transports: ["socketio:polling"] }))?.meets,
+  ).toBe("yes");
 });
 
 test("what a run showed of resumption stands beside the fact, and decides of a transport of one's own", () => {

@@ -4,7 +4,7 @@ import { judge } from "../../harness/statistics/verdict.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Metric, pointerOf } from "../metrics/metric.ts";
 import { type Figure, figureFrom, type Observed } from "../model/cell.ts";
-import { isCandidate } from "../model/looks.ts";
+import { factsOf, isCandidate } from "../model/looks.ts";
 import { whyNone } from "../model/subject.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { compareFigures, type PairVerdict } from "../model/verdicts.ts";
@@ -16,7 +16,7 @@ import { answersOf, REQUIREMENTS } from "./requirements.ts";
 
 /** What the run offers to decide by: its candidates, and in each scenario the figures that speak for each criterion. */
 export function boardOf(results: Results, summary: readonly ScenarioSummary[]): Board {
-  const wires = results.transports.filter(isCandidate);
+  const wires = results.transports.filter((name) => isCandidate(name, factsOf(name, results)));
   const answers = wires.map((wire) => answersOf(wire, results));
   const found = summary.flatMap((one, scenario) => figuresIn(one, scenario, wires, results));
   return {
@@ -36,7 +36,7 @@ export function boardOf(results: Results, summary: readonly ScenarioSummary[]): 
       }),
     troubles: summary.flatMap(({ cells }, scenario) =>
       cells
-        .filter((cell) => isCandidate(cell.transport) && cell.state !== "completed")
+        .filter((cell) => cell.candidate && cell.state !== "completed")
         .map((cell) => ({
           wire: wires.indexOf(cell.transport),
           scenario,

@@ -1,7 +1,8 @@
 import { METRICS } from "../metrics/catalogue.ts";
 import type { RunComparison } from "../model/comparison.ts";
+import { isTold, TOLD } from "../model/comparison.ts";
+import { valueText, verdictText } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
-import { isTold, TOLD, valueText, verdictText } from "../terminal/comparison-text.ts";
 import { bullets, escaped } from "./markdown.ts";
 
 /** The comparison as GitHub-flavoured Markdown, for a pull request. */

@@ -15,12 +15,7 @@ export function barChart(
 ): Chart {
   const wires = cells.filter((cell) => keys.some((key) => observed(cell, key)));
   const labels = wires.map((cell) => cell.transport);
-  const looks = wires.map((cell) =>
-    lookOf(
-      cell.transport,
-      cells.map((one) => one.transport),
-    ),
-  );
+  const looks = wires.map((cell) => lookOf(cell.transport, cells));
   const { unit } = METRICS[keys[0] ?? "rss"];
   const sums = wires.flatMap((cell) => totals(cell, keys));
   const column = columnOf(unit, sums);

@@ -1,4 +1,5 @@
 import type { ComparedMetric, Effect } from "../model/comparison.ts";
+import type { Shown } from "../model/looks.ts";
 import { effect, times } from "../prose/format.ts";
 import { type Html, html } from "./html.ts";
 import { logScale, marker, px, type Scale, shortName } from "./svg.ts";
@@ -21,7 +22,7 @@ const REACH = 3;
 export function forestPlot(
   label: string,
   rows: readonly ForestRow[],
-  shown: readonly string[],
+  shown: readonly Shown[],
 ): Html | undefined {
   const drawn = rows.flatMap((row) =>
     isDrawable(row.compared.effect) ? { ...row, effect: row.compared.effect } : [],
@@ -62,7 +63,7 @@ function rowMarks(
   { transport, word, compared, effect: seen }: ForestRow & { readonly effect: Effect },
   scale: Scale,
   y: number,
-  shown: readonly string[],
+  shown: readonly Shown[],
 ): Html {
   const { interval, ratio } = seen;
   const line = interval

@@ -1,8 +1,8 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } from "../model/comparison.ts";
-import { changesOf, toldOf, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import { isTold, TOLD } from "../model/comparison.ts";
+import { changesOf, toldOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
-import { isTold, TOLD, valueText } from "../terminal/comparison-text.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
@@ -69,7 +69,7 @@ function figure(key: MetricKey, scenario: string, wires: readonly ComparedWire[]
   const plot = forestPlot(
     `${scenario}, ${group} ${label}: B/A of each wire with its 95 % interval; the figures are in the table`,
     rows.map((row) => ({ ...row, word: verdictWords(row.compared).short })),
-    wires.map(({ transport }) => transport),
+    wires,
   );
   const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows);
   return html`<figure><figcaption><h3>${group}, ${label}</h3><p>${combine ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>

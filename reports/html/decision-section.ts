@@ -81,7 +81,7 @@ function ranking(board: Board, decision: Decision, cells: readonly Cell[]): Html
     const place = placeTexts(board, decision, own);
     const width = own ? ((100 * own.score) / most).toFixed(1) : "0";
     const name = wireName(board.wires[wire] ?? "", cells);
-    const { color } = lookOf(board.wires[wire] ?? "", board.wires);
+    const { color } = lookOf(board.wires[wire] ?? "", cells);
     return html`<tr data-wire="${wire}"><td class="n" data-cell="rank">${place.rank}</td><th scope="row"><span class="decide-name">${name}</span><small data-cell="reason">${reasonText(decision, wire)}</small></th><td class="decide-score"><span data-cell="score">${timesText(own?.score ?? null)}</span><span class="decide-bar" data-cell="bar" style="width:${width}%;background:${color}"></span></td><td class="n" data-cell="weightings">${place.weightings}</td><td class="n" data-cell="resamples">${place.resamples}</td>${board.criteria.map(
       (_one, at) => html`<td class="n" data-cell="ratio">${timesText(own?.ratios[at] ?? null)}</td>`,
     )}</tr>`;

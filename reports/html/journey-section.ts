@@ -1,6 +1,7 @@
 import type { Journey, JourneySegment, Results } from "../../harness/result/result.ts";
 import { type JourneyPart, PARTS, partsOf } from "../journey/parts.ts";
 import { actsOf, notesOf, ownOf, routeOf } from "../journey/view.ts";
+import { type Shown, shownOf } from "../model/looks.ts";
 import { quantity } from "../prose/format.ts";
 import { counted } from "../prose/text.ts";
 import { type Html, html } from "./html.ts";
@@ -9,9 +10,14 @@ import { sequenceDiagram } from "./journey-diagram.ts";
 import { wireName } from "./marks.ts";
 
 /** One notification on each wire, from a recorded exchange: who said what, and what every byte of it was for. */
-export function journeySection({ journeys: recorded = [], transports }: Results): Html {
+export function journeySection(results: Results): Html {
+  const { journeys: recorded = [], transports } = results;
   const journeys = transports.flatMap((name) => recorded.filter(({ transport }) => transport === name));
   const told = journeys.filter((one): one is Journey => !("absent" in one));
+  const shown = shownOf(
+    told.map(({ transport }) => transport),
+    results,
+  );
   const absent = journeys.flatMap((one) => ("absent" in one ? [one] : []));
   return html`<section id="journey"><h2>One notification's journey</h2>
 ${
@@ -19,13 +25,17 @@ ${
     ? html`<p>These results hold no recorded journey: they are of an older notif-lab, or no wire came to be measured. "notif-lab explain" records and shows one at once, and a new run keeps one of each wire.</p>`
     : html`<p>A publishes one notification to B, B marks it as read, and A gets the receipt. Recorded once on each wire between the clients and the server, every byte told; not part of any measurement.</p>`
 }
-${told.length > 0 ? overviewTable(told, recorded) : undefined}
+${told.length > 0 ? overviewTable(told, recorded, shown) : undefined}
 ${absent.map(({ transport, absent: reason }) => html`<p>${transport}: not recorded: ${reason}</p>`)}
-${told.map((journey, index) => wireJourney(journey, index, told, `/journeys/${recorded.indexOf(journey)}/segments`))}
+${told.map((journey, index) => wireJourney(journey, index, shown, `/journeys/${recorded.indexOf(journey)}/segments`))}
 </section>`;
 }
 
-function overviewTable(journeys: readonly Journey[], recorded: NonNullable<Results["journeys"]>): Html {
+function overviewTable(
+  journeys: readonly Journey[],
+  recorded: NonNullable<Results["journeys"]>,
+  shown: readonly Shown[],
+): Html {
   const all = partsOf(journeys.flatMap(({ segments }) => segments)).map(({ part }) => part);
   const own = all.filter((part) => journeys.some((one) => bytesOf(ownOf(one), part) > 0));
   const caption = "TCP payload bytes from publish to receipt, both directions, by what they are for";
@@ -34,11 +44,11 @@ function overviewTable(journeys: readonly Journey[], recorded: NonNullable<Resul
 <thead><tr><th scope="col">wire</th><th scope="col" class="n">messages</th>${own.map((part) => html`<th scope="col" class="n">${part}</th>`)}<th scope="col" class="n">sum</th><th scope="col" class="n">with opening and closing</th></tr></thead>
 <tbody>${journeys.map((journey) => {
     const segments = ownOf(journey);
-    return html`<tr data-path="/journeys/${recorded.indexOf(journey)}/segments" data-rule="lengths of spans"><th scope="row">${wireName(journey.transport, journeys)}</th><td class="n">${segments.length}</td>${own.map((part) => html`<td class="n">${bytesOf(segments, part).toLocaleString("en-US")}</td>`)}<td class="n">${lengthOf(segments).toLocaleString("en-US")}</td><td class="n">${lengthOf(journey.segments).toLocaleString("en-US")}</td></tr>`;
+    return html`<tr data-path="/journeys/${recorded.indexOf(journey)}/segments" data-rule="lengths of spans"><th scope="row">${wireName(journey.transport, shown)}</th><td class="n">${segments.length}</td>${own.map((part) => html`<td class="n">${bytesOf(segments, part).toLocaleString("en-US")}</td>`)}<td class="n">${lengthOf(segments).toLocaleString("en-US")}</td><td class="n">${lengthOf(journey.segments).toLocaleString("en-US")}</td></tr>`;
   })}</tbody></table></div>`;
 }
 
-function wireJourney(journey: Journey, index: number, shown: readonly Journey[], path: string): Html {
+function wireJourney(journey: Journey, index: number, shown: readonly Shown[], path: string): Html {
   const acts = actsOf(journey);
   const own = acts.filter((act) => act.own).flatMap(({ arrows }) => arrows);
   const other = acts.filter((act) => !act.own).flatMap(({ arrows }) => arrows);

@@ -1,5 +1,5 @@
 import type { Cell } from "../model/cell.ts";
-import { lookOf, type Marker } from "../model/looks.ts";
+import { lookOf, type Marker, type Shown } from "../model/looks.ts";
 import { counted } from "../prose/text.ts";
 import { Html, html } from "./html.ts";
 
@@ -25,11 +25,8 @@ export const SHAPES: Record<Marker, string> = {
 };
 
 /** A wire's name behind the marker it has in the charts. */
-export function wireName(transport: string, cells: readonly Pick<Cell, "transport">[]): Html {
-  const { color, marker, hollow } = lookOf(
-    transport,
-    cells.map((cell) => cell.transport),
-  );
+export function wireName(transport: string, shown: readonly Shown[]): Html {
+  const { color, marker, hollow } = lookOf(transport, shown);
   const fill = hollow ? "none" : color;
   return html`<span class="wire"><svg class="marker" aria-hidden="true" fill="${fill}" stroke="${color}"><use href="#${marker}"/></svg><span>${transport}</span></span>`;
 }

@@ -16,10 +16,9 @@ const FARTHEST = 10_000;
 
 /** How each wire's latency grows towards its worst deliveries, on axes where a queue and a pause look different. */
 export function percentileChart(cells: readonly Cell[], { trials }: Pick<Results, "trials">): Chart {
-  const shown = cells.map((cell) => cell.transport);
   const lines = cells.map((cell) => ({
     cell,
-    look: lookOf(cell.transport, shown),
+    look: lookOf(cell.transport, cells),
     points: pointsOf(cell, trials),
   }));
   const all = lines.flatMap(({ points }) => points.flatMap(({ figure }) => [figure.min, figure.max]));

@@ -1,4 +1,4 @@
-import { lookOf } from "../model/looks.ts";
+import { lookOf, type Shown } from "../model/looks.ts";
 import { Html, html } from "./html.ts";
 import { SHAPES } from "./marks.ts";
 
@@ -68,7 +68,7 @@ export function px(value: number): string {
 }
 
 /** A wire's marker in its colour, centred there. */
-export function marker(transport: string, shown: readonly string[], x: number, y: number): Html {
+export function marker(transport: string, shown: readonly Shown[], x: number, y: number): Html {
   const look = lookOf(transport, shown);
   const fill = look.hollow ? "var(--card)" : look.color;
   const place = `translate(${px(x - 5.6)} ${px(y - 5.6)}) scale(.8)`;

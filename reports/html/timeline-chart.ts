@@ -36,7 +36,6 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
   if (lines.length === 0) return undefined;
   const every = Math.ceil(Math.max(...lines.map(({ stretches }) => stretches.length)) / MOST_POINTS);
   const thin = lines.map((line) => ({ ...line, stretches: thinned(line.stretches, every) }));
-  const shown = cells.map(({ transport }) => transport);
   const all = thin.flatMap(({ stretches }) =>
     stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryMaxUs ?? []].flat()),
   );
@@ -54,7 +53,7 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
     table: timelineTable(name, cells, thin, every),
     spec: {
       type: "line",
-      data: { datasets: thin.flatMap((line) => series(line, lookOf(line.cell.transport, shown), every)) },
+      data: { datasets: thin.flatMap((line) => series(line, lookOf(line.cell.transport, cells), every)) },
       options: {
         scales: {
           x: { type: "linear", title: axisTitle("seconds since the measured time began"), min: 0, max: last },

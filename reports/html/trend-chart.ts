@@ -1,6 +1,6 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { Observed } from "../model/cell.ts";
-import { lookOf } from "../model/looks.ts";
+import { lookOf, type Shown } from "../model/looks.ts";
 import type { TrendLine } from "../model/trend.ts";
 import { type Column, columnOf, ranged } from "../prose/format.ts";
 import { type Html, html } from "./html.ts";
@@ -26,7 +26,7 @@ export function trendChart(
   key: MetricKey,
   lines: readonly TrendLine[],
   runs: number,
-  shown: readonly string[],
+  shown: readonly Shown[],
 ): Html | undefined {
   const series = lines.map(({ transport, figures }) => ({
     transport,
@@ -86,7 +86,7 @@ function wireLine(
   key: MetricKey,
   transport: string,
   points: readonly Point[],
-  shown: readonly string[],
+  shown: readonly Shown[],
   y: (value: number) => number,
   x: (run: number) => number,
 ): Html {

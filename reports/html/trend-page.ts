@@ -1,4 +1,5 @@
 import { METRICS } from "../metrics/catalogue.ts";
+import type { Shown } from "../model/looks.ts";
 import type { Trend, TrendMetric, TrendScenario } from "../model/trend.ts";
 import { changesOf, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
 import { columnOf, effect, figureNumbers, spreadText } from "../prose/format.ts";
@@ -12,11 +13,8 @@ import { trendChart } from "./trend-chart.ts";
 /** Many runs of one plan over time: what changed since the first, then every metric as small multiples with its table. */
 export function renderTrendHtml(trend: Trend, assets: HtmlAssets): string {
   const { runs, scenarios } = trend;
-  const shown = [
-    ...new Set(
-      scenarios.flatMap(({ metrics }) => metrics.flatMap(({ lines }) => lines.map((one) => one.transport))),
-    ),
-  ];
+  const lines = scenarios.flatMap(({ metrics }) => metrics.flatMap((one) => one.lines));
+  const shown = [...new Map(lines.map((one) => [one.transport, one])).values()];
   return sheet(
     {
       title: `How did the figures change over ${counted(runs.length, "run")}?`,
@@ -28,7 +26,7 @@ export function renderTrendHtml(trend: Trend, assets: HtmlAssets): string {
   );
 }
 
-function head(trend: Trend, shown: readonly string[]): Html {
+function head(trend: Trend, shown: readonly Shown[]): Html {
   const { runs, scenarios } = trend;
   const told = scenarios.flatMap(({ name, metrics }) =>
     metrics.flatMap(({ lines }) =>
@@ -48,13 +46,7 @@ from run to run, such as the state of the machine. Axes are logarithmic unless a
     (run, index) =>
       html`<tr><th scope="row" class="n">${index + 1}</th><td>${run.startedAt}</td><td class="n">${run.blocks}${run.finished ? "" : html`<small>unfinished</small>`}</td><td>${run.version}</td><td>${run.changes.length > 0 ? run.changes.map((one, at) => html`${at > 0 ? html`<br>` : ""}${one}`) : "–"}</td></tr>`,
   )}</tbody></table></div>
-<p>${shown.map(
-    (transport) =>
-      html`${wireName(
-        transport,
-        shown.map((one) => ({ transport: one })),
-      )} `,
-  )}</p>
+<p>${shown.map(({ transport }) => html`${wireName(transport, shown)} `)}</p>
 ${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? html` · ` : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;
 }
 
@@ -62,14 +54,14 @@ function section(
   { name, metrics }: TrendScenario,
   index: number,
   runs: number,
-  shown: readonly string[],
+  shown: readonly Shown[],
 ): Html {
   return html`<section id="scenario-${index + 1}"><h2>${name}</h2>
 <div class="charts">${metrics.map((one) => figure(one, name, runs, shown))}</div></section>
 `;
 }
 
-function figure(one: TrendMetric, scenario: string, runs: number, shown: readonly string[]): Html {
+function figure(one: TrendMetric, scenario: string, runs: number, shown: readonly Shown[]): Html {
   const { group, label } = METRICS[one.metric];
   const name = `${group}, ${label}`;
   const plot = trendChart(

@@ -20,7 +20,6 @@ export function trialsChart(cells: readonly Cell[]): Chart {
     key: ready ? (NOTHING_PUBLISHED[place] ?? row.key) : row.key,
   }));
   const wires = cells.filter((cell) => rows.some(({ key }) => positive(cell, key)));
-  const shown = cells.map(({ transport }) => transport);
   const drawn = wires.flatMap((cell, row) =>
     rows.flatMap(({ key, offset, name }) => {
       const figure = positive(cell, key);
@@ -28,7 +27,7 @@ export function trialsChart(cells: readonly Cell[]): Chart {
     }),
   );
   const datasets = drawn.flatMap(({ cell, key, figure, y, name }) => {
-    const look = lookOf(cell.transport, shown);
+    const look = lookOf(cell.transport, cells);
     const label = `${cell.transport}, ${name}`;
     const { path, trials, rule } = pointSource(cell, key);
     const { interval } = figure;

@@ -3,6 +3,7 @@ import { estimateOf, type Interval } from "../../harness/statistics/estimate.ts"
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { figureNumbers } from "../prose/format.ts";
+import { isCandidate, type Shown, type TransportFacts } from "./looks.ts";
 
 export type State = Trial["state"];
 
@@ -39,8 +40,9 @@ interface Remark {
 }
 
 /** One wire in one scenario. */
-export interface Cell {
-  readonly transport: string;
+export interface Cell extends Shown {
+  /** There to be chosen, and so ranked among the others. */
+  readonly candidate: boolean;
   /** `missing`: the run ended before its first trial. */
   readonly state: State | "missing";
   /** The blocks (from 1) behind the figures. */
@@ -75,15 +77,18 @@ export function shownNumbers(cells: readonly Cell[], key: MetricKey): number[] {
   });
 }
 
-/** One wire's trials of one scenario as a cell; `placeOf` tells where a trial stands in the results. */
+/** One wire's trials of one scenario as a cell; `placeOf` tells where a trial stands in the results, `facts` what is known of the wire. */
 export function cellOf(
   transport: string,
   trials: readonly Trial[],
   placeOf: (trial: Trial) => number | undefined,
+  facts?: TransportFacts,
 ): Cell {
   const { state, used } = standing(trials);
   return {
     transport,
+    look: facts?.look,
+    candidate: isCandidate(transport, facts),
     state,
     blockNumbers: used.map(({ block }) => block),
     places: used.map(({ trial }) => placeOf(trial) ?? -1),

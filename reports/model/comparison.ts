@@ -2,12 +2,22 @@ import type { Results } from "../../harness/result/result.ts";
 import { type Interval, medianOf } from "../../harness/statistics/estimate.ts";
 import type { Comparison } from "../../harness/statistics/paired.ts";
 import { type Judgement, judge } from "../../harness/statistics/verdict.ts";
-import { METRIC_KEYS, METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { METRIC_KEYS, METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { counted, listed } from "../prose/text.ts";
 import type { Cell, Figure } from "./cell.ts";
+import type { Shown } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 import { compareFigures } from "./verdicts.ts";
+
+/** The metrics that are told; the JSON has the others too. */
+export const TOLD = metricsIn("comparison");
+
+/** Whether there is something to tell of it: a figure in one of the runs, and of faults one that happened. */
+export function isTold({ metric, a, b }: ComparedMetric): boolean {
+  const shown = [a, b].filter((one) => one.kind === "observed");
+  return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
+}
 
 /** One figure of a wire in run A and in run B. */
 export interface ComparedMetric extends Partial<Judgement> {
@@ -29,8 +39,7 @@ export interface Effect {
   readonly blocks: number;
 }
 
-export interface ComparedWire {
-  readonly transport: string;
+export interface ComparedWire extends Shown {
   /** "saturated in B", or empty when both completed. */
   readonly states: string;
   readonly metrics: readonly ComparedMetric[];
@@ -98,6 +107,7 @@ function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
     name: a.name,
     wires: pairs.map((pair, index) => ({
       transport: pair.a.transport,
+      look: pair.a.look,
       states: statesOf(pair.a, pair.b),
       metrics: KEYS.flatMap((key) => compared.get(key)?.[index] ?? []),
     })),

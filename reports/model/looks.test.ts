@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { isCandidate, isFloor, lookOf, twinOf } from "./looks.ts";
+import { factsOf, isCandidate, lookOf as lookAmong, shownOf, twinOf } from "./looks.ts";
+import { resultsOf } from "./results.test-fixture.ts";
+
+const lookOf = (transport: string, names: readonly string[]) =>
+  lookAmong(transport, shownOf(names, resultsOf({ transports: names })));
+const candidate = (name: string) => isCandidate(name, factsOf(name, resultsOf({ transports: [name] })));
 
 test("every wire has a colour and a marker of its own", () => {
   const wires = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
@@ -18,7 +23,7 @@ test("a variant keeps its wire's colour, hollow and dashed, unlike its sibling's
 });
 
 test("floors are grey, and so is what nobody knows", () => {
-  expect(["tcp", "loopback", "tcp:tls", "sse"].map(isFloor)).toEqual([true, true, true, false]);
+  expect(["tcp", "loopback", "tcp:tls", "sse"].map(candidate)).toEqual([false, false, false, true]);
   const greys = ["tcp", "loopback", "carrier-pigeon", "constructor", "__proto__"];
   expect(new Set(greys.map((one) => lookOf(one, greys).color))).toEqual(new Set(["#808080"]));
 });
@@ -26,7 +31,7 @@ test("floors are grey, and so is what nobody knows", () => {
 test("an A/A twin looks like a variant of its wire and is no candidate; nor is a floor", () => {
   const shown = ["sse", "sse#2", "sse:raw#2"];
   expect(lookOf("sse#2", shown)).toMatchObject({ color: lookOf("sse", shown).color, hollow: true });
-  expect([...shown, "tcp", "tcp#2", "mqtt:qos1"].map(isCandidate)).toEqual([
+  expect([...shown, "tcp", "tcp#2", "mqtt:qos1"].map(candidate)).toEqual([
     true,
     false,
     false,

@@ -1,36 +1,24 @@
-/** How a wire looks everywhere: Okabe-Ito colours, which hold for the common colour-blindnesses, and a marker of its own. */
-export interface Look {
-  readonly color: string;
-  /** By Chart.js's name. */
-  readonly marker: Marker;
-  /** A variant keeps its wire's colour and marker, hollow and dashed. */
+import type { Results } from "../../harness/result/result.ts";
+
+export type TransportFacts = NonNullable<Results["transportFacts"]>[string];
+type OwnLook = NonNullable<TransportFacts["look"]>;
+export type Marker = OwnLook["marker"];
+
+/** How a transport looks everywhere. */
+export interface Look extends OwnLook {
+  /** A variant keeps its transport's colour and marker, hollow and dashed. */
   readonly hollow: boolean;
   readonly dash: readonly number[];
 }
 
-export type Marker =
-  | "circle"
-  | "triangle"
-  | "rect"
-  | "rectRot"
-  | "cross"
-  | "star"
-  | "crossRot"
-  | "rectRounded";
+/** One of the transports that a table or chart shows. */
+export interface Shown {
+  readonly transport: string;
+  /** Undefined for a transport that says nothing of it. */
+  readonly look: OwnLook | undefined;
+}
 
-const GREY = "#808080";
-const WIRES: Readonly<Record<string, { color: string; marker: Marker }>> = {
-  websocket: { color: "#0072B2", marker: "circle" },
-  socketio: { color: "#E69F00", marker: "triangle" },
-  sse: { color: "#009E73", marker: "rect" },
-  "long-polling": { color: "#D55E00", marker: "rectRot" },
-  grpc: { color: "#CC79A7", marker: "cross" },
-  mqtt: { color: "#56B4E9", marker: "star" },
-};
-const FLOORS: typeof WIRES = {
-  tcp: { color: GREY, marker: "crossRot" },
-  loopback: { color: GREY, marker: "rectRounded" },
-};
+const PLAIN: OwnLook = { color: "#808080", marker: "circle" };
 const DASHES = [
   [6, 4],
   [2, 3],
@@ -38,9 +26,18 @@ const DASHES = [
   [12, 4],
 ] as const;
 
-/** Whether the transport is there to show what the wires stand on, not to be chosen. */
-export function isFloor(transport: string): boolean {
-  return Object.hasOwn(FLOORS, wireOf(transport));
+/** What the results know of a transport; an A/A control is what it repeats. */
+export function factsOf(
+  transport: string,
+  { transportFacts = {} }: Pick<Results, "transportFacts">,
+): TransportFacts | undefined {
+  const name = twinOf(transport);
+  return Object.hasOwn(transportFacts, name) ? transportFacts[name] : undefined;
+}
+
+/** The transports of these names, as they are shown together. */
+export function shownOf(names: readonly string[], results: Pick<Results, "transportFacts">): Shown[] {
+  return names.map((transport) => ({ transport, look: factsOf(transport, results)?.look }));
 }
 
 /** What an A/A twin is a second measurement of: `websocket` of `websocket#2`; of any other name the name itself. */
@@ -48,25 +45,23 @@ export function twinOf(transport: string): string {
   return transport.split("#", 1)[0] ?? transport;
 }
 
-/** Whether the transport is there to be chosen: neither a floor nor an A/A twin, and so ranked among the others. */
-export function isCandidate(transport: string): boolean {
-  return !isFloor(transport) && twinOf(transport) === transport;
+/** Whether the transport is there to be chosen: neither a baseline nor an A/A twin, and so ranked among the others. */
+export function isCandidate(transport: string, facts: TransportFacts | undefined): boolean {
+  return facts?.baseline !== true && twinOf(transport) === transport;
 }
 
-/** The look of one transport among those shown, so that two variants of a wire differ in their dashes. */
-export function lookOf(transport: string, shown: readonly string[]): Look {
-  const wire = wireOf(transport);
-  const known = { ...WIRES, ...FLOORS };
-  const { color, marker } = (Object.hasOwn(known, wire) ? known[wire] : undefined) ?? {
-    color: GREY,
-    marker: "circle",
-  };
-  if (transport === wire) return { color, marker, hollow: false, dash: [] };
-  const siblings = shown.filter((one) => one !== wire && wireOf(one) === wire);
+/** The look of one transport among those shown, so that two variants of a transport differ in their dashes. */
+export function lookOf(transport: string, shown: readonly Shown[]): Look {
+  const family = familyOf(transport);
+  const { color, marker } = shown.find((one) => one.transport === transport)?.look ?? PLAIN;
+  if (transport === family) return { color, marker, hollow: false, dash: [] };
+  const siblings = shown
+    .map((one) => one.transport)
+    .filter((one) => one !== family && familyOf(one) === family);
   const dash = DASHES[Math.max(0, siblings.indexOf(transport)) % DASHES.length] ?? [];
   return { color, marker, hollow: true, dash };
 }
 
-function wireOf(transport: string): string {
+function familyOf(transport: string): string {
   return transport.split(/[:#]/, 1)[0] ?? transport;
 }

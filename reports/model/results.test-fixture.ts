@@ -6,8 +6,21 @@ import {
   resultsSchema,
   type Trial,
 } from "../../harness/result/result.ts";
+import { findTransport } from "../../transports/registry.ts";
 
 export const SIX_WIRES = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
+
+/** What the registry knows of them, under the names without the number of an A/A control. */
+function factsOf(names: readonly string[]): Results["transportFacts"] {
+  return Object.fromEntries(
+    names
+      .map((name) => name.replace(/#\d+$/, ""))
+      .flatMap((name) => {
+        const facts = findTransport(name)?.facts;
+        return facts ? [[name, facts]] : [];
+      }),
+  );
+}
 
 interface Shape {
   readonly transports?: readonly string[];
@@ -58,6 +71,7 @@ export function resultsOf(shape: Shape = {}): Results {
     blocks,
     loadProcesses: 1,
     transports,
+    transportFacts: factsOf(transports),
     scenarios: scenarios.map((name) => ({ name, summary: SUMMARIES[name] ?? name, params })),
     environment: ENVIRONMENT,
     plans: {},

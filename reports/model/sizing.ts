@@ -2,7 +2,6 @@ import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { quantity } from "../prose/format.ts";
 import { type Cell, observed } from "./cell.ts";
-import { isCandidate } from "./looks.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 
 const GIB = 1024 ** 3;
@@ -44,7 +43,7 @@ export interface WireSizing {
 /** Planning figures for the completed wires of a scenario. */
 export function sizingOf(scenario: ScenarioSummary, results: Results): WireSizing[] {
   return scenario.cells
-    .filter((cell) => cell.state === "completed" && isCandidate(cell.transport))
+    .filter((cell) => cell.state === "completed" && cell.candidate)
     .map((cell) => ({
       transport: cell.transport,
       lines: [

@@ -3,7 +3,7 @@ import { mapMetrics } from "../metrics/catalogue.ts";
 import { type Story, storiesOf } from "../prose/fault-words.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
 import { judgeTwins } from "./controls.ts";
-import { isCandidate } from "./looks.ts";
+import { factsOf } from "./looks.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 
 export interface ScenarioSummary {
@@ -34,6 +34,7 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
         transport,
         results.trials.filter((one) => one.scenario === scenario.name && one.transport === transport),
         (trial) => places.get(trial),
+        factsOf(transport, results),
       ),
     );
     return {
@@ -54,7 +55,7 @@ function withRatios(cells: readonly Cell[]): Cell[] {
   const lowest = mapMetrics((_metric, key) =>
     Math.min(
       ...cells
-        .filter((cell) => cell.state === "completed" && isCandidate(cell.transport))
+        .filter((cell) => cell.state === "completed" && cell.candidate)
         .flatMap((cell) => observed(cell, key)?.value ?? []),
     ),
   );

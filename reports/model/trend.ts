@@ -1,8 +1,9 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { TOLD } from "../terminal/comparison-text.ts";
+import { TOLD } from "../model/comparison.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
+import { type Shown, shownOf } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 
@@ -19,8 +20,7 @@ export interface TrendRun {
 }
 
 /** One wire by one metric over the runs. */
-export interface TrendLine {
-  readonly transport: string;
+export interface TrendLine extends Shown {
   /** One a run, in their order; absent where the run has not this wire or scenario. */
   readonly figures: readonly Figure[];
   /** The last run against the first one, judged with all wires of the metric; absent where one of the two lacks it. */
@@ -55,20 +55,23 @@ export function trendOf(given: readonly Results[]): Trend {
   const compared = first && last ? compareRuns(first, last).scenarios : [];
   const summaries = runs.map(summarize);
   const names = unique(runs.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)));
-  const transports = unique(runs.flatMap((run) => run.transports));
+  // A transport looks as the last run with it has it.
+  const transports = new Map(
+    runs.flatMap((run) => shownOf(run.transports, run)).map((one) => [one.transport, one]),
+  );
   return {
     runs: runs.map((run, index) => runOf(run, runs[index - 1])),
     scenarios: names.map((name) => ({
       name,
       metrics: TOLD.flatMap((metric) => {
-        const lines = transports.flatMap((transport) => {
+        const lines = [...transports].flatMap(([transport, shown]) => {
           const figures = summaries.map((summary) => figureOf(summary, name, transport, metric));
           if (!figures.some(({ kind }) => kind === "observed")) return [];
           const sinceFirst = compared
             .find((one) => one.name === name)
             ?.wires.find((one) => one.transport === transport)
             ?.metrics.find((one) => one.metric === metric);
-          return [{ transport, figures, ...(sinceFirst?.effect ? { sinceFirst } : {}) }];
+          return [{ ...shown, figures, ...(sinceFirst?.effect ? { sinceFirst } : {}) }];
         });
         return isWorthTelling(metric, lines) ? [{ metric, lines }] : [];
       }),

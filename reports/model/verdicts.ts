@@ -5,7 +5,7 @@ import { type Judgement, judge } from "../../harness/statistics/verdict.ts";
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Cell, type Observed, observed } from "./cell.ts";
-import { isCandidate, twinOf } from "./looks.ts";
+import { twinOf } from "./looks.ts";
 
 /** Two wires by one metric: the ratio a/b over the blocks both completed, and what can be said of it. */
 export interface PairVerdict extends JudgedPair, Judgement {
@@ -58,7 +58,8 @@ function metricVerdicts(metric: Metric, key: MetricKey, cells: readonly Cell[]):
   if (!metric.ranked) return { margin: marginOf([]), aaPairs: [], pairs: [], ranks: new Map() };
   const compared = eachPair(cells, key);
   const twins = compared.filter(({ a, b }) => twinOf(a) === twinOf(b));
-  const candidates = compared.filter(({ a, b }) => isCandidate(a) && isCandidate(b));
+  const ranked = new Set(cells.filter(({ candidate }) => candidate).map(({ transport }) => transport));
+  const candidates = compared.filter(({ a, b }) => ranked.has(a) && ranked.has(b));
   const margin = marginOf(twins.map(({ comparison }) => comparison));
   const judgements = judge(
     candidates.map(({ comparison }) => comparison),

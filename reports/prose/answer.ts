@@ -1,7 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
-import { isCandidate } from "../model/looks.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { effect, quantity, ranged, times } from "./format.ts";
 import { rankingSentence } from "./sentences.ts";
@@ -137,6 +136,6 @@ function costSentence(summary: readonly ScenarioSummary[]): string | undefined {
 
 function valuesOf(cells: readonly Cell[], key: MetricKey): number[] {
   return cells
-    .filter((cell) => cell.state === "completed" && isCandidate(cell.transport))
+    .filter((cell) => cell.state === "completed" && cell.candidate)
     .flatMap((cell) => observed(cell, key)?.value ?? []);
 }

@@ -1,7 +1,6 @@
-import { METRICS } from "../metrics/catalogue.ts";
-import type { ComparedMetric, RunComparison } from "../model/comparison.ts";
-import { TOLD, valueText } from "../terminal/comparison-text.ts";
-import { effect } from "./format.ts";
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { type ComparedMetric, type RunComparison, TOLD } from "../model/comparison.ts";
+import { columnOf, effect } from "./format.ts";
 import { counted, listed } from "./text.ts";
 
 /** Of each kind of change; more are counted, not named. */
@@ -93,4 +92,24 @@ export function toldOf({ scenarios }: RunComparison): ToldFigure[] {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A figure's value alone, or why there is none. */
+export function valueText(metric: MetricKey, figures: readonly ComparedMetric["a"][], index: number): string {
+  const figure = figures[index];
+  if (!figure || figure.kind === "absent") return "–";
+  if (figure.kind === "unresolved") return "unresolved";
+  if (figure.kind === "unsupported") return "too few";
+  const values = figures.flatMap((one) => (one.kind === "observed" ? [one.value] : []));
+  const { text, suffix } = columnOf(METRICS[metric].unit, values);
+  return `${text(figure.value)}${suffix === "" || suffix === "/s" ? suffix : ` ${suffix}`}`;
+}
+
+/** "worse", "tie", "inconclusive (+7)": seven more blocks would tell; what has no verdict says why. */
+export function verdictText({ verdict, change, furtherBlocks, effect: seen }: ComparedMetric): string {
+  if (verdict === "different") return change ?? verdict;
+  if (verdict === "inconclusive")
+    return furtherBlocks === undefined ? "inconclusive" : `inconclusive (+${furtherBlocks})`;
+  if (verdict) return verdict;
+  return seen && seen.interval === undefined ? "no verdict" : "–";
 }

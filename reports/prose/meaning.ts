@@ -1,7 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, metricsIn } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
-import { isCandidate } from "../model/looks.ts";
 import { SIZED_CONNECTIONS, sizingOf } from "../model/sizing.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { leadOf } from "./answer.ts";
@@ -25,7 +24,7 @@ type Rule = (scenario: ScenarioSummary, cells: readonly Cell[], results: Results
 
 /** Every note that its rule finds a reason for; a scenario without one has none. */
 export function meaningOf(scenario: ScenarioSummary, results: Results): Note[] {
-  const cells = scenario.cells.filter((cell) => isCandidate(cell.transport));
+  const cells = scenario.cells.filter((cell) => cell.candidate);
   return RULES.flatMap((rule) => rule(scenario, cells, results));
 }
 

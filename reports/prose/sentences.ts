@@ -2,7 +2,6 @@ import type { Results } from "../../harness/result/result.ts";
 import { RANKING_BLOCKS } from "../../harness/statistics/verdict.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, type Observed, observed, type State, spreadOf } from "../model/cell.ts";
-import { isCandidate } from "../model/looks.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { quantity, ranged, times } from "./format.ts";
 import { capitalised, counted, listed } from "./text.ts";
@@ -60,7 +59,7 @@ export function rankingSentence({ blocks }: Results, summary: readonly ScenarioS
 /** What a reader with ten minutes should take from a scenario: verdicts or spans, what wires cost, who did not make it. */
 export function observations(scenario: ScenarioSummary): string[] {
   const { cells } = scenario;
-  const wires = cells.filter((cell) => isCandidate(cell.transport) && cell.state === "completed");
+  const wires = cells.filter((cell) => cell.candidate && cell.state === "completed");
   const judged = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
   const costs = COSTS.flatMap(([key, name]) => {
     const text = verdictSentence(scenario, key, name, { whole: false });

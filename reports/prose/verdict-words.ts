@@ -2,7 +2,6 @@ import type { RankRange } from "../../harness/statistics/ranks.ts";
 import { RANKING_BLOCKS } from "../../harness/statistics/verdict.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers } from "../model/cell.ts";
-import { isCandidate } from "../model/looks.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import type { AaPair, MetricVerdicts, PairVerdict } from "../model/verdicts.ts";
 import { columnOf, effect, quantity, ranged } from "./format.ts";
@@ -141,7 +140,7 @@ function unrankedText(
   ranks: MetricVerdicts["ranks"],
 ): string | undefined {
   const names = cells
-    .filter((cell) => cell.state === "completed" && isCandidate(cell.transport) && observed(cell, key))
+    .filter((cell) => cell.state === "completed" && cell.candidate && observed(cell, key))
     .map(({ transport }) => transport)
     .filter((transport) => !ranks.has(transport));
   if (names.length === 0) return undefined;

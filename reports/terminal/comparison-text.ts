@@ -1,12 +1,10 @@
-import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
-import type { ComparedMetric, ComparedScenario, RunComparison } from "../model/comparison.ts";
-import { columnOf, effect } from "../prose/format.ts";
+import { METRICS } from "../metrics/catalogue.ts";
+import { type ComparedScenario, isTold, type RunComparison, TOLD } from "../model/comparison.ts";
+import { valueText, verdictText } from "../prose/comparison-words.ts";
+import { effect } from "../prose/format.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { ascii, inks } from "./ink.ts";
 import type { TerminalOptions } from "./terminal.ts";
-
-/** The metrics that are told; the JSON has the others too. */
-export const TOLD = metricsIn("comparison");
 
 const WIDTHS = [14, 12, 12, 22, 20] as const;
 
@@ -28,32 +26,6 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...[...differences, ...notes].map((one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
-}
-
-/** Whether there is something to tell of it: a figure in one of the runs, and of faults one that happened. */
-export function isTold({ metric, a, b }: ComparedMetric): boolean {
-  const shown = [a, b].filter((one) => one.kind === "observed");
-  return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
-}
-
-/** A figure's value alone, or why there is none. */
-export function valueText(metric: MetricKey, figures: readonly ComparedMetric["a"][], index: number): string {
-  const figure = figures[index];
-  if (!figure || figure.kind === "absent") return "–";
-  if (figure.kind === "unresolved") return "unresolved";
-  if (figure.kind === "unsupported") return "too few";
-  const values = figures.flatMap((one) => (one.kind === "observed" ? [one.value] : []));
-  const { text, suffix } = columnOf(METRICS[metric].unit, values);
-  return `${text(figure.value)}${suffix === "" || suffix === "/s" ? suffix : ` ${suffix}`}`;
-}
-
-/** "worse", "tie", "inconclusive (+7)": seven more blocks would tell; what has no verdict says why. */
-export function verdictText({ verdict, change, furtherBlocks, effect: seen }: ComparedMetric): string {
-  if (verdict === "different") return change ?? verdict;
-  if (verdict === "inconclusive")
-    return furtherBlocks === undefined ? "inconclusive" : `inconclusive (+${furtherBlocks})`;
-  if (verdict) return verdict;
-  return seen && seen.interval === undefined ? "no verdict" : "–";
 }
 
 function scenarioLines({ name, wires }: ComparedScenario, options: TerminalOptions, width: number): string[] {

@@ -1,9 +1,8 @@
 import { METRICS } from "../metrics/catalogue.ts";
 import type { Trend, TrendLine, TrendMetric, TrendScenario } from "../model/trend.ts";
-import { verdictWords } from "../prose/comparison-words.ts";
+import { valueText, verdictWords } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
 import { counted, plain, wrapped } from "../prose/text.ts";
-import { valueText } from "./comparison-text.ts";
 import { ascii, inks } from "./ink.ts";
 import type { TerminalOptions } from "./terminal.ts";
 

@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { type Encoded, json } from "../codec/codec.ts";
-import type { Capabilities, Transport } from "../port/transport.ts";
+import type { TransportEntry } from "../port/entry.ts";
+import type { Capabilities } from "../port/transport.ts";
 import type { ConversingWire, Speech } from "./port.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
@@ -13,7 +14,7 @@ const supports: Capabilities = { resume: true, network: true, slowConsumer: "dis
  */
 export function conversing<Frame = string, Message extends Encoded = string>(
   wire: ConversingWire<Frame, Message>,
-): Transport {
+): TransportEntry {
   const { frame, listen, dial, codec, handshake = false, ...described } = wire;
   const missing = Object.entries({ frame, listen, dial }).filter(([, given]) => typeof given !== "function");
   if (missing.length > 0)

@@ -1,7 +1,8 @@
 import type { Identity } from "../../core/access.ts";
 import type { LabError } from "../../core/errors.ts";
 import { bytesOf, type Codec, type Encoded } from "../codec/codec.ts";
-import type { Endpoint, TlsIdentity, Transport } from "../port/transport.ts";
+import type { TransportEntry } from "../port/entry.ts";
+import type { Endpoint, TlsIdentity } from "../port/transport.ts";
 
 /*
  * The port of conversing(): what a wire that carries messages both ways has to say of itself. All else, from the token to
@@ -84,7 +85,7 @@ export interface DialOptions {
 
 /** A wire of conversing(); what it has in common with a Transport is meant as there. `Message` is what its codec writes. */
 export interface ConversingWire<Frame, Message extends Encoded = string>
-  extends Omit<Transport, "supports" | "serve" | "connect"> {
+  extends Omit<TransportEntry, "supports" | "serve" | "connect"> {
   /** How messages are written down. Default: JSON. */
   readonly codec?: (this: void) => Promise<Codec<Message>>;
   /** True when dial() brings the token and listen() says whom it let in. Default: the first message brings it. */

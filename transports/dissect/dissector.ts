@@ -38,6 +38,25 @@ export interface Dissector {
 /** A dissector for one connection from its first byte on. */
 export type DissectorFactory = (isBody: IsBody) => Dissector;
 
+/** Something a protocol has a name for, where it begins in the bytes of one direction. */
+export interface Unit {
+  readonly start: number;
+  readonly name: string;
+  /** What a WebSocket client masked. */
+  readonly mask?: { readonly start: number; readonly length: number; readonly key: Buffer };
+  /** A compressed block of HTTP/2 header fields (RFC 7541). */
+  readonly fields?: { readonly start: number; readonly length: number };
+}
+
+/**
+ * Reads the units of one direction and tells each as it is read; places count from where it begins. What it returns takes the bytes not yet
+ * read and says how many it has read, 0 for none yet; it throws `malformed` for another protocol's.
+ */
+export type Naming = (
+  direction: Direction,
+  on: (found: Omit<Unit, "start">) => void,
+) => (bytes: Buffer) => number;
+
 /**
  * The part of what carries the given spans: a frame around any piece of a message is framing, one around control traffic alone is
  * part of that, and only one around nothing but signs of life is a heartbeat.

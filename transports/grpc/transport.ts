@@ -5,7 +5,9 @@
  * hides a slow reader, who is cut off; a cut takes the whole connection when several calls share it.
  */
 import { fileURLToPath } from "node:url";
-import type { Capabilities, Transport } from "../port/transport.ts";
+import type { TransportEntry, TransportFamily } from "../port/entry.ts";
+import type { Capabilities } from "../port/transport.ts";
+import { facts } from "./facts.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
@@ -14,10 +16,12 @@ const folder = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "." : "../../../transports/grpc/", import.meta.url),
 );
 
-export const grpc: Transport = {
+export const grpc: TransportEntry = {
   name: "grpc",
   summary: "gRPC through @grpc/grpc-js: protobuf on a bidirectional stream, one write() a subscriber",
   supports,
+  facts,
+  naming: async () => (await import("../dissect/naming.ts")).nameHttp2,
   packages: ["@grpc/grpc-js", "@bufbuild/protobuf"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),
@@ -28,3 +32,5 @@ export const grpc: Transport = {
     `and:       {"ref":2,"publish":{"channel":"topic/news","body":"hello"}}`,
   ],
 };
+
+export const family: TransportFamily = { role: "default", transports: [grpc] };

@@ -9,11 +9,15 @@
  * same maps in MessagePack, errors excepted.
  */
 import { type Codec, json } from "../codec/codec.ts";
+import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities, Transport } from "../port/transport.ts";
+import { facts } from "./facts.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
 
 const common = {
+  facts,
+  naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   supports,
   socketsPerClient: 2,
   packages: ["fastify", "undici"],
@@ -23,7 +27,7 @@ const common = {
     `curl -H "x-session: $S" --json '{"channel":"topic/news"}' ${url}/subscribe; curl -H "x-session: $S" "${url}/poll?after=0"`,
     `curl -H "Authorization: Bearer ${token}" --json '{"channel":"topic/news","body":"hello"}' ${url}/publish`,
   ],
-} satisfies Partial<Transport>;
+} satisfies Partial<TransportEntry>;
 
 interface Answering {
   /** Default: JSON. */
@@ -47,28 +51,28 @@ function answering({
   };
 }
 
-export const longPolling: Transport = {
+export const longPolling: TransportEntry = {
   ...common,
   name: "long-polling",
   summary: "polls that wait, answered in batches from a cursor through fastify; POST requests up",
   ...answering({}),
 };
 
-export const longPollingRaw: Transport = {
+export const longPollingRaw: TransportEntry = {
   ...common,
   name: "long-polling:raw",
   summary: "long-polling with polls taken before fastify's router and answered past its reply",
   ...answering({ raw: true }),
 };
 
-export const longPollingSingle: Transport = {
+export const longPollingSingle: TransportEntry = {
   ...common,
   name: "long-polling:single",
   summary: "long-polling without batches: one event an answer",
   ...answering({ batchOf: 1 }),
 };
 
-export const longPollingMsgpack: Transport = {
+export const longPollingMsgpack: TransportEntry = {
   ...common,
   name: "long-polling:msgpack",
   summary: "long-polling with MessagePack in place of JSON, up and down",
@@ -77,4 +81,9 @@ export const longPollingMsgpack: Transport = {
   example: ({ url }) => [
     `no common tool writes MessagePack; docs/transports/long-polling.md has a client for ${url}`,
   ],
+};
+
+export const family: TransportFamily = {
+  role: "default",
+  transports: [longPolling, longPollingRaw, longPollingSingle, longPollingMsgpack],
 };

@@ -32,17 +32,12 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
     send(peer, errorAnswer(topic.slice(0, MAX_TOLD_CHARACTERS).toWellFormed(), error));
   };
 
-  const follow = (peer: Peer, session: Session<Peer>, topic: string, qos: number): boolean => {
-    if (topic === replyTopic(peer)) {
-      peer.wantsReplies = true;
-      return true;
-    }
+  const follow = (peer: Peer, session: Session<Peer>, topic: string): boolean => {
+    if (topic === replyTopic(peer)) return true;
     try {
       if (topic.startsWith("reply/"))
         throw new LabError("forbidden", "a reply topic is its own client's alone: reply/<client id>");
       const { result } = perform(hub, session, { op: "subscribe", channel: topic });
-      if (qos > 0) peer.acknowledging.add(topic);
-      else peer.acknowledging.delete(topic);
       send(peer, okAnswer(topic, result));
       return true;
     } catch (error) {
@@ -86,7 +81,7 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
   const hooks: Hooks = {
     authorizeSubscribe: (client, subscription, done) =>
       serve(client, (peer, session) => {
-        const granted = follow(peer, session, subscription.topic, subscription.qos);
+        const granted = follow(peer, session, subscription.topic);
         done(null, granted ? subscription : null);
       }),
     authorizePublish: (client, packet, done) =>
@@ -109,14 +104,8 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
 
   /** Call when the broker has ended subscriptions. */
   const unfollow = (client: Client, topics: readonly string[]) =>
-    serve(client, (peer, session) => {
-      for (const topic of topics) {
-        if (topic === replyTopic(peer)) peer.wantsReplies = false;
-        else if (isChannelName(topic)) {
-          hub.unsubscribe(session, topic);
-          peer.acknowledging.delete(topic);
-        }
-      }
+    serve(client, (_peer, session) => {
+      for (const topic of topics) if (isChannelName(topic)) hub.unsubscribe(session, topic);
     });
 
   /** Call when a connection is over: publishes its will unless it said DISCONNECT, and ends the session. Idempotent. */

@@ -5,6 +5,13 @@ import type { Session } from "../../core/session.ts";
 import type { Encoded } from "../codec/codec.ts";
 import type { PacketScanner } from "./framing.ts";
 
+declare module "aedes" {
+  interface Client {
+    /** By topic what aedes has it follow, which its types leave out. */
+    readonly subscriptions: Readonly<Record<string, { readonly qos: number } | undefined>>;
+  }
+}
+
 /** One connection. aedes hands its Client to every hook; the session appears once the token has been let in. */
 export interface Peer {
   readonly client: Client;
@@ -16,11 +23,7 @@ export interface Peer {
   mayBeNameless: boolean;
   will: { readonly topic: string; readonly payload: Buffer | string } | undefined;
   session: Session<Peer> | undefined;
-  /** Follows its reply topic, so that answers have somewhere to go. */
-  wantsReplies: boolean;
-  /** Channels it follows at QoS 1 or 2, each of whose events it acknowledges. */
-  readonly acknowledging: Set<string>;
-  /** Events sent and not yet acknowledged. */
+  /** Events handed to it at QoS 1 or 2 and not yet acknowledged. */
   inFlight: number;
   /** Identifiers of the QoS 2 publishes that came and await their PUBREL (MQTT 3.1.1, 4.3.3). */
   readonly unreleased: Set<number>;
@@ -45,8 +48,6 @@ export function createPeer(client: Client, socket: Socket, scanner: PacketScanne
     mayBeNameless: false,
     will: undefined,
     session: undefined,
-    wantsReplies: false,
-    acknowledging: new Set(),
     inFlight: 0,
     unreleased: new Set(),
     ready: false,
@@ -70,10 +71,10 @@ const ANSWERS = { brokerId: "answers", brokerCounter: 0 } as const;
 /** The library calls it, whatever its types say. */
 const written = () => undefined;
 
-/** Sends a message on the peer's own reply topic, if it follows that. It is written in the next turn of the loop. */
+/** Sends a message on the peer's own reply topic, if aedes has it follow that. It is written in the next turn of the loop. */
 export function reply(hub: Hub, peer: Peer, message: Encoded, maxBufferedBytes: number): void {
   const topic = replyTopic(peer);
-  if (topic === undefined || !peer.wantsReplies || !peer.socket.writable) return;
+  if (topic === undefined || !(topic in peer.client.subscriptions) || !peer.socket.writable) return;
   if (!hub.withinBound(peer.socket.writableLength, maxBufferedBytes)) {
     cutOff(hub, peer);
     return;

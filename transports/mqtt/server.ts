@@ -14,6 +14,7 @@ import { errorAnswer, maxRequestBytes } from "../session/envelope.ts";
 import { createAdmission } from "./admission.ts";
 import { createDialogue } from "./dialogue.ts";
 import { PacketScanner } from "./framing.ts";
+import { boundInFlight } from "./in-flight.ts";
 import { createPeer, cutOff, type Peer, type Peers, tellAndEnd } from "./peer.ts";
 import { READ_BYTES, watchReads } from "./reading.ts";
 import { startSweep } from "./sweep.ts";
@@ -24,9 +25,6 @@ type EventQos = 0 | 1 | 2;
 
 /** Room for a CONNECT with a long token, beside what a request may need. */
 const CONNECT_BYTES = 16 * 1024;
-
-/** Packet identifiers are 16 bits wide and aedes hands them out in turn: with more in flight two would collide. */
-const MAX_IN_FLIGHT = 65_534;
 
 /** An aedes broker of this process behind a TCP listener of our own. */
 export async function serve(
@@ -93,10 +91,7 @@ export async function serve(
   const admission = createAdmission({ hub, outlet, peers, connections, end: dialogue.end });
   Object.assign(broker, admission.hooks, dialogue.hooks);
   broker.on("unsubscribe", (topics, client) => dialogue.unfollow(client, topics));
-  broker.on("ack", (_, client) => {
-    const peer = peers.get(client);
-    if (peer && peer.inFlight > 0) peer.inFlight -= 1;
-  });
+  if (qos > 0) boundInFlight(hub, broker, peers);
 
   const stopBroker = () => new Promise<void>((resolve) => broker.close(resolve));
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
@@ -135,8 +130,7 @@ function createDeliver(
     for (const { peer } of audience) {
       // aedes writes in the next turn of the loop, so the bound holds but for what one turn brings.
       const within = hub.withinBound(peer.socket.writableLength, maxBufferedBytes);
-      if (!within || peer.inFlight >= MAX_IN_FLIGHT) cutOff(hub, peer);
-      else if (qos > 0 && peer.acknowledging.has(event.channel)) peer.inFlight += 1;
+      if (!within) cutOff(hub, peer);
     }
     const payload = bytesOf(codec.encode(event));
     broker.publish({ cmd: "publish", topic: event.channel, payload, qos, retain: false, dup: false }, done);

@@ -7,11 +7,15 @@
  * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
 import { type Codec, json } from "../codec/codec.ts";
+import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities, Transport } from "../port/transport.ts";
+import { facts } from "./facts.ts";
 
 const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
 
 const common = {
+  facts,
+  naming: async () => (await import("./naming.ts")).nameMqtt,
   supports,
   packages: ["aedes", "mqtt"],
   dissector: async () => (await import("./dissect.ts")).dissect,
@@ -21,7 +25,7 @@ const common = {
     const rest = `-h ${hostname} -p ${port} -t topic/news -u "" -P ${token}`;
     return [`mosquitto_sub ${rest}`, `mosquitto_pub ${rest} -m hello`];
   },
-} satisfies Partial<Transport>;
+} satisfies Partial<TransportEntry>;
 
 /** At one quality of service, in one encoding. */
 function carried(
@@ -35,32 +39,37 @@ function carried(
   };
 }
 
-export const mqtt: Transport = {
+export const mqtt: TransportEntry = {
   ...common,
   name: "mqtt",
   summary: "MQTT 3.1.1 at QoS 0 through aedes and mqtt.js: channels are topics",
   ...carried(0),
 };
 
-export const mqttQos1: Transport = {
+export const mqttQos1: TransportEntry = {
   ...common,
   name: "mqtt:qos1",
   summary: "mqtt at QoS 1: every PUBLISH is acknowledged, both ways",
   ...carried(1),
 };
 
-export const mqttQos2: Transport = {
+export const mqttQos2: TransportEntry = {
   ...common,
   name: "mqtt:qos2",
   summary: "mqtt at QoS 2: every PUBLISH takes two round trips, both ways",
   ...carried(2),
 };
 
-export const mqttMsgpack: Transport = {
+export const mqttMsgpack: TransportEntry = {
   ...common,
   name: "mqtt:msgpack",
   summary: "mqtt with MessagePack in place of JSON",
   packages: ["aedes", "mqtt", "@msgpack/msgpack"],
   dissector: async () => (await import("./dissect.ts")).dissectMsgpack,
   ...carried(0, async () => (await import("../codec/msgpack.ts")).msgpack),
+};
+
+export const family: TransportFamily = {
+  role: "default",
+  transports: [mqtt, mqttQos1, mqttQos2, mqttMsgpack],
 };

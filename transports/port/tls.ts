@@ -1,5 +1,6 @@
 import { KeyObject, webcrypto } from "node:crypto";
-import type { TlsIdentity, Transport } from "./transport.ts";
+import type { TransportEntry } from "./entry.ts";
+import type { TlsIdentity } from "./transport.ts";
 
 const SUFFIX = ":tls";
 
@@ -12,7 +13,7 @@ export function inTheClear(name: string): string | undefined {
  * The same wire over TLS 1.3 (RFC 8446), under the name `<wire>:tls`. What a byte is for can't be told from outside, so it has no
  * dissector. A client trusts the one certificate that its endpoint shows, and no other.
  */
-export function overTls(transport: Transport): Transport {
+export function overTls(transport: TransportEntry): TransportEntry {
   const { dissector: _, ...wire } = transport;
   // One for all servers of this descriptor, so that who comes back after a restart still trusts it.
   let own: Promise<TlsIdentity> | undefined;

@@ -2,7 +2,6 @@ import type { LabError } from "../../core/errors.ts";
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Accepted, Draft, HubEvent } from "../../core/notification.ts";
-import type { DissectorFactory } from "../dissect/dissector.ts";
 
 /** What a wire claims; the conformance suite proves each claim, and its opposite where the claim is not made. */
 export interface Capabilities {
@@ -113,25 +112,13 @@ export interface TransportServer {
   close(): Promise<void>;
 }
 
-/** One wire, or one variant of it. */
+/** What is compared: how a server and a client of one transport, or of one variant of it, come to be. */
 export interface Transport {
-  /** `wire` or `wire:variant`. */
+  /** `transport` or `transport:variant`. */
   readonly name: string;
-  /** One line for `notif-lab list`. */
-  readonly summary: string;
   readonly supports: Capabilities;
-  /** npm packages on the measured path, whose versions go into every report. */
-  readonly packages: readonly string[];
   /** Rejects with `unreachable` when the port can't be had. */
   serve(hub: Hub, options?: ServeOptions): Promise<TransportServer>;
   /** Rejects with `unauthenticated`, `unreachable`, `timeout`, or `closed` when aborted. */
   connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient>;
-  /** Tells what each byte of a connection is for; absent where there is no network. */
-  readonly dissector?: () => Promise<DissectorFactory>;
-  /** Sockets that a client has open at most; default 1. */
-  readonly socketsPerClient?: number;
-  /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
-  readonly heartbeatStepMs?: number;
-  /** For `notif-lab serve`: lines an outside client can paste. */
-  example(endpoint: Endpoint, token: string): readonly string[];
 }

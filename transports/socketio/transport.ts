@@ -6,15 +6,19 @@
  * Speaks through socket.io and socket.io-client, which bring the heartbeat (the server alone probes, and sets the pace for both)
  * and a ws of their own. Limits: a slow reader is cut off; what comes between two polls waits for the next.
  */
+import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities, Transport } from "../port/transport.ts";
+import { facts, pollingFacts } from "./facts.ts";
 import type { Variant } from "./server.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 const common = {
+  facts,
+  naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   supports,
   packages: ["socket.io", "socket.io-client"],
-} satisfies Partial<Transport>;
+} satisfies Partial<TransportEntry>;
 
 /** On both ends alike. */
 function carried(variant: () => Promise<Variant>): Pick<Transport, "serve" | "connect"> {
@@ -25,7 +29,7 @@ function carried(variant: () => Promise<Variant>): Pick<Transport, "serve" | "co
   };
 }
 
-export const socketio: Transport = {
+export const socketio: TransportEntry = {
   ...common,
   name: "socketio",
   summary: "Socket.IO through socket.io, over WebSocket alone: one emit() to a room, acknowledgements",
@@ -40,11 +44,12 @@ export const socketio: Transport = {
   ],
 };
 
-export const socketioPolling: Transport = {
+export const socketioPolling: TransportEntry = {
   ...common,
   name: "socketio:polling",
   summary: "Socket.IO over HTTP long polling alone",
   socketsPerClient: 2,
+  facts: pollingFacts,
   ...carried(async () => ({ transport: "polling" })),
   dissector: async () => (await import("./dissect.ts")).dissectPolling,
   example: ({ url }, token) => [
@@ -55,7 +60,7 @@ export const socketioPolling: Transport = {
   ],
 };
 
-export const socketioMsgpack: Transport = {
+export const socketioMsgpack: TransportEntry = {
   ...common,
   name: "socketio:msgpack",
   summary: "socketio with MessagePack in binary messages in place of JSON texts",
@@ -68,4 +73,9 @@ export const socketioMsgpack: Transport = {
   example: ({ url }) => [
     `no common tool writes MessagePack; docs/transports/socketio.md has a client for ${url}`,
   ],
+};
+
+export const family: TransportFamily = {
+  role: "default",
+  transports: [socketio, socketioPolling, socketioMsgpack],
 };

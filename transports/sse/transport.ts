@@ -7,11 +7,15 @@
  * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; no CORS headers,
  * so pages of another origin need a proxy; backpressure is invisible to the protocol, so a slow reader is cut off.
  */
-import type { Capabilities, Transport } from "../port/transport.ts";
+import type { TransportEntry, TransportFamily } from "../port/entry.ts";
+import type { Capabilities } from "../port/transport.ts";
+import { facts } from "./facts.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 const common = {
+  facts,
+  naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   supports,
   socketsPerClient: 2,
   connect: async (endpoint, options) => (await import("./client.ts")).connect(endpoint, options, supports),
@@ -20,9 +24,9 @@ const common = {
     `curl -N -H "Authorization: Bearer ${token}" "${url}/events?channel=topic/news"`,
     `curl -H "Authorization: Bearer ${token}" --json '{"channel":"topic/news","body":"hello"}' ${url}/publish`,
   ],
-} satisfies Partial<Transport>;
+} satisfies Partial<TransportEntry>;
 
-export const sse: Transport = {
+export const sse: TransportEntry = {
   ...common,
   name: "sse",
   summary: "server-sent events through better-sse down, POST requests up",
@@ -33,7 +37,7 @@ export const sse: Transport = {
   },
 };
 
-export const sseRaw: Transport = {
+export const sseRaw: TransportEntry = {
   ...common,
   name: "sse:raw",
   summary: "sse with each event made one chunk by the lab and written past better-sse and the response",
@@ -46,3 +50,5 @@ export const sseRaw: Transport = {
     return serve(hub, options, plainWrites);
   },
 };
+
+export const family: TransportFamily = { role: "default", transports: [sse, sseRaw] };

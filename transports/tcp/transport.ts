@@ -3,13 +3,16 @@
  * their distance to this one. The first frame carries the token. Speaks through node:net. Limits: no browser, no proxy.
  */
 import { conversing } from "../conversing/conversing.ts";
-import type { Transport } from "../port/transport.ts";
+import type { TransportEntry, TransportFamily } from "../port/entry.ts";
+import { facts } from "./facts.ts";
 import { encodeFrame } from "./framing.ts";
 
-export const tcp: Transport = conversing({
+export const tcp: TransportEntry = conversing({
   name: "tcp",
   summary: "floor: length-prefixed JSON frames on a bare socket, without a library",
   packages: [],
+  facts,
+  naming: async () => (await import("../dissect/naming.ts")).namePrefixed,
   dissector: async () => (await import("./dissect.ts")).dissect,
   frame: encodeFrame,
   listen: async (options, opened) => (await import("./server.ts")).listen(options, opened),
@@ -18,3 +21,5 @@ export const tcp: Transport = conversing({
     `no common tool speaks it; docs/transports/tcp.md has a client for ${url} in 20 lines`,
   ],
 });
+
+export const family: TransportFamily = { role: "baseline", transports: [tcp] };

@@ -10,13 +10,16 @@ import { LabError } from "../../core/errors.ts";
 import { bytesOf, type Codec, type Encoded, json } from "../codec/codec.ts";
 import { conversing } from "../conversing/conversing.ts";
 import type { ConversingWire } from "../conversing/port.ts";
-import type { Transport } from "../port/transport.ts";
+import type { TransportEntry, TransportFamily } from "../port/entry.ts";
+import { facts } from "./facts.ts";
 import { encodeFrame } from "./framing.ts";
 import type { Variant } from "./server.ts";
 
 type Wire = ConversingWire<Buffer, Encoded>;
 
 const common = {
+  facts,
+  naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   packages: ["ws"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   example: ({ url }, token) => [
@@ -54,14 +57,14 @@ function speaking(differing: Partial<Variant>) {
   } satisfies Partial<Wire>;
 }
 
-export const websocket: Transport = conversing<Buffer, Encoded>({
+export const websocket: TransportEntry = conversing<Buffer, Encoded>({
   ...common,
   ...speaking({}),
   name: "websocket",
   summary: "RFC 6455 through ws: JSON texts both ways on one connection, one send() a subscriber",
 });
 
-export const websocketRaw: Transport = {
+export const websocketRaw: TransportEntry = {
   ...conversing<Buffer, Encoded>({
     ...common,
     ...speaking({ raw: true }),
@@ -72,14 +75,14 @@ export const websocketRaw: Transport = {
   connect: websocket.connect,
 };
 
-export const websocketDeflate: Transport = conversing<Buffer, Encoded>({
+export const websocketDeflate: TransportEntry = conversing<Buffer, Encoded>({
   ...common,
   ...speaking({ deflate: true }),
   name: "websocket:deflate",
   summary: "websocket with permessage-deflate: fewer bytes for more CPU and memory",
 });
 
-export const websocketFastify: Transport = conversing<Buffer, Encoded>({
+export const websocketFastify: TransportEntry = conversing<Buffer, Encoded>({
   ...common,
   ...speaking({}),
   name: "websocket:fastify",
@@ -89,7 +92,7 @@ export const websocketFastify: Transport = conversing<Buffer, Encoded>({
     (await import("./fastify-server.ts")).listenOnFastify(options, opened, PLAIN),
 });
 
-export const websocketMsgpack: Transport = conversing<Buffer, Encoded>({
+export const websocketMsgpack: TransportEntry = conversing<Buffer, Encoded>({
   ...common,
   ...speaking({ binary: true }),
   name: "websocket:msgpack",
@@ -100,3 +103,8 @@ export const websocketMsgpack: Transport = conversing<Buffer, Encoded>({
     `no common tool writes MessagePack; docs/transports/websocket.md has a client for ${url}`,
   ],
 });
+
+export const family: TransportFamily = {
+  role: "default",
+  transports: [websocket, websocketRaw, websocketDeflate, websocketFastify, websocketMsgpack],
+};

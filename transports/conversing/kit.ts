@@ -1,5 +1,5 @@
-import { conversing } from "../conversing/conversing.ts";
-import type { Transport } from "./transport.ts";
+import type { TransportEntry } from "../port/entry.ts";
+import { conversing } from "./conversing.ts";
 
 /** What the function that a module of one's own exports is given, so that it need not import the lab. */
 export interface Kit {
@@ -7,7 +7,7 @@ export interface Kit {
 }
 
 /** The function that a module may export in place of a transport. */
-export type TransportFactory = (kit: Kit) => Transport | Promise<Transport>;
+export type TransportFactory = (kit: Kit) => TransportEntry | Promise<TransportEntry>;
 
 const kit: Kit = { conversing };
 

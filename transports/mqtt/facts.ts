@@ -1,0 +1,22 @@
+import { no, type TransportFacts, yes } from "../port/entry.ts";
+
+/** Facts about the protocol as the lab carries it, each with its source. */
+export const facts = {
+  look: { color: "#56B4E9", marker: "star" },
+  traits: {
+    browser: no(
+      "a page can't open TCP; MQTT over WebSocket (MQTT 3.1.1, 6) is another wire, not measured here",
+    ),
+    bidirectional: yes("PUBLISH goes either way (MQTT 3.1.1, 3.3)"),
+    binary: yes(
+      "a payload is any bytes (MQTT 3.1.1, 3.3.3); the lab's are JSON texts, or binary as mqtt:msgpack",
+    ),
+    proxies: no("not HTTP: it needs a TCP port of its own (MQTT 3.1.1, 4.2)"),
+    resumption: no(
+      "the lab's broker keeps no session (clean sessions); the client is told that it missed something",
+    ),
+    offline: yes(
+      "sessions that outlive the connection queue QoS 1 (MQTT 3.1.1, 4.1); the lab's figures are without",
+    ),
+  },
+} satisfies TransportFacts;

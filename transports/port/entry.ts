@@ -1,0 +1,71 @@
+import type { DissectorFactory, Naming } from "../dissect/dissector.ts";
+import type { Endpoint, Transport } from "./transport.ts";
+
+/** A transport as the lab lists, measures and shows it: the port, and beside it what is known of the transport. */
+export interface TransportEntry extends Transport {
+  /** One line for `notif-lab list`. */
+  readonly summary: string;
+  /** npm packages on the measured path, whose versions go into every report. */
+  readonly packages: readonly string[];
+  /** For `notif-lab serve`: lines an outside client can paste. */
+  example(endpoint: Endpoint, token: string): readonly string[];
+  /** Tells what each byte of a connection is for; absent where there is no network. */
+  readonly dissector?: () => Promise<DissectorFactory>;
+  /** The names that the protocol has for what is sent, for journeys; without it nothing is named. */
+  readonly naming?: () => Promise<Naming>;
+  /** Sockets that a client has open at most; default 1. */
+  readonly socketsPerClient?: number;
+  /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
+  readonly heartbeatStepMs?: number;
+  /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
+  readonly facts?: TransportFacts;
+}
+
+/** What reports know of a transport. It travels in the results, so it is plain data. */
+export interface TransportFacts {
+  /** True of what shows what the others stand on, and is not there to be chosen. */
+  readonly baseline?: boolean;
+  /** A colour (`#rrggbb`) that holds for the common colour-blindnesses beside the others, and a marker of its own; variants share both. */
+  readonly look?: { readonly color: string; readonly marker: Marker };
+  /** Answers to what one may ask of a transport before any figure counts. */
+  readonly traits?: Readonly<Partial<Record<Trait, Answer>>>;
+}
+
+/** By Chart.js's name. */
+export type Marker =
+  | "circle"
+  | "triangle"
+  | "rect"
+  | "rectRot"
+  | "cross"
+  | "star"
+  | "crossRot"
+  | "rectRounded";
+
+export type Trait = "browser" | "bidirectional" | "binary" | "proxies" | "resumption" | "offline";
+
+/** Whether it does what is asked, in one line with its source; docs/deciding.md has the addresses. */
+export interface Answer {
+  readonly meets: "yes" | "no";
+  readonly reason: string;
+}
+
+/** What a folder brings to the registry. */
+export interface TransportFamily {
+  /** `default`: compared unless others are named. `baseline`: listed last. */
+  readonly role: "default" | "baseline";
+  /** The transport of the folder's name, then its variants. */
+  readonly transports: readonly [TransportEntry, ...TransportEntry[]];
+}
+
+export const yes = (reason: string): Answer => ({ meets: "yes", reason });
+export const no = (reason: string): Answer => ({ meets: "no", reason });
+
+/** How a transport resumes, where the conformance suite proves that it does. */
+export const resumes = (how: string): Answer => yes(`${how}; the lab's conformance suite proves it`);
+export const NOT_KEPT = no(
+  "the protocol keeps nothing for who is away; resumption reaches as far as the replay window",
+);
+export const NEEDS_UPGRADE = no(
+  "every hop must let the upgrade pass, or a CONNECT tunnel stand (RFC 6455, 4.1; RFC 9110, 7.8)",
+);

@@ -1,0 +1,3 @@
+import type { TransportFacts } from "../port/entry.ts";
+
+export const facts: TransportFacts = { baseline: true, look: { color: "#808080", marker: "crossRot" } };
