@@ -77,7 +77,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
     [
       "capacity over nothing known",
       ["capacity", "--slo", "lost = 0", "--over", "payload"],
-      /--over takes rate or connections/,
+      /--over <what>.*Allowed choices are rate, connections/,
     ],
     [
       "a number that is what is searched",

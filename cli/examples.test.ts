@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "commander";
 import { test } from "vitest";
 import { createProgram } from "./program.ts";
 
 /** The help as it is printed, with all that is added to it. */
-function helpOf(command: Command): string {
+function helpOf(command: CommandUnknownOpts): string {
   let text = "";
   command.configureOutput({ writeOut: (part) => (text += part) });
   command.outputHelp();
@@ -22,7 +22,7 @@ function split(line: string): string[] {
 }
 
 /** The program with commands that only say that they were reached. */
-function inert(reached: string[]): Command {
+function inert(reached: string[]): CommandUnknownOpts {
   const program = createProgram();
   for (const command of program.commands) command.action(() => void reached.push(command.name()));
   return program;

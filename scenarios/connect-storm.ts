@@ -5,6 +5,8 @@ import { silentParams, silentPlan } from "./silence.ts";
 export const connectStorm: Scenario = {
   name: "connect-storm",
   summary: "everybody connects at once: how long it takes until the last one is ready",
+  standsFor: "all connect at once",
+  lookAt: "p99 of the time to ready",
   about:
     "A match begins, a link is sent round, a lecture hall opens the page: all come in the same second, and each has its token verified " +
     "and its channel subscribed. Look at the connect rate and at the p99 of the time to ready. One machine plays both sides, so " +

@@ -8,6 +8,8 @@ export const gaming: Scenario = {
   name: "gaming",
   summary:
     "matches of nine players and a host: the host's state goes out every tick, the players' inputs come in",
+  standsFor: "ticks out, inputs in, ten to a match",
+  lookAt: "p99 against the tick: 50 ms at 20 ticks a second",
   about:
     "A fast multiplayer game. In each match the host sends the state to all players so many times a second, evenly, and every player " +
     "sends inputs half as often. A state that is later than the tick, 50 ms at 20 ticks a second, is overtaken by the next: hold the p99 " +

@@ -6,6 +6,8 @@ const BURST = 10;
 export const marketData: Scenario = {
   name: "market-data",
   summary: "one feed to many in bursts of ten: what the last of a burst waits for",
+  standsFor: "one feed in bursts of ten",
+  lookAt: "p99 over median: what the last of a burst waits for",
   about:
     "Quotes. When a price moves, ten instruments move with it in the same instant, and a quote that is late is wrong. Each burst queues " +
     "behind itself, so latency is that of the queue: look at the distance of the p99 from the median.",

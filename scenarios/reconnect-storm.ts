@@ -5,6 +5,8 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 export const reconnectStorm: Scenario = {
   name: "reconnect-storm",
   summary: "every connection is reset at once, and everyone comes back: how long until all is healthy again",
+  standsFor: "all connections are reset at once",
+  lookAt: "time until the last is back and the p99 is healthy",
   about:
     "A load balancer is replaced, and a whole population returns within the second or so that their clients' jitter spreads them over. " +
     "Look at the time until the last one is back, and until the p99 is within twice what it was before.",

@@ -5,6 +5,8 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 export const resume: Scenario = {
   name: "resume",
   summary: "the link is silent for 2 s and then all connections are reset: who misses what, and is told so",
+  standsFor: "the link is silent for 2 s, then all is reset",
+  lookAt: "replayed, declared lost, lost without a word",
   about:
     "A train enters a tunnel, and leaves it in another cell. One publisher keeps sending to a topic, past the broken link; the " +
     "subscribers notice, reconnect by themselves and resume. The server keeps the last 1,000 notifications for those who come back with " +

@@ -27,6 +27,10 @@ export interface Scenario {
   readonly name: string;
   /** One line for `notif-lab list`. */
   readonly summary: string;
+  /** In a few words, for the table of docs/scenarios.md. */
+  readonly standsFor: string;
+  /** The figures that tell most, for the same table. */
+  readonly lookAt: string;
   /** The real system it stands for, and what to look at in the figures. */
   readonly about: string;
   readonly params: Readonly<Record<ParamName, Param>>;

@@ -5,6 +5,8 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 export const serverRestart: Scenario = {
   name: "server-restart",
   summary: "the server restarts and has forgotten all: who misses what, and is told so",
+  standsFor: "the service restarts and has forgotten all",
+  lookAt: "who is told of the gap",
   about:
     "A deployment restarts the service. It closes its connections, loses the notifications it kept for those who come back, and serves " +
     "again after half a second; publishers and subscribers reconnect by themselves, with cursors that mean nothing any more. What can't " +

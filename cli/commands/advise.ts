@@ -1,91 +1,28 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { decide } from "../../reports/decision/arithmetic.ts";
-import { type Board, defaultSettings, type Settings } from "../../reports/decision/board.ts";
-import { boardOf } from "../../reports/decision/board-of.ts";
-import { decisionJson } from "../../reports/decision/decision-json.ts";
-import { fragmentOf } from "../../reports/decision/link.ts";
-import { renderDecision } from "../../reports/decision/terminal-decision.ts";
-import { summarize } from "../../reports/model/summary.ts";
-import { askSettings, Interrupted } from "../flags/advise-questions.ts";
-import { parseNeeds, parseScenarios, parseWeights } from "../flags/advise-settings.ts";
-import { terminalOptions } from "../output/render.ts";
-import { readResults } from "../output/results-file.ts";
-import { usage } from "../process/failure.ts";
+import { Command } from "commander";
+import { examples, type FlagsOf } from "../flags/declared.ts";
+import { scenariosFlag } from "../flags/shared-flags.ts";
 
-/** The flags of `advise` as commander hands them over. */
-export interface AdviseFlags {
-  readonly need?: string;
-  readonly weights?: string;
-  readonly scenarios?: string;
-  readonly json?: boolean;
-}
-
-/** Where `bench` writes when it is not told. */
-const RESULTS_FOLDER = "notif-lab-results";
-
-/** Says which wire a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */
-export async function advise(file: string | undefined, flags: AdviseFlags): Promise<void> {
-  const path = file ?? newestResults();
-  const results = await readResults(path);
-  const board = boardOf(results, summarize(results));
-  if (board.wires.length < 2)
-    throw usage(
-      `${path} has ${board.wires[0] ?? "no wire"} alone, so there is nothing to choose; give the results of several wires`,
+const declared = () =>
+  new Command("advise")
+    .argument("[file]")
+    .description("which wire a run speaks for, given what must be and what matters (default: the newest run)")
+    .option("--need <names>", "browser, bidirectional, binary, proxies, resumption, offline; or none")
+    .option(
+      "--weights <list>",
+      "latency=3,memory=0: 0 to 10 each; also tail, cpu, bandwidth, resilience (default: 1 each)",
+    )
+    .addOption(scenariosFlag("scenarios of the run that count, comma-separated (default: all)"))
+    .option("--json", "as JSON; asks nothing")
+    .addHelpText("after", "\nOn a terminal it asks for what no flag says; elsewhere it takes the defaults.\n")
+    .addHelpText(
+      "after",
+      examples(
+        ["advise", "asks, and takes the newest run"],
+        ["advise results.json --need browser,resumption --weights latency=3,memory=2"],
+      ),
     );
-  const settings = await settingsOf(flags, board);
-  if (!settings) return;
-  const decision = decide(board, settings);
-  const fragment = fragmentOf(board, settings);
-  if (flags.json) {
-    const said = { file: path, fragment, ...decisionJson(board, settings, decision) };
-    process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
-    return;
-  }
-  const page = join(dirname(path), "report.html");
-  const how = existsSync(page) ? "" : `\n(there once "notif-lab report ${path}" has written it)`;
-  process.stdout.write(
-    `${renderDecision(board, decision, settings, terminalOptions())}\nThe same to look at and to send round:\n${page}${fragment}${how}\n`,
-  );
-}
 
-/** From flags, from answers, or from both; undefined when somebody pressed Ctrl-C. */
-async function settingsOf(flags: AdviseFlags, board: Board): Promise<Settings | undefined> {
-  const { need, weights, scenarios } = flags;
-  const given = {
-    ...(need === undefined ? {} : { needs: parseNeeds(need, board) }),
-    ...(weights === undefined ? {} : { weights: parseWeights(weights, board) }),
-    ...(scenarios === undefined ? {} : { scenarios: parseScenarios(scenarios, board) }),
-  };
-  const asks = process.stdin.isTTY === true && process.stdout.isTTY === true && !flags.json;
-  if (!asks) {
-    if (Object.keys(given).length === 0)
-      process.stderr.write(
-        "Nobody can be asked here, so nothing is required, all criteria weigh the same and all scenarios count; --need, --weights or --scenarios say otherwise.\n",
-      );
-    return { ...defaultSettings(board), ...given };
-  }
-  try {
-    return await askSettings(board, given, { input: process.stdin, output: process.stdout });
-  } catch (error) {
-    // The cursor stands behind a question.
-    process.stdout.write("\n");
-    if (!(error instanceof Interrupted)) throw error;
-    process.exitCode = 130;
-    return undefined;
-  }
-}
+export type AdviseFlags = FlagsOf<typeof declared>;
 
-/** The results file that was written last, of those in the folder that `bench` writes to. */
-function newestResults(): string {
-  const names = existsSync(RESULTS_FOLDER) ? readdirSync(RESULTS_FOLDER) : [];
-  const files = names
-    .map((name) => join(RESULTS_FOLDER, name, "results.json"))
-    .filter((path) => existsSync(path))
-    .map((path) => ({ path, at: statSync(path).mtimeMs }))
-    .sort((a, b) => b.at - a.at);
-  const [newest] = files;
-  if (!newest)
-    throw usage(`no results under ${RESULTS_FOLDER}/; run "notif-lab bench" first, or name a results.json`);
-  return newest.path;
-}
+export const advise = () =>
+  declared().action(async (file, flags) => (await import("../actions/advise.ts")).advise(file, flags));

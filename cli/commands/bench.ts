@@ -1,120 +1,92 @@
-import { join } from "node:path";
-import type { Results } from "../../harness/result/result.ts";
-import { run } from "../../harness/run/run.ts";
-import { renderHtml } from "../../reports/html/page.ts";
-import { renderComparison } from "../../reports/terminal/comparison-text.ts";
-import { renderTerminal } from "../../reports/terminal/terminal.ts";
-import type { BenchFlags } from "../flags/bench-flags.ts";
-import { type BenchPlan, planBench, planResumed } from "../flags/bench-plan.ts";
-import { prepareGates, tell } from "../flags/gates.ts";
-import { groupsOf } from "../flags/memory.ts";
-import { assertFilesSuffice } from "../flags/open-files.ts";
-import { openLiveView } from "../live/open.ts";
-import { type OutputFolder, openOutputFolder, setAside } from "../output/output-folder.ts";
-import { htmlAssets, terminalOptions } from "../output/render.ts";
-import { parseFormats, writeReports } from "../output/report-files.ts";
-import { readResults } from "../output/results-file.ts";
-import { readOwn } from "../own/own.ts";
-import { onInterruption } from "../process/interruption.ts";
-import { createProgress } from "../progress/progress.ts";
+import { Command, Option } from "commander";
+import { typedWords } from "../config/config-flags.ts";
+import { collected, examples, type FlagsOf, oneOf } from "../flags/declared.ts";
+import {
+  FORMAT_NAMES,
+  failOnFlag,
+  formatFlag,
+  linkFlag,
+  scenariosFlag,
+  thresholdFlag,
+  transportsFlag,
+} from "../flags/shared-flags.ts";
 
-/**
- * Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. `words` are the
- * flags that were not typed but set by a file.
- */
-export async function bench(flags: BenchFlags, words: readonly string[]): Promise<void> {
-  const resumed =
-    flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
-  const own = await readOwn(flags);
-  const plan = resumed ? planResumed(flags, resumed, own) : planBench(flags, own);
-  // The results themselves are written after every trial anyway.
-  const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
-  assertFilesSuffice(plan);
-  const { groups, line } = groupsOf(plan);
-  const gates = await prepareGates(flags, plan);
-  const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
-  const silent = flags.quiet || flags.json;
-  if (!resumed) {
-    const kept = await setAside(folder.path, "results.json", timestamp());
-    if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);
-  }
-
-  const command = resumed?.command ?? commandLine(words);
-  if (line && !silent) process.stderr.write(`${line}\n`);
-  const live = await openLiveView(flags, command, namesIn(plan));
-  try {
-    const interruption = onInterruption();
-    const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
-    let results: Results;
-    try {
-      results = await run(
-        { ...plan, groups, command, ...(resumed ? { resumed } : {}) },
-        {
-          onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
-          onProgress: (event) => {
-            progress?.update(event);
-            live?.update(event);
-          },
-        },
-        interruption.signal,
-      );
-    } finally {
-      progress?.stop();
-      interruption.dispose();
-    }
-    const reports = await writeReports(folder, formats, results, gates.rules);
-    print(results, flags, folder, reports);
-    await live?.finish(
-      {
-        finished: results.finishedAt !== undefined,
-        report: join(folder.path, "report.html"),
-        results: join(folder.path, "results.json"),
-      },
-      live ? renderHtml(results, htmlAssets()) : "",
+const declared = () =>
+  new Command("bench")
+    .description("run the same scenarios on several wires and write a report")
+    .addOption(transportsFlag())
+    .addOption(scenariosFlag("scenarios, comma-separated, or all (default: notify and fan-out)"))
+    .option("--scenario-file <file>", "a scenario of your own, in YAML; repeatable", collected)
+    .option(
+      "--transport-module <file>",
+      "a transport of your own, a JavaScript module; repeatable",
+      collected,
+    )
+    .option("--connections <n>", "connections a scenario opens")
+    .option("--rate <n>", "publishes a second")
+    .option("--payload <n>", "characters of a notification's body")
+    .option("--duration <s>", "seconds measured of a transport and scenario, a launch or trial")
+    .option("--rounds <n>", "slices measured of a transport and scenario, a launch; instead of --duration")
+    .option("--warmup <s>", "seconds of traffic before that, a trial in one piece")
+    .option("--launches <n>", "how often the processes of all transports are started anew (default: 4)")
+    .option("--blocks <n>", "the same as --launches, and of trials in one piece how often each is run")
+    .option(
+      "--no-interleave",
+      "each trial in one piece and by itself, instead of in slices between the others'",
+    )
+    .option("--seed <n>", "seed of schedules and orders (default: 1)")
+    .option(
+      "--load-processes <n>",
+      "processes that hold the clients (default: by connections, deliveries and cores)",
+    )
+    .addOption(
+      oneOf(
+        new Option("--arrivals <process>", "poisson, constant or burst:<n> (default: the scenario's own)"),
+        async () => ["poisson", "constant", "burst:"],
+      ),
+    )
+    .addOption(
+      linkFlag(
+        "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit",
+      ),
+    )
+    .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
+    .option(
+      "--tls",
+      "every wire over TLS 1.3, with a self-signed certificate of this run; or name single ones websocket:tls",
+    )
+    .option("--quick", "short trials at a small load, to see that all works")
+    .option("--rigorous", "10 blocks of longer trials, to see differences from noise")
+    .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
+    .option("--resume <dir>", "go on with the interrupted run in this folder")
+    .option("--baseline <file>", "compare with this results.json of the same plan in the end")
+    .addOption(failOnFlag('fail when worse than the baseline by more: "p99 > 10%"; repeatable'))
+    .addOption(
+      thresholdFlag(
+        'fail unless it holds: "websocket.notify.deliveryLatencyUs.p99 < 20ms", * for all; repeatable',
+      ),
+    )
+    .addOption(formatFlag(`reports to write: ${FORMAT_NAMES} (default: html,md)`))
+    .option("--live", "serve a page on 127.0.0.1 that shows the run as it goes, and print its address")
+    .option("--json", "print the results as JSON to stdout, nothing else")
+    .option("--quiet", "no progress and no table")
+    .addHelpText(
+      "after",
+      examples(
+        ["bench --quick", "to see that all works"],
+        ["bench --rigorous --live", "differences from noise, watched in a browser"],
+        ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
+        ["bench --scenarios all --link 4g", "every story, behind a mobile link"],
+        ["bench --transports websocket,websocket:tls", "what TLS costs"],
+        ["bench --threshold 'websocket.notify.deliveryLatencyUs.p99 < 20ms'", "for CI"],
+        ["bench --resume notif-lab-results/2026-01-31T12-00-00", "after Ctrl-C"],
+      ),
     );
-    process.exitCode = exitCode(results);
-    if (!results.finishedAt) return;
-    const comparison = silent ? undefined : gates.comparison(results);
-    if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
-    if (tell(gates.objections(results))) process.exitCode = 1;
-  } finally {
-    await live?.close();
-  }
-}
 
-function namesIn({ transports }: BenchPlan): string[] {
-  return transports.map(({ name }) => name);
-}
+/** The flags of `bench`; a study has some of them. */
+export type BenchFlags = Partial<FlagsOf<typeof declared>>;
 
-function print(results: Results, flags: BenchFlags, folder: OutputFolder, reports: readonly string[]): void {
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify(results)}\n`);
-    return;
-  }
-  if (!flags.quiet) {
-    process.stdout.write(renderTerminal(results, terminalOptions()));
-  }
-  const again = results.finishedAt
-    ? ""
-    : `\nInterrupted; go on with: notif-lab bench --resume ${folder.path}`;
-  const paths = reports.map((path) => `Report   ${path}\n`).join("");
-  process.stdout.write(`${paths}Results  ${join(folder.path, "results.json")}${again}\n`);
-}
-
-/** 130 interrupted; 1 when a trial failed, so that a script notices; else 0. */
-function exitCode(results: Results): number {
-  if (!results.finishedAt) return 130;
-  return results.trials.some((trial) => trial.state === "failed") ? 1 : 0;
-}
-
-/** The command as one would type it, without a file. */
-function commandLine(words: readonly string[]): string {
-  const quoted = [...process.argv.slice(2), ...words].map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+export const bench = () =>
+  declared().action(async (flags, command) =>
+    (await import("../actions/bench.ts")).bench(flags, typedWords(command)),
   );
-  return ["npx notif-lab", ...quoted].join(" ");
-}
-
-function timestamp(): string {
-  return new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-}

@@ -1,100 +1,44 @@
-import Table from "cli-table3";
-import { type CapacityFinding, findCapacity } from "../../harness/studies/capacity.ts";
-import { capacitySchema } from "../../harness/studies/documents.ts";
-import { BARE } from "../../reports/terminal/bare-table.ts";
-import { parseNumber } from "../flags/choices.ts";
-import { tell } from "../flags/gates.ts";
-import { serviceLevelOf } from "../flags/slo.ts";
-import { openFindings, planStudy, type StudyFlags } from "../flags/study.ts";
-import { usage } from "../process/failure.ts";
-import { onInterruption } from "../process/interruption.ts";
+import { Command, Option } from "commander";
+import { examples, type FlagsOf, oneOf } from "../flags/declared.ts";
+import { judgedNames } from "../flags/known-words.ts";
+import { scenarioFlag, transportsFlag } from "../flags/shared-flags.ts";
 
-interface CapacityFlags extends StudyFlags {
-  readonly slo: string;
-  readonly over?: string;
-  readonly max?: string;
-}
+const declared = () =>
+  new Command("capacity")
+    .description("find the highest load that meets a service level, on each wire")
+    .addOption(
+      oneOf(
+        new Option(
+          "--slo <terms>",
+          'what every trial must meet: "p99 < 50ms, lost = 0"',
+        ).makeOptionMandatory(),
+        judgedNames,
+      ),
+    )
+    .addOption(
+      new Option("--over <what>", "what is searched (default: rate)").choices(["rate", "connections"]),
+    )
+    .addOption(transportsFlag())
+    .addOption(scenarioFlag())
+    .option("--connections <n>", "connections, where the search is not over them")
+    .option("--rate <n>", "publishes a second, where the search is not over them")
+    .option("--payload <n>", "characters of a notification's body")
+    .option("--duration <s>", "seconds measured, a trial (default: 2)")
+    .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
+    .option("--seed <n>", "seed of the first trial; each has its own (default: 1)")
+    .option("--max <n>", "search no higher")
+    .option("--out <file>", "write the findings there as JSON")
+    .option("--json", "print them as JSON to stdout, nothing else")
+    .option("--quiet", "no progress")
+    .addHelpText(
+      "after",
+      examples(
+        ["capacity --slo 'p99 < 50ms, lost = 0' --over rate --transports websocket,sse"],
+        ["capacity --slo 'p99 < 100ms' --over connections --json --out capacity.json"],
+      ),
+    );
 
-/** Finds the highest load that meets the service level on each wire, one wire after the other. */
-export async function capacity(flags: CapacityFlags): Promise<void> {
-  const { slo, over = "rate", max, ...shared } = flags;
-  if (over !== "rate" && over !== "connections")
-    throw usage(`--over takes rate or connections, not "${over}"`);
-  const unmet = serviceLevelOf(slo);
-  const study = planStudy(shared, { name: over, unit: "", integer: over === "connections" });
-  const { bounds } = study;
-  const highest =
-    max === undefined
-      ? bounds.max
-      : parseNumber("--max", max, { min: bounds.min, max: bounds.max, integer: false });
-  const handOver = await openFindings(capacitySchema, flags);
-  const interruption = onInterruption();
-  const wires: ({ readonly transport: string } & CapacityFinding)[] = [];
-  try {
-    for (const transport of study.transports) {
-      const finding = await findCapacity({
-        bounds: { start: Math.min(bounds.default, highest), min: bounds.min, max: highest },
-        measure: (load, seed) => study.measure(transport, load, seed, interruption.signal),
-        unmet,
-        seed: study.seed,
-        onTrial: ({ load, outcome, because }) => {
-          if (!flags.quiet && !flags.json)
-            process.stderr.write(
-              `${transport.name}, ${over} ${load}: ${outcome}${because ? ` (${because})` : ""}\n`,
-            );
-        },
-      });
-      wires.push({ transport: transport.name, ...finding });
-    }
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-    tell(["interrupted; the wires that were not done are left out"]);
-  } finally {
-    interruption.dispose();
-  }
-  const document = { schema: "notif-lab/capacity@1", slo, over, scenario: study.scenario, wires };
-  await handOver(document, () => render(document));
-  const stopped = wires.flatMap(({ transport, stopped }) =>
-    stopped === undefined ? [] : [`too many trials are void: ${transport}, ${stopped}`],
-  );
-  if (tell(stopped)) process.exitCode = process.exitCode || 1;
-}
+export type CapacityFlags = FlagsOf<typeof declared>;
 
-function render({
-  slo,
-  over,
-  scenario,
-  wires,
-}: {
-  readonly slo: string;
-  readonly over: string;
-  readonly scenario: string;
-  readonly wires: readonly ({ readonly transport: string } & CapacityFinding)[];
-}): string {
-  const table = new Table({
-    chars: BARE,
-    style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
-    head: ["wire", "holds up to", "breaks at", "what gave out"],
-    colAligns: ["left", "right", "right", "left"],
-    colWidths: [16, 16, 13, 38],
-    wordWrap: true,
-  });
-  for (const { transport, holds, breaks, limit, limitedBy, confirmed, stopped } of wires) {
-    // Where it is the generator that broke, or the search was stopped, nothing is known of the wire itself beyond.
-    const open = limitedBy === "generator" || (stopped !== undefined && breaks === undefined);
-    const least = stopped === undefined ? "not the least" : "not known";
-    const why = stopped === undefined ? "too noisy" : "too many void trials";
-    table.push([
-      transport,
-      holds === undefined ? least : `${open ? "at least " : ""}${holds}`,
-      open ? "not known" : (breaks ?? "not reached"),
-      `${limit ?? (open ? "not known" : "nothing")}${confirmed ? "" : ` (not confirmed: ${why})`}`,
-    ]);
-  }
-  return (
-    `${scenario}: highest ${over} with ${slo}\n\n${table.toString()}\n\n` +
-    "Held in all of three or more trials at the first figure and wherever lower, broke in all at the second and wherever higher;\n" +
-    "between them it did either.\n"
-  );
-}
+export const capacity = () =>
+  declared().action(async (flags) => (await import("../actions/capacity.ts")).capacity(flags));

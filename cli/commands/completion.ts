@@ -1,16 +1,18 @@
-import type { Command } from "commander";
-import { bashScript } from "../completion/bash.ts";
-import { describeCommands, SHELLS } from "../completion/description.ts";
-import { fishScript } from "../completion/fish.ts";
-import { zshScript } from "../completion/zsh.ts";
-import { nearest } from "../flags/choices.ts";
-import { usage } from "../process/failure.ts";
+import { Argument, Command } from "commander";
+import { examples } from "../flags/declared.ts";
 
-/** Prints a script that completes commands, flags and their values. */
-export async function completion(shell: string, program: Command): Promise<void> {
-  const scripts: Record<string, typeof bashScript> = { bash: bashScript, zsh: zshScript, fish: fishScript };
-  const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
-  if (!script) throw usage(`no completion for shell "${shell}"; did you mean ${nearest(shell, SHELLS)}?`);
-  const { commands, flags } = describeCommands(program);
-  process.stdout.write(script(commands, flags));
-}
+export const completion = () =>
+  new Command("completion")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .description("print a completion script for bash, zsh or fish")
+    .addHelpText(
+      "after",
+      examples(
+        ["completion bash", "try it: source <(notif-lab completion bash)"],
+        ["completion zsh", "save it as _notif-lab in a folder of $fpath"],
+        ["completion fish", "save it in ~/.config/fish/completions/notif-lab.fish"],
+      ),
+    )
+    .action(async (shell, _flags, { parent }) => {
+      if (parent) await (await import("../actions/completion.ts")).completion(shell, parent);
+    });

@@ -1,61 +1,26 @@
-import { LabError } from "../../core/errors.ts";
-import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
-import type { Journey } from "../../harness/result/result.ts";
-import { renderJourney } from "../../reports/journey/text.ts";
-import { inTheClear } from "../../transports/port/tls.ts";
-import { transports, wires } from "../../transports/registry.ts";
-import { parseChoices } from "../flags/choices.ts";
-import { terminalOptions } from "../output/render.ts";
-import { CliFailure, usage } from "../process/failure.ts";
-import { onInterruption } from "../process/interruption.ts";
+import { Argument, Command } from "commander";
+import { examples, type FlagsOf, listOf } from "../flags/declared.ts";
+import { networkedNames } from "../flags/known-words.ts";
 
-interface ExplainFlags {
-  readonly body?: string;
-  readonly ascii?: boolean;
-  readonly json?: boolean;
-}
-
-const MOST_CHARACTERS = 16_384;
-
-/** Records one notification's journey on each of the wires and shows it; with `--json` the whole records, a list. */
-export async function explain(names: string | undefined, flags: ExplainFlags): Promise<void> {
-  const encrypted = names?.split(",").find((name) => inTheClear(name.trim()) !== undefined);
-  if (encrypted !== undefined)
-    throw usage(`over TLS nothing tells what a byte is for; explain ${inTheClear(encrypted.trim())}`);
-  const networked = transports.filter(({ dissector }) => dissector);
-  const chosen = names === undefined ? wires : parseChoices("transport", names, transports);
-  const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));
-  if (silent[0])
-    throw usage(
-      `${silent[0].name} runs inside one process and puts no bytes on a network; choose another wire`,
+const declared = () =>
+  new Command("explain")
+    .addArgument(listOf(new Argument("[wires]"), async () => ["all", ...(await networkedNames())]))
+    .description(
+      "one notification's journey on each wire, recorded and shown byte by byte (default: one of each protocol)",
+    )
+    .option("--body <text>", "the notification's text (default: Deploy finished)")
+    .option("--ascii", "no line drawing and no other characters beyond ASCII")
+    .option("--json", "the whole records as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        ["explain sse", "one notification's journey, byte by byte"],
+        ["explain websocket,websocket:deflate --body 'Build 1234 is green'"],
+        ["explain all --json", "for scripts"],
+      ),
     );
-  const style = terminalOptions();
-  const body = flags.body ?? DEFAULT_BODY;
-  if (body === "" || body.length > MOST_CHARACTERS)
-    throw usage(`--body takes 1 to ${MOST_CHARACTERS} characters, not ${body.length}`);
-  const journeys: Journey[] = [];
-  const interruption = onInterruption();
-  try {
-    for (const { name } of chosen.filter((one) => networked.includes(one))) {
-      const journey = await runJourney({ name }, body, interruption.signal);
-      if (flags.json) journeys.push(journey);
-      else {
-        const gap = journeys.push(journey) > 1 ? "\n\n" : "";
-        process.stdout.write(
-          gap + renderJourney(journey, { ...style, unicode: style.unicode && flags.ascii !== true }),
-        );
-      }
-    }
-  } catch (error) {
-    if (interruption.signal.aborted) {
-      process.exitCode = 130;
-      return;
-    }
-    throw new CliFailure(1, `${LabError.from(error).message}; try again on a machine that is less busy`, {
-      cause: error,
-    });
-  } finally {
-    interruption.dispose();
-  }
-  if (flags.json) process.stdout.write(`${JSON.stringify(journeys, null, 2)}\n`);
-}
+
+export type ExplainFlags = FlagsOf<typeof declared>;
+
+export const explain = () =>
+  declared().action(async (wires, flags) => (await import("../actions/explain.ts")).explain(wires, flags));

@@ -1,20 +1,12 @@
-import { resolve } from "node:path";
-import { writeNew, writeWhole } from "../output/whole-file.ts";
-import { EXAMPLE_SCENARIO } from "../own/example-scenario.ts";
-import { systemReason, usage } from "../process/failure.ts";
+import { Command } from "commander";
+import { examples } from "../flags/declared.ts";
 
-/** Writes a commented scenario file to start from; never over another file unless forced. */
-export async function init(file: string, { force = false }: { readonly force?: boolean }): Promise<void> {
-  try {
-    await (force ? writeWhole : writeNew)(resolve(file), EXAMPLE_SCENARIO);
-  } catch (error) {
-    const there = (error as NodeJS.ErrnoException).code === "EEXIST";
-    throw usage(
-      there
-        ? `${file} is there already; name another file, or overwrite it with --force`
-        : `can't write ${file}: ${systemReason(error)}`,
-      error,
+export const init = () =>
+  new Command("init")
+    .argument("[file]")
+    .description("write a commented scenario file to start from (default: my-scenario.yaml)")
+    .option("--force", "overwrite the file")
+    .addHelpText("after", examples(["init", "writes my-scenario.yaml"], ["init chat-at-noon.yaml"]))
+    .action(async (file = "my-scenario.yaml", flags) =>
+      (await import("../actions/init.ts")).init(file, flags.force === true),
     );
-  }
-  process.stdout.write(`${file} is written. Run it with: notif-lab bench --scenario-file ${file}\n`);
-}

@@ -1,40 +1,27 @@
-import { dirname } from "node:path";
-import { objectionsOf, readRules, tell } from "../flags/gates.ts";
-import { openOutputFolder } from "../output/output-folder.ts";
-import { htmlAssets } from "../output/render.ts";
-import { parseFormats, writeReports } from "../output/report-files.ts";
-import { readResults } from "../output/results-file.ts";
-import { usage } from "../process/failure.ts";
+import { Command } from "commander";
+import { examples, type FlagsOf } from "../flags/declared.ts";
+import { FORMAT_NAMES, failOnFlag, formatFlag, thresholdFlag } from "../flags/shared-flags.ts";
 
-/** The flags of `report` as commander hands them over. */
-export interface ReportFlags {
-  readonly format?: string;
-  readonly out?: string;
-  readonly stdout?: boolean;
-  readonly threshold?: readonly string[];
-  readonly baseline?: string;
-  readonly failOn?: readonly string[];
-}
+const declared = () =>
+  new Command("report")
+    .argument("<file>")
+    .description("render the reports of a results.json again")
+    .addOption(formatFlag(`comma-separated: ${FORMAT_NAMES}, or all (default: html,md)`))
+    .option("--out <dir>", "folder to write to, - for stdout (default: the file's own)")
+    .option("--stdout", "print the one format to stdout")
+    .addOption(thresholdFlag("a figure to hold the run to, as for bench; repeatable"))
+    .option("--baseline <file>", "results.json of the same plan that --fail-on compares with")
+    .addOption(failOnFlag('how much worse than the baseline: "p99 > 10%"; repeatable'))
+    .addHelpText(
+      "after",
+      examples(
+        ["report notif-lab-results/run/results.json --format html,md --out site"],
+        ["report results.json --format md --stdout", "for a job's summary"],
+        ["report results.json --format junit,csv --threshold 'p99 < 20ms' --out reports"],
+      ),
+    );
 
-/**
- * Renders a results file again and prints the paths written, or the one report itself; exit code 1 when the run breaks a rule of the
- * flags.
- */
-export async function report(file: string, flags: ReportFlags): Promise<void> {
-  const chosen = parseFormats(flags.format);
-  const toStdout = flags.stdout === true || flags.out === "-";
-  if (flags.stdout && flags.out !== undefined && flags.out !== "-")
-    throw usage("choose one of --stdout and --out");
-  const [only, second] = chosen;
-  if (toStdout && second)
-    throw usage("stdout takes one format; name it with --format, or write files with --out");
-  const results = await readResults(file);
-  const rules = await readRules(flags, results);
-  if (toStdout && only) process.stdout.write(only.render(results, htmlAssets(), rules));
-  else {
-    const folder = await openOutputFolder(flags.out ?? dirname(file));
-    const paths = await writeReports(folder, chosen, results, rules);
-    process.stdout.write(paths.map((path) => `${path}\n`).join(""));
-  }
-  if (tell(objectionsOf(rules, results))) process.exitCode = 1;
-}
+export type ReportFlags = FlagsOf<typeof declared>;
+
+export const report = () =>
+  declared().action(async (file, flags) => (await import("../actions/report.ts")).report(file, flags));

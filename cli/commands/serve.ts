@@ -1,150 +1,38 @@
-import { randomBytes } from "node:crypto";
-import { isUserId } from "../../core/channel.ts";
-import { LabError } from "../../core/errors.ts";
-import { Hub } from "../../core/hub.ts";
-import { installSafetyNet } from "../../transports/limits/safety-net.ts";
-import type { TransportEntry } from "../../transports/port/entry.ts";
-import type { Endpoint } from "../../transports/port/transport.ts";
-import { transports } from "../../transports/registry.ts";
-import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
-import { parseNumber } from "../flags/choices.ts";
-import { chooseTransport } from "../flags/transport-choice.ts";
-import { CliFailure, usage } from "../process/failure.ts";
-import { onInterruption } from "../process/interruption.ts";
-import { newSecret, secretFromEnvironment } from "../process/secret.ts";
+import { Argument, Command } from "commander";
+import { examples, type FlagsOf, oneOf } from "../flags/declared.ts";
+import { networkedNames } from "../flags/known-words.ts";
 
-interface ServeFlags {
-  readonly port?: string;
-  readonly host?: string;
-  readonly user?: string;
-  readonly publishesPerMinute?: string;
-  readonly sessionsPerUser?: string;
-  readonly connectionsPerAddress?: string;
-  readonly handshakeTimeout?: string;
-  readonly replay?: string;
-  readonly json?: boolean;
-  readonly debug?: boolean;
-}
-
-/** How long an orderly end may take before the process ends anyway. */
-const CLOSE_MS = 1_500;
-
-/** How long what is left open after that may keep the process. */
-const LINGER_MS = 250;
-
-/** Lines about faults that a minute brings at most: a peer that provokes them must not fill a disk. */
-const FAULT_LINES_A_MINUTE = 20;
-
-/** Serves one transport until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
-export async function serve(name: string, flags: ServeFlags): Promise<void> {
-  const transport = chooseTransport(name, transports);
-  if (!transport.supports.network)
-    throw usage(`${name} runs inside one process and can't be served; choose another transport`);
-  const settings = readSettings(flags);
-  const secret = secretFromEnvironment() ?? newSecret();
-  const reportFault = faultReporter(flags.debug === true);
-  const hub = new Hub({
-    clock: Date.now,
-    authenticate: jwtAuthenticator(secret),
-    epoch: randomBytes(4).toString("hex"),
-    onFault: reportFault,
-    ...settings.hub,
-  });
-  const interruption = onInterruption(0);
-  const removeNet = installSafetyNet((error) => hub.fault(error));
-  const server = await transport.serve(hub, settings.serve).catch((error: unknown) => {
-    throw new CliFailure(1, LabError.from(error).message, { cause: error });
-  });
-  const issue = jwtIssuer(secret);
-  const tokens = settings.users.map((user) => ({ user, token: issue(user) }));
-  process.stdout.write(
-    flags.json ? asJson(transport, server.endpoint, tokens) : asText(transport, server.endpoint, tokens),
-  );
-  await new Promise<void>((done) => {
-    if (interruption.signal.aborted) done();
-    interruption.signal.addEventListener("abort", () => done(), { once: true });
-  });
-  // A peer that does not answer must not keep the service from ending. Not unref'd: a loop that runs empty would end with another code.
-  const impatient = setTimeout(() => process.exit(0), CLOSE_MS);
-  await server.close();
-  clearTimeout(impatient);
-  // Nor must anything that a library has left open.
-  setTimeout(() => process.exit(0), LINGER_MS).unref();
-  removeNet();
-  interruption.dispose();
-}
-
-function readSettings(flags: ServeFlags) {
-  const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
-    text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
-  const seconds = flags.handshakeTimeout;
-  const users = (flags.user ?? "demo").split(",");
-  for (const user of users)
-    if (!isUserId(user)) throw usage(`--user takes letters, digits, _, . and -, not "${user}"`);
-  return {
-    users,
-    hub: {
-      publishesPerMinute: whole("--publishes-per-minute", flags.publishesPerMinute, 0, 1_000_000, 10),
-      maxSessionsPerUser: whole("--sessions-per-user", flags.sessionsPerUser, 1, 1_000_000, 50),
-      replayWindow: whole("--replay", flags.replay, 0, 100_000, 0),
-    },
-    serve: {
-      host: flags.host ?? "127.0.0.1",
-      port: whole("--port", flags.port, 0, 65_535, 0),
-      maxConnectionsPerAddress: whole(
-        "--connections-per-address",
-        flags.connectionsPerAddress,
-        1,
-        1_000_000,
-        1_000,
+const declared = () =>
+  new Command("serve")
+    .addArgument(oneOf(new Argument("<wire>"), networkedNames))
+    .description("run the notification service on one wire until interrupted")
+    .option("--port <n>", "port to listen on (default: 0, any free one)")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("--user <ids>", "users to print a token for, comma-separated (default: demo)")
+    .option("--publishes-per-minute <n>", "publishes a minute of one user (default: 10)")
+    .option("--sessions-per-user <n>", "sessions that one user may have open (default: 50)")
+    .option("--connections-per-address <n>", "connections open from one address (default: 1000)")
+    .option(
+      "--handshake-timeout <seconds>",
+      "how long a connection may stand without a token (default: 10, at most 15)",
+    )
+    .option("--replay <n>", "events kept a channel for resumption (default: 0)")
+    .option("--json", "print one JSON line with endpoint and tokens")
+    .option("--debug", "print the stack of an error, and of every fault")
+    .addHelpText(
+      "after",
+      "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more), else one is made for this run.\n",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        ["serve sse --port 8080"],
+        ["serve mqtt --json", "endpoint and token for a script"],
+        ["serve websocket --user ann,bob", "a token each, to send from one to the other"],
       ),
-      handshakeTimeoutMs:
-        1_000 *
-        (seconds === undefined
-          ? 10
-          : parseNumber("--handshake-timeout", seconds, { min: 0.1, max: 15, integer: false })),
-    },
-  };
-}
-
-/** Writes a line a fault to stderr, with --debug its stack, and only so many a minute. */
-function faultReporter(debug: boolean): (error: unknown) => void {
-  let minute = 0;
-  let lines = 0;
-  return (error) => {
-    const now = Math.floor(performance.now() / 60_000);
-    if (now !== minute) lines = 0;
-    minute = now;
-    lines += 1;
-    if (lines > FAULT_LINES_A_MINUTE) return;
-    const text =
-      debug && error instanceof Error ? (error.stack ?? error.message) : LabError.from(error).message;
-    process.stderr.write(
-      `notif-lab: internal error, its connection was ended: ${text}${debug ? "" : " (--debug shows where)"}\n`,
     );
-  };
-}
 
-interface Token {
-  readonly user: string;
-  readonly token: string;
-}
+export type ServeFlags = FlagsOf<typeof declared>;
 
-function asJson({ name }: TransportEntry, { url, certificate }: Endpoint, tokens: readonly Token[]): string {
-  const trust = certificate === undefined ? {} : { certificate };
-  const named = Object.fromEntries(tokens.map(({ user, token }) => [user, token]));
-  return `${JSON.stringify({ transport: name, endpoint: url, ...tokens[0], tokens: named, ...trust })}\n`;
-}
-
-function asText(transport: TransportEntry, endpoint: Endpoint, tokens: readonly Token[]): string {
-  const { url, certificate } = endpoint;
-  const [first] = tokens;
-  const example = transport.example(endpoint, first?.token ?? "").map((line) => `  ${line}\n`);
-  return [
-    `${transport.name} at ${url}\n\n`,
-    ...tokens.map(({ user, token }) => `token of user "${user}", valid for an hour:\n  ${token}\n\n`),
-    `try it:\n${example.join("")}\n`,
-    certificate === undefined ? "" : `certificate of this server:\n${certificate}\n`,
-    "Ctrl-C ends it.\n",
-  ].join("");
-}
+export const serve = () =>
+  declared().action(async (wire, flags) => (await import("../actions/serve.ts")).serve(wire, flags));

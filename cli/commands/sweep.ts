@@ -1,188 +1,47 @@
-import Table from "cli-table3";
-import { createRandom, shuffled } from "../../core/random.ts";
-import type { Trial } from "../../harness/result/result.ts";
-import { planSeed } from "../../harness/run/queue.ts";
-import { estimateOf } from "../../harness/statistics/estimate.ts";
-import { type Crossover, crossoversOf, type SweepValue } from "../../harness/studies/crossover.ts";
-import { sweepSchema } from "../../harness/studies/documents.ts";
-import { metricAt, metricNamed, READABLE_NAMES } from "../../reports/metrics/names.ts";
-import { quantity } from "../../reports/prose/format.ts";
-import { BARE } from "../../reports/terminal/bare-table.ts";
-import { nearest, parseNumber } from "../flags/choices.ts";
-import { tell } from "../flags/gates.ts";
-import { openFindings, planStudy, type StudyFlags } from "../flags/study.ts";
-import { AXES, type Axis } from "../flags/study-axis.ts";
-import { usage } from "../process/failure.ts";
-import { onInterruption } from "../process/interruption.ts";
+import { Command, Option } from "commander";
+import { examples, type FlagsOf, oneOf } from "../flags/declared.ts";
+import { axisNames, metricNames } from "../flags/known-words.ts";
+import { linkFlag, scenarioFlag, transportsFlag } from "../flags/shared-flags.ts";
 
-interface SweepFlags extends StudyFlags {
-  readonly over: string;
-  readonly points?: string;
-  readonly metric?: string;
-  readonly blocks?: string;
-}
-
-interface Point {
-  readonly at: number;
-  readonly transport: string;
-  readonly states: readonly Trial["state"][];
-  /** One value a completed trial. */
-  readonly values: readonly number[];
-}
-
-/** Measures every wire at every point, in a random order within each block, and tells where one overtakes another. */
-export async function sweep(flags: SweepFlags): Promise<void> {
-  const { over, points = "5", metric: asked = "p50", blocks: blocksText = "3", ...shared } = flags;
-  const [, name = "", range = ""] = /^(\w+)=(.+)$/.exec(over) ?? [];
-  const axis = AXES.find((one) => one.name === name);
-  if (!axis)
-    throw usage(
-      `--over takes ${AXES.map((one) => one.name).join(", ")} and a range, as payload=64..4096 or delay=0,20,100, not "${over}"`,
+const declared = () =>
+  new Command("sweep")
+    .description("measure wires over a range of loads, and find where one overtakes another")
+    .addOption(
+      oneOf(
+        new Option(
+          "--over <range>",
+          "payload=64..65536, rate=10..1000, connections=50..1000, or values: delay=0,20,100, loss=0,1, drop=0,1",
+        ).makeOptionMandatory(),
+        axisNames,
+      ),
+    )
+    .option("--points <n>", "points of a range, at even ratios (default: 5)")
+    .addOption(
+      oneOf(new Option("--metric <name>", "the figure that is compared (default: p50)"), metricNames),
+    )
+    .addOption(transportsFlag())
+    .addOption(scenarioFlag())
+    .option("--connections <n>", "connections, where the sweep is not over them")
+    .option("--rate <n>", "publishes a second, where the sweep is not over them")
+    .option("--payload <n>", "characters of a body, where the sweep is not over them")
+    .option("--duration <s>", "seconds measured, a trial (default: 2)")
+    .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
+    .option("--blocks <n>", "trials of each wire at each point (default: 3)")
+    .addOption(linkFlag("a link between clients and server, as for bench"))
+    .option("--seed <n>", "seed of schedules and orders (default: 1)")
+    .option("--out <file>", "write the figures there as JSON")
+    .option("--json", "print them as JSON to stdout, nothing else")
+    .option("--quiet", "no progress")
+    .addHelpText(
+      "after",
+      examples(
+        ["sweep --over payload=64..16384 --transports websocket,grpc"],
+        ["sweep --over rate=10,50,250 --metric cpu --json"],
+        ["sweep --over delay=0,20,100 --transports sse,grpc", "behind a slower and slower link"],
+      ),
     );
-  const open = axis.name;
-  const path = metricNamed(asked);
-  if (path === undefined || !READABLE_NAMES.includes(path))
-    throw usage(`--metric: no metric "${asked}"; did you mean ${nearest(asked, READABLE_NAMES)}?`);
-  const study = planStudy(shared, axis);
-  const count = parseNumber("--points", points, { min: 2, max: 50, integer: true });
-  const blocks = parseNumber("--blocks", blocksText, { min: 3, max: 100, integer: true });
-  const at = pointsOf(axis, range, count, study.bounds);
-  const read = metricAt(path).read;
-  const found = new Map<string, { states: Trial["state"][]; values: number[] }>();
-  const handOver = await openFindings(sweepSchema, flags);
-  const interruption = onInterruption();
-  try {
-    for (let block = 0; block < blocks; block += 1) {
-      const cells = at.flatMap((value) => study.transports.map((transport) => ({ value, transport })));
-      const order = shuffled(cells, createRandom(planSeed(study.seed, block))).map((cell) => ({
-        ...cell,
-        again: false,
-      }));
-      // The queue grows: an invalid trial is run once more at the end of its block, as in a bench.
-      for (const { value, transport, again } of order) {
-        const trial = await study.measure(transport, value, planSeed(study.seed, block), interruption.signal);
-        const key = `${transport.name} ${value}`;
-        const cell = found.get(key) ?? { states: [], values: [] };
-        found.set(key, cell);
-        cell.states.push(trial.state);
-        if (trial.state === "invalid" && !again) order.push({ value, transport, again: true });
-        const figure = trial.metrics && trial.state === "completed" ? read(trial.metrics) : undefined;
-        if (figure !== undefined) cell.values.push(figure);
-        if (!flags.quiet && !flags.json)
-          process.stderr.write(
-            `block ${block + 1}/${blocks}, ${transport.name}, ${open} ${value}: ${trial.state}${trial.reason ? ` (${trial.reason})` : ""}\n`,
-          );
-      }
-    }
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-    tell(["interrupted; the trials so far are shown"]);
-  } finally {
-    interruption.dispose();
-  }
-  const measured = study.transports.flatMap(({ name: transport }) =>
-    at.map(
-      (value): Point => ({
-        at: value,
-        transport,
-        ...(found.get(`${transport} ${value}`) ?? { states: [], values: [] }),
-      }),
-    ),
-  );
-  const lines = study.transports.map(({ name: transport }) => ({
-    name: transport,
-    values: measured.filter((one) => one.transport === transport).flatMap(intervalsOf),
-  }));
-  const crossovers = lines.flatMap((line, index) =>
-    lines.slice(index + 1).flatMap((other) => crossoversOf(line, other)),
-  );
-  const document = {
-    schema: "notif-lab/sweep@1",
-    over: open,
-    metric: path,
-    scenario: study.scenario,
-    blocks,
-    points: measured,
-    lines,
-    crossovers,
-  };
-  await handOver(document, () => render(document));
-}
 
-function pointsOf(
-  { name: open, unit, integer }: Axis,
-  range: string,
-  count: number,
-  bounds: { readonly min: number; readonly max: number },
-): number[] {
-  const number = (text: string) =>
-    parseNumber(`--over ${open}=`, unit && text.endsWith(unit) ? text.slice(0, -unit.length) : text, {
-      ...bounds,
-      integer,
-    });
-  const ends = range.split("..");
-  if (ends.length === 1) return [...new Set(range.split(",").map(number))].sort((a, b) => a - b);
-  const [from = 0, to = 0] = ends.map(number);
-  if (ends.length > 2 || from >= to)
-    throw usage(`--over ${open}= takes a range from low to high, not "${range}"`);
-  if (from === 0)
-    throw usage(
-      `--over ${open}=: a range at even ratios can't begin at 0; list the values, as ${open}=0,10,100`,
-    );
-  const step = (to / from) ** (1 / (count - 1));
-  const all = Array.from({ length: count }, (_, index) => from * step ** index);
-  return [...new Set(all.map((value) => (integer ? Math.round(value) : Number(value.toPrecision(4)))))];
-}
+export type SweepFlags = FlagsOf<typeof declared>;
 
-function intervalsOf({ at, values }: Point): SweepValue[] {
-  if (values.length === 0) return [];
-  const { value, interval } = estimateOf(values);
-  return interval ? [{ at, value, interval }] : [];
-}
-
-function render({
-  over,
-  metric,
-  scenario,
-  blocks,
-  points,
-  lines,
-  crossovers,
-}: {
-  readonly over: string;
-  readonly metric: string;
-  readonly scenario: string;
-  readonly blocks: number;
-  readonly points: readonly Point[];
-  readonly lines: readonly { readonly name: string; readonly values: readonly SweepValue[] }[];
-  readonly crossovers: readonly Crossover[];
-}): string {
-  const { unit } = metricAt(metric);
-  const at = [...new Set(points.map((point) => point.at))];
-  const table = new Table({
-    chars: BARE,
-    style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
-    head: [over, ...lines.map(({ name }) => name)],
-    colAligns: ["right", ...lines.map(() => "right" as const)],
-  });
-  for (const value of at)
-    table.push([
-      value,
-      ...lines.map(({ name, values }) => {
-        const found = values.find((one) => one.at === value);
-        if (found)
-          return `${quantity(unit, found.value)} (${quantity(unit, found.interval.low)} to ${quantity(unit, found.interval.high)})`;
-        const states = points.find((one) => one.at === value && one.transport === name)?.states ?? [];
-        return states.find((state) => state !== "completed") ?? "–";
-      }),
-    ]);
-  const said = crossovers.map(
-    ({ between: [from, to], before, after, estimate }) =>
-      `${after} goes below ${before} between ${over} ${from} and ${to}, at about ${Number(estimate.toPrecision(2))} (estimate).`,
-  );
-  return (
-    `${scenario}: ${metric} over ${over}, geometric mean and 95 % interval of ${blocks} trials\n\n${table.toString()}\n\n` +
-    `${said.length > 0 ? said.join("\n") : "No crossover is resolved: nowhere do the intervals part on both sides of one."}\n`
-  );
-}
+export const sweep = () =>
+  declared().action(async (flags) => (await import("../actions/sweep.ts")).sweep(flags));

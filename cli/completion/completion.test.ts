@@ -10,7 +10,7 @@ import { fishScript } from "./fish.ts";
 import { zshScript } from "./zsh.ts";
 
 const program = createProgram();
-const { commands, flags } = describeCommands(program);
+const { commands, flags } = await describeCommands(program);
 const bash = bashScript(commands, flags);
 
 /** What bash offers at the end of the line, as readline would be handed it. */

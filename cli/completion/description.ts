@@ -1,13 +1,6 @@
-import type { Command, Option } from "commander";
-import { checks } from "../../harness/selftest/registry.ts";
-import { formats } from "../../reports/formats/registry.ts";
-import { JUDGED_NAMES, READABLE_NAMES } from "../../reports/metrics/names.ts";
-import { LINK_PROFILES } from "../../scenarios/link.ts";
-import { scenarios } from "../../scenarios/registry.ts";
-import { overTls } from "../../transports/port/tls.ts";
-import { transports } from "../../transports/registry.ts";
-import { isSwitch } from "../config/config-file.ts";
-import { AXES } from "../flags/study-axis.ts";
+import type { Argument, CommandUnknownOpts, Option } from "commander";
+import { isSwitch } from "../config/settable.ts";
+import { wordsOf } from "../flags/declared.ts";
 
 /** What a word on the command line may be. */
 export type Values =
@@ -33,74 +26,41 @@ export interface CompletedCommand {
   readonly operands: Values;
 }
 
-export const SHELLS = ["bash", "zsh", "fish"];
-
 /** The command line as completion knows it: all of it is read from the declarations, so that it can't drift from them. */
-export function describeCommands(program: Command): { commands: CompletedCommand[]; flags: CompletedFlag[] } {
-  const names = program.commands.map((one) => one.name());
+export async function describeCommands(
+  program: CommandUnknownOpts,
+): Promise<{ commands: CompletedCommand[]; flags: CompletedFlag[] }> {
   return {
-    flags: flagsOf(program),
-    commands: program.commands.map((command) => ({
-      name: command.name(),
-      about: command.description(),
-      flags: flagsOf(command),
-      operands: operandsOf(command, names),
-    })),
+    flags: await flagsOf(program),
+    commands: await Promise.all(
+      program.commands.map(async (command) => ({
+        name: command.name(),
+        about: command.description(),
+        flags: await flagsOf(command),
+        operands: await operandsOf(command.registeredArguments),
+      })),
+    ),
   };
 }
 
-/** The words of the flags that take one of few, by the flag and the kind of value that its help names. */
-function knownWords(): Readonly<Record<string, readonly string[]>> {
-  const networked = transports.filter(({ supports }) => supports.network);
-  const wires = [...names(transports), ...names(networked.map(overTls))];
-  return {
-    "transports <names>": ["all", ...wires],
-    "scenarios <names>": ["all", ...names(scenarios)],
-    "scenario <name>": names(scenarios),
-    "format <names>": names(formats),
-    "format <name>": ["text", "md", "html", "json"],
-    "only <names>": names(checks),
-    "against <tool>": ["autocannon"],
-    "arrivals <process>": ["poisson", "constant", "burst:"],
-    "link <profile>": Object.keys(LINK_PROFILES),
-    "metric <name>": READABLE_NAMES,
-    "fail-on <rule>": JUDGED_NAMES,
-    "threshold <rule>": JUDGED_NAMES,
-    "slo <terms>": JUDGED_NAMES,
-    "over <what>": ["rate", "connections"],
-    "over <range>": AXES.map(({ name }) => `${name}=`),
-  };
-}
-
-function names(all: readonly { readonly name: string }[]): string[] {
-  return all.map(({ name }) => name);
-}
-
-function flagsOf(command: Command): CompletedFlag[] {
-  const own = command.options.map((option) => ({
+async function flagsOf(command: CommandUnknownOpts): Promise<CompletedFlag[]> {
+  const own = command.options.map(async (option) => ({
     flag: option.long ?? option.flags,
     about: option.description,
-    ...(isSwitch(option) ? {} : { values: valuesOf(option) }),
+    ...(isSwitch(option) ? {} : { values: await valuesOf(option) }),
   }));
-  return [...own, { flag: "--help", about: "show what it does" }];
+  return [...(await Promise.all(own)), { flag: "--help", about: "show what it does" }];
 }
 
-function valuesOf(option: Option): Values {
-  const placeholder = /<.*>/.exec(option.flags)?.[0] ?? "";
-  const words = knownWords()[`${option.name()} ${placeholder}`];
-  if (words) return { kind: "words", words, list: placeholder === "<names>" };
-  if (placeholder === "<file>") return { kind: "files" };
-  return placeholder === "<dir>" ? { kind: "folders" } : { kind: "none" };
+async function valuesOf(option: Option): Promise<Values> {
+  const known = await wordsOf(option);
+  if (known) return { kind: "words", ...known };
+  if (option.flags.endsWith("<file>")) return { kind: "files" };
+  return { kind: option.flags.endsWith("<dir>") ? "folders" : "none" };
 }
 
-function operandsOf(command: Command, commands: readonly string[]): Values {
-  const known: Record<string, readonly string[]> = {
-    wire: names(transports.filter(({ supports }) => supports.network)),
-    shell: SHELLS,
-    command: commands,
-  };
-  const [first] = command.registeredArguments;
+async function operandsOf([first]: readonly Argument[]): Promise<Values> {
   if (!first) return { kind: "none" };
-  const words = known[first.name()];
-  return words ? { kind: "words", words, list: false } : { kind: "files" };
+  const known = await wordsOf(first);
+  return known ? { kind: "words", ...known } : { kind: "files" };
 }

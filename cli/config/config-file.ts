@@ -1,25 +1,14 @@
 import { existsSync, statSync } from "node:fs";
-import type { Command, Option } from "commander";
+import type { CommandUnknownOpts, Option } from "commander";
 import { z } from "zod";
 import { nearest } from "../flags/choices.ts";
 import { MOST_WRITTEN, readText } from "../output/read-text.ts";
 import { systemReason, usage } from "../process/failure.ts";
 import { isMapping, parsePlaced, placedText } from "./placed-yaml.ts";
 import { type Complaint, complaintsOf } from "./schema-issues.ts";
+import { configurable, isRepeatable, isSwitch, optionsOf, type Setting } from "./settable.ts";
 
 const NAMES = ["notif-lab.config.yaml", "notif-lab.config.json"];
-
-/** What a file has no say in: it would set what is asked of one run alone. */
-const NOT_OF_FILES = ["help", "debug", "resume"];
-
-/** One flag as a file sets it. */
-export interface Setting {
-  readonly option: Option;
-  /** As commander would have it from the command line: text, or all the texts of a flag that may be given several times. */
-  readonly value: string | boolean | readonly string[];
-  /** `file:line:column` */
-  readonly at: string;
-}
 
 export interface ConfigFile {
   readonly path: string;
@@ -29,17 +18,12 @@ export interface ConfigFile {
   readonly settings: ReadonlyMap<string, readonly Setting[]>;
 }
 
-/** The commands that a file may set flags of. */
-export function configurable(program: Command): Command[] {
-  return program.commands.filter((one) => optionsOf(one).length > 0 && one.name() !== "config");
-}
-
 /**
  * Reads the file named, or the one in the working directory; undefined where there is none. Whatever is wrong with it fails
  * with one line, `file:line:column: what`.
  */
 export async function readConfigFile(
-  program: Command,
+  program: CommandUnknownOpts,
   named: string | undefined,
 ): Promise<ConfigFile | undefined> {
   const found = NAMES.filter((name) => existsSync(name));
@@ -58,7 +42,11 @@ export async function readConfigFile(
 }
 
 /** Every flag that the text sets, by command. `fileName` is what errors call it. */
-export function parseConfig(program: Command, text: string, fileName: string): ConfigFile["settings"] {
+export function parseConfig(
+  program: CommandUnknownOpts,
+  text: string,
+  fileName: string,
+): ConfigFile["settings"] {
   const { value, at, offset } = parsePlaced(text, fileName, "a file holds one configuration");
   // An empty file, or one of comments alone, sets nothing.
   if (value === null) return new Map();
@@ -86,19 +74,17 @@ export function parseConfig(program: Command, text: string, fileName: string): C
   );
 }
 
-function optionsOf(command: Command): Option[] {
-  return command.options.filter((one) => !NOT_OF_FILES.includes(one.name()));
-}
-
 const scalar = z.union([z.string(), z.number()]);
 
 /** What a file may hold, made from the flags as they are declared. */
-function schemaOf(commands: readonly Command[]) {
+function schemaOf(commands: readonly CommandUnknownOpts[]) {
   const isText = (value: unknown) => z.union([scalar, z.array(scalar).min(1)]).safeParse(value).success;
   const schemaOfValue = (option: Option) =>
     isSwitch(option)
       ? z.boolean("expected true or false")
-      : z.unknown().refine(isText, "expected text, a number, or a list of them");
+      : option.argChoices
+        ? z.enum(option.argChoices, `expected ${option.argChoices.join(", ")}`)
+        : z.unknown().refine(isText, "expected text, a number, or a list of them");
   return z.strictObject(
     Object.fromEntries(
       commands.map((command) => {
@@ -113,7 +99,7 @@ function schemaOf(commands: readonly Command[]) {
 }
 
 /** Of a key that is none: the one that may have been meant. */
-function guessed(complaint: Complaint, commands: readonly Command[]): Complaint {
+function guessed(complaint: Complaint, commands: readonly CommandUnknownOpts[]): Complaint {
   const { unknownKey, path } = complaint;
   if (unknownKey === undefined) return complaint;
   const command = commands.find((one) => one.name() === path[0]);
@@ -133,14 +119,4 @@ function asTyped(option: Option, given: unknown): Setting["value"] {
   if (given === true) return !option.negate;
   const texts = [given].flat().map(String);
   return isRepeatable(option) ? texts : texts.join(",");
-}
-
-/** A flag without a value: --quick, or --no-interleave. */
-export function isSwitch(option: Option): boolean {
-  return option.isBoolean() || option.negate;
-}
-
-/** A flag that may be given several times collects its values. */
-export function isRepeatable(option: Option): boolean {
-  return option.parseArg !== undefined;
 }

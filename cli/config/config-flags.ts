@@ -1,7 +1,8 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import type { Command, Option } from "commander";
+import type { CommandUnknownOpts, Option } from "commander";
 import { usage } from "../process/failure.ts";
-import { type ConfigFile, configurable, isRepeatable, readConfigFile, type Setting } from "./config-file.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { configurable, isRepeatable, type Setting } from "./settable.ts";
 
 const SOURCE = "config";
 
@@ -12,7 +13,7 @@ export interface ConfigUse {
 }
 
 /** Reads the file before the command's own flags are read, so that it may set a required one. */
-export function useConfigFile(program: Command): ConfigUse {
+export function useConfigFile(program: CommandUnknownOpts): ConfigUse {
   let file: ConfigFile | undefined;
   let used: readonly Setting[] = [];
   program.hook("preSubcommand", async (_, command) => {
@@ -74,20 +75,21 @@ function refuseUntrusted(file: ConfigFile, settings: readonly Setting[]): void {
 }
 
 /** The file that the program's own flags choose. */
-export function readChosen(program: Command): Promise<ConfigFile | undefined> {
-  const { config } = program.opts<{ config?: string | boolean }>();
-  if (config === false) return Promise.resolve(undefined);
+export async function readChosen(program: CommandUnknownOpts): Promise<ConfigFile | undefined> {
+  const { config } = program.opts();
+  if (config === false) return undefined;
+  const { readConfigFile } = await import("./config-file.ts");
   return readConfigFile(program, typeof config === "string" ? config : undefined);
 }
 
 /** To be called before the flags are read. What may be given several times would add to the file's values instead of winning. */
-export function presetFlags(command: Command, settings: readonly Setting[]): void {
+export function presetFlags(command: CommandUnknownOpts, settings: readonly Setting[]): void {
   for (const { option, value } of settings)
     if (!isRepeatable(option)) command.setOptionValueWithSource(option.attributeName(), value, SOURCE);
 }
 
 /** To be called after the flags are read: the rest of the file, less what the flags leave no room for. Returns what is in force. */
-export function completeFlags(command: Command, settings: readonly Setting[]): Setting[] {
+export function completeFlags(command: CommandUnknownOpts, settings: readonly Setting[]): Setting[] {
   const typed = (name: string) => command.getOptionValueSource(name) === "cli";
   const room = ({ option }: Setting) => {
     const name = option.attributeName();
@@ -116,7 +118,7 @@ const KEPT_ON_RESUME: Readonly<Record<string, true>> = {
 };
 
 /** The file's flags as one would type them, so that the command in the results does the same again without the file. */
-export function typedWords(command: Command): string[] {
+export function typedWords(command: CommandUnknownOpts): string[] {
   return command.options.flatMap((option: Option) => {
     const name = option.attributeName();
     const value: unknown = command.getOptionValue(name);

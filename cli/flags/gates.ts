@@ -6,9 +6,9 @@ import { compareRuns, type RunComparison } from "../../reports/model/comparison.
 import { type PlannedRun, planDifferences, plannedRunOf } from "../../reports/model/plan-differences.ts";
 import { regressions } from "../../reports/model/regressions.ts";
 import { unmet } from "../../reports/model/thresholds.ts";
+import type { BenchFlags } from "../commands/bench.ts";
 import { readResults } from "../output/results-file.ts";
 import { usage } from "../process/failure.ts";
-import type { BenchFlags } from "./bench-flags.ts";
 import type { BenchPlan } from "./bench-plan.ts";
 import { type Names, parseFailOn, parseThresholds } from "./expressions.ts";
 

@@ -1,7 +1,7 @@
 import { scenarios } from "../../scenarios/registry.ts";
 import type { ParamName } from "../../scenarios/scenario.ts";
+import type { BenchFlags } from "../commands/bench.ts";
 import { usage } from "../process/failure.ts";
-import type { BenchFlags } from "./bench-flags.ts";
 
 /** What a study leaves open, and what it may be. */
 export interface Axis {

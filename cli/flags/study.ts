@@ -3,28 +3,16 @@ import type { Trial } from "../../harness/result/result.ts";
 import { runTrial } from "../../harness/trial/trial.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { BenchFlags } from "../commands/bench.ts";
+import type { CapacityFlags } from "../commands/capacity.ts";
 import { openOutput } from "../output/output-folder.ts";
 import { usage } from "../process/failure.ts";
-import type { BenchFlags } from "./bench-flags.ts";
 import { planBench } from "./bench-plan.ts";
 import { parseChoice } from "./choices.ts";
 import { type Axis, boundsOf, flagsAt, refuseFixed } from "./study-axis.ts";
 
-/** The flags that every study has. */
-export interface StudyFlags {
-  readonly transports?: string;
-  readonly scenario?: string;
-  readonly connections?: string;
-  readonly rate?: string;
-  readonly payload?: string;
-  readonly duration?: string;
-  readonly warmup?: string;
-  readonly seed?: string;
-  readonly link?: string;
-  readonly out?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+/** The flags that studies have of a bench's; a capacity is found without a link. */
+type StudyFlags = Omit<CapacityFlags, "slo" | "over" | "max"> & Pick<BenchFlags, "link">;
 
 /** One plan with one of its numbers left open. */
 export interface Study {

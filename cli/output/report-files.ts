@@ -20,7 +20,8 @@ export async function writeReports(
   rules: Rules,
 ): Promise<string[]> {
   const paths: string[] = [];
-  for (const { file, render } of chosen) {
+  for (const { file, renderer } of chosen) {
+    const render = await renderer();
     await folder.write(file, render(results, htmlAssets(), rules));
     paths.push(join(folder.path, file));
   }

@@ -4,7 +4,7 @@ import { hashPlan } from "../../harness/trial/trial.ts";
 import { notify } from "../../scenarios/notify.ts";
 import { planSchema } from "../../scenarios/plan.ts";
 import type { Params } from "../../scenarios/scenario.ts";
-import type { BenchFlags } from "../flags/bench-flags.ts";
+import type { BenchFlags } from "../commands/bench.ts";
 import { parseNumber } from "../flags/choices.ts";
 import { usage } from "../process/failure.ts";
 

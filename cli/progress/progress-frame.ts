@@ -93,7 +93,7 @@ function columns(cells: readonly string[]): string {
 /** How a trial ended, in a few words. */
 export function outcome(trial: Trial): string {
   const latency = trial.metrics?.deliveryLatencyUs;
-  const median = latency ? `, median delivery ${(latency.p50 / 1_000).toFixed(2)} ms` : "";
+  const median = latency ? `, median delivery ${quantity("micros", latency.p50)}` : "";
   // What the harness does of itself: one trial more than was said before.
   const again = trial.state === "invalid" && trial.attempt === 1 ? ", to be run once more" : "";
   return plain(`${trial.state}${trial.reason ? ` (${trial.reason})` : median}${again}`);

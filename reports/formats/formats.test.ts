@@ -28,7 +28,12 @@ const RULES = {
 
 /** Everything that can be made of a results file, by name. */
 const RENDERERS: readonly (readonly [string, (results: Results) => string])[] = [
-  ...formats.map(({ name, render }) => [name, (one: Results) => render(one, bare, RULES)] as const),
+  ...(await Promise.all(
+    formats.map(async ({ name, renderer }) => {
+      const render = await renderer();
+      return [name, (one: Results) => render(one, bare, RULES)] as const;
+    }),
+  )),
   ["terminal", (one) => renderTerminal(one, terminal)],
   ["comparison text", (one) => renderComparison(compareRuns(one, laterThan(one)), terminal)],
   ["comparison md", (one) => renderComparisonMarkdown(compareRuns(one, laterThan(one)))],

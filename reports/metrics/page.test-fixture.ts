@@ -1,3 +1,4 @@
+import { between, table } from "../../core/doc-tables.test-fixture.ts";
 import type { Unit } from "../prose/format.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import type { Metric } from "./metric.ts";
@@ -74,22 +75,6 @@ function merged(
   return [...rows.values()];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [
-    head,
-    head.map(() => "---"),
-    ...rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|"))),
-  ];
-  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
-}
-
 function code(names: readonly string[]): string {
   return [...new Set(names)].map((name) => `\`${name}\``).join(", ");
-}
-
-function between(page: string, mark: string, text: string): string {
-  const [begin, end] = [`<!-- ${mark}: begin -->\n`, `<!-- ${mark}: end -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`the page has no marks for ${mark}`);
-  return `${page.slice(0, from + begin.length)}${text}\n${page.slice(to)}`;
 }

@@ -5,7 +5,7 @@ import { withTables } from "./page.test-fixture.ts";
 const PAGE = "../../docs/metrics.md";
 const page = readFileSync(new URL(PAGE, import.meta.url), "utf8");
 
-test("docs/metrics.md has the catalogue's tables (npm run docs:metrics writes them anew)", async () => {
+test("docs/metrics.md has the catalogue's tables (npm run docs:tables writes them anew)", async () => {
   await expect(withTables(page)).toMatchFileSnapshot(PAGE);
 });
 

@@ -1,4 +1,5 @@
 import type { Metrics, Results } from "../../harness/result/result.ts";
+import { quantity } from "./format.ts";
 
 const NAMES: Readonly<Record<string, string>> = {
   "link-cut": "link cut",
@@ -52,25 +53,29 @@ function faultNotes(metrics: Metrics): string[] {
 function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
   const { kind, fromSeconds, seconds, lostConnections, restoredConnections } = fault;
   const { detectedAfterSeconds: seen, backAfterSeconds: back, healthyAfterSeconds: healthy } = fault;
-  const length = seconds > 0 ? ` for ${inSeconds(seconds)}` : "";
+  const length = seconds > 0 ? ` for ${quantity("seconds", seconds)}` : "";
   const noticed =
     lostConnections === 0
       ? "no client lost its connection"
       : `${lostConnections} clients lost their connection` +
-        (seen ? `, noticed after ${inSeconds(seen.p50)} (median; ${inSeconds(seen.max)} at most)` : "");
+        (seen
+          ? `, noticed after ${quantity("seconds", seen.p50)} (median; ${quantity("seconds", seen.max)} at most)`
+          : "");
   const returned =
     lostConnections === 0
       ? []
       : [
           `${restoredConnections} came back` +
-            (back ? ` ${inSeconds(back.p50)} after its end (median; ${inSeconds(back.max)} at most)` : ""),
+            (back
+              ? ` ${quantity("seconds", back.p50)} after its end (median; ${quantity("seconds", back.max)} at most)`
+              : ""),
         ];
   const well =
     healthy === undefined
       ? "the p99 was not healthy again"
-      : `p99 healthy again within ${inSeconds(healthy + 1)}`;
+      : `p99 healthy again within ${quantity("seconds", healthy + 1)}`;
   const told = kind === "link-stall" || lostConnections === 0 ? [] : [well];
-  return `${faultName(kind)} at ${inSeconds(fromSeconds)}${length}: ${[noticed, ...returned, ...told].join("; ")}`;
+  return `${faultName(kind)} at ${quantity("seconds", fromSeconds)}${length}: ${[noticed, ...returned, ...told].join("; ")}`;
 }
 
 function resumptionNote(resumption: NonNullable<Metrics["resumption"]>): string {
@@ -96,21 +101,13 @@ function slowNote({
   const memory =
     serverRssPeakGrowthBytes === undefined
       ? ""
-      : `; its memory grew by ${(serverRssPeakGrowthBytes / 2 ** 20).toFixed(0)} MiB at most`;
+      : `; its memory grew by ${quantity("bytes", serverRssPeakGrowthBytes)} at most`;
   const held =
     mostHeldBytes === 0
       ? ""
-      : `; it held at most ${inKib(mostHeldBytes)} for one of them, its bound is ${inKib(heldBoundBytes)}`;
+      : `; it held at most ${quantity("bytes", mostHeldBytes)} for one of them, its bound is ${quantity("bytes", heldBoundBytes)}`;
   const others = deliveryLatencyUs
-    ? `; the others' p99 was ${(deliveryLatencyUs.p99 / 1_000).toFixed(1)} ms`
+    ? `; the others' p99 was ${quantity("micros", deliveryLatencyUs.p99)}`
     : "";
   return `the server ${done.length > 0 ? done.join(" and ") : "neither cut off nor dropped anything: the kernel held it all"}${held}${memory}${others}`;
-}
-
-function inKib(bytes: number): string {
-  return `${Math.round(bytes / 1_024)} KiB`;
-}
-
-function inSeconds(seconds: number): string {
-  return Math.abs(seconds) < 1 ? `${Math.round(seconds * 1_000)} ms` : `${seconds.toFixed(1)} s`;
 }

@@ -58,7 +58,7 @@ export function columnOf(unit: Unit, values: readonly number[]): Column {
 
 /** One figure with its unit, standing alone: "1.93 ms". */
 export function quantity(unit: Unit, value: number): string {
-  const column = columnOf(unit, [value]);
+  const column = columnOf(unit, [Math.abs(value)]);
   return withUnit(column.text(value), column);
 }
 

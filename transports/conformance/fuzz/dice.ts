@@ -30,8 +30,3 @@ export class Dice {
     return Buffer.from(Array.from({ length }, () => this.below(256)));
   }
 }
-
-/** A seed for one input of a run, far from its neighbours'. */
-export function seedOf(seed: number, index: number): number {
-  return Math.imul(seed + 1, 0x9e37_79b1) ^ Math.imul(index + 1, 0x85eb_ca6b);
-}

@@ -1,4 +1,5 @@
-import { Dice, seedOf } from "./dice.ts";
+import { seedOf } from "../../../core/random.ts";
+import { Dice } from "./dice.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type Grammar, type Input, settingOf } from "./input.ts";
 import { play, type Scene } from "./play.ts";

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import type { Results } from "../../harness/result/result.ts";
+import { run } from "../../harness/run/run.ts";
+import { renderHtml } from "../../reports/html/page.ts";
+import { renderComparison } from "../../reports/terminal/comparison-text.ts";
+import { renderTerminal } from "../../reports/terminal/terminal.ts";
+import type { BenchFlags } from "../commands/bench.ts";
+import { type BenchPlan, planBench, planResumed } from "../flags/bench-plan.ts";
+import { prepareGates, tell } from "../flags/gates.ts";
+import { groupsOf } from "../flags/memory.ts";
+import { assertFilesSuffice } from "../flags/open-files.ts";
+import { openLiveView } from "../live/open.ts";
+import { type OutputFolder, openOutputFolder, setAside } from "../output/output-folder.ts";
+import { htmlAssets, terminalOptions } from "../output/render.ts";
+import { parseFormats, writeReports } from "../output/report-files.ts";
+import { readResults } from "../output/results-file.ts";
+import { readOwn } from "../own/own.ts";
+import { onInterruption } from "../process/interruption.ts";
+import { createProgress } from "../progress/progress.ts";
+
+/**
+ * Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. `words` are the
+ * flags that were not typed but set by a file.
+ */
+export async function bench(flags: BenchFlags, words: readonly string[]): Promise<void> {
+  const resumed =
+    flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
+  const own = await readOwn(flags);
+  const plan = resumed ? planResumed(flags, resumed, own) : planBench(flags, own);
+  // The results themselves are written after every trial anyway.
+  const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
+  assertFilesSuffice(plan);
+  const { groups, line } = groupsOf(plan);
+  const gates = await prepareGates(flags, plan);
+  const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
+  const silent = flags.quiet || flags.json;
+  if (!resumed) {
+    const kept = await setAside(folder.path, "results.json", timestamp());
+    if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);
+  }
+
+  const command = resumed?.command ?? commandLine(words);
+  if (line && !silent) process.stderr.write(`${line}\n`);
+  const live = await openLiveView(flags, command, namesIn(plan));
+  try {
+    const interruption = onInterruption();
+    const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
+    let results: Results;
+    try {
+      results = await run(
+        { ...plan, groups, command, ...(resumed ? { resumed } : {}) },
+        {
+          onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
+          onProgress: (event) => {
+            progress?.update(event);
+            live?.update(event);
+          },
+        },
+        interruption.signal,
+      );
+    } finally {
+      progress?.stop();
+      interruption.dispose();
+    }
+    const reports = await writeReports(folder, formats, results, gates.rules);
+    print(results, flags, folder, reports);
+    await live?.finish(
+      {
+        finished: results.finishedAt !== undefined,
+        report: join(folder.path, "report.html"),
+        results: join(folder.path, "results.json"),
+      },
+      live ? renderHtml(results, htmlAssets()) : "",
+    );
+    process.exitCode = exitCode(results);
+    if (!results.finishedAt) return;
+    const comparison = silent ? undefined : gates.comparison(results);
+    if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
+    if (tell(gates.objections(results))) process.exitCode = 1;
+  } finally {
+    await live?.close();
+  }
+}
+
+function namesIn({ transports }: BenchPlan): string[] {
+  return transports.map(({ name }) => name);
+}
+
+function print(results: Results, flags: BenchFlags, folder: OutputFolder, reports: readonly string[]): void {
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(results)}\n`);
+    return;
+  }
+  if (!flags.quiet) {
+    process.stdout.write(renderTerminal(results, terminalOptions()));
+  }
+  const again = results.finishedAt
+    ? ""
+    : `\nInterrupted; go on with: notif-lab bench --resume ${folder.path}`;
+  const paths = reports.map((path) => `Report   ${path}\n`).join("");
+  process.stdout.write(`${paths}Results  ${join(folder.path, "results.json")}${again}\n`);
+}
+
+/** 130 interrupted; 1 when a trial failed, so that a script notices; else 0. */
+function exitCode(results: Results): number {
+  if (!results.finishedAt) return 130;
+  return results.trials.some((trial) => trial.state === "failed") ? 1 : 0;
+}
+
+/** The command as one would type it, without a file. */
+function commandLine(words: readonly string[]): string {
+  const quoted = [...process.argv.slice(2), ...words].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  return ["npx notif-lab", ...quoted].join(" ");
+}
+
+function timestamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+}

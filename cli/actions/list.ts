@@ -1,0 +1,50 @@
+import { scenarios } from "../../scenarios/registry.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import { transports } from "../../transports/registry.ts";
+
+/** Prints wires with their capabilities, and scenarios with their parameters. */
+export async function list(json: boolean): Promise<void> {
+  if (json) {
+    const described = {
+      transports: transports.map(({ name, summary, supports, packages }) => ({
+        name,
+        summary,
+        supports,
+        packages,
+      })),
+      scenarios: scenarios.map(({ name, summary, about, params }) => ({ name, summary, about, params })),
+    };
+    process.stdout.write(`${JSON.stringify(described, null, 2)}\n`);
+    return;
+  }
+  const width = Math.max(...transports.map(({ name }) => name.length));
+  const lines = ["Transports", ""];
+  for (const transport of transports) {
+    lines.push(
+      `  ${transport.name.padEnd(width)}  ${transport.summary}`,
+      `  ${" ".repeat(width)}  ${capabilities(transport)}`,
+    );
+  }
+  lines.push(
+    "",
+    "  Each of them with a network is there over TLS 1.3 as well: add :tls, as in websocket:tls.",
+  );
+  lines.push("", "Scenarios");
+  for (const { name, summary, params } of scenarios) {
+    lines.push("", `  ${name}: ${summary}`);
+    for (const [flag, { default: standard, min, max, unit, about }] of Object.entries(params)) {
+      lines.push(`    --${flag.padEnd(12)} ${about}; ${standard} ${unit} (${min} to ${max})`);
+    }
+  }
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function capabilities({ supports }: TransportEntry): string {
+  const slow = {
+    disconnect: "a slow reader is cut off",
+    "drop-oldest": "a slow reader loses the oldest events",
+    none: "no slow readers",
+  }[supports.slowConsumer];
+  const resume = supports.resume ? "resumes from a cursor" : "can't resume";
+  return [resume, slow, ...(supports.network ? [] : ["in one process, so never measured"])].join("; ");
+}
