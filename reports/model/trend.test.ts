@@ -39,7 +39,7 @@ test("runs stand in the order they began, and the last is judged against the fir
   expect(values).toEqual([...values].sort((a, b) => a - b));
   expect(websocket?.sinceFirst).toMatchObject({ verdict: "different", change: "worse" });
   expect(websocket?.sinceFirst?.effect?.ratio).toBeCloseTo(1.5, 2);
-  expect(lineOf(runs, "sse")?.sinceFirst).toMatchObject({ verdict: "tie" });
+  expect(lineOf(runs, "sse")?.sinceFirst).toMatchObject({ verdict: "practically equal" });
 });
 
 test("a wire that a run has not is a gap there, not a zero", () => {

@@ -22,7 +22,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options, width)]),
     "",
     wrapped(
-      "Effect: B/A, block by block, with its 95 % interval. Verdicts: Holm's correction over the wires of a metric.",
+      "Effect: B/A, block by block, with a 95 % interval for all wires of a metric at once; not told (+7): seven blocks more in each run would tell, should effect and noise be what they look like (80 % power).",
       width,
     ),
     ...[...differences, ...notes].map((one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`),
@@ -47,13 +47,13 @@ export function valueText(metric: MetricKey, figures: readonly ComparedMetric["a
   return `${text(figure.value)}${suffix === "" || suffix === "/s" ? suffix : ` ${suffix}`}`;
 }
 
-/** "worse", "tie", "inconclusive (+7)": seven more blocks would tell; what has no verdict says why. */
-export function verdictText({ verdict, change, furtherBlocks, effect: seen }: ComparedMetric): string {
+/** "worse", "equal", "not told (+7)": seven more blocks would tell; what has no verdict says so. */
+export function verdictText({ verdict, change, furtherLaunches, effect: seen }: ComparedMetric): string {
   if (verdict === "different") return change ?? verdict;
-  if (verdict === "inconclusive")
-    return furtherBlocks === undefined ? "inconclusive" : `inconclusive (+${furtherBlocks})`;
+  if (verdict === "not told")
+    return furtherLaunches === undefined ? "not told" : `not told (+${furtherLaunches})`;
   if (verdict) return verdict;
-  return seen && seen.interval === undefined ? "no verdict" : "–";
+  return seen ? "no verdict" : "–";
 }
 
 function scenarioLines({ name, wires }: ComparedScenario, options: TerminalOptions, width: number): string[] {
