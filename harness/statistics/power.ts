@@ -92,7 +92,9 @@ const known = new Map<number, readonly number[]>();
 const MOST_KNOWN = 1_000;
 
 /** Equally likely ratios of an estimated standard error to the true one. */
-function spreadsOf(dof: number): readonly number[] {
+function spreadsOf(exact: number): readonly number[] {
+  // To three digits: a power needs no more.
+  const dof = Number(exact.toPrecision(3));
   const spreads =
     known.get(dof) ??
     Array.from({ length: SPREADS }, (_, index) =>

@@ -45,6 +45,11 @@ export function answerOf(results: Results, summary: readonly ScenarioSummary[]):
   return sentences.filter((one) => one !== undefined);
 }
 
+/** Whether there is an answer by latency or CPU. */
+export function isRanked(summary: readonly ScenarioSummary[]): boolean {
+  return summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size + verdicts.cpu.ranks.size > 0);
+}
+
 /** The wire that leads by verdicts, if one does; never the lowest of some that were not told apart. */
 export function leadOf(scenario: ScenarioSummary, key: MetricKey): Lead | undefined {
   const { pairs, first: transport } = scenario.verdicts[key];

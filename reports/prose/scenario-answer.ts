@@ -5,9 +5,6 @@ import { type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
 import { columnOf, effect, figureNumbers, ranged } from "./format.ts";
 import { listed } from "./text.ts";
 
-/** More wires behind the reference than these are told by the least and the most. */
-const NAMED_BEHIND = 5;
-
 /** Where the wires of a scenario stand by one metric, as the verdicts have it; what every sentence and picture of an answer is made of. */
 export interface Standing {
   /** The wire with the best value; all others are told against it. */
@@ -65,6 +62,8 @@ export function scenarioAnswer(scenario: ScenarioSummary): string | undefined {
 }
 
 interface Words {
+  /** More wires behind the reference than these are told by the least and the most. */
+  readonly named: number;
   readonly first: string;
   readonly equal: string;
   readonly open: string;
@@ -72,15 +71,17 @@ interface Words {
 }
 
 const LATENCY: Words = {
-  first: "delivers soonest, at the median in",
-  equal: "deliver within 5 % of each other, at the median in",
-  open: "delivers soonest is not told, at the median",
+  named: 5,
+  first: "delivers soonest, with a median of",
+  equal: "deliver within 5 % of each other, with medians of",
+  open: "delivers soonest is not told, with medians of",
   behind: "slower than",
 };
 const CPU: Words = {
+  named: 2,
   first: "costs the server least CPU per delivery,",
   equal: "cost the server the same CPU per delivery within 5 %,",
-  open: "costs the server least CPU per delivery is not told,",
+  open: "costs the server least CPU per delivery is not told, at",
   behind: "more than",
 };
 
@@ -103,7 +104,7 @@ function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string
       : equal.length > 0
         ? `${listed(lead)} ${words.equal} ${listed(shortened(values))}`
         : `${best} ${words.first} ${values[0]}`;
-  return told.length === 0 ? head : `${head}; ${words.behind} ${best}: ${behindText(told)}`;
+  return told.length === 0 ? head : `${head}, ${words.behind} ${best}: ${behindText(told, words.named)}`;
 }
 
 /** Many values are told without their intervals, which stand in the table. */
@@ -111,9 +112,9 @@ function shortened(values: readonly string[]): string[] {
   return values.length > 2 ? values.map((text) => text.replace(/ \([^)]*\)$/, "")) : [...values];
 }
 
-function behindText(told: readonly Against[]): string {
+function behindText(told: readonly Against[], named: number): string {
   const text = ({ transport, ratio, interval }: Against) => `${transport} ${effect(ratio, interval)}`;
-  if (told.length <= NAMED_BEHIND) return listed(told.map(text));
+  if (told.length <= named) return listed(told.map(text));
   const [least, most] = [told[0], told.at(-1)];
   return least && most ? `${told.length} wires, from ${text(least)} to ${text(most)}` : "";
 }

@@ -4,7 +4,7 @@ import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, shownNumbers, spreadOf } from "../model/cell.ts";
 import { twinOf } from "../model/looks.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
-import { answerOf } from "../prose/answer.ts";
+import { answerOf, isRanked } from "../prose/answer.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged } from "../prose/format.ts";
 import { qualityLine, rankingSentence, titleOf } from "../prose/sentences.ts";
@@ -92,10 +92,7 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
 
 /** What is said last, so that it stands above the prompt: the answer of each scenario, where there is one. */
 function answerLines(results: Results, summary: readonly ScenarioSummary[]): string[] {
-  const isRanked = summary.some(
-    ({ verdicts }) => verdicts.deliveryP50.ranks.size + verdicts.cpu.ranks.size > 0,
-  );
-  return isRanked ? answerOf(results, summary) : [];
+  return isRanked(summary) ? answerOf(results, summary) : [];
 }
 
 /** What happened to each wire, under its table. */
