@@ -38,7 +38,7 @@ describe("compare", () => {
   test("prints what changed and that the runs were made at different times", async () => {
     const { code, out, err } = await notifLab("compare", "a.json", "slower.json");
     assert.deepEqual([code, err], [0, ""]);
-    assert.match(out, /^websocket\n {2}p50 .* 1\.50x \(1\.50–1\.50\) +unranked$/m);
+    assert.match(out, /^websocket\n {2}p50 .* 1\.50x \(1\.50–1\.50\) +worse$/m);
     assert.match(out, /made at different times/);
     assert.ok(lines(out).every((line) => line.length <= 80));
   });

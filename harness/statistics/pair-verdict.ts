@@ -1,5 +1,7 @@
 import type { PairEstimate } from "./all-pairs.ts";
-import { LEAST_MARGIN } from "./margin.ts";
+
+/** Differences up to this share are of no consequence, however surely they are there. */
+export const LEAST_MARGIN = 0.05;
 
 /** What can be said of a pair. */
 export type PairVerdict = "different" | "practically equal" | "not told";

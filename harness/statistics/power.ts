@@ -1,9 +1,8 @@
 /// <reference path="./jstat.d.ts" />
 import jStat from "jstat";
 import { CHECK_LEVEL, type PairEstimate } from "./all-pairs.ts";
-import { LEAST_MARGIN } from "./margin.ts";
 import { normalShare } from "./normal.ts";
-import type { Bounds } from "./pair-verdict.ts";
+import { type Bounds, LEAST_MARGIN } from "./pair-verdict.ts";
 import { tQuantile } from "./student.ts";
 
 /** The power that the advice on further launches names. */
@@ -79,11 +78,29 @@ function powerWith(
   const t = tQuantile(verdict === "different" ? 1 - one / 2 : 1 - level / pairs, dof);
   const between = (low: number, high: number) =>
     high > low ? normalShare((high - size) / sd) - normalShare((low - size) / sd) : 0;
-  const powers = Array.from({ length: SPREADS }, (_, index) => {
-    const half = t * sd * Math.sqrt(jStat.chisquare.inv((index + 0.5) / SPREADS, dof) / dof);
+  const powers = spreadsOf(dof).map((spread) => {
+    const half = t * sd * spread;
     return verdict === "different"
       ? between(Math.max(half + Math.log1p(aaBand), bound), Number.POSITIVE_INFINITY)
       : between(half - bound, bound - half);
   });
   return powers.reduce((sum, power) => sum + power, 0) / SPREADS;
+}
+
+/** They cost more than all else of a power, and pairs of equally many launches share them. */
+const known = new Map<number, readonly number[]>();
+const MOST_KNOWN = 1_000;
+
+/** Equally likely ratios of an estimated standard error to the true one. */
+function spreadsOf(exact: number): readonly number[] {
+  // To three digits: a power needs no more.
+  const dof = Number(exact.toPrecision(3));
+  const spreads =
+    known.get(dof) ??
+    Array.from({ length: SPREADS }, (_, index) =>
+      Math.sqrt(jStat.chisquare.inv((index + 0.5) / SPREADS, dof) / dof),
+    );
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(dof, spreads);
+  return spreads;
 }

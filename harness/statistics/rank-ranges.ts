@@ -1,6 +1,11 @@
 import type { PairEstimate } from "./all-pairs.ts";
 import type { PairVerdict } from "./pair-verdict.ts";
-import type { RankRange } from "./ranks.ts";
+
+/** The places a transport may have, both included. */
+export interface RankRange {
+  readonly best: number;
+  readonly worst: number;
+}
 
 export interface JudgedEstimate {
   readonly estimate: Pick<PairEstimate, "a" | "b" | "meanLog">;

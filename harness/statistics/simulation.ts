@@ -1,8 +1,7 @@
 import { createRandom, shuffled } from "../../core/random.ts";
+import { compareAllPairs } from "./all-pairs.ts";
 import { momentsOf } from "./estimate.ts";
-import { comparePaired } from "./paired.ts";
 import { twoSidedP } from "./student.ts";
-import { judge, RANKING_BLOCKS, type Verdict } from "./verdict.ts";
 
 /** How a machine changes from trial to trial; `none` is a machine nobody has. */
 export type Drift = "none" | "linear" | "random-walk";
@@ -22,21 +21,19 @@ const SLOPE = 0.004;
 /** Standard deviation of a random walk's steps from trial to trial. */
 const STEP = 0.02;
 const LEVEL = 0.05;
+const BLOCKS = 10;
+const NOTHING = { low: Number.NaN, high: Number.NaN };
 
 /**
- * The share of runs in which two wires that are the same are called different by the sign-flip test at 5 %, when both run once
+ * The share of runs in which two wires that are the same are told apart by the interval of their ratio at 5 %, when both run once
  * a block in random order. 5 % nominal, whatever the drift: that is what the blocks are for.
  */
-export function falsePositivesOfBlocks({
-  seed,
-  runs,
-  blocks = RANKING_BLOCKS,
-  drift = "none",
-}: Simulation): number {
+export function falsePositivesOfBlocks({ seed, runs, blocks = BLOCKS, drift = "none" }: Simulation): number {
   const random = createRandom(seed);
   const found = times(runs, () => {
     const [a = [], b = []] = blocked(["a", "b"], random, blocks, drift);
-    return (comparePaired(a, b)?.p ?? 1) < LEVEL;
+    const { low, high } = compareAllPairs([a, b], LEVEL).pairs[0]?.interval ?? NOTHING;
+    return low > 1 || high < 1;
   });
   return share(found);
 }
@@ -48,7 +45,7 @@ export function falsePositivesOfBlocks({
 export function falsePositivesOfSequence({
   seed,
   runs,
-  blocks = RANKING_BLOCKS,
+  blocks = BLOCKS,
   drift = "none",
 }: Simulation): number {
   const random = createRandom(seed);
@@ -63,73 +60,15 @@ export function falsePositivesOfSequence({
 /** The share of 95 % intervals that hold the true ratio, of two wires 1.3 apart that run in blocks. */
 export function coverageOfInterval(simulation: Simulation): number {
   const truth = 1.3;
-  const { seed, runs, blocks = RANKING_BLOCKS, drift = "none" } = simulation;
+  const { seed, runs, blocks = BLOCKS, drift = "none" } = simulation;
   const random = createRandom(seed);
   const held = times(runs, () => {
     const [a = [], b = []] = blocked(["a", "b"], random, blocks, drift);
-    const comparison = comparePaired(
-      a.map((value) => value * truth),
-      b,
-    );
-    const { low, high } = comparison?.interval95 ?? { low: Number.NaN, high: Number.NaN };
+    const { pairs } = compareAllPairs([a.map((value) => value * truth), b], LEVEL);
+    const { low, high } = pairs[0]?.interval ?? NOTHING;
     return low <= truth && truth <= high;
   });
   return share(held);
-}
-
-/** The verdicts on wires that are all the same, through the whole chain. */
-export interface VerdictRates {
-  /** The share of pairs with each verdict. */
-  readonly pairs: Readonly<Record<Verdict, number>>;
-  /** The share of runs with even one pair called different: under 5 %, by Holm's correction. */
-  readonly runsWithDifference: number;
-}
-
-/** Judges runs of `wires` wires that are the same, each against each. */
-export function verdictsOfAA(simulation: Simulation, wires = 6): VerdictRates {
-  const { seed, runs, blocks = RANKING_BLOCKS, drift = "none" } = simulation;
-  const random = createRandom(seed);
-  const names = times(wires, (index) => `wire ${index}`);
-  const judged = times(runs, () => {
-    const values = blocked(names, random, blocks, drift);
-    const pairs = values.flatMap((a, index) =>
-      values.slice(index + 1).flatMap((b) => comparePaired(a, b) ?? []),
-    );
-    return judge(pairs, 0.05).map(({ verdict }) => verdict);
-  });
-  const all = judged.flat();
-  const rate = (verdict: Verdict) => share(all.map((one) => one === verdict));
-  return {
-    pairs: {
-      different: rate("different"),
-      tie: rate("tie"),
-      inconclusive: rate("inconclusive"),
-      unranked: rate("unranked"),
-    },
-    runsWithDifference: share(judged.map((run) => run.includes("different"))),
-  };
-}
-
-/**
- * The share of A/A runs in which a wire is told from itself by even one of `tests` figures that don't hang together: judged as one family,
- * or each alone.
- */
-export function falseAlarmsOfRun(
-  simulation: Simulation,
-  tests: number,
-  family: "together" | "alone",
-): number {
-  const { seed, runs, blocks = RANKING_BLOCKS, drift = "none" } = simulation;
-  const random = createRandom(seed);
-  const found = times(runs, () => {
-    const twins = times(tests, () => {
-      const [a = [], b = []] = blocked(["a", "b"], random, blocks, drift);
-      return comparePaired(a, b) ?? [];
-    }).flat();
-    const judged = family === "together" ? judge(twins, 0.05) : twins.flatMap((twin) => judge([twin], 0.05));
-    return judged.some(({ verdict }) => verdict === "different");
-  });
-  return share(found);
 }
 
 /** One value a block of every wire, which all are the same, in an order drawn for each block. */

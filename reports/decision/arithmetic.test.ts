@@ -42,6 +42,7 @@ function boardWith(figures: BoardFigure[], more: Partial<Board> = {}): Board {
     troubles: [],
     gaps: [],
     blocks: 10,
+    replicate: "block",
     ...more,
   };
 }
@@ -103,12 +104,12 @@ describe("the score", () => {
 
 describe("noise", () => {
   const tie: JudgedWires[] = [
-    [0, 1, "tie"],
+    [0, 1, "practically equal"],
     [0, 2, "different"],
     [1, 2, "different"],
   ];
 
-  test("does not separate wires that tie, in the score or in any resample", () => {
+  test("does not separate wires that are practically equal, in the score or in any resample", () => {
     const blocks = [
       [100, 103, 97, 101, 99],
       [99, 101, 100, 102, 98],
@@ -123,19 +124,33 @@ describe("noise", () => {
       Number((300 / Math.sqrt(100 * 101)).toFixed(4)),
     ]);
     expect(decision.ranked.map(({ firstOfResamples }) => firstOfResamples)).toEqual([1, 1, 0]);
-    expect(decision.pairs).toEqual({ different: 2, tie: 1, inconclusive: 0, unranked: 0 });
+    expect(decision.pairs).toEqual({ different: 2, equal: 1, notTold: 0, unjudged: 0, openAtTop: 0 });
   });
 
-  test("a tie that runs through an excluded wire binds nobody", () => {
+  test("equality that runs through an excluded wire binds nobody", () => {
     const judged: JudgedWires[] = [
-      [0, 1, "tie"],
-      [1, 2, "tie"],
+      [0, 1, "practically equal"],
+      [1, 2, "practically equal"],
     ];
     const board = boardWith([figure(0, [100, 104, 108], { judged })]);
     expect(ranking(board).map(([, rank]) => rank)).toEqual([1, 1, 1]);
     expect(ranking(board, { ...defaultSettings(board), needs: ["browser"] })).toEqual([
       ["a", 1, 1],
       ["c", 2, 1.08],
+    ]);
+  });
+
+  test("equality is not handed on over a difference: of a like b, b like c and a unlike c, the closest pair shares its place", () => {
+    const judged: JudgedWires[] = [
+      [0, 1, "practically equal"],
+      [1, 2, "practically equal"],
+      [0, 2, "different"],
+    ];
+    const board = boardWith([figure(0, [100, 103, 107], { judged })]);
+    expect(ranking(board).map(([name, rank]) => [name, rank])).toEqual([
+      ["a", 1],
+      ["b", 1],
+      ["c", 3],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { Board, BoardFigure, Decision, RankedWire, Settings } from "./board.ts";
+import type { Board, BoardFigure, Decision, JudgedWires, RankedWire, Settings } from "./board.ts";
 
 /** Settings against a board, in the terminal and in the page. The formula is that of docs/deciding.md. */
 export function decide(board: Board, settings: Settings): Decision {
@@ -16,7 +16,7 @@ export function decide(board: Board, settings: Settings): Decision {
         .map((figure) =>
           logsToBest(
             wires.map((wire) => Math.log(figure.values[wire] ?? Number.NaN)),
-            tiesAmong(figure, wires),
+            equalsAmong(figure, wires),
           ),
         ),
     ),
@@ -44,6 +44,7 @@ export function decide(board: Board, settings: Settings): Decision {
             firstOfResamples: byBlocks?.[at] ?? null,
           };
         });
+  const top = ranked.filter(({ rank }) => rank === 1).map(({ wire }) => wire);
   return {
     ranked: ranked.sort((a, b) => a.rank - b.rank || a.wire - b.wire),
     excluded,
@@ -51,7 +52,7 @@ export function decide(board: Board, settings: Settings): Decision {
     doubtful: doubtful.filter(({ wire }) => wires.includes(wire)),
     counting,
     idle,
-    pairs: pairsBehind(figures, wires),
+    pairs: pairsBehind(figures, wires, top),
     weightings,
     resamples,
     commonBlocks,
@@ -130,13 +131,25 @@ function byCriteria(
   };
 }
 
-/** Groups of places in `wires`: those that a chain of ties connects. */
-function tiesAmong(figure: BoardFigure, wires: readonly number[]): number[] {
+/**
+ * Groups of places in `wires`: those that are practically equal, the closest joined first. Two that are told apart never share one, though a
+ * third may be equal to both.
+ */
+function equalsAmong(figure: BoardFigure, wires: readonly number[]): number[] {
   const groups = wires.map((_wire, at) => at);
-  for (const [a, b, verdict] of figure.judged) {
+  const apart = figure.judged
+    .filter(([, , verdict]) => verdict === "different")
+    .map(([a, b]) => [wires.indexOf(a), wires.indexOf(b)] as const);
+  const distance = (a: number, b: number) =>
+    Math.abs(Math.log((figure.values[a] ?? 1) / (figure.values[b] ?? 1)));
+  const equal = figure.judged
+    .filter(([a, b, verdict]) => verdict === "practically equal" && wires.includes(a) && wires.includes(b))
+    .sort(([a, b], [c, d]) => distance(a, b) - distance(c, d));
+  for (const [a, b] of equal) {
     const one = groups[wires.indexOf(a)];
     const other = groups[wires.indexOf(b)];
-    if (verdict !== "tie" || one === undefined || other === undefined) continue;
+    const within = (at: number) => groups[at] === one || groups[at] === other;
+    if (one === undefined || other === undefined || apart.some(([c, d]) => within(c) && within(d))) continue;
     for (let at = 0; at < groups.length; at += 1) if (groups[at] === other) groups[at] = one;
   }
   return groups;
@@ -219,7 +232,7 @@ function firstOfResamples(
         share:
           (weights[counting.indexOf(figure.criterion)] ?? 0) /
           figures.filter(({ criterion }) => criterion === figure.criterion).length,
-        groups: tiesAmong(figure, wires),
+        groups: equalsAmong(figure, wires),
         logs: wires.map((wire) =>
           common.map((block) => Math.log(figure.blocks[wire]?.[block] ?? Number.NaN)),
         ),
@@ -248,12 +261,27 @@ function firstOfResamples(
 }
 
 /** What the verdicts say of the pairs behind a ranking. */
-function pairsBehind(figures: readonly BoardFigure[], wires: readonly number[]): Decision["pairs"] {
-  const counts = { different: 0, tie: 0, inconclusive: 0 };
-  for (const { judged } of figures)
-    for (const [a, b, verdict] of judged) if (wires.includes(a) && wires.includes(b)) counts[verdict] += 1;
+function pairsBehind(
+  figures: readonly BoardFigure[],
+  wires: readonly number[],
+  top: readonly number[],
+): Decision["pairs"] {
+  const judged = figures.flatMap((figure) =>
+    figure.judged.filter(([a, b]) => wires.includes(a) && wires.includes(b)),
+  );
+  const many = (...verdicts: readonly JudgedWires[2][]) =>
+    judged.filter(([, , verdict]) => verdicts.includes(verdict)).length;
   const all = (figures.length * wires.length * (wires.length - 1)) / 2;
-  return { ...counts, unranked: all - counts.different - counts.tie - counts.inconclusive };
+  const toldAtTop = judged.filter(
+    ([a, b, verdict]) => verdict !== "not told" && top.includes(a) !== top.includes(b),
+  ).length;
+  return {
+    different: many("different"),
+    equal: many("practically equal"),
+    notTold: many("not told"),
+    unjudged: all - judged.length,
+    openAtTop: figures.length * top.length * (wires.length - top.length) - toldAtTop,
+  };
 }
 
 /** Uniform numbers in [0, 1) from a seed: mulberry32 (Tommy Ettinger, public domain), as the lab's schedules use. */

@@ -1,13 +1,11 @@
 import type { Results, Trial } from "../../harness/result/result.ts";
-import { marginOf } from "../../harness/statistics/margin.ts";
-import { judge } from "../../harness/statistics/verdict.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Metric, pointerOf } from "../metrics/metric.ts";
-import { type Figure, figureFrom, type Observed } from "../model/cell.ts";
+import { type Figure, figureFrom, judgedValues, type Observed } from "../model/cell.ts";
 import { factsOf, isCandidate } from "../model/looks.ts";
 import { whyNone } from "../model/subject.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import { compareFigures, type PairVerdict } from "../model/verdicts.ts";
+import { judgePairs, type PairVerdict } from "../model/verdicts.ts";
 import { trouble } from "../prose/sentences.ts";
 import { plain } from "../prose/text.ts";
 import type { Board, BoardFigure, JudgedWires } from "./board.ts";
@@ -44,6 +42,7 @@ export function boardOf(results: Results, summary: readonly ScenarioSummary[]): 
         })),
     ),
     blocks: results.blocks,
+    replicate: results.launches ? "launch" : "block",
   };
 }
 
@@ -97,7 +96,7 @@ function calmFigure(
   );
 }
 
-/** Judged like the metrics that reports show: one family of pairs, at the least margin. */
+/** Judged like the metrics that reports show: one family of pairs. */
 function brokenFigure(
   metric: Metric,
   wires: readonly string[],
@@ -105,22 +104,10 @@ function brokenFigure(
 ): Found | undefined {
   const own = wires.map((wire) => figureFrom(trialsOf(wire), metric));
   if (own.every(({ figure }) => figure.kind === "absent")) return undefined;
-  const pairs = wires.flatMap((a, at) =>
-    wires.slice(at + 1).flatMap((b, further) => {
-      const [one, other] = [own[at], own[at + 1 + further]];
-      if (one?.figure.kind !== "observed" || other?.figure.kind !== "observed") return [];
-      const comparison = compareFigures(one.figure, other.figure);
-      return comparison ? [{ a, b, comparison }] : [];
-    }),
+  const named = own.flatMap(({ figure }, at) =>
+    figure.kind === "observed" ? [{ name: wires[at] ?? "", figure }] : [],
   );
-  const judgements = judge(
-    pairs.map(({ comparison }) => comparison),
-    marginOf([]),
-  );
-  const judged = pairs.flatMap((pair, at) => {
-    const judgement = judgements[at];
-    return judgement ? [{ ...pair, ...judgement }] : [];
-  });
+  const { pairs: judged } = judgePairs(named, metric.better);
   const blocks = Math.max(0, ...wires.flatMap((wire) => trialsOf(wire).map(({ block }) => block + 1)));
   return found(metric, own, judged, wires, blocks);
 }
@@ -144,14 +131,14 @@ function found(
       return figure.kind === "observed" ? "it is zero" : whyNone({ name: "", metric, figure, state });
     }),
     blocks: usable.map((figure) => (figure ? byBlock(figure, blocks) : [])),
-    judged: pairs.flatMap(({ a, b, verdict }): JudgedWires[] =>
-      verdict === "unranked" ? [] : [[wires.indexOf(a), wires.indexOf(b), verdict]],
-    ),
+    judged: pairs.map(({ a, b, verdict }): JudgedWires => [wires.indexOf(a), wires.indexOf(b), verdict]),
   };
 }
 
 /** To six digits, since a page carries them all and a resample needs no more. */
-function byBlock({ at, values }: Observed, blocks: number): (number | null)[] {
+function byBlock(figure: Observed, blocks: number): (number | null)[] {
+  const { at } = figure;
+  const values = judgedValues(figure);
   return Array.from({ length: blocks }, (_, block) => {
     const value = values[at.indexOf(block + 1)];
     return value === undefined ? null : Number(value.toPrecision(6));

@@ -1,5 +1,9 @@
 /** A pair of wires, by their places on the board, and what the run can say of them; pairs it can't judge are not listed. */
-export type JudgedWires = readonly [a: number, b: number, verdict: "different" | "tie" | "inconclusive"];
+export type JudgedWires = readonly [
+  a: number,
+  b: number,
+  verdict: "different" | "practically equal" | "not told",
+];
 
 /** One figure of one scenario that speaks for a criterion. Lower is better. */
 export interface BoardFigure {
@@ -53,6 +57,8 @@ export interface Board {
   }[];
   /** That the run was planned with. */
   readonly blocks: number;
+  /** What a block is. */
+  readonly replicate: "launch" | "block";
 }
 
 /** What somebody wants; the names are keys of the board. */
@@ -98,9 +104,11 @@ export interface Decision {
   /** The comparisons behind the ranking: each pair of its wires by each figure that counts. */
   readonly pairs: {
     readonly different: number;
-    readonly tie: number;
-    readonly inconclusive: number;
-    readonly unranked: number;
+    readonly equal: number;
+    readonly notTold: number;
+    readonly unjudged: number;
+    /** Of those without a verdict, the ones between a wire on the first place and one that is not. */
+    readonly openAtTop: number;
   };
   readonly weightings: number;
   readonly resamples: number;

@@ -25,7 +25,13 @@ export function answerText(board: Board, decision: Decision): string {
     firmness === "firm"
       ? `${several ? "share" : "is"} ${several ? "the first place" : "first"}`
       : `${several ? "share" : "has"} the best score observed`;
-  const doubt = firmness === "noisy" ? ", but that is within the noise" : "";
+  const open = decision.pairs.openAtTop;
+  const doubt =
+    firmness === "noisy"
+      ? ", but that is within the noise"
+      : firmness === "unproven"
+        ? `, but ${open} of the comparisons behind that ${open === 1 ? "is" : "are"} not told`
+        : "";
   const criteria = listText(counting.map((one) => inSentence(board.criteria[one]?.label ?? "")));
   const weightings =
     first.firstOfWeightings === null
@@ -34,13 +40,13 @@ export function answerText(board: Board, decision: Decision): string {
   const resamples =
     first.firstOfResamples === null
       ? ""
-      : ` With these weights, in ${count(decision.resamples)} resamples of the blocks in common (at least ${decision.commonBlocks}): ${sharesText(board, decision, "firstOfResamples")}.`;
+      : ` With these weights, in ${count(decision.resamples)} resamples of the ${blocksWord(board, 2)} in common (at least ${decision.commonBlocks}): ${sharesText(board, decision, "firstOfResamples")}.`;
   return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
 }
 
-/** Whether a verdict stands behind the order. Without any nothing is ranked, here as in every other report of the run. */
+/** Whether a verdict stands behind the order: a pair told apart or practically equal. Without any nothing is ranked, here as in every other report of the run. */
 export function hasVerdicts({ blocks }: Board, { pairs }: Decision): boolean {
-  return blocks > 1 && pairs.different + pairs.tie + pairs.inconclusive > 0;
+  return blocks > 1 && pairs.different + pairs.equal > 0;
 }
 
 /** What a row of the ranking says of its wire's place: dashes where nothing is ranked. */
@@ -61,8 +67,10 @@ export function placeTexts(
 function unrankedText(board: Board, { ranked, pairs }: Decision, names: string): string {
   const why =
     board.blocks === 1
-      ? "one block can't tell a difference between wires from noise"
-      : `none of the ${pairs.unranked} comparisons behind this has the 10 blocks that a verdict needs`;
+      ? `one ${blocksWord(board, 1)} can't tell a difference between wires from noise`
+      : pairs.notTold > 0
+        ? `none of the ${pairs.notTold + pairs.unjudged} comparisons behind this is told`
+        : `none of the ${pairs.unjudged} comparisons behind this has the three ${blocksWord(board, 3)} that a verdict needs`;
   const next = ranked.find(({ rank }) => rank > 1);
   const several = ranked.filter(({ rank }) => rank === 1).length > 1;
   const order = next
@@ -75,14 +83,14 @@ function unrankedText(board: Board, { ranked, pairs }: Decision, names: string):
 export function cautionText(board: Board, decision: Decision): string {
   const { pairs, ranked, commonBlocks } = decision;
   if (ranked.length < 2 || !hasVerdicts(board, decision)) return "";
-  const judged = pairs.different + pairs.tie + pairs.inconclusive;
+  const all = pairs.different + pairs.equal + pairs.notTold + pairs.unjudged;
   const few =
     ranked[0]?.firstOfResamples === null
-      ? ` Only ${commonBlocks} ${commonBlocks === 1 ? "block is" : "blocks are"} common to these wires: too few to say how the order varies with them.`
+      ? ` Only ${commonBlocks} ${blocksWord(board, commonBlocks)} ${commonBlocks === 1 ? "is" : "are"} common to these wires: too few to say how the order varies with them.`
       : "";
   return (
-    `Of the ${judged + pairs.unranked} comparisons of two wires behind this, ${pairs.different} are told apart, ${pairs.tie} are ties ` +
-    `and count as equal, ${pairs.inconclusive} are inconclusive and ${pairs.unranked} have no verdict; the latter two count as measured.${few}`
+    `Of the ${all} comparisons of two wires behind this, ${pairs.different} are told apart, ${pairs.equal} are practically equal ` +
+    `and count as equal, ${pairs.notTold} are not told and ${pairs.unjudged} could not be judged; the latter two count as measured.${few}`
   );
 }
 
@@ -131,14 +139,20 @@ export function timesText(ratio: number | null): string {
 }
 
 /**
- * Whether the first place is more than what was observed: `firm` when the same wires are first in 95 % of the resamples of the
- * blocks, `noisy` when they are not, `unproven` when there are too few to say.
+ * Whether the first place is more than what was observed: `firm` when every comparison of its wires with the others is told and the same
+ * wires are first in 95 % of the resamples of the blocks, where there are enough for those; `noisy` when they are not; else `unproven`.
  */
-function firmnessOf({ ranked }: Decision): "firm" | "noisy" | "unproven" {
+function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" {
   const top = ranked.filter(({ rank }) => rank === 1);
-  const shares = top.map(({ firstOfResamples }) => firstOfResamples);
-  if (shares.some((share) => share !== null && share < 0.95)) return "noisy";
-  return shares.includes(null) ? "unproven" : "firm";
+  const shares = top.flatMap(({ firstOfResamples }) => firstOfResamples ?? []);
+  if (shares.some((share) => share < 0.95)) return "noisy";
+  return pairs.openAtTop > 0 ? "unproven" : "firm";
+}
+
+/** "launches", or "blocks" of a run whose trials are in one piece. */
+function blocksWord({ replicate }: Board, many: number): string {
+  if (many === 1) return replicate;
+  return replicate === "launch" ? "launches" : "blocks";
 }
 
 function noAnswerText(board: Board, { excluded, unscored, counting }: Decision): string {

@@ -9,7 +9,9 @@ test("a run is a title, sentences, a table a scenario, warnings and the command"
   expect(text).toMatch(/^## Which wire for 500 connections/);
   expect(text).toContain("Nothing is ranked: 2 blocks are too few");
   expect(text).toMatch(/^\| sse \| 1\.\d\d ms \(1\.\d\d–1\.\d\d\) 1\.0x \|/m);
-  expect(text).toContain("- 2 blocks, so nothing is ranked: run with --blocks 10.");
+  expect(text).toContain(
+    "- 2 blocks, so nothing is ranked: run without --quick, or with --blocks 4 or more.",
+  );
   expect(text).toMatch(/```sh\nnotif-lab bench --blocks 3\n```\n$/);
 });
 
@@ -57,7 +59,7 @@ test("with ten blocks there are ranks, intervals and verdicts in words", () => {
     /^- sse has the lowest median delivery latency, .* Slower than sse: grpc 1\.\d\dx \(1\./m,
   );
   expect(text).toMatch(/^- sse has the lowest server CPU per delivery, .* More than sse: grpc /m);
-  expect(renderMarkdown(resultsOf({ blocks: 9 }))).not.toContain("rank |");
+  expect(renderMarkdown(resultsOf({ blocks: 2 }))).not.toContain("rank |");
 });
 
 test("several scenarios are a table of all, and each one folded with its figures", () => {

@@ -3,6 +3,7 @@ import { html } from "../html/html.ts";
 import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
+import { answerOf, isRanked } from "../prose/answer.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged, times } from "../prose/format.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "../prose/sentences.ts";
@@ -25,6 +26,7 @@ export function renderMarkdown(results: Results): string {
   const summary = summarize(results);
   const head = [
     `## ${escaped(titleOf(results))}`,
+    ...(isRanked(summary) ? answerOf(results, summary).map((one) => `**${escaped(one)}**`) : []),
     escaped(`${ranSentence(results)} ${rankingSentence(results, summary)}`),
     ...(summary.length > 1 ? [overview(summary)] : []),
   ];

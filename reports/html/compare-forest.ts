@@ -1,4 +1,3 @@
-import type { ComparedMetric, Effect } from "../model/comparison.ts";
 import type { Shown } from "../model/looks.ts";
 import { effect, times } from "../prose/format.ts";
 import { type Html, html } from "./html.ts";
@@ -7,9 +6,17 @@ import { logScale, marker, px, type Scale, shortName } from "./svg.ts";
 /** One wire's row of a forest plot. */
 export interface ForestRow {
   readonly transport: string;
-  readonly compared: ComparedMetric;
+  /** Without an interval it is a dot alone; without an effect the row is left out. */
+  readonly effect?: ForestEffect;
   /** The verdict in a word or two. */
   readonly word: string;
+  /** Marks the word. */
+  readonly kind?: "better" | "worse";
+}
+
+interface ForestEffect {
+  readonly ratio: number;
+  readonly interval?: { readonly low: number; readonly high: number };
 }
 
 const WIDTH = 330;
@@ -18,17 +25,15 @@ const ROW = 24;
 /** An interval that reaches farther than this factor beyond the effects is cut off, with an arrow. */
 const REACH = 3;
 
-/** B/A of each wire with its 95 % interval on a logarithmic axis, 1 and the margin marked; undefined where none can be drawn. */
+/** An effect of each wire with its 95 % interval on a logarithmic axis, 1 and the margin (a share) marked; undefined where none can be drawn. */
 export function forestPlot(
   label: string,
   rows: readonly ForestRow[],
   shown: readonly Shown[],
+  margin: number,
 ): Html | undefined {
-  const drawn = rows.flatMap((row) =>
-    isDrawable(row.compared.effect) ? { ...row, effect: row.compared.effect } : [],
-  );
+  const drawn = rows.flatMap((row) => (isDrawable(row.effect) ? { ...row, effect: row.effect } : []));
   if (drawn.length === 0) return undefined;
-  const margin = Math.max(0, ...drawn.map(({ compared }) => compared.margin ?? 0));
   const scale = scaleOf(
     drawn.map((row) => row.effect),
     margin,
@@ -41,11 +46,11 @@ ${scale.ticks.map((tick) => html`<text x="${px(scale.at(tick))}" y="${bottom + 1
 ${drawn.map((row, index) => rowMarks(row, scale, index * ROW + ROW / 2 + 2, shown))}</svg>`;
 }
 
-function isDrawable(seen: Effect | undefined): seen is Effect {
+function isDrawable(seen: ForestEffect | undefined): seen is ForestEffect {
   return seen !== undefined && seen.ratio > 0 && Number.isFinite(seen.ratio);
 }
 
-function scaleOf(effects: readonly Effect[], margin: number): Scale {
+function scaleOf(effects: readonly ForestEffect[], margin: number): Scale {
   const ratios = effects.map(({ ratio }) => ratio);
   const [lowest, highest] = [Math.min(1, ...ratios) / REACH, Math.max(1, ...ratios) * REACH];
   const ends = effects.flatMap(({ interval }) =>
@@ -60,7 +65,7 @@ function band(scale: Scale, margin: number, bottom: number): Html {
 }
 
 function rowMarks(
-  { transport, word, compared, effect: seen }: ForestRow & { readonly effect: Effect },
+  { transport, word, kind, effect: seen }: ForestRow & { readonly effect: ForestEffect },
   scale: Scale,
   y: number,
   shown: readonly Shown[],
@@ -69,9 +74,8 @@ function rowMarks(
   const line = interval
     ? html`<path stroke="var(--text)" fill="none" stroke-width="1.5" d="M${px(scale.at(interval.low))} ${y}H${px(scale.at(interval.high))}${arrows(interval, scale, y)}"/>`
     : "";
-  const kind = compared.change ?? "";
   return html`<g><title>${transport}: ${effect(ratio, interval)}, ${word}</title>${line}${marker(transport, shown, scale.at(ratio), y)}
-<text class="name" x="0" y="${y + 4}">${shortName(transport, 17)}</text><text x="${PLOT.to + 8}" y="${y + 4}"${kind === "" ? "" : html` style="fill: var(${kind === "worse" ? "--bad" : "--link"}); font-weight: 600"`}>${word}</text></g>
+<text class="name" x="0" y="${y + 4}">${shortName(transport, 17)}</text><text x="${PLOT.to + 8}" y="${y + 4}"${kind === undefined ? "" : html` style="fill: var(${kind === "worse" ? "--bad" : "--link"}); font-weight: 600"`}>${word}</text></g>
 `;
 }
 

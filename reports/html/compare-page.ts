@@ -17,9 +17,9 @@ export function renderComparisonHtml(comparison: RunComparison, assets: HtmlAsse
       head: head(comparison),
       main: html`${scenarios.map(section)}
 <section id="reading"><h2>How to read it</h2>
-<p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval.
-Better and worse: p under 0.05 after Holm’s correction over the wires of a metric, and an effect beyond the margin (the shaded
-band). Tie: the 90 % interval lies within the margin. Can’t tell: neither. The corrections hold within one metric of one scenario: of
+<p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval, which holds for all wires of a metric at once.
+Better and worse: the interval is without 1, by more than an A/A pair of either run was apart, and the effect beyond 5 % (the shaded
+band). Equal: two one-sided tests put it within 5 %. Not told: neither. The intervals hold within one metric of one scenario: of
 many metrics without any change, one in twenty may still show one.</p></section>`,
       foot: `notif-lab compare, A of ${a.startedAt}, B of ${b.startedAt}.`,
     },
@@ -68,8 +68,14 @@ function figure(key: MetricKey, scenario: string, wires: readonly ComparedWire[]
   const { group, label, short, better, combine } = METRICS[key];
   const plot = forestPlot(
     `${scenario}, ${group} ${label}: B/A of each wire with its 95 % interval; the figures are in the table`,
-    rows.map((row) => ({ ...row, word: verdictWords(row.compared).short })),
+    rows.map(({ transport, compared }) => ({
+      transport,
+      ...(compared.effect ? { effect: compared.effect } : {}),
+      word: verdictWords(compared).short,
+      ...(compared.change ? { kind: compared.change } : {}),
+    })),
     wires,
+    Math.max(0, ...rows.map(({ compared }) => compared.margin ?? 0)),
   );
   const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows);
   return html`<figure><figcaption><h3>${group}, ${label}</h3><p>${combine ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>

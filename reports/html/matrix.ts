@@ -3,7 +3,7 @@ import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { columnOf, quantity, spreadText, times } from "../prose/format.ts";
 import { capitalised, counted, listed } from "../prose/text.ts";
-import { rankText, tiedWith } from "../prose/verdict-words.ts";
+import { equalTo, rankText } from "../prose/verdict-words.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, wireName } from "./marks.ts";
 import { SHADE_ENDS, shadeOf } from "./shades.ts";
@@ -108,8 +108,8 @@ function rank({ transport }: Cell, key: MetricKey, { verdicts }: ScenarioSummary
   if (twin) return html`<small>A/A: ${twin.a} again, band ${quantity("share", twin.band)}</small>`;
   const range = ranks.get(transport);
   if (!range) return undefined;
-  const ties = tiedWith(transport, verdicts[key]);
-  return html`<small>rank ${rankText(range)}${ties.length > 0 ? `, ties with ${listed(ties)}` : ""}</small>`;
+  const ties = equalTo(transport, verdicts[key]);
+  return html`<small>rank ${rankText(range)}${ties.length > 0 ? `, within 5 % of ${listed(ties)}` : ""}</small>`;
 }
 
 function legend(summary: readonly ScenarioSummary[]): Html {
@@ -121,7 +121,7 @@ function legend(summary: readonly ScenarioSummary[]): Html {
     last,
   ].map(({ step, text }) => html`<span class="sample s${step}">${text}</span>`)}${
     ranked
-      ? html`<span class="sample undecided s1">hatched: not told from the lowest</span><span>Wires that tie share a shade.</span>`
+      ? html`<span class="sample undecided s1">hatched: not told from the lowest</span><span>Wires that are practically equal share a shade.</span>`
       : html`<span>Shades say how far apart figures are; nothing is ranked.</span>`
   }</p>`;
 }

@@ -2,15 +2,18 @@ import type { Results } from "../../harness/result/result.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { answerOf } from "../prose/answer.ts";
 import { qualityLine, ranSentence, titleOf } from "../prose/sentences.ts";
+import { answerPicture } from "./answer-picture.ts";
 import { type Html, html } from "./html.ts";
 
-/** The first screen: the question, the answer in three sentences, how good the run was. */
+/** The first screen: the question, the answer in sentences and as a picture, how good the run was. */
 export function overview(results: Results, summary: readonly ScenarioSummary[]): Html {
   return html`<header id="answer">
 <h1>${titleOf(results)}</h1>
+<div class="answer-grid"><div>
 ${answerOf(results, summary).map((sentence) => html`<p class="answer">${sentence}</p>`)}
 <p class="quality" data-path="/blocks /trials/*/state /trials/*/metrics/processes/*/loopUtilization /environment">${qualityLine(results, summary)} · <a href="#validity">why to believe it</a></p>
 <p class="ran" data-path="/transports /scenarios /blocks /trials">${ranSentence(results)}</p>
+</div>${answerPicture(summary)}</div>
 </header>`;
 }
 

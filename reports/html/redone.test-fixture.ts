@@ -1,6 +1,7 @@
-import type { Results } from "../../harness/result/result.ts";
+import type { Latency, Results } from "../../harness/result/result.ts";
 import { METRICS } from "../metrics/catalogue.ts";
-import { pointerOf } from "../metrics/metric.ts";
+import { type Metric, pointerOf } from "../metrics/metric.ts";
+import { mergedTail } from "../model/histogram.ts";
 
 /** Figures made anew from the results document alone, by the places and rules that the page states, with none of the page's own code. */
 
@@ -65,6 +66,11 @@ const byRole =
 
 /** One trial's value; of several paths their quotient, or what the metric's source says. */
 export function ofTrial(results: Results, trial: string, path: string): number {
+  const { sliced } = Object.values<Metric>(METRICS).find((metric) => pointerOf(metric) === path) ?? {};
+  const [own] = sliced
+    ? everythingAt(results, `/trials/${trial}/metrics/${sliced.replaceAll(".", "/")}`)
+    : [];
+  if (typeof own?.value === "number") return own.value;
   const paths = path.split(" ").map((one) => at(results, `/trials/${trial}/metrics/${one}`));
   const { join } = Object.values(METRICS).find((metric) => pointerOf(metric) === path) ?? {};
   const [first = [], second = []] = paths;
@@ -88,7 +94,20 @@ export function redone(results: Results, { path, trials, rule }: Told): number {
     const under = trials === "" ? "" : `/trials/${trials}/metrics/`;
     return sum(path.split(" ").map((one) => at(results, under + one)[0]?.value ?? Number.NaN));
   }
+  if (rule.includes("merged")) return mergedOf(results, path, trials, rule);
   return byRule(valuesOf(results, path, trials), rule);
+}
+
+/** A quantile of all the trials' histograms together, or an end of its interval. */
+function mergedOf(results: Results, path: string, trials: string, rule: string): number {
+  const [latency = "", quantile = ""] = path.split("/");
+  const parts = trials.split(",").map((trial) => {
+    const [found] = everythingAt(results, `/trials/${trial}/metrics/${latency}`);
+    return found?.value as Latency;
+  });
+  const { value, interval } = mergedTail(quantile === "p99" ? 100 : 1_000, parts) ?? { value: Number.NaN };
+  if (rule.startsWith("low")) return interval?.low ?? Number.NaN;
+  return rule.startsWith("high") ? (interval?.high ?? Number.NaN) : value;
 }
 
 /** One value a trial. */

@@ -13,12 +13,12 @@ export interface Shade {
   readonly undecided: boolean;
 }
 
-/** The shade of one wire's figure by its ratio to the column's best; wires that tie share the lowest shade among them. */
+/** The shade of one wire's figure by its ratio to the column's best; a wire has the lowest shade among those practically equal to it. */
 export function shadeOf(cell: Cell, key: MetricKey, scenario: ScenarioSummary): Shade | undefined {
   const figure = observed(cell, key);
   if (figure?.ratio === undefined || cell.state !== "completed") return undefined;
   const verdicts = scenario.verdicts[key];
-  const tied = tiedGroup(cell.transport, verdicts);
+  const tied = equalGroup(cell.transport, verdicts);
   const ratios = scenario.cells
     .filter(({ transport }) => tied.has(transport))
     .flatMap((one) => observed(one, key)?.ratio ?? []);
@@ -26,7 +26,7 @@ export function shadeOf(cell: Cell, key: MetricKey, scenario: ScenarioSummary): 
     step: stepOf(Math.min(figure.ratio, ...ratios)),
     undecided: verdicts.pairs.some(
       ({ a, b, verdict }) =>
-        verdict === "inconclusive" &&
+        verdict === "not told" &&
         (a === cell.transport || b === cell.transport) &&
         [a, b].some((other) => isBest(other, key, scenario)),
     ),
@@ -44,13 +44,12 @@ function isBest(transport: string, key: MetricKey, { cells }: ScenarioSummary): 
   return cell !== undefined && observed(cell, key)?.ratio === 1;
 }
 
-/** A wire and all that it is connected with by ties, as ranks are shared. */
-function tiedGroup(transport: string, { pairs }: MetricVerdicts): ReadonlySet<string> {
-  const ties = pairs.filter(({ verdict }) => verdict === "tie");
-  const group = new Set([transport]);
-  for (let before = 0; before < group.size; ) {
-    before = group.size;
-    for (const { a, b } of ties) if (group.has(a) || group.has(b)) group.add(a).add(b);
-  }
-  return group;
+/** A wire and those that are practically equal to it, no further. */
+function equalGroup(transport: string, { pairs }: MetricVerdicts): ReadonlySet<string> {
+  return new Set([
+    transport,
+    ...pairs.flatMap(({ a, b, verdict }) =>
+      verdict === "practically equal" && (a === transport || b === transport) ? [a, b] : [],
+    ),
+  ]);
 }

@@ -5,8 +5,9 @@ import type { PointSource } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 
 /** How the values of several trials became one figure. */
-function ruleOf(key: MetricKey, { blocks, interval }: Observed): string {
+function ruleOf(key: MetricKey, { blocks, interval, tails }: Observed): string {
   if (blocks === 1) return "value";
+  if (tails) return "merged histograms";
   const { combine } = METRICS[key];
   if (combine) return combine;
   return interval ? "geometric mean" : "median";

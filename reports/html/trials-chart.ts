@@ -31,7 +31,8 @@ export function trialsChart(cells: readonly Cell[]): Chart {
     const label = `${cell.transport}, ${name}`;
     const { path, trials, rule } = pointSource(cell, key);
     const { interval } = figure;
-    const ends = ["low", "high"].map((end) => (interval ? `${end} of the interval` : `${end}est`));
+    const what = figure.tails ? "merged interval" : "interval";
+    const ends = ["low", "high"].map((end) => (interval ? `${end} of the ${what}` : `${end}est`));
     return [
       dots(label, look, figure, y, { path, trials: trials.split(","), rule: "value" }),
       ...(figure.blocks > 1

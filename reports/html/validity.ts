@@ -40,15 +40,17 @@ function list(title: string, items: readonly string[]): Html {
   }`;
 }
 
-function troubles({ name, cells }: ScenarioSummary): string[] {
+function troubles({ name, cells, replicate }: ScenarioSummary): string[] {
   return cells
     .filter((cell) => cell.problems.length > 0 || cell.state === "missing")
-    .map((cell) => `${name}: ${trouble(cell)}`);
+    .map((cell) => `${name}: ${trouble(cell, replicate)}`);
 }
 
-function notes({ name, cells }: ScenarioSummary): string[] {
+function notes({ name, cells, replicate }: ScenarioSummary): string[] {
   return cells.flatMap((cell) =>
-    cell.notes.map(({ text, blocks }) => `${name}, ${cell.transport}, ${blockList(blocks)}: ${text}`),
+    cell.notes.map(
+      ({ text, blocks }) => `${name}, ${cell.transport}, ${blockList(blocks, replicate)}: ${text}`,
+    ),
   );
 }
 
@@ -132,18 +134,20 @@ function definitions(): Html {
   }
   return html`<h3 id="definitions">Definitions</h3><p>Every figure of results.json is defined in docs/metrics.md, the method in docs/method.md, the bytes in docs/bytes.md, all within the notif-lab package.
 Where a figure stands in results.json is in the page's source beside it: data-path below /trials/N/metrics for every trial N of data-trials, and data-rule for
-how the values of several trials became one. An effect has a pair of trials for each block instead (data-pairs); a picture's points have theirs in its data (source).
+how the values of several trials became one; of a trial that was measured in slices, the median delivery latency is at sliced/p50Us and the CPU per
+delivery at sliced/cpuUsPerDelivery. An effect has a pair of trials for each launch instead (data-pairs); a picture's points have theirs in its data (source).
 A figure in a sentence is one of its scenario's tables, or the ratio of two of them.</p><dl>${[...byText].map(
     ([about, { name, keys }]) =>
       html`<dt>${keys.map((key) => html`<span id="metric-${key}"></span>`)}${name} <small class="paths">${pathsOf(keys)}</small></dt><dd>${about}</dd>`,
   )}
 <dt id="definition-bytes">Parts of the bytes</dt><dd>Body: the notification's text. Envelope: the rest of the application's messages. Framing: what the wire adds to carry messages. Handshake: opening, following and closing. Heartbeats: signs of life and empty polls.</dd>
-<dt>Value, interval and range</dt><dd>Each trial gives one value. From three blocks on their geometric mean is shown with a 95 % t-interval on logarithms; of fewer, or where one is zero, their median and the range from lowest to highest. Samples of several trials are never pooled, percentiles never averaged within a block.</dd>
-<dt>Effect</dt><dd>Of a pair of wires: the geometric mean of the ratios of their values in each block that both completed, with a 95 % t-interval. What a block has in common for all its wires, such as a busy machine, cancels out.</dd>
-<dt>Verdict</dt><dd>Different: p under 0.05 by the sign-flip test, after Holm's correction over all pairs of that metric in that scenario, the effect beyond the margin, and its 95 % interval without 1. Tie: the 90 % interval of the effect lies within the margin. Else inconclusive, with the blocks that would tell if mean and spread stayed as they are. A pair with fewer than 10 common blocks is unranked.</dd>
-<dt>Margin</dt><dd>5 %, or the A/A band where that is wider: how far a wire that ran under two names was from itself, by the farther end of the 90 % interval. Whether the two are told apart is judged with the least margin, by median delivery latency, CPU, memory and bytes of all scenarios together (Holm), by each other metric alone.</dd>
-<dt>Rank</dt><dd>One more than the number of wires that are different and better; a range where the wire was not told from others. Wires connected by ties share their ranks. Floors and A/A twins have none.</dd>
-<dt>Percentiles left out</dt><dd>A percentile is shown only if at least 30 publishes lie beyond it in every block: the deliveries of one publish are not independent.</dd>
+<dt>Launch and block</dt><dd>What is repeated. A launch: fresh processes of all wires side by side, measured in short turns in a balanced order; its median and its CPU per delivery are means over the turns, on logarithms. A block: a trial in one piece of each wire, one after the other, in random order.</dd>
+<dt>Value, interval and range</dt><dd>Each launch gives one value. From three on their geometric mean is shown with a 95 % t-interval on logarithms; of fewer, or where one is zero, their median and the range from lowest to highest. Percentiles are never averaged within a launch.</dd>
+<dt>p99 and p99.9</dt><dd>Taken from the histograms of all launches merged, with the 95 % interval that the launches' own shares beyond it give (Woodruff). Shown only if at least 30 publishes of all launches together lie beyond it, of other percentiles in every launch: the deliveries of one publish are not independent.</dd>
+<dt>Effect</dt><dd>Of a pair of wires: the ratio of their values in the launches, by an additive model of the logarithms of wire and launch. What a launch has in common for all its wires, such as a busy machine, cancels out. The 95 % intervals hold for all pairs of that metric in that scenario at once (Sidak).</dd>
+<dt>Verdict</dt><dd>Different: the interval is without 1, and the effect beyond 5 %. Practically equal: two one-sided tests put it within 5 %. Else not told. The 5 % are the same on every machine, however noisy. A pair needs three launches that both completed; fewer have no verdict. How many more launches would tell is said for a power of 80 %, should effect and noise be what they look like.</dd>
+<dt>A/A band</dt><dd>How far a wire that ran under two names was from itself. An interval must be away from 1 by more than that for a difference to be told; it makes nothing equal. Whether the two names are told apart is judged by median delivery latency, CPU, memory and bytes of all scenarios together (Sidak), by each other metric alone.</dd>
+<dt>Rank</dt><dd>From one more than the number of wires that are different and better, to the place that leaves room for those that are different and worse: a range where the wire was not told from others. Equality is not handed on: of A equal to B, B equal to C and A different from C, A is 1–2, B 1–3 and C 2–3. Floors and A/A twins have none.</dd>
 <dt>Ratio</dt><dd>The wire's value over the lowest of the scenario's completed wires; tcp and loopback, the floors, set no mark.</dd>
 </dl>`;
 }

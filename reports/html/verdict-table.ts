@@ -2,24 +2,22 @@ import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import type { AaPair, PairVerdict, Verdicts } from "../model/verdicts.ts";
 import { effect, effectRange, quantity } from "../prose/format.ts";
-import { listed } from "../prose/text.ts";
-import { doubtText } from "../prose/verdict-words.ts";
+import { listed, replicates } from "../prose/text.ts";
 import { type Html, html } from "./html.ts";
 import { pairsOf, tracedColumn } from "./traced.ts";
 
 const COLUMNS = metricsIn("pairs");
 
-/** Each pair of wires by the figures that decide; unfolded once something is ranked, nothing where no pair has two blocks. */
-export function verdictTable({ name, cells, verdicts }: ScenarioSummary): Html | undefined {
+/** Each pair of wires by the figures that decide; unfolded, nothing where no pair has three launches. */
+export function verdictTable({ name, cells, verdicts, replicate }: ScenarioSummary): Html | undefined {
   const all = (key: MetricKey) => [...verdicts[key].pairs, ...verdicts[key].aaPairs];
   const keys = COLUMNS.filter((key) => all(key).length > 0);
   const names = new Map(
     keys.flatMap((key) => all(key).map((pair) => [JSON.stringify([pair.a, pair.b]), pair])),
   );
   if (names.size === 0) return undefined;
-  const caption = `${name}: value of the first wire over that of the second, with the 95 % interval over blocks`;
-  const ranked = keys.some((key) => all(key).some(({ verdict }) => verdict !== "unranked"));
-  return html`<details class="verdicts"${ranked ? html` open` : ""}><summary>Pairs of wires</summary><p class="caption">${caption}. ${marginText(verdicts, keys)}</p>
+  const caption = `${name}: value of the first wire over that of the second, with an interval over ${replicates(replicate)} that holds for all pairs of a column at once (95 %)`;
+  return html`<details class="verdicts" open><summary>Pairs of wires</summary><p class="caption">${caption}. A difference of up to 5 % is of no consequence. ${bandText(verdicts, keys)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <thead><tr><th scope="col">pair</th>${keys.map((key) => html`<th scope="col" class="n"${tracedColumn(key)}>${METRICS[key].group}, ${METRICS[key].label}</th>`)}</tr></thead>
 <tbody data-rule="ratio">${[...names.values()].map((pair) => {
@@ -41,25 +39,20 @@ export function verdictTable({ name, cells, verdicts }: ScenarioSummary): Html |
 
 function entry(pair: PairVerdict | AaPair | undefined, source: Html | undefined): Html {
   if (!pair) return html`<td>–</td>`;
-  const { verdict, comparison } = pair;
-  const doubt = verdict === "inconclusive" ? `: ${doubtText(pair)}` : "";
-  const told = verdict === "different" ? html`<b>different</b>` : `${verdict}${doubt}`;
-  return html`<td${source}>${effect(comparison.ratio)}<small>${effectRange(comparison.interval95)}<br>${told}</small></td>`;
+  const { verdict, estimate } = pair;
+  const told = verdict === "different" ? html`<b>different</b>` : verdict;
+  return html`<td${source}>${effect(estimate.ratio)}<small>${effectRange(estimate.interval)}<br>${told}</small></td>`;
 }
 
-/** The margin of each column, and where it comes from when it is not the least one. */
-function marginText(verdicts: Verdicts, keys: readonly MetricKey[]): string {
-  const margins = keys.map((key) => {
-    const { margin, aaPairs } = verdicts[key];
-    const widest = aaPairs.find(({ band }) => band === margin);
-    const source = widest ? `, the A/A band of ${widest.a} and ${widest.b}` : "";
-    return {
-      label: `${METRICS[key].group}, ${METRICS[key].label}`,
-      text: `${quantity("share", margin)}${source}`,
-    };
+/** How far the same wire was from itself, where it ran under two names. */
+function bandText(verdicts: Verdicts, keys: readonly MetricKey[]): string {
+  const bands = keys.flatMap((key) => {
+    const { aaBand, aaPairs } = verdicts[key];
+    return aaPairs.length > 0
+      ? `${quantity("share", aaBand)} (${METRICS[key].group}, ${METRICS[key].label})`
+      : [];
   });
-  const [first] = margins;
-  if (!first) return "";
-  if (margins.every(({ text }) => text === first.text)) return `Margin: ${first.text}.`;
-  return `Margins: ${listed(margins.map(({ label, text }) => `${text} (${label})`))}.`;
+  return bands.length === 0
+    ? ""
+    : `What an interval must exceed besides, since one wire was as far from itself: ${listed(bands)}.`;
 }

@@ -10,6 +10,8 @@ type LatencyKey = {
 /** One in how many lies beyond the quantile. */
 const QUANTILES = { p50: 2, p90: 10, p99: 100, p999: 1_000 } as const;
 type Quantile = keyof typeof QUANTILES;
+/** From one in so many on, a launch has too few publishes of its own. */
+const TAIL = 100;
 const QUANTILE_LABELS: Readonly<Record<Quantile, string>> = {
   p50: "p50",
   p90: "p90",
@@ -95,6 +97,7 @@ type Statistic = Quantile | keyof typeof OTHERS;
 /** The latencies that reports show, those from the due time on first. */
 export const LATENCIES = {
   deliveryP50: metric(DELIVERY, "p50", {
+    sliced: "sliced.p50Us",
     tab: "Delivery p50",
     views: ["scenario", "markdown", "comparison", "pairs", "A/A"],
   }),
@@ -135,7 +138,7 @@ export function furtherLatencies(shown: readonly Metric[]): Metric[] {
 function metric(
   { of, alias, name, about, ...distribution }: Distribution,
   statistic: Statistic,
-  shown: Pick<Facts, "short" | "tab" | "views" | "prometheus"> = {},
+  shown: Pick<Facts, "short" | "tab" | "views" | "prometheus" | "sliced"> = {},
 ): Metric {
   const path: Path = `${of}.${statistic}`;
   const isJudged = distribution.unjudged === undefined;
@@ -172,7 +175,11 @@ function metric(
     name: `${QUANTILE_NAMES[statistic]} ${name}`,
     about,
     aliases: alias === "delivery" ? [statistic, ...aliases] : aliases,
-    quantile: { oneIn: QUANTILES[statistic], publishes: `${of}.publishes` },
+    quantile: {
+      oneIn: QUANTILES[statistic],
+      publishes: `${of}.publishes`,
+      ...(isJudged && QUANTILES[statistic] >= TAIL && { tail: (metrics: Metrics) => metrics[of] }),
+    },
     prometheus: `${distribution.group.toLowerCase().replaceAll(" ", "_")}_seconds`,
     ...shown,
   });

@@ -1,4 +1,4 @@
-import type { Metrics } from "../../harness/result/result.ts";
+import type { Latency, Metrics } from "../../harness/result/result.ts";
 import type { Unit } from "../prose/format.ts";
 import { numberAt, type Path, valuesOf } from "./paths.ts";
 
@@ -31,6 +31,8 @@ export interface Facts {
   /** Where a trial has it, below its `metrics`: all the places that it is made of. */
   readonly paths: readonly [Path, ...Path[]];
   readonly join?: Join;
+  /** Where a trial that was measured in slices has it instead: the mean over slices of the logarithms. */
+  readonly sliced?: Path;
   /** Instead of what the paths and their join say. */
   readonly read?: (metrics: Metrics) => number | undefined;
   readonly unit: Unit;
@@ -59,7 +61,12 @@ export interface Facts {
   /** Means nothing on a transport that can't carry the load: it would be that of a growing queue. */
   readonly latency?: true;
   /** Of a quantile: one in how many lies beyond it, and where the publishes are counted that it rests on. */
-  readonly quantile?: { readonly oneIn: number; readonly publishes: Path };
+  readonly quantile?: {
+    readonly oneIn: number;
+    readonly publishes: Path;
+    /** Of a quantile so far out that only the histograms of all launches merged have enough samples. */
+    readonly tail?: (metrics: Metrics) => Latency | undefined;
+  };
   /** The share of the variance that its line must explain; under that it is not told from the noise. */
   readonly resolved?: { readonly r2: Path; readonly atLeast: number };
 }
@@ -82,8 +89,9 @@ export interface Metric extends Facts {
 
 /** The metric with everything that follows from its facts. */
 export function defined(facts: Facts): Metric {
-  const { group, label, better, combine, quantile, resolved } = facts;
-  const read = facts.read ?? ((metrics: Metrics) => joined(metrics, facts));
+  const { group, label, better, combine, quantile, resolved, sliced } = facts;
+  const whole = facts.read ?? ((metrics: Metrics) => joined(metrics, facts));
+  const read = (metrics: Metrics) => (sliced && numberAt(metrics, sliced)) ?? whole(metrics);
   const isResolved = (metrics: Metrics) =>
     !resolved || (numberAt(metrics, resolved.r2) ?? 0) >= resolved.atLeast;
   return {

@@ -39,6 +39,7 @@ export const SERVER = {
   cpu: defined({
     ...CPU,
     paths: ["serverCpuUsPerDelivery"],
+    sliced: "sliced.cpuUsPerDelivery",
     label: "both",
     short: "CPU",
     name: "server CPU per delivery",

@@ -3,6 +3,7 @@ import { estimateOf, type Interval } from "../../harness/statistics/estimate.ts"
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { figureNumbers } from "../prose/format.ts";
+import { mergedTail } from "./histogram.ts";
 import { isCandidate, type Shown, type TransportFacts } from "./looks.ts";
 
 export type State = Trial["state"];
@@ -20,6 +21,10 @@ export interface Observed {
   readonly values: readonly number[];
   /** The blocks (from 1) of the values, in their order. */
   readonly at: readonly number[];
+  /**
+   * What verdicts rest on instead of `values`, in their order: of a quantile that was taken from the histograms of all launches merged.
+   */
+  readonly tails?: readonly (number | undefined)[];
   /** To the lowest value of the scenario's wires; the floors are compared but set no mark. */
   readonly ratio?: number;
 }
@@ -58,6 +63,11 @@ export interface Cell extends Shown {
 export function observed(cell: Cell, key: MetricKey): Observed | undefined {
   const figure = cell.figures[key];
   return figure.kind === "observed" ? figure : undefined;
+}
+
+/** One value a launch, which pairs are compared by. */
+export function judgedValues({ values, tails }: Observed): readonly (number | undefined)[] {
+  return tails ?? values;
 }
 
 /** What stands beside values: intervals once there is one, before that the ranges over blocks. */
@@ -136,13 +146,22 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
   if (read.length === 0 && trials.some(({ metrics }) => metric.unresolved(metrics)))
     return { kind: "unresolved" };
   if (read.length === 0 || (metric.latency && state === "saturated")) return { kind: "absent" };
-  const { support } = metric;
-  if (support) {
+  const { support, quantile } = metric;
+  const tail =
+    quantile?.tail &&
+    mergedTail(
+      quantile.oneIn,
+      trials.map(({ metrics }) => quantile.tail?.(metrics)),
+    );
+  if (support && tail) {
+    const had = trials.reduce((sum, { metrics }) => sum + support.had(metrics), 0);
+    if (had < support.needs) return { kind: "unsupported", needs: support.needs, had };
+  } else if (support) {
     const had = Math.min(...trials.map(({ metrics }) => support.had(metrics)));
     if (had < support.needs) return { kind: "unsupported", needs: support.needs, had };
   }
   const values = read.map(({ value }) => value);
-  const { value, interval } = combined(metric, values);
+  const { value, interval } = tail && read.length === trials.length ? tail : combined(metric, values);
   return {
     kind: "observed",
     value,
@@ -152,6 +171,7 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
     blocks: values.length,
     values,
     at: read.map(({ block }) => block),
+    ...(tail ? { tails: tail.byLaunch } : {}),
   };
 }
 

@@ -39,12 +39,12 @@ test("each wire's change is B over A by block, with its verdict", () => {
     verdict: "different",
     change: "worse",
   });
-  expect(metricOf(a, b, "sse")).toMatchObject({ verdict: "tie" });
+  expect(metricOf(a, b, "sse")).toMatchObject({ verdict: "practically equal" });
   expect(metricOf(a, b, "sse")).not.toHaveProperty("change");
   expect(metricOf(a, b, "grpc")).toMatchObject({ verdict: "different", change: "better" });
 });
 
-test("the wider A/A band of the two runs is the margin", () => {
+test("the wider A/A band of the two runs hinders a difference", () => {
   const quiet = { sse: 1, grpc: 2, "grpc#2": 2 };
   const [a, b] = [runOf(quiet), runOf({ ...quiet, sse: 1.3 }, 10, 3)];
   expect(metricOf(a, b, "sse")).toMatchObject({ verdict: "different" });
@@ -52,8 +52,8 @@ test("the wider A/A band of the two runs is the margin", () => {
     runOf({ ...quiet, "grpc#2": 3 }),
     runOf({ ...quiet, sse: 1.3, "grpc#2": 3 }, 10, 3),
   ];
-  expect(metricOf(a, louder, "sse")).toMatchObject({ verdict: "tie" });
-  expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "tie" });
+  expect(metricOf(a, louder, "sse")).toMatchObject({ verdict: "not told" });
+  expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "not told" });
 });
 
 test("a rate that rises is better", () => {
@@ -66,10 +66,10 @@ test("a rate that rises is better", () => {
   expect(metricOf(rate(50), rate(80), "sse", "deliveriesPerSecond")).toMatchObject({ change: "better" });
 });
 
-test("under ten blocks there are effect and interval and no verdict; of one block the effect alone", () => {
+test("from three blocks on there is a verdict; of one block the effect alone", () => {
   expect(metricOf(runOf({ sse: 1 }, 3), runOf({ sse: 1.2 }, 3, 2), "sse")).toMatchObject({
     effect: { blocks: 3, interval: expect.anything() },
-    verdict: "unranked",
+    verdict: "different",
   });
   const single = metricOf(runOf({ sse: 1 }, 1), runOf({ sse: 1.2 }, 1), "sse");
   expect(single?.effect).toEqual({ ratio: expect.closeTo(1.2, 9), blocks: 1 });
@@ -102,7 +102,7 @@ test("what only one run has, fewer blocks, other machines and the difference in 
     "only in A: wire websocket",
     "only in B: wire grpc",
     "blocks 3 in A, 2 in B: the first 2 are paired",
-    "2 blocks: verdicts need 10, run both with --blocks 10",
+    "2 blocks: verdicts need 3, run both with --blocks 4 or more",
     "environment: node v20.19.5 in A, v22.1.0 in B",
     "environment: packages ws 8.23.0 in A, 9.0.0 in B",
     "environment: packages socket.io 4.8.4 in A, - in B",
@@ -133,7 +133,7 @@ test("the text has a line a metric within 80 columns, and faults only where ther
   );
   const text = renderComparison(compareRuns(a, { ...worse, trials }), PLAIN);
   expect(text).toMatch(/^websocket\n {2}p50 +1,0\d\d µs +1,5\d\d µs +1\.50x \(1\.4\d–1\.5\d\) +worse$/m);
-  expect(text).toMatch(/^sse\n {2}p50 .* tie$/m);
+  expect(text).toMatch(/^sse\n {2}p50 .* practically equal$/m);
   expect(text.match(/^ {2}lost +0 +20 +– +–$/gm)).toHaveLength(1);
   expect(text).toMatch(/^! The two runs were made at different times/m);
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);

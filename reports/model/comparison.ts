@@ -1,14 +1,15 @@
 import type { Results } from "../../harness/result/result.ts";
+import { LEAST_LAUNCHES, type PairEstimate } from "../../harness/statistics/all-pairs.ts";
 import { type Interval, medianOf } from "../../harness/statistics/estimate.ts";
-import type { Comparison } from "../../harness/statistics/paired.ts";
-import { type Judgement, judge } from "../../harness/statistics/verdict.ts";
+import { type PairVerdict as Verdict, verdictOf } from "../../harness/statistics/pair-verdict.ts";
+import { furtherLaunches } from "../../harness/statistics/power.ts";
 import { METRIC_KEYS, METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
-import { counted, listed } from "../prose/text.ts";
+import { counted, listed, type Replicate, replicates } from "../prose/text.ts";
 import type { Cell, Figure } from "./cell.ts";
 import type { Shown } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
-import { compareFigures } from "./verdicts.ts";
+import { compareTwo, MARGIN } from "./verdicts.ts";
 
 /** The metrics that are told; the JSON has the others too. */
 export const TOLD = metricsIn("comparison");
@@ -20,21 +21,25 @@ export function isTold({ metric, a, b }: ComparedMetric): boolean {
 }
 
 /** One figure of a wire in run A and in run B. */
-export interface ComparedMetric extends Partial<Judgement> {
+export interface ComparedMetric {
   readonly metric: MetricKey;
   readonly a: Figure;
   readonly b: Figure;
   /** B/A over the blocks both have; absent where one of the two has no figure. */
   readonly effect?: Effect;
+  /** Absent where the two have fewer than three blocks in common. */
+  readonly verdict?: Verdict;
   /** As a share: effects up to it are of no consequence. Absent where nothing is judged. */
   readonly margin?: number;
+  /** Of what is not told: how many blocks more of each run would tell, with a power of 80 %, should effect and noise be what they look like. */
+  readonly furtherLaunches?: number;
   /** Of a verdict `different`: whether B is the better or the worse one. */
   readonly change?: "better" | "worse";
 }
 
 export interface Effect {
   readonly ratio: number;
-  /** 95 %, from two common blocks on. */
+  /** 95 % for all wires of the metric at once, from three common blocks on. */
   readonly interval?: Interval;
   readonly blocks: number;
 }
@@ -65,11 +70,13 @@ interface RunLabel {
   readonly startedAt: string;
   readonly command: string;
   readonly blocks: number;
+  /** What the blocks are, if the run was measured in slices. */
+  readonly replicate: Replicate;
 }
 
 /**
- * Compares run B with run A, wire by wire and block by block: the same seed gives a block the same plan in both. Verdicts take
- * all wires of one metric in one scenario as a family. Compares in any case; whether one may is in `differences`.
+ * Compares run B with run A, wire by wire and block by block: the same seed gives a block the same plan in both. The intervals of
+ * all wires of one metric in one scenario hold together (Sidak). Compares in any case; whether one may is in `differences`.
  */
 export function compareRuns(a: Results, b: Results): RunComparison {
   const [summaryA, summaryB] = [summarize(a), summarize(b)];
@@ -86,9 +93,9 @@ export function compareRuns(a: Results, b: Results): RunComparison {
 }
 
 /** B/A of two figures: `paired` if there is one, else of their medians over the blocks both have, without an interval. */
-export function effectOf(a: Figure, b: Figure, paired?: Comparison): Effect | undefined {
+export function effectOf(a: Figure, b: Figure, paired?: PairEstimate): Effect | undefined {
   if (a.kind !== "observed" || b.kind !== "observed") return undefined;
-  if (paired) return { ratio: paired.ratio, interval: paired.interval95, blocks: paired.blocks };
+  if (paired) return { ratio: paired.ratio, interval: paired.interval, blocks: paired.launches };
   const common = a.at.filter((block) => b.at.includes(block));
   if (common.length === 0) return undefined;
   const [one, two] = [a, b].map(({ at, values }) =>
@@ -127,21 +134,36 @@ function metricOf(
   const { better, ranked } = METRICS[key];
   const both = pairs.map(({ a, b }) => {
     const [one, two] = [a.figures[key], b.figures[key]];
-    const comparable = ranked && one.kind === "observed" && two.kind === "observed";
-    return { a: one, b: two, paired: comparable ? compareFigures(two, one) : undefined };
+    return { a: one, b: two, comparable: ranked && one.kind === "observed" && two.kind === "observed" };
   });
-  const comparisons = both.flatMap(({ paired }) => paired ?? []);
-  const margin = Math.max(verdictsA[key].margin, verdictsB[key].margin);
-  const judgements = judge(comparisons, margin);
-  return both.map(({ a, b, paired }) => {
+  const many = both.filter(({ comparable }) => comparable).length;
+  const level = 1 - 0.95 ** (1 / Math.max(1, many));
+  const aaBand = Math.max(verdictsA[key].aaBand, verdictsB[key].aaBand);
+  return both.map(({ a, b }) => {
+    const paired =
+      ranked && a.kind === "observed" && b.kind === "observed" ? compareTwo(b, a, level) : undefined;
     const effect = ranked ? effectOf(a, b, paired) : undefined;
-    const judgement = paired && judgements[comparisons.indexOf(paired)];
-    const isBetter = (effect?.ratio ?? 1) < 1 === (better === "lower");
-    const change =
-      judgement?.verdict === "different" ? ({ change: isBetter ? "better" : "worse" } as const) : {};
-    const judged = judgement ? { ...judgement, margin } : {};
-    return { metric: key, a, b, ...(effect ? { effect } : {}), ...judged, ...change };
+    return {
+      metric: key,
+      a,
+      b,
+      ...(effect ? { effect } : {}),
+      ...(paired ? judgedOf(paired, { aaBand, level }, better) : {}),
+    };
   });
+}
+
+function judgedOf(
+  pair: PairEstimate,
+  { aaBand, level }: { readonly aaBand: number; readonly level: number },
+  better: "lower" | "higher" | "none",
+): Pick<ComparedMetric, "verdict" | "margin" | "furtherLaunches" | "change"> {
+  const verdict = verdictOf(pair, { aaBand });
+  const isBetter = pair.meanLog < 0 === (better === "lower");
+  if (verdict === "different") return { verdict, margin: MARGIN, change: isBetter ? "better" : "worse" };
+  const further =
+    verdict === "not told" ? furtherLaunches(pair, { pairs: 1, level, aaBand })?.launches : undefined;
+  return { verdict, margin: MARGIN, ...(further === undefined ? {} : { furtherLaunches: further }) };
 }
 
 function statesOf(a: Cell, b: Cell): string {
@@ -158,6 +180,7 @@ function notesOf(a: Results, b: Results): string[] {
   };
   const scenarios = (results: Results) => results.scenarios.map(({ name }) => name);
   const fewer = Math.min(a.blocks, b.blocks);
+  const { replicate } = labelOf(a);
   return [
     "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the wires of one run.",
     ...lone("wire", a.transports, b.transports, "A"),
@@ -166,10 +189,14 @@ function notesOf(a: Results, b: Results): string[] {
     ...lone("scenario", scenarios(b), scenarios(a), "B"),
     ...(a.blocks === b.blocks
       ? []
-      : [`blocks ${a.blocks} in A, ${b.blocks} in B: the first ${fewer} are paired`]),
-    ...(fewer === 1 ? ["one block can't tell a change from noise: run both with --blocks 10"] : []),
-    ...(fewer > 1 && fewer < 10
-      ? [`${counted(fewer, "block")}: verdicts need 10, run both with --blocks 10`]
+      : [`${replicates(replicate)} ${a.blocks} in A, ${b.blocks} in B: the first ${fewer} are paired`]),
+    ...(fewer === 1
+      ? [`one ${replicate} can't tell a change from noise: run both with --blocks 4 or more`]
+      : []),
+    ...(fewer > 1 && fewer < LEAST_LAUNCHES
+      ? [
+          `${counted(fewer, replicate, replicates(replicate))}: verdicts need ${LEAST_LAUNCHES}, run both with --blocks 4 or more`,
+        ]
       : []),
     ...[a, b].flatMap(({ finishedAt }, index) =>
       finishedAt ? [] : [`${index === 0 ? "A" : "B"} did not finish: what it has is compared`],
@@ -178,6 +205,6 @@ function notesOf(a: Results, b: Results): string[] {
   ];
 }
 
-function labelOf({ startedAt, command, blocks }: Results): RunLabel {
-  return { startedAt, command, blocks };
+function labelOf({ startedAt, command, blocks, launches }: Results): RunLabel {
+  return { startedAt, command, blocks, replicate: launches ? "launch" : "block" };
 }

@@ -3,7 +3,7 @@ import { effectRange } from "../prose/format.ts";
 import { effectOf } from "./comparison.ts";
 import { figuresOf, measured, type Named, type Subject, whyNone } from "./subject.ts";
 import type { Ruling } from "./thresholds.ts";
-import { compareFigures } from "./verdicts.ts";
+import { compareTwo } from "./verdicts.ts";
 
 /** How much worse a figure may become: "p99 > 10%". */
 export interface Allowance {
@@ -13,8 +13,8 @@ export interface Allowance {
 }
 
 /**
- * The figures of run B that are worse than run A's by more than they may, one line each. From two common blocks on the nearer
- * end of the 95 % interval must be worse too, so that noise does not fail a build; of a single block, or where a value is zero,
+ * The figures of run B that are worse than run A's by more than they may, one line each. From three common blocks on the nearer
+ * end of the 95 % interval must be worse too, so that noise does not fail a build; of fewer, or where a value is zero,
  * the plain ratio counts and the line says so. A figure that A has and B has not is worse. Of a metric that is better the higher
  * (`deliveriesPerSecond`) the ratio is A/B. Throws nothing; a subject that neither run measured is told as a line too.
  */
@@ -49,7 +49,7 @@ function violation(before: Named, now: Named, limit: number): string | undefined
   const was = measured(metric, a.value);
   if (b.kind !== "observed") return `${name} was ${was} and is ${whyNone(now)}`;
   // Totals and worst blocks are compared as they are: a fault more in one of ten blocks has no logarithm.
-  const paired = metric.combine ? undefined : compareFigures(b, a);
+  const paired = metric.combine ? undefined : compareTwo(b, a);
   const effect = metric.combine
     ? { ratio: a.value === b.value ? 1 : b.value / a.value }
     : effectOf(a, b, paired);
@@ -57,7 +57,7 @@ function violation(before: Named, now: Named, limit: number): string | undefined
   const flip = metric.better === "higher";
   const worse = flip ? 1 / effect.ratio : effect.ratio;
   if (!(worse > 1 + limit)) return undefined;
-  const interval = paired?.interval95;
+  const interval = paired?.interval;
   const [low, high] = flip
     ? [1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)]
     : [interval?.low ?? 1, interval?.high ?? 1];

@@ -1,6 +1,7 @@
 import type { Results } from "../../harness/result/result.ts";
 import { mapMetrics } from "../metrics/catalogue.ts";
 import { type Story, storiesOf } from "../prose/fault-words.ts";
+import type { Replicate } from "../prose/text.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
 import { judgeTwins } from "./controls.ts";
 import { factsOf } from "./looks.ts";
@@ -12,6 +13,8 @@ export interface ScenarioSummary {
   readonly params: Readonly<Record<string, number>>;
   readonly cells: readonly Cell[];
   readonly verdicts: Verdicts;
+  /** What its figures are replicated by: launches of slices, or blocks of trials in one piece. */
+  readonly replicate: Replicate;
   /** What faults did, where the plan has some. */
   readonly stories: readonly Story[];
 }
@@ -41,14 +44,24 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
       ...scenario,
       cells: withRatios(cells),
       verdicts: verdictsOf(cells),
+      replicate: isSliced(results, scenario.name) ? ("launch" as const) : ("block" as const),
       stories: storiesOf(results, scenario.name),
     };
   });
-  const verdicts = judgeTwins(scenarios.map((scenario) => scenario.verdicts));
+  const verdicts = judgeTwins(scenarios);
   return scenarios.map((scenario, index) => ({
     ...scenario,
     verdicts: verdicts[index] ?? scenario.verdicts,
   }));
+}
+
+/** What the blocks of a whole run are. */
+export function replicateOf({ launches }: Results): Replicate {
+  return launches ? "launch" : "block";
+}
+
+function isSliced({ launches }: Results, scenario: string): boolean {
+  return launches?.scenarios.some(({ name }) => name === scenario) ?? false;
 }
 
 function withRatios(cells: readonly Cell[]): Cell[] {

@@ -39,7 +39,7 @@ test("runs stand in the order they began, and the last is judged against the fir
   expect(values).toEqual([...values].sort((a, b) => a - b));
   expect(websocket?.sinceFirst).toMatchObject({ verdict: "different", change: "worse" });
   expect(websocket?.sinceFirst?.effect?.ratio).toBeCloseTo(1.5, 2);
-  expect(lineOf(runs, "sse")?.sinceFirst).toMatchObject({ verdict: "tie" });
+  expect(lineOf(runs, "sse")?.sinceFirst).toMatchObject({ verdict: "practically equal" });
 });
 
 test("a wire that a run has not is a gap there, not a zero", () => {
@@ -61,7 +61,7 @@ test("what is not as in the run before stands with the run", () => {
 test("as text: a line a wire in 80 columns, first, last, effect, verdict and a spark line", () => {
   const text = renderTrend(trendOf([runOf(1, 1), runOf(2, 1.2), runOf(3, 1.5)]), options);
   expect(text).toMatch(/^ {2}websocket +1\.01 ms +1\.51 ms +1\.50x \(1\.\d\d–1\.\d\d\) +worse {2}▁▄█$/m);
-  expect(text).toMatch(/^ {2}sse .* tie {2}▁▁▁$/m);
+  expect(text).toMatch(/^ {2}sse .* practically equal {2}▁▁▁$/m);
   expect(text).not.toMatch(/^lost$/m);
   expect(text.split("\n").every((line) => line.length <= 80)).toBe(true);
   const ascii = renderTrend(trendOf([runOf(1, 1), runOf(2, 1)]), { ...options, unicode: false });

@@ -1,102 +1,169 @@
-import { aaBand, marginOf } from "../../harness/statistics/margin.ts";
-import { type Comparison, comparePaired } from "../../harness/statistics/paired.ts";
-import { type JudgedPair, type RankRange, ranksOf } from "../../harness/statistics/ranks.ts";
-import { type Judgement, judge } from "../../harness/statistics/verdict.ts";
+import { compareAllPairs, type PairEstimate } from "../../harness/statistics/all-pairs.ts";
+import {
+  aaDistance,
+  LEAST_MARGIN,
+  type PairVerdict as Verdict,
+  verdictOf,
+} from "../../harness/statistics/pair-verdict.ts";
+import { type FurtherLaunches, furtherLaunches } from "../../harness/statistics/power.ts";
+import { firstOf, type RankRange, rankRanges } from "../../harness/statistics/rank-ranges.ts";
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
-import { type Cell, type Observed, observed } from "./cell.ts";
+import { type Cell, judgedValues, type Observed, observed } from "./cell.ts";
 import { twinOf } from "./looks.ts";
 
-/** Two wires by one metric: the ratio a/b over the blocks both completed, and what can be said of it. */
-export interface PairVerdict extends JudgedPair, Judgement {
-  readonly comparison: Comparison;
-}
+/** Effects up to it are of no consequence, on every machine: 5 %. */
+export const MARGIN = LEAST_MARGIN;
 
-/** How far one wire measured under two names was from itself, and what would be said if it were two wires, at the least margin. */
-export interface AaPair extends Judgement {
+/** Two wires by one metric: the ratio a/b over the launches both completed, and what can be said of it. */
+export interface PairVerdict {
   readonly a: string;
   readonly b: string;
-  readonly comparison: Comparison;
+  readonly estimate: PairEstimate;
+  readonly verdict: Verdict;
+  /** Of a pair that is different: the one to be preferred. */
+  readonly better?: string;
+  /** Pairs whose intervals hold together with its own, and the A/A band that a difference had to exceed. */
+  readonly judged: { readonly pairs: number; readonly aaBand: number };
+}
+
+/** How far one wire measured under two names was from itself, and what would be said if it were two wires. */
+export interface AaPair {
+  readonly a: string;
+  readonly b: string;
+  readonly estimate: PairEstimate;
+  readonly verdict: Verdict;
   /** As a share: 0.05 is 5 %. */
   readonly band: number;
   /** How many tests of the run it was judged with, itself included. */
   readonly tests: number;
 }
 
-/** All that is said of one metric in one scenario; the pairs are one family for Holm's correction. */
+/** All that is said of one metric in one scenario; the intervals of its pairs hold together. */
 export interface MetricVerdicts {
-  /** As a share: effects up to it are of no consequence. */
-  readonly margin: number;
+  /** The farthest that a wire was from itself in this run, as a share; it only hinders `different`. */
+  readonly aaBand: number;
   readonly aaPairs: readonly AaPair[];
-  /** Of the completed wires, floors and A/A twins left out, each against each in the order of the cells. */
+  /** Of the completed wires, floors and A/A twins left out, each against each in the order of the cells; none under three launches. */
   readonly pairs: readonly PairVerdict[];
   readonly ranks: ReadonlyMap<string, RankRange>;
+  /** The wire that is told from each other one, and better. */
+  readonly first?: string;
 }
 
 export type Verdicts = Readonly<Record<MetricKey, MetricVerdicts>>;
 
+/** A wire's figure, as pairs are judged by it. */
+export interface NamedFigure {
+  readonly name: string;
+  readonly figure: Observed;
+  /** Whether it is there to be chosen, and so ranked. */
+  readonly candidate: boolean;
+}
+
 /** The verdicts by every metric that wires are compared by; the others have no pairs. */
 export function verdictsOf(cells: readonly Cell[]): Verdicts {
   const completed = cells.filter((cell) => cell.state === "completed");
-  return mapMetrics((metric, key) => metricVerdicts(metric, key, completed));
+  return mapMetrics((metric, key) => metricVerdicts(metric, figuresOf(completed, key)));
 }
 
-/** The comparison of two figures by the blocks that both have; undefined where fewer than two are left. */
-export function compareFigures(a: Observed, b: Observed): Comparison | undefined {
-  const other = new Map(b.at.map((block, index) => [block, b.values[index]]));
-  const both = a.at.flatMap((block, index) => {
-    const [one, two] = [a.values[index], other.get(block)];
-    return one === undefined || two === undefined ? [] : [[one, two] as const];
-  });
-  return comparePaired(
-    both.map(([one]) => one),
-    both.map(([, two]) => two),
-  );
+/** All pairs of these wires by one metric, judged as one family. */
+export function judgePairs(
+  figures: readonly Pick<NamedFigure, "name" | "figure">[],
+  better: Metric["better"],
+  aaBand = 0,
+): Pick<MetricVerdicts, "pairs" | "ranks" | "first"> {
+  const { pairs } = compareAllPairs(figures.map(({ figure }) => byLaunch(figure)));
+  const judged = pairs.map((estimate) => ({ estimate, verdict: verdictOf(estimate, { aaBand }) }));
+  const nameOf = (at: number) => figures[at]?.name ?? "";
+  const places = rankRanges(judged, better === "higher" ? "higher" : "lower");
+  const first = firstOf(places);
+  return {
+    pairs: judged.map(({ estimate, verdict }) => {
+      const [a, b] = [nameOf(estimate.a), nameOf(estimate.b)];
+      const aIsBetter = estimate.meanLog < 0 === (better !== "higher");
+      return {
+        a,
+        b,
+        estimate,
+        verdict,
+        ...(verdict === "different" ? { better: aIsBetter ? a : b } : {}),
+        judged: { pairs: pairs.length, aaBand },
+      };
+    }),
+    ranks: new Map([...places].map(([at, range]) => [nameOf(at), range])),
+    ...(first === undefined ? {} : { first: nameOf(first) }),
+  };
 }
 
-function metricVerdicts(metric: Metric, key: MetricKey, cells: readonly Cell[]): MetricVerdicts {
-  if (!metric.ranked) return { margin: marginOf([]), aaPairs: [], pairs: [], ranks: new Map() };
-  const compared = eachPair(cells, key);
-  const twins = compared.filter(({ a, b }) => twinOf(a) === twinOf(b));
-  const ranked = new Set(cells.filter(({ candidate }) => candidate).map(({ transport }) => transport));
-  const candidates = compared.filter(({ a, b }) => ranked.has(a) && ranked.has(b));
-  const margin = marginOf(twins.map(({ comparison }) => comparison));
-  const judgements = judge(
-    candidates.map(({ comparison }) => comparison),
-    margin,
-  );
-  const pairs = candidates.flatMap(({ a, b, comparison }, index) => {
-    const judgement = judgements[index];
-    if (!judgement) return [];
-    const aIsBetter = comparison.ratio < 1 === (metric.better === "lower");
-    const better = judgement.verdict === "different" ? { better: aIsBetter ? a : b } : {};
-    return { a, b, comparison, ...judgement, ...better };
-  });
-  const aaPairs = twins.flatMap(({ a, b, comparison }) =>
-    judge([comparison], marginOf([])).map((judgement) => ({
-      a,
-      b,
-      comparison,
-      band: aaBand(comparison),
-      tests: 1,
-      ...judgement,
-    })),
-  );
-  return { margin, aaPairs, pairs, ranks: ranksOf(pairs) };
-}
-
-function eachPair(
-  cells: readonly Cell[],
-  key: MetricKey,
-): { readonly a: string; readonly b: string; readonly comparison: Comparison }[] {
-  const figures = cells.flatMap((cell) => {
-    const figure = observed(cell, key);
-    return figure ? { name: cell.transport, figure } : [];
-  });
-  return figures.flatMap((one, index) =>
-    figures.slice(index + 1).flatMap((other) => {
-      const comparison = compareFigures(one.figure, other.figure);
-      return comparison ? { a: one.name, b: other.name, comparison } : [];
+/** The A/A twins of one metric, judged at this level, which `tests` of them share. */
+export function aaPairsOf(figures: readonly NamedFigure[], tests: number, level: number): AaPair[] {
+  return figures.flatMap(({ name: a, figure }, at) =>
+    figures.slice(at + 1).flatMap(({ name: b, figure: twin }): AaPair[] => {
+      if (twinOf(a) !== twinOf(b)) return [];
+      const estimate = compareTwo(figure, twin, level);
+      return estimate
+        ? [{ a, b, estimate, verdict: verdictOf(estimate), band: aaDistance(estimate), tests }]
+        : [];
     }),
   );
+}
+
+/** a/b of two figures by the launches that both have; undefined where fewer than three are left. */
+export function compareTwo(a: Observed, b: Observed, level?: number): PairEstimate | undefined {
+  return compareAllPairs([byLaunch(a), byLaunch(b)], level).pairs[0];
+}
+
+/** The figures that these cells have of a metric. */
+export function figuresOf(cells: readonly Cell[], key: MetricKey): NamedFigure[] {
+  return cells.flatMap((cell) => {
+    const figure = observed(cell, key);
+    return figure ? [{ name: cell.transport, figure, candidate: cell.candidate }] : [];
+  });
+}
+
+const asked = new WeakMap<PairVerdict, FurtherLaunches | "none">();
+
+/** What would tell a pair that is not told, with a power of 80 %; worked out when it is asked for, since that takes its time. */
+export function furtherOf(pair: PairVerdict): FurtherLaunches | undefined {
+  const { pairs, aaBand } = pair.judged;
+  const known = asked.get(pair) ?? furtherLaunches(pair.estimate, { pairs, aaBand }) ?? "none";
+  asked.set(pair, known);
+  return known === "none" ? undefined : known;
+}
+
+/** A pair as the value of one of its two over that of the other. */
+export function ratioFor(
+  transport: string,
+  { a, estimate: { ratio, interval } }: Pick<PairVerdict, "a" | "estimate">,
+): Pick<PairEstimate, "ratio" | "interval"> {
+  return a === transport
+    ? { ratio, interval }
+    : { ratio: 1 / ratio, interval: { low: 1 / interval.high, high: 1 / interval.low } };
+}
+
+/** The pair of these two. */
+export function pairBetween(
+  pairs: readonly PairVerdict[],
+  one: string,
+  other: string,
+): PairVerdict | undefined {
+  return pairs.find(({ a, b }) => (a === one && b === other) || (a === other && b === one));
+}
+
+function metricVerdicts(metric: Metric, figures: readonly NamedFigure[]): MetricVerdicts {
+  if (!metric.ranked) return { aaBand: 0, aaPairs: [], pairs: [], ranks: new Map() };
+  const aaPairs = aaPairsOf(figures, 1, 0.05);
+  const aaBand = Math.max(0, ...aaPairs.map(({ band }) => band));
+  const candidates = figures.filter(({ candidate }) => candidate);
+  return { aaBand, aaPairs, ...judgePairs(candidates, metric.better, aaBand) };
+}
+
+/** One value a launch, from the first on; nothing where it has none. */
+function byLaunch(figure: Observed): (number | undefined)[] {
+  const values = judgedValues(figure);
+  return Array.from({ length: Math.max(0, ...figure.at) }, (_, launch) => {
+    const place = figure.at.indexOf(launch + 1);
+    return place < 0 ? undefined : values[place];
+  });
 }

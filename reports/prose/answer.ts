@@ -2,10 +2,13 @@ import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
+import { ratioFor } from "../model/verdicts.ts";
 import { effect, quantity, ranged, times } from "./format.ts";
+import { noiseSentence } from "./noise.ts";
+import { scenarioAnswer } from "./scenario-answer.ts";
 import { rankingSentence } from "./sentences.ts";
 import { counted, listed } from "./text.ts";
-import { tiedWith } from "./verdict-words.ts";
+import { equalTo } from "./verdict-words.ts";
 
 const COSTS = [
   ["cpu", "server CPU per delivery"],
@@ -22,41 +25,42 @@ interface Lead {
   readonly text: string;
 }
 
-/** The answer in three sentences: who leads, who can't be told apart, what it costs; unranked results say so first. */
+/**
+ * The answer: one sentence a scenario with its evidence, then what it costs besides. Unranked results say so first, and so does a run in which
+ * nothing could be told for noise.
+ */
 export function answerOf(results: Results, summary: readonly ScenarioSummary[]): string[] {
-  const ranked = summary.filter(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
-  if (ranked.length === 0) {
+  const answers = summary.flatMap((scenario) => scenarioAnswer(scenario) ?? []);
+  if (answers.length === 0) {
     const sentences = [rankingSentence(results, summary), spanSentence(summary), costSentence(summary)];
     return sentences.filter((one) => one !== undefined);
   }
+  const noise = noiseSentence(summary);
+  if (answers.length <= NAMED) return [...(noise ? [noise] : []), ...answers];
+  const ranked = summary.filter(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
   const leads = ranked.flatMap((scenario) => leadOf(scenario, "deliveryP50") ?? []);
   const open = ranked.filter(({ name }) => !leads.some(({ scenario }) => scenario === name));
-  const sentences = [leadSentence(leads, ranked.length), openSentence(open), costSentence(summary)];
+  const sentences = [noise, leadSentence(leads, ranked.length), openSentence(open), costSentence(summary)];
   return sentences.filter((one) => one !== undefined);
+}
+
+/** Whether there is an answer by latency or CPU. */
+export function isRanked(summary: readonly ScenarioSummary[]): boolean {
+  return summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size + verdicts.cpu.ranks.size > 0);
 }
 
 /** The wire that leads by verdicts, if one does; never the lowest of some that were not told apart. */
 export function leadOf(scenario: ScenarioSummary, key: MetricKey): Lead | undefined {
-  const { pairs, ranks } = scenario.verdicts[key];
-  const [transport] = [...ranks].find(([, { best, worst }]) => best === 1 && worst === 1) ?? [];
+  const { pairs, first: transport } = scenario.verdicts[key];
   const cell = scenario.cells.find((one) => one.transport === transport);
   const figure = cell && observed(cell, key);
   if (transport === undefined || !figure) return undefined;
   const gaps = pairs
     .filter(({ a, b, verdict }) => verdict === "different" && (a === transport || b === transport))
-    .map(
-      ({
-        a,
-        b,
-        comparison: {
-          ratio,
-          interval95: { low, high },
-        },
-      }) =>
-        a === transport
-          ? { other: b, ratio: 1 / ratio, interval: { low: 1 / high, high: 1 / low } }
-          : { other: a, ratio, interval: { low, high } },
-    )
+    .map((pair) => {
+      const other = pair.a === transport ? pair.b : pair.a;
+      return { other, ...ratioFor(other, pair) };
+    })
     .sort((one, two) => Math.abs(Math.log(one.ratio)) - Math.abs(Math.log(two.ratio)));
   const [next] = gaps;
   const behind = next ? `; the next, ${next.other}, takes ${effect(next.ratio, next.interval)}` : "";
@@ -91,9 +95,8 @@ function openSentence(open: readonly ScenarioSummary[]): string | undefined {
     const { ranks } = scenario.verdicts.deliveryP50;
     const first = [...ranks].filter(([, { best }]) => best === 1).map(([transport]) => transport);
     const [one] = first;
-    const ties =
-      one !== undefined && tiedWith(one, scenario.verdicts.deliveryP50).length === first.length - 1;
-    return `in ${scenario.name} ${listed(first)} ${ties ? "tie" : "can't be told apart"} for the first rank`;
+    const ties = one !== undefined && equalTo(one, scenario.verdicts.deliveryP50).length === first.length - 1;
+    return `in ${scenario.name} ${listed(first)} ${ties ? "are practically equal" : "are not told apart"} on the first rank`;
   });
   const text = listed(texts);
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

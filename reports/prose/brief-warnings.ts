@@ -6,7 +6,7 @@ const NUMBER = /\d+(?:[.,]\d+)*/g;
 
 /** What befell the trials of one scenario: one line for each kind of reason, however many trials it befell. */
 export function briefProblems(
-  { trials, transports }: Results,
+  { trials, transports, launches }: Results,
   scenario: string,
   advice: Partial<Record<Trial["state"], string>>,
 ): string[] {
@@ -30,7 +30,9 @@ export function briefProblems(
     const [only] = wires;
     if (only && wires.length === 1) {
       const blocks = [...new Set(group.map(({ block }) => block + 1))].sort((a, b) => a - b);
-      return [`${only.name} ${first.state} in ${scenario}, ${blockList(blocks)}: ${text}`];
+      return [
+        `${only.name} ${first.state} in ${scenario}, ${blockList(blocks, launches ? "launch" : "block")}: ${text}`,
+      ];
     }
     const each = wires.map(({ name, count }) => `${name} ${count}`).join(", ");
     return [`${counted(group.length, "trial")} ${first.state} in ${scenario} (${each}): ${text}`];

@@ -7,22 +7,31 @@ import { counted, listed } from "./text.ts";
 const NAMED_CHANGES = 6;
 
 /** A verdict as one says it: in a word or two, and with what would end a doubt. */
-export function verdictWords({ verdict, change, furtherBlocks, effect: seen, margin = 0 }: ComparedMetric): {
+export function verdictWords({
+  verdict,
+  change,
+  furtherLaunches,
+  effect: seen,
+  margin = 0,
+}: ComparedMetric): {
   readonly short: string;
   readonly long: string;
 } {
   if (change) return { short: change, long: change };
-  if (verdict === "tie")
-    return { short: "tie", long: `tie: within ${Number((margin * 100).toPrecision(2))} %` };
-  if (verdict === "inconclusive")
+  if (verdict === "practically equal")
     return {
-      short: "can’t tell",
-      long:
-        furtherBlocks === undefined
-          ? "can’t tell: too close to the margin"
-          : `can’t tell: ${counted(furtherBlocks, "more block")} would`,
+      short: "equal",
+      long: `practically equal: within ${Number((margin * 100).toPrecision(2))} %`,
     };
-  if (verdict === "unranked" || seen) return { short: "too few", long: "too few blocks to judge" };
+  if (verdict === "not told")
+    return {
+      short: "not told",
+      long:
+        furtherLaunches === undefined
+          ? "not told: too close to the margin"
+          : `not told: ${furtherLaunches} more in each run would (80 % power)`,
+    };
+  if (seen) return { short: "too few", long: "too few blocks to judge" };
   return { short: "–", long: "–" };
 }
 
@@ -35,17 +44,17 @@ export interface ToldFigure {
 
 /** How many of the figures told got better, worse, or can't be told from what they were; `runs` are the two, as one says them. */
 export function verdictCounts(told: readonly ToldFigure[], runs: string): string {
-  const judged = told.filter(({ compared: { verdict } }) => verdict && verdict !== "unranked");
+  const judged = told.filter(({ compared: { verdict } }) => verdict !== undefined);
   if (told.length === 0) return `${capital(runs)} have no figure in common.`;
   if (judged.length === 0)
-    return `Nothing is judged: none of the ${counted(told.length, "figure")} rests on 10 blocks that ${runs} have.`;
+    return `Nothing is judged: none of the ${counted(told.length, "figure")} rests on three blocks or launches that ${runs} have.`;
   const many = (keep: (one: ComparedMetric) => boolean) =>
     judged.filter(({ compared }) => keep(compared)).length;
   const parts = [
     [many(({ change }) => change === "worse"), "got worse"],
     [many(({ change }) => change === "better"), "got better"],
-    [many(({ verdict }) => verdict === "tie"), "tie"],
-    [many(({ verdict }) => verdict === "inconclusive"), "can’t be told"],
+    [many(({ verdict }) => verdict === "practically equal"), "are practically equal"],
+    [many(({ verdict }) => verdict === "not told"), "are not told"],
     [told.length - judged.length, "have too few blocks"],
   ] as const;
   const texts = parts.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
@@ -105,11 +114,11 @@ export function valueText(metric: MetricKey, figures: readonly ComparedMetric["a
   return `${text(figure.value)}${suffix === "" || suffix === "/s" ? suffix : ` ${suffix}`}`;
 }
 
-/** "worse", "tie", "inconclusive (+7)": seven more blocks would tell; what has no verdict says why. */
-export function verdictText({ verdict, change, furtherBlocks, effect: seen }: ComparedMetric): string {
+/** "worse", "equal", "not told (+7)": seven more launches would tell; what has no verdict says so. */
+export function verdictText({ verdict, change, furtherLaunches, effect: seen }: ComparedMetric): string {
   if (verdict === "different") return change ?? verdict;
-  if (verdict === "inconclusive")
-    return furtherBlocks === undefined ? "inconclusive" : `inconclusive (+${furtherBlocks})`;
+  if (verdict === "not told")
+    return furtherLaunches === undefined ? "not told" : `not told (+${furtherLaunches})`;
   if (verdict) return verdict;
-  return seen && seen.interval === undefined ? "no verdict" : "–";
+  return seen ? "no verdict" : "–";
 }

@@ -44,11 +44,11 @@ const undecided: Rule = ({ verdicts }) => {
   const first = [...ranks].filter(([, { best }]) => best === 1).map(([transport]) => transport);
   if (first.length < 2) return [];
   const among = pairs.filter(({ a, b }) => first.includes(a) && first.includes(b));
-  const tied = among.every(({ verdict }) => verdict === "tie");
+  const equal = among.every(({ verdict }) => verdict === "practically equal");
   return [
     {
-      text: tied
-        ? `${listed(first)} tie on median delivery latency: choose among them by something else.`
+      text: equal
+        ? `${listed(first)} are practically equal in median delivery latency: choose among them by something else.`
         : `This run does not say which of ${listed(first)} has the lowest median delivery latency.`,
       rule: "several wires whose rank range begins at 1",
     },
@@ -85,7 +85,7 @@ const unreliable: Rule = (_scenario, cells) =>
     ].filter((part) => part !== false);
     if (parts.length === 0) return [];
     return {
-      text: `On ${cell.transport} notifications were ${listed(parts)}, over all blocks: an application here has to cope with that.`,
+      text: `On ${cell.transport} notifications were ${listed(parts)}, over the whole run: an application here has to cope with that.`,
       rule: "any delivery lost, duplicated or reordered",
     };
   });

@@ -1,10 +1,10 @@
 import type { Results } from "../../harness/result/result.ts";
-import { RANKING_BLOCKS } from "../../harness/statistics/verdict.ts";
+import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, type Observed, observed, type State, spreadOf } from "../model/cell.ts";
-import type { ScenarioSummary } from "../model/summary.ts";
+import { replicateOf, type ScenarioSummary } from "../model/summary.ts";
 import { quantity, ranged, times } from "./format.ts";
-import { capitalised, counted, listed } from "./text.ts";
+import { capitalised, counted, countedReplicates, listed, type Replicate, replicates } from "./text.ts";
 import { aaSentences, verdictSentence } from "./verdict-words.ts";
 
 const NAMED_SCENARIOS = 4;
@@ -29,36 +29,44 @@ export function titleOf({ transports, scenarios }: Results): string {
 
 /** What was run, on what. */
 export function ranSentence(results: Results): string {
-  const { transports, scenarios, blocks, trials } = results;
+  const { transports, scenarios, blocks, trials, launches } = results;
   const planned = transports.length * scenarios.length * blocks;
   const ran =
     trials.length < planned ? `${trials.length} of ${planned} trials` : counted(trials.length, "trial");
+  const seconds = launches?.scenarios[0]?.sliceSeconds;
+  const how =
+    seconds === undefined
+      ? "each in fresh processes on one machine"
+      : `in each launch fresh processes of all wires side by side on one machine, measured in turns of ${seconds} s`;
   return (
     `${counted(transports.length, "wire")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
-    `${counted(blocks, "block")} (${results.preset}): ${ran}, each in fresh processes on one machine.`
+    `${countedReplicates(blocks, replicateOf(results))} (${results.preset}): ${ran}, ${how}.`
   );
 }
 
 /** How far the figures can be trusted to order the wires, and what they are. */
-export function rankingSentence({ blocks }: Results, summary: readonly ScenarioSummary[]): string {
+export function rankingSentence(results: Results, summary: readonly ScenarioSummary[]): string {
+  const { blocks } = results;
+  const replicate = replicateOf(results);
+  const many = replicates(replicate);
   if (blocks === 1)
-    return "Nothing is ranked: one block can't tell a difference between wires from noise. Figures are what was observed, once.";
+    return `Nothing is ranked: one ${replicate} can't tell a difference between wires from noise. Figures are what was observed, once.`;
   const figures = summary.some(({ cells }) => spreadOf(cells) === "interval")
-    ? "Figures are geometric means over blocks, with 95 % intervals."
-    : "Figures are observed medians, with their range over blocks.";
-  if (blocks < RANKING_BLOCKS)
-    return `Nothing is ranked: ${blocks} blocks are too few, a ranking needs ${RANKING_BLOCKS}. ${figures}`;
+    ? `Figures are geometric means over ${many}, with 95 % intervals.`
+    : `Figures are observed medians, with their range over ${many}.`;
+  if (blocks < LEAST_LAUNCHES)
+    return `Nothing is ranked: ${blocks} ${many} are too few, a ranking needs ${LEAST_LAUNCHES}. ${figures}`;
   if (!summary.some(({ verdicts }) => Object.values(verdicts).some(({ ranks }) => ranks.size > 0)))
-    return `Nothing is ranked: no two wires completed ${RANKING_BLOCKS} blocks together. ${figures}`;
+    return `Nothing is ranked: no two wires completed ${LEAST_LAUNCHES} ${many} together. ${figures}`;
   return (
-    "Wires are ranked pair by pair: different when p is under 0.05 after Holm's correction and the effect beyond the margin (5 %, " +
-    `or the A/A band where that is wider), tied when its 90 % interval is within it, else inconclusive. ${figures}`
+    `Ranks follow from the pairs, by intervals that hold for all pairs of a metric at once (95 %): different when the interval is without 1 ` +
+    `and the effect beyond 5 %, practically equal when two one-sided tests put it within 5 %, else not told. ${figures}`
   );
 }
 
 /** What a reader with ten minutes should take from a scenario: verdicts or spans, what wires cost, who did not make it. */
 export function observations(scenario: ScenarioSummary): string[] {
-  const { cells } = scenario;
+  const { cells, replicate } = scenario;
   const wires = cells.filter((cell) => cell.candidate && cell.state === "completed");
   const judged = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
   const costs = COSTS.flatMap(([key, name]) => {
@@ -73,8 +81,11 @@ export function observations(scenario: ScenarioSummary): string[] {
     ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
     ...cells
       .filter((cell) => cell.state !== "completed" && (cell.problems.length > 0 || cell.state === "missing"))
-      .map(trouble),
-    ...setbacks(cells.filter((cell) => cell.state === "completed" && cell.problems.length > 0)),
+      .map((cell) => trouble(cell, replicate)),
+    ...setbacks(
+      cells.filter((cell) => cell.state === "completed" && cell.problems.length > 0),
+      replicate,
+    ),
   ];
 }
 
@@ -100,7 +111,7 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
       ? `load processes busy at most ${quantity("share", Math.max(...busy))} of the time`
       : undefined;
   return [
-    counted(blocks, "block"),
+    countedReplicates(blocks, replicateOf(results)),
     `trials: ${counts.join(", ")}`,
     `${environment.cpuModel}, ${counted(environment.cpus, "CPU")}, ${quantity("bytes", environment.memoryBytes)}`,
     `load average before ${environment.loadAverageBefore.toFixed(2)}`,
@@ -111,9 +122,9 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
 }
 
 /** Wires that completed and had some trials that did not: a few with their reasons, many by their number. */
-function setbacks(cells: readonly Cell[]): string[] {
+function setbacks(cells: readonly Cell[], replicate: Replicate): string[] {
   const reasons = cells.flatMap(({ problems }) => problems).length;
-  if (reasons <= NAMED_SETBACKS) return cells.map(trouble);
+  if (reasons <= NAMED_SETBACKS) return cells.map((cell) => trouble(cell, replicate));
   const each = cells.map(({ transport, problems }) => {
     const trials = problems.reduce((sum, { blocks }) => sum + blocks.length, 0);
     return `${trials} of ${transport}`;
@@ -122,19 +133,19 @@ function setbacks(cells: readonly Cell[]): string[] {
 }
 
 /** A problem of one wire in words, with its reason: "grpc failed in block 2: no server". */
-export function trouble(cell: Cell): string {
+export function trouble(cell: Cell, replicate: Replicate = "block"): string {
   if (cell.state === "missing") return `${cell.transport} was not run.`;
   const parts = cell.problems.map(
-    ({ state, blocks, text }) => `${VERBS[state]} in ${blockList(blocks)}: ${text}`,
+    ({ state, blocks, text }) => `${VERBS[state]} in ${blockList(blocks, replicate)}: ${text}`,
   );
   const queue =
     cell.state === "saturated" ? " Its latency is that of a growing queue, so no quantile is given." : "";
   return `${cell.transport} ${parts.join("; ")}.${queue}`;
 }
 
-/** "block 2", "blocks 1, 2 and 4". */
-export function blockList(blocks: readonly number[]): string {
-  return `block${blocks.length === 1 ? "" : "s"} ${listed(blocks.map(String))}`;
+/** "block 2", "launches 1, 2 and 4". */
+export function blockList(blocks: readonly number[], replicate: Replicate = "block"): string {
+  return `${blocks.length === 1 ? replicate : replicates(replicate)} ${listed(blocks.map(String))}`;
 }
 
 const VERBS: Record<State, string> = {

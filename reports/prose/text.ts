@@ -22,6 +22,19 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;
 }
 
+/** What a run's figures are replicated by: launches of slices, or blocks of trials in one piece. */
+export type Replicate = "launch" | "block";
+
+/** Several of them. */
+export function replicates(replicate: Replicate): "launches" | "blocks" {
+  return replicate === "launch" ? "launches" : "blocks";
+}
+
+/** "1 launch", "4 launches". */
+export function countedReplicates(count: number, replicate: Replicate): string {
+  return counted(count, replicate, replicates(replicate));
+}
+
 /** The words in lines of at most `width` characters, all but the first indented; a longer word keeps a line of its own. */
 export function wrapped(text: string, width: number, indent = ""): string {
   const lines: string[] = [];

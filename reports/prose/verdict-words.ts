@@ -1,11 +1,18 @@
-import type { RankRange } from "../../harness/statistics/ranks.ts";
-import { RANKING_BLOCKS } from "../../harness/statistics/verdict.ts";
+import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
+import type { RankRange } from "../../harness/statistics/rank-ranges.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import type { AaPair, MetricVerdicts, PairVerdict } from "../model/verdicts.ts";
+import {
+  type AaPair,
+  furtherOf,
+  type MetricVerdicts,
+  type PairVerdict,
+  pairBetween,
+  ratioFor,
+} from "../model/verdicts.ts";
 import { columnOf, effect, quantity, ranged } from "./format.ts";
-import { counted, listed } from "./text.ts";
+import { counted, listed, type Replicate, replicates } from "./text.ts";
 
 /** More pairs than these are counted, not named. */
 const NAMED_PAIRS = 6;
@@ -15,17 +22,21 @@ export function rankText({ best, worst }: RankRange): string {
   return best === worst ? String(best) : `${best}–${worst}`;
 }
 
-/** What would end the doubt about an inconclusive pair: "7 more blocks would tell". */
-export function doubtText({ furtherBlocks }: Pick<PairVerdict, "furtherBlocks">): string {
-  return furtherBlocks === undefined
-    ? "too close to the margin for any number of blocks"
-    : `${counted(furtherBlocks, "more block")} would tell`;
+/** What the advice on further launches rests on; said once where it is given. */
+export const POWER_NOTE = "should effect and noise be what they look like (80 % power)";
+
+/** What would end the doubt about a pair that is not told: "7 more launches would tell". */
+export function doubtText(pair: PairVerdict, replicate: Replicate): string {
+  const further = furtherOf(pair);
+  return further === undefined
+    ? `too close to the margin for any number of ${replicates(replicate)}`
+    : `${counted(further.launches, `more ${replicate}`, `more ${replicates(replicate)}`)} would tell`;
 }
 
-/** The wires that tie with this one, in the order of the pairs. */
-export function tiedWith(transport: string, { pairs }: MetricVerdicts): string[] {
+/** The wires that are practically equal to this one, in the order of the pairs. */
+export function equalTo(transport: string, { pairs }: MetricVerdicts): string[] {
   return pairs
-    .filter(({ a, b, verdict }) => verdict === "tie" && (a === transport || b === transport))
+    .filter(({ a, b, verdict }) => verdict === "practically equal" && (a === transport || b === transport))
     .map(({ a, b }) => (a === transport ? b : a));
 }
 
@@ -34,39 +45,44 @@ export function tiedWith(transport: string, { pairs }: MetricVerdicts): string[]
  * `whole` adds the pairs among the rest that do not differ. Undefined where no pair is ranked.
  */
 export function verdictSentence(
-  { cells, verdicts }: ScenarioSummary,
+  { cells, verdicts, replicate }: ScenarioSummary,
   key: MetricKey,
   name: string,
   { whole }: { readonly whole: boolean },
 ): string | undefined {
-  const { pairs, ranks } = verdicts[key];
+  const { pairs, ranks, first } = verdicts[key];
   const ranked = cells
     .filter(({ transport }) => ranks.has(transport))
     .sort((a, b) => (observed(a, key)?.value ?? 0) - (observed(b, key)?.value ?? 0));
   if (METRICS[key].better === "higher") ranked.reverse();
   const [best, ...others] = ranked;
   if (!best) return undefined;
-  const relations = others.map((cell) => ({ cell, pair: pairBetween(pairs, cell, best) }));
-  const tied = relations.filter(({ pair }) => pair?.verdict === "tie").map(({ cell }) => cell);
+  const relations = others.map((cell) => ({
+    cell,
+    pair: pairBetween(pairs, cell.transport, best.transport),
+  }));
+  const tied = relations.filter(({ pair }) => pair?.verdict === "practically equal").map(({ cell }) => cell);
   const behind = relations.flatMap(({ cell, pair }) =>
     pair?.verdict === "different" ? `${cell.transport} ${effectOf(cell, pair)}` : [],
   );
   const open = relations.flatMap(({ cell, pair }) =>
-    pair?.verdict === "inconclusive" ? `${cell.transport} ${effectOf(cell, pair)}, ${doubtText(pair)}` : [],
+    pair?.verdict === "not told"
+      ? `${cell.transport} ${effectOf(cell, pair)}, ${doubtText(pair, replicate)}`
+      : [],
   );
   const told = new Set([best, ...tied].map(({ transport }) => transport));
   const rest = pairs.filter(
     ({ a, b, verdict }) =>
       a !== best.transport &&
       b !== best.transport &&
-      ((verdict === "tie" && !(told.has(a) && told.has(b))) || verdict === "inconclusive"),
+      ((verdict === "practically equal" && !(told.has(a) && told.has(b))) || verdict === "not told"),
   );
   return [
-    `${leaders(best, tied, key, name, open.length > 0)}.`,
+    `${leaders(best, tied, key, name, first === best.transport)}.`,
     behind.length > 0 ? `${comparative(key)} ${best.transport}: ${behind.join(", ")}.` : undefined,
-    open.length > 0 ? `Not told from ${best.transport}: ${open.join("; ")}.` : undefined,
+    open.length > 0 ? `Not told from ${best.transport}: ${open.join("; ")}, ${POWER_NOTE}.` : undefined,
     whole && rest.length > 0 ? `Of the others, ${restText(rest)}.` : undefined,
-    unrankedText(cells, key, ranks),
+    unrankedText(cells, key, ranks, replicate),
   ]
     .filter((part) => part !== undefined)
     .join(" ");
@@ -88,13 +104,12 @@ export function aaSentences(
   return [...pairs.values()].map(({ a, b }) => {
     const own = bands.filter((one) => one.a === a && one.b === b);
     const texts = own.map(({ text }) => text);
-    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart; above 5 % that is the margin.${toldApart(own)}`;
+    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart; which only hinders a difference from being told.${toldApart(own)}`;
   });
 }
 
 /** Whether the instrument took one wire for two. */
 function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): string {
-  if (pairs.every(({ verdict }) => verdict === "unranked")) return "";
   const apart = pairs.filter(({ verdict }) => verdict === "different").map(({ name }) => name);
   const tests = Math.max(...pairs.map((pair) => pair.tests));
   const judged = ` Judged as two wires would be, ${counted(tests, "test")} together, they are told apart by`;
@@ -103,7 +118,7 @@ function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): stri
     : `${judged} ${listed(apart)}, which is an error: one run in twenty may make it by chance.`;
 }
 
-function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, doubted: boolean): string {
+function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, isFirst: boolean): string {
   const column = columnOf(METRICS[key].unit, shownNumbers([best, ...tied], key));
   const value = (cell: Cell) => {
     const figure = observed(cell, key);
@@ -111,10 +126,10 @@ function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string
   };
   if (tied.length > 0) {
     const all = [best, ...tied];
-    return `${listed(all.map((cell) => cell.transport))} tie on ${name}, at ${listed(all.map(value))}`;
+    return `${listed(all.map((cell) => cell.transport))} are within 5 % of one another on ${name}, at ${listed(all.map(value))}`;
   }
   const end = METRICS[key].better === "higher" ? "highest" : "lowest";
-  return `${best.transport} has the ${end} ${name}${doubted ? " observed" : ""}, ${value(best)}`;
+  return `${best.transport} has the ${end} ${name}${isFirst ? "" : " observed"}, ${value(best)}`;
 }
 
 function comparative(key: MetricKey): string {
@@ -126,9 +141,9 @@ function restText(rest: readonly PairVerdict[]): string {
   const named = rest
     .slice(0, NAMED_PAIRS)
     .map((pair) =>
-      pair.verdict === "tie"
-        ? `${pair.a} and ${pair.b} tie`
-        : `${pair.a} and ${pair.b} can't be told apart (${doubtText(pair)})`,
+      pair.verdict === "practically equal"
+        ? `${pair.a} and ${pair.b} are practically equal`
+        : `${pair.a} and ${pair.b} are not told apart`,
     );
   const left = rest.length - named.length;
   return left > 0 ? `${named.join(", ")}, and ${counted(left, "more pair")}` : named.join(", ");
@@ -138,6 +153,7 @@ function unrankedText(
   cells: readonly Cell[],
   key: MetricKey,
   ranks: MetricVerdicts["ranks"],
+  replicate: Replicate,
 ): string | undefined {
   const names = cells
     .filter((cell) => cell.state === "completed" && cell.candidate && observed(cell, key))
@@ -145,19 +161,11 @@ function unrankedText(
     .filter((transport) => !ranks.has(transport));
   if (names.length === 0) return undefined;
   const verb = names.length > 1 ? "are" : "is";
-  return `${listed(names)} ${verb} not ranked: fewer than ${RANKING_BLOCKS} blocks completed beside the others.`;
-}
-
-function pairBetween(pairs: readonly PairVerdict[], one: Cell, other: Cell): PairVerdict | undefined {
-  return pairs.find(
-    ({ a, b }) =>
-      (a === one.transport && b === other.transport) || (a === other.transport && b === one.transport),
-  );
+  return `${listed(names)} ${verb} not ranked: fewer than ${LEAST_LAUNCHES} ${replicates(replicate)} completed beside the others.`;
 }
 
 /** The pair's effect as this wire's value over the other's. */
-function effectOf({ transport }: Cell, { a, comparison: { ratio, interval95 } }: PairVerdict): string {
-  return a === transport
-    ? effect(ratio, interval95)
-    : effect(1 / ratio, { low: 1 / interval95.high, high: 1 / interval95.low });
+function effectOf({ transport }: Cell, pair: PairVerdict): string {
+  const { ratio, interval } = ratioFor(transport, pair);
+  return effect(ratio, interval);
 }

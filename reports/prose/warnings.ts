@@ -1,10 +1,11 @@
 import type { Results } from "../../harness/result/result.ts";
+import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { Cell, State } from "../model/cell.ts";
-import { type ScenarioSummary, summarize } from "../model/summary.ts";
+import { replicateOf, type ScenarioSummary, summarize } from "../model/summary.ts";
 import { briefProblems, briefShortfalls, type Shortfall } from "./brief-warnings.ts";
 import { blockList } from "./sentences.ts";
-import { counted, listed } from "./text.ts";
+import { countedReplicates, listed, type Replicate } from "./text.ts";
 
 const ADVICE: Partial<Record<State, string>> = {
   saturated: "lower --rate to find what it carries",
@@ -18,7 +19,7 @@ export function warningsOf(results: Results): string[] {
   return [
     ...general(results),
     ...summary.flatMap((scenario) => [
-      ...scenario.cells.flatMap((cell) => problems(cell, scenario.name)),
+      ...scenario.cells.flatMap((cell) => problems(cell, scenario.name, scenario.replicate)),
       ...shortfalls(scenario).map(({ text }) => text),
     ]),
     ...unequalPlans(results),
@@ -41,8 +42,8 @@ export function briefWarningsOf(results: Results): string[] {
 }
 
 function general(results: Results): string[] {
-  const few = `${counted(results.blocks, "block")}, so nothing is ranked: run with --blocks 10.`;
-  return [...unfinished(results), ...(results.blocks < 10 ? [few] : [])];
+  const few = `${countedReplicates(results.blocks, replicateOf(results))}, so nothing is ranked: run without --quick, or with --blocks 4 or more.`;
+  return [...unfinished(results), ...(results.blocks < LEAST_LAUNCHES ? [few] : [])];
 }
 
 function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Results): string[] {
@@ -53,10 +54,10 @@ function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Resul
   ];
 }
 
-function problems({ transport, problems: all }: Cell, scenario: string): string[] {
+function problems({ transport, problems: all }: Cell, scenario: string, replicate: Replicate): string[] {
   return all.map(({ state, text, blocks }) => {
     const advice = ADVICE[state];
-    const where = `${transport} ${state} in ${scenario}, ${blockList(blocks)}`;
+    const where = `${transport} ${state} in ${scenario}, ${blockList(blocks, replicate)}`;
     return `${where}: ${text}${advice ? `; ${advice}` : ""}.`;
   });
 }

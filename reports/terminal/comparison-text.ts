@@ -20,7 +20,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options, width)]),
     "",
     wrapped(
-      "Effect: B/A, block by block, with its 95 % interval. Verdicts: Holm's correction over the wires of a metric.",
+      "Effect: B/A, block by block, with a 95 % interval for all wires of a metric at once; not told (+7): seven blocks more in each run would tell, should effect and noise be what they look like (80 % power).",
       width,
     ),
     ...[...differences, ...notes].map((one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`),

@@ -3,7 +3,7 @@ import { type Cell, observed, shownNumbers } from "../model/cell.ts";
 import { twinOf } from "../model/looks.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { plain, wrapped } from "../prose/text.ts";
-import { rankText, tiedWith } from "../prose/verdict-words.ts";
+import { equalTo, rankText } from "../prose/verdict-words.ts";
 
 /** Longer names are cut. */
 const SCENARIO_WIDTH = 18;
@@ -76,15 +76,15 @@ function cellText(cell: Cell, key: MetricKey, scenario: ScenarioSummary, decimal
   return rank === "" ? value : `${value} ${rank}`;
 }
 
-/** "2"; "1–3=" where all that shares the places ties; "1–3?" where some of it can't be told apart yet; "A/A" of a twin. */
+/** "2"; "1–3=" where it is practically equal to another; "1–3?" where some of it is not told yet; "A/A" of a twin. */
 function rankIn(transport: string, { verdicts }: ScenarioSummary, key: MetricKey): string {
   const { ranks, pairs } = verdicts[key];
   const range = ranks.get(transport);
   if (!range) return twinOf(transport) === transport ? "" : "A/A";
   const isOpen = pairs.some(
-    ({ a, b, verdict }) => verdict === "inconclusive" && (a === transport || b === transport),
+    ({ a, b, verdict }) => verdict === "not told" && (a === transport || b === transport),
   );
-  const mark = isOpen ? "?" : tiedWith(transport, verdicts[key]).length > 0 ? "=" : "";
+  const mark = isOpen ? "?" : equalTo(transport, verdicts[key]).length > 0 ? "=" : "";
   return rankText(range) + mark;
 }
 
@@ -100,7 +100,7 @@ function legend(summary: readonly ScenarioSummary[], hasConnections: boolean): s
   );
   return [
     "Median delivery latency in ms",
-    ...(isRanked ? [", then the rank: = ties, ? can't be told apart yet"] : []),
+    ...(isRanked ? [", then the rank: = practically equal to another, ? not told from another"] : []),
     ".",
     ...(hasConnections ? [" * Nothing is published there: the median time to ready."] : []),
   ].join("");

@@ -81,7 +81,7 @@ test("with ten blocks every wire has its rank, and values their intervals, withi
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
-test("wires that tie share their ranks", () => {
+test("wires that are practically equal share their ranks", () => {
   const text = renderTerminal(
     resultsOf({
       transports: ["sse", "grpc", "mqtt"],
@@ -114,12 +114,12 @@ describe("more than two scenarios are a matrix", () => {
     },
   });
 
-  test("scenarios are rows, with ranks and ties, within the width", () => {
+  test("scenarios are rows, with ranks and what is equal, within the width", () => {
     const text = renderTerminal(ranked, PLAIN);
     expect(text).toMatch(/^scenario +websocket +socketio +sse +long-polling +grpc +mqtt$/m);
     expect(text).toMatch(/^notify +2\.0\d 1–2= +3\.0\d 3 +2\.0\d 1–2= +4\.0\d 4 +6\.0\d 5 +8\.0\d 6$/m);
     expect(text).toMatch(/^chat .* saturated$/m);
-    expect(text).toContain("Median delivery latency in ms, then the rank: = ties");
+    expect(text).toContain("Median delivery latency in ms, then the rank: = practically equal");
     const lines = text.split("\n");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     const rows = lines.filter((line) => /^(scenario|notify|fan-out|a-scen|chat) /.test(line));

@@ -4,6 +4,7 @@ import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, shownNumbers, spreadOf } from "../model/cell.ts";
 import { twinOf } from "../model/looks.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
+import { answerOf, isRanked } from "../prose/answer.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged } from "../prose/format.ts";
 import { qualityLine, rankingSentence, titleOf } from "../prose/sentences.ts";
@@ -79,12 +80,19 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
         : "CPU and TCP payload of the server, per delivery: user + system, in + out.",
     ),
     prose(qualityLine(results, summary)),
-    prose(rankingSentence(results, summary)),
     ...briefWarningsOf(results).map(
       (one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`,
     ),
+    "",
+    ...answerLines(results, summary).map((one) => bold(prose(one))),
+    prose(rankingSentence(results, summary)),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
+}
+
+/** What is said last, so that it stands above the prompt: the answer of each scenario, where there is one. */
+function answerLines(results: Results, summary: readonly ScenarioSummary[]): string[] {
+  return isRanked(summary) ? answerOf(results, summary) : [];
 }
 
 /** What happened to each wire, under its table. */

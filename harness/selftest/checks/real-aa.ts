@@ -2,14 +2,14 @@ import { findTransport } from "../../../transports/registry.ts";
 import type { Metrics, Results, Trial } from "../../result/result.ts";
 import type { ReadyScenario } from "../../run/queue.ts";
 import { run } from "../../run/run.ts";
-import { LEAST_MARGIN } from "../../statistics/margin.ts";
-import { comparePaired } from "../../statistics/paired.ts";
-import { judge, RANKING_BLOCKS } from "../../statistics/verdict.ts";
+import { compareAllPairs } from "../../statistics/all-pairs.ts";
+import { verdictOf } from "../../statistics/pair-verdict.ts";
 import { type Check, judged } from "../check.ts";
 import { notifyPlan } from "../trials.ts";
 
 const WIRE = "websocket";
 const TWIN = "websocket#2";
+const BLOCKS = 10;
 
 const METRICS: Readonly<Record<string, (metrics: Metrics) => number | undefined>> = {
   median: ({ deliveryLatencyUs }) => deliveryLatencyUs?.p50,
@@ -27,7 +27,7 @@ const scenario: ReadyScenario = {
 export const realAa: Check = {
   name: "aa",
   proves: "real trials of one wire under two names, judged as a report would, show no difference",
-  target: "10 blocks: median latency, CPU and bytes not different after Holm",
+  target: "10 blocks: median latency, CPU and bytes not different, judged together",
   timed: true,
   run: async ({ seed, signal, report }) => {
     const results = await run(
@@ -42,29 +42,30 @@ export const realAa: Check = {
     );
     signal.throwIfAborted();
     const pairs = pairsOf(results.trials);
-    if (pairs.length < RANKING_BLOCKS)
+    if (pairs.length < BLOCKS)
       return {
         verdict: "not possible",
-        reason: `only ${pairs.length} of ${RANKING_BLOCKS} blocks were valid (${reasonOf(results)}); run it on a quieter machine`,
+        reason: `only ${pairs.length} of ${BLOCKS} blocks were valid (${reasonOf(results)}); run it on a quieter machine`,
       };
-    const comparisons = Object.values(METRICS).map((value) =>
-      comparePaired(
-        pairs.map(([a]) => value(a) ?? Number.NaN),
-        pairs.map(([, b]) => value(b) ?? Number.NaN),
-      ),
+    // Three figures are one family.
+    const level = 1 - 0.95 ** (1 / Object.keys(METRICS).length);
+    const told = Object.entries(METRICS).flatMap(([name, value]) => {
+      const [estimate] = compareAllPairs(
+        [pairs.map(([a]) => value(a)), pairs.map(([, b]) => value(b))],
+        level,
+      ).pairs;
+      return estimate ? [{ name, estimate, verdict: verdictOf(estimate) }] : [];
+    });
+    const none = told.every(({ verdict }) => verdict !== "different");
+    const words = told.map(
+      ({ name, estimate, verdict }) => `${name} ${verdict} (${estimate.ratio.toFixed(3)}x)`,
     );
-    const whole = comparisons.filter((one) => one !== undefined);
-    const verdicts = judge(whole, LEAST_MARGIN);
-    const none = verdicts.every(({ verdict }) => verdict === "tie" || verdict === "inconclusive");
-    const names = Object.keys(METRICS);
-    const words = whole.map(
-      ({ ratio }, index) => `${names[index]} ${verdicts[index]?.verdict} (${ratio.toFixed(3)}x)`,
-    );
-    const figures = whole.flatMap(({ ratio, p }, index) => [
-      [`${names[index]}Ratio`, ratio],
-      [`${names[index]}HolmP`, verdicts[index]?.holmP ?? p],
+    const figures = told.flatMap(({ name, estimate: { ratio, interval } }) => [
+      [`${name}Ratio`, ratio],
+      [`${name}Low`, interval.low],
+      [`${name}High`, interval.high],
     ]);
-    return judged(none && whole.length === names.length, words.join(", "), {
+    return judged(none && told.length === Object.keys(METRICS).length, words.join(", "), {
       blocks: pairs.length,
       ...Object.fromEntries(figures),
     });
@@ -77,7 +78,7 @@ function options(seed: number) {
   return {
     transports: [wire, { ...wire, name: TWIN }],
     scenarios: [scenario],
-    blocks: RANKING_BLOCKS,
+    blocks: BLOCKS,
     seed,
     loadProcesses: 1,
     // Its trials are too short for the gates against a noisy host; the pairing must cope.
@@ -92,7 +93,7 @@ function options(seed: number) {
 function pairsOf(trials: readonly Trial[]): [Metrics, Metrics][] {
   const completed = (name: string, block: number) =>
     trials.find((one) => one.transport === name && one.block === block && one.state === "completed")?.metrics;
-  return Array.from({ length: RANKING_BLOCKS }, (_, block) => block).flatMap((block) => {
+  return Array.from({ length: BLOCKS }, (_, block) => block).flatMap((block) => {
     const [a, b] = [completed(WIRE, block), completed(TWIN, block)];
     return a && b ? [[a, b] satisfies [Metrics, Metrics]] : [];
   });

@@ -1,0 +1,116 @@
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { observed } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { MARGIN } from "../model/verdicts.ts";
+import { effect } from "../prose/format.ts";
+import { type Standing, standingOf } from "../prose/scenario-answer.ts";
+import { type ForestRow, forestPlot } from "./compare-forest.ts";
+import { type Html, html } from "./html.ts";
+import { wireName } from "./marks.ts";
+import { pairsOf } from "./traced.ts";
+
+/** What an answer is a picture of: how soon, and at what cost. */
+const SHOWN = [
+  { key: "deliveryP50", name: "Median delivery latency" },
+  { key: "cpu", name: "Server CPU per delivery" },
+] as const satisfies readonly { key: MetricKey; name: string }[];
+/** The first screen has room for so many scenarios; the matrix below shows all. */
+const MOST_SCENARIOS = 3;
+
+interface Row extends ForestRow {
+  readonly told: string;
+}
+
+/** The answer as a picture: a row a wire, dot and whiskers of its ratio to the best, for latency and CPU, with its table folded. */
+export function answerPicture(summary: readonly ScenarioSummary[]): Html | undefined {
+  const drawn = summary
+    .slice(0, MOST_SCENARIOS)
+    .map((scenario) => ({
+      scenario,
+      plots: SHOWN.map((one) => ({ ...one, rows: rowsOf(scenario, one.key) })).filter(
+        ({ rows }) => rows.length > 1,
+      ),
+    }))
+    .filter(({ plots }) => plots.length > 0);
+  if (drawn.length === 0) return undefined;
+  const ranked = drawn.some(({ plots }) =>
+    plots.some(({ rows }) => rows.some((row) => row.effect?.interval)),
+  );
+  return html`<figure class="answer-picture" aria-label="The answer as a picture">
+${drawn.map(({ scenario, plots }) => {
+  return html`<div><h2>${scenario.name}</h2><div class="answer-plots">${plots.map(
+    ({ name, rows }) =>
+      html`<div><p>${name}</p>${forestPlot(
+        `${scenario.name}, ${name}: ratio of each wire to the best; the figures are in the table`,
+        rows,
+        scenario.cells,
+        ranked ? MARGIN : 0,
+      )}</div>`,
+  )}</div>${table(scenario, plots)}</div>`;
+})}
+<figcaption>Ratio to the best, which is 1; less is better. ${
+    ranked
+      ? "Bars: 95 % intervals that hold for all pairs at once. Shaded: within 5 %, of no consequence."
+      : "Observed once or twice, so without intervals: nothing is ranked."
+  }</figcaption></figure>`;
+}
+
+/** The best first: against it all others are shown. */
+function rowsOf(scenario: ScenarioSummary, key: MetricKey): Row[] {
+  const standing = standingOf(scenario, key);
+  const wires = scenario.cells.filter(({ candidate, state }) => candidate && state === "completed");
+  const rows = wires.flatMap((cell): Row[] => {
+    const figure = observed(cell, key);
+    if (!figure || figure.ratio === undefined) return [];
+    const { transport } = cell;
+    if (!standing)
+      return [{ transport, effect: { ratio: figure.ratio }, word: effect(figure.ratio), told: "" }];
+    return rowOf(transport, standing);
+  });
+  return rows;
+}
+
+function rowOf(transport: string, { best, isFirst, all }: Standing): Row[] {
+  if (transport === best)
+    return [
+      {
+        transport,
+        effect: { ratio: 1 },
+        word: isFirst ? "first" : "lowest seen",
+        told: isFirst ? "told from each other" : "not told from all",
+      },
+    ];
+  const own = all.find((one) => one.transport === transport);
+  if (!own) return [];
+  const { ratio, interval, verdict } = own;
+  const word =
+    verdict === "different"
+      ? effect(ratio)
+      : verdict === "not told"
+        ? `${effect(ratio)}, not told`
+        : "within 5 %";
+  return [{ transport, effect: { ratio, interval }, word, told: verdict }];
+}
+
+function table(
+  scenario: ScenarioSummary,
+  plots: readonly { readonly key: MetricKey; readonly name: string; readonly rows: readonly Row[] }[],
+): Html {
+  const { cells, name } = scenario;
+  const wires = cells.filter(({ transport }) =>
+    plots.some(({ rows }) => rows.some((row) => row.transport === transport)),
+  );
+  return html`<details><summary>Figures of ${name}</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures of ${name}, ratio to the best"><table class="answer-table">
+<thead><tr><th scope="col">wire</th>${plots.map((plot) => html`<th scope="col" class="n">${METRICS[plot.key].short}, to the best</th>`)}</tr></thead>
+<tbody data-rule="ratio">${wires.map(
+    (cell) =>
+      html`<tr><th scope="row">${wireName(cell.transport, cells)}</th>${plots.map(({ key, rows }) => {
+        const row = rows.find(({ transport }) => transport === cell.transport);
+        const best = cells.find(({ transport }) => transport === standingOf(scenario, key)?.best);
+        const source = best ? html` data-pairs="${pairsOf(cell, best, key)}"` : undefined;
+        return row?.effect
+          ? html`<td class="n"${source}>${effect(row.effect.ratio, row.effect.interval)}<small>${row.told}</small></td>`
+          : html`<td class="n">–</td>`;
+      })}</tr>`,
+  )}</tbody></table></div></details>`;
+}

@@ -1,0 +1,41 @@
+import type { ScenarioSummary } from "../model/summary.ts";
+import { furtherOf, type PairVerdict } from "../model/verdicts.ts";
+import { quantity } from "./format.ts";
+import { counted, replicates } from "./text.ts";
+import { POWER_NOTE } from "./verdict-words.ts";
+
+const JUDGED = ["deliveryP50", "cpu"] as const;
+
+/**
+ * What is said first where launches enough were measured and still no pair is told, by latency or CPU: how far the same wire was from itself
+ * and what would help. Undefined where something is told, or nothing was judged.
+ */
+export function noiseSentence(summary: readonly ScenarioSummary[]): string | undefined {
+  const pairs = summary.flatMap((scenario) =>
+    JUDGED.flatMap((key) => scenario.verdicts[key].pairs.map((pair) => ({ pair, scenario }))),
+  );
+  if (pairs.length === 0 || pairs.some(({ pair }) => pair.verdict !== "not told")) return undefined;
+  const twins = summary.flatMap(({ verdicts }) => JUDGED.flatMap((key) => verdicts[key].aaPairs));
+  const [widest] = [...twins].sort((a, b) => b.band - a.band);
+  const aa = widest
+    ? `${widest.a} measured twice was up to ${quantity("share", widest.band)} from itself`
+    : "how far a wire is from itself here shows a run with one of them named twice";
+  return `Nothing can be told apart: the machine was too noisy for differences of this size (${aa}). ${helpText(pairs)}`;
+}
+
+function helpText(
+  pairs: readonly { readonly pair: PairVerdict; readonly scenario: ScenarioSummary }[],
+): string {
+  // The clearest pair needs the fewest; the others would take their time for nothing here.
+  const [clearest] = [...pairs].sort((a, b) => clearness(b.pair) - clearness(a.pair));
+  const further = clearest && furtherOf(clearest.pair);
+  const more =
+    clearest && further
+      ? `; ${counted(further.launches, `more ${clearest.scenario.replicate}`, `more ${replicates(clearest.scenario.replicate)}`)} would tell ${clearest.pair.a} and ${clearest.pair.b} in ${clearest.scenario.name}, ${POWER_NOTE}`
+      : "";
+  return `Close other programs and run again, or run --rigorous${more}.`;
+}
+
+function clearness({ estimate: { meanLog, standardError } }: PairVerdict): number {
+  return Math.abs(meanLog) / Math.max(standardError, Number.MIN_VALUE);
+}

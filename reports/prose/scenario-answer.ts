@@ -1,0 +1,120 @@
+import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
+import { observed } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
+import { columnOf, effect, figureNumbers, ranged } from "./format.ts";
+import { listed } from "./text.ts";
+
+/** Where the wires of a scenario stand by one metric, as the verdicts have it; what every sentence and picture of an answer is made of. */
+export interface Standing {
+  /** The wire with the best value; all others are told against it. */
+  readonly best: string;
+  /** Whether it is told from each other wire. */
+  readonly isFirst: boolean;
+  readonly equal: readonly string[];
+  readonly open: readonly string[];
+  readonly behind: readonly Against[];
+  /** All but the best. */
+  readonly all: readonly Against[];
+}
+
+/** A wire against the best one. */
+interface Against {
+  readonly transport: string;
+  readonly verdict: PairVerdict["verdict"];
+  /** Its value over that of the best. */
+  readonly ratio: number;
+  readonly interval: { readonly low: number; readonly high: number };
+}
+
+/** Undefined where nothing is ranked by the metric. */
+export function standingOf({ cells, verdicts }: ScenarioSummary, key: MetricKey): Standing | undefined {
+  const { pairs, ranks, first } = verdicts[key];
+  const ranked = cells
+    .filter(({ transport }) => ranks.has(transport))
+    .sort((a, b) => (observed(a, key)?.value ?? 0) - (observed(b, key)?.value ?? 0))
+    .map(({ transport }) => transport);
+  if (METRICS[key].better === "higher") ranked.reverse();
+  const [best, ...others] = ranked;
+  if (best === undefined) return undefined;
+  const against = others.flatMap((transport): Against[] => {
+    const pair = pairBetween(pairs, transport, best);
+    return pair ? [{ transport, verdict: pair.verdict, ...ratioFor(transport, pair) }] : [];
+  });
+  const named = (verdict: PairVerdict["verdict"]) =>
+    against.filter((one) => one.verdict === verdict).map(({ transport }) => transport);
+  return {
+    best,
+    isFirst: first === best,
+    equal: named("practically equal"),
+    open: named("not told"),
+    behind: against.filter(({ verdict }) => verdict === "different"),
+    all: against,
+  };
+}
+
+/** The answer of one scenario in one sentence, with its evidence: who delivers soonest, who is behind by how much, and what it costs. */
+export function scenarioAnswer(scenario: ScenarioSummary): string | undefined {
+  const latency = clause(scenario, "deliveryP50", LATENCY);
+  const cpu = clause(scenario, "cpu", CPU);
+  const parts = [latency, cpu].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : `${scenario.name}: ${parts.join("; ")}.`;
+}
+
+interface Words {
+  /** More wires behind the reference than these are told by the least and the most. */
+  readonly named: number;
+  readonly first: string;
+  readonly equal: string;
+  readonly open: string;
+  readonly behind: string;
+}
+
+const LATENCY: Words = {
+  named: 5,
+  first: "delivers soonest, with a median of",
+  equal: "deliver within 5 % of each other, with medians of",
+  open: "delivers soonest is not told, with medians of",
+  behind: "slower than",
+};
+const CPU: Words = {
+  named: 2,
+  first: "costs the server least CPU per delivery,",
+  equal: "cost the server the same CPU per delivery within 5 %,",
+  open: "costs the server least CPU per delivery is not told, at",
+  behind: "more than",
+};
+
+function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string | undefined {
+  const standing = standingOf(scenario, key);
+  if (!standing) return undefined;
+  const { best, equal, open, behind } = standing;
+  const lead = [best, ...equal];
+  const figures = [...lead, ...open].flatMap((transport) => {
+    const cell = scenario.cells.find((one) => one.transport === transport);
+    return (cell && observed(cell, key)) ?? [];
+  });
+  const { unit } = METRICS[key];
+  const column = columnOf(unit, figures.flatMap(figureNumbers));
+  const values = figures.map((figure) => ranged(unit, figure, column));
+  const told = [...behind].sort((a, b) => a.ratio - b.ratio);
+  const head =
+    open.length > 0
+      ? `which of ${listed([...lead, ...open])} ${words.open} ${listed(shortened(values))}`
+      : equal.length > 0
+        ? `${listed(lead)} ${words.equal} ${listed(shortened(values))}`
+        : `${best} ${words.first} ${values[0]}`;
+  return told.length === 0 ? head : `${head}, ${words.behind} ${best}: ${behindText(told, words.named)}`;
+}
+
+/** Many values are told without their intervals, which stand in the table. */
+function shortened(values: readonly string[]): string[] {
+  return values.length > 2 ? values.map((text) => text.replace(/ \([^)]*\)$/, "")) : [...values];
+}
+
+function behindText(told: readonly Against[], named: number): string {
+  const text = ({ transport, ratio, interval }: Against) => `${transport} ${effect(ratio, interval)}`;
+  if (told.length <= named) return listed(told.map(text));
+  const [least, most] = [told[0], told.at(-1)];
+  return least && most ? `${told.length} wires, from ${text(least)} to ${text(most)}` : "";
+}
