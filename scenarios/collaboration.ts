@@ -9,7 +9,7 @@ export const collaboration: Scenario = {
   summary: "documents with five editors each, who all type: small edits, whose order matters",
   about:
     "A shared document or whiteboard. Each keystroke or stroke goes to the document and comes back to all its editors in one order, which is " +
-    "what merging them rests on. Look at the count of deliveries out of order, at the median, which is what typing feels like, and " +
+    "what merging relies on. Look at the count of deliveries out of order, at the median, which is what typing feels like, and " +
     "at the bytes: an envelope can be many times the edit.",
   params: {
     ...commonParams(
