@@ -1,10 +1,10 @@
 /** What each command is typed like, for its help; by the command's name. */
 const EXAMPLES: Readonly<Record<string, readonly (readonly [words: string, what: string])[]>> = {
   "": [
-    ["bench", "all six wires, two scenarios, about 2.5 min"],
+    ["bench", "all six transports, two scenarios, about 2.5 min"],
     ["bench --transports websocket,sse --scenarios fan-out --connections 1000", ""],
     ["compare a/results.json b/results.json --fail-on 'p99 > 10%'", ""],
-    ["serve websocket", "the service on one wire, to try with your own client"],
+    ["serve websocket", "the service on one transport, to try with your own client"],
   ],
   bench: [
     ["bench --quick", "to see that all works"],

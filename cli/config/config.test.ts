@@ -219,7 +219,7 @@ describe("on the command line", () => {
 
   test("two files, none where one is named, and a strange flag are refused", () => {
     writeFileSync(join(folder, "notif-lab.config.json"), "{}");
-    assert.match(refused("list").stderr, /are both here; remove one/);
+    assert.match(refused("list").stderr, /both exist here; remove one/);
     rmSync(join(folder, "notif-lab.config.json"));
     assert.match(refused("list", "--config", "no.yaml").stderr, /can't read no\.yaml.*--no-config/);
     assert.match(refused("config", "bench", "--rtae", "4").stderr, /bench has no flag --rtae/);
