@@ -34,7 +34,7 @@ const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup",
 
 describe("wrong input is answered with one line and exit code 2", () => {
   const cases: [string, string[], RegExp][] = [
-    ["an unknown wire", ["bench", "--transports", "websockt"], /did you mean websocket\?/],
+    ["an unknown transport", ["bench", "--transports", "websockt"], /did you mean websocket\?/],
     ["an unknown scenario", ["bench", "--scenarios", "fanout"], /did you mean fan-out\?/],
     [
       "an unknown flag",
@@ -59,7 +59,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
     ["nothing to resume", ["bench", "--resume", "nowhere"], /can't read nowhere\/results.json/],
     ["a report of nothing", ["report", "missing.json"], /can't read missing.json/],
     ["an unknown format", ["report", "x.json", "--format", "pdf"], /unknown format "pdf"/],
-    ["serving no wire", ["serve", "loopback"], /can't be served/],
+    ["serving a transport without a network", ["serve", "loopback"], /can't be served/],
     [
       "serving on no port",
       ["serve", "websocket", "--port", "70000"],
@@ -82,7 +82,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
     [
       "a number that is what is searched",
       ["capacity", "--slo", "lost = 0", "--rate", "5"],
-      /--rate is what is varied/,
+      /--rate is varied by this study/,
     ],
     ["a sweep over nothing", ["sweep", "--over", "payload"], /as payload=64\.\.4096/],
     [
@@ -109,7 +109,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
     const results = { schema: RESULTS_SCHEMA, startedAt: "yesterday" };
     for (const [text, message] of [
       [JSON.stringify(results).slice(0, 30), /cut short/],
-      ["[1]", /no notif-lab results file/],
+      ["[1]", /not a notif-lab results file/],
       [
         JSON.stringify({ schema: "notif-lab/results@9" }),
         /version "notif-lab\/results@9"; this notif-lab reads/,
@@ -243,7 +243,7 @@ describe("list, doctor, version, help", () => {
     );
   });
 
-  test("doctor finds what the wires need", async () => {
+  test("doctor finds what the transports need", async () => {
     const { code, out } = await notifLabHere("doctor");
     assert.equal(code, 0, out);
     for (const what of ["Node.js", "cores", "memory", "open files", "ports", "clock", "ws 8", "aedes"]) {

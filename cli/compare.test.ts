@@ -54,7 +54,7 @@ describe("compare", () => {
   test("other plans are refused in one line that says what differs, unless allowed", async () => {
     const { code, out, err } = await notifLab("compare", "a.json", "seed.json");
     assert.deepEqual([code, out], [2, ""]);
-    assert.match(err, /not of the same plan: seed 42 in A, 7 in B; compare them anyway with --allow/);
+    assert.match(err, /have different plans: seed 42 in A, 7 in B; compare them anyway with --allow/);
     assert.equal(lines(err).length, 1);
     const allowed = await notifLab("compare", "a.json", "seed.json", "--allow");
     assert.equal(allowed.code, 0);
@@ -77,7 +77,11 @@ describe("compare", () => {
   const wrong: [string, string[], RegExp][] = [
     ["a rule without a per cent", ["--fail-on", "p99 > 10"], /as "p99 > 10%"/],
     ["a metric nobody knows", ["--fail-on", "p98 > 10%"], /no metric "p98"; did you mean p9/],
-    ["a wire that did not run", ["--fail-on", "mqtt.notify.p99 > 10%"], /no wire "mqtt" in this run/],
+    [
+      "a transport that did not run",
+      ["--fail-on", "mqtt.notify.p99 > 10%"],
+      /no transport "mqtt" in this run/,
+    ],
     ["a format nobody knows", ["--format", "pdf"], /unknown format "pdf"/],
     ["two formats", ["--format", "md", "--json"], /choose one of --json and --format/],
   ];
@@ -145,6 +149,6 @@ describe("bench against thresholds and a baseline", () => {
     assert.match(both.out, /B against A[\s\S]*^tcp\n {2}/m);
     const other = await bench("--out", "never", "--baseline", "met/results.json", "--seed", "9");
     assert.equal(other.code, 2);
-    assert.match(other.err, /are not of the same plan: seed 1 in A, 9 in B; take the flags/);
+    assert.match(other.err, /have different plans: seed 1 in A, 9 in B; use the flags/);
   });
 });

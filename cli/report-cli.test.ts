@@ -72,7 +72,7 @@ describe("report", () => {
       /choose one of --stdout and --out/,
     ],
     ["a rule without its baseline", ["--fail-on", "p50 > 1%"], /name its results\.json with --baseline/],
-    ["a baseline of another plan", ["--baseline", "seed.json"], /not of the same plan: seed 7 in A, 42 in B/],
+    ["a baseline of another plan", ["--baseline", "seed.json"], /have different plans: seed 7 in A, 42 in B/],
   ];
   test.each(wrong)("%s is wrong usage, told in one line", async (_what, flags, message) => {
     const { code, out, err } = await notifLab("report", "a.json", ...flags);
@@ -152,7 +152,7 @@ describe("compare and trend as pages", () => {
     [
       "another plan",
       ["a.json", "seed.json"],
-      /a\.json \(A\) and seed\.json \(B\) are not of the same plan: seed 42 in A, 7 in B; .*--allow/,
+      /a\.json \(A\) and seed\.json \(B\) have different plans: seed 42 in A, 7 in B; .*--allow/,
     ],
   ];
   test.each(wrong)("%s makes no trend, in one line", async (_what, files, message) => {

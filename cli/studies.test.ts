@@ -20,18 +20,22 @@ describe("a study that can't be is answered with one line and exit code 2", () =
       /--max takes a number from 0\.1 to 100000/,
     ],
     [
-      "capacity of no wire",
+      "capacity of no transport",
       [...slo("lost = 0"), "--transports", "loopback"],
       /loopback runs inside one process/,
     ],
     ["a sweep over too little", ["sweep", "--over", "payload=16..65536"], /from 21 to 65536, not "16"/],
     ["a sweep over words", ["sweep", "--over", "payload=64,x"], /not "x"/],
     ["a range of ratios from 0", ["sweep", "--over", "delay=0..100"], /list the values, as delay=0,10,100/],
-    ["a delay twice", ["sweep", "--over", "delay=0,9", "--link", "delay=5ms"], /delay is what is varied/],
+    [
+      "a delay twice",
+      ["sweep", "--over", "delay=0,9", "--link", "delay=5ms"],
+      /delay is varied by this study/,
+    ],
     [
       "a delay beside a profile",
       ["sweep", "--over", "delay=0,9", "--link", "4g"],
-      /a profile says all of a link/,
+      /a profile sets all values of a link/,
     ],
     [
       "a sweep over nothing known",

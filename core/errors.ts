@@ -1,4 +1,4 @@
-/** Every reason the lab refuses or gives up, the same on every wire; docs/architecture.md says what each wire maps them to. */
+/** Every reason for which the lab refuses or gives up, the same on every transport; docs/transports/ says what each maps them to. */
 export const ERROR_CODES = [
   "unauthenticated", // no token, a forged one, or one that has expired
   "forbidden", // another user's channel
@@ -6,12 +6,12 @@ export const ERROR_CODES = [
   "invalid_body", // not a well-formed string
   "body_too_long", // more characters than the hub allows
   "invalid_cursor", // not an id that a hub gave out
-  "malformed", // a request the wire could not read
+  "malformed", // a request that can't be parsed
   "rate_limited", // more publishes a minute than the user may send
   "too_many_sessions", // more sessions than one user may have open
   "too_many_subscriptions", // more channels than one session may follow
   "unknown_notification", // a read receipt for something not (or no longer) known
-  "unsupported", // this wire can't do that; see `notif-lab list`
+  "unsupported", // the transport can't do that; see `notif-lab list`
   "slow_consumer", // cut off: what it had not read reached the server's bound
   "heartbeat_timeout", // nothing heard from the peer for interval + timeout
   "unreachable", // no server at that address
@@ -43,7 +43,7 @@ export class LabError extends Error {
     return new LabError(own, message, { cause: reason });
   }
 
-  /** Rebuilds an error that came over a wire; a code this version does not know becomes `internal`. */
+  /** Rebuilds an error that came over the wire; a code this version does not know becomes `internal`. */
   static fromWire(code: unknown, message: unknown): LabError {
     return new LabError(
       isErrorCode(code) ? code : "internal",

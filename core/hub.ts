@@ -33,13 +33,13 @@ export interface Subscriptions {
 
 /** An adapter's side of the hub: the sessions it opened, and the way back to them. */
 export interface Outlet<Peer> {
-  /** Opens a session for whom authenticate() or admit() has let in. Throws `too_many_sessions`. */
+  /** Opens a session for a user whom authenticate() or admit() has accepted. Throws `too_many_sessions`. */
   connect(identity: Identity, peer: Peer): Session<Peer>;
   /** Ends all of the outlet's sessions. */
   detach(): void;
 }
 
-/** The notification service, without a wire. All calls are synchronous; each throws LabError and then changes nothing. */
+/** The notification service, without a transport. All calls are synchronous; each throws LabError and then changes nothing. */
 export class Hub {
   readonly heartbeat: HeartbeatSettings;
   readonly epoch: string;
@@ -284,7 +284,7 @@ export class Hub {
     try {
       this.#onFault(error);
     } catch {
-      // Who is told of faults must not add to them.
+      // The listener for errors must not cause more of them.
     }
   }
 

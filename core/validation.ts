@@ -8,7 +8,7 @@ export function assertBody(body: unknown, maxCharacters: number): asserts body i
     body.length > maxCharacters && (body.length > 2 * maxCharacters || countCodePoints(body) > maxCharacters);
   if (tooLong) throw new LabError("body_too_long", `the body may have at most ${maxCharacters} characters`);
   if (!body.isWellFormed()) {
-    throw new LabError("invalid_body", "the body holds a lone surrogate, which no wire can carry as UTF-8");
+    throw new LabError("invalid_body", "the body holds a lone surrogate, which UTF-8 can't express");
   }
 }
 

@@ -12,7 +12,7 @@ export const chat: Scenario = {
   lookAt: "receipt latency: one message is twenty deliveries and receipts",
   about:
     "A team chat. At random moments somebody says something to the room; all twenty see it, the speaker too, and each client marks it as " +
-    "read. So one publish is twenty deliveries and twenty receipts: look at the receipt latency, and at the bytes of a delivery.",
+    "read. So one publish is twenty deliveries and twenty receipts: look at the receipt latency, and at the bytes per delivery.",
   params: commonParams(
     { connections: 200, rate: 40 },
     { connections: "users, in rooms of twenty", rate: "messages of all rooms together" },

@@ -11,7 +11,7 @@ export const collaboration: Scenario = {
   lookAt: "deliveries out of order, median, bytes of a 48-character edit",
   about:
     "A shared document or whiteboard. Each keystroke or stroke goes to the document and comes back to all its editors in one order, which is " +
-    "what merging them rests on. Look at the count of deliveries out of order, at the median, which is what typing feels like, and " +
+    "what merging relies on. Look at the count of deliveries out of order, at the median, which is what typing feels like, and " +
     "at the bytes: an envelope can be many times the edit.",
   params: {
     ...commonParams(

@@ -8,9 +8,9 @@ export const connectStorm: Scenario = {
   standsFor: "all connect at once",
   lookAt: "p99 of the time to ready",
   about:
-    "A match begins, a link is sent round, a lecture hall opens the page: all come in the same second, and each has its token verified " +
+    "A match begins, an address is shared, a lecture hall opens the page: everyone connects in the same second, and each has its token verified " +
     "and its channel subscribed. Look at the connect rate and at the p99 of the time to ready. One machine plays both sides, so " +
-    "the clients' own work is in it.",
+    "the clients' own work is included.",
   params: silentParams("users, all connecting at once", {
     default: 0.5,
     min: 0.5,

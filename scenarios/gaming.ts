@@ -11,9 +11,9 @@ export const gaming: Scenario = {
   standsFor: "ticks out, inputs in, ten to a match",
   lookAt: "p99 against the tick: 50 ms at 20 ticks a second",
   about:
-    "A fast multiplayer game. In each match the host sends the state to all players so many times a second, evenly, and every player " +
-    "sends inputs half as often. A state that is later than the tick, 50 ms at 20 ticks a second, is overtaken by the next: hold the p99 " +
-    "against that. All these wires run over TCP, where one lost segment holds up all behind it; add --link lossy to see it.",
+    "A fast multiplayer game. In each match the host sends the state to all players at regular ticks, and every player " +
+    "sends inputs half as often. A state that is later than the tick, 50 ms at 20 ticks a second, is overtaken by the next: compare the p99 " +
+    "with that. All transports here run over TCP, where one lost segment holds up everything behind it; add --link lossy to see that.",
   params: {
     ...commonParams(
       { connections: 40, rate: 20 },

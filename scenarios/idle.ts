@@ -4,12 +4,12 @@ import { silentParams, silentPlan } from "./silence.ts";
 /** Connections that stand and say nothing. */
 export const idle: Scenario = {
   name: "idle",
-  summary: "connections that stand and say nothing: what each costs in memory, and in heartbeats",
+  summary: "idle connections: what each costs in memory and heartbeats",
   standsFor: "connections that say nothing",
   lookAt: "KiB a connection, bytes an hour, time to ready",
   about:
     "Most connections of most services are silent most of the time: a phone in a pocket, a tab in the background. They connect in " +
-    "five steps, and nothing is published. Look at the KiB a connection takes, at the bytes an hour that keep it alive, and at the " +
+    "five steps, and nothing is published. Look at the memory per connection, at the bytes per hour that keep it alive, and at the " +
     "time from a connection's first byte to its subscription.",
   params: silentParams("users, each following its own channel", {
     default: 20,

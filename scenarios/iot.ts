@@ -11,8 +11,8 @@ export const iot: Scenario = {
   lookAt: "memory of a connection, bytes of a publish",
   about:
     "Sensors, meters, vehicles. Most connections are silent most of the time, each sends its reading at a random moment, and a dashboard " +
-    "for every fifty devices follows them all. Look at the memory of a connection and at the bytes of a delivery: with so few " +
-    "subscribers, what is paid is the publish. Add --link 3g for devices in the field.",
+    "for every fifty devices follows them all. Look at the memory per connection and at the bytes per delivery: with so few " +
+    "subscribers, most of the cost is the publish. Add --link 3g for devices in the field.",
   params: commonParams(
     { connections: 300, rate: 100 },
     { connections: "devices, and one dashboard for every fifty", rate: "readings of all devices together" },

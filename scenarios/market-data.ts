@@ -9,8 +9,8 @@ export const marketData: Scenario = {
   standsFor: "one feed in bursts of ten",
   lookAt: "p99 over median: what the last of a burst waits for",
   about:
-    "Quotes. When a price moves, ten instruments move with it in the same instant, and a quote that is late is wrong. Each burst queues " +
-    "behind itself, so latency is that of the queue: look at the distance of the p99 from the median.",
+    "Quotes. When a price moves, ten instruments move with it in the same instant, and a quote that is late is wrong. The quotes of a burst queue " +
+    "behind each other, so latency is that of the queue: look at the distance between p99 and median.",
   params: commonParams(
     { connections: 60, rate: 50 },
     { connections: "one feed, the others subscribers", rate: "quotes, in bursts of ten" },

@@ -9,7 +9,7 @@ export const notify: Scenario = {
   about:
     "A notification service with 5,000 daily users of whom 10 % are connected at once. Users notify one another at random " +
     "moments; every recipient marks what it got as read, and the receipt travels back to the sender. Look at the receipt " +
-    "latency, which crosses the wire four times, and at the bytes of a delivery, which include its publish and its receipt.",
+    "latency, which covers four trips over the network, and at the bytes per delivery, which include its publish and its receipt.",
   params: commonParams(
     { connections: 500, rate: 400 },
     {

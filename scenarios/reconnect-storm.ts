@@ -4,11 +4,12 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 /** All connections are lost at once, and all come back. */
 export const reconnectStorm: Scenario = {
   name: "reconnect-storm",
-  summary: "every connection is reset at once, and everyone comes back: how long until all is healthy again",
+  summary:
+    "every connection is reset at once, and everyone comes back: how long until everything is healthy again",
   standsFor: "all connections are reset at once",
   lookAt: "time until the last is back and the p99 is healthy",
   about:
-    "A load balancer is replaced, and a whole population returns within the second or so that their clients' jitter spreads them over. " +
+    "A load balancer is replaced, and all clients return within about a second, spread by their jitter. " +
     "Look at the time until the last one is back, and until the p99 is within twice what it was before.",
   params: {
     ...commonParams(

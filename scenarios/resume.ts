@@ -1,16 +1,16 @@
 import { feed } from "./feed.ts";
 import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 
-/** What a wire makes of a broken link. */
+/** How a transport copes with a broken link. */
 export const resume: Scenario = {
   name: "resume",
-  summary: "the link is silent for 2 s and then all connections are reset: who misses what, and is told so",
+  summary: "the link is silent for 2 s, then all connections are reset: what is missed, and who learns of it",
   standsFor: "the link is silent for 2 s, then all is reset",
   lookAt: "replayed, declared lost, lost without a word",
   about:
-    "A train enters a tunnel, and leaves it in another cell. One publisher keeps sending to a topic, past the broken link; the " +
-    "subscribers notice, reconnect by themselves and resume. The server keeps the last 1,000 notifications for those who come back with " +
-    "a cursor. Look at the time to notice, the time to be back, and at what was replayed, declared lost or lost without a word.",
+    "A train enters a tunnel, and leaves it on another mast. One publisher bypasses the link and keeps sending to a topic; the " +
+    "subscribers notice, reconnect by themselves and resume. The server keeps the last 1,000 notifications for clients that come back with " +
+    "a cursor. Look at the time to notice, the time to be back, and at what was replayed, reported as lost or lost silently.",
   params: {
     ...commonParams(
       { connections: 50, rate: 50 },

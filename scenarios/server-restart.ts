@@ -1,17 +1,17 @@
 import { feed } from "./feed.ts";
 import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 
-/** What a wire makes of a server that forgets. */
+/** How a transport copes with a server that forgets. */
 export const serverRestart: Scenario = {
   name: "server-restart",
-  summary: "the server restarts and has forgotten all: who misses what, and is told so",
+  summary: "the server restarts with an empty memory: what is missed, and who learns of it",
   standsFor: "the service restarts and has forgotten all",
   lookAt: "who is told of the gap",
   about:
-    "A deployment restarts the service. It closes its connections, loses the notifications it kept for those who come back, and serves " +
-    "again after half a second; publishers and subscribers reconnect by themselves, with cursors that mean nothing any more. What can't " +
-    "be published meanwhile is refused and not counted as accepted. Look at who is told of the gap. The service restarts, not its " +
-    "process, so that its meters go on: the start of Node.js is not in it.",
+    "A deployment restarts the service. It closes its connections, loses the notifications it kept for resuming clients, and serves " +
+    "again after half a second; publishers and subscribers reconnect by themselves, with cursors that are no longer valid. What can't " +
+    "be published meanwhile is refused and not counted as accepted. Look at which clients learn of the gap. The service restarts, not its " +
+    "process, so that measuring goes on: the start of Node.js is not included.",
   params: {
     ...commonParams(
       { connections: 50, rate: 50 },

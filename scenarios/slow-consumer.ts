@@ -4,13 +4,13 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 export const slowConsumer: Scenario = {
   name: "slow-consumer",
   summary:
-    "a tenth of the subscribers stop reading: what the server holds for them, and what the others feel",
+    "a tenth of the subscribers stop reading: what the server holds for them, and how the others are affected",
   standsFor: "a tenth of the subscribers stop reading",
   lookAt: "memory, who is cut off or loses events, the bystanders' p99",
   about:
     "A laptop goes to sleep with its connection open; a client hangs in a debugger. A feed of large notifications goes on, and the " +
-    "kernel's buffers towards those few fill up, then the server's. Look at the server's memory, at whom it cuts off or whose " +
-    "events it drops, and at the latency of the bystanders, who are all that the latencies here are of.",
+    "kernel's buffers towards those few fill up, then the server's. Look at the server's memory, at whom it disconnects or whose " +
+    "events it discards, and at the latency of the bystanders; the latencies here are only theirs.",
   params: {
     ...commonParams(
       { connections: 22, rate: 100 },

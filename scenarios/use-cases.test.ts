@@ -87,7 +87,7 @@ for (const scenario of useCases) {
       }
     });
 
-    test("asks by default for what the slowest wire carries on two cores", () => {
+    test("asks by default for what the slowest transport carries on two cores", () => {
       assert.ok(deliveriesPerSecond(planOf(scenario)) <= 3_000);
     });
   });

@@ -28,15 +28,15 @@ export async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
   const found = NAMES.filter((name) => existsSync(name));
   if (named === undefined && found.length > 1)
-    throw usage(`${found.join(" and ")} are both here; remove one, or say which by --config`);
+    throw usage(`${found.join(" and ")} both exist here; remove one, or choose one with --config`);
   const path = named ?? found[0];
   if (path === undefined) return undefined;
   let text: string;
   try {
-    if (named === undefined && !statSync(path).isFile()) throw new Error("it is no file");
+    if (named === undefined && !statSync(path).isFile()) throw new Error("it is not a file");
     text = await readText(path, MOST_WRITTEN);
   } catch (error) {
-    throw usage(`can't read ${path}: ${systemReason(error)}; --no-config does without`, error);
+    throw usage(`can't read ${path}: ${systemReason(error)}; --no-config runs without it`, error);
   }
   return { path, isNamed: named !== undefined, settings: parseConfig(program, text, path) };
 }
@@ -51,7 +51,7 @@ export function parseConfig(
   // An empty file, or one of comments alone, sets nothing.
   if (value === null) return new Map();
   if (!isMapping(value))
-    throw usage(`${at(0)}: a configuration has commands and under each its flags, as bench: { rate: 50 }`);
+    throw usage(`${at(0)}: a configuration lists commands and their flags, as bench: { rate: 50 }`);
   const commands = configurable(program);
   const parsed = schemaOf(commands).safeParse(value);
   if (!parsed.success) {

@@ -118,7 +118,7 @@ test.each([
   ["a wrong kind", "bench:\n  rate: {}", /^f:2:9: bench\.rate: expected text, a number, or a list of them$/],
   ["a switch in words", "bench:\n  quick: yes", /^f:2:10: bench\.quick: expected true or false$/],
   ["no flags", "bench: 5", /^f:1:8: bench: expected flags, as rate: 50$/],
-  ["no commands", "- bench", /^f:1:1: a configuration has commands/],
+  ["no commands", "- bench", /^f:1:1: a configuration lists commands/],
   ["broken YAML", "bench: {", /^f:1:\d+: /],
   ["broken JSON", '{"bench": {"rate": 5}', /^f:1:\d+: /],
   ["what a file can't set", "bench:\n  resume: x", /^f:2:3: bench\.resume: bench has no such flag in a file/],
@@ -219,7 +219,7 @@ describe("on the command line", () => {
 
   test("two files, none where one is named, and a strange flag are refused", () => {
     writeFileSync(join(folder, "notif-lab.config.json"), "{}");
-    assert.match(refused("list").stderr, /are both here; remove one/);
+    assert.match(refused("list").stderr, /both exist here; remove one/);
     rmSync(join(folder, "notif-lab.config.json"));
     assert.match(refused("list", "--config", "no.yaml").stderr, /can't read no\.yaml.*--no-config/);
     assert.match(refused("config", "bench", "--rtae", "4").stderr, /bench has no flag --rtae/);

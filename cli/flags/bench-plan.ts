@@ -97,9 +97,9 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   refuseWhatKernelLacks(ready);
   const isSliced = interleave && ready.some(sliceable);
   if (flags.rounds !== undefined && !isSliced)
-    throw usage("--rounds is of launches, and none of this is measured in slices; use --duration");
+    throw usage("--rounds applies to launches, but nothing here is measured in slices; use --duration");
   if (flags.launches !== undefined && flags.blocks !== undefined)
-    throw usage("--blocks is the same as --launches; leave one out");
+    throw usage("--blocks and --launches mean the same; leave one out");
   const blocks = whole(
     flags.launches === undefined ? "--blocks" : "--launches",
     flags.launches ?? flags.blocks,
@@ -140,7 +140,7 @@ function inRounds(
   isOwn: boolean,
 ): ReadyScenario {
   if (flags.rounds !== undefined && flags.duration !== undefined)
-    throw usage("--rounds and --duration both say how long is measured; leave one out");
+    throw usage("--rounds and --duration both set how long to measure; leave one out");
   if (!interleave || !sliceable(scenario) || flags.duration !== undefined) return scenario;
   if (flags.rounds === undefined && isOwn) return scenario;
   const rounds =
@@ -176,7 +176,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
       /[A-Z]/g,
       (letter) => `-${letter.toLowerCase()}`,
     );
-    throw usage(`--resume goes on with the plan it finds; leave out --${flag}`);
+    throw usage(`--resume continues with the plan it finds; leave out --${flag}`);
   }
   const wanted = results.transports.map(withoutTwin);
   const unknown = wanted.find(
@@ -218,11 +218,11 @@ function refuseTooMuch(transports: number, scenarios: number, blocks: number): v
   const trials = transports * scenarios * blocks;
   if (transports > MOST_NAMED || scenarios > MOST_NAMED || 2 * trials > MOST_TRIALS)
     throw usage(
-      `${transports} transports on ${scenarios} scenarios in ${blocks} blocks are ${trials} trials; a run has at most ${MOST_NAMED} transports, ${MOST_NAMED} scenarios and ${MOST_TRIALS / 2} trials`,
+      `${transports} transports on ${scenarios} scenarios in ${blocks} blocks make ${trials} trials; a run can have at most ${MOST_NAMED} transports, ${MOST_NAMED} scenarios and ${MOST_TRIALS / 2} trials`,
     );
 }
 
-/** A wire named twice is held against itself: the second is `websocket#2`. */
+/** A transport named twice is its own A/A control: the second is `websocket#2`. */
 function parseTransports(text: string, own: Own): TransportEntry[] {
   const seen = new Map<string, number>();
   return chooseTransports(text, [...allTransports, ...own.transports]).map((transport) => {

@@ -30,7 +30,7 @@ test("several come one by one or with commas", () => {
 test.each([
   [
     "webscket.notify.deliveryLatencyUs.p99 < 20ms",
-    /no wire "webscket" in this run; did you mean websocket\?/,
+    /no transport "webscket" in this run; did you mean websocket\?/,
   ],
   ["websocket.notfy.deliveryLatencyUs.p99 < 20ms", /no scenario "notfy" in this run; did you mean notify\?/],
   [

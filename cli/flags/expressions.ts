@@ -64,7 +64,7 @@ export function parseFailOn(texts: readonly string[], names: Names): Allowance[]
     const [, name, number] = FAIL_ON.exec(text) ?? [];
     if (name === undefined || number === undefined)
       throw usage(
-        `--fail-on takes a metric and by how much it may get worse, as "p99 > 10%" or "websocket.notify.deliveryLatencyUs.p99 > 10%", not "${text}"`,
+        `--fail-on takes a metric and how much worse it may get, as "p99 > 10%" or "websocket.notify.deliveryLatencyUs.p99 > 10%", not "${text}"`,
       );
     return { subject: parseSubject("--fail-on", name, names), limit: Number(number) / 100 };
   });
@@ -89,7 +89,7 @@ function thresholdOf(
   return { subject, operator, limit: number * size };
 }
 
-/** `wire.scenario.metric`, each of the first two `*` for all, or the metric alone for all of both. */
+/** `transport.scenario.metric`, each of the first two `*` for all, or the metric alone for all of both. */
 function parseSubject(flag: string, text: string, { wires, scenarios }: Names): Subject {
   const alone = judged(flag, text);
   if (alone !== undefined) return { wire: "*", scenario: "*", path: alone };
@@ -98,7 +98,7 @@ function parseSubject(flag: string, text: string, { wires, scenarios }: Names): 
   const isPath = JUDGED_NAMES.some((path) => path.startsWith(`${wire}.`));
   if (rest.length === 0 || scenario === undefined || isPath)
     throw unknown(flag, "metric", text, JUDGED_NAMES);
-  if (wire !== "*" && !wires.includes(wire)) throw unknown(flag, "wire", wire, wires);
+  if (wire !== "*" && !wires.includes(wire)) throw unknown(flag, "transport", wire, wires);
   if (scenario !== "*" && !scenarios.includes(scenario)) throw unknown(flag, "scenario", scenario, scenarios);
   const name = rest.join(".");
   const path = judged(flag, name);
@@ -115,7 +115,8 @@ function judged(flag: string, typed: string): string | undefined {
 }
 
 function unknown(flag: string, what: string, name: string, known: readonly string[]) {
-  if (known.length === 0) return usage(`${flag} is for every wire and scenario; leave "${name}." out`);
+  if (known.length === 0)
+    return usage(`${flag} applies to every transport and scenario; leave "${name}." out`);
   const where = what === "metric" ? "" : " in this run";
   return usage(`${flag}: no ${what} "${name}"${where}; did you mean ${nearest(name, known)}?`);
 }

@@ -69,8 +69,8 @@ async function readBaseline(
   const baseline = await readResults(path);
   assertSamePlan(
     planDifferences(plannedRunOf(baseline), run),
-    `the baseline (A) and ${what}`,
-    "take the flags of the baseline's command",
+    `the baseline run (A) and ${what}`,
+    "use the flags of the baseline run's command",
   );
   return baseline;
 }
@@ -80,7 +80,7 @@ export function assertSamePlan(differences: readonly string[], what: string, adv
   if (differences.length === 0) return;
   const more = differences.length - NAMED_DIFFERENCES;
   const named = differences.slice(0, NAMED_DIFFERENCES).join("; ");
-  throw usage(`${what} are not of the same plan: ${named}${more > 0 ? `; and ${more} more` : ""}; ${advice}`);
+  throw usage(`${what} have different plans: ${named}${more > 0 ? `; and ${more} more` : ""}; ${advice}`);
 }
 
 /** The names that rules about a run may use. */

@@ -26,7 +26,7 @@ export function refuseWhatKernelLacks(scenarios: readonly ReadyScenario[]): void
   const links = scenarios.flatMap((scenario) => scenario.plan(0).link ?? []);
   for (const { asked, what, whyNot, instead } of OF_KERNEL) {
     const reason = links.some(asked) ? whyNot() : undefined;
-    if (reason !== undefined) throw usage(`a link ${what} can't be had here: ${reason}; ${instead}`);
+    if (reason !== undefined) throw usage(`a link ${what} is not available here: ${reason}; ${instead}`);
   }
 }
 

@@ -56,9 +56,9 @@ export function refuseFixed({ name }: Axis, flags: BenchFlags): void {
       ? flags[name as ParamName] !== undefined
       : new RegExp(`\\b${name}=`).test(flags.link ?? "");
   const what = LINK_BOUNDS[name] ? name : `--${name}`;
-  if (given) throw usage(`${what} is what is varied; leave it out, or vary something else`);
+  if (given) throw usage(`${what} is varied by this study; leave it out, or vary something else`);
   if (LINK_BOUNDS[name] && flags.link !== undefined && !flags.link.includes("="))
     throw usage(
-      `a profile says all of a link; give its other values instead, as --link rate=9mbit,jitter=10ms`,
+      `a profile sets all values of a link; give single values instead, as --link rate=9mbit,jitter=10ms`,
     );
 }

@@ -40,7 +40,7 @@ export function planStudy(flags: StudyFlags, open: Axis): Study {
   const transports = chosen.filter(({ supports }) => supports.network);
   if (transports.length === 0)
     throw usage(
-      "loopback runs inside one process, so that server and load can't be told apart; choose a wire",
+      "loopback runs server and load in one process, so they can't be measured separately; choose another transport",
     );
   const bounds = boundsOf(open, scenario.name);
   return {

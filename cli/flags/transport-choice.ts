@@ -3,7 +3,7 @@ import { inTheClear, overTls } from "../../transports/port/tls.ts";
 import { usage } from "../process/failure.ts";
 import { parseChoice, parseChoices } from "./choices.ts";
 
-/** `a, b` or `all` as wires in the order given, some perhaps twice; every one of them may be followed by `:tls`. */
+/** `a, b` or `all` as transports in the order given, some perhaps twice; each may be followed by `:tls`. */
 export function chooseTransports(text: string, known: readonly TransportEntry[]): TransportEntry[] {
   const names = text.split(",").map((name) => name.trim());
   if (!names.some((name) => inTheClear(name) !== undefined))
@@ -11,7 +11,7 @@ export function chooseTransports(text: string, known: readonly TransportEntry[])
   return names.filter((name) => name !== "").map((name) => chooseTransport(name, known));
 }
 
-/** One wire by its name, over TLS where the name says so. */
+/** One transport by its name, over TLS if the name says so. */
 export function chooseTransport(name: string, known: readonly TransportEntry[]): TransportEntry {
   const clear = inTheClear(name);
   const found = parseChoice("transport", clear ?? name, known);

@@ -28,7 +28,7 @@ ${markerShapes()}
 <h2>Trials so far</h2>
 <div class="scroll"><table>
 <caption>The last one first. Figures of one trial rank nothing; the report does, from ten blocks on.</caption>
-<thead><tr><th scope="col">wire</th><th scope="col">scenario</th><th scope="col" class="n">block</th><th scope="col">state</th>
+<thead><tr><th scope="col">transport</th><th scope="col">scenario</th><th scope="col" class="n">block</th><th scope="col">state</th>
 <th scope="col" class="n">p50</th><th scope="col" class="n">p99</th><th scope="col" class="n">CPU a delivery</th><th scope="col">reason</th></tr></thead>
 <tbody id="trials"></tbody></table></div>
 <p id="more" class="soft"></p>

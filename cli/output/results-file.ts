@@ -17,14 +17,14 @@ export async function readResults(path: string): Promise<Results> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw usage(`${path} is not whole JSON: it was cut short or is no results file`, error);
+    throw usage(`${path} is not complete JSON: it was cut short or is not a results file`, error);
   }
   const version = typeof value === "object" && value !== null && "schema" in value ? value.schema : undefined;
   if (version !== RESULTS_SCHEMA) {
     const found =
       typeof version === "string"
         ? `of version "${plain(version.slice(0, 60))}"`
-        : "no notif-lab results file";
+        : "not a notif-lab results file";
     throw usage(
       `${path} is ${found}; this notif-lab reads "${RESULTS_SCHEMA}": run the bench again, or open it with the version that wrote it`,
     );

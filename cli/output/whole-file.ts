@@ -23,7 +23,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 async function isFolder(path: string): Promise<boolean> {
   const found = await statOrNothing(path);
-  if (found && !found.isDirectory()) throw new Error(`${path} is no folder`);
+  if (found && !found.isDirectory()) throw new Error(`${path} is not a folder`);
   return found !== undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What `notif-lab init` writes; docs/scenarios.md explains the fields. */
 export const EXAMPLE_SCENARIO = `# A scenario of your own: who connects, who publishes what and when, and what befalls them.
 # Run it with: notif-lab bench --scenario-file my-scenario.yaml
-# Every wire gets the same plan; --seed decides the random moments, so that a run can be repeated.
+# Every transport gets the same plan; --seed decides the random moments, so that a run can be repeated.
 
 scenario: my-scenario
 summary: one newsroom, a crowd of readers, and editors who write to one another

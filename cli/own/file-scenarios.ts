@@ -19,7 +19,7 @@ export function refuseForFiles(flags: BenchFlags): void {
   );
   if (given)
     throw usage(
-      `a scenario file says all of its traffic itself; change it there instead of by --${given === "closedLoop" ? "closed-loop" : given}`,
+      `a scenario file defines its own traffic; change it there instead of with --${given === "closedLoop" ? "closed-loop" : given}`,
     );
 }
 

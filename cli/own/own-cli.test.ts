@@ -139,7 +139,7 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
       /bare\.mjs is no transport: what its function returns lacks supports\.resume, .*, serve\(\), connect\(\), example\(\);/,
     ],
     ["half a wire", module("mute.mjs"), /mute\.mjs: its function throws: conversing\(\) lacks dial\(\)$/],
-    ["a built-in's name", module("tcp.mjs"), /the name tcp is the lab's own/],
+    ["a built-in's name", module("tcp.mjs"), /the name tcp belongs to a built-in transport/],
   ];
   for (const [what, words, message] of cases) {
     test(what, async () => {

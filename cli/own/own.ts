@@ -47,7 +47,7 @@ async function readTransport(path: string, url: string): Promise<TransportEntry>
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new Error("it is a folder; name the file in it");
-    if (!found.isFile()) throw new Error("it is no file");
+    if (!found.isFile()) throw new Error("it is not a file");
     exported = await import(url);
   } catch (error) {
     throw usage(`can't load ${path}: ${systemReason(error)}`, error);
@@ -80,7 +80,7 @@ function shortcoming(exported: unknown, found: unknown, missing: readonly string
 
 function named(path: string, transport: TransportEntry): TransportEntry {
   if (builtIn.some((one) => one.name === transport.name))
-    throw usage(`${path}: the name ${transport.name} is the lab's own; choose another`);
+    throw usage(`${path}: the name ${transport.name} belongs to a built-in transport; choose another`);
   return transport;
 }
 

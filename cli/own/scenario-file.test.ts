@@ -77,7 +77,7 @@ describe("a file that is no scenario is refused in one line with the place of ea
     [
       "a built-in's name",
       replaced("scenario: my-scenario", "scenario: notify"),
-      /^x\.yaml:5:11: .*the lab's own/,
+      /^x\.yaml:5:11: .*is a built-in scenario/,
     ],
     ["a seed", (text) => `${text}seed: 3\n`, /^x\.yaml:\d+:7: leave out seed/],
     [

@@ -23,7 +23,7 @@ export function parseScenarioFile(text: string, fileName: string): ReadyScenario
   if (!isMapping(value)) throw usage(`${at(0)}: a scenario is a mapping; "notif-lab init" writes an example`);
   const where = (path: readonly PropertyKey[]) => at(offset(path));
   for (const key of ["version", "seed", "loop"]) {
-    if (key in value) throw usage(`${where([key])}: leave out ${key}, the run decides it`);
+    if (key in value) throw usage(`${where([key])}: leave out ${key}; the run sets it`);
   }
   const { summary = "a scenario of one's own", ...rest } = value;
   if (typeof summary !== "string") throw usage(`${where(["summary"])}: summary: expected text`);
@@ -36,7 +36,7 @@ export function parseScenarioFile(text: string, fileName: string): ReadyScenario
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
     throw usage(`${where(["scenario"])}: scenario: a name has lower-case letters, digits and dashes`);
   if (builtIn.some((one) => one.name === name))
-    throw usage(`${where(["scenario"])}: scenario: ${name} is the lab's own; choose another name`);
+    throw usage(`${where(["scenario"])}: scenario: ${name} is a built-in scenario; choose another name`);
   return { name, summary, params: paramsOf(parsed.data), plan: (seed) => planSchema.parse(planOf(seed)) };
 }
 

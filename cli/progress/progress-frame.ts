@@ -7,7 +7,7 @@ import { plain } from "../../reports/prose/text.ts";
 import { ascii, inks } from "../../reports/terminal/ink.ts";
 import type { TerminalOptions } from "../../reports/terminal/terminal.ts";
 
-/** The last finished trial of each wire. */
+/** The last finished trial of each transport. */
 export interface Standing {
   readonly transports: readonly string[];
   readonly latest: ReadonlyMap<string, { readonly scenario: string; readonly cell: Cell }>;
@@ -20,10 +20,10 @@ export function addTrial({ transports, latest }: Standing, trial: Trial): Standi
 }
 
 const BAR = 16;
-const HEAD = ["", "wire", "last trial", "state", "p50", "p99", "CPU"] as const;
+const HEAD = ["", "transport", "last trial", "state", "p50", "p99", "CPU"] as const;
 const WIDTHS = [1, 17, 16, 10, 9, 9, 9] as const;
 
-/** Where the run is, and under it a row a wire with the figures of its last trial, the present one marked. */
+/** Where the run is, and below it a row for each transport with the figures of its last trial, the current one marked. */
 export function frameOf(
   progress: Progress,
   { transports, latest }: Standing,
@@ -39,7 +39,7 @@ export function frameOf(
     const last = latest.get(transport);
     const isPresent = transport === progress.transport;
     const marker = isPresent ? (unicode ? "▸" : ">") : "";
-    // Only a trial that is under way has a stage; the wire's own last state is that of its last trial.
+    // Only a trial that is under way has a stage; the transport's own last state is that of its last trial.
     const cells = last
       ? [last.scenario, last.cell.state, ...FIGURES.map((key) => figureText(last.cell, key))]
       : ["–", "", "", "", ""];

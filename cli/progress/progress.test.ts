@@ -90,7 +90,7 @@ afterEach(() => {
 });
 
 describe("on a terminal", () => {
-  test("stage, bar and time left, then a row a wire with its last figures, the present one marked", () => {
+  test("stage, bar and time left, then a row for each transport with its last figures, the current one marked", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
     for (const trial of results.trials.slice(0, 2))
@@ -99,7 +99,7 @@ describe("on a terminal", () => {
     vi.advanceTimersByTime(500);
     const [first = "", head = "", ...rows] = terminal.screen;
     assert.match(first, /^measuring +█{4}░{12} 3\/12 {2}3 min left {2}sse on notify, block 1$/);
-    assert.match(head, /^ +wire +last trial +state +p50 +p99 +CPU$/);
+    assert.match(head, /^ +transport +last trial +state +p50 +p99 +CPU$/);
     assert.equal(rows.length, SIX_WIRES.length);
     assert.match(rows[0] ?? "", /^ {2}websocket +notify +completed +1\.\d+ ms +3\.\d+ ms +\d+(\.\d+)? µs$/);
     assert.match(rows.find((row) => row.startsWith("▸")) ?? "", /^▸ sse +–$/);
@@ -140,7 +140,7 @@ describe("on a terminal", () => {
     assert.deepEqual(terminal.screen, ["websocket on notify: failed (no server [2J)"]);
   });
 
-  test("a narrow or low terminal shows what fits, the present wire among it", () => {
+  test("a narrow or low terminal shows what fits, the current transport among it", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
     display.update(told({ transport: "mqtt" }));

@@ -2,9 +2,9 @@ import type { Hub, Outlet } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import type { Deliver, Session } from "../../core/session.ts";
 
-/** What to do between a hub and the wire that it is served on. */
+/** What to do between a hub and the transport that it is served on. */
 export interface Interception {
-  /** `hand` gives the event to the wire for all who follow its channel now; it may be called later, not at all, or twice. */
+  /** `hand` passes the event on to the transport, for all current subscribers of its channel; it may be called later, not at all, or twice. */
   readonly onEvent?: (event: HubEvent, hand: () => void) => void;
   readonly onConnect?: () => void;
 }
@@ -12,7 +12,7 @@ export interface Interception {
 /** Puts itself between the hub and the server that attaches to it next. */
 export function intercept(hub: Hub, { onEvent, onConnect }: Interception): void {
   hub.attach = <Peer>(deliver: Deliver<Peer>, expired: (session: Session<Peer>) => void): Outlet<Peer> => {
-    // The hub's own method shows again; this wire is the only one to attach.
+    // The hub's own method is visible again; this transport is the only one to attach.
     Reflect.deleteProperty(hub, "attach");
     const outlet = hub.attach<Peer>((event, audience) => {
       if (!onEvent) return deliver(event, audience);

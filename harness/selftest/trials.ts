@@ -12,23 +12,23 @@ export type CarriedOut = Trial & { readonly metrics: Metrics };
 interface TrialOptions {
   readonly hooks?: TrialHooks;
   readonly loadProcesses?: number;
-  /** `void` where it is looked for that a trial is thrown out; else what is odd about it is only noted. */
+  /** `void` to check that a trial is found invalid; otherwise whatever is odd about it is only noted. */
   readonly gates?: "void" | "note";
 }
 
-/** Runs one real trial of a wire of the registry, or of a faulty one. Rejects when it could not be carried out. */
+/** Runs one real trial of a transport of the registry, or of a faulty one. Rejects when it could not be carried out. */
 export async function carryOut(
   context: CheckContext,
-  wire: string,
+  transport: string,
   plan: Plan,
   options: TrialOptions = {},
 ): Promise<CarriedOut> {
   const { hooks, loadProcesses = 1, gates = "note" } = options;
-  context.report(`a trial of ${wire}, ${(plan.phases.measureMs / 1_000).toLocaleString("en-US")} s`);
+  context.report(`a trial of ${transport}, ${(plan.phases.measureMs / 1_000).toLocaleString("en-US")} s`);
   const spec = {
-    transport: FAULTY.test(wire)
-      ? { name: wire, module: builtModule("harness/selftest/faulty-wires").href }
-      : { name: wire },
+    transport: FAULTY.test(transport)
+      ? { name: transport, module: builtModule("harness/selftest/faulty-transports").href }
+      : { name: transport },
     scenario: plan.scenario,
     block: 0,
     attempt: 1,
@@ -40,11 +40,11 @@ export async function carryOut(
   };
   const trial = await runTrial(spec, context.signal, () => undefined);
   const { metrics } = trial;
-  if (!metrics) throw new LabError("internal", `a trial of ${wire} failed: ${trial.reason}`);
+  if (!metrics) throw new LabError("internal", `a trial of ${transport} failed: ${trial.reason}`);
   return { ...trial, metrics };
 }
 
-/** The names that faulty-wires.ts gives. */
+/** The names that faulty-transports.ts gives. */
 const FAULTY = /^tcp:/;
 
 interface FeedOptions {
@@ -81,7 +81,7 @@ export function feedPlan(options: FeedOptions): Plan {
   });
 }
 
-/** Users who notify one another and mark what they get as read, so that every kind of message crosses the wire. */
+/** Users who notify one another and mark what they get as read, so that every kind of message is sent. */
 export function notifyPlan(options: {
   readonly seed: number;
   readonly users: number;

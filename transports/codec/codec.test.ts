@@ -35,7 +35,7 @@ describe.each(codecs)("%s", (_, codec) => {
     },
   );
 
-  test("reads what it wrote, as the wire's library hands it out", () => {
+  test("decodes what it encoded, as the transport's library delivers it", () => {
     const message = codec.encode(event(1));
     assert.equal(typeof message === "string", !codec.binary);
     for (const read of [codec.parse, codec.parseTrusted])

@@ -6,7 +6,7 @@ import { type Fields, parseObject } from "../session/envelope.ts";
 export type Encoded = string | Buffer;
 
 /**
- * How messages are written down, on every wire that has a choice. What is read may come as text or as bytes, whichever the wire's library
+ * How messages are encoded, on every transport that has a choice. Input may be text or bytes, whichever the transport's library
  * hands out. parse() and parseTrusted() throw `malformed` for what is no object.
  */
 export interface Codec<Message extends Encoded = Encoded> {

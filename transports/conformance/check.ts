@@ -4,7 +4,7 @@ import { type Bench, type BenchOptions, openBench } from "./bench.ts";
 /** One thing every transport must do. Rejects when it does not. */
 export interface Check {
   readonly name: string;
-  /** True for the quick ones that the harness runs before it measures a wire. */
+  /** True for the quick checks that the harness runs before it measures a transport. */
   readonly gate: boolean;
   /** True when it needs a socket to cut, stall or write garbage to. */
   readonly network: boolean;

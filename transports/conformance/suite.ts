@@ -23,7 +23,7 @@ export interface GateResult {
   readonly failures: readonly string[];
 }
 
-/** The short form that a wire must pass before it is measured. Never rejects; checks run side by side. */
+/** The short form of the checks that a transport must pass before it is measured. Never rejects; checks run side by side. */
 export async function runGate(transport: Transport): Promise<GateResult> {
   const checks = suite.filter((one) => one.gate && (transport.supports.network || !one.network));
   const outcomes = await Promise.allSettled(checks.map((one) => one.run(transport)));

@@ -4,7 +4,12 @@ import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { type Fields, isEvent } from "../session/envelope.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
-import { connectClient, type Link, type LinkEvents, type OpenLink } from "../session/reconnecting-client.ts";
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  connectClient,
+  type OpenConnection,
+} from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
 import { type Connection, isSame, type Receiver, type Speech } from "./port.ts";
 
@@ -18,10 +23,10 @@ export function connect<Frame>(
   options: ConnectOptions,
   supports: Capabilities,
 ): Promise<TransportClient> {
-  const open: OpenLink = async (settings, events, signal) => {
+  const open: OpenConnection = async (settings, events, signal) => {
     signal.throwIfAborted();
     const { localAddress, token } = settings;
-    // As a cast, for the compiler does not see the callback's assignment.
+    // A type assertion, because the compiler does not see the callback's assignment.
     let talk = undefined as Talk | undefined;
     const abort = () => talk?.fail(LabError.from(signal.reason));
     signal.addEventListener("abort", abort, { once: true });
@@ -32,7 +37,8 @@ export function connect<Frame>(
         if (signal.aborted) abort();
         return talk.receiver;
       });
-      if (!talk) throw new LabError("internal", "the wire's dial() settled and handed over no connection");
+      if (!talk)
+        throw new LabError("internal", "the transport's dial() settled without opening a connection");
       if (!speech.handshake) await talk.hello(token);
       return talk;
     } catch (error) {
@@ -47,7 +53,7 @@ export function connect<Frame>(
 }
 
 /** A connection, from the moment that it stands. */
-interface Talk extends Link {
+interface Talk extends ClientConnection {
   readonly receiver: Receiver;
   /** Settles when the server has taken the token. */
   hello(token: string): Promise<unknown>;
@@ -58,7 +64,7 @@ function begin<Frame>(
   speech: Speech<Frame>,
   connection: Connection<Frame>,
   settings: ClientSettings,
-  events: LinkEvents,
+  events: ConnectionEvents,
 ): Talk {
   const { codec, frame, ping, pong } = speech;
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
@@ -76,11 +82,11 @@ function begin<Frame>(
     try {
       connection.destroy();
     } catch {
-      // A wire that can't even end it will not tell either that it is gone; why it is over has been noted.
+      // A transport that can't even end it won't report that it is gone; the reason has been noted.
       receiver.closed();
     }
   };
-  // Once it is over, what waits for an answer is told so by closed().
+  // Once it is over, closed() rejects what waits for an answer.
   const send = (message: Encoded) => {
     if (over) return;
     try {

@@ -47,7 +47,7 @@ export function openFake(dial: ConversingWire<string>["dial"] = async () => unde
   let closes = 0;
   const transport = conversing<string>({
     name: "fake",
-    summary: "no wire",
+    summary: "not for use",
     packages: [],
     example: () => [],
     frame: (text) => {

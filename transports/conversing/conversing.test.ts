@@ -163,7 +163,7 @@ describe("a connection of conversing() on which nobody has been let in", () => {
   });
 });
 
-describe("a wire that throws", () => {
+describe("a transport that throws", () => {
   const openServer = async () => {
     const faults: unknown[] = [];
     const hub = openHub({ onFault: (error) => faults.push(error) });
@@ -254,7 +254,7 @@ describe("a wire that throws", () => {
   });
 });
 
-describe("a wire of conversing() with a handshake, a close and a ping of its own", () => {
+describe("a transport of conversing() with a handshake, a close and a ping of its own", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -274,7 +274,7 @@ describe("a wire of conversing() with a handshake, a close and a ping of its own
     const connections: OwnConnection[] = [];
     const transport = conversing<string>({
       name: "own",
-      summary: "no wire",
+      summary: "not for use",
       packages: [],
       example: () => [],
       handshake: true,
@@ -378,7 +378,7 @@ describe("the client of conversing()", () => {
     await rejects(async () => undefined, "internal");
   });
 
-  test("leaves the token to the handshake where the wire brings it there", async () => {
+  test("leaves the token to the handshake if the transport sends it there", async () => {
     const connections: FakeConnection[] = [];
     const tokens: string[] = [];
     const { transport } = openFake();
@@ -397,7 +397,7 @@ describe("the client of conversing()", () => {
     await client.close();
   });
 
-  test("aborts the wire's dial(), and ends a connection that comes all the same", async () => {
+  test("aborts the transport's dial(), and ends a connection that opens anyway", async () => {
     const controller = new AbortController();
     const late: FakeConnection[] = [];
     await rejects(

@@ -7,15 +7,15 @@ import type { ConversingWire, Speech } from "./port.ts";
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 /**
- * Makes a transport of a wire that carries messages both ways. A request is `{op, ref, ...}`; its answer is `{op: "ok", ref, ...}` or
- * `{op: "error", ref, code, message}`; events come as they are, told by their `kind`. The token comes with the wire's handshake or in a first
- * message. It resumes, reconnects, sends heartbeats, ends expired sessions and cuts off slow subscribers. Throws `malformed` when a function of
- * the wire is missing.
+ * Makes a transport of what listens, dials and sends messages both ways. A request is `{op, ref, ...}`; its answer is `{op: "ok", ref, ...}` or
+ * `{op: "error", ref, code, message}`; events are sent unchanged and recognised by their `kind`. The token comes with the handshake or in a first
+ * message. It resumes, reconnects, sends heartbeats, ends expired sessions and disconnects slow subscribers. Throws `malformed` when a function
+ * is missing.
  */
 export function conversing<Frame = string, Message extends Encoded = string>(
-  wire: ConversingWire<Frame, Message>,
+  base: ConversingWire<Frame, Message>,
 ): TransportEntry {
-  const { frame, listen, dial, codec, handshake = false, ...described } = wire;
+  const { frame, listen, dial, codec, handshake = false, ...described } = base;
   const missing = Object.entries({ frame, listen, dial }).filter(([, given]) => typeof given !== "function");
   if (missing.length > 0)
     throw new LabError("malformed", `conversing() lacks ${missing.map(([name]) => `${name}()`).join(", ")}`);

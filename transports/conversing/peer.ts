@@ -19,7 +19,7 @@ export interface Service<Frame> {
   readonly waiting: WaitingRoom<Peer<Frame>>;
 }
 
-/** How long a connection that is told its end may take to end. */
+/** How long a connection may take to end after it got the reason. */
 const CLOSING_MS = 1_000;
 
 /** Encodes and frames once for all who get it. */
@@ -30,7 +30,7 @@ export function createDeliver<Frame>({ codec, frame }: Speech<Frame>): Deliver<P
   };
 }
 
-/** One connection, served until it is gone. Nothing of it throws: whatever its wire throws ends this connection and no other. */
+/** One connection, served until it is gone. It never throws: whatever the transport throws ends this connection and no other. */
 export class Peer<Frame> implements Receiver {
   readonly #service: Service<Frame>;
   readonly #connection: Connection<Frame>;
@@ -73,7 +73,7 @@ export class Peer<Frame> implements Receiver {
       this.#connection.destroy();
     } catch (error) {
       this.#service.hub.fault(error);
-      // A wire that can't even end it will not tell either that it is gone.
+      // A transport that can't even end it won't report that it is gone.
       this.closed();
     }
   }
@@ -137,7 +137,7 @@ export class Peer<Frame> implements Receiver {
     }
   }
 
-  /** Lets in whom the wire's handshake has found. */
+  /** Opens the session of the user whom the handshake has authenticated. */
   #enter(identity: Identity): void {
     try {
       this.#begin(identity);
@@ -155,7 +155,7 @@ export class Peer<Frame> implements Receiver {
   }
 
   #probe(): void {
-    // Who has not been let in is no session's, and is ended by its deadline.
+    // A connection without a session is ended by its deadline.
     if (!this.#session || this.#over) return;
     const { frame, ping } = this.#service.speech;
     try {
@@ -178,7 +178,7 @@ export class Peer<Frame> implements Receiver {
     else this.#cutOff();
   }
 
-  /** What is told waits behind what the peer does not read; it is tried, and the connection ends all the same. */
+  /** The reason waits behind what the peer does not read; it is sent, and the connection ends anyway. */
   #cutOff(): void {
     this.#service.hub.cutOff();
     this.#leave();

@@ -5,44 +5,44 @@ import type { TransportEntry } from "../port/entry.ts";
 import type { Endpoint, TlsIdentity } from "../port/transport.ts";
 
 /*
- * The port of conversing(): what a wire that carries messages both ways has to say of itself. All else, from the token to
- * resumption, is the same on each of them and is the lab's.
+ * The port of conversing(): what a transport with messages both ways has to provide. Everything else, from the token to
+ * resumption, is the same on each of them, and the lab provides it.
  */
 
-/** One standing connection, as the wire hands it over. A function of it that throws ends this connection, and is counted as `internal`. */
+/** One established connection, as the transport provides it. If one of its functions throws, this connection ends, which counts as `internal`. */
 export interface Connection<Frame> {
-  /** Sends one message behind those before it; never called after end() or destroy(). */
+  /** Sends one message after the earlier ones; never called after end() or destroy(). */
   send(frame: Frame): void;
-  /** Bytes that were sent and have not left this process: whether a subscriber is too slow is judged by them. */
+  /** Bytes that were sent and have not left this process; they decide whether a subscriber is too slow. */
   bufferedBytes(): number;
-  /** Ends the connection when what was sent is out. */
+  /** Ends the connection after what was sent has gone out. */
   end(): void;
   /** Ends it at once and leaves nothing open; may be called again, and after end() and close(). */
   destroy(): void;
   /**
-   * Asks the peer for a sign of life in the wire's own way, whose answer is reported as alive(). Where there is none, messages do it. Never
-   * called after end() or destroy().
+   * Sends the transport's own heartbeat, whose answer is reported as alive(). If absent, messages are used. Never called after end() or
+   * destroy().
    */
   ping?(): void;
-  /** Ends the connection and tells its client why in the wire's own way. Where there is none, a message tells it, and end() follows. */
+  /** Ends the connection with the transport's own reason code. If absent, an error message is sent, followed by end(). */
   close?(reason: LabError): void;
 }
 
-/** Where the wire reports what a connection brings. These never throw, and may be passed on as functions. */
+/** What the transport calls as things arrive on a connection. These never throw, and may be passed on as functions. */
 export interface Receiver {
-  /** One whole message came, as `frame` was given it on the other side: the text, or its bytes. */
+  /** One whole message arrived, as it was given to `frame` on the other side: the text, or its bytes. */
   message(this: void, message: Encoded): void;
-  /** Something came that is no whole message yet; spares a slow sender of a long message the heartbeat's time-out. */
+  /** A part of a message arrived; keeps a slow sender of a long message from the heartbeat's time-out. */
   alive(this: void): void;
-  /** Ends the connection because of an error. One with the code `malformed` is told to the peer before. */
+  /** Ends the connection because of an error. If its code is `malformed`, the peer gets it first. */
   failed(this: void, error: unknown): void;
-  /** The connection is gone, whoever ended it. Follows every destroy(); nothing else is reported behind it. */
+  /** The connection is gone, whoever ended it. Follows every destroy(); nothing else is reported afterwards. */
   closed(this: void): void;
 }
 
 /**
- * To be called once a connection, in the tick in which it stands. A server's wire whose handshake brings the token says whom admit() has let
- * in with it; of any other, the first message has to bring a token.
+ * To be called once for each connection, in the tick in which it is established. A server whose handshake carries the token passes the identity
+ * that admit() returned; without one, the first message has to carry a token.
  */
 export type Opened<Frame> = (connection: Connection<Frame>, identity?: Identity) => Receiver;
 
@@ -50,26 +50,26 @@ export interface ListenOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** To serve over TLS; a wire that can't leaves it, and its endpoint shows no certificate. */
+  /** To serve over TLS; a transport that can't ignores it, and its endpoint has no certificate. */
   readonly tls: TlsIdentity | undefined;
-  /** No peer has a reason to send more at once; the wire is to hold no more. */
+  /** No valid message is larger; the transport must not buffer more. */
   readonly maxMessageBytes: number;
-  /** Connections to keep open at once from one remote address, where the wire knows addresses. May be Infinity. */
+  /** Most connections to keep open at once from one remote address, if the transport knows addresses. May be Infinity. */
   readonly maxConnectionsPerAddress: number;
-  /** How long a handshake of the wire's own may take until `opened` is called; what stands and waits for its token is not the wire's to watch. */
+  /** How long the transport's own handshake may take until `opened` is called; after that the lab watches the time. */
   readonly handshakeTimeoutMs: number;
-  /** Whose token it is. Throws LabError alone, with the code to refuse the handshake with: `unauthenticated`, `too_many_sessions`, `internal`. */
+  /** Whose token it is. Throws only LabError, with the code to refuse the handshake with: `unauthenticated`, `too_many_sessions`, `internal`. */
   admit(this: void, token: string): Identity;
-  /** Counts and reports an error that is nobody's but the wire's own; never throws. */
+  /** Counts and reports an error in the transport itself; never throws. */
   fault(this: void, error: unknown): void;
 }
 
-/** A wire that listens. */
+/** A listening server. */
 export interface Listener {
   readonly endpoint: Endpoint;
-  /** Called first, and once: takes nobody any more and tells those who are there, whose connections are destroyed when it settles. */
+  /** Called first, and once: accepts no more connections and says goodbye on the others, which are destroyed when it settles. */
   goodbye?(): Promise<unknown>;
-  /** Called once, when every connection has been destroyed; settles when nothing listens any more. */
+  /** Called once, after every connection has been destroyed; settles when nothing listens any more. */
   close(): Promise<unknown>;
 }
 
@@ -77,32 +77,32 @@ export interface DialOptions {
   readonly localAddress: string | undefined;
   /** When it aborts, dial() must reject and leave nothing open. It is not aborted before, nor once the client is connected. */
   readonly signal: AbortSignal;
-  /** For a handshake that brings it. */
+  /** For a handshake that carries it. */
   readonly token: string;
-  /** No server sends more at once; the wire is to hold no more. */
+  /** No server sends a larger message; the transport must not buffer more. */
   readonly maxMessageBytes: number;
 }
 
-/** A wire of conversing(); what it has in common with a Transport is meant as there. `Message` is what its codec writes. */
+/** What conversing() turns into a transport; members that a Transport has too mean the same. `Message` is what its codec produces. */
 export interface ConversingWire<Frame, Message extends Encoded = string>
   extends Omit<TransportEntry, "supports" | "serve" | "connect"> {
-  /** How messages are written down. Default: JSON. */
+  /** How messages are encoded. Default: JSON. */
   readonly codec?: (this: void) => Promise<Codec<Message>>;
-  /** True when dial() brings the token and listen() says whom it let in. Default: the first message brings it. */
+  /** True if dial() sends the token in its handshake and listen() passes on the identity. Default: the first message carries it. */
   readonly handshake?: boolean;
-  /** Makes a message ready to be sent; called once a broadcast, whoever gets it. */
+  /** Makes a message ready to be sent; called once for a broadcast, however many subscribers get it. */
   frame(this: void, message: Message): Frame;
-  /** Hands over each connection that comes, until it is closed. Rejects when it can't listen, which counts as `unreachable`. */
+  /** Calls `opened` for each connection, until it is closed. Rejects when it can't listen, which counts as `unreachable`. */
   listen(this: void, options: ListenOptions, opened: Opened<Frame>): Promise<Listener>;
-  /** Settles when it has handed over one connection; rejects when there is none, with `unreachable` unless the error has a code. */
+  /** Settles once it has called `opened` for its connection; rejects if there is none, with `unreachable` unless the error has a code. */
   dial(this: void, endpoint: Endpoint, options: DialOptions, opened: Opened<Frame>): Promise<void>;
 }
 
-/** The wire as both halves of the kit use it. */
+/** The transport as client and server of the kit use it. */
 export interface Speech<Frame> extends Pick<ConversingWire<Frame>, "listen" | "dial"> {
   readonly codec: Codec;
   readonly handshake: boolean;
-  /** Heartbeats on wires without a ping of their own; byte for byte so. */
+  /** Heartbeats on transports without a ping of their own; compared byte by byte. */
   readonly ping: Encoded;
   readonly pong: Encoded;
   frame(this: void, message: Encoded): Frame;

@@ -8,7 +8,7 @@ import { maxRequestBytes } from "../session/envelope.ts";
 import { createDeliver, Peer, type Service } from "./peer.ts";
 import type { Listener, ListenOptions, Opened, Speech } from "./port.ts";
 
-/** The server of conversing(). Rejects with `unreachable` when the wire can't listen. */
+/** The server of conversing(). Rejects with `unreachable` when the transport can't listen. */
 export async function serve<Frame>(
   speech: Speech<Frame>,
   hub: Hub,
@@ -17,7 +17,7 @@ export async function serve<Frame>(
   const { maxBufferedBytes, ...at } = serveDefaults(options);
   const peers = new Set<Peer<Frame>>();
   const outlet = hub.attach<Peer<Frame>>(createDeliver(speech), ({ peer }) => peer.expire());
-  // The addresses of connections are the wire's to know: what can be bounded here is how many wait with nobody let in.
+  // Only the transport knows addresses: what can be bounded here is how many connections wait for a session.
   const limits = { timeoutMs: at.handshakeTimeoutMs, places: at.maxConnectionsPerAddress };
   const waiting = new WaitingRoom<Peer<Frame>>(limits, (peer) => peer.cut());
   const service: Service<Frame> = { speech, hub, outlet, maxBufferedBytes, peers, waiting };

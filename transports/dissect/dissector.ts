@@ -1,7 +1,7 @@
 /**
  * What a byte on a connection is for. `body`: the notification's text. `envelope`: the rest of the application's message.
- * `compressed`: body and envelope in one, where compression has left nothing to tell them apart by. `framing`: what the wire adds
- * to carry messages. `handshake`: opening a connection, following channels, closing. `heartbeats`: signs of life, empty polls too.
+ * `compressed`: body and envelope together, where compression makes them indistinguishable. `framing`: what the transport adds
+ * to carry messages. `handshake`: opening a connection, following channels, closing. `heartbeats`: heartbeats and empty polls.
  */
 export const PARTS = ["body", "envelope", "compressed", "framing", "handshake", "heartbeats"] as const;
 
@@ -10,7 +10,7 @@ export type Part = (typeof PARTS)[number];
 /** As the server sees it: `in` is what clients send. */
 export type Direction = "in" | "out";
 
-/** A stretch of bytes of one part, in the order of the stream it was cut from. */
+/** Consecutive bytes of one part, in the order of the stream they come from. */
 export interface Span {
   readonly part: Part;
   readonly length: number;
@@ -27,7 +27,7 @@ export type IsBody = (text: string) => boolean;
 export interface Dissector {
   /**
    * Takes the next bytes of one direction, in the order seen on the connection, and gives back the segments that are settled by
-   * them: in each direction every byte exactly once and in order. Throws `malformed` for bytes that are not of this wire, and for
+   * them: in each direction every byte exactly once and in order. Throws `malformed` for bytes that don't belong to this transport, and for
    * a body that nobody published; it can't be used after that.
    */
   push(direction: Direction, bytes: Buffer): readonly Segment[];
@@ -59,7 +59,7 @@ export type Naming = (
 
 /**
  * The part of what carries the given spans: a frame around any piece of a message is framing, one around control traffic alone is
- * part of that, and only one around nothing but signs of life is a heartbeat.
+ * part of that, and only one that carries nothing but heartbeats is a heartbeat.
  */
 export function carrierPart(spans: readonly Span[]): Part {
   const has = (part: Part) => spans.some((span) => span.part === part);

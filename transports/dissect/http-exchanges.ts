@@ -17,7 +17,7 @@ export interface Verdict {
   readonly content: readonly Span[];
 }
 
-/** What an HTTP wire's requests and responses are for. */
+/** What an HTTP transport's requests and responses are for. */
 export interface HttpRules {
   /** Undefined for a request without content that only its response will tell the kind of. */
   request(request: HttpMessage): Verdict | undefined;

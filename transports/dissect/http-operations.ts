@@ -16,7 +16,7 @@ export function whole(part: Part, { content }: HttpMessage): Verdict {
   return { head: part, content: [{ part, length: content.length }] };
 }
 
-/** How the content is written down, by what the head says of it (RFC 9110, 8.3); errors are JSON on every wire. */
+/** How the content is encoded, by what the head says about it (RFC 9110, 8.3); errors are JSON on every transport. */
 export function notationOf({ head }: HttpMessage): Notation {
   return head.headers.get("content-type") === msgpack.mediaType ? MSGPACK_NOTATION : JSON_NOTATION;
 }
@@ -29,7 +29,7 @@ export function carries(message: HttpMessage, isBody: IsBody): Verdict {
   return { head: "framing", content: split(content, isBody, parse(content)) };
 }
 
-/** The requests that every HTTP wire takes (transports/http/server.ts), and their responses. Throws `malformed` for another route. */
+/** The requests that every HTTP transport accepts (transports/http/server.ts), and their responses. Throws `malformed` for another route. */
 export function splitOperation(route: string, message: HttpMessage, isBody: IsBody): Verdict {
   switch (route) {
     case "POST /subscribe":
@@ -38,6 +38,6 @@ export function splitOperation(route: string, message: HttpMessage, isBody: IsBo
     case "POST /read":
       return carries(message, isBody);
     default:
-      throw new LabError("malformed", `a request that this wire has none of: ${route}`);
+      throw new LabError("malformed", `not a request of this transport: ${route}`);
   }
 }

@@ -101,7 +101,7 @@ function parseHead(bytes: Buffer, pattern: RegExp): Head {
   return { startLine, headers, length: bytes.length };
 }
 
-/** RFC 9112, 6.3; the requests of this lab's wires are no HEAD and no CONNECT. */
+/** RFC 9112, 6.3; the lab's transports send neither HEAD nor CONNECT. */
 function contentLength(role: "request" | "response", head: Head): number | "chunked" {
   if (role === "response" && (statusOf(head) < 200 || statusOf(head) === 204 || statusOf(head) === 304))
     return 0;

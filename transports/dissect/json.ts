@@ -4,7 +4,7 @@ import type { IsBody, Span } from "./dissector.ts";
 
 const KEY = '"body":';
 
-/** Any JSON value; throws `malformed` for bytes that are none. */
+/** Any JSON value; throws `malformed` for anything else. */
 export function parseJson(bytes: Buffer): unknown {
   try {
     const value: unknown = JSON.parse(bytes.toString());

@@ -17,7 +17,7 @@ export function readPrefixed({ bytes: width, check }: Prefix, on: (payload: Buff
     check?.(bytes.subarray(0, width));
     const length = bytes.readUInt32BE(width - 4);
     if (length > MAX_BYTES)
-      throw new LabError("malformed", `a length of ${length} bytes is none of this wire's`);
+      throw new LabError("malformed", `a length of ${length} bytes is not possible on this transport`);
     if (bytes.length < width + length) return 0;
     on(bytes.subarray(width, width + length));
     return width + length;

@@ -33,7 +33,7 @@ export class Outline {
     });
   }
 
-  /** Bytes whose part is told later, by calling what is returned. */
+  /** Bytes whose part is set later, by calling what is returned. */
   hold(length: number): (part: Part) => void {
     const entry: Entry = { before: length, content: 0, after: 0, spans: [], filled: 0, settled: false };
     this.#entries.push(entry);

@@ -9,7 +9,7 @@ import { type Frame, readFrames } from "./websocket-frames.ts";
 /** The parts of one message, inflated where it was compressed; their lengths add up to its own. */
 export type SplitMessage = (direction: Direction, message: Buffer) => Span[];
 
-/** By opcode (RFC 6455, 5.6); a wire has no messages of one that is absent. */
+/** By opcode (RFC 6455, 5.6); a transport sends no messages with an opcode that is absent. */
 export interface MessageSplits {
   readonly text?: SplitMessage;
   readonly binary?: SplitMessage;
@@ -97,7 +97,8 @@ function readMessages(
       case "text":
       case "binary": {
         const known = splits[frame.opcode];
-        if (!known) throw new LabError("malformed", `a ${frame.opcode} message, which this wire has none of`);
+        if (!known)
+          throw new LabError("malformed", `a ${frame.opcode} message, which this transport doesn't use`);
         if (pieces.length > 0) throw new LabError("malformed", "a message begins within another");
         split = known;
         compressed = frame.compressed;

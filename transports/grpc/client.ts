@@ -5,7 +5,12 @@ import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import type { Fields, Operation } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
-import { connectClient, type Link, type LinkEvents, type OpenLink } from "../session/reconnecting-client.ts";
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  connectClient,
+  type OpenConnection,
+} from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
 import { dialing } from "./dial.ts";
 import { encodeRequest, service } from "./framing.ts";
@@ -34,16 +39,17 @@ export function connect(
   options: ConnectOptions,
   supports: Capabilities,
 ): Promise<TransportClient> {
-  const openLink: OpenLink = (settings, events, signal) => open(endpoint, settings, events, signal);
-  return connectClient(openLink, options, supports);
+  const openConnection: OpenConnection = (settings, events, signal) =>
+    open(endpoint, settings, events, signal);
+  return connectClient(openConnection, options, supports);
 }
 
 async function open(
   endpoint: Endpoint,
   settings: ClientSettings,
-  events: LinkEvents,
+  events: ConnectionEvents,
   signal: AbortSignal,
-): Promise<Link> {
+): Promise<ClientConnection> {
   const { call, release } = startCall(endpoint, settings);
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let heartbeat: Heartbeat | undefined;
@@ -164,7 +170,7 @@ function toMessage(operation: Operation): NonNullable<ClientMessage["operation"]
 /** Hands one message to whom it is for; throws `malformed` for an event of no channel. */
 function receive(
   message: NonNullable<ServerMessage["message"]>,
-  events: LinkEvents,
+  events: ConnectionEvents,
   requests: Requests<Fields>,
 ): void {
   switch (message.$case) {

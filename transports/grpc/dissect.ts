@@ -51,7 +51,7 @@ export const dissect: DissectorFactory = (isBody) => {
       frame: (frame) => {
         if (frame.type === "DATA") return data(frame);
         const part = frame.type === "WINDOW_UPDATE" ? flow() : PARTS[frame.type];
-        if (!part) throw new LabError("malformed", `a frame that this wire has none of: ${frame.type}`);
+        if (!part) throw new LabError("malformed", `a frame that this transport doesn't use: ${frame.type}`);
         outline.add(part, HTTP2_HEADER + frame.payload.length);
       },
     });

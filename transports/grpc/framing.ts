@@ -19,7 +19,7 @@ export const service = {
 // A fresh writer grows its buffer from nothing each time, which costs more than the encoding does.
 const writer = new BinaryWriter();
 
-/** What a server says first: the client has been let in. */
+/** What a server sends first: the client has been accepted. */
 export const WELCOME = encode({ $case: "welcome", value: {} });
 
 export function encodeRequest(ref: number, operation: NonNullable<ClientMessage["operation"]>): Buffer {

@@ -15,7 +15,7 @@ export interface PeerOptions {
   readonly cut: () => void;
 }
 
-/** Serves a call that has been let in until it ends. */
+/** Serves an accepted call until it ends. */
 export function servePeer(
   hub: Hub,
   outlet: Outlet<Outbox>,

@@ -19,7 +19,7 @@ export class HttpConnections {
     this.#connections = new Connections(server, limits);
   }
 
-  /** A request of the connection was let in. Who has not read the answers before earns no more trust by it. */
+  /** A request of the connection was accepted. If earlier answers have not been read, that gains no time. */
   trust(socket: Socket): void {
     if (this.#trusted.has(socket) || socket.writableLength > 0) return;
     this.#trusted.add(socket);

@@ -44,7 +44,7 @@ export function createHttpApp(
   const keepAliveTimeout = 3 * (intervalMs + timeoutMs) + 60_000;
   const options = {
     keepAliveTimeout,
-    // Earlier than the connection's own deadline, so that one who sends slowly is told why.
+    // Earlier than the connection's own deadline, so that a slow sender gets a reason.
     handshakeTimeoutMs: Math.max(handshakeTimeoutMs / 2, handshakeTimeoutMs - TELLING_MS),
     maxHeaderSize: MAX_HEAD_BYTES,
   };

@@ -9,7 +9,7 @@ import { toEach } from "../limits/guard.ts";
 
 /** The receiving side of a session whose requests come one by one over HTTP. */
 export interface HttpPeer {
-  /** A request of the session has come; for wires that take it for a sign of life. */
+  /** A request of the session has come; for transports on which it counts as a heartbeat. */
   heard?(): void;
   /** Sends what a resumed subscription has missed, from the same tick on, before any later event of its channels. */
   catchUp(catchUp: CatchUp): void;

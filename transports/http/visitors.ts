@@ -16,7 +16,7 @@ export class HttpVisitors {
     );
   }
 
-  /** For whom admit() has let in. Throws the hub's codes, and `malformed` for a subscribe: there is nowhere to send events to. */
+  /** For a user whom admit() has accepted. Throws the hub's codes, and `malformed` for a subscribe: there is nowhere to send events to. */
   perform(identity: Identity, request: Fields): Result {
     if (request.op === "subscribe")
       throw new LabError("malformed", "subscribe needs an open session; send its id as x-session");

@@ -7,7 +7,7 @@ export interface ConnectionLimits {
   readonly maxConnectionsPerAddress: number;
 }
 
-/** How a connection is told from others: the raw socket and the TLS or HTTP/2 socket over it name the same one. */
+/** What identifies a connection: the raw socket and the TLS or HTTP/2 socket over it name the same one. */
 export type Remote = Pick<Socket, "remoteAddress" | "remotePort">;
 
 /** So often a connection may ask for a session in vain before it is ended; a client asks once, and opens another connection to ask again. */
@@ -22,7 +22,7 @@ interface Waiting {
 }
 
 /**
- * Watches the connections of one listener: refuses those beyond the bound of an address, and ends those on which nobody has been let in
+ * Watches the connections of one listener: refuses those beyond the bound of an address, and ends those on which no session has begun
  * within the time. A connection whose last session has ended is given that time once more.
  */
 export class Connections {

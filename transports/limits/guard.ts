@@ -1,6 +1,6 @@
 import type { Hub } from "../../core/hub.ts";
 
-/** Who is told of faults. */
+/** Receives the errors. */
 type Told = Pick<Hub, "fault">;
 
 /**

@@ -6,8 +6,8 @@ export interface WaitingRoomLimits {
 }
 
 /**
- * Connections on which nobody has been let in yet. Each is ended when its time is over; when all places are taken, the one that has
- * waited longest makes room for the next, so that whoever brings a token at once is let in though others only wait.
+ * Connections that have no session yet. Each is ended when its time is over; when all places are taken, the one that has
+ * waited longest makes room for the next, so that a client that sends its token at once gets in although others only wait.
  */
 export class WaitingRoom<Connection> {
   readonly #limits: WaitingRoomLimits;
@@ -33,7 +33,7 @@ export class WaitingRoom<Connection> {
     );
   }
 
-  /** It has been let in, or is gone. */
+  /** It has a session, or is gone. */
   leave(connection: Connection): void {
     clearTimeout(this.#timers.get(connection));
     this.#timers.delete(connection);

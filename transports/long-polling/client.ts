@@ -6,7 +6,11 @@ import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { type Fields, isEvent, isObject } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
-import { connectClient, type Link, type LinkEvents } from "../session/reconnecting-client.ts";
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  connectClient,
+} from "../session/reconnecting-client.ts";
 
 /** A client that polls on one connection all the time, and sends on a second one when it has something to send. */
 export function connect(
@@ -27,7 +31,7 @@ export function connect(
 }
 
 interface Opening {
-  readonly opened: (link: Link) => void;
+  readonly opened: (connection: ClientConnection) => void;
   readonly refused: (reason: LabError) => void;
 }
 
@@ -35,7 +39,7 @@ interface Opening {
 class Polling implements Outcome {
   readonly #endpoint: Endpoint;
   readonly #settings: ClientSettings;
-  readonly #events: LinkEvents;
+  readonly #events: ConnectionEvents;
   readonly #codec: Codec;
   readonly #opening: Opening;
   readonly #connection: HttpConnection;
@@ -50,7 +54,7 @@ class Polling implements Outcome {
   constructor(
     endpoint: Endpoint,
     settings: ClientSettings,
-    events: LinkEvents,
+    events: ConnectionEvents,
     codec: Codec,
     opening: Opening,
   ) {

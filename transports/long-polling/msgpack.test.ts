@@ -68,7 +68,7 @@ test("a client of the other encoding is told so, and not left waiting", async ()
   }
 });
 
-test("it runs over TLS as every wire does", async () => {
+test("it runs over TLS as every transport does", async () => {
   const bench = await openBench(overTls(longPollingMsgpack));
   try {
     const inbox = createInbox();

@@ -26,7 +26,7 @@ export interface Manner {
   readonly raw: boolean;
 }
 
-/** POST /sessions opens, GET /poll waits, DELETE /sessions ends; subscribe, publish and read are as on every HTTP wire. */
+/** POST /sessions opens, GET /poll waits, DELETE /sessions ends; subscribe, publish and read are as on every HTTP transport. */
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,

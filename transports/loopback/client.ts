@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
-import { connectClient, type OpenLink } from "../session/reconnecting-client.ts";
+import { connectClient, type OpenConnection } from "../session/reconnecting-client.ts";
 import { find, type Peer } from "./server.ts";
 
 export function connect(
@@ -9,7 +9,7 @@ export function connect(
   supports: Capabilities,
 ): Promise<TransportClient> {
   const port = Number(endpoint.url.slice("loopback://".length));
-  const open: OpenLink = async (settings, events, signal) => {
+  const open: OpenConnection = async (settings, events, signal) => {
     if (signal.aborted) throw signal.reason;
     const server = find(port);
     if (!server) throw new LabError("unreachable", `no loopback server at ${endpoint.url} in this process`);

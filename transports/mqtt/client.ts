@@ -8,7 +8,11 @@ import { dial } from "../net/dial.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { type Fields, isEvent } from "../session/envelope.ts";
-import { connectClient, type Link, type LinkEvents } from "../session/reconnecting-client.ts";
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  connectClient,
+} from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
 
 const nothing = () => undefined;
@@ -33,9 +37,9 @@ async function open(
   qos: 0 | 1 | 2,
   codec: Codec,
   settings: ClientSettings,
-  events: LinkEvents,
+  events: ConnectionEvents,
   signal: AbortSignal,
-): Promise<Link> {
+): Promise<ClientConnection> {
   if (signal.aborted) throw LabError.from(signal.reason);
   const clientId = randomUUID();
   const replies = `reply/${clientId}`;

@@ -78,7 +78,7 @@ function layPublish(
   const topicEnd = start + 2 < packet.length ? start + 2 + packet.readUInt16BE(start) : packet.length + 1;
   const header = topicEnd + (qos === 0 ? 0 : 2);
   if (qos === 3 || header >= packet.length)
-    throw new LabError("malformed", `not a PUBLISH of this wire: ${excerpt(packet)}`);
+    throw new LabError("malformed", `not a PUBLISH of this transport: ${excerpt(packet)}`);
   const topic = packet.toString("utf8", start + 2, topicEnd);
   const payload = packet.subarray(header);
   outline.frame(header, payload.length);

@@ -13,7 +13,7 @@ const MAX_UNREAD_ANSWERS = 1_000;
 
 /**
  * Stands between a socket and aedes, which asks for bytes with read(). Shows the scanner what is read, and calls `refuse` for what it objects to.
- * Withholds what comes behind CONNECT until the client has been let in: aedes would acknowledge it, and it would be lost. Withholds,
+ * Withholds what comes behind CONNECT until the client has been accepted: aedes would acknowledge it, and it would be lost. Withholds,
  * too, what comes from a client that does not read its answers: aedes writes most of them without a bound.
  */
 export function watchReads(peer: Peer, refuse: (violation: Violation) => void): void {

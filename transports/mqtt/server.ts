@@ -66,7 +66,7 @@ export async function serve(
       tls,
       // A write is refused only beyond the bound, where a subscriber is cut off; until then aedes need not wait for it.
       highWaterMark: maxBufferedBytes,
-      // Who has no keepalive of MQTT, or a long one, may be gone without a word.
+      // A client without MQTT's keepalive, or with a long one, may disappear without notice.
       keepAlive: true,
       keepAliveInitialDelay: Math.max(1_000, intervalMs),
     },

@@ -5,7 +5,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { Accepted, HubEvent } from "../../core/notification.ts";
 import type { Session } from "../../core/session.ts";
 
-/** What a client may ask; the same three on every wire. */
+/** What a client may ask; the same three on every transport. */
 export type Operation =
   | { readonly op: "subscribe"; readonly channel: string; readonly after?: string }
   | { readonly op: "publish"; readonly channel: string; readonly body: string }
@@ -33,7 +33,7 @@ export interface Answer {
 
 /**
  * Carries out one request of a peer, whose fields may hold anything. Throws LabError: the hub's codes, or `malformed` for a
- * request that is none. Every adapter goes through here, so that a request means the same on every wire.
+ * request that is none. Every adapter goes through here, so that a request means the same on every transport.
  */
 export function perform(hub: Hub, session: Session, request: Fields): Answer {
   switch (request.op) {
@@ -51,7 +51,7 @@ export function perform(hub: Hub, session: Session, request: Fields): Answer {
   }
 }
 
-/** The answer to a request that was carried out. On wires that carry messages both ways, `ref` tells whose it is. */
+/** The answer to a successful request. On transports with messages both ways, `ref` identifies the request. */
 export function okAnswer(ref: Ref, result: Result) {
   return { op: "ok", ref, ...result };
 }

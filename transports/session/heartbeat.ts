@@ -1,14 +1,14 @@
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 
 export interface Heartbeat {
-  /** Call at every sign of life of the peer; costs one assignment. */
+  /** Call whenever something arrives from the peer; costs one assignment. */
   alive(): void;
   stop(): void;
 }
 
 /**
  * Watches one peer: `probe` after an interval in which nothing was heard, `dead` (once) when the time-out passes as well.
- * A silent death is thus noticed at most 2 x interval + timeout after the last sign of life.
+ * A silent death is thus noticed at most 2 x interval + timeout after the last arrival.
  */
 export function startHeartbeat(
   settings: HeartbeatSettings,

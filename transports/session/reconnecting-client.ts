@@ -12,22 +12,26 @@ import type {
 } from "../port/transport.ts";
 import { type Fields, isAccepted, isSubscribeResult, type Operation } from "./envelope.ts";
 
-/** One live connection of a wire, as its client module makes it. */
-export interface Link {
+/** One live connection of a transport, as its client module makes it. */
+export interface ClientConnection {
   /** Settles with the answer as it came, unchecked. Rejects with the hub's codes, `timeout`, or `closed`. */
   request(operation: Operation): Promise<Fields>;
-  /** Ends the connection in the wire's own polite way; settles when nothing of it is left. */
+  /** Ends the connection gracefully, as the transport does; settles when nothing of it is left. */
   close(): Promise<void>;
 }
 
-/** What a link reports. After `down` (at most one) it reports nothing more and holds nothing open. */
-export interface LinkEvents {
+/** What a connection reports. After `down` (at most one) it reports nothing more and holds nothing open. */
+export interface ConnectionEvents {
   readonly event: (event: HubEvent) => void;
   readonly down: (reason: LabError) => void;
 }
 
 /** Opens an authenticated connection. When `signal` aborts it must reject with the signal's reason and leave nothing open. */
-export type OpenLink = (settings: ClientSettings, events: LinkEvents, signal: AbortSignal) => Promise<Link>;
+export type OpenConnection = (
+  settings: ClientSettings,
+  events: ConnectionEvents,
+  signal: AbortSignal,
+) => Promise<ClientConnection>;
 
 interface Follow {
   readonly onEvent: OnEvent;
@@ -35,11 +39,11 @@ interface Follow {
 }
 
 /**
- * The client of a wire whose library does not reconnect by itself: opens links, restores subscriptions on a new one from the
- * last event seen (where the wire can resume), and gives up after the policy's attempts or when the token is refused.
+ * The client of a transport whose library does not reconnect by itself: opens connections, restores subscriptions on a new one from the
+ * last event seen (where the transport can resume), and gives up after the policy's attempts or when the token is refused.
  */
 export async function connectClient(
-  open: OpenLink,
+  open: OpenConnection,
   options: ConnectOptions,
   supports: Capabilities,
 ): Promise<TransportClient> {
@@ -50,18 +54,18 @@ export async function connectClient(
 
 class ReconnectingClient implements TransportClient {
   readonly closed: Promise<CloseReason>;
-  readonly #open: OpenLink;
+  readonly #open: OpenConnection;
   readonly #settings: ClientSettings;
   readonly #resume: boolean;
   readonly #follows = new Map<string, Follow>();
   readonly #ending = new AbortController();
-  readonly #dead = new WeakMap<Link, LabError>();
+  readonly #dead = new WeakMap<ClientConnection, LabError>();
   #settleClosed: (reason: CloseReason) => void = () => undefined;
-  #link: Link | undefined;
-  #restoring: Link | undefined;
+  #connection: ClientConnection | undefined;
+  #restoring: ClientConnection | undefined;
   #recovery: Promise<void> | undefined;
 
-  constructor(open: OpenLink, settings: ClientSettings, resume: boolean) {
+  constructor(open: OpenConnection, settings: ClientSettings, resume: boolean) {
     this.#open = open;
     this.#settings = settings;
     this.#resume = resume;
@@ -76,7 +80,7 @@ class ReconnectingClient implements TransportClient {
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
     try {
-      this.#link = await this.#openLink();
+      this.#connection = await this.#openConnection();
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -84,7 +88,7 @@ class ReconnectingClient implements TransportClient {
 
   async subscribe(channel: string, onEvent: OnEvent, after?: string): Promise<Subscription> {
     if (after !== undefined && !this.#resume) {
-      throw new LabError("unsupported", "this wire can't resume from a cursor; subscribe without one");
+      throw new LabError("unsupported", "this transport can't resume from a cursor; subscribe without one");
     }
     const before = this.#follows.get(channel);
     // Registered first: replayed events may come in the same packet as the answer.
@@ -117,14 +121,14 @@ class ReconnectingClient implements TransportClient {
     this.#ending.abort(new LabError("closed", "the client was closed"));
     await this.#restoring?.close();
     await this.#recovery;
-    const link = this.#link;
-    this.#link = undefined;
-    await link?.close();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.close();
     this.#settleClosed({ code: "closed", message: "closed by the client" });
   }
 
-  #live(): Link {
-    if (this.#link) return this.#link;
+  #live(): ClientConnection {
+    if (this.#connection) return this.#connection;
     const ended = this.#ending.signal.aborted;
     throw new LabError(
       "closed",
@@ -132,16 +136,20 @@ class ReconnectingClient implements TransportClient {
     );
   }
 
-  async #subscribeOn(link: Link, channel: string, after: string | undefined): Promise<Subscription> {
+  async #subscribeOn(
+    connection: ClientConnection,
+    channel: string,
+    after: string | undefined,
+  ): Promise<Subscription> {
     const operation = { op: "subscribe", channel } as const;
-    const result = await link.request(after === undefined ? operation : { ...operation, after });
+    const result = await connection.request(after === undefined ? operation : { ...operation, after });
     if (!isSubscribeResult(result))
       throw new LabError("malformed", "the server's answer is not a subscription");
     return { seq: result.seq, cursor: this.#resume ? result.cursor : undefined, missed: result.missed };
   }
 
-  /** A link, or the reason why there is none; aborted by close() and by the connect time-out. */
-  async #openLink(): Promise<Link> {
+  /** Settles with a connection, or rejects with the reason; aborted by close() and by the connect time-out. */
+  async #openConnection(): Promise<ClientConnection> {
     const { connectTimeoutMs } = this.#settings;
     const attempt = new AbortController();
     const { signal } = this.#ending;
@@ -152,8 +160,8 @@ class ReconnectingClient implements TransportClient {
       attempt.abort(new LabError("timeout", `no connection within ${connectTimeoutMs} ms`));
     }, connectTimeoutMs);
     let down: LabError | undefined;
-    let link: Link | undefined;
-    const events: LinkEvents = {
+    let connection: ClientConnection | undefined;
+    const events: ConnectionEvents = {
       event: (event) => {
         const follow = this.#follows.get(event.channel);
         if (!follow) return;
@@ -162,13 +170,13 @@ class ReconnectingClient implements TransportClient {
       },
       down: (reason) => {
         down = reason;
-        if (!link) return;
-        this.#dead.set(link, reason);
-        if (this.#link === link) this.#lost(reason);
+        if (!connection) return;
+        this.#dead.set(connection, reason);
+        if (this.#connection === connection) this.#lost(reason);
       },
     };
     try {
-      link = await this.#open(this.#settings, events, attempt.signal);
+      connection = await this.#open(this.#settings, events, attempt.signal);
     } catch (error) {
       throw LabError.from(error, "unreachable");
     } finally {
@@ -176,11 +184,11 @@ class ReconnectingClient implements TransportClient {
       signal.removeEventListener("abort", end);
     }
     if (down) throw down;
-    return link;
+    return connection;
   }
 
   #lost(reason: LabError): void {
-    this.#link = undefined;
+    this.#connection = undefined;
     if (this.#ending.signal.aborted) return;
     this.#recovery = this.#recover(reason).finally(() => {
       this.#recovery = undefined;
@@ -196,12 +204,12 @@ class ReconnectingClient implements TransportClient {
       await sleep(pause, undefined, { signal: this.#ending.signal }).catch(() => undefined);
       if (this.#ending.signal.aborted) return;
       try {
-        const link = await this.#openLink();
-        const missed = await this.#restore(link);
-        const dead = this.#dead.get(link);
+        const connection = await this.#openConnection();
+        const missed = await this.#restore(connection);
+        const dead = this.#dead.get(connection);
         if (dead) throw dead;
-        if (this.#ending.signal.aborted) return await link.close();
-        this.#link = link;
+        if (this.#ending.signal.aborted) return await connection.close();
+        this.#connection = connection;
         this.#settings.onState?.({ state: "connected", missed });
         return;
       } catch (error) {
@@ -213,19 +221,23 @@ class ReconnectingClient implements TransportClient {
     this.#settleClosed(closeReason(last));
   }
 
-  /** Puts every subscription on the new link before it becomes the client's; closes it again if one fails. */
-  async #restore(link: Link): Promise<string[]> {
+  /** Puts every subscription on the new connection before it becomes the client's; closes it again if one fails. */
+  async #restore(connection: ClientConnection): Promise<string[]> {
     const missed: string[] = [];
-    this.#restoring = link;
+    this.#restoring = connection;
     try {
       for (const [channel, follow] of this.#follows) {
-        const standing = await this.#subscribeOn(link, channel, this.#resume ? follow.cursor : undefined);
+        const standing = await this.#subscribeOn(
+          connection,
+          channel,
+          this.#resume ? follow.cursor : undefined,
+        );
         follow.cursor ??= standing.cursor;
         if (standing.missed || !this.#resume) missed.push(channel);
       }
       return missed;
     } catch (error) {
-      await link.close();
+      await connection.close();
       throw error;
     } finally {
       this.#restoring = undefined;

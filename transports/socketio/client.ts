@@ -3,7 +3,12 @@ import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { type Fields, isEvent, isObject } from "../session/envelope.ts";
-import { connectClient, type Link, type LinkEvents, type OpenLink } from "../session/reconnecting-client.ts";
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  connectClient,
+  type OpenConnection,
+} from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
 import { ClientAgent } from "./agent.ts";
 import type { Variant } from "./server.ts";
@@ -15,17 +20,18 @@ export function connect(
   supports: Capabilities,
   variant: Variant,
 ): Promise<TransportClient> {
-  const openLink: OpenLink = (settings, events, signal) => open(endpoint, variant, settings, events, signal);
-  return connectClient(openLink, options, supports);
+  const openConnection: OpenConnection = (settings, events, signal) =>
+    open(endpoint, variant, settings, events, signal);
+  return connectClient(openConnection, options, supports);
 }
 
 async function open(
   endpoint: Endpoint,
   { transport, parser }: Variant,
   settings: ClientSettings,
-  events: LinkEvents,
+  events: ConnectionEvents,
   signal: AbortSignal,
-): Promise<Link> {
+): Promise<ClientConnection> {
   const agent = new ClientAgent(endpoint, settings.localAddress);
   const socket = io(endpoint.url, {
     auth: { token: settings.token },
@@ -36,7 +42,7 @@ async function open(
     transportOptions: { [transport]: { agent, perMessageDeflate: false } },
     forceNew: true,
     autoConnect: false,
-    // connectClient reconnects, with the same attempts and jitter on every wire.
+    // connectClient reconnects, with the same attempts and jitter on every transport.
     reconnection: false,
   });
   // The signal brings the time limit.
@@ -47,7 +53,7 @@ async function open(
   socket.on("event", (event: unknown) => {
     if (isObject(event) && isEvent(event)) events.event(event);
     else {
-      reason ??= new LabError("malformed", "the server sent an event that is none");
+      reason ??= new LabError("malformed", "the server sent something that is not an event");
       socket.disconnect();
     }
   });

@@ -50,7 +50,7 @@ export const dissectPolling: DissectorFactory = (isBody) =>
 function isSession({ head }: HttpMessage): boolean {
   const [, target = ""] = head.startLine.split(" ");
   if (!target.startsWith("/socket.io/?"))
-    throw new LabError("malformed", `a request that this wire has none of: ${head.startLine}`);
+    throw new LabError("malformed", `not a request of this transport: ${head.startLine}`);
   return new URLSearchParams(target.slice(target.indexOf("?"))).has("sid");
 }
 
@@ -130,7 +130,7 @@ function carriesData(type: unknown): type is typeof PacketType.EVENT | typeof Pa
   return type === PacketType.EVENT || type === PacketType.ACK;
 }
 
-/** Whether such a packet is more than handshake; throws `malformed` for what this wire has none of. */
+/** Whether such a packet is more than handshake; throws `malformed` for what this transport doesn't use. */
 function isMessage(
   direction: Direction,
   type: number,
@@ -142,7 +142,7 @@ function isMessage(
   if (type === PacketType.ACK) return !isSubscribeResult(first);
   if (first === "subscribe" || first === "ended") return false;
   const known = direction === "in" ? first === "publish" || first === "read" : first === "event";
-  if (!known) throw new LabError("malformed", `an event this wire has none of: ${excerpt(packet)}`);
+  if (!known) throw new LabError("malformed", `not an event of this transport: ${excerpt(packet)}`);
   return true;
 }
 

@@ -140,7 +140,7 @@ function authenticate(hub: Hub, socket: LabSocket, next: (error?: Error) => void
   next();
 }
 
-/** Upgrades that are none of Engine.IO's: the library leaves their sockets to whoever else may listen, and here is nobody. */
+/** Upgrades that don't belong to Engine.IO: the library leaves their sockets to other listeners, and there are none here. */
 function endStrayUpgrades(http: HttpServer): void {
   http.on("upgrade", (request, socket) => {
     if (request.url?.startsWith("/socket.io/")) return;

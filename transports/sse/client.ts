@@ -9,7 +9,11 @@ import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { isEvent, isObject, parseObject } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
-import { connectClient, type Link, type LinkEvents } from "../session/reconnecting-client.ts";
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  connectClient,
+} from "../session/reconnecting-client.ts";
 
 const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
 
@@ -30,7 +34,7 @@ export function connect(
 }
 
 interface Opening {
-  readonly opened: (link: Link) => void;
+  readonly opened: (connection: ClientConnection) => void;
   readonly refused: (reason: LabError) => void;
 }
 
@@ -38,7 +42,7 @@ interface Opening {
 class EventStream implements Dispatcher.DispatchHandler {
   readonly #endpoint: Endpoint;
   readonly #settings: ClientSettings;
-  readonly #events: LinkEvents;
+  readonly #events: ConnectionEvents;
   readonly #opening: Opening;
   readonly #connection: HttpConnection;
   readonly #decoder = new StringDecoder("utf8");
@@ -58,7 +62,7 @@ class EventStream implements Dispatcher.DispatchHandler {
   #ended: Promise<void> | undefined;
   #disarm: () => void = () => undefined;
 
-  constructor(endpoint: Endpoint, settings: ClientSettings, events: LinkEvents, opening: Opening) {
+  constructor(endpoint: Endpoint, settings: ClientSettings, events: ConnectionEvents, opening: Opening) {
     this.#endpoint = endpoint;
     this.#settings = settings;
     this.#events = events;

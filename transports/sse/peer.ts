@@ -20,7 +20,7 @@ interface PeerContext<C extends Chunk> {
 interface PeerRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** The client has promised signs of life, so that silence ends it. */
+  /** The client has promised heartbeats, so that silence ends it. */
   readonly declaresLife: boolean;
   /** Forgets the session. */
   readonly forget: () => void;
@@ -102,7 +102,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
     this.#life?.alive();
   }
 
-  /** A sign of life that asks for one in return, on the stream. */
+  /** A heartbeat that asks for one in return, on the stream. */
   echo(): void {
     this.heard();
     this.#echoed = true;

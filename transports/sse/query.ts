@@ -7,7 +7,7 @@ export interface StreamQuery {
   readonly channels: readonly unknown[];
   /** The cursor: `Last-Event-ID`, which an EventSource sends when it reconnects, or `after` for its first connection. */
   readonly after: unknown;
-  /** The client has promised signs of life. */
+  /** The client has promised heartbeats. */
   readonly declaresLife: boolean;
 }
 

@@ -16,8 +16,8 @@ import { EventPeer } from "./peer.ts";
 import { readQuery } from "./query.ts";
 
 /**
- * GET /events is the stream, POST /alive a sign of life; subscribe, publish and read are as on every HTTP wire. `extend` adds what an
- * application has beside them; a connection that it lets in is to be trusted by it.
+ * GET /events is the stream, POST /alive a heartbeat; subscribe, publish and read are as on every HTTP transport. `extend` adds what an
+ * application has beside them; a connection that it accepts counts as trusted.
  */
 export async function serve<C extends Chunk>(
   hub: Hub,

@@ -11,7 +11,7 @@ import { closeServer, createHttpServer, endpointOf, listen as listenOn } from ".
 import { bearerToken } from "../session/bearer.ts";
 import { CLOSE, RawConnection, report, WebSocketConnection } from "./connection.ts";
 
-/** What the variants of this wire differ in. */
+/** What the variants of this transport differ in. */
 export interface Variant {
   readonly deflate: boolean;
   /** Messages are binary, not text. */

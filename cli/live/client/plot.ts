@@ -24,7 +24,7 @@ export function medianPlot(
   const svg = drawn("svg", {
     viewBox: `0 0 ${WIDTH} ${height}`,
     role: "img",
-    "aria-label": `Median delivery latency of each trial of ${scenario} by wire, on a logarithmic axis; the table below has the figures`,
+    "aria-label": `Median delivery latency of each trial of ${scenario} by transport, on a logarithmic axis; the table below has the figures`,
   });
   for (const [micros, text] of marks) {
     const x = at(micros);

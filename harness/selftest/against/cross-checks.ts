@@ -4,7 +4,7 @@ import { medianOf } from "../../statistics/estimate.ts";
 import { type Check, judged } from "../check.ts";
 import { type Answers, fire } from "./autocannon.ts";
 import { type Served, withServer } from "./publisher.ts";
-import { type HttpWire, openSession } from "./session.ts";
+import { type HttpTransport, openSession } from "./session.ts";
 
 const CHANNEL = "topic/nobody";
 const CHARACTERS = 64;
@@ -16,27 +16,27 @@ const REQUESTS = (RATE * MEASURE_MS) / 1_000;
 const TOLERANCE = 0.25;
 const TOLERANCE_US = 150;
 
-/** The HTTP wires' publish endpoint as the lab and as autocannon see it. */
+/** The HTTP transports' publish endpoint as the lab and as autocannon see it. */
 export const crossChecks: readonly Check[] = [crossCheck("sse"), crossCheck("long-polling")];
 
-function crossCheck(wire: HttpWire): Check {
+function crossCheck(transport: HttpTransport): Check {
   return {
-    name: wire,
-    proves: `autocannon finds the publish latency and the answers' bytes of ${wire} that the lab finds`,
+    name: transport,
+    proves: `autocannon and the lab find the same publish latency and answer bytes on ${transport}`,
     target: "median within 25 % or 150 us of autocannon's; bytes equal",
     timed: true,
     run: ({ seed, signal, report }) =>
-      withServer(wire, planOf(seed), signal, async (served) => {
+      withServer(transport, planOf(seed), signal, async (served) => {
         report("a warm-up by autocannon");
-        await shoot(wire, served, { amount: WARMUP }, signal);
+        await shoot(transport, served, { amount: WARMUP }, signal);
         const half = { amount: REQUESTS / 2, connectionRate: RATE };
         report("autocannon");
-        const first = await shoot(wire, served, half, signal);
+        const first = await shoot(transport, served, half, signal);
         report("the lab's own publisher");
         const labUs = await served.publishLatencyP50Us();
         // Half before and half after, so that a server that still gets faster favours neither.
         report("autocannon");
-        const second = await shoot(wire, served, half, signal);
+        const second = await shoot(transport, served, half, signal);
         const latenciesUs = [...first.latenciesUs, ...second.latenciesUs];
         const otherUs = medianOf(latenciesUs);
         const labBytes = first.meteredBytes + second.meteredBytes;
@@ -61,12 +61,12 @@ function crossCheck(wire: HttpWire): Check {
 
 /** Publishes with autocannon in a session of its own, and reads the server's socket meter before and after. */
 async function shoot(
-  wire: HttpWire,
+  transport: HttpTransport,
   { endpoint, secret, sample }: Served,
   shots: { readonly amount: number; readonly connectionRate?: number },
   signal: AbortSignal,
 ): Promise<Answers & { readonly meteredBytes: number }> {
-  const session = await openSession(wire, endpoint.url, jwtIssuer(secret)("autocannon"), signal);
+  const session = await openSession(transport, endpoint.url, jwtIssuer(secret)("autocannon"), signal);
   try {
     const before = await sample();
     const answers = await fire(

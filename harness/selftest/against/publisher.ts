@@ -27,15 +27,15 @@ export interface Served {
   publishLatencyP50Us(): Promise<number>;
 }
 
-/** Serves the wire while `use` runs; the processes are gone when it settles, whichever way. Rejects when aborted. */
+/** Serves the transport while `use` runs; the processes are gone when it settles or rejects. Rejects when aborted. */
 export async function withServer<T>(
-  wire: string,
+  transport: string,
   plan: Plan,
   signal: AbortSignal,
   use: (served: Served) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const server = new Child<ServerRequest, ServerReply>("server", `the ${wire} server`, {
+  const server = new Child<ServerRequest, ServerReply>("server", `the ${transport} server`, {
     nodeOptions: ["--expose-gc"],
   });
   const load = new Child<LoadRequest, LoadReply>("load", "the load process", {
@@ -49,7 +49,7 @@ export async function withServer<T>(
     const { endpoint } = await server.ask(
       {
         kind: "serve",
-        transport: { name: wire },
+        transport: { name: transport },
         secret,
         maxBodyCharacters: 1_000,
         receiptWindow: 10_000,
@@ -62,7 +62,7 @@ export async function withServer<T>(
       endpoint,
       secret,
       sample: async () => (await server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample,
-      publishLatencyP50Us: () => publish(load, wire, plan, endpoint, secret),
+      publishLatencyP50Us: () => publish(load, transport, plan, endpoint, secret),
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -75,7 +75,7 @@ export async function withServer<T>(
 
 async function publish(
   load: Child<LoadRequest, LoadReply>,
-  wire: string,
+  transport: string,
   plan: Plan,
   endpoint: Endpoint,
   secret: string,
@@ -85,7 +85,7 @@ async function publish(
     plan,
     share: 0,
     of: 1,
-    transport: { name: wire },
+    transport: { name: transport },
     endpoint,
     relayedEndpoint: endpoint,
     secret,
@@ -105,6 +105,6 @@ async function publish(
   }
   const { report } = await load.ask({ kind: "finish" }, "finished", ANSWER_MS);
   const latency = mergeLatencies([report.publishLatency], report.count.publishes);
-  if (!latency) throw new LabError("internal", `no publish on ${wire} was answered`);
+  if (!latency) throw new LabError("internal", `no publish on ${transport} was answered`);
   return latency.p50;
 }

@@ -1,9 +1,9 @@
 import { LabError } from "../../../core/errors.ts";
 
-/** The wires whose publishes are requests that any HTTP client can make. */
-export type HttpWire = "sse" | "long-polling";
+/** The transports whose publishes are requests that any HTTP client can make. */
+export type HttpTransport = "sse" | "long-polling";
 
-/** A session of an HTTP wire, opened as any client would, for requests that name it in `x-session`. */
+/** A session of an HTTP transport, opened as any client would, for requests that name it in `x-session`. */
 export interface HttpSession {
   readonly id: string;
   close(): void;
@@ -11,7 +11,7 @@ export interface HttpSession {
 
 /** Opens one: by its stream on SSE, by a request on long polling. It lasts for some seconds without a poll. */
 export async function openSession(
-  wire: HttpWire,
+  transport: HttpTransport,
   url: string,
   token: string,
   signal: AbortSignal,
@@ -20,11 +20,11 @@ export async function openSession(
   const either = AbortSignal.any([signal, controller.signal]);
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const response =
-    wire === "sse"
+    transport === "sse"
       ? await fetch(`${url}/events`, { headers, signal: either })
       : await fetch(`${url}/sessions`, { method: "POST", headers, body: "{}", signal: either });
   const id = /"session":"([^"]+)"/.exec(await firstText(response))?.[1];
-  if (id === undefined) throw new LabError("internal", `${wire} opened no session (${response.status})`);
+  if (id === undefined) throw new LabError("internal", `${transport} opened no session (${response.status})`);
   return { id, close: () => controller.abort() };
 }
 

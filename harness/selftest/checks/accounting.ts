@@ -6,8 +6,8 @@ const SUBSCRIBERS = 3;
 
 export const accounting: Check = {
   name: "accounting",
-  proves: "messages that a wire drops, repeats or swaps are counted exactly, and the generator is not blamed",
-  target: "7 dropped, 5 repeated, 3 swapped, for each of 3 subscribers: 21, 15, 9",
+  proves: "messages that a transport loses, repeats or swaps are counted exactly, and the trial stays valid",
+  target: "7 lost, 5 repeated, 3 swapped, for each of 3 subscribers: 21, 15, 9",
   timed: true,
   run: async (context) => {
     const plan = feedPlan({

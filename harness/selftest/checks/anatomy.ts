@@ -7,26 +7,26 @@ const AT_ONCE = 2;
 
 export const anatomy: Check = {
   name: "anatomy",
-  proves: "every byte of a wire is told what it is for, and the parts add up to what was counted",
-  target: "parts = relay = sockets, to the byte, on every wire",
+  proves: "every byte of a transport is assigned to a part, and the parts add up to what was counted",
+  target: "parts = relay = sockets, to the byte, on every transport",
   timed: true,
   run: async ({ seed, signal, report }) => {
     const plan = notifyPlan({ seed, users: 12, ratePerSecond: 40, warmupMs: 0, measureMs: 1_000 });
     const queue = [...wires];
     const sums: number[] = [];
-    // It counts bytes, not time, so two wires may be at it at once.
+    // It counts bytes, not time, so two transports can be dissected at once.
     const lane = async () => {
-      for (let wire = queue.shift(); wire; wire = queue.shift()) {
-        report(`dissecting ${wire.name}`);
+      for (let transport = queue.shift(); transport; transport = queue.shift()) {
+        report(`dissecting ${transport.name}`);
         // Rejects when the counts differ by a single byte.
-        const { checked } = await runAnatomy(wire.name, plan, signal);
+        const { checked } = await runAnatomy(transport.name, plan, signal);
         sums.push(checked.whole.in.meterBytes + checked.whole.out.meterBytes);
       }
     };
     const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
     for (const one of lanes) if (one.status === "rejected") throw one.reason;
     const bytes = sums.reduce((total, sum) => total + sum, 0);
-    return judged(sums.length === wires.length, `${sums.length} wires, ${bytes} bytes, none untold`, {
+    return judged(sums.length === wires.length, `${sums.length} transports, ${bytes} bytes, all assigned`, {
       wires: sums.length,
       bytes,
     });

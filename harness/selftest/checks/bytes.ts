@@ -9,8 +9,8 @@ const ATTEMPTS = 3;
 
 export const bytes: Check = {
   name: "bytes",
-  proves: "TCP payload counted in the server is what the kernel counted, and all wires are sent the same",
-  target: "equal to ss -tin, to the byte, on every wire; one checksum of texts",
+  proves: "the server's count of TCP payload equals the kernel's, and all transports get the same load",
+  target: "equal to ss -tin, to the byte, on every transport; one checksum of texts",
   timed: true,
   run: async (context) => {
     const reason = whyNoKernelBytes();
@@ -22,7 +22,7 @@ export const bytes: Check = {
     const total = found.reduce((sum, { kernel }) => sum + kernel.bytesIn + kernel.bytesOut, 0);
     const measured =
       differing.length === 0
-        ? `${total} bytes on ${found.length} wires, all equal; ${checksums} checksum`
+        ? `${total} bytes on ${found.length} transports, all equal; ${checksums} checksum`
         : `differ: ${differing.map(difference).join("; ")}`;
     return judged(differing.length === 0 && checksums === 1, measured, {
       wires: found.length,
@@ -33,12 +33,12 @@ export const bytes: Check = {
   },
 };
 
-/** Both readings of one wire's server, taken when nothing is under way; a heartbeat between them is a reason to read again. */
-async function compare(context: CheckContext, wire: string) {
+/** Both readings of one transport's server, taken when nothing is under way; a heartbeat between them is a reason to read again. */
+async function compare(context: CheckContext, transport: string) {
   const { seed } = context;
   const plan = notifyPlan({ seed, users: 8, ratePerSecond: 40, warmupMs: 200, measureMs: 800 });
   let reading: { lab: ServerSample; kernel: KernelBytes } | undefined;
-  const trial = await carryOut(context, wire, plan, {
+  const trial = await carryOut(context, transport, plan, {
     hooks: {
       onDrained: async (pid, sample, sampleAgain) => {
         reading = { lab: sample, kernel: readKernelBytes(pid) };
@@ -49,7 +49,7 @@ async function compare(context: CheckContext, wire: string) {
       },
     },
   });
-  if (!reading) throw new Error(`the trial of ${wire} ended before its bytes were read`);
+  if (!reading) throw new Error(`the trial of ${transport} ended before its bytes were read`);
   return { ...reading, checksum: trial.metrics.sendsChecksum };
 }
 

@@ -17,7 +17,7 @@ export const clockSkew: Check = {
     const peer = new Worker(builtModule("harness/selftest/skewed-clock-thread"), { workerData: SKEW_US });
     try {
       const [port] = await once(peer, "message", { signal });
-      if (typeof port !== "number") throw new LabError("internal", "the other clock told no port");
+      if (typeof port !== "number") throw new LabError("internal", "the other clock reported no port");
       const { offsetUs, boundUs } = await probeClock({ host: "127.0.0.1", port }, signal);
       const offUs = Math.abs(offsetUs - SKEW_US);
       return judged(

@@ -8,14 +8,14 @@ const TOLERANCE_KIB = 1;
 
 export const connectionMemory: Check = {
   name: "memory",
-  proves: "memory held for each connection is found in the slope over the connection steps",
+  proves: "memory held for each connection shows in the slope over the connection steps",
   target: "16 KiB held: slope moves by 16 +- 1 KiB, R2 >= 0.9",
   timed: true,
   run: async (context) => {
     const { seed } = context;
     const plan = feedPlan({ seed, ratePerSecond: 5, measureMs: 300, subscribers: CONNECTIONS - 1 });
-    const slope = async (wire: string) => {
-      const { metrics } = await carryOut(context, wire, plan);
+    const slope = async (transport: string) => {
+      const { metrics } = await carryOut(context, transport, plan);
       const { bytesPerConnection = Number.NaN, r2 = 0 } = metrics.memoryPerConnection.heapAndExternal ?? {};
       return { kib: bytesPerConnection / 1_024, r2 };
     };

@@ -17,8 +17,8 @@ interface Reading {
 
 export const cpuBurn: Check = {
   name: "cpu",
-  proves: "CPU time that the server really uses is found in the server's figure, all of it",
-  target: "500 ms burnt: found +- 2 %, and as the kernel's scheduler has it +- 2 %",
+  proves: "all the CPU time that the server uses is in the server's figure",
+  target: "500 ms burnt: found +- 2 %, and within 2 % of the kernel scheduler's figure",
   timed: true,
   run: async (context) => {
     const plain = [await serverCpu(context, "tcp")];
@@ -48,12 +48,14 @@ export const cpuBurn: Check = {
   },
 };
 
-async function serverCpu(context: CheckContext, wire: string): Promise<Reading> {
+async function serverCpu(context: CheckContext, transport: string): Promise<Reading> {
   // Next to no load, so that the burn is not lost in the noise of it.
   const plan = feedPlan({ seed: context.seed, ratePerSecond: 4, measureMs: 1_500 });
   const edges: (number | undefined)[] = [];
   const read = async (pid: number) => void edges.push(schedulerCpuUs(pid));
-  const { metrics } = await carryOut(context, wire, plan, { hooks: { onMeasure: read, onDrained: read } });
+  const { metrics } = await carryOut(context, transport, plan, {
+    hooks: { onMeasure: read, onDrained: read },
+  });
   const server = metrics.processes.find(({ role }) => role === "server");
   const [first, last] = edges;
   return {

@@ -11,13 +11,13 @@ const ROUNDS = 2;
 
 export const delay: Check = {
   name: "delay",
-  proves: "a delay that the server adds to each delivery shows in the median, whole and no larger",
+  proves: "a delay that the server adds to each delivery shows in the median in full, and no more",
   target: "p50 moves by 20 to 21 ms, give or take what the machine adds",
   timed: true,
   run: async (context) => {
     const plan = feedPlan({ seed: context.seed, ratePerSecond: 100, measureMs: 2_000 });
-    const p50Us = async (wire: string) =>
-      (await carryOut(context, wire, plan)).metrics.deliveryLatencyUs?.p50 ?? Number.NaN;
+    const p50Us = async (transport: string) =>
+      (await carryOut(context, transport, plan)).metrics.deliveryLatencyUs?.p50 ?? Number.NaN;
     const plain = [await p50Us("tcp")];
     const delayed: number[] = [];
     let found: ReturnType<typeof compare> | undefined;

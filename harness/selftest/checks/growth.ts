@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 
 export const growth: Check = {
   name: "growth",
-  proves: "a server that keeps what it should let go grows in the time line, and one that doesn't stays",
+  proves: "a server that leaks memory grows in the time line, and one that doesn't stays flat",
   target: "64 KiB a publish: RSS grows by 0.9 to 1.5 of that; without, by under 0.3",
   timed: true,
   run: async (context) => {
@@ -25,12 +25,12 @@ export const growth: Check = {
 };
 
 /** Growth of the server's RSS from the end of the first second to the end of the last, as a share of what leaks in between. */
-async function grownShare(context: CheckContext, wire: string) {
+async function grownShare(context: CheckContext, transport: string) {
   const plan = feedPlan({ seed: context.seed, ratePerSecond: RATE, measureMs: 4_000 });
-  const { metrics } = await carryOut(context, wire, plan);
+  const { metrics } = await carryOut(context, transport, plan);
   const seconds = metrics.timeline.filter(({ fromSeconds }) => fromSeconds < 4);
   const rss = seconds.flatMap(({ serverRssBytes }) => serverRssBytes ?? []);
-  const publishes = seconds.slice(1).reduce((sum, stretch) => sum + stretch.publishes, 0);
+  const publishes = seconds.slice(1).reduce((sum, interval) => sum + interval.publishes, 0);
   const leakedBytes = publishes * FAULTS.leakedBytes;
   const [first = Number.NaN, last = Number.NaN] = [rss[0], rss.at(-1)];
   return { leakedBytes, share: (last - first) / leakedBytes };

@@ -9,7 +9,7 @@ const QUANTILES = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999, max: 1 } as cons
 
 export const histogram: Check = {
   name: "histogram",
-  proves: "quantiles are those of the sorted samples, and dividing, encoding and merging change nothing",
+  proves: "quantiles equal those of the sorted samples, and dividing, encoding and merging change nothing",
   target: "within 0.1 % (or 1 us) of an exact sort; 7 parts merged identical to one",
   timed: false,
   run: async ({ seed }) => {

@@ -13,12 +13,12 @@ const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 const bandOf = (share: number, runs: number) => 4 * Math.sqrt((share * (1 - share)) / runs);
 const POWER_POINTS = 0.05;
 
-/** Noise as machines have it, through the whole chain from slices to verdicts. */
+/** Realistic noise, through the whole chain from slices to verdicts. */
 export const launchStatistics: Check = {
   name: "statistics",
-  proves: "on noise as it was measured, launches tell like transports apart as rarely as 5 % promises",
+  proves: "on measured kinds of noise, equal transports are called different as rarely as 5 % promises",
   target:
-    "family error <= 5 % of 150 simulated runs of each kind of noise and over four looks, coverage >= 93 %, power within 5 points of what is printed; each within its binomial band",
+    "family error <= 5 % of 150 simulated runs of each kind of noise and over four interim looks, coverage >= 93 %, power within 5 points of what is printed; each within its binomial band",
   timed: false,
   run: async ({ seed, signal, report }) => {
     const plan = { seed, runs: RUNS, transports: TRANSPORTS, rounds: ROUNDS };

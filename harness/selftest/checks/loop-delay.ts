@@ -7,7 +7,7 @@ const MOST_US = 60_000;
 
 export const loopDelay: Check = {
   name: "loop-delay",
-  proves: "a server that blocks its event loop is told by the event loop's delay",
+  proves: "a server that blocks its event loop shows in the event loop's delay",
   target: "blocks of 50 ms: longest delay 30 to 60 ms; without, under 20 ms",
   timed: true,
   run: async (context) => {
@@ -21,7 +21,7 @@ export const loopDelay: Check = {
   },
 };
 
-async function longestDelayUs(context: CheckContext, wire: string): Promise<number> {
+async function longestDelayUs(context: CheckContext, transport: string): Promise<number> {
   // At random moments, so that the blocks don't keep step with the timer.
   const plan = feedPlan({
     seed: context.seed,
@@ -29,6 +29,6 @@ async function longestDelayUs(context: CheckContext, wire: string): Promise<numb
     measureMs: 2_500,
     arrivals: "poisson",
   });
-  const { metrics } = await carryOut(context, wire, plan);
+  const { metrics } = await carryOut(context, transport, plan);
   return metrics.processes.find(({ role }) => role === "server")?.loopDelayMaxUs ?? Number.NaN;
 }

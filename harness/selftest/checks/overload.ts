@@ -7,8 +7,8 @@ const CEILING = 1_000_000 / FAULTS.publishUs;
 
 export const overload: Check = {
   name: "overload",
-  proves: "a generator asked for ten times what it can do is found out, and its trial thrown out",
-  target: "invalid, naming the generator; at most a tenth of the rate made, and a twentieth at least",
+  proves: "a generator asked for ten times what it can do is detected, and its trial is invalid",
+  target: "invalid, naming the generator; between 5 and 10 % of the rate achieved",
   timed: true,
   run: async (context) => {
     const plan = feedPlan({

@@ -14,7 +14,7 @@ const CPU_SHARE = 0.5;
 
 export const pacing: Check = {
   name: "pacing",
-  proves: "the pacer is on time at a high rate, and leaves the core alone at a low one",
+  proves: "the pacer is on time at a high rate, and uses little CPU at a low one",
   target: `at ${FAST.toLocaleString("en-US")} random moments a second the lag's p99 is under 1 ms; at ${SLOW} a second it takes under half a core`,
   timed: true,
   run: async ({ seed, signal, report }) => {

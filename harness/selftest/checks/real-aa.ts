@@ -7,8 +7,8 @@ import { verdictOf } from "../../statistics/pair-verdict.ts";
 import { type Check, judged } from "../check.ts";
 import { notifyPlan } from "../trials.ts";
 
-const WIRE = "websocket";
-const TWIN = "websocket#2";
+const TRANSPORT = "websocket";
+const CONTROL = "websocket#2";
 const BLOCKS = 10;
 
 const METRICS: Readonly<Record<string, (metrics: Metrics) => number | undefined>> = {
@@ -26,7 +26,7 @@ const scenario: ReadyScenario = {
 
 export const realAa: Check = {
   name: "aa",
-  proves: "real trials of one wire under two names, judged as a report would, show no difference",
+  proves: "real trials of one transport under two names, compared as in a report, show no difference",
   target: "10 blocks: median latency, CPU and bytes not different, judged together",
   timed: true,
   run: async ({ seed, signal, report }) => {
@@ -73,10 +73,10 @@ export const realAa: Check = {
 };
 
 function options(seed: number) {
-  const wire = findTransport(WIRE);
-  if (!wire) throw new RangeError(`there is no wire ${WIRE}`);
+  const transport = findTransport(TRANSPORT);
+  if (!transport) throw new RangeError(`there is no transport ${TRANSPORT}`);
   return {
-    transports: [wire, { ...wire, name: TWIN }],
+    transports: [transport, { ...transport, name: CONTROL }],
     scenarios: [scenario],
     blocks: BLOCKS,
     seed,
@@ -94,7 +94,7 @@ function pairsOf(trials: readonly Trial[]): [Metrics, Metrics][] {
   const completed = (name: string, block: number) =>
     trials.find((one) => one.transport === name && one.block === block && one.state === "completed")?.metrics;
   return Array.from({ length: BLOCKS }, (_, block) => block).flatMap((block) => {
-    const [a, b] = [completed(WIRE, block), completed(TWIN, block)];
+    const [a, b] = [completed(TRANSPORT, block), completed(CONTROL, block)];
     return a && b ? [[a, b] satisfies [Metrics, Metrics]] : [];
   });
 }

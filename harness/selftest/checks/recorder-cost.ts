@@ -14,7 +14,7 @@ const MOST_US = 0.5;
 
 export const recorderCost: Check = {
   name: "recorder",
-  proves: "taking down a delivery costs the load process little beside receiving it",
+  proves: "recording a delivery costs the load process little compared with receiving it",
   target: "at most 0.5 us a message; median of 5 rounds of 1,000,000",
   timed: true,
   run: async ({ seed, signal }) => {

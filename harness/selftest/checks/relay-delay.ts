@@ -10,8 +10,8 @@ const RATE = 73;
 
 export const relayDelay: Check = {
   name: "relay",
-  proves: "a delay of the link shows in the median, whole and no larger, one way",
-  target: `p50 moves by ${DELAY_MS} +- ${WITHIN_MS} ms behind a link of ${DELAY_MS} ms; what the relay itself adds is told`,
+  proves: "a one-way delay of the link shows in the median in full, and no more",
+  target: `p50 moves by ${DELAY_MS} +- ${WITHIN_MS} ms behind a link of ${DELAY_MS} ms; what the relay itself adds is shown`,
   timed: true,
   run: async (context) => {
     const without = await p50Us(context, undefined);

@@ -15,13 +15,13 @@ const LOAD_PROCESSES = 10;
 const EACH = 1_000_000;
 const MESSAGES = LOAD_PROCESSES * EACH;
 const MEASURE_MS = 600_000;
-const STRETCHES = 600;
+const INTERVALS = 600;
 const MOST_BYTES = 5_000_000;
 
 export const resultSize: Check = {
   name: "result-size",
   proves: "the results of a long run stay small, because histograms are kept and not samples",
-  target: "10,000,000 messages over 600 stretches: at most 5 MB",
+  target: "10,000,000 messages over 600 intervals: at most 5 MB",
   timed: false,
   run: async ({ seed }) => {
     const plan = feedPlan({ seed, ratePerSecond: MESSAGES / (MEASURE_MS / 1_000), measureMs: MEASURE_MS });
@@ -71,7 +71,7 @@ export const resultSize: Check = {
 function reportOf(seed: number): LoadReport {
   const random = createRandom(seed);
   const recorder = new LatencyRecorder();
-  const windows = new WindowSeries((MEASURE_MS * 1_000) / STRETCHES, STRETCHES);
+  const windows = new WindowSeries((MEASURE_MS * 1_000) / INTERVALS, INTERVALS);
   for (let index = 0; index < EACH; index += 1) {
     const latencyUs = Math.exp(4 + 10 * random() * random() * random());
     recorder.record(latencyUs);
@@ -108,7 +108,7 @@ function reportOf(seed: number): LoadReport {
     receiptLatency: latency,
     sendLag: latency,
     windows: windows.windows(),
-    publishesByStretch: Array.from({ length: STRETCHES }, () => Math.round(EACH / STRETCHES)),
+    publishesByStretch: Array.from({ length: INTERVALS }, () => Math.round(EACH / INTERVALS)),
   };
 }
 
@@ -149,7 +149,7 @@ function observationOf(plan: Observation["plan"], report: LoadReport): Observati
     busyMs: 0,
     totalMs: 0,
   };
-  const stretch = {
+  const interval = {
     cpuUserUs: 1_234_567,
     cpuSystemUs: 1_234_567,
     rssBytes: 123_456_789,
@@ -164,8 +164,8 @@ function observationOf(plan: Observation["plan"], report: LoadReport): Observati
     measureStartUs: 0,
     backlogAtEnd: 0,
     faults: [],
-    stretchMs: MEASURE_MS / STRETCHES,
-    server: { before: server, after: server, timeline: Array.from({ length: STRETCHES }, () => stretch) },
+    stretchMs: MEASURE_MS / INTERVALS,
+    server: { before: server, after: server, timeline: Array.from({ length: INTERVALS }, () => interval) },
     loads: Array.from({ length: LOAD_PROCESSES }, () => ({ before: load, after: load, report })),
     host: { before: host, after: host },
     ownCpuUs: 0,

@@ -15,7 +15,7 @@ const DRIFTS: readonly Drift[] = ["linear", "random-walk"];
 
 export const aaResampled: Check = {
   name: "aa-resampled",
-  proves: "one wire under two names is called different as rarely as the 5 % level promises",
+  proves: "one transport under two names is called different as rarely as the 5 % level promises",
   target: "5 % of 4,000 runs, within 1.4 points",
   timed: false,
   run: async ({ seed }) => {
@@ -27,8 +27,8 @@ export const aaResampled: Check = {
 
 export const drift: Check = {
   name: "drift",
-  proves: "running in randomised blocks keeps a slowly drifting machine from making differences up",
-  target: "one wire after the other > 20 %; in blocks 5 +- 1.4 %",
+  proves: "running in randomised blocks keeps a slowly drifting machine from creating false differences",
+  target: "one transport after the other > 20 %; in blocks 5 +- 1.4 %",
   timed: false,
   run: async ({ seed }) => {
     const shares = DRIFTS.map((kind) => ({
@@ -50,11 +50,11 @@ export const drift: Check = {
 
 export const coverage: Check = {
   name: "coverage",
-  proves: "a 95 % interval of ten blocks holds the true ratio as often as it says",
+  proves: "a 95 % interval from ten blocks contains the true ratio as often as it says",
   target: "93 to 97 % of 1,000 simulations",
   timed: false,
   run: async ({ seed }) => {
     const rate = coverageOfInterval({ seed, runs: 1_000 });
-    return judged(rate >= 0.93 && rate <= 0.97, `${percent(rate)} hold it`, { coverageShare: rate });
+    return judged(rate >= 0.93 && rate <= 0.97, `${percent(rate)} contain it`, { coverageShare: rate });
   },
 };

@@ -88,7 +88,7 @@ export const bounds: readonly Check[] = [
       const took = await Promise.all(
         [opening.subarray(0, 100), Buffer.alloc(0)].map((bytes) => drip(url, bytes)),
       );
-      // A wire that can tell why does so before the connection's time is over, at half of a time as short as this.
+      // A transport that can give the reason does so before the connection's time is over, after half of it if it is as short as this.
       for (const ms of took)
         assert.ok(ms > HANDSHAKE_MS / 2 - 10 && ms < HANDSHAKE_MS + GRACE_MS, `after ${Math.round(ms)} ms`);
       await assertNobodyElseSuffers();

@@ -103,7 +103,7 @@ export const delivery = [
     assert.deepEqual([phone.bodies, laptop.bodies, eve.bodies], [["for bob"], ["for bob"], ["for eve"]]);
   }),
 
-  // What is parsed once for two would show a load process that wire's cost for one client, where others show it for two.
+  // If a text were parsed once for two clients, this transport's load processes would pay for one where others pay for two.
   check("gives each client of a process an event of its own", { network: true }, async (bench) => {
     const inboxes = await Promise.all(
       ["a", "b"].map(async (user) => {
@@ -129,11 +129,11 @@ export const delivery = [
     try {
       const [here, there] = [createInbox(), createInbox()];
       const ann = await bench.connect("ann");
-      const twin = await second.connect("ann");
+      const other = await second.connect("ann");
       await ann.subscribe("topic/news", here.onEvent);
-      await twin.subscribe("topic/news", there.onEvent);
+      await other.subscribe("topic/news", there.onEvent);
       await ann.publish({ channel: "topic/news", body: "here" });
-      await twin.publish({ channel: "topic/news", body: "there" });
+      await other.publish({ channel: "topic/news", body: "there" });
       await Promise.all([here.waitFor(1), there.waitFor(1)]);
       assert.deepEqual([here.bodies, there.bodies], [["here"], ["there"]]);
     } finally {

@@ -9,14 +9,14 @@ import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import { createBodyWriter } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { FAULTS } from "./faults.ts";
-import { transports } from "./faulty-wires.ts";
+import { transports } from "./faulty-transports.ts";
 
 const SUBSCRIBERS = 2;
 
-/** Serves the wire in this process and publishes so many measured notifications; tells who got which when. */
+/** Serves the transport in this process and publishes so many measured notifications; tells who got which when. */
 async function feed(name: string, publishes: number) {
-  const wire = transports.find((one) => one.name === name);
-  assert.ok(wire);
+  const transport = transports.find((one) => one.name === name);
+  assert.ok(transport);
   const secret = randomBytes(32).toString("hex");
   const hub = new Hub({
     clock: Date.now,
@@ -26,8 +26,8 @@ async function feed(name: string, publishes: number) {
   });
   collectGarbage();
   const heldBefore = process.memoryUsage().arrayBuffers;
-  const server = await wire.serve(hub);
-  const connect = (user: string) => wire.connect(server.endpoint, { token: jwtIssuer(secret)(user) });
+  const server = await transport.serve(hub);
+  const connect = (user: string) => transport.connect(server.endpoint, { token: jwtIssuer(secret)(user) });
   const clients = await Promise.all([connect("a"), connect("b")]);
   const publisher = await connect("p");
   const got: number[][] = clients.map(() => []);
@@ -59,7 +59,7 @@ function collectGarbage(): void {
   if (typeof collect === "function") collect();
 }
 
-describe("each faulty wire is wrong in its one way", () => {
+describe("each faulty transport is wrong in its one way", () => {
   test("lose-and-repeat drops, repeats and swaps as often as it says, for every subscriber", async () => {
     const { got } = await feed("tcp:lose-and-repeat", 100);
     assert.equal(got.length, SUBSCRIBERS);

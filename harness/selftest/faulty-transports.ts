@@ -11,7 +11,7 @@ import {
   slowToPublish,
 } from "./faults.ts";
 
-/** Wires that are wrong in one known way each, for checks of the lab; no part of the product's registry. */
+/** Transports that are each wrong in one known way, for checks of the lab; not in the registry. */
 export const transports: readonly TransportEntry[] = [
   faulty("delay-20ms", delayDeliveries),
   faulty("burn-500ms", burnOnce),
