@@ -98,9 +98,17 @@ function isBehind(metrics: Metrics): boolean {
   return lost > 0 || receiptsExpected > receiptsReceived || hasBacklog(metrics);
 }
 
+/** What was offered, what of that was carried in time, and what became of the rest: both counts are of the same deliveries. */
 function carried({ expected, delivered, backlogAtEnd }: Metrics): string {
-  const queue = backlogAtEnd > 0 ? `, ${backlogAtEnd} deliveries behind at the end` : "";
-  return `${percent(expected === 0 ? 0 : delivered / expected)} of the load${queue}`;
+  if (expected === 0) return "0 % of the load";
+  const missing = expected - delivered;
+  if (backlogAtEnd <= missing || backlogAtEnd === 0) return `${percent(delivered / expected)} of the load`;
+  const inTime = Math.max(0, expected - backlogAtEnd);
+  const rest = missing > 0 ? `, ${missing} never came` : "";
+  return (
+    `${percent(inTime / expected)} of the load while it was offered (${inTime} of ${expected} deliveries); ` +
+    `${backlogAtEnd} were still queued at the end, of which ${backlogAtEnd - missing} came after it${rest}`
+  );
 }
 
 function tooSlow({ achievedShare }: Metrics): string | undefined {

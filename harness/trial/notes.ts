@@ -21,6 +21,9 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     generatorInTail(metrics),
     warmup.steadiness === "unsteady" && unsteady(warmup),
+    warmup.steadiness === "not judged" &&
+      warmup.seconds > 0 &&
+      "the warm-up was too short to be judged: whether the figures are those of a warm server is not known",
     failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
     !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,
     duplicated > 0 && `${duplicated} deliveries came more than once`,

@@ -1,6 +1,6 @@
 import type { Cell } from "../model/cell.ts";
 import { lookOf, type Marker, type Shown } from "../model/looks.ts";
-import { counted } from "../prose/text.ts";
+import { countedReplicates } from "../prose/text.ts";
 import { Html, html } from "./html.ts";
 
 const SIGNS: Record<Cell["state"], string> = {
@@ -47,5 +47,12 @@ export function stateMark(cell: Cell): Html | undefined {
   const all = new Set([...cell.problems.flatMap((one) => one.blocks), ...cell.blockNumbers]).size;
   return all === used
     ? undefined
-    : html` <span class="state partial">${used} of ${counted(all, "block")}</span>`;
+    : html` <span class="state partial">${used} of ${countedReplicates(all, cell.replicate)}</span>`;
+}
+
+/** Whether a launch of it was measured though its warm-up still changed; the notes say which and by how much. */
+export function coldMark({ notes }: Cell): Html | undefined {
+  return notes.some(({ text }) => text.startsWith("cold:"))
+    ? html` <span class="state partial">cold</span>`
+    : undefined;
 }

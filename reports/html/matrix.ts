@@ -5,7 +5,7 @@ import { columnOf, quantity, spreadText, times } from "../prose/format.ts";
 import { capitalised, counted, listed } from "../prose/text.ts";
 import { equalTo, rankText } from "../prose/verdict-words.ts";
 import { type Html, html } from "./html.ts";
-import { stateMark, wireName } from "./marks.ts";
+import { coldMark, stateMark, wireName } from "./marks.ts";
 import { SHADE_ENDS, shadeOf } from "./shades.ts";
 import { traced, tracedColumn } from "./traced.ts";
 
@@ -67,7 +67,7 @@ function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: st
   // Trials that were void once and good the second time left no mark: the cell has all its blocks.
   const mark = stateMark(cell);
   const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
-  return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${mark}${rank(cell, key, scenario)}${
+  return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${mark}${coldMark(cell)}${rank(cell, key, scenario)}${
     shade?.undecided
       ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not told from all" : "not told from the lowest"}</small>`
       : ""

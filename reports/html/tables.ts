@@ -3,7 +3,7 @@ import { type Cell, type Figure, type Spread, shownNumbers, spreadOf } from "../
 import { type Column, columnOf, spreadText } from "../prose/format.ts";
 import { counted } from "../prose/text.ts";
 import { type Html, html } from "./html.ts";
-import { stateMark, wireName } from "./marks.ts";
+import { coldMark, stateMark, wireName } from "./marks.ts";
 import { traced, tracedColumn, tracedRow } from "./traced.ts";
 
 /** What stands small under a value: its interval or range over blocks, or the figure of every block. */
@@ -34,7 +34,7 @@ export function metricTable(
 <tr>${columns.map(({ key, metric, column }) => html`<th scope="col" class="n"${tracedColumn(key)}><a href="#metric-${key}">${metric.label}</a>${unitOf(column)}</th>`)}</tr></thead>
 <tbody>${cells.map((cell) => {
     const { shared, attributes } = tracedRow(cell, keys);
-    return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}</th>${columns.map(
+    return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}${coldMark(cell)}</th>${columns.map(
       ({ key, metric, column }) =>
         html`<td${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.combine ? undefined : detail, spread)}</td>`,
     )}</tr>`;

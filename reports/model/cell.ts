@@ -3,6 +3,7 @@ import { estimateOf, type Interval } from "../../harness/statistics/estimate.ts"
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { figureNumbers } from "../prose/format.ts";
+import type { Replicate } from "../prose/text.ts";
 import { mergedTail } from "./histogram.ts";
 import { isCandidate, type Shown, type TransportFacts } from "./looks.ts";
 
@@ -50,6 +51,8 @@ export interface Cell extends Shown {
   readonly candidate: boolean;
   /** `missing`: the run ended before its first trial. */
   readonly state: State | "missing";
+  /** What its blocks are. */
+  readonly replicate: Replicate;
   /** The blocks (from 1) behind the figures. */
   readonly blockNumbers: readonly number[];
   /** Where their trials stand in the results' list of trials (from 0), in the same order. */
@@ -100,6 +103,7 @@ export function cellOf(
     look: facts?.look,
     candidate: isCandidate(transport, facts),
     state,
+    replicate: trials.some(({ metrics }) => metrics?.sliced) ? "launch" : "block",
     blockNumbers: used.map(({ block }) => block),
     places: used.map(({ trial }) => placeOf(trial) ?? -1),
     problems: problemsOf(trials),

@@ -61,7 +61,7 @@ test("what is not as in the run before stands with the run", () => {
 test("as text: a line a wire in 80 columns, first, last, effect, verdict and a spark line", () => {
   const text = renderTrend(trendOf([runOf(1, 1), runOf(2, 1.2), runOf(3, 1.5)]), options);
   expect(text).toMatch(/^ {2}websocket +1\.01 ms +1\.51 ms +1\.50x \(1\.\d\d–1\.\d\d\) +worse {2}▁▄█$/m);
-  expect(text).toMatch(/^ {2}sse .* practically equal {2}▁▁▁$/m);
+  expect(text).toMatch(/^ {2}sse .* equal {2}▁▁▁$/m);
   expect(text).not.toMatch(/^lost$/m);
   expect(text.split("\n").every((line) => line.length <= 80)).toBe(true);
   const ascii = renderTrend(trendOf([runOf(1, 1), runOf(2, 1)]), { ...options, unicode: false });

@@ -119,6 +119,7 @@ export function verdictText({ verdict, change, furtherLaunches, effect: seen }: 
   if (verdict === "different") return change ?? verdict;
   if (verdict === "not told")
     return furtherLaunches === undefined ? "not told" : `not told (+${furtherLaunches})`;
+  if (verdict === "practically equal") return "equal";
   if (verdict) return verdict;
   return seen ? "no verdict" : "–";
 }

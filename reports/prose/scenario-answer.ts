@@ -2,8 +2,11 @@ import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { observed } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
-import { columnOf, effect, figureNumbers, ranged } from "./format.ts";
+import { columnOf, effect, figureNumbers, quantity, ranged } from "./format.ts";
 import { listed } from "./text.ts";
+
+/** More values than these are told without their intervals, which stand in the table. */
+const MOST_INTERVALS = 2;
 
 /** Where the wires of a scenario stand by one metric, as the verdicts have it; what every sentence and picture of an answer is made of. */
 export interface Standing {
@@ -96,20 +99,18 @@ function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string
   });
   const { unit } = METRICS[key];
   const column = columnOf(unit, figures.flatMap(figureNumbers));
-  const values = figures.map((figure) => ranged(unit, figure, column));
+  const values =
+    figures.length > MOST_INTERVALS
+      ? figures.map((figure) => quantity(unit, figure.value))
+      : figures.map((figure) => ranged(unit, figure, column));
   const told = [...behind].sort((a, b) => a.ratio - b.ratio);
   const head =
     open.length > 0
-      ? `which of ${listed([...lead, ...open])} ${words.open} ${listed(shortened(values))}`
+      ? `which of ${listed([...lead, ...open])} ${words.open} ${listed(values)}`
       : equal.length > 0
-        ? `${listed(lead)} ${words.equal} ${listed(shortened(values))}`
+        ? `${listed(lead)} ${words.equal} ${listed(values)}`
         : `${best} ${words.first} ${values[0]}`;
   return told.length === 0 ? head : `${head}, ${words.behind} ${best}: ${behindText(told, words.named)}`;
-}
-
-/** Many values are told without their intervals, which stand in the table. */
-function shortened(values: readonly string[]): string[] {
-  return values.length > 2 ? values.map((text) => text.replace(/ \([^)]*\)$/, "")) : [...values];
 }
 
 function behindText(told: readonly Against[], named: number): string {

@@ -104,7 +104,7 @@ export function aaSentences(
   return [...pairs.values()].map(({ a, b }) => {
     const own = bands.filter((one) => one.a === a && one.b === b);
     const texts = own.map(({ text }) => text);
-    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart; which only hinders a difference from being told.${toldApart(own)}`;
+    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart, which only hinders a difference from being told.${toldApart(own)}`;
   });
 }
 
