@@ -127,10 +127,14 @@ function line(label: string, { color, marker, hollow, dash }: Look, points: read
   };
 }
 
-function sourceOf(points: readonly Point[]): Dataset["source"] & { readonly rule: string } {
-  // All points of a wire are of the same trials, and their values became one in the same way.
-  const { trials = "", rule = "none" } = points[0]?.source ?? {};
-  return { path: points.map(({ source }) => source.path), trials, rule };
+function sourceOf(points: readonly Point[]): Dataset["source"] {
+  // All points of a wire are of the same trials.
+  const { trials = "" } = points[0]?.source ?? {};
+  return {
+    path: points.map(({ source }) => source.path),
+    trials,
+    rule: points.map(({ source }) => source.rule),
+  };
 }
 
 /** One side of a wire's band; it belongs to the wire's line and has no entry of its own. */

@@ -1,6 +1,8 @@
 import type { Results } from "../../harness/result/result.ts";
+import { compareAllPairs } from "../../harness/statistics/all-pairs.ts";
 import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
+import { isCandidate } from "../model/looks.ts";
 import {
   byRule,
   effectOf,
@@ -18,13 +20,16 @@ export type Kind = "time" | "bytes" | "share" | "ratio";
 
 const UNITS: Readonly<Record<string, Kind>> = { micros: "time", bytes: "bytes", share: "share" };
 
+/** The margin and the power, which are the same in every run. */
+const NAMED_SHARES = [0.05, 0.8];
+
 /** Everything that a sentence may say of some wires in a scenario, in base units, made from the document alone. */
 export function sayable(
   results: Results,
   scenario: string,
   wires: readonly string[],
 ): Record<Kind, number[]> {
-  const found: Record<Kind, number[]> = { time: [], bytes: [], share: [], ratio: [] };
+  const found: Record<Kind, number[]> = { time: [], bytes: [], share: [...NAMED_SHARES], ratio: [] };
   const placesOf = (wire: string) => {
     const last = new Map(
       results.trials.flatMap((one, place) =>
@@ -65,10 +70,21 @@ export function sayable(
           const match = other.find((two) => two.block === block);
           return match ? `${place}/${match.place}` : [];
         });
-        if (pairs.length < 2) continue;
-        const { low, value, high } = effectOf(results, path, pairs.join(","));
-        found.ratio.push(low, value, high);
+        if (pairs.length > 2) found.ratio.push(effectOf(results, path, pairs.join(",")).value);
       }
+    // Intervals hold for all wires of the scenario at once, whichever of them a sentence names.
+    const candidates = results.transports.filter(isCandidate);
+    const launches = candidates.map((wire) => {
+      const places = placesOf(wire);
+      return Array.from({ length: results.blocks }, (_, block) => {
+        const [, place] = places.find(([own]) => own === block) ?? [];
+        return place === undefined ? undefined : tried(() => ofTrial(results, String(place), path));
+      });
+    });
+    for (const { ratio, interval } of compareAllPairs(launches).pairs.filter((pair) =>
+      [pair.a, pair.b].every((at) => wires.includes(candidates[at] ?? "")),
+    ))
+      found.ratio.push(ratio, interval.low, interval.high, 1 / ratio, 1 / interval.low, 1 / interval.high);
   }
   for (const wire of wires) {
     const places = placesOf(wire)

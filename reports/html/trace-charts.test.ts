@@ -129,10 +129,13 @@ test("every rule and both kinds of places are among the points", () => {
   expect([...new Set(points.map(({ rule }) => rule))].sort()).toEqual([
     "geometric mean",
     "high of the interval",
+    "high of the merged interval",
     "highest",
     "low of the interval",
+    "low of the merged interval",
     "lowest",
     "median",
+    "merged histograms",
     "sum",
     "value",
   ]);
