@@ -82,7 +82,11 @@ describe("compare", () => {
       ["--fail-on", "mqtt.notify.p99 > 10%"],
       /no transport "mqtt" in this run/,
     ],
-    ["a format nobody knows", ["--format", "pdf"], /unknown format "pdf"/],
+    [
+      "a format nobody knows",
+      ["--format", "pdf"],
+      /pdf.* is invalid. Allowed choices are text, md, html, json/,
+    ],
     ["two formats", ["--format", "md", "--json"], /choose one of --json and --format/],
   ];
   for (const [what, flags, message] of wrong) {

@@ -100,12 +100,12 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
     ],
     ["a key that is a list", scenario("odd-key.yaml"), /odd-key\.yaml:\d+:\d+: /],
     ["no such scenario file", scenario("nowhere.yaml"), /can't read nowhere\.yaml: no such file/],
-    ["a rate for a file", scenario("good.yaml", "--rate", "5"), /instead of by --rate/],
-    ["the loop of a file", scenario("good.yaml", "--closed-loop"), /instead of by --closed-loop/],
+    ["a rate for a file", scenario("good.yaml", "--rate", "5"), /instead of with --rate/],
+    ["the loop of a file", scenario("good.yaml", "--closed-loop"), /instead of with --closed-loop/],
     [
       "arrivals for a file beside others",
       scenario("good.yaml", "--scenarios", "notify", "--arrivals", "constant"),
-      /instead of by --arrivals/,
+      /instead of with --arrivals/,
     ],
     [
       "too short for its faults",

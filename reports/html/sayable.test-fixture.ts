@@ -2,7 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { compareAllPairs } from "../../harness/statistics/all-pairs.ts";
 import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
-import { isCandidate } from "../model/looks.ts";
+import { factsOf, isCandidate } from "../model/looks.ts";
 import {
   byRule,
   effectOf,
@@ -73,7 +73,7 @@ export function sayable(
         if (pairs.length > 2) found.ratio.push(effectOf(results, path, pairs.join(",")).value);
       }
     // Intervals hold for all wires of the scenario at once, whichever of them a sentence names.
-    const candidates = results.transports.filter(isCandidate);
+    const candidates = results.transports.filter((name) => isCandidate(name, factsOf(name, results)));
     const launches = candidates.map((wire) => {
       const places = placesOf(wire);
       return Array.from({ length: results.blocks }, (_, block) => {
