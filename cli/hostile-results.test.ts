@@ -94,7 +94,7 @@ describe("--resume", () => {
     assert.equal(status, 2);
     assert.match(
       stderr,
-      /^notif-lab: 100 transports on 100 scenarios in 1000 blocks are 10000000 trials[^\n]+\n$/,
+      /^notif-lab: 100 transports on 100 scenarios in 1000 blocks make 10000000 trials[^\n]+\n$/,
     );
   });
 });

@@ -73,7 +73,7 @@ export function createProgram(): CommandUnknownOpts {
         ["bench", "every protocol, two scenarios, about 2.5 min"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["compare a/results.json b/results.json --fail-on 'p99 > 10%'"],
-        ["serve websocket", "the service on one wire, to try with your own client"],
+        ["serve websocket", "the service on one transport, to try with your own client"],
       ),
     );
   for (const create of COMMANDS) {

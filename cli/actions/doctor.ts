@@ -66,7 +66,7 @@ function cores(): Finding {
     return {
       ...finding,
       state: "ok",
-      advice: "server and load have a core each; anything else that runs shows in the tails",
+      advice: "server and load have a core each; anything else that runs raises tail latency",
     };
   return {
     ...finding,
@@ -149,7 +149,7 @@ async function loopback(): Promise<Finding> {
     return { what: "loopback", state: "ok", found: "127.0.0.1 can be listened on" };
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
-    return { what: "loopback", state: "problem", found, advice: "every wire but loopback needs it" };
+    return { what: "loopback", state: "problem", found, advice: "every transport except loopback needs it" };
   } finally {
     await closeServer(server);
   }

@@ -5,7 +5,7 @@ import { scenariosFlag } from "../flags/shared-flags.ts";
 const declared = () =>
   new Command("advise")
     .argument("[file]")
-    .description("which wire a run speaks for, given what must be and what matters (default: the newest run)")
+    .description("rank the transports of a run by your requirements and priorities (default: the newest run)")
     .option("--need <names>", "browser, bidirectional, binary, proxies, resumption, offline; or none")
     .option(
       "--weights <list>",

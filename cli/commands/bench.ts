@@ -13,7 +13,7 @@ import {
 
 const declared = () =>
   new Command("bench")
-    .description("run the same scenarios on several wires and write a report")
+    .description("run the same scenarios on several transports and write a report")
     .addOption(transportsFlag())
     .addOption(scenariosFlag("scenarios, comma-separated, or all (default: notify and fan-out)"))
     .option("--scenario-file <file>", "a scenario of your own, in YAML; repeatable", collected)
@@ -25,15 +25,12 @@ const declared = () =>
     .option("--connections <n>", "connections a scenario opens")
     .option("--rate <n>", "publishes a second")
     .option("--payload <n>", "characters of a notification's body")
-    .option("--duration <s>", "seconds measured of a transport and scenario, a launch or trial")
-    .option("--rounds <n>", "slices measured of a transport and scenario, a launch; instead of --duration")
-    .option("--warmup <s>", "seconds of traffic before that, a trial in one piece")
+    .option("--duration <s>", "seconds to measure each transport and scenario, per launch or trial")
+    .option("--rounds <n>", "slices of each transport and scenario per launch, instead of --duration")
+    .option("--warmup <s>", "longest warm-up in seconds, for trials in one piece")
     .option("--launches <n>", "how often the processes of all transports are started anew (default: 4)")
-    .option("--blocks <n>", "the same as --launches, and of trials in one piece how often each is run")
-    .option(
-      "--no-interleave",
-      "each trial in one piece and by itself, instead of in slices between the others'",
-    )
+    .option("--blocks <n>", "the same as --launches; for trials in one piece, how often each runs")
+    .option("--no-interleave", "run each trial by itself in one piece, not in interleaved slices")
     .option("--seed <n>", "seed of schedules and orders (default: 1)")
     .option(
       "--load-processes <n>",
@@ -53,13 +50,13 @@ const declared = () =>
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(
       "--tls",
-      "every wire over TLS 1.3, with a self-signed certificate of this run; or name single ones websocket:tls",
+      "every transport over TLS 1.3, with a self-signed certificate of this run; or name single ones websocket:tls",
     )
-    .option("--quick", "short trials at a small load, to see that all works")
-    .option("--rigorous", "10 blocks of longer trials, to see differences from noise")
+    .option("--quick", "one launch at a small load, to see that everything works")
+    .option("--rigorous", "12 launches of more slices, to find smaller differences")
     .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
-    .option("--resume <dir>", "go on with the interrupted run in this folder")
-    .option("--baseline <file>", "compare with this results.json of the same plan in the end")
+    .option("--resume <dir>", "continue the interrupted run in this folder")
+    .option("--baseline <file>", "at the end, compare with this results.json of the same plan")
     .addOption(failOnFlag('fail when worse than the baseline by more: "p99 > 10%"; repeatable'))
     .addOption(
       thresholdFlag(

@@ -5,7 +5,7 @@ import { scenarioFlag, transportsFlag } from "../flags/shared-flags.ts";
 
 const declared = () =>
   new Command("capacity")
-    .description("find the highest load that meets a service level, on each wire")
+    .description("find the highest load that meets a service level, on each transport")
     .addOption(
       oneOf(
         new Option(
@@ -26,7 +26,7 @@ const declared = () =>
     .option("--duration <s>", "seconds measured, a trial (default: 2)")
     .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
     .option("--seed <n>", "seed of the first trial; each has its own (default: 1)")
-    .option("--max <n>", "search no higher")
+    .option("--max <n>", "highest load to try")
     .option("--out <file>", "write the findings there as JSON")
     .option("--json", "print them as JSON to stdout, nothing else")
     .option("--quiet", "no progress")

@@ -7,7 +7,9 @@ export const config = () => {
   return command
     .addArgument(oneOf(new Argument("[command]"), names))
     .argument("[flags...]")
-    .description("show what a command's flags would be, and why: flag, file with its line, or default")
+    .description(
+      "show a command's flags and where each value comes from: flag, file with its line, or default",
+    )
     .option("--json", "as JSON")
     .allowUnknownOption()
     .addHelpText(

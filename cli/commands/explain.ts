@@ -4,13 +4,13 @@ import { networkedNames } from "../flags/known-words.ts";
 
 const declared = () =>
   new Command("explain")
-    .addArgument(listOf(new Argument("[wires]"), async () => ["all", ...(await networkedNames())]))
+    .addArgument(listOf(new Argument("[transports]"), async () => ["all", ...(await networkedNames())]))
     .description(
-      "one notification's journey on each wire, recorded and shown byte by byte (default: one of each protocol)",
+      "record one notification on each transport and show it byte by byte (default: one of each protocol)",
     )
     .option("--body <text>", "the notification's text (default: Deploy finished)")
-    .option("--ascii", "no line drawing and no other characters beyond ASCII")
-    .option("--json", "the whole records as JSON")
+    .option("--ascii", "ASCII characters only")
+    .option("--json", "the complete records as JSON")
     .addHelpText(
       "after",
       examples(

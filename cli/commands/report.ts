@@ -9,7 +9,7 @@ const declared = () =>
     .addOption(formatFlag(`comma-separated: ${FORMAT_NAMES}, or all (default: html,md)`))
     .option("--out <dir>", "folder to write to, - for stdout (default: the file's own)")
     .option("--stdout", "print the one format to stdout")
-    .addOption(thresholdFlag("a figure to hold the run to, as for bench; repeatable"))
+    .addOption(thresholdFlag("a limit that must hold, as for bench; repeatable"))
     .option("--baseline <file>", "results.json of the same plan that --fail-on compares with")
     .addOption(failOnFlag('how much worse than the baseline: "p99 > 10%"; repeatable'))
     .addHelpText(

@@ -4,10 +4,10 @@ import { checkNames } from "../flags/known-words.ts";
 
 const declared = () =>
   new Command("selftest")
-    .description("prove on this machine that the lab measures right: checks with known answers, about 4 min")
+    .description("check on this machine that the lab measures correctly, against known answers, about 4 min")
     .addOption(listOf(new Option("--only <names>", "checks, comma-separated (default: all)"), checkNames))
     .addOption(
-      new Option("--against <tool>", "hold the lab's HTTP figures against those of another tool").choices([
+      new Option("--against <tool>", "compare the lab's HTTP figures with another tool's").choices([
         "autocannon",
       ]),
     )

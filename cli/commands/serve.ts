@@ -4,8 +4,8 @@ import { networkedNames } from "../flags/known-words.ts";
 
 const declared = () =>
   new Command("serve")
-    .addArgument(oneOf(new Argument("<wire>"), networkedNames))
-    .description("run the notification service on one wire until interrupted")
+    .addArgument(oneOf(new Argument("<transport>"), networkedNames))
+    .description("run the notification service on one transport until interrupted")
     .option("--port <n>", "port to listen on (default: 0, any free one)")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("--user <ids>", "users to print a token for, comma-separated (default: demo)")
@@ -16,7 +16,7 @@ const declared = () =>
       "--handshake-timeout <seconds>",
       "how long a connection may stand without a token (default: 10, at most 15)",
     )
-    .option("--replay <n>", "events kept a channel for resumption (default: 0)")
+    .option("--replay <n>", "events kept per channel for resumption (default: 0)")
     .option("--json", "print one JSON line with endpoint and tokens")
     .option("--debug", "print the stack of an error, and of every fault")
     .addHelpText(

@@ -5,7 +5,7 @@ import { linkFlag, scenarioFlag, transportsFlag } from "../flags/shared-flags.ts
 
 const declared = () =>
   new Command("sweep")
-    .description("measure wires over a range of loads, and find where one overtakes another")
+    .description("measure transports over a range of loads, and find where one overtakes another")
     .addOption(
       oneOf(
         new Option(
@@ -26,7 +26,7 @@ const declared = () =>
     .option("--payload <n>", "characters of a body, where the sweep is not over them")
     .option("--duration <s>", "seconds measured, a trial (default: 2)")
     .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
-    .option("--blocks <n>", "trials of each wire at each point (default: 3)")
+    .option("--blocks <n>", "trials of each transport at each point (default: 3)")
     .addOption(linkFlag("a link between clients and server, as for bench"))
     .option("--seed <n>", "seed of schedules and orders (default: 1)")
     .option("--out <file>", "write the figures there as JSON")

@@ -6,7 +6,7 @@ const declared = () =>
     .argument("<files...>")
     .description("follow several results.json of the same plan over time, in the order they began")
     .option("--out <file>", "write the page there, in HTML")
-    .option("--allow", "take runs of different plans anyway")
+    .option("--allow", "accept runs of different plans")
     .option("--json", "as JSON")
     .addHelpText("after", examples(["trend nightly/*/results.json --out trend.html"]));
 

@@ -10,7 +10,7 @@ export const transportsFlag = () =>
   listOf(
     new Option(
       "--transports <names>",
-      "wires and variants, comma-separated, or all (default: one of each protocol)",
+      "transports and variants, comma-separated, or all (default: one of each protocol)",
     ),
     transportNames,
   );
