@@ -8,9 +8,9 @@ describe("a study that can't be is answered with one line and exit code 2", () =
   const slo = (text: string) => ["capacity", "--slo", text];
   const cases: [string, string[], RegExp][] = [
     ["an empty service level", slo(" , "), /--slo takes a service level/],
-    ["a latency from below", slo("p99 > 50ms"), /bounded from above/],
-    ["losses from below", slo("lost > 5"), /lost is bounded from above/],
-    ["fewer losses than none", slo("lost < 0%"), /"lost < 0%" can never be/],
+    ["a latency from below", slo("p99 > 50ms"), /better the lower; bound it from above/],
+    ["losses from below", slo("lost > 5"), /lost is better the lower; bound it from above/],
+    ["fewer losses than none", slo("lost < 0%"), /nothing can meet "lost < 0%"/],
     ["a quantile nobody knows", slo("p98 < 5ms"), /no metric "p98"; did you mean p90\?/],
     ["a latency without its unit", slo("p99 < 50"), /takes us, ms, s/],
     ["a service level for one wire", slo("websocket.fan-out.p99 < 5ms"), /leave "websocket\." out/],
@@ -22,7 +22,7 @@ describe("a study that can't be is answered with one line and exit code 2", () =
     [
       "capacity of no transport",
       [...slo("lost = 0"), "--transports", "loopback"],
-      /loopback runs inside one process/,
+      /loopback runs server and load in one process/,
     ],
     ["a sweep over too little", ["sweep", "--over", "payload=16..65536"], /from 21 to 65536, not "16"/],
     ["a sweep over words", ["sweep", "--over", "payload=64,x"], /not "x"/],

@@ -48,7 +48,7 @@ export function parseSlo(text: string): Threshold[] {
     const never = (operator === "<" && limit <= 0) || ((operator === "<=" || operator === "==") && limit < 0);
     if (never)
       throw usage(
-        `--slo: ${subject.path} can never be ${operator} that; give a service level as ${SLO_EXAMPLE}`,
+        `--slo: nothing can meet "${text.trim()}": ${subject.path} can never be ${operator} ${limit}; give a service level as ${SLO_EXAMPLE}`,
       );
     const { better, latency } = metricAt(subject.path);
     const [wrong, side] = better === "lower" ? [">", "above"] : ["<", "below"];
