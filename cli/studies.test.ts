@@ -10,7 +10,7 @@ describe("a study that can't be is answered with one line and exit code 2", () =
     ["an empty service level", slo(" , "), /--slo takes a service level/],
     ["a latency from below", slo("p99 > 50ms"), /better the lower; bound it from above/],
     ["losses from below", slo("lost > 5"), /lost is better the lower; bound it from above/],
-    ["fewer losses than none", slo("lost < 0%"), /nothing can meet "lost < 0%"/],
+    ["fewer losses than none", slo("lost < 0%"), /nothing can meet/],
     ["a quantile nobody knows", slo("p98 < 5ms"), /no metric "p98"; did you mean p90\?/],
     ["a latency without its unit", slo("p99 < 50"), /takes us, ms, s/],
     ["a service level for one wire", slo("websocket.fan-out.p99 < 5ms"), /leave "websocket\." out/],

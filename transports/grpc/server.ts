@@ -1,3 +1,5 @@
+import { createServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { type Identity, tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
@@ -5,7 +7,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { Connections, type Remote } from "../limits/connections.ts";
 import { toEach } from "../limits/guard.ts";
-import { closeServer, createSocketServer, endpointOf, listen } from "../net/listen.ts";
+import { closeServer, endpointOf, listen } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { bearerToken } from "../session/bearer.ts";
@@ -48,10 +50,13 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   });
   // TLS is the listener's, since the library's own would take TLS 1.2 as well; so is TCP_NODELAY.
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  const listener = createSocketServer({ tls, alpn: ["h2"] }, (socket) => {
+  const onSocket = (socket: Socket) => {
     socket.on("error", () => socket.destroy());
     injector.injectConnection(socket);
-  });
+  };
+  const listener = tls
+    ? createTlsServer({ ...tls, minVersion: "TLSv1.3", ALPNProtocols: ["h2"], noDelay: true }, onSocket)
+    : createServer({ noDelay: true }, onSocket);
   // node:http2 does not notice the end of a connection on which it has met a malformed frame: this ends it. It also has the sockets at
   // hand, so that a peer that does not read can be cut off.
   const connections = new Connections(listener, limits);

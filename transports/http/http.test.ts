@@ -70,6 +70,8 @@ describe.concurrent.each(names)("%s", (name) => {
 
   test(
     "a request that comes in slowly is told so",
+    // Node looks for late requests now and then; on a busy machine the connection's own end may come first.
+    { retry: 2 },
     on(DEADLINE, async (bench) => {
       const connection = await openRaw(bench.server.endpoint);
       connection.send(`${publishHead(bench)}content-length: 900\r\n\r\n`);

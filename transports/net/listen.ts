@@ -13,15 +13,7 @@ import type { Endpoint, TlsIdentity } from "../port/transport.ts";
 
 /** A server of sockets with TCP_NODELAY, which are TLS sockets where there is an identity; their handshake may still be under way. */
 export function createSocketServer(
-  {
-    tls,
-    alpn,
-    ...options
-  }: Omit<ServerOpts, "noDelay"> & {
-    readonly tls: TlsIdentity | undefined;
-    /** Protocols to agree on during the handshake (RFC 7301). */
-    readonly alpn?: string[];
-  },
+  { tls, ...options }: Omit<ServerOpts, "noDelay"> & { readonly tls: TlsIdentity | undefined },
   onSocket: (socket: Socket) => void,
 ): Server {
   if (!tls) return createServer({ ...options, noDelay: true }, onSocket);
@@ -30,7 +22,7 @@ export function createSocketServer(
   return createServer({ ...options, noDelay: true }, (raw) => {
     raw.on("error", () => raw.destroy());
     // Missing in the declared types: the stream's own option, which the socket hands on.
-    const more = { highWaterMark, ...(alpn && { ALPNProtocols: alpn }) };
+    const more = { highWaterMark };
     onSocket(new TLSSocket(raw, { isServer: true, secureContext, ...more }));
   });
 }
