@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Who runs side by side waits for seconds, and does little meanwhile.
     maxConcurrency: 12,
     server: { deps: { external: [/\/dist\//] } },
