@@ -72,13 +72,13 @@ export class Population {
   /** The population's part of the load process's account. */
   report(): Pick<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
     const { outages } = this;
-    const told = new Set(outages.filter((one) => one.missed).map((one) => one.user));
+    const informed = new Set(outages.filter((one) => one.missed).map((one) => one.user));
     const faulty = (this.#assignment.plan.faults ?? []).length > 0;
     return {
       outages,
       reconnects: outages.filter((one) => one.backUs !== undefined).length,
       subscribers: faulty
-        ? this.#recorder.subscribers().map((one) => ({ ...one, told: told.has(one.user) }))
+        ? this.#recorder.subscribers().map((one) => ({ ...one, informed: informed.has(one.user) }))
         : [],
       readyLatency: this.readyLatency.encode(),
     };

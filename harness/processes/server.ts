@@ -95,10 +95,10 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
     case "watch":
-      timeline = watchProcess(request.epochUs, request.widthMs, request.stretches);
+      timeline = watchProcess(request.epochUs, request.widthMs, request.intervals);
       return { kind: "watching" };
     case "watched":
-      return { kind: "timeline", stretches: timeline?.stop() ?? [] };
+      return { kind: "timeline", intervals: timeline?.stop() ?? [] };
     case "stop":
       await cleanUp();
       return { kind: "stopped" };

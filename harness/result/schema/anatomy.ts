@@ -43,8 +43,8 @@ const count = z
     heldBytesBefore: z
       .int()
       .min(0)
-      .describe("sent before, and settled by what came in this stretch: polls that waited for their answer"),
-    heldBytesAfter: z.int().min(0).describe("sent in this stretch, and not yet settled at its end"),
+      .describe("sent before, and settled by what came in this interval: polls that waited for their answer"),
+    heldBytesAfter: z.int().min(0).describe("sent in this interval, and not yet settled at its end"),
     relayBytes: z.int().min(0).describe("what the relay passed on"),
     meterBytes: z.int().min(0).describe("what the server's sockets counted"),
   })
