@@ -17,7 +17,7 @@ let folder = "";
 
 const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
-/** Three wires over ten blocks of notify and chat: in all figures sse at twice and grpc at half of websocket's. */
+/** Three transports over ten blocks of notify and chat: in all figures sse at twice and grpc at half of websocket's. */
 const FACTORS: Readonly<Record<string, number>> = { websocket: 1, sse: 2, grpc: 0.5 };
 const run: Results = resultsOf({
   transports: Object.keys(FACTORS),
@@ -63,7 +63,7 @@ describe("advise with flags", () => {
     const { out } = await notifLab("advise", "run.json", "--json", "--need", "none");
     const said = JSON.parse(out);
     assert.deepEqual(
-      said.ranked.map(({ wire, rank }: { wire: string; rank: number }) => [wire, rank]),
+      said.ranked.map(({ transport, rank }: { transport: string; rank: number }) => [transport, rank]),
       [
         ["grpc", 1],
         ["websocket", 2],
@@ -85,11 +85,11 @@ describe("advise with flags", () => {
       (await notifLab("report", "quick.json", "--format", "md", "--out", "-")).out,
       new RegExp(said),
     );
-    assert.doesNotMatch(out, /rank +wire|weightings|resamples|proven/);
+    assert.doesNotMatch(out, /rank +transport|weightings|resamples|proven/);
     assert.equal(JSON.parse((await notifLab("advise", "quick.json", "--json")).out).hasVerdicts, false);
   });
 
-  test("a wire that saturated is listed with the reason and has no score", async () => {
+  test("a transport that saturated is listed with the reason and has no score", async () => {
     const full = resultsOf({
       transports: ["sse", "grpc", "mqtt"],
       trial: (trial) => (trial.transport === "mqtt" ? unwell(trial, "saturated", "carried 61 %") : trial),
@@ -114,13 +114,13 @@ describe("advise with flags", () => {
   });
 
   test("without a file takes the newest of the results folder", async () => {
-    for (const [name, wires, at] of [
+    for (const [name, transports, at] of [
       ["old", ["sse", "mqtt"], 1_000],
       ["new", ["sse", "grpc"], 2_000],
     ] as const) {
       mkdirSync(join(folder, "notif-lab-results", name), { recursive: true });
       const path = join("notif-lab-results", name, "results.json");
-      write(path, resultsOf({ transports: wires }));
+      write(path, resultsOf({ transports: transports }));
       utimesSync(join(folder, path), at, at);
     }
     const { out } = await notifLab("advise", "--need", "none", "--json");

@@ -17,14 +17,14 @@ import { usage } from "../process/failure.ts";
 /** Where `bench` writes when it is not told. */
 const RESULTS_FOLDER = "notif-lab-results";
 
-/** Says which wire a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */
+/** Says which transport a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */
 export async function advise(file: string | undefined, flags: AdviseFlags): Promise<void> {
   const path = file ?? newestResults();
   const results = await readResults(path);
   const board = boardOf(results, summarize(results));
-  if (board.wires.length < 2)
+  if (board.transports.length < 2)
     throw usage(
-      `${path} has ${board.wires[0] ?? "no wire"} alone, so there is nothing to choose; give the results of several wires`,
+      `${path} has ${board.transports[0] ?? "no transport"} alone, so there is nothing to choose; give the results of several transports`,
     );
   const settings = await settingsOf(flags, board);
   if (!settings) return;

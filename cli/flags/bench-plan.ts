@@ -14,7 +14,7 @@ import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/reg
 import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
-import { transports as allTransports, wires } from "../../transports/registry.ts";
+import { transports as allTransports, defaultTransports } from "../../transports/registry.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, refuseForFiles, secondsOf, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
@@ -70,7 +70,10 @@ const MOST_ROUNDS = 10_000;
 export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
-  const chosen = [...(flags.transports ? parseTransports(flags.transports, own) : wires), ...own.transports]
+  const chosen = [
+    ...(flags.transports ? parseTransports(flags.transports, own) : defaultTransports),
+    ...own.transports,
+  ]
     .map((one) =>
       flags.tls && one.supports.network && inTheClear(one.name) === undefined ? overTls(one) : one,
     )

@@ -7,7 +7,7 @@ import type { Cell } from "../run/queue.ts";
 import { type TransportRef, withoutTwin } from "../run/transports.ts";
 
 /**
- * What the bytes of a wire are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with
+ * What the bytes of a transport are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with
  * `internal` and the reason when the parts don't add up to what was counted or a byte could not be told, and with the signal's reason
  * when aborted.
  */
@@ -23,7 +23,7 @@ export async function runAnatomy(
   return anatomy;
 }
 
-/** Once a wire and scenario; a twin's bytes are its wire's, a quick run goes without, and so does a scenario without traffic. */
+/** Once a transport and scenario; a twin's bytes are its transport's, a quick run goes without, and so does a scenario without traffic. */
 export function lacksAnatomy(
   { anatomies, preset }: Results,
   { transport, scenario }: Pick<Cell, "transport" | "scenario">,
@@ -33,7 +33,7 @@ export function lacksAnatomy(
   return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
 }
 
-/** What the bytes of a cell's wire are for, or why that could not be told. Rejects with the signal's reason when aborted. */
+/** What the bytes of a cell's transport are for, or why that could not be told. Rejects with the signal's reason when aborted. */
 export async function anatomyOf(
   { anatomies }: Results,
   { transport, scenario }: Pick<Cell, "transport" | "scenario">,

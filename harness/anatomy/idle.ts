@@ -21,7 +21,7 @@ interface Pace {
 }
 
 const FAST: Pace = { cycleMs: 400, cycles: 6 };
-/** For a wire that counts its interval in seconds, and for a machine on which the other did not last. */
+/** For a transport that counts its interval in seconds, and for a machine on which the other did not last. */
 const SLOW: Pace = { cycleMs: 1_000, cycles: 3 };
 
 interface IdlePass {
@@ -33,7 +33,7 @@ interface IdlePass {
 const STALLED: readonly ErrorCode[] = ["closed", "heartbeat_timeout", "timeout", "unreachable"];
 
 /**
- * What connected users who say nothing cost: the wire's heartbeats, made to beat faster with the same proportion of interval to
+ * What connected users who say nothing cost: the transport's heartbeats, made to beat faster with the same proportion of interval to
  * time-out, counted over at least three intervals. Absent, with the reason, when a connection survived neither pace.
  */
 export async function idlePass(

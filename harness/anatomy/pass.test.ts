@@ -117,7 +117,7 @@ describe("an account that does not add up is no result", () => {
     },
   );
 
-  test("a wire without a network has none; one that is aborted says why", async () => {
+  test("a transport without a network has none; one that is aborted says why", async () => {
     const loopback = transports.find(({ supports }) => !supports.network);
     assert.ok(loopback && plan);
     await assert.rejects(dissectTransport(loopback, plan, signal), { code: "unsupported" });

@@ -12,13 +12,13 @@ import { AnatomyTraffic } from "./traffic.ts";
 
 const MAX_USERS = 20;
 const NOT_AGAIN = {
-  idle: { state: "absent", reason: "silence is looked at once a wire, with another scenario" },
+  idle: { state: "absent", reason: "silence is looked at once a transport, with another scenario" },
   checked: undefined,
 } as const;
 
 /**
- * Runs a small population of the plan on the wire, in this process, and tells what every byte was for. Rejects with `unsupported` for a
- * wire without a network, `malformed` for bytes that are not the wire's, `internal` when the parts don't add up to what was counted.
+ * Runs a small population of the plan on the transport, in this process, and tells what every byte was for. Rejects with `unsupported` for a
+ * transport without a network, `malformed` for bytes that are not the transport's, `internal` when the parts don't add up to what was counted.
  */
 export async function dissectTransport(
   transport: TransportEntry,

@@ -18,7 +18,7 @@ export interface Stream {
 
 /**
  * Both directions of a connection, dissected. What only an answer that never came would have told, such as a poll that was given
- * up, is `unsettled`. Throws `malformed` for bytes that are not of the wire.
+ * up, is `unsettled`. Throws `malformed` for bytes that are not of the transport.
  */
 export function conversation(
   chunks: readonly Chunk[],

@@ -35,7 +35,7 @@ interface Turn {
 
 type Timed = JourneySegment & { readonly atMs: number };
 
-/** All segments of one client's connections, by time of performance.now(). Throws `malformed` for bytes that are not the wire's. */
+/** All segments of one client's connections, by time of performance.now(). Throws `malformed` for bytes that are not the transport's. */
 export function segmentsOf(
   { client, token, chunks }: Recorded,
   { dissect, naming }: Reading,

@@ -6,7 +6,7 @@ import { type Mark, quiet } from "../anatomy/site.ts";
 
 export type ClientName = "a" | "b";
 
-/** Where a journey takes place: a server of the wire, and a recording relay of its own for each of two clients. */
+/** Where a journey takes place: a server of the transport, and a recording relay of its own for each of two clients. */
 export interface Stage {
   /** Each client's, valid for an hour with a key that nobody else has. */
   readonly tokens: Readonly<Record<ClientName, string>>;

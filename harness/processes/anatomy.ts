@@ -8,7 +8,7 @@ import { answerRequests } from "./answering.ts";
 const ended = new AbortController();
 
 /**
- * Tells what every byte of a wire is for, of a plan or of one notification, in a process of its own: its relays and its small population
+ * Tells what every byte of a transport is for, of a plan or of one notification, in a process of its own: its relays and its small population
  * are in no trial.
  */
 async function handle(request: AnatomyRequest | JourneyRequest): Promise<AnatomyReply | JourneyReply> {

@@ -10,9 +10,9 @@ import type { Recorder } from "../measurement/recorder.ts";
 import type { Assignment, LoadReport, Outage } from "./messages.ts";
 
 const CONNECTS_AT_ONCE = 32;
-/** More are lost count of: a wire that flaps all the time is no longer told apart by them. */
+/** More are lost count of: a transport that flaps all the time is no longer told apart by them. */
 const MAX_OUTAGES = 100_000;
-/** A source address has some 28,000 ports towards one server, and a wire may need two a client. */
+/** A source address has some 28,000 ports towards one server, and a transport may need two a client. */
 const CLIENTS_PER_SOURCE = 5_000;
 
 /** The connected users of one load process, by user index. */

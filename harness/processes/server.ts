@@ -12,7 +12,7 @@ import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest } from "./messages.ts";
 import { watchProcess } from "./server-timeline.ts";
 
-/** The process that is measured: a hub on one wire, or one for each scenario whose turn comes, nothing else. */
+/** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
 const meter = meterSockets();
 const monitor = new ProcessMonitor();
 let ownNamespace = false;

@@ -117,7 +117,7 @@ export const resultsSchema = z.strictObject({
     .array(journeyEntrySchema)
     .max(MOST_NAMED)
     .optional()
-    .describe("one notification on each wire, recorded beside the trials; absent in older results"),
+    .describe("one notification on each transport, recorded beside the trials; absent in older results"),
 });
 
 export type Trial = z.infer<typeof trialSchema>;

@@ -56,7 +56,7 @@ export function refOf(
   { name }: { readonly name: string },
   modules?: ReadonlyMap<string, string>,
 ): TransportRef {
-  const wire = withoutTwin(name);
-  const module = modules?.get(inTheClear(wire) ?? wire);
+  const transport = withoutTwin(name);
+  const module = modules?.get(inTheClear(transport) ?? transport);
   return { name, ...(module === undefined ? {} : { module }) };
 }

@@ -7,7 +7,7 @@ import { findTransport } from "../../transports/registry.ts";
 /**
  * Which transport a process is to run: one of the registry by its name, or one that a module exports, or makes of the kit: its
  * default, its `transport`, or one of its list `transports`. `websocket#2` is websocket once more, under a name of its own, to
- * hold a wire against itself.
+ * hold a transport against itself.
  */
 export interface TransportRef {
   readonly name: string;
@@ -29,7 +29,7 @@ async function ownTransport(module: string, name: string): Promise<TransportEntr
   return found && clear !== undefined ? overTls(found) : found;
 }
 
-/** The wire behind a twin's name. */
+/** The transport behind a twin's name. */
 export function withoutTwin(name: string): string {
   return name.replace(/#\d+$/, "");
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "./arithmetic.ts";
-import { type Board, type BoardFigure, defaultSettings, type JudgedWires } from "./board.ts";
+import { type Board, type BoardFigure, defaultSettings, type JudgedTransports } from "./board.ts";
 
-/** Three wires, two criteria, one scenario; `values` by wire. */
+/** Three transports, two criteria, one scenario; `values` by transport. */
 function figure(criterion: number, values: (number | null)[], more: Partial<BoardFigure> = {}): BoardFigure {
   return {
     criterion,
@@ -20,7 +20,7 @@ function figure(criterion: number, values: (number | null)[], more: Partial<Boar
 function boardWith(figures: BoardFigure[], more: Partial<Board> = {}): Board {
   const yes = { meets: "yes", reason: "it does" } as const;
   return {
-    wires: ["a", "b", "c"],
+    transports: ["a", "b", "c"],
     scenarios: ["notify"],
     criteria: [
       { key: "latency", label: "Latency", about: "" },
@@ -48,8 +48,8 @@ function boardWith(figures: BoardFigure[], more: Partial<Board> = {}): Board {
 }
 
 const ranking = (board: Board, settings = defaultSettings(board)) =>
-  decide(board, settings).ranked.map(({ wire, rank, score }) => [
-    board.wires[wire],
+  decide(board, settings).ranked.map(({ transport, rank, score }) => [
+    board.transports[transport],
     rank,
     Number(score.toFixed(6)),
   ]);
@@ -103,13 +103,13 @@ describe("the score", () => {
 });
 
 describe("noise", () => {
-  const tie: JudgedWires[] = [
+  const tie: JudgedTransports[] = [
     [0, 1, "practically equal"],
     [0, 2, "different"],
     [1, 2, "different"],
   ];
 
-  test("does not separate wires that are practically equal, in the score or in any resample", () => {
+  test("does not separate transports that are practically equal, in the score or in any resample", () => {
     const blocks = [
       [100, 103, 97, 101, 99],
       [99, 101, 100, 102, 98],
@@ -127,8 +127,8 @@ describe("noise", () => {
     expect(decision.pairs).toEqual({ different: 2, equal: 1, notTold: 0, unjudged: 0, openAtTop: 0 });
   });
 
-  test("equality that runs through an excluded wire binds nobody", () => {
-    const judged: JudgedWires[] = [
+  test("equality that runs through an excluded transport binds nobody", () => {
+    const judged: JudgedTransports[] = [
       [0, 1, "practically equal"],
       [1, 2, "practically equal"],
     ];
@@ -141,7 +141,7 @@ describe("noise", () => {
   });
 
   test("equality is not handed on over a difference: of a like b, b like c and a unlike c, the closest pair shares its place", () => {
-    const judged: JudgedWires[] = [
+    const judged: JudgedTransports[] = [
       [0, 1, "practically equal"],
       [1, 2, "practically equal"],
       [0, 2, "different"],
@@ -186,7 +186,7 @@ describe("random weightings", () => {
     const board = boardWith([figure(0, [2, 1, 100]), figure(1, [1, 8, 100])]);
     const decision = decide(board, defaultSettings(board));
     const share = (name: string) =>
-      decision.ranked.find(({ wire }) => board.wires[wire] === name)?.firstOfWeightings;
+      decision.ranked.find(({ transport }) => board.transports[transport] === name)?.firstOfWeightings;
     expect(share("a")).toBeCloseTo(ln(8) / (ln(2) + ln(8)), 2);
     expect(share("b")).toBeCloseTo(ln(2) / (ln(2) + ln(8)), 2);
     expect(share("c")).toBe(0);
@@ -197,7 +197,7 @@ describe("random weightings", () => {
     const heavy = { ...defaultSettings(board), weights: { latency: 9, bandwidth: 2 } };
     const shares = (settings = defaultSettings(board)) =>
       decide(board, settings)
-        .ranked.map(({ wire, firstOfWeightings }) => [wire, firstOfWeightings])
+        .ranked.map(({ transport, firstOfWeightings }) => [transport, firstOfWeightings])
         .sort();
     expect(shares(heavy)).toEqual(shares());
   });
@@ -207,19 +207,19 @@ describe("who is not scored", () => {
   test("excluded by a requirement, with its reason; what is not known excludes nobody but is told", () => {
     const board = boardWith([figure(0, [1, 2, 3])]);
     const decision = decide(board, { ...defaultSettings(board), needs: ["browser"] });
-    expect(decision.excluded).toEqual([{ wire: 1, reasons: ["Browser: a page can't"] }]);
-    expect(decision.doubtful).toEqual([{ wire: 2, reasons: ["Browser: look yourself"] }]);
-    expect(decision.ranked.map(({ wire }) => wire)).toEqual([0, 2]);
+    expect(decision.excluded).toEqual([{ transport: 1, reasons: ["Browser: a page can't"] }]);
+    expect(decision.doubtful).toEqual([{ transport: 2, reasons: ["Browser: look yourself"] }]);
+    expect(decision.ranked.map(({ transport }) => transport)).toEqual([0, 2]);
   });
 
   test("saturated or without a figure that others have, with the reason", () => {
     const board = boardWith([figure(0, [1, null, null])], {
-      troubles: [{ wire: 1, scenario: 0, reason: "saturated" }],
+      troubles: [{ transport: 1, scenario: 0, reason: "saturated" }],
     });
     const decision = decide(board, defaultSettings(board));
     expect(decision.unscored).toEqual([
-      { wire: 1, reasons: ["notify: saturated"] },
-      { wire: 2, reasons: ["notify: no median, not measured"] },
+      { transport: 1, reasons: ["notify: saturated"] },
+      { transport: 2, reasons: ["notify: no median, not measured"] },
     ]);
     expect(decision.ranked).toHaveLength(1);
     expect(decision.idle.map(({ criterion }) => criterion)).toEqual([1]);

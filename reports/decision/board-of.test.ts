@@ -46,9 +46,9 @@ const cutRun = (metrics: (transport: string) => Metrics) =>
   });
 
 test("what is said of resumption is what every transport claims and the conformance suite proves", () => {
-  const wires = transports.filter(({ facts }) => !facts?.baseline);
-  expect(wires.length).toBeGreaterThan(5);
-  for (const { name, supports } of wires)
+  const choosable = transports.filter(({ facts }) => !facts?.baseline);
+  expect(choosable.length).toBeGreaterThan(5);
+  for (const { name, supports } of choosable)
     expect([name, answerTo("resumption", name, resultsOf({ transports: [name] }))?.meets]).toEqual([
       name,
       supports.resume ? "yes" : "no",
@@ -97,7 +97,7 @@ test("a scenario that breaks something speaks for resilience alone: outage and l
     ["resilience", "deliveries due for each made", [1, 2]],
   ]);
   const [first, second] = decide(found, defaultSettings(found)).ranked;
-  expect(found.wires[first?.wire ?? -1]).toBe("sse");
+  expect(found.transports[first?.transport ?? -1]).toBe("sse");
   expect(second?.score).toBeCloseTo(Math.sqrt(6), 9);
 });
 
@@ -110,7 +110,7 @@ test("clients that never came back leave no outage to score; a stall is the read
   expect(stalled.figures.map(({ label }) => label)).toEqual(["deliveries due for each made"]);
 });
 
-test("where one wire's memory per connection is not resolved, all are held by their resident memory", () => {
+test("where one transport's memory per connection is not resolved, all are held by their resident memory", () => {
   const noisy = resultsOf({
     transports: ["sse", "grpc"],
     trial: (trial) => {
@@ -131,7 +131,10 @@ test("where one wire's memory per connection is not resolved, all are held by th
 });
 
 test("floors and A/A twins are nothing to choose", () => {
-  expect(board(resultsOf({ transports: ["sse", "sse#2", "tcp", "grpc"] })).wires).toEqual(["sse", "grpc"]);
+  expect(board(resultsOf({ transports: ["sse", "sse#2", "tcp", "grpc"] })).transports).toEqual([
+    "sse",
+    "grpc",
+  ]);
 });
 
 test("a trial that was lost leaves its block out of the resamples, not out of the figures", () => {
@@ -158,7 +161,7 @@ test("what is practically equal by the verdicts is equal on the board, and the c
   });
   const found = board(run);
   const decision = decide(found, defaultSettings(found));
-  expect(decision.ranked.map(({ wire, rank }) => [found.wires[wire], rank])).toEqual([
+  expect(decision.ranked.map(({ transport, rank }) => [found.transports[transport], rank])).toEqual([
     ["sse", 1],
     ["grpc", 1],
     ["mqtt", 3],
@@ -198,7 +201,7 @@ test("nobody is called first within the noise, nor without a verdict", () => {
   }
 });
 
-test("where nothing counts every wire still has its place, and no score", () => {
+test("where nothing counts every transport still has its place, and no score", () => {
   const found = board(resultsOf({ transports: ["sse", "grpc", "mqtt"] }));
   const decision = decide(found, {
     ...defaultSettings(found),

@@ -5,8 +5,8 @@ import { hasVerdicts } from "./words.ts";
 export function decisionJson(board: Board, settings: Settings, decision: Decision): object {
   const { ranked, excluded, unscored, doubtful, counting, idle, ...rest } = decision;
   const criterion = (at: number) => board.criteria[at]?.key;
-  const named = <T extends { readonly wire: number }>(list: readonly T[]) =>
-    list.map((one) => ({ ...one, wire: board.wires[one.wire] }));
+  const named = <T extends { readonly transport: number }>(list: readonly T[]) =>
+    list.map((one) => ({ ...one, transport: board.transports[one.transport] }));
   return {
     settings,
     /** False: the order of `ranked` is that of what was observed, and no verdict stands behind it. */

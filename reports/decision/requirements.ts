@@ -3,7 +3,7 @@ import { factsOf } from "../model/looks.ts";
 import { listed, plain } from "../prose/text.ts";
 import type { Answer, Requirement } from "./board.ts";
 
-/** What one may ask of a wire before any figure counts. */
+/** What one may ask of a transport before any figure counts. */
 export const REQUIREMENTS = [
   {
     key: "browser",

@@ -3,13 +3,13 @@ import { wrapped } from "../prose/text.ts";
 import { BARE, widthOf } from "../terminal/bare-table.ts";
 import { ascii, inks } from "../terminal/ink.ts";
 import type { TerminalOptions } from "../terminal/terminal.ts";
-import type { Board, Decision, RankedWire, Settings } from "./board.ts";
+import type { Board, Decision, RankedTransport, Settings } from "./board.ts";
 import { answerText, cautionText, hasVerdicts, idleText, reasonText, shareText, timesText } from "./words.ts";
 
 interface Column {
   readonly head: string;
   readonly width: number;
-  readonly text: (one: RankedWire) => string;
+  readonly text: (one: RankedTransport) => string;
 }
 
 /** A criterion's column, which a narrow terminal drops from the right. */
@@ -26,10 +26,10 @@ export function renderDecision(
   const { bold, yellow } = inks(options.color);
   const { ranked, excluded, unscored, doubtful } = decision;
   const prose = (text: string) => (text === "" ? [] : [wrapped(text, options.width)]);
-  const apart = [...excluded, ...unscored, ...doubtful].map(({ wire }) => {
-    const reason = reasonText(decision, wire);
+  const apart = [...excluded, ...unscored, ...doubtful].map(({ transport }) => {
+    const reason = reasonText(decision, transport);
     return wrapped(
-      `${board.wires[wire]}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+      `${board.transports[transport]}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
       options.width,
       "  ",
     );
@@ -59,30 +59,30 @@ function tableOf(board: Board, decision: Decision, options: TerminalOptions): st
   const { ranked, counting } = decision;
   const isRanked = hasVerdicts(board, decision);
   const { dim } = inks(options.color);
-  const longest = Math.max(...ranked.map(({ wire }) => (board.wires[wire] ?? "").length));
+  const longest = Math.max(...ranked.map(({ transport }) => (board.transports[transport] ?? "").length));
   const columns: Column[] = [
-    ...(isRanked ? [{ head: "rank", width: 5, text: ({ rank }: RankedWire) => String(rank) }] : []),
+    ...(isRanked ? [{ head: "rank", width: 5, text: ({ rank }: RankedTransport) => String(rank) }] : []),
     {
-      head: "wire",
+      head: "transport",
       width: Math.max(8, Math.min(20, longest + 1)),
-      text: ({ wire }) => board.wires[wire] ?? "",
+      text: ({ transport }) => board.transports[transport] ?? "",
     },
     { head: "score", width: 7, text: ({ score }) => timesText(score) },
     ...(isRanked
-      ? [{ head: "weightings", width: 11, text: (one: RankedWire) => shareText(one.firstOfWeightings) }]
+      ? [{ head: "weightings", width: 11, text: (one: RankedTransport) => shareText(one.firstOfWeightings) }]
       : []),
     ...(isRanked && ranked.some(({ firstOfResamples }) => firstOfResamples !== null)
-      ? [{ head: "resamples", width: 10, text: (one: RankedWire) => shareText(one.firstOfResamples) }]
+      ? [{ head: "resamples", width: 10, text: (one: RankedTransport) => shareText(one.firstOfResamples) }]
       : []),
     ...counting.map((at) => ({
       head: headOf(board, at),
       width: RATIO_WIDTH,
-      text: ({ ratios }: RankedWire) => timesText(ratios[at] ?? null),
+      text: ({ ratios }: RankedTransport) => timesText(ratios[at] ?? null),
     })),
   ];
   const filled = columns.map((one) => ({
     ...one,
-    width: one.head === "wire" ? one.width : Math.max(one.width, widthOf(ranked.map(one.text))),
+    width: one.head === "transport" ? one.width : Math.max(one.width, widthOf(ranked.map(one.text))),
   }));
   const fitting = filled.filter(
     (_, index) => filled.slice(0, index + 1).reduce((sum, { width }) => sum + width, 0) <= options.width,
@@ -92,7 +92,7 @@ function tableOf(board: Board, decision: Decision, options: TerminalOptions): st
     style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
     head: fitting.map(({ head }) => dim(head)),
     colWidths: fitting.map(({ width }) => width),
-    colAligns: fitting.map(({ head }) => (head === "wire" ? "left" : "right")),
+    colAligns: fitting.map(({ head }) => (head === "transport" ? "left" : "right")),
     truncate: options.unicode ? "…" : "~",
   });
   for (const one of ranked) table.push(fitting.map(({ text }) => text(one)));

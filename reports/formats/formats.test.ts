@@ -18,7 +18,7 @@ const terminal = { color: false, unicode: true, width: 80 };
 const RULES = {
   thresholds: [
     {
-      subject: { wire: "*", scenario: "*", path: "deliveryLatencyUs.p50" },
+      subject: { transport: "*", scenario: "*", path: "deliveryLatencyUs.p50" },
       operator: "<" as const,
       limit: 2_000,
     },

@@ -6,7 +6,7 @@ import { renderMarkdown } from "./markdown.ts";
 
 test("a run is a title, sentences, a table a scenario, warnings and the command", () => {
   const text = renderMarkdown(resultsOf({ transports: ["sse", "grpc"], blocks: 2 }));
-  expect(text).toMatch(/^## Which wire for 500 connections/);
+  expect(text).toMatch(/^## Which transport for 500 connections/);
   expect(text).toContain("Nothing is ranked: 2 blocks are too few");
   expect(text).toMatch(/^\| sse \| 1\.\d\d ms \(1\.\d\d–1\.\d\d\) 1\.0x \|/m);
   expect(text).toContain(
@@ -52,7 +52,7 @@ test("what is missing is said, not left blank", () => {
 
 test("with ten blocks there are ranks, intervals and verdicts in words", () => {
   const text = renderMarkdown(resultsOf({ transports: ["sse", "grpc"], blocks: 10 }));
-  expect(text).toMatch(/^\| wire \| rank \| Delivery latency, p50 /m);
+  expect(text).toMatch(/^\| transport \| rank \| Delivery latency, p50 /m);
   expect(text).toMatch(/^\| sse \| 1 \| 1\.\d\d ms \(1\.\d\d–1\.\d\d\) 1\.0x \|/m);
   expect(text).toMatch(/^\| grpc \| 2 \| 1\.\d\d ms/m);
   expect(text).toMatch(

@@ -3,7 +3,7 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { type Column, columnOf, quantity } from "../prose/format.ts";
 import { axisTitle, type Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
-import { wireName } from "./marks.ts";
+import { transportName } from "./marks.ts";
 
 type Entry = Results["anatomies"][number];
 type Told = Exclude<Entry, { absent: string }>;
@@ -17,7 +17,7 @@ const PARTS = [
   { name: "heartbeats", color: "#999999", key: "heartbeatsBytesPerDelivery" },
 ] as const;
 
-/** What the bytes of each wire are for, both directions together, as stacked bars with their table; undefined where none were told. */
+/** What the bytes of each transport are for, both directions together, as stacked bars with their table; undefined where none were told. */
 export function anatomyChart({ anatomies }: Results, { name, cells }: ScenarioSummary): Chart | undefined {
   const own = cells.flatMap(({ transport }) =>
     anatomies.flatMap((one, place) =>
@@ -78,12 +78,12 @@ function table(
   return html`<p class="caption">${caption}. Handshake, once: opening one user's connection. Idle, an hour: derived from measured heartbeats at their
 default pace, of one connection. <a href="#definition-bytes">Definitions</a></p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table data-unit="${suffix}">
-<thead><tr><th scope="col">wire</th><th scope="col" class="bars">in all</th>${parts.map(
+<thead><tr><th scope="col">transport</th><th scope="col" class="bars">in all</th>${parts.map(
     ({ name: part }) => html`<th scope="col" class="n"><span class="part ${part}"></span> ${part}</th>`,
   )}<th scope="col" class="n">sum</th><th scope="col" class="n">handshake, once</th><th scope="col" class="n">idle, an hour</th></tr></thead>
 <tbody>${own.map(
     ({ one, place }) =>
-      html`<tr><th scope="row">${wireName(one.transport, cells)}</th>${
+      html`<tr><th scope="row">${transportName(one.transport, cells)}</th>${
         "absent" in one
           ? html`<td colspan="${parts.length + 4}">not told: ${one.absent}</td>`
           : rowOf(one, place, idleIn(anatomies, one.transport), parts, longest, text)
@@ -127,7 +127,7 @@ function bothWays(place: number, keys: readonly string[]): string {
     .join(" ");
 }
 
-/** The bytes of a connection and hour, and where they stand. Silence is looked at once a wire, whichever scenario came first. */
+/** The bytes of a connection and hour, and where they stand. Silence is looked at once a transport, whichever scenario came first. */
 function idleIn(
   anatomies: readonly Entry[],
   transport: string,

@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Results } from "../../harness/result/result.ts";
-import { anatomyOf, metricsOf, resultsOf, SIX_WIRES, unwell } from "../model/results.test-fixture.ts";
+import { anatomyOf, metricsOf, resultsOf, SIX_TRANSPORTS, unwell } from "../model/results.test-fixture.ts";
 import { bare, built } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
@@ -196,7 +196,7 @@ test("huge and vanishing numbers are written, not broken", () => {
 
 test("fourteen transports, two scenarios and ten blocks stay a page one can send", () => {
   const variants = ["websocket:deflate", "websocket:json", "mqtt:qos1", "sse:http2", "tcp", "loopback"];
-  const transports = [...SIX_WIRES, ...variants, "grpc:json", "socketio:polling"];
+  const transports = [...SIX_TRANSPORTS, ...variants, "grpc:json", "socketio:polling"];
   const page = renderHtml(resultsOf({ transports, scenarios: ["notify", "fan-out"], blocks: 10 }), {
     ...built,
     deflate,
@@ -204,7 +204,7 @@ test("fourteen transports, two scenarios and ten blocks stay a page one can send
   expect(page.length - built.client("report").script.length).toBeLessThan(650_000);
 });
 
-test("six wires in thirteen scenarios, ten blocks, stay under 1.5 MB with the script", () => {
+test("six transports in thirteen scenarios, ten blocks, stay under 1.5 MB with the script", () => {
   const scenarios = Array.from({ length: 13 }, (_, place) => `scenario ${place}`);
   const results = resultsOf({ scenarios, blocks: 10, publishes: 30_000 });
   expect(renderHtml(results, { ...built, deflate }).length).toBeLessThan(1_500_000);
@@ -258,7 +258,7 @@ test("an A/A twin has its band in the overview and in the table, and no rank", (
   );
   expect(overviewOf(page)).toContain("<small>A/A: sse again, band 20 %</small>");
   expect(pairsOf(page)).toContain(
-    "What an interval must exceed besides, since one wire was as far from itself: 20 % (Delivery latency, p50)",
+    "What an interval must exceed besides, since one transport was as far from itself: 20 % (Delivery latency, p50)",
   );
   expect(pairsOf(page)).not.toContain("sse#2 /");
 });
@@ -293,7 +293,7 @@ test("a range among intervals is named in the table", () => {
   expect(page).toMatch(/<small>range 1\.\d\d–1\.\d\d<\/small>|<small>range 1,\d+–1,\d+<\/small>/);
 });
 
-test("where the bytes go is told by part, in the order of the wires, and so is what could not be told", () => {
+test("where the bytes go is told by part, in the order of the transports, and so is what could not be told", () => {
   const results = {
     ...resultsOf({ transports: ["sse", "grpc", "mqtt"] }),
     anatomies: [
@@ -313,7 +313,7 @@ test("where the bytes go is told by part, in the order of the wires, and so is w
   expect(stub(resultsOf())).not.toContain("Where the bytes go");
 });
 
-test("a wire's idle bytes are shown in every scenario, whichever its silence was looked at in", () => {
+test("a transport's idle bytes are shown in every scenario, whichever its silence was looked at in", () => {
   const silent = anatomyOf("sse", 400);
   const measured = {
     state: "measured" as const,

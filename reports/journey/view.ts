@@ -78,7 +78,7 @@ export function notesOf(journey: Journey): string[] {
   const has = (part: JourneyPart) => partsOf(segments).some((one) => one.part === part);
   const http2 = segments.some(({ units }) => units.includes("preface"));
   const notes = [
-    "Recorded between both clients and the server by relays in the same process, after each step until nothing moved: times tell the order, not how fast the wire is.",
+    "Recorded between both clients and the server by relays in the same process, after each step until nothing moved: times tell the order, not how fast the transport is.",
   ];
   if (segments.some(({ connection }) => connection > 0))
     notes.push("#2 is a client's second connection, in the order it opened them.");

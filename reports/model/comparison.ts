@@ -20,7 +20,7 @@ export function isTold({ metric, a, b }: ComparedMetric): boolean {
   return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
 }
 
-/** One figure of a wire in run A and in run B. */
+/** One figure of a transport in run A and in run B. */
 export interface ComparedMetric {
   readonly metric: MetricKey;
   readonly a: Figure;
@@ -39,12 +39,12 @@ export interface ComparedMetric {
 
 export interface Effect {
   readonly ratio: number;
-  /** 95 % for all wires of the metric at once, from three common blocks on. */
+  /** 95 % for all transports of the metric at once, from three common blocks on. */
   readonly interval?: Interval;
   readonly blocks: number;
 }
 
-export interface ComparedWire extends Shown {
+export interface ComparedTransport extends Shown {
   /** "saturated in B", or empty when both completed. */
   readonly states: string;
   readonly metrics: readonly ComparedMetric[];
@@ -52,7 +52,7 @@ export interface ComparedWire extends Shown {
 
 export interface ComparedScenario {
   readonly name: string;
-  readonly wires: readonly ComparedWire[];
+  readonly transports: readonly ComparedTransport[];
 }
 
 /** Two runs of the same plan, B against A; plain data that can be written as JSON. */
@@ -75,8 +75,8 @@ interface RunLabel {
 }
 
 /**
- * Compares run B with run A, wire by wire and block by block: the same seed gives a block the same plan in both. The intervals of
- * all wires of one metric in one scenario hold together (Sidak). Compares in any case; whether one may is in `differences`.
+ * Compares run B with run A, transport by transport and block by block: the same seed gives a block the same plan in both. The intervals of
+ * all transports of one metric in one scenario hold together (Sidak). Compares in any case; whether one may is in `differences`.
  */
 export function compareRuns(a: Results, b: Results): RunComparison {
   const [summaryA, summaryB] = [summarize(a), summarize(b)];
@@ -112,7 +112,7 @@ function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
   const compared = new Map(KEYS.map((key) => [key, metricOf(key, a, b, pairs)]));
   return {
     name: a.name,
-    wires: pairs.map((pair, index) => ({
+    transports: pairs.map((pair, index) => ({
       transport: pair.a.transport,
       look: pair.a.look,
       states: statesOf(pair.a, pair.b),
@@ -124,7 +124,7 @@ function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
 /** What is told of two runs: what transports are ranked by, and the faults of all blocks. */
 const KEYS = METRIC_KEYS.filter((key) => METRICS[key].ranked || METRICS[key].combine);
 
-/** One metric of all wires, which are judged together. */
+/** One metric of all transports, which are judged together. */
 function metricOf(
   key: MetricKey,
   { verdicts: verdictsA }: ScenarioSummary,
@@ -182,9 +182,9 @@ function notesOf(a: Results, b: Results): string[] {
   const fewer = Math.min(a.blocks, b.blocks);
   const { replicate } = labelOf(a);
   return [
-    "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the wires of one run.",
-    ...lone("wire", a.transports, b.transports, "A"),
-    ...lone("wire", b.transports, a.transports, "B"),
+    "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the transports of one run.",
+    ...lone("transport", a.transports, b.transports, "A"),
+    ...lone("transport", b.transports, a.transports, "B"),
     ...lone("scenario", scenarios(a), scenarios(b), "A"),
     ...lone("scenario", scenarios(b), scenarios(a), "B"),
     ...(a.blocks === b.blocks

@@ -4,7 +4,7 @@ import { JUDGED_TOGETHER } from "./controls.ts";
 import { metricsOf, resultsOf } from "./results.test-fixture.ts";
 import { summarize } from "./summary.ts";
 
-/** Six launches of a wire under two names; the twin's CPU is farther up than chance alone has it once in twenty. */
+/** Six launches of a transport under two names; the twin's CPU is farther up than chance alone has it once in twenty. */
 const EDGE = [0.3, 0.2, 0.25, -0.06, 0.15, 0.02];
 const NONE = [0.01, -0.01, 0.02, -0.02, 0.01, -0.01];
 
@@ -40,7 +40,7 @@ test("metrics beside the four are judged alone", () => {
   expect(scenario?.verdicts.cpuUser.aaPairs).toMatchObject([{ tests: 1 }]);
 });
 
-test("the band is how far the wire was from itself, and says nothing of what is equal", () => {
+test("the band is how far the transport was from itself, and says nothing of what is equal", () => {
   const [scenario] = summarize(runOf(["notify"], 1));
   const mean = EDGE.reduce((sum, one) => sum + one, 0) / EDGE.length + 1;
   expect(scenario?.verdicts.cpu.aaBand).toBeCloseTo(Math.expm1(mean), 6);

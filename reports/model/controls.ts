@@ -13,7 +13,7 @@ interface Judged {
 }
 
 /**
- * Judges the A/A twins of a whole run, given by scenario, as one family (Sidak). Whether the instrument takes one wire for two is one
+ * Judges the A/A twins of a whole run, given by scenario, as one family (Sidak). Whether the instrument takes one transport for two is one
  * question of a run: at 5 % for each of eight figures a sound instrument would fail it in up to a third of all runs.
  */
 export function judgeTwins(scenarios: readonly Judged[]): Verdicts[] {

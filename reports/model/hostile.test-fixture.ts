@@ -78,10 +78,10 @@ export function oddResults(): Readonly<Record<string, Results>> {
     "more blocks than anybody ran": { ...resultsOf({ blocks: 2 }), blocks: 1_000 },
     "missing metrics": resultsOf({ trial: (trial) => ({ ...trial, metrics: few }) }),
     "no trials": resultsOf({ trial: () => undefined }),
-    "no wires": { ...resultsOf(), transports: [] },
+    "no transports": { ...resultsOf(), transports: [] },
     "no scenarios": { ...resultsOf(), scenarios: [] },
-    "a wire twice": { ...resultsOf({ blocks: 2 }), transports: ["sse", "sse", "sse"] },
-    "trials of wires that nobody asked for": { ...resultsOf(), transports: ["mqtt"] },
+    "a transport twice": { ...resultsOf({ blocks: 2 }), transports: ["sse", "sse", "sse"] },
+    "trials of transports that nobody asked for": { ...resultsOf(), transports: ["mqtt"] },
     unfinished: (({ finishedAt, ...rest }) => rest)(resultsOf({ blocks: 2 })),
   };
 }

@@ -73,8 +73,8 @@ function violation(before: Named, now: Named, limit: number): string | undefined
 
 const COMBINED = { total: "totals over blocks", worst: "the worst of the blocks" } as const;
 
-function nameOf({ wire, scenario, path }: Subject): string {
-  return `${wire}.${scenario}.${path}`;
+function nameOf({ transport, scenario, path }: Subject): string {
+  return `${transport}.${scenario}.${path}`;
 }
 
 function percent(share: number): string {

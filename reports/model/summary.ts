@@ -22,7 +22,7 @@ export interface ScenarioSummary {
 /** A report asks for the summary in several places, and the tests behind its verdicts take their time. */
 const known = new WeakMap<Results, readonly ScenarioSummary[]>();
 
-/** The figures and verdicts every report shows, wires in the order asked for. Results must not change once summarized. */
+/** The figures and verdicts every report shows, transports in the order asked for. Results must not change once summarized. */
 export function summarize(results: Results): readonly ScenarioSummary[] {
   const summary = known.get(results) ?? summaryOf(results);
   known.set(results, summary);

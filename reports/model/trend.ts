@@ -19,11 +19,11 @@ export interface TrendRun {
   readonly changes: readonly string[];
 }
 
-/** One wire by one metric over the runs. */
+/** One transport by one metric over the runs. */
 export interface TrendLine extends Shown {
-  /** One a run, in their order; absent where the run has not this wire or scenario. */
+  /** One a run, in their order; absent where the run has not this transport or scenario. */
   readonly figures: readonly Figure[];
-  /** The last run against the first one, judged with all wires of the metric; absent where one of the two lacks it. */
+  /** The last run against the first one, judged with all transports of the metric; absent where one of the two lacks it. */
   readonly sinceFirst?: ComparedMetric;
 }
 
@@ -69,7 +69,7 @@ export function trendOf(given: readonly Results[]): Trend {
           if (!figures.some(({ kind }) => kind === "observed")) return [];
           const sinceFirst = compared
             .find((one) => one.name === name)
-            ?.wires.find((one) => one.transport === transport)
+            ?.transports.find((one) => one.transport === transport)
             ?.metrics.find((one) => one.metric === metric);
           return [{ ...shown, figures, ...(sinceFirst?.effect ? { sinceFirst } : {}) }];
         });

@@ -6,10 +6,10 @@ import { type ScenarioSummary, summarize } from "./summary.ts";
 
 type Shape = NonNullable<Parameters<typeof resultsOf>[0]>;
 
-/** Ten small noises that add up to nothing; a wire takes them turned by its own number, so that pairs differ block by block. */
+/** Ten small noises that add up to nothing; a transport takes them turned by its own number, so that pairs differ block by block. */
 const NOISE = [0.02, -0.01, 0.015, -0.02, 0.005, -0.015, 0.01, -0.005, 0.012, -0.012];
 
-/** Wires that are by these factors above one another, with noise of the given size (1 is about 1 %). */
+/** Transports that are by these factors above one another, with noise of the given size (1 is about 1 %). */
 function scenarioOf(factors: Record<string, number>, size = 0.5, shape: Shape = {}): ScenarioSummary {
   const names = Object.keys(factors);
   const results = resultsOf({
@@ -95,7 +95,7 @@ test("a noisy machine widens no margin: what it can't tell is not called equal",
   expect(verdictsBy(scenarioOf({ sse: 1, grpc: 1.01 }, 0.5))).toEqual({ "sse grpc": "practically equal" });
 });
 
-test("the report says whether the same wire would have been told from itself", () => {
+test("the report says whether the same transport would have been told from itself", () => {
   const saying = (scenario: ScenarioSummary) =>
     observations(scenario).find((line) => line.startsWith("A/A")) ?? "";
   expect(saying(scenarioOf({ sse: 1, "sse#2": 1.001 }))).toMatch(
@@ -137,7 +137,7 @@ test("missing launches shrink n and void nothing; a slow launch that only one of
     ["websocket", "grpc", 10, "different"],
     ["sse", "grpc", 9, "different"],
   ]);
-  // A machine that was slow in one block must not be charged to the wire that ran in it.
+  // A machine that was slow in one block must not be charged to the transport that ran in it.
   const slow = scenarioOf({ websocket: 1, sse: 1.3 }, 0, {
     blocks: 11,
     trial: (trial) => {
@@ -148,7 +148,7 @@ test("missing launches shrink n and void nothing; a slow launch that only one of
   expect(p50(slow).pairs[0]?.estimate.ratio).toBeCloseTo(1 / 1.3, 9);
 });
 
-test("a wire that saturated, and quantiles on too few publishes, are not judged", () => {
+test("a transport that saturated, and quantiles on too few publishes, are not judged", () => {
   const saturated = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) =>
       trial.transport === "grpc" && trial.block === 2 ? unwell(trial, "saturated", "carried 61 %") : trial,
@@ -197,15 +197,15 @@ test("pairs among the rest that do not differ are told too, unless all tie with 
   expect(told(scenarioOf({ websocket: 1, sse: 1.005, grpc: 1.01 }))).not.toContain("Of the others");
 });
 
-test("how far a wire was from itself is told for each figure", () => {
+test("how far a transport was from itself is told for each figure", () => {
   const scenario = scenarioOf({ sse: 1, "sse#2": 1.1, grpc: 2 }, 0.1);
   expect(observations(scenario).find((line) => line.startsWith("A/A"))).toMatch(
-    /^A\/A: sse and sse#2, the same wire, were up to 10(?:\.0)? % on median delivery latency, 10 % on server CPU .* apart, which only hinders/,
+    /^A\/A: sse and sse#2, the same transport, were up to 10(?:\.0)? % on median delivery latency, 10 % on server CPU .* apart, which only hinders/,
   );
   expect(observations(scenarioOf({ sse: 1, grpc: 2 })).join()).not.toContain("A/A");
 });
 
-test("a wire with too few blocks is named as not ranked", () => {
+test("a transport with too few blocks is named as not ranked", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) => (trial.transport === "grpc" && trial.block > 1 ? unwell(trial, "invalid", "x") : trial),
   });

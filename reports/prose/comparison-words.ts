@@ -90,8 +90,8 @@ function sizeOf({ effect: seen }: ComparedMetric): number {
 
 /** Those of a comparison, of the metrics that every report of one tells. */
 export function toldOf({ scenarios }: RunComparison): ToldFigure[] {
-  return scenarios.flatMap(({ name, wires }) =>
-    wires.flatMap(({ transport, metrics }) =>
+  return scenarios.flatMap(({ name, transports }) =>
+    transports.flatMap(({ transport, metrics }) =>
       metrics.flatMap((compared) =>
         compared.effect && TOLD.includes(compared.metric) ? [{ scenario: name, transport, compared }] : [],
       ),

@@ -33,7 +33,7 @@ function ofFactors(
 
 const NOISE = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
 
-test("a wire leads only where it alone is on rank 1; its lead has the interval of the next", () => {
+test("a transport leads only where it alone is on rank 1; its lead has the interval of the next", () => {
   const notes = notesOf(ofFactors({ sse: 2, grpc: 3, mqtt: 4 }));
   const lead = notes.find(({ text }) => text.startsWith("If median delivery latency decides"));
   expect(lead?.text).toBe(
@@ -62,7 +62,7 @@ test("a tail is long from beyond ten times the median", () => {
   );
 });
 
-test("saturation, lost and repeated deliveries and a busy server are told of the wire they befell", () => {
+test("saturation, lost and repeated deliveries and a busy server are told of the transport they befell", () => {
   const full = resultsOf({
     transports: ["sse", "grpc"],
     trial: (trial) => (trial.transport === "grpc" ? unwell(trial, "saturated", "carried 61 %") : trial),
@@ -78,15 +78,15 @@ test("saturation, lost and repeated deliveries and a busy server are told of the
   expect(textsOf(ofFactors({ sse: 1 }, { serverLoopUtilization: 0.85 }))).toContain("busy 85 % of the time");
 });
 
-test("the wire's own bytes are noted above half of all, with the largest part", () => {
+test("the transport's own bytes are noted above half of all, with the largest part", () => {
   const results = (framing: number) => ({
     ...resultsOf({ transports: ["sse"] }),
     anatomies: [anatomyOf("sse", framing)],
   });
   // Body and envelope are 376 bytes both ways.
-  expect(textsOf(results(370))).not.toContain("the wire's own");
+  expect(textsOf(results(370))).not.toContain("the transport's own");
   expect(textsOf(results(400))).toContain(
-    "52 % of what sse sends per delivery is the wire's own (400 B of 776 B), most of it framing",
+    "52 % of what sse sends per delivery is the transport's own (400 B of 776 B), most of it framing",
   );
 });
 

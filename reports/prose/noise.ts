@@ -7,7 +7,7 @@ import { POWER_NOTE } from "./verdict-words.ts";
 const JUDGED = ["deliveryP50", "cpu"] as const;
 
 /**
- * What is said first where launches enough were measured and still no pair is told, by latency or CPU: how far the same wire was from itself
+ * What is said first where launches enough were measured and still no pair is told, by latency or CPU: how far the same transport was from itself
  * and what would help. Undefined where something is told, or nothing was judged.
  */
 export function noiseSentence(summary: readonly ScenarioSummary[]): string | undefined {
@@ -19,7 +19,7 @@ export function noiseSentence(summary: readonly ScenarioSummary[]): string | und
   const [widest] = [...twins].sort((a, b) => b.band - a.band);
   const aa = widest
     ? `${widest.a} measured twice was up to ${quantity("share", widest.band)} from itself`
-    : "how far a wire is from itself here shows a run with one of them named twice";
+    : "how far a transport is from itself here shows a run with one of them named twice";
   return `Nothing can be told apart: the machine was too noisy for differences of this size (${aa}). ${helpText(pairs)}`;
 }
 

@@ -8,11 +8,11 @@ import { listed } from "./text.ts";
 /** More values than these are told without their intervals, which stand in the table. */
 const MOST_INTERVALS = 2;
 
-/** Where the wires of a scenario stand by one metric, as the verdicts have it; what every sentence and picture of an answer is made of. */
+/** Where the transports of a scenario stand by one metric, as the verdicts have it; what every sentence and picture of an answer is made of. */
 export interface Standing {
-  /** The wire with the best value; all others are told against it. */
+  /** The transport with the best value; all others are told against it. */
   readonly best: string;
-  /** Whether it is told from each other wire. */
+  /** Whether it is told from each other transport. */
   readonly isFirst: boolean;
   readonly equal: readonly string[];
   readonly open: readonly string[];
@@ -21,7 +21,7 @@ export interface Standing {
   readonly all: readonly Against[];
 }
 
-/** A wire against the best one. */
+/** A transport against the best one. */
 interface Against {
   readonly transport: string;
   readonly verdict: PairVerdict["verdict"];
@@ -65,7 +65,7 @@ export function scenarioAnswer(scenario: ScenarioSummary): string | undefined {
 }
 
 interface Words {
-  /** More wires behind the reference than these are told by the least and the most. */
+  /** More transports behind the reference than these are told by the least and the most. */
   readonly named: number;
   readonly first: string;
   readonly equal: string;
@@ -117,5 +117,5 @@ function behindText(told: readonly Against[], named: number): string {
   const text = ({ transport, ratio, interval }: Against) => `${transport} ${effect(ratio, interval)}`;
   if (told.length <= named) return listed(told.map(text));
   const [least, most] = [told[0], told.at(-1)];
-  return least && most ? `${told.length} wires, from ${text(least)} to ${text(most)}` : "";
+  return least && most ? `${told.length} transports, from ${text(least)} to ${text(most)}` : "";
 }

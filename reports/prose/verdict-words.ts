@@ -17,7 +17,7 @@ import { counted, listed, type Replicate, replicates } from "./text.ts";
 /** More pairs than these are counted, not named. */
 const NAMED_PAIRS = 6;
 
-/** "2", or "1–3" where the wire shares places. */
+/** "2", or "1–3" where the transport shares places. */
 export function rankText({ best, worst }: RankRange): string {
   return best === worst ? String(best) : `${best}–${worst}`;
 }
@@ -33,7 +33,7 @@ export function doubtText(pair: PairVerdict, replicate: Replicate): string {
     : `${counted(further.launches, `more ${replicate}`, `more ${replicates(replicate)}`)} would tell`;
 }
 
-/** The wires that are practically equal to this one, in the order of the pairs. */
+/** The transports that are practically equal to this one, in the order of the pairs. */
 export function equalTo(transport: string, { pairs }: MetricVerdicts): string[] {
   return pairs
     .filter(({ a, b, verdict }) => verdict === "practically equal" && (a === transport || b === transport))
@@ -88,7 +88,7 @@ export function verdictSentence(
     .join(" ");
 }
 
-/** How far wires that were measured twice were from themselves, by the metrics named; one line a pair. */
+/** How far transports that were measured twice were from themselves, by the metrics named; one line a pair. */
 export function aaSentences(
   { verdicts }: ScenarioSummary,
   metrics: readonly (readonly [MetricKey, string])[],
@@ -104,15 +104,15 @@ export function aaSentences(
   return [...pairs.values()].map(({ a, b }) => {
     const own = bands.filter((one) => one.a === a && one.b === b);
     const texts = own.map(({ text }) => text);
-    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart, which only hinders a difference from being told.${toldApart(own)}`;
+    return `A/A: ${a} and ${b}, the same transport, were up to ${listed(texts)} apart, which only hinders a difference from being told.${toldApart(own)}`;
   });
 }
 
-/** Whether the instrument took one wire for two. */
+/** Whether the instrument took one transport for two. */
 function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): string {
   const apart = pairs.filter(({ verdict }) => verdict === "different").map(({ name }) => name);
   const tests = Math.max(...pairs.map((pair) => pair.tests));
-  const judged = ` Judged as two wires would be, ${counted(tests, "test")} together, they are told apart by`;
+  const judged = ` Judged as two transports would be, ${counted(tests, "test")} together, they are told apart by`;
   return apart.length === 0
     ? `${judged} none of these.`
     : `${judged} ${listed(apart)}, which is an error: one run in twenty may make it by chance.`;
@@ -164,7 +164,7 @@ function unrankedText(
   return `${listed(names)} ${verb} not ranked: fewer than ${LEAST_LAUNCHES} ${replicates(replicate)} completed beside the others.`;
 }
 
-/** The pair's effect as this wire's value over the other's. */
+/** The pair's effect as this transport's value over the other's. */
 function effectOf({ transport }: Cell, pair: PairVerdict): string {
   const { ratio, interval } = ratioFor(transport, pair);
   return effect(ratio, interval);

@@ -8,7 +8,7 @@ import type { TerminalOptions } from "./terminal.ts";
 
 const WIDTHS = [14, 12, 12, 22, 20] as const;
 
-/** The comparison on a terminal of 80 columns: for each scenario and wire a line a metric, then the notes. */
+/** The comparison on a terminal of 80 columns: for each scenario and transport a line a metric, then the notes. */
 export function renderComparison(comparison: RunComparison, options: TerminalOptions): string {
   const { bold, yellow } = inks(options.color);
   const { a, b, differences, notes, scenarios } = comparison;
@@ -20,7 +20,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options, width)]),
     "",
     wrapped(
-      "Effect: B/A, block by block, with a 95 % interval for all wires of a metric at once; not told (+7): seven blocks more in each run would tell, should effect and noise be what they look like (80 % power).",
+      "Effect: B/A, block by block, with a 95 % interval for all transports of a metric at once; not told (+7): seven blocks more in each run would tell, should effect and noise be what they look like (80 % power).",
       width,
     ),
     ...[...differences, ...notes].map((one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`),
@@ -28,13 +28,17 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
 }
 
-function scenarioLines({ name, wires }: ComparedScenario, options: TerminalOptions, width: number): string[] {
+function scenarioLines(
+  { name, transports }: ComparedScenario,
+  options: TerminalOptions,
+  width: number,
+): string[] {
   const { bold, dim, green, red } = inks(options.color);
   const ink = { better: green, worse: red };
   return [
     bold(wrapped(plain(name), width)),
     dim(row(["", "A", "B", "effect", "verdict"])),
-    ...wires.flatMap(({ transport, states, metrics }) => [
+    ...transports.flatMap(({ transport, states, metrics }) => [
       wrapped(plain(states === "" ? transport : `${transport} (${states})`), width),
       ...TOLD.flatMap((key) => {
         const one = metrics.find(({ metric }) => metric === key);

@@ -7,35 +7,39 @@ import { equalTo, rankText } from "../prose/verdict-words.ts";
 
 /** Longer names are cut. */
 const SCENARIO_WIDTH = 18;
-const WIRE_WIDTH = 18;
+const TRANSPORT_WIDTH = 18;
 
 /**
- * Scenarios as rows, wires as columns, the median latency and the rank in each cell. Wires that the width has no room for follow
+ * Scenarios as rows, transports as columns, the median latency and the rank in each cell. Transports that the width has no room for follow
  * in blocks of their own, each with all the scenarios.
  */
 export function matrixLines(summary: readonly ScenarioSummary[], width: number): string[] {
   const rows = summary.map(rowOf);
   const nameWidth = Math.max("scenario".length, ...rows.map(({ name }) => name.length));
-  const wires = (summary[0]?.cells ?? []).map((cell, index) => {
-    const texts = [cut(plain(cell.transport), WIRE_WIDTH), ...rows.map(({ cells }) => cells[index] ?? "")];
+  const transports = (summary[0]?.cells ?? []).map((cell, index) => {
+    const texts = [
+      cut(plain(cell.transport), TRANSPORT_WIDTH),
+      ...rows.map(({ cells }) => cells[index] ?? ""),
+    ];
     return { texts, width: Math.max(...texts.map((text) => text.length)) };
   });
-  const blocks: (typeof wires)[] = [];
+  const blocks: (typeof transports)[] = [];
   let room = 0;
-  for (const wire of wires) {
-    if (wire.width + 1 > room || blocks.length === 0) {
+  for (const transport of transports) {
+    if (transport.width + 1 > room || blocks.length === 0) {
       blocks.push([]);
       room = width - nameWidth;
     }
-    blocks.at(-1)?.push(wire);
-    room -= wire.width + 1;
+    blocks.at(-1)?.push(transport);
+    room -= transport.width + 1;
   }
   const names = ["scenario", ...rows.map(({ name }) => name)];
   const tables = blocks.map((block) =>
     names.map((name, line) =>
-      [name.padEnd(nameWidth), ...block.map((wire) => (wire.texts[line] ?? "").padStart(wire.width))].join(
-        " ",
-      ),
+      [
+        name.padEnd(nameWidth),
+        ...block.map((transport) => (transport.texts[line] ?? "").padStart(transport.width)),
+      ].join(" "),
     ),
   );
   return [

@@ -4,7 +4,7 @@ import { decide } from "../../reports/decision/arithmetic.ts";
 import { type Board, defaultSettings } from "../../reports/decision/board.ts";
 import { settingsOf } from "../../reports/decision/link.ts";
 import { answerText, orderOf } from "../../reports/decision/words.ts";
-import { metricsOf, resultsOf, SIX_WIRES } from "../../reports/model/results.test-fixture.ts";
+import { metricsOf, resultsOf, SIX_TRANSPORTS } from "../../reports/model/results.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
 
 /*
@@ -12,14 +12,14 @@ import { skipped, useBrowser } from "./open.test-fixture.ts";
  * section, its answer in an element with aria-live; the settings are in the address.
  */
 
-/** Ten blocks, in which the wires that deliver soonest take the most memory and send the most bytes. */
+/** Ten blocks, in which the transports that deliver soonest take the most memory and send the most bytes. */
 function trade() {
   return resultsOf({
     blocks: 10,
     trial: (trial) => {
-      const place = SIX_WIRES.indexOf(trial.transport);
+      const place = SIX_TRANSPORTS.indexOf(trial.transport);
       const metrics = metricsOf(1 + place * 0.5);
-      const dear = 1 + (SIX_WIRES.length - place) * 0.5;
+      const dear = 1 + (SIX_TRANSPORTS.length - place) * 0.5;
       return {
         ...trial,
         metrics: {
@@ -69,7 +69,7 @@ describe.skipIf(skipped)(`the decision section${skipped ? ` (skipped: ${skipped}
     expect(decision.excluded).not.toEqual([]);
     expect(await page.locator(".decide-answer").innerText()).toBe(answerText(board, decision));
     const names = await page.locator(".decide-ranking tbody .decide-name").allInnerTexts();
-    expect(names).toEqual(orderOf(board, decision).map((wire) => board.wires[wire]));
+    expect(names).toEqual(orderOf(board, decision).map((transport) => board.transports[transport]));
   });
 
   test.for([

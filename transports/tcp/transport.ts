@@ -1,5 +1,5 @@
 /*
- * tcp: the floor for the wire. JSON texts in length-prefixed frames on a bare socket, nothing else: what the other wires add is
+ * tcp: the floor for the transport. JSON texts in length-prefixed frames on a bare socket, nothing else: what the other transports add is
  * their distance to this one. The first frame carries the token. Speaks through node:net. Limits: no browser, no proxy.
  */
 import { conversing } from "../conversing/conversing.ts";

@@ -8,11 +8,13 @@ const perDelivery = z
       .number()
       .min(0)
       .describe("body and envelope in one, where compression leaves nothing to tell them apart by"),
-    framingBytesPerDelivery: z.number().min(0).describe("what the wire adds to carry messages"),
+    framingBytesPerDelivery: z.number().min(0).describe("what the transport adds to carry messages"),
     handshakeBytesPerDelivery: z
       .number()
       .min(0)
-      .describe("opening, following and closing; 0 but for a wire that does so in the middle of traffic"),
+      .describe(
+        "opening, following and closing; 0 but for a transport that does so in the middle of traffic",
+      ),
     heartbeatsBytesPerDelivery: z.number().min(0).describe("signs of life and empty polls"),
   })
   .describe("TCP payload bytes of one direction in the traffic window over its deliveries");
@@ -29,7 +31,10 @@ const idle = z.discriminatedUnion("state", [
     cycleMs: z.number().positive().describe("the heartbeat interval that was set for it"),
     cycles: z.number().positive().describe("how many intervals the silence lasted"),
     heartbeatBytesPerCycle: bothWays.describe("per connection and interval"),
-    defaultCycleMs: z.number().positive().describe("the heartbeat interval of a wire left at its defaults"),
+    defaultCycleMs: z
+      .number()
+      .positive()
+      .describe("the heartbeat interval of a transport left at its defaults"),
     derived: z.strictObject({
       idleBytesPerConnectionHour: bothWays.describe("heartbeatBytesPerCycle x 3,600,000 / defaultCycleMs"),
     }),
@@ -52,7 +57,7 @@ const count = z
 
 const counts = z.strictObject({ in: count, out: count });
 
-/** What the bytes of one wire are for, from a pass of its own in which every byte was recorded and told. */
+/** What the bytes of one transport are for, from a pass of its own in which every byte was recorded and told. */
 export const anatomySchema = z.strictObject({
   transport: z.string(),
   scenario: z.string(),

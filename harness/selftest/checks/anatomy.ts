@@ -1,4 +1,4 @@
-import { wires } from "../../../transports/registry.ts";
+import { defaultTransports } from "../../../transports/registry.ts";
 import { runAnatomy } from "../../anatomy/anatomy.ts";
 import { type Check, judged } from "../check.ts";
 import { notifyPlan } from "../trials.ts";
@@ -12,7 +12,7 @@ export const anatomy: Check = {
   timed: true,
   run: async ({ seed, signal, report }) => {
     const plan = notifyPlan({ seed, users: 12, ratePerSecond: 40, warmupMs: 0, measureMs: 1_000 });
-    const queue = [...wires];
+    const queue = [...defaultTransports];
     const sums: number[] = [];
     // It counts bytes, not time, so two transports can be dissected at once.
     const lane = async () => {
@@ -26,9 +26,13 @@ export const anatomy: Check = {
     const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
     for (const one of lanes) if (one.status === "rejected") throw one.reason;
     const bytes = sums.reduce((total, sum) => total + sum, 0);
-    return judged(sums.length === wires.length, `${sums.length} transports, ${bytes} bytes, all assigned`, {
-      wires: sums.length,
-      bytes,
-    });
+    return judged(
+      sums.length === defaultTransports.length,
+      `${sums.length} transports, ${bytes} bytes, all assigned`,
+      {
+        defaultTransports: sums.length,
+        bytes,
+      },
+    );
   },
 };

@@ -91,13 +91,13 @@ function keepAddress(link: HTMLAnchorElement): void {
 function fill(table: HTMLTableSectionElement, board: Board, decision: Decision): void {
   const { ranked, excluded } = decision;
   const most = Math.max(1, ...ranked.map(({ score }) => score));
-  for (const wire of orderOf(board, decision)) {
-    const row = find(table, `[data-wire="${wire}"]`, HTMLTableRowElement);
-    const own = ranked.find((one) => one.wire === wire);
+  for (const transport of orderOf(board, decision)) {
+    const row = find(table, `[data-transport="${transport}"]`, HTMLTableRowElement);
+    const own = ranked.find((one) => one.transport === transport);
     const cell = (name: string) => find(row, `[data-cell=${name}]`, HTMLElement);
     row.classList.toggle(
       "out",
-      excluded.some((one) => one.wire === wire),
+      excluded.some((one) => one.transport === transport),
     );
     const place = placeTexts(board, decision, own);
     write(cell("rank"), place.rank);
@@ -105,7 +105,7 @@ function fill(table: HTMLTableSectionElement, board: Board, decision: Decision):
     cell("bar").style.width = `${(own ? (100 * own.score) / most : 0).toFixed(1)}%`;
     write(cell("weightings"), place.weightings);
     write(cell("resamples"), place.resamples);
-    write(cell("reason"), reasonText(decision, wire));
+    write(cell("reason"), reasonText(decision, transport));
     row.querySelectorAll("[data-cell=ratio]").forEach((ratio, at) => {
       write(ratio, timesText(own?.ratios[at] ?? null));
     });
