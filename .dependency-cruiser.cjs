@@ -1,4 +1,4 @@
-/** The arrows of docs/architecture.md. A folder may import only from the floors below it. */
+/** The arrows of docs/architecture.md. A folder may import only from the layers below it. */
 const { existsSync, readdirSync, readFileSync } = require("node:fs");
 /** Folders of transports, by what each of them has. */
 const folders = readdirSync("transports").filter((name) =>

@@ -29,10 +29,10 @@ interface Ratios {
 }
 
 /** Ratios of ours to bare, one a round, of one pair of fresh processes. */
-async function measurePair(transport: string, twin: string): Promise<Ratios> {
+async function measurePair(transport: string, counterpart: string): Promise<Ratios> {
   const secret = randomBytes(32).toString("hex");
   const ours = await openSide("ours", transport, secret, SUBSCRIBERS);
-  const bare = await openSide("bare", twin, secret, SUBSCRIBERS);
+  const bare = await openSide("bare", counterpart, secret, SUBSCRIBERS);
   const ratios: Ratios = { cpu: [], rate: [] };
   for (let round = 0; round < Number(values.rounds) + WARM_UP_ROUNDS; round += 1) {
     const bursts = new Map<object, Burst>();
@@ -52,10 +52,11 @@ const line = (spec: string, loop: string, cpu: string, rate: string, pairs: stri
 process.stdout.write("ratios ours / bare: median over all rounds [their middle half]\n");
 line("transport", "the bare loop", "CPU a delivery", "deliveries/s", "CPU, median of each pair of processes");
 for (const spec of positionals.length > 0 ? positionals : bareTransports) {
-  const [transport = "", twin = transport] = spec.split("=");
-  const { loop } = await loadBare(twin);
+  const [transport = "", counterpart = transport] = spec.split("=");
+  const { loop } = await loadBare(counterpart);
   const pairs: Ratios[] = [];
-  for (let pair = 0; pair < Number(values.pairs); pair += 1) pairs.push(await measurePair(transport, twin));
+  for (let pair = 0; pair < Number(values.pairs); pair += 1)
+    pairs.push(await measurePair(transport, counterpart));
   const each = pairs.map(({ cpu }) => median(cpu)).join("  ");
   line(spec, loop, spread(pairs.flatMap(({ cpu }) => cpu)), spread(pairs.flatMap(({ rate }) => rate)), each);
 }

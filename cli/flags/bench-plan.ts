@@ -1,4 +1,5 @@
 import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import {
   MOST_BLOCKS,
@@ -8,7 +9,6 @@ import {
   MOST_TRIALS,
 } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
-import { withoutTwin } from "../../harness/run/transports.ts";
 import { type Arrivals, planSchema } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
@@ -181,7 +181,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     );
     throw usage(`--resume continues with the plan it finds; leave out --${flag}`);
   }
-  const wanted = results.transports.map(withoutTwin);
+  const wanted = results.transports.map(transportBehind);
   const unknown = wanted.find(
     (name) => ![...allTransports, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
   );

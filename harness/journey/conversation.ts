@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Direction, DissectorFactory, IsBody } from "../../transports/dissect/dissector.ts";
-import type { Chunk } from "../anatomy/relay.ts";
+import type { Chunk } from "../breakdown/relay.ts";
 import type { JourneyPart } from "../result/schema/journey.ts";
 
 /** What one byte range of a connection's direction is for. */

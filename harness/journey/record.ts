@@ -2,7 +2,7 @@ import { LabError } from "../../core/errors.ts";
 import type { Direction } from "../../transports/dissect/dissector.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
-import type { Mark } from "../anatomy/site.ts";
+import type { Mark } from "../breakdown/site.ts";
 import type { Journey, JourneySegment, Step } from "../result/schema/journey.ts";
 import { type Stepped, segmentsOf } from "./segments.ts";
 import { type ClientName, openStage, type Stage, USERS } from "./stage.ts";

@@ -1,9 +1,10 @@
 import { LabError } from "../../core/errors.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { askOnce } from "../processes/ask-once.ts";
+import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
 import type { Journey, JourneyEntry } from "../result/schema/journey.ts";
-import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import type { TransportRef } from "../run/transports.ts";
 import { capped } from "./cap.ts";
 
 /** Recorded bytes that a results document keeps of a transport. */
@@ -21,9 +22,9 @@ export async function runJourney(ref: TransportRef, body: string, signal: AbortS
   return journey;
 }
 
-/** Once a transport; a twin's bytes are its transport's. */
+/** Once a transport; an A/A control's bytes are its transport's. */
 export function lacksJourney({ journeys = [] }: Results, { name, dissector }: TransportEntry): boolean {
-  if (!dissector || name !== withoutTwin(name)) return false;
+  if (!dissector || name !== transportBehind(name)) return false;
   return !journeys.some(({ transport }) => transport === name);
 }
 

@@ -1,5 +1,5 @@
 import type { Direction, DissectorFactory, IsBody, Naming } from "../../transports/dissect/dissector.ts";
-import type { Chunk } from "../anatomy/relay.ts";
+import type { Chunk } from "../breakdown/relay.ts";
 import type { JourneySegment, Step } from "../result/schema/journey.ts";
 import { conversation, spansWithin } from "./conversation.ts";
 import type { Stretch } from "./secrets.ts";

@@ -1,8 +1,8 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
-import { withMeteredServer } from "../anatomy/metered-server.ts";
-import { type Chunk, openRelay, type Relay } from "../anatomy/relay.ts";
-import { type Mark, quiet } from "../anatomy/site.ts";
+import { withMeteredServer } from "../breakdown/metered-server.ts";
+import { type Chunk, openRelay, type Relay } from "../breakdown/relay.ts";
+import { type Mark, quiet } from "../breakdown/site.ts";
 
 export type ClientName = "a" | "b";
 

@@ -7,7 +7,8 @@ import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { type HostReading, readHost } from "../measurement/host-noise.ts";
 import type { LoadReport, LoadSample, ServerInterval, ServerSample } from "../processes/messages.ts";
-import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import { transportBehind } from "../result/control-name.ts";
+import type { TransportRef } from "../run/transports.ts";
 import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
 import type { MemoryStep } from "./memory-slope.ts";
@@ -182,7 +183,7 @@ export async function serve(
       replayWindow: plan.replayWindow,
       maxBufferedBytes: plan.maxBufferedBytes,
       heartbeat,
-      tls: inTheClear(withoutTwin(transport.name)) === undefined ? undefined : await identityOfRun(),
+      tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
       // Bytes that a relay passes on would be counted twice.
       ownNamespace: processes.ownNamespace && !needsRelay(plan),
     },

@@ -1,16 +1,23 @@
-import type { Board, BoardFigure, Decision, JudgedTransports, RankedTransport, Settings } from "./board.ts";
+import type {
+  Decision,
+  DecisionInput,
+  InputFigure,
+  JudgedTransports,
+  RankedTransport,
+  Settings,
+} from "./input.ts";
 
-/** Settings against a board, in the terminal and in the page. The formula is that of docs/deciding.md. */
-export function decide(board: Board, settings: Settings): Decision {
-  const { excluded, doubtful } = byRequirement(board, settings);
+/** Settings applied to a decision input, in the terminal and in the page. The formula is that of docs/deciding.md. */
+export function decide(input: DecisionInput, settings: Settings): Decision {
+  const { excluded, doubtful } = byRequirement(input, settings);
   const isOut = new Set(excluded.map(({ transport }) => transport));
-  const left = board.transports
+  const left = input.transports
     .map((_name, transport) => transport)
     .filter((transport) => !isOut.has(transport));
-  const { figures, unscored } = byFigures(board, settings, left);
+  const { figures, unscored } = byFigures(input, settings, left);
   const unfit = new Set(unscored.map(({ transport }) => transport));
   const transports = left.filter((transport) => !unfit.has(transport));
-  const { counting, idle } = byCriteria(board, settings, transports.length > 0 ? figures : []);
+  const { counting, idle } = byCriteria(input, settings, transports.length > 0 ? figures : []);
   const rows = counting.map((criterion) =>
     meanRows(
       figures
@@ -23,7 +30,7 @@ export function decide(board: Board, settings: Settings): Decision {
         ),
     ),
   );
-  const weights = counting.map((criterion) => settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0);
+  const weights = counting.map((criterion) => settings.weights[input.criteria[criterion]?.key ?? ""] ?? 0);
   const scores = weightedMean(rows, weights);
   const weightings = 10_000;
   const resamples = 1_000;
@@ -44,7 +51,7 @@ export function decide(board: Board, settings: Settings): Decision {
             transport,
             score: Math.exp(own),
             rank: 1 + scores.filter((score) => score < own - 1e-9).length,
-            ratios: board.criteria.map((_one, criterion) => {
+            ratios: input.criteria.map((_one, criterion) => {
               const row = rows[counting.indexOf(criterion)];
               return row ? Math.exp(row[at] ?? Number.NaN) : null;
             }),
@@ -68,14 +75,14 @@ export function decide(board: Board, settings: Settings): Decision {
 }
 
 /** Who is out by a requirement, and of whom one is not known. */
-function byRequirement(board: Board, settings: Settings): Pick<Decision, "excluded" | "doubtful"> {
+function byRequirement(input: DecisionInput, settings: Settings): Pick<Decision, "excluded" | "doubtful"> {
   const reasons = (transport: number, meets: "no" | "unknown") =>
-    board.requirements.flatMap(({ key, label, answers }) => {
+    input.requirements.flatMap(({ key, label, answers }) => {
       const answer = answers[transport];
       return settings.needs.includes(key) && answer?.meets === meets ? [`${label}: ${answer.reason}`] : [];
     });
   const having = (meets: "no" | "unknown") =>
-    board.transports
+    input.transports
       .map((_name, transport) => ({ transport, reasons: reasons(transport, meets) }))
       .filter((one) => one.reasons.length > 0);
   return { excluded: having("no"), doubtful: having("unknown") };
@@ -83,16 +90,16 @@ function byRequirement(board: Board, settings: Settings): Pick<Decision, "exclud
 
 /** The figures that count, and which transports lack one of them. */
 function byFigures(
-  board: Board,
+  input: DecisionInput,
   settings: Settings,
   left: readonly number[],
-): { readonly figures: readonly BoardFigure[]; readonly unscored: Decision["unscored"] } {
-  const chosen = (scenario: number) => settings.scenarios.includes(board.scenarios[scenario] ?? "");
-  const troubles = board.troubles.filter(({ scenario }) => chosen(scenario));
-  const figures = board.figures.filter(
+): { readonly figures: readonly InputFigure[]; readonly unscored: Decision["unscored"] } {
+  const chosen = (scenario: number) => settings.scenarios.includes(input.scenarios[scenario] ?? "");
+  const troubles = input.troubles.filter(({ scenario }) => chosen(scenario));
+  const figures = input.figures.filter(
     ({ criterion, scenario, values }) =>
       chosen(scenario) &&
-      (settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0) > 0 &&
+      (settings.weights[input.criteria[criterion]?.key ?? ""] ?? 0) > 0 &&
       left.some((transport) => values[transport] !== null),
   );
   const unscored = left.flatMap((transport) => {
@@ -101,10 +108,10 @@ function byFigures(
       ({ values, scenario }) => values[transport] === null && !own.some((one) => one.scenario === scenario),
     );
     const reasons = [
-      ...own.map(({ scenario, reason }) => `${board.scenarios[scenario]}: ${reason}`),
+      ...own.map(({ scenario, reason }) => `${input.scenarios[scenario]}: ${reason}`),
       ...lacking.map(
         ({ scenario, label, missing }) =>
-          `${board.scenarios[scenario]}: no ${label}, ${missing[transport] ?? "not measured"}`,
+          `${input.scenarios[scenario]}: no ${label}, ${missing[transport] ?? "not measured"}`,
       ),
     ];
     return reasons.length > 0 ? [{ transport, reasons }] : [];
@@ -114,26 +121,26 @@ function byFigures(
 
 /** The criteria that count, and those that would but have no figure. */
 function byCriteria(
-  board: Board,
+  input: DecisionInput,
   settings: Settings,
-  figures: readonly BoardFigure[],
+  figures: readonly InputFigure[],
 ): Pick<Decision, "counting" | "idle"> {
-  const heavy = board.criteria
+  const heavy = input.criteria
     .map((_one, criterion) => criterion)
-    .filter((criterion) => (settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0) > 0);
+    .filter((criterion) => (settings.weights[input.criteria[criterion]?.key ?? ""] ?? 0) > 0);
   const has = (criterion: number) => figures.some((figure) => figure.criterion === criterion);
   return {
     counting: heavy.filter(has),
     idle: heavy
       .filter((criterion) => !has(criterion))
       .map((criterion) => {
-        const gap = board.gaps.find(
+        const gap = input.gaps.find(
           (one) =>
-            one.criterion === criterion && settings.scenarios.includes(board.scenarios[one.scenario] ?? ""),
+            one.criterion === criterion && settings.scenarios.includes(input.scenarios[one.scenario] ?? ""),
         );
         return {
           criterion,
-          reason: gap ? `${board.scenarios[gap.scenario]}: ${gap.reason}` : "not measured in these scenarios",
+          reason: gap ? `${input.scenarios[gap.scenario]}: ${gap.reason}` : "not measured in these scenarios",
         };
       }),
   };
@@ -143,7 +150,7 @@ function byCriteria(
  * Groups of places in `transports`: those that are practically equal, the closest joined first. Two that are told apart never share one, though a
  * third may be equal to both.
  */
-function equalsAmong(figure: BoardFigure, transports: readonly number[]): number[] {
+function equalsAmong(figure: InputFigure, transports: readonly number[]): number[] {
   const groups = transports.map((_transport, at) => at);
   const apart = figure.judged
     .filter(([, , verdict]) => verdict === "different")
@@ -224,7 +231,7 @@ function firstOfWeightings(rows: readonly (readonly number[])[], draws: number):
  * those that all the transports have, the same for all of its figures and transports. None with fewer than five such blocks.
  */
 function firstOfResamples(
-  figures: readonly BoardFigure[],
+  figures: readonly InputFigure[],
   counting: readonly number[],
   weights: readonly number[],
   transports: readonly number[],
@@ -273,7 +280,7 @@ function firstOfResamples(
 
 /** What the verdicts say of the pairs behind a ranking. */
 function pairsBehind(
-  figures: readonly BoardFigure[],
+  figures: readonly InputFigure[],
   transports: readonly number[],
   top: readonly number[],
 ): Decision["pairs"] {

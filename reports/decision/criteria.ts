@@ -1,7 +1,7 @@
 import type { MetricKey } from "../metrics/catalogue.ts";
 import { DERIVED } from "../metrics/deliveries.ts";
 import type { Metric } from "../metrics/metric.ts";
-import type { Criterion } from "./board.ts";
+import type { Criterion } from "./input.ts";
 
 /** What speaks for a criterion in one scenario: the first of these that every completed transport has, else the first that any has. */
 interface Source extends Criterion {

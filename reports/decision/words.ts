@@ -1,20 +1,20 @@
-import type { Board, Decision, RankedTransport } from "./board.ts";
+import type { Decision, DecisionInput, RankedTransport } from "./input.ts";
 
 /* What a decision says, in the terminal and on the page. */
 
 /** Who is first, by how much, and how firm that is; at most three sentences. */
-export function answerText(board: Board, decision: Decision): string {
+export function answerText(input: DecisionInput, decision: Decision): string {
   const { ranked, counting, excluded } = decision;
-  const name = (transport: number) => board.transports[transport] ?? "";
+  const name = (transport: number) => input.transports[transport] ?? "";
   const top = ranked.filter(({ rank }) => rank === 1);
   const [first] = top;
-  if (!first) return noAnswerText(board, decision);
+  if (!first) return noAnswerText(input, decision);
   const next = ranked.find(({ rank }) => rank > 1);
   const names = listText(top.map(({ transport }) => name(transport)));
-  if (ranked.length > 1 && !hasVerdicts(board, decision)) return unrankedText(board, decision, names);
+  if (ranked.length > 1 && !hasVerdicts(input, decision)) return unrankedText(input, decision, names);
   if (ranked.length === 1) {
     const others = excluded.length + decision.unscored.length;
-    return `${names} is the only transport left to rank${others > 0 ? `: ${others} of ${board.transports.length} are out` : ""}.`;
+    return `${names} is the only transport left to rank${others > 0 ? `: ${others} of ${input.transports.length} are out` : ""}.`;
   }
   const lead = next
     ? `, ${timesText(next.score / first.score)} ahead of ${name(next.transport)}`
@@ -32,30 +32,30 @@ export function answerText(board: Board, decision: Decision): string {
       : firmness === "unproven"
         ? `, but ${open} of the comparisons behind that ${open === 1 ? "is" : "are"} not told`
         : "";
-  const criteria = listText(counting.map((one) => inSentence(board.criteria[one]?.label ?? "")));
+  const criteria = listText(counting.map((one) => inSentence(input.criteria[one]?.label ?? "")));
   const weightings =
     first.firstOfWeightings === null
       ? `A single criterion counts, ${criteria}.`
-      : `First, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(board, decision, "firstOfWeightings")}.`;
+      : `First, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(input, decision, "firstOfWeightings")}.`;
   const resamples =
     first.firstOfResamples === null
       ? ""
-      : ` With these weights, in ${count(decision.resamples)} resamples of the ${blocksWord(board, 2)} in common (at least ${decision.commonBlocks}): ${sharesText(board, decision, "firstOfResamples")}.`;
+      : ` With these weights, in ${count(decision.resamples)} resamples of the ${blocksWord(input, 2)} in common (at least ${decision.commonBlocks}): ${sharesText(input, decision, "firstOfResamples")}.`;
   return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
 }
 
 /** Whether a verdict stands behind the order: a pair told apart or practically equal. Without any nothing is ranked, here as in every other report of the run. */
-export function hasVerdicts({ blocks }: Board, { pairs }: Decision): boolean {
+export function hasVerdicts({ blocks }: DecisionInput, { pairs }: Decision): boolean {
   return blocks > 1 && pairs.different + pairs.equal > 0;
 }
 
 /** What a row of the ranking says of its transport's place: dashes where nothing is ranked. */
 export function placeTexts(
-  board: Board,
+  input: DecisionInput,
   decision: Decision,
   own: RankedTransport | undefined,
 ): Record<"rank" | "weightings" | "resamples", string> {
-  if (!own || !hasVerdicts(board, decision)) return { rank: "–", weightings: "–", resamples: "–" };
+  if (!own || !hasVerdicts(input, decision)) return { rank: "–", weightings: "–", resamples: "–" };
   return {
     rank: String(own.rank),
     weightings: shareText(own.firstOfWeightings),
@@ -64,29 +64,29 @@ export function placeTexts(
 }
 
 /** The order of what was observed, with no place for anybody and no share of draws, which would read like proof. */
-function unrankedText(board: Board, { ranked, pairs }: Decision, names: string): string {
+function unrankedText(input: DecisionInput, { ranked, pairs }: Decision, names: string): string {
   const why =
-    board.blocks === 1
-      ? `one ${blocksWord(board, 1)} can't tell a difference between transports from noise`
+    input.blocks === 1
+      ? `one ${blocksWord(input, 1)} can't tell a difference between transports from noise`
       : pairs.notTold > 0
         ? `none of the ${pairs.notTold + pairs.unjudged} comparisons behind this is told`
-        : `none of the ${pairs.unjudged} comparisons behind this has the three ${blocksWord(board, 3)} that a verdict needs`;
+        : `none of the ${pairs.unjudged} comparisons behind this has the three ${blocksWord(input, 3)} that a verdict needs`;
   const next = ranked.find(({ rank }) => rank > 1);
   const several = ranked.filter(({ rank }) => rank === 1).length > 1;
   const order = next
-    ? `By these weights ${names} ${several ? "have" : "has"} the best figures observed, ${timesText(next.score / (ranked[0]?.score ?? 1))} ahead of ${board.transports[next.transport] ?? ""}; another run may turn the order.`
+    ? `By these weights ${names} ${several ? "have" : "has"} the best figures observed, ${timesText(next.score / (ranked[0]?.score ?? 1))} ahead of ${input.transports[next.transport] ?? ""}; another run may turn the order.`
     : "By these weights nothing observed tells the transports apart.";
   return `Nothing is ranked: ${why}. ${order}`;
 }
 
 /** How far the figures behind it can be trusted to order the transports; empty where the answer says that nothing is ranked. */
-export function cautionText(board: Board, decision: Decision): string {
+export function cautionText(input: DecisionInput, decision: Decision): string {
   const { pairs, ranked, commonBlocks } = decision;
-  if (ranked.length < 2 || !hasVerdicts(board, decision)) return "";
+  if (ranked.length < 2 || !hasVerdicts(input, decision)) return "";
   const all = pairs.different + pairs.equal + pairs.notTold + pairs.unjudged;
   const few =
     ranked[0]?.firstOfResamples === null
-      ? ` Only ${commonBlocks} ${blocksWord(board, commonBlocks)} ${commonBlocks === 1 ? "is" : "are"} common to these transports: too few to say how the order varies with them.`
+      ? ` Only ${commonBlocks} ${blocksWord(input, commonBlocks)} ${commonBlocks === 1 ? "is" : "are"} common to these transports: too few to say how the order varies with them.`
       : "";
   return (
     `Of the ${all} comparisons of two transports behind this, ${pairs.different} are told apart, ${pairs.equal} are practically equal ` +
@@ -95,9 +95,9 @@ export function cautionText(board: Board, decision: Decision): string {
 }
 
 /** Criteria that were given a weight in vain; empty if none. */
-export function idleText(board: Board, { idle, ranked }: Decision): string {
+export function idleText(input: DecisionInput, { idle, ranked }: Decision): string {
   if (idle.length === 0 || ranked.length === 0) return "";
-  const parts = idle.map(({ criterion, reason }) => `${board.criteria[criterion]?.label ?? ""} (${reason})`);
+  const parts = idle.map(({ criterion, reason }) => `${input.criteria[criterion]?.label ?? ""} (${reason})`);
   return `Does not count, since no transport has a figure: ${parts.join("; ")}.`;
 }
 
@@ -118,10 +118,10 @@ export function reasonText({ excluded, unscored, doubtful }: Decision, transport
 }
 
 /** All transports, the ranked ones first and the excluded ones last. */
-export function orderOf(board: Board, { ranked, unscored, excluded }: Decision): number[] {
+export function orderOf(input: DecisionInput, { ranked, unscored, excluded }: Decision): number[] {
   const placed = [ranked, unscored, excluded].map((list) => list.map(({ transport }) => transport));
   const [first = [], ...last] = placed;
-  const others = board.transports
+  const others = input.transports
     .map((_name, transport) => transport)
     .filter((transport) => !placed.flat().includes(transport));
   return [...first, ...others, ...last.flat()];
@@ -154,14 +154,14 @@ function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" 
 }
 
 /** "launches", or "blocks" of a run whose trials are in one piece. */
-function blocksWord({ replicate }: Board, many: number): string {
+function blocksWord({ replicate }: DecisionInput, many: number): string {
   if (many === 1) return replicate;
   return replicate === "launch" ? "launches" : "blocks";
 }
 
-function noAnswerText(board: Board, { excluded, unscored, counting }: Decision): string {
-  if (excluded.length === board.transports.length) return "No transport meets all of these requirements.";
-  if (excluded.length + unscored.length === board.transports.length)
+function noAnswerText(input: DecisionInput, { excluded, unscored, counting }: Decision): string {
+  if (excluded.length === input.transports.length) return "No transport meets all of these requirements.";
+  if (excluded.length + unscored.length === input.transports.length)
     return "No transport that meets the requirements has all the figures; choose fewer scenarios or criteria.";
   if (counting.length === 0) return "Nothing counts: give a weight to a criterion that was measured here.";
   return "There is nothing to rank.";
@@ -169,14 +169,14 @@ function noAnswerText(board: Board, { excluded, unscored, counting }: Decision):
 
 /** "sse 83 %, websocket 17 %", those that are ever first. */
 function sharesText(
-  board: Board,
+  input: DecisionInput,
   { ranked }: Decision,
   key: "firstOfWeightings" | "firstOfResamples",
 ): string {
   return ranked
     .filter((one) => (one[key] ?? 0) > 0)
     .sort((a, b) => (b[key] ?? 0) - (a[key] ?? 0))
-    .map((one) => `${board.transports[one.transport] ?? ""} ${shareText(one[key])}`)
+    .map((one) => `${input.transports[one.transport] ?? ""} ${shareText(one[key])}`)
     .join(", ");
 }
 

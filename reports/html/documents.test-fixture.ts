@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Results } from "../../harness/result/result.ts";
-import { anatomyOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
 import { bare } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
@@ -29,5 +29,5 @@ export function documentOf(blocks: number): Results {
       return { ...trial, metrics: { ...metrics, ...(transport === 4 ? { deliveryLatencyUs: tail } : {}) } };
     },
   });
-  return { ...results, anatomies: [anatomyOf("grpc", 40), anatomyOf("sse", 400)] } as Results;
+  return { ...results, anatomies: [breakdownOf("grpc", 40), breakdownOf("sse", 400)] } as Results;
 }

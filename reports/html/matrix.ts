@@ -101,11 +101,11 @@ function figure(cell: Cell, key: MetricKey, column: readonly Cell[], anchor: str
   }`;
 }
 
-/** The transport's rank with whom it ties; of an A/A twin how far it was from itself. */
+/** The transport's rank with whom it ties; of an A/A control how far it was from itself. */
 function rank({ transport }: Cell, key: MetricKey, { verdicts }: ScenarioSummary): Html | undefined {
   const { ranks, aaPairs } = verdicts[key];
-  const twin = aaPairs.find(({ b }) => b === transport);
-  if (twin) return html`<small>A/A: ${twin.a} again, band ${quantity("share", twin.band)}</small>`;
+  const control = aaPairs.find(({ b }) => b === transport);
+  if (control) return html`<small>A/A: ${control.a} again, band ${quantity("share", control.band)}</small>`;
   const range = ranks.get(transport);
   if (!range) return undefined;
   const ties = equalTo(transport, verdicts[key]);

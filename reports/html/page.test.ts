@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Results } from "../../harness/result/result.ts";
-import { anatomyOf, metricsOf, resultsOf, SIX_TRANSPORTS, unwell } from "../model/results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf, SIX_TRANSPORTS, unwell } from "../model/results.test-fixture.ts";
 import { bare, built } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
@@ -36,7 +36,7 @@ function hostileResults(): Results {
     ...results,
     command: HOSTILE,
     anatomies: [
-      { ...anatomyOf("sse", 400), scenario: HOSTILE },
+      { ...breakdownOf("sse", 400), scenario: HOSTILE },
       { transport: HOSTILE, scenario: HOSTILE, absent: HOSTILE },
     ],
     scenarios: [{ name: HOSTILE, summary: HOSTILE, params: { [HOSTILE]: 1 } }],
@@ -248,7 +248,7 @@ test("under three blocks there are no pairs and no ranks", () => {
   expect(pairsOf(stub(resultsOf()))).toBe("");
 });
 
-test("an A/A twin has its band in the overview and in the table, and no rank", () => {
+test("an A/A control has its band in the overview and in the table, and no rank", () => {
   const page = stub(
     resultsOf({
       transports: ["sse", "sse#2", "grpc"],
@@ -298,8 +298,8 @@ test("where the bytes go is told by part, in the order of the transports, and so
     ...resultsOf({ transports: ["sse", "grpc", "mqtt"] }),
     anatomies: [
       { transport: "mqtt", scenario: "notify", absent: "a byte was nobody's" },
-      anatomyOf("grpc", 40),
-      anatomyOf("sse", 400),
+      breakdownOf("grpc", 40),
+      breakdownOf("sse", 400),
     ],
   };
   const page = stub(results);
@@ -314,7 +314,7 @@ test("where the bytes go is told by part, in the order of the transports, and so
 });
 
 test("a transport's idle bytes are shown in every scenario, whichever its silence was looked at in", () => {
-  const silent = anatomyOf("sse", 400);
+  const silent = breakdownOf("sse", 400);
   const measured = {
     state: "measured" as const,
     connections: 8,

@@ -26,7 +26,7 @@ export interface Observed {
    * What verdicts rest on instead of `values`, in their order: of a quantile that was taken from the histograms of all launches merged.
    */
   readonly tails?: readonly (number | undefined)[];
-  /** To the lowest value of the scenario's transports; the floors are compared but set no mark. */
+  /** To the lowest value of the scenario's transports; the baselines are compared but set no mark. */
   readonly ratio?: number;
 }
 

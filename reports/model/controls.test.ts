@@ -4,7 +4,7 @@ import { JUDGED_TOGETHER } from "./controls.ts";
 import { metricsOf, resultsOf } from "./results.test-fixture.ts";
 import { summarize } from "./summary.ts";
 
-/** Six launches of a transport under two names; the twin's CPU is farther up than chance alone has it once in twenty. */
+/** Six launches of a transport under two names; the control's CPU is farther up than chance alone has it once in twenty. */
 const EDGE = [0.3, 0.2, 0.25, -0.06, 0.15, 0.02];
 const NONE = [0.01, -0.01, 0.02, -0.02, 0.01, -0.01];
 
@@ -14,10 +14,10 @@ function runOf(scenarios: readonly string[], shift = 0): Results {
     scenarios,
     blocks: 6,
     trial: (trial) => {
-      const isTwin = trial.transport === "sse#2";
-      const noise = Math.exp(isTwin ? (NONE[trial.block] ?? 0) : 0);
+      const isControl = trial.transport === "sse#2";
+      const noise = Math.exp(isControl ? (NONE[trial.block] ?? 0) : 0);
       const metrics = metricsOf(noise);
-      const cpu = 90 * Math.exp(isTwin ? (EDGE[trial.block] ?? 0) + shift : 0);
+      const cpu = 90 * Math.exp(isControl ? (EDGE[trial.block] ?? 0) + shift : 0);
       return { ...trial, metrics: { ...metrics, serverCpuUsPerDelivery: cpu } };
     },
   });

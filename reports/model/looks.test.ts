@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { factsOf, isCandidate, lookOf as lookAmong, shownOf, twinOf } from "./looks.ts";
+import { transportBehind } from "../../harness/result/control-name.ts";
+import { factsOf, isCandidate, lookOf as lookAmong, shownOf } from "./looks.ts";
 import { resultsOf } from "./results.test-fixture.ts";
 
 const lookOf = (transport: string, names: readonly string[]) =>
@@ -22,13 +23,13 @@ test("a variant keeps its transport's colour, hollow and dashed, unlike its sibl
   expect(first?.dash).not.toEqual([]);
 });
 
-test("floors are grey, and so is what nobody knows", () => {
+test("baselines are grey, and so is what nobody knows", () => {
   expect(["tcp", "loopback", "tcp:tls", "sse"].map(candidate)).toEqual([false, false, false, true]);
   const greys = ["tcp", "loopback", "carrier-pigeon", "constructor", "__proto__"];
   expect(new Set(greys.map((one) => lookOf(one, greys).color))).toEqual(new Set(["#808080"]));
 });
 
-test("an A/A twin looks like a variant of its transport and is no candidate; nor is a floor", () => {
+test("an A/A control looks like a variant of its transport and is no candidate; nor is a baseline", () => {
   const shown = ["sse", "sse#2", "sse:raw#2"];
   expect(lookOf("sse#2", shown)).toMatchObject({ color: lookOf("sse", shown).color, hollow: true });
   expect([...shown, "tcp", "tcp#2", "mqtt:qos1"].map(candidate)).toEqual([
@@ -39,5 +40,5 @@ test("an A/A twin looks like a variant of its transport and is no candidate; nor
     false,
     true,
   ]);
-  expect(shown.map(twinOf)).toEqual(["sse", "sse", "sse:raw"]);
+  expect(shown.map(transportBehind)).toEqual(["sse", "sse", "sse:raw"]);
 });

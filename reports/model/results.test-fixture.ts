@@ -167,7 +167,7 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
 }
 
 /** A pass that told the bytes of one transport under `notify`, with so many bytes of framing out. */
-export function anatomyOf(transport: string, framing: number): Results["anatomies"][number] {
+export function breakdownOf(transport: string, framing: number): Results["anatomies"][number] {
   const direction = (framingBytes: number) => ({
     bodyBytesPerDelivery: 128,
     envelopeBytesPerDelivery: 60,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../../harness/result/result.ts";
-import { anatomyOf, metricsOf, resultsOf } from "./results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf } from "./results.test-fixture.ts";
 import { arithmeticText, type Sizing, sizingOf } from "./sizing.ts";
 import { summarize } from "./summary.ts";
 
@@ -103,7 +103,7 @@ test("a connection's idle day is measured where nothing is published, else deriv
   const bare = withMetrics({});
   expect(linesOf(bare)[name]?.arithmetic).toMatch(/^not measured/);
   const pass = {
-    ...anatomyOf("sse", 1),
+    ...breakdownOf("sse", 1),
     idle: {
       state: "measured" as const,
       connections: 4,

@@ -147,7 +147,7 @@ function cpu(cell: Cell): Sizing[] {
   ];
 }
 
-/** Measured in a scenario in which nothing is published, else derived from the heartbeats that the anatomy's pass recorded. */
+/** Measured in a scenario in which nothing is published, else derived from the heartbeats that the breakdown's pass recorded. */
 function idleBytesPerDay(cell: Cell, results: Results): Sizing {
   const name = "bytes per connection-day, idle";
   const elsewhere = summarize(results).flatMap(({ name: scenario, cells }) => {
@@ -183,7 +183,9 @@ function idleBytesPerDay(cell: Cell, results: Results): Sizing {
   }
   return {
     name,
-    arithmetic: ["not measured: neither an idle scenario nor an anatomy pass of this transport's silence"],
+    arithmetic: [
+      "not measured: neither an idle scenario nor a byte breakdown pass of this transport's silence",
+    ],
   };
 }
 

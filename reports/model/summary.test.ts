@@ -65,7 +65,7 @@ test("the block with the fewest publishes decides whether a quantile is shown", 
   expect(firstCell(results).figures.deliveryP99).toEqual({ kind: "unsupported", needs: 3_000, had: 100 });
 });
 
-test("ratios are to the lowest value of the transports; neither a floor nor an A/A twin sets a mark", () => {
+test("ratios are to the lowest value of the transports; neither a baseline nor an A/A control sets a mark", () => {
   const factor: Record<string, number> = { tcp: 1, sse: 2, "sse#2": 1.8, grpc: 3 };
   const results = resultsOf({
     transports: ["tcp", "sse", "sse#2", "grpc"],

@@ -3,7 +3,7 @@ import { mapMetrics } from "../metrics/catalogue.ts";
 import { type Story, storiesOf } from "../prose/fault-words.ts";
 import type { Replicate } from "../prose/text.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
-import { judgeTwins } from "./controls.ts";
+import { judgeControls } from "./controls.ts";
 import { factsOf } from "./looks.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 
@@ -48,7 +48,7 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
       stories: storiesOf(results, scenario.name),
     };
   });
-  const verdicts = judgeTwins(scenarios);
+  const verdicts = judgeControls(scenarios);
   return scenarios.map((scenario, index) => ({
     ...scenario,
     verdicts: verdicts[index] ?? scenario.verdicts,

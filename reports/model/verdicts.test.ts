@@ -80,7 +80,7 @@ test("first is who is told from each other one", () => {
   expect(p50(scenarioOf({ websocket: 1, sse: 1.01, grpc: 1.31 })).first).toBeUndefined();
 });
 
-test("floors and A/A twins are not ranked; the band of a twin hinders a difference and makes nothing equal", () => {
+test("baselines and A/A controls are not ranked; the band of a control hinders a difference and makes nothing equal", () => {
   const quiet = scenarioOf({ tcp: 0.5, sse: 1, "sse#2": 1.001, grpc: 1.08 });
   expect(verdictsBy(quiet)).toEqual({ "sse grpc": "different" });
   expect(p50(quiet)).toMatchObject({ aaPairs: [{ a: "sse", b: "sse#2" }] });

@@ -1,3 +1,4 @@
+import { transportBehind } from "../../harness/result/control-name.ts";
 import { compareAllPairs, type PairEstimate } from "../../harness/statistics/all-pairs.ts";
 import {
   aaDistance,
@@ -10,7 +11,6 @@ import { firstOf, type RankRange, rankRanges } from "../../harness/statistics/ra
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Cell, judgedValues, type Observed, observed } from "./cell.ts";
-import { twinOf } from "./looks.ts";
 
 /** Effects up to it are of no consequence, on every machine: 5 %. */
 export const MARGIN = LEAST_MARGIN;
@@ -44,7 +44,7 @@ export interface MetricVerdicts {
   /** The farthest that a transport was from itself in this run, as a share; it only hinders `different`. */
   readonly aaBand: number;
   readonly aaPairs: readonly AaPair[];
-  /** Of the completed transports, floors and A/A twins left out, each against each in the order of the cells; none under three launches. */
+  /** Of the completed transports, baselines and A/A controls left out, each against each in the order of the cells; none under three launches. */
   readonly pairs: readonly PairVerdict[];
   readonly ranks: ReadonlyMap<string, RankRange>;
   /** The transport that is told from each other one, and better. */
@@ -96,12 +96,12 @@ export function judgePairs(
   };
 }
 
-/** The A/A twins of one metric, judged at this level, which `tests` of them share. */
+/** The A/A controls of one metric, judged at this level, which `tests` of them share. */
 export function aaPairsOf(figures: readonly NamedFigure[], tests: number, level: number): AaPair[] {
   return figures.flatMap(({ name: a, figure }, at) =>
-    figures.slice(at + 1).flatMap(({ name: b, figure: twin }): AaPair[] => {
-      if (twinOf(a) !== twinOf(b)) return [];
-      const estimate = compareTwo(figure, twin, level);
+    figures.slice(at + 1).flatMap(({ name: b, figure: control }): AaPair[] => {
+      if (transportBehind(a) !== transportBehind(b)) return [];
+      const estimate = compareTwo(figure, control, level);
       return estimate
         ? [{ a, b, estimate, verdict: verdictOf(estimate), band: aaDistance(estimate), tests }]
         : [];

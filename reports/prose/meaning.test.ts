@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../../harness/result/result.ts";
-import { anatomyOf, latencyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { breakdownOf, latencyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { answerOf } from "./answer.ts";
 import { meaningOf, type Note } from "./meaning.ts";
@@ -81,7 +81,7 @@ test("saturation, lost and repeated deliveries and a busy server are told of the
 test("the transport's own bytes are noted above half of all, with the largest part", () => {
   const results = (framing: number) => ({
     ...resultsOf({ transports: ["sse"] }),
-    anatomies: [anatomyOf("sse", framing)],
+    anatomies: [breakdownOf("sse", framing)],
   });
   // Body and envelope are 376 bytes both ways.
   expect(textsOf(results(370))).not.toContain("the transport's own");

@@ -15,8 +15,8 @@ export function noiseSentence(summary: readonly ScenarioSummary[]): string | und
     JUDGED.flatMap((key) => scenario.verdicts[key].pairs.map((pair) => ({ pair, scenario }))),
   );
   if (pairs.length === 0 || pairs.some(({ pair }) => pair.verdict !== "not told")) return undefined;
-  const twins = summary.flatMap(({ verdicts }) => JUDGED.flatMap((key) => verdicts[key].aaPairs));
-  const [widest] = [...twins].sort((a, b) => b.band - a.band);
+  const controls = summary.flatMap(({ verdicts }) => JUDGED.flatMap((key) => verdicts[key].aaPairs));
+  const [widest] = [...controls].sort((a, b) => b.band - a.band);
   const aa = widest
     ? `${widest.a} measured twice was up to ${quantity("share", widest.band)} from itself`
     : "how far a transport is from itself here shows a run with one of them named twice";

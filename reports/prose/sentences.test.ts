@@ -73,7 +73,7 @@ test("of one block no overlap is claimed, since there is no range", () => {
   expect(observed(runOf({ sse: [1], grpc: [1] }))[0]).not.toContain("overlap");
 });
 
-test("floors are not told as transports to choose", () => {
+test("baselines are not told as transports to choose", () => {
   expect(observed(runOf({ loopback: [0.1], sse: [1], grpc: [2] }))[0]).toContain(
     "from 1.00 ms on sse to 2.00 ms on grpc",
   );

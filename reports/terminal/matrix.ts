@@ -1,6 +1,6 @@
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers } from "../model/cell.ts";
-import { twinOf } from "../model/looks.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { equalTo, rankText } from "../prose/verdict-words.ts";
@@ -80,11 +80,11 @@ function cellText(cell: Cell, key: MetricKey, scenario: ScenarioSummary, decimal
   return rank === "" ? value : `${value} ${rank}`;
 }
 
-/** "2"; "1–3=" where it is practically equal to another; "1–3?" where some of it is not told yet; "A/A" of a twin. */
+/** "2"; "1–3=" where it is practically equal to another; "1–3?" where some of it is not told yet; "A/A" of an A/A control. */
 function rankIn(transport: string, { verdicts }: ScenarioSummary, key: MetricKey): string {
   const { ranks, pairs } = verdicts[key];
   const range = ranks.get(transport);
-  if (!range) return twinOf(transport) === transport ? "" : "A/A";
+  if (!range) return transportBehind(transport) === transport ? "" : "A/A";
   const isOpen = pairs.some(
     ({ a, b, verdict }) => verdict === "not told" && (a === transport || b === transport),
   );

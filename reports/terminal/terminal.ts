@@ -1,8 +1,8 @@
 import Table from "cli-table3";
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, shownNumbers, spreadOf } from "../model/cell.ts";
-import { twinOf } from "../model/looks.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { storyTitle } from "../prose/fault-words.ts";
@@ -154,7 +154,7 @@ function headOf(key: TableColumn["key"]): string {
 function rankOf({ transport }: Cell, { verdicts }: ScenarioSummary): string {
   const range = verdicts.deliveryP50.ranks.get(transport);
   if (range) return rankText(range);
-  return twinOf(transport) === transport ? "–" : "A/A";
+  return transportBehind(transport) === transport ? "–" : "A/A";
 }
 
 function figureOf(

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decide } from "../../reports/decision/arithmetic.ts";
-import { type Board, defaultSettings } from "../../reports/decision/board.ts";
+import { type DecisionInput, defaultSettings } from "../../reports/decision/input.ts";
 import { settingsOf } from "../../reports/decision/link.ts";
 import { answerText, orderOf } from "../../reports/decision/words.ts";
 import { metricsOf, resultsOf, SIX_TRANSPORTS } from "../../reports/model/results.test-fixture.ts";
@@ -63,13 +63,13 @@ describe.skipIf(skipped)(`the decision section${skipped ? ` (skipped: ${skipped}
     await press(page, 0, "End");
     await page.locator("#decide input[name=need]").last().check();
     await expect.poll(() => addressOf(page), { timeout: 3_000 }).toContain("need=");
-    const board: Board = JSON.parse((await page.locator("#decision-board").textContent()) ?? "");
-    const found = settingsOf(board, new URL(await addressOf(page)).hash);
-    const decision = decide(board, found?.settings ?? defaultSettings(board));
+    const input: DecisionInput = JSON.parse((await page.locator("#decision-input").textContent()) ?? "");
+    const found = settingsOf(input, new URL(await addressOf(page)).hash);
+    const decision = decide(input, found?.settings ?? defaultSettings(input));
     expect(decision.excluded).not.toEqual([]);
-    expect(await page.locator(".decide-answer").innerText()).toBe(answerText(board, decision));
+    expect(await page.locator(".decide-answer").innerText()).toBe(answerText(input, decision));
     const names = await page.locator(".decide-ranking tbody .decide-name").allInnerTexts();
-    expect(names).toEqual(orderOf(board, decision).map((transport) => board.transports[transport]));
+    expect(names).toEqual(orderOf(input, decision).map((transport) => input.transports[transport]));
   });
 
   test.for([

@@ -7,7 +7,7 @@ import type { Accepted, Draft, HubEvent } from "../../core/notification.ts";
 export interface Capabilities {
   /** subscribe() takes a cursor and replays what the hub still holds. */
   readonly resume: boolean;
-  /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process floor. */
+  /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process baseline. */
   readonly network: boolean;
   /** What the server does to a subscriber whose unread events reach `maxBufferedBytes`. */
   readonly slowConsumer: "disconnect" | "drop-oldest" | "none";

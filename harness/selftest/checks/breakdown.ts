@@ -1,12 +1,12 @@
 import { defaultTransports } from "../../../transports/registry.ts";
-import { runAnatomy } from "../../anatomy/anatomy.ts";
+import { takeBreakdown } from "../../breakdown/breakdown.ts";
 import { type Check, judged } from "../check.ts";
 import { notifyPlan } from "../trials.ts";
 
 const AT_ONCE = 2;
 
-export const anatomy: Check = {
-  name: "anatomy",
+export const breakdown: Check = {
+  name: "breakdown",
   proves: "every byte of a transport is assigned to a part, and the parts add up to what was counted",
   target: "parts = relay = sockets, to the byte, on every transport",
   timed: true,
@@ -19,7 +19,7 @@ export const anatomy: Check = {
       for (let transport = queue.shift(); transport; transport = queue.shift()) {
         report(`dissecting ${transport.name}`);
         // Rejects when the counts differ by a single byte.
-        const { checked } = await runAnatomy(transport.name, plan, signal);
+        const { checked } = await takeBreakdown(transport.name, plan, signal);
         sums.push(checked.whole.in.meterBytes + checked.whole.out.meterBytes);
       }
     };

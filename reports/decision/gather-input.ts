@@ -8,12 +8,12 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { judgePairs, type PairVerdict } from "../model/verdicts.ts";
 import { trouble } from "../prose/sentences.ts";
 import { plain } from "../prose/text.ts";
-import type { Board, BoardFigure, JudgedTransports } from "./board.ts";
 import { CRITERIA } from "./criteria.ts";
+import type { DecisionInput, InputFigure, JudgedTransports } from "./input.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 
 /** What the run offers to decide by: its candidates, and in each scenario the figures that speak for each criterion. */
-export function boardOf(results: Results, summary: readonly ScenarioSummary[]): Board {
+export function decisionInput(results: Results, summary: readonly ScenarioSummary[]): DecisionInput {
   const transports = results.transports.filter((name) => isCandidate(name, factsOf(name, results)));
   const answers = transports.map((transport) => answersOf(transport, results));
   const found = summary.flatMap((one, scenario) => figuresIn(one, scenario, transports, results));
@@ -52,7 +52,7 @@ function figuresIn(
   scenario: number,
   transports: readonly string[],
   results: Results,
-): BoardFigure[] {
+): InputFigure[] {
   const trials = (transport: string) =>
     results.trials.filter((one) => one.scenario === summary.name && one.transport === transport);
   const breaks = transports.some((transport) => trials(transport).some(({ metrics }) => metrics?.faults));
@@ -70,7 +70,7 @@ function figuresIn(
   });
 }
 
-type Found = Omit<BoardFigure, "criterion" | "scenario">;
+type Found = Omit<InputFigure, "criterion" | "scenario">;
 
 function calmFigure(
   keys: readonly MetricKey[],

@@ -4,14 +4,14 @@ import { transports } from "../../transports/registry.ts";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { decide } from "./arithmetic.ts";
-import { defaultSettings } from "./board.ts";
-import { boardOf } from "./board-of.ts";
+import { decisionInput } from "./gather-input.ts";
+import { defaultSettings } from "./input.ts";
 import { fragmentOf, settingsOf } from "./link.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 import { answerText, cautionText, orderOf, shareText } from "./words.ts";
 
 type Results = ReturnType<typeof resultsOf>;
-const board = (results: Results) => boardOf(results, summarize(results));
+const input = (results: Results) => decisionInput(results, summarize(results));
 const answerTo = (key: string, transport: string, results: Results) =>
   answersOf(transport, results)[REQUIREMENTS.findIndex((one) => one.key === key)];
 
@@ -85,7 +85,7 @@ test("what a run showed of resumption stands beside the fact, and decides of a t
 });
 
 test("a scenario that breaks something speaks for resilience alone: outage and loss", () => {
-  const found = board(
+  const found = input(
     cutRun((transport) =>
       cutMetrics(transport === "mqtt" ? { lost: 500, replayed: 0, backMax: 4 } : { backMax: -0.5 }),
     ),
@@ -102,11 +102,11 @@ test("a scenario that breaks something speaks for resilience alone: outage and l
 });
 
 test("clients that never came back leave no outage to score; a stall is the readers' own doing", () => {
-  const gone = board(cutRun((transport) => cutMetrics(transport === "mqtt" ? { restored: 9 } : {})));
+  const gone = input(cutRun((transport) => cutMetrics(transport === "mqtt" ? { restored: 9 } : {})));
   expect(decide(gone, defaultSettings(gone)).unscored[0]?.reasons[0]).toBe(
     "resume: no longest outage, not measured",
   );
-  const stalled = board(cutRun(() => cutMetrics({ kind: "link-stall" })));
+  const stalled = input(cutRun(() => cutMetrics({ kind: "link-stall" })));
   expect(stalled.figures.map(({ label }) => label)).toEqual(["deliveries due for each made"]);
 });
 
@@ -125,20 +125,20 @@ test("where one transport's memory per connection is not resolved, all are held 
       };
     },
   });
-  const labels = (results: Results) => board(results).figures.map(({ label }) => label);
+  const labels = (results: Results) => input(results).figures.map(({ label }) => label);
   expect(labels(noisy)).toContain("server memory (RSS)");
   expect(labels(resultsOf())).toContain("heap and external memory per connection");
 });
 
-test("floors and A/A twins are nothing to choose", () => {
-  expect(board(resultsOf({ transports: ["sse", "sse#2", "tcp", "grpc"] })).transports).toEqual([
+test("baselines and A/A controls are nothing to choose", () => {
+  expect(input(resultsOf({ transports: ["sse", "sse#2", "tcp", "grpc"] })).transports).toEqual([
     "sse",
     "grpc",
   ]);
 });
 
 test("a trial that was lost leaves its block out of the resamples, not out of the figures", () => {
-  const found = board(
+  const found = input(
     resultsOf({
       transports: ["sse", "grpc"],
       blocks: 6,
@@ -150,7 +150,7 @@ test("a trial that was lost leaves its block out of the resamples, not out of th
   expect(decide(found, defaultSettings(found)).commonBlocks).toBe(4);
 });
 
-test("what is practically equal by the verdicts is equal on the board, and the caution counts them", () => {
+test("what is practically equal by the verdicts is equal in the decision input, and the caution counts them", () => {
   const run = resultsOf({
     transports: ["sse", "grpc", "mqtt"],
     blocks: 10,
@@ -159,7 +159,7 @@ test("what is practically equal by the verdicts is equal on the board, and the c
       metrics: metricsOf((trial.transport === "mqtt" ? 2 : 1) * (trial.transport === "grpc" ? 1.01 : 1)),
     }),
   });
-  const found = board(run);
+  const found = input(run);
   const decision = decide(found, defaultSettings(found));
   expect(decision.ranked.map(({ transport, rank }) => [found.transports[transport], rank])).toEqual([
     ["sse", 1],
@@ -175,7 +175,7 @@ test("what is practically equal by the verdicts is equal on the board, and the c
 test("nobody is called first within the noise, nor without a verdict", () => {
   const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
   const answer = (blocks: number, factor: number) => {
-    const found = board(
+    const found = input(
       resultsOf({
         transports: ["sse", "grpc"],
         blocks,
@@ -202,7 +202,7 @@ test("nobody is called first within the noise, nor without a verdict", () => {
 });
 
 test("where nothing counts every transport still has its place, and no score", () => {
-  const found = board(resultsOf({ transports: ["sse", "grpc", "mqtt"] }));
+  const found = input(resultsOf({ transports: ["sse", "grpc", "mqtt"] }));
   const decision = decide(found, {
     ...defaultSettings(found),
     needs: ["browser"],
@@ -227,7 +227,7 @@ test("a share that is not all or nothing never reads as if it were", () => {
 });
 
 test("a link holds what differs from the defaults, and brings it back", () => {
-  const found = board(resultsOf({ scenarios: ["notify", "a,b & c"] }));
+  const found = input(resultsOf({ scenarios: ["notify", "a,b & c"] }));
   const settings = {
     needs: ["browser", "binary"],
     weights: { ...defaultSettings(found).weights, latency: 3, cpu: 0 },
@@ -240,7 +240,7 @@ test("a link holds what differs from the defaults, and brings it back", () => {
 });
 
 test("what a link names in vain is told; another fragment is none", () => {
-  const found = board(resultsOf());
+  const found = input(resultsOf());
   const read = settingsOf(found, "#decide?need=wings&w=latency:11,tail:2,cpu:&s=%E0%A4%A");
   expect(read?.ignored).toEqual(["wings", "latency:11", "cpu:", "%E0%A4%A"]);
   expect(read?.settings.weights).toMatchObject({ latency: 1, tail: 2, cpu: 1 });

@@ -58,7 +58,7 @@ const count = z
 const counts = z.strictObject({ in: count, out: count });
 
 /** What the bytes of one transport are for, from a pass of its own in which every byte was recorded and told. */
-export const anatomySchema = z.strictObject({
+export const byteBreakdownSchema = z.strictObject({
   transport: z.string(),
   scenario: z.string(),
   users: z.int().min(1).describe("connected users: the plan's, scaled down"),
@@ -81,4 +81,4 @@ export const anatomySchema = z.strictObject({
   }),
 });
 
-export type Anatomy = z.infer<typeof anatomySchema>;
+export type ByteBreakdown = z.infer<typeof byteBreakdownSchema>;

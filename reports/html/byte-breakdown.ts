@@ -18,7 +18,7 @@ const PARTS = [
 ] as const;
 
 /** What the bytes of each transport are for, both directions together, as stacked bars with their table; undefined where none were told. */
-export function anatomyChart({ anatomies }: Results, { name, cells }: ScenarioSummary): Chart | undefined {
+export function breakdownChart({ anatomies }: Results, { name, cells }: ScenarioSummary): Chart | undefined {
   const own = cells.flatMap(({ transport }) =>
     anatomies.flatMap((one, place) =>
       one.scenario === name && one.transport === transport ? { one, place } : [],
@@ -120,7 +120,7 @@ function summed(path: string): Html {
   return html` data-path="${path}" data-rule="sum"`;
 }
 
-/** The places of parts in both directions of the anatomy at `place`. */
+/** The places of parts in both directions of the breakdown at `place`. */
 function bothWays(place: number, keys: readonly string[]): string {
   return keys
     .flatMap((key) => ["in", "out"].map((way) => `/anatomies/${place}/perDelivery/${way}/${key}`))

@@ -1,4 +1,4 @@
-/** A pair of transports, by their places on the board, and what the run can say of them; pairs it can't judge are not listed. */
+/** A pair of transports, by their positions in the decision input, and what the run can say of them; pairs it can't judge are not listed. */
 export type JudgedTransports = readonly [
   a: number,
   b: number,
@@ -6,8 +6,8 @@ export type JudgedTransports = readonly [
 ];
 
 /** One figure of one scenario that speaks for a criterion. Lower is better. */
-export interface BoardFigure {
-  /** Places on the board. */
+export interface InputFigure {
+  /** Positions in the decision input. */
   readonly criterion: number;
   readonly scenario: number;
   readonly label: string;
@@ -40,13 +40,13 @@ export interface Criterion {
 }
 
 /** All that a decision rests on, as plain data, so that a page can carry it and decide again. */
-export interface Board {
+export interface DecisionInput {
   readonly transports: readonly string[];
   readonly scenarios: readonly string[];
   readonly criteria: readonly Criterion[];
   /** With an answer for each transport. */
   readonly requirements: readonly (Requirement & { readonly answers: readonly Answer[] })[];
-  readonly figures: readonly BoardFigure[];
+  readonly figures: readonly InputFigure[];
   /** Transports that did not complete a scenario, and why. */
   readonly troubles: readonly {
     readonly transport: number;
@@ -65,7 +65,7 @@ export interface Board {
   readonly replicate: "launch" | "block";
 }
 
-/** What somebody wants; the names are keys of the board. */
+/** What somebody wants; the names are keys of the decision input. */
 export interface Settings {
   readonly needs: readonly string[];
   /** From 0, does not count, to 10. */
@@ -123,7 +123,7 @@ export interface Decision {
 export const MOST_WEIGHT = 10;
 
 /** Nothing required, every criterion as heavy as the others, every scenario counts. */
-export function defaultSettings({ criteria, scenarios }: Board): Settings {
+export function defaultSettings({ criteria, scenarios }: DecisionInput): Settings {
   return {
     needs: [],
     weights: Object.fromEntries(criteria.map(({ key }) => [key, 1])),

@@ -5,7 +5,7 @@ import type { Plan } from "../../scenarios/plan.ts";
 import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { CloseReason } from "../../transports/port/transport.ts";
-import type { Anatomy } from "../result/schema/anatomy.ts";
+import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
 import { accountsAt, partsBetween, sumOf } from "./account.ts";
 import { counted } from "./check.ts";
 import { scaledPlan } from "./scaled-plan.ts";
@@ -25,8 +25,8 @@ const FAST: Pace = { cycleMs: 400, cycles: 6 };
 const SLOW: Pace = { cycleMs: 1_000, cycles: 3 };
 
 interface IdlePass {
-  readonly idle: Anatomy["idle"];
-  readonly checked?: Anatomy["checked"]["whole"];
+  readonly idle: ByteBreakdown["idle"];
+  readonly checked?: ByteBreakdown["checked"]["whole"];
 }
 
 /** What a machine that stalls for longer than a shortened time-out makes of a connection. */
