@@ -14,7 +14,7 @@ import { terminalOptions } from "../output/render.ts";
 import { readResults } from "../output/results-file.ts";
 import { usage } from "../process/failure.ts";
 
-/** Where `bench` writes when it is not told. */
+/** Where `bench` writes unless told otherwise. */
 const RESULTS_FOLDER = "notif-lab-results";
 
 /** Says which transport a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */

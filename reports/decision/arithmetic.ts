@@ -173,7 +173,7 @@ function equalsAmong(figure: InputFigure, transports: readonly number[]): number
   return groups;
 }
 
-/** Logarithms less the lowest of them, those of one group replaced by their mean: what is tied is not told apart. */
+/** Logarithms less the lowest of them, those of one group replaced by their mean: what is tied stays together. */
 function logsToBest(logs: readonly number[], groups: readonly number[]): number[] {
   const sums = logs.map(() => 0);
   const sizes = logs.map(() => 0);
@@ -290,15 +290,15 @@ function pairsBehind(
   const many = (...verdicts: readonly JudgedTransports[2][]) =>
     judged.filter(([, , verdict]) => verdicts.includes(verdict)).length;
   const all = (figures.length * transports.length * (transports.length - 1)) / 2;
-  const toldAtTop = judged.filter(
-    ([a, b, verdict]) => verdict !== "not told" && top.includes(a) !== top.includes(b),
+  const judgedAtTop = judged.filter(
+    ([a, b, verdict]) => verdict !== "inconclusive" && top.includes(a) !== top.includes(b),
   ).length;
   return {
     different: many("different"),
     equal: many("practically equal"),
-    notTold: many("not told"),
+    inconclusive: many("inconclusive"),
     unjudged: all - judged.length,
-    openAtTop: figures.length * top.length * (transports.length - top.length) - toldAtTop,
+    openAtTop: figures.length * top.length * (transports.length - top.length) - judgedAtTop,
   };
 }
 

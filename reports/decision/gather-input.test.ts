@@ -168,7 +168,7 @@ test("what is practically equal by the verdicts is equal in the decision input, 
   ]);
   expect(answerText(found, decision)).toMatch(/^sse and grpc share the first place, 1\.99x ahead of mqtt\./);
   expect(cautionText(found, decision)).toMatch(
-    /^Of the 15 comparisons .*, 10 are told apart, 5 are practically equal/,
+    /^Of the 15 comparisons .*, 10 show a difference, 5 are practically equal/,
   );
 });
 

@@ -2,7 +2,7 @@
 export type JudgedTransports = readonly [
   a: number,
   b: number,
-  verdict: "different" | "practically equal" | "not told",
+  verdict: "different" | "practically equal" | "inconclusive",
 ];
 
 /** One figure of one scenario that speaks for a criterion. Lower is better. */
@@ -109,7 +109,7 @@ export interface Decision {
   readonly pairs: {
     readonly different: number;
     readonly equal: number;
-    readonly notTold: number;
+    readonly inconclusive: number;
     readonly unjudged: number;
     /** Of those without a verdict, the ones between a transport on the first place and one that is not. */
     readonly openAtTop: number;

@@ -18,7 +18,7 @@ export function answerText(input: DecisionInput, decision: Decision): string {
   }
   const lead = next
     ? `, ${timesText(next.score / first.score)} ahead of ${name(next.transport)}`
-    : ": nothing tells the transports apart";
+    : ": nothing separates the transports";
   const firmness = firmnessOf(decision);
   const several = top.length > 1;
   const verb =
@@ -30,7 +30,7 @@ export function answerText(input: DecisionInput, decision: Decision): string {
     firmness === "noisy"
       ? ", but that is within the noise"
       : firmness === "unproven"
-        ? `, but ${open} of the comparisons behind that ${open === 1 ? "is" : "are"} not told`
+        ? `, but ${open} of the comparisons behind that ${open === 1 ? "is" : "are"} inconclusive`
         : "";
   const criteria = listText(counting.map((one) => inSentence(input.criteria[one]?.label ?? "")));
   const weightings =
@@ -68,14 +68,14 @@ function unrankedText(input: DecisionInput, { ranked, pairs }: Decision, names: 
   const why =
     input.blocks === 1
       ? `one ${blocksWord(input, 1)} can't tell a difference between transports from noise`
-      : pairs.notTold > 0
-        ? `none of the ${pairs.notTold + pairs.unjudged} comparisons behind this is told`
+      : pairs.inconclusive > 0
+        ? `none of the ${pairs.inconclusive + pairs.unjudged} comparisons behind this has a verdict`
         : `none of the ${pairs.unjudged} comparisons behind this has the three ${blocksWord(input, 3)} that a verdict needs`;
   const next = ranked.find(({ rank }) => rank > 1);
   const several = ranked.filter(({ rank }) => rank === 1).length > 1;
   const order = next
-    ? `By these weights ${names} ${several ? "have" : "has"} the best figures observed, ${timesText(next.score / (ranked[0]?.score ?? 1))} ahead of ${input.transports[next.transport] ?? ""}; another run may turn the order.`
-    : "By these weights nothing observed tells the transports apart.";
+    ? `By these weights ${names} ${several ? "have" : "has"} the best figures observed, ${timesText(next.score / (ranked[0]?.score ?? 1))} ahead of ${input.transports[next.transport] ?? ""}; another run may reverse the order.`
+    : "By these weights, nothing that was observed separates the transports.";
   return `Nothing is ranked: ${why}. ${order}`;
 }
 
@@ -83,22 +83,22 @@ function unrankedText(input: DecisionInput, { ranked, pairs }: Decision, names: 
 export function cautionText(input: DecisionInput, decision: Decision): string {
   const { pairs, ranked, commonBlocks } = decision;
   if (ranked.length < 2 || !hasVerdicts(input, decision)) return "";
-  const all = pairs.different + pairs.equal + pairs.notTold + pairs.unjudged;
+  const all = pairs.different + pairs.equal + pairs.inconclusive + pairs.unjudged;
   const few =
     ranked[0]?.firstOfResamples === null
       ? ` Only ${commonBlocks} ${blocksWord(input, commonBlocks)} ${commonBlocks === 1 ? "is" : "are"} common to these transports: too few to say how the order varies with them.`
       : "";
   return (
-    `Of the ${all} comparisons of two transports behind this, ${pairs.different} are told apart, ${pairs.equal} are practically equal ` +
-    `and count as equal, ${pairs.notTold} are not told and ${pairs.unjudged} could not be judged; the latter two count as measured.${few}`
+    `Of the ${all} comparisons of two transports behind this, ${pairs.different} show a difference, ${pairs.equal} are practically equal ` +
+    `and count as equal, ${pairs.inconclusive} are inconclusive and ${pairs.unjudged} could not be judged; the last two kinds count as measured.${few}`
   );
 }
 
-/** Criteria that were given a weight in vain; empty if none. */
+/** Criteria that have a weight but no figure; empty if all have one. */
 export function idleText(input: DecisionInput, { idle, ranked }: Decision): string {
   if (idle.length === 0 || ranked.length === 0) return "";
   const parts = idle.map(({ criterion, reason }) => `${input.criteria[criterion]?.label ?? ""} (${reason})`);
-  return `Does not count, since no transport has a figure: ${parts.join("; ")}.`;
+  return `Not counted, since no transport has a figure: ${parts.join("; ")}.`;
 }
 
 /** Why a transport is out, not scored, or in doubt; empty of one that plainly ranks. */
@@ -143,7 +143,7 @@ export function timesText(ratio: number | null): string {
 }
 
 /**
- * Whether the first place is more than what was observed: `firm` when every comparison of its transports with the others is told and the same
+ * Whether the first place is more than what was observed: `firm` when every comparison of its transports with the others has a verdict and the same
  * transports are first in 95 % of the resamples of the blocks, where there are enough for those; `noisy` when they are not; else `unproven`.
  */
 function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" {

@@ -1,6 +1,6 @@
 import { METRICS } from "../metrics/catalogue.ts";
 import type { RunComparison } from "../model/comparison.ts";
-import { isTold, TOLD } from "../model/comparison.ts";
+import { isReported, REPORTED } from "../model/comparison.ts";
 import { valueText, verdictText } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
 import { bullets, escaped } from "./markdown.ts";
@@ -16,9 +16,9 @@ export function renderComparisonMarkdown({ a, b, differences, notes, scenarios }
         "| transport | metric | A | B | B/A (95 %) | verdict |",
         "| --- | --- | ---: | ---: | ---: | --- |",
         ...transports.flatMap(({ transport, states, metrics }) =>
-          TOLD.flatMap((key) => {
+          REPORTED.flatMap((key) => {
             const one = metrics.find(({ metric }) => metric === key);
-            if (!one || !isTold(one)) return [];
+            if (!one || !isReported(one)) return [];
             const figures = [one.a, one.b];
             const label = states === "" ? transport : `${transport} (${states})`;
             const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";

@@ -15,7 +15,7 @@ const COLUMNS = metricsIn("markdown");
 
 /** What GitHub takes as one comment, in characters. */
 const MOST_CHARACTERS = 65_536;
-/** More warnings are counted, not told. */
+/** More warnings are counted, not listed. */
 const TOLD_WARNINGS = 30;
 
 /**

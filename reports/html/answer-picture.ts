@@ -18,7 +18,7 @@ const SHOWN = [
 const MOST_SCENARIOS = 3;
 
 interface Row extends ForestRow {
-  readonly told: string;
+  readonly verdict: string;
 }
 
 /** The answer as a picture: a row a transport, dot and whiskers of its ratio to the best, for latency and CPU, with its table folded. */
@@ -64,7 +64,7 @@ function rowsOf(scenario: ScenarioSummary, key: MetricKey): Row[] {
     if (!figure || figure.ratio === undefined) return [];
     const { transport } = cell;
     if (!standing)
-      return [{ transport, effect: { ratio: figure.ratio }, word: effect(figure.ratio), told: "" }];
+      return [{ transport, effect: { ratio: figure.ratio }, word: effect(figure.ratio), verdict: "" }];
     return rowOf(transport, standing);
   });
   return rows;
@@ -77,7 +77,7 @@ function rowOf(transport: string, { best, isFirst, all }: Standing): Row[] {
         transport,
         effect: { ratio: 1 },
         word: isFirst ? "first" : "lowest seen",
-        told: isFirst ? "told from each other" : "not told from all",
+        verdict: isFirst ? "different from all others" : "not distinct from all others",
       },
     ];
   const own = all.find((one) => one.transport === transport);
@@ -86,10 +86,10 @@ function rowOf(transport: string, { best, isFirst, all }: Standing): Row[] {
   const word =
     verdict === "different"
       ? effect(ratio)
-      : verdict === "not told"
-        ? `${effect(ratio)}, not told`
+      : verdict === "inconclusive"
+        ? `${effect(ratio)}, inconclusive`
         : "within 5 %";
-  return [{ transport, effect: { ratio, interval }, word, told: verdict }];
+  return [{ transport, effect: { ratio, interval }, word, verdict }];
 }
 
 function table(
@@ -109,7 +109,7 @@ function table(
         const best = cells.find(({ transport }) => transport === standingOf(scenario, key)?.best);
         const source = best ? html` data-pairs="${pairsOf(cell, best, key)}"` : undefined;
         return row?.effect
-          ? html`<td class="n"${source}>${effect(row.effect.ratio, row.effect.interval)}<small>${row.told}</small></td>`
+          ? html`<td class="n"${source}>${effect(row.effect.ratio, row.effect.interval)}<small>${row.verdict}</small></td>`
           : html`<td class="n">–</td>`;
       })}</tr>`,
   )}</tbody></table></div></details>`;

@@ -17,36 +17,36 @@ const PARTS = [
   { name: "heartbeats", color: "#999999", key: "heartbeatsBytesPerDelivery" },
 ] as const;
 
-/** What the bytes of each transport are for, both directions together, as stacked bars with their table; undefined where none were told. */
+/** What the bytes of each transport are for, both directions together, as stacked bars with their table; undefined where none were known. */
 export function breakdownChart({ anatomies }: Results, { name, cells }: ScenarioSummary): Chart | undefined {
   const own = cells.flatMap(({ transport }) =>
     anatomies.flatMap((one, place) =>
       one.scenario === name && one.transport === transport ? { one, place } : [],
     ),
   );
-  const told = own.flatMap(({ one }) => ("absent" in one ? [] : one));
+  const known = own.flatMap(({ one }) => ("absent" in one ? [] : one));
   if (own.length === 0) return undefined;
-  const parts = PARTS.filter(({ key }) => told.some((one) => sumOf(one, key) > 0));
-  const column = columnOf("bytes", told.map(totalOf));
+  const parts = PARTS.filter(({ key }) => known.some((one) => sumOf(one, key) > 0));
+  const column = columnOf("bytes", known.map(totalOf));
   return {
     title: "Where the bytes go",
     caption:
-      "TCP payload per delivery, both directions, with its share of publishes, acknowledgements and receipts; told byte by byte in a " +
+      "TCP payload per delivery, both directions, with its share of publishes, acknowledgements and receipts; measured byte by byte in a " +
       "pass of up to 20 users beside the trials, whose own figure is in the table above.",
     wide: false,
-    height: 120 + 30 * told.length,
+    height: 120 + 30 * known.length,
     keys: [],
     table: table(name, own, cells, anatomies, parts, column),
     spec: {
       type: "bar",
       data: {
-        labels: told.map(({ transport }) => transport),
+        labels: known.map(({ transport }) => transport),
         datasets: parts.map(({ name: part, key, color }) => ({
           label: part,
-          data: told.map((one) => sumOf(one, key) / column.size),
-          texts: told.map((one) => `${one.transport}, ${part}: ${quantity("bytes", sumOf(one, key))}`),
+          data: known.map((one) => sumOf(one, key) / column.size),
+          texts: known.map((one) => `${one.transport}, ${part}: ${quantity("bytes", sumOf(one, key))}`),
           source: {
-            path: told.map((one) => bothWays(anatomies.indexOf(one), [key])),
+            path: known.map((one) => bothWays(anatomies.indexOf(one), [key])),
             rule: "sum",
           },
           backgroundColor: color,
@@ -85,7 +85,7 @@ default pace, of one connection. <a href="#definition-bytes">Definitions</a></p>
     ({ one, place }) =>
       html`<tr><th scope="row">${transportName(one.transport, cells)}</th>${
         "absent" in one
-          ? html`<td colspan="${parts.length + 4}">not told: ${one.absent}</td>`
+          ? html`<td colspan="${parts.length + 4}">not known: ${one.absent}</td>`
           : rowOf(one, place, idleIn(anatomies, one.transport), parts, longest, text)
       }</tr>`,
   )}</tbody></table></div>`;

@@ -5,8 +5,8 @@ import type {
   ComparedTransport,
   RunComparison,
 } from "../model/comparison.ts";
-import { isTold, TOLD } from "../model/comparison.ts";
-import { changesOf, toldOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import { isReported, REPORTED } from "../model/comparison.ts";
+import { changesOf, reportedOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
@@ -23,8 +23,8 @@ export function renderComparisonHtml(comparison: RunComparison, assets: HtmlAsse
       main: html`${scenarios.map(section)}
 <section id="reading"><h2>How to read it</h2>
 <p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval, which holds for all transports of a metric at once.
-Better and worse: the interval is without 1, by more than an A/A pair of either run was apart, and the effect beyond 5 % (the shaded
-band). Equal: two one-sided tests put it within 5 %. Not told: neither. The intervals hold within one metric of one scenario: of
+Better and worse: the interval excludes 1 by more than an A/A control of either run differed, and the effect is beyond 5 % (the shaded
+band). Equal: two one-sided tests put it within 5 %. Inconclusive: neither. The intervals hold within one metric of one scenario: of
 many metrics without any change, one in twenty may still show one.</p></section>`,
       foot: `notif-lab compare, A of ${a.startedAt}, B of ${b.startedAt}.`,
     },
@@ -34,7 +34,7 @@ many metrics without any change, one in twenty may still show one.</p></section>
 
 function head(comparison: RunComparison): Html {
   const { a, b, differences, notes, scenarios } = comparison;
-  const told = toldOf(comparison);
+  const told = reportedOf(comparison);
   const changes = changesOf(told);
   const fields: readonly (readonly [string, string | number, string | number])[] = [
     ["began", a.startedAt, b.startedAt],
@@ -55,7 +55,7 @@ function section({ name, transports }: ComparedScenario, index: number): Html {
   const unwell = transports.filter(({ states }) => states !== "");
   return html`<section id="scenario-${index + 1}"><h2>${name}</h2>
 ${unwell.length > 0 ? html`<ul>${unwell.map(({ transport, states }) => html`<li>${transport}: ${states}</li>`)}</ul>` : ""}
-<div class="charts">${TOLD.map((key) => figure(key, name, transports))}</div></section>
+<div class="charts">${REPORTED.map((key) => figure(key, name, transports))}</div></section>
 `;
 }
 
@@ -71,7 +71,7 @@ function figure(
 ): Html | undefined {
   const rows = transports.flatMap(({ transport, metrics }) => {
     const compared = metrics.find(({ metric }) => metric === key);
-    return compared && isTold(compared) ? [{ transport, compared }] : [];
+    return compared && isReported(compared) ? [{ transport, compared }] : [];
   });
   if (rows.length === 0) return undefined;
   const { group, label, short, better, combine } = METRICS[key];

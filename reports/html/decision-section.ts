@@ -112,7 +112,7 @@ function abilities(input: DecisionInput, cells: readonly Cell[]): Html {
 function formula({ figures, scenarios, criteria }: DecisionInput): Html {
   return html`<ol class="decide-formula">
 <li>A transport without one of the requirements is out. One that did not complete a scenario that counts, or lacks a figure that others have, is listed but not scored.</li>
-<li>For each figure, r is the transport's value over that of the best transport left. Transports that are practically equal share the geometric mean of their values, so that noise does not separate them; two that are told apart never share one. Pairs that are not told keep their measured ratio.</li>
+<li>For each figure, r is the transport's value over that of the best transport left. Transports that are practically equal share the geometric mean of their values, so that noise does not separate them; two that differ never share one. Inconclusive pairs keep their measured ratio.</li>
 <li>A criterion is the mean of ln r over its figures in the scenarios that count. The score is exp of the mean of the criteria by their weights; it has no unit.</li>
 <li>"First in weightings": 10,000 weightings of the criteria that have a weight, drawn uniformly from all there are (flat Dirichlet, seeded). "First in resamples": with your weights, 1,000 bootstrap resamples of the blocks, where all transports have five in common. Transports that tie for the first place both count.</li>
 </ol>

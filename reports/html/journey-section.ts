@@ -13,9 +13,9 @@ import { transportName } from "./marks.ts";
 export function journeySection(results: Results): Html {
   const { journeys: recorded = [], transports } = results;
   const journeys = transports.flatMap((name) => recorded.filter(({ transport }) => transport === name));
-  const told = journeys.filter((one): one is Journey => !("absent" in one));
+  const recordedOnes = journeys.filter((one): one is Journey => !("absent" in one));
   const shown = shownOf(
-    told.map(({ transport }) => transport),
+    recordedOnes.map(({ transport }) => transport),
     results,
   );
   const absent = journeys.flatMap((one) => ("absent" in one ? [one] : []));
@@ -23,11 +23,11 @@ export function journeySection(results: Results): Html {
 ${
   journeys.length === 0
     ? html`<p>These results hold no recorded journey: they are of an older notif-lab, or no transport came to be measured. "notif-lab explain" records and shows one at once, and a new run keeps one of each transport.</p>`
-    : html`<p>A publishes one notification to B, B marks it as read, and A gets the receipt. Recorded once on each transport between the clients and the server, every byte told; not part of any measurement.</p>`
+    : html`<p>A publishes one notification to B, B marks it as read, and A gets the receipt. Recorded once on each transport between the clients and the server, every byte explained; not part of any measurement.</p>`
 }
-${told.length > 0 ? overviewTable(told, recorded, shown) : undefined}
+${recordedOnes.length > 0 ? overviewTable(recordedOnes, recorded, shown) : undefined}
 ${absent.map(({ transport, absent: reason }) => html`<p>${transport}: not recorded: ${reason}</p>`)}
-${told.map((journey, index) => transportJourney(journey, index, shown, `/journeys/${recorded.indexOf(journey)}/segments`))}
+${recordedOnes.map((journey, index) => transportJourney(journey, index, shown, `/journeys/${recorded.indexOf(journey)}/segments`))}
 </section>`;
 }
 

@@ -69,7 +69,7 @@ function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: st
   const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
   return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${mark}${coldMark(cell)}${rank(cell, key, scenario)}${
     shade?.undecided
-      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not told from all" : "not told from the lowest"}</small>`
+      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not distinct from all" : "can't be told apart from the lowest"}</small>`
       : ""
   }${reasons(mark ? all : [])}</td>`;
 }
@@ -121,7 +121,7 @@ function legend(summary: readonly ScenarioSummary[]): Html {
     last,
   ].map(({ step, text }) => html`<span class="sample s${step}">${text}</span>`)}${
     ranked
-      ? html`<span class="sample undecided s1">hatched: not told from the lowest</span><span>Transports that are practically equal share a shade.</span>`
+      ? html`<span class="sample undecided s1">hatched: can't be told apart from the lowest</span><span>Transports that are practically equal share a shade.</span>`
       : html`<span>Shades say how far apart figures are; nothing is ranked.</span>`
   }</p>`;
 }

@@ -263,7 +263,7 @@ test("an A/A control has its band in the overview and in the table, and no rank"
   expect(pairsOf(page)).not.toContain("sse#2 /");
 });
 
-test("a pair that is not told says so, and the sentence what would tell", () => {
+test("an inconclusive pair says so, and the sentence what would decide it", () => {
   const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
   const page = stub(
     resultsOf({
@@ -275,9 +275,9 @@ test("a pair that is not told says so, and the sentence what would tell", () => 
       }),
     }),
   );
-  expect(pairsOf(page)).toContain("<br>not told</small>");
+  expect(pairsOf(page)).toContain("<br>inconclusive</small>");
   expect(page).toMatch(
-    /\d+ more blocks would tell, should effect and noise be what they look like \(80 % power\)/,
+    /\d+ more blocks would decide it, if effect and noise are as they appear \(80 % power\)/,
   );
 });
 
@@ -304,11 +304,11 @@ test("where the bytes go is told by part, in the order of the transports, and so
   };
   const page = stub(results);
   const rows = [...page.matchAll(/<tr><th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
-  const told = rows.filter((row) => row.includes('class="bar"') || row.includes("not told"));
+  const told = rows.filter((row) => row.includes('class="bar"') || row.includes("not known"));
   expect(told.map((row) => row.match(/sse|grpc|mqtt/)?.[0])).toEqual(["sse", "grpc", "mqtt"]);
   // 128 + 128 body, 60 + 60 envelope, framing 400 out: 776 in all.
   expect(told[0]).toMatch(/>256<.*>120<.*>400<.*>776</s);
-  expect(told[2]).toContain("not told: a byte was nobody&#39;s");
+  expect(told[2]).toContain("not known: a byte was nobody&#39;s");
   expect(page).not.toContain(">compressed<");
   expect(stub(resultsOf())).not.toContain("Where the bytes go");
 });
@@ -331,7 +331,7 @@ test("a transport's idle bytes are shown in every scenario, whichever its silenc
   expect(count(stub(results), "86,400")).toBe(2);
 });
 
-test("memory that is not told from the noise is unresolved, not absent", () => {
+test("memory that is lost in the noise is unresolved, not absent", () => {
   const noisy = resultsOf({
     transports: ["sse"],
     trial: (trial) => {

@@ -7,7 +7,7 @@ import type { MetricVerdicts } from "../model/verdicts.ts";
 export const SHADE_ENDS = [1.1, 1.5, 2, 4, 10] as const;
 const DARKEST = SHADE_ENDS.length;
 
-/** How a cell of the matrix is filled; `undecided`: its transport was not told from the best one. */
+/** How a cell of the matrix is filled; `undecided`: its transport can't be told apart from the best one. */
 export interface Shade {
   readonly step: number;
   readonly undecided: boolean;
@@ -26,7 +26,7 @@ export function shadeOf(cell: Cell, key: MetricKey, scenario: ScenarioSummary): 
     step: stepOf(Math.min(figure.ratio, ...ratios)),
     undecided: verdicts.pairs.some(
       ({ a, b, verdict }) =>
-        verdict === "not told" &&
+        verdict === "inconclusive" &&
         (a === cell.transport || b === cell.transport) &&
         [a, b].some((other) => isBest(other, key, scenario)),
     ),

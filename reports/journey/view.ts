@@ -102,7 +102,8 @@ export function notesOf(journey: Journey): string[] {
     notes.push(
       "A poll that was sent after the notification and still waited when both closed is handshake: the end of its session answered it.",
     );
-  if (has("unsettled")) notes.push("What no answer ever told the purpose of is counted as unsettled.");
+  if (has("unsettled"))
+    notes.push("Bytes that were still waiting for an answer at the end are counted as unsettled.");
   if (cut > 0)
     notes.push(
       `${counted(cut, "byte")} of ${total.toLocaleString("en-US")} are counted here but not kept, those of opening and closing first; "notif-lab explain ${journey.transport}" shows all.`,

@@ -34,7 +34,7 @@ export type Figure =
   | Observed
   /** A quantile with too few publishes beyond it in at least one block. */
   | { readonly kind: "unsupported"; readonly needs: number; readonly had: number }
-  /** Measured, but not told from the noise in any block. */
+  /** Measured, but lost in the noise in any block. */
   | { readonly kind: "unresolved" }
   /** Not measured, or void because the transport did not carry the load. */
   | { readonly kind: "absent" };

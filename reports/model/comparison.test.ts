@@ -52,8 +52,8 @@ test("the wider A/A band of the two runs hinders a difference", () => {
     runOf({ ...quiet, "grpc#2": 3 }),
     runOf({ ...quiet, sse: 1.3, "grpc#2": 3 }, 10, 3),
   ];
-  expect(metricOf(a, louder, "sse")).toMatchObject({ verdict: "not told" });
-  expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "not told" });
+  expect(metricOf(a, louder, "sse")).toMatchObject({ verdict: "inconclusive" });
+  expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "inconclusive" });
 });
 
 test("a rate that rises is better", () => {

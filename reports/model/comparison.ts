@@ -12,10 +12,10 @@ import { type ScenarioSummary, summarize } from "./summary.ts";
 import { compareTwo, MARGIN } from "./verdicts.ts";
 
 /** The metrics that are told; the JSON has the others too. */
-export const TOLD = metricsIn("comparison");
+export const REPORTED = metricsIn("comparison");
 
 /** Whether there is something to tell of it: a figure in one of the runs, and of faults one that happened. */
-export function isTold({ metric, a, b }: ComparedMetric): boolean {
+export function isReported({ metric, a, b }: ComparedMetric): boolean {
   const shown = [a, b].filter((one) => one.kind === "observed");
   return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
 }
@@ -31,7 +31,7 @@ export interface ComparedMetric {
   readonly verdict?: Verdict;
   /** As a share: effects up to it are of no consequence. Absent where nothing is judged. */
   readonly margin?: number;
-  /** Of what is not told: how many blocks more of each run would tell, with a power of 80 %, should effect and noise be what they look like. */
+  /** Of what is inconclusive: how many more blocks of each run would decide it, with a power of 80 %, if effect and noise are as they appear. */
   readonly furtherLaunches?: number;
   /** Of a verdict `different`: whether B is the better or the worse one. */
   readonly change?: "better" | "worse";
@@ -162,7 +162,7 @@ function judgedOf(
   const isBetter = pair.meanLog < 0 === (better === "lower");
   if (verdict === "different") return { verdict, margin: MARGIN, change: isBetter ? "better" : "worse" };
   const further =
-    verdict === "not told" ? furtherLaunches(pair, { pairs: 1, level, aaBand })?.launches : undefined;
+    verdict === "inconclusive" ? furtherLaunches(pair, { pairs: 1, level, aaBand })?.launches : undefined;
   return { verdict, margin: MARGIN, ...(further === undefined ? {} : { furtherLaunches: further }) };
 }
 

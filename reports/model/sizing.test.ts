@@ -46,7 +46,7 @@ test("within the measured range nothing is called extrapolated", () => {
   expect(lines["memory at 10,000 connections"]).not.toHaveProperty("extrapolated");
 });
 
-test("a slope that is not told from the noise, or not above zero, gives no figure but its reason", () => {
+test("a slope that is lost in the noise, or not above zero, gives no figure but its reason", () => {
   const cases: [Partial<Metrics>, RegExp][] = [
     [slopes(16_384, 0.5), /^unresolved: .*R2 under 0.9/],
     [slopes(-5, 0.99), /^unresolved: the slope is not above zero/],

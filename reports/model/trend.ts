@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { TOLD } from "../model/comparison.ts";
+import { REPORTED } from "../model/comparison.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
 import { type Shown, shownOf } from "./looks.ts";
@@ -63,7 +63,7 @@ export function trendOf(given: readonly Results[]): Trend {
     runs: runs.map((run, index) => runOf(run, runs[index - 1])),
     scenarios: names.map((name) => ({
       name,
-      metrics: TOLD.flatMap((metric) => {
+      metrics: REPORTED.flatMap((metric) => {
         const lines = [...transports].flatMap(([transport, shown]) => {
           const figures = summaries.map((summary) => figureOf(summary, name, transport, metric));
           if (!figures.some(({ kind }) => kind === "observed")) return [];

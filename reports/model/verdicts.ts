@@ -124,7 +124,7 @@ export function figuresOf(cells: readonly Cell[], key: MetricKey): NamedFigure[]
 
 const asked = new WeakMap<PairVerdict, FurtherLaunches | "none">();
 
-/** What would tell a pair that is not told, with a power of 80 %; worked out when it is asked for, since that takes its time. */
+/** What would decide an inconclusive pair, with a power of 80 %; worked out when it is asked for, since that takes its time. */
 export function furtherOf(pair: PairVerdict): FurtherLaunches | undefined {
   const { pairs, aaBand } = pair.judged;
   const known = asked.get(pair) ?? furtherLaunches(pair.estimate, { pairs, aaBand }) ?? "none";

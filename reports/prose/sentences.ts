@@ -8,7 +8,7 @@ import { capitalised, counted, countedReplicates, listed, type Replicate, replic
 import { aaSentences, verdictSentence } from "./verdict-words.ts";
 
 const NAMED_SCENARIOS = 4;
-/** More reasons than these are counted, not told, where others are told in full. */
+/** More reasons than these are counted; fewer are given in full. */
 const NAMED_SETBACKS = 3;
 
 /** The question the run was made to answer. */
@@ -55,12 +55,13 @@ export function rankingSentence(results: Results, summary: readonly ScenarioSumm
     ? `Figures are geometric means over ${many}, with 95 % intervals.`
     : `Figures are observed medians, with their range over ${many}.`;
   if (blocks < LEAST_LAUNCHES)
-    return `Nothing is ranked: ${blocks} ${many} are too few, a ranking needs ${LEAST_LAUNCHES}. ${figures}`;
+    return `Nothing is ranked: ${blocks} ${many} are too few; a ranking needs ${LEAST_LAUNCHES}. ${figures}`;
   if (!summary.some(({ verdicts }) => Object.values(verdicts).some(({ ranks }) => ranks.size > 0)))
     return `Nothing is ranked: no two transports completed ${LEAST_LAUNCHES} ${many} together. ${figures}`;
   return (
-    `Ranks follow from the pairs, by intervals that hold for all pairs of a metric at once (95 %): different when the interval is without 1 ` +
-    `and the effect beyond 5 %, practically equal when two one-sided tests put it within 5 %, else not told. ${figures}`
+    `Ranks follow from comparing pairs, with intervals that hold for all pairs of a metric at once (95 %): two transports are different when ` +
+    `the interval excludes 1 and the effect is beyond 5 %, practically equal when two one-sided tests put it within 5 %, and otherwise ` +
+    `inconclusive. ${figures}`
   );
 }
 
@@ -129,7 +130,7 @@ function setbacks(cells: readonly Cell[], replicate: Replicate): string[] {
     const trials = problems.reduce((sum, { blocks }) => sum + blocks.length, 0);
     return `${trials} of ${transport}`;
   });
-  return [`Not in the figures are ${listed(each)}: trials that were not valid or did not complete.`];
+  return [`Left out of the figures are trials that were invalid or did not complete: ${listed(each)}.`];
 }
 
 /** A problem of one transport in words, with its reason: "grpc failed in block 2: no server". */

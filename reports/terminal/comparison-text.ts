@@ -1,5 +1,5 @@
 import { METRICS } from "../metrics/catalogue.ts";
-import { type ComparedScenario, isTold, type RunComparison, TOLD } from "../model/comparison.ts";
+import { type ComparedScenario, isReported, REPORTED, type RunComparison } from "../model/comparison.ts";
 import { valueText, verdictText } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
 import { plain, wrapped } from "../prose/text.ts";
@@ -20,7 +20,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options, width)]),
     "",
     wrapped(
-      "Effect: B/A, block by block, with a 95 % interval for all transports of a metric at once; not told (+7): seven blocks more in each run would tell, should effect and noise be what they look like (80 % power).",
+      "Effect: B/A, block by block, with a 95 % interval for all transports of a metric at once; inconclusive (+7): seven more blocks in each run would decide it, if effect and noise are as they appear (80 % power).",
       width,
     ),
     ...[...differences, ...notes].map((one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`),
@@ -40,9 +40,9 @@ function scenarioLines(
     dim(row(["", "A", "B", "effect", "verdict"])),
     ...transports.flatMap(({ transport, states, metrics }) => [
       wrapped(plain(states === "" ? transport : `${transport} (${states})`), width),
-      ...TOLD.flatMap((key) => {
+      ...REPORTED.flatMap((key) => {
         const one = metrics.find(({ metric }) => metric === key);
-        if (!one || !isTold(one)) return [];
+        if (!one || !isReported(one)) return [];
         const figures = [one.a, one.b];
         const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";
         const line = row([

@@ -80,13 +80,13 @@ function cellText(cell: Cell, key: MetricKey, scenario: ScenarioSummary, decimal
   return rank === "" ? value : `${value} ${rank}`;
 }
 
-/** "2"; "1–3=" where it is practically equal to another; "1–3?" where some of it is not told yet; "A/A" of an A/A control. */
+/** "2"; "1–3=" where it is practically equal to another; "1–3?" where a pair of it is inconclusive; "A/A" for an A/A control. */
 function rankIn(transport: string, { verdicts }: ScenarioSummary, key: MetricKey): string {
   const { ranks, pairs } = verdicts[key];
   const range = ranks.get(transport);
   if (!range) return transportBehind(transport) === transport ? "" : "A/A";
   const isOpen = pairs.some(
-    ({ a, b, verdict }) => verdict === "not told" && (a === transport || b === transport),
+    ({ a, b, verdict }) => verdict === "inconclusive" && (a === transport || b === transport),
   );
   const mark = isOpen ? "?" : equalTo(transport, verdicts[key]).length > 0 ? "=" : "";
   return rankText(range) + mark;
@@ -104,7 +104,9 @@ function legend(summary: readonly ScenarioSummary[], hasConnections: boolean): s
   );
   return [
     "Median delivery latency in ms",
-    ...(isRanked ? [", then the rank: = practically equal to another, ? not told from another"] : []),
+    ...(isRanked
+      ? [", then the rank: = practically equal to another, ? can't be told apart from another"]
+      : []),
     ".",
     ...(hasConnections ? [" * Nothing is published there: the median time to ready."] : []),
   ].join("");
