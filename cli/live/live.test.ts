@@ -210,7 +210,7 @@ describe("the end", () => {
   });
 });
 
-test("bench --live: a run is followed from its first trial to its report", { timeout: 90_000 }, async () => {
+test("bench --live: a run is followed from its first trial to its report", { timeout: 240_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "notif-lab-live-"));
   try {
     const words = ["--transports", "tcp", "--scenarios", "notify", "--blocks", "2", "--out", "out", "--json"];
