@@ -6,7 +6,9 @@ import { overTls } from "../transports/port/tls.ts";
 import { transports } from "../transports/registry.ts";
 import { endedSoon, startNotifLab } from "./process.test-fixture.ts";
 
-const served = transports.filter(({ supports }) => supports.network).flatMap((wire) => [wire, overTls(wire)]);
+const served = transports
+  .filter(({ supports }) => supports.network)
+  .flatMap((transport) => [transport, overTls(transport)]);
 
 /** What a connection may have sent when the end comes: nothing, half of something, or a whole request whose answer nobody reads. */
 const upgrade =

@@ -7,7 +7,7 @@ import type { DissectorFactory, Segment } from "../../transports/dissect/dissect
 import { transports } from "../../transports/registry.ts";
 import { dissect } from "../../transports/tcp/dissect.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
-import { type Anatomy, anatomySchema } from "../result/schema/anatomy.ts";
+import { type ByteBreakdown, byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
 import { dissectTransport } from "./pass.ts";
 
 const PAYLOAD = 128;
@@ -18,14 +18,14 @@ const signal = new AbortController().signal;
 
 const networked = transports.filter(({ supports }) => supports.network);
 
-describe.each(networked)("anatomy of $name", (transport) => {
+describe.each(networked)("breakdown of $name", (transport) => {
   const tags = transport.name.includes(":") ? ["full"] : [];
   test.concurrent.each(plans)("$scenario", { timeout: TIMEOUT, tags }, async (plan) => {
-    const anatomy = anatomySchema.parse(await dissectTransport(transport, plan, signal));
-    assert.equal(anatomy.scenario, plan.scenario);
-    assertAddsUp(anatomy);
-    assertBodies(anatomy);
-    const { publishes, deliveries, receipts, users, handshakeBytesPerConnection, perDelivery } = anatomy;
+    const breakdown = byteBreakdownSchema.parse(await dissectTransport(transport, plan, signal));
+    assert.equal(breakdown.scenario, plan.scenario);
+    assertAddsUp(breakdown);
+    assertBodies(breakdown);
+    const { publishes, deliveries, receipts, users, handshakeBytesPerConnection, perDelivery } = breakdown;
     assert.deepEqual(
       { users, deliveries, receipts },
       plan.scenario === "notify"
@@ -38,12 +38,12 @@ describe.each(networked)("anatomy of $name", (transport) => {
       assert.equal(direction.heartbeatsBytesPerDelivery, 0, "a second is too short for a heartbeat");
       assert.ok(direction.framingBytesPerDelivery > 0);
     }
-    assertIdle(anatomy);
+    assertIdle(breakdown);
   });
 });
 
 /** The published figures, against the counts they were checked with. */
-function assertAddsUp({ perDelivery, deliveries, checked }: Anatomy): void {
+function assertAddsUp({ perDelivery, deliveries, checked }: ByteBreakdown): void {
   for (const direction of ["in", "out"] as const) {
     const sum = Object.values(perDelivery[direction]).reduce((total, bytes) => total + bytes, 0);
     const { window, whole, idle } = checked;
@@ -57,7 +57,7 @@ function assertAddsUp({ perDelivery, deliveries, checked }: Anatomy): void {
   }
 }
 
-function assertBodies({ transport, perDelivery, publishes, deliveries }: Anatomy): void {
+function assertBodies({ transport, perDelivery, publishes, deliveries }: ByteBreakdown): void {
   const { in: up, out: down } = perDelivery;
   if (transport === "websocket:deflate") {
     for (const { bodyBytesPerDelivery, envelopeBytesPerDelivery, compressedBytesPerDelivery } of [up, down]) {
@@ -71,7 +71,7 @@ function assertBodies({ transport, perDelivery, publishes, deliveries }: Anatomy
   assert.equal(up.compressedBytesPerDelivery + down.compressedBytesPerDelivery, 0);
 }
 
-function assertIdle({ idle, checked }: Anatomy): void {
+function assertIdle({ idle, checked }: ByteBreakdown): void {
   // A machine that stalls for longer than a shortened time-out ends connections, and then there is a reason.
   if (idle.state === "absent") {
     assert.match(idle.reason, /did not last/);
@@ -118,7 +118,7 @@ describe("an account that does not add up is no result", () => {
     },
   );
 
-  test("a wire without a network has none; one that is aborted says why", async () => {
+  test("a transport without a network has none; one that is aborted says why", async () => {
     const loopback = transports.find(({ supports }) => !supports.network);
     assert.ok(loopback && plan);
     await assert.rejects(dissectTransport(loopback, plan, signal), { code: "unsupported" });

@@ -10,7 +10,7 @@ import { createBodyWriter } from "../measurement/body.ts";
 const PATIENCE_MS = 10_000;
 
 /** The plan's traffic with an exact account of the texts that were handed over, to be held against what was found in the bytes. */
-export class AnatomyTraffic {
+export class BreakdownTraffic {
   publishes = 0;
   deliveries = 0;
   receipts = 0;
