@@ -160,7 +160,7 @@ describe("bench", () => {
   }, async () => {
     mkdirSync(join(folder, "c"));
     copyFileSync(join(folder, "a", "results.json"), join(folder, "c", "results.json"));
-    const one = ["--transports", "tcp", "--scenarios", "notify", "--json", "--out", "c"];
+    const one = ["--transports", "tcp", "--scenarios", "fan-out", "--json", "--out", "c"];
     const { out, err } = await notifLab("bench", ...tiny, ...one);
     assert.equal(resultsSchema.parse(JSON.parse(out)).trials.length, 1);
     assert.equal(err, "");
@@ -179,7 +179,7 @@ describe("bench", () => {
       "--transports",
       "tcp",
       "--scenarios",
-      "notify",
+      "fan-out",
       "--blocks",
       "50",
       "--out",

@@ -13,7 +13,7 @@ const SLICES = 2;
 
 /** Without receipts and direct messages: a warm-up is so many deliveries, and these come by few publishes. */
 const feed: Partial<Plan> = {
-  groups: [{ name: "user", users: 20, follows: ["topic/all"], marksRead: false }],
+  groups: [{ name: "user", users: 50, follows: ["topic/all"], marksRead: false }],
   traffic: [
     {
       from: "user",
