@@ -69,12 +69,23 @@ async function count(
   const { intervalMs, timeoutMs } = DEFAULT_HEARTBEAT;
   const heartbeat = { intervalMs: cycleMs, timeoutMs: (cycleMs * timeoutMs) / intervalMs };
   const site = await openSite(transport, scaledPlan(plan, MAX_USERS), () => undefined, heartbeat);
+  let lost: CloseReason | undefined;
+  for (const { closed } of site.clients.values())
+    void closed.then((reason) => {
+      lost ??= reason;
+    });
+  /** Relay and sockets never agree on what was on its way to a connection that was lost. */
+  const quiet = async () => {
+    const mark = await site.quiet();
+    if (lost) throw new LabError(lost.code, lost.message);
+    return mark;
+  };
   try {
     await silence(site, SETTLING_MS, signal);
-    const from = await site.quiet();
+    const from = await quiet();
     await silence(site, cycles * cycleMs, signal);
     const marks = [from.chunks, site.relay.recording.length];
-    const to = await site.quiet();
+    const to = await quiet();
     const [before, after, last] = accountsAt(
       site.relay.recording,
       [...marks, to.chunks],

@@ -11,7 +11,7 @@ import { type ByteBreakdown, byteBreakdownSchema } from "../result/schema/byte-b
 import { dissectTransport } from "./pass.ts";
 
 const PAYLOAD = 128;
-const TIMEOUT = 30_000;
+const TIMEOUT = 120_000;
 const params = { connections: 100, payload: PAYLOAD, duration: 4, warmup: 1 };
 const plans: readonly Plan[] = [notify, fanOut].map((scenario) => scenario.plan({ ...params, rate: 80 }, 7));
 const signal = new AbortController().signal;
@@ -19,7 +19,8 @@ const signal = new AbortController().signal;
 const networked = transports.filter(({ supports }) => supports.network);
 
 describe.each(networked)("breakdown of $name", (transport) => {
-  test.concurrent.each(plans)("$scenario", { timeout: TIMEOUT }, async (plan) => {
+  const tags = transport.name.includes(":") ? ["full"] : [];
+  test.concurrent.each(plans)("$scenario", { timeout: TIMEOUT, tags }, async (plan) => {
     const breakdown = byteBreakdownSchema.parse(await dissectTransport(transport, plan, signal));
     assert.equal(breakdown.scenario, plan.scenario);
     assertAddsUp(breakdown);
