@@ -1,7 +1,8 @@
 import type { Trial } from "../../harness/result/result.ts";
 import type { Progress } from "../../harness/run/run.ts";
+import { durationText } from "../../reports/prose/duration.ts";
 import { styleOf } from "../output/render.ts";
-import { addTrial, frameOf, outcome, type Standing, timeText } from "./progress-frame.ts";
+import { addTrial, frameOf, outcome, type Standing } from "./progress-frame.ts";
 import { createRedrawing } from "./redrawing.ts";
 
 /** Shows how a run goes. */
@@ -27,7 +28,7 @@ function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
       const cell = cellName(progress);
       const line = trial
         ? `${position} ${cell}: ${outcome(trial)}`
-        : `${position} ${cell}, about ${timeText(progress.secondsLeft)} left`;
+        : `${position} ${cell}, about ${durationText(progress.secondsLeft)} left`;
       // One line when a trial begins and one when it ends; its stages would only fill a log.
       if (trial || cell !== last) stream.write(`${line}\n`);
       last = trial ? "" : cell;

@@ -209,5 +209,7 @@ test("a transport with too few blocks is named as not ranked", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) => (trial.transport === "grpc" && trial.block > 1 ? unwell(trial, "invalid", "x") : trial),
   });
-  expect(told(scenario)).toMatch(/grpc is not ranked: fewer than 3 blocks completed together with the others\.$/);
+  expect(told(scenario)).toMatch(
+    /grpc is not ranked: fewer than 3 blocks completed together with the others\.$/,
+  );
 });
