@@ -9,6 +9,7 @@ import { grouped } from "./fit.ts";
 import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
 import { LAUNCH_HEARTBEAT } from "./participant.ts";
+import { inPool } from "./pool.ts";
 import { SILENT_SHARE } from "./silence.ts";
 import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
 
@@ -133,19 +134,6 @@ async function prepared(
     };
   });
   return objections;
-}
-
-/** Does the work for all items, so many at once; rejects with the first failure. */
-async function inPool<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = [...items];
-  const lane = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
 function notRun(
