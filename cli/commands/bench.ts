@@ -55,6 +55,7 @@ const declared = () =>
     .option("--quick", "one launch at a small load, to see that everything works")
     .option("--rigorous", "12 launches of more slices, to find smaller differences")
     .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
+    .option("--no-cache", "check the transports and count their bytes anew, as the first run does")
     .option("--resume <dir>", "continue the interrupted run in this folder")
     .option("--baseline <file>", "at the end, compare with this results.json of the same plan")
     .addOption(failOnFlag('fail when worse than the baseline by more: "p99 > 10%"; repeatable'))

@@ -158,6 +158,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "scenarioFile",
     "transportModule",
     "resume",
+    "cache",
     "json",
     "quiet",
     "live",

@@ -2,7 +2,7 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
-import { addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
+import { addFound, addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { grouped } from "./fit.ts";
@@ -119,19 +119,9 @@ async function prepared(
       objections.set(transport.name, { state: "skipped", reason: ONE_PROCESS });
       return;
     }
-    const reason = await preparation.objection(transport);
-    if (reason !== undefined) {
-      objections.set(transport.name, { state: "failed", reason });
-      return;
-    }
-    let own = base;
-    for (const scenario of scenarios) own = await preparation.dissect(own, transport, scenario);
-    const { anatomies, journeys = [] } = state.results;
-    state.results = {
-      ...state.results,
-      anatomies: [...anatomies, ...own.anatomies.slice(base.anatomies.length)],
-      journeys: [...journeys, ...(own.journeys ?? []).slice(base.journeys?.length ?? 0)],
-    };
+    const { objection, ...found } = await preparation.prepare(base, transport, scenarios);
+    if (objection === undefined) addFound(state, found);
+    else objections.set(transport.name, { state: "failed", reason: objection });
   });
   return objections;
 }

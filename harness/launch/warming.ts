@@ -42,7 +42,6 @@ export async function warmUpBy(plan: Plan, run: (part: Excerpt) => Promise<numbe
     costs.push(await run({ seed, sends, lengthMs: LONGEST_MS, speed: SPEED, loop: "closed", inFlight }));
     const [before = 0, last = 0] = costs.slice(-2);
     cpuDrift = before === 0 ? 0 : last / before - 1;
-    if (process.env.WARM_LOG) console.log(plan.scenario, costs.map((c) => c.toFixed(1)).join(' '));
   } while (costs.length < 2 || (Math.abs(cpuDrift) > TOLERANCE && costs.length < MOST_PARTS));
   return {
     seconds: (performance.now() - beganMs) / 1_000,

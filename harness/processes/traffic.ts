@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
-import { usersOf } from "../../scenarios/users.ts";
 import { type Phase, type PlannedSend, schedule } from "../../scenarios/schedule.ts";
+import { usersOf } from "../../scenarios/users.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
 import { type Excerpt, excerptOf } from "../launch/excerpt.ts";
 import { type BodyWriter, createBodyWriter } from "../measurement/body.ts";
