@@ -3,12 +3,12 @@ import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts"
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
+import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
 import { hostFault, judge } from "../trial/judge.ts";
 import { computeMetrics } from "../trial/metrics.ts";
 import type { Connected } from "../trial/phases.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { mergeSlices } from "./merge.ts";
-import { orderOf } from "./order.ts";
 import { Participant } from "./participant.ts";
 import { inPool } from "./pool.ts";
 import { watchSilence } from "./silence.ts";
@@ -153,7 +153,7 @@ export async function runLaunch(
           };
         });
     });
-    const turns = turnsOf(spec, random);
+    const turns = turnsOf(spec);
     const most = turns.length * (1 + SHARE_AGAIN);
     const measureFrom = performance.now();
     for (let position = 0; position < turns.length; position += 1) {
@@ -204,27 +204,15 @@ function newCell(): Cell {
   return { slices: [] };
 }
 
-/** The turns of all rounds: scenario by scenario, since transports are compared within one. */
-function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec, random: () => number): Turn[] {
-  const names = transports.map(({ name }) => name);
-  const counts = scenarios.map(({ plan }) => slicesOf(plan));
-  return Array.from({ length: Math.max(...counts) }, (_, round) =>
-    shuffled(
-      scenarios.map((_, index) => index),
-      random,
-    ).flatMap((scenario) => {
-      const count = counts[scenario] ?? 0;
-      if (round >= count) return [];
-      return orderOf(names, seed, scenarios[scenario]?.name ?? "", launch * count + round).map(
-        (transport) => ({
-          transport,
-          scenario,
-          round,
-          attempt: 1,
-        }),
-      );
-    }),
-  ).flat();
+/** The turns of all rounds, in their order. */
+function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec): Turn[] {
+  const slices = scenarios.map(({ plan }) => slicesOf(plan));
+  const order = balancedSlices({ transports: transports.length, slices, seed }, launch);
+  return order.map(({ transport, ...slice }) => ({
+    ...slice,
+    transport: transports[transport]?.name ?? "",
+    attempt: 1,
+  }));
 }
 
 async function measure(

@@ -157,7 +157,9 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
       quantile.oneIn,
       trials.map(({ metrics }) => quantile.tail?.(metrics)),
     );
-  if (support && tail) {
+  // Each launch is one value of a median, and how far it rests on chance is seen in how launches differ.
+  const ofLaunches = quantile?.oneIn === 2 && trials.every(({ metrics }) => metrics.sliced);
+  if (support && (tail || ofLaunches)) {
     const had = trials.reduce((sum, { metrics }) => sum + support.had(metrics), 0);
     if (had < support.needs) return { kind: "unsupported", needs: support.needs, had };
   } else if (support) {
