@@ -42,8 +42,8 @@ export interface LaunchMoment {
 }
 
 /** How often a slice is measured at the most, and the share of a launch's slices that may be measured again. */
-const MOST_ATTEMPTS = 3;
-const SHARE_AGAIN = 0.25;
+const MOST_ATTEMPTS = 5;
+const SHARE_AGAIN = 0.4;
 /** What starting, connecting and warming up take, as a share of the launch; the rest are slices. */
 const SET_UP = 0.4;
 /** Transports that are set up at a time: while one waits for its server another one's clients have work. */
