@@ -1,10 +1,10 @@
-import type { AnatomyReply, AnatomyRequest } from "../anatomy/messages.ts";
+import type { BreakdownReply, BreakdownRequest } from "../breakdown/messages.ts";
 import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
 import { Child } from "./child.ts";
 import type { GateReply, GateRequest } from "./messages.ts";
 
-type Request = AnatomyRequest | JourneyRequest | GateRequest;
-type Reply = AnatomyReply | JourneyReply | GateReply;
+type Request = BreakdownRequest | JourneyRequest | GateRequest;
+type Reply = BreakdownReply | JourneyReply | GateReply;
 
 /** Rejects as Child.ask() does, and with the signal's reason when aborted. */
 export type Ask = <K extends Reply["kind"]>(

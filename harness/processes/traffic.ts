@@ -22,13 +22,13 @@ export class Traffic {
   readonly #audiences: ReadonlyMap<string, Audience>;
   readonly #hearers: ReadonlySet<number>;
   readonly #bodies: BodyWriter;
-  readonly #stretchUs: number;
+  readonly #intervalUs: number;
   readonly #sequences = new Map<string, number>();
   readonly #publishLatency = new LatencyRecorder();
   readonly #sendLag = new LatencyRecorder();
   #lagTrend: LagTrendRecorder;
   #failures: Record<string, number> = {};
-  #publishesByStretch: number[] = [];
+  #publishesByInterval: number[] = [];
   readonly #count = { publishes: 0, expected: 0, lastSendUs: 0 };
   #unmeasuredExpected = 0;
   #takenChecksum = 0;
@@ -38,19 +38,19 @@ export class Traffic {
   #running: Promise<void> = Promise.resolve();
   #fault: unknown;
 
-  constructor({ plan, share, of, widthMs, stretches }: Assignment, pacer: Pacer) {
+  constructor({ plan, share, of, widthMs, intervals }: Assignment, pacer: Pacer) {
     this.#plan = plan;
     this.#pacer = pacer;
     this.#isMine = (user) => user % of === share;
     this.#audiences = audiencesOf(plan);
     this.#hearers = hearersOf(plan);
     this.#bodies = createBodyWriter(plan.seed);
-    this.#stretchUs = widthMs * 1_000;
+    this.#intervalUs = widthMs * 1_000;
     this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
     const mine = usersOf(plan).filter((user) => this.#isMine(user.index));
     const subscriptions = mine.reduce((sum, user) => sum + user.channels.length, 0);
     const warmupWindows = Math.ceil((plan.phases.warmupMs * 1_000) / WARMUP_WINDOW_US) + 1;
-    this.recorder = new Recorder(subscriptions, this.#stretchUs, stretches, warmupWindows);
+    this.recorder = new Recorder(subscriptions, this.#intervalUs, intervals, warmupWindows);
   }
 
   /**
@@ -114,12 +114,12 @@ export class Traffic {
       deliveries: { ...whole.deliveries },
       sendsChecksum: (whole.sendsChecksum + Number.MAX_SAFE_INTEGER - before) % Number.MAX_SAFE_INTEGER,
       windows: [],
-      publishesByStretch: [],
+      publishesByInterval: [],
     };
     recorder.restart();
     Object.assign(this.#count, { publishes: 0, expected: 0, lastSendUs: 0 });
     this.#failures = {};
-    this.#publishesByStretch = [];
+    this.#publishesByInterval = [];
     return taken;
   }
 
@@ -143,7 +143,7 @@ export class Traffic {
       receiptLatency: recorder.receipts.latency.encode(),
       sendLag: this.#sendLag.encode(),
       windows: recorder.timeline.windows(),
-      publishesByStretch: this.#publishesByStretch,
+      publishesByInterval: this.#publishesByInterval,
     };
   }
 
@@ -219,8 +219,8 @@ export class Traffic {
     this.#count.lastSendUs = sentUs;
     this.#sendLag.record(lagUs);
     this.#lagTrend.record(dueUs, lagUs);
-    const stretch = Math.floor((sentUs - epochUs) / this.#stretchUs);
-    this.#publishesByStretch[stretch] = (this.#publishesByStretch[stretch] ?? 0) + 1;
+    const interval = Math.floor((sentUs - epochUs) / this.#intervalUs);
+    this.#publishesByInterval[interval] = (this.#publishesByInterval[interval] ?? 0) + 1;
   }
 
   /** Counts per publisher and channel, warm-up and measurement apart, so that a subscriber can tell what is missing. */

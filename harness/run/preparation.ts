@@ -3,15 +3,16 @@ import type { z } from "zod";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
-import { anatomyOf, lacksAnatomy } from "../anatomy/anatomy.ts";
+import { breakdownOf, lacksBreakdown } from "../breakdown/breakdown.ts";
 import { journeyOf, lacksJourney } from "../journey/run.ts";
 import { type Ask, withExaminer } from "../processes/ask-once.ts";
+import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
-import { anatomySchema } from "../result/schema/anatomy.ts";
+import { byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
 import { journeySchema } from "../result/schema/journey.ts";
 import { gateTransport } from "./gate.ts";
 import { planSeed, type ReadyScenario } from "./queue.ts";
-import { type TransportRef, withoutTwin } from "./transports.ts";
+import type { TransportRef } from "./transports.ts";
 
 /** What is done once for a transport before it is measured, and what that brought. */
 export interface Preparation {
@@ -58,7 +59,7 @@ export function createPreparation(
       withExaminer(`the examiner of ${transport.name}`, signal, async (ask) => {
         const ref = refOf(transport, modules);
         const kept = ref.module === undefined ? cache : undefined;
-        const gated = refOf({ name: withoutTwin(transport.name) }, modules);
+        const gated = refOf({ name: transportBehind(transport.name) }, modules);
         let gate = gates.get(gated.name);
         if (!gate) {
           onStage("checking", transport);
@@ -70,13 +71,13 @@ export function createPreparation(
         const anatomies: Prepared["anatomies"][number][] = [];
         for (const scenario of scenarios) {
           const known = { ...results, anatomies: [...results.anatomies, ...anatomies] };
-          if (!lacksAnatomy(known, { transport, scenario })) continue;
+          if (!lacksBreakdown(known, { transport, scenario })) continue;
           onStage("dissecting", transport, scenario);
           const idle = !known.anatomies.some((one) => one.transport === transport.name);
           const plan = scenario.plan(planSeed(seed, 0));
           anatomies.push(
-            await recalled(kept, `bytes ${ref.name} ${idle} ${hashOf(plan)}`, anatomySchema, () =>
-              anatomyOf(ref, plan, idle, ask, signal),
+            await recalled(kept, `bytes ${ref.name} ${idle} ${hashOf(plan)}`, byteBreakdownSchema, () =>
+              breakdownOf(ref, plan, idle, ask, signal),
             ),
           );
         }
@@ -128,7 +129,7 @@ export function refOf(
   { name }: { readonly name: string },
   modules?: ReadonlyMap<string, string>,
 ): TransportRef {
-  const wire = withoutTwin(name);
-  const module = modules?.get(inTheClear(wire) ?? wire);
+  const transport = transportBehind(name);
+  const module = modules?.get(inTheClear(transport) ?? transport);
   return { name, ...(module === undefined ? {} : { module }) };
 }

@@ -1,6 +1,6 @@
 import type { Check } from "./check.ts";
 import { accounting } from "./checks/accounting.ts";
-import { anatomy } from "./checks/anatomy.ts";
+import { breakdown } from "./checks/breakdown.ts";
 import { bytes } from "./checks/bytes.ts";
 import { clockSkew } from "./checks/clock-skew.ts";
 import { connectionMemory } from "./checks/connection-memory.ts";
@@ -41,7 +41,7 @@ export const checks: readonly Check[] = [
   loopDelay,
   overload,
   bytes,
-  anatomy,
+  breakdown,
   stall,
   realAa,
 ];

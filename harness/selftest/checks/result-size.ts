@@ -108,7 +108,7 @@ function reportOf(seed: number): LoadReport {
     receiptLatency: latency,
     sendLag: latency,
     windows: windows.windows(),
-    publishesByStretch: Array.from({ length: INTERVALS }, () => Math.round(EACH / INTERVALS)),
+    publishesByInterval: Array.from({ length: INTERVALS }, () => Math.round(EACH / INTERVALS)),
   };
 }
 
@@ -164,7 +164,7 @@ function observationOf(plan: Observation["plan"], report: LoadReport): Observati
     measureStartUs: 0,
     backlogAtEnd: 0,
     faults: [],
-    stretchMs: MEASURE_MS / INTERVALS,
+    intervalMs: MEASURE_MS / INTERVALS,
     server: { before: server, after: server, timeline: Array.from({ length: INTERVALS }, () => interval) },
     loads: Array.from({ length: LOAD_PROCESSES }, () => ({ before: load, after: load, report })),
     host: { before: host, after: host },
