@@ -54,6 +54,16 @@ const declared = () =>
     )
     .option("--quick", "one launch at a small load, to see that everything works")
     .option("--rigorous", "12 launches of more slices, to find smaller differences")
+    .addOption(
+      oneOf(
+        new Option(
+          "--until <goal>",
+          "look after 4, 7, 10 and 14 launches and stop when enough is known: distinguished, or 5% for intervals that narrow",
+        ),
+        async () => ["distinguished", "5%"],
+      ),
+    )
+    .option("--budget <minutes>", "with --until: begin no launch that would end later (default: 15)")
     .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
     .option("--no-cache", "check the transports and count their bytes anew, as the first run does")
     .option("--resume <dir>", "continue the interrupted run in this folder")
@@ -73,6 +83,7 @@ const declared = () =>
       examples(
         ["bench --quick", "to see that all works"],
         ["bench --rigorous --live", "differences from noise, watched in a browser"],
+        ["bench --until distinguished --budget 10", "as many launches as it takes, at most 10 minutes"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["bench --scenarios all --link 4g", "every story, behind a mobile link"],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],

@@ -1,4 +1,5 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { Until } from "../launch/until.ts";
 import type { Results, Trial } from "../result/result.ts";
 import type { Stage } from "../trial/phases.ts";
 import type { Preparation, PreparationCache, Prepared } from "./preparation.ts";
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly interleave?: boolean;
   /** In how many groups, one after the other, a launch's transports are, where the memory has no room for all; default 1. */
   readonly groups?: number;
+  /** Where the launches end when they say enough; `blocks` are then the most of them. */
+  readonly until?: Until;
   readonly seed: number;
   /** What earlier runs found of the transports before they measured. */
   readonly cache?: PreparationCache;

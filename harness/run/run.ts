@@ -121,7 +121,7 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     arrivals: options.arrivals,
     link: options.link ?? null,
     blocks: options.blocks,
-    ...(options.interleave ? { launches: launchesOf(sliced, options.groups) } : {}),
+    ...(options.interleave ? { launches: launchesOf(sliced, options) } : {}),
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
     transportFacts: Object.fromEntries(

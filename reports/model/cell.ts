@@ -68,6 +68,11 @@ export function observed(cell: Cell, key: MetricKey): Observed | undefined {
   return figure.kind === "observed" ? figure : undefined;
 }
 
+/** Whether in some launch its warm-up ended while its CPU per delivery was still falling. */
+export function isCold({ notes }: Pick<Cell, "notes">): boolean {
+  return notes.some(({ text }) => text.startsWith("cold:"));
+}
+
 /** One value a launch, which pairs are compared by. */
 export function judgedValues({ values, tails }: Observed): readonly (number | undefined)[] {
   return tails ?? values;
