@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import type { Results } from "../result/result.ts";
 import { type Launched, lookAt, looksOf } from "./until.ts";
 
 type Values = Readonly<Record<string, readonly number[]>>;
