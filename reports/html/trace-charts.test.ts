@@ -155,7 +155,7 @@ test("points of other results are found out", () => {
   expect(wrong.length).toBeGreaterThan(points.length / 2);
 });
 
-test("every line in time is that of its trial, from the first stretch to the last", () => {
+test("every line in time is that of its trial, from the first interval to the last", () => {
   const lines = specsOf(real).flatMap(({ data: { datasets } }) =>
     datasets.filter(({ source: { path } }) => entry(path, 0).startsWith("timeline/")),
   );
@@ -164,10 +164,10 @@ test("every line in time is that of its trial, from the first stretch to the las
     expect(source.rule).toBe("each");
     const under = `/trials/${entry(source.trials, 0)}/metrics`;
     const key = entry(source.path, 0).split("/").at(-1) ?? "";
-    const stretches = everythingAt(real, `${under}/timeline/*`).map(
+    const intervals = everythingAt(real, `${under}/timeline/*`).map(
       ({ value }) => value as Record<string, number>,
     );
-    const shown = stretches.filter((one) => (one.deliveryP50Us ?? 0) > 0 && (one[key] ?? 0) > 0);
+    const shown = intervals.filter((one) => (one.deliveryP50Us ?? 0) > 0 && (one[key] ?? 0) > 0);
     expect(data.map((point) => placeOf(point)[0])).toEqual(
       shown.map(({ fromSeconds = Number.NaN }) => Number(fromSeconds.toPrecision(5))),
     );
@@ -176,7 +176,7 @@ test("every line in time is that of its trial, from the first stretch to the las
   }
 });
 
-test("marked stretches are the faults of the trials they name", () => {
+test("marked intervals are the faults of the trials they name", () => {
   const spans = specsOf(real).flatMap((one) => one.spans ?? []);
   expect(spans.length).toBeGreaterThan(0);
   for (const { from, to, source } of spans) {
