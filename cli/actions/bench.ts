@@ -12,6 +12,7 @@ import { assertFilesSuffice } from "../flags/open-files.ts";
 import { planResumed } from "../flags/resumed-plan.ts";
 import { openLiveView } from "../live/open.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output/output-folder.ts";
+import { preparationCache } from "../output/preparation-cache.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
 import { parseFormats, writeReports } from "../output/report-files.ts";
 import { readResults } from "../output/results-file.ts";
@@ -42,6 +43,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
 
   const command = resumed?.command ?? commandLine(words);
   if (line && !silent) process.stderr.write(`${line}\n`);
+  const cache = flags.cache === false ? undefined : preparationCache();
   const live = await openLiveView(flags, command, namesIn(plan));
   try {
     const interruption = onInterruption();
@@ -49,7 +51,13 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     let results: Results;
     try {
       results = await run(
-        { ...plan, groups, command, ...(resumed ? { resumed } : {}) },
+        {
+          ...plan,
+          groups,
+          command,
+          ...(cache ? { cache } : {}),
+          ...(resumed ? { resumed } : {}),
+        },
         {
           onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
           onProgress: (event) => {

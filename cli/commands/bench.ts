@@ -54,7 +54,18 @@ const declared = () =>
     )
     .option("--quick", "one launch at a small load, to see that everything works")
     .option("--rigorous", "12 launches of more slices, to find smaller differences")
+    .addOption(
+      oneOf(
+        new Option(
+          "--until <goal>",
+          "look after 4, 7, 10 and 14 launches and stop when enough is known: distinguished, or 5% for intervals that narrow",
+        ),
+        async () => ["distinguished", "5%"],
+      ),
+    )
+    .option("--budget <minutes>", "with --until: begin no launch that would end later (default: 15)")
     .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
+    .option("--no-cache", "check the transports and count their bytes anew, as the first run does")
     .option("--resume <dir>", "continue the interrupted run in this folder")
     .option("--baseline <file>", "at the end, compare with this results.json of the same plan")
     .addOption(failOnFlag('fail when worse than the baseline by more than this: "p99 > 10%"; repeatable'))
@@ -72,6 +83,7 @@ const declared = () =>
       examples(
         ["bench --quick", "to see that all works"],
         ["bench --rigorous --live", "smaller differences, watched in a browser"],
+        ["bench --until distinguished --budget 10", "as many launches as it takes, at most 10 minutes"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["bench --scenarios all --link 4g", "every scenario, over a mobile link"],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],

@@ -18,6 +18,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "scenarioFile",
     "transportModule",
     "resume",
+    "cache",
     "json",
     "quiet",
     "live",
@@ -68,6 +69,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     link: results.link,
     blocks: results.blocks,
     interleave: results.launches !== undefined,
+    ...(results.launches?.until ? { until: results.launches.until } : {}),
     seed: results.seed,
     loadProcesses: results.loadProcesses,
   };

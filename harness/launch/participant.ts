@@ -7,7 +7,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
 import type { TransportRef } from "../run/transports.ts";
-import { type Connected, connect, type InTurn, type Observation, serve } from "../trial/phases.ts";
+import { type Connected, connect, type Observation, serve } from "../trial/phases.ts";
 import { ANSWER_MS, START_MS, TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
@@ -16,7 +16,7 @@ import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
 
 /** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
 export const LAUNCH_HEARTBEAT: HeartbeatSettings = { intervalMs: 3_600_000, timeoutMs: 5_000 };
-/** Of each transport, one after the other: nothing is measured meanwhile but the time that a connection takes. */
+/** Of each transport: nothing is measured meanwhile but memory. */
 const CONNECTS_PER_SECOND = 2_000;
 
 /** From the request to the first send. */
@@ -69,12 +69,15 @@ export class Participant {
     const processes = this.#processes;
     const { transport } = this;
     const sites: Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">[] = [];
-    for (const plan of this.#plans) {
-      const secret = randomBytes(32).toString("hex");
-      const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
-      sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
-    }
-    processes.startLoads(loadProcesses);
+    const serving = (async () => {
+      for (const plan of this.#plans) {
+        const secret = randomBytes(32).toString("hex");
+        const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
+        sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
+      }
+    })();
+    // Load processes start meanwhile, on CPUs of their own.
+    await Promise.all([serving, processes.standing().then(() => processes.startLoads(loadProcesses))]);
     const common = { of: loadProcesses, transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
     await Promise.all(
       processes.loads.map((load, share) => {
@@ -85,9 +88,8 @@ export class Participant {
     await this.#sample(true);
   }
 
-  /** Its server's memory settles while others connect. */
-  connect(scenario: number, inTurn: InTurn): Promise<Connected> {
-    return connect(this.#processes, this.#planOf(scenario), scenario, inTurn);
+  connect(scenario: number): Promise<Connected> {
+    return connect(this.#processes, this.#planOf(scenario), scenario);
   }
 
   /** By messages and not by time, so that a slow transport gets as many. */

@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors.ts";
-import { type Plan, usersOf } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
 import { type Phase, type PlannedSend, schedule } from "../../scenarios/schedule.ts";
+import { usersOf } from "../../scenarios/users.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
 import { type Excerpt, excerptOf } from "../launch/excerpt.ts";
 import { type BodyWriter, createBodyWriter } from "../measurement/body.ts";
@@ -67,7 +68,7 @@ export class Traffic {
     this.#halted = false;
     const plan = excerpt ? excerptOf(this.#plan, excerpt) : this.#plan;
     if (phase === "measure") this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
-    this.#running = this.#run(plan, phase, epochUs, clients, excerpt?.sends).catch((error: unknown) => {
+    this.#running = this.#run(plan, phase, epochUs, clients, excerpt).catch((error: unknown) => {
       this.#fault = error;
     });
   }
@@ -151,9 +152,10 @@ export class Traffic {
     phase: Phase,
     epochUs: number,
     clients: ReadonlyMap<number, TransportClient>,
-    most = Number.POSITIVE_INFINITY,
+    { sends: most = Number.POSITIVE_INFINITY, inFlight = 1 }: Partial<Excerpt> = {},
   ): Promise<void> {
     const closed = plan.loop === "closed";
+    const unanswered = new Set<Promise<void>>();
     // In a closed loop an answer that was late moves everything after it.
     let movedUs = 0;
     let sends = 0;
@@ -169,7 +171,9 @@ export class Traffic {
       const due = { epochUs, intendedUs: closed ? sentUs : intendedUs };
       const answered = this.#send(client, send, phase, due, sentUs);
       if (!closed) continue;
-      await answered;
+      unanswered.add(answered);
+      answered.then(() => unanswered.delete(answered));
+      if (unanswered.size >= inFlight) await Promise.race(unanswered);
       movedUs += Math.max(0, sentUs - intendedUs);
     }
     this.#allSent = true;

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
-import { needsRelay, type Plan } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { needsRelay } from "../../scenarios/users.ts";
 import { inTheClear, selfSigned } from "../../transports/port/tls.ts";
 import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import { nowUs } from "../measurement/clock.ts";
@@ -65,9 +66,6 @@ const READING_US = 30_000;
 /** The number of steps in which users connect, with the server's memory read after each. */
 const CONNECT_STEPS = 5;
 const MAX_INTERVALS = 600;
-
-/** Does the work when nobody else does the same, and settles with what it brings. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export type Connected = Pick<Observation, "connections" | "connectSeconds" | "memorySteps">;
 
@@ -201,12 +199,11 @@ function identityOfRun(): Promise<TlsIdentity> {
   return identity;
 }
 
-/** Connects the plan's users in steps, each in its turn where there are others, with the server's memory read after each. */
+/** Connects the plan's users in steps, with the server's memory read after each. */
 export async function connect(
   processes: TrialProcesses,
   { groups, phases }: Plan,
   scenario = 0,
-  inTurn: InTurn = (work) => work(),
 ): Promise<Connected> {
   const users = groups.reduce((sum, group) => sum + group.users, 0);
   const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
@@ -215,9 +212,8 @@ export async function connect(
   let connectSeconds = 0;
   const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
   for (let step = 1; step <= steps; step += 1) {
-    const parts = await inTurn(() =>
-      processes.askLoads({ kind: "connect", upTo: step / steps, scenario }, "connected", timeoutMs),
-    );
+    const request = { kind: "connect", upTo: step / steps, scenario } as const;
+    const parts = await processes.askLoads(request, "connected", timeoutMs);
     connections = parts.reduce((sum, one) => sum + one.connections, 0);
     connectSeconds += Math.max(...parts.map((one) => one.seconds));
     memorySteps.push(await settled(processes, connections));

@@ -1,4 +1,5 @@
-import { type Plan, usersOf } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { usersOf } from "../../scenarios/users.ts";
 import type { LoadReport, ServerSample } from "../processes/messages.ts";
 import type { Metrics } from "../result/result.ts";
 import type { Observation } from "./phases.ts";

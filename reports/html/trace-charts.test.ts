@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { breakdownOf } from "../model/results.test-fixture.ts";
-import { pageOf, real } from "./documents.test-fixture.ts";
+import { onceEach, pageOf, real } from "./documents.test-fixture.ts";
 import { at, byRule, everythingAt, picked, redone, sizeOf, valuesOf } from "./redone.test-fixture.ts";
 
 type OneOrMany = string | readonly string[];
@@ -29,7 +29,7 @@ interface Spec {
 }
 
 /** The same as if it had run more blocks, for longer: latencies, CPU and memory differ, and there are publishes for every percentile. */
-function severalBlocks(blocks: number): Results {
+const severalBlocks = onceEach((blocks) => {
   const trials = Array.from({ length: blocks }, (_, block) =>
     real.trials.map((trial, place) => {
       const factor = 1 + ((block * 5 + place) % 7) / 20;
@@ -57,7 +57,7 @@ function severalBlocks(blocks: number): Results {
   ).flat();
   const anatomies = [breakdownOf("sse", 400), breakdownOf("grpc", 40)];
   return { ...real, blocks, trials, anatomies } as Results;
-}
+});
 
 function specsOf(results: Results): Spec[] {
   const page = pageOf(results);

@@ -289,14 +289,13 @@ describe("packets that end a connection", () => {
     for (const transport of [mqtt, overTls(mqttQos2)]) {
       await reopen(transport, options);
       const client = await enter("ann");
-      const began = performance.now();
       const long = publishPacket("topic/a", "x".repeat(1_000));
       let sent = 0;
       const drip = setInterval(() => {
         if (sent < 900 && client.socket.writable) client.socket.write(long.subarray(sent, ++sent));
       }, 10);
       await within("the end", client.closed).finally(() => clearInterval(drip));
-      assert.ok(performance.now() - began < 1_500);
+      assert.ok(sent < 900, "it was ended while more came");
       assert.deepEqual(told(client), [["error", null, "malformed"]]);
     }
   });
