@@ -49,7 +49,7 @@ const DEFAULTS = { cache: true, interleave: true };
 
 describe("flags of a file", () => {
   test("that say no are set to false, and typed again as they were", async () => {
-    const { flags, words } = await flagsOf("bench: { no-cache: true, interleave: true }", "bench");
+    const { flags, words } = await flagsOf("bench: { no-interleave: true }", "bench");
     assert.equal(Reflect.get(flags, "interleave"), false);
     assert.deepEqual(words, ["--no-interleave"]);
     assert.equal(
