@@ -56,7 +56,8 @@ export function watchReads(peer: Peer, refuse: (violation: Violation) => void): 
     goOn();
   });
   socket.read = (size?: number) => {
-    if (peer.over) return read(size);
+    // Node itself reads nothing (0) to have the stream filled, and throws away what it gets.
+    if (peer.over || size === 0) return read(size);
     if (withheld || (scanner.packets > 0 && !peer.ready)) return null;
     if (socket.writableLength === 0) answered = scanner.packets;
     else if (scanner.packets - answered >= MAX_UNREAD_ANSWERS && socket.writable) {
