@@ -1,5 +1,6 @@
 import { mergeLatencies } from "../measurement/histogram.ts";
 import type { Latency, Metrics } from "../result/result.ts";
+import { mergeSplits } from "../tracing/split.ts";
 import type { LaunchWarmUp } from "./warming.ts";
 
 type Process = Metrics["processes"][number];
@@ -50,6 +51,7 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
       tcpBytesPerDelivery: perDelivery((slice) => slice.tcpBytesPerDelivery),
       tcpBytesInPerDelivery: perDelivery((slice) => slice.tcpBytesInPerDelivery),
       tcpBytesOutPerDelivery: perDelivery((slice) => slice.tcpBytesOutPerDelivery),
+      split: mergeSplits(slices.flatMap(({ split }) => split ?? [])),
       wireBytesPerDelivery: perDelivery((slice) => slice.wireBytesPerDelivery),
     }),
     publishes: sum((slice) => slice.publishes),

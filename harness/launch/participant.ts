@@ -126,6 +126,7 @@ export class Participant {
     await this.#quiet(scenario, plan.phases.drainTimeoutMs);
     const after = { ...(await this.#sample(true)), host: readHost() };
     const cpu = process.cpuUsage(before.cpu);
+    const { trace } = await this.#cast.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
     const reports = await this.#take(scenario);
     return {
       plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
@@ -133,7 +134,7 @@ export class Participant {
       backlogAtEnd: Math.max(0, due - delivered),
       faults: [],
       stretchMs: lengthMs,
-      server: { before: before.server, after: after.server, timeline: [] },
+      server: { before: before.server, after: after.server, timeline: [], trace },
       loads: reports.flatMap((report, index) => {
         const [first, last] = [before.loads[index], after.loads[index]];
         return first && last ? [{ before: first, after: last, report }] : [];

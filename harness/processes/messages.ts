@@ -10,6 +10,8 @@ import type { ProcessSample } from "../measurement/process-monitor.ts";
 import type { SocketReading } from "../measurement/socket-meter.ts";
 import type { Window } from "../measurement/window-series.ts";
 import type { TransportRef } from "../run/transports.ts";
+import type { ClientTrace } from "../tracing/client-trace.ts";
+import type { ServerTrace } from "../tracing/server-trace.ts";
 
 /*
  * What the orchestrator and its children say to one another, as structured clones over IPC. Every request is answered by
@@ -30,6 +32,8 @@ export type ServerRequest =
       readonly heartbeat?: HeartbeatSettings | undefined;
       /** Made by the orchestrator, so that the library that makes it is not in the measured process. */
       readonly tls?: TlsIdentity | undefined;
+      /** One in so many publishes is traced; 0 for none. */
+      readonly traceEvery: number;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
       readonly ownNamespace: boolean;
     }
@@ -41,6 +45,8 @@ export type ServerRequest =
   /** Begins the time line: a sample at the end of every stretch from the epoch on. */
   | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly stretches: number }
   | { readonly kind: "watched" }
+  /** What was traced since the last time. */
+  | { readonly kind: "trace" }
   | { readonly kind: "stop" };
 
 /** `rest`: what watches the process wakes it no more, until the next sample that does not say so. */
@@ -77,6 +83,7 @@ export type ServerReply =
   | { readonly kind: "restarted" }
   | { readonly kind: "watching" }
   | { readonly kind: "timeline"; readonly stretches: readonly ServerStretch[] }
+  | { readonly kind: "traced"; readonly trace: ServerTrace | undefined }
   | { readonly kind: "stopped" }
   | Failed;
 
@@ -201,6 +208,7 @@ export interface LoadReport {
   readonly publishLatency: EncodedLatency;
   readonly receiptLatency: EncodedLatency;
   readonly sendLag: EncodedLatency;
+  readonly trace: ClientTrace;
   readonly windows: readonly Window[];
   /** Publishes made in each stretch. */
   readonly publishesByStretch: readonly number[];

@@ -9,6 +9,8 @@ import { LatencyRecorder } from "../measurement/histogram.ts";
 import { LagTrendRecorder } from "../measurement/lag-trend.ts";
 import type { Pacer } from "../measurement/pacer.ts";
 import { Recorder, WARMUP_WINDOW_US } from "../measurement/recorder.ts";
+import { traceEvery } from "../tracing/chosen.ts";
+import { ClientTracer } from "../tracing/client-trace.ts";
 import { type Audience, audiencesOf, hearersOf, NOBODY } from "./audiences.ts";
 import type { Assignment, LoadCount, LoadReport } from "./messages.ts";
 
@@ -49,7 +51,13 @@ export class Traffic {
     const mine = usersOf(plan).filter((user) => this.#isMine(user.index));
     const subscriptions = mine.reduce((sum, user) => sum + user.channels.length, 0);
     const warmupWindows = Math.ceil((plan.phases.warmupMs * 1_000) / WARMUP_WINDOW_US) + 1;
-    this.recorder = new Recorder(subscriptions, this.#stretchUs, stretches, warmupWindows);
+    this.recorder = new Recorder(
+      subscriptions,
+      this.#stretchUs,
+      stretches,
+      warmupWindows,
+      new ClientTracer(traceEvery(plan)),
+    );
   }
 
   /**
@@ -141,6 +149,7 @@ export class Traffic {
       publishLatency: this.#publishLatency.encode(),
       receiptLatency: recorder.receipts.latency.encode(),
       sendLag: this.#sendLag.encode(),
+      trace: recorder.tracer.take(),
       windows: recorder.timeline.windows(),
       publishesByStretch: this.#publishesByStretch,
     };

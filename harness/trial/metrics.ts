@@ -4,6 +4,7 @@ import { hostNoise } from "../measurement/host-noise.ts";
 import { loopUtilization, type ProcessSample } from "../measurement/process-monitor.ts";
 import type { LoadReport } from "../processes/messages.ts";
 import type { Metrics } from "../result/result.ts";
+import { splitOf } from "../tracing/split.ts";
 import { achievedShare } from "./achieved.ts";
 import { aboveEmpty, slopeOf } from "./memory-slope.ts";
 import type { Observation } from "./phases.ts";
@@ -68,6 +69,10 @@ export function computeMetrics(observation: Observation): Metrics {
     tcpBytesOutPerDelivery: bytesOut / delivered,
     ...present({ wireBytesPerDelivery: wireBytes === undefined ? undefined : wireBytes / delivered }),
   };
+  const split = splitOf(
+    server.trace,
+    reports.map(({ trace }) => trace),
+  );
   const timeline = timelineOf(observation);
   const hours = measureSeconds / 3_600;
   const withoutTraffic = plan.traffic.length === 0 && connections > 0;
@@ -87,6 +92,7 @@ export function computeMetrics(observation: Observation): Metrics {
   return {
     ...present(latencies),
     ...present(ofFaults),
+    ...present({ split }),
     publishes,
     publishFailures: mergeFailures(reports),
     expected,

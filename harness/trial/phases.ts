@@ -8,6 +8,8 @@ import { nowUs } from "../measurement/clock.ts";
 import { type HostReading, readHost } from "../measurement/host-noise.ts";
 import type { LoadReport, LoadSample, ServerSample, ServerStretch } from "../processes/messages.ts";
 import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import { traceEvery } from "../tracing/chosen.ts";
+import type { ServerTrace } from "../tracing/server-trace.ts";
 import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
 import type { MemoryStep } from "./memory-slope.ts";
@@ -46,7 +48,10 @@ export interface Observation {
   /** When the plan's faults really began and ended, in its order. */
   readonly faults: readonly FaultMoment[];
   readonly stretchMs: number;
-  readonly server: Edges<ServerSample> & { readonly timeline: readonly ServerStretch[] };
+  readonly server: Edges<ServerSample> & {
+    readonly timeline: readonly ServerStretch[];
+    readonly trace: ServerTrace | undefined;
+  };
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
   readonly host: Edges<HostReading>;
   /** CPU time that this process used in the measured time. */
@@ -114,6 +119,7 @@ export async function conduct(
   const { stretches: timeline } = await cast.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
   await hooks.onDrained?.(pid, after.server, async () => (await cast.sample()).server);
   const dropped = cast.droppedSegments(plan.link);
+  const { trace } = await cast.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
   const finished = await cast.askLoads({ kind: "finish" }, "finished", START_MS);
   await cast.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
   return {
@@ -128,7 +134,7 @@ export async function conduct(
       sharedAfter && { sharedLink: { before: sharedBefore, atEnd: sharedAtEnd, after: sharedAfter } }),
     backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
     stretchMs,
-    server: { before: before.server, after: after.server, timeline },
+    server: { before: before.server, after: after.server, timeline, trace },
     loads: finished.flatMap(({ report }, index) => {
       const [first, last] = [before.loads[index], after.loads[index]];
       return first && last ? [{ before: first, after: last, report }] : [];
@@ -179,6 +185,7 @@ export async function serve(
       tls: inTheClear(withoutTwin(transport.name)) === undefined ? undefined : await identityOfRun(),
       // Bytes that a relay passes on would be counted twice.
       ownNamespace: cast.ownNamespace && !needsRelay(plan),
+      traceEvery: traceEvery(plan),
     },
     "serving",
     START_MS,

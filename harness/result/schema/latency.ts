@@ -23,3 +23,17 @@ export const latencySchema = z.strictObject({
 });
 
 export type Latency = z.infer<typeof latencySchema>;
+
+/** Delivery latency in parts that add up: means over the middle half of the traced deliveries, by latency. */
+export const splitSchema = z.strictObject({
+  publishes: count.describe("publishes traced"),
+  deliveries: count.describe("their deliveries, of which all moments are known"),
+  unmatched: count.describe("those of which some moment is not known; they count in nothing here"),
+  publishUs: micros.describe("intended time of the publish -> accepted by the hub"),
+  serverUs: micros.describe("-> written to the subscriber's connection, and so readable on the same host"),
+  waitUs: micros.describe("-> read by the process of the subscriber, which may have been busy with others"),
+  clientUs: micros.describe("-> handed to the subscriber: the client library"),
+  lastWriteUs: micros.describe("accepted by the hub -> written to the last of its subscribers"),
+});
+
+export type Split = z.infer<typeof splitSchema>;

@@ -53,6 +53,7 @@ export async function withServer<T>(
         secret,
         maxBodyCharacters: 1_000,
         receiptWindow: 10_000,
+        traceEvery: 0,
         ownNamespace: false,
       },
       "serving",

@@ -1,0 +1,75 @@
+import { Socket } from "node:net";
+import { type Duplex, Readable } from "node:stream";
+import type { BodyHeader } from "../measurement/body.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { isTraced, traceKey } from "./chosen.ts";
+import { Connections, localAddress } from "./connection-of.ts";
+import { http2StreamPrototype } from "./http2-streams.ts";
+
+/** What a load process saw of the traced deliveries; all times by the monotonic clock. Columns, since they travel between processes. */
+export interface ClientTrace {
+  readonly keys: Float64Array;
+  readonly dueUs: Float64Array;
+  /** When this process had read what the delivery was in. */
+  readonly readUs: Float64Array;
+  readonly receivedUs: Float64Array;
+  readonly connections: Uint32Array;
+  readonly addresses: readonly string[];
+}
+
+/** The last time that this process read, and from what. */
+const lastRead: { us: number; stream: object | undefined } = { us: 0, stream: undefined };
+let hooked = false;
+
+/** Takes down the deliveries of one in `every` publishes; 0 for none. */
+export class ClientTracer {
+  readonly #every: number;
+  readonly #connections = new Connections(localAddress);
+  #rows: { key: number; dueUs: number; readUs: number; receivedUs: number; connection: number }[] = [];
+
+  constructor(every: number) {
+    this.#every = every;
+    if (every > 0 && !hooked) hook();
+  }
+
+  /** To be called in the subscriber's callback, at the end: what it costs is no part of what is measured. */
+  delivered(header: BodyHeader, dueUs: number, receivedUs: number): void {
+    if (!isTraced(header, this.#every)) return;
+    const { us: readUs, stream } = lastRead;
+    const connection = stream && this.#connections.numberOf(stream);
+    if (connection === undefined) return;
+    this.#rows.push({ key: traceKey(header), dueUs, readUs, receivedUs, connection });
+  }
+
+  /** What was recorded since the last time. */
+  take(): ClientTrace {
+    const rows = this.#rows;
+    this.#rows = [];
+    return {
+      keys: Float64Array.from(rows, (row) => row.key),
+      dueUs: Float64Array.from(rows, (row) => row.dueUs),
+      readUs: Float64Array.from(rows, (row) => row.readUs),
+      receivedUs: Float64Array.from(rows, (row) => row.receivedUs),
+      connections: Uint32Array.from(rows, (row) => row.connection),
+      addresses: [...this.#connections.addresses],
+    };
+  }
+}
+
+/** Has the clock read whenever this process reads from a socket. A stream of HTTP/2 gets its part when its session has taken it apart. */
+function hook(): void {
+  hooked = true;
+  stamp(Socket.prototype);
+  stamp(http2StreamPrototype());
+}
+
+function stamp(prototype: Duplex): void {
+  const { push } = Readable.prototype;
+  prototype.push = function (this: Duplex, chunk: unknown, encoding?: BufferEncoding) {
+    if (chunk !== null) {
+      lastRead.us = nowUs();
+      lastRead.stream = this;
+    }
+    return push.call(this, chunk, encoding);
+  };
+}
