@@ -1,8 +1,8 @@
 import type { HubEvent } from "../../core/notification.ts";
 import type { PlannedUser } from "../../scenarios/plan.ts";
 import type { OnEvent, TransportClient } from "../../transports/port/transport.ts";
-import { DeliveryAccount, type DeliveryCounts } from "./accounting.ts";
 import { ClientTracer } from "../tracing/client-trace.ts";
+import { DeliveryAccount, type DeliveryCounts } from "./accounting.ts";
 import { decodeHeader } from "./body.ts";
 import { nowUs } from "./clock.ts";
 import { LatencyRecorder } from "./histogram.ts";

@@ -15,6 +15,10 @@ export const FAULTS = {
   heldBytes: 16 * 1024,
   leakedBytes: 64 * 1024,
   blockUs: 50_000,
+  /** Time that each event costs the server: long enough for a load process to have done with the publish before its delivery comes. */
+  serverUs: 300,
+  /** What it costs the server or the client beside that. */
+  burntUs: 20,
   /** Time that one publish keeps the generator busy, which makes its ceiling 1,000 a second. */
   publishUs: 1_000,
   /** Measured notifications that are dropped, handed over twice, and handed over behind the next one. */
@@ -137,6 +141,36 @@ export const blockAtTimes: Fault = (hub) => {
     },
   });
 };
+
+/** Burns so much between the acceptance of each event and its hand-over. */
+export function burnEach(us: number): Fault {
+  return (hub) =>
+    intercept(hub, {
+      onEvent: (_, hand) => {
+        blockUntil(nowUs() + us);
+        hand();
+      },
+    });
+}
+
+/** A client that burns 20 us with each event before it hands it over. */
+export function slowToReceive(client: TransportClient): TransportClient {
+  return {
+    publish: (draft) => client.publish(draft),
+    subscribe: (channel, onEvent, after) =>
+      client.subscribe(
+        channel,
+        (event) => {
+          blockUntil(nowUs() + FAULTS.burntUs);
+          onEvent(event);
+        },
+        after,
+      ),
+    markRead: (id) => client.markRead(id),
+    closed: client.closed,
+    close: () => client.close(),
+  };
+}
 
 /** A client that keeps its process busy for 1 ms with every publish, its own work included. */
 export function slowToPublish(client: TransportClient): TransportClient {

@@ -34,6 +34,7 @@ describe("splitOf", () => {
       serverUs: 10,
       waitUs: 90,
       clientUs: 25,
+      clientShare: 115 / 145,
       lastWriteUs: 10,
     });
   });

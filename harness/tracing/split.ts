@@ -52,7 +52,7 @@ export function splitOf(server: ServerTrace | undefined, clients: readonly Clien
     Math.max(1, Math.ceil(sorted.length * MIDDLE.to)),
   );
   const mean = (of: (parts: Parts) => number) => meanOf(middle.map(of));
-  return {
+  return withShare({
     publishes: lastWriteUs.size,
     deliveries: all.length,
     unmatched,
@@ -61,7 +61,12 @@ export function splitOf(server: ServerTrace | undefined, clients: readonly Clien
     waitUs: mean((parts) => parts.waitUs),
     clientUs: mean((parts) => parts.clientUs),
     lastWriteUs: meanOf([...lastWriteUs.values()]),
-  };
+  });
+}
+
+function withShare(split: Omit<Split, "clientShare">): Split {
+  const whole = totalUs(split);
+  return { ...split, clientShare: whole > 0 ? Math.min(1, (split.waitUs + split.clientUs) / whole) : 0 };
 }
 
 /** The splits of several slices as one: means weighted by the deliveries behind them, so that the parts still add up. */
@@ -70,7 +75,7 @@ export function mergeSplits(splits: readonly Split[]): Split | undefined {
   if (deliveries === 0) return undefined;
   const sum = (of: (split: Split) => number) => splits.reduce((total, one) => total + of(one), 0);
   const weighted = (of: (split: Split) => number) => sum((one) => of(one) * one.deliveries) / deliveries;
-  return {
+  return withShare({
     publishes: sum((one) => one.publishes),
     deliveries,
     unmatched: sum((one) => one.unmatched),
@@ -79,7 +84,7 @@ export function mergeSplits(splits: readonly Split[]): Split | undefined {
     waitUs: weighted((one) => one.waitUs),
     clientUs: weighted((one) => one.clientUs),
     lastWriteUs: weighted((one) => one.lastWriteUs),
-  };
+  });
 }
 
 function totalUs({ publishUs, serverUs, waitUs, clientUs }: Parts): number {

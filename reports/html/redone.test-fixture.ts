@@ -123,6 +123,7 @@ export function byRule(values: readonly number[], rule: string): number {
   const rules: Readonly<Record<string, () => number>> = {
     value: () => (values.length === 1 ? (values[0] ?? Number.NaN) : Number.NaN),
     total: () => sum(values),
+    mean: () => sum(values) / values.length,
     "geometric mean": () => intervalOf(values).value,
     "low of the interval": () => intervalOf(values).low,
     "high of the interval": () => intervalOf(values).high,

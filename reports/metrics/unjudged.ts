@@ -24,6 +24,7 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
     "publishLatencyUs.publishes",
   ],
   [SAMPLES, "count", "receiptLatencyUs.publishes", "readyLatencyUs.publishes", "sendLagUs.publishes"],
+  [SAMPLES, "count", "split.publishes", "split.deliveries", "split.unmatched"],
   [PLAN, "count", "publishes", "expected", "receiptsExpected", "connections", "resumption.subscribers"],
   [PLAN, "perSecond", "offeredPerSecond"],
   [PLAN, "seconds", "measuredSeconds"],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isBoundedHistogram } from "./histogram-bounds.ts";
-import { count, micros } from "./units.ts";
+import { count, micros, share } from "./units.ts";
 
 /** A latency distribution of one trial, in whole microseconds. */
 export const latencySchema = z.strictObject({
@@ -33,6 +33,7 @@ export const splitSchema = z.strictObject({
   serverUs: micros.describe("-> written to the subscriber's connection, and so readable on the same host"),
   waitUs: micros.describe("-> read by the process of the subscriber, which may have been busy with others"),
   clientUs: micros.describe("-> handed to the subscriber: the client library"),
+  clientShare: share.describe("(waitUs + clientUs) / the sum of the four"),
   lastWriteUs: micros.describe("accepted by the hub -> written to the last of its subscribers"),
 });
 
