@@ -128,6 +128,7 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
       1,
       parts.reduce((total, part, index) => total + part.loopUtilization * (weights[index] ?? 0), 0),
     ),
+    ...mergeBursts(parts),
     spunUs: sum((part) => part.spunUs),
     cpuUserUs: sum((part) => part.cpuUserUs),
     cpuSystemUs: sum((part) => part.cpuSystemUs),
@@ -138,6 +139,13 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
     loopDelayP99Us: most((part) => part.loopDelayP99Us),
     loopDelayMaxUs: most((part) => part.loopDelayMaxUs),
   };
+}
+
+function mergeBursts(parts: readonly Process[]): Pick<Process, "burstUtilization" | "burstUs"> {
+  const burstUs = parts.reduce((total, part) => total + (part.burstUs ?? 0), 0);
+  if (burstUs === 0) return {};
+  const busyUs = parts.reduce((total, part) => total + (part.burstUtilization ?? 0) * (part.burstUs ?? 0), 0);
+  return { burstUtilization: Math.min(1, busyUs / burstUs), burstUs };
 }
 
 /** A stretch for each slice, one after the other, as if nothing had been between them. */

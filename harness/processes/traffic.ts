@@ -56,7 +56,7 @@ export class Traffic {
       this.#stretchUs,
       stretches,
       warmupWindows,
-      new ClientTracer(traceEvery(plan)),
+      new ClientTracer(traceEvery(plan), () => pacer.spunUs),
     );
   }
 

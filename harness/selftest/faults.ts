@@ -142,26 +142,33 @@ export const blockAtTimes: Fault = (hub) => {
   });
 };
 
-/** Burns so much between the acceptance of each event and its hand-over. */
-export function burnEach(us: number): Fault {
-  return (hub) =>
-    intercept(hub, {
-      onEvent: (_, hand) => {
-        blockUntil(nowUs() + us);
-        hand();
-      },
-    });
+/** Where the time of a measured notification is burnt: nowhere, in the server, in the client, and so on in turns. */
+export type Burnt = "nowhere" | "server" | "client";
+const IN_TURNS: readonly Burnt[] = ["nowhere", "server", "client"];
+
+/** By the millisecond in which a notification is due. */
+export function burntIn(intendedUs: number): Burnt {
+  return IN_TURNS[Math.floor(intendedUs / 1_000) % IN_TURNS.length] ?? "nowhere";
 }
 
-/** A client that burns 20 us with each event before it hands it over. */
-export function slowToReceive(client: TransportClient): TransportClient {
+/** Burns 300 us between the acceptance of each event and its hand-over, and 20 us more where it is the server's turn. */
+export const burnInTurns: Fault = (hub) =>
+  intercept(hub, {
+    onEvent: (event, hand) => {
+      blockUntil(nowUs() + FAULTS.serverUs + (turnOf(event) === "server" ? FAULTS.burntUs : 0));
+      hand();
+    },
+  });
+
+/** A client that burns 20 us with an event, where it is its turn, before it hands it over. */
+export function burningInTurns(client: TransportClient): TransportClient {
   return {
     publish: (draft) => client.publish(draft),
     subscribe: (channel, onEvent, after) =>
       client.subscribe(
         channel,
         (event) => {
-          blockUntil(nowUs() + FAULTS.burntUs);
+          if (turnOf(event) === "client") blockUntil(nowUs() + FAULTS.burntUs);
           onEvent(event);
         },
         after,
@@ -170,6 +177,11 @@ export function slowToReceive(client: TransportClient): TransportClient {
     closed: client.closed,
     close: () => client.close(),
   };
+}
+
+function turnOf(event: HubEvent): Burnt {
+  const header = event.kind === "notification" ? decodeHeader(event.body) : undefined;
+  return header?.measured ? burntIn(header.intendedUs) : "nowhere";
 }
 
 /** A client that keeps its process busy for 1 ms with every publish, its own work included. */

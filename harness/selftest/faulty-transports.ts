@@ -2,16 +2,15 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
 import {
   blockAtTimes,
-  burnEach,
+  burnInTurns,
+  burningInTurns,
   burnOnce,
   delayDeliveries,
-  FAULTS,
   type Fault,
   holdPerConnection,
   leak,
   loseAndRepeat,
   slowToPublish,
-  slowToReceive,
 } from "./faults.ts";
 
 /** Transports that are each wrong in one known way, for checks of the lab; not in the registry. */
@@ -22,11 +21,9 @@ export const transports: readonly TransportEntry[] = [
   faulty("lose-and-repeat", loseAndRepeat),
   faulty("leak-64kib", leak),
   faulty("block-50ms", blockAtTimes),
-  faulty("burn-300us", burnEach(FAULTS.serverUs)),
-  faulty("burn-320us", burnEach(FAULTS.serverUs + FAULTS.burntUs)),
   {
-    ...faulty("burn-300us-receive-20us", burnEach(FAULTS.serverUs)),
-    connect: async (endpoint, options) => slowToReceive(await tcp.connect(endpoint, options)),
+    ...faulty("burn-in-turns", burnInTurns),
+    connect: async (endpoint, options) => burningInTurns(await tcp.connect(endpoint, options)),
   },
   {
     ...tcp,

@@ -16,6 +16,11 @@ export function traceKey({ publisher, intendedUs }: Pick<BodyHeader, "publisher"
   return publisher * INTENDED_BOUND + intendedUs;
 }
 
+/** When the publish of that key was due, in microseconds since the phase's epoch. */
+export function intendedOf(key: number): number {
+  return key % INTENDED_BOUND;
+}
+
 /** Whether the publish is traced, where one in `every` is. By a hash, so that no publisher and no rhythm is preferred. */
 export function isTraced({ measured, publisher, intendedUs }: BodyHeader, every: number): boolean {
   if (!measured || every === 0) return false;

@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import { type Duplex, Readable } from "node:stream";
 import type { BodyHeader } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
+import { Bursts, type BurstTotals } from "./bursts.ts";
 import { isTraced, traceKey } from "./chosen.ts";
 import { Connections, localAddress } from "./connection-of.ts";
 import { http2StreamPrototype } from "./http2-streams.ts";
@@ -15,6 +16,7 @@ export interface ClientTrace {
   readonly receivedUs: Float64Array;
   readonly connections: Uint32Array;
   readonly addresses: readonly string[];
+  readonly bursts: BurstTotals;
 }
 
 /** The last time that this process read, and from what. */
@@ -25,10 +27,13 @@ let hooked = false;
 export class ClientTracer {
   readonly #every: number;
   readonly #connections = new Connections(localAddress);
+  readonly #bursts: Bursts;
   #rows: { key: number; dueUs: number; readUs: number; receivedUs: number; connection: number }[] = [];
 
-  constructor(every: number) {
+  /** `spunUs` tells how long the event loop has turned without work, waiting for a send to be due. */
+  constructor(every: number, spunUs: () => number = () => 0) {
     this.#every = every;
+    this.#bursts = new Bursts(spunUs);
     if (every > 0 && !hooked) hook();
   }
 
@@ -38,7 +43,9 @@ export class ClientTracer {
     const { us: readUs, stream } = lastRead;
     const connection = stream && this.#connections.numberOf(stream);
     if (connection === undefined) return;
-    this.#rows.push({ key: traceKey(header), dueUs, readUs, receivedUs, connection });
+    const key = traceKey(header);
+    this.#rows.push({ key, dueUs, readUs, receivedUs, connection });
+    this.#bursts.delivered(key);
   }
 
   /** What was recorded since the last time. */
@@ -52,6 +59,7 @@ export class ClientTracer {
       receivedUs: Float64Array.from(rows, (row) => row.receivedUs),
       connections: Uint32Array.from(rows, (row) => row.connection),
       addresses: [...this.#connections.addresses],
+      bursts: this.#bursts.take(),
     };
   }
 }

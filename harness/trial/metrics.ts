@@ -4,6 +4,7 @@ import { hostNoise } from "../measurement/host-noise.ts";
 import { loopUtilization, type ProcessSample } from "../measurement/process-monitor.ts";
 import type { LoadReport } from "../processes/messages.ts";
 import type { Metrics } from "../result/result.ts";
+import { type BurstTotals, burstUtilization } from "../tracing/bursts.ts";
 import { splitOf } from "../tracing/split.ts";
 import { achievedShare } from "./achieved.ts";
 import { aboveEmpty, slopeOf } from "./memory-slope.ts";
@@ -181,10 +182,16 @@ function mergeFailures(reports: readonly LoadReport[]): Record<string, number> {
 function processes({ server, loads }: Observation): Metrics["processes"] {
   return [
     processFigures("server", server.before.process, server.after.process, 0),
-    ...loads.map(({ before, after }) =>
-      processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
-    ),
+    ...loads.map(({ before, after, report }) => ({
+      ...processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
+      ...burstFigures(report.trace.bursts),
+    })),
   ];
+}
+
+function burstFigures(bursts: BurstTotals): Partial<Metrics["processes"][number]> {
+  const utilization = burstUtilization(bursts);
+  return utilization === undefined ? {} : { burstUtilization: utilization, burstUs: bursts.us };
 }
 
 function processFigures(

@@ -77,6 +77,7 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
   ],
   ["it says how steady the trial was when it began", "share", "warmup.latencyDrift", "warmup.cpuDrift"],
   [`${GENERATOR}: time in which it waited`, "micros", "processes.*.spunUs"],
+  [PROCESS, "micros", "processes.*.burstUs"],
   [PROCESS, "micros", "processes.*.cpuUserUs", "processes.*.cpuSystemUs", "processes.*.gcPausedUs"],
   [PROCESS, "micros", "processes.*.loopDelayP99Us"],
   [PROCESS, "count", "processes.*.gcPauses"],

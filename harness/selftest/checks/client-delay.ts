@@ -2,21 +2,19 @@ import { LabError } from "../../../core/errors.ts";
 import { seedOf } from "../../../core/random.ts";
 import { Participant } from "../../launch/participant.ts";
 import type { Split } from "../../result/result.ts";
-import { medianOf } from "../../statistics/estimate.ts";
-import { splitOf } from "../../tracing/split.ts";
+import { intendedOf } from "../../tracing/chosen.ts";
+import type { ClientTrace } from "../../tracing/client-trace.ts";
+import { mergeSplits, splitOf } from "../../tracing/split.ts";
 import { type Check, type CheckContext, judged } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { type Burnt, burntIn, FAULTS } from "../faults.ts";
 import { feedPlan, refOf } from "../trials.ts";
 
 const TOLERANCE_US = 2;
-const ROUNDS = 15;
+const RATE = 500;
+const ROUNDS = 30;
 const ATTEMPTS = 2;
-/** The server takes 300 us for each, so that the load process, which publishes too, waits when the delivery comes. */
-const PLAIN = "tcp:burn-300us";
-const IN_CLIENT = "tcp:burn-300us-receive-20us";
-const IN_SERVER = "tcp:burn-320us";
 
-/** How far the parts of a delivery moved from those of the plain transport. */
+/** How far the parts of a delivery moved from those of deliveries for which nothing was burnt. */
 interface Moved {
   readonly clientUs: number;
   readonly serverUs: number;
@@ -40,52 +38,53 @@ export const clientDelay: Check = {
       serverMovedByClientUs: inClient.serverUs,
       clientMovedByServerUs: inServer.clientUs,
       serverMovedByServerUs: inServer.serverUs,
-      rounds: ROUNDS,
+      deliveries: found.deliveries,
     });
   },
 };
 
 async function compared(context: CheckContext) {
-  const splits = await inTurns(context);
-  const inClient = moved(splits, IN_CLIENT);
-  const inServer = moved(splits, IN_SERVER);
+  const { nowhere, server, client } = await measured(context);
+  const moved = (split: Split): Moved => ({
+    clientUs: clientPart(split) - clientPart(nowhere),
+    serverUs: split.serverUs - nowhere.serverUs,
+  });
+  const [inClient, inServer] = [moved(client), moved(server)];
   const near = (us: number, target: number) => Math.abs(us - target) <= TOLERANCE_US;
   const passed =
     near(inClient.clientUs, FAULTS.burntUs) &&
     near(inClient.serverUs, 0) &&
     near(inServer.serverUs, FAULTS.burntUs) &&
     near(inServer.clientUs, 0);
-  return { passed, inClient, inServer };
+  return {
+    passed,
+    inClient,
+    inServer,
+    deliveries: nowhere.deliveries + server.deliveries + client.deliveries,
+  };
 }
 
-/** Slices of all three in turns, in processes that all stand, so that what the machine does falls on each of them. */
-async function inTurns({ seed, signal, report }: CheckContext): Promise<Map<string, Split[]>> {
-  const plan = feedPlan({ seed, ratePerSecond: 400, measureMs: 500 });
-  const names = [PLAIN, IN_CLIENT, IN_SERVER];
-  const participants = names.map((name) => new Participant(refOf(name), [plan]));
-  const splits = new Map(names.map((name) => [name, [] as Split[]]));
+/**
+ * Notification by notification in turns, in the same two processes, so that what processes differ in and what the machine does falls on all
+ * alike. The server takes 300 us for each, so that the load process, which publishes too, waits when the delivery comes.
+ */
+async function measured({ seed, signal, report }: CheckContext): Promise<Record<Burnt, Split>> {
+  const plan = feedPlan({ seed, ratePerSecond: RATE, measureMs: 500 });
+  const participant = new Participant(refOf("tcp:burn-in-turns"), [plan]);
+  const splits: Record<Burnt, Split[]> = { nowhere: [], server: [], client: [] };
   const work = async () => {
-    for (const participant of participants) {
-      report(`${participant.transport.name} connects and warms up`);
-      await participant.open(1);
-      await participant.connect(0, (step) => step());
-      await participant.warmUp(0);
-    }
+    await participant.open(1);
+    await participant.connect(0, (step) => step());
+    await participant.warmUp(0);
     for (let round = 0; round < ROUNDS; round += 1) {
-      report(`round ${round + 1} of ${ROUNDS}, ${names.length} slices`);
-      // Each of them is first, second and third equally often.
-      const order = [
-        ...participants.slice(round % names.length),
-        ...participants.slice(0, round % names.length),
-      ];
-      for (const participant of order) {
-        const { server, loads } = await participant.slice(0, seedOf(seed, "client-delay", round));
+      report(`slice ${round + 1} of ${ROUNDS}`);
+      const { server, loads } = await participant.slice(0, seedOf(seed, "client-delay", round));
+      for (const burnt of BURNT) {
         const split = splitOf(
           server.trace,
-          loads.map((load) => load.report.trace),
+          loads.map((load) => only(load.report.trace, burnt)),
         );
-        if (!split) throw new LabError("internal", "nothing was traced");
-        splits.get(participant.transport.name)?.push(split);
+        if (split) splits[burnt].push(split);
       }
     }
   };
@@ -97,25 +96,33 @@ async function inTurns({ seed, signal, report }: CheckContext): Promise<Map<stri
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    await Promise.race([work(), aborted, ...participants.map(({ died }) => died)]);
+    await Promise.race([work(), aborted, participant.died]);
   } finally {
     signal.removeEventListener("abort", onAbort);
-    await Promise.all(participants.map((participant) => participant.close()));
+    await participant.close();
   }
-  return splits;
+  const [nowhere, server, client] = BURNT.map((burnt) => mergeSplits(splits[burnt]));
+  if (!nowhere || !server || !client) throw new LabError("internal", "nothing was traced");
+  return { nowhere, server, client };
 }
 
-/** By the median over rounds, each against the plain transport's slice of the same round. */
-function moved(splits: ReadonlyMap<string, readonly Split[]>, name: string): Moved {
-  const plain = splits.get(PLAIN) ?? [];
-  const by = (of: (split: Split) => number) =>
-    medianOf(
-      (splits.get(name) ?? []).flatMap((split, round) => {
-        const other = plain[round];
-        return other ? of(split) - of(other) : [];
-      }),
-    );
-  return { clientUs: by((one) => one.waitUs + one.clientUs), serverUs: by((one) => one.serverUs) };
+const BURNT = ["nowhere", "server", "client"] as const;
+
+/** The deliveries for which time was burnt there. */
+function only(trace: ClientTrace, burnt: Burnt): ClientTrace {
+  const chosen = (_: number, index: number) => burntIn(intendedOf(trace.keys[index] ?? 0)) === burnt;
+  return {
+    ...trace,
+    keys: trace.keys.filter(chosen),
+    dueUs: trace.dueUs.filter(chosen),
+    readUs: trace.readUs.filter(chosen),
+    receivedUs: trace.receivedUs.filter(chosen),
+    connections: trace.connections.filter(chosen),
+  };
+}
+
+function clientPart({ waitUs, clientUs }: Split): number {
+  return waitUs + clientUs;
 }
 
 function signed(us: number): string {
