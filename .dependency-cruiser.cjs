@@ -1,10 +1,10 @@
-/** The arrows of docs/architecture.md. A folder may import only from the floors below it. */
+/** The arrows of docs/architecture.md. A folder may import only from the layers below it. */
 const { existsSync, readdirSync, readFileSync } = require("node:fs");
 /** Folders of transports, by what each of them has. */
 const folders = readdirSync("transports").filter((name) =>
   existsSync(`transports/${name}/transport.test.ts`),
 );
-const wires = folders.join("|");
+const transports = folders.join("|");
 /** By library: the folders that may import it, since their libraries.json lists it. */
 const owners = {};
 for (const folder of folders) {
@@ -122,14 +122,14 @@ module.exports = {
     {
       name: "parts-know-no-transport",
       severity: "error",
-      from: { path: "^transports/[^/]+/", pathNot: `^transports/(${wires})/|\\.test\\.ts$` },
-      to: { path: `^transports/(${wires})/` },
+      from: { path: "^transports/[^/]+/", pathNot: `^transports/(${transports})/|\\.test\\.ts$` },
+      to: { path: `^transports/(${transports})/` },
     },
     {
-      name: "no-sibling-wire",
+      name: "no-sibling-transport",
       severity: "error",
-      from: { path: `^transports/(${wires})/` },
-      to: { path: `^transports/(${wires})/`, pathNot: "^transports/$1/" },
+      from: { path: `^transports/(${transports})/` },
+      to: { path: `^transports/(${transports})/`, pathNot: "^transports/$1/" },
     },
     ...Object.entries(owners).map(([library, own]) => ({
       name: `library-${library}`,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Results } from "../harness/result/result.ts";
-import { boardOf } from "../reports/decision/board-of.ts";
+import { decisionInput } from "../reports/decision/gather-input.ts";
 import { settingsOf } from "../reports/decision/link.ts";
 import { metricsOf, resultsOf, unwell } from "../reports/model/results.test-fixture.ts";
 import { summarize } from "../reports/model/summary.ts";
@@ -17,7 +17,7 @@ let folder = "";
 
 const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
-/** Three wires over ten blocks of notify and chat: in all figures sse at twice and grpc at half of websocket's. */
+/** Three transports over ten blocks of notify and chat: in all figures sse at twice and grpc at half of websocket's. */
 const FACTORS: Readonly<Record<string, number>> = { websocket: 1, sse: 2, grpc: 0.5 };
 const run: Results = resultsOf({
   transports: Object.keys(FACTORS),
@@ -28,7 +28,7 @@ const run: Results = resultsOf({
     metrics: metricsOf((FACTORS[trial.transport] ?? 1) * (1 + 0.001 * (trial.block % 3))),
   }),
 });
-const board = boardOf(run, summarize(run));
+const input = decisionInput(run, summarize(run));
 const write = (name: string, results: Results) => writeFileSync(join(folder, name), JSON.stringify(results));
 const lines = (text: string) => text.trimEnd().split("\n");
 
@@ -48,7 +48,7 @@ describe("advise with flags", () => {
     assert.match(out, /^ +1 websocket +1\.00x +100 % +100 % .*\n +2 sse +2\.00x +0 % +0 % /m);
     assert.match(out, /websocket is first, 2\.00x ahead of sse\./);
     const fragment = /#decide\S+/.exec(out)?.[0] ?? "";
-    assert.deepEqual(settingsOf(board, fragment), {
+    assert.deepEqual(settingsOf(input, fragment), {
       settings: {
         needs: ["browser"],
         weights: { latency: 3, tail: 1, cpu: 0, memory: 1, bandwidth: 1, resilience: 1 },
@@ -63,7 +63,7 @@ describe("advise with flags", () => {
     const { out } = await notifLab("advise", "run.json", "--json", "--need", "none");
     const said = JSON.parse(out);
     assert.deepEqual(
-      said.ranked.map(({ wire, rank }: { wire: string; rank: number }) => [wire, rank]),
+      said.ranked.map(({ transport, rank }: { transport: string; rank: number }) => [transport, rank]),
       [
         ["grpc", 1],
         ["websocket", 2],
@@ -85,11 +85,11 @@ describe("advise with flags", () => {
       (await notifLab("report", "quick.json", "--format", "md", "--out", "-")).out,
       new RegExp(said),
     );
-    assert.doesNotMatch(out, /rank +wire|weightings|resamples|proven/);
+    assert.doesNotMatch(out, /rank +transport|weightings|resamples|proven/);
     assert.equal(JSON.parse((await notifLab("advise", "quick.json", "--json")).out).hasVerdicts, false);
   });
 
-  test("a wire that saturated is listed with the reason and has no score", async () => {
+  test("a transport that saturated is listed with the reason and has no score", async () => {
     const full = resultsOf({
       transports: ["sse", "grpc", "mqtt"],
       trial: (trial) => (trial.transport === "mqtt" ? unwell(trial, "saturated", "carried 61 %") : trial),
@@ -114,13 +114,13 @@ describe("advise with flags", () => {
   });
 
   test("without a file takes the newest of the results folder", async () => {
-    for (const [name, wires, at] of [
+    for (const [name, transports, at] of [
       ["old", ["sse", "mqtt"], 1_000],
       ["new", ["sse", "grpc"], 2_000],
     ] as const) {
       mkdirSync(join(folder, "notif-lab-results", name), { recursive: true });
       const path = join("notif-lab-results", name, "results.json");
-      write(path, resultsOf({ transports: wires }));
+      write(path, resultsOf({ transports: transports }));
       utimesSync(join(folder, path), at, at);
     }
     const { out } = await notifLab("advise", "--need", "none", "--json");
@@ -142,7 +142,7 @@ describe("advise with flags", () => {
 
 describe("questions", () => {
   /** Types each text once a question stands there. */
-  function asked(answers: readonly string[], given = {}, by = board) {
+  function asked(answers: readonly string[], given = {}, by = input) {
     const input = new PassThrough();
     const output = new PassThrough();
     let shown = "";
@@ -161,7 +161,7 @@ describe("questions", () => {
 
   test("an empty answer takes the default", async () => {
     const { settings } = asked(Array.from({ length: 2 + weightsAsked }, () => ENTER));
-    const weights = Object.fromEntries(board.criteria.map(({ key }) => [key, 1]));
+    const weights = Object.fromEntries(input.criteria.map(({ key }) => [key, 1]));
     assert.deepEqual(await settings, { needs: [], weights, scenarios: ["notify", "chat"] });
   });
 
@@ -183,7 +183,7 @@ describe("questions", () => {
 
   test("what is asked stays within 80 columns, however many scenarios there are", async () => {
     const scenarios = Array.from({ length: 13 }, (_, place) => `a-scenario-of-some-length-${place}`);
-    const { settings, shown } = asked(Array(2 + weightsAsked).fill(ENTER), {}, { ...board, scenarios });
+    const { settings, shown } = asked(Array(2 + weightsAsked).fill(ENTER), {}, { ...input, scenarios });
     assert.deepEqual((await settings).scenarios, scenarios);
     const wide = shown()
       .split(/\r?\n/)

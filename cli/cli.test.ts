@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
@@ -12,10 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { RESULTS_SCHEMA, resultsSchema } from "../harness/result/result.ts";
 import { transports } from "../transports/registry.ts";
-import { type Outcome, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
+import { endedSoon, type Outcome, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -125,6 +126,13 @@ describe("wrong input is answered with one line and exit code 2", () => {
   });
 });
 
+/** Empty when it has none: ps ends with 1 then. */
+const childrenOf = (pid: number | undefined): number[] =>
+  spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((line) => line.trim() !== "")
+    .map(Number);
+
 describe("bench", () => {
   test("writes results and reports, prints a table, and renders the same again", {
     timeout: 60_000,
@@ -162,21 +170,29 @@ describe("bench", () => {
     );
   });
 
-  test("Ctrl-C keeps what there is, exits with 130, and leaves no process", { timeout: 60_000 }, async () => {
+  test("Ctrl-C keeps what there is, exits with 130, and leaves no process", {
+    timeout: 120_000,
+  }, async () => {
     const { child, ended, texts } = start(
       "bench",
       ...tiny,
       "--transports",
-      "tcp,websocket",
+      "tcp",
+      "--scenarios",
+      "notify",
       "--blocks",
       "50",
       "--out",
       "d",
     );
-    while (!/\[2\/200\]/.test(texts.err)) await once(child.stderr, "data");
-    const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
-    const pids = children.trim().split("\n").map(Number);
-    assert.ok(pids.length >= 1 && pids.every((pid) => pid > 0), "it has processes to leave behind");
+    while (!/\[2\/50\]/.test(texts.err)) await once(child.stderr, "data");
+    // Between trials it may have none for a moment.
+    let pids: number[] = [];
+    while (pids.length === 0) {
+      assert.equal(child.exitCode, null, texts.err);
+      pids = childrenOf(child.pid);
+      await sleep(20);
+    }
     child.kill("SIGINT");
     const { code, out } = await ended;
     assert.equal(code, 130);
@@ -192,7 +208,7 @@ describe("bench", () => {
 
 describe("serve", () => {
   for (const transport of transports.filter(({ supports }) => supports.network))
-    test(`${transport.name} prints endpoint and token, serves, and ends within 2 s with clients connected`, {
+    test(`${transport.name} prints endpoint and token, serves, and ends soon with clients connected`, {
       timeout: 60_000,
       tags: transport.name.includes(":") ? ["full"] : [],
     }, async () => {
@@ -210,11 +226,9 @@ describe("serve", () => {
       });
       await client.publish({ channel: "topic/news", body: "hello" });
       assert.equal(await got, "hello");
-      const began = performance.now();
       child.kill("SIGTERM");
-      const { code } = await ended;
+      const { code } = await endedSoon(ended);
       assert.equal(code, 0);
-      assert.ok(performance.now() - began < 2_000, "it took too long to end");
       await client.closed;
       await client.close();
     });
@@ -297,6 +311,7 @@ describe("a scenario of one's own", () => {
 describe("studies", () => {
   test("capacity finds what a service level allows, and names what gave out", {
     timeout: 120_000,
+    tags: ["full"],
   }, async () => {
     const { code, out, err } = await notifLabHere(
       ...["capacity", "--slo", "p99 < 1s, lost = 0", "--transports", "tcp", "--connections", "10"],

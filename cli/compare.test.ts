@@ -11,7 +11,7 @@ let folder = "";
 
 const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
-/** Two wires over four blocks, websocket's times by this factor. */
+/** Two transports over four blocks, websocket's times by this factor. */
 function runOf(websocket: number, blocks = 4): Results {
   return resultsOf({
     transports: ["websocket", "sse"],
@@ -46,7 +46,7 @@ describe("compare", () => {
   test("--json is the comparison as data, --format md a table for a pull request", async () => {
     const json = await notifLab("compare", "a.json", "slower.json", "--json");
     const [scenario] = JSON.parse(json.out).scenarios;
-    assert.equal(scenario.wires[0].metrics[0].effect.blocks, 4);
+    assert.equal(scenario.transports[0].metrics[0].effect.blocks, 4);
     const { out } = await notifLab("compare", "a.json", "slower.json", "--format", "md");
     assert.match(out, /^\| websocket \| p50 \|/m);
   });
@@ -113,7 +113,7 @@ describe("bench against thresholds and a baseline", () => {
 
   const wrong: [string, string[], RegExp][] = [
     [
-      "a threshold on a wire that does not run",
+      "a threshold on a transport that does not run",
       ["--threshold", "tpc.notify.lost == 0"],
       /did you mean tcp\?/,
     ],
@@ -121,7 +121,7 @@ describe("bench against thresholds and a baseline", () => {
     ["a threshold that is none", ["--threshold", "p50"], /--threshold takes a figure/],
     ["--fail-on without a baseline", ["--fail-on", "p50 > 10%"], /name its results\.json with --baseline/],
     ["a baseline that is none", ["--baseline", "missing.json"], /can't read missing\.json/],
-    ["a baseline of other wires", ["--baseline", "a.json"], /no wire in common/],
+    ["a baseline of other transports", ["--baseline", "a.json"], /no transport in common/],
   ];
   for (const [what, flags, message] of wrong) {
     test(`${what} is told before anything is measured`, async () => {

@@ -12,7 +12,7 @@ const explain = (...words: string[]) => start(...words).ended;
 test.each([
   [["websockt"], /did you mean websocket\?/],
   [["sse,grpc:tls"], /over TLS nothing tells what a byte is for; explain grpc/],
-  [["loopback"], /puts no bytes on a network; choose another wire/],
+  [["loopback"], /puts no bytes on a network; choose another transport/],
   [["sse", "--body", ""], /--body takes 1 to 16384 characters, not 0/],
   [["sse", "--body", "x".repeat(16_385)], /not 16385/],
 ])("explain %s is answered with one line and exit code 2", async (words, reason) => {
@@ -22,7 +22,7 @@ test.each([
   expect(err.trimEnd().split("\n")).toHaveLength(1);
 });
 
-test("a wire's journey: no colour into a pipe, the body in it, nothing on stderr", async () => {
+test("a transport's journey: no colour into a pipe, the body in it, nothing on stderr", async () => {
   const { code, out, err } = await explain("mqtt", "--body", "Disk almost full", "--ascii");
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).toMatch(/^mqtt: one notification from A to B/);
@@ -39,7 +39,10 @@ test("--json is the whole records, of the longest body too", async () => {
   expect(bodies?.reduce((sum, [, length]) => sum + length, 0)).toBe(4 * 16_384);
 });
 
-test("all shows every wire and variant with a network", { timeout: 60_000, tags: ["full"] }, async () => {
+test("all shows every transport and variant with a network", {
+  timeout: 60_000,
+  tags: ["full"],
+}, async () => {
   const { code, out } = await explain("all", "--json");
   expect(code).toBe(0);
   const names = z.array(journeySchema).parse(JSON.parse(out));

@@ -29,6 +29,18 @@ export function startNotifLab(words: readonly string[], folder?: string) {
   return { child, ended, texts };
 }
 
+/** It waits 1.5 s for its connections at the most; what is beyond that here is for a machine that is busy. */
+const SOON_MS = 15_000;
+
+/** Settles with it; rejects when it takes too long. */
+export async function endedSoon(ended: Promise<Outcome>): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it took too long to end")), SOON_MS);
+  });
+  return Promise.race([ended, late]).finally(() => clearTimeout(timer));
+}
+
 /** Built, as `main` is, and loaded by Node.js itself, so that modules of one's own are too. */
 const program = (): Promise<typeof import("./program.ts")> =>
   import(new URL("../dist/cli/program.js", import.meta.url).href);

@@ -4,9 +4,11 @@ import { connect, type Socket } from "node:net";
 import { afterEach, describe, test } from "vitest";
 import { overTls } from "../transports/port/tls.ts";
 import { transports } from "../transports/registry.ts";
-import { startNotifLab } from "./process.test-fixture.ts";
+import { endedSoon, startNotifLab } from "./process.test-fixture.ts";
 
-const served = transports.filter(({ supports }) => supports.network).flatMap((wire) => [wire, overTls(wire)]);
+const served = transports
+  .filter(({ supports }) => supports.network)
+  .flatMap((transport) => [transport, overTls(transport)]);
 
 /** What a connection may have sent when the end comes: nothing, half of something, or a whole request whose answer nobody reads. */
 const upgrade =
@@ -28,7 +30,7 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-describe("serve ends with 0 within 2 s of SIGTERM, whatever its connections are in the midst of", () => {
+describe("serve ends with 0 soon after SIGTERM, whatever its connections are in the midst of", () => {
   for (const { name } of served)
     test(name, { timeout: 60_000, tags: name.includes(":") ? ["full"] : [] }, async () => {
       const { child, ended, texts } = startNotifLab(["serve", name, "--json"]);
@@ -43,11 +45,9 @@ describe("serve ends with 0 within 2 s of SIGTERM, whatever its connections are 
         await once(socket, "connect");
         await new Promise<void>((written) => socket.write(opening, () => written()));
       }
-      const began = performance.now();
       child.kill("SIGTERM");
       child.kill("SIGTERM");
-      const { code } = await ended;
+      const { code } = await endedSoon(ended);
       assert.equal(code, 0);
-      assert.ok(performance.now() - began < 2_000, "it took too long to end");
     });
 });

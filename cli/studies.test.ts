@@ -13,7 +13,7 @@ describe("a study that can't be is answered with one line and exit code 2", () =
     ["fewer losses than none", slo("lost < 0%"), /nothing can meet/],
     ["a quantile nobody knows", slo("p98 < 5ms"), /no metric "p98"; did you mean p90\?/],
     ["a latency without its unit", slo("p99 < 50"), /takes us, ms, s/],
-    ["a service level for one wire", slo("websocket.fan-out.p99 < 5ms"), /leave "websocket\." out/],
+    ["a service level for one transport", slo("websocket.fan-out.p99 < 5ms"), /leave "websocket\." out/],
     [
       "a highest load that is too high",
       [...slo("lost = 0"), "--max", "1e6"],

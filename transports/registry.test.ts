@@ -11,14 +11,14 @@ const folders = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !PARTS.includes(entry.name))
   .map((entry) => entry.name);
 
-describe("no wire is forgotten", () => {
+describe("no transport is forgotten", () => {
   test("names are unique, and each is a folder's, or a folder's with a variant", () => {
     const names = transports.map((transport) => transport.name);
     assert.equal(new Set(names).size, names.length);
     assert.deepEqual([...new Set(names.map((name) => name.split(":")[0]))].sort(), [...folders].sort());
   });
 
-  test("every wire with a network has a dissector, which refuses what is not the wire's", async () => {
+  test("every transport with a network has a dissector, which refuses what is not the transport's", async () => {
     for (const { name, supports, dissector } of transports) {
       assert.equal(dissector !== undefined, supports.network, name);
       const dissect = await dissector?.();
@@ -50,7 +50,7 @@ describe("no wire is forgotten", () => {
   });
 
   for (const folder of folders) {
-    test(`${folder} has the files of a wire, and its page`, () => {
+    test(`${folder} has the files of a transport, and its page`, () => {
       const files = readdirSync(new URL(`${folder}/`, here));
       for (const file of ["transport.ts", "server.ts", "client.ts", "transport.test.ts"])
         assert.ok(files.includes(file), file);

@@ -16,14 +16,14 @@ const compared = families.filter(({ role }) => role === "default");
 const baselines = families.filter(({ role }) => role === "baseline");
 
 /** Those that are compared unless others are named. */
-export const wires: readonly TransportEntry[] = compared.map(({ transports }) => transports[0]);
+export const defaultTransports: readonly TransportEntry[] = compared.map(({ transports }) => transports[0]);
 
 /**
  * Every transport, then their variants, then the baselines. An entry imports its server and client only when they are asked for, so
  * that a process holds no other library than that of the transport it runs.
  */
 export const transports: readonly TransportEntry[] = [
-  ...wires,
+  ...defaultTransports,
   ...compared.flatMap(({ transports: [, ...variants] }) => variants),
   ...baselines.flatMap((family) => family.transports),
 ];

@@ -3,7 +3,7 @@ export type ToServer =
   | {
       readonly kind: "serve";
       readonly side: "ours" | "bare";
-      readonly wire: string;
+      readonly transport: string;
       readonly secret: string;
     }
   | { readonly kind: "begin"; readonly ahead: number; readonly channel: string }
@@ -15,7 +15,7 @@ export type FromServer =
   | { readonly kind: "ended"; readonly cpuUs: number };
 
 export interface ToSubscribers {
-  readonly wire: string;
+  readonly transport: string;
   readonly url: string;
   readonly secret: string;
   readonly channel: string;

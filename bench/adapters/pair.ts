@@ -18,7 +18,7 @@ const CHANNEL = "topic/feed";
 
 export async function openSide(
   side: "ours" | "bare",
-  wire: string,
+  transport: string,
   secret: string,
   subscribers: number,
 ): Promise<Side> {
@@ -30,9 +30,9 @@ export async function openSide(
     clients.kill("SIGKILL");
   };
   try {
-    tell({ kind: "serve", side, wire, secret });
+    tell({ kind: "serve", side, transport, secret });
     const serving = await replyOf<FromServer, "serving">(server, "serving");
-    const assignment: ToSubscribers = { wire, url: serving.url, secret, channel: CHANNEL, subscribers };
+    const assignment: ToSubscribers = { transport, url: serving.url, secret, channel: CHANNEL, subscribers };
     clients.send(assignment);
     await replyOf<FromSubscribers, "ready">(clients, "ready");
   } catch (error) {
@@ -47,7 +47,7 @@ export async function openSide(
       let rounds = 0;
       tell({ kind: "begin", ahead: sent, channel: CHANNEL });
       await new Promise<void>((resolve, reject) => {
-        const onDeath = () => reject(new Error(`a process of the ${side} side of ${wire} died`));
+        const onDeath = () => reject(new Error(`a process of the ${side} side of ${transport} died`));
         const onRound = () => {
           rounds += 1;
           if (sent < broadcasts) {

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createRandom, shuffled } from "../../core/random.ts";
-import { bareWires, loadBare } from "../bare/registry.ts";
+import { bareTransports, loadBare } from "../bare/registry.ts";
 import { median, spread } from "../fork.ts";
 import { type Burst, openSide } from "./pair.ts";
 
 /*
- * npm run bench:adapters -- [wire ...] [--rounds N] [--pairs N]: what our adapters cost beside a minimal fan-out in the same manner: the
+ * npm run bench:adapters -- [transport ...] [--rounds N] [--pairs N]: what our adapters cost beside a minimal fan-out in the same manner: the
  * default ones beside the library as its documentation has it, the raw ones beside a loop that goes past it as they do.
  * Both servers stand at once, each with 500 subscribers in a process of their own, and take turns in bursts in random order,
- * so that whatever the machine does falls on both. Processes differ for life, by what their compilers saw first, so every wire
+ * so that whatever the machine does falls on both. Processes differ for life, by what their compilers saw first, so every transport
  * gets several fresh pairs. Ratios only: absolute figures of a shared machine say nothing. Nothing here is a test.
- * `sse=sse:raw` holds one wire's adapter against another's bare loop, which shows what the library's part is.
+ * `sse=sse:raw` holds one transport's adapter against another's bare loop, which shows what the library's part is.
  */
 const SUBSCRIBERS = 500;
 const BROADCASTS = 40;
@@ -29,10 +29,10 @@ interface Ratios {
 }
 
 /** Ratios of ours to bare, one a round, of one pair of fresh processes. */
-async function measurePair(wire: string, twin: string): Promise<Ratios> {
+async function measurePair(transport: string, counterpart: string): Promise<Ratios> {
   const secret = randomBytes(32).toString("hex");
-  const ours = await openSide("ours", wire, secret, SUBSCRIBERS);
-  const bare = await openSide("bare", twin, secret, SUBSCRIBERS);
+  const ours = await openSide("ours", transport, secret, SUBSCRIBERS);
+  const bare = await openSide("bare", counterpart, secret, SUBSCRIBERS);
   const ratios: Ratios = { cpu: [], rate: [] };
   for (let round = 0; round < Number(values.rounds) + WARM_UP_ROUNDS; round += 1) {
     const bursts = new Map<object, Burst>();
@@ -50,12 +50,13 @@ async function measurePair(wire: string, twin: string): Promise<Ratios> {
 const line = (spec: string, loop: string, cpu: string, rate: string, pairs: string) =>
   process.stdout.write(`${spec.padEnd(18)}${loop.padEnd(30)}${cpu.padEnd(20)}${rate.padEnd(20)}${pairs}\n`);
 process.stdout.write("ratios ours / bare: median over all rounds [their middle half]\n");
-line("wire", "the bare loop", "CPU a delivery", "deliveries/s", "CPU, median of each pair of processes");
-for (const spec of positionals.length > 0 ? positionals : bareWires) {
-  const [wire = "", twin = wire] = spec.split("=");
-  const { loop } = await loadBare(twin);
+line("transport", "the bare loop", "CPU a delivery", "deliveries/s", "CPU, median of each pair of processes");
+for (const spec of positionals.length > 0 ? positionals : bareTransports) {
+  const [transport = "", counterpart = transport] = spec.split("=");
+  const { loop } = await loadBare(counterpart);
   const pairs: Ratios[] = [];
-  for (let pair = 0; pair < Number(values.pairs); pair += 1) pairs.push(await measurePair(wire, twin));
+  for (let pair = 0; pair < Number(values.pairs); pair += 1)
+    pairs.push(await measurePair(transport, counterpart));
   const each = pairs.map(({ cpu }) => median(cpu)).join("  ");
   line(spec, loop, spread(pairs.flatMap(({ cpu }) => cpu)), spread(pairs.flatMap(({ rate }) => rate)), each);
 }

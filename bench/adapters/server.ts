@@ -6,7 +6,7 @@ import { meterSockets } from "../../harness/measurement/socket-meter.ts";
 import { json } from "../../transports/codec/codec.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { jwtAuthenticator } from "../../transports/session/jwt.ts";
-import type { BareWire } from "../bare/bare.ts";
+import type { BareTransport } from "../bare/bare.ts";
 import { loadBare } from "../bare/registry.ts";
 import { type FromServer, sendTo, type ToServer } from "./messages.ts";
 
@@ -53,7 +53,7 @@ async function serveOurs(name: string, secret: string): Promise<Served> {
   };
 }
 
-async function serveBare(bare: BareWire): Promise<Served> {
+async function serveBare(bare: BareTransport): Promise<Served> {
   const server = await bare.serve();
   const event: HubEvent = {
     kind: "notification",
@@ -77,8 +77,8 @@ process.on("message", async (message: ToServer) => {
   switch (message.kind) {
     case "serve":
       served = await (message.side === "ours"
-        ? serveOurs(message.wire, message.secret)
-        : serveBare(await loadBare(message.wire)));
+        ? serveOurs(message.transport, message.secret)
+        : serveBare(await loadBare(message.transport)));
       send({ kind: "serving", url: served.url });
       return;
     case "begin":

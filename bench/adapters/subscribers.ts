@@ -5,8 +5,8 @@ import { sendTo, type ToSubscribers } from "./messages.ts";
 /** Connects the bare subscribers to one server and reports each time that a broadcast has reached them all. */
 let received = 0;
 
-process.on("message", async ({ wire, url, secret, channel, subscribers }: ToSubscribers) => {
-  const bare = await loadBare(wire);
+process.on("message", async ({ transport, url, secret, channel, subscribers }: ToSubscribers) => {
+  const bare = await loadBare(transport);
   const issue = jwtIssuer(secret);
   const onMessage = () => {
     received += 1;

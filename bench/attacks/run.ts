@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { attacksOn } from "../../transports/attacks/lists.ts";
 import { startServer } from "../../transports/attacks/server-process.ts";
 import { besiege, settle, warm } from "../../transports/attacks/siege.ts";
-import { findTransport, wires } from "../../transports/registry.ts";
+import { defaultTransports, findTransport } from "../../transports/registry.ts";
 
 const AT_ONCE = 24;
 
@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
   options: { minutes: { type: "string", default: "5" } },
 });
 const minutes = Number(values.minutes);
-const names = positionals[0]?.split(",") ?? wires.map(({ name }) => name);
+const names = positionals[0]?.split(",") ?? defaultTransports.map(({ name }) => name);
 if (!(minutes > 0 && minutes <= 60)) throw new Error("--minutes takes a number above 0, at most 60");
 
 let failed = false;

@@ -1,10 +1,10 @@
 /**
- * A minimal fan-out, and nothing else, in the same manner as the adapter that it stands beside: through the wire's library as its
+ * A minimal fan-out, and nothing else, in the same manner as the adapter that it stands beside: through the transport's library as its
  * documentation has it, and for a raw variant past it.
  */
-export interface BareWire {
+export interface BareTransport {
   /** The transport of the registry that it stands beside. */
-  readonly wire: string;
+  readonly transport: string;
   /** What its broadcast does for each subscriber, in some words. */
   readonly loop: string;
   /** A server without authentication, validation, bounds, heartbeats or accounting. */

@@ -11,7 +11,7 @@ import {
   NotificationsService,
   ServerMessage,
 } from "../../transports/grpc/generated/notif.ts";
-import type { BareWire } from "./bare.ts";
+import type { BareTransport } from "./bare.ts";
 
 const encode = (message: ServerMessage["message"]) => Buffer.from(ServerMessage.encode({ message }).finish());
 
@@ -20,8 +20,8 @@ const service = {
   connect: { ...NotificationsService.connect, responseSerialize: (encoded: Buffer) => encoded },
 };
 
-export const grpc: BareWire = {
-  wire: "grpc",
+export const grpc: BareTransport = {
+  transport: "grpc",
   loop: "write() of one message",
   serve: async () => {
     const calls = new Set<ServerDuplexStream<ClientMessage, Buffer>>();

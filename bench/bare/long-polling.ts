@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type FastifyReply, fastify } from "fastify";
 import { Client } from "undici";
 import { boundAddress, closeServer, listen } from "../../transports/net/listen.ts";
-import type { BareSubscriber, BareWire } from "./bare.ts";
+import type { BareSubscriber, BareTransport } from "./bare.ts";
 
 /** A fastify reply that waits for each subscriber, and send() of one answer. */
-export const longPolling: BareWire = {
-  wire: "long-polling",
+export const longPolling: BareTransport = {
+  transport: "long-polling",
   loop: "reply.send() of one answer",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });
@@ -27,8 +27,8 @@ export const longPolling: BareWire = {
 };
 
 /** A response of node:http that waits for each subscriber, and end() of one answer. */
-export const longPollingRaw: BareWire = {
-  wire: "long-polling:raw",
+export const longPollingRaw: BareTransport = {
+  transport: "long-polling:raw",
   loop: "response.end() of one answer",
   serve: async () => {
     const polls = new Polls<ServerResponse>((response, answer) => {
@@ -132,7 +132,7 @@ async function subscribe(
   const poll = async () => {
     let after = opened.cursor;
     while (!client.destroyed) {
-      // The body must be parsed here: a client of this wire needs the cursor to go on.
+      // The body must be parsed here: a client of this transport needs the cursor to go on.
       const answer: { cursor?: unknown; events?: unknown } = await ask(
         "GET",
         `/poll?after=${String(after)}`,

@@ -3,14 +3,14 @@ import { connect, createServer, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { MqttClient } from "mqtt";
 import { closeServer, listen } from "../../transports/net/listen.ts";
-import type { BareWire } from "./bare.ts";
+import type { BareTransport } from "./bare.ts";
 
 const nothing = () => undefined;
 
-function bare(wire: string, qos: 0 | 1): BareWire {
+function bare(transport: string, qos: 0 | 1): BareTransport {
   let topic = "";
   return {
-    wire,
+    transport,
     loop: "one publish()",
     serve: async () => {
       const broker = await Aedes.createBroker();

@@ -2,14 +2,14 @@ import { Agent, createServer } from "node:http";
 import { Server } from "socket.io";
 import { io } from "socket.io-client";
 import { boundAddress, listen } from "../../transports/net/listen.ts";
-import type { BareWire } from "./bare.ts";
+import type { BareTransport } from "./bare.ts";
 
 export const socketio = bareSocketio("socketio", "websocket");
 export const socketioPolling = bareSocketio("socketio:polling", "polling");
 
-function bareSocketio(wire: string, transport: "websocket" | "polling"): BareWire {
+function bareSocketio(name: string, transport: "websocket" | "polling"): BareTransport {
   return {
-    wire,
+    transport: name,
     loop: "one emit()",
     serve: async () => {
       const http = createServer();

@@ -4,11 +4,11 @@ import { createParser } from "eventsource-parser";
 import { type FastifyInstance, fastify } from "fastify";
 import { Client } from "undici";
 import { boundAddress } from "../../transports/net/listen.ts";
-import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
+import type { BareServer, BareSubscriber, BareTransport } from "./bare.ts";
 
 /** A better-sse session a stream on fastify, and one event buffer for all of them, as its guide on batching has it. */
-export const sse: BareWire = {
-  wire: "sse",
+export const sse: BareTransport = {
+  transport: "sse",
   loop: "batch() of one event buffer",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });
@@ -29,8 +29,8 @@ export const sse: BareWire = {
 };
 
 /** A fastify response a stream, and one chunk of the chunked coding (RFC 9112, 7.1) for all, written to the socket under each. */
-export const sseRaw: BareWire = {
-  wire: "sse:raw",
+export const sseRaw: BareTransport = {
+  transport: "sse:raw",
   loop: "write() of one chunk",
   serve: async () => {
     const app = fastify({ forceCloseConnections: true });

@@ -3,11 +3,11 @@ import type { Socket } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { boundAddress, closeServer, listen } from "../../transports/net/listen.ts";
 import { encodeFrame } from "../../transports/websocket/framing.ts";
-import type { BareServer, BareSubscriber, BareWire } from "./bare.ts";
+import type { BareServer, BareSubscriber, BareTransport } from "./bare.ts";
 
 /** As the broadcast in the documentation of ws. */
-export const websocket: BareWire = {
-  wire: "websocket",
+export const websocket: BareTransport = {
+  transport: "websocket",
   loop: "send() of one Buffer",
   serve: () =>
     serve((text, sockets) => {
@@ -19,8 +19,8 @@ export const websocket: BareWire = {
 };
 
 /** One frame, written to the socket under each client. */
-export const websocketRaw: BareWire = {
-  wire: "websocket:raw",
+export const websocketRaw: BareTransport = {
+  transport: "websocket:raw",
   loop: "write() of one frame",
   serve: () =>
     serve((text, sockets) => {

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { writeFixture } from "../../transports/conformance/fuzz/fixtures.ts";
 import { grammarOf } from "../../transports/conformance/fuzz/grammar-of.ts";
 import { inputAt, type Structured } from "../../transports/conformance/fuzz/structured.ts";
-import { findTransport, wires } from "../../transports/registry.ts";
+import { defaultTransports, findTransport } from "../../transports/registry.ts";
 import { hunt } from "./hunt.ts";
 
 const MOST_FOUND = 20;
@@ -28,7 +28,7 @@ const whole = (flag: "inputs" | "seed" | "from") => {
   return value;
 };
 const [inputs, seed, first] = [whole("inputs"), whole("seed"), whole("from")];
-const names = positionals[0]?.split(",") ?? wires.map(({ name }) => name);
+const names = positionals[0]?.split(",") ?? defaultTransports.map(({ name }) => name);
 const mib = (bytes: number) => Math.round(bytes / 2 ** 20);
 
 for (const name of names) {

@@ -17,20 +17,20 @@ function onMessage(): void {
 }
 
 async function connectAll(message: Extract<ToClients, { kind: "connect" }>): Promise<void> {
-  const { wire, url, secret, channel, subscribers } = message;
+  const { transport, url, secret, channel, subscribers } = message;
   expected = subscribers;
   const issue = jwtIssuer(secret);
   const recorder = new Recorder(subscribers, 1_000_000, 60, 1);
-  const transport = findTransport(wire);
-  const bare = await loadBare(wire);
-  if (!transport) throw new Error(`no transport ${wire}`);
+  const entry = findTransport(transport);
+  const bare = await loadBare(transport);
+  if (!entry) throw new Error(`no transport ${transport}`);
   for (let index = 0; index < subscribers; index += 1) {
     const id = `${message.side}-${index}`;
     if (message.side === "bare") {
       await bare.subscribe(url, issue(id), channel, onMessage);
       continue;
     }
-    const client = await transport.connect({ url }, { token: issue(id) });
+    const client = await entry.connect({ url }, { token: issue(id) });
     const record = recorder.subscriber(
       { index, id, channels: [channel], marksRead: false, relayed: false, apart: false },
       client,

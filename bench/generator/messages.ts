@@ -3,7 +3,7 @@ export type ToClients =
   | {
       readonly kind: "connect";
       readonly side: "recording" | "bare";
-      readonly wire: string;
+      readonly transport: string;
       readonly url: string;
       readonly secret: string;
       readonly channel: string;

@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createRandom, shuffled } from "../../core/random.ts";
 import type { FromServer, ToServer } from "../adapters/messages.ts";
-import { bareWires } from "../bare/registry.ts";
+import { bareTransports } from "../bare/registry.ts";
 import { replyOf, spread, start } from "../fork.ts";
 import type { FromClients, ToClients } from "./messages.ts";
 
 /*
- * npm run bench:generator [wire ...] [--rounds N]: CPU a received message of a load process that records everything, beside
+ * npm run bench:generator [transport ...] [--rounds N]: CPU a received message of a load process that records everything, beside
  * bare clients of the same library that only count. One server; the two client processes take turns in random order. Also
  * the heap of the recording process, after a collection, before and after all messages: it must not grow with them.
  */
@@ -22,7 +22,8 @@ const { values, positionals } = parseArgs({
 });
 const rounds = Number(values.rounds);
 // Clients are the same where servers go past their library.
-const wires = positionals.length > 0 ? positionals : bareWires.filter((wire) => !wire.endsWith(":raw"));
+const transports =
+  positionals.length > 0 ? positionals : bareTransports.filter((transport) => !transport.endsWith(":raw"));
 const random = createRandom(1);
 
 type SideName = "recording" | "bare";
@@ -41,12 +42,12 @@ async function burst(server: ChildProcess, clients: ChildProcess, side: SideName
 }
 
 process.stdout.write(
-  `${"wire".padEnd(16)}${"CPU a message, recording / bare".padEnd(36)}heap of the recording process\n`,
+  `${"transport".padEnd(16)}${"CPU a message, recording / bare".padEnd(36)}heap of the recording process\n`,
 );
-for (const wire of wires) {
+for (const transport of transports) {
   const secret = randomBytes(32).toString("hex");
   const server = start("../adapters/server.js", import.meta.url);
-  const request: ToServer = { kind: "serve", side: "ours", wire, secret };
+  const request: ToServer = { kind: "serve", side: "ours", transport, secret };
   server.send(request);
   const { url } = await replyOf<FromServer, "serving">(server, "serving");
   const sides: Record<SideName, ChildProcess> = {
@@ -57,7 +58,7 @@ for (const wire of wires) {
     const connect: ToClients = {
       kind: "connect",
       side,
-      wire,
+      transport,
       url,
       secret,
       channel: `topic/${side}`,
@@ -81,5 +82,5 @@ for (const wire of wires) {
   const messages = SUBSCRIBERS * BROADCASTS * (rounds - 1);
   const growth = ((heaps.at(-1) ?? 0) - (heaps[0] ?? 0)) / messages;
   const heap = `${((heaps.at(-1) ?? 0) / 1e6).toFixed(1)} MB, ${growth >= 0 ? "+" : ""}${growth.toFixed(2)} bytes a message`;
-  process.stdout.write(`${wire.padEnd(16)}${spread(ratios).padEnd(36)}${heap}\n`);
+  process.stdout.write(`${transport.padEnd(16)}${spread(ratios).padEnd(36)}${heap}\n`);
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { decide } from "../../reports/decision/arithmetic.ts";
-import { type Board, defaultSettings, type Settings } from "../../reports/decision/board.ts";
-import { boardOf } from "../../reports/decision/board-of.ts";
 import { decisionJson } from "../../reports/decision/decision-json.ts";
+import { decisionInput } from "../../reports/decision/gather-input.ts";
+import { type DecisionInput, defaultSettings, type Settings } from "../../reports/decision/input.ts";
 import { fragmentOf } from "../../reports/decision/link.ts";
 import { renderDecision } from "../../reports/decision/terminal-decision.ts";
 import { summarize } from "../../reports/model/summary.ts";
@@ -14,41 +14,41 @@ import { terminalOptions } from "../output/render.ts";
 import { readResults } from "../output/results-file.ts";
 import { usage } from "../process/failure.ts";
 
-/** Where `bench` writes when it is not told. */
+/** Where `bench` writes unless told otherwise. */
 const RESULTS_FOLDER = "notif-lab-results";
 
-/** Says which wire a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */
+/** Says which transport a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */
 export async function advise(file: string | undefined, flags: AdviseFlags): Promise<void> {
   const path = file ?? newestResults();
   const results = await readResults(path);
-  const board = boardOf(results, summarize(results));
-  if (board.wires.length < 2)
+  const input = decisionInput(results, summarize(results));
+  if (input.transports.length < 2)
     throw usage(
-      `${path} has ${board.wires[0] ?? "no wire"} alone, so there is nothing to choose; give the results of several wires`,
+      `${path} has ${input.transports[0] ?? "no transport"} alone, so there is nothing to choose; give the results of several transports`,
     );
-  const settings = await settingsOf(flags, board);
+  const settings = await settingsOf(flags, input);
   if (!settings) return;
-  const decision = decide(board, settings);
-  const fragment = fragmentOf(board, settings);
+  const decision = decide(input, settings);
+  const fragment = fragmentOf(input, settings);
   if (flags.json) {
-    const said = { file: path, fragment, ...decisionJson(board, settings, decision) };
+    const said = { file: path, fragment, ...decisionJson(input, settings, decision) };
     process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
     return;
   }
   const page = join(dirname(path), "report.html");
   const how = existsSync(page) ? "" : `\n(there once "notif-lab report ${path}" has written it)`;
   process.stdout.write(
-    `${renderDecision(board, decision, settings, terminalOptions())}\nThe same to look at and to send round:\n${page}${fragment}${how}\n`,
+    `${renderDecision(input, decision, settings, terminalOptions())}\nThe same to look at and to send round:\n${page}${fragment}${how}\n`,
   );
 }
 
 /** From flags, from answers, or from both; undefined when somebody pressed Ctrl-C. */
-async function settingsOf(flags: AdviseFlags, board: Board): Promise<Settings | undefined> {
+async function settingsOf(flags: AdviseFlags, input: DecisionInput): Promise<Settings | undefined> {
   const { need, weights, scenarios } = flags;
   const given = {
-    ...(need === undefined ? {} : { needs: parseNeeds(need, board) }),
-    ...(weights === undefined ? {} : { weights: parseWeights(weights, board) }),
-    ...(scenarios === undefined ? {} : { scenarios: parseScenarios(scenarios, board) }),
+    ...(need === undefined ? {} : { needs: parseNeeds(need, input) }),
+    ...(weights === undefined ? {} : { weights: parseWeights(weights, input) }),
+    ...(scenarios === undefined ? {} : { scenarios: parseScenarios(scenarios, input) }),
   };
   const asks = process.stdin.isTTY === true && process.stdout.isTTY === true && !flags.json;
   if (!asks) {
@@ -56,10 +56,10 @@ async function settingsOf(flags: AdviseFlags, board: Board): Promise<Settings | 
       process.stderr.write(
         "Nobody can be asked here, so nothing is required, all criteria weigh the same and all scenarios count; --need, --weights or --scenarios say otherwise.\n",
       );
-    return { ...defaultSettings(board), ...given };
+    return { ...defaultSettings(input), ...given };
   }
   try {
-    return await askSettings(board, given, { input: process.stdin, output: process.stdout });
+    return await askSettings(input, given, { input: process.stdin, output: process.stdout });
   } catch (error) {
     // The cursor stands behind a question.
     process.stdout.write("\n");

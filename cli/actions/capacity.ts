@@ -9,7 +9,7 @@ import { serviceLevelOf } from "../flags/slo.ts";
 import { openFindings, planStudy } from "../flags/study.ts";
 import { onInterruption } from "../process/interruption.ts";
 
-/** Finds the highest load that meets the service level on each wire, one wire after the other. */
+/** Finds the highest load that meets the service level on each transport, one transport after the other. */
 export async function capacity(flags: CapacityFlags): Promise<void> {
   const { slo, over = "rate", max, ...shared } = flags;
   const unmet = serviceLevelOf(slo);
@@ -21,7 +21,7 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
       : parseNumber("--max", max, { min: bounds.min, max: bounds.max, integer: false });
   const handOver = await openFindings(capacitySchema, flags);
   const interruption = onInterruption();
-  const wires: ({ readonly transport: string } & CapacityFinding)[] = [];
+  const transports: ({ readonly transport: string } & CapacityFinding)[] = [];
   try {
     for (const transport of study.transports) {
       const finding = await findCapacity({
@@ -36,18 +36,18 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
             );
         },
       });
-      wires.push({ transport: transport.name, ...finding });
+      transports.push({ transport: transport.name, ...finding });
     }
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     process.exitCode = 130;
-    tell(["interrupted; the wires that were not done are left out"]);
+    tell(["interrupted; the transports that were not done are left out"]);
   } finally {
     interruption.dispose();
   }
-  const document = { schema: "notif-lab/capacity@1", slo, over, scenario: study.scenario, wires };
+  const document = { schema: "notif-lab/capacity@1", slo, over, scenario: study.scenario, wires: transports };
   await handOver(document, () => render(document));
-  const stopped = wires.flatMap(({ transport, stopped }) =>
+  const stopped = transports.flatMap(({ transport, stopped }) =>
     stopped === undefined ? [] : [`too many trials are void: ${transport}, ${stopped}`],
   );
   if (tell(stopped)) process.exitCode = process.exitCode || 1;
@@ -57,7 +57,7 @@ function render({
   slo,
   over,
   scenario,
-  wires,
+  wires: transports,
 }: {
   readonly slo: string;
   readonly over: string;
@@ -67,13 +67,13 @@ function render({
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
-    head: ["wire", "holds up to", "breaks at", "what gave out"],
+    head: ["transport", "holds up to", "breaks at", "what gave out"],
     colAligns: ["left", "right", "right", "left"],
     colWidths: [16, 16, 13, 38],
     wordWrap: true,
   });
-  for (const { transport, holds, breaks, limit, limitedBy, confirmed, stopped } of wires) {
-    // Where it is the generator that broke, or the search was stopped, nothing is known of the wire itself beyond.
+  for (const { transport, holds, breaks, limit, limitedBy, confirmed, stopped } of transports) {
+    // Where it is the generator that broke, or the search was stopped, nothing is known of the transport itself beyond.
     const open = limitedBy === "generator" || (stopped !== undefined && breaks === undefined);
     const least = stopped === undefined ? "not the least" : "not known";
     const why = stopped === undefined ? "too noisy" : "too many void trials";

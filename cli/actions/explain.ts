@@ -3,7 +3,7 @@ import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
 import type { Journey } from "../../harness/result/result.ts";
 import { renderJourney } from "../../reports/journey/text.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
-import { transports, wires } from "../../transports/registry.ts";
+import { defaultTransports, transports } from "../../transports/registry.ts";
 import type { ExplainFlags } from "../commands/explain.ts";
 import { parseChoices } from "../flags/choices.ts";
 import { terminalOptions } from "../output/render.ts";
@@ -12,17 +12,17 @@ import { onInterruption } from "../process/interruption.ts";
 
 const MOST_CHARACTERS = 16_384;
 
-/** Records one notification's journey on each of the wires and shows it; with `--json` the whole records, a list. */
+/** Records one notification's journey on each of the transports and shows it; with `--json` the whole records, a list. */
 export async function explain(names: string | undefined, flags: ExplainFlags): Promise<void> {
   const encrypted = names?.split(",").find((name) => inTheClear(name.trim()) !== undefined);
   if (encrypted !== undefined)
     throw usage(`over TLS nothing tells what a byte is for; explain ${inTheClear(encrypted.trim())}`);
   const networked = transports.filter(({ dissector }) => dissector);
-  const chosen = names === undefined ? wires : parseChoices("transport", names, transports);
+  const chosen = names === undefined ? defaultTransports : parseChoices("transport", names, transports);
   const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));
   if (silent[0])
     throw usage(
-      `${silent[0].name} runs inside one process and puts no bytes on a network; choose another wire`,
+      `${silent[0].name} runs inside one process and puts no bytes on a network; choose another transport`,
     );
   const style = terminalOptions();
   const body = flags.body ?? DEFAULT_BODY;

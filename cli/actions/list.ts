@@ -2,7 +2,7 @@ import { scenarios } from "../../scenarios/registry.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { transports } from "../../transports/registry.ts";
 
-/** Prints wires with their capabilities, and scenarios with their parameters. */
+/** Prints transports with their capabilities, and scenarios with their parameters. */
 export async function list(json: boolean): Promise<void> {
   if (json) {
     const described = {

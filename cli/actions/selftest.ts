@@ -2,7 +2,7 @@ import type { Check } from "../../harness/selftest/check.ts";
 import { checks } from "../../harness/selftest/registry.ts";
 import { runChecks, type SelftestEvents } from "../../harness/selftest/run-checks.ts";
 import { scenarios } from "../../scenarios/registry.ts";
-import { wires } from "../../transports/registry.ts";
+import { defaultTransports } from "../../transports/registry.ts";
 import type { SelftestFlags } from "../commands/selftest.ts";
 import { parseChoices, parseNumber } from "../flags/choices.ts";
 import { terminalOptions } from "../output/render.ts";
@@ -28,7 +28,7 @@ export async function selftest(flags: SelftestFlags): Promise<void> {
         checks: chosen,
         seed,
         plans: scenarios.map((scenario) => scenario.plan(SMALL, seed)),
-        packages: wires.flatMap((wire) => wire.packages),
+        packages: defaultTransports.flatMap((transport) => transport.packages),
       },
       flags.quiet ? silent : progress(process.stderr, chosen),
       interruption.signal,

@@ -24,7 +24,7 @@ interface Point {
   readonly values: readonly number[];
 }
 
-/** Measures every wire at every point, in a random order within each block, and tells where one overtakes another. */
+/** Measures every transport at every point, in a random order within each block, and tells where one overtakes another. */
 export async function sweep(flags: SweepFlags): Promise<void> {
   const { over, points = "5", metric: asked = "p50", blocks: blocksText = "3", ...shared } = flags;
   const [, name = "", range = ""] = /^(\w+)=(.+)$/.exec(over) ?? [];

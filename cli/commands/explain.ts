@@ -23,4 +23,6 @@ const declared = () =>
 export type ExplainFlags = FlagsOf<typeof declared>;
 
 export const explain = () =>
-  declared().action(async (wires, flags) => (await import("../actions/explain.ts")).explain(wires, flags));
+  declared().action(async (transports, flags) =>
+    (await import("../actions/explain.ts")).explain(transports, flags),
+  );

@@ -35,4 +35,6 @@ const declared = () =>
 export type ServeFlags = FlagsOf<typeof declared>;
 
 export const serve = () =>
-  declared().action(async (wire, flags) => (await import("../actions/serve.ts")).serve(wire, flags));
+  declared().action(async (transport, flags) =>
+    (await import("../actions/serve.ts")).serve(transport, flags),
+  );

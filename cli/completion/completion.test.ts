@@ -40,7 +40,7 @@ describe("bash", () => {
     assert.deepEqual(offered("notif-lab list --transports"), []);
   });
 
-  test("wires, variants behind their colon, and the next of a list", () => {
+  test("transports, variants behind their colon, and the next of a list", () => {
     const networked = transports.filter(({ supports }) => supports.network);
     assert.deepEqual(offered("notif-lab bench --transports "), [
       "all",

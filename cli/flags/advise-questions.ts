@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
-import type { Board, Settings } from "../../reports/decision/board.ts";
+import type { DecisionInput, Settings } from "../../reports/decision/input.ts";
 import { wrapped } from "../../reports/prose/text.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 import { parseNeeds, parseScenarios, parseWeight } from "./advise-settings.ts";
@@ -13,7 +13,7 @@ export class Interrupted extends Error {}
  * asked again. Throws Interrupted on Ctrl-C, and a usage failure when the input ends before the last answer.
  */
 export async function askSettings(
-  board: Board,
+  input: DecisionInput,
   given: Partial<Settings>,
   streams: { readonly input: Readable; readonly output: Writable },
 ): Promise<Settings> {
@@ -38,12 +38,12 @@ export async function askSettings(
     }
   };
   try {
-    if (!given.needs) explain(board.requirements, streams.output);
+    if (!given.needs) explain(input.requirements, streams.output);
     const needs =
       given.needs ??
-      (await ask("What must it have, comma-separated?", "none", (answer) => parseNeeds(answer, board)));
-    const weights = given.weights ?? (await askWeights(board, ask, streams.output));
-    const scenarios = given.scenarios ?? (await askScenarios(board, ask, streams.output));
+      (await ask("What must it have, comma-separated?", "none", (answer) => parseNeeds(answer, input)));
+    const weights = given.weights ?? (await askWeights(input, ask, streams.output));
+    const scenarios = given.scenarios ?? (await askScenarios(input, ask, streams.output));
     return { needs, weights, scenarios };
   } finally {
     dialogue.close();
@@ -63,14 +63,18 @@ function explain(list: readonly { readonly key: string; readonly about: string }
 type Ask = <T>(question: string, standard: string, read: (answer: string) => T) => Promise<T>;
 
 /** Of a single scenario nobody is asked. */
-async function askScenarios(board: Board, ask: Ask, output: Writable): Promise<readonly string[]> {
-  const { scenarios } = board;
+async function askScenarios(input: DecisionInput, ask: Ask, output: Writable): Promise<readonly string[]> {
+  const { scenarios } = input;
   if (scenarios.length < 2) return scenarios;
   output.write(`  ${wrapped(scenarios.join(", "), COLUMNS - 2).replaceAll("\n", "\n  ")}\n`);
-  return ask("Which scenarios count?", "all", (answer) => parseScenarios(answer, board));
+  return ask("Which scenarios count?", "all", (answer) => parseScenarios(answer, input));
 }
 
-async function askWeights({ criteria }: Board, ask: Ask, output: Writable): Promise<Record<string, number>> {
+async function askWeights(
+  { criteria }: DecisionInput,
+  ask: Ask,
+  output: Writable,
+): Promise<Record<string, number>> {
   output.write("What matters, from 0 (not at all) to 10?\n");
   explain(criteria, output);
   for (;;) {

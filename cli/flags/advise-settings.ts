@@ -1,9 +1,9 @@
-import { type Board, MOST_WEIGHT } from "../../reports/decision/board.ts";
+import { type DecisionInput, MOST_WEIGHT } from "../../reports/decision/input.ts";
 import { usage } from "../process/failure.ts";
 import { nearest, parseNumber } from "./choices.ts";
 
-/** "browser,resumption" as requirements of the board; `none` and nothing are none. */
-export function parseNeeds(text: string, { requirements }: Board): string[] {
+/** "browser,resumption" as requirements of the decision input; `none` and an empty text ask for nothing. */
+export function parseNeeds(text: string, { requirements }: DecisionInput): string[] {
   return text.trim() === "none"
     ? []
     : namesIn(
@@ -13,14 +13,14 @@ export function parseNeeds(text: string, { requirements }: Board): string[] {
       );
 }
 
-/** "chat,notify" as scenarios of the board; `all` and nothing are all of them. */
-export function parseScenarios(text: string, { scenarios }: Board): string[] {
+/** "chat,notify" as scenarios of the input; `all` and nothing are all of them. */
+export function parseScenarios(text: string, { scenarios }: DecisionInput): string[] {
   const named = text.trim() === "all" ? [] : namesIn("scenario of this run", text, scenarios);
   return named.length > 0 ? named : [...scenarios];
 }
 
 /** "latency=3,memory=0" over the weight of 1 that every criterion has by itself. */
-export function parseWeights(text: string, { criteria }: Board): Record<string, number> {
+export function parseWeights(text: string, { criteria }: DecisionInput): Record<string, number> {
   const keys = criteria.map(({ key }) => key);
   const weights = Object.fromEntries(keys.map((key) => [key, 1]));
   for (const part of partsOf(text)) {

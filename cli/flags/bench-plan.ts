@@ -1,4 +1,5 @@
 import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import {
   MOST_BLOCKS,
@@ -8,13 +9,12 @@ import {
   MOST_TRIALS,
 } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
-import { withoutTwin } from "../../harness/run/transports.ts";
 import { type Arrivals, planSchema } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
-import { transports as allTransports, wires } from "../../transports/registry.ts";
+import { transports as allTransports, defaultTransports } from "../../transports/registry.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, refuseForFiles, secondsOf, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
@@ -70,7 +70,10 @@ const MOST_ROUNDS = 10_000;
 export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
-  const chosen = [...(flags.transports ? parseTransports(flags.transports, own) : wires), ...own.transports]
+  const chosen = [
+    ...(flags.transports ? parseTransports(flags.transports, own) : defaultTransports),
+    ...own.transports,
+  ]
     .map((one) =>
       flags.tls && one.supports.network && inTheClear(one.name) === undefined ? overTls(one) : one,
     )
@@ -178,7 +181,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     );
     throw usage(`--resume continues with the plan it finds; leave out --${flag}`);
   }
-  const wanted = results.transports.map(withoutTwin);
+  const wanted = results.transports.map(transportBehind);
   const unknown = wanted.find(
     (name) => ![...allTransports, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
   );

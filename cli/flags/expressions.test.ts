@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CliFailure } from "../process/failure.ts";
 import { parseFailOn, parseSlo, parseThresholds } from "./expressions.ts";
 
-const NAMES = { wires: ["websocket", "mqtt:qos1", "sse#2"], scenarios: ["notify", "fan-out"] };
+const NAMES = { transports: ["websocket", "mqtt:qos1", "sse#2"], scenarios: ["notify", "fan-out"] };
 const P99 = "deliveryLatencyUs.p99";
 
 test.each([
@@ -15,15 +15,17 @@ test.each([
   ["*.*.connectSeconds < 2s", "*", "*", "connectSeconds", "<", 2],
   ["p99 < 1s", "*", "*", P99, "<", 1e6],
   ["websocket.notify.receipt.p50 > 1ms", "websocket", "notify", "receiptLatencyUs.p50", ">", 1_000],
-])("%s", (text, wire, scenario, path, operator, limit) => {
-  expect(parseThresholds([text], NAMES)).toEqual([{ subject: { wire, scenario, path }, operator, limit }]);
+])("%s", (text, transport, scenario, path, operator, limit) => {
+  expect(parseThresholds([text], NAMES)).toEqual([
+    { subject: { transport, scenario, path }, operator, limit },
+  ]);
 });
 
 test("several come one by one or with commas", () => {
   expect(parseThresholds(["p50 < 1ms, lost == 0", "cpu < 90us"], NAMES)).toHaveLength(3);
   expect(parseFailOn(["p99 > 10%,cpu > 5 %"], NAMES)).toEqual([
-    { subject: { wire: "*", scenario: "*", path: P99 }, limit: 0.1 },
-    { subject: { wire: "*", scenario: "*", path: "serverCpuUsPerDelivery" }, limit: 0.05 },
+    { subject: { transport: "*", scenario: "*", path: P99 }, limit: 0.1 },
+    { subject: { transport: "*", scenario: "*", path: "serverCpuUsPerDelivery" }, limit: 0.05 },
   ]);
 });
 

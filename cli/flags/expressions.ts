@@ -8,7 +8,7 @@ import { nearest } from "./choices.ts";
 
 /** The names a rule may use: those of the run it is for. */
 export interface Names {
-  readonly wires: readonly string[];
+  readonly transports: readonly string[];
   readonly scenarios: readonly string[];
 }
 
@@ -43,7 +43,7 @@ const SLO_EXAMPLE = '"p99 < 50ms, lost = 0"';
 export function parseSlo(text: string): Threshold[] {
   const spelled = text.replace(/(?<![<>=])=(?!=)/g, "==").replace(/(\d)\s*%/g, "$1%");
   if (spelled.trim() === "") throw usage(`--slo takes a service level, as ${SLO_EXAMPLE}`);
-  const terms = parseThresholds([spelled], { wires: [], scenarios: [] }, "--slo");
+  const terms = parseThresholds([spelled], { transports: [], scenarios: [] }, "--slo");
   for (const { subject, operator, limit } of terms) {
     const never = (operator === "<" && limit <= 0) || ((operator === "<=" || operator === "==") && limit < 0);
     if (never)
@@ -90,20 +90,21 @@ function thresholdOf(
 }
 
 /** `transport.scenario.metric`, each of the first two `*` for all, or the metric alone for all of both. */
-function parseSubject(flag: string, text: string, { wires, scenarios }: Names): Subject {
+function parseSubject(flag: string, text: string, { transports, scenarios }: Names): Subject {
   const alone = judged(flag, text);
-  if (alone !== undefined) return { wire: "*", scenario: "*", path: alone };
-  const [wire = "", scenario, ...rest] = text.split(".");
+  if (alone !== undefined) return { transport: "*", scenario: "*", path: alone };
+  const [transport = "", scenario, ...rest] = text.split(".");
   // A path that is only mistyped at its end is still meant as a metric.
-  const isPath = JUDGED_NAMES.some((path) => path.startsWith(`${wire}.`));
+  const isPath = JUDGED_NAMES.some((path) => path.startsWith(`${transport}.`));
   if (rest.length === 0 || scenario === undefined || isPath)
     throw unknown(flag, "metric", text, JUDGED_NAMES);
-  if (wire !== "*" && !wires.includes(wire)) throw unknown(flag, "transport", wire, wires);
+  if (transport !== "*" && !transports.includes(transport))
+    throw unknown(flag, "transport", transport, transports);
   if (scenario !== "*" && !scenarios.includes(scenario)) throw unknown(flag, "scenario", scenario, scenarios);
   const name = rest.join(".");
   const path = judged(flag, name);
   if (path === undefined) throw unknown(flag, "metric", name, JUDGED_NAMES);
-  return { wire, scenario, path };
+  return { transport, scenario, path };
 }
 
 /** The metric's name; one that is neither better higher nor lower is refused. */

@@ -27,7 +27,7 @@ const NAMED_DIFFERENCES = 4;
 /** Reads baseline, --fail-on and --threshold, so that whatever is wrong with them is said before anything is measured. */
 export async function prepareGates(flags: BenchFlags, plan: BenchPlan): Promise<Gates> {
   const names: Names = {
-    wires: plan.transports.map(({ name }) => name),
+    transports: plan.transports.map(({ name }) => name),
     scenarios: plan.scenarios.map(({ name }) => name),
   };
   const thresholds = parseThresholds(flags.threshold ?? [], names);
@@ -85,7 +85,7 @@ export function assertSamePlan(differences: readonly string[], what: string, adv
 
 /** The names that rules about a run may use. */
 export function namesOf({ transports, scenarios }: Results): Names {
-  return { wires: transports, scenarios: scenarios.map(({ name }) => name) };
+  return { transports: transports, scenarios: scenarios.map(({ name }) => name) };
 }
 
 /** Writes the lines to stderr; says whether there were any. */

@@ -11,11 +11,11 @@ const KEPT_TRIALS = 2_000;
 /** The state of a run with nothing done yet. */
 export function newState(command: string, transports: readonly string[]): LiveState {
   const shown = shownOf(transports, { transportFacts: knownFacts(transports) });
-  const wires = transports.map((name) => {
+  const looks = transports.map((name) => {
     const { color, marker, hollow } = lookOf(name, shown);
     return { name, color, marker, hollow };
   });
-  return { command, wires, progress: null, first: 0, trials: [], end: null };
+  return { command, transports: looks, progress: null, first: 0, trials: [], end: null };
 }
 
 export function stateAfter(state: LiveState, event: LiveEvent): LiveState {

@@ -15,6 +15,8 @@ import type { LiveEvent, LiveState } from "./messages.ts";
 import { type LiveView, startLiveView } from "./server.ts";
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** How long the server waits for a page to fetch its report. */
+const GOODBYE_MS = 3_000;
 const results = resultsOf({ blocks: 2, publishes: 5_000 });
 const [trial] = results.trials;
 const end = { finished: true, report: "/r/report.html", results: "/r/results.json" };
@@ -125,6 +127,7 @@ describe("the stream", () => {
     const live = await start();
     const { events, close } = await follow(live.url);
     assert.ok(trial);
+    const began = performance.now();
     for (let i = 0; i < 100; i += 1) {
       live.update(told({ finished: i }));
       if (i % 50 === 0) live.update(told({ stage: "done", finished: i, trial }));
@@ -133,7 +136,8 @@ describe("the stream", () => {
     await sleep(600);
     close();
     const progress = events.filter((one) => one.kind === "progress");
-    assert.ok(progress.length >= 2 && progress.length <= 5, String(progress.length));
+    const most = 2 + (performance.now() - began) / 500;
+    assert.ok(progress.length >= 2 && progress.length <= most, `${progress.length} of ${most} at the most`);
     assert.equal(progress.at(-1)?.progress.finished, 99, "the last one is not lost");
     const trials = events.filter((one) => one.kind === "trial");
     assert.deepEqual(
@@ -164,7 +168,6 @@ describe("the stream", () => {
     socket.write(`GET /events?channel=topic/live&access_token=${token} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
     await once(socket, "readable");
     socket.pause();
-    let isCut = false;
     // Read what the kernel holds only when all is over.
     assert.ok(trial);
     const reason = "x".repeat(15_000);
@@ -173,11 +176,11 @@ describe("the stream", () => {
       live.update(told({ stage: "done", trial: { ...trial, state: "failed", reason } }));
       if (i % 100 === 0) await sleep(1);
     }
-    socket.on("close", () => (isCut = true));
     socket.on("error", () => undefined);
+    const cut = once(socket, "close");
     socket.resume();
-    await sleep(500);
-    assert.ok(isCut, "the connection was ended by the server");
+    // Ended by the server; the test's own time-out is for when it is not.
+    await cut;
     // 45 MB were published; the kernel's buffers and the 2,000 trials kept are what may stay.
     assert.ok(process.memoryUsage().rss - before < 200e6);
   });
@@ -194,7 +197,7 @@ describe("the end", () => {
     assert.equal(await answer.text(), "<!doctype html>report");
     const began = performance.now();
     await finished;
-    assert.ok(performance.now() - began < 2_000, "it does not wait any longer then");
+    assert.ok(performance.now() - began < GOODBYE_MS, "it does not wait any longer then");
     assert.deepEqual(events.at(-1), { kind: "end", end });
     assert.equal(await isListening(live.url), false);
   });
@@ -203,7 +206,7 @@ describe("the end", () => {
     const live = await start();
     const began = performance.now();
     await live.finish(end, "");
-    assert.ok(performance.now() - began < 1_000);
+    assert.ok(performance.now() - began < GOODBYE_MS);
   });
 });
 

@@ -35,8 +35,8 @@ export interface LiveEnd {
   readonly results: string;
 }
 
-/** A wire and how it looks, as in the report. */
-export interface LiveWire {
+/** A transport and how it looks, as in the report. */
+export interface LiveTransport {
   readonly name: string;
   readonly color: string;
   readonly marker: Marker;
@@ -46,7 +46,7 @@ export interface LiveWire {
 /** All that a page needs which opens now. */
 export interface LiveState {
   readonly command: string;
-  readonly wires: readonly LiveWire[];
+  readonly transports: readonly LiveTransport[];
   readonly progress: LiveProgress | null;
   /** The number of the first of `trials`: a long run keeps its last ones only. */
   readonly first: number;

@@ -15,12 +15,13 @@ import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { resultsOf } from "../../reports/model/results.test-fixture.ts";
-import { startNotifLab } from "../process.test-fixture.ts";
+import { runNotifLab, startNotifLab } from "../process.test-fixture.ts";
 import { makeFolder, writeWhole } from "./whole-file.ts";
 
 let folder = "";
 const at = (...names: string[]) => join(folder, ...names);
 const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
+const notifLabHere = (...words: string[]) => runNotifLab(words, folder);
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "notif-lab-files-"));
   const run = resultsOf({ transports: ["sse", "grpc"] });
@@ -44,7 +45,7 @@ describe("a place that can't be written to is told in one line, before anything 
   const places = ["/dev/null/x/y", "", ...(platform() === "linux" ? ["/proc/nope/x"] : [])];
   const cases = WRITERS.flatMap((words) => places.map((place) => [...words, place]));
   test.each(cases.map((words) => [words.join(" "), words] as const))("%s", async (_, words) => {
-    const { code, out, err } = await notifLab(...words);
+    const { code, out, err } = await notifLabHere(...words);
     assert.deepEqual([code, out], [2, ""]);
     assert.match(err, /^notif-lab: [^\n]+\n$/);
   });
@@ -52,7 +53,7 @@ describe("a place that can't be written to is told in one line, before anything 
   test("a folder in place of a file, for those that write one", async () => {
     mkdirSync(at("taken"));
     for (const words of WRITERS.slice(2)) {
-      const { code, err } = await notifLab(...words, "taken");
+      const { code, err } = await notifLabHere(...words, "taken");
       assert.equal(code, 2);
       assert.match(err, /^notif-lab: can't write taken[^\n]*it is a folder[^\n]*\n$/);
     }
@@ -160,7 +161,7 @@ describe.runIf(platform() !== "win32")("pipes", () => {
     child.kill("SIGINT");
     const [code] = await Promise.race([
       ended.then((one) => [one.code]),
-      new Promise<never>((_, fail) => setTimeout(() => fail(new Error("it still waits")), 5_000).unref()),
+      new Promise<never>((_, fail) => setTimeout(() => fail(new Error("it still waits")), 15_000).unref()),
     ]).finally(() => child.kill("SIGKILL"));
     assert.ok(code === null || code === 130, String(code));
   });

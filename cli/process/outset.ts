@@ -43,12 +43,12 @@ export function endBy(signal: NodeJS.Signals, code: number): void {
   process.kill(process.pid, signal);
 }
 
-let isTold = false;
+let isReported = false;
 
 /** As `| head` ends: quietly, and a run goes on to write its files. Anything else, a full disk say, is a failure. */
 function onBrokenOutput(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE" || isTold) return;
-  isTold = true;
+  if (error.code === "EPIPE" || isReported) return;
+  isReported = true;
   process.stderr.write(`notif-lab: can't write to stdout (${systemReason(error)})\n`);
   process.once("exit", (code) => {
     if (code === 0) process.exitCode = 1;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, describe, test, vi } from "vitest";
 import type { Progress } from "../../harness/run/run.ts";
-import { resultsOf, SIX_WIRES, unwell } from "../../reports/model/results.test-fixture.ts";
+import { resultsOf, SIX_TRANSPORTS, unwell } from "../../reports/model/results.test-fixture.ts";
 import { styleOf } from "../output/render.ts";
 import { createProgress } from "./progress.ts";
 
@@ -76,7 +76,7 @@ const told = (over: Partial<Progress> = {}): Progress => ({
 });
 
 function displayOn(terminal: Terminal) {
-  return createProgress(terminal as unknown as NodeJS.WriteStream, SIX_WIRES);
+  return createProgress(terminal as unknown as NodeJS.WriteStream, SIX_TRANSPORTS);
 }
 
 beforeEach(() => {
@@ -100,7 +100,7 @@ describe("on a terminal", () => {
     const [first = "", head = "", ...rows] = terminal.screen;
     assert.match(first, /^measuring +█{4}░{12} 3\/12 {2}3 min left {2}sse on notify, block 1$/);
     assert.match(head, /^ +transport +last trial +state +p50 +p99 +CPU$/);
-    assert.equal(rows.length, SIX_WIRES.length);
+    assert.equal(rows.length, SIX_TRANSPORTS.length);
     assert.match(rows[0] ?? "", /^ {2}websocket +notify +completed +1\.\d+ ms +3\.\d+ ms +\d+(\.\d+)? µs$/);
     assert.match(rows.find((row) => row.startsWith("▸")) ?? "", /^▸ sse +–$/);
     assert.ok(terminal.screen.every((line) => line.length < 80));

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Direction, DissectorFactory, IsBody } from "../../transports/dissect/dissector.ts";
-import type { Chunk } from "../anatomy/relay.ts";
+import type { Chunk } from "../breakdown/relay.ts";
 import type { JourneyPart } from "../result/schema/journey.ts";
 
 /** What one byte range of a connection's direction is for. */
@@ -18,7 +18,7 @@ export interface Stream {
 
 /**
  * Both directions of a connection, dissected. What only an answer that never came would have told, such as a poll that was given
- * up, is `unsettled`. Throws `malformed` for bytes that are not of the wire.
+ * up, is `unsettled`. Throws `malformed` for bytes that are not of the transport.
  */
 export function conversation(
   chunks: readonly Chunk[],

@@ -74,7 +74,7 @@ function assertBodies({ transport, segments }: Journey): void {
     const text = bodies
       .map(([start, length]) => clear(segment).toString("utf8", start, start + length))
       .join("");
-    // As JSON.stringify() escapes it on the wires of JSON, as it is in protobuf.
+    // As JSON.stringify() escapes it on the transports of JSON, as it is in protobuf.
     expect(text === BODY || JSON.parse(`"${text}"`) === BODY).toBe(true);
   }
 }
@@ -122,7 +122,7 @@ describe("what does not add up is no journey", () => {
     );
   });
 
-  test("a wire without a network, and an end before the beginning", async () => {
+  test("a transport without a network, and an end before the beginning", async () => {
     const loopback = transports.find(({ supports }) => !supports.network);
     assert.ok(loopback);
     await assert.rejects(recordJourney(loopback, BODY, signal), { code: "unsupported" });

@@ -2,7 +2,7 @@ import { LabError } from "../../core/errors.ts";
 import type { Direction } from "../../transports/dissect/dissector.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
-import type { Mark } from "../anatomy/site.ts";
+import type { Mark } from "../breakdown/site.ts";
 import type { Journey, JourneySegment, Step } from "../result/schema/journey.ts";
 import { type Stepped, segmentsOf } from "./segments.ts";
 import { type ClientName, openStage, type Stage, USERS } from "./stage.ts";
@@ -10,9 +10,9 @@ import { type ClientName, openStage, type Stage, USERS } from "./stage.ts";
 const PATIENCE_MS = 10_000;
 
 /**
- * Records one notification's journey on the wire, in this process: two clients connect and follow their own channels, A publishes to
- * B's, B marks it as read, A gets the receipt. Rejects with `unsupported` for a wire without a network, `malformed` for bytes that
- * are not the wire's, `internal` when the parts don't add up to what was counted, and with the signal's reason when aborted.
+ * Records one notification's journey on the transport, in this process: two clients connect and follow their own channels, A publishes to
+ * B's, B marks it as read, A gets the receipt. Rejects with `unsupported` for a transport without a network, `malformed` for bytes that
+ * are not the transport's, `internal` when the parts don't add up to what was counted, and with the signal's reason when aborted.
  */
 export async function recordJourney(
   transport: TransportEntry,

@@ -1,18 +1,19 @@
 import { LabError } from "../../core/errors.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { askOnce } from "../processes/ask-once.ts";
+import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
 import type { Journey, JourneyEntry } from "../result/schema/journey.ts";
-import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import type { TransportRef } from "../run/transports.ts";
 import { capped } from "./cap.ts";
 
-/** Recorded bytes that a results document keeps of a wire. */
+/** Recorded bytes that a results document keeps of a transport. */
 const MOST_BYTES = 3 * 1_024;
 
 export const DEFAULT_BODY = "Deploy finished";
 
 /**
- * One notification's journey on a wire, from a process of its own that is gone when this settles; about 1 s. Rejects with `internal`
+ * One notification's journey on a transport, from a process of its own that is gone when this settles; about 1 s. Rejects with `internal`
  * and the reason when it could not be recorded or does not add up, and with the signal's reason when aborted.
  */
 export async function runJourney(ref: TransportRef, body: string, signal: AbortSignal): Promise<Journey> {
@@ -21,13 +22,13 @@ export async function runJourney(ref: TransportRef, body: string, signal: AbortS
   return journey;
 }
 
-/** Once a wire; a twin's bytes are its wire's. */
+/** Once a transport; an A/A control's bytes are its transport's. */
 export function lacksJourney({ journeys = [] }: Results, { name, dissector }: TransportEntry): boolean {
-  if (!dissector || name !== withoutTwin(name)) return false;
+  if (!dissector || name !== transportBehind(name)) return false;
   return !journeys.some(({ transport }) => transport === name);
 }
 
-/** The results with the wire's journey, or with the reason why there is none. Rejects with the signal's reason when aborted. */
+/** The results with the transport's journey, or with the reason why there is none. Rejects with the signal's reason when aborted. */
 export async function withJourney(
   results: Results,
   ref: TransportRef,

@@ -1,5 +1,5 @@
 import type { Direction, DissectorFactory, IsBody, Naming } from "../../transports/dissect/dissector.ts";
-import type { Chunk } from "../anatomy/relay.ts";
+import type { Chunk } from "../breakdown/relay.ts";
 import type { JourneySegment, Step } from "../result/schema/journey.ts";
 import { conversation, spansWithin } from "./conversation.ts";
 import type { Stretch } from "./secrets.ts";
@@ -35,7 +35,7 @@ interface Turn {
 
 type Timed = JourneySegment & { readonly atMs: number };
 
-/** All segments of one client's connections, by time of performance.now(). Throws `malformed` for bytes that are not the wire's. */
+/** All segments of one client's connections, by time of performance.now(). Throws `malformed` for bytes that are not the transport's. */
 export function segmentsOf(
   { client, token, chunks }: Recorded,
   { dissect, naming }: Reading,

@@ -1,12 +1,12 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
-import { withMeteredServer } from "../anatomy/metered-server.ts";
-import { type Chunk, openRelay, type Relay } from "../anatomy/relay.ts";
-import { type Mark, quiet } from "../anatomy/site.ts";
+import { withMeteredServer } from "../breakdown/metered-server.ts";
+import { type Chunk, openRelay, type Relay } from "../breakdown/relay.ts";
+import { type Mark, quiet } from "../breakdown/site.ts";
 
 export type ClientName = "a" | "b";
 
-/** Where a journey takes place: a server of the wire, and a recording relay of its own for each of two clients. */
+/** Where a journey takes place: a server of the transport, and a recording relay of its own for each of two clients. */
 export interface Stage {
   /** Each client's, valid for an hour with a key that nobody else has. */
   readonly tokens: Readonly<Record<ClientName, string>>;

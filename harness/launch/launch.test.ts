@@ -11,6 +11,20 @@ import { launchesLeft } from "./run-launches.ts";
 
 const SLICES = 2;
 
+/** Without receipts and direct messages: a warm-up is so many deliveries, and these come by few publishes. */
+const feed: Partial<Plan> = {
+  groups: [{ name: "user", users: 20, follows: ["topic/all"], marksRead: false }],
+  traffic: [
+    {
+      from: "user",
+      to: { topic: "topic/all" },
+      arrivals: "constant",
+      ratePerSecond: 100,
+      payloadCharacters: 64,
+    },
+  ],
+};
+
 /** Two of them have the same users on the same channels, whom nothing but their hub tells apart. */
 function scenario(name: string, over: Partial<Plan> = {}): ReadyScenario {
   const plan = (seed: number): Plan =>
@@ -79,7 +93,7 @@ const children = () =>
 
 describe("a launch", () => {
   test("accounts for every delivery over its slices, and sends the same on every wire", {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     const results = await run(options({ loadProcesses: 2 }), silent, never);
     assert.deepEqual(resultsSchema.parse(results), results);
@@ -141,7 +155,7 @@ describe("a launch", () => {
     assert.deepEqual(children(), []);
   });
 
-  test("goes on without a wire whose server dies, and says why", { timeout: 90_000 }, async () => {
+  test("goes on without a wire whose server dies, and says why", { timeout: 180_000 }, async () => {
     const known = new Map<string, number[]>();
     let victim: string | undefined;
     const events: RunEvents = {
@@ -158,22 +172,22 @@ describe("a launch", () => {
         process.kill(servers[0]?.pid ?? 0, "SIGKILL");
       },
     };
-    const results = await run(options({ blocks: 2 }), events, never);
+    const results = await run(options({ blocks: 2, scenarios: [scenario("one", feed)] }), events, never);
     const failed = results.trials.filter(({ state }) => state === "failed");
-    assert.deepEqual([failed.length, new Set(failed.map(({ transport }) => transport)).size], [2, 1]);
+    assert.deepEqual([failed.length, failed[0]?.transport], [1, victim]);
     assert.ok(failed.every(({ block, reason }) => block === 0 && /was ended by SIGKILL/.test(reason ?? "")));
     assert.deepEqual(
       results.trials
         .filter(({ state }) => state === "completed")
         .map(({ block }) => block)
         .toSorted(),
-      [0, 0, 1, 1, 1, 1],
+      [0, 1, 1],
     );
     assert.deepEqual(children(), []);
   });
 
   test("that is interrupted leaves nothing of itself, and all launches before it", {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     const controller = new AbortController();
     const events: RunEvents = {
@@ -182,24 +196,30 @@ describe("a launch", () => {
         if (stage === "measuring" && block === 1) controller.abort(new Error("interrupted"));
       },
     };
-    const first = await run(options({ blocks: 2, scenarios: [scenario("one")] }), events, controller.signal);
+    const scenarios = [scenario("one", feed)];
+    const transports = [wire("tcp")];
+    const first = await run(options({ blocks: 2, transports, scenarios }), events, controller.signal);
     assert.deepEqual(children(), []);
-    assert.deepEqual([first.trials.length, first.finishedAt], [2, undefined]);
+    assert.deepEqual([first.trials.length, first.finishedAt], [1, undefined]);
     assert.ok(first.trials.every(({ block }) => block === 0));
     const resumed = resultsSchema.parse(first);
-    const whole = await run(options({ blocks: 2, scenarios: [scenario("one")], resumed }), silent, never);
-    assert.deepEqual(whole.trials.slice(0, 2), first.trials);
+    const whole = await run(options({ blocks: 2, transports, scenarios, resumed }), silent, never);
+    assert.deepEqual(whole.trials.slice(0, 1), first.trials);
     assert.deepEqual(
-      whole.trials.slice(2).map(({ block }) => block),
-      [1, 1],
+      whole.trials.slice(1).map(({ block }) => block),
+      [1],
     );
     assert.ok(whole.finishedAt);
   });
 
-  test("leaves to trials in one piece what it can't slice", { timeout: 90_000 }, async () => {
+  test("leaves to trials in one piece what it can't slice", { timeout: 180_000 }, async () => {
     const mute = scenario("mute", { traffic: [] });
     const transports = [wire("tcp"), wire("loopback")];
-    const results = await run(options({ transports, scenarios: [mute, scenario("one")] }), silent, never);
+    const results = await run(
+      options({ transports, scenarios: [mute, scenario("one", feed)] }),
+      silent,
+      never,
+    );
     const states = results.trials.map(
       ({ transport, scenario: name, state, slices }) =>
         `${transport} ${name} ${state} ${slices ? "sliced" : ""}`,

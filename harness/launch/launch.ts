@@ -271,7 +271,7 @@ async function measure(
   };
 }
 
-/** What a moment's trouble of the machine or of the generator does to a slice; what lasts is told by the whole. */
+/** What a moment's trouble of the machine or of the generator does to a slice; what lasts shows in the whole. */
 function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
   const { state, reason } = judge(metrics, { loop, gates: "void" });
   return hostFault(metrics) ?? (state === "invalid" ? reason : undefined);
@@ -285,8 +285,8 @@ function outcomeOf(
   { plan }: LaunchScenario,
 ): Pick<Trial, "state" | "reason" | "notes" | "metrics" | "slices"> {
   const records = slices.map(({ record }) => record);
-  const told = records.length > 0 ? { slices: records } : {};
-  if (failure !== undefined) return { state: "failed", reason: failure, notes: [], ...told };
+  const kept = records.length > 0 ? { slices: records } : {};
+  if (failure !== undefined) return { state: "failed", reason: failure, notes: [], ...kept };
   const valid = slices.filter(({ record }) => record.void === undefined);
   const used = valid.length > 0 ? valid : slices;
   if (!warmUp || used.length === 0)
@@ -296,5 +296,5 @@ function outcomeOf(
     warmUp,
   );
   const { state, reason, notes } = judge(metrics, { loop: plan.loop, gates });
-  return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...told };
+  return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...kept };
 }

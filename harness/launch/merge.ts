@@ -21,11 +21,11 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
   const expected = sum((slice) => slice.expected);
   /** The total of something that slices tell by the delivery, by the delivery again. */
   const perDelivery = (of: (slice: Metrics) => number | undefined) => {
-    const told = slices.filter((slice) => slice.delivered > 0);
-    const values = told.map(of);
-    if (told.length === 0 || values.includes(undefined)) return undefined;
+    const counted = slices.filter((slice) => slice.delivered > 0);
+    const values = counted.map(of);
+    if (counted.length === 0 || values.includes(undefined)) return undefined;
     return (
-      told.reduce((total, slice, index) => total + (values[index] ?? 0) * slice.delivered, 0) / delivered
+      counted.reduce((total, slice, index) => total + (values[index] ?? 0) * slice.delivered, 0) / delivered
     );
   };
   const latency = (of: (slice: Metrics) => Latency | undefined) => {
@@ -148,7 +148,7 @@ function mergeBursts(parts: readonly Process[]): Pick<Process, "burstUtilization
   return { burstUtilization: Math.min(1, busyUs / burstUs), burstUs };
 }
 
-/** A stretch for each slice, one after the other, as if nothing had been between them. */
+/** An interval for each slice, one after the other, as if nothing had been between them. */
 function timelineOf(slices: readonly Metrics[]): Metrics["timeline"] {
   let fromSeconds = 0;
   return slices.map((slice) => {

@@ -8,7 +8,7 @@ import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { type Connected, connect, type InTurn, type Observation, serve } from "../trial/phases.ts";
-import { ANSWER_MS, Cast, START_MS } from "../trial/trial-processes.ts";
+import { ANSWER_MS, START_MS, TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { LEAD_IN_MS, sliceMsOf } from "./slicing.ts";
@@ -24,8 +24,8 @@ const START_LEAD_US = 8_000;
 /** After the lead-in's last send, before it is asked for what is under way. */
 const GAP_US = 15_000;
 const POLL_MS = 4;
-/** One stretch for all: slices have histograms of their own. */
-const ONE_STRETCH = { widthMs: 86_400_000, stretches: 1 };
+/** One interval for all: slices have histograms of their own. */
+const ONE_INTERVAL = { widthMs: 86_400_000, intervals: 1 };
 
 /** What a slice brought back, but for what is the same in all of them. */
 export type SliceObservation = Omit<Observation, "connectSeconds" | "connections" | "memorySteps" | "warmUp">;
@@ -34,7 +34,7 @@ export type SliceObservation = Omit<Observation, "connectSeconds" | "connections
 export class Participant {
   readonly transport: TransportRef;
   readonly #plans: readonly Plan[];
-  readonly #cast: Cast;
+  readonly #processes: TrialProcesses;
   /** Why it is out of the launch. */
   failure: string | undefined;
 
@@ -47,16 +47,16 @@ export class Participant {
         connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
       },
     }));
-    this.#cast = new Cast(transport.name);
+    this.#processes = new TrialProcesses(transport.name);
   }
 
   /** Rejects when one of its processes is gone before its time. */
   get died(): Promise<never> {
-    return this.#cast.died;
+    return this.#processes.died;
   }
 
   get processes(): readonly { readonly name: string; readonly pid: number }[] {
-    const { server, loads } = this.#cast;
+    const { server, loads } = this.#processes;
     return [server, ...loads].flatMap(({ pid }, index) =>
       pid === undefined
         ? []
@@ -66,18 +66,18 @@ export class Participant {
 
   /** Serves all plans and prepares the load processes for them. */
   async open(loadProcesses: number): Promise<void> {
-    const cast = this.#cast;
+    const processes = this.#processes;
     const { transport } = this;
     const sites: Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">[] = [];
     for (const plan of this.#plans) {
       const secret = randomBytes(32).toString("hex");
-      const endpoint = await serve(cast, plan, transport, secret, LAUNCH_HEARTBEAT);
+      const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
       sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
     }
-    cast.startLoads(loadProcesses);
-    const common = { of: loadProcesses, transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_STRETCH };
+    processes.startLoads(loadProcesses);
+    const common = { of: loadProcesses, transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
     await Promise.all(
-      cast.loads.map((load, share) => {
+      processes.loads.map((load, share) => {
         const assignments = sites.map((site) => ({ ...site, ...common, share }));
         return load.ask({ kind: "prepare", assignments }, "prepared", START_MS);
       }),
@@ -87,7 +87,7 @@ export class Participant {
 
   /** Its server's memory settles while others connect. */
   connect(scenario: number, inTurn: InTurn): Promise<Connected> {
-    return connect(this.#cast, this.#planOf(scenario), scenario, inTurn);
+    return connect(this.#processes, this.#planOf(scenario), scenario, inTurn);
   }
 
   /** By messages and not by time, so that a slow transport gets as many. */
@@ -126,14 +126,14 @@ export class Participant {
     await this.#quiet(scenario, plan.phases.drainTimeoutMs);
     const after = { ...(await this.#sample(true)), host: readHost() };
     const cpu = process.cpuUsage(before.cpu);
-    const { trace } = await this.#cast.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
+    const { trace } = await this.#processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
     const reports = await this.#take(scenario);
     return {
       plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
       measureStartUs,
       backlogAtEnd: Math.max(0, due - delivered),
       faults: [],
-      stretchMs: lengthMs,
+      intervalMs: lengthMs,
       server: { before: before.server, after: after.server, timeline: [], trace },
       loads: reports.flatMap((report, index) => {
         const [first, last] = [before.loads[index], after.loads[index]];
@@ -146,7 +146,7 @@ export class Participant {
 
   /** Ends its processes; settles when they are gone. */
   async close(): Promise<void> {
-    await this.#cast.stop();
+    await this.#processes.stop();
   }
 
   #planOf(scenario: number): Plan {
@@ -158,26 +158,26 @@ export class Participant {
   /** Begins the excerpt; settles with the moment at which it begins. */
   async #run(scenario: number, phase: "warmup" | "measure", excerpt: Excerpt): Promise<number> {
     const epochUs = nowUs() + START_LEAD_US;
-    await this.#cast.askLoads({ kind: "start", phase, epochUs, scenario, excerpt }, "started");
+    await this.#processes.askLoads({ kind: "start", phase, epochUs, scenario, excerpt }, "started");
     return epochUs;
   }
 
   async #sample(rest = false) {
     const [{ sample: server }, loads] = await Promise.all([
-      this.#cast.server.ask({ kind: "sample", rest }, "sampled", ANSWER_MS),
-      this.#cast.askLoads({ kind: "sample", rest }, "sampled"),
+      this.#processes.server.ask({ kind: "sample", rest }, "sampled", ANSWER_MS),
+      this.#processes.askLoads({ kind: "sample", rest }, "sampled"),
     ]);
     return { server, loads: loads.map(({ sample }) => sample) };
   }
 
   async #take(scenario: number) {
-    const taken = await this.#cast.askLoads({ kind: "take", scenario }, "taken", START_MS);
+    const taken = await this.#processes.askLoads({ kind: "take", scenario }, "taken", START_MS);
     return taken.map(({ report }) => report);
   }
 
   /** Of all load processes, measured or not. */
   async #countOf(scenario: number) {
-    const counts = (await this.#cast.askLoads({ kind: "count", scenario }, "counted")).map(
+    const counts = (await this.#processes.askLoads({ kind: "count", scenario }, "counted")).map(
       ({ counted }) => counted,
     );
     const sum = (of: (count: (typeof counts)[number]) => number) =>

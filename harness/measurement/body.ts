@@ -81,7 +81,7 @@ export interface PlannedText {
 
 /** Writes bodies and keeps a checksum of all that it wrote. */
 export interface BodyWriter {
-  /** The filling follows from the seed and the header alone, so that every wire gets the same texts, however they are shared out. */
+  /** The filling follows from the seed and the header alone, so that every transport gets the same texts, however they are shared out. */
   write(header: BodyHeader, send: PlannedText): string;
   /**
    * Adds up, modulo 2^53, a hash of each measured send: its time, publisher, sequence, channel and filling. The sum does not depend

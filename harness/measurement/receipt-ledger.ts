@@ -8,7 +8,7 @@ interface Awaited {
 
 /**
  * Matches read receipts with the publishes they answer. A receipt names the notification's id, which the sender learns from
- * the acknowledgement; on wires with two connections the receipt can be the first to arrive, so either order is matched. It
+ * the acknowledgement; on transports with two connections the receipt can be the first to arrive, so either order is matched. It
  * holds what is under way, nothing else.
  */
 export class ReceiptLedger {

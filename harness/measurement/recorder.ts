@@ -40,17 +40,17 @@ export class Recorder {
   readonly #subscribers: Subscriber[] = [];
   readonly #backUs = new Map<number, number>();
 
-  /** A time line of so many stretches of so many microseconds. */
+  /** A time line of so many intervals of so many microseconds. */
   constructor(
     maxSubscribers: number,
-    stretchUs: number,
-    stretches: number,
+    intervalUs: number,
+    intervals: number,
     warmupWindows: number,
     tracer = new ClientTracer(0),
   ) {
     this.tracer = tracer;
     this.#account = new DeliveryAccount(maxSubscribers);
-    this.timeline = new WindowSeries(stretchUs, stretches);
+    this.timeline = new WindowSeries(intervalUs, intervals);
     this.warmup = new WindowSeries(WARMUP_WINDOW_US, warmupWindows);
   }
 
@@ -83,7 +83,7 @@ export class Recorder {
     this.#backUs.set(user, backUs);
   }
 
-  /** Begins the counts anew; who missed what, and what came twice, is told all the same. */
+  /** Begins the counts anew; who missed what, and what came twice, is kept all the same. */
   restart(): void {
     Object.assign(this.#account.counts, { delivered: 0, duplicated: 0, reordered: 0 });
     this.receipts.restart();
@@ -104,7 +104,7 @@ export class Recorder {
     subscriber: number,
     reader: TransportClient | undefined,
   ): void {
-    // Anew for each subscriber: what one of them spared another would depend on the order in which a wire delivers.
+    // Anew for each subscriber: what one of them spared another would depend on the order in which a transport delivers.
     const header = decodeHeader(event.body);
     if (!header) {
       this.foreignBodies += 1;

@@ -19,7 +19,7 @@ test("a quantile is within 1 % of the exact one, from microseconds to half an ho
   }
 });
 
-test("each stretch holds what was seen in it, and the last one all that came later", () => {
+test("each interval holds what was seen in it, and the last one all that came later", () => {
   const series = new WindowSeries(1_000, 3);
   for (const [at, latency] of [
     [0, 10],
@@ -51,7 +51,7 @@ test("what several processes saw adds up to what one would have seen", () => {
   assert.deepEqual(mergeWindows(parts.map((part) => part.window(0))), whole.window(0));
 });
 
-test("an empty stretch has no quantile", () => {
+test("an empty interval has no quantile", () => {
   assert.equal(windowQuantile(new WindowSeries(1_000, 5).window(3), 0.5), undefined);
   assert.deepEqual(mergeWindows([]), { count: 0, maxUs: 0, buckets: new Uint32Array(0) });
 });

@@ -5,7 +5,7 @@ const LONGEST = 0xffff_ffff;
 const OCTAVES = 32;
 const BUCKETS = PER_OCTAVE * OCTAVES;
 
-/** Latencies of one stretch of time, in buckets. Buckets travel between processes and are added up. */
+/** Latencies of one interval of time, in buckets. Buckets travel between processes and are added up. */
 export interface Window {
   readonly count: number;
   readonly maxUs: number;
@@ -14,8 +14,8 @@ export interface Window {
 }
 
 /**
- * Latencies by the stretch of time they were seen in, coarse (1.6 %) and small: a time line, beside the fine histogram of the
- * whole. Stretches are `widthUs` long from the epoch on; what comes after the last one is counted there.
+ * Latencies by the interval of time they were seen in, coarse (1.6 %) and small: a time line, beside the fine histogram of the
+ * whole. Intervals are `widthUs` long from the epoch on; what comes after the last one is counted there.
  */
 export class WindowSeries {
   readonly #widthUs: number;
@@ -62,7 +62,7 @@ interface Filling {
   readonly counts: Uint32Array;
 }
 
-/** The same stretch of time as several processes saw it. */
+/** The same interval of time as several processes saw it. */
 export function mergeWindows(parts: readonly Window[]): Window {
   const counts = new Map<number, number>();
   for (const { buckets } of parts) {

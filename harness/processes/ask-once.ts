@@ -1,9 +1,9 @@
-import type { AnatomyReply, AnatomyRequest } from "../anatomy/messages.ts";
+import type { BreakdownReply, BreakdownRequest } from "../breakdown/messages.ts";
 import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
 import { Child } from "./child.ts";
 
-type Request = AnatomyRequest | JourneyRequest;
-type Reply = AnatomyReply | JourneyReply;
+type Request = BreakdownRequest | JourneyRequest;
+type Reply = BreakdownReply | JourneyReply;
 
 const PATIENCE_MS = 60_000;
 
@@ -18,7 +18,7 @@ export async function askOnce<K extends Reply["kind"]>(
   signal: AbortSignal,
 ): Promise<Extract<Reply, { kind: K }>> {
   signal.throwIfAborted();
-  const child = new Child<Request, Reply>("anatomy", name);
+  const child = new Child<Request, Reply>("breakdown", name);
   const stop = () => void child.stop();
   signal.addEventListener("abort", stop, { once: true });
   try {

@@ -40,7 +40,7 @@ export class Child<Request extends Message, Reply extends Message> {
 
   /** `entry` is a module of this folder, without its ending; `name` is what messages call the process. */
   constructor(
-    entry: "server" | "load" | "gate" | "anatomy" | "relay",
+    entry: "server" | "load" | "gate" | "breakdown" | "relay",
     name: string,
     { prefix = [], nodeOptions = [] }: StartOptions = {},
   ) {

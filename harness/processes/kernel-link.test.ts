@@ -36,9 +36,9 @@ describe.skipIf(reason !== undefined)(
         `${droppedSegments} of ${sharedLink.segments}`,
       );
       // Both count what is dropped at random, and Ethernet's 14 bytes are the pipe's alone. Late acknowledgements may fall between the readings.
-      const wire = wireBytesPerDelivery * delivered;
+      const transport = wireBytesPerDelivery * delivered;
       const ip = sharedLink.bytes - 14 * sharedLink.segments;
-      assert.ok(Math.abs(ip / wire - 1) < 0.03, `${ip} of ${wire} IP bytes`);
+      assert.ok(Math.abs(ip / transport - 1) < 0.03, `${ip} of ${transport} IP bytes`);
       assert.ok(sharedLink.utilization > 0 && sharedLink.utilization <= 1, `${sharedLink.utilization}`);
     });
 

@@ -42,8 +42,8 @@ export type ServerRequest =
   | SampleRequest
   /** Ends every connection and forgets all, and serves again at the same place after so long. */
   | { readonly kind: "restart"; readonly forMs: number }
-  /** Begins the time line: a sample at the end of every stretch from the epoch on. */
-  | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly stretches: number }
+  /** Begins the time line: a sample at the end of every interval from the epoch on. */
+  | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly intervals: number }
   | { readonly kind: "watched" }
   /** What was traced since the last time. */
   | { readonly kind: "trace" }
@@ -67,8 +67,8 @@ export interface ServerSample extends SocketReading {
   readonly wireBytes: number | undefined;
 }
 
-/** One stretch of the server's time line; times and bytes are of the stretch. */
-export interface ServerStretch {
+/** One interval of the server's time line; times and bytes are of the interval. */
+export interface ServerInterval {
   readonly cpuUserUs: number;
   readonly cpuSystemUs: number;
   readonly rssBytes: number;
@@ -82,7 +82,7 @@ export type ServerReply =
   | { readonly kind: "sampled"; readonly sample: ServerSample }
   | { readonly kind: "restarted" }
   | { readonly kind: "watching" }
-  | { readonly kind: "timeline"; readonly stretches: readonly ServerStretch[] }
+  | { readonly kind: "timeline"; readonly intervals: readonly ServerInterval[] }
   | { readonly kind: "traced"; readonly trace: ServerTrace | undefined }
   | { readonly kind: "stopped" }
   | Failed;
@@ -109,7 +109,7 @@ export type LoadRequest =
   | { readonly kind: "count"; readonly scenario?: number }
   /** The account since the last time, which begins anew; the garbage is collected. */
   | { readonly kind: "take"; readonly scenario: number }
-  /** What the warm-up's stretch of that number was like. */
+  /** What the warm-up's interval of that number was like. */
   | { readonly kind: "window"; readonly index: number }
   | { readonly kind: "finish" };
 
@@ -123,9 +123,9 @@ export interface Assignment {
   /** Where the users that go through the relay connect. */
   readonly relayedEndpoint: Endpoint;
   readonly secret: string;
-  /** Length of a stretch of the time line, and how many there are. */
+  /** Length of an interval of the time line, and how many there are. */
   readonly widthMs: number;
-  readonly stretches: number;
+  readonly intervals: number;
   readonly heartbeat?: HeartbeatSettings;
 }
 
@@ -179,7 +179,7 @@ export interface SubscriberAccount {
   /** Of these, those published before the client was back from an outage and received after. */
   readonly replayed: number;
   /** Whether the client was told, then or at its end, that some did not come. */
-  readonly told: boolean;
+  readonly informed: boolean;
 }
 
 export interface LoadReport {
@@ -210,8 +210,8 @@ export interface LoadReport {
   readonly sendLag: EncodedLatency;
   readonly trace: ClientTrace;
   readonly windows: readonly Window[];
-  /** Publishes made in each stretch. */
-  readonly publishesByStretch: readonly number[];
+  /** Publishes made in each interval. */
+  readonly publishesByInterval: readonly number[];
 }
 
 /** To the gate process, which answers `gated` and exits. */

@@ -10,9 +10,9 @@ import type { Recorder } from "../measurement/recorder.ts";
 import type { Assignment, LoadReport, Outage } from "./messages.ts";
 
 const CONNECTS_AT_ONCE = 32;
-/** More are lost count of: a wire that flaps all the time is no longer told apart by them. */
+/** More are lost count of: a transport that flaps all the time is no longer told apart by them. */
 const MAX_OUTAGES = 100_000;
-/** A source address has some 28,000 ports towards one server, and a wire may need two a client. */
+/** A source address has some 28,000 ports towards one server, and a transport may need two a client. */
 const CLIENTS_PER_SOURCE = 5_000;
 
 /** The connected users of one load process, by user index. */
@@ -72,13 +72,13 @@ export class Population {
   /** The population's part of the load process's account. */
   report(): Pick<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
     const { outages } = this;
-    const told = new Set(outages.filter((one) => one.missed).map((one) => one.user));
+    const informed = new Set(outages.filter((one) => one.missed).map((one) => one.user));
     const faulty = (this.#assignment.plan.faults ?? []).length > 0;
     return {
       outages,
       reconnects: outages.filter((one) => one.backUs !== undefined).length,
       subscribers: faulty
-        ? this.#recorder.subscribers().map((one) => ({ ...one, told: told.has(one.user) }))
+        ? this.#recorder.subscribers().map((one) => ({ ...one, informed: informed.has(one.user) }))
         : [],
       readyLatency: this.readyLatency.encode(),
     };

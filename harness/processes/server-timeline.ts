@@ -1,17 +1,17 @@
 import { performance } from "node:perf_hooks";
 import { nowUs } from "../measurement/clock.ts";
-import type { ServerStretch } from "./messages.ts";
+import type { ServerInterval } from "./messages.ts";
 
 /**
- * Samples this process at the end of every stretch from the epoch on, as nearly as a timer hits it. stop() adds the stretch that
+ * Samples this process at the end of every interval from the epoch on, as nearly as a timer hits it. stop() adds the interval that
  * is under way and returns all.
  */
 export function watchProcess(
   epochUs: number,
   widthMs: number,
-  stretches: number,
-): { stop(): readonly ServerStretch[] } {
-  const taken: ServerStretch[] = [];
+  intervals: number,
+): { stop(): readonly ServerInterval[] } {
+  const taken: ServerInterval[] = [];
   let timer: NodeJS.Timeout | undefined;
   let cpu = process.cpuUsage();
   let loop = performance.eventLoopUtilization();
@@ -28,7 +28,7 @@ export function watchProcess(
     });
   };
   const plan = () => {
-    if (taken.length >= stretches) return;
+    if (taken.length >= intervals) return;
     const dueUs = epochUs + (taken.length + 1) * widthMs * 1_000;
     timer = setTimeout(
       () => {
@@ -52,7 +52,7 @@ export function watchProcess(
     stop: () => {
       clearTimeout(timer);
       timer = undefined;
-      if (taken.length < stretches) take();
+      if (taken.length < intervals) take();
       return taken;
     },
   };

@@ -13,7 +13,7 @@ import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest } from "./messages.ts";
 import { watchProcess } from "./server-timeline.ts";
 
-/** The process that is measured: a hub on one wire, or one for each scenario whose turn comes, nothing else. */
+/** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
 const meter = meterSockets();
 const monitor = new ProcessMonitor();
 let ownNamespace = false;
@@ -98,10 +98,10 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
     case "watch":
-      timeline = watchProcess(request.epochUs, request.widthMs, request.stretches);
+      timeline = watchProcess(request.epochUs, request.widthMs, request.intervals);
       return { kind: "watching" };
     case "watched":
-      return { kind: "timeline", stretches: timeline?.stop() ?? [] };
+      return { kind: "timeline", intervals: timeline?.stop() ?? [] };
     case "trace":
       return { kind: "traced", trace: takeServerTrace() };
     case "stop":

@@ -94,10 +94,10 @@ describe.skipIf(reason !== undefined)(
         assert.ok(counted > 0.95 * payload && counted < 1.5 * payload, `${counted} of ${payload} bytes`);
         assert.ok(sharedLink.utilization > 0 && sharedLink.utilization <= 1, `${sharedLink.utilization}`);
         if (wireBytesPerDelivery === undefined) return assert.match(link, /delay/);
-        const wire = wireBytesPerDelivery * delivered;
+        const transport = wireBytesPerDelivery * delivered;
         const ip = sharedLink.bytes - 14 * sharedLink.segments;
         // Late acknowledgements may fall between the two readings.
-        assert.ok(Math.abs(ip / wire - 1) < 0.03, `${ip} of ${wire} IP bytes`);
+        assert.ok(Math.abs(ip / transport - 1) < 0.03, `${ip} of ${transport} IP bytes`);
       },
     );
   },

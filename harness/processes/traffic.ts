@@ -23,13 +23,13 @@ export class Traffic {
   readonly #audiences: ReadonlyMap<string, Audience>;
   readonly #hearers: ReadonlySet<number>;
   readonly #bodies: BodyWriter;
-  readonly #stretchUs: number;
+  readonly #intervalUs: number;
   readonly #sequences = new Map<string, number>();
   readonly #publishLatency = new LatencyRecorder();
   readonly #sendLag = new LatencyRecorder();
   #lagTrend: LagTrendRecorder;
   #failures: Record<string, number> = {};
-  #publishesByStretch: number[] = [];
+  #publishesByInterval: number[] = [];
   readonly #count = { publishes: 0, expected: 0, lastSendUs: 0 };
   #unmeasuredExpected = 0;
   #takenChecksum = 0;
@@ -39,22 +39,22 @@ export class Traffic {
   #running: Promise<void> = Promise.resolve();
   #fault: unknown;
 
-  constructor({ plan, share, of, widthMs, stretches }: Assignment, pacer: Pacer) {
+  constructor({ plan, share, of, widthMs, intervals }: Assignment, pacer: Pacer) {
     this.#plan = plan;
     this.#pacer = pacer;
     this.#isMine = (user) => user % of === share;
     this.#audiences = audiencesOf(plan);
     this.#hearers = hearersOf(plan);
     this.#bodies = createBodyWriter(plan.seed);
-    this.#stretchUs = widthMs * 1_000;
+    this.#intervalUs = widthMs * 1_000;
     this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
     const mine = usersOf(plan).filter((user) => this.#isMine(user.index));
     const subscriptions = mine.reduce((sum, user) => sum + user.channels.length, 0);
     const warmupWindows = Math.ceil((plan.phases.warmupMs * 1_000) / WARMUP_WINDOW_US) + 1;
     this.recorder = new Recorder(
       subscriptions,
-      this.#stretchUs,
-      stretches,
+      this.#intervalUs,
+      intervals,
       warmupWindows,
       new ClientTracer(traceEvery(plan), () => pacer.spunUs),
     );
@@ -121,12 +121,12 @@ export class Traffic {
       deliveries: { ...whole.deliveries },
       sendsChecksum: (whole.sendsChecksum + Number.MAX_SAFE_INTEGER - before) % Number.MAX_SAFE_INTEGER,
       windows: [],
-      publishesByStretch: [],
+      publishesByInterval: [],
     };
     recorder.restart();
     Object.assign(this.#count, { publishes: 0, expected: 0, lastSendUs: 0 });
     this.#failures = {};
-    this.#publishesByStretch = [];
+    this.#publishesByInterval = [];
     return taken;
   }
 
@@ -151,7 +151,7 @@ export class Traffic {
       sendLag: this.#sendLag.encode(),
       trace: recorder.tracer.take(),
       windows: recorder.timeline.windows(),
-      publishesByStretch: this.#publishesByStretch,
+      publishesByInterval: this.#publishesByInterval,
     };
   }
 
@@ -224,8 +224,8 @@ export class Traffic {
     this.#count.lastSendUs = sentUs;
     this.#sendLag.record(lagUs);
     this.#lagTrend.record(dueUs, lagUs);
-    const stretch = Math.floor((sentUs - epochUs) / this.#stretchUs);
-    this.#publishesByStretch[stretch] = (this.#publishesByStretch[stretch] ?? 0) + 1;
+    const interval = Math.floor((sentUs - epochUs) / this.#intervalUs);
+    this.#publishesByInterval[interval] = (this.#publishesByInterval[interval] ?? 0) + 1;
   }
 
   /** Counts per publisher and channel, warm-up and measurement apart, so that a subscriber can tell what is missing. */

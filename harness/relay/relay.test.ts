@@ -145,7 +145,7 @@ describe("a relay", () => {
   });
 
   test.each(["keep", "reset"])(
-    "cut: an end that resets is not told of before it is healed (%s)",
+    "cut: an end that resets does not show before it is healed (%s)",
     async (how) => {
       const ours = await through();
       ours.write("a");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { linkSchema } from "../../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../../scenarios/plan.ts";
-import { anatomySchema } from "./schema/anatomy.ts";
+import { byteBreakdownSchema } from "./schema/byte-breakdown.ts";
 import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
 import { type Journey, type JourneySegment, journeyEntrySchema } from "./schema/journey.ts";
@@ -67,7 +67,7 @@ const trialSchema = z
       context.addIssue("a trial that is not completed has a reason");
   });
 
-const noAnatomySchema = z.strictObject({
+const noByteBreakdownSchema = z.strictObject({
   transport: z.string(),
   scenario: z.string(),
   absent: z.string().describe("why the bytes could not be told"),
@@ -108,7 +108,7 @@ export const resultsSchema = z.strictObject({
   plans: z.record(z.string(), planSchema).describe("every plan that ran, by its hash"),
   trials: z.array(trialSchema).max(MOST_TRIALS),
   anatomies: z
-    .array(z.union([anatomySchema, noAnatomySchema]))
+    .array(z.union([byteBreakdownSchema, noByteBreakdownSchema]))
     .max(MOST_TRIALS)
     .describe(
       "what the bytes are for, by transport and scenario, from passes beside the trials; none in a quick run",
@@ -117,7 +117,7 @@ export const resultsSchema = z.strictObject({
     .array(journeyEntrySchema)
     .max(MOST_NAMED)
     .optional()
-    .describe("one notification on each wire, recorded beside the trials; absent in older results"),
+    .describe("one notification on each transport, recorded beside the trials; absent in older results"),
 });
 
 export type Trial = z.infer<typeof trialSchema>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { resultsOf } from "../../reports/model/results.test-fixture.ts";
 import { defaultScenarios } from "../../scenarios/registry.ts";
-import { wires } from "../../transports/registry.ts";
+import { defaultTransports } from "../../transports/registry.ts";
 import { estimate } from "./estimate.ts";
 import { newQueue } from "./queue.ts";
 
@@ -13,10 +13,15 @@ const scenarios = defaultScenarios.map((scenario) => ({
 }));
 const quick = { ...resultsOf(), preset: "quick" } as const;
 const left = (count: number, estimated: number, actual: number) =>
-  estimate(newQueue({ transports: wires, scenarios, blocks: 1, seed: 1 }).slice(0, count), quick, 1, {
-    estimated,
-    actual,
-  });
+  estimate(
+    newQueue({ transports: defaultTransports, scenarios, blocks: 1, seed: 1 }).slice(0, count),
+    quick,
+    1,
+    {
+      estimated,
+      actual,
+    },
+  );
 
 test("one slow trial leaves the time left about where it was; it takes many to correct it", () => {
   const before = left(8, 0, 0);

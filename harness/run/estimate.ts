@@ -1,5 +1,5 @@
 import type { Plan } from "../../scenarios/plan.ts";
-import { lacksAnatomy } from "../anatomy/anatomy.ts";
+import { lacksBreakdown } from "../breakdown/breakdown.ts";
 import type { Results } from "../result/result.ts";
 import type { Cell } from "./queue.ts";
 
@@ -26,7 +26,7 @@ export function estimateSeconds({ groups, phases }: Plan): number {
 export function estimate(cells: readonly Cell[], results: Results, seed: number, spent: Spent): number {
   const planned = cells.reduce((sum, cell) => sum + estimateSeconds(cell.scenario.plan(seed)), 0);
   const toDissect = cells
-    .filter((cell) => lacksAnatomy(results, cell))
+    .filter((cell) => lacksBreakdown(results, cell))
     .map(({ transport, scenario }) => `${transport.name} ${scenario.name}`);
   const pace = (PRIOR_SECONDS + spent.actual) / (PRIOR_SECONDS + spent.estimated);
   return planned * pace + ANATOMY_SECONDS * new Set(toDissect).size;

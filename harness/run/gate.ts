@@ -5,7 +5,7 @@ import type { TransportRef } from "./transports.ts";
 
 const GATE_MS = 60_000;
 
-/** Why a wire may not be measured, or undefined when it passed its conformance gate. Rejects when aborted. */
+/** Why a transport may not be measured, or undefined when it passed its conformance gate. Rejects when aborted. */
 export async function gateTransport(
   transport: TransportRef,
   signal: AbortSignal,

@@ -1,11 +1,12 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
-import { anatomyOf, lacksAnatomy } from "../anatomy/anatomy.ts";
+import { breakdownOf, lacksBreakdown } from "../breakdown/breakdown.ts";
 import { lacksJourney, withJourney } from "../journey/run.ts";
+import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
 import { gateTransport } from "./gate.ts";
 import { planSeed, type ReadyScenario } from "./queue.ts";
-import { type TransportRef, withoutTwin } from "./transports.ts";
+import type { TransportRef } from "./transports.ts";
 
 /** What is done once for a transport before it is measured, and what that brought. */
 export interface Preparation {
@@ -24,7 +25,7 @@ export function createPreparation(
   const gates = new Map<string, Promise<string | undefined>>();
   return {
     objection: (transport) => {
-      const ref = refOf({ name: withoutTwin(transport.name) }, modules);
+      const ref = refOf({ name: transportBehind(transport.name) }, modules);
       let gate = gates.get(ref.name);
       if (!gate) {
         onStage("checking", transport);
@@ -36,11 +37,11 @@ export function createPreparation(
     dissect: async (results, transport, scenario) => {
       let added = results;
       const ref = refOf(transport, modules);
-      if (lacksAnatomy(added, { transport, scenario })) {
+      if (lacksBreakdown(added, { transport, scenario })) {
         onStage("dissecting", transport, scenario);
         const plan = scenario.plan(planSeed(seed, 0));
-        const anatomy = await anatomyOf(added, { transport, scenario }, ref, plan, signal);
-        added = { ...added, anatomies: [...added.anatomies, anatomy] };
+        const breakdown = await breakdownOf(added, { transport, scenario }, ref, plan, signal);
+        added = { ...added, anatomies: [...added.anatomies, breakdown] };
       }
       if (lacksJourney(added, transport)) {
         onStage("dissecting", transport, scenario);
@@ -56,7 +57,7 @@ export function refOf(
   { name }: { readonly name: string },
   modules?: ReadonlyMap<string, string>,
 ): TransportRef {
-  const wire = withoutTwin(name);
-  const module = modules?.get(inTheClear(wire) ?? wire);
+  const transport = transportBehind(name);
+  const module = modules?.get(inTheClear(transport) ?? transport);
   return { name, ...(module === undefined ? {} : { module }) };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { createRandom } from "../../core/random.ts";
-import { wires } from "../../transports/registry.ts";
+import { defaultTransports } from "../../transports/registry.ts";
 import type { Trial } from "../result/result.ts";
 import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 
@@ -13,13 +13,14 @@ const scenarios: ReadyScenario[] = ["one", "two"].map((name) => ({
     throw new Error("no plan is needed");
   },
 }));
-const queue = (seed: number, blocks = 10) => newQueue({ transports: wires, scenarios, blocks, seed });
+const queue = (seed: number, blocks = 10) =>
+  newQueue({ transports: defaultTransports, scenarios, blocks, seed });
 const label = ({ transport, scenario, block, attempt }: Cell) =>
   `${block} ${transport.name} ${scenario.name} ${attempt}`;
 
-test("every wire is in every block once per scenario, in an order that the seed makes and that differs between blocks", () => {
+test("every transport is in every block once per scenario, in an order that the seed makes and that differs between blocks", () => {
   const cells = queue(1);
-  assert.equal(new Set(cells.map(label)).size, 10 * 2 * wires.length);
+  assert.equal(new Set(cells.map(label)).size, 10 * 2 * defaultTransports.length);
   assert.deepEqual(
     cells.map((cell) => cell.block),
     cells.map((cell) => cell.block).toSorted((a, b) => a - b),
@@ -35,7 +36,7 @@ test("every wire is in every block once per scenario, in an order that the seed 
   assert.ok(new Set(orders).size > 5);
 });
 
-test("the wires of a scenario follow one another within a block, whichever scenario is first", () => {
+test("the transports of a scenario follow one another within a block, whichever scenario is first", () => {
   const byBlock = Array.from({ length: 10 }, (_, block) => queue(1).filter((cell) => cell.block === block));
   const runs = byBlock.map((cells) =>
     cells.map(({ scenario }) => scenario.name).filter((name, index, all) => name !== all[index - 1]),
@@ -44,10 +45,10 @@ test("the wires of a scenario follow one another within a block, whichever scena
   assert.equal(new Set(runs.map((run) => run[0])).size, scenarios.length);
 });
 
-test("over many blocks every wire comes first about as often as any other", () => {
+test("over many blocks every transport comes first about as often as any other", () => {
   const first = new Map<string, number>();
   for (const block of Array.from({ length: 600 }, (_, index) =>
-    newQueue({ transports: wires, scenarios: scenarios.slice(0, 1), blocks: 1, seed: index }),
+    newQueue({ transports: defaultTransports, scenarios: scenarios.slice(0, 1), blocks: 1, seed: index }),
   ))
     first.set(block[0]?.transport.name ?? "", (first.get(block[0]?.transport.name ?? "") ?? 0) + 1);
   // 600 draws of 6: mean 100, standard deviation 9.1.
@@ -56,7 +57,7 @@ test("over many blocks every wire comes first about as often as any other", () =
 
 test("an invalid trial comes back anywhere in what is left of its block, and never after it", () => {
   const random = createRandom(1);
-  const left = 2 * wires.length - 1;
+  const left = 2 * defaultTransports.length - 1;
   const places = Array.from({ length: 400 }, () => {
     const cells = queue(1, 2);
     const [cell] = cells.splice(0, 1);

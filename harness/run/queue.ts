@@ -26,8 +26,8 @@ export interface Cell {
 }
 
 /**
- * Complete blocks, each in a random order of its own, so that slow drift falls on every wire alike: its scenarios in random order, and the
- * wires of each one after the other in random order, since wires are compared within a scenario and a machine changes from minute to minute.
+ * Complete blocks, each in a random order of its own, so that slow drift falls on every transport alike: its scenarios in random order, and the
+ * transports of each one after the other in random order, since transports are compared within a scenario and a machine changes from minute to minute.
  */
 export function newQueue({
   transports,

@@ -76,7 +76,7 @@ const children = () =>
     .map((line) => ({ pid: Number.parseInt(line, 10), line }));
 
 describe("a run", () => {
-  test("measures, accounts for every delivery, and matches the schema", { timeout: 60_000 }, async () => {
+  test("measures, accounts for every delivery, and matches the schema", { timeout: 120_000 }, async () => {
     const results = await run(options({ loadProcesses: 2 }), silent, new AbortController().signal);
     assert.deepEqual(resultsSchema.parse(results), results);
     const [trial] = results.trials;
@@ -125,14 +125,17 @@ describe("a run", () => {
   });
 
   test("sends the same on every wire and its twin, however many processes share it out", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
-    const transports = [wire("tcp"), wire("websocket"), { ...wire("tcp"), name: "tcp#2" }];
-    const checksums = async (loadProcesses: number) => {
+    const twin = { ...wire("tcp"), name: "tcp#2" };
+    const checksums = async (transports: readonly TransportEntry[], loadProcesses: number) => {
       const results = await run(options({ transports, loadProcesses }), silent, new AbortController().signal);
       return results.trials.map((trial) => trial.metrics?.sendsChecksum ?? trial.reason);
     };
-    const [first, ...others] = [...(await checksums(1)), ...(await checksums(2))];
+    const [first, ...others] = [
+      ...(await checksums([wire("websocket")], 1)),
+      ...(await checksums([wire("tcp"), twin], 2)),
+    ];
     assert.match(first ?? "", /^[0-9a-f]{14}$/);
     assert.deepEqual(
       others,
@@ -141,7 +144,7 @@ describe("a run", () => {
   });
 
   test("in a closed loop counts latency from the send, and makes every send all the same", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const closed = {
       ...scenario,
@@ -159,7 +162,7 @@ describe("a run", () => {
   });
 
   test("gives every wire of a block the same plan, and every block its own", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const transports = [wire("tcp"), wire("loopback")];
     const results = await run(options({ transports, blocks: 2 }), silent, new AbortController().signal);
@@ -172,7 +175,7 @@ describe("a run", () => {
   });
 
   test("goes on where an interrupted one stopped, and tries again what had failed", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const controller = new AbortController();
     const transports = [wire("tcp"), wire("websocket")];
@@ -211,7 +214,8 @@ describe("a run", () => {
     "measuring",
     "draining",
   ] as const) {
-    test(`leaves nothing behind when interrupted while ${stage}`, { timeout: 60_000 }, async () => {
+    const tags = stage === "starting" || stage === "measuring" ? [] : ["full"];
+    test(`leaves nothing behind when interrupted while ${stage}`, { timeout: 120_000, tags }, async () => {
       const controller = new AbortController();
       const events: RunEvents = {
         onResults: async () => undefined,
@@ -226,7 +230,8 @@ describe("a run", () => {
   }
 
   for (const victim of ["server", "load"]) {
-    test(`says so when a ${victim} process is killed, and goes on`, { timeout: 60_000 }, async () => {
+    const tags = victim === "server" ? [] : ["full"];
+    test(`says so when a ${victim} process is killed, and goes on`, { timeout: 120_000, tags }, async () => {
       let killed = false;
       const events: RunEvents = {
         onResults: async () => undefined,

@@ -1,6 +1,7 @@
 import { createRandom, seedOf } from "../../core/random.ts";
 import { launchesLeft, launchesOf, runLaunches } from "../launch/run-launches.ts";
 import { whyInOnePiece } from "../launch/slicing.ts";
+import { transportBehind } from "../result/control-name.ts";
 import { RESULTS_SCHEMA, type Results, type Trial } from "../result/result.ts";
 import { hashPlan, runTrial, type TrialSpec } from "../trial/trial.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
@@ -8,7 +9,6 @@ import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { createPreparation, refOf } from "./preparation.ts";
 import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
-import { withoutTwin } from "./transports.ts";
 import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
 
 export type { Progress, RunEvents, RunOptions } from "./run-state.ts";
@@ -125,7 +125,7 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
     transportFacts: Object.fromEntries(
-      transports.flatMap(({ name, facts }) => (facts ? [[withoutTwin(name), facts]] : [])),
+      transports.flatMap(({ name, facts }) => (facts ? [[transportBehind(name), facts]] : [])),
     ),
     scenarios: options.scenarios.map(({ name, summary, params }) => ({
       name,

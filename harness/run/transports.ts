@@ -3,11 +3,12 @@ import { unwrapExport } from "../../transports/conversing/kit.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
 import { findTransport } from "../../transports/registry.ts";
+import { transportBehind } from "../result/control-name.ts";
 
 /**
  * Which transport a process is to run: one of the registry by its name, or one that a module exports, or makes of the kit: its
  * default, its `transport`, or one of its list `transports`. `websocket#2` is websocket once more, under a name of its own, to
- * hold a wire against itself.
+ * hold a transport against itself.
  */
 export interface TransportRef {
   readonly name: string;
@@ -16,7 +17,7 @@ export interface TransportRef {
 }
 
 export async function loadTransport({ name, module }: TransportRef): Promise<TransportEntry> {
-  const known = withoutTwin(name);
+  const known = transportBehind(name);
   const found = module === undefined ? findTransport(known) : await ownTransport(module, known);
   if (!found)
     throw new LabError("internal", `there is no transport ${known}${module ? ` in ${module}` : ""}`);
@@ -27,11 +28,6 @@ async function ownTransport(module: string, name: string): Promise<TransportEntr
   const clear = inTheClear(name);
   const found = await fromModule(module, clear ?? name);
   return found && clear !== undefined ? overTls(found) : found;
-}
-
-/** The wire behind a twin's name. */
-export function withoutTwin(name: string): string {
-  return name.replace(/#\d+$/, "");
 }
 
 async function fromModule(module: string, name: string): Promise<TransportEntry | undefined> {

@@ -1,6 +1,6 @@
 import type { Check } from "./check.ts";
 import { accounting } from "./checks/accounting.ts";
-import { anatomy } from "./checks/anatomy.ts";
+import { breakdown } from "./checks/breakdown.ts";
 import { bytes } from "./checks/bytes.ts";
 import { clientDelay } from "./checks/client-delay.ts";
 import { clockSkew } from "./checks/clock-skew.ts";
@@ -43,7 +43,7 @@ export const checks: readonly Check[] = [
   loopDelay,
   overload,
   bytes,
-  anatomy,
+  breakdown,
   stall,
   realAa,
 ];

@@ -6,7 +6,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** One wire's value over blocks. */
+/** One transport's value over blocks. */
 export interface Estimate {
   readonly value: number;
   /** What `value` is: a geometric mean wherever there is an interval. */
@@ -20,7 +20,7 @@ export const INTERVAL_BLOCKS = 3;
 
 /**
  * The value one would expect of another block, from one value a block. From three values on it is the geometric mean, whose
- * ratio between two wires is the mean effect that verdicts speak of. Of one or two values, or where one is not positive and
+ * ratio between two transports is the mean effect that verdicts speak of. Of one or two values, or where one is not positive and
  * has no logarithm, it is the median (of an even number the mean of the middle two), without an interval.
  */
 export function estimateOf(values: readonly number[]): Estimate {

@@ -22,7 +22,7 @@ function pair(meanLog: number, half: number, [a, b] = [0, 1]): PairEstimate {
 test("an interval that excludes 1 is a difference, either way", () => {
   expect(verdictOf(pair(0.2, 0.1))).toBe("different");
   expect(verdictOf(pair(-0.2, 0.1))).toBe("different");
-  expect(verdictOf(pair(0.2, 0.21))).toBe("not told");
+  expect(verdictOf(pair(0.2, 0.21))).toBe("inconclusive");
 });
 
 test("an equality interval inside the margin is an equality, though the interval excludes 1", () => {
@@ -30,12 +30,12 @@ test("an equality interval inside the margin is an equality, though the interval
   expect(verdictOf(pair(0.03, 0.02))).toBe("practically equal");
   // ln 1.05 = 0.04879, on either side: 1/1.05 is as far as 1.05.
   expect(verdictOf(pair(0, 0.0487 / 0.8))).toBe("practically equal");
-  expect(verdictOf(pair(0, 0.0489 / 0.8))).toBe("not told");
-  expect(verdictOf(pair(-0.02, 0.04))).toBe("not told");
+  expect(verdictOf(pair(0, 0.0489 / 0.8))).toBe("inconclusive");
+  expect(verdictOf(pair(-0.02, 0.04))).toBe("inconclusive");
 });
 
 test("an effect within the margin that is not proved equal is not called different: another run might prove it equal", () => {
-  expect(verdictOf(pair(0.045, 0.04))).toBe("not told");
+  expect(verdictOf(pair(0.045, 0.04))).toBe("inconclusive");
 });
 
 test("noise only takes verdicts away: no A/A band makes an equality or a difference", () => {
@@ -50,10 +50,10 @@ test("noise only takes verdicts away: no A/A band makes an equality or a differe
     const verdicts = bands.map((aaBand) => verdictOf(pair(meanLog, half), { aaBand }));
     const [quiet] = verdicts;
     for (const verdict of verdicts)
-      expect([quiet, quiet === "different" ? "not told" : quiet]).toContain(verdict);
+      expect([quiet, quiet === "different" ? "inconclusive" : quiet]).toContain(verdict);
   }
   expect(verdictOf(pair(0.2, 0.1), { aaBand: 0.1 })).toBe("different");
-  expect(verdictOf(pair(0.2, 0.1), { aaBand: 0.12 })).toBe("not told");
+  expect(verdictOf(pair(0.2, 0.1), { aaBand: 0.12 })).toBe("inconclusive");
 });
 
 test("the A/A distance is the same whichever name stands first", () => {
@@ -61,9 +61,9 @@ test("the A/A distance is the same whichever name stands first", () => {
   expect(aaDistance(pair(Math.log(1.08), 0.3))).toBeCloseTo(0.08, 9);
 });
 
-/** "0<1": 0 is lower and different; "0=1": practically equal; "0?1": not told. */
+/** "0<1": 0 is lower and different; "0=1": practically equal; "0?1": inconclusive. */
 function judged(...texts: string[]): JudgedEstimate[] {
-  const verdicts = { "<": "different", "=": "practically equal", "?": "not told" } as const;
+  const verdicts = { "<": "different", "=": "practically equal", "?": "inconclusive" } as const;
   return texts.map((text) => ({
     estimate: { a: Number(text[0]), b: Number(text[2]), meanLog: -1 },
     verdict: verdicts[text[1] as keyof typeof verdicts],

@@ -4,7 +4,7 @@ import type { PairEstimate } from "./all-pairs.ts";
 export const LEAST_MARGIN = 0.05;
 
 /** What can be said of a pair. */
-export type PairVerdict = "different" | "practically equal" | "not told";
+export type PairVerdict = "different" | "practically equal" | "inconclusive";
 
 export interface Bounds {
   /** What is of no consequence, as a share; fixed before the run, and the same on every machine. */
@@ -16,7 +16,7 @@ export interface Bounds {
 /**
  * The verdict on a pair. `practically equal`: the equality interval lies inside [1/(1 + margin), 1 + margin], which is two one-sided tests
  * (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15). `different`: the simultaneous interval excludes 1 by more than the A/A band, and the ratio
- * is beyond the margin: what another run might well call equal is not called different in this one. Else `not told`. Noise of whatever
+ * is beyond the margin: what another run might well call equal is not called different in this one. Else `inconclusive`. Noise of whatever
  * kind only takes verdicts away.
  */
 export function verdictOf(
@@ -26,7 +26,7 @@ export function verdictOf(
   const [bound, band] = [Math.log1p(margin), Math.log1p(aaBand)];
   if (insideOf(pair.equalityInterval, bound)) return "practically equal";
   const nearest = Math.max(Math.log(pair.interval.low), -Math.log(pair.interval.high));
-  return nearest > band && Math.abs(pair.meanLog) > bound ? "different" : "not told";
+  return nearest > band && Math.abs(pair.meanLog) > bound ? "different" : "inconclusive";
 }
 
 /** How far a transport is from itself under another name, as a share: what its pair shows beyond noise and within it. */

@@ -20,7 +20,7 @@ export interface PowerOptions extends Bounds {
   readonly level?: number;
 }
 
-/** What would tell a pair that is not told. */
+/** What would decide an inconclusive pair. */
 export interface FurtherLaunches {
   readonly launches: number;
   /** What it would be told to be. */

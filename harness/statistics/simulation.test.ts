@@ -10,7 +10,7 @@ import {
 const band = (p: number, runs: number) => 4 * Math.sqrt((p * (1 - p)) / runs);
 
 test.each(["none", "linear", "random-walk"] as const)(
-  "in blocks, drift %s: one wire is told from itself in 5 %% of the runs",
+  "in blocks, drift %s: one transport is told from itself in 5 %% of the runs",
   (drift) => {
     const rate = falsePositivesOfBlocks({ seed: 1, runs: 4_000, drift });
     expect(Math.abs(rate - 0.05)).toBeLessThan(band(0.05, 4_000));

@@ -25,7 +25,7 @@ const BLOCKS = 10;
 const NOTHING = { low: Number.NaN, high: Number.NaN };
 
 /**
- * The share of runs in which two wires that are the same are told apart by the interval of their ratio at 5 %, when both run once
+ * The share of runs in which two transports that are the same are told apart by the interval of their ratio at 5 %, when both run once
  * a block in random order. 5 % nominal, whatever the drift: that is what the blocks are for.
  */
 export function falsePositivesOfBlocks({ seed, runs, blocks = BLOCKS, drift = "none" }: Simulation): number {
@@ -39,7 +39,7 @@ export function falsePositivesOfBlocks({ seed, runs, blocks = BLOCKS, drift = "n
 }
 
 /**
- * The share of runs in which two wires that are the same are called different by Welch's t-test at 5 %, when all trials of the
+ * The share of runs in which two transports that are the same are called different by Welch's t-test at 5 %, when all trials of the
  * one run before all of the other. Far beyond 5 % under drift.
  */
 export function falsePositivesOfSequence({
@@ -57,7 +57,7 @@ export function falsePositivesOfSequence({
   return share(found);
 }
 
-/** The share of 95 % intervals that hold the true ratio, of two wires 1.3 apart that run in blocks. */
+/** The share of 95 % intervals that hold the true ratio, of two transports 1.3 apart that run in blocks. */
 export function coverageOfInterval(simulation: Simulation): number {
   const truth = 1.3;
   const { seed, runs, blocks = BLOCKS, drift = "none" } = simulation;
@@ -71,11 +71,19 @@ export function coverageOfInterval(simulation: Simulation): number {
   return share(held);
 }
 
-/** One value a block of every wire, which all are the same, in an order drawn for each block. */
-function blocked(wires: readonly string[], random: () => number, blocks: number, drift: Drift): number[][] {
+/** One value a block of every transport, which all are the same, in an order drawn for each block. */
+function blocked(
+  transports: readonly string[],
+  random: () => number,
+  blocks: number,
+  drift: Drift,
+): number[][] {
   const next = machine(random, drift);
-  const byBlock = times(blocks, () => new Map(shuffled(wires, random).map((wire) => [wire, next()])));
-  return wires.map((wire) => byBlock.map((values) => values.get(wire) ?? Number.NaN));
+  const byBlock = times(
+    blocks,
+    () => new Map(shuffled(transports, random).map((transport) => [transport, next()])),
+  );
+  return transports.map((transport) => byBlock.map((values) => values.get(transport) ?? Number.NaN));
 }
 
 /** A machine of one run: each call is a trial of 1 on average, times its noise and what the machine has become. */

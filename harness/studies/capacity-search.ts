@@ -28,7 +28,7 @@ interface Tally {
 /**
  * Looks for the highest load that holds: doubling, then by halves on a logarithmic scale, then both ends again, each in fresh trials. A load
  * that holds at times and breaks at times lies between the ends, so the interval tells the noise as well as the step. Knows nothing of
- * wires: it says what to try and is told what came of it.
+ * transports: it says what to try and is told what came of it.
  */
 export class CapacitySearch {
   readonly #bounds: Bounds;

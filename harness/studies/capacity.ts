@@ -23,7 +23,7 @@ export const LIMITED_BY = ["server", "generator", "slow readers", "machine", "la
 export interface CapacityFinding extends Capacity {
   /** What gave out at the load that broke, in most of its trials, in words. */
   readonly limit: string | undefined;
-  /** The same for programs. By the generator it is no limit of the wire's, which may carry more. */
+  /** The same for programs. By the generator it is no limit of the transport's, which may carry more. */
   readonly limitedBy: Limit["by"] | undefined;
   /** Why the search ended before it was done: the machine spoiled too many trials. */
   readonly stopped: string | undefined;
@@ -109,7 +109,7 @@ function limitOf(metrics: Metrics): Limit {
   if (serverLoopUtilization > LIMITS.serverSaturated)
     return { by: "server", words: `the server's event loop, ${busy} busy` };
   if (isGenerator(metrics)) {
-    const words = "the load generator, so the wire may carry more: take a machine with more cores";
+    const words = "the load generator, so the transport may carry more: take a machine with more cores";
     return { by: "generator", words };
   }
   if (slowDisconnects + dropped > 0)

@@ -1,6 +1,6 @@
 import type { Interval } from "../statistics/estimate.ts";
 
-/** One wire at one point of a sweep. */
+/** One transport at one point of a sweep. */
 export interface SweepValue {
   readonly at: number;
   readonly value: number;

@@ -10,6 +10,7 @@ export const capacitySchema = z.strictObject({
   slo: z.string(),
   over: z.enum(["rate", "connections"]),
   scenario: z.string(),
+  // The name that version 1 of the document has had from its beginning.
   wires: z
     .array(
       z.strictObject({
@@ -27,7 +28,9 @@ export const capacitySchema = z.strictObject({
         limitedBy: z
           .enum(LIMITED_BY)
           .optional()
-          .describe("the same; by the generator the wire's own limit is at least `holds`, and not known"),
+          .describe(
+            "the same; by the generator the transport's own limit is at least `holds`, and not known",
+          ),
         stopped: z.string().optional().describe("why the search ended early"),
         trials: z.array(
           z.strictObject({

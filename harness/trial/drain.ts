@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cast } from "./trial-processes.ts";
+import type { TrialProcesses } from "./trial-processes.ts";
 
 const POLL_MS = 20;
 
@@ -13,8 +13,8 @@ export interface Progress {
   readonly deliveriesArrived: number;
 }
 
-export async function progressOf(cast: Cast): Promise<Progress> {
-  const counts = (await cast.askLoads({ kind: "count" }, "counted")).map((one) => one.counted);
+export async function progressOf(processes: TrialProcesses): Promise<Progress> {
+  const counts = (await processes.askLoads({ kind: "count" }, "counted")).map((one) => one.counted);
   const total = (pick: (count: (typeof counts)[number]) => number) =>
     counts.reduce((sum, one) => sum + pick(one), 0);
   const deliveriesDue = total((count) => count.expected);
@@ -29,11 +29,11 @@ export async function progressOf(cast: Cast): Promise<Progress> {
 }
 
 /** Waits until every publish is answered and everything expected has come, or until nothing has for the whole time-out. */
-export async function drain(cast: Cast, timeoutMs: number): Promise<void> {
+export async function drain(processes: TrialProcesses, timeoutMs: number): Promise<void> {
   let deadline = performance.now() + timeoutMs;
   let best = -1;
   for (;;) {
-    const { sendsSettled, due, arrived } = await progressOf(cast);
+    const { sendsSettled, due, arrived } = await progressOf(processes);
     if (sendsSettled && arrived >= due) return;
     if (arrived > best) {
       best = arrived;

@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import type { Fault, Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
-import { ANSWER_MS, type Cast } from "./trial-processes.ts";
+import { ANSWER_MS, type TrialProcesses } from "./trial-processes.ts";
 import { sleepUntil } from "./warm-up.ts";
 
 /** A fault as it really happened; by the monotonic clock. */
@@ -13,34 +13,42 @@ export interface FaultMoment {
 }
 
 /** Does to a trial's processes what the plan says, each fault in its order, and settles when the last is over. */
-export async function playFaults(cast: Cast, plan: Plan, epochUs: number): Promise<FaultMoment[]> {
+export async function playFaults(
+  processes: TrialProcesses,
+  plan: Plan,
+  epochUs: number,
+): Promise<FaultMoment[]> {
   const moments: FaultMoment[] = [];
   for (const fault of [...(plan.faults ?? [])].sort((a, b) => a.atMs - b.atMs)) {
     await sleepUntil(epochUs + fault.atMs * 1_000);
     const beganUs = nowUs();
-    await play(cast, fault, beganUs);
+    await play(processes, fault, beganUs);
     moments.push({ fault, beganUs, endedUs: "forMs" in fault ? nowUs() : beganUs });
   }
   return moments;
 }
 
-async function play(cast: Cast, fault: Fault, beganUs: number): Promise<void> {
+async function play(processes: TrialProcesses, fault: Fault, beganUs: number): Promise<void> {
   switch (fault.kind) {
     case "link-cut":
-      await onLink(cast, "cut");
+      await onLink(processes, "cut");
       await sleepUntil(beganUs + fault.forMs * 1_000);
-      return onLink(cast, fault.connections === "kept" ? "heal-keep" : "heal-reset");
+      return onLink(processes, fault.connections === "kept" ? "heal-keep" : "heal-reset");
     case "link-stall":
-      await onLink(cast, "stall");
+      await onLink(processes, "stall");
       await sleepUntil(beganUs + fault.forMs * 1_000);
-      return onLink(cast, "unstall");
+      return onLink(processes, "unstall");
     case "link-reset":
-      return onLink(cast, "reset");
+      return onLink(processes, "reset");
     case "server-restart":
-      await cast.server.ask({ kind: "restart", forMs: fault.forMs }, "restarted", ANSWER_MS + fault.forMs);
+      await processes.server.ask(
+        { kind: "restart", forMs: fault.forMs },
+        "restarted",
+        ANSWER_MS + fault.forMs,
+      );
       return;
     case "server-pause": {
-      const { pid } = cast.server;
+      const { pid } = processes.server;
       if (pid === undefined) throw new LabError("internal", "the server process has no number");
       process.kill(pid, "SIGSTOP");
       try {
@@ -53,9 +61,9 @@ async function play(cast: Cast, fault: Fault, beganUs: number): Promise<void> {
 }
 
 async function onLink(
-  cast: Cast,
+  processes: TrialProcesses,
   fault: "cut" | "heal-keep" | "heal-reset" | "stall" | "unstall" | "reset",
 ): Promise<void> {
-  if (!cast.relay) throw new LabError("internal", `there is no relay to ${fault}`);
-  await cast.relay.ask({ kind: "fault", fault }, "done", ANSWER_MS);
+  if (!processes.relay) throw new LabError("internal", `there is no relay to ${fault}`);
+  await processes.relay.ask({ kind: "fault", fault }, "done", ANSWER_MS);
 }

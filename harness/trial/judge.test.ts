@@ -133,7 +133,7 @@ test("a busy generator and a broken clock void the trial", () => {
   assert.equal(judged({ deliveryLatencyUs: latency(1_000, 3_000, 2) }).state, "invalid");
 });
 
-test("a server that can't carry the load is saturated, and that is told from a saturated generator", () => {
+test("a server that can't carry the load is saturated, and that is told apart from a saturated generator", () => {
   const overrun = { lost: 400, delivered: 600, serverLoopUtilization: 0.99 };
   assert.equal(judged(overrun).state, "saturated");
   assert.match(judged(overrun).reason ?? "", /carried 60 % of the load/);

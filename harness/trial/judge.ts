@@ -15,7 +15,7 @@ export const LIMITS = {
   achieved: 0.999,
   /** Event loop of a load process: above, it delays what it measures. */
   loadBusy: 0.7,
-  /** Above, even a server in trouble can't be told from a generator in trouble. */
+  /** Above, even a server in trouble can't be told apart from a generator in trouble. */
   loadSaturated: 0.95,
   /** Below, a load process that is late was kept from its CPU: more of them would not help. */
   loadIdle: 0.5,
@@ -39,7 +39,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /**
  * Tells whose fault it is when a trial is not what it was meant to be: `invalid` when the load generator or the machine failed, so that
- * the figures say nothing about the wire; `saturated` when the server, or the pipe that all clients share, could not carry the load, which is a
+ * the figures say nothing about the transport; `saturated` when the server, or the pipe that all clients share, could not carry the load, which is a
  * finding.
  */
 export function judge(metrics: Metrics, circumstances: Circumstances): Judgement {
@@ -85,7 +85,7 @@ function serverFault(metrics: Metrics): string | undefined {
   return `the server carried ${carried(metrics)}; its event loop was busy ${percent(metrics.serverLoopUtilization)} of the time`;
 }
 
-/** Deliveries are missing or pile up, and the wire's bytes fill the pipe that all clients share. */
+/** Deliveries are missing or pile up, and the bytes on the wire fill the pipe that all clients share. */
 function linkFault(metrics: Metrics): string | undefined {
   const { sharedLink } = metrics;
   if (!sharedLink || !isFull(sharedLink) || !isBehind(metrics)) return undefined;

@@ -50,7 +50,7 @@ test("a worked example: Anscombe's first set", () => {
   assert.ok(Math.abs(slope.r2 - 0.6665) < 1e-4, String(slope.r2));
 });
 
-test("noise as large as the growth is told by R2", () => {
+test("noise as large as the growth shows in R2", () => {
   const jagged = slopeOf(
     steps((n) => n + (n % 200 === 0 ? 0 : 400)),
     "rssBytes",

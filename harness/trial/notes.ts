@@ -49,7 +49,7 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
   ].filter((note) => note !== false && note !== undefined);
 }
 
-/** A median can be the wire's own while the tail is the generator's; the service latency tells how much of it. */
+/** A median can be the transport's own while the tail is the generator's; the service latency tells how much of it. */
 function generatorInTail({ deliveryLatencyUs, serviceLatencyUs }: Metrics): string | undefined {
   if (!deliveryLatencyUs || !serviceLatencyUs) return undefined;
   const ownUs = deliveryLatencyUs.p99 - serviceLatencyUs.p99;

@@ -6,15 +6,16 @@ import { inTheClear, selfSigned } from "../../transports/port/tls.ts";
 import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { type HostReading, readHost } from "../measurement/host-noise.ts";
-import type { LoadReport, LoadSample, ServerSample, ServerStretch } from "../processes/messages.ts";
-import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import type { LoadReport, LoadSample, ServerInterval, ServerSample } from "../processes/messages.ts";
+import { transportBehind } from "../result/control-name.ts";
+import type { TransportRef } from "../run/transports.ts";
 import { traceEvery } from "../tracing/chosen.ts";
 import type { ServerTrace } from "../tracing/server-trace.ts";
 import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
 import type { MemoryStep } from "./memory-slope.ts";
 import type { SharedLinkReadings } from "./shared-link.ts";
-import { ANSWER_MS, type Cast, START_MS } from "./trial-processes.ts";
+import { ANSWER_MS, START_MS, type TrialProcesses } from "./trial-processes.ts";
 import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
 
 export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "draining";
@@ -47,9 +48,9 @@ export interface Observation {
   readonly sharedLink?: SharedLinkReadings;
   /** When the plan's faults really began and ended, in its order. */
   readonly faults: readonly FaultMoment[];
-  readonly stretchMs: number;
+  readonly intervalMs: number;
   readonly server: Edges<ServerSample> & {
-    readonly timeline: readonly ServerStretch[];
+    readonly timeline: readonly ServerInterval[];
     readonly trace: ServerTrace | undefined;
   };
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
@@ -68,16 +69,16 @@ const LEAD_US = 100_000;
 const READING_US = 30_000;
 /** The number of steps in which users connect, with the server's memory read after each. */
 const CONNECT_STEPS = 5;
-const MAX_STRETCHES = 600;
+const MAX_INTERVALS = 600;
 
 /** Does the work when nobody else does the same, and settles with what it brings. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export type Connected = Pick<Observation, "connections" | "connectSeconds" | "memorySteps">;
 
-/** Takes one plan through its phases on one wire: connect, warm up, measure, drain. */
-export async function conduct(
-  cast: Cast,
+/** Takes one plan through its phases on one transport: connect, warm up, measure, drain. */
+export async function runPhases(
+  processes: TrialProcesses,
   plan: Plan,
   transport: TransportRef,
   loadProcesses: number,
@@ -85,43 +86,47 @@ export async function conduct(
   hooks: TrialHooks = {},
 ): Promise<Observation> {
   const { phases } = plan;
-  const pid = cast.server.pid ?? 0;
-  const stretchMs = Math.max(1_000, Math.ceil(phases.measureMs / MAX_STRETCHES));
-  const stretches = Math.ceil((phases.measureMs + phases.drainTimeoutMs) / stretchMs) + 1;
+  const pid = processes.server.pid ?? 0;
+  const intervalMs = Math.max(1_000, Math.ceil(phases.measureMs / MAX_INTERVALS));
+  const intervals = Math.ceil((phases.measureMs + phases.drainTimeoutMs) / intervalMs) + 1;
   onStage("starting");
-  await start(cast, plan, transport, loadProcesses, { widthMs: stretchMs, stretches });
+  await start(processes, plan, transport, loadProcesses, { widthMs: intervalMs, intervals });
   onStage("connecting");
-  const connected = await connect(cast, plan);
+  const connected = await connect(processes, plan);
   onStage("warming up");
-  const warmed = await warmUp(cast, plan);
+  const warmed = await warmUp(processes, plan);
   // The window opens in the middle of the silence between the phases, where nothing is under way.
   await sleep(phases.settleMs / 2);
-  const before = { ...(await cast.sample()), host: readHost(), cpu: process.cpuUsage() };
+  const before = { ...(await processes.sample()), host: readHost(), cpu: process.cpuUsage() };
   const measureStartUs = nowUs() + Math.max(LEAD_US, phases.settleMs * 500);
   const epochUs = measureStartUs;
-  await cast.server.ask({ kind: "watch", epochUs, widthMs: stretchMs, stretches }, "watching", ANSWER_MS);
-  await cast.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
+  await processes.server.ask(
+    { kind: "watch", epochUs, widthMs: intervalMs, intervals },
+    "watching",
+    ANSWER_MS,
+  );
+  await processes.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
   await hooks.onMeasure?.(pid);
   // The silence isn't silent behind a full pipe, so it is read as late as can be.
   if (plan.link?.sharedBytesPerSecond) await sleepUntil(measureStartUs - READING_US);
-  const sharedBefore = cast.sharedLink(plan.link);
+  const sharedBefore = processes.sharedLink(plan.link);
   onStage("measuring");
-  const faults = await playFaults(cast, plan, measureStartUs);
+  const faults = await playFaults(processes, plan, measureStartUs);
   await sleepUntil(measureStartUs + phases.measureMs * 1_000);
-  const atEnd = await progressOf(cast);
-  const sharedAtEnd = cast.sharedLink(plan.link);
+  const atEnd = await progressOf(processes);
+  const sharedAtEnd = processes.sharedLink(plan.link);
   onStage("draining");
-  await drain(cast, phases.drainTimeoutMs);
-  const after = await cast.sample();
-  const sharedAfter = cast.sharedLink(plan.link);
+  await drain(processes, phases.drainTimeoutMs);
+  const after = await processes.sample();
+  const sharedAfter = processes.sharedLink(plan.link);
   const host = { before: before.host, after: readHost() };
   const cpu = process.cpuUsage(before.cpu);
-  const { stretches: timeline } = await cast.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
-  await hooks.onDrained?.(pid, after.server, async () => (await cast.sample()).server);
-  const dropped = cast.droppedSegments(plan.link);
-  const { trace } = await cast.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
-  const finished = await cast.askLoads({ kind: "finish" }, "finished", START_MS);
-  await cast.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
+  const { intervals: timeline } = await processes.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
+  await hooks.onDrained?.(pid, after.server, async () => (await processes.sample()).server);
+  const dropped = processes.droppedSegments(plan.link);
+  const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
+  const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
+  await processes.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
   return {
     plan,
     ...connected,
@@ -133,7 +138,7 @@ export async function conduct(
       sharedAtEnd &&
       sharedAfter && { sharedLink: { before: sharedBefore, atEnd: sharedAtEnd, after: sharedAfter } }),
     backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
-    stretchMs,
+    intervalMs,
     server: { before: before.server, after: after.server, timeline, trace },
     loads: finished.flatMap(({ report }, index) => {
       const [first, last] = [before.loads[index], after.loads[index]];
@@ -145,19 +150,21 @@ export async function conduct(
 }
 
 async function start(
-  cast: Cast,
+  processes: TrialProcesses,
   plan: Plan,
   transport: TransportRef,
   of: number,
-  timeline: { readonly widthMs: number; readonly stretches: number },
+  timeline: { readonly widthMs: number; readonly intervals: number },
 ): Promise<void> {
   const secret = randomBytes(32).toString("hex");
-  const endpoint = await serve(cast, plan, transport, secret);
-  const relayedEndpoint = needsRelay(plan) ? await cast.startRelay(plan.link, plan.seed, endpoint) : endpoint;
-  cast.shapeByKernel(plan.link, relayedEndpoint);
-  cast.startLoads(of);
+  const endpoint = await serve(processes, plan, transport, secret);
+  const relayedEndpoint = needsRelay(plan)
+    ? await processes.startRelay(plan.link, plan.seed, endpoint)
+    : endpoint;
+  processes.shapeByKernel(plan.link, relayedEndpoint);
+  processes.startLoads(of);
   await Promise.all(
-    cast.loads.map((load, share) => {
+    processes.loads.map((load, share) => {
       const assignment = { plan, share, of, transport, endpoint, relayedEndpoint, secret, ...timeline };
       return load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", START_MS);
     }),
@@ -166,13 +173,13 @@ async function start(
 
 /** Has the server process serve the plan; one more of them where it does already. */
 export async function serve(
-  cast: Cast,
+  processes: TrialProcesses,
   plan: Plan,
   transport: TransportRef,
   secret: string,
   heartbeat?: HeartbeatSettings,
 ): Promise<Endpoint> {
-  const { endpoint } = await cast.server.ask(
+  const { endpoint } = await processes.server.ask(
     {
       kind: "serve",
       transport,
@@ -182,9 +189,9 @@ export async function serve(
       replayWindow: plan.replayWindow,
       maxBufferedBytes: plan.maxBufferedBytes,
       heartbeat,
-      tls: inTheClear(withoutTwin(transport.name)) === undefined ? undefined : await identityOfRun(),
+      tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
       // Bytes that a relay passes on would be counted twice.
-      ownNamespace: cast.ownNamespace && !needsRelay(plan),
+      ownNamespace: processes.ownNamespace && !needsRelay(plan),
       traceEvery: traceEvery(plan),
     },
     "serving",
@@ -203,30 +210,34 @@ function identityOfRun(): Promise<TlsIdentity> {
 
 /** Connects the plan's users in steps, each in its turn where there are others, with the server's memory read after each. */
 export async function connect(
-  cast: Cast,
+  processes: TrialProcesses,
   { groups, phases }: Plan,
   scenario = 0,
   inTurn: InTurn = (work) => work(),
 ): Promise<Connected> {
   const users = groups.reduce((sum, group) => sum + group.users, 0);
   const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
-  const memorySteps = [await settled(cast, 0)];
+  const memorySteps = [await settled(processes, 0)];
   let connections = 0;
   let connectSeconds = 0;
   const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
   for (let step = 1; step <= steps; step += 1) {
     const parts = await inTurn(() =>
-      cast.askLoads({ kind: "connect", upTo: step / steps, scenario }, "connected", timeoutMs),
+      processes.askLoads({ kind: "connect", upTo: step / steps, scenario }, "connected", timeoutMs),
     );
     connections = parts.reduce((sum, one) => sum + one.connections, 0);
     connectSeconds += Math.max(...parts.map((one) => one.seconds));
-    memorySteps.push(await settled(cast, connections));
+    memorySteps.push(await settled(processes, connections));
   }
   return { connections, connectSeconds, memorySteps };
 }
 
-async function settled(cast: Cast, connections: number): Promise<MemoryStep> {
-  const { rssBytes, heapAndExternalBytes } = await cast.server.ask({ kind: "settle" }, "settled", START_MS);
+async function settled(processes: TrialProcesses, connections: number): Promise<MemoryStep> {
+  const { rssBytes, heapAndExternalBytes } = await processes.server.ask(
+    { kind: "settle" },
+    "settled",
+    START_MS,
+  );
   return { connections, rssBytes, heapAndExternalBytes };
 }
 

@@ -47,7 +47,7 @@ function observed(outages: readonly Outage[], subscribers: readonly SubscriberAc
   } as unknown as Parameters<typeof resumptionOf>[0];
 }
 
-const stretch = (fromSeconds: number, deliveryP99Us?: number) => ({
+const interval = (fromSeconds: number, deliveryP99Us?: number) => ({
   fromSeconds,
   seconds: 1,
   publishes: 10,
@@ -65,12 +65,12 @@ describe("what a fault did", () => {
       { user: 1, lostUs: 101 * SECOND, backUs: 101.5 * SECOND, missed: false },
     ];
     const timeline = [
-      stretch(0, 100),
-      stretch(1, 120),
-      stretch(2),
-      stretch(3, 9_000),
-      stretch(4, 240),
-      stretch(5, 90),
+      interval(0, 100),
+      interval(1, 120),
+      interval(2),
+      interval(3, 9_000),
+      interval(4, 240),
+      interval(5, 90),
     ];
     assert.deepEqual(faultsOf({ ...observed(outages), timeline }), [
       {
@@ -86,8 +86,8 @@ describe("what a fault did", () => {
     ]);
   });
 
-  test("is never called healthy again when the last stretch is not", () => {
-    const timeline = [stretch(0, 100), stretch(1, 120), stretch(2), stretch(3, 90), stretch(4, 241)];
+  test("is never called healthy again when the last interval is not", () => {
+    const timeline = [interval(0, 100), interval(1, 120), interval(2), interval(3, 90), interval(4, 241)];
     const [fault] = faultsOf({ ...observed([]), timeline }) ?? [];
     assert.equal(fault?.healthyAfterSeconds, undefined);
     assert.equal(fault?.detectedAfterSeconds, undefined);
@@ -99,9 +99,9 @@ test("what was accepted is delivered, or lost with a word or without, to the las
     observed(
       [],
       [
-        { user: 1, delivered: 100, replayed: 10, told: false },
-        { user: 2, delivered: 93, replayed: 0, told: true },
-        { user: 3, delivered: 98, replayed: 5, told: false },
+        { user: 1, delivered: 100, replayed: 10, informed: false },
+        { user: 2, delivered: 93, replayed: 0, informed: true },
+        { user: 3, delivered: 98, replayed: 5, informed: false },
       ],
     ),
   );

@@ -42,8 +42,8 @@ type FaultView = Pick<Observation, "faults" | "loads" | "measureStartUs"> & {
 const HEALTHY = 2;
 
 /**
- * Seconds from the fault's end to the end of the first stretch of the time line that is healthy and after which none is not; as fine as
- * the stretches are. Undefined when it never was, or when there was nothing to compare with.
+ * Seconds from the fault's end to the end of the first interval of the time line that is healthy and after which none is not; as fine as
+ * the intervals are. Undefined when it never was, or when there was nothing to compare with.
  */
 function healthyAfter(timeline: Metrics["timeline"], began: number, ended: number): number | undefined {
   const p99 = (one: Metrics["timeline"][number]) => one.deliveryP99Us;
@@ -67,8 +67,8 @@ export function resumptionOf({ plan, server, loads }: Observation): Resumption |
   if (!plan.faults?.length || !toOneTopic(plan)) return undefined;
   const accepted = server.after.published - server.before.published;
   const accounts = loads.flatMap(({ report }) => report.subscribers);
-  const missing = (told: boolean) =>
-    accounts.reduce((sum, one) => sum + (one.told === told ? accepted - one.delivered : 0), 0);
+  const missing = (informed: boolean) =>
+    accounts.reduce((sum, one) => sum + (one.informed === informed ? accepted - one.delivered : 0), 0);
   return {
     accepted,
     subscribers: accounts.length,
@@ -77,7 +77,7 @@ export function resumptionOf({ plan, server, loads }: Observation): Resumption |
     replayed: accounts.reduce((sum, one) => sum + one.replayed, 0),
     declaredLost: missing(true),
     undeclaredLost: missing(false),
-    told: accounts.filter((one) => one.told).length,
+    told: accounts.filter((one) => one.informed).length,
   };
 }
 

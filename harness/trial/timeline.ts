@@ -2,23 +2,23 @@ import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
 import type { Metrics } from "../result/result.ts";
 import type { Observation } from "./phases.ts";
 
-/** The measured time and the drain, stretch by stretch, as server and load processes saw them. */
-export function timelineOf({ server, loads, stretchMs, plan }: Observation): Metrics["timeline"] {
+/** The measured time and the drain, interval by interval, as server and load processes saw them. */
+export function timelineOf({ server, loads, intervalMs, plan }: Observation): Metrics["timeline"] {
   const reports = loads.map((load) => load.report);
-  const whole = Math.ceil(plan.phases.measureMs / stretchMs);
-  const stretches = Math.max(
+  const whole = Math.ceil(plan.phases.measureMs / intervalMs);
+  const intervals = Math.max(
     whole,
-    ...reports.map((report) => Math.max(report.windows.length, report.publishesByStretch.length)),
+    ...reports.map((report) => Math.max(report.windows.length, report.publishesByInterval.length)),
   );
-  return Array.from({ length: stretches }, (_, index) => {
+  return Array.from({ length: intervals }, (_, index) => {
     const window = mergeWindows(reports.flatMap((report) => report.windows[index] ?? []));
     const p50 = windowQuantile(window, 0.5);
     const p99 = windowQuantile(window, 0.99);
     const ofServer = server.timeline[index];
     return {
-      fromSeconds: (index * stretchMs) / 1_000,
-      seconds: stretchMs / 1_000,
-      publishes: reports.reduce((sum, report) => sum + (report.publishesByStretch[index] ?? 0), 0),
+      fromSeconds: (index * intervalMs) / 1_000,
+      seconds: intervalMs / 1_000,
+      publishes: reports.reduce((sum, report) => sum + (report.publishesByInterval[index] ?? 0), 0),
       deliveries: window.count,
       ...(p50 === undefined || p99 === undefined
         ? {}

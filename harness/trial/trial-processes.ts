@@ -33,7 +33,7 @@ export const START_MS = 20_000;
 const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64"];
 
 /** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
-export class Cast {
+export class TrialProcesses {
   readonly ownNamespace = whyNoNamespace() === undefined;
   readonly server: Server;
   readonly loads: Load[] = [];

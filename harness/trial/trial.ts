@@ -5,8 +5,8 @@ import type { Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { judge } from "./judge.ts";
 import { computeMetrics } from "./metrics.ts";
-import { conduct, type Stage, type TrialHooks } from "./phases.ts";
-import { Cast } from "./trial-processes.ts";
+import { runPhases, type Stage, type TrialHooks } from "./phases.ts";
+import { TrialProcesses } from "./trial-processes.ts";
 
 /** What one trial is of. */
 export interface TrialSpec {
@@ -53,15 +53,15 @@ export async function runTrial(
     startedAt: new Date().toISOString(),
   };
   const seconds = () => Math.round(performance.now() - began) / 1_000;
-  const cast = new Cast(transport.name);
+  const processes = new TrialProcesses(transport.name);
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => void reject(signal.reason);
   });
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const conducted = conduct(cast, plan, transport, loadProcesses, onStage, hooks);
-    const metrics = computeMetrics(await Promise.race([conducted, aborted, cast.died]));
+    const observed = runPhases(processes, plan, transport, loadProcesses, onStage, hooks);
+    const metrics = computeMetrics(await Promise.race([observed, aborted, processes.died]));
     const { state, reason, notes } = judge(metrics, { loop: plan.loop, gates: spec.gates });
     return {
       ...identity,
@@ -82,6 +82,6 @@ export async function runTrial(
     };
   } finally {
     signal.removeEventListener("abort", onAbort);
-    await cast.stop();
+    await processes.stop();
   }
 }

@@ -4,7 +4,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { WARMUP_WINDOW_US } from "../measurement/recorder.ts";
 import { type Drift, driftOf, STEADY_WINDOWS } from "../measurement/steadiness.ts";
 import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
-import { ANSWER_MS, type Cast } from "./trial-processes.ts";
+import { ANSWER_MS, type TrialProcesses } from "./trial-processes.ts";
 
 /** How a warm-up went. The drifts are undefined when it had too few windows to tell. */
 export interface WarmUp {
@@ -23,23 +23,23 @@ const AFTER_US = 30_000;
  * Runs the plan's traffic unmeasured, until neither the median delivery latency nor the server's CPU per delivery drifts over the last
  * five windows of a second, or the plan's longest warm-up is over.
  */
-export async function warmUp(cast: Cast, plan: Plan): Promise<WarmUp> {
+export async function warmUp(processes: TrialProcesses, plan: Plan): Promise<WarmUp> {
   const capUs = plan.phases.warmupMs * 1_000;
   const epochUs = nowUs() + LEAD_US;
-  await cast.askLoads({ kind: "start", phase: "warmup", epochUs }, "started");
+  await processes.askLoads({ kind: "start", phase: "warmup", epochUs }, "started");
   const windows = Math.floor(capUs / WARMUP_WINDOW_US);
   const medians: number[] = [];
   const costs: number[] = [];
   let latency: Drift | undefined;
   let cpu: Drift | undefined;
-  // Under five windows nothing can be told, so the processes are left alone.
+  // Under five windows nothing can be judged, so the processes are left alone.
   if (windows >= STEADY_WINDOWS) {
     await sleepUntil(epochUs);
-    let usedUs = await serverCpuUs(cast);
+    let usedUs = await serverCpuUs(processes);
     for (let index = 0; index < windows; index += 1) {
       await sleepUntil(epochUs + (index + 1) * WARMUP_WINDOW_US + AFTER_US);
-      const nowUsedUs = await serverCpuUs(cast);
-      const parts = await cast.askLoads({ kind: "window", index }, "window");
+      const nowUsedUs = await serverCpuUs(processes);
+      const parts = await processes.askLoads({ kind: "window", index }, "window");
       const window = mergeWindows(parts.map((part) => part.window));
       medians.push(windowQuantile(window, 0.5) ?? 0);
       costs.push((nowUsedUs - usedUs) / Math.max(1, window.count));
@@ -50,16 +50,16 @@ export async function warmUp(cast: Cast, plan: Plan): Promise<WarmUp> {
     }
   }
   if (!(latency?.steady && cpu?.steady)) await sleepUntil(epochUs + capUs);
-  await cast.askLoads({ kind: "halt" }, "halted");
-  await settled(cast);
+  await processes.askLoads({ kind: "halt" }, "halted");
+  await settled(processes);
   return { seconds: (nowUs() - epochUs) / 1_000_000, latency, cpu };
 }
 
 /** What is still unanswered would be counted in the measured time. */
-async function settled(cast: Cast): Promise<void> {
+async function settled(processes: TrialProcesses): Promise<void> {
   const deadline = performance.now() + SETTLED_WITHIN_MS;
   for (;;) {
-    const counts = await cast.askLoads({ kind: "count" }, "counted");
+    const counts = await processes.askLoads({ kind: "count" }, "counted");
     if (counts.every(({ counted }) => counted.sendsSettled) || performance.now() > deadline) return;
     await sleep(POLL_MS);
   }
@@ -70,7 +70,7 @@ export function sleepUntil(dueUs: number): Promise<void> {
   return sleep(Math.max(0, (dueUs - nowUs()) / 1_000));
 }
 
-async function serverCpuUs(cast: Cast): Promise<number> {
-  const { sample } = await cast.server.ask({ kind: "sample" }, "sampled", ANSWER_MS);
+async function serverCpuUs(processes: TrialProcesses): Promise<number> {
+  const { sample } = await processes.server.ask({ kind: "sample" }, "sampled", ANSWER_MS);
   return sample.process.cpuUserUs + sample.process.cpuSystemUs;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "./arithmetic.ts";
-import { type Board, type BoardFigure, defaultSettings, type JudgedWires } from "./board.ts";
+import { type DecisionInput, defaultSettings, type InputFigure, type JudgedTransports } from "./input.ts";
 
-/** Three wires, two criteria, one scenario; `values` by wire. */
-function figure(criterion: number, values: (number | null)[], more: Partial<BoardFigure> = {}): BoardFigure {
+/** Three transports, two criteria, one scenario; `values` by transport. */
+function figure(criterion: number, values: (number | null)[], more: Partial<InputFigure> = {}): InputFigure {
   return {
     criterion,
     scenario: 0,
@@ -17,10 +17,10 @@ function figure(criterion: number, values: (number | null)[], more: Partial<Boar
   };
 }
 
-function boardWith(figures: BoardFigure[], more: Partial<Board> = {}): Board {
+function inputWith(figures: InputFigure[], more: Partial<DecisionInput> = {}): DecisionInput {
   const yes = { meets: "yes", reason: "it does" } as const;
   return {
-    wires: ["a", "b", "c"],
+    transports: ["a", "b", "c"],
     scenarios: ["notify"],
     criteria: [
       { key: "latency", label: "Latency", about: "" },
@@ -47,20 +47,20 @@ function boardWith(figures: BoardFigure[], more: Partial<Board> = {}): Board {
   };
 }
 
-const ranking = (board: Board, settings = defaultSettings(board)) =>
-  decide(board, settings).ranked.map(({ wire, rank, score }) => [
-    board.wires[wire],
+const ranking = (input: DecisionInput, settings = defaultSettings(input)) =>
+  decide(input, settings).ranked.map(({ transport, rank, score }) => [
+    input.transports[transport],
     rank,
     Number(score.toFixed(6)),
   ]);
 const ln = Math.log;
 
 describe("the score", () => {
-  const board = boardWith([figure(0, [100, 200, 400]), figure(1, [80, 10, 20])]);
+  const input = inputWith([figure(0, [100, 200, 400]), figure(1, [80, 10, 20])]);
 
   test("is the weighted geometric mean of the ratios to the best", () => {
     // Ratios 1, 2, 4 and 8, 1, 2: with equal weights the roots of 8, 2 and 8.
-    expect(ranking(board)).toEqual([
+    expect(ranking(input)).toEqual([
       ["b", 1, Number(Math.SQRT2.toFixed(6))],
       ["a", 2, 2.828427],
       ["c", 2, 2.828427],
@@ -68,8 +68,8 @@ describe("the score", () => {
   });
 
   test("follows the weights", () => {
-    const settings = { ...defaultSettings(board), weights: { latency: 4, bandwidth: 1 } };
-    expect(ranking(board, settings)).toEqual([
+    const settings = { ...defaultSettings(input), weights: { latency: 4, bandwidth: 1 } };
+    expect(ranking(input, settings)).toEqual([
       ["a", 1, Number((8 ** 0.2).toFixed(6))],
       ["b", 2, Number((2 ** 0.8).toFixed(6))],
       ["c", 3, Number((4 ** 0.8 * 2 ** 0.2).toFixed(6))],
@@ -77,14 +77,14 @@ describe("the score", () => {
   });
 
   test("a criterion of weight 0 does not count, nor does its missing figure", () => {
-    const lacking = boardWith([figure(0, [100, 200, 400]), figure(1, [80, null, 20])]);
+    const lacking = inputWith([figure(0, [100, 200, 400]), figure(1, [80, null, 20])]);
     const settings = { ...defaultSettings(lacking), weights: { latency: 1, bandwidth: 0 } };
     expect(ranking(lacking, settings).map(([name]) => name)).toEqual(["a", "b", "c"]);
     expect(decide(lacking, settings).ranked[0]?.firstOfWeightings).toBeNull();
   });
 
   test("figures of one criterion share its weight, so that more scenarios are not more weight", () => {
-    const two = boardWith(
+    const two = inputWith(
       [figure(0, [1, 2, 4]), figure(0, [1, 8, 4], { scenario: 1 }), figure(1, [8, 1, 1])],
       { scenarios: ["notify", "chat"] },
     );
@@ -103,20 +103,20 @@ describe("the score", () => {
 });
 
 describe("noise", () => {
-  const tie: JudgedWires[] = [
+  const tie: JudgedTransports[] = [
     [0, 1, "practically equal"],
     [0, 2, "different"],
     [1, 2, "different"],
   ];
 
-  test("does not separate wires that are practically equal, in the score or in any resample", () => {
+  test("does not separate transports that are practically equal, in the score or in any resample", () => {
     const blocks = [
       [100, 103, 97, 101, 99],
       [99, 101, 100, 102, 98],
       [300, 310, 305, 295, 290],
     ];
-    const board = boardWith([figure(0, [100, 101, 300], { judged: tie, blocks })]);
-    const decision = decide(board, defaultSettings(board));
+    const input = inputWith([figure(0, [100, 101, 300], { judged: tie, blocks })]);
+    const decision = decide(input, defaultSettings(input));
     expect(decision.ranked.map(({ rank }) => rank)).toEqual([1, 1, 3]);
     expect(decision.ranked.map(({ score }) => Number(score.toFixed(4)))).toEqual([
       1,
@@ -127,27 +127,27 @@ describe("noise", () => {
     expect(decision.pairs).toEqual({ different: 2, equal: 1, notTold: 0, unjudged: 0, openAtTop: 0 });
   });
 
-  test("equality that runs through an excluded wire binds nobody", () => {
-    const judged: JudgedWires[] = [
+  test("equality that runs through an excluded transport binds nobody", () => {
+    const judged: JudgedTransports[] = [
       [0, 1, "practically equal"],
       [1, 2, "practically equal"],
     ];
-    const board = boardWith([figure(0, [100, 104, 108], { judged })]);
-    expect(ranking(board).map(([, rank]) => rank)).toEqual([1, 1, 1]);
-    expect(ranking(board, { ...defaultSettings(board), needs: ["browser"] })).toEqual([
+    const input = inputWith([figure(0, [100, 104, 108], { judged })]);
+    expect(ranking(input).map(([, rank]) => rank)).toEqual([1, 1, 1]);
+    expect(ranking(input, { ...defaultSettings(input), needs: ["browser"] })).toEqual([
       ["a", 1, 1],
       ["c", 2, 1.08],
     ]);
   });
 
   test("equality is not handed on over a difference: of a like b, b like c and a unlike c, the closest pair shares its place", () => {
-    const judged: JudgedWires[] = [
+    const judged: JudgedTransports[] = [
       [0, 1, "practically equal"],
       [1, 2, "practically equal"],
       [0, 2, "different"],
     ];
-    const board = boardWith([figure(0, [100, 103, 107], { judged })]);
-    expect(ranking(board).map(([name, rank]) => [name, rank])).toEqual([
+    const input = inputWith([figure(0, [100, 103, 107], { judged })]);
+    expect(ranking(input).map(([name, rank]) => [name, rank])).toEqual([
       ["a", 1],
       ["b", 1],
       ["c", 3],
@@ -161,8 +161,8 @@ describe("noise", () => {
       [90, 90, 90, 90, 90],
       [1e6, 1e6, 1e6, 1e6, 1e6],
     ];
-    const board = boardWith([figure(0, [40, 90, 1e6], { blocks })]);
-    const [a, b, c] = decide(board, defaultSettings(board)).ranked;
+    const input = inputWith([figure(0, [40, 90, 1e6], { blocks })]);
+    const [a, b, c] = decide(input, defaultSettings(input)).ranked;
     expect(a?.firstOfResamples).toBeCloseTo(1 - 0.8 ** 5, 1);
     expect((a?.firstOfResamples ?? 0) + (b?.firstOfResamples ?? 0)).toBeCloseTo(1, 9);
     expect(c?.firstOfResamples).toBe(0);
@@ -174,7 +174,7 @@ describe("noise", () => {
       [2, 2, null, 2, 2],
       [3, 3, 3, 3, 3],
     ];
-    const decision = decide(...withDefaults(boardWith([figure(0, [1, 2, 3], { blocks })])));
+    const decision = decide(...withDefaults(inputWith([figure(0, [1, 2, 3], { blocks })])));
     expect(decision.commonBlocks).toBe(4);
     expect(decision.ranked.map((one) => one.firstOfResamples)).toEqual([null, null, null]);
   });
@@ -183,21 +183,21 @@ describe("noise", () => {
 describe("random weightings", () => {
   test("the share of first places is the share of the simplex", () => {
     // a wins where w x ln 2 < (1 - w) x ln 8 for b's 8 and a's 2, that is for w < 3/4; c never.
-    const board = boardWith([figure(0, [2, 1, 100]), figure(1, [1, 8, 100])]);
-    const decision = decide(board, defaultSettings(board));
+    const input = inputWith([figure(0, [2, 1, 100]), figure(1, [1, 8, 100])]);
+    const decision = decide(input, defaultSettings(input));
     const share = (name: string) =>
-      decision.ranked.find(({ wire }) => board.wires[wire] === name)?.firstOfWeightings;
+      decision.ranked.find(({ transport }) => input.transports[transport] === name)?.firstOfWeightings;
     expect(share("a")).toBeCloseTo(ln(8) / (ln(2) + ln(8)), 2);
     expect(share("b")).toBeCloseTo(ln(2) / (ln(2) + ln(8)), 2);
     expect(share("c")).toBe(0);
   });
 
   test("do not depend on the weights one gives, and are the same every time", () => {
-    const board = boardWith([figure(0, [2, 1, 100]), figure(1, [1, 8, 100])]);
-    const heavy = { ...defaultSettings(board), weights: { latency: 9, bandwidth: 2 } };
-    const shares = (settings = defaultSettings(board)) =>
-      decide(board, settings)
-        .ranked.map(({ wire, firstOfWeightings }) => [wire, firstOfWeightings])
+    const input = inputWith([figure(0, [2, 1, 100]), figure(1, [1, 8, 100])]);
+    const heavy = { ...defaultSettings(input), weights: { latency: 9, bandwidth: 2 } };
+    const shares = (settings = defaultSettings(input)) =>
+      decide(input, settings)
+        .ranked.map(({ transport, firstOfWeightings }) => [transport, firstOfWeightings])
         .sort();
     expect(shares(heavy)).toEqual(shares());
   });
@@ -205,33 +205,33 @@ describe("random weightings", () => {
 
 describe("who is not scored", () => {
   test("excluded by a requirement, with its reason; what is not known excludes nobody but is told", () => {
-    const board = boardWith([figure(0, [1, 2, 3])]);
-    const decision = decide(board, { ...defaultSettings(board), needs: ["browser"] });
-    expect(decision.excluded).toEqual([{ wire: 1, reasons: ["Browser: a page can't"] }]);
-    expect(decision.doubtful).toEqual([{ wire: 2, reasons: ["Browser: look yourself"] }]);
-    expect(decision.ranked.map(({ wire }) => wire)).toEqual([0, 2]);
+    const input = inputWith([figure(0, [1, 2, 3])]);
+    const decision = decide(input, { ...defaultSettings(input), needs: ["browser"] });
+    expect(decision.excluded).toEqual([{ transport: 1, reasons: ["Browser: a page can't"] }]);
+    expect(decision.doubtful).toEqual([{ transport: 2, reasons: ["Browser: look yourself"] }]);
+    expect(decision.ranked.map(({ transport }) => transport)).toEqual([0, 2]);
   });
 
   test("saturated or without a figure that others have, with the reason", () => {
-    const board = boardWith([figure(0, [1, null, null])], {
-      troubles: [{ wire: 1, scenario: 0, reason: "saturated" }],
+    const input = inputWith([figure(0, [1, null, null])], {
+      troubles: [{ transport: 1, scenario: 0, reason: "saturated" }],
     });
-    const decision = decide(board, defaultSettings(board));
+    const decision = decide(input, defaultSettings(input));
     expect(decision.unscored).toEqual([
-      { wire: 1, reasons: ["notify: saturated"] },
-      { wire: 2, reasons: ["notify: no median, not measured"] },
+      { transport: 1, reasons: ["notify: saturated"] },
+      { transport: 2, reasons: ["notify: no median, not measured"] },
     ]);
     expect(decision.ranked).toHaveLength(1);
     expect(decision.idle.map(({ criterion }) => criterion)).toEqual([1]);
   });
 
   test("everybody, where nothing counts or everybody is out", () => {
-    const board = boardWith([figure(0, [1, 2, 3])]);
-    expect(decide(board, { ...defaultSettings(board), scenarios: [] }).ranked).toEqual([]);
-    expect(decide(board, { ...defaultSettings(board), weights: {} }).ranked).toEqual([]);
+    const input = inputWith([figure(0, [1, 2, 3])]);
+    expect(decide(input, { ...defaultSettings(input), scenarios: [] }).ranked).toEqual([]);
+    expect(decide(input, { ...defaultSettings(input), weights: {} }).ranked).toEqual([]);
   });
 });
 
-function withDefaults(board: Board): [Board, ReturnType<typeof defaultSettings>] {
-  return [board, defaultSettings(board)];
+function withDefaults(input: DecisionInput): [DecisionInput, ReturnType<typeof defaultSettings>] {
+  return [input, defaultSettings(input)];
 }

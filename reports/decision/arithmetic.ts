@@ -1,42 +1,57 @@
-import type { Board, BoardFigure, Decision, JudgedWires, RankedWire, Settings } from "./board.ts";
+import type {
+  Decision,
+  DecisionInput,
+  InputFigure,
+  JudgedTransports,
+  RankedTransport,
+  Settings,
+} from "./input.ts";
 
-/** Settings against a board, in the terminal and in the page. The formula is that of docs/deciding.md. */
-export function decide(board: Board, settings: Settings): Decision {
-  const { excluded, doubtful } = byRequirement(board, settings);
-  const isOut = new Set(excluded.map(({ wire }) => wire));
-  const left = board.wires.map((_name, wire) => wire).filter((wire) => !isOut.has(wire));
-  const { figures, unscored } = byFigures(board, settings, left);
-  const unfit = new Set(unscored.map(({ wire }) => wire));
-  const wires = left.filter((wire) => !unfit.has(wire));
-  const { counting, idle } = byCriteria(board, settings, wires.length > 0 ? figures : []);
+/** Settings applied to a decision input, in the terminal and in the page. The formula is that of docs/deciding.md. */
+export function decide(input: DecisionInput, settings: Settings): Decision {
+  const { excluded, doubtful } = byRequirement(input, settings);
+  const isOut = new Set(excluded.map(({ transport }) => transport));
+  const left = input.transports
+    .map((_name, transport) => transport)
+    .filter((transport) => !isOut.has(transport));
+  const { figures, unscored } = byFigures(input, settings, left);
+  const unfit = new Set(unscored.map(({ transport }) => transport));
+  const transports = left.filter((transport) => !unfit.has(transport));
+  const { counting, idle } = byCriteria(input, settings, transports.length > 0 ? figures : []);
   const rows = counting.map((criterion) =>
     meanRows(
       figures
         .filter((figure) => figure.criterion === criterion)
         .map((figure) =>
           logsToBest(
-            wires.map((wire) => Math.log(figure.values[wire] ?? Number.NaN)),
-            equalsAmong(figure, wires),
+            transports.map((transport) => Math.log(figure.values[transport] ?? Number.NaN)),
+            equalsAmong(figure, transports),
           ),
         ),
     ),
   );
-  const weights = counting.map((criterion) => settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0);
+  const weights = counting.map((criterion) => settings.weights[input.criteria[criterion]?.key ?? ""] ?? 0);
   const scores = weightedMean(rows, weights);
   const weightings = 10_000;
   const resamples = 1_000;
   const byWeight = counting.length > 1 ? firstOfWeightings(rows, weightings) : undefined;
-  const { shares: byBlocks, commonBlocks } = firstOfResamples(figures, counting, weights, wires, resamples);
+  const { shares: byBlocks, commonBlocks } = firstOfResamples(
+    figures,
+    counting,
+    weights,
+    transports,
+    resamples,
+  );
   const ranked =
     counting.length === 0
       ? []
-      : wires.map((wire, at): RankedWire => {
+      : transports.map((transport, at): RankedTransport => {
           const own = scores[at] ?? Number.NaN;
           return {
-            wire,
+            transport,
             score: Math.exp(own),
             rank: 1 + scores.filter((score) => score < own - 1e-9).length,
-            ratios: board.criteria.map((_one, criterion) => {
+            ratios: input.criteria.map((_one, criterion) => {
               const row = rows[counting.indexOf(criterion)];
               return row ? Math.exp(row[at] ?? Number.NaN) : null;
             }),
@@ -44,15 +59,15 @@ export function decide(board: Board, settings: Settings): Decision {
             firstOfResamples: byBlocks?.[at] ?? null,
           };
         });
-  const top = ranked.filter(({ rank }) => rank === 1).map(({ wire }) => wire);
+  const top = ranked.filter(({ rank }) => rank === 1).map(({ transport }) => transport);
   return {
-    ranked: ranked.sort((a, b) => a.rank - b.rank || a.wire - b.wire),
+    ranked: ranked.sort((a, b) => a.rank - b.rank || a.transport - b.transport),
     excluded,
     unscored,
-    doubtful: doubtful.filter(({ wire }) => wires.includes(wire)),
+    doubtful: doubtful.filter(({ transport }) => transports.includes(transport)),
     counting,
     idle,
-    pairs: pairsBehind(figures, wires, top),
+    pairs: pairsBehind(figures, transports, top),
     weightings,
     resamples,
     commonBlocks,
@@ -60,94 +75,97 @@ export function decide(board: Board, settings: Settings): Decision {
 }
 
 /** Who is out by a requirement, and of whom one is not known. */
-function byRequirement(board: Board, settings: Settings): Pick<Decision, "excluded" | "doubtful"> {
-  const reasons = (wire: number, meets: "no" | "unknown") =>
-    board.requirements.flatMap(({ key, label, answers }) => {
-      const answer = answers[wire];
+function byRequirement(input: DecisionInput, settings: Settings): Pick<Decision, "excluded" | "doubtful"> {
+  const reasons = (transport: number, meets: "no" | "unknown") =>
+    input.requirements.flatMap(({ key, label, answers }) => {
+      const answer = answers[transport];
       return settings.needs.includes(key) && answer?.meets === meets ? [`${label}: ${answer.reason}`] : [];
     });
   const having = (meets: "no" | "unknown") =>
-    board.wires
-      .map((_name, wire) => ({ wire, reasons: reasons(wire, meets) }))
+    input.transports
+      .map((_name, transport) => ({ transport, reasons: reasons(transport, meets) }))
       .filter((one) => one.reasons.length > 0);
   return { excluded: having("no"), doubtful: having("unknown") };
 }
 
-/** The figures that count, and which wires lack one of them. */
+/** The figures that count, and which transports lack one of them. */
 function byFigures(
-  board: Board,
+  input: DecisionInput,
   settings: Settings,
   left: readonly number[],
-): { readonly figures: readonly BoardFigure[]; readonly unscored: Decision["unscored"] } {
-  const chosen = (scenario: number) => settings.scenarios.includes(board.scenarios[scenario] ?? "");
-  const troubles = board.troubles.filter(({ scenario }) => chosen(scenario));
-  const figures = board.figures.filter(
+): { readonly figures: readonly InputFigure[]; readonly unscored: Decision["unscored"] } {
+  const chosen = (scenario: number) => settings.scenarios.includes(input.scenarios[scenario] ?? "");
+  const troubles = input.troubles.filter(({ scenario }) => chosen(scenario));
+  const figures = input.figures.filter(
     ({ criterion, scenario, values }) =>
       chosen(scenario) &&
-      (settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0) > 0 &&
-      left.some((wire) => values[wire] !== null),
+      (settings.weights[input.criteria[criterion]?.key ?? ""] ?? 0) > 0 &&
+      left.some((transport) => values[transport] !== null),
   );
-  const unscored = left.flatMap((wire) => {
-    const own = troubles.filter((one) => one.wire === wire);
+  const unscored = left.flatMap((transport) => {
+    const own = troubles.filter((one) => one.transport === transport);
     const lacking = figures.filter(
-      ({ values, scenario }) => values[wire] === null && !own.some((one) => one.scenario === scenario),
+      ({ values, scenario }) => values[transport] === null && !own.some((one) => one.scenario === scenario),
     );
     const reasons = [
-      ...own.map(({ scenario, reason }) => `${board.scenarios[scenario]}: ${reason}`),
+      ...own.map(({ scenario, reason }) => `${input.scenarios[scenario]}: ${reason}`),
       ...lacking.map(
         ({ scenario, label, missing }) =>
-          `${board.scenarios[scenario]}: no ${label}, ${missing[wire] ?? "not measured"}`,
+          `${input.scenarios[scenario]}: no ${label}, ${missing[transport] ?? "not measured"}`,
       ),
     ];
-    return reasons.length > 0 ? [{ wire, reasons }] : [];
+    return reasons.length > 0 ? [{ transport, reasons }] : [];
   });
   return { figures, unscored };
 }
 
 /** The criteria that count, and those that would but have no figure. */
 function byCriteria(
-  board: Board,
+  input: DecisionInput,
   settings: Settings,
-  figures: readonly BoardFigure[],
+  figures: readonly InputFigure[],
 ): Pick<Decision, "counting" | "idle"> {
-  const heavy = board.criteria
+  const heavy = input.criteria
     .map((_one, criterion) => criterion)
-    .filter((criterion) => (settings.weights[board.criteria[criterion]?.key ?? ""] ?? 0) > 0);
+    .filter((criterion) => (settings.weights[input.criteria[criterion]?.key ?? ""] ?? 0) > 0);
   const has = (criterion: number) => figures.some((figure) => figure.criterion === criterion);
   return {
     counting: heavy.filter(has),
     idle: heavy
       .filter((criterion) => !has(criterion))
       .map((criterion) => {
-        const gap = board.gaps.find(
+        const gap = input.gaps.find(
           (one) =>
-            one.criterion === criterion && settings.scenarios.includes(board.scenarios[one.scenario] ?? ""),
+            one.criterion === criterion && settings.scenarios.includes(input.scenarios[one.scenario] ?? ""),
         );
         return {
           criterion,
-          reason: gap ? `${board.scenarios[gap.scenario]}: ${gap.reason}` : "not measured in these scenarios",
+          reason: gap ? `${input.scenarios[gap.scenario]}: ${gap.reason}` : "not measured in these scenarios",
         };
       }),
   };
 }
 
 /**
- * Groups of places in `wires`: those that are practically equal, the closest joined first. Two that are told apart never share one, though a
+ * Groups of places in `transports`: those that are practically equal, the closest joined first. Two that are told apart never share one, though a
  * third may be equal to both.
  */
-function equalsAmong(figure: BoardFigure, wires: readonly number[]): number[] {
-  const groups = wires.map((_wire, at) => at);
+function equalsAmong(figure: InputFigure, transports: readonly number[]): number[] {
+  const groups = transports.map((_transport, at) => at);
   const apart = figure.judged
     .filter(([, , verdict]) => verdict === "different")
-    .map(([a, b]) => [wires.indexOf(a), wires.indexOf(b)] as const);
+    .map(([a, b]) => [transports.indexOf(a), transports.indexOf(b)] as const);
   const distance = (a: number, b: number) =>
     Math.abs(Math.log((figure.values[a] ?? 1) / (figure.values[b] ?? 1)));
   const equal = figure.judged
-    .filter(([a, b, verdict]) => verdict === "practically equal" && wires.includes(a) && wires.includes(b))
+    .filter(
+      ([a, b, verdict]) =>
+        verdict === "practically equal" && transports.includes(a) && transports.includes(b),
+    )
     .sort(([a, b], [c, d]) => distance(a, b) - distance(c, d));
   for (const [a, b] of equal) {
-    const one = groups[wires.indexOf(a)];
-    const other = groups[wires.indexOf(b)];
+    const one = groups[transports.indexOf(a)];
+    const other = groups[transports.indexOf(b)];
     const within = (at: number) => groups[at] === one || groups[at] === other;
     if (one === undefined || other === undefined || apart.some(([c, d]) => within(c) && within(d))) continue;
     for (let at = 0; at < groups.length; at += 1) if (groups[at] === other) groups[at] = one;
@@ -155,7 +173,7 @@ function equalsAmong(figure: BoardFigure, wires: readonly number[]): number[] {
   return groups;
 }
 
-/** Logarithms less the lowest of them, those of one group replaced by their mean: what is tied is not told apart. */
+/** Logarithms less the lowest of them, those of one group replaced by their mean: what is tied stays together. */
 function logsToBest(logs: readonly number[], groups: readonly number[]): number[] {
   const sums = logs.map(() => 0);
   const sizes = logs.map(() => 0);
@@ -209,19 +227,19 @@ function firstOfWeightings(rows: readonly (readonly number[])[], draws: number):
 }
 
 /**
- * Share of `draws` bootstrap resamples in which each wire is first: in each, a scenario's blocks are drawn with replacement from
- * those that all the wires have, the same for all of its figures and wires. None with fewer than five such blocks.
+ * Share of `draws` bootstrap resamples in which each transport is first: in each, a scenario's blocks are drawn with replacement from
+ * those that all the transports have, the same for all of its figures and transports. None with fewer than five such blocks.
  */
 function firstOfResamples(
-  figures: readonly BoardFigure[],
+  figures: readonly InputFigure[],
   counting: readonly number[],
   weights: readonly number[],
-  wires: readonly number[],
+  transports: readonly number[],
   draws: number,
 ): { readonly shares: number[] | undefined; readonly commonBlocks: number } {
   const scenarios = [...new Set(figures.map(({ scenario }) => scenario))].map((scenario) => {
     const own = figures.filter((figure) => figure.scenario === scenario);
-    const values = own.flatMap((figure) => wires.map((wire) => figure.blocks[wire] ?? []));
+    const values = own.flatMap((figure) => transports.map((transport) => figure.blocks[transport] ?? []));
     const common = (values[0] ?? [])
       .map((_value, block) => block)
       .filter((block) => values.every((row) => (row[block] ?? 0) > 0));
@@ -232,19 +250,19 @@ function firstOfResamples(
         share:
           (weights[counting.indexOf(figure.criterion)] ?? 0) /
           figures.filter(({ criterion }) => criterion === figure.criterion).length,
-        groups: equalsAmong(figure, wires),
-        logs: wires.map((wire) =>
-          common.map((block) => Math.log(figure.blocks[wire]?.[block] ?? Number.NaN)),
+        groups: equalsAmong(figure, transports),
+        logs: transports.map((transport) =>
+          common.map((block) => Math.log(figure.blocks[transport]?.[block] ?? Number.NaN)),
         ),
       })),
     };
   });
   const commonBlocks = scenarios.length > 0 ? Math.min(...scenarios.map(({ common }) => common.length)) : 0;
-  if (commonBlocks < 5 || wires.length === 0) return { shares: undefined, commonBlocks };
+  if (commonBlocks < 5 || transports.length === 0) return { shares: undefined, commonBlocks };
   const random = seededRandom(2);
-  const counts = wires.map(() => 0);
+  const counts = transports.map(() => 0);
   for (let draw = 0; draw < draws; draw += 1) {
-    const scores = wires.map(() => 0);
+    const scores = transports.map(() => 0);
     for (const { common, figures: own } of scenarios) {
       const picks = common.map(() => Math.floor(random() * common.length));
       for (const { share, groups, logs } of own) {
@@ -262,25 +280,25 @@ function firstOfResamples(
 
 /** What the verdicts say of the pairs behind a ranking. */
 function pairsBehind(
-  figures: readonly BoardFigure[],
-  wires: readonly number[],
+  figures: readonly InputFigure[],
+  transports: readonly number[],
   top: readonly number[],
 ): Decision["pairs"] {
   const judged = figures.flatMap((figure) =>
-    figure.judged.filter(([a, b]) => wires.includes(a) && wires.includes(b)),
+    figure.judged.filter(([a, b]) => transports.includes(a) && transports.includes(b)),
   );
-  const many = (...verdicts: readonly JudgedWires[2][]) =>
+  const many = (...verdicts: readonly JudgedTransports[2][]) =>
     judged.filter(([, , verdict]) => verdicts.includes(verdict)).length;
-  const all = (figures.length * wires.length * (wires.length - 1)) / 2;
-  const toldAtTop = judged.filter(
-    ([a, b, verdict]) => verdict !== "not told" && top.includes(a) !== top.includes(b),
+  const all = (figures.length * transports.length * (transports.length - 1)) / 2;
+  const judgedAtTop = judged.filter(
+    ([a, b, verdict]) => verdict !== "inconclusive" && top.includes(a) !== top.includes(b),
   ).length;
   return {
     different: many("different"),
     equal: many("practically equal"),
-    notTold: many("not told"),
+    inconclusive: many("inconclusive"),
     unjudged: all - judged.length,
-    openAtTop: figures.length * top.length * (wires.length - top.length) - toldAtTop,
+    openAtTop: figures.length * top.length * (transports.length - top.length) - judgedAtTop,
   };
 }
 

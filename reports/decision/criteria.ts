@@ -1,9 +1,9 @@
 import type { MetricKey } from "../metrics/catalogue.ts";
 import { DERIVED } from "../metrics/deliveries.ts";
 import type { Metric } from "../metrics/metric.ts";
-import type { Criterion } from "./board.ts";
+import type { Criterion } from "./input.ts";
 
-/** What speaks for a criterion in one scenario: the first of these that every completed wire has, else the first that any has. */
+/** What speaks for a criterion in one scenario: the first of these that every completed transport has, else the first that any has. */
 interface Source extends Criterion {
   readonly calm: readonly MetricKey[];
   /** In scenarios that break something; all of these count, each for itself. */
@@ -31,7 +31,7 @@ export const CRITERIA: readonly Source[] = [
     key: "memory",
     label: "Memory",
     about:
-      "heap and external memory per connection; where a wire's is not resolved, the server's resident memory",
+      "heap and external memory per connection; where a transport's is not resolved, the server's resident memory",
     calm: ["heapPerConnection", "rss"],
     broken: [],
   },

@@ -1,16 +1,16 @@
-import type { Board, Decision, Settings } from "./board.ts";
+import type { Decision, DecisionInput, Settings } from "./input.ts";
 import { hasVerdicts } from "./words.ts";
 
-/** A decision with names in place of places on the board, for scripts. */
-export function decisionJson(board: Board, settings: Settings, decision: Decision): object {
+/** A decision with names in place of positions in the decision input, for scripts. */
+export function decisionJson(input: DecisionInput, settings: Settings, decision: Decision): object {
   const { ranked, excluded, unscored, doubtful, counting, idle, ...rest } = decision;
-  const criterion = (at: number) => board.criteria[at]?.key;
-  const named = <T extends { readonly wire: number }>(list: readonly T[]) =>
-    list.map((one) => ({ ...one, wire: board.wires[one.wire] }));
+  const criterion = (at: number) => input.criteria[at]?.key;
+  const named = <T extends { readonly transport: number }>(list: readonly T[]) =>
+    list.map((one) => ({ ...one, transport: input.transports[one.transport] }));
   return {
     settings,
     /** False: the order of `ranked` is that of what was observed, and no verdict stands behind it. */
-    hasVerdicts: hasVerdicts(board, decision),
+    hasVerdicts: hasVerdicts(input, decision),
     ranked: named(ranked).map((one) => ({
       ...one,
       ratios: Object.fromEntries(counting.map((at) => [criterion(at), one.ratios[at]])),
@@ -21,6 +21,6 @@ export function decisionJson(board: Board, settings: Settings, decision: Decisio
     counting: counting.map(criterion),
     notCounting: idle.map((one) => ({ ...one, criterion: criterion(one.criterion) })),
     ...rest,
-    blocks: board.blocks,
+    blocks: input.blocks,
   };
 }

@@ -1,29 +1,29 @@
-import { type Board, defaultSettings, MOST_WEIGHT, type Settings } from "./board.ts";
+import { type DecisionInput, defaultSettings, MOST_WEIGHT, type Settings } from "./input.ts";
 
 /*
  * Settings in a link's fragment: "#decide?need=browser,resumption&w=latency:3&s=chat". Only what differs from the default is
  * written.
  */
 
-export function fragmentOf(board: Board, settings: Settings): string {
+export function fragmentOf(input: DecisionInput, settings: Settings): string {
   const written = (names: readonly string[]) => names.map(encodeURIComponent).join(",");
-  const weights = board.criteria
+  const weights = input.criteria
     .map(({ key }) => ({ key, weight: settings.weights[key] ?? 1 }))
     .filter(({ weight }) => weight !== 1);
-  const scenarios = board.scenarios.filter((name) => settings.scenarios.includes(name));
+  const scenarios = input.scenarios.filter((name) => settings.scenarios.includes(name));
   const parts = [
     ...(settings.needs.length > 0 ? [`need=${written(settings.needs)}`] : []),
     ...(weights.length > 0
       ? [`w=${weights.map(({ key, weight }) => `${encodeURIComponent(key)}:${weight}`).join(",")}`]
       : []),
-    ...(scenarios.length < board.scenarios.length ? [`s=${written(scenarios)}`] : []),
+    ...(scenarios.length < input.scenarios.length ? [`s=${written(scenarios)}`] : []),
   ];
   return `#decide${parts.length > 0 ? `?${parts.join("&")}` : ""}`;
 }
 
-/** The settings of a fragment, and what of it this board does not know; undefined of a fragment that is none. */
+/** The settings of a fragment, and what of it this decision input does not know; undefined for any other fragment. */
 export function settingsOf(
-  board: Board,
+  input: DecisionInput,
   fragment: string,
 ): { readonly settings: Settings; readonly ignored: readonly string[] } | undefined {
   const [name, query = ""] = fragment.split("?", 2);
@@ -48,9 +48,9 @@ export function settingsOf(
     });
   const needs = known(
     given.get("need") ?? [],
-    board.requirements.map(({ key }) => key),
+    input.requirements.map(({ key }) => key),
   );
-  const standard = defaultSettings(board);
+  const standard = defaultSettings(input);
   const weights = { ...standard.weights };
   for (const one of given.get("w") ?? []) {
     const [key = "", text = ""] = one.split(":", 2);
@@ -60,7 +60,7 @@ export function settingsOf(
     else ignored.push(one);
   }
   const wanted = given.get("s");
-  const scenarios = wanted === undefined ? standard.scenarios : known(wanted, board.scenarios);
+  const scenarios = wanted === undefined ? standard.scenarios : known(wanted, input.scenarios);
   return { settings: { needs, weights, scenarios }, ignored };
 }
 

@@ -1,9 +1,9 @@
 import type { Results } from "../../harness/result/result.ts";
 import { factsOf } from "../model/looks.ts";
 import { listed, plain } from "../prose/text.ts";
-import type { Answer, Requirement } from "./board.ts";
+import type { Answer, Requirement } from "./input.ts";
 
-/** What one may ask of a wire before any figure counts. */
+/** What one may ask of a transport before any figure counts. */
 export const REQUIREMENTS = [
   {
     key: "browser",

@@ -3,13 +3,13 @@ import { wrapped } from "../prose/text.ts";
 import { BARE, widthOf } from "../terminal/bare-table.ts";
 import { ascii, inks } from "../terminal/ink.ts";
 import type { TerminalOptions } from "../terminal/terminal.ts";
-import type { Board, Decision, RankedWire, Settings } from "./board.ts";
+import type { Decision, DecisionInput, RankedTransport, Settings } from "./input.ts";
 import { answerText, cautionText, hasVerdicts, idleText, reasonText, shareText, timesText } from "./words.ts";
 
 interface Column {
   readonly head: string;
   readonly width: number;
-  readonly text: (one: RankedWire) => string;
+  readonly text: (one: RankedTransport) => string;
 }
 
 /** A criterion's column, which a narrow terminal drops from the right. */
@@ -18,7 +18,7 @@ const SHORT: Readonly<Record<string, string>> = { latency: "lat.", bandwidth: "b
 
 /** The decision on a terminal: who is out and why, the ranking, and how firm it is. */
 export function renderDecision(
-  board: Board,
+  input: DecisionInput,
   decision: Decision,
   settings: Settings,
   options: TerminalOptions,
@@ -26,63 +26,63 @@ export function renderDecision(
   const { bold, yellow } = inks(options.color);
   const { ranked, excluded, unscored, doubtful } = decision;
   const prose = (text: string) => (text === "" ? [] : [wrapped(text, options.width)]);
-  const apart = [...excluded, ...unscored, ...doubtful].map(({ wire }) => {
-    const reason = reasonText(decision, wire);
+  const apart = [...excluded, ...unscored, ...doubtful].map(({ transport }) => {
+    const reason = reasonText(decision, transport);
     return wrapped(
-      `${board.wires[wire]}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+      `${input.transports[transport]}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
       options.width,
       "  ",
     );
   });
-  const caution = cautionText(board, decision);
+  const caution = cautionText(input, decision);
   const text = [
-    ...prose(askedText(board, settings)),
+    ...prose(askedText(input, settings)),
     "",
     ...(apart.length > 0 ? [...apart, ""] : []),
-    ...(ranked.length > 0 ? [tableOf(board, decision, options), ""] : []),
-    bold(wrapped(answerText(board, decision), options.width)),
+    ...(ranked.length > 0 ? [tableOf(input, decision, options), ""] : []),
+    bold(wrapped(answerText(input, decision), options.width)),
     ...(caution === "" ? [] : [`${yellow("!")} ${wrapped(caution, options.width - 2, "  ")}`]),
-    ...prose(idleText(board, decision)),
+    ...prose(idleText(input, decision)),
   ].join("\n");
   return (options.unicode ? text : ascii(text)).replace(/ +$/gm, "");
 }
 
 /** What was asked, so that a printout says it. */
-function askedText(board: Board, { needs, weights, scenarios }: Settings): string {
-  const must = board.requirements.filter(({ key }) => needs.includes(key)).map(({ key }) => key);
-  const heavy = board.criteria.map(({ key }) => `${key} ${weights[key] ?? 0}`);
-  const where = scenarios.length === board.scenarios.length ? "all" : scenarios.join(", ");
+function askedText(input: DecisionInput, { needs, weights, scenarios }: Settings): string {
+  const must = input.requirements.filter(({ key }) => needs.includes(key)).map(({ key }) => key);
+  const heavy = input.criteria.map(({ key }) => `${key} ${weights[key] ?? 0}`);
+  const where = scenarios.length === input.scenarios.length ? "all" : scenarios.join(", ");
   return `Must have: ${must.length > 0 ? must.join(", ") : "nothing"}. Weights: ${heavy.join(", ")}. Scenarios: ${where}.`;
 }
 
-function tableOf(board: Board, decision: Decision, options: TerminalOptions): string {
+function tableOf(input: DecisionInput, decision: Decision, options: TerminalOptions): string {
   const { ranked, counting } = decision;
-  const isRanked = hasVerdicts(board, decision);
+  const isRanked = hasVerdicts(input, decision);
   const { dim } = inks(options.color);
-  const longest = Math.max(...ranked.map(({ wire }) => (board.wires[wire] ?? "").length));
+  const longest = Math.max(...ranked.map(({ transport }) => (input.transports[transport] ?? "").length));
   const columns: Column[] = [
-    ...(isRanked ? [{ head: "rank", width: 5, text: ({ rank }: RankedWire) => String(rank) }] : []),
+    ...(isRanked ? [{ head: "rank", width: 5, text: ({ rank }: RankedTransport) => String(rank) }] : []),
     {
-      head: "wire",
+      head: "transport",
       width: Math.max(8, Math.min(20, longest + 1)),
-      text: ({ wire }) => board.wires[wire] ?? "",
+      text: ({ transport }) => input.transports[transport] ?? "",
     },
     { head: "score", width: 7, text: ({ score }) => timesText(score) },
     ...(isRanked
-      ? [{ head: "weightings", width: 11, text: (one: RankedWire) => shareText(one.firstOfWeightings) }]
+      ? [{ head: "weightings", width: 11, text: (one: RankedTransport) => shareText(one.firstOfWeightings) }]
       : []),
     ...(isRanked && ranked.some(({ firstOfResamples }) => firstOfResamples !== null)
-      ? [{ head: "resamples", width: 10, text: (one: RankedWire) => shareText(one.firstOfResamples) }]
+      ? [{ head: "resamples", width: 10, text: (one: RankedTransport) => shareText(one.firstOfResamples) }]
       : []),
     ...counting.map((at) => ({
-      head: headOf(board, at),
+      head: headOf(input, at),
       width: RATIO_WIDTH,
-      text: ({ ratios }: RankedWire) => timesText(ratios[at] ?? null),
+      text: ({ ratios }: RankedTransport) => timesText(ratios[at] ?? null),
     })),
   ];
   const filled = columns.map((one) => ({
     ...one,
-    width: one.head === "wire" ? one.width : Math.max(one.width, widthOf(ranked.map(one.text))),
+    width: one.head === "transport" ? one.width : Math.max(one.width, widthOf(ranked.map(one.text))),
   }));
   const fitting = filled.filter(
     (_, index) => filled.slice(0, index + 1).reduce((sum, { width }) => sum + width, 0) <= options.width,
@@ -92,14 +92,14 @@ function tableOf(board: Board, decision: Decision, options: TerminalOptions): st
     style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
     head: fitting.map(({ head }) => dim(head)),
     colWidths: fitting.map(({ width }) => width),
-    colAligns: fitting.map(({ head }) => (head === "wire" ? "left" : "right")),
+    colAligns: fitting.map(({ head }) => (head === "transport" ? "left" : "right")),
     truncate: options.unicode ? "…" : "~",
   });
   for (const one of ranked) table.push(fitting.map(({ text }) => text(one)));
   return table.toString();
 }
 
-function headOf({ criteria }: Board, at: number): string {
+function headOf({ criteria }: DecisionInput, at: number): string {
   const { key = "", label = "" } = criteria[at] ?? {};
   return SHORT[key] ?? label;
 }

@@ -1,24 +1,24 @@
-import type { Board, Decision, RankedWire } from "./board.ts";
+import type { Decision, DecisionInput, RankedTransport } from "./input.ts";
 
 /* What a decision says, in the terminal and on the page. */
 
 /** Who is first, by how much, and how firm that is; at most three sentences. */
-export function answerText(board: Board, decision: Decision): string {
+export function answerText(input: DecisionInput, decision: Decision): string {
   const { ranked, counting, excluded } = decision;
-  const name = (wire: number) => board.wires[wire] ?? "";
+  const name = (transport: number) => input.transports[transport] ?? "";
   const top = ranked.filter(({ rank }) => rank === 1);
   const [first] = top;
-  if (!first) return noAnswerText(board, decision);
+  if (!first) return noAnswerText(input, decision);
   const next = ranked.find(({ rank }) => rank > 1);
-  const names = listText(top.map(({ wire }) => name(wire)));
-  if (ranked.length > 1 && !hasVerdicts(board, decision)) return unrankedText(board, decision, names);
+  const names = listText(top.map(({ transport }) => name(transport)));
+  if (ranked.length > 1 && !hasVerdicts(input, decision)) return unrankedText(input, decision, names);
   if (ranked.length === 1) {
     const others = excluded.length + decision.unscored.length;
-    return `${names} is the only wire left to rank${others > 0 ? `: ${others} of ${board.wires.length} are out` : ""}.`;
+    return `${names} is the only transport left to rank${others > 0 ? `: ${others} of ${input.transports.length} are out` : ""}.`;
   }
   const lead = next
-    ? `, ${timesText(next.score / first.score)} ahead of ${name(next.wire)}`
-    : ": nothing tells the wires apart";
+    ? `, ${timesText(next.score / first.score)} ahead of ${name(next.transport)}`
+    : ": nothing separates the transports";
   const firmness = firmnessOf(decision);
   const several = top.length > 1;
   const verb =
@@ -30,32 +30,32 @@ export function answerText(board: Board, decision: Decision): string {
     firmness === "noisy"
       ? ", but that is within the noise"
       : firmness === "unproven"
-        ? `, but ${open} of the comparisons behind that ${open === 1 ? "is" : "are"} not told`
+        ? `, but ${open} of the comparisons behind that ${open === 1 ? "is" : "are"} inconclusive`
         : "";
-  const criteria = listText(counting.map((one) => inSentence(board.criteria[one]?.label ?? "")));
+  const criteria = listText(counting.map((one) => inSentence(input.criteria[one]?.label ?? "")));
   const weightings =
     first.firstOfWeightings === null
       ? `A single criterion counts, ${criteria}.`
-      : `First, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(board, decision, "firstOfWeightings")}.`;
+      : `First, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(input, decision, "firstOfWeightings")}.`;
   const resamples =
     first.firstOfResamples === null
       ? ""
-      : ` With these weights, in ${count(decision.resamples)} resamples of the ${blocksWord(board, 2)} in common (at least ${decision.commonBlocks}): ${sharesText(board, decision, "firstOfResamples")}.`;
+      : ` With these weights, in ${count(decision.resamples)} resamples of the ${blocksWord(input, 2)} in common (at least ${decision.commonBlocks}): ${sharesText(input, decision, "firstOfResamples")}.`;
   return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
 }
 
 /** Whether a verdict stands behind the order: a pair told apart or practically equal. Without any nothing is ranked, here as in every other report of the run. */
-export function hasVerdicts({ blocks }: Board, { pairs }: Decision): boolean {
+export function hasVerdicts({ blocks }: DecisionInput, { pairs }: Decision): boolean {
   return blocks > 1 && pairs.different + pairs.equal > 0;
 }
 
-/** What a row of the ranking says of its wire's place: dashes where nothing is ranked. */
+/** What a row of the ranking says of its transport's place: dashes where nothing is ranked. */
 export function placeTexts(
-  board: Board,
+  input: DecisionInput,
   decision: Decision,
-  own: RankedWire | undefined,
+  own: RankedTransport | undefined,
 ): Record<"rank" | "weightings" | "resamples", string> {
-  if (!own || !hasVerdicts(board, decision)) return { rank: "–", weightings: "–", resamples: "–" };
+  if (!own || !hasVerdicts(input, decision)) return { rank: "–", weightings: "–", resamples: "–" };
   return {
     rank: String(own.rank),
     weightings: shareText(own.firstOfWeightings),
@@ -64,45 +64,45 @@ export function placeTexts(
 }
 
 /** The order of what was observed, with no place for anybody and no share of draws, which would read like proof. */
-function unrankedText(board: Board, { ranked, pairs }: Decision, names: string): string {
+function unrankedText(input: DecisionInput, { ranked, pairs }: Decision, names: string): string {
   const why =
-    board.blocks === 1
-      ? `one ${blocksWord(board, 1)} can't tell a difference between wires from noise`
-      : pairs.notTold > 0
-        ? `none of the ${pairs.notTold + pairs.unjudged} comparisons behind this is told`
-        : `none of the ${pairs.unjudged} comparisons behind this has the three ${blocksWord(board, 3)} that a verdict needs`;
+    input.blocks === 1
+      ? `one ${blocksWord(input, 1)} can't tell a difference between transports from noise`
+      : pairs.inconclusive > 0
+        ? `none of the ${pairs.inconclusive + pairs.unjudged} comparisons behind this has a verdict`
+        : `none of the ${pairs.unjudged} comparisons behind this has the three ${blocksWord(input, 3)} that a verdict needs`;
   const next = ranked.find(({ rank }) => rank > 1);
   const several = ranked.filter(({ rank }) => rank === 1).length > 1;
   const order = next
-    ? `By these weights ${names} ${several ? "have" : "has"} the best figures observed, ${timesText(next.score / (ranked[0]?.score ?? 1))} ahead of ${board.wires[next.wire] ?? ""}; another run may turn the order.`
-    : "By these weights nothing observed tells the wires apart.";
+    ? `By these weights ${names} ${several ? "have" : "has"} the best figures observed, ${timesText(next.score / (ranked[0]?.score ?? 1))} ahead of ${input.transports[next.transport] ?? ""}; another run may reverse the order.`
+    : "By these weights, nothing that was observed separates the transports.";
   return `Nothing is ranked: ${why}. ${order}`;
 }
 
-/** How far the figures behind it can be trusted to order the wires; empty where the answer says that nothing is ranked. */
-export function cautionText(board: Board, decision: Decision): string {
+/** How far the figures behind it can be trusted to order the transports; empty where the answer says that nothing is ranked. */
+export function cautionText(input: DecisionInput, decision: Decision): string {
   const { pairs, ranked, commonBlocks } = decision;
-  if (ranked.length < 2 || !hasVerdicts(board, decision)) return "";
-  const all = pairs.different + pairs.equal + pairs.notTold + pairs.unjudged;
+  if (ranked.length < 2 || !hasVerdicts(input, decision)) return "";
+  const all = pairs.different + pairs.equal + pairs.inconclusive + pairs.unjudged;
   const few =
     ranked[0]?.firstOfResamples === null
-      ? ` Only ${commonBlocks} ${blocksWord(board, commonBlocks)} ${commonBlocks === 1 ? "is" : "are"} common to these wires: too few to say how the order varies with them.`
+      ? ` Only ${commonBlocks} ${blocksWord(input, commonBlocks)} ${commonBlocks === 1 ? "is" : "are"} common to these transports: too few to say how the order varies with them.`
       : "";
   return (
-    `Of the ${all} comparisons of two wires behind this, ${pairs.different} are told apart, ${pairs.equal} are practically equal ` +
-    `and count as equal, ${pairs.notTold} are not told and ${pairs.unjudged} could not be judged; the latter two count as measured.${few}`
+    `Of the ${all} comparisons of two transports behind this, ${pairs.different} show a difference, ${pairs.equal} are practically equal ` +
+    `and count as equal, ${pairs.inconclusive} are inconclusive and ${pairs.unjudged} could not be judged; the last two kinds count as measured.${few}`
   );
 }
 
-/** Criteria that were given a weight in vain; empty if none. */
-export function idleText(board: Board, { idle, ranked }: Decision): string {
+/** Criteria that have a weight but no figure; empty if all have one. */
+export function idleText(input: DecisionInput, { idle, ranked }: Decision): string {
   if (idle.length === 0 || ranked.length === 0) return "";
-  const parts = idle.map(({ criterion, reason }) => `${board.criteria[criterion]?.label ?? ""} (${reason})`);
-  return `Does not count, since no wire has a figure: ${parts.join("; ")}.`;
+  const parts = idle.map(({ criterion, reason }) => `${input.criteria[criterion]?.label ?? ""} (${reason})`);
+  return `Not counted, since no transport has a figure: ${parts.join("; ")}.`;
 }
 
-/** Why a wire is out, not scored, or in doubt; empty of one that plainly ranks. */
-export function reasonText({ excluded, unscored, doubtful }: Decision, wire: number): string {
+/** Why a transport is out, not scored, or in doubt; empty of one that plainly ranks. */
+export function reasonText({ excluded, unscored, doubtful }: Decision, transport: number): string {
   const kinds = [
     { word: "Out", list: excluded },
     { word: "Not scored", list: unscored },
@@ -110,16 +110,20 @@ export function reasonText({ excluded, unscored, doubtful }: Decision, wire: num
   ];
   return kinds
     .flatMap(({ word, list }) =>
-      list.filter((one) => one.wire === wire).map(({ reasons }) => `${word}: ${reasons.join("; ")}.`),
+      list
+        .filter((one) => one.transport === transport)
+        .map(({ reasons }) => `${word}: ${reasons.join("; ")}.`),
     )
     .join(" ");
 }
 
-/** All wires, the ranked ones first and the excluded ones last. */
-export function orderOf(board: Board, { ranked, unscored, excluded }: Decision): number[] {
-  const placed = [ranked, unscored, excluded].map((list) => list.map(({ wire }) => wire));
+/** All transports, the ranked ones first and the excluded ones last. */
+export function orderOf(input: DecisionInput, { ranked, unscored, excluded }: Decision): number[] {
+  const placed = [ranked, unscored, excluded].map((list) => list.map(({ transport }) => transport));
   const [first = [], ...last] = placed;
-  const others = board.wires.map((_name, wire) => wire).filter((wire) => !placed.flat().includes(wire));
+  const others = input.transports
+    .map((_name, transport) => transport)
+    .filter((transport) => !placed.flat().includes(transport));
   return [...first, ...others, ...last.flat()];
 }
 
@@ -139,8 +143,8 @@ export function timesText(ratio: number | null): string {
 }
 
 /**
- * Whether the first place is more than what was observed: `firm` when every comparison of its wires with the others is told and the same
- * wires are first in 95 % of the resamples of the blocks, where there are enough for those; `noisy` when they are not; else `unproven`.
+ * Whether the first place is more than what was observed: `firm` when every comparison of its transports with the others has a verdict and the same
+ * transports are first in 95 % of the resamples of the blocks, where there are enough for those; `noisy` when they are not; else `unproven`.
  */
 function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" {
   const top = ranked.filter(({ rank }) => rank === 1);
@@ -150,29 +154,29 @@ function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" 
 }
 
 /** "launches", or "blocks" of a run whose trials are in one piece. */
-function blocksWord({ replicate }: Board, many: number): string {
+function blocksWord({ replicate }: DecisionInput, many: number): string {
   if (many === 1) return replicate;
   return replicate === "launch" ? "launches" : "blocks";
 }
 
-function noAnswerText(board: Board, { excluded, unscored, counting }: Decision): string {
-  if (excluded.length === board.wires.length) return "No wire meets all of these requirements.";
-  if (excluded.length + unscored.length === board.wires.length)
-    return "No wire that meets the requirements has all the figures; choose fewer scenarios or criteria.";
+function noAnswerText(input: DecisionInput, { excluded, unscored, counting }: Decision): string {
+  if (excluded.length === input.transports.length) return "No transport meets all of these requirements.";
+  if (excluded.length + unscored.length === input.transports.length)
+    return "No transport that meets the requirements has all the figures; choose fewer scenarios or criteria.";
   if (counting.length === 0) return "Nothing counts: give a weight to a criterion that was measured here.";
   return "There is nothing to rank.";
 }
 
 /** "sse 83 %, websocket 17 %", those that are ever first. */
 function sharesText(
-  board: Board,
+  input: DecisionInput,
   { ranked }: Decision,
   key: "firstOfWeightings" | "firstOfResamples",
 ): string {
   return ranked
     .filter((one) => (one[key] ?? 0) > 0)
     .sort((a, b) => (b[key] ?? 0) - (a[key] ?? 0))
-    .map((one) => `${board.wires[one.wire] ?? ""} ${shareText(one[key])}`)
+    .map((one) => `${input.transports[one.transport] ?? ""} ${shareText(one[key])}`)
     .join(", ");
 }
 

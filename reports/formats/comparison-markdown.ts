@@ -1,6 +1,6 @@
 import { METRICS } from "../metrics/catalogue.ts";
 import type { RunComparison } from "../model/comparison.ts";
-import { isTold, TOLD } from "../model/comparison.ts";
+import { isReported, REPORTED } from "../model/comparison.ts";
 import { valueText, verdictText } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
 import { bullets, escaped } from "./markdown.ts";
@@ -10,21 +10,21 @@ export function renderComparisonMarkdown({ a, b, differences, notes, scenarios }
   return `${[
     "## B against A",
     bullets([`A: ${a.startedAt}, ${a.command}`, `B: ${b.startedAt}, ${b.command}`]),
-    ...scenarios.flatMap(({ name, wires }) => [
+    ...scenarios.flatMap(({ name, transports }) => [
       `### ${escaped(name)}`,
       [
-        "| wire | metric | A | B | B/A (95 %) | verdict |",
+        "| transport | metric | A | B | B/A (95 %) | verdict |",
         "| --- | --- | ---: | ---: | ---: | --- |",
-        ...wires.flatMap(({ transport, states, metrics }) =>
-          TOLD.flatMap((key) => {
+        ...transports.flatMap(({ transport, states, metrics }) =>
+          REPORTED.flatMap((key) => {
             const one = metrics.find(({ metric }) => metric === key);
-            if (!one || !isTold(one)) return [];
+            if (!one || !isReported(one)) return [];
             const figures = [one.a, one.b];
-            const wire = states === "" ? transport : `${transport} (${states})`;
+            const label = states === "" ? transport : `${transport} (${states})`;
             const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";
             const verdict = one.change === "worse" ? "**worse**" : escaped(verdictText(one));
             const cells = [
-              wire,
+              label,
               METRICS[key].short,
               valueText(key, figures, 0),
               valueText(key, figures, 1),

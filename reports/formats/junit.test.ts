@@ -52,8 +52,8 @@ function read(text: string): string {
 
 const casesOf = (suite: Node | undefined) =>
   (suite?.children ?? []).filter(({ name }) => name === "testcase");
-const p50 = (limit: number, wire = "*") => ({
-  subject: { wire, scenario: "*", path: "deliveryLatencyUs.p50" },
+const p50 = (limit: number, transport = "*") => ({
+  subject: { transport, scenario: "*", path: "deliveryLatencyUs.p50" },
   operator: "<" as const,
   limit,
 });
@@ -96,7 +96,7 @@ test("a trial is a case: failed is an error, invalid, skipped and not run are sk
     blocks: 2,
     trial: (trial) => {
       if (trial.block === 1) return trial.transport === "tcp" ? undefined : trial;
-      const state = Object.entries(states).find(([wire]) => wire === trial.transport)?.[1];
+      const state = Object.entries(states).find(([transport]) => transport === trial.transport)?.[1];
       return state ? unwell(trial, state, `because of ${state}`) : trial;
     },
   });

@@ -36,7 +36,7 @@ interface Suite {
 /**
  * The run as JUnit XML, as CI servers read it: a suite of thresholds, one of regressions against a baseline, and one a scenario with
  * a case for every trial. A missed rule is a failure and a failed trial an error; a trial that is invalid, was skipped or never ran
- * is skipped with its reason. A saturated trial passes: that a wire can't carry the load is a finding, told in its output.
+ * is skipped with its reason. A saturated trial passes: that a transport can't carry the load is a finding, told in its output.
  */
 export function renderJunit(results: Results, rules: Rules = NO_RULES): string {
   const suites = [

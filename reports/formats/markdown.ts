@@ -15,7 +15,7 @@ const COLUMNS = metricsIn("markdown");
 
 /** What GitHub takes as one comment, in characters. */
 const MOST_CHARACTERS = 65_536;
-/** More warnings are counted, not told. */
+/** More warnings are counted, not listed. */
 const TOLD_WARNINGS = 30;
 
 /**
@@ -58,9 +58,9 @@ function warningSection(results: Results): string[] {
   return told.length > 0 ? [`### Warnings\n\n${bullets(told)}`] : [];
 }
 
-/** Median delivery latency of every wire in every scenario, with ranks where there are some and else the ratio to the lowest. */
+/** Median delivery latency of every transport in every scenario, with ranks where there are some and else the ratio to the lowest. */
 function overview(summary: readonly ScenarioSummary[]): string {
-  const wires = summary[0]?.cells.map(({ transport }) => transport) ?? [];
+  const transports = summary[0]?.cells.map(({ transport }) => transport) ?? [];
   const rows = summary.map(({ name, cells, verdicts: { deliveryP50 } }) => [
     escaped(name),
     ...cells.map((cell) => {
@@ -72,8 +72,8 @@ function overview(summary: readonly ScenarioSummary[]): string {
   ]);
   const ranked = summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
   const caption = `Median delivery latency, ${ranked ? "rank in brackets" : "ratio to the lowest"}:`;
-  const head = ["scenario", ...wires.map(escaped)];
-  return `${caption}\n\n${tableOf([head, ["---", ...wires.map(() => "---:")], ...rows])}`;
+  const head = ["scenario", ...transports.map(escaped)];
+  return `${caption}\n\n${tableOf([head, ["---", ...transports.map(() => "---:")], ...rows])}`;
 }
 
 function latencyText(cell: Cell, cells: readonly Cell[]): string {
@@ -98,7 +98,7 @@ function section(scenario: ScenarioSummary): string {
     return ranks.size === 0 ? [] : [range ? rankText(range) : "–"];
   };
   const head = [
-    "wire",
+    "transport",
     ...(ranks.size === 0 ? [] : ["rank"]),
     ...COLUMNS.map((key) => `${METRICS[key].group}, ${METRICS[key].label}`),
   ];

@@ -46,7 +46,7 @@ function samplesOf(results: Results): Sample[] {
 const named = (samples: readonly Sample[], name: string) =>
   samples.filter((one) => one.name === `notif_lab_${name}`);
 
-test("a sample a wire in a scenario, in base units, that says which statistic it is", () => {
+test("a sample a transport in a scenario, in base units, that says which statistic it is", () => {
   const results = resultsOf({
     transports: ["sse"],
     blocks: 3,

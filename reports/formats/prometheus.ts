@@ -20,7 +20,7 @@ const MICROS_A_SECOND = 1e6;
 
 /**
  * The run in Prometheus' text exposition format 0.0.4, all gauges and without timestamps, as the textfile collector wants them: one
- * sample for a wire in a scenario, the value over blocks that every report shows. What has no value has no sample.
+ * sample for a transport in a scenario, the value over blocks that every report shows. What has no value has no sample.
  */
 export function renderPrometheus(results: Results): string {
   const summary = summarize(results);

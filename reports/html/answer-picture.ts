@@ -6,7 +6,7 @@ import { effect } from "../prose/format.ts";
 import { type Standing, standingOf } from "../prose/scenario-answer.ts";
 import { type ForestRow, forestPlot } from "./compare-forest.ts";
 import { type Html, html } from "./html.ts";
-import { wireName } from "./marks.ts";
+import { transportName } from "./marks.ts";
 import { pairsOf } from "./traced.ts";
 
 /** What an answer is a picture of: how soon, and at what cost. */
@@ -18,10 +18,10 @@ const SHOWN = [
 const MOST_SCENARIOS = 3;
 
 interface Row extends ForestRow {
-  readonly told: string;
+  readonly verdict: string;
 }
 
-/** The answer as a picture: a row a wire, dot and whiskers of its ratio to the best, for latency and CPU, with its table folded. */
+/** The answer as a picture: a row a transport, dot and whiskers of its ratio to the best, for latency and CPU, with its table folded. */
 export function answerPicture(summary: readonly ScenarioSummary[]): Html | undefined {
   const drawn = summary
     .slice(0, MOST_SCENARIOS)
@@ -41,7 +41,7 @@ ${drawn.map(({ scenario, plots }) => {
   return html`<div><h2>${scenario.name}</h2><div class="answer-plots">${plots.map(
     ({ name, rows }) =>
       html`<div><p>${name}</p>${forestPlot(
-        `${scenario.name}, ${name}: ratio of each wire to the best; the figures are in the table`,
+        `${scenario.name}, ${name}: ratio of each transport to the best; the figures are in the table`,
         rows,
         scenario.cells,
         ranked ? MARGIN : 0,
@@ -58,13 +58,13 @@ ${drawn.map(({ scenario, plots }) => {
 /** The best first: against it all others are shown. */
 function rowsOf(scenario: ScenarioSummary, key: MetricKey): Row[] {
   const standing = standingOf(scenario, key);
-  const wires = scenario.cells.filter(({ candidate, state }) => candidate && state === "completed");
-  const rows = wires.flatMap((cell): Row[] => {
+  const transports = scenario.cells.filter(({ candidate, state }) => candidate && state === "completed");
+  const rows = transports.flatMap((cell): Row[] => {
     const figure = observed(cell, key);
     if (!figure || figure.ratio === undefined) return [];
     const { transport } = cell;
     if (!standing)
-      return [{ transport, effect: { ratio: figure.ratio }, word: effect(figure.ratio), told: "" }];
+      return [{ transport, effect: { ratio: figure.ratio }, word: effect(figure.ratio), verdict: "" }];
     return rowOf(transport, standing);
   });
   return rows;
@@ -77,7 +77,7 @@ function rowOf(transport: string, { best, isFirst, all }: Standing): Row[] {
         transport,
         effect: { ratio: 1 },
         word: isFirst ? "first" : "lowest seen",
-        told: isFirst ? "told from each other" : "not told from all",
+        verdict: isFirst ? "different from all others" : "not distinct from all others",
       },
     ];
   const own = all.find((one) => one.transport === transport);
@@ -86,10 +86,10 @@ function rowOf(transport: string, { best, isFirst, all }: Standing): Row[] {
   const word =
     verdict === "different"
       ? effect(ratio)
-      : verdict === "not told"
-        ? `${effect(ratio)}, not told`
+      : verdict === "inconclusive"
+        ? `${effect(ratio)}, inconclusive`
         : "within 5 %";
-  return [{ transport, effect: { ratio, interval }, word, told: verdict }];
+  return [{ transport, effect: { ratio, interval }, word, verdict }];
 }
 
 function table(
@@ -97,19 +97,19 @@ function table(
   plots: readonly { readonly key: MetricKey; readonly name: string; readonly rows: readonly Row[] }[],
 ): Html {
   const { cells, name } = scenario;
-  const wires = cells.filter(({ transport }) =>
+  const transports = cells.filter(({ transport }) =>
     plots.some(({ rows }) => rows.some((row) => row.transport === transport)),
   );
   return html`<details><summary>Figures of ${name}</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures of ${name}, ratio to the best"><table class="answer-table">
-<thead><tr><th scope="col">wire</th>${plots.map((plot) => html`<th scope="col" class="n">${METRICS[plot.key].short}, to the best</th>`)}</tr></thead>
-<tbody data-rule="ratio">${wires.map(
+<thead><tr><th scope="col">transport</th>${plots.map((plot) => html`<th scope="col" class="n">${METRICS[plot.key].short}, to the best</th>`)}</tr></thead>
+<tbody data-rule="ratio">${transports.map(
     (cell) =>
-      html`<tr><th scope="row">${wireName(cell.transport, cells)}</th>${plots.map(({ key, rows }) => {
+      html`<tr><th scope="row">${transportName(cell.transport, cells)}</th>${plots.map(({ key, rows }) => {
         const row = rows.find(({ transport }) => transport === cell.transport);
         const best = cells.find(({ transport }) => transport === standingOf(scenario, key)?.best);
         const source = best ? html` data-pairs="${pairsOf(cell, best, key)}"` : undefined;
         return row?.effect
-          ? html`<td class="n"${source}>${effect(row.effect.ratio, row.effect.interval)}<small>${row.told}</small></td>`
+          ? html`<td class="n"${source}>${effect(row.effect.ratio, row.effect.interval)}<small>${row.verdict}</small></td>`
           : html`<td class="n">–</td>`;
       })}</tr>`,
   )}</tbody></table></div></details>`;

@@ -9,37 +9,37 @@ import { pointSource, trialsOf } from "./traced.ts";
 /** Opacity of a bar's parts, from the axis on. */
 const SHADES = ["D9", "59", "99", "33"] as const;
 
-/** One bar a wire from zero, stacked where there are several parts, with each block's own trial as a dot on it. */
+/** One bar a transport from zero, stacked where there are several parts, with each block's own trial as a dot on it. */
 export function barChart(
   cells: readonly Cell[],
   name: string,
   keys: readonly MetricKey[],
   ...parts: string[]
 ): Chart {
-  const wires = cells.filter((cell) => keys.some((key) => observed(cell, key)));
-  const labels = wires.map((cell) => cell.transport);
-  const looks = wires.map((cell) => lookOf(cell.transport, cells));
+  const transports = cells.filter((cell) => keys.some((key) => observed(cell, key)));
+  const labels = transports.map((cell) => cell.transport);
+  const looks = transports.map((cell) => lookOf(cell.transport, cells));
   const { unit } = METRICS[keys[0] ?? "rss"];
-  const sums = wires.flatMap((cell) => totals(cell, keys));
+  const sums = transports.flatMap((cell) => totals(cell, keys));
   const column = columnOf(unit, sums);
   const datasets = keys.map((key, index) => ({
     label: parts[index] ?? "",
-    data: wires.map((cell) => (observed(cell, key)?.value ?? 0) / column.size),
-    texts: wires.map((cell) => {
+    data: transports.map((cell) => (observed(cell, key)?.value ?? 0) / column.size),
+    texts: transports.map((cell) => {
       const figure = observed(cell, key);
       return figure ? `${parts[index]}: ${ranged(unit, figure)}` : "";
     }),
     source: {
       path: pointerOf(METRICS[key]),
-      trials: wires.map((cell) => pointSource(cell, key).trials),
-      rule: wires.map((cell) => pointSource(cell, key).rule),
+      trials: transports.map((cell) => pointSource(cell, key).trials),
+      rule: transports.map((cell) => pointSource(cell, key).rule),
     },
     backgroundColor: looks.map(({ color }) => `${color}${SHADES[index % SHADES.length]}`),
     borderColor: looks.map(({ color }) => color),
     borderWidth: 1,
     maxBarThickness: 22,
   }));
-  const trials = wires.flatMap((cell) =>
+  const trials = transports.flatMap((cell) =>
     totals(cell, keys).map((value) => ({
       cell,
       value,
@@ -53,7 +53,7 @@ export function barChart(
     texts: trials.map(({ value }) => `one block: ${quantity(unit, value)}`),
     source: {
       path: keys.map((key) => pointerOf(METRICS[key])).join(" "),
-      trials: wires.flatMap((cell) =>
+      trials: transports.flatMap((cell) =>
         (observed(cell, keys[0] ?? "rss")?.at ?? []).map((block) => trialsOf(cell, [block])),
       ),
       rule: "sum",
@@ -62,7 +62,7 @@ export function barChart(
     pointRadius: 2,
     pointStyle: "circle",
   };
-  const several = wires.some((cell) => cell.blockNumbers.length > 1);
+  const several = transports.some((cell) => cell.blockNumbers.length > 1);
   const order =
     keys.length > 2
       ? `From the axis: ${parts.join(", ")}. `
@@ -75,11 +75,11 @@ export function barChart(
     title: name,
     caption: order + (several ? `${kind} over blocks; dots: each block.` : "One block."),
     wide: false,
-    height: 76 + 30 * wires.length,
+    height: 76 + 30 * transports.length,
     keys,
     spec: {
       type: "bar",
-      data: { labels, datasets: several ? [dots, ...datasets] : wires.length > 0 ? datasets : [] },
+      data: { labels, datasets: several ? [dots, ...datasets] : transports.length > 0 ? datasets : [] },
       options: {
         indexAxis: "y",
         scales: {

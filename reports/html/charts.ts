@@ -1,8 +1,8 @@
 import type { Results } from "../../harness/result/result.ts";
 import { observed } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import { anatomyChart } from "./anatomy.ts";
 import { barChart } from "./bar-chart.ts";
+import { breakdownChart } from "./byte-breakdown.ts";
 import type { Chart } from "./chart.ts";
 import { percentileChart } from "./percentile-chart.ts";
 import { timelineChart } from "./timeline-chart.ts";
@@ -13,7 +13,7 @@ export function chartsOf(scenario: ScenarioSummary, results: Results): Chart[] {
   const { cells } = scenario;
   const idle = cells.some((cell) => observed(cell, "idleBytes"));
   const bytes =
-    anatomyChart(results, scenario) ??
+    breakdownChart(results, scenario) ??
     (idle
       ? barChart(cells, "TCP payload of an idle connection-hour", ["idleBytes"], "both ways")
       : barChart(cells, "TCP payload per delivery", ["bytesIn", "bytesOut"], "into the server", "out of it"));

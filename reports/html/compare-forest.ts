@@ -3,7 +3,7 @@ import { effect, times } from "../prose/format.ts";
 import { type Html, html } from "./html.ts";
 import { logScale, marker, px, type Scale, shortName } from "./svg.ts";
 
-/** One wire's row of a forest plot. */
+/** One transport's row of a forest plot. */
 export interface ForestRow {
   readonly transport: string;
   /** Without an interval it is a dot alone; without an effect the row is left out. */
@@ -25,7 +25,7 @@ const ROW = 24;
 /** An interval that reaches farther than this factor beyond the effects is cut off, with an arrow. */
 const REACH = 3;
 
-/** An effect of each wire with its 95 % interval on a logarithmic axis, 1 and the margin (a share) marked; undefined where none can be drawn. */
+/** An effect of each transport with its 95 % interval on a logarithmic axis, 1 and the margin (a share) marked; undefined where none can be drawn. */
 export function forestPlot(
   label: string,
   rows: readonly ForestRow[],

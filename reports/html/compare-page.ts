@@ -1,7 +1,12 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import type { ComparedMetric, ComparedScenario, ComparedWire, RunComparison } from "../model/comparison.ts";
-import { isTold, TOLD } from "../model/comparison.ts";
-import { changesOf, toldOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import type {
+  ComparedMetric,
+  ComparedScenario,
+  ComparedTransport,
+  RunComparison,
+} from "../model/comparison.ts";
+import { isReported, REPORTED } from "../model/comparison.ts";
+import { changesOf, reportedOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
@@ -17,9 +22,9 @@ export function renderComparisonHtml(comparison: RunComparison, assets: HtmlAsse
       head: head(comparison),
       main: html`${scenarios.map(section)}
 <section id="reading"><h2>How to read it</h2>
-<p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval, which holds for all wires of a metric at once.
-Better and worse: the interval is without 1, by more than an A/A pair of either run was apart, and the effect beyond 5 % (the shaded
-band). Equal: two one-sided tests put it within 5 %. Not told: neither. The intervals hold within one metric of one scenario: of
+<p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval, which holds for all transports of a metric at once.
+Better and worse: the interval excludes 1 by more than an A/A control of either run differed, and the effect is beyond 5 % (the shaded
+band). Equal: two one-sided tests put it within 5 %. Inconclusive: neither. The intervals hold within one metric of one scenario: of
 many metrics without any change, one in twenty may still show one.</p></section>`,
       foot: `notif-lab compare, A of ${a.startedAt}, B of ${b.startedAt}.`,
     },
@@ -29,7 +34,7 @@ many metrics without any change, one in twenty may still show one.</p></section>
 
 function head(comparison: RunComparison): Html {
   const { a, b, differences, notes, scenarios } = comparison;
-  const told = toldOf(comparison);
+  const told = reportedOf(comparison);
   const changes = changesOf(told);
   const fields: readonly (readonly [string, string | number, string | number])[] = [
     ["began", a.startedAt, b.startedAt],
@@ -46,11 +51,11 @@ ${differences.length > 0 ? html`<p class="state failed">These runs are not of th
 ${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? html` · ` : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;
 }
 
-function section({ name, wires }: ComparedScenario, index: number): Html {
-  const unwell = wires.filter(({ states }) => states !== "");
+function section({ name, transports }: ComparedScenario, index: number): Html {
+  const unwell = transports.filter(({ states }) => states !== "");
   return html`<section id="scenario-${index + 1}"><h2>${name}</h2>
 ${unwell.length > 0 ? html`<ul>${unwell.map(({ transport, states }) => html`<li>${transport}: ${states}</li>`)}</ul>` : ""}
-<div class="charts">${TOLD.map((key) => figure(key, name, wires))}</div></section>
+<div class="charts">${REPORTED.map((key) => figure(key, name, transports))}</div></section>
 `;
 }
 
@@ -59,22 +64,26 @@ interface Row {
   readonly compared: ComparedMetric;
 }
 
-function figure(key: MetricKey, scenario: string, wires: readonly ComparedWire[]): Html | undefined {
-  const rows = wires.flatMap(({ transport, metrics }) => {
+function figure(
+  key: MetricKey,
+  scenario: string,
+  transports: readonly ComparedTransport[],
+): Html | undefined {
+  const rows = transports.flatMap(({ transport, metrics }) => {
     const compared = metrics.find(({ metric }) => metric === key);
-    return compared && isTold(compared) ? [{ transport, compared }] : [];
+    return compared && isReported(compared) ? [{ transport, compared }] : [];
   });
   if (rows.length === 0) return undefined;
   const { group, label, short, better, combine } = METRICS[key];
   const plot = forestPlot(
-    `${scenario}, ${group} ${label}: B/A of each wire with its 95 % interval; the figures are in the table`,
+    `${scenario}, ${group} ${label}: B/A of each transport with its 95 % interval; the figures are in the table`,
     rows.map(({ transport, compared }) => ({
       transport,
       ...(compared.effect ? { effect: compared.effect } : {}),
       word: verdictWords(compared).short,
       ...(compared.change ? { kind: compared.change } : {}),
     })),
-    wires,
+    transports,
     Math.max(0, ...rows.map(({ compared }) => compared.margin ?? 0)),
   );
   const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows);
@@ -85,7 +94,7 @@ ${plot ?? ""}${plot ? html`<details><summary>Figures of ${short}</summary>${tabl
 
 function figureTable(key: MetricKey, label: string, rows: readonly Row[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr><th scope="col">wire</th><th scope="col" class="n">A</th><th scope="col" class="n">B</th><th scope="col" class="n">B/A (95 %)</th><th scope="col">verdict</th></tr></thead>
+<thead><tr><th scope="col">transport</th><th scope="col" class="n">A</th><th scope="col" class="n">B</th><th scope="col" class="n">B/A (95 %)</th><th scope="col">verdict</th></tr></thead>
 <tbody>${rows.map(({ transport, compared }) => {
     const figures = [compared.a, compared.b];
     const seen = compared.effect ? effect(compared.effect.ratio, compared.effect.interval) : "–";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Results } from "../../harness/result/result.ts";
-import { anatomyOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
 import { bare } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
@@ -14,7 +14,7 @@ export const real = JSON.parse(
   gunzipSync(readFileSync("test/browser/quick-run.results.json.gz")).toString(),
 ) as Results;
 
-/** Five wires, one of them twice and one with a long tail, whose figures differ from block to block. */
+/** Five transports, one of them twice and one with a long tail, whose figures differ from block to block. */
 export function documentOf(blocks: number): Results {
   const results = resultsOf({
     transports: ["websocket", "websocket#2", "sse", "grpc", "mqtt"],
@@ -22,12 +22,12 @@ export function documentOf(blocks: number): Results {
     blocks,
     publishes: 30_000,
     trial: (trial) => {
-      const wire = ["websocket", "websocket#2", "sse", "grpc", "mqtt"].indexOf(trial.transport);
-      const factor = (1 + wire * wire * 0.13) * (1 + ((trial.block * 3 + wire) % 7) / 50);
+      const transport = ["websocket", "websocket#2", "sse", "grpc", "mqtt"].indexOf(trial.transport);
+      const factor = (1 + transport * transport * 0.13) * (1 + ((trial.block * 3 + transport) % 7) / 50);
       const metrics = metricsOf(factor, 30_000);
       const tail = { ...metrics.deliveryLatencyUs, p99: factor * 13_000 } as typeof metrics.deliveryLatencyUs;
-      return { ...trial, metrics: { ...metrics, ...(wire === 4 ? { deliveryLatencyUs: tail } : {}) } };
+      return { ...trial, metrics: { ...metrics, ...(transport === 4 ? { deliveryLatencyUs: tail } : {}) } };
     },
   });
-  return { ...results, anatomies: [anatomyOf("grpc", 40), anatomyOf("sse", 400)] } as Results;
+  return { ...results, anatomies: [breakdownOf("grpc", 40), breakdownOf("sse", 400)] } as Results;
 }

@@ -18,7 +18,7 @@ interface Placed<T> {
   readonly y: number;
 }
 
-/** A wire's journey as a sequence diagram: time runs down, and under every arrow lie its bytes by part, all to one scale. */
+/** A transport's journey as a sequence diagram: time runs down, and under every arrow lie its bytes by part, all to one scale. */
 export function sequenceDiagram(journey: Journey): Html {
   const acts = actsOf(journey);
   const longest = Math.max(...journey.segments.map(({ length }) => length));

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { capped } from "../../harness/journey/cap.ts";
 import { recordSix } from "../../harness/journey/recorded.test-fixture.ts";
 import { type Journey, type Results, resultsSchema } from "../../harness/result/result.ts";
-import { resultsOf, SIX_WIRES } from "../model/results.test-fixture.ts";
+import { resultsOf, SIX_TRANSPORTS } from "../model/results.test-fixture.ts";
 import { bare } from "./assets.test-fixture.ts";
 import { journeySection } from "./journey-section.ts";
 import { renderHtml } from "./page.ts";
@@ -13,13 +13,13 @@ beforeAll(async () => {
   journeys = await recordSix();
 }, 60_000);
 
-const withJourneys = (entries: Results["journeys"], transports = SIX_WIRES): Results =>
+const withJourneys = (entries: Results["journeys"], transports = SIX_TRANSPORTS): Results =>
   resultsSchema.parse({ ...resultsOf({ transports }), journeys: entries });
 /** The text of markup, its entities read. */
 const read = (markup: string) =>
   markup.replace(/<[^>]*>/g, "").replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
 
-describe("every wire's picture is of its recording", () => {
+describe("every transport's picture is of its recording", () => {
   test("the diagram has an arrow for every segment, and bars to one scale", () => {
     for (const journey of journeys) {
       const { markup } = journeySection(withJourneys([journey]));
@@ -59,9 +59,11 @@ describe("every wire's picture is of its recording", () => {
 
   test("in the order of the results, one open, and the sums of the overview are those of the recording", () => {
     const { markup } = journeySection(withJourneys(journeys.toReversed()));
-    const wires = [...markup.matchAll(/<details class="journey" id="journey-\d"( open)?><summary>(.*?):/gs)];
-    expect(wires.map(([, , name = ""]) => read(name))).toEqual(SIX_WIRES);
-    expect(wires.map(([, open]) => open)).toEqual([" open", ...Array(5).fill(undefined)]);
+    const transports = [
+      ...markup.matchAll(/<details class="journey" id="journey-\d"( open)?><summary>(.*?):/gs),
+    ];
+    expect(transports.map(([, , name = ""]) => read(name))).toEqual(SIX_TRANSPORTS);
+    expect(transports.map(([, open]) => open)).toEqual([" open", ...Array(5).fill(undefined)]);
     const sums = [...markup.matchAll(/<td class="n">([\d,]+)<\/td><\/tr>/g)].map(([, sum = ""]) =>
       Number(sum.replaceAll(",", "")),
     );
@@ -84,7 +86,7 @@ test("what was cut is said, at its place and in all", () => {
   expect(missing.reduce((sum, one) => sum + one, 0)).toBe(total - 600);
 });
 
-test("results without journeys say so, and how to get them; a wire without one says why", () => {
+test("results without journeys say so, and how to get them; a transport without one says why", () => {
   expect(read(journeySection(resultsOf()).markup)).toMatch(/no recorded journey.*notif-lab explain/s);
   const { markup } = journeySection(withJourneys([{ transport: "sse", absent: "the server <b>left" }]));
   expect(read(markup)).toContain("sse: not recorded: the server <b>left");

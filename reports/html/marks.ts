@@ -24,11 +24,11 @@ export const SHAPES: Record<Marker, string> = {
   rectRounded: '<rect x="2.5" y="2.5" width="9" height="9" rx="3"/>',
 };
 
-/** A wire's name behind the marker it has in the charts. */
-export function wireName(transport: string, shown: readonly Shown[]): Html {
+/** A transport's name behind the marker it has in the charts. */
+export function transportName(transport: string, shown: readonly Shown[]): Html {
   const { color, marker, hollow } = lookOf(transport, shown);
   const fill = hollow ? "none" : color;
-  return html`<span class="wire"><svg class="marker" aria-hidden="true" fill="${fill}" stroke="${color}"><use href="#${marker}"/></svg><span>${transport}</span></span>`;
+  return html`<span class="transport"><svg class="marker" aria-hidden="true" fill="${fill}" stroke="${color}"><use href="#${marker}"/></svg><span>${transport}</span></span>`;
 }
 
 /** The markers' shapes, once a page. */
@@ -38,7 +38,7 @@ export function markerShapes(): Html {
   )}</svg>`;
 }
 
-/** A wire's state if it is not plainly completed: a sign and a word, so that it survives print and colour blindness. */
+/** A transport's state if it is not plainly completed: a sign and a word, so that it survives print and colour blindness. */
 export function stateMark(cell: Cell): Html | undefined {
   if (cell.state !== "completed")
     return html` <span class="state ${cell.state}"><span aria-hidden="true">${SIGNS[cell.state]}</span> ${cell.state === "missing" ? "not run" : cell.state}</span>`;

@@ -5,7 +5,7 @@ import { columnOf, quantity, spreadText, times } from "../prose/format.ts";
 import { capitalised, counted, listed } from "../prose/text.ts";
 import { equalTo, rankText } from "../prose/verdict-words.ts";
 import { type Html, html } from "./html.ts";
-import { coldMark, stateMark, wireName } from "./marks.ts";
+import { coldMark, stateMark, transportName } from "./marks.ts";
 import { SHADE_ENDS, shadeOf } from "./shades.ts";
 import { traced, tracedColumn } from "./traced.ts";
 
@@ -14,7 +14,7 @@ export const MATRIX_METRICS = METRIC_KEYS.filter((key) => METRICS[key].tab !== u
 
 const NAMED_REASONS = 1;
 
-/** Every wire in every scenario as a heat map, one table a metric; radio buttons switch them without a script, print shows all. */
+/** Every transport in every scenario as a heat map, one table a metric; radio buttons switch them without a script, print shows all. */
 export function matrix(summary: readonly ScenarioSummary[], anchors: ReadonlyMap<string, string>): Html {
   const shown = MATRIX_METRICS.filter(
     (key, place) =>
@@ -26,7 +26,7 @@ export function matrix(summary: readonly ScenarioSummary[], anchors: ReadonlyMap
       summary.some(({ cells }) => cells.some((cell) => cell.figures[key].kind === "observed")),
     ),
   );
-  return html`<section id="overview"><h2>Every wire in every scenario</h2>
+  return html`<section id="overview"><h2>Every transport in every scenario</h2>
 <div class="switch">${shown.map(
     (key, place) =>
       html`<input type="radio" name="matrix" id="matrix-${key}"${place === first ? html` checked` : ""}><label for="matrix-${key}">${METRICS[key].tab}</label>`,
@@ -45,15 +45,15 @@ function panel(
   const intervals = summary.some((one) => spreadOf(one.cells) === "interval");
   const spread = intervals ? ", 95 % interval over blocks" : blocks > 1 ? ", range over blocks" : "";
   const ranked = summary.some((one) => one.verdicts[key].ranks.size > 0);
-  const caption = `${capitalised(METRICS[key].name)}${spread}; ratio to the lowest wire of the scenario${ranked ? "; rank" : ""}`;
+  const caption = `${capitalised(METRICS[key].name)}${spread}; ratio to the lowest transport of the scenario${ranked ? "; rank" : ""}`;
   return html`<div class="panel" id="panel-${key}"><p class="caption">${caption}. <a href="#metric-${key}">Definition</a></p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="matrix"${tracedColumn(key)}>
-<thead><tr><th scope="col">wire</th>${summary.map(
+<thead><tr><th scope="col">transport</th>${summary.map(
     (one) => html`<th scope="col"><a href="#${anchors.get(one.name) ?? ""}">${one.name}</a></th>`,
   )}</tr></thead>
 <tbody>${cells.map(
     ({ transport }, row) =>
-      html`<tr><th scope="row">${wireName(transport, cells)}</th>${summary.map((scenario) => {
+      html`<tr><th scope="row">${transportName(transport, cells)}</th>${summary.map((scenario) => {
         const cell = scenario.cells[row];
         return cell ? entry(cell, key, scenario, anchors.get(scenario.name) ?? "") : html`<td></td>`;
       })}</tr>`,
@@ -69,7 +69,7 @@ function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: st
   const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
   return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${mark}${coldMark(cell)}${rank(cell, key, scenario)}${
     shade?.undecided
-      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not told from all" : "not told from the lowest"}</small>`
+      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not distinct from all" : "can't be told apart from the lowest"}</small>`
       : ""
   }${reasons(mark ? all : [])}</td>`;
 }
@@ -101,11 +101,11 @@ function figure(cell: Cell, key: MetricKey, column: readonly Cell[], anchor: str
   }`;
 }
 
-/** The wire's rank with whom it ties; of an A/A twin how far it was from itself. */
+/** The transport's rank with whom it ties; of an A/A control how far it was from itself. */
 function rank({ transport }: Cell, key: MetricKey, { verdicts }: ScenarioSummary): Html | undefined {
   const { ranks, aaPairs } = verdicts[key];
-  const twin = aaPairs.find(({ b }) => b === transport);
-  if (twin) return html`<small>A/A: ${twin.a} again, band ${quantity("share", twin.band)}</small>`;
+  const control = aaPairs.find(({ b }) => b === transport);
+  if (control) return html`<small>A/A: ${control.a} again, band ${quantity("share", control.band)}</small>`;
   const range = ranks.get(transport);
   if (!range) return undefined;
   const ties = equalTo(transport, verdicts[key]);
@@ -121,7 +121,7 @@ function legend(summary: readonly ScenarioSummary[]): Html {
     last,
   ].map(({ step, text }) => html`<span class="sample s${step}">${text}</span>`)}${
     ranked
-      ? html`<span class="sample undecided s1">hatched: not told from the lowest</span><span>Wires that are practically equal share a shade.</span>`
+      ? html`<span class="sample undecided s1">hatched: can't be told apart from the lowest</span><span>Transports that are practically equal share a shade.</span>`
       : html`<span>Shades say how far apart figures are; nothing is ranked.</span>`
   }</p>`;
 }

@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Results } from "../../harness/result/result.ts";
-import { anatomyOf, metricsOf, resultsOf, SIX_WIRES, unwell } from "../model/results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf, SIX_TRANSPORTS, unwell } from "../model/results.test-fixture.ts";
 import { bare, built } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
@@ -36,7 +36,7 @@ function hostileResults(): Results {
     ...results,
     command: HOSTILE,
     anatomies: [
-      { ...anatomyOf("sse", 400), scenario: HOSTILE },
+      { ...breakdownOf("sse", 400), scenario: HOSTILE },
       { transport: HOSTILE, scenario: HOSTILE, absent: HOSTILE },
     ],
     scenarios: [{ name: HOSTILE, summary: HOSTILE, params: { [HOSTILE]: 1 } }],
@@ -196,7 +196,7 @@ test("huge and vanishing numbers are written, not broken", () => {
 
 test("fourteen transports, two scenarios and ten blocks stay a page one can send", () => {
   const variants = ["websocket:deflate", "websocket:json", "mqtt:qos1", "sse:http2", "tcp", "loopback"];
-  const transports = [...SIX_WIRES, ...variants, "grpc:json", "socketio:polling"];
+  const transports = [...SIX_TRANSPORTS, ...variants, "grpc:json", "socketio:polling"];
   const page = renderHtml(resultsOf({ transports, scenarios: ["notify", "fan-out"], blocks: 10 }), {
     ...built,
     deflate,
@@ -204,7 +204,7 @@ test("fourteen transports, two scenarios and ten blocks stay a page one can send
   expect(page.length - built.client("report").script.length).toBeLessThan(650_000);
 });
 
-test("six wires in thirteen scenarios, ten blocks, stay under 1.5 MB with the script", () => {
+test("six transports in thirteen scenarios, ten blocks, stay under 1.5 MB with the script", () => {
   const scenarios = Array.from({ length: 13 }, (_, place) => `scenario ${place}`);
   const results = resultsOf({ scenarios, blocks: 10, publishes: 30_000 });
   expect(renderHtml(results, { ...built, deflate }).length).toBeLessThan(1_500_000);
@@ -248,7 +248,7 @@ test("under three blocks there are no pairs and no ranks", () => {
   expect(pairsOf(stub(resultsOf()))).toBe("");
 });
 
-test("an A/A twin has its band in the overview and in the table, and no rank", () => {
+test("an A/A control has its band in the overview and in the table, and no rank", () => {
   const page = stub(
     resultsOf({
       transports: ["sse", "sse#2", "grpc"],
@@ -258,12 +258,12 @@ test("an A/A twin has its band in the overview and in the table, and no rank", (
   );
   expect(overviewOf(page)).toContain("<small>A/A: sse again, band 20 %</small>");
   expect(pairsOf(page)).toContain(
-    "What an interval must exceed besides, since one wire was as far from itself: 20 % (Delivery latency, p50)",
+    "What an interval must exceed besides, since one transport was as far from itself: 20 % (Delivery latency, p50)",
   );
   expect(pairsOf(page)).not.toContain("sse#2 /");
 });
 
-test("a pair that is not told says so, and the sentence what would tell", () => {
+test("an inconclusive pair says so, and the sentence what would decide it", () => {
   const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
   const page = stub(
     resultsOf({
@@ -275,9 +275,9 @@ test("a pair that is not told says so, and the sentence what would tell", () => 
       }),
     }),
   );
-  expect(pairsOf(page)).toContain("<br>not told</small>");
+  expect(pairsOf(page)).toContain("<br>inconclusive</small>");
   expect(page).toMatch(
-    /\d+ more blocks would tell, should effect and noise be what they look like \(80 % power\)/,
+    /\d+ more blocks would decide it, if effect and noise are as they appear \(80 % power\)/,
   );
 });
 
@@ -293,28 +293,28 @@ test("a range among intervals is named in the table", () => {
   expect(page).toMatch(/<small>range 1\.\d\d–1\.\d\d<\/small>|<small>range 1,\d+–1,\d+<\/small>/);
 });
 
-test("where the bytes go is told by part, in the order of the wires, and so is what could not be told", () => {
+test("where the bytes go is told by part, in the order of the transports, and so is what could not be told", () => {
   const results = {
     ...resultsOf({ transports: ["sse", "grpc", "mqtt"] }),
     anatomies: [
       { transport: "mqtt", scenario: "notify", absent: "a byte was nobody's" },
-      anatomyOf("grpc", 40),
-      anatomyOf("sse", 400),
+      breakdownOf("grpc", 40),
+      breakdownOf("sse", 400),
     ],
   };
   const page = stub(results);
   const rows = [...page.matchAll(/<tr><th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
-  const told = rows.filter((row) => row.includes('class="bar"') || row.includes("not told"));
+  const told = rows.filter((row) => row.includes('class="bar"') || row.includes("not known"));
   expect(told.map((row) => row.match(/sse|grpc|mqtt/)?.[0])).toEqual(["sse", "grpc", "mqtt"]);
   // 128 + 128 body, 60 + 60 envelope, framing 400 out: 776 in all.
   expect(told[0]).toMatch(/>256<.*>120<.*>400<.*>776</s);
-  expect(told[2]).toContain("not told: a byte was nobody&#39;s");
+  expect(told[2]).toContain("not known: a byte was nobody&#39;s");
   expect(page).not.toContain(">compressed<");
   expect(stub(resultsOf())).not.toContain("Where the bytes go");
 });
 
-test("a wire's idle bytes are shown in every scenario, whichever its silence was looked at in", () => {
-  const silent = anatomyOf("sse", 400);
+test("a transport's idle bytes are shown in every scenario, whichever its silence was looked at in", () => {
+  const silent = breakdownOf("sse", 400);
   const measured = {
     state: "measured" as const,
     connections: 8,
@@ -331,7 +331,7 @@ test("a wire's idle bytes are shown in every scenario, whichever its silence was
   expect(count(stub(results), "86,400")).toBe(2);
 });
 
-test("memory that is not told from the noise is unresolved, not absent", () => {
+test("memory that is lost in the noise is unresolved, not absent", () => {
   const noisy = resultsOf({
     transports: ["sse"],
     trial: (trial) => {

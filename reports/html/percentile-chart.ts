@@ -14,7 +14,7 @@ const LATENCIES: readonly MetricKey[] = ["deliveryP50", "deliveryP90", "delivery
 const BETWEEN = [4, 20, 40, 200, 400, 2_000, 4_000, 10_000];
 const FARTHEST = 10_000;
 
-/** How each wire's latency grows towards its worst deliveries, on axes where a queue and a pause look different. */
+/** How each transport's latency grows towards its worst deliveries, on axes where a queue and a pause look different. */
 export function percentileChart(cells: readonly Cell[], { trials }: Pick<Results, "trials">): Chart {
   const lines = cells.map((cell) => ({
     cell,
@@ -128,7 +128,7 @@ function line(label: string, { color, marker, hollow, dash }: Look, points: read
 }
 
 function sourceOf(points: readonly Point[]): Dataset["source"] {
-  // All points of a wire are of the same trials.
+  // All points of a transport are of the same trials.
   const { trials = "" } = points[0]?.source ?? {};
   return {
     path: points.map(({ source }) => source.path),
@@ -137,7 +137,7 @@ function sourceOf(points: readonly Point[]): Dataset["source"] {
   };
 }
 
-/** One side of a wire's band; it belongs to the wire's line and has no entry of its own. */
+/** One side of a transport's band; it belongs to the transport's line and has no entry of its own. */
 function edge(
   label: string,
   { color }: Look,

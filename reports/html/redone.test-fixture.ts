@@ -53,7 +53,9 @@ export function everythingAt(
     found = found.flatMap(({ value, parents }) => {
       if (typeof value !== "object" || value === null) return [];
       const next =
-        part === "*" ? Object.values(value) : [Object.entries(value).find(([key]) => key === part)?.[1]];
+        part === "*"
+          ? Object.values(value)
+          : [Object.getOwnPropertyDescriptor(value, part)?.value as unknown];
       return next.map((one) => ({ value: one, parents: [...parents, value, one] }));
     });
   return found;
@@ -64,15 +66,20 @@ const byRole =
   ({ parents }: Found) =>
     parents.some((one) => typeof one === "object" && one !== null && "role" in one && one.role === role);
 
+const byPointer = new Map(
+  Object.values<Metric>(METRICS)
+    .map((metric) => [pointerOf(metric), metric] as const)
+    .reverse(),
+);
+
 /** One trial's value; of several paths their quotient, or what the metric's source says. */
 export function ofTrial(results: Results, trial: string, path: string): number {
-  const { sliced } = Object.values<Metric>(METRICS).find((metric) => pointerOf(metric) === path) ?? {};
+  const { sliced, join } = byPointer.get(path) ?? {};
   const [own] = sliced
     ? everythingAt(results, `/trials/${trial}/metrics/${sliced.replaceAll(".", "/")}`)
     : [];
   if (typeof own?.value === "number") return own.value;
   const paths = path.split(" ").map((one) => at(results, `/trials/${trial}/metrics/${one}`));
-  const { join } = Object.values(METRICS).find((metric) => pointerOf(metric) === path) ?? {};
   const [first = [], second = []] = paths;
   if (join === "maximum of the load processes")
     return Math.max(...first.filter(byRole("load")).map(({ value }) => value));
@@ -159,10 +166,18 @@ export function writtenLike(shown: string, suffix: string, value: number): strin
   const decimals = shown.split(".")[1]?.length ?? 0;
   const size = SIZES[suffix];
   if (size === undefined) throw new Error(`no such unit: ${suffix}`);
-  return (value / size).toLocaleString("en-US", {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
+  return writing(decimals).format(value / size);
+}
+
+const writings = new Map<number, Intl.NumberFormat>();
+
+/** One for each number of decimals: to make a formatter takes longer than to use it. */
+function writing(decimals: number): Intl.NumberFormat {
+  const format =
+    writings.get(decimals) ??
+    new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  writings.set(decimals, format);
+  return format;
 }
 
 export function sizeOf(suffix: string): number {

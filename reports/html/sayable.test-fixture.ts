@@ -23,17 +23,17 @@ const UNITS: Readonly<Record<string, Kind>> = { micros: "time", bytes: "bytes", 
 /** The margin and the power, which are the same in every run. */
 const NAMED_SHARES = [0.05, 0.8];
 
-/** Everything that a sentence may say of some wires in a scenario, in base units, made from the document alone. */
+/** Everything that a sentence may say of some transports in a scenario, in base units, made from the document alone. */
 export function sayable(
   results: Results,
   scenario: string,
-  wires: readonly string[],
+  transports: readonly string[],
 ): Record<Kind, number[]> {
   const found: Record<Kind, number[]> = { time: [], bytes: [], share: [...NAMED_SHARES], ratio: [] };
-  const placesOf = (wire: string) => {
+  const placesOf = (transport: string) => {
     const last = new Map(
       results.trials.flatMap((one, place) =>
-        one.scenario === scenario && one.transport === wire && one.metrics
+        one.scenario === scenario && one.transport === transport && one.metrics
           ? [[one.block, place] as const]
           : [],
       ),
@@ -43,8 +43,8 @@ export function sayable(
   for (const key of METRIC_KEYS) {
     const path = pointerOf(METRICS[key]);
     const kind = UNITS[METRICS[key].unit];
-    const read = wires.map((wire) => {
-      const places = placesOf(wire);
+    const read = transports.map((transport) => {
+      const places = placesOf(transport);
       return places.flatMap(([block, place]) => {
         const value = tried(() => ofTrial(results, String(place), path));
         return value === undefined ? [] : [{ block, place, value }];
@@ -72,22 +72,22 @@ export function sayable(
         });
         if (pairs.length > 2) found.ratio.push(effectOf(results, path, pairs.join(",")).value);
       }
-    // Intervals hold for all wires of the scenario at once, whichever of them a sentence names.
+    // Intervals hold for all transports of the scenario at once, whichever of them a sentence names.
     const candidates = results.transports.filter((name) => isCandidate(name, factsOf(name, results)));
-    const launches = candidates.map((wire) => {
-      const places = placesOf(wire);
+    const launches = candidates.map((transport) => {
+      const places = placesOf(transport);
       return Array.from({ length: results.blocks }, (_, block) => {
         const [, place] = places.find(([own]) => own === block) ?? [];
         return place === undefined ? undefined : tried(() => ofTrial(results, String(place), path));
       });
     });
     for (const { ratio, interval } of compareAllPairs(launches).pairs.filter((pair) =>
-      [pair.a, pair.b].every((at) => wires.includes(candidates[at] ?? "")),
+      [pair.a, pair.b].every((at) => transports.includes(candidates[at] ?? "")),
     ))
       found.ratio.push(ratio, interval.low, interval.high, 1 / ratio, 1 / interval.low, 1 / interval.high);
   }
-  for (const wire of wires) {
-    const places = placesOf(wire)
+  for (const transport of transports) {
+    const places = placesOf(transport)
       .map(([, place]) => place)
       .join(",");
     const p = (path: string) =>
@@ -96,7 +96,7 @@ export function sayable(
       );
     found.ratio.push((p("deliveryLatencyUs/p99") ?? 0) / (p("deliveryLatencyUs/p50") ?? 1));
     for (const one of results.anatomies) {
-      if (one.transport !== wire || one.scenario !== scenario || "absent" in one) continue;
+      if (one.transport !== transport || one.scenario !== scenario || "absent" in one) continue;
       const parts = Object.entries(one.perDelivery.in).map(([part, bytes]) => ({
         part,
         bytes: bytes + ((one.perDelivery.out as Record<string, number>)[part] ?? 0),

@@ -44,7 +44,7 @@ function notes(scenario: ScenarioSummary, results: Results): Html | undefined {
 <ul class="notes">${found.map(({ text, rule }) => html`<li>${text} <small>Rule: ${rule}.</small></li>`)}</ul>`;
 }
 
-/** What happened to each wire, where the plan breaks things. */
+/** What happened to each transport, where the plan breaks things. */
 function storySection({ stories }: ScenarioSummary): Html | undefined {
   if (stories.length === 0) return undefined;
   return html`<h3>What happened</h3>

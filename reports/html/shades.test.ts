@@ -70,18 +70,18 @@ function shades(factors: Record<string, number | readonly number[]>, blocks = 10
   return scenario ? scenario.cells.map((cell) => shadeOf(cell, "deliveryP50", scenario)) : [];
 }
 
-test("wires that are practically equal share the lower shade, though their ratios lie on two sides of a step", () => {
+test("transports that are practically equal share the lower shade, though their ratios lie on two sides of a step", () => {
   expect(shades({ sse: 1, grpc: 1.07, mqtt: 1.2 }).map((one) => one?.step)).toEqual([0, 0, 1]);
   expect(shades({ sse: 1, grpc: 1.07, mqtt: 1.12 }).map((one) => one?.step)).toEqual([0, 0, 0]);
 });
 
-test("a wire that was not told from the best is undecided; under three blocks none is, since none is judged", () => {
+test("a transport that was indistinguishable from the best is undecided; under three blocks none is, since none is judged", () => {
   const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.75, 1.15, 0.95, 1.1];
   expect(shades({ sse: 0.9, grpc: noise }).map((one) => one?.undecided)).toEqual([true, true]);
   expect(shades({ sse: 1, grpc: 2 }).map((one) => one?.undecided)).toEqual([false, false]);
   expect(shades({ sse: 0.9, grpc: noise }, 2).map((one) => one?.undecided)).toEqual([false, false]);
 });
 
-test("a saturated wire has no shade", () => {
+test("a saturated transport has no shade", () => {
   expect(shades({ sse: 1, grpc: 0 })[1]).toBeUndefined();
 });

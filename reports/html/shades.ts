@@ -7,13 +7,13 @@ import type { MetricVerdicts } from "../model/verdicts.ts";
 export const SHADE_ENDS = [1.1, 1.5, 2, 4, 10] as const;
 const DARKEST = SHADE_ENDS.length;
 
-/** How a cell of the matrix is filled; `undecided`: its wire was not told from the best one. */
+/** How a cell of the matrix is filled; `undecided`: its transport can't be told apart from the best one. */
 export interface Shade {
   readonly step: number;
   readonly undecided: boolean;
 }
 
-/** The shade of one wire's figure by its ratio to the column's best; a wire has the lowest shade among those practically equal to it. */
+/** The shade of one transport's figure by its ratio to the column's best; a transport has the lowest shade among those practically equal to it. */
 export function shadeOf(cell: Cell, key: MetricKey, scenario: ScenarioSummary): Shade | undefined {
   const figure = observed(cell, key);
   if (figure?.ratio === undefined || cell.state !== "completed") return undefined;
@@ -26,7 +26,7 @@ export function shadeOf(cell: Cell, key: MetricKey, scenario: ScenarioSummary): 
     step: stepOf(Math.min(figure.ratio, ...ratios)),
     undecided: verdicts.pairs.some(
       ({ a, b, verdict }) =>
-        verdict === "not told" &&
+        verdict === "inconclusive" &&
         (a === cell.transport || b === cell.transport) &&
         [a, b].some((other) => isBest(other, key, scenario)),
     ),
@@ -44,7 +44,7 @@ function isBest(transport: string, key: MetricKey, { cells }: ScenarioSummary): 
   return cell !== undefined && observed(cell, key)?.ratio === 1;
 }
 
-/** A wire and those that are practically equal to it, no further. */
+/** A transport and those that are practically equal to it, no further. */
 function equalGroup(transport: string, { pairs }: MetricVerdicts): ReadonlySet<string> {
   return new Set([
     transport,

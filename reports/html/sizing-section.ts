@@ -2,28 +2,28 @@ import type { Results } from "../../harness/result/result.ts";
 import { type Input, sizingOf } from "../model/sizing.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { type Html, html } from "./html.ts";
-import { wireName } from "./marks.ts";
+import { transportName } from "./marks.ts";
 import { pointSource, trialsOf } from "./traced.ts";
 
-/** What a server of one's own would need, by scenario, with the arithmetic and its inputs; nothing where no wire completed. */
+/** What a server of one's own would need, by scenario, with the arithmetic and its inputs; nothing where no transport completed. */
 export function sizingSection(results: Results, summary: readonly ScenarioSummary[]): Html | undefined {
   const tables = summary.flatMap((scenario) => {
-    const wires = sizingOf(scenario, results);
-    return wires.length > 0 ? [{ scenario, wires }] : [];
+    const transports = sizingOf(scenario, results);
+    return transports.length > 0 ? [{ scenario, transports }] : [];
   });
   if (tables.length === 0) return undefined;
   return html`<section id="sizing"><h2>Sizing</h2>
 <p>Worked out from the figures of each scenario, on the machine of this run; what goes beyond the connections or the rate that were measured
 says "extrapolated" and is a straight line drawn on, no measurement.</p>
-${tables.map(({ scenario: { name, cells }, wires }, place) => {
+${tables.map(({ scenario: { name, cells }, transports }, place) => {
   const caption = `What a server needs by ${name}`;
-  const names = wires[0]?.lines.map((line) => line.name) ?? [];
+  const names = transports[0]?.lines.map((line) => line.name) ?? [];
   return html`<details${place === 0 ? html` open` : ""}><summary>${name}</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sizing">
-<thead><tr><th scope="col">wire</th>${names.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>
-<tbody>${wires.map(
+<thead><tr><th scope="col">transport</th>${names.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>
+<tbody>${transports.map(
     ({ transport, lines }) =>
-      html`<tr><th scope="row">${wireName(transport, cells)}</th>${names.map((one) => {
+      html`<tr><th scope="row">${transportName(transport, cells)}</th>${names.map((one) => {
         const line = lines.find((two) => two.name === one);
         if (!line) return html`<td>–</td>`;
         const value = line.value === undefined ? html`<span class="none">–</span>` : line.value;

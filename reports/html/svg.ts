@@ -67,7 +67,7 @@ export function px(value: number): string {
   return String(Number(value.toFixed(1)));
 }
 
-/** A wire's marker in its colour, centred there. */
+/** A transport's marker in its colour, centred there. */
 export function marker(transport: string, shown: readonly Shown[], x: number, y: number): Html {
   const look = lookOf(transport, shown);
   const fill = look.hollow ? "var(--card)" : look.color;

@@ -3,13 +3,13 @@ import { type Cell, type Figure, type Spread, shownNumbers, spreadOf } from "../
 import { type Column, columnOf, spreadText } from "../prose/format.ts";
 import { counted } from "../prose/text.ts";
 import { type Html, html } from "./html.ts";
-import { coldMark, stateMark, wireName } from "./marks.ts";
+import { coldMark, stateMark, transportName } from "./marks.ts";
 import { traced, tracedColumn, tracedRow } from "./traced.ts";
 
 /** What stands small under a value: its interval or range over blocks, or the figure of every block. */
 type Detail = "spread" | "blocks";
 
-/** One row a wire, one column a metric, each column in one unit with the same digits. */
+/** One row a transport, one column a metric, each column in one unit with the same digits. */
 export function metricTable(
   caption: string,
   cells: readonly Cell[],
@@ -28,13 +28,13 @@ export function metricTable(
   const groups = groupsOf(columns.map(({ metric }) => metric.group));
   return html`<p class="caption">${caption}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
-<thead><tr><th scope="col" rowspan="2">wire</th>${groups.map(
+<thead><tr><th scope="col" rowspan="2">transport</th>${groups.map(
     ({ name, span }) => html`<th scope="colgroup" colspan="${span}">${name}</th>`,
   )}</tr>
 <tr>${columns.map(({ key, metric, column }) => html`<th scope="col" class="n"${tracedColumn(key)}><a href="#metric-${key}">${metric.label}</a>${unitOf(column)}</th>`)}</tr></thead>
 <tbody>${cells.map((cell) => {
     const { shared, attributes } = tracedRow(cell, keys);
-    return html`<tr${attributes}><th scope="row">${wireName(cell.transport, cells)}${stateMark(cell)}${coldMark(cell)}</th>${columns.map(
+    return html`<tr${attributes}><th scope="row">${transportName(cell.transport, cells)}${stateMark(cell)}${coldMark(cell)}</th>${columns.map(
       ({ key, metric, column }) =>
         html`<td${traced(cell, key, shared)}>${figureOf(cell.figures[key], column, metric.combine ? undefined : detail, spread)}</td>`,
     )}</tr>`;

@@ -6,7 +6,7 @@ import { faultName } from "../prose/fault-words.ts";
 import { columnOf } from "../prose/format.ts";
 import { axisTitle, type Chart, type Dataset, type Span, timeAxis } from "./chart.ts";
 import { type Html, html } from "./html.ts";
-import { wireName } from "./marks.ts";
+import { transportName } from "./marks.ts";
 
 /** With fewer stretches a line in time says nothing. */
 const LEAST_STRETCHES = 3;
@@ -22,7 +22,7 @@ interface Line {
   readonly stretches: readonly Stretch[];
 }
 
-/** Median and slowest delivery of each second of one trial a wire, all of one block, with faults as marked spans; undefined of shorter trials. */
+/** Median and slowest delivery of each second of one trial a transport, all of one block, with faults as marked spans; undefined of shorter trials. */
 export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Results): Chart | undefined {
   const block = blockOfMost(cells);
   const lines = cells.flatMap((cell): Line[] => {
@@ -46,7 +46,7 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
   const points = every > 1 ? ` Each point is the highest of ${every} stretches.` : "";
   return {
     title: "Delivery latency over time",
-    caption: `Solid: median, dotted: slowest of the deliveries received in each stretch of the trial, as it was, since a second has too few publishes for an estimate${block > 1 || lines.some(({ cell }) => cell.blockNumbers.length > 1) ? ` of block ${block}` : ""}.${spans.length > 0 ? " Grey: faults, from the first to the last wire's." : ""}${points} Logarithmic time since due.`,
+    caption: `Solid: median, dotted: slowest of the deliveries received in each stretch of the trial, as it was, since a second has too few publishes for an estimate${block > 1 || lines.some(({ cell }) => cell.blockNumbers.length > 1) ? ` of block ${block}` : ""}.${spans.length > 0 ? " Grey: faults, from the first to the last transport's." : ""}${points} Logarithmic time since due.`,
     wide: true,
     height: 320,
     keys: [],
@@ -67,7 +67,7 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
   };
 }
 
-/** The block that most wires completed, the first of those. */
+/** The block that most transports completed, the first of those. */
 function blockOfMost(cells: readonly Cell[]): number {
   const blocks = cells
     .filter(({ state }) => state === "completed")
@@ -134,7 +134,7 @@ function series(
   ];
 }
 
-/** The n-th fault of every wire as one span: the same by the plan, a little apart by the wires' own clocks. */
+/** The n-th fault of every transport as one span: the same by the plan, a little apart by the transports' own clocks. */
 function spansOf(lines: readonly Line[]): Span[] {
   const most = Math.max(...lines.map(({ trial }) => trial.metrics?.faults?.length ?? 0));
   return Array.from({ length: most }, (_, index) =>
@@ -176,7 +176,7 @@ function timelineTable(name: string, cells: readonly Cell[], lines: readonly Lin
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
 <thead><tr><th scope="col" class="n">from second</th>${lines.map(
     ({ cell, place }) =>
-      html`<th scope="col" class="n" data-trials="${place}">${wireName(cell.transport, cells)}</th>`,
+      html`<th scope="col" class="n" data-trials="${place}">${transportName(cell.transport, cells)}</th>`,
   )}</tr></thead>
 <tbody data-rule="deliveryP50Us · deliveryMaxUs${every === 1 ? "" : ", the highest each"}">${starts.map(
     (start) => {

@@ -2,7 +2,7 @@ import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result/result.ts";
-import { anatomyOf } from "../model/results.test-fixture.ts";
+import { breakdownOf } from "../model/results.test-fixture.ts";
 import { pageOf, real } from "./documents.test-fixture.ts";
 import { at, byRule, everythingAt, picked, redone, sizeOf, valuesOf } from "./redone.test-fixture.ts";
 
@@ -55,7 +55,7 @@ function severalBlocks(blocks: number): Results {
       };
     }),
   ).flat();
-  const anatomies = [anatomyOf("sse", 400), anatomyOf("grpc", 40)];
+  const anatomies = [breakdownOf("sse", 400), breakdownOf("grpc", 40)];
   return { ...real, blocks, trials, anatomies } as Results;
 }
 

@@ -4,15 +4,15 @@ import { ofTrial } from "./redone.test-fixture.ts";
 
 test("what the decision weighs stands in the results, block by block", () => {
   const results = real;
-  const board = JSON.parse(pageOf(results).match(/id="decision-board">(.*)<\/script>/)?.[1] ?? "");
+  const input = JSON.parse(pageOf(results).match(/id="decision-input">(.*)<\/script>/)?.[1] ?? "");
   let checked = 0;
-  for (const { scenario, path, values } of board.figures)
-    for (const [wire, value] of values.entries()) {
+  for (const { scenario, path, values } of input.figures)
+    for (const [transport, value] of values.entries()) {
       if (value === null || path.includes("*")) continue;
       const place = results.trials.findLastIndex(
         (one) =>
-          one.scenario === board.scenarios[scenario] &&
-          one.transport === board.wires[wire] &&
+          one.scenario === input.scenarios[scenario] &&
+          one.transport === input.transports[transport] &&
           one.metrics !== undefined,
       );
       const redone = ofTrial(results, String(place), path);

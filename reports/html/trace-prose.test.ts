@@ -23,18 +23,18 @@ const known = new WeakMap<Results, Map<string, Record<Kind, number[]>>>();
 
 function candidatesOf(results: Results, { scenario, trial, text }: Figure): Record<Kind, number[]> {
   if (trial !== undefined) return ofStory(results, trial);
-  const named = results.transports.filter((wire) =>
-    new RegExp(`(?<![\\w:#-])${wire}(?![\\w:#-])`).test(text),
+  const named = results.transports.filter((transport) =>
+    new RegExp(`(?<![\\w:#-])${transport}(?![\\w:#-])`).test(text),
   );
   // The answer names who leads beside figures of all.
-  const wires = named.length > 0 && scenario >= 0 ? named : results.transports;
+  const transports = named.length > 0 && scenario >= 0 ? named : results.transports;
   const scenarios = results.scenarios.map(({ name }) => name);
   const chosen = scenario < 0 ? scenarios : [scenarios[scenario] ?? ""];
   const of = known.get(results) ?? new Map<string, Record<Kind, number[]>>();
   known.set(results, of);
   const all = chosen.map((name) => {
-    const key = JSON.stringify([name, wires]);
-    const made = of.get(key) ?? sayable(results, name, wires);
+    const key = JSON.stringify([name, transports]);
+    const made = of.get(key) ?? sayable(results, name, transports);
     of.set(key, made);
     return made;
   });

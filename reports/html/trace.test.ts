@@ -3,7 +3,7 @@ import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
-import { anatomyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { pageOf } from "./documents.test-fixture.ts";
 import { MATRIX_METRICS } from "./matrix.ts";
 import {
@@ -97,7 +97,10 @@ function documentOf(blocks: number): Results {
   } as unknown as Extract<Results["anatomies"][number], { idle: unknown }>["idle"];
   return {
     ...results,
-    anatomies: [{ ...anatomyOf("grpc", 40), idle } as Results["anatomies"][number], anatomyOf("sse", 400)],
+    anatomies: [
+      { ...breakdownOf("grpc", 40), idle } as Results["anatomies"][number],
+      breakdownOf("sse", 400),
+    ],
   };
 }
 

@@ -52,7 +52,7 @@ export function traced(cell: Cell, key: MetricKey, shared?: Shared): Html | unde
   }`;
 }
 
-/** The same of a point in a picture, whose dataset has one value a wire or a trial. */
+/** The same of a point in a picture, whose dataset has one value a transport or a trial. */
 export function pointSource(
   cell: Cell,
   key: MetricKey,
@@ -64,7 +64,7 @@ export function pointSource(
     : { path, trials: "", rule: "none" };
 }
 
-/** For each block that both have a trial of the first wire and one of the second, as `data-pairs` has them: "3/5,10/9". */
+/** For each block that both have a trial of the first transport and one of the second, as `data-pairs` has them: "3/5,10/9". */
 export function pairsOf(a: Cell, b: Cell, key: MetricKey): string {
   const [one, other] = [observed(a, key), observed(b, key)];
   const blocks = one?.at.filter((block) => other?.at.includes(block)) ?? [];

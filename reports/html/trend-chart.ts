@@ -8,7 +8,7 @@ import { logScale, marker, px, type Scale, zeroScale } from "./svg.ts";
 
 const WIDTH = 330;
 const PLOT = { left: 52, right: 322, top: 8, bottom: 168 };
-/** How far apart the wires of one run stand, so that their intervals don't hide each other. */
+/** How far apart the transports of one run stand, so that their intervals don't hide each other. */
 const DODGE = 5;
 /** An interval that reaches farther than this factor beyond the values is cut off at the edge. */
 const REACH = 3;
@@ -20,7 +20,7 @@ interface Point {
   readonly figure: Observed;
 }
 
-/** Every wire as a line over the runs, in equal steps, with each run's interval; undefined where nothing was observed. */
+/** Every transport as a line over the runs, in equal steps, with each run's interval; undefined where nothing was observed. */
 export function trendChart(
   label: string,
   key: MetricKey,
@@ -46,7 +46,7 @@ export function trendChart(
     PLOT.left + 20 + run * step + (index - (series.length - 1) / 2) * dodge;
   return html`<svg class="plot-svg" viewBox="0 0 ${WIDTH} ${PLOT.bottom + 22}" role="img" aria-label="${label}">
 ${yAxis(y, column)}${xAxis(runs, (run) => PLOT.left + 20 + run * step)}
-${series.map(({ transport, points }, index) => wireLine(key, transport, points, shown, height, (run) => place(run, index)))}</svg>`;
+${series.map(({ transport, points }, index) => transportLine(key, transport, points, shown, height, (run) => place(run, index)))}</svg>`;
 }
 
 /** In the unit shown, so that the ticks are round in it. Ratios count: the axis is logarithmic unless a value is zero. */
@@ -82,7 +82,7 @@ function xAxis(runs: number, x: (run: number) => number): Html {
   )}`;
 }
 
-function wireLine(
+function transportLine(
   key: MetricKey,
   transport: string,
   points: readonly Point[],

@@ -6,7 +6,7 @@ import { columnOf, effect, figureNumbers, spreadText } from "../prose/format.ts"
 import { counted } from "../prose/text.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
-import { wireName } from "./marks.ts";
+import { transportName } from "./marks.ts";
 import { sheet } from "./sheet.ts";
 import { trendChart } from "./trend-chart.ts";
 
@@ -46,7 +46,7 @@ from run to run, such as the state of the machine. Axes are logarithmic unless a
     (run, index) =>
       html`<tr><th scope="row" class="n">${index + 1}</th><td>${run.startedAt}</td><td class="n">${run.blocks}${run.finished ? "" : html`<small>unfinished</small>`}</td><td>${run.version}</td><td>${run.changes.length > 0 ? run.changes.map((one, at) => html`${at > 0 ? html`<br>` : ""}${one}`) : "–"}</td></tr>`,
   )}</tbody></table></div>
-<p>${shown.map(({ transport }) => html`${wireName(transport, shown)} `)}</p>
+<p>${shown.map(({ transport }) => html`${transportName(transport, shown)} `)}</p>
 ${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? html` · ` : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;
 }
 
@@ -65,7 +65,7 @@ function figure(one: TrendMetric, scenario: string, runs: number, shown: readonl
   const { group, label } = METRICS[one.metric];
   const name = `${group}, ${label}`;
   const plot = trendChart(
-    `${scenario}, ${name} of every wire over ${counted(runs, "run")}; the figures are in the table`,
+    `${scenario}, ${name} of every transport over ${counted(runs, "run")}; the figures are in the table`,
     one.metric,
     one.lines,
     runs,
@@ -84,7 +84,7 @@ function figureTable({ metric, lines }: TrendMetric, label: string, runs: number
   const column = columnOf(METRICS[metric].unit, numbers);
   const unit = column.suffix === "" ? "" : `, ${column.suffix}`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr><th scope="col">wire</th>${Array.from({ length: runs }, (_, run) => html`<th scope="col" class="n">run ${run + 1}${unit}</th>`)}<th scope="col" class="n">last/first</th><th scope="col">verdict</th></tr></thead>
+<thead><tr><th scope="col">transport</th>${Array.from({ length: runs }, (_, run) => html`<th scope="col" class="n">run ${run + 1}${unit}</th>`)}<th scope="col" class="n">last/first</th><th scope="col">verdict</th></tr></thead>
 <tbody>${lines.map(({ transport, figures, sinceFirst }) => {
     const cells = figures.map((one) => {
       if (one.kind !== "observed") return html`<td class="n">–</td>`;

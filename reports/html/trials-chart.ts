@@ -5,7 +5,7 @@ import { ranged } from "../prose/format.ts";
 import { axisTitle, type Chart, type Dataset, type Mark, type PointSource, timeAxis } from "./chart.ts";
 import { pointSource } from "./traced.ts";
 
-/** Rows of a wire above and below its middle. */
+/** Rows of a transport above and below its middle. */
 const ROWS = [
   { key: "deliveryP50", offset: -0.18, name: "p50" },
   { key: "deliveryP99", offset: 0.18, name: "p99" },
@@ -19,8 +19,8 @@ export function trialsChart(cells: readonly Cell[]): Chart {
     ...row,
     key: ready ? (NOTHING_PUBLISHED[place] ?? row.key) : row.key,
   }));
-  const wires = cells.filter((cell) => rows.some(({ key }) => positive(cell, key)));
-  const drawn = wires.flatMap((cell, row) =>
+  const transports = cells.filter((cell) => rows.some(({ key }) => positive(cell, key)));
+  const drawn = transports.flatMap((cell, row) =>
     rows.flatMap(({ key, offset, name }) => {
       const figure = positive(cell, key);
       return figure ? { cell, key, figure, y: row + offset, name } : [];
@@ -48,9 +48,9 @@ export function trialsChart(cells: readonly Cell[]): Chart {
   const spread = spreadOf(cells) === "interval" ? "95 % interval of the geometric mean" : "range";
   return {
     title: ready ? "Time to ready, every trial" : "Delivery latency, every trial",
-    caption: `A dot a trial, p50 above p99${wires.some((cell) => cell.blockNumbers.length > 1) ? `; bar: ${spread}` : ""}. Logarithmic axis.`,
+    caption: `A dot a trial, p50 above p99${transports.some((cell) => cell.blockNumbers.length > 1) ? `; bar: ${spread}` : ""}. Logarithmic axis.`,
     wide: false,
-    height: 84 + 46 * wires.length,
+    height: 84 + 46 * transports.length,
     keys: rows.map(({ key }) => key),
     spec: {
       type: "line",
@@ -61,9 +61,9 @@ export function trialsChart(cells: readonly Cell[]): Chart {
           y: {
             type: "linear",
             min: -0.6,
-            max: Math.max(0, wires.length - 1) + 0.6,
+            max: Math.max(0, transports.length - 1) + 0.6,
             reverse: true,
-            marks: wires.map((cell, row): Mark => [row, cell.transport]),
+            marks: transports.map((cell, row): Mark => [row, cell.transport]),
           },
         },
         interaction: { mode: "nearest", intersect: false },

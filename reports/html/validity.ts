@@ -54,14 +54,14 @@ function notes({ name, cells, replicate }: ScenarioSummary): string[] {
   );
 }
 
-/** What wires that ran have no figure for, and which wires; a saturated wire's latency was measured, and is void. */
+/** What transports that ran have no figure for, and which transports; a saturated transport's latency was measured, and is void. */
 function absences({ name, cells }: ScenarioSummary): string[] {
-  const wires = new Map<string, string[]>();
+  const byGroup = new Map<string, string[]>();
   for (const cell of cells.filter((one) => one.blockNumbers.length > 0)) {
     for (const group of new Set(missing(cell).map((key) => METRICS[key].group.toLowerCase())))
-      wires.set(group, [...(wires.get(group) ?? []), cell.transport]);
+      byGroup.set(group, [...(byGroup.get(group) ?? []), cell.transport]);
   }
-  return [...wires].map(([group, transports]) => `${name}: ${group} on ${listed(transports)}`);
+  return [...byGroup].map(([group, transports]) => `${name}: ${group} on ${listed(transports)}`);
 }
 
 function missing({ figures, state }: Cell): MetricKey[] {
@@ -75,7 +75,7 @@ function plans({ trials, seed }: Results): Html {
   );
   const sorted = [...rows.values()].sort((a, b) => a.block - b.block);
   return html`<h3>Plans</h3>
-<p>Seed of the run: ${seed}. Within a block every wire gets the plan of one SHA-256; a wire that did not is among the warnings above.</p>
+<p>Seed of the run: ${seed}. Within a block every transport gets the plan of one SHA-256; a transport that did not is among the warnings above.</p>
 <details><summary>Plans by block</summary><div class="scroll" tabindex="0" role="region" aria-label="Plans by block"><table>
 <thead><tr><th scope="col">scenario</th><th scope="col" class="n">block</th><th scope="col" class="n">seed</th><th scope="col">plan</th></tr></thead>
 <tbody>${sorted.map(
@@ -140,15 +140,15 @@ A figure in a sentence is one of its scenario's tables, or the ratio of two of t
     ([about, { name, keys }]) =>
       html`<dt>${keys.map((key) => html`<span id="metric-${key}"></span>`)}${name} <small class="paths">${pathsOf(keys)}</small></dt><dd>${about}</dd>`,
   )}
-<dt id="definition-bytes">Parts of the bytes</dt><dd>Body: the notification's text. Envelope: the rest of the application's messages. Framing: what the wire adds to carry messages. Handshake: opening, following and closing. Heartbeats: signs of life and empty polls.</dd>
-<dt>Launch and block</dt><dd>What is repeated. A launch: fresh processes of all wires side by side, measured in short turns in a balanced order; its median and its CPU per delivery are means over the turns, on logarithms. A block: a trial in one piece of each wire, one after the other, in random order.</dd>
+<dt id="definition-bytes">Parts of the bytes</dt><dd>Body: the notification's text. Envelope: the rest of the application's messages. Framing: what the transport adds to carry messages. Handshake: opening, following and closing. Heartbeats: signs of life and empty polls.</dd>
+<dt>Launch and block</dt><dd>What is repeated. A launch: fresh processes of all transports side by side, measured in short turns in a balanced order; its median and its CPU per delivery are means over the turns, on logarithms. A block: a trial in one piece of each transport, one after the other, in random order.</dd>
 <dt>Value, interval and range</dt><dd>Each launch gives one value. From three on their geometric mean is shown with a 95 % t-interval on logarithms; of fewer, or where one is zero, their median and the range from lowest to highest. Percentiles are never averaged within a launch.</dd>
 <dt>p99 and p99.9</dt><dd>Taken from the histograms of all launches merged, with the 95 % interval that the launches' own shares beyond it give (Woodruff). Shown only if at least 30 publishes of all launches together lie beyond it, of other percentiles in every launch: the deliveries of one publish are not independent.</dd>
-<dt>Effect</dt><dd>Of a pair of wires: the ratio of their values in the launches, by an additive model of the logarithms of wire and launch. What a launch has in common for all its wires, such as a busy machine, cancels out. The 95 % intervals hold for all pairs of that metric in that scenario at once (Sidak).</dd>
-<dt>Verdict</dt><dd>Different: the interval is without 1, and the effect beyond 5 %. Practically equal: two one-sided tests put it within 5 %. Else not told. The 5 % are the same on every machine, however noisy. A pair needs three launches that both completed; fewer have no verdict. How many more launches would tell is said for a power of 80 %, should effect and noise be what they look like.</dd>
-<dt>A/A band</dt><dd>How far a wire that ran under two names was from itself. An interval must be away from 1 by more than that for a difference to be told; it makes nothing equal. Whether the two names are told apart is judged by median delivery latency, CPU, memory and bytes of all scenarios together (Sidak), by each other metric alone.</dd>
-<dt>Rank</dt><dd>From one more than the number of wires that are different and better, to the place that leaves room for those that are different and worse: a range where the wire was not told from others. Equality is not handed on: of A equal to B, B equal to C and A different from C, A is 1–2, B 1–3 and C 2–3. Floors and A/A twins have none.</dd>
-<dt>Ratio</dt><dd>The wire's value over the lowest of the scenario's completed wires; tcp and loopback, the floors, set no mark.</dd>
+<dt>Effect</dt><dd>Of a pair of transports: the ratio of their values in the launches, by an additive model of the logarithms of transport and launch. What a launch has in common for all its transports, such as a busy machine, cancels out. The 95 % intervals hold for all pairs of that metric in that scenario at once (Sidak).</dd>
+<dt>Verdict</dt><dd>Different: the interval excludes 1, and the effect is beyond 5 %. Practically equal: two one-sided tests put it within 5 %. Otherwise inconclusive. The 5 % are the same on every machine, however noisy. A pair needs three launches that both completed; with fewer it has no verdict. The number of further launches that would decide it is for a power of 80 %, if effect and noise are as they appear.</dd>
+<dt>A/A band</dt><dd>How far a transport that ran under two names was from itself. An interval must be farther from 1 than that before a pair is called different; the band never makes a pair equal. Whether the two names can be told apart is judged by median delivery latency, CPU, memory and bytes of all scenarios together (Sidak), by each other metric alone.</dd>
+<dt>Rank</dt><dd>The best rank is one more than the number of transports that are different and better; the worst leaves room for those that are different and worse. It is a range where the transport can't be told apart from others. Equality is not transitive: if A equals B, B equals C, and A differs from C, then A ranks 1–2, B 1–3 and C 2–3. Baselines and A/A controls are not ranked.</dd>
+<dt>Ratio</dt><dd>The transport's value over the lowest of the scenario's completed transports; tcp and loopback, the baselines, do not count as the lowest.</dd>
 </dl>`;
 }
 

@@ -8,7 +8,7 @@ import { pairsOf, tracedColumn } from "./traced.ts";
 
 const COLUMNS = metricsIn("pairs");
 
-/** Each pair of wires by the figures that decide; unfolded, nothing where no pair has three launches. */
+/** Each pair of transports by the figures that decide; unfolded, nothing where no pair has three launches. */
 export function verdictTable({ name, cells, verdicts, replicate }: ScenarioSummary): Html | undefined {
   const all = (key: MetricKey) => [...verdicts[key].pairs, ...verdicts[key].aaPairs];
   const keys = COLUMNS.filter((key) => all(key).length > 0);
@@ -16,13 +16,13 @@ export function verdictTable({ name, cells, verdicts, replicate }: ScenarioSumma
     keys.flatMap((key) => all(key).map((pair) => [JSON.stringify([pair.a, pair.b]), pair])),
   );
   if (names.size === 0) return undefined;
-  const caption = `${name}: value of the first wire over that of the second, with an interval over ${replicates(replicate)} that holds for all pairs of a column at once (95 %)`;
-  return html`<details class="verdicts" open><summary>Pairs of wires</summary><p class="caption">${caption}. A difference of up to 5 % is of no consequence. ${bandText(verdicts, keys)}</p>
+  const caption = `${name}: value of the first transport over that of the second, with an interval over ${replicates(replicate)} that holds for all pairs of a column at once (95 %)`;
+  return html`<details class="verdicts" open><summary>Pairs of transports</summary><p class="caption">${caption}. A difference of up to 5 % is of no consequence. ${bandText(verdicts, keys)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <thead><tr><th scope="col">pair</th>${keys.map((key) => html`<th scope="col" class="n"${tracedColumn(key)}>${METRICS[key].group}, ${METRICS[key].label}</th>`)}</tr></thead>
 <tbody data-rule="ratio">${[...names.values()].map((pair) => {
     const { a, b } = pair;
-    const [one, other] = [a, b].map((wire) => cells.find(({ transport }) => transport === wire));
+    const [one, other] = [a, b].map((name) => cells.find(({ transport }) => transport === name));
     if (!one || !other) return "";
     const common = pairsOf(one, other, keys[0] ?? "deliveryP50");
     return html`<tr data-pairs="${common}"><th scope="row">${a} / ${b}${"band" in pair ? ", A/A" : ""}</th>${keys.map(
@@ -44,7 +44,7 @@ function entry(pair: PairVerdict | AaPair | undefined, source: Html | undefined)
   return html`<td${source}>${effect(estimate.ratio)}<small>${effectRange(estimate.interval)}<br>${told}</small></td>`;
 }
 
-/** How far the same wire was from itself, where it ran under two names. */
+/** How far the same transport was from itself, where it ran under two names. */
 function bandText(verdicts: Verdicts, keys: readonly MetricKey[]): string {
   const bands = keys.flatMap((key) => {
     const { aaBand, aaPairs } = verdicts[key];
@@ -54,5 +54,5 @@ function bandText(verdicts: Verdicts, keys: readonly MetricKey[]): string {
   });
   return bands.length === 0
     ? ""
-    : `What an interval must exceed besides, since one wire was as far from itself: ${listed(bands)}.`;
+    : `What an interval must exceed besides, since one transport was as far from itself: ${listed(bands)}.`;
 }

@@ -7,7 +7,7 @@ export const PARTS: Readonly<Record<JourneyPart, { readonly letter: string; read
   body: { letter: "B", about: "the notification's text" },
   envelope: { letter: "E", about: "the rest of the application's messages" },
   compressed: { letter: "C", about: "body and envelope in one, compressed" },
-  framing: { letter: "F", about: "what the wire adds to carry messages" },
+  framing: { letter: "F", about: "what the transport adds to carry messages" },
   handshake: { letter: "H", about: "opening, following, closing" },
   heartbeats: { letter: "K", about: "signs of life, empty polls" },
   unsettled: { letter: "U", about: "never answered, so its purpose is open" },

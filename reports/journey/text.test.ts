@@ -20,7 +20,7 @@ const lettersOf = ({ spans }: JourneySegment) => {
   return [...sums].map(([letter, bytes]) => `${letter}${bytes}`).toSorted();
 };
 
-describe("every wire's picture is of its recording", () => {
+describe("every transport's picture is of its recording", () => {
   test("the diagram has a message for every segment, in order, with direction and bytes by part", () => {
     for (const journey of journeys) {
       const text = renderJourney(journey, plainly);

@@ -8,7 +8,7 @@ import { actsOf, notesOf, ownOf, routeOf } from "./view.ts";
 
 const WIDTH = 79;
 
-/** One wire's journey for a terminal: what to know, the sequence diagram, and the notification's own messages byte by byte. */
+/** One transport's journey for a terminal: what to know, the sequence diagram, and the notification's own messages byte by byte. */
 export function renderJourney(
   journey: Journey,
   options: { readonly color: boolean; readonly unicode: boolean },

@@ -78,7 +78,7 @@ export function notesOf(journey: Journey): string[] {
   const has = (part: JourneyPart) => partsOf(segments).some((one) => one.part === part);
   const http2 = segments.some(({ units }) => units.includes("preface"));
   const notes = [
-    "Recorded between both clients and the server by relays in the same process, after each step until nothing moved: times tell the order, not how fast the wire is.",
+    "Recorded between both clients and the server by relays in the same process, after each step until nothing moved: times tell the order, not how fast the transport is.",
   ];
   if (segments.some(({ connection }) => connection > 0))
     notes.push("#2 is a client's second connection, in the order it opened them.");
@@ -102,7 +102,8 @@ export function notesOf(journey: Journey): string[] {
     notes.push(
       "A poll that was sent after the notification and still waited when both closed is handshake: the end of its session answered it.",
     );
-  if (has("unsettled")) notes.push("What no answer ever told the purpose of is counted as unsettled.");
+  if (has("unsettled"))
+    notes.push("Bytes that were still waiting for an answer at the end are counted as unsettled.");
   if (cut > 0)
     notes.push(
       `${counted(cut, "byte")} of ${total.toLocaleString("en-US")} are counted here but not kept, those of opening and closing first; "notif-lab explain ${journey.transport}" shows all.`,

@@ -65,8 +65,8 @@ const RECEIPT: Distribution = {
   name: "time to the read receipt",
   alias: "receipt",
   about:
-    "Time from the moment a publish was due until the recipient's read receipt was back at the sender: four crossings of " +
-    "the wire. Sampled in the load process; absent where nobody marks as read.",
+    "Time from the moment a publish was due until the recipient's read receipt was back at the sender: four trips over " +
+    "the transport. Sampled in the load process; absent where nobody marks as read.",
 };
 const READY: Distribution = {
   of: "readyLatencyUs",

@@ -67,7 +67,7 @@ export interface Facts {
     /** Of a quantile so far out that only the histograms of all launches merged have enough samples. */
     readonly tail?: (metrics: Metrics) => Latency | undefined;
   };
-  /** The share of the variance that its line must explain; under that it is not told from the noise. */
+  /** The share of the variance that its line must explain; under that it is lost in the noise. */
   readonly resolved?: { readonly r2: Path; readonly atLeast: number };
 }
 

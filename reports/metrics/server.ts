@@ -17,7 +17,7 @@ const SLOPE = {
     "Least-squares slope of the server's memory over six steps of connections, with a forced garbage collection before each. " +
     "Unresolved where the line explains less than 90 % of the variance.",
 } as const;
-/** Under this the slope is not told from the noise. */
+/** Under this the slope is lost in the noise. */
 const RESOLVED_R2 = 0.9;
 
 /** What a delivery and a connection cost the server. */
@@ -138,7 +138,7 @@ export const BYTES = {
     paths: ["wireBytesPerDelivery"],
     unit: "bytes",
     better: "lower",
-    group: "On the wire",
+    group: "On the transport",
     label: "per delivery",
     about:
       "IP bytes both ways divided by the unique deliveries: TCP payload, TCP and IP headers and acknowledgements, as the loopback " +

@@ -26,7 +26,7 @@ export interface Observed {
    * What verdicts rest on instead of `values`, in their order: of a quantile that was taken from the histograms of all launches merged.
    */
   readonly tails?: readonly (number | undefined)[];
-  /** To the lowest value of the scenario's wires; the floors are compared but set no mark. */
+  /** To the lowest value of the scenario's transports; the baselines are compared but set no mark. */
   readonly ratio?: number;
 }
 
@@ -34,18 +34,18 @@ export type Figure =
   | Observed
   /** A quantile with too few publishes beyond it in at least one block. */
   | { readonly kind: "unsupported"; readonly needs: number; readonly had: number }
-  /** Measured, but not told from the noise in any block. */
+  /** Measured, but lost in the noise in any block. */
   | { readonly kind: "unresolved" }
-  /** Not measured, or void because the wire did not carry the load. */
+  /** Not measured, or void because the transport did not carry the load. */
   | { readonly kind: "absent" };
 
-/** Something a reader must know of a wire in a scenario, with the blocks (from 1) it befell. */
+/** Something a reader must know of a transport in a scenario, with the blocks (from 1) it befell. */
 interface Remark {
   readonly text: string;
   readonly blocks: readonly number[];
 }
 
-/** One wire in one scenario. */
+/** One transport in one scenario. */
 export interface Cell extends Shown {
   /** There to be chosen, and so ranked among the others. */
   readonly candidate: boolean;
@@ -90,7 +90,7 @@ export function shownNumbers(cells: readonly Cell[], key: MetricKey): number[] {
   });
 }
 
-/** One wire's trials of one scenario as a cell; `placeOf` tells where a trial stands in the results, `facts` what is known of the wire. */
+/** One transport's trials of one scenario as a cell; `placeOf` tells where a trial stands in the results, `facts` what is known of the transport. */
 export function cellOf(
   transport: string,
   trials: readonly Trial[],
@@ -112,7 +112,7 @@ export function cellOf(
   };
 }
 
-/** One figure of one wire in one scenario, as a cell of these trials has it; for metrics that reports do not show. */
+/** One figure of one transport in one scenario, as a cell of these trials has it; for metrics that reports do not show. */
 export function figureFrom(
   trials: readonly Trial[],
   metric: Metric,
@@ -136,7 +136,7 @@ function standing(trials: readonly Trial[]): { readonly state: Cell["state"]; re
   return { state: stateOf(last.map((one) => one.state)), used };
 }
 
-/** Saturation in any block speaks for the wire: the figures of the blocks that got by would flatter it. */
+/** Saturation in any block speaks for the transport: the figures of the blocks that got by would flatter it. */
 function stateOf(states: readonly State[]): Cell["state"] {
   const order = ["saturated", "completed", "failed", "invalid", "skipped"] as const;
   return order.find((state) => states.includes(state)) ?? "missing";

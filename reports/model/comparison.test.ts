@@ -3,12 +3,12 @@ import type { Results } from "../../harness/result/result.ts";
 import { renderComparisonMarkdown } from "../formats/comparison-markdown.ts";
 import { renderComparison } from "../terminal/comparison-text.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
-import { metricsOf, resultsOf, SIX_WIRES, unwell } from "./results.test-fixture.ts";
+import { metricsOf, resultsOf, SIX_TRANSPORTS, unwell } from "./results.test-fixture.ts";
 
 const NOISE = [0.02, -0.01, 0.015, -0.02, 0.005, -0.015, 0.01, -0.005, 0.012, -0.012];
 const PLAIN = { color: false, unicode: true, width: 80 };
 
-/** A run whose wires have these factors in every block, but for a noise that starts at another block in each run. */
+/** A run whose transports have these factors in every block, but for a noise that starts at another block in each run. */
 function runOf(factors: Record<string, number>, blocks = 10, shift = 0): Results {
   return resultsOf({
     blocks,
@@ -27,11 +27,11 @@ function metricOf(
   key = "deliveryP50",
 ): ComparedMetric | undefined {
   const [scenario] = compareRuns(a, b).scenarios;
-  const wire = scenario?.wires.find((one) => one.transport === transport);
-  return wire?.metrics.find(({ metric }) => metric === key);
+  const compared = scenario?.transports.find((one) => one.transport === transport);
+  return compared?.metrics.find(({ metric }) => metric === key);
 }
 
-test("each wire's change is B over A by block, with its verdict", () => {
+test("each transport's change is B over A by block, with its verdict", () => {
   const a = runOf({ websocket: 1, sse: 2, grpc: 3 });
   const b = runOf({ websocket: 1.3, sse: 2.01, grpc: 2.4 }, 10, 3);
   expect(metricOf(a, b, "websocket")).toMatchObject({
@@ -52,8 +52,8 @@ test("the wider A/A band of the two runs hinders a difference", () => {
     runOf({ ...quiet, "grpc#2": 3 }),
     runOf({ ...quiet, sse: 1.3, "grpc#2": 3 }, 10, 3),
   ];
-  expect(metricOf(a, louder, "sse")).toMatchObject({ verdict: "not told" });
-  expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "not told" });
+  expect(metricOf(a, louder, "sse")).toMatchObject({ verdict: "inconclusive" });
+  expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "inconclusive" });
 });
 
 test("a rate that rises is better", () => {
@@ -99,8 +99,8 @@ test("what only one run has, fewer blocks, other machines and the difference in 
   expect(differences).toEqual([]);
   expect(notes[0]).toMatch(/made at different times.*not averaged out/);
   expect(notes.slice(1)).toEqual([
-    "only in A: wire websocket",
-    "only in B: wire grpc",
+    "only in A: transport websocket",
+    "only in B: transport grpc",
     "blocks 3 in A, 2 in B: the first 2 are paired",
     "2 blocks: verdicts need 3, run both with --blocks 4 or more",
     "environment: node v20.19.5 in A, v22.1.0 in B",
@@ -109,7 +109,7 @@ test("what only one run has, fewer blocks, other machines and the difference in 
   ]);
 });
 
-test("a wire that fell over in one run says so, and has no effect", () => {
+test("a transport that fell over in one run says so, and has no effect", () => {
   const a = runOf({ sse: 1, grpc: 1 });
   const b = resultsOf({
     blocks: 10,
@@ -117,13 +117,13 @@ test("a wire that fell over in one run says so, and has no effect", () => {
     trial: (trial) => (trial.transport === "sse" ? unwell(trial, "failed", "no server") : trial),
   });
   const [scenario] = compareRuns(a, b).scenarios;
-  expect(scenario?.wires.map(({ states }) => states)).toEqual(["failed in B", ""]);
+  expect(scenario?.transports.map(({ states }) => states)).toEqual(["failed in B", ""]);
   expect(metricOf(a, b, "sse")).not.toHaveProperty("effect");
   expect(renderComparison(compareRuns(a, b), PLAIN)).toMatch(/^sse \(failed in B\)$/m);
 });
 
 test("the text has a line a metric within 80 columns, and faults only where there are some", () => {
-  const factors = Object.fromEntries(SIX_WIRES.map((wire, index) => [wire, 1 + index]));
+  const factors = Object.fromEntries(SIX_TRANSPORTS.map((transport, index) => [transport, 1 + index]));
   const a = runOf({ ...factors, "socketio:a-variant-with-a-long-name": 3 });
   const worse = runOf({ ...factors, "socketio:a-variant-with-a-long-name": 3, websocket: 1.5 }, 10, 3);
   const trials = worse.trials.map((trial) =>

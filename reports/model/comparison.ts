@@ -12,15 +12,15 @@ import { type ScenarioSummary, summarize } from "./summary.ts";
 import { compareTwo, MARGIN } from "./verdicts.ts";
 
 /** The metrics that are told; the JSON has the others too. */
-export const TOLD = metricsIn("comparison");
+export const REPORTED = metricsIn("comparison");
 
 /** Whether there is something to tell of it: a figure in one of the runs, and of faults one that happened. */
-export function isTold({ metric, a, b }: ComparedMetric): boolean {
+export function isReported({ metric, a, b }: ComparedMetric): boolean {
   const shown = [a, b].filter((one) => one.kind === "observed");
   return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
 }
 
-/** One figure of a wire in run A and in run B. */
+/** One figure of a transport in run A and in run B. */
 export interface ComparedMetric {
   readonly metric: MetricKey;
   readonly a: Figure;
@@ -31,7 +31,7 @@ export interface ComparedMetric {
   readonly verdict?: Verdict;
   /** As a share: effects up to it are of no consequence. Absent where nothing is judged. */
   readonly margin?: number;
-  /** Of what is not told: how many blocks more of each run would tell, with a power of 80 %, should effect and noise be what they look like. */
+  /** Of what is inconclusive: how many more blocks of each run would decide it, with a power of 80 %, if effect and noise are as they appear. */
   readonly furtherLaunches?: number;
   /** Of a verdict `different`: whether B is the better or the worse one. */
   readonly change?: "better" | "worse";
@@ -39,12 +39,12 @@ export interface ComparedMetric {
 
 export interface Effect {
   readonly ratio: number;
-  /** 95 % for all wires of the metric at once, from three common blocks on. */
+  /** 95 % for all transports of the metric at once, from three common blocks on. */
   readonly interval?: Interval;
   readonly blocks: number;
 }
 
-export interface ComparedWire extends Shown {
+export interface ComparedTransport extends Shown {
   /** "saturated in B", or empty when both completed. */
   readonly states: string;
   readonly metrics: readonly ComparedMetric[];
@@ -52,7 +52,7 @@ export interface ComparedWire extends Shown {
 
 export interface ComparedScenario {
   readonly name: string;
-  readonly wires: readonly ComparedWire[];
+  readonly transports: readonly ComparedTransport[];
 }
 
 /** Two runs of the same plan, B against A; plain data that can be written as JSON. */
@@ -75,8 +75,8 @@ interface RunLabel {
 }
 
 /**
- * Compares run B with run A, wire by wire and block by block: the same seed gives a block the same plan in both. The intervals of
- * all wires of one metric in one scenario hold together (Sidak). Compares in any case; whether one may is in `differences`.
+ * Compares run B with run A, transport by transport and block by block: the same seed gives a block the same plan in both. The intervals of
+ * all transports of one metric in one scenario hold together (Sidak). Compares in any case; whether one may is in `differences`.
  */
 export function compareRuns(a: Results, b: Results): RunComparison {
   const [summaryA, summaryB] = [summarize(a), summarize(b)];
@@ -112,7 +112,7 @@ function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
   const compared = new Map(KEYS.map((key) => [key, metricOf(key, a, b, pairs)]));
   return {
     name: a.name,
-    wires: pairs.map((pair, index) => ({
+    transports: pairs.map((pair, index) => ({
       transport: pair.a.transport,
       look: pair.a.look,
       states: statesOf(pair.a, pair.b),
@@ -126,7 +126,7 @@ const KEYS = METRIC_KEYS.filter(
   (key) => METRICS[key].ranked || (METRICS[key].combine && METRICS[key].better !== "none"),
 );
 
-/** One metric of all wires, which are judged together. */
+/** One metric of all transports, which are judged together. */
 function metricOf(
   key: MetricKey,
   { verdicts: verdictsA }: ScenarioSummary,
@@ -164,7 +164,7 @@ function judgedOf(
   const isBetter = pair.meanLog < 0 === (better === "lower");
   if (verdict === "different") return { verdict, margin: MARGIN, change: isBetter ? "better" : "worse" };
   const further =
-    verdict === "not told" ? furtherLaunches(pair, { pairs: 1, level, aaBand })?.launches : undefined;
+    verdict === "inconclusive" ? furtherLaunches(pair, { pairs: 1, level, aaBand })?.launches : undefined;
   return { verdict, margin: MARGIN, ...(further === undefined ? {} : { furtherLaunches: further }) };
 }
 
@@ -184,9 +184,9 @@ function notesOf(a: Results, b: Results): string[] {
   const fewer = Math.min(a.blocks, b.blocks);
   const { replicate } = labelOf(a);
   return [
-    "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the wires of one run.",
-    ...lone("wire", a.transports, b.transports, "A"),
-    ...lone("wire", b.transports, a.transports, "B"),
+    "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the transports of one run.",
+    ...lone("transport", a.transports, b.transports, "A"),
+    ...lone("transport", b.transports, a.transports, "B"),
     ...lone("scenario", scenarios(a), scenarios(b), "A"),
     ...lone("scenario", scenarios(b), scenarios(a), "B"),
     ...(a.blocks === b.blocks

@@ -1,5 +1,5 @@
 import { type Results, resultsSchema } from "../../harness/result/result.ts";
-import { anatomyOf, latencyOf, metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
+import { breakdownOf, latencyOf, metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
 
 /** What breaks out of HTML, XML, Markdown, CSV, a label, a terminal or a formula where it is not taken as text. */
 export const HOSTILE = `=cmd|'/C calc'!A0,"\r\n</script><script>alert(1)</script>]]><!--<img src=x onerror="alert(1)">&\\"'\u0000\u001b[31m\u009b\u202e\ud800\n| [a](javascript:b) \`\`\` # HELP x{y="z"} 1`;
@@ -23,7 +23,7 @@ export function hostileResults(): Results {
     trials: results.trials.map((one) => ({ ...one, scenario: renamed(one.scenario) })),
     command: HOSTILE,
     anatomies: [
-      { ...anatomyOf("sse", 400), scenario: HOSTILE },
+      { ...breakdownOf("sse", 400), scenario: HOSTILE },
       { transport: HOSTILE, scenario: HOSTILE, absent: HOSTILE },
     ],
     scenarios: results.scenarios.map((one) => ({
@@ -78,10 +78,10 @@ export function oddResults(): Readonly<Record<string, Results>> {
     "more blocks than anybody ran": { ...resultsOf({ blocks: 2 }), blocks: 1_000 },
     "missing metrics": resultsOf({ trial: (trial) => ({ ...trial, metrics: few }) }),
     "no trials": resultsOf({ trial: () => undefined }),
-    "no wires": { ...resultsOf(), transports: [] },
+    "no transports": { ...resultsOf(), transports: [] },
     "no scenarios": { ...resultsOf(), scenarios: [] },
-    "a wire twice": { ...resultsOf({ blocks: 2 }), transports: ["sse", "sse", "sse"] },
-    "trials of wires that nobody asked for": { ...resultsOf(), transports: ["mqtt"] },
+    "a transport twice": { ...resultsOf({ blocks: 2 }), transports: ["sse", "sse", "sse"] },
+    "trials of transports that nobody asked for": { ...resultsOf(), transports: ["mqtt"] },
     unfinished: (({ finishedAt, ...rest }) => rest)(resultsOf({ blocks: 2 })),
   };
 }

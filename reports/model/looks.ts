@@ -1,3 +1,4 @@
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 
 export type TransportFacts = NonNullable<Results["transportFacts"]>[string];
@@ -31,7 +32,7 @@ export function factsOf(
   transport: string,
   { transportFacts = {} }: Pick<Results, "transportFacts">,
 ): TransportFacts | undefined {
-  const name = twinOf(transport);
+  const name = transportBehind(transport);
   return Object.hasOwn(transportFacts, name) ? transportFacts[name] : undefined;
 }
 
@@ -40,14 +41,9 @@ export function shownOf(names: readonly string[], results: Pick<Results, "transp
   return names.map((transport) => ({ transport, look: factsOf(transport, results)?.look }));
 }
 
-/** What an A/A twin is a second measurement of: `websocket` of `websocket#2`; of any other name the name itself. */
-export function twinOf(transport: string): string {
-  return transport.split("#", 1)[0] ?? transport;
-}
-
-/** Whether the transport is there to be chosen: neither a baseline nor an A/A twin, and so ranked among the others. */
+/** Whether the transport is there to be chosen: neither a baseline nor an A/A control, and so ranked among the others. */
 export function isCandidate(transport: string, facts: TransportFacts | undefined): boolean {
-  return facts?.baseline !== true && twinOf(transport) === transport;
+  return facts?.baseline !== true && transportBehind(transport) === transport;
 }
 
 /** The look of one transport among those shown, so that two variants of a transport differ in their dashes. */

@@ -13,7 +13,7 @@ test("a run of the same plan, at another time on another machine, differs in not
   expect(differences({ ...later, environment })).toEqual([]);
 });
 
-test("fewer blocks, and other wires beside common ones, are no difference in what both have", () => {
+test("fewer blocks, and other transports beside common ones, are no difference in what both have", () => {
   expect(differences(resultsOf({ blocks: 2, transports: ["sse", "tcp"] }))).toEqual([]);
 });
 
@@ -44,7 +44,7 @@ test("other plans under the same parameters are named by block", () => {
   expect(differences(other)).toEqual(["notify: the plans of blocks 2 and 3 have other hashes"]);
 });
 
-test("runs without a common wire or scenario have nothing to compare", () => {
-  expect(differences(resultsOf({ transports: ["tcp"] }))).toEqual(["they have no wire in common"]);
+test("runs without a common transport or scenario have nothing to compare", () => {
+  expect(differences(resultsOf({ transports: ["tcp"] }))).toEqual(["they have no transport in common"]);
   expect(differences(resultsOf({ scenarios: ["fan-out"] }))).toEqual(["they have no scenario in common"]);
 });

@@ -27,7 +27,7 @@ export function plannedRunOf(results: Results): PlannedRun {
 }
 
 /**
- * What keeps two runs from being compared, in words; empty when nothing does. Wires, scenarios and blocks that only one of them
+ * What keeps two runs from being compared, in words; empty when nothing does. Transports, scenarios and blocks that only one of them
  * has are no difference in what both have, but there must be something in common.
  */
 export function planDifferences(a: PlannedRun, b: PlannedRun): string[] {
@@ -36,7 +36,8 @@ export function planDifferences(a: PlannedRun, b: PlannedRun): string[] {
     return other ? [{ name: one.name, a: one.params, b: other.params }] : [];
   });
   if (common.length === 0) return ["they have no scenario in common"];
-  if (!a.transports.some((wire) => b.transports.includes(wire))) return ["they have no wire in common"];
+  if (!a.transports.some((transport) => b.transports.includes(transport)))
+    return ["they have no transport in common"];
   const told = [
     ...fields(settingsOf(a), settingsOf(b)).map(spoken),
     ...common.flatMap((one) => fields(one.a, one.b).map((field) => `${one.name}: ${spoken(field)}`)),

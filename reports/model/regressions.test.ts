@@ -3,7 +3,7 @@ import type { Metrics, Results } from "../../harness/result/result.ts";
 import { regressions } from "./regressions.ts";
 import { metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
 
-/** A run of one wire, a value of the factor for each block. */
+/** A run of one transport, a value of the factor for each block. */
 function runOf(factors: readonly number[], change: (metrics: Metrics) => Metrics = (same) => same): Results {
   return resultsOf({
     transports: ["sse"],
@@ -13,7 +13,7 @@ function runOf(factors: readonly number[], change: (metrics: Metrics) => Metrics
 }
 
 const allow = (percent: number, path = "deliveryLatencyUs.p50") => [
-  { subject: { wire: "*", scenario: "*", path }, limit: percent / 100 },
+  { subject: { transport: "*", scenario: "*", path }, limit: percent / 100 },
 ];
 
 test("a figure that is surely worse by more than allowed is one line with both values", () => {

@@ -16,7 +16,7 @@ export interface Allowance {
  * The figures of run B that are worse than run A's by more than they may, one line each. From three common blocks on the nearer
  * end of the 95 % interval must be worse too, so that noise does not fail a build; of fewer, or where a value is zero,
  * the plain ratio counts and the line says so. A figure that A has and B has not is worse. Of a metric that is better the higher
- * (`deliveriesPerSecond`) the ratio is A/B. Throws nothing; a subject that neither run measured is told as a line too.
+ * (`deliveriesPerSecond`) the ratio is A/B. Throws nothing; a subject that neither run measured gets a line too.
  */
 export function regressions(allowances: readonly Allowance[], a: Results, b: Results): string[] {
   return regressionRulings(allowances, a, b).flatMap(({ problem }) => problem ?? []);
@@ -77,8 +77,8 @@ const COMBINED = {
   mean: "means over blocks",
 } as const;
 
-function nameOf({ wire, scenario, path }: Subject): string {
-  return `${wire}.${scenario}.${path}`;
+function nameOf({ transport, scenario, path }: Subject): string {
+  return `${transport}.${scenario}.${path}`;
 }
 
 function percent(share: number): string {

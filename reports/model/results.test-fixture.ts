@@ -8,7 +8,7 @@ import {
 } from "../../harness/result/result.ts";
 import { findTransport } from "../../transports/registry.ts";
 
-export const SIX_WIRES = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
+export const SIX_TRANSPORTS = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
 
 /** What the registry knows of them, under the names without the number of an A/A control. */
 function factsOf(names: readonly string[]): Results["transportFacts"] {
@@ -33,7 +33,7 @@ interface Shape {
 
 /** A schema-checked document with plausible figures that follow from the shape alone. */
 export function resultsOf(shape: Shape = {}): Results {
-  const transports = shape.transports ?? SIX_WIRES;
+  const transports = shape.transports ?? SIX_TRANSPORTS;
   const scenarios = shape.scenarios ?? ["notify"];
   const blocks = shape.blocks ?? 1;
   const publishes = shape.publishes ?? 3_000;
@@ -80,7 +80,7 @@ export function resultsOf(shape: Shape = {}): Results {
   });
 }
 
-/** Metrics of a trial whose times and sizes are `factor` times a plausible wire's. */
+/** Metrics of a trial whose times and sizes are `factor` times a plausible transport's. */
 export function metricsOf(factor: number, publishes = 3_000): Metrics {
   return {
     deliveryLatencyUs: latencyOf(1_000 * factor, publishes),
@@ -177,8 +177,8 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
   };
 }
 
-/** A pass that told the bytes of one wire under `notify`, with so many bytes of framing out. */
-export function anatomyOf(transport: string, framing: number): Results["anatomies"][number] {
+/** A pass that told the bytes of one transport under `notify`, with so many bytes of framing out. */
+export function breakdownOf(transport: string, framing: number): Results["anatomies"][number] {
   const direction = (framingBytes: number) => ({
     bodyBytesPerDelivery: 128,
     envelopeBytesPerDelivery: 60,

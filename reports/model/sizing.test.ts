@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../../harness/result/result.ts";
-import { anatomyOf, metricsOf, resultsOf } from "./results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf } from "./results.test-fixture.ts";
 import { arithmeticText, type Sizing, sizingOf } from "./sizing.ts";
 import { summarize } from "./summary.ts";
 
@@ -46,7 +46,7 @@ test("within the measured range nothing is called extrapolated", () => {
   expect(lines["memory at 10,000 connections"]).not.toHaveProperty("extrapolated");
 });
 
-test("a slope that is not told from the noise, or not above zero, gives no figure but its reason", () => {
+test("a slope that is lost in the noise, or not above zero, gives no figure but its reason", () => {
   const cases: [Partial<Metrics>, RegExp][] = [
     [slopes(16_384, 0.5), /^unresolved: .*R2 under 0.9/],
     [slopes(-5, 0.99), /^unresolved: the slope is not above zero/],
@@ -103,7 +103,7 @@ test("a connection's idle day is measured where nothing is published, else deriv
   const bare = withMetrics({});
   expect(linesOf(bare)[name]?.arithmetic).toMatch(/^not measured/);
   const pass = {
-    ...anatomyOf("sse", 1),
+    ...breakdownOf("sse", 1),
     idle: {
       state: "measured" as const,
       connections: 4,

@@ -34,14 +34,14 @@ export function arithmeticText({ arithmetic }: Sizing): string {
   return arithmetic.map((part) => (typeof part === "string" ? part : part.text)).join("");
 }
 
-/** What one wire needs by one scenario's figures. */
-export interface WireSizing {
+/** What one transport needs by one scenario's figures. */
+export interface TransportSizing {
   readonly transport: string;
   readonly lines: readonly Sizing[];
 }
 
-/** Planning figures for the completed wires of a scenario. */
-export function sizingOf(scenario: ScenarioSummary, results: Results): WireSizing[] {
+/** Planning figures for the completed transports of a scenario. */
+export function sizingOf(scenario: ScenarioSummary, results: Results): TransportSizing[] {
   return scenario.cells
     .filter((cell) => cell.state === "completed" && cell.candidate)
     .map((cell) => ({
@@ -147,7 +147,7 @@ function cpu(cell: Cell): Sizing[] {
   ];
 }
 
-/** Measured in a scenario in which nothing is published, else derived from the heartbeats that the anatomy's pass recorded. */
+/** Measured in a scenario in which nothing is published, else derived from the heartbeats that the breakdown's pass recorded. */
 function idleBytesPerDay(cell: Cell, results: Results): Sizing {
   const name = "bytes per connection-day, idle";
   const elsewhere = summarize(results).flatMap(({ name: scenario, cells }) => {
@@ -183,7 +183,9 @@ function idleBytesPerDay(cell: Cell, results: Results): Sizing {
   }
   return {
     name,
-    arithmetic: ["not measured: neither an idle scenario nor an anatomy pass of this wire's silence"],
+    arithmetic: [
+      "not measured: neither an idle scenario nor a byte breakdown pass of this transport's silence",
+    ],
   };
 }
 

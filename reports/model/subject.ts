@@ -5,9 +5,9 @@ import { quantity } from "../prose/format.ts";
 import { counted } from "../prose/text.ts";
 import { type Cell, type Figure, figureFrom } from "./cell.ts";
 
-/** What a rule speaks of: a metric on one or all (`*`) of the wires and scenarios of a run. */
+/** What a rule speaks of: a metric on one or all (`*`) of the transports and scenarios of a run. */
 export interface Subject {
-  readonly wire: string;
+  readonly transport: string;
   readonly scenario: string;
   /** A metric by the name that rules call it. */
   readonly path: string;
@@ -23,17 +23,15 @@ export interface Named {
 }
 
 /** The figures that a subject names in a run, in the run's order. */
-export function figuresOf({ wire, scenario, path }: Subject, results: Results): Named[] {
+export function figuresOf({ transport, scenario, path }: Subject, results: Results): Named[] {
   const metric = metricAt(path);
   const chosen = (wanted: string, names: readonly string[]) =>
     names.filter((name) => wanted === "*" || wanted === name);
   const scenarios = results.scenarios.map(({ name }) => name);
   return chosen(scenario, scenarios).flatMap((inScenario) =>
-    chosen(wire, results.transports).map((transport) => {
-      const trials = results.trials.filter(
-        (one) => one.scenario === inScenario && one.transport === transport,
-      );
-      return { name: `${transport}.${inScenario}.${path}`, metric, ...figureFrom(trials, metric) };
+    chosen(transport, results.transports).map((name) => {
+      const trials = results.trials.filter((one) => one.scenario === inScenario && one.transport === name);
+      return { name: `${name}.${inScenario}.${path}`, metric, ...figureFrom(trials, metric) };
     }),
   );
 }

@@ -65,7 +65,7 @@ test("the block with the fewest publishes decides whether a quantile is shown", 
   expect(firstCell(results).figures.deliveryP99).toEqual({ kind: "unsupported", needs: 3_000, had: 100 });
 });
 
-test("ratios are to the lowest value of the wires; neither a floor nor an A/A twin sets a mark", () => {
+test("ratios are to the lowest value of the transports; neither a baseline nor an A/A control sets a mark", () => {
   const factor: Record<string, number> = { tcp: 1, sse: 2, "sse#2": 1.8, grpc: 3 };
   const results = resultsOf({
     transports: ["tcp", "sse", "sse#2", "grpc"],
@@ -83,7 +83,7 @@ test("nothing below zero or at zero is a mark for ratios", () => {
   expect(firstCell(results).figures.bytes).not.toHaveProperty("ratio");
 });
 
-test("a saturated block makes the wire saturated: its latency is void, its costs are not, and it sets no mark", () => {
+test("a saturated block makes the transport saturated: its latency is void, its costs are not, and it sets no mark", () => {
   const results = resultsOf({
     transports: ["sse", "grpc"],
     blocks: 2,
@@ -128,7 +128,7 @@ test("a re-queued trial stands for its block, and the first try stays on record"
   });
 });
 
-test.each(["failed", "skipped", "invalid"] as const)("a wire that only %s has no figure", (state) => {
+test.each(["failed", "skipped", "invalid"] as const)("a transport that only %s has no figure", (state) => {
   const cell = firstCell(
     resultsOf({ transports: ["sse"], trial: (trial) => unwell(trial, state, "because") }),
   );
@@ -136,7 +136,7 @@ test.each(["failed", "skipped", "invalid"] as const)("a wire that only %s has no
   expect(Object.values(cell.figures).every(({ kind }) => kind === "absent")).toBe(true);
 });
 
-test("a wire without a trial is missing, not left out", () => {
+test("a transport without a trial is missing, not left out", () => {
   expect(firstCell(resultsOf({ transports: ["sse"], trial: () => undefined })).state).toBe("missing");
 });
 

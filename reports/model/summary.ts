@@ -3,7 +3,7 @@ import { mapMetrics } from "../metrics/catalogue.ts";
 import { type Story, storiesOf } from "../prose/fault-words.ts";
 import type { Replicate } from "../prose/text.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
-import { judgeTwins } from "./controls.ts";
+import { judgeControls } from "./controls.ts";
 import { factsOf } from "./looks.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 
@@ -22,7 +22,7 @@ export interface ScenarioSummary {
 /** A report asks for the summary in several places, and the tests behind its verdicts take their time. */
 const known = new WeakMap<Results, readonly ScenarioSummary[]>();
 
-/** The figures and verdicts every report shows, wires in the order asked for. Results must not change once summarized. */
+/** The figures and verdicts every report shows, transports in the order asked for. Results must not change once summarized. */
 export function summarize(results: Results): readonly ScenarioSummary[] {
   const summary = known.get(results) ?? summaryOf(results);
   known.set(results, summary);
@@ -48,7 +48,7 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
       stories: storiesOf(results, scenario.name),
     };
   });
-  const verdicts = judgeTwins(scenarios);
+  const verdicts = judgeControls(scenarios);
   return scenarios.map((scenario, index) => ({
     ...scenario,
     verdicts: verdicts[index] ?? scenario.verdicts,

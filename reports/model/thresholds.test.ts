@@ -3,7 +3,7 @@ import { metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
 import type { Subject } from "./subject.ts";
 import { type Operator, unmet } from "./thresholds.ts";
 
-const subject = (path: string, wire = "*", scenario = "*"): Subject => ({ wire, scenario, path });
+const subject = (path: string, transport = "*", scenario = "*"): Subject => ({ transport, scenario, path });
 const P50 = subject("deliveryLatencyUs.p50");
 
 /** sse takes 1 ms, grpc 2 ms. */
@@ -18,13 +18,13 @@ test.each<[Operator, number, string[]]>([
   [">", 1_000, ["sse"]],
   [">=", 1_000, []],
   ["==", 1_000, ["grpc"]],
-])("a figure %s %d µs is not met by %j", (operator, limit, wires) => {
+])("a figure %s %d µs is not met by %j", (operator, limit, transports) => {
   const lines = unmet([{ subject: P50, operator, limit }], RUN);
-  expect(lines.map((line) => line.split(".")[0])).toEqual(wires);
+  expect(lines.map((line) => line.split(".")[0])).toEqual(transports);
 });
 
 test("the line names the figure, what was asked and what was measured", () => {
-  const one = { subject: { ...P50, wire: "grpc" }, operator: "<" as const, limit: 1_500 };
+  const one = { subject: { ...P50, transport: "grpc" }, operator: "<" as const, limit: 1_500 };
   expect(unmet([one], RUN)).toEqual([
     "grpc.notify.deliveryLatencyUs.p50 < 1.50 ms is not met: measured 2.00 ms",
   ]);
@@ -86,9 +86,9 @@ test("what was not measured is not met, with the reason", () => {
   ]);
 });
 
-test("only the wire and scenario named are held to it", () => {
+test("only the transport and scenario named are held to it", () => {
   const run = resultsOf({ transports: ["sse", "grpc"], scenarios: ["notify", "fan-out"] });
-  const lines = (wire: string, scenario: string) =>
-    unmet([{ subject: { ...P50, wire, scenario }, operator: "<", limit: 1 }], run).length;
+  const lines = (transport: string, scenario: string) =>
+    unmet([{ subject: { ...P50, transport, scenario }, operator: "<", limit: 1 }], run).length;
   expect([lines("sse", "fan-out"), lines("*", "notify"), lines("*", "*")]).toEqual([1, 2, 4]);
 });

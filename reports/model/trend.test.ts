@@ -42,7 +42,7 @@ test("runs stand in the order they began, and the last is judged against the fir
   expect(lineOf(runs, "sse")?.sinceFirst).toMatchObject({ verdict: "practically equal" });
 });
 
-test("a wire that a run has not is a gap there, not a zero", () => {
+test("a transport that a run has not is a gap there, not a zero", () => {
   const line = lineOf([runOf(1, 1), runOf(2, 1, { transports: ["sse"] }), runOf(3, 1)], "websocket");
   expect(line?.figures.map(({ kind }) => kind)).toEqual(["observed", "absent", "observed"]);
 });
@@ -58,7 +58,7 @@ test("what is not as in the run before stands with the run", () => {
   ]);
 });
 
-test("as text: a line a wire in 80 columns, first, last, effect, verdict and a spark line", () => {
+test("as text: a line a transport in 80 columns, first, last, effect, verdict and a spark line", () => {
   const text = renderTrend(trendOf([runOf(1, 1), runOf(2, 1.2), runOf(3, 1.5)]), options);
   expect(text).toMatch(/^ {2}websocket +1\.01 ms +1\.51 ms +1\.50x \(1\.\d\d–1\.\d\d\) +worse {2}▁▄█$/m);
   expect(text).toMatch(/^ {2}sse .* equal {2}▁▁▁$/m);
@@ -84,7 +84,7 @@ test("the page has a picture for every metric with a table behind it, and asks n
   for (const figure of figures) {
     expect(figure).toMatch(/<svg class="plot-svg" viewBox="[^"]+" role="img" aria-label="[^"]+"/);
     expect(figure).toContain("<details><summary>Figures of every run</summary>");
-    // Two wires, three runs: a marker each.
+    // Two transports, three runs: a marker each.
     expect(figure.match(/<g transform="translate/g)).toHaveLength(6);
   }
   expect(page).toContain('<span class="worse">worse</span> websocket in notify: ');

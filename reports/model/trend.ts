@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { TOLD } from "../model/comparison.ts";
+import { REPORTED } from "../model/comparison.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedMetric, compareRuns } from "./comparison.ts";
 import { type Shown, shownOf } from "./looks.ts";
@@ -19,11 +19,11 @@ export interface TrendRun {
   readonly changes: readonly string[];
 }
 
-/** One wire by one metric over the runs. */
+/** One transport by one metric over the runs. */
 export interface TrendLine extends Shown {
-  /** One a run, in their order; absent where the run has not this wire or scenario. */
+  /** One a run, in their order; absent where the run has not this transport or scenario. */
   readonly figures: readonly Figure[];
-  /** The last run against the first one, judged with all wires of the metric; absent where one of the two lacks it. */
+  /** The last run against the first one, judged with all transports of the metric; absent where one of the two lacks it. */
   readonly sinceFirst?: ComparedMetric;
 }
 
@@ -63,13 +63,13 @@ export function trendOf(given: readonly Results[]): Trend {
     runs: runs.map((run, index) => runOf(run, runs[index - 1])),
     scenarios: names.map((name) => ({
       name,
-      metrics: TOLD.flatMap((metric) => {
+      metrics: REPORTED.flatMap((metric) => {
         const lines = [...transports].flatMap(([transport, shown]) => {
           const figures = summaries.map((summary) => figureOf(summary, name, transport, metric));
           if (!figures.some(({ kind }) => kind === "observed")) return [];
           const sinceFirst = compared
             .find((one) => one.name === name)
-            ?.wires.find((one) => one.transport === transport)
+            ?.transports.find((one) => one.transport === transport)
             ?.metrics.find((one) => one.metric === metric);
           return [{ ...shown, figures, ...(sinceFirst?.effect ? { sinceFirst } : {}) }];
         });

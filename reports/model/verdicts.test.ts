@@ -6,10 +6,10 @@ import { type ScenarioSummary, summarize } from "./summary.ts";
 
 type Shape = NonNullable<Parameters<typeof resultsOf>[0]>;
 
-/** Ten small noises that add up to nothing; a wire takes them turned by its own number, so that pairs differ block by block. */
+/** Ten small noises that add up to nothing; a transport takes them turned by its own number, so that pairs differ block by block. */
 const NOISE = [0.02, -0.01, 0.015, -0.02, 0.005, -0.015, 0.01, -0.005, 0.012, -0.012];
 
-/** Wires that are by these factors above one another, with noise of the given size (1 is about 1 %). */
+/** Transports that are by these factors above one another, with noise of the given size (1 is about 1 %). */
 function scenarioOf(factors: Record<string, number>, size = 0.5, shape: Shape = {}): ScenarioSummary {
   const names = Object.keys(factors);
   const results = resultsOf({
@@ -80,22 +80,22 @@ test("first is who is told from each other one", () => {
   expect(p50(scenarioOf({ websocket: 1, sse: 1.01, grpc: 1.31 })).first).toBeUndefined();
 });
 
-test("floors and A/A twins are not ranked; the band of a twin hinders a difference and makes nothing equal", () => {
+test("baselines and A/A controls are not ranked; the band of a control hinders a difference and makes nothing equal", () => {
   const quiet = scenarioOf({ tcp: 0.5, sse: 1, "sse#2": 1.001, grpc: 1.08 });
   expect(verdictsBy(quiet)).toEqual({ "sse grpc": "different" });
   expect(p50(quiet)).toMatchObject({ aaPairs: [{ a: "sse", b: "sse#2" }] });
   const loud = scenarioOf({ tcp: 0.5, sse: 1, "sse#2": 1.1, grpc: 1.08 });
   expect(p50(loud).aaBand).toBeGreaterThan(0.09);
   expect(p50(loud).aaBand).toBe(p50(loud).aaPairs[0]?.band);
-  expect(verdictsBy(loud)).toEqual({ "sse grpc": "not told" });
+  expect(verdictsBy(loud)).toEqual({ "sse grpc": "inconclusive" });
 });
 
 test("a noisy machine widens no margin: what it can't tell is not called equal", () => {
-  expect(verdictsBy(scenarioOf({ sse: 1, grpc: 1.01 }, 8))).toEqual({ "sse grpc": "not told" });
+  expect(verdictsBy(scenarioOf({ sse: 1, grpc: 1.01 }, 8))).toEqual({ "sse grpc": "inconclusive" });
   expect(verdictsBy(scenarioOf({ sse: 1, grpc: 1.01 }, 0.5))).toEqual({ "sse grpc": "practically equal" });
 });
 
-test("the report says whether the same wire would have been told from itself", () => {
+test("the report says whether the same transport would have been told apart from itself", () => {
   const saying = (scenario: ScenarioSummary) =>
     observations(scenario).find((line) => line.startsWith("A/A")) ?? "";
   expect(saying(scenarioOf({ sse: 1, "sse#2": 1.001 }))).toMatch(
@@ -137,7 +137,7 @@ test("missing launches shrink n and void nothing; a slow launch that only one of
     ["websocket", "grpc", 10, "different"],
     ["sse", "grpc", 9, "different"],
   ]);
-  // A machine that was slow in one block must not be charged to the wire that ran in it.
+  // A machine that was slow in one block must not be charged to the transport that ran in it.
   const slow = scenarioOf({ websocket: 1, sse: 1.3 }, 0, {
     blocks: 11,
     trial: (trial) => {
@@ -148,7 +148,7 @@ test("missing launches shrink n and void nothing; a slow launch that only one of
   expect(p50(slow).pairs[0]?.estimate.ratio).toBeCloseTo(1 / 1.3, 9);
 });
 
-test("a wire that saturated, and quantiles on too few publishes, are not judged", () => {
+test("a transport that saturated, and quantiles on too few publishes, are not judged", () => {
   const saturated = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) =>
       trial.transport === "grpc" && trial.block === 2 ? unwell(trial, "saturated", "carried 61 %") : trial,
@@ -177,16 +177,16 @@ test("faults and the load generator's own figures are not judged; a rate is bett
 test("verdicts in words: who ties, who is behind by how much", () => {
   expect(told(scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.01 }, 0.2))).toBe(
     "websocket and grpc are within 5 % of one another on median delivery latency, at 1,000 µs (998–1,002) and 1,010 µs (1,008–1,012). " +
-      "Slower than websocket: sse 1.30x (1.29–1.31).",
+      "sse is 1.30x (1.29–1.31) slower than websocket.",
   );
 });
 
 test("a doubt is told with what would end it, and does not make a leader", () => {
   const text = told(scenarioOf({ websocket: 1, sse: 1.02, grpc: 1.6 }, 4));
   expect(text).toMatch(/^websocket has the lowest median delivery latency observed, 1,000 µs \(/);
-  expect(text).toMatch(/Slower than websocket: grpc 1\.60x \(1\.\d\d–1\.\d\d\)\./);
+  expect(text).toMatch(/grpc is 1\.60x \(1\.\d\d–1\.\d\d\) slower than websocket\./);
   expect(text).toMatch(
-    /Not told from websocket: sse 1\.02x \(0\.\d\d–1\.\d\d\), \d+ more blocks would tell, should effect and noise be what they look like \(80 % power\)\.$/,
+    /Inconclusive against websocket: sse 1\.02x \(0\.\d\d–1\.\d\d\), \d+ more blocks would decide it, if effect and noise are as they appear \(80 % power\)\.$/,
   );
 });
 
@@ -197,15 +197,15 @@ test("pairs among the rest that do not differ are told too, unless all tie with 
   expect(told(scenarioOf({ websocket: 1, sse: 1.005, grpc: 1.01 }))).not.toContain("Of the others");
 });
 
-test("how far a wire was from itself is told for each figure", () => {
+test("how far a transport was from itself is given for each figure", () => {
   const scenario = scenarioOf({ sse: 1, "sse#2": 1.1, grpc: 2 }, 0.1);
   expect(observations(scenario).find((line) => line.startsWith("A/A"))).toMatch(
-    /^A\/A: sse and sse#2, the same wire, were up to 10(?:\.0)? % on median delivery latency, 10 % on server CPU .* apart, which only hinders/,
+    /^A\/A: sse and sse#2, the same transport, differed by up to 10(?:\.0)? % in median delivery latency, 10 % in server CPU .*; a smaller difference/,
   );
   expect(observations(scenarioOf({ sse: 1, grpc: 2 })).join()).not.toContain("A/A");
 });
 
-test("a wire with too few blocks is named as not ranked", () => {
+test("a transport with too few blocks is named as not ranked", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) => (trial.transport === "grpc" && trial.block > 1 ? unwell(trial, "invalid", "x") : trial),
   });

@@ -1,3 +1,4 @@
+import { transportBehind } from "../../harness/result/control-name.ts";
 import { compareAllPairs, type PairEstimate } from "../../harness/statistics/all-pairs.ts";
 import {
   aaDistance,
@@ -10,12 +11,11 @@ import { firstOf, type RankRange, rankRanges } from "../../harness/statistics/ra
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Cell, judgedValues, type Observed, observed } from "./cell.ts";
-import { twinOf } from "./looks.ts";
 
 /** Effects up to it are of no consequence, on every machine: 5 %. */
 export const MARGIN = LEAST_MARGIN;
 
-/** Two wires by one metric: the ratio a/b over the launches both completed, and what can be said of it. */
+/** Two transports by one metric: the ratio a/b over the launches both completed, and what can be said of it. */
 export interface PairVerdict {
   readonly a: string;
   readonly b: string;
@@ -27,7 +27,7 @@ export interface PairVerdict {
   readonly judged: { readonly pairs: number; readonly aaBand: number };
 }
 
-/** How far one wire measured under two names was from itself, and what would be said if it were two wires. */
+/** How far one transport measured under two names was from itself, and what would be said if it were two transports. */
 export interface AaPair {
   readonly a: string;
   readonly b: string;
@@ -41,19 +41,19 @@ export interface AaPair {
 
 /** All that is said of one metric in one scenario; the intervals of its pairs hold together. */
 export interface MetricVerdicts {
-  /** The farthest that a wire was from itself in this run, as a share; it only hinders `different`. */
+  /** The farthest that a transport was from itself in this run, as a share; it only hinders `different`. */
   readonly aaBand: number;
   readonly aaPairs: readonly AaPair[];
-  /** Of the completed wires, floors and A/A twins left out, each against each in the order of the cells; none under three launches. */
+  /** Of the completed transports, baselines and A/A controls left out, each against each in the order of the cells; none under three launches. */
   readonly pairs: readonly PairVerdict[];
   readonly ranks: ReadonlyMap<string, RankRange>;
-  /** The wire that is told from each other one, and better. */
+  /** The transport that is told from each other one, and better. */
   readonly first?: string;
 }
 
 export type Verdicts = Readonly<Record<MetricKey, MetricVerdicts>>;
 
-/** A wire's figure, as pairs are judged by it. */
+/** A transport's figure, as pairs are judged by it. */
 export interface NamedFigure {
   readonly name: string;
   readonly figure: Observed;
@@ -61,13 +61,13 @@ export interface NamedFigure {
   readonly candidate: boolean;
 }
 
-/** The verdicts by every metric that wires are compared by; the others have no pairs. */
+/** The verdicts by every metric that transports are compared by; the others have no pairs. */
 export function verdictsOf(cells: readonly Cell[]): Verdicts {
   const completed = cells.filter((cell) => cell.state === "completed");
   return mapMetrics((metric, key) => metricVerdicts(metric, figuresOf(completed, key)));
 }
 
-/** All pairs of these wires by one metric, judged as one family. */
+/** All pairs of these transports by one metric, judged as one family. */
 export function judgePairs(
   figures: readonly Pick<NamedFigure, "name" | "figure">[],
   better: Metric["better"],
@@ -96,12 +96,12 @@ export function judgePairs(
   };
 }
 
-/** The A/A twins of one metric, judged at this level, which `tests` of them share. */
+/** The A/A controls of one metric, judged at this level, which `tests` of them share. */
 export function aaPairsOf(figures: readonly NamedFigure[], tests: number, level: number): AaPair[] {
   return figures.flatMap(({ name: a, figure }, at) =>
-    figures.slice(at + 1).flatMap(({ name: b, figure: twin }): AaPair[] => {
-      if (twinOf(a) !== twinOf(b)) return [];
-      const estimate = compareTwo(figure, twin, level);
+    figures.slice(at + 1).flatMap(({ name: b, figure: control }): AaPair[] => {
+      if (transportBehind(a) !== transportBehind(b)) return [];
+      const estimate = compareTwo(figure, control, level);
       return estimate
         ? [{ a, b, estimate, verdict: verdictOf(estimate), band: aaDistance(estimate), tests }]
         : [];
@@ -124,7 +124,7 @@ export function figuresOf(cells: readonly Cell[], key: MetricKey): NamedFigure[]
 
 const asked = new WeakMap<PairVerdict, FurtherLaunches | "none">();
 
-/** What would tell a pair that is not told, with a power of 80 %; worked out when it is asked for, since that takes its time. */
+/** What would decide an inconclusive pair, with a power of 80 %; worked out when it is asked for, since that takes its time. */
 export function furtherOf(pair: PairVerdict): FurtherLaunches | undefined {
   const { pairs, aaBand } = pair.judged;
   const known = asked.get(pair) ?? furtherLaunches(pair.estimate, { pairs, aaBand }) ?? "none";

@@ -18,7 +18,7 @@ const COSTS = [
 /** More scenarios than these are counted, not named. */
 const NAMED = 3;
 
-/** A wire that all ranked wires of a scenario are different from and worse than, and the nearest of those. */
+/** A transport that all ranked transports of a scenario are different from and worse than, and the nearest of those. */
 interface Lead {
   readonly scenario: string;
   readonly transport: string;
@@ -27,7 +27,7 @@ interface Lead {
 
 /**
  * The answer: one sentence a scenario with its evidence, then what it costs besides. Unranked results say so first, and so does a run in which
- * nothing could be told for noise.
+ * noise left no difference to show.
  */
 export function answerOf(results: Results, summary: readonly ScenarioSummary[]): string[] {
   const answers = summary.flatMap((scenario) => scenarioAnswer(scenario) ?? []);
@@ -49,7 +49,7 @@ export function isRanked(summary: readonly ScenarioSummary[]): boolean {
   return summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size + verdicts.cpu.ranks.size > 0);
 }
 
-/** The wire that leads by verdicts, if one does; never the lowest of some that were not told apart. */
+/** The transport that leads by verdicts, if one does; never the lowest of several that can't be told apart. */
 export function leadOf(scenario: ScenarioSummary, key: MetricKey): Lead | undefined {
   const { pairs, first: transport } = scenario.verdicts[key];
   const cell = scenario.cells.find((one) => one.transport === transport);
@@ -69,7 +69,7 @@ export function leadOf(scenario: ScenarioSummary, key: MetricKey): Lead | undefi
 
 function leadSentence(leads: readonly Lead[], of: number): string {
   if (leads.length === 0)
-    return "No wire leads alone by median delivery latency in any scenario: the best were not told apart.";
+    return "No transport leads alone by median delivery latency in any scenario: the best could not be told apart.";
   if (leads.length <= NAMED) {
     const each = leads.map(({ transport, scenario, text }) => `${transport} leads in ${scenario} (${text})`);
     return `By median delivery latency ${listed(each)}.`;
@@ -79,24 +79,24 @@ function leadSentence(leads: readonly Lead[], of: number): string {
 
 /** "websocket in 3 (notify, chat and iot) and sse in 1 of 11 ranked scenarios". */
 function tally(leads: readonly Lead[], of: number, named: boolean): string {
-  const wires = [...new Set(leads.map(({ transport }) => transport))].map((transport) => {
+  const transports = [...new Set(leads.map(({ transport }) => transport))].map((transport) => {
     const own = leads.filter((one) => one.transport === transport).map(({ scenario }) => scenario);
     return `${transport} in ${own.length}${named ? ` (${listed(own)})` : ""}`;
   });
-  return `${listed(wires)} of ${counted(of, "ranked scenario")}`;
+  return `${listed(transports)} of ${counted(of, "ranked scenario")}`;
 }
 
 /** Scenarios in which several share the first place, by ties or for want of blocks. */
 function openSentence(open: readonly ScenarioSummary[]): string | undefined {
   if (open.length === 0) return undefined;
   if (open.length > NAMED)
-    return `In ${open.length} scenarios several wires share the first rank: ${listed(open.map(({ name }) => name))}.`;
+    return `In ${open.length} scenarios several transports share the first rank: ${listed(open.map(({ name }) => name))}.`;
   const texts = open.map((scenario) => {
     const { ranks } = scenario.verdicts.deliveryP50;
     const first = [...ranks].filter(([, { best }]) => best === 1).map(([transport]) => transport);
     const [one] = first;
     const ties = one !== undefined && equalTo(one, scenario.verdicts.deliveryP50).length === first.length - 1;
-    return `in ${scenario.name} ${listed(first)} ${ties ? "are practically equal" : "are not told apart"} on the first rank`;
+    return `in ${scenario.name} ${listed(first)} share the first rank: they ${ties ? "are practically equal" : "can't be told apart"}`;
   });
   const text = listed(texts);
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
@@ -115,11 +115,11 @@ function spanSentence(summary: readonly ScenarioSummary[]): string | undefined {
   if (!least) return undefined;
   const { name, low, high, ratio } = least;
   if (!most)
-    return `Observed median delivery latencies lie ${times(ratio)} apart: ${quantity("micros", low)} to ${quantity("micros", high)}.`;
-  return `Within a scenario the observed median delivery latencies lie from ${times(ratio)} (${name}) to ${times(most.ratio)} (${most.name}) apart.`;
+    return `The observed median delivery latencies are ${times(ratio)} apart: ${quantity("micros", low)} to ${quantity("micros", high)}.`;
+  return `Within a scenario, the observed median delivery latencies are between ${times(ratio)} (${name}) and ${times(most.ratio)} (${most.name}) apart.`;
 }
 
-/** What it costs: the ends over all completed wires, and who costs least where somebody leads. */
+/** What it costs: the ends over all completed transports, and who costs least where somebody leads. */
 function costSentence(summary: readonly ScenarioSummary[]): string | undefined {
   const texts = COSTS.flatMap(([key, name]) => {
     const { unit } = METRICS[key];

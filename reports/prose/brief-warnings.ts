@@ -23,18 +23,18 @@ export function briefProblems(
     const todo = advice[first.state];
     // Most reasons of invalid trials end with what to do.
     const text = `${reason}${todo && !reason.includes("; ") ? `; ${todo}` : ""}.`;
-    const wires = transports.flatMap((name) => {
+    const affected = transports.flatMap((name) => {
       const count = group.filter((trial) => trial.transport === name).length;
       return count > 0 ? [{ name, count }] : [];
     });
-    const [only] = wires;
-    if (only && wires.length === 1) {
+    const [only] = affected;
+    if (only && affected.length === 1) {
       const blocks = [...new Set(group.map(({ block }) => block + 1))].sort((a, b) => a - b);
       return [
         `${only.name} ${first.state} in ${scenario}, ${blockList(blocks, launches ? "launch" : "block")}: ${text}`,
       ];
     }
-    const each = wires.map(({ name, count }) => `${name} ${count}`).join(", ");
+    const each = affected.map(({ name, count }) => `${name} ${count}`).join(", ");
     return [`${counted(group.length, "trial")} ${first.state} in ${scenario} (${each}): ${text}`];
   });
 }

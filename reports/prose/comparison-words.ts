@@ -1,5 +1,5 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type ComparedMetric, type RunComparison, TOLD } from "../model/comparison.ts";
+import { type ComparedMetric, REPORTED, type RunComparison } from "../model/comparison.ts";
 import { columnOf, effect } from "./format.ts";
 import { counted, listed } from "./text.ts";
 
@@ -23,27 +23,27 @@ export function verdictWords({
       short: "equal",
       long: `practically equal: within ${Number((margin * 100).toPrecision(2))} %`,
     };
-  if (verdict === "not told")
+  if (verdict === "inconclusive")
     return {
-      short: "not told",
+      short: "inconclusive",
       long:
         furtherLaunches === undefined
-          ? "not told: too close to the margin"
-          : `not told: ${furtherLaunches} more in each run would (80 % power)`,
+          ? "inconclusive: too close to the margin"
+          : `inconclusive: ${furtherLaunches} more in each run would decide it (80 % power)`,
     };
   if (seen) return { short: "too few", long: "too few blocks to judge" };
   return { short: "–", long: "–" };
 }
 
 /** A figure that two runs have, with where it is of. */
-export interface ToldFigure {
+export interface ReportedFigure {
   readonly scenario: string;
   readonly transport: string;
   readonly compared: ComparedMetric;
 }
 
-/** How many of the figures told got better, worse, or can't be told from what they were; `runs` are the two, as one says them. */
-export function verdictCounts(told: readonly ToldFigure[], runs: string): string {
+/** How many of the figures got better, worse, or can't be told apart from what they were; `runs` are the two, as one says them. */
+export function verdictCounts(told: readonly ReportedFigure[], runs: string): string {
   const judged = told.filter(({ compared: { verdict } }) => verdict !== undefined);
   if (told.length === 0) return `${capital(runs)} have no figure in common.`;
   if (judged.length === 0)
@@ -54,7 +54,7 @@ export function verdictCounts(told: readonly ToldFigure[], runs: string): string
     [many(({ change }) => change === "worse"), "got worse"],
     [many(({ change }) => change === "better"), "got better"],
     [many(({ verdict }) => verdict === "practically equal"), "are practically equal"],
-    [many(({ verdict }) => verdict === "not told"), "are not told"],
+    [many(({ verdict }) => verdict === "inconclusive"), "are inconclusive"],
     [told.length - judged.length, "have too few blocks"],
   ] as const;
   const texts = parts.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
@@ -63,7 +63,7 @@ export function verdictCounts(told: readonly ToldFigure[], runs: string): string
 
 /** The figures that changed beyond doubt, the worse ones first and the largest effects before others; the rest is counted. */
 export function changesOf(
-  told: readonly ToldFigure[],
+  told: readonly ReportedFigure[],
 ): { readonly change: "better" | "worse"; readonly text: string }[] {
   return (["worse", "better"] as const).flatMap((change) => {
     const changed = told
@@ -72,12 +72,16 @@ export function changesOf(
     const more = changed.length - NAMED_CHANGES;
     return [
       ...changed.slice(0, NAMED_CHANGES).map((one) => ({ change, text: changeText(one) })),
-      ...(more > 0 ? [{ change, text: `by less: ${counted(more, "figure")} more, told below` }] : []),
+      ...(more > 0 ? [{ change, text: `${counted(more, "more figure")} by less, listed below` }] : []),
     ];
   });
 }
 
-function changeText({ scenario, transport, compared: { metric, a, b, effect: seen } }: ToldFigure): string {
+function changeText({
+  scenario,
+  transport,
+  compared: { metric, a, b, effect: seen },
+}: ReportedFigure): string {
   const { group, label } = METRICS[metric];
   const [was, now] = [0, 1].map((index) => valueText(metric, [a, b], index));
   const ratio = seen ? effect(seen.ratio, seen.interval) : "";
@@ -88,12 +92,14 @@ function sizeOf({ effect: seen }: ComparedMetric): number {
   return Math.abs(Math.log(seen?.ratio ?? 1));
 }
 
-/** Those of a comparison, of the metrics that every report of one tells. */
-export function toldOf({ scenarios }: RunComparison): ToldFigure[] {
-  return scenarios.flatMap(({ name, wires }) =>
-    wires.flatMap(({ transport, metrics }) =>
+/** Those of a comparison, of the metrics that every report of a comparison has. */
+export function reportedOf({ scenarios }: RunComparison): ReportedFigure[] {
+  return scenarios.flatMap(({ name, transports }) =>
+    transports.flatMap(({ transport, metrics }) =>
       metrics.flatMap((compared) =>
-        compared.effect && TOLD.includes(compared.metric) ? [{ scenario: name, transport, compared }] : [],
+        compared.effect && REPORTED.includes(compared.metric)
+          ? [{ scenario: name, transport, compared }]
+          : [],
       ),
     ),
   );
@@ -114,11 +120,11 @@ export function valueText(metric: MetricKey, figures: readonly ComparedMetric["a
   return `${text(figure.value)}${suffix === "" || suffix === "/s" ? suffix : ` ${suffix}`}`;
 }
 
-/** "worse", "equal", "not told (+7)": seven more launches would tell; what has no verdict says so. */
+/** "worse", "equal", "inconclusive (+7)": seven more launches would decide it; what has no verdict says so. */
 export function verdictText({ verdict, change, furtherLaunches, effect: seen }: ComparedMetric): string {
   if (verdict === "different") return change ?? verdict;
-  if (verdict === "not told")
-    return furtherLaunches === undefined ? "not told" : `not told (+${furtherLaunches})`;
+  if (verdict === "inconclusive")
+    return furtherLaunches === undefined ? "inconclusive" : `inconclusive (+${furtherLaunches})`;
   if (verdict === "practically equal") return "equal";
   if (verdict) return verdict;
   return seen ? "no verdict" : "–";

@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "server-pause": "server stood still",
 };
 
-/** What became of one wire where the plan breaks things. */
+/** What became of one transport where the plan breaks things. */
 export interface Story {
   readonly transport: string;
   /** The block it is of, from 1 on, where there are several. */
@@ -19,7 +19,7 @@ export interface Story {
   readonly lines: readonly string[];
 }
 
-/** The stories of a scenario's wires, each of the first trial that has one; none of a scenario without faults. */
+/** The stories of a scenario's transports, each of the first trial that has one; none of a scenario without faults. */
 export function storiesOf({ transports, trials, blocks }: Results, scenario: string): Story[] {
   return transports.flatMap((transport) => {
     const own = trials.filter((one) => one.scenario === scenario && one.transport === transport);

@@ -141,5 +141,16 @@ function decimalsFor(value: number, digits: number): number {
 
 function written(value: number, decimals: number): string {
   if (Math.abs(value) >= TOO_LONG) return value.toExponential(1);
-  return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return formatOf(decimals).format(value);
+}
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** One for each number of decimals, since a page has thousands of figures, and to make one takes forty times as long as to use it. */
+function formatOf(decimals: number): Intl.NumberFormat {
+  const format =
+    formats.get(decimals) ??
+    new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  formats.set(decimals, format);
+  return format;
 }

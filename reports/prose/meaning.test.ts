@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../../harness/result/result.ts";
-import { anatomyOf, latencyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { breakdownOf, latencyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { answerOf } from "./answer.ts";
 import { meaningOf, type Note } from "./meaning.ts";
@@ -33,7 +33,7 @@ function ofFactors(
 
 const NOISE = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
 
-test("a wire leads only where it alone is on rank 1; its lead has the interval of the next", () => {
+test("a transport leads only where it alone is on rank 1; its lead has the interval of the next", () => {
   const notes = notesOf(ofFactors({ sse: 2, grpc: 3, mqtt: 4 }));
   const lead = notes.find(({ text }) => text.startsWith("If median delivery latency decides"));
   expect(lead?.text).toBe(
@@ -62,7 +62,7 @@ test("a tail is long from beyond ten times the median", () => {
   );
 });
 
-test("saturation, lost and repeated deliveries and a busy server are told of the wire they befell", () => {
+test("saturation, lost and repeated deliveries and a busy server are told of the transport they befell", () => {
   const full = resultsOf({
     transports: ["sse", "grpc"],
     trial: (trial) => (trial.transport === "grpc" ? unwell(trial, "saturated", "carried 61 %") : trial),
@@ -78,15 +78,15 @@ test("saturation, lost and repeated deliveries and a busy server are told of the
   expect(textsOf(ofFactors({ sse: 1 }, { serverLoopUtilization: 0.85 }))).toContain("busy 85 % of the time");
 });
 
-test("the wire's own bytes are noted above half of all, with the largest part", () => {
+test("the protocol's own bytes are noted above half of all, with the largest part", () => {
   const results = (framing: number) => ({
     ...resultsOf({ transports: ["sse"] }),
-    anatomies: [anatomyOf("sse", framing)],
+    anatomies: [breakdownOf("sse", framing)],
   });
   // Body and envelope are 376 bytes both ways.
-  expect(textsOf(results(370))).not.toContain("the wire's own");
+  expect(textsOf(results(370))).not.toContain("the protocol's own");
   expect(textsOf(results(400))).toContain(
-    "52 % of what sse sends per delivery is the wire's own (400 B of 776 B), most of it framing",
+    "52 % of what sse sends per delivery is the protocol's own (400 B of 776 B), most of it framing",
   );
 });
 
@@ -105,20 +105,20 @@ test("the answer says first that nothing is ranked, and then names nobody first"
 
 test("the answer is a sentence a scenario: who is first, by how much, and what it costs", () => {
   expect(answer(ofFactors({ sse: 2, grpc: 3, mqtt: 6 }))).toEqual([
-    "notify: sse delivers soonest, with a median of 2.00 ms (2.00–2.00), slower than sse: grpc 1.50x (1.50–1.50) and mqtt 3.00x " +
-      "(3.00–3.00); sse costs the server least CPU per delivery, 180 µs (180–180), more than sse: grpc 1.50x (1.50–1.50) and mqtt 3.00x " +
+    "notify: sse delivers soonest, with a median of 2.00 ms (2.00–2.00); grpc is 1.50x (1.50–1.50) and mqtt 3.00x (3.00–3.00) slower than " +
+      "sse; sse costs the server the least CPU per delivery, 180 µs (180–180); grpc takes 1.50x (1.50–1.50) and mqtt 3.00x " +
       "(3.00–3.00).",
   ]);
 });
 
-test("the answer names no first among equals, and none where it is not told", () => {
+test("the answer names no first among equals, and none where it is undecided", () => {
   const [equal] = answer(ofFactors({ sse: 1, grpc: 1, mqtt: 2 }));
   expect(equal).toMatch(
-    /^notify: sse and grpc deliver within 5 % of each other, with medians of .*, slower than sse: mqtt 2\.00x/,
+    /^notify: sse and grpc deliver within 5 % of each other, with medians of .*; mqtt is 2\.00x .*slower than sse/,
   );
   const open = answer(ofFactors({ sse: 1, grpc: NOISE, mqtt: 4 })).join(" ");
   expect(open).toMatch(
-    /which of sse and grpc delivers soonest is not told, with medians of .*, slower than .*: mqtt/,
+    /it is undecided which of sse and grpc delivers soonest, with medians of .*; mqtt is .* slower than/,
   );
   expect(open).not.toMatch(/first|leads/);
 });
@@ -126,7 +126,7 @@ test("the answer names no first among equals, and none where it is not told", ()
 test("where nothing at all is told that is said first, with what would help", () => {
   const [first] = answer(ofFactors({ sse: 1, grpc: NOISE }));
   expect(first).toMatch(
-    /^Nothing can be told apart: the machine was too noisy .* \d+ more blocks would tell sse and grpc in notify, should .* \(80 % power\)\.$/,
+    /^No difference could be shown: the machine was too noisy .* \d+ more blocks would tell sse and grpc apart in notify, if .* \(80 % power\)\.$/,
   );
 });
 

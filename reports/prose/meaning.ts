@@ -34,7 +34,7 @@ const leads: Rule = (scenario) =>
     return lead
       ? {
           text: `If ${METRICS[key].name} decides, ${lead.transport} is first: ${lead.text}.`,
-          rule: "a wire alone on rank 1, its difference to every other ranked wire beyond the margin",
+          rule: "a transport alone on rank 1, its difference to every other ranked transport beyond the margin",
         }
       : [];
   });
@@ -50,7 +50,7 @@ const undecided: Rule = ({ verdicts }) => {
       text: equal
         ? `${listed(first)} are practically equal in median delivery latency: choose among them by something else.`
         : `This run does not say which of ${listed(first)} has the lowest median delivery latency.`,
-      rule: "several wires whose rank range begins at 1",
+      rule: "several transports whose rank range begins at 1",
     },
   ];
 };
@@ -60,7 +60,7 @@ const saturated: Rule = (_scenario, cells) =>
     .filter(({ state }) => state === "saturated")
     .map((cell) => ({
       text: `${cell.transport} did not carry this load on this machine: ${cell.problems.find(({ state }) => state === "saturated")?.text ?? "saturated"}. Its latency is that of a growing queue.`,
-      rule: "a wire saturated in any block",
+      rule: "a transport saturated in any block",
     }));
 
 const longTail: Rule = (_scenario, cells) =>
@@ -133,17 +133,17 @@ const overhead: Rule = ({ name }, cells, { anatomies }) =>
       ["handshakes", sum("handshakeBytesPerDelivery")],
       ["heartbeats", sum("heartbeatsBytesPerDelivery")],
     ] as const;
-    const wire = parts.reduce((all, [, bytes]) => all + bytes, 0);
+    const added = parts.reduce((all, [, bytes]) => all + bytes, 0);
     const all =
-      wire +
+      added +
       sum("bodyBytesPerDelivery") +
       sum("envelopeBytesPerDelivery") +
       sum("compressedBytesPerDelivery");
-    if (all === 0 || wire / all <= MUCH_OVERHEAD) return [];
+    if (all === 0 || added / all <= MUCH_OVERHEAD) return [];
     const [largest] = [...parts].sort(([, a], [, b]) => b - a);
     return {
-      text: `${quantity("share", wire / all)} of what ${transport} sends per delivery is the wire's own (${quantity("bytes", wire)} of ${quantity("bytes", all)}), most of it ${largest?.[0] ?? "framing"}: that share falls as notifications grow.`,
-      rule: `framing, handshakes and heartbeats above ${quantity("share", MUCH_OVERHEAD)} of the bytes told`,
+      text: `${quantity("share", added / all)} of what ${transport} sends per delivery is the protocol's own (${quantity("bytes", added)} of ${quantity("bytes", all)}), most of it ${largest?.[0] ?? "framing"}: that share falls as notifications grow.`,
+      rule: `framing, handshakes and heartbeats above ${quantity("share", MUCH_OVERHEAD)} of all bytes sent`,
     };
   });
 

@@ -7,20 +7,20 @@ import { POWER_NOTE } from "./verdict-words.ts";
 const JUDGED = ["deliveryP50", "cpu"] as const;
 
 /**
- * What is said first where launches enough were measured and still no pair is told, by latency or CPU: how far the same wire was from itself
- * and what would help. Undefined where something is told, or nothing was judged.
+ * What is said first where enough launches were measured and still every pair is inconclusive, by latency and CPU: how far the same transport
+ * was from itself, and what would help. Undefined where a pair has a verdict, or nothing was judged.
  */
 export function noiseSentence(summary: readonly ScenarioSummary[]): string | undefined {
   const pairs = summary.flatMap((scenario) =>
     JUDGED.flatMap((key) => scenario.verdicts[key].pairs.map((pair) => ({ pair, scenario }))),
   );
-  if (pairs.length === 0 || pairs.some(({ pair }) => pair.verdict !== "not told")) return undefined;
-  const twins = summary.flatMap(({ verdicts }) => JUDGED.flatMap((key) => verdicts[key].aaPairs));
-  const [widest] = [...twins].sort((a, b) => b.band - a.band);
+  if (pairs.length === 0 || pairs.some(({ pair }) => pair.verdict !== "inconclusive")) return undefined;
+  const controls = summary.flatMap(({ verdicts }) => JUDGED.flatMap((key) => verdicts[key].aaPairs));
+  const [widest] = [...controls].sort((a, b) => b.band - a.band);
   const aa = widest
-    ? `${widest.a} measured twice was up to ${quantity("share", widest.band)} from itself`
-    : "how far a wire is from itself here shows a run with one of them named twice";
-  return `Nothing can be told apart: the machine was too noisy for differences of this size (${aa}). ${helpText(pairs)}`;
+    ? `${widest.a} measured twice differed from itself by up to ${quantity("share", widest.band)}`
+    : "name a transport twice to see how far it is from itself here";
+  return `No difference could be shown: the machine was too noisy for differences of this size (${aa}). ${helpText(pairs)}`;
 }
 
 function helpText(
@@ -31,7 +31,7 @@ function helpText(
   const further = clearest && furtherOf(clearest.pair);
   const more =
     clearest && further
-      ? `; ${counted(further.launches, `more ${clearest.scenario.replicate}`, `more ${replicates(clearest.scenario.replicate)}`)} would tell ${clearest.pair.a} and ${clearest.pair.b} in ${clearest.scenario.name}, ${POWER_NOTE}`
+      ? `; ${counted(further.launches, `more ${clearest.scenario.replicate}`, `more ${replicates(clearest.scenario.replicate)}`)} would tell ${clearest.pair.a} and ${clearest.pair.b} apart in ${clearest.scenario.name}, ${POWER_NOTE}`
       : "";
   return `Close other programs and run again, or run --rigorous${more}.`;
 }

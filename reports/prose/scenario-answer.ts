@@ -6,14 +6,14 @@ import { columnOf, effect, figureNumbers, quantity, ranged } from "./format.ts";
 import { listed } from "./text.ts";
 import { clientBound } from "./whose-time.ts";
 
-/** More values than these are told without their intervals, which stand in the table. */
+/** More values than these are given without their intervals, which stand in the table. */
 const MOST_INTERVALS = 2;
 
-/** Where the wires of a scenario stand by one metric, as the verdicts have it; what every sentence and picture of an answer is made of. */
+/** Where the transports of a scenario stand by one metric, as the verdicts have it; what every sentence and picture of an answer is made of. */
 export interface Standing {
-  /** The wire with the best value; all others are told against it. */
+  /** The transport with the best value; all others are compared with it. */
   readonly best: string;
-  /** Whether it is told from each other wire. */
+  /** Whether it differs from every other transport. */
   readonly isFirst: boolean;
   readonly equal: readonly string[];
   readonly open: readonly string[];
@@ -22,7 +22,7 @@ export interface Standing {
   readonly all: readonly Against[];
 }
 
-/** A wire against the best one. */
+/** A transport against the best one. */
 interface Against {
   readonly transport: string;
   readonly verdict: PairVerdict["verdict"];
@@ -51,7 +51,7 @@ export function standingOf({ cells, verdicts }: ScenarioSummary, key: MetricKey)
     best,
     isFirst: first === best,
     equal: named("practically equal"),
-    open: named("not told"),
+    open: named("inconclusive"),
     behind: against.filter(({ verdict }) => verdict === "different"),
     all: against,
   };
@@ -68,27 +68,24 @@ export function scenarioAnswer(scenario: ScenarioSummary): string | undefined {
 }
 
 interface Words {
-  /** More wires behind the reference than these are told by the least and the most. */
+  /** Of more transports behind the best than these, only the nearest and the farthest are named. */
   readonly named: number;
   readonly first: string;
   readonly equal: string;
   readonly open: string;
-  readonly behind: string;
 }
 
 const LATENCY: Words = {
   named: 5,
   first: "delivers soonest, with a median of",
   equal: "deliver within 5 % of each other, with medians of",
-  open: "delivers soonest is not told, with medians of",
-  behind: "slower than",
+  open: "delivers soonest, with medians of",
 };
 const CPU: Words = {
   named: 2,
-  first: "costs the server least CPU per delivery,",
-  equal: "cost the server the same CPU per delivery within 5 %,",
-  open: "costs the server least CPU per delivery is not told, at",
-  behind: "more than",
+  first: "costs the server the least CPU per delivery,",
+  equal: "cost the server the same CPU per delivery to within 5 %, at",
+  open: "costs the server the least CPU per delivery, at",
 };
 
 function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string | undefined {
@@ -106,19 +103,31 @@ function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string
     figures.length > MOST_INTERVALS
       ? figures.map((figure) => quantity(unit, figure.value))
       : figures.map((figure) => ranged(unit, figure, column));
-  const told = [...behind].sort((a, b) => a.ratio - b.ratio);
   const head =
     open.length > 0
-      ? `which of ${listed([...lead, ...open])} ${words.open} ${listed(values)}`
+      ? `it is undecided which of ${listed([...lead, ...open])} ${words.open} ${listed(values)}`
       : equal.length > 0
         ? `${listed(lead)} ${words.equal} ${listed(values)}`
         : `${best} ${words.first} ${values[0]}`;
-  return told.length === 0 ? head : `${head}, ${words.behind} ${best}: ${behindText(told, words.named)}`;
+  const far = [...behind].sort((a, b) => a.ratio - b.ratio);
+  const [nearest, farthest] = [far[0], far.at(-1)];
+  if (!nearest || !farthest) return head;
+  if (far.length <= words.named) return `${head}; ${behindText(far, best, key)}`;
+  const text = ({ transport, ratio, interval }: Against) => `${transport} ${effect(ratio, interval)}`;
+  return `${head}; ${far.length} transports are behind ${best}, from ${text(nearest)} to ${text(farthest)}`;
 }
 
-function behindText(told: readonly Against[], named: number): string {
-  const text = ({ transport, ratio, interval }: Against) => `${transport} ${effect(ratio, interval)}`;
-  if (told.length <= named) return listed(told.map(text));
-  const [least, most] = [told[0], told.at(-1)];
-  return least && most ? `${told.length} wires, from ${text(least)} to ${text(most)}` : "";
+/** How far transports are behind the best one: "sse is 1.2x and grpc 1.6x slower than websocket". */
+export function behindText(
+  behind: readonly Pick<Against, "transport" | "ratio" | "interval">[],
+  best: string,
+  key: MetricKey,
+): string {
+  const isLatency = METRICS[key].latency === true;
+  const texts = behind.map(({ transport, ratio, interval }, place) => {
+    const verb = place > 0 ? "" : isLatency ? "is " : "takes ";
+    return `${transport} ${verb}${effect(ratio, interval)}`;
+  });
+  if (isLatency) return `${listed(texts)} slower than ${best}`;
+  return `${listed(texts)} as much as ${best}`;
 }

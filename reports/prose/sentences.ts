@@ -8,14 +8,14 @@ import { capitalised, counted, countedReplicates, listed, type Replicate, replic
 import { aaSentences, verdictSentence } from "./verdict-words.ts";
 
 const NAMED_SCENARIOS = 4;
-/** More reasons than these are counted, not told, where others are told in full. */
+/** More reasons than these are counted; fewer are given in full. */
 const NAMED_SETBACKS = 3;
 
 /** The question the run was made to answer. */
 export function titleOf({ transports, scenarios }: Results): string {
   const [first, ...others] = scenarios;
-  if (!first) return "Which wire?";
-  const question = transports.length === 1 ? `What does ${transports[0]} cost for` : "Which wire for";
+  if (!first) return "Which transport?";
+  const question = transports.length === 1 ? `What does ${transports[0]} cost for` : "Which transport for";
   const { connections, rate } = first.params;
   if (connections === undefined || rate === undefined)
     return `${question} ${listed(scenarios.map((one) => one.name))}?`;
@@ -37,46 +37,47 @@ export function ranSentence(results: Results): string {
   const how =
     seconds === undefined
       ? "each in fresh processes on one machine"
-      : `in each launch fresh processes of all wires side by side on one machine, measured in turns of ${seconds} s`;
+      : `in each launch fresh processes of all transports side by side on one machine, measured in turns of ${seconds} s`;
   return (
-    `${counted(transports.length, "wire")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
+    `${counted(transports.length, "transport")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
     `${countedReplicates(blocks, replicateOf(results))} (${results.preset}): ${ran}, ${how}.`
   );
 }
 
-/** How far the figures can be trusted to order the wires, and what they are. */
+/** How far the figures can be trusted to order the transports, and what they are. */
 export function rankingSentence(results: Results, summary: readonly ScenarioSummary[]): string {
   const { blocks } = results;
   const replicate = replicateOf(results);
   const many = replicates(replicate);
   if (blocks === 1)
-    return `Nothing is ranked: one ${replicate} can't tell a difference between wires from noise. Figures are what was observed, once.`;
+    return `Nothing is ranked: one ${replicate} can't tell a difference between transports from noise. Figures are what was observed, once.`;
   const figures = summary.some(({ cells }) => spreadOf(cells) === "interval")
     ? `Figures are geometric means over ${many}, with 95 % intervals.`
     : `Figures are observed medians, with their range over ${many}.`;
   if (blocks < LEAST_LAUNCHES)
-    return `Nothing is ranked: ${blocks} ${many} are too few, a ranking needs ${LEAST_LAUNCHES}. ${figures}`;
+    return `Nothing is ranked: ${blocks} ${many} are too few; a ranking needs ${LEAST_LAUNCHES}. ${figures}`;
   if (!summary.some(({ verdicts }) => Object.values(verdicts).some(({ ranks }) => ranks.size > 0)))
-    return `Nothing is ranked: no two wires completed ${LEAST_LAUNCHES} ${many} together. ${figures}`;
+    return `Nothing is ranked: no two transports completed ${LEAST_LAUNCHES} ${many} together. ${figures}`;
   return (
-    `Ranks follow from the pairs, by intervals that hold for all pairs of a metric at once (95 %): different when the interval is without 1 ` +
-    `and the effect beyond 5 %, practically equal when two one-sided tests put it within 5 %, else not told. ${figures}`
+    `Ranks follow from comparing pairs, with intervals that hold for all pairs of a metric at once (95 %): two transports are different when ` +
+    `the interval excludes 1 and the effect is beyond 5 %, practically equal when two one-sided tests put it within 5 %, and otherwise ` +
+    `inconclusive. ${figures}`
   );
 }
 
-/** What a reader with ten minutes should take from a scenario: verdicts or spans, what wires cost, who did not make it. */
+/** What a reader with ten minutes should take from a scenario: verdicts or spans, what transports cost, who did not make it. */
 export function observations(scenario: ScenarioSummary): string[] {
   const { cells, replicate } = scenario;
-  const wires = cells.filter((cell) => cell.candidate && cell.state === "completed");
+  const transports = cells.filter((cell) => cell.candidate && cell.state === "completed");
   const judged = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
   const costs = COSTS.flatMap(([key, name]) => {
     const text = verdictSentence(scenario, key, name, { whole: false });
     if (text) return text;
-    const seen = span(wires, key, name);
+    const seen = span(transports, key, name);
     return seen ? `${capitalised(seen)}.` : [];
   });
   return [
-    ...(judged ? [judged] : isOfConnections(wires) ? ofConnections(wires) : [latency(wires)]),
+    ...(judged ? [judged] : isOfConnections(transports) ? ofConnections(transports) : [latency(transports)]),
     ...costs,
     ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
     ...cells
@@ -128,7 +129,7 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
     .join(" · ");
 }
 
-/** Wires that completed and had some trials that did not: a few with their reasons, many by their number. */
+/** Transports that completed and had some trials that did not: a few with their reasons, many by their number. */
 function setbacks(cells: readonly Cell[], replicate: Replicate): string[] {
   const reasons = cells.flatMap(({ problems }) => problems).length;
   if (reasons <= NAMED_SETBACKS) return cells.map((cell) => trouble(cell, replicate));
@@ -136,10 +137,10 @@ function setbacks(cells: readonly Cell[], replicate: Replicate): string[] {
     const trials = problems.reduce((sum, { blocks }) => sum + blocks.length, 0);
     return `${trials} of ${transport}`;
   });
-  return [`Not in the figures are ${listed(each)}: trials that were not valid or did not complete.`];
+  return [`Left out of the figures are trials that were invalid or did not complete: ${listed(each)}.`];
 }
 
-/** A problem of one wire in words, with its reason: "grpc failed in block 2: no server". */
+/** A problem of one transport in words, with its reason: "grpc failed in block 2: no server". */
 export function trouble(cell: Cell, replicate: Replicate = "block"): string {
   if (cell.state === "missing") return `${cell.transport} was not run.`;
   const parts = cell.problems.map(
@@ -164,32 +165,32 @@ const VERBS: Record<State, string> = {
 };
 
 /** Where nothing is published, the connections are what is measured. */
-function isOfConnections(wires: readonly Cell[]): boolean {
-  const has = (key: MetricKey) => wires.some((cell) => cell.figures[key].kind !== "absent");
+function isOfConnections(transports: readonly Cell[]): boolean {
+  const has = (key: MetricKey) => transports.some((cell) => cell.figures[key].kind !== "absent");
   return has("readyP50") && !has("deliveryP50");
 }
 
-function ofConnections(wires: readonly Cell[]): string[] {
+function ofConnections(transports: readonly Cell[]): string[] {
   const shown = [
-    span(wires, "readyP50", "median time to ready"),
-    span(wires, "heapPerConnection", "heap and external memory of a connection"),
-    span(wires, "idleBytes", "TCP payload of an idle connection-hour"),
+    span(transports, "readyP50", "median time to ready"),
+    span(transports, "heapPerConnection", "heap and external memory of a connection"),
+    span(transports, "idleBytes", "TCP payload of an idle connection-hour"),
   ];
   return shown.flatMap((text) => (text === undefined ? [] : [`Observed ${text}.`]));
 }
 
-function latency(wires: readonly Cell[]): string {
-  const shown = span(wires, "deliveryP50", "median delivery latency");
-  if (shown) return `Observed ${shown}.${overlap(wires)}`;
-  const short = wires.map((cell) => cell.figures.deliveryP50).find((one) => one.kind === "unsupported");
+function latency(transports: readonly Cell[]): string {
+  const shown = span(transports, "deliveryP50", "median delivery latency");
+  if (shown) return `Observed ${shown}.${overlap(transports)}`;
+  const short = transports.map((cell) => cell.figures.deliveryP50).find((one) => one.kind === "unsupported");
   return short
     ? `No median delivery latency is given: it needs ${counted(short.needs, "publish", "publishes")} a trial, and there were ${short.had}.`
-    : "No wire completed, so there is no latency to show.";
+    : "No transport completed, so there is no latency to show.";
 }
 
 /** "median delivery latency from 1.9 ms (1.8–2.0, websocket) to 3.1 ms (2.9–3.3, sse), 1.6x apart" */
-function span(wires: readonly Cell[], key: MetricKey, name: string): string | undefined {
-  const { lowest, highest } = ends(wires, key);
+function span(transports: readonly Cell[], key: MetricKey, name: string): string | undefined {
+  const { lowest, highest } = ends(transports, key);
   if (!lowest || !highest) return undefined;
   const { unit } = METRICS[key];
   const text = ({ cell, figure }: End) => `${ranged(unit, figure)} on ${cell.transport}`;
@@ -198,18 +199,19 @@ function span(wires: readonly Cell[], key: MetricKey, name: string): string | un
   return `${name} from ${text(lowest)} to ${text(highest)}${apart}`;
 }
 
-/** Which wires a reader must not tell apart from the lowest by these figures; of one block nothing can be said. */
-function overlap(wires: readonly Cell[]): string {
-  const { lowest } = ends(wires, "deliveryP50");
+/** Which transports a reader must not tell apart from the lowest by these figures; of one block nothing can be said. */
+function overlap(transports: readonly Cell[]): string {
+  const { lowest } = ends(transports, "deliveryP50");
   if (!lowest || lowest.figure.blocks < 2) return "";
-  const names = wires
+  const names = transports
     .filter((cell) => {
       const figure = observed(cell, "deliveryP50");
       return cell !== lowest.cell && figure && low(figure) <= high(lowest.figure);
     })
     .map((cell) => cell.transport);
   if (names.length === 0) return "";
-  const [what, verb] = names.length > 1 ? [`${spreadOf(wires)}s`, "overlap"] : [spreadOf(wires), "overlaps"];
+  const [what, verb] =
+    names.length > 1 ? [`${spreadOf(transports)}s`, "overlap"] : [spreadOf(transports), "overlaps"];
   return ` The ${what} of ${listed(names)} ${verb} that of ${lowest.cell.transport}.`;
 }
 
@@ -226,8 +228,11 @@ interface End {
   readonly figure: Observed;
 }
 
-function ends(wires: readonly Cell[], key: MetricKey): { lowest: End | undefined; highest: End | undefined } {
-  const sorted = wires
+function ends(
+  transports: readonly Cell[],
+  key: MetricKey,
+): { lowest: End | undefined; highest: End | undefined } {
+  const sorted = transports
     .flatMap((cell) => {
       const figure = observed(cell, key);
       return figure ? [{ cell, figure }] : [];

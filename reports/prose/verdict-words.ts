@@ -12,28 +12,29 @@ import {
   ratioFor,
 } from "../model/verdicts.ts";
 import { columnOf, effect, quantity, ranged } from "./format.ts";
+import { behindText } from "./scenario-answer.ts";
 import { counted, listed, type Replicate, replicates } from "./text.ts";
 
 /** More pairs than these are counted, not named. */
 const NAMED_PAIRS = 6;
 
-/** "2", or "1–3" where the wire shares places. */
+/** "2", or "1–3" where the transport shares places. */
 export function rankText({ best, worst }: RankRange): string {
   return best === worst ? String(best) : `${best}–${worst}`;
 }
 
 /** What the advice on further launches rests on; said once where it is given. */
-export const POWER_NOTE = "should effect and noise be what they look like (80 % power)";
+export const POWER_NOTE = "if effect and noise are as they appear (80 % power)";
 
-/** What would end the doubt about a pair that is not told: "7 more launches would tell". */
+/** What would end the doubt about an inconclusive pair: "7 more launches would decide it". */
 export function doubtText(pair: PairVerdict, replicate: Replicate): string {
   const further = furtherOf(pair);
   return further === undefined
-    ? `too close to the margin for any number of ${replicates(replicate)}`
-    : `${counted(further.launches, `more ${replicate}`, `more ${replicates(replicate)}`)} would tell`;
+    ? `too close to the margin for any number of ${replicates(replicate)} to decide`
+    : `${counted(further.launches, `more ${replicate}`, `more ${replicates(replicate)}`)} would decide it`;
 }
 
-/** The wires that are practically equal to this one, in the order of the pairs. */
+/** The transports that are practically equal to this one, in the order of the pairs. */
 export function equalTo(transport: string, { pairs }: MetricVerdicts): string[] {
   return pairs
     .filter(({ a, b, verdict }) => verdict === "practically equal" && (a === transport || b === transport))
@@ -63,24 +64,27 @@ export function verdictSentence(
   }));
   const tied = relations.filter(({ pair }) => pair?.verdict === "practically equal").map(({ cell }) => cell);
   const behind = relations.flatMap(({ cell, pair }) =>
-    pair?.verdict === "different" ? `${cell.transport} ${effectOf(cell, pair)}` : [],
+    pair?.verdict === "different" ? { transport: cell.transport, ...ratioFor(cell.transport, pair) } : [],
   );
   const open = relations.flatMap(({ cell, pair }) =>
-    pair?.verdict === "not told"
+    pair?.verdict === "inconclusive"
       ? `${cell.transport} ${effectOf(cell, pair)}, ${doubtText(pair, replicate)}`
       : [],
   );
-  const told = new Set([best, ...tied].map(({ transport }) => transport));
+  const leading = new Set([best, ...tied].map(({ transport }) => transport));
   const rest = pairs.filter(
     ({ a, b, verdict }) =>
       a !== best.transport &&
       b !== best.transport &&
-      ((verdict === "practically equal" && !(told.has(a) && told.has(b))) || verdict === "not told"),
+      ((verdict === "practically equal" && !(leading.has(a) && leading.has(b))) ||
+        verdict === "inconclusive"),
   );
   return [
     `${leaders(best, tied, key, name, first === best.transport)}.`,
-    behind.length > 0 ? `${comparative(key)} ${best.transport}: ${behind.join(", ")}.` : undefined,
-    open.length > 0 ? `Not told from ${best.transport}: ${open.join("; ")}, ${POWER_NOTE}.` : undefined,
+    behind.length > 0 ? `${behindText(behind, best.transport, key)}.` : undefined,
+    open.length > 0
+      ? `Inconclusive against ${best.transport}: ${open.join("; ")}, ${POWER_NOTE}.`
+      : undefined,
     whole && rest.length > 0 ? `Of the others, ${restText(rest)}.` : undefined,
     unrankedText(cells, key, ranks, replicate),
   ]
@@ -88,7 +92,7 @@ export function verdictSentence(
     .join(" ");
 }
 
-/** How far wires that were measured twice were from themselves, by the metrics named; one line a pair. */
+/** How far transports that were measured twice were from themselves, by the metrics named; one line a pair. */
 export function aaSentences(
   { verdicts }: ScenarioSummary,
   metrics: readonly (readonly [MetricKey, string])[],
@@ -97,25 +101,25 @@ export function aaSentences(
     verdicts[key].aaPairs.map((pair) => ({
       ...pair,
       name,
-      text: `${quantity("share", pair.band)} on ${name}`,
+      text: `${quantity("share", pair.band)} in ${name}`,
     })),
   );
   const pairs = new Map(bands.map(({ a, b }) => [JSON.stringify([a, b]), { a, b }]));
   return [...pairs.values()].map(({ a, b }) => {
     const own = bands.filter((one) => one.a === a && one.b === b);
     const texts = own.map(({ text }) => text);
-    return `A/A: ${a} and ${b}, the same wire, were up to ${listed(texts)} apart, which only hinders a difference from being told.${toldApart(own)}`;
+    return `A/A: ${a} and ${b}, the same transport, differed by up to ${listed(texts)}; a smaller difference between two transports does not count.${toldApart(own)}`;
   });
 }
 
-/** Whether the instrument took one wire for two. */
+/** Whether the instrument took one transport for two. */
 function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): string {
   const apart = pairs.filter(({ verdict }) => verdict === "different").map(({ name }) => name);
   const tests = Math.max(...pairs.map((pair) => pair.tests));
-  const judged = ` Judged as two wires would be, ${counted(tests, "test")} together, they are told apart by`;
+  const judged = ` Judged like two transports, in ${counted(tests, "test")} together, they are told apart by`;
   return apart.length === 0
     ? `${judged} none of these.`
-    : `${judged} ${listed(apart)}, which is an error: one run in twenty may make it by chance.`;
+    : `${judged} ${listed(apart)}, which is an error; chance makes it in one run in twenty.`;
 }
 
 function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, isFirst: boolean): string {
@@ -126,15 +130,10 @@ function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string
   };
   if (tied.length > 0) {
     const all = [best, ...tied];
-    return `${listed(all.map((cell) => cell.transport))} are within 5 % of one another on ${name}, at ${listed(all.map(value))}`;
+    return `${listed(all.map((cell) => cell.transport))} are within 5 % of one another in ${name}, at ${listed(all.map(value))}`;
   }
   const end = METRICS[key].better === "higher" ? "highest" : "lowest";
   return `${best.transport} has the ${end} ${name}${isFirst ? "" : " observed"}, ${value(best)}`;
-}
-
-function comparative(key: MetricKey): string {
-  if (METRICS[key].latency) return "Slower than";
-  return METRICS[key].better === "higher" ? "Less than" : "More than";
 }
 
 function restText(rest: readonly PairVerdict[]): string {
@@ -143,7 +142,7 @@ function restText(rest: readonly PairVerdict[]): string {
     .map((pair) =>
       pair.verdict === "practically equal"
         ? `${pair.a} and ${pair.b} are practically equal`
-        : `${pair.a} and ${pair.b} are not told apart`,
+        : `${pair.a} and ${pair.b} can't be told apart`,
     );
   const left = rest.length - named.length;
   return left > 0 ? `${named.join(", ")}, and ${counted(left, "more pair")}` : named.join(", ");
@@ -161,10 +160,10 @@ function unrankedText(
     .filter((transport) => !ranks.has(transport));
   if (names.length === 0) return undefined;
   const verb = names.length > 1 ? "are" : "is";
-  return `${listed(names)} ${verb} not ranked: fewer than ${LEAST_LAUNCHES} ${replicates(replicate)} completed beside the others.`;
+  return `${listed(names)} ${verb} not ranked: fewer than ${LEAST_LAUNCHES} ${replicates(replicate)} completed together with the others.`;
 }
 
-/** The pair's effect as this wire's value over the other's. */
+/** The pair's effect as this transport's value over the other's. */
 function effectOf({ transport }: Cell, pair: PairVerdict): string {
   const { ratio, interval } = ratioFor(transport, pair);
   return effect(ratio, interval);

@@ -81,7 +81,7 @@ function shortfalls({ name, params, cells }: ScenarioSummary): (Shortfall & { re
   return [{ scenario: name, labels, seconds, text: `${name}: ${few}: ${advice}.` }];
 }
 
-/** The lab promises every wire of a block the same plan; a reader can't check what nobody compares. */
+/** The lab promises every transport of a block the same plan; a reader can't check what nobody compares. */
 function unequalPlans({ trials, scenarios }: Results): string[] {
   return scenarios
     .filter(({ name }) => {
@@ -89,5 +89,5 @@ function unequalPlans({ trials, scenarios }: Results): string[] {
       const hashes = new Set(own.map((one) => `${one.block} ${one.planHash}`));
       return hashes.size > new Set(own.map((one) => one.block)).size;
     })
-    .map(({ name }) => `${name}: wires of the same block ran different plans; do not compare them.`);
+    .map(({ name }) => `${name}: transports of the same block ran different plans; do not compare them.`);
 }

@@ -1,5 +1,5 @@
 import { METRICS } from "../metrics/catalogue.ts";
-import { type ComparedScenario, isTold, type RunComparison, TOLD } from "../model/comparison.ts";
+import { type ComparedScenario, isReported, REPORTED, type RunComparison } from "../model/comparison.ts";
 import { valueText, verdictText } from "../prose/comparison-words.ts";
 import { effect } from "../prose/format.ts";
 import { plain, wrapped } from "../prose/text.ts";
@@ -8,7 +8,7 @@ import type { TerminalOptions } from "./terminal.ts";
 
 const WIDTHS = [14, 12, 12, 22, 20] as const;
 
-/** The comparison on a terminal of 80 columns: for each scenario and wire a line a metric, then the notes. */
+/** The comparison on a terminal of 80 columns: for each scenario and transport a line a metric, then the notes. */
 export function renderComparison(comparison: RunComparison, options: TerminalOptions): string {
   const { bold, yellow } = inks(options.color);
   const { a, b, differences, notes, scenarios } = comparison;
@@ -20,7 +20,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options, width)]),
     "",
     wrapped(
-      "Effect: B/A, block by block, with a 95 % interval for all wires of a metric at once; not told (+7): seven blocks more in each run would tell, should effect and noise be what they look like (80 % power).",
+      "Effect: B/A, block by block, with a 95 % interval for all transports of a metric at once; inconclusive (+7): seven more blocks in each run would decide it, if effect and noise are as they appear (80 % power).",
       width,
     ),
     ...[...differences, ...notes].map((one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`),
@@ -28,17 +28,21 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
 }
 
-function scenarioLines({ name, wires }: ComparedScenario, options: TerminalOptions, width: number): string[] {
+function scenarioLines(
+  { name, transports }: ComparedScenario,
+  options: TerminalOptions,
+  width: number,
+): string[] {
   const { bold, dim, green, red } = inks(options.color);
   const ink = { better: green, worse: red };
   return [
     bold(wrapped(plain(name), width)),
     dim(row(["", "A", "B", "effect", "verdict"])),
-    ...wires.flatMap(({ transport, states, metrics }) => [
+    ...transports.flatMap(({ transport, states, metrics }) => [
       wrapped(plain(states === "" ? transport : `${transport} (${states})`), width),
-      ...TOLD.flatMap((key) => {
+      ...REPORTED.flatMap((key) => {
         const one = metrics.find(({ metric }) => metric === key);
-        if (!one || !isTold(one)) return [];
+        if (!one || !isReported(one)) return [];
         const figures = [one.a, one.b];
         const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";
         const line = row([

@@ -1,41 +1,45 @@
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers } from "../model/cell.ts";
-import { twinOf } from "../model/looks.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { equalTo, rankText } from "../prose/verdict-words.ts";
 
 /** Longer names are cut. */
 const SCENARIO_WIDTH = 18;
-const WIRE_WIDTH = 18;
+const TRANSPORT_WIDTH = 18;
 
 /**
- * Scenarios as rows, wires as columns, the median latency and the rank in each cell. Wires that the width has no room for follow
+ * Scenarios as rows, transports as columns, the median latency and the rank in each cell. Transports that the width has no room for follow
  * in blocks of their own, each with all the scenarios.
  */
 export function matrixLines(summary: readonly ScenarioSummary[], width: number): string[] {
   const rows = summary.map(rowOf);
   const nameWidth = Math.max("scenario".length, ...rows.map(({ name }) => name.length));
-  const wires = (summary[0]?.cells ?? []).map((cell, index) => {
-    const texts = [cut(plain(cell.transport), WIRE_WIDTH), ...rows.map(({ cells }) => cells[index] ?? "")];
+  const transports = (summary[0]?.cells ?? []).map((cell, index) => {
+    const texts = [
+      cut(plain(cell.transport), TRANSPORT_WIDTH),
+      ...rows.map(({ cells }) => cells[index] ?? ""),
+    ];
     return { texts, width: Math.max(...texts.map((text) => text.length)) };
   });
-  const blocks: (typeof wires)[] = [];
+  const blocks: (typeof transports)[] = [];
   let room = 0;
-  for (const wire of wires) {
-    if (wire.width + 1 > room || blocks.length === 0) {
+  for (const transport of transports) {
+    if (transport.width + 1 > room || blocks.length === 0) {
       blocks.push([]);
       room = width - nameWidth;
     }
-    blocks.at(-1)?.push(wire);
-    room -= wire.width + 1;
+    blocks.at(-1)?.push(transport);
+    room -= transport.width + 1;
   }
   const names = ["scenario", ...rows.map(({ name }) => name)];
   const tables = blocks.map((block) =>
     names.map((name, line) =>
-      [name.padEnd(nameWidth), ...block.map((wire) => (wire.texts[line] ?? "").padStart(wire.width))].join(
-        " ",
-      ),
+      [
+        name.padEnd(nameWidth),
+        ...block.map((transport) => (transport.texts[line] ?? "").padStart(transport.width)),
+      ].join(" "),
     ),
   );
   return [
@@ -76,13 +80,13 @@ function cellText(cell: Cell, key: MetricKey, scenario: ScenarioSummary, decimal
   return rank === "" ? value : `${value} ${rank}`;
 }
 
-/** "2"; "1–3=" where it is practically equal to another; "1–3?" where some of it is not told yet; "A/A" of a twin. */
+/** "2"; "1–3=" where it is practically equal to another; "1–3?" where a pair of it is inconclusive; "A/A" for an A/A control. */
 function rankIn(transport: string, { verdicts }: ScenarioSummary, key: MetricKey): string {
   const { ranks, pairs } = verdicts[key];
   const range = ranks.get(transport);
-  if (!range) return twinOf(transport) === transport ? "" : "A/A";
+  if (!range) return transportBehind(transport) === transport ? "" : "A/A";
   const isOpen = pairs.some(
-    ({ a, b, verdict }) => verdict === "not told" && (a === transport || b === transport),
+    ({ a, b, verdict }) => verdict === "inconclusive" && (a === transport || b === transport),
   );
   const mark = isOpen ? "?" : equalTo(transport, verdicts[key]).length > 0 ? "=" : "";
   return rankText(range) + mark;
@@ -100,7 +104,9 @@ function legend(summary: readonly ScenarioSummary[], hasConnections: boolean): s
   );
   return [
     "Median delivery latency in ms",
-    ...(isRanked ? [", then the rank: = practically equal to another, ? not told from another"] : []),
+    ...(isRanked
+      ? [", then the rank: = practically equal to another, ? can't be told apart from another"]
+      : []),
     ".",
     ...(hasConnections ? [" * Nothing is published there: the median time to ready."] : []),
   ].join("");

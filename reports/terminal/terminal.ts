@@ -1,8 +1,8 @@
 import Table from "cli-table3";
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, shownNumbers, spreadOf } from "../model/cell.ts";
-import { twinOf } from "../model/looks.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { storyTitle } from "../prose/fault-words.ts";
@@ -32,7 +32,7 @@ interface TableColumn {
   readonly width: number;
 }
 
-/** The columns beside the wire, the dispensable ones last: a narrow terminal drops them from the right. */
+/** The columns beside the transport, the dispensable ones last: a narrow terminal drops them from the right. */
 const COLUMNS: readonly [TableColumn, ...TableColumn[]] = [
   { key: "deliveryP50", width: 23 },
   { key: "rank", width: 5 },
@@ -103,7 +103,7 @@ function whoseTime(scenario: ScenarioSummary, prose: (text: string) => string): 
   return line === undefined ? [] : [prose(line)];
 }
 
-/** What happened to each wire, under its table. */
+/** What happened to each transport, under its table. */
 function storyLines({ stories }: ScenarioSummary, { color, width }: TerminalOptions): string[] {
   const { dim } = inks(color);
   return stories.flatMap((story) => [
@@ -140,7 +140,7 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
-    head: ["wire", ...columns.map(({ head }) => head)].map(dim),
+    head: ["transport", ...columns.map(({ head }) => head)].map(dim),
     colWidths: [nameWidth, ...columns.map(({ width }) => width)],
     colAligns: ["left", ...columns.map(() => "right" as const)],
     truncate: options.unicode ? "…" : "~",
@@ -162,7 +162,7 @@ function headOf(key: TableColumn["key"]): string {
 function rankOf({ transport }: Cell, { verdicts }: ScenarioSummary): string {
   const range = verdicts.deliveryP50.ranks.get(transport);
   if (range) return rankText(range);
-  return twinOf(transport) === transport ? "–" : "A/A";
+  return transportBehind(transport) === transport ? "–" : "A/A";
 }
 
 function figureOf(

@@ -13,7 +13,7 @@ const SPARKS = 7;
 const LEAST_SPAN = 0.25;
 const BARS = "▁▂▃▄▅▆▇█";
 
-/** The trend on a terminal of 80 columns: for each scenario and metric a line a wire, first run against last. */
+/** The trend on a terminal of 80 columns: for each scenario and metric a line a transport, first run against last. */
 export function renderTrend({ runs, scenarios }: Trend, options: TerminalOptions): string {
   const { bold, yellow } = inks(options.color);
   const width = Math.max(80, options.width);
@@ -27,7 +27,7 @@ export function renderTrend({ runs, scenarios }: Trend, options: TerminalOptions
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options)]),
     "",
     wrapped(
-      "Effect: last/first, block by block, with its 95 % interval. Verdicts: Holm's correction over the wires of a metric. Runs " +
+      "Effect: last/first, block by block, with its 95 % interval. Verdicts: Holm's correction over the transports of a metric. Runs " +
         "are made at different times: what changed on the machine in between is not averaged out.",
       width,
     ),

@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decide } from "../../reports/decision/arithmetic.ts";
-import { type Board, defaultSettings } from "../../reports/decision/board.ts";
+import { type DecisionInput, defaultSettings } from "../../reports/decision/input.ts";
 import { settingsOf } from "../../reports/decision/link.ts";
 import { answerText, orderOf } from "../../reports/decision/words.ts";
-import { metricsOf, resultsOf, SIX_WIRES } from "../../reports/model/results.test-fixture.ts";
+import { metricsOf, resultsOf, SIX_TRANSPORTS } from "../../reports/model/results.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
 
 /*
@@ -12,14 +12,14 @@ import { skipped, useBrowser } from "./open.test-fixture.ts";
  * section, its answer in an element with aria-live; the settings are in the address.
  */
 
-/** Ten blocks, in which the wires that deliver soonest take the most memory and send the most bytes. */
+/** Ten blocks, in which the transports that deliver soonest take the most memory and send the most bytes. */
 function trade() {
   return resultsOf({
     blocks: 10,
     trial: (trial) => {
-      const place = SIX_WIRES.indexOf(trial.transport);
+      const place = SIX_TRANSPORTS.indexOf(trial.transport);
       const metrics = metricsOf(1 + place * 0.5);
-      const dear = 1 + (SIX_WIRES.length - place) * 0.5;
+      const dear = 1 + (SIX_TRANSPORTS.length - place) * 0.5;
       return {
         ...trial,
         metrics: {
@@ -63,13 +63,13 @@ describe.skipIf(skipped)(`the decision section${skipped ? ` (skipped: ${skipped}
     await press(page, 0, "End");
     await page.locator("#decide input[name=need]").last().check();
     await expect.poll(() => addressOf(page), { timeout: 3_000 }).toContain("need=");
-    const board: Board = JSON.parse((await page.locator("#decision-board").textContent()) ?? "");
-    const found = settingsOf(board, new URL(await addressOf(page)).hash);
-    const decision = decide(board, found?.settings ?? defaultSettings(board));
+    const input: DecisionInput = JSON.parse((await page.locator("#decision-input").textContent()) ?? "");
+    const found = settingsOf(input, new URL(await addressOf(page)).hash);
+    const decision = decide(input, found?.settings ?? defaultSettings(input));
     expect(decision.excluded).not.toEqual([]);
-    expect(await page.locator(".decide-answer").innerText()).toBe(answerText(board, decision));
+    expect(await page.locator(".decide-answer").innerText()).toBe(answerText(input, decision));
     const names = await page.locator(".decide-ranking tbody .decide-name").allInnerTexts();
-    expect(names).toEqual(orderOf(board, decision).map((wire) => board.wires[wire]));
+    expect(names).toEqual(orderOf(input, decision).map((transport) => input.transports[transport]));
   });
 
   test.for([

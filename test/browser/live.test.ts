@@ -5,8 +5,8 @@ import type { Progress } from "../../harness/run/run.ts";
 import { resultsOf } from "../../reports/model/results.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
 
-const WIRES = ["websocket", "sse"];
-const { trials } = resultsOf({ transports: WIRES, scenarios: ["notify", "fan-out"], blocks: 2 });
+const TRANSPORTS = ["websocket", "sse"];
+const { trials } = resultsOf({ transports: TRANSPORTS, scenarios: ["notify", "fan-out"], blocks: 2 });
 const END = { finished: true, report: "/r/report.html", results: "/r/results.json" };
 
 const done = (trial: Trial): Progress => ({
@@ -19,7 +19,7 @@ describe.skipIf(skipped)(`the live page${skipped ? ` (skipped: ${skipped})` : ""
   let view: LiveView | undefined;
   afterEach(() => view?.close());
   const start = async () => {
-    view = await startLiveView("notif-lab bench --live", WIRES);
+    view = await startLiveView("notif-lab bench --live", TRANSPORTS);
     return view;
   };
 

@@ -12,8 +12,8 @@ export interface Served {
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** Runs `notif-lab serve` for one test, as a user does. */
-export async function serveWire(wire: string): Promise<Served> {
-  const child = spawn(process.execPath, [main, "serve", wire, "--json"], {
+export async function serveTransport(transport: string): Promise<Served> {
+  const child = spawn(process.execPath, [main, "serve", transport, "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(async () => {
@@ -22,5 +22,5 @@ export async function serveWire(wire: string): Promise<Served> {
     await once(child, "exit");
   });
   for await (const line of createInterface(child.stdout)) return JSON.parse(line) as Served;
-  throw new Error(`notif-lab serve ${wire} ended before it said where it is`);
+  throw new Error(`notif-lab serve ${transport} ended before it said where it is`);
 }

@@ -13,6 +13,9 @@ import type {
 } from "../port/transport.ts";
 import { jwtAuthenticator, jwtIssuer } from "../session/jwt.ts";
 
+/** How long a check waits for what takes a moment: a busy machine may take seconds for it. */
+const PATIENCE_MS = 10_000;
+
 /** Lifts or shortens what would make a check slow; each check sets what it is about. */
 export type BenchOptions = Partial<HubOptions> & {
   readonly serve?: ServeOptions;
@@ -96,7 +99,7 @@ export function createInbox(): Inbox {
       events.push(event);
       onMore();
     },
-    waitFor: (count, withinMs = 5_000) =>
+    waitFor: (count, withinMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
           () => reject(new Error(`${events.length} of ${count} events came within ${withinMs} ms`)),
@@ -113,7 +116,7 @@ export function createInbox(): Inbox {
 }
 
 /** Settles when the condition holds; rejects after `withinMs` naming it. For states that no event announces. */
-export async function until(what: string, condition: () => boolean, withinMs = 5_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, withinMs = PATIENCE_MS): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
@@ -122,7 +125,7 @@ export async function until(what: string, condition: () => boolean, withinMs = 5
 }
 
 /** Settles with the promise, or rejects after `withinMs` naming what was awaited. */
-export function within<T>(what: string, promise: Promise<T>, withinMs = 5_000): Promise<T> {
+export function within<T>(what: string, promise: Promise<T>, withinMs = PATIENCE_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not within ${withinMs} ms: ${what}`)), withinMs);

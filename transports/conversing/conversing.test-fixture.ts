@@ -1,7 +1,7 @@
 import { Hub } from "../../core/hub.ts";
 import type { HubOptions } from "../../core/hub-options.ts";
 import { conversing } from "./conversing.ts";
-import type { Connection, ConversingWire, Opened, Receiver } from "./port.ts";
+import type { Connection, ConversingTransport, Opened, Receiver } from "./port.ts";
 
 /** A connection without a socket, which keeps what it was told; the test plays the peer. */
 export class FakeConnection implements Connection<string> {
@@ -41,7 +41,7 @@ export class FakeConnection implements Connection<string> {
 }
 
 /** A transport whose dial() and listen() the test answers, with what it framed. */
-export function openFake(dial: ConversingWire<string>["dial"] = async () => undefined) {
+export function openFake(dial: ConversingTransport<string>["dial"] = async () => undefined) {
   const framed: string[] = [];
   const listeners: Opened<string>[] = [];
   let closes = 0;
@@ -85,7 +85,7 @@ export function openHub(options: Partial<HubOptions> = {}): Hub {
 }
 
 /** A server's side of a connection: answers the hello, and keeps the connection for the test. */
-export function answering(connections: FakeConnection[]): ConversingWire<string>["dial"] {
+export function answering(connections: FakeConnection[]): ConversingTransport<string>["dial"] {
   return async (_endpoint, _options, opened) => {
     const connection = new FakeConnection(opened);
     connections.push(connection);

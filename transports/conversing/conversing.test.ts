@@ -5,7 +5,7 @@ import type { HubOptions } from "../../core/hub-options.ts";
 import type { ConnectOptions } from "../port/transport.ts";
 import { answering, FakeConnection, openFake, openHub } from "./conversing.test-fixture.ts";
 import { conversing } from "./conversing.ts";
-import type { ConversingWire, ListenOptions, Opened } from "./port.ts";
+import type { ConversingTransport, ListenOptions, Opened } from "./port.ts";
 
 const hello = (token: string) => JSON.stringify({ op: "connect", ref: 1, token });
 const subscribe = '{"op":"subscribe","ref":2,"channel":"topic/news"}';
@@ -364,7 +364,7 @@ describe("a transport of conversing() with a handshake, a close and a ping of it
 });
 
 describe("the client of conversing()", () => {
-  const rejects = (dial: ConversingWire<string>["dial"], code: LabError["code"], signal?: AbortSignal) =>
+  const rejects = (dial: ConversingTransport<string>["dial"], code: LabError["code"], signal?: AbortSignal) =>
     assert.rejects(openFake(dial).transport.connect(endpoint, { ...options, ...(signal && { signal }) }), {
       code,
     });

@@ -2,7 +2,7 @@ import { LabError } from "../../core/errors.ts";
 import { type Encoded, json } from "../codec/codec.ts";
 import type { TransportEntry } from "../port/entry.ts";
 import type { Capabilities } from "../port/transport.ts";
-import type { ConversingWire, Speech } from "./port.ts";
+import type { ConversingTransport, Speech } from "./port.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
@@ -13,7 +13,7 @@ const supports: Capabilities = { resume: true, network: true, slowConsumer: "dis
  * is missing.
  */
 export function conversing<Frame = string, Message extends Encoded = string>(
-  base: ConversingWire<Frame, Message>,
+  base: ConversingTransport<Frame, Message>,
 ): TransportEntry {
   const { frame, listen, dial, codec, handshake = false, ...described } = base;
   const missing = Object.entries({ frame, listen, dial }).filter(([, given]) => typeof given !== "function");

@@ -7,7 +7,7 @@ export type * from "../port/transport.ts";
 export type { Kit, TransportFactory } from "./kit.ts";
 export type {
   Connection,
-  ConversingWire,
+  ConversingTransport,
   DialOptions,
   Listener,
   ListenOptions,

@@ -84,7 +84,7 @@ export interface DialOptions {
 }
 
 /** What conversing() turns into a transport; members that a Transport has too mean the same. `Message` is what its codec produces. */
-export interface ConversingWire<Frame, Message extends Encoded = string>
+export interface ConversingTransport<Frame, Message extends Encoded = string>
   extends Omit<TransportEntry, "supports" | "serve" | "connect"> {
   /** How messages are encoded. Default: JSON. */
   readonly codec?: (this: void) => Promise<Codec<Message>>;
@@ -99,7 +99,7 @@ export interface ConversingWire<Frame, Message extends Encoded = string>
 }
 
 /** The transport as client and server of the kit use it. */
-export interface Speech<Frame> extends Pick<ConversingWire<Frame>, "listen" | "dial"> {
+export interface Speech<Frame> extends Pick<ConversingTransport<Frame>, "listen" | "dial"> {
   readonly codec: Codec;
   readonly handshake: boolean;
   /** Heartbeats on transports without a ping of their own; compared byte by byte. */

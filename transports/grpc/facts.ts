@@ -4,7 +4,9 @@ import { NOT_KEPT, no, resumes, type TransportFacts, yes } from "../port/entry.t
 export const facts = {
   look: { color: "#CC79A7", marker: "cross" },
   traits: {
-    browser: no("needs gRPC-Web and a gateway, which is another wire (gRPC over HTTP2; gRPC-Web protocol)"),
+    browser: no(
+      "needs gRPC-Web and a gateway, which is another transport (gRPC over HTTP2; gRPC-Web protocol)",
+    ),
     bidirectional: yes("bidirectional streaming (gRPC core concepts)"),
     binary: yes("Protocol Buffers: fields of type bytes; the lab's bodies are strings"),
     proxies: no("needs HTTP/2 and its trailers on every hop (gRPC over HTTP2)"),

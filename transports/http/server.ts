@@ -10,6 +10,7 @@ import type { TransportServer } from "../port/transport.ts";
 import { type Fields, maxRequestBytes } from "../session/envelope.ts";
 import { HttpConnections } from "./connections.ts";
 import { fromParserError, type HttpError, toHttpError } from "./errors.ts";
+import { Turns } from "./turns.ts";
 
 /** Answers a request before fastify sees it, and says whether it did. */
 export type Shortcut = (
@@ -48,24 +49,25 @@ export function createHttpApp(
     handshakeTimeoutMs: Math.max(handshakeTimeoutMs / 2, handshakeTimeoutMs - TELLING_MS),
     maxHeaderSize: MAX_HEAD_BYTES,
   };
+  const turns = new Turns();
   const app = fastify({
     serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
       const server = createHttpServer(tls, options, (request, response) => {
-        const { socket } = request;
-        try {
-          if (!connections.mayAsk(socket, response)) socket.destroy();
-          else if (!shortcut?.(request, response, connections)) handle(request, response);
-        } catch (error) {
-          hub.fault(error);
-          socket.destroy();
-        }
+        turns.take(request, response, () => {
+          try {
+            if (!shortcut?.(request, response, connections)) handle(request, response);
+          } catch (error) {
+            hub.fault(error);
+            request.socket.destroy();
+          }
+        });
       });
       // Streams are pinged and polls answered sooner: only an answer that nobody reads takes so long without a byte either way.
       server.timeout = 2 * (intervalMs + timeoutMs) + 1_000;
       return server;
     },
     clientErrorHandler: (error, socket) => {
-      if (connections.answering(socket)) socket.destroy();
+      if (turns.answering(socket)) socket.destroy();
       else refuseUnread(socket, fromParserError(error));
     },
     logger: false,

@@ -46,7 +46,7 @@ async function open(limits: Partial<ConnectionLimits>) {
   return { connections, dial };
 }
 
-const closed = (socket: Socket, withinMs = 2_000) => until("it is closed", () => socket.destroyed, withinMs);
+const closed = (socket: Socket, withinMs = 15_000) => until("it is closed", () => socket.destroyed, withinMs);
 
 test("a connection without a session is ended in its time, whatever it sends and whatever its peer does", async () => {
   const { connections, dial } = await open({ handshakeTimeoutMs: 150 });

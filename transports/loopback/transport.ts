@@ -1,5 +1,5 @@
 /*
- * loopback: the floor for the core, and the test double. Client and server are objects of one process; an event reaches its
+ * loopback: the baseline for the core, and the test double. Client and server are objects of one process; an event reaches its
  * subscriber in a microtask, unencoded. Limits: one process, so nothing to cut, stall or meter, and no bound to reach.
  */
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
@@ -10,7 +10,7 @@ const supports: Capabilities = { resume: true, network: false, slowConsumer: "no
 
 export const loopback: TransportEntry = {
   name: "loopback",
-  summary: "floor: function calls inside one process",
+  summary: "baseline: function calls inside one process",
   supports,
   facts,
   packages: [],

@@ -5,7 +5,7 @@ export const facts = {
   look: { color: "#56B4E9", marker: "star" },
   traits: {
     browser: no(
-      "a page can't open TCP; MQTT over WebSocket (MQTT 3.1.1, 6) is another wire, not measured here",
+      "a page can't open TCP; MQTT over WebSocket (MQTT 3.1.1, 6) is another transport, not measured here",
     ),
     bidirectional: yes("PUBLISH goes either way (MQTT 3.1.1, 3.3)"),
     binary: yes(

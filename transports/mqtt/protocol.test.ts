@@ -451,8 +451,12 @@ describe("who does not read", () => {
     );
   };
 
-  for (const transport of [mqtt, mqttQos1, overTls(mqtt)])
-    test(`is not read either, and gets every answer when it reads again: ${transport.name}`, async () => {
+  for (const transport of [mqtt, mqttQos1, overTls(mqtt)]) {
+    const tags = transport.name.includes(":") ? ["full"] : [];
+    test(`is not read either, and gets every answer when it reads again: ${transport.name}`, {
+      timeout: 120_000,
+      tags,
+    }, async () => {
       await reopen(transport);
       const client = await enter("ann");
       await flood(client, Buffer.concat(Array.from({ length: count }, () => request)));
@@ -460,9 +464,19 @@ describe("who does not read", () => {
       assert.ok(counters.refused < count, "it has been read to the end");
       assert.ok(counters.mostHeldBytes < 512 * 1024, `${counters.mostHeldBytes} bytes were held`);
       client.socket.resume();
-      await until("all is answered", () => of(client, 0x30).length === count, 20_000);
+      // Told by its last answer; a busy machine may take long for all of them, but not for any.
+      for (let seen = -1; client.received.length !== seen && of(client, 0x30).length < count; ) {
+        seen = client.received.length;
+        await until(
+          "more is answered",
+          () => client.received.length >= Math.min(count, seen + 5_000),
+          20_000,
+        ).catch(() => undefined);
+      }
+      assert.equal(of(client, 0x30).length, count);
       assert.equal(counters.slowDisconnects, 0);
-    }, 60_000);
+    });
+  }
 
   test("is cut off when its answers are more than may be held", async () => {
     await reopen(mqtt, { serve: { maxBufferedBytes: 64 * 1024 } });

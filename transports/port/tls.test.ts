@@ -1,14 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
 import { describeConformance } from "../conformance/describe.ts";
-import { wires } from "../registry.ts";
+import { defaultTransports } from "../registry.ts";
 import { tcp } from "../tcp/transport.ts";
 import { overTls, selfSigned } from "./tls.ts";
 
 // `npm test` runs every check over TLS once, each on another transport; the full set all on each.
-const sampled = [...wires, tcp];
-sampled.forEach((wire, turn) => {
-  describeConformance(overTls(wire), (_, index) => index % sampled.length === turn);
+const sampled = [...defaultTransports, tcp];
+sampled.forEach((transport, turn) => {
+  describeConformance(overTls(transport), (_, index) => index % sampled.length === turn);
 });
 
 test("a certificate outlives the server that shows it", async () => {

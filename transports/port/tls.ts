@@ -4,21 +4,21 @@ import type { TlsIdentity } from "./transport.ts";
 
 const SUFFIX = ":tls";
 
-/** The wire that a name over TLS stands for, or undefined for the name of a wire in the clear. */
+/** The transport that a name over TLS stands for, or undefined for the name of a transport in the clear. */
 export function inTheClear(name: string): string | undefined {
   return name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : undefined;
 }
 
 /**
- * The same wire over TLS 1.3 (RFC 8446), under the name `<wire>:tls`. What a byte is for can't be told from outside, so it has no
+ * The same transport over TLS 1.3 (RFC 8446), under the name `<transport>:tls`. What a byte is for can't be told from outside, so it has no
  * dissector. A client trusts the one certificate that its endpoint shows, and no other.
  */
 export function overTls(transport: TransportEntry): TransportEntry {
-  const { dissector: _, ...wire } = transport;
+  const { dissector: _, ...plain } = transport;
   // One for all servers of this descriptor, so that who comes back after a restart still trusts it.
   let own: Promise<TlsIdentity> | undefined;
   return {
-    ...wire,
+    ...plain,
     name: `${transport.name}${SUFFIX}`,
     summary: `${transport.summary}; over TLS 1.3`,
     serve: async (hub, options) => {

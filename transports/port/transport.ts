@@ -3,20 +3,20 @@ import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Accepted, Draft, HubEvent } from "../../core/notification.ts";
 
-/** What a wire claims; the conformance suite proves each claim, and its opposite where the claim is not made. */
+/** What a transport claims; the conformance suite proves each claim, and its opposite where the claim is not made. */
 export interface Capabilities {
   /** subscribe() takes a cursor and replays what the hub still holds. */
   readonly resume: boolean;
-  /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process floor. */
+  /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process baseline. */
   readonly network: boolean;
   /** What the server does to a subscriber whose unread events reach `maxBufferedBytes`. */
   readonly slowConsumer: "disconnect" | "drop-oldest" | "none";
 }
 
-/** Where a server listens; `url` has a scheme that names the wire's protocol, such as `ws://127.0.0.1:4321`. */
+/** Where a server listens; `url` has a scheme that names the transport's protocol, such as `ws://127.0.0.1:4321`. */
 export interface Endpoint {
   readonly url: string;
-  /** PEM; the one certificate that clients are to trust. Absent where the wire is in the clear. */
+  /** PEM; the one certificate that clients are to trust. Absent where the transport is in the clear. */
   readonly certificate?: string;
 }
 
@@ -69,7 +69,7 @@ export interface ConnectOptions {
 
 export type ConnectionState =
   | { readonly state: "reconnecting"; readonly reason: CloseReason }
-  /** `missed`: channels whose events during the gap could not all be replayed; all of them on a wire without resume. */
+  /** `missed`: channels whose events during the gap could not all be replayed; all of them on a transport without resume. */
   | { readonly state: "connected"; readonly missed: readonly string[] };
 
 /** Why a client is over: `closed` by its own close(), else the error that ended it. */
@@ -84,7 +84,7 @@ export type OnEvent = (event: HubEvent) => void;
 export interface Subscription {
   /** The channel's last sequence number when the subscription began. */
   readonly seq: number;
-  /** Resuming from here replays all that follows this subscription; undefined on a wire without resume. */
+  /** Resuming from here replays all that follows this subscription; undefined on a transport without resume. */
   readonly cursor: string | undefined;
   /** True when events after the given cursor could not be replayed. */
   readonly missed: boolean;
@@ -93,7 +93,7 @@ export interface Subscription {
 export interface TransportClient {
   /**
    * Settles when the server has acknowledged; replayed events follow. `after` is the id of the last event seen.
-   * Rejects with the hub's codes, `unsupported` for a cursor on a wire without resume, `timeout`, `closed`.
+   * Rejects with the hub's codes, `unsupported` for a cursor on a transport without resume, `timeout`, `closed`.
    */
   subscribe(channel: string, onEvent: OnEvent, after?: string): Promise<Subscription>;
   /** Settles with the hub's acceptance. Rejects with the hub's codes, `timeout`, `closed`; never queues while disconnected. */

@@ -1,5 +1,5 @@
 /*
- * tcp: the floor for the wire. JSON texts in length-prefixed frames on a bare socket, nothing else: what the other wires add is
+ * tcp: the baseline for the network. JSON texts in length-prefixed frames on a bare socket, nothing else: what the other transports add is
  * their distance to this one. The first frame carries the token. Speaks through node:net. Limits: no browser, no proxy.
  */
 import { conversing } from "../conversing/conversing.ts";
@@ -9,7 +9,7 @@ import { encodeFrame } from "./framing.ts";
 
 export const tcp: TransportEntry = conversing({
   name: "tcp",
-  summary: "floor: length-prefixed JSON frames on a bare socket, without a library",
+  summary: "baseline: length-prefixed JSON frames on a bare socket, without a library",
   packages: [],
   facts,
   naming: async () => (await import("../dissect/naming.ts")).namePrefixed,

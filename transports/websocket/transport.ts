@@ -9,13 +9,13 @@
 import { LabError } from "../../core/errors.ts";
 import { bytesOf, type Codec, type Encoded, json } from "../codec/codec.ts";
 import { conversing } from "../conversing/conversing.ts";
-import type { ConversingWire } from "../conversing/port.ts";
+import type { ConversingTransport } from "../conversing/port.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import { facts } from "./facts.ts";
 import { encodeFrame } from "./framing.ts";
 import type { Variant } from "./server.ts";
 
-type Wire = ConversingWire<Buffer, Encoded>;
+type Transport = ConversingTransport<Buffer, Encoded>;
 
 const common = {
   facts,
@@ -27,7 +27,7 @@ const common = {
     `then type: {"op":"subscribe","ref":1,"channel":"topic/news"}`,
     `and:       {"op":"publish","ref":2,"channel":"topic/news","body":"hello"}`,
   ],
-} satisfies Partial<Wire>;
+} satisfies Partial<Transport>;
 
 /** The codec for frames of its own kind alone: text, or binary. */
 function ownFrames(codec: Codec): Codec {
@@ -43,7 +43,7 @@ function ownFrames(codec: Codec): Codec {
 
 const PLAIN: Variant = { deflate: false, binary: false, raw: false };
 
-/** What a variant of the wire does on both ends. */
+/** What a variant of the transport does on both ends. */
 function speaking(differing: Partial<Variant>) {
   const variant: Variant = { ...PLAIN, ...differing };
   const { binary, raw } = variant;
@@ -54,7 +54,7 @@ function speaking(differing: Partial<Variant>) {
     listen: async (options, opened) => (await import("./server.ts")).listen(options, opened, variant),
     dial: async (endpoint, options, opened) =>
       (await import("./client.ts")).dial(endpoint, options, opened, variant),
-  } satisfies Partial<Wire>;
+  } satisfies Partial<Transport>;
 }
 
 export const websocket: TransportEntry = conversing<Buffer, Encoded>({

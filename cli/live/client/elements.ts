@@ -1,4 +1,4 @@
-import type { LiveWire } from "../messages.ts";
+import type { LiveTransport } from "../messages.ts";
 
 /** An HTML element with text in it; never markup. */
 export function element(name: string, text = "", className = ""): HTMLElement {
@@ -20,12 +20,12 @@ export function drawn(
   return made;
 }
 
-/** A wire's marker, as the report has it; grey of a wire that is not of this run. */
+/** A transport's marker, as the report has it; grey of a transport that is not of this run. */
 export function marker(
-  wire: LiveWire | undefined,
+  transport: LiveTransport | undefined,
   attributes: Readonly<Record<string, string | number>>,
 ): SVGElement {
-  const { color, marker: shape, hollow } = wire ?? { color: "#808080", marker: "circle", hollow: true };
+  const { color, marker: shape, hollow } = transport ?? { color: "#808080", marker: "circle", hollow: true };
   const fill = hollow ? "none" : color;
   const made = drawn("svg", {
     viewBox: "0 0 14 14",

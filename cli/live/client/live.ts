@@ -1,6 +1,6 @@
 import "./live.css";
 import { find, write } from "../../../reports/html/client/dom.ts";
-import type { LiveEnd, LiveEvent, LiveProgress, LiveState, LiveTrial, LiveWire } from "../messages.ts";
+import type { LiveEnd, LiveEvent, LiveProgress, LiveState, LiveTransport, LiveTrial } from "../messages.ts";
 import { element } from "./elements.ts";
 import { medianPlot } from "./plot.ts";
 import { SHOWN_ROWS, trialRows } from "./trials.ts";
@@ -11,7 +11,7 @@ const token = location.pathname.split("/")[1] ?? "";
 const source = new EventSource(`/events?channel=topic/live&access_token=${token}`);
 
 const trials = new Map<number, LiveTrial>();
-let wires: readonly LiveWire[] = [];
+let transports: readonly LiveTransport[] = [];
 let progress: LiveProgress | undefined;
 let progressAt = 0;
 let end: LiveEnd | undefined;
@@ -49,11 +49,11 @@ function drawPlot(): void {
     select.replaceChildren(...names.map((name) => new Option(name)));
   select.value = chosen ?? all.at(-1)?.scenario ?? "";
   const none = element("p", "No trial with a median yet.", "soft");
-  part("chart").replaceChildren(medianPlot(select.value, all, wires) ?? none);
+  part("chart").replaceChildren(medianPlot(select.value, all, transports) ?? none);
 }
 
 function drawTrials(): void {
-  part("trials").replaceChildren(...trialRows(trials, wires));
+  part("trials").replaceChildren(...trialRows(trials, transports));
   const more = trials.size - SHOWN_ROWS;
   write(part("more"), more > 0 ? `The report has the other ${more} as well.` : "");
 }
@@ -108,7 +108,7 @@ function take(event: LiveEvent): void {
 
 async function catchUp(): Promise<void> {
   const state: LiveState = await (await fetch("state")).json();
-  ({ wires } = state);
+  ({ transports } = state);
   write(part("command"), state.command);
   state.trials.forEach((trial, index) => {
     trials.set(state.first + index, trial);

@@ -26,11 +26,11 @@ export const warmupSchema = z.strictObject({
     ),
 });
 
-export const stretchSchema = z.strictObject({
+export const intervalSchema = z.strictObject({
   fromSeconds: ratio.describe("since the measured time began"),
   seconds: ratio,
   publishes: count,
-  deliveries: count.describe("received in this stretch"),
+  deliveries: count.describe("received in this interval"),
   deliveryP50Us: micros.optional().describe("of those, within 1 %"),
   deliveryP99Us: micros.optional(),
   deliveryMaxUs: micros.optional(),
@@ -82,7 +82,7 @@ export const faultSchema = z.strictObject({
   healthyAfterSeconds: ratio
     .optional()
     .describe(
-      "from the fault's end to the first stretch of the time line from which on the p99 stays within twice the worst before; absent when it never did",
+      "from the fault's end to the first interval of the time line from which on the p99 stays within twice the worst before; absent when it never did",
     ),
 });
 

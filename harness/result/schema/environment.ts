@@ -26,7 +26,7 @@ export const environmentSchema = z.strictObject({
     .string()
     .describe("the CPUs that server and load processes are bound to, or why they are not"),
   clock: z.string(),
-  packages: z.record(z.string(), z.string()).describe("wire libraries as resolved"),
+  packages: z.record(z.string(), z.string()).describe("transport libraries as resolved"),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -79,7 +79,7 @@ export const journeySchema = z.strictObject({
 export type Journey = z.infer<typeof journeySchema>;
 export type JourneySegment = Journey["segments"][number];
 
-/** A wire's journey, or why there is none. */
+/** A transport's journey, or why there is none. */
 export const journeyEntrySchema = z.union([
   journeySchema,
   z.strictObject({ transport: z.string(), absent: z.string().describe("why it could not be recorded") }),

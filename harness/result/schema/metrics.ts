@@ -1,10 +1,10 @@
 import { z } from "zod";
 import {
   faultSchema,
+  intervalSchema,
   resumptionSchema,
   sharedLinkSchema,
   slicedSchema,
-  stretchSchema,
   warmupSchema,
 } from "./course.ts";
 import { latencySchema, splitSchema } from "./latency.ts";
@@ -13,8 +13,8 @@ import { count, micros, ratio, share } from "./units.ts";
 
 /** As many faults as a plan may have, and more than a run has processes. */
 const MOST_LISTED = 1_000;
-/** Of a measured time in 600 stretches at the most, and a drain of an hour in stretches of a second. */
-const MOST_STRETCHES = 4_300;
+/** Of a measured time in 600 intervals at the most, and a drain of an hour in intervals of a second. */
+const MOST_INTERVALS = 4_300;
 
 export const metricsSchema = z.strictObject({
   deliveryLatencyUs: latencySchema
@@ -142,10 +142,10 @@ export const metricsSchema = z.strictObject({
   host: hostSchema.describe("what else the machine did in the measured time"),
   processes: z.array(processSchema).max(MOST_LISTED),
   timeline: z
-    .array(stretchSchema)
-    .max(MOST_STRETCHES)
+    .array(intervalSchema)
+    .max(MOST_INTERVALS)
     .describe(
-      "the measured time and the drain in stretches of a second, or 600 stretches; the slices where it was measured in those",
+      "the measured time and the drain in intervals of a second, or 600 intervals; the slices where it was measured in those",
     ),
 });
 

@@ -91,7 +91,7 @@ async function publish(
     relayedEndpoint: endpoint,
     secret,
     widthMs: 1_000,
-    stretches: 60,
+    intervals: 60,
   };
   await load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", ANSWER_MS);
   await load.ask({ kind: "connect", upTo: 1 }, "connected", ANSWER_MS);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { wires } from "../../../transports/registry.ts";
+import { defaultTransports } from "../../../transports/registry.ts";
 import type { ServerSample } from "../../processes/messages.ts";
 import { type Check, type CheckContext, judged } from "../check.ts";
 import { type KernelBytes, readKernelBytes, whyNoKernelBytes } from "../kernel.ts";
@@ -16,7 +16,7 @@ export const bytes: Check = {
     const reason = whyNoKernelBytes();
     if (reason) return { verdict: "not possible", reason };
     const found = [];
-    for (const { name } of wires) found.push({ name, ...(await compare(context, name)) });
+    for (const { name } of defaultTransports) found.push({ name, ...(await compare(context, name)) });
     const differing = found.filter(({ lab, kernel }) => !equal(lab, kernel));
     const checksums = new Set(found.map(({ checksum }) => checksum)).size;
     const total = found.reduce((sum, { kernel }) => sum + kernel.bytesIn + kernel.bytesOut, 0);
@@ -25,8 +25,8 @@ export const bytes: Check = {
         ? `${total} bytes on ${found.length} transports, all equal; ${checksums} checksum`
         : `differ: ${differing.map(difference).join("; ")}`;
     return judged(differing.length === 0 && checksums === 1, measured, {
-      wires: found.length,
-      wiresThatDiffer: differing.length,
+      defaultTransports: found.length,
+      transportsThatDiffer: differing.length,
       kernelBytes: total,
       checksums,
     });

@@ -110,7 +110,7 @@ function reportOf(seed: number): LoadReport {
     sendLag: latency,
     trace: new ClientTracer(0).take(),
     windows: windows.windows(),
-    publishesByStretch: Array.from({ length: INTERVALS }, () => Math.round(EACH / INTERVALS)),
+    publishesByInterval: Array.from({ length: INTERVALS }, () => Math.round(EACH / INTERVALS)),
   };
 }
 
@@ -166,7 +166,7 @@ function observationOf(plan: Observation["plan"], report: LoadReport): Observati
     measureStartUs: 0,
     backlogAtEnd: 0,
     faults: [],
-    stretchMs: MEASURE_MS / INTERVALS,
+    intervalMs: MEASURE_MS / INTERVALS,
     server: {
       before: server,
       after: server,

@@ -1,5 +1,5 @@
 import { decide } from "../../decision/arithmetic.ts";
-import type { Board, Decision, Settings } from "../../decision/board.ts";
+import type { Decision, DecisionInput, Settings } from "../../decision/input.ts";
 import { fragmentOf, settingsOf } from "../../decision/link.ts";
 import {
   answerText,
@@ -17,9 +17,9 @@ const PAUSE_MS = 100;
 
 /** Follows the controls and the link of the section that decides, where there is one, and writes what follows into its table. */
 export function showDecision(): void {
-  const data = document.getElementById("decision-board");
+  const data = document.getElementById("decision-input");
   if (!data) return;
-  const board: Board = JSON.parse(data.textContent);
+  const input: DecisionInput = JSON.parse(data.textContent);
   const section = find(document, "#decide", HTMLElement);
   const form = find(section, "form", HTMLFormElement);
   const inputs = (name: string) => [...section.querySelectorAll<HTMLInputElement>(`[name=${name}]`)];
@@ -40,15 +40,15 @@ export function showDecision(): void {
   };
   const update = () => {
     const now = settings();
-    const decision = decide(board, now);
-    fill(find(section, ".decide-ranking tbody", HTMLTableSectionElement), board, decision);
-    write(find(section, ".decide-answer", HTMLElement), answerText(board, decision));
-    write(find(section, "[data-text=caution]", HTMLElement), cautionText(board, decision));
-    write(find(section, "[data-text=idle]", HTMLElement), idleText(board, decision));
-    link.href = fragmentOf(board, now);
+    const decision = decide(input, now);
+    fill(find(section, ".decide-ranking tbody", HTMLTableSectionElement), input, decision);
+    write(find(section, ".decide-answer", HTMLElement), answerText(input, decision));
+    write(find(section, "[data-text=caution]", HTMLElement), cautionText(input, decision));
+    write(find(section, "[data-text=idle]", HTMLElement), idleText(input, decision));
+    link.href = fragmentOf(input, now);
   };
   const follow = () => {
-    const found = settingsOf(board, location.hash);
+    const found = settingsOf(input, location.hash);
     if (!found) return;
     const { settings: given, ignored } = found;
     for (const one of needs) one.checked = given.needs.includes(one.value);
@@ -88,24 +88,24 @@ function keepAddress(link: HTMLAnchorElement): void {
 }
 
 /** Writes the cells that the report wrote for the default settings, and puts the rows in order. */
-function fill(table: HTMLTableSectionElement, board: Board, decision: Decision): void {
+function fill(table: HTMLTableSectionElement, input: DecisionInput, decision: Decision): void {
   const { ranked, excluded } = decision;
   const most = Math.max(1, ...ranked.map(({ score }) => score));
-  for (const wire of orderOf(board, decision)) {
-    const row = find(table, `[data-wire="${wire}"]`, HTMLTableRowElement);
-    const own = ranked.find((one) => one.wire === wire);
+  for (const transport of orderOf(input, decision)) {
+    const row = find(table, `[data-transport="${transport}"]`, HTMLTableRowElement);
+    const own = ranked.find((one) => one.transport === transport);
     const cell = (name: string) => find(row, `[data-cell=${name}]`, HTMLElement);
     row.classList.toggle(
       "out",
-      excluded.some((one) => one.wire === wire),
+      excluded.some((one) => one.transport === transport),
     );
-    const place = placeTexts(board, decision, own);
+    const place = placeTexts(input, decision, own);
     write(cell("rank"), place.rank);
     write(cell("score"), timesText(own?.score ?? null));
     cell("bar").style.width = `${(own ? (100 * own.score) / most : 0).toFixed(1)}%`;
     write(cell("weightings"), place.weightings);
     write(cell("resamples"), place.resamples);
-    write(cell("reason"), reasonText(decision, wire));
+    write(cell("reason"), reasonText(decision, transport));
     row.querySelectorAll("[data-cell=ratio]").forEach((ratio, at) => {
       write(ratio, timesText(own?.ratios[at] ?? null));
     });

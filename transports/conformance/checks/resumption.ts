@@ -147,7 +147,7 @@ export const resumption = [
         await until("the loss is told", () => states.length === 1);
         await publishAll(ann, ["during"]);
         proxy.heal();
-        await until("the return is told", () => states.length === 2, 10_000);
+        await until("the return is told", () => states.length === 2, 20_000);
         await publishAll(ann, ["after"]);
         const { resume } = transport.supports;
         const expected = resume ? ["before", "during", "after"] : ["before", "after"];
@@ -170,7 +170,7 @@ export const resumption = [
     const inbox = createInbox();
     await ann.subscribe("topic/news", inbox.onEvent);
     await bench.restart();
-    await until("it is connected again", () => states.at(-1)?.state === "connected", 10_000);
+    await until("it is connected again", () => states.at(-1)?.state === "connected", 20_000);
     await publishAll(ann, ["still here"]);
     await inbox.waitFor(1);
     assert.deepEqual(inbox.bodies, ["still here"]);

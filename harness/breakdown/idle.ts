@@ -5,7 +5,7 @@ import type { Plan } from "../../scenarios/plan.ts";
 import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { CloseReason } from "../../transports/port/transport.ts";
-import type { Anatomy } from "../result/schema/anatomy.ts";
+import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
 import { accountsAt, partsBetween, sumOf } from "./account.ts";
 import { counted } from "./check.ts";
 import { scaledPlan } from "./scaled-plan.ts";
@@ -21,19 +21,19 @@ interface Pace {
 }
 
 const FAST: Pace = { cycleMs: 400, cycles: 6 };
-/** For a wire that counts its interval in seconds, and for a machine on which the other did not last. */
+/** For a transport that counts its interval in seconds, and for a machine on which the other did not last. */
 const SLOW: Pace = { cycleMs: 1_000, cycles: 3 };
 
 interface IdlePass {
-  readonly idle: Anatomy["idle"];
-  readonly checked?: Anatomy["checked"]["whole"];
+  readonly idle: ByteBreakdown["idle"];
+  readonly checked?: ByteBreakdown["checked"]["whole"];
 }
 
 /** What a machine that stalls for longer than a shortened time-out makes of a connection. */
 const STALLED: readonly ErrorCode[] = ["closed", "heartbeat_timeout", "timeout", "unreachable"];
 
 /**
- * What connected users who say nothing cost: the wire's heartbeats, made to beat faster with the same proportion of interval to
+ * What connected users who say nothing cost: the transport's heartbeats, made to beat faster with the same proportion of interval to
  * time-out, counted over at least three intervals. Absent, with the reason, when a connection survived neither pace.
  */
 export async function idlePass(
@@ -69,12 +69,23 @@ async function count(
   const { intervalMs, timeoutMs } = DEFAULT_HEARTBEAT;
   const heartbeat = { intervalMs: cycleMs, timeoutMs: (cycleMs * timeoutMs) / intervalMs };
   const site = await openSite(transport, scaledPlan(plan, MAX_USERS), () => undefined, heartbeat);
+  let lost: CloseReason | undefined;
+  for (const { closed } of site.clients.values())
+    void closed.then((reason) => {
+      lost ??= reason;
+    });
+  /** Relay and sockets never agree on what was on its way to a connection that was lost. */
+  const quiet = async () => {
+    const mark = await site.quiet();
+    if (lost) throw new LabError(lost.code, lost.message);
+    return mark;
+  };
   try {
     await silence(site, SETTLING_MS, signal);
-    const from = await site.quiet();
+    const from = await quiet();
     await silence(site, cycles * cycleMs, signal);
     const marks = [from.chunks, site.relay.recording.length];
-    const to = await site.quiet();
+    const to = await quiet();
     const [before, after, last] = accountsAt(
       site.relay.recording,
       [...marks, to.chunks],

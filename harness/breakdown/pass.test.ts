@@ -7,24 +7,25 @@ import type { DissectorFactory, Segment } from "../../transports/dissect/dissect
 import { transports } from "../../transports/registry.ts";
 import { dissect } from "../../transports/tcp/dissect.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
-import { type Anatomy, anatomySchema } from "../result/schema/anatomy.ts";
+import { type ByteBreakdown, byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
 import { dissectTransport } from "./pass.ts";
 
 const PAYLOAD = 128;
-const TIMEOUT = 30_000;
+const TIMEOUT = 120_000;
 const params = { connections: 100, payload: PAYLOAD, duration: 4, warmup: 1 };
 const plans: readonly Plan[] = [notify, fanOut].map((scenario) => scenario.plan({ ...params, rate: 80 }, 7));
 const signal = new AbortController().signal;
 
 const networked = transports.filter(({ supports }) => supports.network);
 
-describe.each(networked)("anatomy of $name", (transport) => {
-  test.concurrent.each(plans)("$scenario", { timeout: TIMEOUT }, async (plan) => {
-    const anatomy = anatomySchema.parse(await dissectTransport(transport, plan, signal));
-    assert.equal(anatomy.scenario, plan.scenario);
-    assertAddsUp(anatomy);
-    assertBodies(anatomy);
-    const { publishes, deliveries, receipts, users, handshakeBytesPerConnection, perDelivery } = anatomy;
+describe.each(networked)("breakdown of $name", (transport) => {
+  const tags = transport.name.includes(":") ? ["full"] : [];
+  test.concurrent.each(plans)("$scenario", { timeout: TIMEOUT, tags }, async (plan) => {
+    const breakdown = byteBreakdownSchema.parse(await dissectTransport(transport, plan, signal));
+    assert.equal(breakdown.scenario, plan.scenario);
+    assertAddsUp(breakdown);
+    assertBodies(breakdown);
+    const { publishes, deliveries, receipts, users, handshakeBytesPerConnection, perDelivery } = breakdown;
     assert.deepEqual(
       { users, deliveries, receipts },
       plan.scenario === "notify"
@@ -37,12 +38,12 @@ describe.each(networked)("anatomy of $name", (transport) => {
       assert.equal(direction.heartbeatsBytesPerDelivery, 0, "a second is too short for a heartbeat");
       assert.ok(direction.framingBytesPerDelivery > 0);
     }
-    assertIdle(anatomy);
+    assertIdle(breakdown);
   });
 });
 
 /** The published figures, against the counts they were checked with. */
-function assertAddsUp({ perDelivery, deliveries, checked }: Anatomy): void {
+function assertAddsUp({ perDelivery, deliveries, checked }: ByteBreakdown): void {
   for (const direction of ["in", "out"] as const) {
     const sum = Object.values(perDelivery[direction]).reduce((total, bytes) => total + bytes, 0);
     const { window, whole, idle } = checked;
@@ -56,7 +57,7 @@ function assertAddsUp({ perDelivery, deliveries, checked }: Anatomy): void {
   }
 }
 
-function assertBodies({ transport, perDelivery, publishes, deliveries }: Anatomy): void {
+function assertBodies({ transport, perDelivery, publishes, deliveries }: ByteBreakdown): void {
   const { in: up, out: down } = perDelivery;
   if (transport === "websocket:deflate") {
     for (const { bodyBytesPerDelivery, envelopeBytesPerDelivery, compressedBytesPerDelivery } of [up, down]) {
@@ -70,7 +71,7 @@ function assertBodies({ transport, perDelivery, publishes, deliveries }: Anatomy
   assert.equal(up.compressedBytesPerDelivery + down.compressedBytesPerDelivery, 0);
 }
 
-function assertIdle({ idle, checked }: Anatomy): void {
+function assertIdle({ idle, checked }: ByteBreakdown): void {
   // A machine that stalls for longer than a shortened time-out ends connections, and then there is a reason.
   if (idle.state === "absent") {
     assert.match(idle.reason, /did not last/);
@@ -117,7 +118,7 @@ describe("an account that does not add up is no result", () => {
     },
   );
 
-  test("a wire without a network has none; one that is aborted says why", async () => {
+  test("a transport without a network has none; one that is aborted says why", async () => {
     const loopback = transports.find(({ supports }) => !supports.network);
     assert.ok(loopback && plan);
     await assert.rejects(dissectTransport(loopback, plan, signal), { code: "unsupported" });

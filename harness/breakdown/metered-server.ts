@@ -11,7 +11,7 @@ export interface MeteredServerOptions {
   readonly heartbeat?: HeartbeatSettings;
 }
 
-/** A server of the wire in this process, and a meter on its sockets alone. */
+/** A server of the transport in this process, and a meter on its sockets alone. */
 export interface MeteredServer {
   readonly endpoint: Endpoint;
   readonly meter: SocketMeter;
@@ -23,7 +23,7 @@ export interface MeteredServer {
 
 const TOKEN_MS = 3_600_000;
 
-/** Serves the wire and opens on it what `open` opens; `close` of that ends all. Leaves nothing open when it fails. */
+/** Serves the transport and opens on it what `open` opens; `close` of that ends all. Leaves nothing open when it fails. */
 export async function withMeteredServer<T extends object>(
   transport: Transport,
   { maxBodyCharacters, heartbeat = DEFAULT_HEARTBEAT }: MeteredServerOptions,

@@ -8,17 +8,17 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { judgePairs, type PairVerdict } from "../model/verdicts.ts";
 import { trouble } from "../prose/sentences.ts";
 import { plain } from "../prose/text.ts";
-import type { Board, BoardFigure, JudgedWires } from "./board.ts";
 import { CRITERIA } from "./criteria.ts";
+import type { DecisionInput, InputFigure, JudgedTransports } from "./input.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 
 /** What the run offers to decide by: its candidates, and in each scenario the figures that speak for each criterion. */
-export function boardOf(results: Results, summary: readonly ScenarioSummary[]): Board {
-  const wires = results.transports.filter((name) => isCandidate(name, factsOf(name, results)));
-  const answers = wires.map((wire) => answersOf(wire, results));
-  const found = summary.flatMap((one, scenario) => figuresIn(one, scenario, wires, results));
+export function decisionInput(results: Results, summary: readonly ScenarioSummary[]): DecisionInput {
+  const transports = results.transports.filter((name) => isCandidate(name, factsOf(name, results)));
+  const answers = transports.map((transport) => answersOf(transport, results));
+  const found = summary.flatMap((one, scenario) => figuresIn(one, scenario, transports, results));
   return {
-    wires: wires.map(plain),
+    transports: transports.map(plain),
     scenarios: summary.map(({ name }) => plain(name)),
     criteria: CRITERIA.map(({ key, label, about }) => ({ key, label, about })),
     requirements: REQUIREMENTS.map((one, at) => ({
@@ -36,7 +36,7 @@ export function boardOf(results: Results, summary: readonly ScenarioSummary[]): 
       cells
         .filter((cell) => cell.candidate && cell.state !== "completed")
         .map((cell) => ({
-          wire: wires.indexOf(cell.transport),
+          transport: transports.indexOf(cell.transport),
           scenario,
           reason: plain(trouble(cell)).replace(/\.$/, ""),
         })),
@@ -50,35 +50,35 @@ export function boardOf(results: Results, summary: readonly ScenarioSummary[]): 
 function figuresIn(
   summary: ScenarioSummary,
   scenario: number,
-  wires: readonly string[],
+  transports: readonly string[],
   results: Results,
-): BoardFigure[] {
-  const trials = (wire: string) =>
-    results.trials.filter((one) => one.scenario === summary.name && one.transport === wire);
-  const breaks = wires.some((wire) => trials(wire).some(({ metrics }) => metrics?.faults));
+): InputFigure[] {
+  const trials = (transport: string) =>
+    results.trials.filter((one) => one.scenario === summary.name && one.transport === transport);
+  const breaks = transports.some((transport) => trials(transport).some(({ metrics }) => metrics?.faults));
   return CRITERIA.flatMap(({ calm, broken }, criterion) => {
     if (breaks)
       return broken.flatMap((one) => {
-        const figure = brokenFigure(one, wires, trials);
+        const figure = brokenFigure(one, transports, trials);
         return figure ? [{ ...figure, criterion, scenario }] : [];
       });
     // What a document says of its blocks may be anything; these were run.
     const last = Math.max(0, ...summary.cells.flatMap(({ blockNumbers }) => blockNumbers));
     const ran = Math.min(last, results.trials.length);
-    const figure = calmFigure(calm, summary, wires, ran);
+    const figure = calmFigure(calm, summary, transports, ran);
     return figure ? [{ ...figure, criterion, scenario }] : [];
   });
 }
 
-type Found = Omit<BoardFigure, "criterion" | "scenario">;
+type Found = Omit<InputFigure, "criterion" | "scenario">;
 
 function calmFigure(
   keys: readonly MetricKey[],
   { cells, verdicts }: ScenarioSummary,
-  wires: readonly string[],
+  transports: readonly string[],
   blocks: number,
 ): Found | undefined {
-  const own = wires.map((wire) => cells.find((cell) => cell.transport === wire));
+  const own = transports.map((transport) => cells.find((cell) => cell.transport === transport));
   const completed = own.filter((cell) => cell?.state === "completed");
   const measured = keys.filter((key) => completed.some((cell) => cell?.figures[key].kind !== "absent"));
   const key =
@@ -91,7 +91,7 @@ function calmFigure(
       state: cell?.state ?? "missing",
     })),
     verdicts[key].pairs,
-    wires,
+    transports,
     blocks,
   );
 }
@@ -99,24 +99,27 @@ function calmFigure(
 /** Judged like the metrics that reports show: one family of pairs. */
 function brokenFigure(
   metric: Metric,
-  wires: readonly string[],
-  trialsOf: (wire: string) => readonly Trial[],
+  transports: readonly string[],
+  trialsOf: (transport: string) => readonly Trial[],
 ): Found | undefined {
-  const own = wires.map((wire) => figureFrom(trialsOf(wire), metric));
+  const own = transports.map((transport) => figureFrom(trialsOf(transport), metric));
   if (own.every(({ figure }) => figure.kind === "absent")) return undefined;
   const named = own.flatMap(({ figure }, at) =>
-    figure.kind === "observed" ? [{ name: wires[at] ?? "", figure }] : [],
+    figure.kind === "observed" ? [{ name: transports[at] ?? "", figure }] : [],
   );
   const { pairs: judged } = judgePairs(named, metric.better);
-  const blocks = Math.max(0, ...wires.flatMap((wire) => trialsOf(wire).map(({ block }) => block + 1)));
-  return found(metric, own, judged, wires, blocks);
+  const blocks = Math.max(
+    0,
+    ...transports.flatMap((transport) => trialsOf(transport).map(({ block }) => block + 1)),
+  );
+  return found(metric, own, judged, transports, blocks);
 }
 
 function found(
   metric: Metric,
   own: readonly { readonly figure: Figure; readonly state: Parameters<typeof whyNone>[0]["state"] }[],
   pairs: readonly PairVerdict[],
-  wires: readonly string[],
+  transports: readonly string[],
   blocks: number,
 ): Found {
   const usable = own.map(({ figure }) =>
@@ -131,7 +134,9 @@ function found(
       return figure.kind === "observed" ? "it is zero" : whyNone({ name: "", metric, figure, state });
     }),
     blocks: usable.map((figure) => (figure ? byBlock(figure, blocks) : [])),
-    judged: pairs.map(({ a, b, verdict }): JudgedWires => [wires.indexOf(a), wires.indexOf(b), verdict]),
+    judged: pairs.map(
+      ({ a, b, verdict }): JudgedTransports => [transports.indexOf(a), transports.indexOf(b), verdict],
+    ),
   };
 }
 

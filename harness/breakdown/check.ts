@@ -1,10 +1,10 @@
 import { LabError } from "../../core/errors.ts";
 import type { Direction } from "../../transports/dissect/dissector.ts";
-import type { Anatomy } from "../result/schema/anatomy.ts";
+import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
 import { type Account, partsBetween, sumOf, type Tally } from "./account.ts";
 import type { Mark } from "./site.ts";
 
-type Counts = Anatomy["checked"]["whole"];
+type Counts = ByteBreakdown["checked"]["whole"];
 
 const NOTHING: Tally = {
   parts: { body: 0, envelope: 0, compressed: 0, framing: 0, handshake: 0, heartbeats: 0 },

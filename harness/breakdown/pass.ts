@@ -2,30 +2,30 @@ import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Direction, DissectorFactory } from "../../transports/dissect/dissector.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import type { Anatomy } from "../result/schema/anatomy.ts";
+import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
 import { type Account, accountsAt, partsBetween } from "./account.ts";
 import { counted } from "./check.ts";
 import { idlePass } from "./idle.ts";
-import { anatomyPlan } from "./scaled-plan.ts";
+import { breakdownPlan } from "./scaled-plan.ts";
 import { openSite } from "./site.ts";
-import { AnatomyTraffic } from "./traffic.ts";
+import { BreakdownTraffic } from "./traffic.ts";
 
 const MAX_USERS = 20;
 const NOT_AGAIN = {
-  idle: { state: "absent", reason: "silence is looked at once a wire, with another scenario" },
+  idle: { state: "absent", reason: "silence is looked at once a transport, with another scenario" },
   checked: undefined,
 } as const;
 
 /**
- * Runs a small population of the plan on the wire, in this process, and tells what every byte was for. Rejects with `unsupported` for a
- * wire without a network, `malformed` for bytes that are not the wire's, `internal` when the parts don't add up to what was counted.
+ * Runs a small population of the plan on the transport, in this process, and tells what every byte was for. Rejects with `unsupported` for a
+ * transport without a network, `malformed` for bytes that are not the transport's, `internal` when the parts don't add up to what was counted.
  */
 export async function dissectTransport(
   transport: TransportEntry,
   plan: Plan,
   signal: AbortSignal,
   withIdle = true,
-): Promise<Anatomy> {
+): Promise<ByteBreakdown> {
   signal.throwIfAborted();
   const factory = await transport.dissector?.();
   if (!factory) throw new LabError("unsupported", `${transport.name} puts no bytes on a network`);
@@ -58,8 +58,8 @@ async function trafficPass(
   wholePlan: Plan,
   signal: AbortSignal,
 ) {
-  const plan = anatomyPlan(wholePlan, MAX_USERS);
-  const traffic = new AnatomyTraffic(plan);
+  const plan = breakdownPlan(wholePlan, MAX_USERS);
+  const traffic = new BreakdownTraffic(plan);
   const site = await openSite(transport, plan, traffic.onEvent);
   try {
     const opened = await site.quiet();

@@ -4,14 +4,14 @@ import { transports } from "../../transports/registry.ts";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { decide } from "./arithmetic.ts";
-import { defaultSettings } from "./board.ts";
-import { boardOf } from "./board-of.ts";
+import { decisionInput } from "./gather-input.ts";
+import { defaultSettings } from "./input.ts";
 import { fragmentOf, settingsOf } from "./link.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 import { answerText, cautionText, orderOf, shareText } from "./words.ts";
 
 type Results = ReturnType<typeof resultsOf>;
-const board = (results: Results) => boardOf(results, summarize(results));
+const input = (results: Results) => decisionInput(results, summarize(results));
 const answerTo = (key: string, transport: string, results: Results) =>
   answersOf(transport, results)[REQUIREMENTS.findIndex((one) => one.key === key)];
 
@@ -46,9 +46,9 @@ const cutRun = (metrics: (transport: string) => Metrics) =>
   });
 
 test("what is said of resumption is what every transport claims and the conformance suite proves", () => {
-  const wires = transports.filter(({ facts }) => !facts?.baseline);
-  expect(wires.length).toBeGreaterThan(5);
-  for (const { name, supports } of wires)
+  const choosable = transports.filter(({ facts }) => !facts?.baseline);
+  expect(choosable.length).toBeGreaterThan(5);
+  for (const { name, supports } of choosable)
     expect([name, answerTo("resumption", name, resultsOf({ transports: [name] }))?.meets]).toEqual([
       name,
       supports.resume ? "yes" : "no",
@@ -85,7 +85,7 @@ test("what a run showed of resumption stands beside the fact, and decides of a t
 });
 
 test("a scenario that breaks something speaks for resilience alone: outage and loss", () => {
-  const found = board(
+  const found = input(
     cutRun((transport) =>
       cutMetrics(transport === "mqtt" ? { lost: 500, replayed: 0, backMax: 4 } : { backMax: -0.5 }),
     ),
@@ -97,20 +97,20 @@ test("a scenario that breaks something speaks for resilience alone: outage and l
     ["resilience", "deliveries due for each made", [1, 2]],
   ]);
   const [first, second] = decide(found, defaultSettings(found)).ranked;
-  expect(found.wires[first?.wire ?? -1]).toBe("sse");
+  expect(found.transports[first?.transport ?? -1]).toBe("sse");
   expect(second?.score).toBeCloseTo(Math.sqrt(6), 9);
 });
 
 test("clients that never came back leave no outage to score; a stall is the readers' own doing", () => {
-  const gone = board(cutRun((transport) => cutMetrics(transport === "mqtt" ? { restored: 9 } : {})));
+  const gone = input(cutRun((transport) => cutMetrics(transport === "mqtt" ? { restored: 9 } : {})));
   expect(decide(gone, defaultSettings(gone)).unscored[0]?.reasons[0]).toBe(
     "resume: no longest outage, not measured",
   );
-  const stalled = board(cutRun(() => cutMetrics({ kind: "link-stall" })));
+  const stalled = input(cutRun(() => cutMetrics({ kind: "link-stall" })));
   expect(stalled.figures.map(({ label }) => label)).toEqual(["deliveries due for each made"]);
 });
 
-test("where one wire's memory per connection is not resolved, all are held by their resident memory", () => {
+test("where one transport's memory per connection is not resolved, all are held by their resident memory", () => {
   const noisy = resultsOf({
     transports: ["sse", "grpc"],
     trial: (trial) => {
@@ -125,17 +125,20 @@ test("where one wire's memory per connection is not resolved, all are held by th
       };
     },
   });
-  const labels = (results: Results) => board(results).figures.map(({ label }) => label);
+  const labels = (results: Results) => input(results).figures.map(({ label }) => label);
   expect(labels(noisy)).toContain("server memory (RSS)");
   expect(labels(resultsOf())).toContain("heap and external memory per connection");
 });
 
-test("floors and A/A twins are nothing to choose", () => {
-  expect(board(resultsOf({ transports: ["sse", "sse#2", "tcp", "grpc"] })).wires).toEqual(["sse", "grpc"]);
+test("baselines and A/A controls are nothing to choose", () => {
+  expect(input(resultsOf({ transports: ["sse", "sse#2", "tcp", "grpc"] })).transports).toEqual([
+    "sse",
+    "grpc",
+  ]);
 });
 
 test("a trial that was lost leaves its block out of the resamples, not out of the figures", () => {
-  const found = board(
+  const found = input(
     resultsOf({
       transports: ["sse", "grpc"],
       blocks: 6,
@@ -147,7 +150,7 @@ test("a trial that was lost leaves its block out of the resamples, not out of th
   expect(decide(found, defaultSettings(found)).commonBlocks).toBe(4);
 });
 
-test("what is practically equal by the verdicts is equal on the board, and the caution counts them", () => {
+test("what is practically equal by the verdicts is equal in the decision input, and the caution counts them", () => {
   const run = resultsOf({
     transports: ["sse", "grpc", "mqtt"],
     blocks: 10,
@@ -156,23 +159,23 @@ test("what is practically equal by the verdicts is equal on the board, and the c
       metrics: metricsOf((trial.transport === "mqtt" ? 2 : 1) * (trial.transport === "grpc" ? 1.01 : 1)),
     }),
   });
-  const found = board(run);
+  const found = input(run);
   const decision = decide(found, defaultSettings(found));
-  expect(decision.ranked.map(({ wire, rank }) => [found.wires[wire], rank])).toEqual([
+  expect(decision.ranked.map(({ transport, rank }) => [found.transports[transport], rank])).toEqual([
     ["sse", 1],
     ["grpc", 1],
     ["mqtt", 3],
   ]);
   expect(answerText(found, decision)).toMatch(/^sse and grpc share the first place, 1\.99x ahead of mqtt\./);
   expect(cautionText(found, decision)).toMatch(
-    /^Of the 15 comparisons .*, 10 are told apart, 5 are practically equal/,
+    /^Of the 15 comparisons .*, 10 show a difference, 5 are practically equal/,
   );
 });
 
 test("nobody is called first within the noise, nor without a verdict", () => {
   const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
   const answer = (blocks: number, factor: number) => {
-    const found = board(
+    const found = input(
       resultsOf({
         transports: ["sse", "grpc"],
         blocks,
@@ -198,8 +201,8 @@ test("nobody is called first within the noise, nor without a verdict", () => {
   }
 });
 
-test("where nothing counts every wire still has its place, and no score", () => {
-  const found = board(resultsOf({ transports: ["sse", "grpc", "mqtt"] }));
+test("where nothing counts every transport still has its place, and no score", () => {
+  const found = input(resultsOf({ transports: ["sse", "grpc", "mqtt"] }));
   const decision = decide(found, {
     ...defaultSettings(found),
     needs: ["browser"],
@@ -224,7 +227,7 @@ test("a share that is not all or nothing never reads as if it were", () => {
 });
 
 test("a link holds what differs from the defaults, and brings it back", () => {
-  const found = board(resultsOf({ scenarios: ["notify", "a,b & c"] }));
+  const found = input(resultsOf({ scenarios: ["notify", "a,b & c"] }));
   const settings = {
     needs: ["browser", "binary"],
     weights: { ...defaultSettings(found).weights, latency: 3, cpu: 0 },
@@ -237,7 +240,7 @@ test("a link holds what differs from the defaults, and brings it back", () => {
 });
 
 test("what a link names in vain is told; another fragment is none", () => {
-  const found = board(resultsOf());
+  const found = input(resultsOf());
   const read = settingsOf(found, "#decide?need=wings&w=latency:11,tail:2,cpu:&s=%E0%A4%A");
   expect(read?.ignored).toEqual(["wings", "latency:11", "cpu:", "%E0%A4%A"]);
   expect(read?.settings.weights).toMatchObject({ latency: 1, tail: 2, cpu: 1 });

@@ -14,7 +14,7 @@ export interface Mark {
   readonly meter: { readonly in: number; readonly out: number };
 }
 
-/** A server of the wire, its meter, the relay before it, and the users who come through the relay. */
+/** A server of the transport, its meter, the relay before it, and the users who come through the relay. */
 export interface Site {
   readonly relay: Relay;
   readonly clients: ReadonlyMap<number, TransportClient>;
@@ -28,7 +28,7 @@ const QUIET_MS = 30;
 const STEP_MS = 5;
 const PATIENCE_MS = 3_000;
 
-/** Serves the wire and connects all users of the plan, following what it says. `heartbeat` is for both ends. */
+/** Serves the transport and connects all users of the plan, following what it says. `heartbeat` is for both ends. */
 export function openSite(
   transport: Transport,
   plan: Plan,

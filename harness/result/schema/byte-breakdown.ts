@@ -8,11 +8,13 @@ const perDelivery = z
       .number()
       .min(0)
       .describe("body and envelope in one, where compression leaves nothing to tell them apart by"),
-    framingBytesPerDelivery: z.number().min(0).describe("what the wire adds to carry messages"),
+    framingBytesPerDelivery: z.number().min(0).describe("what the transport adds to carry messages"),
     handshakeBytesPerDelivery: z
       .number()
       .min(0)
-      .describe("opening, following and closing; 0 but for a wire that does so in the middle of traffic"),
+      .describe(
+        "opening, following and closing; 0 but for a transport that does so in the middle of traffic",
+      ),
     heartbeatsBytesPerDelivery: z.number().min(0).describe("signs of life and empty polls"),
   })
   .describe("TCP payload bytes of one direction in the traffic window over its deliveries");
@@ -29,7 +31,10 @@ const idle = z.discriminatedUnion("state", [
     cycleMs: z.number().positive().describe("the heartbeat interval that was set for it"),
     cycles: z.number().positive().describe("how many intervals the silence lasted"),
     heartbeatBytesPerCycle: bothWays.describe("per connection and interval"),
-    defaultCycleMs: z.number().positive().describe("the heartbeat interval of a wire left at its defaults"),
+    defaultCycleMs: z
+      .number()
+      .positive()
+      .describe("the heartbeat interval of a transport left at its defaults"),
     derived: z.strictObject({
       idleBytesPerConnectionHour: bothWays.describe("heartbeatBytesPerCycle x 3,600,000 / defaultCycleMs"),
     }),
@@ -43,8 +48,8 @@ const count = z
     heldBytesBefore: z
       .int()
       .min(0)
-      .describe("sent before, and settled by what came in this stretch: polls that waited for their answer"),
-    heldBytesAfter: z.int().min(0).describe("sent in this stretch, and not yet settled at its end"),
+      .describe("sent before, and settled by what came in this interval: polls that waited for their answer"),
+    heldBytesAfter: z.int().min(0).describe("sent in this interval, and not yet settled at its end"),
     relayBytes: z.int().min(0).describe("what the relay passed on"),
     meterBytes: z.int().min(0).describe("what the server's sockets counted"),
   })
@@ -52,8 +57,8 @@ const count = z
 
 const counts = z.strictObject({ in: count, out: count });
 
-/** What the bytes of one wire are for, from a pass of its own in which every byte was recorded and told. */
-export const anatomySchema = z.strictObject({
+/** What the bytes of one transport are for, from a pass of its own in which every byte was recorded and told. */
+export const byteBreakdownSchema = z.strictObject({
   transport: z.string(),
   scenario: z.string(),
   users: z.int().min(1).describe("connected users: the plan's, scaled down"),
@@ -76,4 +81,4 @@ export const anatomySchema = z.strictObject({
   }),
 });
 
-export type Anatomy = z.infer<typeof anatomySchema>;
+export type ByteBreakdown = z.infer<typeof byteBreakdownSchema>;

@@ -19,7 +19,7 @@ export type Account = Readonly<Record<Direction, Tally>>;
 
 /**
  * Dissects a recording, one dissector a connection, and gives the account as it stood after so many chunks, for each of the
- * ascending `marks`. Throws `malformed` for bytes that are not of the wire.
+ * ascending `marks`. Throws `malformed` for bytes that are not of the transport.
  */
 export function accountsAt(
   recording: readonly Chunk[],

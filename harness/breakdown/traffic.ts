@@ -6,10 +6,11 @@ import { type PlannedSend, schedule } from "../../scenarios/schedule.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
 import { createBodyWriter } from "../measurement/body.ts";
 
+/** How long nothing may come while something is missing. A busy machine may take longer for all of it. */
 const PATIENCE_MS = 10_000;
 
 /** The plan's traffic with an exact account of the texts that were handed over, to be held against what was found in the bytes. */
-export class AnatomyTraffic {
+export class BreakdownTraffic {
   publishes = 0;
   deliveries = 0;
   receipts = 0;
@@ -21,6 +22,8 @@ export class AnatomyTraffic {
   readonly #answers: Promise<unknown>[] = [];
   #due = { deliveries: 0, receipts: 0 };
   #onMore: () => void = () => undefined;
+  #onFailure: (reason: unknown) => void = () => undefined;
+  #failure: { readonly reason: unknown } | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -39,8 +42,10 @@ export class AnatomyTraffic {
     this.#onMore();
   };
 
-  /** Settles when all is published, delivered, read and answered. Rejects with what failed, or `timeout` naming what is missing. */
+  /** Settles when all is published, delivered, read and answered. Rejects with what failed, or with `timeout`, naming what is missing, when nothing more comes. */
   async run(clients: ReadonlyMap<number, TransportClient>, signal: AbortSignal): Promise<void> {
+    for (const client of clients.values())
+      void client.closed.then(({ code, message }) => this.#fail(new LabError(code, message)));
     const writer = createBodyWriter(this.#plan.seed);
     const began = performance.now();
     for (const send of schedule(this.#plan, "measure")) {
@@ -77,9 +82,14 @@ export class AnatomyTraffic {
   }
 
   #await(answer: Promise<unknown>): void {
-    // Looked at in the end; until then a rejection has somebody who listens.
-    answer.catch(() => undefined);
+    answer.catch((reason) => this.#fail(reason));
     this.#answers.push(answer);
+  }
+
+  /** What has failed once won't be made up for: nobody need wait for it. */
+  #fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#onFailure(reason);
   }
 
   #allIn(signal: AbortSignal): Promise<void> {
@@ -92,16 +102,20 @@ export class AnatomyTraffic {
         clearTimeout(timer);
         signal.removeEventListener("abort", onAbort);
         this.#onMore = () => undefined;
+        this.#onFailure = () => undefined;
         if (reason === undefined) resolve();
         else reject(reason);
       };
       const onAbort = () => stop(signal.reason);
       const timer = setTimeout(() => stop(new LabError("timeout", missing())), PATIENCE_MS);
       signal.addEventListener("abort", onAbort, { once: true });
+      this.#onFailure = stop;
       this.#onMore = () => {
+        timer.refresh();
         if (this.deliveries >= this.#due.deliveries && this.receipts >= this.#due.receipts) stop();
       };
       this.#onMore();
+      if (this.#failure) stop(this.#failure.reason);
     });
   }
 }

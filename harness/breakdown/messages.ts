@@ -1,10 +1,10 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Failed } from "../processes/messages.ts";
-import type { Anatomy } from "../result/schema/anatomy.ts";
+import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
 import type { TransportRef } from "../run/transports.ts";
 
-/** To the anatomy process, which answers `dissected`, or `failed` with the reason. */
-export interface AnatomyRequest {
+/** To the breakdown process, which answers `dissected`, or `failed` with the reason. */
+export interface BreakdownRequest {
   readonly kind: "dissect";
   readonly transport: TransportRef;
   readonly plan: Plan;
@@ -12,4 +12,4 @@ export interface AnatomyRequest {
   readonly idle: boolean;
 }
 
-export type AnatomyReply = { readonly kind: "dissected"; readonly anatomy: Anatomy } | Failed;
+export type BreakdownReply = { readonly kind: "dissected"; readonly breakdown: ByteBreakdown } | Failed;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
-import { type Served, serveWire } from "./serve.test-fixture.ts";
+import { type Served, serveTransport } from "./serve.test-fixture.ts";
 
 const socketIo = readFileSync("node_modules/socket.io-client/dist/socket.io.min.js", "utf8");
 
@@ -67,7 +67,7 @@ const overPolling = (served: Served) => `(async () => {
   return events[0];
 })()`;
 
-/** Pages of another origin than the wire's, as those of an application are. */
+/** Pages of another origin than the transport's, as those of an application are. */
 async function servePage(): Promise<{ readonly url: string; close(): void }> {
   const server = createServer((_, response) => {
     response
@@ -88,14 +88,14 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
   afterAll(() => pages?.close());
 
   const application = async () => (await reader.visit(pages.url)).page;
-  /** A page of the wire's own origin: its answer to an address that it does not know will do. */
+  /** A page of the transport's own origin: its answer to an address that it does not know will do. */
   const sameOrigin = async ({ endpoint }: Served) => (await reader.visit(`${endpoint}/no-such-page`)).page;
   const notification = { kind: "notification", channel: "topic/news", from: "demo", body: "hello" };
 
   test.each(["websocket", "websocket:deflate", "websocket:fastify"])(
     "%s speaks to the browser's own WebSocket, from any page that has a token",
-    async (wire) => {
-      const served = await serveWire(wire);
+    async (transport) => {
+      const served = await serveTransport(transport);
       const page = await application();
       expect(await page.evaluate(overWebSocket(served))).toMatchObject(notification);
       const stranger = { ...served, token: "forged" };
@@ -104,14 +104,14 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
   );
 
   test("socketio speaks to the library's own browser client, from any page that has a token", async () => {
-    const served = await serveWire("socketio");
+    const served = await serveTransport("socketio");
     const page = await application();
     await page.evaluate(socketIo);
     expect(await page.evaluate(overSocketIo(served, "websocket"))).toMatchObject(notification);
   });
 
   test("socketio:polling speaks to a page of its own origin, and to no other", async () => {
-    const served = await serveWire("socketio:polling");
+    const served = await serveTransport("socketio:polling");
     const own = await sameOrigin(served);
     await own.evaluate(socketIo);
     expect(await own.evaluate(overSocketIo(served, "polling"))).toMatchObject(notification);
@@ -122,8 +122,8 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
 
   test.each(["sse", "sse:raw"])(
     "%s speaks to EventSource and fetch of its own origin, and to no other",
-    async (wire) => {
-      const served = await serveWire(wire);
+    async (transport) => {
+      const served = await serveTransport(transport);
       const own = await sameOrigin(served);
       expect(await own.evaluate(overEventSource(served))).toMatchObject(notification);
       expect(await own.evaluate(overFetchStream(served))).toMatchObject(notification);
@@ -134,13 +134,13 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
   );
 
   test("long-polling speaks to fetch of its own origin, and to no other", async () => {
-    const served = await serveWire("long-polling");
+    const served = await serveTransport("long-polling");
     expect(await (await sameOrigin(served)).evaluate(overPolling(served))).toMatchObject(notification);
     await expectForbidden(await application(), overPolling(served));
   });
 });
 
-/** The browser asked the wire whether pages of this origin may, and was told nothing of the kind. */
+/** The browser asked the transport whether pages of this origin may, and was told nothing of the kind. */
 async function expectForbidden(page: Page, attempt: string): Promise<void> {
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));

@@ -3,7 +3,7 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { type Column, columnOf, quantity } from "../prose/format.ts";
 import { axisTitle, type Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
-import { wireName } from "./marks.ts";
+import { transportName } from "./marks.ts";
 
 type Entry = Results["anatomies"][number];
 type Told = Exclude<Entry, { absent: string }>;
@@ -17,36 +17,36 @@ const PARTS = [
   { name: "heartbeats", color: "#999999", key: "heartbeatsBytesPerDelivery" },
 ] as const;
 
-/** What the bytes of each wire are for, both directions together, as stacked bars with their table; undefined where none were told. */
-export function anatomyChart({ anatomies }: Results, { name, cells }: ScenarioSummary): Chart | undefined {
+/** What the bytes of each transport are for, both directions together, as stacked bars with their table; undefined where none were known. */
+export function breakdownChart({ anatomies }: Results, { name, cells }: ScenarioSummary): Chart | undefined {
   const own = cells.flatMap(({ transport }) =>
     anatomies.flatMap((one, place) =>
       one.scenario === name && one.transport === transport ? { one, place } : [],
     ),
   );
-  const told = own.flatMap(({ one }) => ("absent" in one ? [] : one));
+  const known = own.flatMap(({ one }) => ("absent" in one ? [] : one));
   if (own.length === 0) return undefined;
-  const parts = PARTS.filter(({ key }) => told.some((one) => sumOf(one, key) > 0));
-  const column = columnOf("bytes", told.map(totalOf));
+  const parts = PARTS.filter(({ key }) => known.some((one) => sumOf(one, key) > 0));
+  const column = columnOf("bytes", known.map(totalOf));
   return {
     title: "Where the bytes go",
     caption:
-      "TCP payload per delivery, both directions, with its share of publishes, acknowledgements and receipts; told byte by byte in a " +
+      "TCP payload per delivery, both directions, with its share of publishes, acknowledgements and receipts; measured byte by byte in a " +
       "pass of up to 20 users beside the trials, whose own figure is in the table above.",
     wide: false,
-    height: 120 + 30 * told.length,
+    height: 120 + 30 * known.length,
     keys: [],
     table: table(name, own, cells, anatomies, parts, column),
     spec: {
       type: "bar",
       data: {
-        labels: told.map(({ transport }) => transport),
+        labels: known.map(({ transport }) => transport),
         datasets: parts.map(({ name: part, key, color }) => ({
           label: part,
-          data: told.map((one) => sumOf(one, key) / column.size),
-          texts: told.map((one) => `${one.transport}, ${part}: ${quantity("bytes", sumOf(one, key))}`),
+          data: known.map((one) => sumOf(one, key) / column.size),
+          texts: known.map((one) => `${one.transport}, ${part}: ${quantity("bytes", sumOf(one, key))}`),
           source: {
-            path: told.map((one) => bothWays(anatomies.indexOf(one), [key])),
+            path: known.map((one) => bothWays(anatomies.indexOf(one), [key])),
             rule: "sum",
           },
           backgroundColor: color,
@@ -78,14 +78,14 @@ function table(
   return html`<p class="caption">${caption}. Handshake, once: opening one user's connection. Idle, an hour: derived from measured heartbeats at their
 default pace, of one connection. <a href="#definition-bytes">Definitions</a></p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table data-unit="${suffix}">
-<thead><tr><th scope="col">wire</th><th scope="col" class="bars">in all</th>${parts.map(
+<thead><tr><th scope="col">transport</th><th scope="col" class="bars">in all</th>${parts.map(
     ({ name: part }) => html`<th scope="col" class="n"><span class="part ${part}"></span> ${part}</th>`,
   )}<th scope="col" class="n">sum</th><th scope="col" class="n">handshake, once</th><th scope="col" class="n">idle, an hour</th></tr></thead>
 <tbody>${own.map(
     ({ one, place }) =>
-      html`<tr><th scope="row">${wireName(one.transport, cells)}</th>${
+      html`<tr><th scope="row">${transportName(one.transport, cells)}</th>${
         "absent" in one
-          ? html`<td colspan="${parts.length + 4}">not told: ${one.absent}</td>`
+          ? html`<td colspan="${parts.length + 4}">not known: ${one.absent}</td>`
           : rowOf(one, place, idleIn(anatomies, one.transport), parts, longest, text)
       }</tr>`,
   )}</tbody></table></div>`;
@@ -120,14 +120,14 @@ function summed(path: string): Html {
   return html` data-path="${path}" data-rule="sum"`;
 }
 
-/** The places of parts in both directions of the anatomy at `place`. */
+/** The places of parts in both directions of the breakdown at `place`. */
 function bothWays(place: number, keys: readonly string[]): string {
   return keys
     .flatMap((key) => ["in", "out"].map((way) => `/anatomies/${place}/perDelivery/${way}/${key}`))
     .join(" ");
 }
 
-/** The bytes of a connection and hour, and where they stand. Silence is looked at once a wire, whichever scenario came first. */
+/** The bytes of a connection and hour, and where they stand. Silence is looked at once a transport, whichever scenario came first. */
 function idleIn(
   anatomies: readonly Entry[],
   transport: string,

@@ -1,27 +1,27 @@
-/** A pair of wires, by their places on the board, and what the run can say of them; pairs it can't judge are not listed. */
-export type JudgedWires = readonly [
+/** A pair of transports, by their positions in the decision input, and what the run can say of them; pairs it can't judge are not listed. */
+export type JudgedTransports = readonly [
   a: number,
   b: number,
-  verdict: "different" | "practically equal" | "not told",
+  verdict: "different" | "practically equal" | "inconclusive",
 ];
 
 /** One figure of one scenario that speaks for a criterion. Lower is better. */
-export interface BoardFigure {
-  /** Places on the board. */
+export interface InputFigure {
+  /** Positions in the decision input. */
   readonly criterion: number;
   readonly scenario: number;
   readonly label: string;
   /** Where the trials have it, below their metrics; two places are a quotient. */
   readonly path: string;
-  /** By wire; null where there is none, and then `missing` says why. In the metric's own unit. */
+  /** By transport; null where there is none, and then `missing` says why. In the metric's own unit. */
   readonly values: readonly (number | null)[];
   readonly missing: readonly (string | null)[];
-  /** By wire, then by block of the run; null where the block has none. */
+  /** By transport, then by block of the run; null where the block has none. */
   readonly blocks: readonly (readonly (number | null)[])[];
-  readonly judged: readonly JudgedWires[];
+  readonly judged: readonly JudgedTransports[];
 }
 
-/** Whether a wire does what is asked, in one line. */
+/** Whether a transport does what is asked, in one line. */
 export interface Answer {
   readonly meets: "yes" | "no" | "unknown";
   readonly reason: string;
@@ -40,16 +40,20 @@ export interface Criterion {
 }
 
 /** All that a decision rests on, as plain data, so that a page can carry it and decide again. */
-export interface Board {
-  readonly wires: readonly string[];
+export interface DecisionInput {
+  readonly transports: readonly string[];
   readonly scenarios: readonly string[];
   readonly criteria: readonly Criterion[];
-  /** With an answer for each wire. */
+  /** With an answer for each transport. */
   readonly requirements: readonly (Requirement & { readonly answers: readonly Answer[] })[];
-  readonly figures: readonly BoardFigure[];
-  /** Wires that did not complete a scenario, and why. */
-  readonly troubles: readonly { readonly wire: number; readonly scenario: number; readonly reason: string }[];
-  /** Figures that no wire has, with the reason. */
+  readonly figures: readonly InputFigure[];
+  /** Transports that did not complete a scenario, and why. */
+  readonly troubles: readonly {
+    readonly transport: number;
+    readonly scenario: number;
+    readonly reason: string;
+  }[];
+  /** Figures that no transport has, with the reason. */
   readonly gaps: readonly {
     readonly criterion: number;
     readonly scenario: number;
@@ -61,7 +65,7 @@ export interface Board {
   readonly replicate: "launch" | "block";
 }
 
-/** What somebody wants; the names are keys of the board. */
+/** What somebody wants; the names are keys of the decision input. */
 export interface Settings {
   readonly needs: readonly string[];
   /** From 0, does not count, to 10. */
@@ -69,13 +73,13 @@ export interface Settings {
   readonly scenarios: readonly string[];
 }
 
-export interface RankedWire {
-  readonly wire: number;
+export interface RankedTransport {
+  readonly transport: number;
   /** The weighted geometric mean of its ratios to the best; 1 is the best in everything. */
   readonly score: number;
-  /** Wires of the same score share a rank. */
+  /** Transports of the same score share a rank. */
   readonly rank: number;
-  /** By criterion: the geometric mean of the ratios to the best wire of the ranking; null where the criterion does not count. */
+  /** By criterion: the geometric mean of the ratios to the best transport of the ranking; null where the criterion does not count. */
   readonly ratios: readonly (number | null)[];
   /** Share of the weightings drawn in which it is first, or ties for it; null where a single criterion counts. */
   readonly firstOfWeightings: number | null;
@@ -84,13 +88,13 @@ export interface RankedWire {
 }
 
 interface Apart {
-  readonly wire: number;
+  readonly transport: number;
   readonly reasons: readonly string[];
 }
 
 export interface Decision {
   /** The best first. */
-  readonly ranked: readonly RankedWire[];
+  readonly ranked: readonly RankedTransport[];
   /** By a requirement. */
   readonly excluded: readonly Apart[];
   /** Meet the requirements, but lack a figure that counts. */
@@ -101,25 +105,25 @@ export interface Decision {
   readonly counting: readonly number[];
   /** Criteria that have a weight but no figure in the scenarios chosen, with the reason. */
   readonly idle: readonly { readonly criterion: number; readonly reason: string }[];
-  /** The comparisons behind the ranking: each pair of its wires by each figure that counts. */
+  /** The comparisons behind the ranking: each pair of its transports by each figure that counts. */
   readonly pairs: {
     readonly different: number;
     readonly equal: number;
-    readonly notTold: number;
+    readonly inconclusive: number;
     readonly unjudged: number;
-    /** Of those without a verdict, the ones between a wire on the first place and one that is not. */
+    /** Of those without a verdict, the ones between a transport on the first place and one that is not. */
     readonly openAtTop: number;
   };
   readonly weightings: number;
   readonly resamples: number;
-  /** The fewest blocks that all ranked wires have in common in a scenario that counts. */
+  /** The fewest blocks that all ranked transports have in common in a scenario that counts. */
   readonly commonBlocks: number;
 }
 
 export const MOST_WEIGHT = 10;
 
 /** Nothing required, every criterion as heavy as the others, every scenario counts. */
-export function defaultSettings({ criteria, scenarios }: Board): Settings {
+export function defaultSettings({ criteria, scenarios }: DecisionInput): Settings {
   return {
     needs: [],
     weights: Object.fromEntries(criteria.map(({ key }) => [key, 1])),

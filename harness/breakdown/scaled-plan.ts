@@ -27,8 +27,8 @@ const PUBLISHES_PER_SECOND = { least: 20, most: 100 };
 const BURST = 50;
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** What an anatomy runs: a small population, one second of the plan's traffic without a warm-up, at a rate whose bytes can be kept. */
-export function anatomyPlan(plan: Plan, maxUsers: number): Plan {
+/** What a byte breakdown runs: a small population, one second of the plan's traffic without a warm-up, at a rate whose bytes can be kept. */
+export function breakdownPlan(plan: Plan, maxUsers: number): Plan {
   const small = scaledPlan(plan, maxUsers);
   const rate = small.traffic.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
   const largest = Math.max(...small.traffic.map(({ payloadCharacters }) => payloadCharacters));

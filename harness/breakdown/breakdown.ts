@@ -1,40 +1,41 @@
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { askOnce } from "../processes/ask-once.ts";
+import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
-import type { Anatomy } from "../result/schema/anatomy.ts";
+import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
 import type { Cell } from "../run/queue.ts";
-import { type TransportRef, withoutTwin } from "../run/transports.ts";
+import type { TransportRef } from "../run/transports.ts";
 
 /**
- * What the bytes of a wire are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with
+ * What the bytes of a transport are for under a plan, from a process of its own that is gone when this settles; about 4 s, or 2 s without a look at silence. Rejects with
  * `internal` and the reason when the parts don't add up to what was counted or a byte could not be told, and with the signal's reason
  * when aborted.
  */
-export async function runAnatomy(
+export async function takeBreakdown(
   transport: string | TransportRef,
   plan: Plan,
   signal: AbortSignal,
   idle = true,
-): Promise<Anatomy> {
+): Promise<ByteBreakdown> {
   const ref = typeof transport === "string" ? { name: transport } : transport;
   const request = { kind: "dissect", transport: ref, plan, idle } as const;
-  const { anatomy } = await askOnce(`the anatomy of ${ref.name}`, request, "dissected", signal);
-  return anatomy;
+  const { breakdown } = await askOnce(`the breakdown of ${ref.name}`, request, "dissected", signal);
+  return breakdown;
 }
 
-/** Once a wire and scenario; a twin's bytes are its wire's, a quick run goes without, and so does a scenario without traffic. */
-export function lacksAnatomy(
+/** Once a transport and scenario; an A/A control's bytes are its transport's, a quick run goes without, and so does a scenario without traffic. */
+export function lacksBreakdown(
   { anatomies, preset }: Results,
   { transport, scenario }: Pick<Cell, "transport" | "scenario">,
 ): boolean {
-  if (preset === "quick" || transport.name !== withoutTwin(transport.name)) return false;
+  if (preset === "quick" || transport.name !== transportBehind(transport.name)) return false;
   if (!transport.dissector || scenario.plan(0).traffic.length === 0) return false;
   return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
 }
 
-/** What the bytes of a cell's wire are for, or why that could not be told. Rejects with the signal's reason when aborted. */
-export async function anatomyOf(
+/** What the bytes of a cell's transport are for, or why that could not be told. Rejects with the signal's reason when aborted. */
+export async function breakdownOf(
   { anatomies }: Results,
   { transport, scenario }: Pick<Cell, "transport" | "scenario">,
   ref: TransportRef,
@@ -43,7 +44,7 @@ export async function anatomyOf(
 ): Promise<Results["anatomies"][number]> {
   const first = !anatomies.some((one) => one.transport === transport.name);
   try {
-    return await runAnatomy(ref, plan, signal, first);
+    return await takeBreakdown(ref, plan, signal, first);
   } catch (error) {
     signal.throwIfAborted();
     return { transport: transport.name, scenario: scenario.name, absent: LabError.from(error).message };

@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { fanOut } from "../../scenarios/fan-out.ts";
 import { notify } from "../../scenarios/notify.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
-import { anatomyPlan, scaledPlan } from "./scaled-plan.ts";
+import { breakdownPlan, scaledPlan } from "./scaled-plan.ts";
 
 const params = { connections: 1_000, rate: 80, payload: 128, duration: 4, warmup: 1 };
 const fan = fanOut.plan(params, 1);
@@ -31,10 +31,10 @@ test("a plan that is small enough stays as it is", () => {
   assert.equal(scaledPlan(fan, 1_000), fan);
 });
 
-test("an anatomy's plan is valid, lasts a second, and has a rate whose bytes can be kept", () => {
-  const rates = (plan: Plan) => anatomyPlan(plan, 20).traffic.map(({ ratePerSecond }) => ratePerSecond);
-  for (const plan of [fan, pairs]) planSchema.parse(anatomyPlan(plan, 20));
-  assert.equal(anatomyPlan(fan, 20).phases.measureMs, 1_000);
+test("a byte breakdown's plan is valid, lasts a second, and has a rate whose bytes can be kept", () => {
+  const rates = (plan: Plan) => breakdownPlan(plan, 20).traffic.map(({ ratePerSecond }) => ratePerSecond);
+  for (const plan of [fan, pairs]) planSchema.parse(breakdownPlan(plan, 20));
+  assert.equal(breakdownPlan(fan, 20).phases.measureMs, 1_000);
   assert.deepEqual(rates(fan), [80]);
   assert.deepEqual(rates(fanOut.plan({ ...params, rate: 0.1 }, 1)), [20]);
   assert.deepEqual(rates(fanOut.plan({ ...params, rate: 50_000 }, 1)), [100]);
@@ -49,7 +49,7 @@ test("an anatomy's plan is valid, lasts a second, and has a rate whose bytes can
       { ...stream, ratePerSecond: 240 },
     ],
   };
-  const mixed = anatomyPlan(bursts, 20).traffic;
+  const mixed = breakdownPlan(bursts, 20).traffic;
   assert.deepEqual(
     mixed.map(({ ratePerSecond }) => ratePerSecond),
     [25, 75],

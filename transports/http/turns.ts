@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** Requests of one connection that may wait behind another's answer (RFC 9112, 9.3.2); its client reads nothing meanwhile. */
+const MAX_WAITING = 64;
+
+interface Turn {
+  /** The latest response that was begun. */
+  latest: ServerResponse | undefined;
+  readonly waiting: (() => void)[];
+}
+
+/**
+ * Handles the requests of each connection one after the other, and one a turn of the event loop: a client that pipelines hundreds of them
+ * waits for its own, and nobody else does. Node's parser alone would hand over all that one read brought at once.
+ */
+export class Turns {
+  readonly #turns = new WeakMap<Socket, Turn>();
+
+  /** Handles a request when those before it on its connection are answered; ends the connection when too many wait. */
+  take({ socket }: IncomingMessage, response: ServerResponse, handle: () => void): void {
+    const turn = this.#turns.get(socket) ?? { latest: undefined, waiting: [] };
+    this.#turns.set(socket, turn);
+    if (!turn.latest) this.#begin(socket, turn, response, handle);
+    else if (turn.waiting.length >= MAX_WAITING) socket.destroy();
+    else turn.waiting.push(() => this.#begin(socket, turn, response, handle));
+  }
+
+  /** Whether answers are under way on the connection, so that nothing may be written into them. */
+  answering(socket: Socket): boolean {
+    const turn = this.#turns.get(socket);
+    if (!turn?.latest) return false;
+    return turn.latest.headersSent || turn.waiting.length > 0;
+  }
+
+  #begin(socket: Socket, turn: Turn, response: ServerResponse, handle: () => void): void {
+    turn.latest = response;
+    response.once("close", () => {
+      turn.latest = undefined;
+      const next = turn.waiting.shift();
+      if (!next || socket.destroyed) return;
+      // Nothing that comes meanwhile may overtake it.
+      turn.latest = response;
+      setImmediate(() => {
+        if (socket.destroyed) turn.waiting.length = 0;
+        else next();
+      });
+    });
+    handle();
+  }
+}
