@@ -51,6 +51,7 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
       tcpBytesPerDelivery: perDelivery((slice) => slice.tcpBytesPerDelivery),
       tcpBytesInPerDelivery: perDelivery((slice) => slice.tcpBytesInPerDelivery),
       tcpBytesOutPerDelivery: perDelivery((slice) => slice.tcpBytesOutPerDelivery),
+      drained: mergeDrained(slices.flatMap(({ drained }) => drained ?? [])),
       split: mergeSplits(slices.flatMap(({ split }) => split ?? [])),
       wireBytesPerDelivery: perDelivery((slice) => slice.wireBytesPerDelivery),
     }),
@@ -124,6 +125,7 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
   const most = (of: (part: Process) => number) => Math.max(...parts.map(of));
   return {
     role: first.role,
+    ...present({ part: first.part }),
     loopUtilization: Math.min(
       1,
       parts.reduce((total, part, index) => total + part.loopUtilization * (weights[index] ?? 0), 0),
@@ -138,6 +140,18 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
     gcLongestUs: most((part) => part.gcLongestUs),
     loopDelayP99Us: most((part) => part.loopDelayP99Us),
     loopDelayMaxUs: most((part) => part.loopDelayMaxUs),
+  };
+}
+
+function mergeDrained(parts: readonly NonNullable<Metrics["drained"]>[]): Metrics["drained"] {
+  const [first] = parts;
+  if (!first) return undefined;
+  const most = (of: (part: typeof first) => number) => Math.max(...parts.map(of));
+  return {
+    probes: most((part) => part.probes),
+    sinks: most((part) => part.sinks),
+    deliveries: parts.reduce((total, part) => total + part.deliveries, 0),
+    unlike: most((part) => part.unlike),
   };
 }
 

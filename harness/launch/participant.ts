@@ -6,8 +6,18 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
+import { partsOf } from "../processes/roles.ts";
 import type { TransportRef } from "../run/transports.ts";
-import { type Connected, connect, type InTurn, type Observation, serve } from "../trial/phases.ts";
+import {
+  type Connected,
+  connect,
+  type InTurn,
+  isDrainable,
+  type Observation,
+  partAt,
+  SILENT_HEARTBEAT,
+  serve,
+} from "../trial/phases.ts";
 import { ANSWER_MS, START_MS, TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
@@ -15,7 +25,7 @@ import { LEAD_IN_MS, sliceMsOf } from "./slicing.ts";
 import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
 
 /** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
-export const LAUNCH_HEARTBEAT: HeartbeatSettings = { intervalMs: 3_600_000, timeoutMs: 5_000 };
+export const LAUNCH_HEARTBEAT: HeartbeatSettings = SILENT_HEARTBEAT;
 /** Of each transport, one after the other: nothing is measured meanwhile but the time that a connection takes. */
 const CONNECTS_PER_SECOND = 2_000;
 
@@ -74,11 +84,13 @@ export class Participant {
       const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
       sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
     }
-    processes.startLoads(loadProcesses);
-    const common = { of: loadProcesses, transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
+    const parts = partsOf(this.#plans, loadProcesses, await isDrainable(transport));
+    processes.startLoads(parts);
+    const common = { transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
     await Promise.all(
-      processes.loads.map((load, share) => {
-        const assignments = sites.map((site) => ({ ...site, ...common, share }));
+      processes.loads.map((load, number) => {
+        const part = partAt(parts, number);
+        const assignments = sites.map((site) => ({ ...site, ...common, part, number }));
         return load.ask({ kind: "prepare", assignments }, "prepared", START_MS);
       }),
     );

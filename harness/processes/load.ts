@@ -2,6 +2,7 @@ import { LabError } from "../../core/errors.ts";
 import { Pacer } from "../measurement/pacer.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
 import { loadTransport } from "../run/transports.ts";
+import { readThrough } from "../tracing/reads.ts";
 import { answerRequests } from "./answering.ts";
 import type { Assignment, LoadReply, LoadRequest } from "./messages.ts";
 import { Population } from "./population.ts";
@@ -19,8 +20,8 @@ let pacer: Pacer | undefined;
 let prepared: readonly Prepared[] = [];
 
 async function prepare(assignment: Assignment, pace: Pacer): Promise<Prepared> {
-  const traffic = new Traffic(assignment, pace);
   const transport = await loadTransport(assignment.transport);
+  const traffic = new Traffic(assignment, pace, transport.drain);
   return { traffic, population: new Population(assignment, transport, traffic.recorder) };
 }
 
@@ -69,6 +70,8 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
 
 async function cleanUp(): Promise<void> {
   monitor.stop();
+  // Goodbyes are for the clients.
+  readThrough(undefined);
   await pacer?.stop(new LabError("closed", "the load process ends"));
   await Promise.all(prepared.map(({ population }) => population.close()));
 }

@@ -11,7 +11,9 @@ import type { SocketReading } from "../measurement/socket-meter.ts";
 import type { Window } from "../measurement/window-series.ts";
 import type { TransportRef } from "../run/transports.ts";
 import type { ClientTrace } from "../tracing/client-trace.ts";
+import type { Drained } from "../tracing/drain.ts";
 import type { ServerTrace } from "../tracing/server-trace.ts";
+import type { Part, Role } from "./roles.ts";
 
 /*
  * What the orchestrator and its children say to one another, as structured clones over IPC. Every request is answered by
@@ -115,9 +117,10 @@ export type LoadRequest =
 
 export interface Assignment {
   readonly plan: Plan;
-  /** This process runs the users whose index modulo `of` is `share`. */
-  readonly share: number;
-  readonly of: number;
+  /** Which users this process runs, and how. */
+  readonly part: Part;
+  /** Of all load processes of the trial, from 0 on. */
+  readonly number: number;
   readonly transport: TransportRef;
   readonly endpoint: Endpoint;
   /** Where the users that go through the relay connect. */
@@ -209,6 +212,9 @@ export interface LoadReport {
   readonly receiptLatency: EncodedLatency;
   readonly sendLag: EncodedLatency;
   readonly trace: ClientTrace;
+  readonly role: Role;
+  /** Of probes and sinks: what was counted below the clients. */
+  readonly drained?: Drained | undefined;
   readonly windows: readonly Window[];
   /** Publishes made in each interval. */
   readonly publishesByInterval: readonly number[];

@@ -3,7 +3,7 @@ import type { BodyHeader } from "../measurement/body.ts";
 import { audiencesOf } from "../processes/audiences.ts";
 
 /** One publish in so many is traced where it goes to one subscriber or a few, and where it goes to many. */
-const ONE_IN = { few: 2, many: 8 };
+const ONE_IN = { few: 2, many: 4 };
 /** Deliveries a publish from which on it goes to many. */
 const MANY = 8;
 /** Traced deliveries of a measured time, at the most; of a longer one fewer publishes are traced. */

@@ -1,11 +1,8 @@
-import { Socket } from "node:net";
-import { type Duplex, Readable } from "node:stream";
 import type { BodyHeader } from "../measurement/body.ts";
-import { nowUs } from "../measurement/clock.ts";
 import { Bursts, type BurstTotals } from "./bursts.ts";
 import { isTraced, traceKey } from "./chosen.ts";
 import { Connections, localAddress } from "./connection-of.ts";
-import { http2StreamPrototype } from "./http2-streams.ts";
+import { lastRead, watchReads } from "./reads.ts";
 
 /** What a load process saw of the traced deliveries; all times by the monotonic clock. Columns, since they travel between processes. */
 export interface ClientTrace {
@@ -19,10 +16,6 @@ export interface ClientTrace {
   readonly bursts: BurstTotals;
 }
 
-/** The last time that this process read, and from what. */
-const lastRead: { us: number; stream: object | undefined } = { us: 0, stream: undefined };
-let hooked = false;
-
 /** Takes down the deliveries of one in `every` publishes; 0 for none. */
 export class ClientTracer {
   readonly #every: number;
@@ -34,7 +27,7 @@ export class ClientTracer {
   constructor(every: number, spunUs: () => number = () => 0) {
     this.#every = every;
     this.#bursts = new Bursts(spunUs);
-    if (every > 0 && !hooked) hook();
+    if (every > 0) watchReads();
   }
 
   /** To be called in the subscriber's callback, at the end: what it costs is no part of what is measured. */
@@ -62,22 +55,4 @@ export class ClientTracer {
       bursts: this.#bursts.take(),
     };
   }
-}
-
-/** Has the clock read whenever this process reads from a socket. A stream of HTTP/2 gets its part when its session has taken it apart. */
-function hook(): void {
-  hooked = true;
-  stamp(Socket.prototype);
-  stamp(http2StreamPrototype());
-}
-
-function stamp(prototype: Duplex): void {
-  const { push } = Readable.prototype;
-  prototype.push = function (this: Duplex, chunk: unknown, encoding?: BufferEncoding) {
-    if (chunk !== null) {
-      lastRead.us = nowUs();
-      lastRead.stream = this;
-    }
-    return push.call(this, chunk, encoding);
-  };
 }

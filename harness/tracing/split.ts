@@ -3,25 +3,30 @@ import type { ClientTrace } from "./client-trace.ts";
 import type { ServerTrace } from "./server-trace.ts";
 
 /** One traced delivery, cut at the moments that both sides saw. The parts add up to its delivery latency. */
-interface Parts {
+export interface Parts {
   readonly publishUs: number;
   readonly serverUs: number;
   readonly waitUs: number;
   readonly clientUs: number;
 }
 
+/** What is known of the traced deliveries. */
+export interface Matched {
+  readonly parts: readonly Parts[];
+  /** Acceptance to last write, by publish. */
+  readonly lastWritesUs: readonly number[];
+  /** Deliveries of which some moment is not known. */
+  readonly unmatched: number;
+}
+
 /** The share of the deliveries, by latency, of which the means are told: the middle half, as the median's neighbours. */
 const MIDDLE = { from: 0.25, to: 0.75 };
 
-/**
- * Whose time the delivery latency is. Undefined where nothing was traced, or where server and clients don't see the same connections, as
- * with a relay between them.
- */
-export function splitOf(server: ServerTrace | undefined, clients: readonly ClientTrace[]): Split | undefined {
-  if (!server) return undefined;
+/** Brings together what server and clients saw of the same deliveries. */
+export function matchedOf(server: ServerTrace, clients: readonly ClientTrace[]): Matched {
   const acceptedUs = new Map([...server.keys].map((key, index) => [key, server.acceptedUs[index] ?? 0]));
   const writes = writesByAddress(server);
-  const all: Parts[] = [];
+  const parts: Parts[] = [];
   const lastWriteUs = new Map<number, number>();
   let unmatched = 0;
   for (const client of clients) {
@@ -36,31 +41,41 @@ export function splitOf(server: ServerTrace | undefined, clients: readonly Clien
       }
       // The client may have its bytes before the system call that wrote them has returned.
       const readableUs = Math.min(written, read);
-      all.push({
-        publishUs: accepted - (due ?? 0),
+      parts.push({
+        publishUs: Math.max(0, accepted - (due ?? 0)),
         serverUs: readableUs - accepted,
         waitUs: read - readableUs,
-        clientUs: (received ?? 0) - read,
+        clientUs: Math.max(0, (received ?? 0) - read),
       });
       lastWriteUs.set(key, Math.max(lastWriteUs.get(key) ?? 0, written - accepted));
     }
   }
-  if (all.length === 0) return undefined;
-  const sorted = all.sort((a, b) => totalUs(a) - totalUs(b));
+  return { parts, lastWritesUs: [...lastWriteUs.values()], unmatched };
+}
+
+/**
+ * Whose time the delivery latency is. Undefined where nothing was traced, or where server and clients don't see the same connections, as
+ * with a relay between them.
+ */
+export function splitOf(server: ServerTrace | undefined, clients: readonly ClientTrace[]): Split | undefined {
+  if (!server) return undefined;
+  const { parts, lastWritesUs, unmatched } = matchedOf(server, clients);
+  if (parts.length === 0) return undefined;
+  const sorted = [...parts].sort((a, b) => totalUs(a) - totalUs(b));
   const middle = sorted.slice(
     Math.floor(sorted.length * MIDDLE.from),
     Math.max(1, Math.ceil(sorted.length * MIDDLE.to)),
   );
-  const mean = (of: (parts: Parts) => number) => meanOf(middle.map(of));
+  const mean = (of: (one: Parts) => number) => meanOf(middle.map(of));
   return withShare({
-    publishes: lastWriteUs.size,
-    deliveries: all.length,
+    publishes: lastWritesUs.length,
+    deliveries: parts.length,
     unmatched,
-    publishUs: mean((parts) => parts.publishUs),
-    serverUs: mean((parts) => parts.serverUs),
-    waitUs: mean((parts) => parts.waitUs),
-    clientUs: mean((parts) => parts.clientUs),
-    lastWriteUs: meanOf([...lastWriteUs.values()]),
+    publishUs: mean((one) => one.publishUs),
+    serverUs: mean((one) => one.serverUs),
+    waitUs: mean((one) => one.waitUs),
+    clientUs: mean((one) => one.clientUs),
+    lastWriteUs: meanOf(lastWritesUs),
   });
 }
 

@@ -29,6 +29,8 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     generatorInTail(metrics),
     saturatedInBursts(metrics),
+    (metrics.drained?.unlike ?? 0) > 0 &&
+      `${metrics.drained?.unlike} subscribers without a client got other bytes than those with one`,
     warmup.steadiness === "unsteady" && unsteady(warmup),
     warmup.steadiness === "not judged" &&
       warmup.seconds > 0 &&

@@ -38,3 +38,13 @@ export const splitSchema = z.strictObject({
 });
 
 export type Split = z.infer<typeof splitSchema>;
+
+/** How the deliveries to a crowd were accounted for. */
+export const drainedSchema = z.strictObject({
+  probes: count.describe("subscribers with a client, in a process of their own"),
+  sinks: count.describe(
+    "the other subscribers of the crowd, whose bytes were read and whose bodies were counted",
+  ),
+  deliveries: count.describe("bodies counted there"),
+  unlike: count.describe("sinks that got as many bodies as each probe and yet other bytes"),
+});

@@ -3,6 +3,10 @@ import { count, micros, ratio, share } from "./units.ts";
 
 export const processSchema = z.strictObject({
   role: z.enum(["server", "load"]),
+  part: z
+    .enum(["clients", "probes", "sinks"])
+    .optional()
+    .describe("of a load process: whom it runs; absent in older results"),
   loopUtilization: share.describe(
     "share of the measured time in which the event loop was busy; a load process's idle turning before a send is left out",
   ),

@@ -84,7 +84,8 @@ async function publish(
   const { warmupMs, measureMs } = plan.phases;
   const assignment = {
     plan,
-    share: 0,
+    part: { role: "clients", share: 0, of: 1, drained: false },
+    number: 0,
     of: 1,
     transport: { name: transport },
     endpoint,

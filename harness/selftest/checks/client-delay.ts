@@ -1,10 +1,10 @@
 import { LabError } from "../../../core/errors.ts";
 import { seedOf } from "../../../core/random.ts";
 import { Participant } from "../../launch/participant.ts";
-import type { Split } from "../../result/result.ts";
+import { medianOf } from "../../statistics/estimate.ts";
 import { intendedOf } from "../../tracing/chosen.ts";
 import type { ClientTrace } from "../../tracing/client-trace.ts";
-import { mergeSplits, splitOf } from "../../tracing/split.ts";
+import { matchedOf, type Parts } from "../../tracing/split.ts";
 import { type Check, type CheckContext, judged } from "../check.ts";
 import { type Burnt, burntIn, FAULTS } from "../faults.ts";
 import { feedPlan, refOf } from "../trials.ts";
@@ -45,9 +45,10 @@ export const clientDelay: Check = {
 
 async function compared(context: CheckContext) {
   const { nowhere, server, client } = await measured(context);
-  const moved = (split: Split): Moved => ({
-    clientUs: clientPart(split) - clientPart(nowhere),
-    serverUs: split.serverUs - nowhere.serverUs,
+  // By medians, which what happens to the machine now and then does not move.
+  const moved = (parts: readonly Parts[]): Moved => ({
+    clientUs: medianClientUs(parts) - medianClientUs(nowhere),
+    serverUs: medianServerUs(parts) - medianServerUs(nowhere),
   });
   const [inClient, inServer] = [moved(client), moved(server)];
   const near = (us: number, target: number) => Math.abs(us - target) <= TOLERANCE_US;
@@ -60,7 +61,7 @@ async function compared(context: CheckContext) {
     passed,
     inClient,
     inServer,
-    deliveries: nowhere.deliveries + server.deliveries + client.deliveries,
+    deliveries: nowhere.length + server.length + client.length,
   };
 }
 
@@ -68,10 +69,10 @@ async function compared(context: CheckContext) {
  * Notification by notification in turns, in the same two processes, so that what processes differ in and what the machine does falls on all
  * alike. The server takes 300 us for each, so that the load process, which publishes too, waits when the delivery comes.
  */
-async function measured({ seed, signal, report }: CheckContext): Promise<Record<Burnt, Split>> {
+async function measured({ seed, signal, report }: CheckContext): Promise<Record<Burnt, readonly Parts[]>> {
   const plan = feedPlan({ seed, ratePerSecond: RATE, measureMs: 500 });
   const participant = new Participant(refOf("tcp:burn-in-turns"), [plan]);
-  const splits: Record<Burnt, Split[]> = { nowhere: [], server: [], client: [] };
+  const parts: Record<Burnt, Parts[]> = { nowhere: [], server: [], client: [] };
   const work = async () => {
     await participant.open(1);
     await participant.connect(0, (step) => step());
@@ -79,12 +80,10 @@ async function measured({ seed, signal, report }: CheckContext): Promise<Record<
     for (let round = 0; round < ROUNDS; round += 1) {
       report(`slice ${round + 1} of ${ROUNDS}`);
       const { server, loads } = await participant.slice(0, seedOf(seed, "client-delay", round));
+      if (!server.trace) throw new LabError("internal", "nothing was traced");
       for (const burnt of BURNT) {
-        const split = splitOf(
-          server.trace,
-          loads.map((load) => only(load.report.trace, burnt)),
-        );
-        if (split) splits[burnt].push(split);
+        const traces = loads.map((load) => only(load.report.trace, burnt));
+        parts[burnt].push(...matchedOf(server.trace, traces).parts);
       }
     }
   };
@@ -101,9 +100,7 @@ async function measured({ seed, signal, report }: CheckContext): Promise<Record<
     signal.removeEventListener("abort", onAbort);
     await participant.close();
   }
-  const [nowhere, server, client] = BURNT.map((burnt) => mergeSplits(splits[burnt]));
-  if (!nowhere || !server || !client) throw new LabError("internal", "nothing was traced");
-  return { nowhere, server, client };
+  return parts;
 }
 
 const BURNT = ["nowhere", "server", "client"] as const;
@@ -121,8 +118,12 @@ function only(trace: ClientTrace, burnt: Burnt): ClientTrace {
   };
 }
 
-function clientPart({ waitUs, clientUs }: Split): number {
-  return waitUs + clientUs;
+function medianClientUs(parts: readonly Parts[]): number {
+  return medianOf(parts.map(({ waitUs, clientUs }) => waitUs + clientUs));
+}
+
+function medianServerUs(parts: readonly Parts[]): number {
+  return medianOf(parts.map(({ serverUs }) => serverUs));
 }
 
 function signed(us: number): string {

@@ -109,6 +109,7 @@ function reportOf(seed: number): LoadReport {
     receiptLatency: latency,
     sendLag: latency,
     trace: new ClientTracer(0).take(),
+    role: "clients",
     windows: windows.windows(),
     publishesByInterval: Array.from({ length: INTERVALS }, () => Math.round(EACH / INTERVALS)),
   };
