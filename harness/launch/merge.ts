@@ -143,10 +143,11 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
   };
 }
 
-function mergeDrained(parts: readonly NonNullable<Metrics["drained"]>[]): Metrics["drained"] {
-  const [first] = parts;
-  if (!first) return undefined;
-  const most = (of: (part: typeof first) => number) => Math.max(...parts.map(of));
+type Drained = NonNullable<Metrics["drained"]>;
+
+function mergeDrained(parts: readonly Drained[]): Drained | undefined {
+  if (parts.length === 0) return undefined;
+  const most = (of: (part: Drained) => number) => Math.max(...parts.map(of));
   return {
     probes: most((part) => part.probes),
     sinks: most((part) => part.sinks),

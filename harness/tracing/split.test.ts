@@ -21,6 +21,7 @@ function client(readUs: readonly number[], receivedUs: readonly number[], key = 
     receivedUs: Float64Array.from(receivedUs),
     connections: Uint32Array.from(readUs, (_, index) => index),
     addresses: server.addresses,
+    bursts: { us: 0, busyUs: 0 },
   };
 }
 

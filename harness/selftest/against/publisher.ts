@@ -13,9 +13,12 @@ import type {
   ServerRequest,
   ServerSample,
 } from "../../processes/messages.ts";
+import type { Part } from "../../processes/roles.ts";
 
 const ANSWER_MS = 10_000;
 const LEAD_US = 100_000;
+
+const ONLY_PART: Part = { role: "clients", share: 0, of: 1, drained: false };
 
 /** A server process that stays up after the lab's own traffic is through, so that another tool can be sent at it. */
 export interface Served {
@@ -84,9 +87,8 @@ async function publish(
   const { warmupMs, measureMs } = plan.phases;
   const assignment = {
     plan,
-    part: { role: "clients", share: 0, of: 1, drained: false },
+    part: ONLY_PART,
     number: 0,
-    of: 1,
     transport: { name: transport },
     endpoint,
     relayedEndpoint: endpoint,
