@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { LabError } from "../../core/errors.ts";
 import { Pacer } from "../measurement/pacer.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
@@ -6,6 +7,7 @@ import { readThrough } from "../tracing/reads.ts";
 import { answerRequests } from "./answering.ts";
 import type { Assignment, LoadReply, LoadRequest } from "./messages.ts";
 import { Population } from "./population.ts";
+import type { Role } from "./roles.ts";
 import { Traffic } from "./traffic.ts";
 
 /** A process of publishers and subscribers. It does what the plans say and keeps the account; it judges nothing. */
@@ -29,6 +31,8 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
   if (request.kind === "prepare") {
     const pace = await Pacer.start();
     pacer = pace;
+    const [first] = request.assignments;
+    if (first) takePlace(first.part.role);
     prepared = await Promise.all(request.assignments.map((one) => prepare(one, pace)));
     return { kind: "prepared" };
   }
@@ -65,6 +69,16 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
       await cleanUp();
       return { kind: "finished", report };
     }
+  }
+}
+
+/** On a CPU that they share, probes wake up before sinks go on. To come before others takes rights that this process may not have. */
+function takePlace(role: Role): void {
+  const niceness = { clients: 0, probes: -10, sinks: 10 }[role];
+  try {
+    setPriority(niceness);
+  } catch {
+    // As it is then.
   }
 }
 
