@@ -156,6 +156,8 @@ export function metricsOf(factor: number, publishes = 3_000): Metrics {
         ...PROCESS,
         role: "load",
         loopUtilization: 0.34,
+        burstUtilization: 0.81,
+        burstUs: 400_000,
         cpuUserUs: 2e6,
         cpuSystemUs: 1e6,
         rssBytes: 120_000_000,
