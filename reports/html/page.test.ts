@@ -133,7 +133,7 @@ test("every canvas is named, has its data and a table behind it", () => {
     ([, at]) => Number(at),
   );
   expect(indexes).toEqual(charts.map((_, index) => index));
-  expect(count(page, "<details><summary>Figures of every block")).toBe(10);
+  expect(count(page, "<details><summary>Figures of every block")).toBe(12);
   expect(count(page, "<details><summary>Figures</summary>")).toBe(2);
 });
 

@@ -36,7 +36,11 @@ interface Found {
 
 /** Every number that a JSON pointer leads to; `*` is each entry of a list. */
 export function at(document: unknown, pointer: string): Found[] {
-  return everythingAt(document, pointer).map(({ value, parents }) => {
+  // Of a list, an entry need not have it.
+  const found = everythingAt(document, pointer).filter(
+    ({ value }) => value !== undefined || !pointer.includes("*"),
+  );
+  return found.map(({ value, parents }) => {
     if (typeof value !== "number") throw new Error(`no number at ${pointer}`);
     return { value, parents };
   });
