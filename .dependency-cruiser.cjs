@@ -82,7 +82,7 @@ module.exports = {
       name: "harness",
       severity: "error",
       from: { path: "^harness/", pathNot: "\\.test\\.ts$" },
-      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link)\\.ts", "core/"]),
+      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link|users)\\.ts", "core/"]),
     },
     {
       name: "reports",

@@ -135,7 +135,7 @@ const childrenOf = (pid: number | undefined): number[] =>
 
 describe("bench", () => {
   test("writes results and reports, prints a table, and renders the same again", {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const { code, out, err } = await notifLab("bench", ...tiny, "--transports", "websocket", "--out", "a");
     assert.equal(code, 0, err);
@@ -156,11 +156,11 @@ describe("bench", () => {
   });
 
   test("--json prints the results and nothing else; an earlier run is set aside", {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     mkdirSync(join(folder, "c"));
     copyFileSync(join(folder, "a", "results.json"), join(folder, "c", "results.json"));
-    const one = ["--transports", "tcp", "--scenarios", "notify", "--json", "--out", "c"];
+    const one = ["--transports", "tcp", "--scenarios", "fan-out", "--json", "--out", "c"];
     const { out, err } = await notifLab("bench", ...tiny, ...one);
     assert.equal(resultsSchema.parse(JSON.parse(out)).trials.length, 1);
     assert.equal(err, "");
@@ -171,7 +171,7 @@ describe("bench", () => {
   });
 
   test("Ctrl-C keeps what there is, exits with 130, and leaves no process", {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const { child, ended, texts } = start(
       "bench",
@@ -179,7 +179,7 @@ describe("bench", () => {
       "--transports",
       "tcp",
       "--scenarios",
-      "notify",
+      "fan-out",
       "--blocks",
       "50",
       "--out",
@@ -209,7 +209,7 @@ describe("bench", () => {
 describe("serve", () => {
   for (const transport of transports.filter(({ supports }) => supports.network))
     test(`${transport.name} prints endpoint and token, serves, and ends soon with clients connected`, {
-      timeout: 60_000,
+      timeout: 240_000,
       tags: transport.name.includes(":") ? ["full"] : [],
     }, async () => {
       const { child, ended, texts } = start("serve", transport.name, "--port", "0", "--json");
@@ -277,7 +277,7 @@ describe("list, doctor, version, help", () => {
 
 describe("a scenario of one's own", () => {
   test("is written by init, runs, and shows in the results; init never overwrites", {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const made = await notifLabHere("init", "mine.yaml");
     assert.equal(made.code, 0, made.err);
@@ -310,7 +310,7 @@ describe("a scenario of one's own", () => {
 
 describe("studies", () => {
   test("capacity finds what a service level allows, and names what gave out", {
-    timeout: 120_000,
+    timeout: 240_000,
     tags: ["full"],
   }, async () => {
     const { code, out, err } = await notifLabHere(

@@ -134,7 +134,7 @@ describe("bench against thresholds and a baseline", () => {
   }
 
   test("thresholds decide the exit code; a baseline of the same plan is compared, of another refused", {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const met = await bench("--out", "met", "--threshold", "*.notify.lost == 0", "--quiet");
     const [trial] = JSON.parse(readFileSync(join(folder, "met", "results.json"), "utf8")).trials.slice(-1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { asksForRelay, LINK_PROFILES, parseLink } from "./link.ts";
+import { LINK_PROFILES, parseLink } from "./link.ts";
+import { asksForRelay } from "./users.ts";
 
 test("a link is read from a profile's name or from its values", () => {
   for (const [name, { link }] of Object.entries(LINK_PROFILES)) assert.deepEqual(parseLink(name), link);

@@ -73,17 +73,6 @@ export const LINK_PROFILES: Readonly<Record<string, Profile>> = {
 
 const UNITS: Readonly<Record<string, number>> = { kbit: 1_000 / 8, mbit: MBIT, gbit: 1_000 * MBIT };
 
-/** Whether the relay has to imitate anything of it: what the kernel drops and paces is not its business. A link of nothing is a relay's. */
-export function asksForRelay(link: Link): boolean {
-  const { delayMs, jitterMs, bytesPerSecond, lossShare } = link;
-  const imitated = delayMs > 0 || jitterMs > 0 || bytesPerSecond !== undefined || lossShare > 0;
-  return imitated || !asksForKernel(link);
-}
-
-function asksForKernel({ dropShare = 0, sharedBytesPerSecond }: Link): boolean {
-  return dropShare > 0 || sharedBytesPerSecond !== undefined;
-}
-
 /** A profile by name, or explicit values: `delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit`. Throws `malformed` with what is accepted. */
 export function parseLink(text: string): Link {
   const profile = Object.hasOwn(LINK_PROFILES, text) ? LINK_PROFILES[text] : undefined;

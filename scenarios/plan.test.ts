@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { parseLink } from "./link.ts";
-import { needsRelay, type Plan, planSchema, usersOf } from "./plan.ts";
+import { type Plan, planSchema } from "./plan.ts";
 import { scenarios } from "./registry.ts";
 import type { ParamName, Params, Scenario } from "./scenario.ts";
 import { schedule } from "./schedule.ts";
+import { needsRelay, usersOf } from "./users.ts";
 
 function planOf(scenario: Scenario, seed: number, overrides: Partial<Params> = {}): Plan {
   const value = (name: ParamName) => overrides[name] ?? scenario.params[name].default;

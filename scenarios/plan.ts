@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { asksForRelay, linkSchema } from "./link.ts";
+import { linkSchema } from "./link.ts";
 
 /** Shortest body that can carry the measurement header; see harness/measurement/body.ts. */
 export const MIN_PAYLOAD_CHARACTERS = 21;
@@ -135,39 +135,3 @@ export const planSchema = z
 export type Plan = z.infer<typeof planSchema>;
 export type Fault = z.infer<typeof fault>;
 export type Arrivals = z.infer<typeof arrivalsSchema>;
-
-/** One user of a plan; `index` counts over all groups. */
-export interface PlannedUser {
-  readonly index: number;
-  readonly id: string;
-  readonly channels: readonly string[];
-  readonly marksRead: boolean;
-  /** Whether its connection goes through the relay. */
-  readonly relayed: boolean;
-  readonly apart: boolean;
-}
-
-/** Whether a plan needs a relay between clients and server. The kernel tells those past the link by the port of the others. */
-export function needsRelay({ link, faults = [], groups }: Plan): boolean {
-  const pastIt = groups.some(({ via }) => via === "direct");
-  const ofLink = link !== undefined && (asksForRelay(link) || pastIt);
-  return ofLink || faults.some(({ kind }) => kind.startsWith("link-"));
-}
-
-/** All users, group by group. */
-export function usersOf(plan: Plan): PlannedUser[] {
-  let index = 0;
-  const relay = needsRelay(plan);
-  return plan.groups.flatMap((one) =>
-    Array.from({ length: one.users }, (_, number) => {
-      const id = userId(one.name, number);
-      const channels = one.follows.map((name) => (name === "own" ? `user/${id}` : name));
-      const { marksRead, apart = false } = one;
-      return { index: index++, id, channels, marksRead, apart, relayed: relay && one.via !== "direct" };
-    }),
-  );
-}
-
-export function userId(groupName: string, number: number): string {
-  return `${groupName}-${number}`;
-}

@@ -1,5 +1,6 @@
 import { createRandom, randomInt, seedOf } from "../core/random.ts";
-import { type Plan, userId } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { userId } from "./users.ts";
 
 /** The parts of a trial with traffic in them. */
 export type Phase = "warmup" | "measure";

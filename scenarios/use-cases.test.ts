@@ -6,10 +6,11 @@ import { crowds } from "./crowds.ts";
 import { gaming } from "./gaming.ts";
 import { iot } from "./iot.ts";
 import { marketData } from "./market-data.ts";
-import { type Plan, planSchema, usersOf } from "./plan.ts";
+import { type Plan, planSchema } from "./plan.ts";
 import { defaultScenarios, scenarios } from "./registry.ts";
 import type { Params, Scenario } from "./scenario.ts";
 import { schedule } from "./schedule.ts";
+import { usersOf } from "./users.ts";
 
 const useCases = [chat, gaming, collaboration, iot, marketData];
 

@@ -11,6 +11,7 @@ import { groupsOf } from "../flags/memory.ts";
 import { assertFilesSuffice } from "../flags/open-files.ts";
 import { openLiveView } from "../live/open.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output/output-folder.ts";
+import { preparationCache } from "../output/preparation-cache.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
 import { parseFormats, writeReports } from "../output/report-files.ts";
 import { readResults } from "../output/results-file.ts";
@@ -41,6 +42,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
 
   const command = resumed?.command ?? commandLine(words);
   if (line && !silent) process.stderr.write(`${line}\n`);
+  const cache = flags.cache === false ? undefined : preparationCache();
   const live = await openLiveView(flags, command, namesIn(plan));
   try {
     const interruption = onInterruption();
@@ -48,7 +50,13 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     let results: Results;
     try {
       results = await run(
-        { ...plan, groups, command, ...(resumed ? { resumed } : {}) },
+        {
+          ...plan,
+          groups,
+          command,
+          ...(cache ? { cache } : {}),
+          ...(resumed ? { resumed } : {}),
+        },
         {
           onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
           onProgress: (event) => {

@@ -27,7 +27,7 @@ export async function list(json: boolean): Promise<void> {
   }
   lines.push(
     "",
-    "  Each of them with a network is there over TLS 1.3 as well: add :tls, as in websocket:tls.",
+    "  Every transport with a network is also available over TLS 1.3: add :tls, as in websocket:tls.",
   );
   lines.push("", "Scenarios");
   for (const { name, summary, params } of scenarios) {

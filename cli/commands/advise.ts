@@ -13,7 +13,10 @@ const declared = () =>
     )
     .addOption(scenariosFlag("scenarios of the run that count, comma-separated (default: all)"))
     .option("--json", "as JSON; asks nothing")
-    .addHelpText("after", "\nOn a terminal it asks for what no flag says; elsewhere it takes the defaults.\n")
+    .addHelpText(
+      "after",
+      "\nOn a terminal it asks for whatever no flag gives; elsewhere it takes the defaults.\n",
+    )
     .addHelpText(
       "after",
       examples(

@@ -50,17 +50,28 @@ const declared = () =>
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(
       "--tls",
-      "every transport over TLS 1.3, with a self-signed certificate of this run; or name single ones websocket:tls",
+      "every transport over TLS 1.3, with a self-signed certificate of this run; for one alone, name it websocket:tls",
     )
     .option("--quick", "one launch at a small load, to see that everything works")
     .option("--rigorous", "12 launches of more slices, to find smaller differences")
+    .addOption(
+      oneOf(
+        new Option(
+          "--until <goal>",
+          "look after 4, 7, 10 and 14 launches and stop when enough is known: distinguished, or 5% for intervals that narrow",
+        ),
+        async () => ["distinguished", "5%"],
+      ),
+    )
+    .option("--budget <minutes>", "with --until: begin no launch that would end later (default: 15)")
     .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
+    .option("--no-cache", "check the transports and count their bytes anew, as the first run does")
     .option("--resume <dir>", "continue the interrupted run in this folder")
     .option("--baseline <file>", "at the end, compare with this results.json of the same plan")
-    .addOption(failOnFlag('fail when worse than the baseline by more: "p99 > 10%"; repeatable'))
+    .addOption(failOnFlag('fail when worse than the baseline by more than this: "p99 > 10%"; repeatable'))
     .addOption(
       thresholdFlag(
-        'fail unless it holds: "websocket.notify.deliveryLatencyUs.p99 < 20ms", * for all; repeatable',
+        'fail unless this holds: "websocket.notify.deliveryLatencyUs.p99 < 20ms", with * for all; repeatable',
       ),
     )
     .addOption(formatFlag(`reports to write: ${FORMAT_NAMES} (default: html,md)`))
@@ -71,9 +82,10 @@ const declared = () =>
       "after",
       examples(
         ["bench --quick", "to see that all works"],
-        ["bench --rigorous --live", "differences from noise, watched in a browser"],
+        ["bench --rigorous --live", "smaller differences, watched in a browser"],
+        ["bench --until distinguished --budget 10", "as many launches as it takes, at most 10 minutes"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
-        ["bench --scenarios all --link 4g", "every story, behind a mobile link"],
+        ["bench --scenarios all --link 4g", "every scenario, over a mobile link"],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],
         ["bench --threshold 'websocket.notify.deliveryLatencyUs.p99 < 20ms'", "for CI"],
         ["bench --resume notif-lab-results/2026-01-31T12-00-00", "after Ctrl-C"],

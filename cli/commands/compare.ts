@@ -7,7 +7,7 @@ const declared = () =>
     .argument("<a>")
     .argument("<b>")
     .description("compare two results.json of the same plan, B against A")
-    .addOption(failOnFlag('exit with 1 when B is worse by more: "p99 > 10%"; repeatable'))
+    .addOption(failOnFlag('exit with 1 when B is worse by more than this: "p99 > 10%"; repeatable'))
     .option("--allow", "accept runs of different plans")
     .addOption(
       new Option("--format <name>", "how to write it (default: text)").choices([

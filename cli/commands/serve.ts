@@ -14,14 +14,14 @@ const declared = () =>
     .option("--connections-per-address <n>", "connections open from one address (default: 1000)")
     .option(
       "--handshake-timeout <seconds>",
-      "how long a connection may stand without a token (default: 10, at most 15)",
+      "how long a connection may stay open without a token (default: 10, at most 15)",
     )
     .option("--replay <n>", "events kept per channel for resumption (default: 0)")
     .option("--json", "print one JSON line with endpoint and tokens")
     .option("--debug", "print the stack of an error, and of every fault")
     .addHelpText(
       "after",
-      "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more), else one is made for this run.\n",
+      "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more); without it, one is made for this run.\n",
     )
     .addHelpText(
       "after",

@@ -21,10 +21,10 @@ const declared = () =>
     )
     .addOption(transportsFlag())
     .addOption(scenarioFlag())
-    .option("--connections <n>", "connections, where the sweep is not over them")
-    .option("--rate <n>", "publishes a second, where the sweep is not over them")
-    .option("--payload <n>", "characters of a body, where the sweep is not over them")
-    .option("--duration <s>", "seconds measured, a trial (default: 2)")
+    .option("--connections <n>", "connections, unless the sweep is over them")
+    .option("--rate <n>", "publishes a second, unless the sweep is over them")
+    .option("--payload <n>", "characters of a body, unless the sweep is over them")
+    .option("--duration <s>", "seconds measured in each trial (default: 2)")
     .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
     .option("--blocks <n>", "trials of each transport at each point (default: 3)")
     .addOption(linkFlag("a link between clients and server, as for bench"))
@@ -37,7 +37,7 @@ const declared = () =>
       examples(
         ["sweep --over payload=64..16384 --transports websocket,grpc"],
         ["sweep --over rate=10,50,250 --metric cpu --json"],
-        ["sweep --over delay=0,20,100 --transports sse,grpc", "behind a slower and slower link"],
+        ["sweep --over delay=0,20,100 --transports sse,grpc", "over slower and slower links"],
       ),
     );
 

@@ -1,4 +1,5 @@
 import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
+import type { Until } from "../../harness/launch/until.ts";
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import {
@@ -9,6 +10,7 @@ import {
   MOST_TRIALS,
 } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
+import { LOOKS } from "../../harness/statistics/looks.ts";
 import { type Arrivals, planSchema } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
 import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
@@ -30,6 +32,7 @@ export interface BenchPlan {
   readonly scenarios: readonly ReadyScenario[];
   readonly blocks: number;
   readonly interleave: boolean;
+  readonly until?: Until;
   readonly seed: number;
   readonly loadProcesses: number;
   readonly modules: Own["modules"];
@@ -64,6 +67,9 @@ const PRESETS: Record<Results["preset"], Preset> = {
   rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 6 },
 };
 
+/** Launches that a run which ends when enough is known has at the most, and its time in minutes. */
+const MOST_UNTIL = LOOKS.at(-1) ?? 1;
+const DEFAULT_BUDGET = 15;
 const MOST_ROUNDS = 10_000;
 
 /** Reads the flags; every impossible one fails with one line. */
@@ -103,12 +109,15 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     throw usage("--rounds applies to launches, but nothing here is measured in slices; use --duration");
   if (flags.launches !== undefined && flags.blocks !== undefined)
     throw usage("--blocks and --launches mean the same; leave one out");
+  const until = parseUntil(flags, isSliced);
+  if (until && flags.quick)
+    throw usage("--quick is one launch, which distinguishes nothing; leave it or --until out");
   const blocks = whole(
     flags.launches === undefined ? "--blocks" : "--launches",
     flags.launches ?? flags.blocks,
     1,
     MOST_BLOCKS,
-    isSliced ? PRESETS[preset].launches : PRESETS[preset].blocks,
+    until ? MOST_UNTIL : isSliced ? PRESETS[preset].launches : PRESETS[preset].blocks,
   );
   refuseTooMuch(chosen.length, ready.length, blocks);
   return {
@@ -119,6 +128,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...traffic,
     blocks,
     interleave,
+    ...(until ? { until } : {}),
     seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
     loadProcesses: whole(
       "--load-processes",
@@ -127,6 +137,28 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
       MOST_LOAD_PROCESSES,
       automaticLoadProcesses(ready),
     ),
+  };
+}
+
+/** `told` is the word that such runs are known by elsewhere. */
+function parseUntil({ until, budget }: BenchFlags, isSliced: boolean): Until | undefined {
+  if (until === undefined) {
+    if (budget !== undefined) throw usage("--budget goes with --until, which says what the time is for");
+    return undefined;
+  }
+  if (!isSliced) throw usage("--until applies to launches, but nothing here is measured in slices");
+  const minutes =
+    budget === undefined
+      ? DEFAULT_BUDGET
+      : parseNumber("--budget", budget, { min: 1, max: 24 * 60, integer: false });
+  const budgetSeconds = 60 * minutes;
+  if (until === "distinguished" || until === "told") return { goal: "distinguished", budgetSeconds };
+  const percent = /^(.+?)\s*%$/.exec(until)?.[1];
+  if (percent === undefined)
+    throw usage(`--until takes distinguished, or a percentage such as 5%, not "${until}"`);
+  return {
+    goal: parseNumber("--until", percent, { min: 0.1, max: 100, integer: false }) / 100,
+    budgetSeconds,
   };
 }
 
@@ -161,6 +193,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "scenarioFile",
     "transportModule",
     "resume",
+    "cache",
     "json",
     "quiet",
     "live",
@@ -211,6 +244,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     link: results.link,
     blocks: results.blocks,
     interleave: results.launches !== undefined,
+    ...(results.launches?.until ? { until: results.launches.until } : {}),
     seed: results.seed,
     loadProcesses: results.loadProcesses,
   };

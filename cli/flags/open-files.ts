@@ -1,6 +1,6 @@
 import { whyInOnePiece } from "../../harness/launch/slicing.ts";
 import { openFilesLimit } from "../../harness/run/environment.ts";
-import { needsRelay } from "../../scenarios/plan.ts";
+import { needsRelay } from "../../scenarios/users.ts";
 import { usage } from "../process/failure.ts";
 import type { BenchPlan } from "./bench-plan.ts";
 

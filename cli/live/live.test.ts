@@ -210,10 +210,20 @@ describe("the end", () => {
   });
 });
 
-test("bench --live: a run is followed from its first trial to its report", { timeout: 90_000 }, async () => {
+test("bench --live: a run is followed from its first trial to its report", { timeout: 240_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "notif-lab-live-"));
   try {
-    const words = ["--transports", "tcp", "--scenarios", "notify", "--blocks", "2", "--out", "out", "--json"];
+    const words = [
+      "--transports",
+      "tcp",
+      "--scenarios",
+      "fan-out",
+      "--blocks",
+      "2",
+      "--out",
+      "out",
+      "--json",
+    ];
     const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
     const child = spawn(process.execPath, [main, "bench", "--live", ...tiny, ...words], { cwd: folder });
     const ended = once(child, "close");

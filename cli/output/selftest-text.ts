@@ -1,5 +1,7 @@
 import Table from "cli-table3";
 import type { Outcome, Selftest } from "../../harness/selftest/result.ts";
+import { durationText } from "../../reports/prose/duration.ts";
+import { quantity } from "../../reports/prose/format.ts";
 import { counted, listed, plain, wrapped } from "../../reports/prose/text.ts";
 import { BARE } from "../../reports/terminal/bare-table.ts";
 import { inks } from "../../reports/terminal/ink.ts";
@@ -43,7 +45,7 @@ export function renderSelftest(selftest: Selftest, { color }: TextOptions): stri
 
 /** One line on what one check found, as progress shows it. */
 export function outcomeLine({ verdict, measured, reason, seconds }: Outcome): string {
-  return `${verdict}: ${plain(measured ?? reason ?? "")} (${seconds.toFixed(1)} s)`;
+  return `${verdict}: ${plain(measured ?? reason ?? "")} (${quantity("seconds", seconds)})`;
 }
 
 function inkOf({ verdict }: Outcome, color: boolean): (text: string) => string {
@@ -56,7 +58,7 @@ function summaryOf({ checks, seconds, finishedAt, seed }: Selftest): string {
     checks.filter((one) => one.verdict === verdict).map(({ name }) => name);
   const [failed, impossible] = [names("fail"), names("not possible")];
   const parts = [
-    `${names("pass").length} of ${counted(checks.length, "check")} passed in ${Math.round(seconds)} s, seed ${seed}`,
+    `${names("pass").length} of ${counted(checks.length, "check")} passed in ${durationText(seconds)}, seed ${seed}`,
     ...(failed.length > 0 ? [`failed: ${listed(failed)}`] : []),
     ...(impossible.length > 0 ? [`not possible here: ${listed(impossible)}`] : []),
     ...(finishedAt ? [] : ["interrupted before the end"]),

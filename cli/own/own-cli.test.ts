@@ -43,7 +43,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
-describe("over TLS", { timeout: 120_000 }, () => {
+describe("over TLS", { timeout: 240_000 }, () => {
   test("a transport is measured beside itself, and what has no network or takes no TLS is refused", async () => {
     const short = [
       "--quick",
@@ -169,7 +169,7 @@ describe("a run with what one brings", () => {
     resultsSchema.parse(JSON.parse(readFileSync(join(folder, name, "results.json"), "utf8")));
 
   test("delivers the file's notifications on the module's transport, and goes on only with both", {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const brought = ["--scenario-file", "good.yaml", "--transport-module", "named.mjs"];
     const { code, err } = await notifLab(
@@ -204,7 +204,7 @@ describe("a run with what one brings", () => {
     assert.equal(resultsOf("a").trials[0]?.planHash, trial?.planHash);
   });
 
-  test("does not measure a module that fails the gate, and says why", { timeout: 60_000 }, async () => {
+  test("does not measure a module that fails the gate, and says why", { timeout: 240_000 }, async () => {
     const { code } = await notifLab(
       "bench",
       ...short,

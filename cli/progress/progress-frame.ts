@@ -2,6 +2,7 @@ import type { Trial } from "../../harness/result/result.ts";
 import type { Progress } from "../../harness/run/run.ts";
 import { METRICS, type MetricKey } from "../../reports/metrics/catalogue.ts";
 import { type Cell, cellOf } from "../../reports/model/cell.ts";
+import { durationText } from "../../reports/prose/duration.ts";
 import { quantity } from "../../reports/prose/format.ts";
 import { plain } from "../../reports/prose/text.ts";
 import { ascii, inks } from "../../reports/terminal/ink.ts";
@@ -60,7 +61,7 @@ function headline(progress: Progress, unicode: boolean): string {
   const bar = full.repeat(filled) + empty.repeat(BAR - filled);
   const part = launch ? `launch ${block + 1} of ${launch.of}` : `block ${block + 1}`;
   const where = `${plain(transport)} on ${plain(scenario)}, ${part}`;
-  return `${stage.padEnd(10)} ${bar} ${finished}/${total}  ${timeText(secondsLeft)} left  ${where}`;
+  return `${stage.padEnd(10)} ${bar} ${finished}/${total}  ${durationText(secondsLeft)} left  ${where}`;
 }
 
 /** As many as there is room for, the present one among them. */
@@ -97,12 +98,4 @@ export function outcome(trial: Trial): string {
   // What the harness does of itself: one trial more than was said before.
   const again = trial.state === "invalid" && trial.attempt === 1 ? ", to be run once more" : "";
   return plain(`${trial.state}${trial.reason ? ` (${trial.reason})` : median}${again}`);
-}
-
-/** Seconds as "90 s", "12 min", "1.7 h", rounded up. */
-export function timeText(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 100) return `${whole} s`;
-  const minutes = Math.ceil(whole / 60);
-  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }

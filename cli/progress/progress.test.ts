@@ -76,7 +76,7 @@ const told = (over: Partial<Progress> = {}): Progress => ({
 });
 
 function displayOn(terminal: Terminal) {
-  return createProgress(terminal as unknown as NodeJS.WriteStream, SIX_TRANSPORTS);
+  return createProgress(terminal, SIX_TRANSPORTS);
 }
 
 beforeEach(() => {

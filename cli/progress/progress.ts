@@ -1,8 +1,9 @@
 import type { Trial } from "../../harness/result/result.ts";
 import type { Progress } from "../../harness/run/run.ts";
+import { durationText } from "../../reports/prose/duration.ts";
 import { styleOf } from "../output/render.ts";
-import { addTrial, frameOf, outcome, type Standing, timeText } from "./progress-frame.ts";
-import { createRedrawing } from "./redrawing.ts";
+import { addTrial, frameOf, outcome, type Standing } from "./progress-frame.ts";
+import { createRedrawing, type TerminalStream } from "./redrawing.ts";
 
 /** Shows how a run goes. */
 export interface ProgressDisplay {
@@ -13,12 +14,20 @@ export interface ProgressDisplay {
 /** Drawing takes CPU from what is being measured. */
 const REDRAW_MS = 500;
 
+/** What progress needs of the stream that it is written to. */
+interface ProgressStream extends TerminalStream {
+  readonly isTTY?: boolean;
+  readonly rows?: number;
+  on(event: "resize", listener: () => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
+}
+
 /** A few lines that are drawn over and over on a terminal; plain lines, one a trial, anywhere else. */
-export function createProgress(stream: NodeJS.WriteStream, transports: readonly string[]): ProgressDisplay {
+export function createProgress(stream: ProgressStream, transports: readonly string[]): ProgressDisplay {
   return stream.isTTY ? terminalProgress(stream, transports) : plainProgress(stream);
 }
 
-function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
+function plainProgress(stream: ProgressStream): ProgressDisplay {
   let last = "";
   return {
     update: (progress) => {
@@ -27,7 +36,7 @@ function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
       const cell = cellName(progress);
       const line = trial
         ? `${position} ${cell}: ${outcome(trial)}`
-        : `${position} ${cell}, about ${timeText(progress.secondsLeft)} left`;
+        : `${position} ${cell}, about ${durationText(progress.secondsLeft)} left`;
       // One line when a trial begins and one when it ends; its stages would only fill a log.
       if (trial || cell !== last) stream.write(`${line}\n`);
       last = trial ? "" : cell;
@@ -37,14 +46,14 @@ function plainProgress(stream: NodeJS.WriteStream): ProgressDisplay {
 }
 
 /** What happened twice a second at most is drawn, and nothing while nothing changed. */
-function terminalProgress(stream: NodeJS.WriteStream, transports: readonly string[]): ProgressDisplay {
+function terminalProgress(stream: ProgressStream, transports: readonly string[]): ProgressDisplay {
   const screen = createRedrawing(stream);
   let standing: Standing = { transports, latest: new Map() };
   let progress: Progress | undefined;
-  let toldAt = 0;
+  let updatedAt = 0;
   const draw = () => {
     if (!progress) return;
-    const secondsLeft = Math.max(0, progress.secondsLeft - (performance.now() - toldAt) / 1_000);
+    const secondsLeft = Math.max(0, progress.secondsLeft - (performance.now() - updatedAt) / 1_000);
     // A line as wide as the terminal would put the next one a row too low.
     const width = Math.max(1, Math.min(styleOf(stream).width, (stream.columns || 80) - 1));
     const rows = (stream.rows || 24) - 1;
@@ -53,13 +62,13 @@ function terminalProgress(stream: NodeJS.WriteStream, transports: readonly strin
   const timer = setInterval(draw, REDRAW_MS);
   stream.on("resize", draw);
   return {
-    update: (told) => {
-      if (!progress || told.secondsLeft !== progress.secondsLeft) toldAt = performance.now();
-      progress = told;
-      if (!told.trial) return;
-      standing = addTrial(standing, told.trial);
+    update: (latest) => {
+      if (!progress || latest.secondsLeft !== progress.secondsLeft) updatedAt = performance.now();
+      progress = latest;
+      if (!latest.trial) return;
+      standing = addTrial(standing, latest.trial);
       // What went wrong stays on the screen, above what is drawn over.
-      if (isTrouble(told.trial)) screen.print(`${cellName(told)}: ${outcome(told.trial)}`);
+      if (isTrouble(latest.trial)) screen.print(`${cellName(latest)}: ${outcome(latest.trial)}`);
     },
     stop: () => {
       clearInterval(timer);

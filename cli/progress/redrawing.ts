@@ -15,7 +15,13 @@ const CURSOR = { hide: "\u001b[?25l", show: "\u001b[?25h" };
 const AT_ONCE = { begin: "\u001b[?2026h", end: "\u001b[?2026l" };
 const CLEAR = { line: "\u001b[K", below: "\u001b[J" };
 
-export function createRedrawing(stream: NodeJS.WriteStream): Redrawing {
+/** What drawing needs of a terminal; `process.stderr` has it. */
+export interface TerminalStream {
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export function createRedrawing(stream: TerminalStream): Redrawing {
   let drawn: readonly string[] = [];
   let drawnFor = 0;
   let isHidden = false;

@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
-import { askOnce } from "../processes/ask-once.ts";
+import { type Ask, askOnce } from "../processes/ask-once.ts";
 import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
 import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
@@ -34,19 +34,18 @@ export function lacksBreakdown(
   return !anatomies.some((one) => one.transport === transport.name && one.scenario === scenario.name);
 }
 
-/** What the bytes of a cell's transport are for, or why that could not be told. Rejects with the signal's reason when aborted. */
+/** What the bytes of a transport are for, or why that could not be told. Rejects with the signal's reason when aborted. */
 export async function breakdownOf(
-  { anatomies }: Results,
-  { transport, scenario }: Pick<Cell, "transport" | "scenario">,
-  ref: TransportRef,
+  transport: TransportRef,
   plan: Plan,
+  idle: boolean,
+  ask: Ask,
   signal: AbortSignal,
 ): Promise<Results["anatomies"][number]> {
-  const first = !anatomies.some((one) => one.transport === transport.name);
   try {
-    return await takeBreakdown(ref, plan, signal, first);
+    return (await ask({ kind: "dissect", transport, plan, idle }, "dissected")).breakdown;
   } catch (error) {
     signal.throwIfAborted();
-    return { transport: transport.name, scenario: scenario.name, absent: LabError.from(error).message };
+    return { transport: transport.name, scenario: plan.scenario, absent: LabError.from(error).message };
   }
 }

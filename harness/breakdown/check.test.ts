@@ -17,8 +17,8 @@ function mark(relay: number, meter = relay): Mark {
 test("parts and what is held make up what relay and meter counted", () => {
   const count = { partsBytes: 35, heldBytesBefore: 0, heldBytesAfter: 3, relayBytes: 38, meterBytes: 38 };
   assert.deepEqual(counted("here", undefined, account, undefined, mark(38)), { in: count, out: count });
-  const { in: stretch } = counted("here", before, account, mark(1), mark(38));
-  assert.deepEqual(stretch, { ...count, heldBytesBefore: 1, relayBytes: 37, meterBytes: 37 });
+  const { in: period } = counted("here", before, account, mark(1), mark(38));
+  assert.deepEqual(period, { ...count, heldBytesBefore: 1, relayBytes: 37, meterBytes: 37 });
 });
 
 test.each([

@@ -12,11 +12,11 @@ const NOTHING: Tally = {
 };
 
 /**
- * The three counts of one stretch: what the dissectors gave out, what the relay passed on, what the server's sockets counted; and the
+ * The three counts of one period: what the dissectors gave out, what the relay passed on, what the server's sockets counted; and the
  * bodies, where they can be seen, against those that were handed over. Throws `internal` naming the numbers when they differ.
  */
 export function counted(
-  stretch: string,
+  period: string,
   before: Account | undefined,
   after: Account,
   from: Mark | undefined,
@@ -33,11 +33,11 @@ export function counted(
       relayBytes: to.relay[direction] - (from?.relay[direction] ?? 0),
       meterBytes: to.meter[direction] - (from?.meter[direction] ?? 0),
     };
-    const told = result.partsBytes + last.held - first.held;
-    if (told !== result.relayBytes || told !== result.meterBytes) {
+    const explained = result.partsBytes + last.held - first.held;
+    if (explained !== result.relayBytes || explained !== result.meterBytes) {
       throw new LabError(
         "internal",
-        `the bytes ${stretch} don't add up (${direction}): ${told} in parts, ${result.relayBytes} at the relay, ` +
+        `the bytes ${period} don't add up (${direction}): ${explained} in parts, ${result.relayBytes} at the relay, ` +
           `${result.meterBytes} at the server's sockets`,
       );
     }
@@ -45,7 +45,7 @@ export function counted(
     if (handed !== undefined && after.in.parts.compressed === 0 && parts.body !== handed) {
       throw new LabError(
         "internal",
-        `${parts.body} bytes of bodies were found ${stretch} (${direction}), ${handed} were handed over`,
+        `${parts.body} bytes of bodies were found ${period} (${direction}), ${handed} were handed over`,
       );
     }
     return result;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { HubEvent } from "../../core/notification.ts";
-import { type Plan, type PlannedUser, usersOf } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { type PlannedUser, usersOf } from "../../scenarios/users.ts";
 import type { Transport, TransportClient } from "../../transports/port/transport.ts";
 import type { SocketMeter } from "../measurement/socket-meter.ts";
 import { withMeteredServer } from "./metered-server.ts";

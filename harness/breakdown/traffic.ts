@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { HubEvent } from "../../core/notification.ts";
-import { type Plan, type PlannedUser, usersOf } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
 import { type PlannedSend, schedule } from "../../scenarios/schedule.ts";
+import { type PlannedUser, usersOf } from "../../scenarios/users.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
 import { createBodyWriter } from "../measurement/body.ts";
 

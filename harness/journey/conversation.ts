@@ -4,7 +4,7 @@ import type { Chunk } from "../breakdown/relay.ts";
 import type { JourneyPart } from "../result/schema/journey.ts";
 
 /** What one byte range of a connection's direction is for. */
-export interface Told {
+export interface Range {
   readonly part: JourneyPart;
   readonly length: number;
 }
@@ -13,11 +13,11 @@ export interface Told {
 export interface Stream {
   readonly bytes: Buffer;
   /** Of all bytes, in order. */
-  readonly told: readonly Told[];
+  readonly ranges: readonly Range[];
 }
 
 /**
- * Both directions of a connection, dissected. What only an answer that never came would have told, such as a poll that was given
+ * Both directions of a connection, dissected. What only an answer that never came would have shown, such as a poll that was given
  * up, is `unsettled`. Throws `malformed` for bytes that are not of the transport.
  */
 export function conversation(
@@ -26,25 +26,29 @@ export function conversation(
   isBody: IsBody,
 ): Record<Direction, Stream> {
   const dissector = factory(isBody);
-  const told: Record<Direction, Told[]> = { in: [], out: [] };
+  const ranges: Record<Direction, Range[]> = { in: [], out: [] };
   for (const { direction, bytes } of chunks)
     for (const segment of dissector.push(direction, bytes))
-      told[segment.direction].push({ part: segment.part, length: segment.length });
+      ranges[segment.direction].push({ part: segment.part, length: segment.length });
   const stream = (direction: Direction): Stream => {
     const held = dissector.held(direction);
     return {
       bytes: Buffer.concat(chunks.filter((one) => one.direction === direction).map(({ bytes }) => bytes)),
-      told: held > 0 ? [...told[direction], { part: "unsettled", length: held }] : told[direction],
+      ranges: held > 0 ? [...ranges[direction], { part: "unsettled", length: held }] : ranges[direction],
     };
   };
   return { in: stream("in"), out: stream("out") };
 }
 
-/** The spans of a stretch of a stream, with their starts in the stretch; neighbours of one part are one. */
-export function spansWithin({ told }: Stream, from: number, length: number): [number, number, JourneyPart][] {
+/** The spans of a section of a stream, with their starts in the section; neighbours of one part are one. */
+export function spansWithin(
+  { ranges }: Stream,
+  from: number,
+  length: number,
+): [number, number, JourneyPart][] {
   const spans: [number, number, JourneyPart][] = [];
   let at = 0;
-  for (const one of told) {
+  for (const one of ranges) {
     const start = Math.max(at, from);
     const end = Math.min(at + one.length, from + length);
     at += one.length;

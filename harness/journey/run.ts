@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { askOnce } from "../processes/ask-once.ts";
+import { type Ask, askOnce } from "../processes/ask-once.ts";
 import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
 import type { Journey, JourneyEntry } from "../result/schema/journey.ts";
@@ -28,18 +28,17 @@ export function lacksJourney({ journeys = [] }: Results, { name, dissector }: Tr
   return !journeys.some(({ transport }) => transport === name);
 }
 
-/** The results with the transport's journey, or with the reason why there is none. Rejects with the signal's reason when aborted. */
-export async function withJourney(
-  results: Results,
-  ref: TransportRef,
+/** The transport's journey, or why there is none. Rejects with the signal's reason when aborted. */
+export async function journeyOf(
+  transport: TransportRef,
+  ask: Ask,
   signal: AbortSignal,
-): Promise<Results> {
-  let entry: JourneyEntry;
+): Promise<JourneyEntry> {
   try {
-    entry = capped(await runJourney(ref, DEFAULT_BODY, signal), MOST_BYTES);
+    const { journey } = await ask({ kind: "record", transport, body: DEFAULT_BODY }, "recorded");
+    return capped(journey, MOST_BYTES);
   } catch (error) {
     signal.throwIfAborted();
-    entry = { transport: ref.name, absent: LabError.from(error).message };
+    return { transport: transport.name, absent: LabError.from(error).message };
   }
-  return { ...results, journeys: [...(results.journeys ?? []), entry] };
 }

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { Unit } from "../../transports/dissect/dissector.ts";
 
-/** A stretch of a stream. */
-export interface Stretch {
+/** A section of a stream. */
+export interface Section {
   readonly start: number;
   readonly length: number;
 }
@@ -17,9 +17,9 @@ export function withoutToken(
   bytes: Buffer,
   units: readonly Unit[],
   token: string,
-): { readonly bytes: Buffer; readonly secrets: readonly Stretch[] } {
+): { readonly bytes: Buffer; readonly secrets: readonly Section[] } {
   const clear = unmasked(bytes, units);
-  const secrets: Stretch[] = [];
+  const secrets: Section[] = [];
   for (let at = clear.indexOf(token); at >= 0; at = clear.indexOf(token, at + token.length))
     secrets.push({ start: at, length: Buffer.byteLength(token) });
   for (const { fields } of units) if (fields) secrets.push(fields);

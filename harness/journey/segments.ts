@@ -2,7 +2,7 @@ import type { Direction, DissectorFactory, IsBody, Naming } from "../../transpor
 import type { Chunk } from "../breakdown/relay.ts";
 import type { JourneySegment, Step } from "../result/schema/journey.ts";
 import { conversation, spansWithin } from "./conversation.ts";
-import type { Stretch } from "./secrets.ts";
+import type { Section } from "./secrets.ts";
 import { withoutToken } from "./secrets.ts";
 import type { ClientName } from "./stage.ts";
 import { unitsOf } from "./units.ts";
@@ -74,8 +74,8 @@ export function segmentsOf(
   });
 }
 
-/** The part of a stretch that lies in a segment, counted from the segment's start. */
-function pieces({ start, length }: Stretch, from: number, size: number): [number, number][] {
+/** The part of a section that lies in a segment, counted from the segment's start. */
+function pieces({ start, length }: Section, from: number, size: number): [number, number][] {
   const begin = Math.max(start, from);
   const end = Math.min(start + length, from + size);
   return begin < end ? [[begin - from, end - begin]] : [];

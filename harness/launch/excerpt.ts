@@ -10,6 +10,8 @@ export interface Excerpt {
   readonly speed?: number;
   /** The plan's own unless given. */
   readonly loop?: Plan["loop"];
+  /** In a closed loop, how many publishes a load process may have unanswered at a time; default 1. */
+  readonly inFlight?: number;
 }
 
 /** The plan whose phases are the excerpt. */

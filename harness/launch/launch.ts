@@ -3,13 +3,14 @@ import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts"
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
+import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
 import { hostFault, judge } from "../trial/judge.ts";
 import { computeMetrics } from "../trial/metrics.ts";
-import type { Connected, InTurn } from "../trial/phases.ts";
+import type { Connected } from "../trial/phases.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { mergeSlices } from "./merge.ts";
-import { orderOf } from "./order.ts";
 import { Participant } from "./participant.ts";
+import { inPool } from "./pool.ts";
 import { watchSilence } from "./silence.ts";
 import { sliceMsOf, slicesOf } from "./slicing.ts";
 import type { LaunchWarmUp } from "./warming.ts";
@@ -41,11 +42,12 @@ export interface LaunchMoment {
 }
 
 /** How often a slice is measured at the most, and the share of a launch's slices that may be measured again. */
-const MOST_ATTEMPTS = 3;
-const SHARE_AGAIN = 0.25;
-/** What the launch's parts take, as a share of all: standing up, and warming up; the rest are slices. */
-const STANDING = 0.2;
-const WARMING = 0.2;
+const MOST_ATTEMPTS = 5;
+const SHARE_AGAIN = 0.4;
+/** What starting, connecting and warming up take, as a share of the launch; the rest are slices. */
+const SET_UP = 0.4;
+/** Transports that are set up at a time: while one waits for its server another one's clients have work. */
+const SIDE_BY_SIDE = 3;
 
 interface Turn {
   readonly transport: string;
@@ -113,43 +115,45 @@ export async function runLaunch(
   const tell = (stage: LaunchMoment["stage"], { name }: TransportRef, scenario: number, done: number) =>
     onMoment({ stage, transport: name, scenario: scenarios[scenario]?.name ?? "", done });
   try {
-    await Promise.all(
-      participants.map((participant) =>
-        attempt(participant, async () => {
-          tell("starting", participant.transport, 0, 0);
-          await participant.open(spec.loadProcesses);
-        }),
-      ),
+    const orders = new Map(
+      participants.map((participant) => [
+        participant,
+        shuffled(
+          scenarios.map((_, index) => index),
+          random,
+        ),
+      ]),
     );
-    const steps = participants.flatMap((participant) =>
-      shuffled(
-        scenarios.map((_, index) => index),
-        random,
-      ).map((scenario) => ({ participant, scenario })),
-    );
-    const inTurn = takingTurns();
-    await Promise.all(
-      participants.map(async (participant, index) => {
-        for (const { scenario } of steps.filter((step) => step.participant === participant))
-          await attempt(participant, async () => {
-            tell("connecting", participant.transport, scenario, (STANDING * index) / participants.length);
-            const connected = await participant.connect(scenario, inTurn);
-            cellOf(participant.transport.name, scenario).connected = connected;
-          });
-      }),
-    );
-    for (const [index, { participant, scenario }] of steps.entries()) {
-      await attempt(participant, async () => {
-        const done = STANDING + (WARMING * index) / steps.length;
-        tell("warming up", participant.transport, scenario, done);
-        const { name } = participant.transport;
-        const { firstCpuUsPerDelivery: cold, ...warmUp } = await participant.warmUp(scenario);
-        // What comes second in a process finds half of it warm.
-        const isCold = scenarios.every((_, other) => cellOf(name, other).warmUp === undefined);
-        cellOf(name, scenario).warmUp = { ...warmUp, ...(isCold ? { firstCpuUsPerDelivery: cold } : {}) };
-      });
-    }
-    const turns = turnsOf(spec, random);
+    // Of each transport: to stand, and to connect and to warm up each scenario.
+    const steps = participants.length * (1 + 2 * scenarios.length);
+    let stepped = 0;
+    await inPool(participants, SIDE_BY_SIDE, async (participant) => {
+      const { transport } = participant;
+      const order = orders.get(participant) ?? [];
+      const step = async (stage: LaunchMoment["stage"], scenario: number, work: () => Promise<void>) => {
+        await attempt(participant, async () => {
+          tell(stage, transport, scenario, (SET_UP * stepped) / steps);
+          await work();
+        });
+        stepped += 1;
+      };
+      await step("starting", order[0] ?? 0, () => participant.open(spec.loadProcesses));
+      for (const scenario of order)
+        await step("connecting", scenario, async () => {
+          cellOf(transport.name, scenario).connected = await participant.connect(scenario);
+        });
+      for (const [index, scenario] of order.entries())
+        await step("warming up", scenario, async () => {
+          const { firstCpuUsPerDelivery: cold, ...warmUp } = await participant.warmUp(scenario);
+          // What comes second in a process finds half of it warm.
+          const isCold = index === 0;
+          cellOf(transport.name, scenario).warmUp = {
+            ...warmUp,
+            ...(isCold ? { firstCpuUsPerDelivery: cold } : {}),
+          };
+        });
+    });
+    const turns = turnsOf(spec);
     const most = turns.length * (1 + SHARE_AGAIN);
     const measureFrom = performance.now();
     for (let position = 0; position < turns.length; position += 1) {
@@ -157,7 +161,7 @@ export async function runLaunch(
       const participant = participants.find(({ transport }) => transport.name === turn?.transport);
       if (!turn || !participant) continue;
       await attempt(participant, async () => {
-        const done = STANDING + WARMING + ((1 - STANDING - WARMING) * position) / turns.length;
+        const done = SET_UP + ((1 - SET_UP) * position) / turns.length;
         tell("measuring", participant.transport, turn.scenario, done);
         const others = participants.filter((one) => one !== participant && one.failure === undefined);
         const cell = cellOf(turn.transport, turn.scenario);
@@ -196,41 +200,19 @@ export async function runLaunch(
   );
 }
 
-/** One after the other, in the order in which they ask; a work that fails holds up none. */
-function takingTurns(): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
-}
-
 function newCell(): Cell {
   return { slices: [] };
 }
 
-/** The turns of all rounds: scenario by scenario, since transports are compared within one. */
-function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec, random: () => number): Turn[] {
-  const names = transports.map(({ name }) => name);
-  const counts = scenarios.map(({ plan }) => slicesOf(plan));
-  return Array.from({ length: Math.max(...counts) }, (_, round) =>
-    shuffled(
-      scenarios.map((_, index) => index),
-      random,
-    ).flatMap((scenario) => {
-      const count = counts[scenario] ?? 0;
-      if (round >= count) return [];
-      return orderOf(names, seed, scenarios[scenario]?.name ?? "", launch * count + round).map(
-        (transport) => ({
-          transport,
-          scenario,
-          round,
-          attempt: 1,
-        }),
-      );
-    }),
-  ).flat();
+/** The turns of all rounds, in their order. */
+function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec): Turn[] {
+  const slices = scenarios.map(({ plan }) => slicesOf(plan));
+  const order = balancedSlices({ transports: transports.length, slices, seed }, launch);
+  return order.map(({ transport, ...slice }) => ({
+    ...slice,
+    transport: transports[transport]?.name ?? "",
+    attempt: 1,
+  }));
 }
 
 async function measure(

@@ -11,7 +11,6 @@ import type { TransportRef } from "../run/transports.ts";
 import {
   type Connected,
   connect,
-  type InTurn,
   isDrainable,
   type Observation,
   partAt,
@@ -26,7 +25,7 @@ import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
 
 /** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
 export const LAUNCH_HEARTBEAT: HeartbeatSettings = SILENT_HEARTBEAT;
-/** Of each transport, one after the other: nothing is measured meanwhile but the time that a connection takes. */
+/** Of each transport: nothing is measured meanwhile but memory. */
 const CONNECTS_PER_SECOND = 2_000;
 
 /** From the request to the first send. */
@@ -79,13 +78,16 @@ export class Participant {
     const processes = this.#processes;
     const { transport } = this;
     const sites: Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">[] = [];
-    for (const plan of this.#plans) {
-      const secret = randomBytes(32).toString("hex");
-      const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
-      sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
-    }
+    const serving = (async () => {
+      for (const plan of this.#plans) {
+        const secret = randomBytes(32).toString("hex");
+        const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
+        sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
+      }
+    })();
     const parts = partsOf(this.#plans, loadProcesses, await isDrainable(transport));
-    processes.startLoads(parts);
+    // Load processes start meanwhile, on CPUs of their own.
+    await Promise.all([serving, processes.standing().then(() => processes.startLoads(parts))]);
     const common = { transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
     await Promise.all(
       processes.loads.map((load, number) => {
@@ -97,9 +99,8 @@ export class Participant {
     await this.#sample(true);
   }
 
-  /** Its server's memory settles while others connect. */
-  connect(scenario: number, inTurn: InTurn): Promise<Connected> {
-    return connect(this.#processes, this.#planOf(scenario), scenario, inTurn);
+  connect(scenario: number): Promise<Connected> {
+    return connect(this.#processes, this.#planOf(scenario), scenario);
   }
 
   /** By messages and not by time, so that a slow transport gets as many. */

@@ -2,15 +2,17 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
-import { addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
+import { addFound, addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { grouped } from "./fit.ts";
 import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
 import { LAUNCH_HEARTBEAT } from "./participant.ts";
+import { inPool } from "./pool.ts";
 import { SILENT_SHARE } from "./silence.ts";
 import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
+import { lookAt, looksOf, type Until } from "./until.ts";
 
 /** Transports that are made ready side by side: that counts bytes and waits, and times nothing. */
 const AT_ONCE = 3;
@@ -36,7 +38,7 @@ export function launchesLeft(
 /** What results say of how these are measured. */
 export function launchesOf(
   scenarios: readonly ReadyScenario[],
-  groups = 1,
+  { groups = 1, until, blocks }: Pick<RunOptions, "groups" | "until" | "blocks">,
 ): NonNullable<Results["launches"]> {
   return {
     scenarios: scenarios.map((scenario) => {
@@ -44,6 +46,7 @@ export function launchesOf(
       return { name: scenario.name, slices: slicesOf(plan), sliceSeconds: sliceMsOf(plan) / 1_000 };
     }),
     ...(groups > 1 ? { groups } : {}),
+    ...(until ? { until: { ...until, most: blocks, looks: [] } } : {}),
     leadInSeconds: LEAD_IN_MS / 1_000,
     heartbeatSeconds: LAUNCH_HEARTBEAT.intervalMs / 1_000,
     silentShare: SILENT_SHARE,
@@ -62,6 +65,7 @@ export async function runLaunches(
 ): Promise<void> {
   if (launches.length === 0) return;
   const { options, signal } = state;
+  const beganMs = performance.now();
   const estimated = launchSeconds(
     scenarios.map((one) => one.plan(0)),
     options.transports.length,
@@ -71,7 +75,7 @@ export async function runLaunches(
   const measured = options.transports.filter(({ name }) => !objections.has(name));
   let actual = 0;
   for (const [index, launch] of launches.entries()) {
-    const beganMs = performance.now();
+    const launchedMs = performance.now();
     const planned = scenarios.map((scenario) => ({
       name: scenario.name,
       plan: scenario.plan(planSeed(options.seed, launch)),
@@ -97,13 +101,37 @@ export async function runLaunches(
       };
       trials.push(...(await runLaunch(spec, signal, onMoment)));
     }
-    actual += (performance.now() - beganMs) / 1_000;
+    actual += (performance.now() - launchedMs) / 1_000;
     const others = options.transports.flatMap((transport) =>
       notRun(transport, objections.get(transport.name), planned, launch),
     );
     const plans = Object.fromEntries(planned.map(({ plan }) => [hashPlan(plan), plan]));
     await addTrials(state, [...trials, ...others], plans);
+    const spent = (performance.now() - beganMs) / 1_000;
+    const next = spent + actual / (index + 1);
+    if (options.until && isEnough(state, options.until, next)) return;
   }
+}
+
+/** Whether a run that ends when it says enough ends here; what it saw is in the results. `nextSeconds`: when one more launch would end. */
+function isEnough(state: RunState, until: Until, nextSeconds: number): boolean {
+  const { results } = state;
+  const seen = results.launches?.until;
+  if (!results.launches || !seen) return false;
+  const done = new Set(results.trials.map(({ block }) => block)).size;
+  const outOfTime = nextSeconds > until.budgetSeconds;
+  if (!looksOf(seen.most).includes(done) && !outOfTime) return false;
+  const looks = [...seen.looks.filter((one) => one !== done), done];
+  const looked = { ...results, launches: { ...results.launches, until: { ...seen, looks } } };
+  const look = lookAt(looked, until);
+  const ended =
+    look.open === 0 ? "reached" : done >= seen.most ? "launches" : outOfTime ? "budget" : undefined;
+  state.results = {
+    ...looked,
+    ...(ended ? { blocks: done } : {}),
+    launches: { ...results.launches, until: { ...seen, looks, ...look, ...(ended ? { ended } : {}) } },
+  };
+  return ended !== undefined;
 }
 
 /** Why transports may not be measured, by name; those that may are dissected. */
@@ -118,34 +146,11 @@ async function prepared(
       objections.set(transport.name, { state: "skipped", reason: ONE_PROCESS });
       return;
     }
-    const reason = await preparation.objection(transport);
-    if (reason !== undefined) {
-      objections.set(transport.name, { state: "failed", reason });
-      return;
-    }
-    let own = base;
-    for (const scenario of scenarios) own = await preparation.dissect(own, transport, scenario);
-    const { anatomies, journeys = [] } = state.results;
-    state.results = {
-      ...state.results,
-      anatomies: [...anatomies, ...own.anatomies.slice(base.anatomies.length)],
-      journeys: [...journeys, ...(own.journeys ?? []).slice(base.journeys?.length ?? 0)],
-    };
+    const { objection, ...found } = await preparation.prepare(base, transport, scenarios);
+    if (objection === undefined) addFound(state, found);
+    else objections.set(transport.name, { state: "failed", reason: objection });
   });
   return objections;
-}
-
-/** Does the work for all items, so many at once; rejects with the first failure. */
-async function inPool<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = [...items];
-  const lane = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
 function notRun(

@@ -17,13 +17,14 @@ export interface LaunchWarmUp {
 }
 
 /** A part of the warm-up: so many deliveries, in so many publishes at least and at the most. */
-const DELIVERIES = 5_000;
-const PUBLISHES = { least: 50, most: 1_000 };
+const DELIVERIES = 2_500;
+const PUBLISHES = { least: 25, most: 500 };
 /** Parts beyond which it is not warmed any further. */
 const MOST_PARTS = 6;
 const TOLERANCE = 0.05;
-/** How many times the plan's rate, at the most: the next publish waits for the answer to the one before. */
+/** How many times the plan's rate, at the most: no more deliveries than so many are under way. */
 const SPEED = 50;
+const IN_FLIGHT = 20;
 const LONGEST_MS = 10_000;
 
 /**
@@ -33,11 +34,12 @@ const LONGEST_MS = 10_000;
 export async function warmUpBy(plan: Plan, run: (part: Excerpt) => Promise<number>): Promise<LaunchWarmUp> {
   const beganMs = performance.now();
   const sends = publishesAPart(plan);
+  const inFlight = Math.max(1, Math.round((IN_FLIGHT * sends) / DELIVERIES));
   const costs: number[] = [];
   let cpuDrift = 0;
   do {
     const seed = seedOf(plan.seed, "warm-up", costs.length);
-    costs.push(await run({ seed, sends, lengthMs: LONGEST_MS, speed: SPEED, loop: "closed" }));
+    costs.push(await run({ seed, sends, lengthMs: LONGEST_MS, speed: SPEED, loop: "closed", inFlight }));
     const [before = 0, last = 0] = costs.slice(-2);
     cpuDrift = before === 0 ? 0 : last / before - 1;
   } while (costs.length < 2 || (Math.abs(cpuDrift) > TOLERANCE && costs.length < MOST_PARTS));

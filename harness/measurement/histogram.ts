@@ -39,7 +39,9 @@ export class LatencyRecorder {
 
   encode(): EncodedLatency {
     const histogram = newHistogram();
-    for (const [index, count] of this.#counts.entries()) {
+    const counts = this.#counts;
+    for (let index = 0; index < counts.length; index += 1) {
+      const count = counts[index] ?? 0;
       if (count > 0) histogram.recordValueWithCount(lowestOf(index), count);
     }
     return { histogram: encodeIntoCompressedBase64(histogram), negative: this.negative };

@@ -1,5 +1,5 @@
 import type { HubEvent } from "../../core/notification.ts";
-import type { PlannedUser } from "../../scenarios/plan.ts";
+import type { PlannedUser } from "../../scenarios/users.ts";
 import type { OnEvent, TransportClient } from "../../transports/port/transport.ts";
 import { ClientTracer } from "../tracing/client-trace.ts";
 import { DeliveryAccount, type DeliveryCounts } from "./accounting.ts";

@@ -1,4 +1,5 @@
-import { type Plan, usersOf } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { usersOf } from "../../scenarios/users.ts";
 
 /** Who gets what is published on a channel. */
 export interface Audience {

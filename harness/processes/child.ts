@@ -40,7 +40,7 @@ export class Child<Request extends Message, Reply extends Message> {
 
   /** `entry` is a module of this folder, without its ending; `name` is what messages call the process. */
   constructor(
-    entry: "server" | "load" | "gate" | "breakdown" | "relay",
+    entry: "server" | "load" | "examiner" | "relay",
     name: string,
     { prefix = [], nodeOptions = [] }: StartOptions = {},
   ) {

@@ -81,7 +81,7 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("when one of them never comes to its event loop", { timeout: 30_000 }, async () => {
+  test("when one of them never comes to its event loop", { timeout: 90_000 }, async () => {
     const busy = spawn(process.execPath, ["-e", "process.stdout.write('.'); for (;;);"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
@@ -97,7 +97,7 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
     assert.match(stateOf(spared.pid ?? 0), /^S/);
   });
 
-  test("nor what watches over them", { timeout: 30_000 }, async () => {
+  test("nor what watches over them", { timeout: 90_000 }, async () => {
     const reaper = fork(built("harness/processes/reaper"));
     started.push(reaper);
     await once(reaper, "spawn");

@@ -1,7 +1,7 @@
 import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import type { PlannedUser } from "../../scenarios/plan.ts";
+import type { PlannedUser } from "../../scenarios/users.ts";
 import type { Transport, TransportClient } from "../../transports/port/transport.ts";
 import { jwtIssuer } from "../../transports/session/jwt.ts";
 import { nowUs } from "../measurement/clock.ts";

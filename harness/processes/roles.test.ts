@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { usersOf } from "../../scenarios/plan.ts";
+import { usersOf } from "../../scenarios/users.ts";
 import { feedPlan, notifyPlan } from "../selftest/trials.ts";
 import { crowdOf, PROBES, partsOf, usersOfPart } from "./roles.ts";
 

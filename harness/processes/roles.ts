@@ -1,4 +1,5 @@
-import { type Plan, type PlannedUser, usersOf } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { type PlannedUser, usersOf } from "../../scenarios/users.ts";
 
 /**
  * What a load process does. `clients`: publishers and everybody who is not in the crowd. `probes`: a few of the crowd, who do what a

@@ -29,7 +29,7 @@ let open: ((port: number) => Promise<Running>) | undefined;
 const past = { published: 0, slowDisconnects: 0, dropped: 0, mostHeldBytes: 0 };
 let timeline: ReturnType<typeof watchProcess> | undefined;
 
-/** Long enough for what a collection set free to be given back. */
+/** Long enough for what connecting left to do to be done. */
 const SETTLE_MS = 60;
 
 async function handle(request: ServerRequest): Promise<ServerReply> {
@@ -72,7 +72,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       await restart(request.forMs);
       return { kind: "restarted" };
     case "settle": {
-      collectGarbage();
+      // Once: a second collection takes as long, and was seen to free nothing more.
       await sleep(SETTLE_MS);
       collectGarbage();
       const { rss, heapUsed, external } = process.memoryUsage();

@@ -87,7 +87,7 @@ export class Traffic {
     this.#halted = false;
     const plan = excerpt ? excerptOf(this.#plan, excerpt) : this.#plan;
     if (phase === "measure") this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
-    this.#running = this.#run(plan, phase, epochUs, clients, excerpt?.sends).catch((error: unknown) => {
+    this.#running = this.#run(plan, phase, epochUs, clients, excerpt).catch((error: unknown) => {
       this.#fault = error;
     });
   }
@@ -178,13 +178,14 @@ export class Traffic {
     phase: Phase,
     epochUs: number,
     clients: ReadonlyMap<number, TransportClient>,
-    most = Number.POSITIVE_INFINITY,
+    { sends: most = Number.POSITIVE_INFINITY, inFlight = 1 }: Partial<Excerpt> = {},
   ): Promise<void> {
     const closed = plan.loop === "closed";
     if (!this.#publishes) {
       this.#allSent = true;
       return;
     }
+    const unanswered = new Set<Promise<void>>();
     // In a closed loop an answer that was late moves everything after it.
     let movedUs = 0;
     let sends = 0;
@@ -200,7 +201,9 @@ export class Traffic {
       const due = { epochUs, intendedUs: closed ? sentUs : intendedUs };
       const answered = this.#send(client, send, phase, due, sentUs);
       if (!closed) continue;
-      await answered;
+      unanswered.add(answered);
+      answered.then(() => unanswered.delete(answered));
+      if (unanswered.size >= inFlight) await Promise.race(unanswered);
       movedUs += Math.max(0, sentUs - intendedUs);
     }
     this.#allSent = true;

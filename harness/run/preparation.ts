@@ -1,55 +1,127 @@
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import type { Plan } from "../../scenarios/plan.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
 import { breakdownOf, lacksBreakdown } from "../breakdown/breakdown.ts";
-import { lacksJourney, withJourney } from "../journey/run.ts";
+import { journeyOf, lacksJourney } from "../journey/run.ts";
+import { type Ask, withExaminer } from "../processes/ask-once.ts";
 import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
+import { byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
+import { journeySchema } from "../result/schema/journey.ts";
 import { gateTransport } from "./gate.ts";
 import { planSeed, type ReadyScenario } from "./queue.ts";
 import type { TransportRef } from "./transports.ts";
 
 /** What is done once for a transport before it is measured, and what that brought. */
 export interface Preparation {
-  /** Why it may not be measured; undefined when it may. Rejects with the signal's reason when aborted. */
-  objection(transport: TransportEntry): Promise<string | undefined>;
-  /** The results with what its bytes are for on the scenario and its journey, where they lack those. Rejects as above. */
-  dissect(results: Results, transport: TransportEntry, scenario: ReadyScenario): Promise<Results>;
+  /**
+   * Has the transport pass its conformance gate, and tells what its bytes are for on each scenario and a notification's way, where the
+   * results lack those. Rejects with the signal's reason when aborted.
+   */
+  prepare(
+    results: Results,
+    transport: TransportEntry,
+    scenarios: readonly ReadyScenario[],
+  ): Promise<Prepared>;
 }
 
-/** `modules` tells where transports that are not the lab's own are from: file URLs by name. */
+export interface Prepared {
+  /** Why the transport may not be measured. */
+  readonly objection?: string;
+  /** What the results lacked. */
+  readonly anatomies: Results["anatomies"];
+  readonly journeys: NonNullable<Results["journeys"]>;
+}
+
+/** Keeps what earlier runs of the same code, libraries and Node.js found. Neither method rejects: what is not kept is found again. */
+export interface PreparationCache {
+  read(key: string): Promise<unknown>;
+  write(key: string, found: unknown): Promise<void>;
+}
+
+interface Options {
+  readonly seed: number;
+  /** Where transports that are not the lab's own are from: file URLs by name. What is found of them is not kept. */
+  readonly modules?: ReadonlyMap<string, string>;
+  readonly cache?: PreparationCache;
+}
+
 export function createPreparation(
-  { seed, modules }: { readonly seed: number; readonly modules?: ReadonlyMap<string, string> },
+  { seed, modules, cache }: Options,
   signal: AbortSignal,
   onStage: (stage: "checking" | "dissecting", transport: TransportEntry, scenario?: ReadyScenario) => void,
 ): Preparation {
   const gates = new Map<string, Promise<string | undefined>>();
   return {
-    objection: (transport) => {
-      const ref = refOf({ name: transportBehind(transport.name) }, modules);
-      let gate = gates.get(ref.name);
-      if (!gate) {
-        onStage("checking", transport);
-        gate = gateTransport(ref, signal);
-        gates.set(ref.name, gate);
-      }
-      return gate;
-    },
-    dissect: async (results, transport, scenario) => {
-      let added = results;
-      const ref = refOf(transport, modules);
-      if (lacksBreakdown(added, { transport, scenario })) {
-        onStage("dissecting", transport, scenario);
-        const plan = scenario.plan(planSeed(seed, 0));
-        const breakdown = await breakdownOf(added, { transport, scenario }, ref, plan, signal);
-        added = { ...added, anatomies: [...added.anatomies, breakdown] };
-      }
-      if (lacksJourney(added, transport)) {
-        onStage("dissecting", transport, scenario);
-        added = await withJourney(added, ref, signal);
-      }
-      return added;
-    },
+    prepare: (results, transport, scenarios) =>
+      withExaminer(`the examiner of ${transport.name}`, signal, async (ask) => {
+        const ref = refOf(transport, modules);
+        const kept = ref.module === undefined ? cache : undefined;
+        const gated = refOf({ name: transportBehind(transport.name) }, modules);
+        let gate = gates.get(gated.name);
+        if (!gate) {
+          onStage("checking", transport);
+          gate = passedGate(gated, ask, kept, signal);
+          gates.set(gated.name, gate);
+        }
+        const objection = await gate;
+        if (objection !== undefined) return { objection, anatomies: [], journeys: [] };
+        const anatomies: Prepared["anatomies"][number][] = [];
+        for (const scenario of scenarios) {
+          const known = { ...results, anatomies: [...results.anatomies, ...anatomies] };
+          if (!lacksBreakdown(known, { transport, scenario })) continue;
+          onStage("dissecting", transport, scenario);
+          const idle = !known.anatomies.some((one) => one.transport === transport.name);
+          const plan = scenario.plan(planSeed(seed, 0));
+          anatomies.push(
+            await recalled(kept, `bytes ${ref.name} ${idle} ${hashOf(plan)}`, byteBreakdownSchema, () =>
+              breakdownOf(ref, plan, idle, ask, signal),
+            ),
+          );
+        }
+        if (!lacksJourney(results, transport)) return { anatomies, journeys: [] };
+        onStage("dissecting", transport, scenarios[0]);
+        const journey = await recalled(kept, `journey ${ref.name}`, journeySchema, () =>
+          journeyOf(ref, ask, signal),
+        );
+        return { anatomies, journeys: [journey] };
+      }),
   };
+}
+
+/** Only passing is kept: a failure may be the moment's. */
+async function passedGate(
+  ref: TransportRef,
+  ask: Ask,
+  cache: PreparationCache | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const key = `gate ${ref.name}`;
+  if ((await cache?.read(key)) === "passed") return undefined;
+  const objection = await gateTransport(ref, ask, signal);
+  if (objection === undefined) await cache?.write(key, "passed");
+  return objection;
+}
+
+/** What the cache has under the key, or what is found, which is kept where it is whole. */
+async function recalled<T, Absent>(
+  cache: PreparationCache | undefined,
+  key: string,
+  schema: z.ZodType<T>,
+  find: () => Promise<T | Absent>,
+): Promise<T | Absent> {
+  const known = schema.safeParse(await cache?.read(key));
+  if (known.success) return known.data;
+  const found = await find();
+  if (schema.safeParse(found).success) await cache?.write(key, found);
+  return found;
+}
+
+/** Bytes are counted in a time of their own, however long the plan's phases are. */
+function hashOf({ phases: _, ...plan }: Plan): string {
+  return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
 }
 
 /** The transport as a process is told of it. */

@@ -1,7 +1,8 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { Until } from "../launch/until.ts";
 import type { Results, Trial } from "../result/result.ts";
 import type { Stage } from "../trial/phases.ts";
-import type { Preparation } from "./preparation.ts";
+import type { Preparation, PreparationCache, Prepared } from "./preparation.ts";
 import type { ReadyScenario } from "./queue.ts";
 
 export interface RunOptions {
@@ -12,7 +13,11 @@ export interface RunOptions {
   readonly interleave?: boolean;
   /** In how many groups, one after the other, a launch's transports are, where the memory has no room for all; default 1. */
   readonly groups?: number;
+  /** Where the launches end when they say enough; `blocks` are then the most of them. */
+  readonly until?: Until;
   readonly seed: number;
+  /** What earlier runs found of the transports before they measured. */
+  readonly cache?: PreparationCache;
   readonly loadProcesses: number;
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
@@ -68,6 +73,16 @@ export function tell(
   where: Pick<Progress, "transport" | "scenario" | "block" | "trial" | "launch">,
 ): void {
   events.onProgress({ stage, finished, total, secondsLeft, ...where });
+}
+
+/** What was found of a transport before it is measured. */
+export function addFound(state: RunState, { anatomies, journeys }: Omit<Prepared, "objection">): void {
+  const { results } = state;
+  state.results = {
+    ...results,
+    anatomies: [...results.anatomies, ...anatomies],
+    ...(journeys.length > 0 ? { journeys: [...(results.journeys ?? []), ...journeys] } : {}),
+  };
 }
 
 /** Trials that are over, with the plans that they ran. */

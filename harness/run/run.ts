@@ -8,7 +8,7 @@ import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { createPreparation, refOf } from "./preparation.ts";
 import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
-import { addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
+import { addFound, addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
 import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
 
 export type { Progress, RunEvents, RunOptions } from "./run-state.ts";
@@ -94,9 +94,9 @@ async function runCell(state: RunState, cell: Cell, spent: Spent): Promise<Trial
   };
   const identity = { ...spec, transport: transport.name, planHash: hashPlan(plan) };
   if (!transport.supports.network) return unmeasured(identity, "skipped", ONE_PROCESS);
-  const objection = await preparation.objection(transport);
+  const { objection, ...found } = await preparation.prepare(state.results, transport, [scenario]);
   if (objection !== undefined) return unmeasured(identity, "failed", objection);
-  state.results = await preparation.dissect(state.results, transport, scenario);
+  addFound(state, found);
   const trial = await runTrial(spec, signal, (stage) =>
     tell(state, stage, { transport: transport.name, scenario: scenario.name, block }),
   );
@@ -121,7 +121,7 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     arrivals: options.arrivals,
     link: options.link ?? null,
     blocks: options.blocks,
-    ...(options.interleave ? { launches: launchesOf(sliced, options.groups) } : {}),
+    ...(options.interleave ? { launches: launchesOf(sliced, options) } : {}),
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
     transportFacts: Object.fromEntries(

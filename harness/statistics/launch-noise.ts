@@ -61,7 +61,7 @@ export function simulatedRun(plan: SimulatedPlan, random: () => number): number[
       const sd = typeof process === "number" ? process : (process[transport % process.length] ?? 0);
       return Math.log(truth[transport] ?? 1) + sd * draw(noise.tails, random);
     });
-    for (const { transport } of slicesOf({ transports, scenarios: 1, rounds, seed }, launch))
+    for (const { transport } of slicesOf({ transports, slices: [rounds], seed }, launch))
       logs[transport] = (logs[transport] ?? 0) + disturb() / rounds;
     return logs.map(Math.exp);
   });

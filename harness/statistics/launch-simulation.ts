@@ -94,7 +94,7 @@ export function powerRates(simulation: LaunchSimulation, ratio: number): PowerRa
   const verdict = Math.abs(Math.log(ratio)) > Math.log(1.05) ? "different" : "practically equal";
   const runs = simulated({ ...simulation, truth }, (values) => {
     const pair = compareAllPairs(values).pairs[0];
-    return { pair, told: pair !== undefined && verdictOf(pair) === verdict };
+    return { pair, distinguished: pair !== undefined && verdictOf(pair) === verdict };
   });
   const found = runs.flatMap(({ pair }) => pair ?? []);
   const { launches } = simulation;
@@ -106,7 +106,7 @@ export function powerRates(simulation: LaunchSimulation, ratio: number): PowerRa
   const pairs = pairIndexes(simulation.transports).length;
   return {
     printed: powerAt({ meanLog, standardError, dof, launches }, launches, verdict, { pairs }),
-    seen: runs.filter(({ told }) => told).length / runs.length,
+    seen: runs.filter(({ distinguished }) => distinguished).length / runs.length,
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LOOKS, lookLevels } from "./looks.ts";
+import { LOOKS, levelAfter, lookLevels } from "./looks.ts";
 
 test("five looks at equal steps spend what Lan and DeMets's program prints for Pocock's function", () => {
   // Cumulative: 0.01477, 0.02616, 0.03543, 0.04324, 0.05.
@@ -24,4 +24,12 @@ test("a look that comes unplanned leaves those before it as they were, and the r
   const stopped = lookLevels([4, 7, 8], 14);
   expect(stopped.slice(0, 2)).toEqual(lookLevels(LOOKS, 14).slice(0, 2));
   expect(stopped.reduce((sum, one) => sum + one, 0)).toBeLessThan(0.05);
+});
+
+test("what is left for a look is the same whether it was planned or came because the run was stopped", () => {
+  const [first = 0, second = 0] = lookLevels(LOOKS, 14);
+  expect(levelAfter(4, [4], 14)).toBe(first);
+  expect(levelAfter(7, [4, 7], 14)).toBe(second);
+  expect(levelAfter(5, [4], 14)).toBe(lookLevels([4, 5], 14)[1]);
+  expect(levelAfter(14, [], 14)).toBeCloseTo(0.05, 12);
 });

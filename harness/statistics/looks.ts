@@ -13,3 +13,9 @@ export function lookLevels(looks: readonly number[], most: number, level = 0.05)
   const spent = (launches: number) => level * Math.log(1 + (Math.E - 1) * (launches / most));
   return looks.map((launches, look) => spent(launches) - spent(looks[look - 1] ?? 0));
 }
+
+/** The level for so many launches, when the data were looked at after those of `looks`: what is left for a look now. */
+export function levelAfter(launches: number, looks: readonly number[], most: number): number {
+  const done = Math.min(Math.max(1, launches), most);
+  return lookLevels([...looks.filter((one) => one < done), done], most).at(-1) ?? 0;
+}

@@ -15,7 +15,7 @@ export interface JudgedEstimate {
 /**
  * The places that each transport may have, by its index: below all that are different and better, above all that are different and worse.
  * Ties are not chained: with A like B, B like C and A different from C, A is 1-2, B 1-3 and C 2-3. A transport without a pair has no rank and
- * takes no place. A single place 1 is that of one told from each other.
+ * takes no place. A single place 1 is that of one that differs from every other.
  */
 export function rankRanges(
   judged: readonly JudgedEstimate[],
@@ -24,19 +24,19 @@ export function rankRanges(
   const transports = [...new Set(judged.flatMap(({ estimate: { a, b } }) => [a, b]))].sort((a, b) => a - b);
   return new Map(
     transports.map((transport) => {
-      const told = judged.filter(
+      const distinguished = judged.filter(
         ({ estimate: { a, b }, verdict }) => verdict === "different" && (a === transport || b === transport),
       );
-      const wins = told.filter(({ estimate: { a, meanLog } }) => {
+      const wins = distinguished.filter(({ estimate: { a, meanLog } }) => {
         const higher = a === transport ? meanLog > 0 : meanLog < 0;
         return higher === (better === "higher");
       }).length;
-      return [transport, { best: 1 + told.length - wins, worst: transports.length - wins }];
+      return [transport, { best: 1 + distinguished.length - wins, worst: transports.length - wins }];
     }),
   );
 }
 
-/** The transport that is told from each other one and better; undefined where there is none. */
+/** The transport that differs from every other one and is better; undefined where none does. */
 export function firstOf(ranks: ReadonlyMap<number, RankRange>): number | undefined {
   return [...ranks].find(([, { worst }]) => ranks.size > 1 && worst === 1)?.[0];
 }

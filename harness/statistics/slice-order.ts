@@ -1,14 +1,12 @@
 import { createRandom, seedOf, shuffled } from "../../core/random.ts";
 import { williamsRows } from "./williams.ts";
 
-/** What a run interleaves. */
+/** What a launch interleaves. */
 export interface SliceDesign {
   /** How many transports. */
   readonly transports: number;
-  /** How many scenarios; a round has a slice of each transport in each of them. */
-  readonly scenarios: number;
-  /** Rounds in a launch. */
-  readonly rounds: number;
+  /** How many slices a transport has in a launch, by scenario; a round has one of each transport in each scenario that has any left. */
+  readonly slices: readonly number[];
   readonly seed: number;
 }
 
@@ -25,17 +23,16 @@ export interface Slice {
  * square with treatments and rows drawn anew, so that after whole squares the transports of a scenario are balanced in position and in
  * succession whatever the number of rounds in a launch. The same design gives the same order.
  */
-export function slicesOf({ transports, scenarios, rounds, seed }: SliceDesign, launch: number): Slice[] {
-  return Array.from({ length: rounds }, (_, round) => {
-    const counted = launch * rounds + round;
-    return balancedOrder(scenarios, counted, seedOf(seed, 0)).flatMap((scenario) =>
-      balancedOrder(transports, counted, seedOf(seed, 1, scenario)).map((transport) => ({
-        round,
-        scenario,
-        transport,
-      })),
-    );
-  }).flat();
+export function slicesOf({ transports, slices, seed }: SliceDesign, launch: number): Slice[] {
+  const rounds = Math.max(0, ...slices);
+  return Array.from({ length: rounds }, (_, round) =>
+    balancedOrder(slices.length, launch * rounds + round, seedOf(seed, "scenarios")).flatMap((scenario) => {
+      const own = slices[scenario] ?? 0;
+      if (round >= own) return [];
+      const order = balancedOrder(transports, launch * own + round, seedOf(seed, "transports", scenario));
+      return order.map((transport) => ({ round, scenario, transport }));
+    }),
+  ).flat();
 }
 
 /** The order of `n` treatments in a round, counted from 0 over the whole run; the squares are drawn from the seed. */

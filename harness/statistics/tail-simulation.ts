@@ -47,7 +47,7 @@ export function tailRates(simulation: TailSimulation): TailRates {
     return {
       given: intervals.length,
       held: intervals.filter(({ low, high }) => low <= truth && truth <= high).length,
-      told: compareAllPairs(tails.map(launchTailValues)).pairs.some(
+      distinguished: compareAllPairs(tails.map(launchTailValues)).pairs.some(
         ({ interval: { low, high } }) => low > 1 || high < 1,
       ),
     };
@@ -56,7 +56,7 @@ export function tailRates(simulation: TailSimulation): TailRates {
   return {
     without: 1 - given / (runs * transports),
     coverage: found.reduce((sum, { held }) => sum + held, 0) / given,
-    familyError: found.filter(({ told }) => told).length / runs,
+    familyError: found.filter(({ distinguished }) => distinguished).length / runs,
   };
 }
 

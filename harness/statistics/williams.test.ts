@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { seedOf } from "../../core/random.ts";
 import { balancedOrder, slicesOf } from "./slice-order.ts";
 import { williamsRows } from "./williams.ts";
 
@@ -54,7 +55,7 @@ test.each([
   (n, rounds, launches) => {
     const squares = (rounds * launches) / williamsRows(n).length;
     expect(Number.isInteger(squares)).toBe(true);
-    const design = { transports: n, scenarios: 2, rounds, seed: 7 };
+    const design = { transports: n, slices: [rounds, rounds], seed: 7 };
     for (const scenario of [0, 1]) {
       const rows = Array.from({ length: launches }, (_, launch) =>
         Array.from({ length: rounds }, (_, round) =>
@@ -69,13 +70,44 @@ test.each([
 );
 
 test("a launch has every transport in every scenario once a round, the scenario's slices side by side", () => {
-  const slices = slicesOf({ transports: 3, scenarios: 2, rounds: 4, seed: 1 }, 5);
+  const slices = slicesOf({ transports: 3, slices: [4, 4], seed: 1 }, 5);
   expect(slices).toHaveLength(3 * 2 * 4);
   expect(
     new Set(slices.map(({ round, scenario, transport }) => `${round} ${scenario} ${transport}`)).size,
   ).toBe(24);
   const changes = slices.filter(({ scenario }, at) => scenario !== slices[at - 1]?.scenario).length;
   expect(changes).toBeLessThanOrEqual(2 * 4);
+});
+
+test("a scenario of longer slices has fewer of them, and stays balanced over the launches", () => {
+  const design = { transports: 4, slices: [4, 2], seed: 2 };
+  const rows = Array.from({ length: 2 }, (_, launch) => [0, 1].map((round) => ({ launch, round }))).flat();
+  const orders = rows.map(({ launch, round }) =>
+    slicesOf(design, launch)
+      .filter((slice) => slice.round === round && slice.scenario === 1)
+      .map(({ transport }) => transport),
+  );
+  expectBalance(orders, 4, 1);
+  expect(
+    slicesOf(design, 0)
+      .filter(({ round }) => round > 1)
+      .every(({ scenario }) => scenario === 0),
+  ).toBe(true);
+});
+
+test("launches of neighbouring seeds have neither plans nor orders in common", () => {
+  const seeds = Array.from({ length: 40 }, (_, seed) =>
+    Array.from({ length: 40 }, (_, launch) => seedOf(seed, "plan", launch)),
+  ).flat();
+  expect(new Set(seeds).size).toBe(seeds.length);
+  const launches = (seed: number) =>
+    Array.from({ length: 20 }, (_, launch) =>
+      slicesOf({ transports: 6, slices: [2, 2], seed }, launch)
+        .map(({ scenario, transport }) => `${scenario}${transport}`)
+        .join(" "),
+    );
+  const [mine, next] = [launches(5), new Set(launches(6))];
+  expect(mine.filter((order) => next.has(order))).toEqual([]);
 });
 
 test("the same seed gives the same orders; neighbouring seeds share none but by chance", () => {

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import type { Metrics } from "../result/result.ts";
+import { dearSeconds } from "./dear-seconds.ts";
 import { fullness, isFull } from "./shared-link.ts";
 
 /** What a judgement depends on beside the figures. */
@@ -35,6 +36,7 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
     warmup.steadiness === "not judged" &&
       warmup.seconds > 0 &&
       "the warm-up was too short to be judged: whether the figures are those of a warm server is not known",
+    !faulty && dearSeconds(metrics),
     failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
     !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,
     duplicated > 0 && `${duplicated} deliveries came more than once`,

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
-import { needsRelay, type Plan } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { needsRelay } from "../../scenarios/users.ts";
 import { inTheClear, selfSigned } from "../../transports/port/tls.ts";
 import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import { nowUs } from "../measurement/clock.ts";
@@ -71,9 +72,6 @@ const READING_US = 30_000;
 /** The number of steps in which users connect, with the server's memory read after each. */
 const CONNECT_STEPS = 5;
 const MAX_INTERVALS = 600;
-
-/** Does the work when nobody else does the same, and settles with what it brings. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export type Connected = Pick<Observation, "connections" | "connectSeconds" | "memorySteps">;
 
@@ -228,12 +226,11 @@ function identityOfRun(): Promise<TlsIdentity> {
   return identity;
 }
 
-/** Connects the plan's users in steps, each in its turn where there are others, with the server's memory read after each. */
+/** Connects the plan's users in steps, with the server's memory read after each. */
 export async function connect(
   processes: TrialProcesses,
   { groups, phases }: Plan,
   scenario = 0,
-  inTurn: InTurn = (work) => work(),
 ): Promise<Connected> {
   const users = groups.reduce((sum, group) => sum + group.users, 0);
   const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
@@ -243,22 +240,17 @@ export async function connect(
   const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
   for (let step = 1; step <= steps; step += 1) {
     const ask = async (which: (part: Part) => boolean, upTo: number) => {
-      const some = await processes.askSome(
-        which,
-        { kind: "connect", upTo: upTo / steps, scenario },
-        "connected",
-        timeoutMs,
-      );
+      const request = { kind: "connect", upTo: upTo / steps, scenario } as const;
+      const some = await processes.askSome(which, request, "connected", timeoutMs);
       connectSeconds += Math.max(0, ...some.map((one) => one.seconds));
       return some.reduce((sum, one) => sum + one.connections, 0);
     };
-    connections = await inTurn(async () => {
-      if (!processes.parts.some(({ drained }) => drained)) return ask(() => true, step);
+    if (processes.parts.some(({ drained }) => drained)) {
       // Probes subscribe in the middle of each step's sinks, so that they stand for all places in a fan-out.
       await ask(({ role }) => role !== "probes", step - 0.5);
       const probes = await ask(({ role }) => role === "probes", step);
-      return probes + (await ask(({ role }) => role !== "probes", step));
-    });
+      connections = probes + (await ask(({ role }) => role !== "probes", step));
+    } else connections = await ask(() => true, step);
     memorySteps.push(await settled(processes, connections));
   }
   return { connections, connectSeconds, memorySteps };

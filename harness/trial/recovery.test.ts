@@ -44,7 +44,7 @@ function observed(outages: readonly Outage[], subscribers: readonly SubscriberAc
     measureStartUs: 100 * SECOND,
     server: { before: sample(40), after: sample(140) },
     loads: [{ report: { outages, subscribers } }],
-  } as unknown as Parameters<typeof resumptionOf>[0];
+  };
 }
 
 const interval = (fromSeconds: number, deliveryP99Us?: number) => ({

@@ -1,4 +1,6 @@
-import { type Plan, usersOf } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { usersOf } from "../../scenarios/users.ts";
+import type { LoadReport, ServerSample } from "../processes/messages.ts";
 import type { Metrics } from "../result/result.ts";
 import type { Observation } from "./phases.ts";
 
@@ -34,7 +36,13 @@ export function faultsOf({ faults, loads, measureStartUs, timeline }: FaultView)
   });
 }
 
-type FaultView = Pick<Observation, "faults" | "loads" | "measureStartUs"> & {
+/** What recovery is judged by, of an observation. */
+interface RecoveryView extends Pick<Observation, "plan" | "faults" | "measureStartUs"> {
+  readonly server: Record<"before" | "after", Pick<ServerSample, "published">>;
+  readonly loads: readonly { readonly report: Pick<LoadReport, "outages" | "subscribers"> }[];
+}
+
+type FaultView = Pick<RecoveryView, "faults" | "loads" | "measureStartUs"> & {
   readonly timeline: Metrics["timeline"];
 };
 
@@ -63,7 +71,11 @@ function healthyAfter(timeline: Metrics["timeline"], began: number, ended: numbe
  * What became of everything the server accepted, by subscriber, for plans with faults and one topic that all traffic goes to.
  * Accepted = delivered + declared + undeclared, exactly.
  */
-export function resumptionOf({ plan, server, loads }: Observation): Resumption | undefined {
+export function resumptionOf({
+  plan,
+  server,
+  loads,
+}: Pick<RecoveryView, "plan" | "server" | "loads">): Resumption | undefined {
   if (!plan.faults?.length || !toOneTopic(plan)) return undefined;
   const accepted = server.after.published - server.before.published;
   const accounts = loads.flatMap(({ report }) => report.subscribers);

@@ -1,3 +1,5 @@
+import { readlinkSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
@@ -30,6 +32,8 @@ type Relay = Child<RelayRequest, RelayReply>;
 export const ANSWER_MS = 10_000;
 export const START_MS = 20_000;
 
+const STANDING_POLL_MS = 3;
+
 /** The generator's own collections delay what it measures: a large young generation makes them few, and it collects beforehand. */
 const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64"];
 
@@ -58,7 +62,21 @@ export class TrialProcesses {
     this.server.died.catch((error) => this.#onDeath(error));
   }
 
-  /** Once the server has answered: before that, its namespace need not stand. */
+  /** Settles when the server process is in its namespace, where it is to have one of its own. */
+  async standing(): Promise<void> {
+    const { pid } = this.server;
+    const shared = this.ownNamespace ? readlinkSync("/proc/self/ns/net") : "";
+    for (const end = performance.now() + START_MS; this.ownNamespace; await sleep(STANDING_POLL_MS)) {
+      if (performance.now() > end) throw new LabError("timeout", "the server process did not start");
+      try {
+        if (readlinkSync(`/proc/${pid}/ns/net`) !== shared) return;
+      } catch {
+        // It is gone, which whoever waits for it is told.
+      }
+    }
+  }
+
+  /** Once the server's namespace stands. */
   startLoads(parts: readonly Part[]): void {
     const { pid } = this.server;
     if (pid === undefined) throw new LabError("internal", "the server process has no number");

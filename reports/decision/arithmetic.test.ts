@@ -124,7 +124,7 @@ describe("noise", () => {
       Number((300 / Math.sqrt(100 * 101)).toFixed(4)),
     ]);
     expect(decision.ranked.map(({ firstOfResamples }) => firstOfResamples)).toEqual([1, 1, 0]);
-    expect(decision.pairs).toEqual({ different: 2, equal: 1, notTold: 0, unjudged: 0, openAtTop: 0 });
+    expect(decision.pairs).toEqual({ different: 2, equal: 1, inconclusive: 0, unjudged: 0, openAtTop: 0 });
   });
 
   test("equality that runs through an excluded transport binds nobody", () => {

@@ -187,7 +187,9 @@ test("nobody is called first within the noise, nor without a verdict", () => {
     );
     return answerText(found, decide(found, defaultSettings(found)));
   };
-  expect(answer(10, 1.02)).toMatch(/^Nothing is ranked: none of the 5 comparisons behind this is told\./);
+  expect(answer(10, 1.02)).toMatch(
+    /^Nothing is ranked: none of the 5 comparisons behind this has a verdict\./,
+  );
   expect(answer(10, 2)).toMatch(/^sse is first, /);
   expect(answer(2, 2)).toMatch(
     /^Nothing is ranked: none of the 5 comparisons behind this has the three blocks/,

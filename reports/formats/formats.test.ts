@@ -82,7 +82,7 @@ describe.each(RENDERERS)("%s", (name, render) => {
 
   test("hostile strings stay text", () => {
     const text = render(hostileResults());
-    expect(text.length).toBeGreaterThan(100);
+    expect(text).not.toBe("");
     if (name === "json") expect(JSON.parse(text).command).toBe(HOSTILE);
     else {
       const shown = text.replace(/(?<=<script type="application\/json"[^>]*>).*(?=<\/script>)/g, "");

@@ -21,7 +21,7 @@ export interface ChartSpec {
     readonly indexAxis?: "y";
     readonly interaction?: { readonly mode: "nearest"; readonly intersect: false };
   };
-  /** Stretches of the x axis that are marked, with what happened in them. */
+  /** Intervals of the x axis that are marked, with what happened in them. */
   readonly spans?: readonly Span[];
 }
 

@@ -7,7 +7,14 @@ import { renderHtml } from "./page.ts";
 
 /** Documents that pages are traced to. */
 
-export const pageOf = (results: Results) => renderHtml(results, bare);
+const pages = new WeakMap<Results, string>();
+
+/** A document's page, rendered once. */
+export function pageOf(results: Results): string {
+  const page = pages.get(results) ?? renderHtml(results, bare);
+  pages.set(results, page);
+  return page;
+}
 
 /** A part of a run as it was measured, of one block, with faults and journeys; the browser's tests open it too. */
 export const real = JSON.parse(
@@ -15,7 +22,19 @@ export const real = JSON.parse(
 ) as Results;
 
 /** Five transports, one of them twice and one with a long tail, whose figures differ from block to block. */
-export function documentOf(blocks: number): Results {
+export const documentOf = onceEach(madeOf);
+
+/** Made once for each number of blocks; nobody changes them. */
+export function onceEach(make: (blocks: number) => Results): (blocks: number) => Results {
+  const made = new Map<number, Results>();
+  return (blocks) => {
+    const results = made.get(blocks) ?? make(blocks);
+    made.set(blocks, results);
+    return results;
+  };
+}
+
+function madeOf(blocks: number): Results {
   const results = resultsOf({
     transports: ["websocket", "websocket#2", "sse", "grpc", "mqtt"],
     scenarios: ["notify", "fan-out"],

@@ -1,4 +1,4 @@
-import type { Cell } from "../model/cell.ts";
+import { type Cell, isCold } from "../model/cell.ts";
 import { lookOf, type Marker, type Shown } from "../model/looks.ts";
 import { countedReplicates } from "../prose/text.ts";
 import { Html, html } from "./html.ts";
@@ -51,8 +51,6 @@ export function stateMark(cell: Cell): Html | undefined {
 }
 
 /** Whether a launch of it was measured though its warm-up still changed; the notes say which and by how much. */
-export function coldMark({ notes }: Cell): Html | undefined {
-  return notes.some(({ text }) => text.startsWith("cold:"))
-    ? html` <span class="state partial">cold</span>`
-    : undefined;
+export function coldMark(cell: Cell): Html | undefined {
+  return isCold(cell) ? html` <span class="state partial">cold</span>` : undefined;
 }

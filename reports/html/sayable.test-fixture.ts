@@ -120,7 +120,7 @@ function tried<T>(make: () => T): T | undefined {
   }
 }
 
-/** Every number of the faults of a trial and of what came of them; a stretch is a second, so "healthy within" counts one more. */
+/** Every number of the faults of a trial and of what came of them; an interval is a second, so "healthy within" counts one more. */
 export function ofStory(results: Results, trial: string): Record<Kind, number[]> {
   const seconds = ["faults", "resumption"].flatMap((part) =>
     everythingAt(results, `/trials/${trial}/metrics/${part}`).flatMap(({ value }) => numbersIn(value)),

@@ -8,18 +8,18 @@ import { axisTitle, type Chart, type Dataset, type Span, timeAxis } from "./char
 import { type Html, html } from "./html.ts";
 import { transportName } from "./marks.ts";
 
-/** With fewer stretches a line in time says nothing. */
-const LEAST_STRETCHES = 3;
+/** With fewer intervals a line in time says nothing. */
+const LEAST_INTERVALS = 3;
 /** More points a line would only make the file larger. */
 const MOST_POINTS = 120;
 
-type Stretch = NonNullable<Trial["metrics"]>["timeline"][number];
+type Interval = NonNullable<Trial["metrics"]>["timeline"][number];
 
 interface Line {
   readonly cell: Cell;
   readonly place: number;
   readonly trial: Trial;
-  readonly stretches: readonly Stretch[];
+  readonly intervals: readonly Interval[];
 }
 
 /** Median and slowest delivery of each second of one trial a transport, all of one block, with faults as marked spans; undefined of shorter trials. */
@@ -28,25 +28,25 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
   const lines = cells.flatMap((cell): Line[] => {
     const place = cell.state === "completed" ? cell.places[cell.blockNumbers.indexOf(block)] : undefined;
     const trial = place === undefined ? undefined : trials[place];
-    const stretches = (trial?.metrics?.timeline ?? []).filter((one) => (one.deliveryP50Us ?? 0) > 0);
-    return trial && place !== undefined && stretches.length >= LEAST_STRETCHES
-      ? [{ cell, place, trial, stretches }]
+    const intervals = (trial?.metrics?.timeline ?? []).filter((one) => (one.deliveryP50Us ?? 0) > 0);
+    return trial && place !== undefined && intervals.length >= LEAST_INTERVALS
+      ? [{ cell, place, trial, intervals }]
       : [];
   });
   if (lines.length === 0) return undefined;
-  const every = Math.ceil(Math.max(...lines.map(({ stretches }) => stretches.length)) / MOST_POINTS);
-  const thin = lines.map((line) => ({ ...line, stretches: thinned(line.stretches, every) }));
-  const all = thin.flatMap(({ stretches }) =>
-    stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryMaxUs ?? []].flat()),
+  const every = Math.ceil(Math.max(...lines.map(({ intervals }) => intervals.length)) / MOST_POINTS);
+  const thin = lines.map((line) => ({ ...line, intervals: thinned(line.intervals, every) }));
+  const all = thin.flatMap(({ intervals }) =>
+    intervals.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryMaxUs ?? []].flat()),
   );
   const last = Math.max(
-    ...lines.flatMap(({ stretches }) => stretches.map((one) => one.fromSeconds + one.seconds)),
+    ...lines.flatMap(({ intervals }) => intervals.map((one) => one.fromSeconds + one.seconds)),
   );
   const spans = spansOf(lines);
-  const points = every > 1 ? ` Each point is the highest of ${every} stretches.` : "";
+  const points = every > 1 ? ` Each point is the highest of ${every} intervals.` : "";
   return {
     title: "Delivery latency over time",
-    caption: `Solid: median, dotted: slowest of the deliveries received in each stretch of the trial, as it was, since a second has too few publishes for an estimate${block > 1 || lines.some(({ cell }) => cell.blockNumbers.length > 1) ? ` of block ${block}` : ""}.${spans.length > 0 ? " Grey: faults, from the first to the last transport's." : ""}${points} Logarithmic time since due.`,
+    caption: `Solid: median, dotted: slowest of the deliveries received in each interval of the trial, as it was, since a second has too few publishes for an estimate${block > 1 || lines.some(({ cell }) => cell.blockNumbers.length > 1) ? ` of block ${block}` : ""}.${spans.length > 0 ? " Grey: faults, from the first to the last transport's." : ""}${points} Logarithmic time since due.`,
     wide: true,
     height: 320,
     keys: [],
@@ -76,11 +76,11 @@ function blockOfMost(cells: readonly Cell[]): number {
   return [...new Set(blocks)].sort((a, b) => count(b) - count(a) || a - b)[0] ?? 1;
 }
 
-function thinned(stretches: readonly Stretch[], every: number): Stretch[] {
-  if (every === 1) return [...stretches];
-  const groups = Math.ceil(stretches.length / every);
+function thinned(intervals: readonly Interval[], every: number): Interval[] {
+  if (every === 1) return [...intervals];
+  const groups = Math.ceil(intervals.length / every);
   return Array.from({ length: groups }, (_, group) =>
-    stretches.slice(group * every, (group + 1) * every),
+    intervals.slice(group * every, (group + 1) * every),
   ).flatMap((some) => {
     const [first] = some;
     const highest = (key: "deliveryP50Us" | "deliveryMaxUs") => Math.max(...some.map((one) => one[key] ?? 0));
@@ -95,7 +95,7 @@ function thinned(stretches: readonly Stretch[], every: number): Stretch[] {
 }
 
 function series(
-  { cell, place, stretches }: Line,
+  { cell, place, intervals }: Line,
   { color, marker, hollow, dash }: ReturnType<typeof lookOf>,
   every: number,
 ): Dataset[] {
@@ -105,7 +105,7 @@ function series(
     rule: every === 1 ? "each" : `highest of ${every}`,
   });
   const of = (key: "deliveryP50Us" | "deliveryMaxUs") =>
-    stretches.flatMap((one): (readonly [number, number])[] => {
+    intervals.flatMap((one): (readonly [number, number])[] => {
       const value = one[key];
       return value === undefined || value <= 0 ? [] : [[one.fromSeconds, value]];
     });
@@ -159,19 +159,19 @@ function spansOf(lines: readonly Line[]): Span[] {
 }
 
 function timelineTable(name: string, cells: readonly Cell[], lines: readonly Line[], every: number): Html {
-  const starts = [...new Set(lines.flatMap(({ stretches }) => stretches.map((one) => one.fromSeconds)))].sort(
+  const starts = [...new Set(lines.flatMap(({ intervals }) => intervals.map((one) => one.fromSeconds)))].sort(
     (a, b) => a - b,
   );
   const column = columnOf(
     "micros",
-    lines.flatMap(({ stretches }) =>
-      stretches.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryMaxUs ?? []].flat()),
+    lines.flatMap(({ intervals }) =>
+      intervals.flatMap((one) => [one.deliveryP50Us ?? [], one.deliveryMaxUs ?? []].flat()),
     ),
   );
-  // Of several stretches that became one, the first and the last.
+  // Of several intervals that became one, the first and the last.
   const path = (place: readonly [number, number] | undefined) =>
     place ? html` data-path="timeline/${place[0]}${every === 1 ? "" : `-${place[1]}`}"` : "";
-  const caption = `Median and slowest delivery by stretch in ${name}, ${column.suffix}`;
+  const caption = `Median and slowest delivery by interval in ${name}, ${column.suffix}`;
   return html`<p class="caption">${caption}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="figures">
 <thead><tr><th scope="col" class="n">from second</th>${lines.map(
@@ -180,9 +180,9 @@ function timelineTable(name: string, cells: readonly Cell[], lines: readonly Lin
   )}</tr></thead>
 <tbody data-rule="deliveryP50Us · deliveryMaxUs${every === 1 ? "" : ", the highest each"}">${starts.map(
     (start) => {
-      const found = lines.map(({ stretches, trial }) => {
-        const at = stretches.findIndex(({ fromSeconds }) => fromSeconds === start);
-        return { one: stretches[at], place: at < 0 ? undefined : placeOf(stretches, at, trial) };
+      const found = lines.map(({ intervals, trial }) => {
+        const at = intervals.findIndex(({ fromSeconds }) => fromSeconds === start);
+        return { one: intervals[at], place: at < 0 ? undefined : placeOf(intervals, at, trial) };
       });
       const common = found.find(({ one }) => one)?.place;
       return html`<tr${path(common)}><th scope="row" class="n">${start.toFixed(0)}</th>${found.map(
@@ -195,11 +195,11 @@ function timelineTable(name: string, cells: readonly Cell[], lines: readonly Lin
   )}</tbody></table></div>`;
 }
 
-/** Where the stretch, or those that became this one, stand in the trial's time line: the first and the last. */
-function placeOf(stretches: readonly Stretch[], at: number, { metrics }: Trial): readonly [number, number] {
+/** Where the interval, or those that became this one, stand in the trial's time line: the first and the last. */
+function placeOf(intervals: readonly Interval[], at: number, { metrics }: Trial): readonly [number, number] {
   const all = metrics?.timeline ?? [];
-  const start = (one: Stretch | undefined) =>
+  const start = (one: Interval | undefined) =>
     all.findIndex(({ fromSeconds }) => fromSeconds === one?.fromSeconds);
-  const next = stretches[at + 1];
-  return [start(stretches[at]), (next ? start(next) : all.length) - 1];
+  const next = intervals[at + 1];
+  return [start(intervals[at]), (next ? start(next) : all.length) - 1];
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { breakdownOf } from "../model/results.test-fixture.ts";
-import { pageOf, real } from "./documents.test-fixture.ts";
+import { onceEach, pageOf, real } from "./documents.test-fixture.ts";
 import { at, byRule, everythingAt, picked, redone, sizeOf, valuesOf } from "./redone.test-fixture.ts";
 
 type OneOrMany = string | readonly string[];
@@ -29,7 +29,7 @@ interface Spec {
 }
 
 /** The same as if it had run more blocks, for longer: latencies, CPU and memory differ, and there are publishes for every percentile. */
-function severalBlocks(blocks: number): Results {
+const severalBlocks = onceEach((blocks) => {
   const trials = Array.from({ length: blocks }, (_, block) =>
     real.trials.map((trial, place) => {
       const factor = 1 + ((block * 5 + place) % 7) / 20;
@@ -57,7 +57,7 @@ function severalBlocks(blocks: number): Results {
   ).flat();
   const anatomies = [breakdownOf("sse", 400), breakdownOf("grpc", 40)];
   return { ...real, blocks, trials, anatomies } as Results;
-}
+});
 
 function specsOf(results: Results): Spec[] {
   const page = pageOf(results);
@@ -155,7 +155,7 @@ test("points of other results are found out", () => {
   expect(wrong.length).toBeGreaterThan(points.length / 2);
 });
 
-test("every line in time is that of its trial, from the first stretch to the last", () => {
+test("every line in time is that of its trial, from the first interval to the last", () => {
   const lines = specsOf(real).flatMap(({ data: { datasets } }) =>
     datasets.filter(({ source: { path } }) => entry(path, 0).startsWith("timeline/")),
   );
@@ -164,10 +164,10 @@ test("every line in time is that of its trial, from the first stretch to the las
     expect(source.rule).toBe("each");
     const under = `/trials/${entry(source.trials, 0)}/metrics`;
     const key = entry(source.path, 0).split("/").at(-1) ?? "";
-    const stretches = everythingAt(real, `${under}/timeline/*`).map(
+    const intervals = everythingAt(real, `${under}/timeline/*`).map(
       ({ value }) => value as Record<string, number>,
     );
-    const shown = stretches.filter((one) => (one.deliveryP50Us ?? 0) > 0 && (one[key] ?? 0) > 0);
+    const shown = intervals.filter((one) => (one.deliveryP50Us ?? 0) > 0 && (one[key] ?? 0) > 0);
     expect(data.map((point) => placeOf(point)[0])).toEqual(
       shown.map(({ fromSeconds = Number.NaN }) => Number(fromSeconds.toPrecision(5))),
     );
@@ -176,7 +176,7 @@ test("every line in time is that of its trial, from the first stretch to the las
   }
 });
 
-test("marked stretches are the faults of the trials they name", () => {
+test("marked intervals are the faults of the trials they name", () => {
   const spans = specsOf(real).flatMap((one) => one.spans ?? []);
   expect(spans.length).toBeGreaterThan(0);
   for (const { from, to, source } of spans) {

@@ -272,7 +272,7 @@ function longDocument(seconds: number): Results {
 }
 
 test.each([3, 120, 500])(
-  "the time line's table points at the stretches it shows, of %i seconds",
+  "the time line's table points at the intervals it shows, of %i seconds",
   (seconds) => {
     const results = longDocument(seconds);
     const table =

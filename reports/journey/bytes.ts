@@ -1,11 +1,11 @@
 import type { JourneySegment } from "../../harness/result/result.ts";
 import type { JourneyPart } from "./parts.ts";
 
-/** A stretch of a segment's kept bytes that is of one part. */
+/** A section of a segment's kept bytes that is of one part. */
 export interface Run {
   readonly start: number;
   readonly part: JourneyPart;
-  /** Of the whole stretch, whose bytes may not all be kept. */
+  /** Of the whole section, whose bytes may not all be kept. */
   readonly length: number;
   /** As they were on the connection. */
   readonly raw: Uint8Array;

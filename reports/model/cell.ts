@@ -68,6 +68,11 @@ export function observed(cell: Cell, key: MetricKey): Observed | undefined {
   return figure.kind === "observed" ? figure : undefined;
 }
 
+/** Whether in some launch its warm-up ended while its CPU per delivery was still falling. */
+export function isCold({ notes }: Pick<Cell, "notes">): boolean {
+  return notes.some(({ text }) => text.startsWith("cold:"));
+}
+
 /** One value a launch, which pairs are compared by. */
 export function judgedValues({ values, tails }: Observed): readonly (number | undefined)[] {
   return tails ?? values;
@@ -157,7 +162,9 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
       quantile.oneIn,
       trials.map(({ metrics }) => quantile.tail?.(metrics)),
     );
-  if (support && tail) {
+  // Each launch is one value of a median, and how far it rests on chance is seen in how launches differ.
+  const ofLaunches = quantile?.oneIn === 2 && trials.every(({ metrics }) => metrics.sliced);
+  if (support && (tail || ofLaunches)) {
     const had = trials.reduce((sum, { metrics }) => sum + support.had(metrics), 0);
     if (had < support.needs) return { kind: "unsupported", needs: support.needs, had };
   } else if (support) {

@@ -1,4 +1,5 @@
 import type { Results } from "../../harness/result/result.ts";
+import { levelAfter } from "../../harness/statistics/looks.ts";
 import { mapMetrics } from "../metrics/catalogue.ts";
 import { type Story, storiesOf } from "../prose/fault-words.ts";
 import type { Replicate } from "../prose/text.ts";
@@ -43,7 +44,7 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
     return {
       ...scenario,
       cells: withRatios(cells),
-      verdicts: verdictsOf(cells),
+      verdicts: verdictsOf(cells, isSliced(results, scenario.name) ? levelOf(results) : undefined),
       replicate: isSliced(results, scenario.name) ? ("launch" as const) : ("block" as const),
       stories: storiesOf(results, scenario.name),
     };
@@ -81,4 +82,10 @@ function withRatios(cells: readonly Cell[]): Cell[] {
       return comparable ? { ...figure, ratio: figure.value / mark } : figure;
     }),
   }));
+}
+
+/** The level at which all pairs of a sliced scenario are judged: what its looks left, where the run was to end when its data say enough. */
+function levelOf({ launches, trials }: Results): number | undefined {
+  const { until } = launches ?? {};
+  return until && levelAfter(new Set(trials.map(({ block }) => block)).size, until.looks, until.most);
 }

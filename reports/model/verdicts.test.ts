@@ -176,7 +176,7 @@ test("faults and the load generator's own figures are not judged; a rate is bett
 
 test("verdicts in words: who ties, who is behind by how much", () => {
   expect(told(scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.01 }, 0.2))).toBe(
-    "websocket and grpc are within 5 % of one another on median delivery latency, at 1,000 µs (998–1,002) and 1,010 µs (1,008–1,012). " +
+    "websocket and grpc are within 5 % of one another in median delivery latency, at 1,000 µs (998–1,002) and 1,010 µs (1,008–1,012). " +
       "sse is 1.30x (1.29–1.31) slower than websocket.",
   );
 });
@@ -209,5 +209,7 @@ test("a transport with too few blocks is named as not ranked", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) => (trial.transport === "grpc" && trial.block > 1 ? unwell(trial, "invalid", "x") : trial),
   });
-  expect(told(scenario)).toMatch(/grpc is not ranked: fewer than 3 blocks completed beside the others\.$/);
+  expect(told(scenario)).toMatch(
+    /grpc is not ranked: fewer than 3 blocks completed together with the others\.$/,
+  );
 });

@@ -24,7 +24,7 @@ export interface PairVerdict {
   /** Of a pair that is different: the one to be preferred. */
   readonly better?: string;
   /** Pairs whose intervals hold together with its own, and the A/A band that a difference had to exceed. */
-  readonly judged: { readonly pairs: number; readonly aaBand: number };
+  readonly judged: { readonly pairs: number; readonly aaBand: number; readonly level: number };
 }
 
 /** How far one transport measured under two names was from itself, and what would be said if it were two transports. */
@@ -62,9 +62,9 @@ export interface NamedFigure {
 }
 
 /** The verdicts by every metric that transports are compared by; the others have no pairs. */
-export function verdictsOf(cells: readonly Cell[]): Verdicts {
+export function verdictsOf(cells: readonly Cell[], level = 0.05): Verdicts {
   const completed = cells.filter((cell) => cell.state === "completed");
-  return mapMetrics((metric, key) => metricVerdicts(metric, figuresOf(completed, key)));
+  return mapMetrics((metric, key) => metricVerdicts(metric, figuresOf(completed, key), level));
 }
 
 /** All pairs of these transports by one metric, judged as one family. */
@@ -72,8 +72,12 @@ export function judgePairs(
   figures: readonly Pick<NamedFigure, "name" | "figure">[],
   better: Metric["better"],
   aaBand = 0,
+  level = 0.05,
 ): Pick<MetricVerdicts, "pairs" | "ranks" | "first"> {
-  const { pairs } = compareAllPairs(figures.map(({ figure }) => byLaunch(figure)));
+  const { pairs } = compareAllPairs(
+    figures.map(({ figure }) => byLaunch(figure)),
+    level,
+  );
   const judged = pairs.map((estimate) => ({ estimate, verdict: verdictOf(estimate, { aaBand }) }));
   const nameOf = (at: number) => figures[at]?.name ?? "";
   const places = rankRanges(judged, better === "higher" ? "higher" : "lower");
@@ -88,7 +92,7 @@ export function judgePairs(
         estimate,
         verdict,
         ...(verdict === "different" ? { better: aIsBetter ? a : b } : {}),
-        judged: { pairs: pairs.length, aaBand },
+        judged: { pairs: pairs.length, aaBand, level },
       };
     }),
     ranks: new Map([...places].map(([at, range]) => [nameOf(at), range])),
@@ -126,8 +130,7 @@ const asked = new WeakMap<PairVerdict, FurtherLaunches | "none">();
 
 /** What would decide an inconclusive pair, with a power of 80 %; worked out when it is asked for, since that takes its time. */
 export function furtherOf(pair: PairVerdict): FurtherLaunches | undefined {
-  const { pairs, aaBand } = pair.judged;
-  const known = asked.get(pair) ?? furtherLaunches(pair.estimate, { pairs, aaBand }) ?? "none";
+  const known = asked.get(pair) ?? furtherLaunches(pair.estimate, pair.judged) ?? "none";
   asked.set(pair, known);
   return known === "none" ? undefined : known;
 }
@@ -151,12 +154,12 @@ export function pairBetween(
   return pairs.find(({ a, b }) => (a === one && b === other) || (a === other && b === one));
 }
 
-function metricVerdicts(metric: Metric, figures: readonly NamedFigure[]): MetricVerdicts {
+function metricVerdicts(metric: Metric, figures: readonly NamedFigure[], level: number): MetricVerdicts {
   if (!metric.ranked) return { aaBand: 0, aaPairs: [], pairs: [], ranks: new Map() };
   const aaPairs = aaPairsOf(figures, 1, 0.05);
   const aaBand = Math.max(0, ...aaPairs.map(({ band }) => band));
   const candidates = figures.filter(({ candidate }) => candidate);
-  return { aaBand, aaPairs, ...judgePairs(candidates, metric.better, aaBand) };
+  return { aaBand, aaPairs, ...judgePairs(candidates, metric.better, aaBand, level) };
 }
 
 /** One value a launch, from the first on; nothing where it has none. */

@@ -61,8 +61,25 @@ export function rankingSentence(results: Results, summary: readonly ScenarioSumm
   return (
     `Ranks follow from comparing pairs, with intervals that hold for all pairs of a metric at once (95 %): two transports are different when ` +
     `the interval excludes 1 and the effect is beyond 5 %, practically equal when two one-sided tests put it within 5 %, and otherwise ` +
-    `inconclusive. ${figures}`
+    `inconclusive. ${figures}${stopSentence(results)}`
   );
+}
+
+/** At which look a run that ends when enough is known ended, and why; nothing of other runs, and of one that is under way. */
+function stopSentence({ launches, blocks }: Results): string {
+  const { ended, goal, open = 0, pairs = 0, looks = [], budgetSeconds = 0, most = 0 } = launches?.until ?? {};
+  if (!ended || goal === undefined) return "";
+  const wanted =
+    goal === "distinguished"
+      ? "told apart or practically equal"
+      : `known to within ${quantity("share", goal)}`;
+  const by = "by median latency and CPU";
+  const at = `It looked at the data after ${listed(looks.map(String))} launches, which its intervals allow for, and stopped`;
+  if (ended === "reached") return ` ${at} there, after ${blocks}: all ${pairs} pairs are ${wanted} ${by}.`;
+  const left = `${open} of ${pairs} pairs are not ${wanted} ${by}`;
+  return ended === "budget"
+    ? ` ${at} after ${blocks} because another launch would have gone beyond --budget ${Math.round(budgetSeconds / 60)}: ${left}.`
+    : ` ${at} after ${most}, the most it has: ${left}.`;
 }
 
 /** What a reader with ten minutes should take from a scenario: verdicts or spans, what transports cost, who did not make it. */

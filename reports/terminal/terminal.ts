@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Cell, isCold, shownNumbers, spreadOf } from "../model/cell.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { storyTitle } from "../prose/fault-words.ts";
@@ -182,5 +182,6 @@ function figureOf(
   // Only the first column has the room, and only for the spread that its head names.
   const { interval, ...bare } = figure;
   const told = isMain && (interval !== undefined || spreadOf(cells) === "range");
-  return { text: ranged(unit, told ? figure : { ...bare, blocks: 1 }, column) };
+  const text = ranged(unit, told ? figure : { ...bare, blocks: 1 }, column);
+  return isMain && isCold(cell) ? { text: `${text} cold`, ink: "yellow" } : { text };
 }

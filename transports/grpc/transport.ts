@@ -18,7 +18,7 @@ const folder = fileURLToPath(
 
 export const grpc: TransportEntry = {
   name: "grpc",
-  summary: "gRPC through @grpc/grpc-js: protobuf on a bidirectional stream, one write() a subscriber",
+  summary: "gRPC through @grpc/grpc-js: protobuf on a bidirectional stream, one write() per subscriber",
   supports,
   facts,
   naming: async () => (await import("../dissect/naming.ts")).nameHttp2,

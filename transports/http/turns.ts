@@ -22,7 +22,7 @@ export class Turns {
     const turn = this.#turns.get(socket) ?? { latest: undefined, waiting: [] };
     this.#turns.set(socket, turn);
     if (!turn.latest) this.#begin(socket, turn, response, handle);
-    else if (turn.waiting.length >= MAX_WAITING) socket.destroy();
+    else if (turn.waiting.length >= MAX_WAITING) overwhelmed(socket);
     else turn.waiting.push(() => this.#begin(socket, turn, response, handle));
   }
 
@@ -48,4 +48,20 @@ export class Turns {
     });
     handle();
   }
+}
+
+/**
+ * Ends a connection with hundreds of parsed requests. Node.js makes an error for each of them when the socket closes; with their stack
+ * traces that takes longer than to parse them.
+ */
+function overwhelmed(socket: Socket): void {
+  if (socket.destroyed) return;
+  const { stackTraceLimit } = Error;
+  socket.prependOnceListener("close", () => {
+    Error.stackTraceLimit = 0;
+  });
+  socket.once("close", () => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+  socket.destroy();
 }

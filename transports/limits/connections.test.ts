@@ -56,7 +56,8 @@ test("a connection without a session is ended in its time, whatever it sends and
   await closed(served);
   clearInterval(drip);
   const tookMs = performance.now() - began;
-  assert.ok(tookMs > 140 && tookMs < 1_000, `${tookMs}`);
+  // What comes too late is told by closed().
+  assert.ok(tookMs > 140, `${tookMs}`);
   await until("it is forgotten", () => connections.size === 0);
 });
 

@@ -289,14 +289,13 @@ describe("packets that end a connection", () => {
     for (const transport of [mqtt, overTls(mqttQos2)]) {
       await reopen(transport, options);
       const client = await enter("ann");
-      const began = performance.now();
       const long = publishPacket("topic/a", "x".repeat(1_000));
       let sent = 0;
       const drip = setInterval(() => {
         if (sent < 900 && client.socket.writable) client.socket.write(long.subarray(sent, ++sent));
       }, 10);
       await within("the end", client.closed).finally(() => clearInterval(drip));
-      assert.ok(performance.now() - began < 1_500);
+      assert.ok(sent < 900, "it was ended while more came");
       assert.deepEqual(told(client), [["error", null, "malformed"]]);
     }
   });
@@ -447,7 +446,7 @@ describe("who does not read", () => {
         if (counters.refused !== refused) [refused, since] = [counters.refused, performance.now()];
         return performance.now() - since > 300;
       },
-      20_000,
+      50_000,
     );
   };
 
@@ -464,15 +463,17 @@ describe("who does not read", () => {
       assert.ok(counters.refused < count, "it has been read to the end");
       assert.ok(counters.mostHeldBytes < 512 * 1024, `${counters.mostHeldBytes} bytes were held`);
       client.socket.resume();
-      // Told by its last answer; a busy machine may take long for all of them, but not for any.
-      for (let seen = -1; client.received.length !== seen && of(client, 0x30).length < count; ) {
-        seen = client.received.length;
-        await until(
-          "more is answered",
-          () => client.received.length >= Math.min(count, seen + 5_000),
-          20_000,
-        ).catch(() => undefined);
-      }
+      // A busy machine may take long for all of them, but not for any.
+      let [seen, since] = [-1, performance.now()];
+      await until(
+        "no more is answered",
+        () => {
+          const now = performance.now();
+          if (client.received.length !== seen) [seen, since] = [client.received.length, now];
+          return now - since > 10_000 || (seen > count && of(client, 0x30).length === count);
+        },
+        100_000,
+      );
       assert.equal(of(client, 0x30).length, count);
       assert.equal(counters.slowDisconnects, 0);
     });

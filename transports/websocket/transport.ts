@@ -62,7 +62,7 @@ export const websocket: TransportEntry = conversing<Buffer, Encoded>({
   ...common,
   ...speaking({}),
   name: "websocket",
-  summary: "RFC 6455 through ws: JSON texts both ways on one connection, one send() a subscriber",
+  summary: "RFC 6455 through ws: JSON texts both ways on one connection, one send() per subscriber",
 });
 
 export const websocketRaw: TransportEntry = {

@@ -1,3 +1,4 @@
+import { durationText } from "../../../reports/prose/duration.ts";
 import "./live.css";
 import { find, write } from "../../../reports/html/client/dom.ts";
 import type { LiveEnd, LiveEvent, LiveProgress, LiveState, LiveTransport, LiveTrial } from "../messages.ts";
@@ -29,9 +30,8 @@ function drawStatus(): void {
   if (!progress) return;
   const { stage, transport, scenario, block, finished, total, secondsLeft } = progress;
   const left = Math.max(0, secondsLeft - (performance.now() - progressAt) / 1_000);
-  const time = left < 100 ? `${Math.ceil(left)} s` : `${Math.ceil(left / 60)} min`;
   const now = `${stage}, ${transport} on ${scenario}, block ${block}`;
-  write(part("status"), `${finished} of ${total} trials, about ${time} left. Now: ${now}.`);
+  write(part("status"), `${finished} of ${total} trials, about ${durationText(left)} left. Now: ${now}.`);
   fillBar(finished, total);
 }
 

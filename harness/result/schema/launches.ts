@@ -22,6 +22,27 @@ export const launchesSchema = z.strictObject({
     ),
   leadInSeconds: ratio.describe("traffic before each slice that is not measured"),
   heartbeatSeconds: ratio.describe("interval of heartbeats, so long that none falls into a launch"),
+  until: z
+    .strictObject({
+      goal: z
+        .union([z.literal("distinguished"), share])
+        .describe(
+          "every pair is told apart or practically equal; or the farthest that an interval may reach",
+        ),
+      budgetSeconds: ratio.describe("no launch is begun that would end later"),
+      most: count.describe("launches that it has at the most"),
+      looks: z.array(count).max(1_000).describe("numbers of launches after which the data were looked at"),
+      pairs: count.optional().describe("judged at the last look: by latency and by CPU, in every scenario"),
+      open: count.optional().describe("of those, the ones that have not reached the goal"),
+      ended: z
+        .enum(["reached", "launches", "budget"])
+        .optional()
+        .describe("why there were no more: the goal was reached, all launches are over, or the time is"),
+    })
+    .optional()
+    .describe(
+      "where the run ends when its data say enough; its pairs are then judged at the level that is left for the last look",
+    ),
   silentShare: share.describe(
     "the most of a CPU that another process of the launch may use in a slice; a slice in which one used more is void and measured again",
   ),

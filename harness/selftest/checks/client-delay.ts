@@ -75,7 +75,7 @@ async function measured({ seed, signal, report }: CheckContext): Promise<Record<
   const parts: Record<Burnt, Parts[]> = { nowhere: [], server: [], client: [] };
   const work = async () => {
     await participant.open(1);
-    await participant.connect(0, (step) => step());
+    await participant.connect(0);
     await participant.warmUp(0);
     for (let round = 0; round < ROUNDS; round += 1) {
       report(`slice ${round + 1} of ${ROUNDS}`);

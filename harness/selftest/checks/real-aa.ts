@@ -49,23 +49,23 @@ export const realAa: Check = {
       };
     // Three figures are one family.
     const level = 1 - 0.95 ** (1 / Object.keys(METRICS).length);
-    const told = Object.entries(METRICS).flatMap(([name, value]) => {
+    const judgedOnes = Object.entries(METRICS).flatMap(([name, value]) => {
       const [estimate] = compareAllPairs(
         [pairs.map(([a]) => value(a)), pairs.map(([, b]) => value(b))],
         level,
       ).pairs;
       return estimate ? [{ name, estimate, verdict: verdictOf(estimate) }] : [];
     });
-    const none = told.every(({ verdict }) => verdict !== "different");
-    const words = told.map(
+    const none = judgedOnes.every(({ verdict }) => verdict !== "different");
+    const words = judgedOnes.map(
       ({ name, estimate, verdict }) => `${name} ${verdict} (${estimate.ratio.toFixed(3)}x)`,
     );
-    const figures = told.flatMap(({ name, estimate: { ratio, interval } }) => [
+    const figures = judgedOnes.flatMap(({ name, estimate: { ratio, interval } }) => [
       [`${name}Ratio`, ratio],
       [`${name}Low`, interval.low],
       [`${name}High`, interval.high],
     ]);
-    return judged(none && told.length === Object.keys(METRICS).length, words.join(", "), {
+    return judged(none && judgedOnes.length === Object.keys(METRICS).length, words.join(", "), {
       blocks: pairs.length,
       ...Object.fromEntries(figures),
     });

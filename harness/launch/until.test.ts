@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import { type Launched, lookAt, looksOf } from "./until.ts";
+
+type Values = Readonly<Record<string, readonly number[]>>;
+
+/** Launches with these medians; the CPU goes with them. */
+function results(values: Values, most = 14): Parameters<typeof lookAt>[0] {
+  const trials = Object.entries(values).flatMap(([transport, launches]) =>
+    launches.map(
+      (p50Us, block): Launched => ({
+        transport,
+        scenario: "notify",
+        block,
+        state: "completed",
+        metrics: { sliced: { slices: 2, p50Us, cpuUsPerDelivery: p50Us } },
+      }),
+    ),
+  );
+  return {
+    transports: Object.keys(values),
+    trials,
+    launches: {
+      scenarios: [{ name: "notify", slices: 2, sliceSeconds: 0.5 }],
+      leadInSeconds: 0.1,
+      heartbeatSeconds: 1,
+      silentShare: 0.02,
+      until: { goal: "distinguished", budgetSeconds: 60, most, looks: [] },
+    },
+  };
+}
+
+describe("a look", () => {
+  const near = { a: [100, 101, 100, 99], b: [200, 203, 199, 201], c: [201, 200, 202, 200] };
+
+  test("counts pairs by latency and by CPU, and has reached its goal when each is different or equal", () => {
+    assert.deepEqual(lookAt(results(near), { goal: "distinguished" }), { pairs: 6, open: 0 });
+  });
+
+  test("leaves a pair open that could be either, one that lacks launches and one within its A/A band", () => {
+    const noisy = { ...near, c: [170, 240, 190, 230] };
+    assert.ok(lookAt(results(noisy), { goal: "distinguished" }).open > 0);
+    assert.equal(lookAt(results({ ...near, d: [400, 401] }), { goal: "distinguished" }).open, 6);
+    const twin = { a: [100, 101, 100, 99], "a#2": [240, 241, 239, 240], b: [200, 203, 199, 201] };
+    assert.deepEqual(lookAt(results(twin), { goal: "distinguished" }), { pairs: 2, open: 2 });
+  });
+
+  test("asks for narrow intervals where the goal is a share", () => {
+    assert.equal(lookAt(results(near), { goal: 0.2 }).open, 0);
+    assert.ok(lookAt(results(near), { goal: 0.001 }).open > 0);
+  });
+
+  test("is stricter the less of the level is left: the same data say less among fourteen launches than at the end of four", () => {
+    const border = { a: [100, 104, 97, 101], b: [113, 109, 114, 112] };
+    const [alone, early] = [4, 400].map(
+      (most) => lookAt(results(border, most), { goal: "distinguished" }).open,
+    );
+    assert.deepEqual([alone, (early ?? 0) > 0], [0, true]);
+  });
+});
+
+test("looks come after the numbers of launches fixed for all runs, and after the last", () => {
+  assert.deepEqual(looksOf(14), [4, 7, 10, 14]);
+  assert.deepEqual(looksOf(8), [4, 7, 8]);
+  assert.deepEqual(looksOf(3), [3]);
+});
