@@ -27,6 +27,7 @@ export class Traffic {
   readonly #hearers: ReadonlySet<number>;
   readonly #bodies: BodyWriter;
   readonly #intervalUs: number;
+  readonly #intervals: number;
   readonly #sequences = new Map<string, number>();
   readonly #publishLatency = new LatencyRecorder();
   readonly #sendLag = new LatencyRecorder();
@@ -59,6 +60,7 @@ export class Traffic {
     this.#hearers = hearersOf(plan);
     this.#bodies = createBodyWriter(plan.seed);
     this.#intervalUs = widthMs * 1_000;
+    this.#intervals = intervals;
     this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
     const subscriptions = mine.reduce((sum, user) => sum + user.channels.length, 0);
     const warmupWindows = Math.ceil((plan.phases.warmupMs * 1_000) / WARMUP_WINDOW_US) + 1;
@@ -82,7 +84,8 @@ export class Traffic {
     excerpt?: Excerpt,
   ): void {
     this.recorder.epochsUs[phase] ||= epochUs;
-    this.#drain?.open();
+    const { measure } = this.recorder.epochsUs;
+    this.#drain?.open({ epochUs: measure, intervalUs: this.#intervalUs, intervals: this.#intervals });
     this.#allSent = false;
     this.#halted = false;
     const plan = excerpt ? excerptOf(this.#plan, excerpt) : this.#plan;

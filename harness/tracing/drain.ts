@@ -11,6 +11,15 @@ export interface Drained {
   /** All bytes by connection, those of bodies that are not measured included; none where they depend on how bodies are put together. */
   readonly bytes: readonly number[];
   readonly lastUs: number;
+  /** Measured bodies by interval of the measured time. */
+  readonly byInterval: readonly number[];
+}
+
+/** When the measured time begins, and what it is divided into; what comes after the last interval counts there. */
+interface Course {
+  readonly epochUs: number;
+  readonly intervalUs: number;
+  readonly intervals: number;
 }
 
 interface Drip {
@@ -36,6 +45,8 @@ export class Drain {
   #measured = 0;
   #unmeasured = 0;
   #lastUs = 0;
+  #byInterval: number[] = [];
+  #course: Course = { epochUs: 0, intervalUs: Number.POSITIVE_INFINITY, intervals: 1 };
 
   /** `takes`: the clients get nothing of it. Else it is counted on its way to them. */
   constructor(takes: boolean, { answer }: Drainage = {}) {
@@ -45,7 +56,8 @@ export class Drain {
   }
 
   /** All that this process reads goes through here from now on, and through no other. */
-  open(): void {
+  open(course: Course): void {
+    this.#course = course;
     readThrough((stream, chunk) => {
       this.read(stream, chunk);
       if (this.#takes && this.#answer) this.#reply(stream, chunk, this.#answer);
@@ -93,7 +105,9 @@ export class Drain {
       bodies: used.map(({ measured }) => measured),
       bytes: this.#answer ? [] : used.map(({ bytes }) => bytes),
       lastUs: this.#lastUs,
+      byInterval: this.#byInterval,
     };
+    this.#byInterval = [];
     for (const drip of this.#drips.values()) Object.assign(drip, { measured: 0, unmeasured: 0, bytes: 0 });
     this.#measured = 0;
     this.#lastUs = 0;
@@ -133,6 +147,9 @@ export class Drain {
       drip.measured += 1;
       this.#measured += 1;
       this.#lastUs = nowUs();
+      const { epochUs, intervalUs, intervals } = this.#course;
+      const at = Math.max(0, Math.min(intervals - 1, Math.floor((this.#lastUs - epochUs) / intervalUs)));
+      this.#byInterval[at] = (this.#byInterval[at] ?? 0) + 1;
     } else if (phase === END_MARK.unmeasured) {
       drip.unmeasured += 1;
       this.#unmeasured += 1;

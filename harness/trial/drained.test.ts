@@ -33,8 +33,18 @@ async function metricsOf(name: string) {
 /** One that must be answered to go on, and one over HTTP/2, beside a plain one; the others are in the full set. */
 describe("a crowd", () => {
   const check = async (name: string) => {
-    const { drained, expected, delivered, lost, duplicated, deliveryLatencyUs, split, publishes, processes } =
-      await metricsOf(name);
+    const {
+      drained,
+      expected,
+      delivered,
+      lost,
+      duplicated,
+      deliveryLatencyUs,
+      split,
+      publishes,
+      processes,
+      timeline,
+    } = await metricsOf(name);
     assert.equal(expected, publishes * SUBSCRIBERS);
     assert.deepEqual([delivered, lost, duplicated], [expected, 0, 0]);
     assert.deepEqual(drained, {
@@ -44,6 +54,10 @@ describe("a crowd", () => {
       unlike: 0,
     });
     assert.equal(deliveryLatencyUs?.count, publishes * PROBES);
+    assert.equal(
+      timeline.reduce((sum, { deliveries }) => sum + deliveries, 0),
+      delivered,
+    );
     assert.deepEqual(
       processes.map(({ part }) => part),
       [undefined, "clients", "probes", "sinks"],
