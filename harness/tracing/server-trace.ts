@@ -18,9 +18,9 @@ export interface ServerTrace {
   readonly addresses: readonly string[];
 }
 
-/** Writes are recorded for so long after a traced publish, however few of them there are, and for so long at the most. */
-const LEAST_US = 5_000;
+/** Writes are recorded for so long after a traced publish at the most; or until so many have come, acknowledgements and others among them. */
 const MOST_US = 250_000;
+const writesFor = (subscribers: number) => 2 * subscribers + 16;
 const MOST_WRITES = 100_000;
 
 let current: Recording | undefined;
@@ -64,7 +64,7 @@ class Recording {
     const acceptedUs = nowUs();
     this.#keys.push(traceKey(header));
     this.#acceptedUs.push(acceptedUs);
-    this.#awaited = subscribers + (this.active ? Math.max(0, this.#awaited) : 0);
+    this.#awaited = writesFor(subscribers) + (this.active ? Math.max(0, this.#awaited) : 0);
     this.#sinceUs = acceptedUs;
     this.active = true;
   }
@@ -76,8 +76,7 @@ class Recording {
     this.#numbers.push(number);
     this.#writtenUs.push(atUs);
     this.#awaited -= 1;
-    const goneUs = atUs - this.#sinceUs;
-    if ((this.#awaited <= 0 && goneUs > LEAST_US) || goneUs > MOST_US) this.active = false;
+    if (this.#awaited <= 0 || atUs - this.#sinceUs > MOST_US) this.active = false;
   }
 
   take(): ServerTrace {
