@@ -1,6 +1,7 @@
 import type { Authenticator } from "./access.ts";
 import type { Schedule } from "./expiry.ts";
 import type { HeartbeatSettings } from "./heartbeat.ts";
+import type { Notification } from "./notification.ts";
 
 export interface HubOptions {
   /** Milliseconds since the Unix epoch. */
@@ -25,6 +26,8 @@ export interface HubOptions {
   /** Channels that nobody follows whose numbering and replay window are kept. Default 10,000. */
   readonly maxIdleChannels?: number;
   readonly heartbeat?: HeartbeatSettings;
+  /** Told of each notification before its subscribers get it, and how many they are; must not throw. Default: nobody is. */
+  readonly onAccepted?: (notification: Notification, subscribers: number) => void;
   /** Told of each error that is the lab's own fault; it is counted as `internal` too. Default: nobody is. */
   readonly onFault?: (error: unknown) => void;
   /** Default: timers of Node.js. */

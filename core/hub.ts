@@ -51,6 +51,7 @@ export class Hub {
   readonly #channels: ChannelTable;
   readonly #users: Users;
   readonly #expiries: Expiries;
+  readonly #onAccepted: HubOptions["onAccepted"];
   readonly #onFault: (error: unknown) => void;
   readonly #sent: SentLog;
   #position = 0;
@@ -62,6 +63,7 @@ export class Hub {
     this.heartbeat = options.heartbeat ?? DEFAULT_HEARTBEAT;
     this.#maxBodyCharacters = options.maxBodyCharacters ?? 1_000;
     this.#maxSubscriptions = options.maxSubscriptions ?? 100;
+    this.#onAccepted = options.onAccepted;
     this.#onFault = options.onFault ?? (() => undefined);
     this.#channels = new ChannelTable({
       replayWindow: options.replayWindow ?? 0,
@@ -303,6 +305,11 @@ export class Hub {
     channel.seq += 1;
     const event = create(eventId(this.epoch, this.#position), channel.seq);
     channel.replay.push(this.#position, event);
+    if (this.#onAccepted && event.kind === "notification") {
+      let subscribers = 0;
+      for (const audience of channel.audiences.values()) subscribers += audience.size;
+      this.#onAccepted(event, subscribers);
+    }
     for (const [attachment, audience] of channel.audiences) {
       this.#counters.delivered += audience.size;
       try {

@@ -1,5 +1,6 @@
 import { createRandom, seedOf, shuffled } from "../../core/random.ts";
 import type { Plan } from "../../scenarios/plan.ts";
+import { partsOf } from "../processes/roles.ts";
 
 /** Of a transport: its server, each of its load processes, and a user on both sides together; more than any was seen to take. */
 const SERVER_BYTES = 120e6;
@@ -11,7 +12,8 @@ const RESERVE_BYTES = 300e6;
 /** What the processes of all transports take when they stand at the same time, about. */
 export function launchBytes(plans: readonly Plan[], transports: number, loadProcesses: number): number {
   const users = plans.flatMap(({ groups }) => groups).reduce((sum, { users: some }) => sum + some, 0);
-  return transports * (SERVER_BYTES + loadProcesses * LOAD_BYTES + users * USER_BYTES);
+  const loads = partsOf(plans, loadProcesses, true).length;
+  return transports * (SERVER_BYTES + loads * LOAD_BYTES + users * USER_BYTES);
 }
 
 /** In how many groups a launch's transports have to be, so that those of one fit into the memory. */

@@ -1,5 +1,6 @@
 import { mergeLatencies } from "../measurement/histogram.ts";
 import type { Latency, Metrics } from "../result/result.ts";
+import { mergeSplits } from "../tracing/split.ts";
 import type { LaunchWarmUp } from "./warming.ts";
 
 type Process = Metrics["processes"][number];
@@ -50,6 +51,8 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
       tcpBytesPerDelivery: perDelivery((slice) => slice.tcpBytesPerDelivery),
       tcpBytesInPerDelivery: perDelivery((slice) => slice.tcpBytesInPerDelivery),
       tcpBytesOutPerDelivery: perDelivery((slice) => slice.tcpBytesOutPerDelivery),
+      drained: mergeDrained(slices.flatMap(({ drained }) => drained ?? [])),
+      split: mergeSplits(slices.flatMap(({ split }) => split ?? [])),
       wireBytesPerDelivery: perDelivery((slice) => slice.wireBytesPerDelivery),
     }),
     publishes: sum((slice) => slice.publishes),
@@ -122,10 +125,12 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
   const most = (of: (part: Process) => number) => Math.max(...parts.map(of));
   return {
     role: first.role,
+    ...present({ part: first.part }),
     loopUtilization: Math.min(
       1,
       parts.reduce((total, part, index) => total + part.loopUtilization * (weights[index] ?? 0), 0),
     ),
+    ...mergeBursts(parts),
     spunUs: sum((part) => part.spunUs),
     cpuUserUs: sum((part) => part.cpuUserUs),
     cpuSystemUs: sum((part) => part.cpuSystemUs),
@@ -136,6 +141,26 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
     loopDelayP99Us: most((part) => part.loopDelayP99Us),
     loopDelayMaxUs: most((part) => part.loopDelayMaxUs),
   };
+}
+
+type Drained = NonNullable<Metrics["drained"]>;
+
+function mergeDrained(parts: readonly Drained[]): Drained | undefined {
+  if (parts.length === 0) return undefined;
+  const most = (of: (part: Drained) => number) => Math.max(...parts.map(of));
+  return {
+    probes: most((part) => part.probes),
+    sinks: most((part) => part.sinks),
+    deliveries: parts.reduce((total, part) => total + part.deliveries, 0),
+    unlike: most((part) => part.unlike),
+  };
+}
+
+function mergeBursts(parts: readonly Process[]): Pick<Process, "burstUtilization" | "burstUs"> {
+  const burstUs = parts.reduce((total, part) => total + (part.burstUs ?? 0), 0);
+  if (burstUs === 0) return {};
+  const busyUs = parts.reduce((total, part) => total + (part.burstUtilization ?? 0) * (part.burstUs ?? 0), 0);
+  return { burstUtilization: Math.min(1, busyUs / burstUs), burstUs };
 }
 
 /** An interval for each slice, one after the other, as if nothing had been between them. */

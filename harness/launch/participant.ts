@@ -6,8 +6,17 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
+import { partsOf } from "../processes/roles.ts";
 import type { TransportRef } from "../run/transports.ts";
-import { type Connected, connect, type Observation, serve } from "../trial/phases.ts";
+import {
+  type Connected,
+  connect,
+  isDrainable,
+  type Observation,
+  partAt,
+  SILENT_HEARTBEAT,
+  serve,
+} from "../trial/phases.ts";
 import { ANSWER_MS, START_MS, TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
@@ -15,7 +24,7 @@ import { LEAD_IN_MS, sliceMsOf } from "./slicing.ts";
 import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
 
 /** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
-export const LAUNCH_HEARTBEAT: HeartbeatSettings = { intervalMs: 3_600_000, timeoutMs: 5_000 };
+export const LAUNCH_HEARTBEAT: HeartbeatSettings = SILENT_HEARTBEAT;
 /** Of each transport: nothing is measured meanwhile but memory. */
 const CONNECTS_PER_SECOND = 2_000;
 
@@ -76,12 +85,14 @@ export class Participant {
         sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
       }
     })();
+    const parts = partsOf(this.#plans, loadProcesses, await isDrainable(transport));
     // Load processes start meanwhile, on CPUs of their own.
-    await Promise.all([serving, processes.standing().then(() => processes.startLoads(loadProcesses))]);
-    const common = { of: loadProcesses, transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
+    await Promise.all([serving, processes.standing().then(() => processes.startLoads(parts))]);
+    const common = { transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
     await Promise.all(
-      processes.loads.map((load, share) => {
-        const assignments = sites.map((site) => ({ ...site, ...common, share }));
+      processes.loads.map((load, number) => {
+        const part = partAt(parts, number);
+        const assignments = sites.map((site) => ({ ...site, ...common, part, number }));
         return load.ask({ kind: "prepare", assignments }, "prepared", START_MS);
       }),
     );
@@ -128,6 +139,7 @@ export class Participant {
     await this.#quiet(scenario, plan.phases.drainTimeoutMs);
     const after = { ...(await this.#sample(true)), host: readHost() };
     const cpu = process.cpuUsage(before.cpu);
+    const { trace } = await this.#processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
     const reports = await this.#take(scenario);
     return {
       plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
@@ -135,7 +147,7 @@ export class Participant {
       backlogAtEnd: Math.max(0, due - delivered),
       faults: [],
       intervalMs: lengthMs,
-      server: { before: before.server, after: after.server, timeline: [] },
+      server: { before: before.server, after: after.server, timeline: [], trace },
       loads: reports.flatMap((report, index) => {
         const [first, last] = [before.loads[index], after.loads[index]];
         return first && last ? [{ before: first, after: last, report }] : [];

@@ -11,6 +11,12 @@ const SEQUENCE = 4;
 const INTENDED = 9;
 const LAG = 16;
 const HEADER = 21;
+/**
+ * Bodies with room for it end with two characters that no other text has, and one for the phase: so bodies can be counted in the bytes of
+ * any protocol that does not compress them.
+ */
+export const END_MARK = { text: "~~", measured: 109, unmeasured: 119 } as const;
+const MARKED = HEADER + END_MARK.text.length + 1;
 const MAX_LAG_US = 36 ** (HEADER - LAG) - 1;
 
 export interface BodyHeader {
@@ -108,7 +114,9 @@ export function createBodyWriter(seed: number): BodyWriter {
           hash = mixed(hash, part);
         checksum = (checksum + hash) % Number.MAX_SAFE_INTEGER;
       }
-      return encodeHeader(header) + text.slice(offset, offset + characters - HEADER);
+      if (characters < MARKED) return encodeHeader(header) + text.slice(offset, offset + characters - HEADER);
+      const end = END_MARK.text + (header.measured ? "m" : "w");
+      return encodeHeader(header) + text.slice(offset, offset + characters - MARKED) + end;
     },
     get checksum() {
       return checksum;

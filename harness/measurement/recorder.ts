@@ -1,6 +1,7 @@
 import type { HubEvent } from "../../core/notification.ts";
 import type { PlannedUser } from "../../scenarios/users.ts";
 import type { OnEvent, TransportClient } from "../../transports/port/transport.ts";
+import { ClientTracer } from "../tracing/client-trace.ts";
 import { DeliveryAccount, type DeliveryCounts } from "./accounting.ts";
 import { decodeHeader } from "./body.ts";
 import { nowUs } from "./clock.ts";
@@ -34,12 +35,20 @@ export class Recorder {
   apartDeliveries = 0;
   /** Deliveries of what is not measured. */
   unmeasured = 0;
+  readonly tracer: ClientTracer;
   readonly #account: DeliveryAccount;
   readonly #subscribers: Subscriber[] = [];
   readonly #backUs = new Map<number, number>();
 
   /** A time line of so many intervals of so many microseconds. */
-  constructor(maxSubscribers: number, intervalUs: number, intervals: number, warmupWindows: number) {
+  constructor(
+    maxSubscribers: number,
+    intervalUs: number,
+    intervals: number,
+    warmupWindows: number,
+    tracer = new ClientTracer(0),
+  ) {
+    this.tracer = tracer;
     this.#account = new DeliveryAccount(maxSubscribers);
     this.timeline = new WindowSeries(intervalUs, intervals);
     this.warmup = new WindowSeries(WARMUP_WINDOW_US, warmupWindows);
@@ -123,5 +132,6 @@ export class Recorder {
     this.serviceLatency.record(latencyUs - header.lagUs);
     this.timeline.record(sinceUs, latencyUs);
     this.lastDeliveryUs = receivedUs;
+    this.tracer.delivered(header, receivedUs - latencyUs, receivedUs);
   }
 }

@@ -1,10 +1,13 @@
+import { setPriority } from "node:os";
 import { LabError } from "../../core/errors.ts";
 import { Pacer } from "../measurement/pacer.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
 import { loadTransport } from "../run/transports.ts";
+import { readThrough } from "../tracing/reads.ts";
 import { answerRequests } from "./answering.ts";
 import type { Assignment, LoadReply, LoadRequest } from "./messages.ts";
 import { Population } from "./population.ts";
+import type { Role } from "./roles.ts";
 import { Traffic } from "./traffic.ts";
 
 /** A process of publishers and subscribers. It does what the plans say and keeps the account; it judges nothing. */
@@ -19,8 +22,8 @@ let pacer: Pacer | undefined;
 let prepared: readonly Prepared[] = [];
 
 async function prepare(assignment: Assignment, pace: Pacer): Promise<Prepared> {
-  const traffic = new Traffic(assignment, pace);
   const transport = await loadTransport(assignment.transport);
+  const traffic = new Traffic(assignment, pace, transport.drain);
   return { traffic, population: new Population(assignment, transport, traffic.recorder) };
 }
 
@@ -28,6 +31,8 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
   if (request.kind === "prepare") {
     const pace = await Pacer.start();
     pacer = pace;
+    const [first] = request.assignments;
+    if (first) takePlace(first.part.role);
     prepared = await Promise.all(request.assignments.map((one) => prepare(one, pace)));
     return { kind: "prepared" };
   }
@@ -67,8 +72,20 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
   }
 }
 
+/** On a CPU that they share, probes wake up before sinks go on. To come before others takes rights that this process may not have. */
+function takePlace(role: Role): void {
+  const niceness = { clients: 0, probes: -10, sinks: 10 }[role];
+  try {
+    setPriority(niceness);
+  } catch {
+    // As it is then.
+  }
+}
+
 async function cleanUp(): Promise<void> {
   monitor.stop();
+  // Goodbyes are for the clients.
+  readThrough(undefined);
   await pacer?.stop(new LabError("closed", "the load process ends"));
   await Promise.all(prepared.map(({ population }) => population.close()));
 }

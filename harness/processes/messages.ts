@@ -10,6 +10,10 @@ import type { ProcessSample } from "../measurement/process-monitor.ts";
 import type { SocketReading } from "../measurement/socket-meter.ts";
 import type { Window } from "../measurement/window-series.ts";
 import type { TransportRef } from "../run/transports.ts";
+import type { ClientTrace } from "../tracing/client-trace.ts";
+import type { Drained } from "../tracing/drain.ts";
+import type { ServerTrace } from "../tracing/server-trace.ts";
+import type { Part, Role } from "./roles.ts";
 
 /*
  * What the orchestrator and its children say to one another, as structured clones over IPC. Every request is answered by
@@ -30,6 +34,8 @@ export type ServerRequest =
       readonly heartbeat?: HeartbeatSettings | undefined;
       /** Made by the orchestrator, so that the library that makes it is not in the measured process. */
       readonly tls?: TlsIdentity | undefined;
+      /** One in so many publishes is traced; 0 for none. */
+      readonly traceEvery: number;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
       readonly ownNamespace: boolean;
     }
@@ -41,6 +47,8 @@ export type ServerRequest =
   /** Begins the time line: a sample at the end of every interval from the epoch on. */
   | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly intervals: number }
   | { readonly kind: "watched" }
+  /** What was traced since the last time. */
+  | { readonly kind: "trace" }
   | { readonly kind: "stop" };
 
 /** `rest`: what watches the process wakes it no more, until the next sample that does not say so. */
@@ -77,6 +85,7 @@ export type ServerReply =
   | { readonly kind: "restarted" }
   | { readonly kind: "watching" }
   | { readonly kind: "timeline"; readonly intervals: readonly ServerInterval[] }
+  | { readonly kind: "traced"; readonly trace: ServerTrace | undefined }
   | { readonly kind: "stopped" }
   | Failed;
 
@@ -108,9 +117,10 @@ export type LoadRequest =
 
 export interface Assignment {
   readonly plan: Plan;
-  /** This process runs the users whose index modulo `of` is `share`. */
-  readonly share: number;
-  readonly of: number;
+  /** Which users this process runs, and how. */
+  readonly part: Part;
+  /** Of all load processes of the trial, from 0 on. */
+  readonly number: number;
   readonly transport: TransportRef;
   readonly endpoint: Endpoint;
   /** Where the users that go through the relay connect. */
@@ -201,6 +211,10 @@ export interface LoadReport {
   readonly publishLatency: EncodedLatency;
   readonly receiptLatency: EncodedLatency;
   readonly sendLag: EncodedLatency;
+  readonly trace: ClientTrace;
+  readonly role: Role;
+  /** Of probes and sinks: what was counted below the clients. */
+  readonly drained?: Drained | undefined;
   readonly windows: readonly Window[];
   /** Publishes made in each interval. */
   readonly publishesByInterval: readonly number[];

@@ -1,13 +1,14 @@
 import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import { type PlannedUser, usersOf } from "../../scenarios/users.ts";
+import type { PlannedUser } from "../../scenarios/users.ts";
 import type { Transport, TransportClient } from "../../transports/port/transport.ts";
 import { jwtIssuer } from "../../transports/session/jwt.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { LatencyRecorder } from "../measurement/histogram.ts";
 import type { Recorder } from "../measurement/recorder.ts";
 import type { Assignment, LoadReport, Outage } from "./messages.ts";
+import { usersOfPart } from "./roles.ts";
 
 const CONNECTS_AT_ONCE = 32;
 /** More are lost count of: a transport that flaps all the time is no longer told apart by them. */
@@ -33,9 +34,9 @@ export class Population {
     this.#assignment = assignment;
     this.#transport = transport;
     this.#recorder = recorder;
-    const { plan, share, of, secret } = assignment;
+    const { plan, part, secret } = assignment;
     this.#issue = jwtIssuer(secret);
-    this.#users = usersOf(plan).filter((user) => user.index % of === share);
+    this.#users = usersOfPart(plan, part);
   }
 
   /**
@@ -43,11 +44,13 @@ export class Population {
    * seconds from the first connection opened to the last subscription acknowledged; rejects with the first failure.
    */
   async connect(upTo: number): Promise<number> {
-    const { plan, of } = this.#assignment;
+    const { plan } = this.#assignment;
     const beganUs = nowUs();
     const first = this.#next;
     const end = Math.round(this.#users.length * upTo);
-    const gapUs = (of * 1_000_000) / plan.phases.connectsPerSecond;
+    // All load processes connect at the same time, each at a pace by its part of the users.
+    const all = plan.groups.reduce((sum, { users }) => sum + users, 0);
+    const gapUs = (all * 1_000_000) / (Math.max(1, this.#users.length) * plan.phases.connectsPerSecond);
     const lane = async () => {
       while (this.#next < end) {
         const mine = this.#next++;
@@ -96,8 +99,8 @@ export class Population {
   }
 
   async #connectUser(user: PlannedUser, number: number): Promise<void> {
-    const { endpoint, relayedEndpoint, share, heartbeat } = this.#assignment;
-    const source = sourceAddress(share, number);
+    const { endpoint, relayedEndpoint, number: process, heartbeat } = this.#assignment;
+    const source = sourceAddress(process, number);
     const beganUs = nowUs();
     const client = await this.#transport.connect(user.relayed ? relayedEndpoint : endpoint, {
       token: this.#issue(user.id, 24 * 3_600_000),
@@ -143,7 +146,7 @@ export class Population {
 }
 
 /** One of 127.0.0.0/8, all of which are this host on Linux; elsewhere the system chooses. */
-export function sourceAddress(share: number, number: number): string | undefined {
+export function sourceAddress(process: number, number: number): string | undefined {
   if (platform() !== "linux") return undefined;
-  return `127.0.${1 + share}.${1 + Math.floor(number / CLIENTS_PER_SOURCE)}`;
+  return `127.0.${1 + process}.${1 + Math.floor(number / CLIENTS_PER_SOURCE)}`;
 }

@@ -8,6 +8,7 @@ import { readLoopbackBytes } from "../measurement/loopback-bytes.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
 import { meterSockets } from "../measurement/socket-meter.ts";
 import { loadTransport } from "../run/transports.ts";
+import { accepted, takeServerTrace, traceServer } from "../tracing/server-trace.ts";
 import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest } from "./messages.ts";
 import { watchProcess } from "./server-timeline.ts";
@@ -36,6 +37,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
     case "serve": {
       const transport = await loadTransport(request.transport);
       const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, heartbeat, tls } = request;
+      traceServer(request.traceEvery);
       open = async (port) => {
         const hub = new Hub({
           clock: Date.now,
@@ -48,6 +50,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           onFault: (error) => {
             fault ??= error;
           },
+          ...(request.traceEvery > 0 ? { onAccepted: accepted } : {}),
           receiptWindow,
           replayWindow: replayWindow ?? 0,
           ...(heartbeat && { heartbeat }),
@@ -99,6 +102,8 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "watching" };
     case "watched":
       return { kind: "timeline", intervals: timeline?.stop() ?? [] };
+    case "trace":
+      return { kind: "traced", trace: takeServerTrace() };
     case "stop":
       await cleanUp();
       return { kind: "stopped" };

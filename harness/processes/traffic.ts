@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { type Phase, type PlannedSend, schedule } from "../../scenarios/schedule.ts";
-import { usersOf } from "../../scenarios/users.ts";
+import type { Drainage } from "../../transports/port/entry.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
 import { type Excerpt, excerptOf } from "../launch/excerpt.ts";
 import { type BodyWriter, createBodyWriter } from "../measurement/body.ts";
@@ -10,8 +10,12 @@ import { LatencyRecorder } from "../measurement/histogram.ts";
 import { LagTrendRecorder } from "../measurement/lag-trend.ts";
 import type { Pacer } from "../measurement/pacer.ts";
 import { Recorder, WARMUP_WINDOW_US } from "../measurement/recorder.ts";
+import { traceEvery } from "../tracing/chosen.ts";
+import { ClientTracer } from "../tracing/client-trace.ts";
+import { Drain } from "../tracing/drain.ts";
 import { type Audience, audiencesOf, hearersOf, NOBODY } from "./audiences.ts";
 import type { Assignment, LoadCount, LoadReport } from "./messages.ts";
+import { type Role, usersOfPart } from "./roles.ts";
 
 /** The publishing half of a load process: makes every send of the plan that is its own, at its time, and never skips one. */
 export class Traffic {
@@ -23,6 +27,7 @@ export class Traffic {
   readonly #hearers: ReadonlySet<number>;
   readonly #bodies: BodyWriter;
   readonly #intervalUs: number;
+  readonly #intervals: number;
   readonly #sequences = new Map<string, number>();
   readonly #publishLatency = new LatencyRecorder();
   readonly #sendLag = new LatencyRecorder();
@@ -36,21 +41,36 @@ export class Traffic {
   #allSent = true;
   #halted = false;
   #running: Promise<void> = Promise.resolve();
+  readonly #publishes: boolean;
+  readonly #role: Role;
+  /** Of probes it only counts. */
+  readonly #drain: Drain | undefined;
   #fault: unknown;
 
-  constructor({ plan, share, of, widthMs, intervals }: Assignment, pacer: Pacer) {
+  constructor({ plan, part, widthMs, intervals }: Assignment, pacer: Pacer, drainage?: Drainage) {
     this.#plan = plan;
     this.#pacer = pacer;
-    this.#isMine = (user) => user % of === share;
+    const mine = usersOfPart(plan, part);
+    const own = new Set(mine.map(({ index }) => index));
+    this.#isMine = (user) => own.has(user);
+    this.#publishes = own.size > 0 && part.role === "clients";
+    this.#role = part.role;
+    if (part.role !== "clients" && own.size > 0) this.#drain = new Drain(part.role === "sinks", drainage);
     this.#audiences = audiencesOf(plan);
     this.#hearers = hearersOf(plan);
     this.#bodies = createBodyWriter(plan.seed);
     this.#intervalUs = widthMs * 1_000;
+    this.#intervals = intervals;
     this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
-    const mine = usersOf(plan).filter((user) => this.#isMine(user.index));
     const subscriptions = mine.reduce((sum, user) => sum + user.channels.length, 0);
     const warmupWindows = Math.ceil((plan.phases.warmupMs * 1_000) / WARMUP_WINDOW_US) + 1;
-    this.recorder = new Recorder(subscriptions, this.#intervalUs, intervals, warmupWindows);
+    this.recorder = new Recorder(
+      subscriptions,
+      this.#intervalUs,
+      intervals,
+      warmupWindows,
+      new ClientTracer(traceEvery(plan), () => pacer.spunUs),
+    );
   }
 
   /**
@@ -64,6 +84,8 @@ export class Traffic {
     excerpt?: Excerpt,
   ): void {
     this.recorder.epochsUs[phase] ||= epochUs;
+    const { measure } = this.recorder.epochsUs;
+    this.#drain?.open({ epochUs: measure, intervalUs: this.#intervalUs, intervals: this.#intervals });
     this.#allSent = false;
     this.#halted = false;
     const plan = excerpt ? excerptOf(this.#plan, excerpt) : this.#plan;
@@ -83,14 +105,18 @@ export class Traffic {
   count(): LoadCount {
     if (this.#fault !== undefined) throw LabError.from(this.#fault);
     const { publishes, expected } = this.#count;
+    const sunk = this.#role === "sinks" ? this.#drain : undefined;
     return {
       sendsSettled: this.#allSent && this.#unsettled === 0,
       publishes,
       expected,
-      delivered: this.recorder.deliveries.delivered,
+      delivered: this.recorder.deliveries.delivered + (sunk?.measured ?? 0),
       receiptsExpected: this.recorder.receipts.expected,
       receiptsReceived: this.recorder.receipts.matched,
-      unmeasured: { expected: this.#unmeasuredExpected, delivered: this.recorder.unmeasured },
+      unmeasured: {
+        expected: this.#unmeasuredExpected,
+        delivered: this.recorder.unmeasured + (sunk?.unmeasured ?? 0),
+      },
       receiptsAwaited: this.recorder.receipts.awaited,
     };
   }
@@ -142,6 +168,9 @@ export class Traffic {
       publishLatency: this.#publishLatency.encode(),
       receiptLatency: recorder.receipts.latency.encode(),
       sendLag: this.#sendLag.encode(),
+      trace: recorder.tracer.take(),
+      role: this.#role,
+      drained: this.#drain?.take(),
       windows: recorder.timeline.windows(),
       publishesByInterval: this.#publishesByInterval,
     };
@@ -155,6 +184,10 @@ export class Traffic {
     { sends: most = Number.POSITIVE_INFINITY, inFlight = 1 }: Partial<Excerpt> = {},
   ): Promise<void> {
     const closed = plan.loop === "closed";
+    if (!this.#publishes) {
+      this.#allSent = true;
+      return;
+    }
     const unanswered = new Set<Promise<void>>();
     // In a closed loop an answer that was late moves everything after it.
     let movedUs = 0;

@@ -5,7 +5,7 @@ import { byteBreakdownSchema } from "./schema/byte-breakdown.ts";
 import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
 import { type Journey, type JourneySegment, journeyEntrySchema } from "./schema/journey.ts";
-import type { Latency } from "./schema/latency.ts";
+import type { Latency, Split } from "./schema/latency.ts";
 import { launchesSchema } from "./schema/launches.ts";
 import { type Metrics, metricsSchema } from "./schema/metrics.ts";
 import { transportFactsSchema } from "./schema/transport-facts.ts";
@@ -18,7 +18,7 @@ import {
   ratio,
 } from "./schema/units.ts";
 
-export type { Environment, Journey, JourneySegment, Latency, Metrics };
+export type { Environment, Journey, JourneySegment, Latency, Metrics, Split };
 export { metricsSchema };
 
 /** The version that this code writes and reads. */

@@ -15,6 +15,10 @@ export const FAULTS = {
   heldBytes: 16 * 1024,
   leakedBytes: 64 * 1024,
   blockUs: 50_000,
+  /** Time that each event costs the server: long enough for a load process to have done with the publish before its delivery comes. */
+  serverUs: 300,
+  /** What it costs the server or the client beside that. */
+  burntUs: 20,
   /** Time that one publish keeps the generator busy, which makes its ceiling 1,000 a second. */
   publishUs: 1_000,
   /** Measured notifications that are dropped, handed over twice, and handed over behind the next one. */
@@ -137,6 +141,48 @@ export const blockAtTimes: Fault = (hub) => {
     },
   });
 };
+
+/** Where the time of a measured notification is burnt: nowhere, in the server, in the client, and so on in turns. */
+export type Burnt = "nowhere" | "server" | "client";
+const IN_TURNS: readonly Burnt[] = ["nowhere", "server", "client"];
+
+/** By the millisecond in which a notification is due. */
+export function burntIn(intendedUs: number): Burnt {
+  return IN_TURNS[Math.floor(intendedUs / 1_000) % IN_TURNS.length] ?? "nowhere";
+}
+
+/** Burns 300 us between the acceptance of each event and its hand-over, and 20 us more where it is the server's turn. */
+export const burnInTurns: Fault = (hub) =>
+  intercept(hub, {
+    onEvent: (event, hand) => {
+      blockUntil(nowUs() + FAULTS.serverUs + (turnOf(event) === "server" ? FAULTS.burntUs : 0));
+      hand();
+    },
+  });
+
+/** A client that burns 20 us with an event, where it is its turn, before it hands it over. */
+export function burningInTurns(client: TransportClient): TransportClient {
+  return {
+    publish: (draft) => client.publish(draft),
+    subscribe: (channel, onEvent, after) =>
+      client.subscribe(
+        channel,
+        (event) => {
+          if (turnOf(event) === "client") blockUntil(nowUs() + FAULTS.burntUs);
+          onEvent(event);
+        },
+        after,
+      ),
+    markRead: (id) => client.markRead(id),
+    closed: client.closed,
+    close: () => client.close(),
+  };
+}
+
+function turnOf(event: HubEvent): Burnt {
+  const header = event.kind === "notification" ? decodeHeader(event.body) : undefined;
+  return header?.measured ? burntIn(header.intendedUs) : "nowhere";
+}
 
 /** A client that keeps its process busy for 1 ms with every publish, its own work included. */
 export function slowToPublish(client: TransportClient): TransportClient {

@@ -2,6 +2,8 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
 import {
   blockAtTimes,
+  burnInTurns,
+  burningInTurns,
   burnOnce,
   delayDeliveries,
   type Fault,
@@ -19,6 +21,10 @@ export const transports: readonly TransportEntry[] = [
   faulty("lose-and-repeat", loseAndRepeat),
   faulty("leak-64kib", leak),
   faulty("block-50ms", blockAtTimes),
+  {
+    ...faulty("burn-in-turns", burnInTurns),
+    connect: async (endpoint, options) => burningInTurns(await tcp.connect(endpoint, options)),
+  },
   {
     ...tcp,
     name: "tcp:publish-1ms",

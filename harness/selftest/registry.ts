@@ -2,6 +2,7 @@ import type { Check } from "./check.ts";
 import { accounting } from "./checks/accounting.ts";
 import { breakdown } from "./checks/breakdown.ts";
 import { bytes } from "./checks/bytes.ts";
+import { clientDelay } from "./checks/client-delay.ts";
 import { clockSkew } from "./checks/clock-skew.ts";
 import { connectionMemory } from "./checks/connection-memory.ts";
 import { cpuBurn } from "./checks/cpu-burn.ts";
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   pacing,
   delay,
   relayDelay,
+  clientDelay,
   cpuBurn,
   connectionMemory,
   growth,

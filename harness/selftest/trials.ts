@@ -2,6 +2,7 @@ import { LabError } from "../../core/errors.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
 import { builtModule } from "../processes/built-module.ts";
 import type { Metrics, Trial } from "../result/result.ts";
+import type { TransportRef } from "../run/transports.ts";
 import type { TrialHooks } from "../trial/phases.ts";
 import { runTrial } from "../trial/trial.ts";
 import type { CheckContext } from "./check.ts";
@@ -26,9 +27,7 @@ export async function carryOut(
   const { hooks, loadProcesses = 1, gates = "note" } = options;
   context.report(`a trial of ${transport}, ${(plan.phases.measureMs / 1_000).toLocaleString("en-US")} s`);
   const spec = {
-    transport: FAULTY.test(transport)
-      ? { name: transport, module: builtModule("harness/selftest/faulty-transports").href }
-      : { name: transport },
+    transport: refOf(transport),
     scenario: plan.scenario,
     block: 0,
     attempt: 1,
@@ -46,6 +45,13 @@ export async function carryOut(
 
 /** The names that faulty-transports.ts gives. */
 const FAULTY = /^tcp:/;
+
+/** A transport of the registry, or a faulty one. */
+export function refOf(name: string): TransportRef {
+  return FAULTY.test(name)
+    ? { name, module: builtModule("harness/selftest/faulty-transports").href }
+    : { name };
+}
 
 interface FeedOptions {
   readonly seed: number;

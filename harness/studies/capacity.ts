@@ -94,7 +94,14 @@ function isGenerator({ achievedShare, processes, deliveryLatencyUs, serviceLaten
   const loads = processes.filter(({ role }) => role === "load");
   const ownUs = (deliveryLatencyUs?.p99 ?? 0) - (serviceLatencyUs?.p99 ?? 0);
   if (ownUs > (deliveryLatencyUs?.p99 ?? 0) / 2) return true;
-  return achievedShare < LIMITS.achieved || loads.some((one) => one.loopUtilization > LIMITS.loadBusy);
+  // Sinks delay no latency: they are the limit only where they can't read any more.
+  return (
+    achievedShare < LIMITS.achieved ||
+    loads.some(
+      ({ part, loopUtilization }) =>
+        loopUtilization > (part === "sinks" ? LIMITS.loadSaturated : LIMITS.loadBusy),
+    )
+  );
 }
 
 /** Of the machine's faults those that are not the load's own: its processes wait for CPUs too when there is too much of it. */

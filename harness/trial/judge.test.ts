@@ -185,6 +185,37 @@ test("a machine that is busy with something else voids the trial, or is noted wh
   assert.match(judged({ host: { otherCpus: 30 } }).reason ?? "", /other programs used 30\.00 CPUs/);
 });
 
+test("clients that are busy only while bursts come in are noted where they make up most of the latency", () => {
+  const split = {
+    publishes: 10,
+    deliveries: 990,
+    unmatched: 0,
+    publishUs: 100,
+    serverUs: 100,
+    waitUs: 300,
+    clientUs: 50,
+    clientShare: 350 / 550,
+    lastWriteUs: 900,
+  };
+  const busyInBursts = (overrides: Partial<Metrics>, burstUtilization: number) => {
+    const one = metrics({ split, ...overrides });
+    return {
+      ...one,
+      processes: one.processes.map((each) => ({ ...each, burstUtilization, burstUs: 1_000 })),
+    };
+  };
+  const noted = judge(busyInBursts({}, 0.98), { loop: "open", gates: "void" });
+  assert.equal(noted.state, "completed");
+  assert.match(noted.notes.join(), /client-bound/);
+  const seldom = judge(busyInBursts({}, 0.6), { loop: "open", gates: "void" });
+  assert.deepEqual(seldom.notes, []);
+  const server = judge(busyInBursts({ split: { ...split, clientShare: 0.3 } }, 0.98), {
+    loop: "open",
+    gates: "void",
+  });
+  assert.deepEqual(server.notes, []);
+});
+
 test("an unsteady warm-up is said, with the drift", () => {
   const warmup = { seconds: 10, steadiness: "unsteady", latencyDrift: -0.2, cpuDrift: 0.01 } as const;
   assert.match(judged({ warmup }).notes.join(), /unsteady: .* moved by -20 % .* \+1 %/);

@@ -80,8 +80,7 @@ function serverFault(metrics: Metrics): string | undefined {
   const { slowDisconnects, dropped, publishFailures } = metrics;
   const busy = metrics.serverLoopUtilization > LIMITS.serverSaturated;
   const pushedBack = slowDisconnects + dropped + (publishFailures.timeout ?? 0) > 0;
-  if (!isBehind(metrics) || !(busy || pushedBack) || loadBusy(metrics) > LIMITS.loadSaturated)
-    return undefined;
+  if (!isBehind(metrics) || !(busy || pushedBack) || generatorSaturated(metrics)) return undefined;
   return `the server carried ${carried(metrics)}; its event loop was busy ${percent(metrics.serverLoopUtilization)} of the time`;
 }
 
@@ -89,8 +88,12 @@ function serverFault(metrics: Metrics): string | undefined {
 function linkFault(metrics: Metrics): string | undefined {
   const { sharedLink } = metrics;
   if (!sharedLink || !isFull(sharedLink) || !isBehind(metrics)) return undefined;
-  if (loadBusy(metrics) > LIMITS.loadSaturated) return undefined;
+  if (generatorSaturated(metrics)) return undefined;
   return `the shared link carried ${carried(metrics)}; it was ${fullness(sharedLink)}`;
+}
+
+function generatorSaturated(metrics: Metrics): boolean {
+  return Math.max(loadBusy(metrics), sinksBusy(metrics)) > LIMITS.loadSaturated;
 }
 
 function isBehind(metrics: Metrics): boolean {
@@ -158,7 +161,22 @@ export function hostFault({ host }: Metrics): string | undefined {
 }
 
 function loadBusy({ processes }: Metrics): number {
-  return Math.max(0, ...processes.filter((one) => one.role === "load").map((one) => one.loopUtilization));
+  return busiest(processes, ({ part }) => part !== "sinks");
+}
+
+/** Sinks delay nobody's latency, but what they don't read in time looks like a slow server. */
+function sinksBusy({ processes }: Metrics): number {
+  return busiest(processes, ({ part }) => part === "sinks");
+}
+
+function busiest(
+  processes: Metrics["processes"],
+  which: (process: Metrics["processes"][number]) => boolean,
+): number {
+  return Math.max(
+    0,
+    ...processes.filter((one) => one.role === "load" && which(one)).map((one) => one.loopUtilization),
+  );
 }
 
 function hasBacklog(metrics: Metrics): boolean {

@@ -4,6 +4,8 @@ import { hostNoise } from "../measurement/host-noise.ts";
 import { loopUtilization, type ProcessSample } from "../measurement/process-monitor.ts";
 import type { LoadReport } from "../processes/messages.ts";
 import type { Metrics } from "../result/result.ts";
+import { type BurstTotals, burstUtilization } from "../tracing/bursts.ts";
+import { splitOf } from "../tracing/split.ts";
 import { achievedShare } from "./achieved.ts";
 import { aboveEmpty, slopeOf } from "./memory-slope.ts";
 import type { Observation } from "./phases.ts";
@@ -21,10 +23,14 @@ export function computeMetrics(observation: Observation): Metrics {
   const resumption = resumptionOf(observation);
   // What the server never accepted, because it was away, nobody can wait for.
   const expected = resumption?.due ?? sum((report) => report.count.expected);
-  const delivered = sum((report) => report.deliveries.delivered);
+  const drained = drainedOf(reports, publishes);
+  const delivered = sum((report) => report.deliveries.delivered) + (drained?.figures.deliveries ?? 0);
   const failed = Object.values(mergeFailures(reports)).reduce((total, count) => total + count, 0);
   const measureSeconds = plan.phases.measureMs / 1_000;
-  const lastDeliveryUs = Math.max(0, ...reports.map((report) => report.lastDeliveryUs));
+  const lastDeliveryUs = Math.max(
+    0,
+    ...reports.map(({ lastDeliveryUs: last, drained: own }) => Math.max(last, own?.lastUs ?? 0)),
+  );
   const measuredSeconds = Math.max(measureSeconds, (lastDeliveryUs - measureStartUs) / 1_000_000);
   const { before, after } = server;
   const userUs = after.process.cpuUserUs - before.process.cpuUserUs;
@@ -68,6 +74,10 @@ export function computeMetrics(observation: Observation): Metrics {
     tcpBytesOutPerDelivery: bytesOut / delivered,
     ...present({ wireBytesPerDelivery: wireBytes === undefined ? undefined : wireBytes / delivered }),
   };
+  const split = splitOf(
+    server.trace,
+    reports.map(({ trace }) => trace),
+  );
   const timeline = timelineOf(observation);
   const hours = measureSeconds / 3_600;
   const withoutTraffic = plan.traffic.length === 0 && connections > 0;
@@ -87,12 +97,13 @@ export function computeMetrics(observation: Observation): Metrics {
   return {
     ...present(latencies),
     ...present(ofFaults),
+    ...present({ split, drained: drained?.figures }),
     publishes,
     publishFailures: mergeFailures(reports),
     expected,
     delivered,
     lost: Math.max(0, expected - delivered),
-    duplicated: sum((report) => report.deliveries.duplicated),
+    duplicated: sum((report) => report.deliveries.duplicated) + (drained?.beyond ?? 0),
     reordered: sum((report) => report.deliveries.reordered),
     receiptsExpected: sum((report) => report.count.receiptsExpected),
     receiptsReceived: sum((report) => report.count.receiptsReceived),
@@ -175,10 +186,40 @@ function mergeFailures(reports: readonly LoadReport[]): Record<string, number> {
 function processes({ server, loads }: Observation): Metrics["processes"] {
   return [
     processFigures("server", server.before.process, server.after.process, 0),
-    ...loads.map(({ before, after }) =>
-      processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
-    ),
+    ...loads.map(({ before, after, report }) => ({
+      ...processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
+      part: report.role,
+      ...burstFigures(report.trace.bursts),
+    })),
   ];
+}
+
+/** What sinks counted, held against the probes; more bodies than there were publishes came twice. */
+function drainedOf(reports: readonly LoadReport[], publishes: number) {
+  const probes = reports.flatMap(({ role, drained }) => (role === "probes" && drained ? [drained] : []));
+  const sinks = reports.flatMap(({ role, drained }) => (role === "sinks" && drained ? [drained] : []));
+  if (probes.length + sinks.length === 0) return undefined;
+  const bodies = sinks.flatMap((one) => one.bodies);
+  const bytes = sinks.flatMap((one) => one.bytes);
+  const ofProbes = new Set(probes.flatMap((one) => one.bytes));
+  const complete = probes.flatMap((one) => one.bodies).every((count) => count === publishes);
+  const unlike = bytes.filter(
+    (count, index) => complete && bodies[index] === publishes && ofProbes.size > 0 && !ofProbes.has(count),
+  );
+  return {
+    figures: {
+      probes: probes.reduce((total, one) => total + one.bodies.length, 0),
+      sinks: bodies.length,
+      deliveries: bodies.reduce((total, count) => total + Math.min(count, publishes), 0),
+      unlike: unlike.length,
+    },
+    beyond: bodies.reduce((total, count) => total + Math.max(0, count - publishes), 0),
+  };
+}
+
+function burstFigures(bursts: BurstTotals): Partial<Metrics["processes"][number]> {
+  const utilization = burstUtilization(bursts);
+  return utilization === undefined ? {} : { burstUtilization: utilization, burstUs: bursts.us };
 }
 
 function processFigures(

@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import type { Metrics } from "../result/result.ts";
 import { dearSeconds } from "./dear-seconds.ts";
 import { fullness, isFull } from "./shared-link.ts";
@@ -8,6 +9,13 @@ export interface Circumstances {
   /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
   readonly gates: "void" | "note";
 }
+
+/** Of the time between the first and the last delivery of a publish. */
+const BUSY_IN_BURSTS = 0.9;
+/** Of the delivery latency. */
+const MOSTLY_CLIENTS = 0.5;
+/** With so many, server and load have one each. */
+const FEW_CPUS = 2;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
@@ -21,6 +29,9 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     generatorInTail(metrics),
+    saturatedInBursts(metrics),
+    (metrics.drained?.unlike ?? 0) > 0 &&
+      `${metrics.drained?.unlike} subscribers without a client got other bytes than those with one`,
     warmup.steadiness === "unsteady" && unsteady(warmup),
     warmup.steadiness === "not judged" &&
       warmup.seconds > 0 &&
@@ -50,6 +61,20 @@ function generatorInTail({ deliveryLatencyUs, serviceLatencyUs }: Metrics): stri
   return (
     `the generator's own lag is ${percent(ownUs / deliveryLatencyUs.p99)} of the p99 delivery latency ` +
     `(${Math.round(ownUs)} of ${Math.round(deliveryLatencyUs.p99)} us)`
+  );
+}
+
+/** Busy for a little of the time, and too busy when it matters: what comes last in a burst then waits for the process. */
+function saturatedInBursts({ split, processes }: Metrics): string | undefined {
+  const busiest = Math.max(0, ...processes.map(({ burstUtilization = 0 }) => burstUtilization));
+  if (!split || busiest < BUSY_IN_BURSTS || split.clientShare <= MOSTLY_CLIENTS) return undefined;
+  const remedy =
+    cpus().length > FEW_CPUS
+      ? "raise --load-processes, or lower --connections"
+      : "lower --connections: on this machine more load processes would share a CPU";
+  return (
+    "client-bound: a load process is busy nearly all the time while the deliveries of one publish come in, and more than half of the " +
+    `delivery latency is the clients'; ${remedy}`
   );
 }
 

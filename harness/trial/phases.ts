@@ -8,8 +8,11 @@ import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { type HostReading, readHost } from "../measurement/host-noise.ts";
 import type { LoadReport, LoadSample, ServerInterval, ServerSample } from "../processes/messages.ts";
+import { type Part, partsOf } from "../processes/roles.ts";
 import { transportBehind } from "../result/control-name.ts";
-import type { TransportRef } from "../run/transports.ts";
+import { loadTransport, type TransportRef } from "../run/transports.ts";
+import { traceEvery } from "../tracing/chosen.ts";
+import type { ServerTrace } from "../tracing/server-trace.ts";
 import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
 import type { MemoryStep } from "./memory-slope.ts";
@@ -48,7 +51,10 @@ export interface Observation {
   /** When the plan's faults really began and ended, in its order. */
   readonly faults: readonly FaultMoment[];
   readonly intervalMs: number;
-  readonly server: Edges<ServerSample> & { readonly timeline: readonly ServerInterval[] };
+  readonly server: Edges<ServerSample> & {
+    readonly timeline: readonly ServerInterval[];
+    readonly trace: ServerTrace | undefined;
+  };
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
   readonly host: Edges<HostReading>;
   /** CPU time that this process used in the measured time. */
@@ -117,6 +123,7 @@ export async function runPhases(
   const { intervals: timeline } = await processes.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
   await hooks.onDrained?.(pid, after.server, async () => (await processes.sample()).server);
   const dropped = processes.droppedSegments(plan.link);
+  const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
   await processes.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
   return {
@@ -131,7 +138,7 @@ export async function runPhases(
       sharedAfter && { sharedLink: { before: sharedBefore, atEnd: sharedAtEnd, after: sharedAfter } }),
     backlogAtEnd: Math.max(0, atEnd.deliveriesDue - atEnd.deliveriesArrived),
     intervalMs,
-    server: { before: before.server, after: after.server, timeline },
+    server: { before: before.server, after: after.server, timeline, trace },
     loads: finished.flatMap(({ report }, index) => {
       const [first, last] = [before.loads[index], after.loads[index]];
       return first && last ? [{ before: first, after: last, report }] : [];
@@ -149,18 +156,37 @@ async function start(
   timeline: { readonly widthMs: number; readonly intervals: number },
 ): Promise<void> {
   const secret = randomBytes(32).toString("hex");
-  const endpoint = await serve(processes, plan, transport, secret);
+  const parts = partsOf([plan], of, await isDrainable(transport));
+  // A sink answers no heartbeat; what those cost, `idle` tells.
+  const heartbeat = parts.some(({ drained }) => drained) ? SILENT_HEARTBEAT : undefined;
+  const endpoint = await serve(processes, plan, transport, secret, heartbeat);
   const relayedEndpoint = needsRelay(plan)
     ? await processes.startRelay(plan.link, plan.seed, endpoint)
     : endpoint;
   processes.shapeByKernel(plan.link, relayedEndpoint);
-  processes.startLoads(of);
+  processes.startLoads(parts);
+  const common = { plan, transport, endpoint, relayedEndpoint, secret, ...timeline };
   await Promise.all(
-    processes.loads.map((load, share) => {
-      const assignment = { plan, share, of, transport, endpoint, relayedEndpoint, secret, ...timeline };
+    processes.loads.map((load, number) => {
+      const part = partAt(parts, number);
+      const assignment = { ...common, part, number, ...(heartbeat ? { heartbeat } : {}) };
       return load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", START_MS);
     }),
   );
+}
+
+/** Longer than anything is measured. */
+export const SILENT_HEARTBEAT: HeartbeatSettings = { intervalMs: 3_600_000, timeoutMs: 5_000 };
+
+export async function isDrainable(transport: TransportRef): Promise<boolean> {
+  return (await loadTransport(transport)).drain !== undefined;
+}
+
+/** What the load process of that number does. */
+export function partAt(parts: readonly Part[], number: number): Part {
+  const part = parts[number];
+  if (!part) throw new RangeError(`there is no load process ${number}`);
+  return part;
 }
 
 /** Has the server process serve the plan; one more of them where it does already. */
@@ -184,6 +210,7 @@ export async function serve(
       tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
       // Bytes that a relay passes on would be counted twice.
       ownNamespace: processes.ownNamespace && !needsRelay(plan),
+      traceEvery: traceEvery(plan),
     },
     "serving",
     START_MS,
@@ -212,10 +239,18 @@ export async function connect(
   let connectSeconds = 0;
   const steps = phases.connectsAtOnce === undefined ? CONNECT_STEPS : 1;
   for (let step = 1; step <= steps; step += 1) {
-    const request = { kind: "connect", upTo: step / steps, scenario } as const;
-    const parts = await processes.askLoads(request, "connected", timeoutMs);
-    connections = parts.reduce((sum, one) => sum + one.connections, 0);
-    connectSeconds += Math.max(...parts.map((one) => one.seconds));
+    const ask = async (which: (part: Part) => boolean, upTo: number) => {
+      const request = { kind: "connect", upTo: upTo / steps, scenario } as const;
+      const some = await processes.askSome(which, request, "connected", timeoutMs);
+      connectSeconds += Math.max(0, ...some.map((one) => one.seconds));
+      return some.reduce((sum, one) => sum + one.connections, 0);
+    };
+    if (processes.parts.some(({ drained }) => drained)) {
+      // Probes subscribe in the middle of each step's sinks, so that they stand for all places in a fan-out.
+      await ask(({ role }) => role !== "probes", step - 0.5);
+      const probes = await ask(({ role }) => role === "probes", step);
+      connections = probes + (await ask(({ role }) => role !== "probes", step));
+    } else connections = await ask(() => true, step);
     memorySteps.push(await settled(processes, connections));
   }
   return { connections, connectSeconds, memorySteps };

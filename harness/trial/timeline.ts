@@ -5,10 +5,14 @@ import type { Observation } from "./phases.ts";
 /** The measured time and the drain, interval by interval, as server and load processes saw them. */
 export function timelineOf({ server, loads, intervalMs, plan }: Observation): Metrics["timeline"] {
   const reports = loads.map((load) => load.report);
+  const sunk = reports.flatMap(({ role, drained }) =>
+    role === "sinks" && drained ? [drained.byInterval] : [],
+  );
   const whole = Math.ceil(plan.phases.measureMs / intervalMs);
   const intervals = Math.max(
     whole,
     ...reports.map((report) => Math.max(report.windows.length, report.publishesByInterval.length)),
+    ...sunk.map((byInterval) => byInterval.length),
   );
   return Array.from({ length: intervals }, (_, index) => {
     const window = mergeWindows(reports.flatMap((report) => report.windows[index] ?? []));
@@ -19,7 +23,7 @@ export function timelineOf({ server, loads, intervalMs, plan }: Observation): Me
       fromSeconds: (index * intervalMs) / 1_000,
       seconds: intervalMs / 1_000,
       publishes: reports.reduce((sum, report) => sum + (report.publishesByInterval[index] ?? 0), 0),
-      deliveries: window.count,
+      deliveries: window.count + sunk.reduce((sum, byInterval) => sum + (byInterval[index] ?? 0), 0),
       ...(p50 === undefined || p99 === undefined
         ? {}
         : {

@@ -15,6 +15,7 @@ import type {
 } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
+import type { Part } from "../processes/roles.ts";
 import { droppedSegments, dropSegments, whyNoDrops } from "../processes/segment-drops.ts";
 import {
   placeTokenBucket,
@@ -41,6 +42,8 @@ export class TrialProcesses {
   readonly ownNamespace = whyNoNamespace() === undefined;
   readonly server: Server;
   readonly loads: Load[] = [];
+  /** What each of them does, in the same order. */
+  readonly parts: Part[] = [];
   /** Between clients and server, where the plan has a link or link faults. */
   relay: Relay | undefined;
   /** Rejects when one of them is gone before its time. */
@@ -74,16 +77,17 @@ export class TrialProcesses {
   }
 
   /** Once the server's namespace stands. */
-  startLoads(count: number): void {
+  startLoads(parts: readonly Part[]): void {
     const { pid } = this.server;
     if (pid === undefined) throw new LabError("internal", "the server process has no number");
-    for (let index = 0; index < count; index += 1) {
+    for (const [index, part] of parts.entries()) {
       const load: Load = new Child("load", `load process ${index + 1}`, {
         nodeOptions: LOAD_OPTIONS,
         prefix: [...this.#pinned("load"), ...(this.ownNamespace ? inNamespaceOf(pid) : [])],
       });
       load.died.catch((error) => this.#onDeath(error));
       this.loads.push(load);
+      this.parts.push(part);
     }
   }
 
@@ -140,6 +144,20 @@ export class TrialProcesses {
     timeoutMs = ANSWER_MS,
   ): Promise<Extract<LoadReply, { kind: K }>[]> {
     return Promise.all(this.loads.map((load) => load.ask(request, kind, timeoutMs)));
+  }
+
+  /** The same of those whose part it is. */
+  askSome<K extends LoadReply["kind"]>(
+    which: (part: Part) => boolean,
+    request: LoadRequest,
+    kind: K,
+    timeoutMs = ANSWER_MS,
+  ): Promise<Extract<LoadReply, { kind: K }>[]> {
+    const some = this.loads.filter((_, index) => {
+      const part = this.parts[index];
+      return part !== undefined && which(part);
+    });
+    return Promise.all(some.map((load) => load.ask(request, kind, timeoutMs)));
   }
 
   async sample(): Promise<{ readonly server: ServerSample; readonly loads: readonly LoadSample[] }> {

@@ -6,7 +6,10 @@ import { columnOf, quantity, ranged } from "../prose/format.ts";
 import { axisTitle, type Chart, type Dataset } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";
 
-/** One bar a transport from zero, stacked where there are two parts, with each block's own trial as a dot on it. */
+/** Opacity of a bar's parts, from the axis on. */
+const SHADES = ["D9", "59", "99", "33"] as const;
+
+/** One bar a transport from zero, stacked where there are several parts, with each block's own trial as a dot on it. */
 export function barChart(
   cells: readonly Cell[],
   name: string,
@@ -31,7 +34,7 @@ export function barChart(
       trials: transports.map((cell) => pointSource(cell, key).trials),
       rule: transports.map((cell) => pointSource(cell, key).rule),
     },
-    backgroundColor: looks.map(({ color }) => `${color}${index === 0 ? "D9" : "59"}`),
+    backgroundColor: looks.map(({ color }) => `${color}${SHADES[index % SHADES.length]}`),
     borderColor: looks.map(({ color }) => color),
     borderWidth: 1,
     maxBarThickness: 22,
@@ -60,14 +63,17 @@ export function barChart(
     pointStyle: "circle",
   };
   const several = transports.some((cell) => cell.blockNumbers.length > 1);
-  const order = keys.length > 1 ? `Solid: ${parts[0]}; pale: ${parts[1]}. ` : "";
+  const order =
+    keys.length > 2
+      ? `From the axis: ${parts.join(", ")}. `
+      : keys.length === 2
+        ? `Solid: ${parts[0]}; pale: ${parts[1]}. `
+        : "";
+  const isMean = METRICS[keys[0] ?? "rss"].combine === "mean";
+  const kind = isMean ? "Mean" : spreadOf(cells) === "interval" ? "Geometric mean" : "Median";
   return {
     title: name,
-    caption:
-      order +
-      (several
-        ? `${spreadOf(cells) === "interval" ? "Geometric mean" : "Median"} over blocks; dots: each block.`
-        : "One block."),
+    caption: order + (several ? `${kind} over blocks; dots: each block.` : "One block."),
     wide: false,
     height: 76 + 30 * transports.length,
     keys,

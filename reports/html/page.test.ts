@@ -128,12 +128,12 @@ test("sections come in the order a reader needs them", () => {
 test("every canvas is named, has its data and a table behind it", () => {
   const page = stub(resultsOf({ scenarios: ["notify", "fan-out"] }));
   const charts: unknown[] = JSON.parse(dataOf(page));
-  expect(charts).toHaveLength(12);
+  expect(charts).toHaveLength(14);
   const indexes = [...page.matchAll(/<canvas data-chart="(\d+)" role="img" aria-label="[^"]+"/g)].map(
     ([, at]) => Number(at),
   );
   expect(indexes).toEqual(charts.map((_, index) => index));
-  expect(count(page, "<details><summary>Figures of every block")).toBe(10);
+  expect(count(page, "<details><summary>Figures of every block")).toBe(12);
   expect(count(page, "<details><summary>Figures</summary>")).toBe(2);
 });
 
@@ -157,7 +157,7 @@ test("states stand with their reasons in the overview", () => {
 test.each([
   ["no trial at all", resultsOf({ trial: () => undefined }), 0],
   ["only failures", resultsOf({ trial: (trial) => unwell(trial, "failed", "no server") }), 0],
-  ["one transport", resultsOf({ transports: ["sse"] }), 6],
+  ["one transport", resultsOf({ transports: ["sse"] }), 7],
   ["no scenario", resultsOf({ scenarios: [] }), 0],
 ])("%s still makes a whole page", (_name, results, charts) => {
   const page = stub(results);

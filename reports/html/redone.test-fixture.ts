@@ -36,7 +36,11 @@ interface Found {
 
 /** Every number that a JSON pointer leads to; `*` is each entry of a list. */
 export function at(document: unknown, pointer: string): Found[] {
-  return everythingAt(document, pointer).map(({ value, parents }) => {
+  // Of a list, an entry need not have it.
+  const found = everythingAt(document, pointer).filter(
+    ({ value }) => value !== undefined || !pointer.includes("*"),
+  );
+  return found.map(({ value, parents }) => {
     if (typeof value !== "number") throw new Error(`no number at ${pointer}`);
     return { value, parents };
   });
@@ -130,6 +134,7 @@ export function byRule(values: readonly number[], rule: string): number {
   const rules: Readonly<Record<string, () => number>> = {
     value: () => (values.length === 1 ? (values[0] ?? Number.NaN) : Number.NaN),
     total: () => sum(values),
+    mean: () => sum(values) / values.length,
     "geometric mean": () => intervalOf(values).value,
     "low of the interval": () => intervalOf(values).low,
     "high of the interval": () => intervalOf(values).high,

@@ -3,10 +3,12 @@ import { CONNECTIONS, DELIVERIES, DERIVED, FURTHER_DELIVERIES } from "./deliveri
 import { furtherLatencies, LATENCIES, SEND_LAGS } from "./latencies.ts";
 import type { Metric, View } from "./metric.ts";
 import { BYTES, FURTHER_SERVER, SERVER } from "./server.ts";
+import { SPLIT } from "./split.ts";
 
 /** Every figure that reports show, in their order. */
 export const METRICS = {
   ...LATENCIES,
+  ...SPLIT,
   ...CONNECTIONS,
   ...DELIVERIES,
   ...SERVER,

@@ -27,6 +27,19 @@ export const CIRCUMSTANCES = {
     prometheus: "load_event_loop_busy_ratio",
     views: ["circumstances"],
   }),
+  loadBursts: defined({
+    ...BUSY,
+    paths: ["processes.*.burstUtilization"],
+    join: "maximum of the load processes",
+    better: "none",
+    unjudged: "it is the load generator's own; what it adds to the delivery latency says the clients' share",
+    label: "load, in bursts",
+    about:
+      "Share of the time between the first and the last delivery of a publish in which the event loop of the busiest load process was " +
+      "busy, over the traced publishes.",
+    prometheus: "load_event_loop_burst_busy_ratio",
+    views: ["circumstances"],
+  }),
   serverLoop: defined({
     ...BUSY,
     paths: ["serverLoopUtilization"],

@@ -41,7 +41,7 @@ const DELIVERY: Distribution = {
   alias: "delivery",
   about:
     "Time from the moment a publish was due to the first line of the subscriber's message callback, decoded but not yet looked at. " +
-    "Sampled in the load process, for every delivery.",
+    "Sampled in the load process, for every delivery; where a crowd is drained, for those of its probes.",
 };
 const SERVICE: Distribution = {
   of: "serviceLatencyUs",

@@ -54,7 +54,9 @@ function unjudgedTable(): string {
 
 function combinedText({ combine }: Metric): string {
   if (combine === undefined) return "";
-  return combine === "total" ? "Over blocks the total." : "Over blocks the worst.";
+  return { total: "Over blocks the total.", worst: "Over blocks the worst.", mean: "Over blocks the mean." }[
+    combine
+  ];
 }
 
 function reasonText({ unjudged }: Metric): string {

@@ -122,7 +122,9 @@ function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
 }
 
 /** What is told of two runs: what transports are ranked by, and the faults of all blocks. */
-const KEYS = METRIC_KEYS.filter((key) => METRICS[key].ranked || METRICS[key].combine);
+const KEYS = METRIC_KEYS.filter(
+  (key) => METRICS[key].ranked || (METRICS[key].combine && METRICS[key].better !== "none"),
+);
 
 /** One metric of all transports, which are judged together. */
 function metricOf(

@@ -71,7 +71,11 @@ function violation(before: Named, now: Named, limit: number): string | undefined
   return `${name} is ${by}: ${was} before, ${measured(metric, b.value)} now (${support}); allowed ${percent(limit)}`;
 }
 
-const COMBINED = { total: "totals over blocks", worst: "the worst of the blocks" } as const;
+const COMBINED = {
+  total: "totals over blocks",
+  worst: "the worst of the blocks",
+  mean: "means over blocks",
+} as const;
 
 function nameOf({ transport, scenario, path }: Subject): string {
   return `${transport}.${scenario}.${path}`;

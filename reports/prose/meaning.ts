@@ -6,6 +6,7 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { leadOf } from "./answer.ts";
 import { quantity, times } from "./format.ts";
 import { listed } from "./text.ts";
+import { clientBound } from "./whose-time.ts";
 
 /** What a figure or verdict means for somebody who has to choose, and the rule that said so. */
 export interface Note {
@@ -53,6 +54,30 @@ const undecided: Rule = ({ verdicts }) => {
       rule: "several transports whose rank range begins at 1",
     },
   ];
+};
+
+const drained: Rule = ({ name }, _cells, { trials }) =>
+  trials.some(({ scenario, metrics }) => scenario === name && metrics?.drained)
+    ? [
+        {
+          text:
+            "Latencies are those of a few subscribers in a process of their own, which has nothing else to do. The bytes of all other " +
+            "subscribers were read below their clients, and their messages counted.",
+          rule: "a crowd that does nothing but receive the same notifications",
+        },
+      ]
+    : [];
+
+const clients: Rule = (scenario) => {
+  const bound = clientBound(scenario);
+  return bound
+    ? [
+        {
+          text: `${bound.charAt(0).toUpperCase()}${bound.slice(1)}. Another server or transport would not change that part.`,
+          rule: "wait and client together are more than half of the traced deliveries' latency",
+        },
+      ]
+    : [];
 };
 
 const saturated: Rule = (_scenario, cells) =>
@@ -150,6 +175,8 @@ const overhead: Rule = ({ name }, cells, { anatomies }) =>
 const RULES: readonly Rule[] = [
   leads,
   undecided,
+  clients,
+  drained,
   saturated,
   longTail,
   unreliable,

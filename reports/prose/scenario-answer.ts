@@ -4,6 +4,7 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
 import { columnOf, effect, figureNumbers, quantity, ranged } from "./format.ts";
 import { listed } from "./text.ts";
+import { clientBound } from "./whose-time.ts";
 
 /** More values than these are given without their intervals, which stand in the table. */
 const MOST_INTERVALS = 2;
@@ -61,7 +62,9 @@ export function scenarioAnswer(scenario: ScenarioSummary): string | undefined {
   const latency = clause(scenario, "deliveryP50", LATENCY);
   const cpu = clause(scenario, "cpu", CPU);
   const parts = [latency, cpu].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : `${scenario.name}: ${parts.join("; ")}.`;
+  if (parts.length === 0) return undefined;
+  const whose = clientBound(scenario);
+  return `${scenario.name}: ${[...parts, ...(whose ? [whose] : [])].join("; ")}.`;
 }
 
 interface Words {

@@ -110,7 +110,7 @@ test("the quality line counts trials by state and names machine and generator", 
   const results = resultsOf({ blocks: 2 });
   expect(qualityLine(results, summarize(results))).toBe(
     "2 blocks · trials: 12 completed, 0 invalid, 0 failed · AMD EPYC 7763, 2 CPUs, 8.00 GiB · load average before 0.20 · " +
-      "load processes busy at most 34 % of the time",
+      "load processes busy at most 34 % of the time, up to 81 % while the deliveries of one publish come in",
   );
 });
 

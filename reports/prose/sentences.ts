@@ -124,9 +124,16 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
   const busy = summary
     .flatMap((scenario) => scenario.cells)
     .flatMap((cell) => observed(cell, "loadLoop")?.max ?? []);
+  const bursts = summary
+    .flatMap((scenario) => scenario.cells)
+    .flatMap((cell) => observed(cell, "loadBursts")?.max ?? []);
+  const inBursts =
+    bursts.length > 0
+      ? `, up to ${quantity("share", Math.max(...bursts))} while the deliveries of one publish come in`
+      : "";
   const generator =
     busy.length > 0
-      ? `load processes busy at most ${quantity("share", Math.max(...busy))} of the time`
+      ? `load processes busy at most ${quantity("share", Math.max(...busy))} of the time${inBursts}`
       : undefined;
   return [
     countedReplicates(blocks, replicateOf(results)),

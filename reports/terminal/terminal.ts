@@ -11,6 +11,7 @@ import { qualityLine, rankingSentence, titleOf } from "../prose/sentences.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { rankText } from "../prose/verdict-words.ts";
 import { briefWarningsOf } from "../prose/warnings.ts";
+import { splitLine } from "../prose/whose-time.ts";
 import { BARE, widthOf } from "./bare-table.ts";
 import { ascii, inks } from "./ink.ts";
 import { matrixLines } from "./matrix.ts";
@@ -71,6 +72,7 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
           "",
           bold(prose(scenario.name)),
           tableOf(scenario, options),
+          ...whoseTime(scenario, prose),
           ...storyLines(scenario, options),
         ])),
     "",
@@ -93,6 +95,12 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
 /** What is said last, so that it stands above the prompt: the answer of each scenario, where there is one. */
 function answerLines(results: Results, summary: readonly ScenarioSummary[]): string[] {
   return isRanked(summary) ? answerOf(results, summary) : [];
+}
+
+/** Whose time the delivery latency is, under its table. */
+function whoseTime(scenario: ScenarioSummary, prose: (text: string) => string): string[] {
+  const line = splitLine(scenario);
+  return line === undefined ? [] : [prose(line)];
 }
 
 /** What happened to each transport, under its table. */

@@ -12,6 +12,7 @@ import { type Codec, json } from "../codec/codec.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities, Transport } from "../port/transport.ts";
 import { facts } from "./facts.ts";
+import { nextPoll } from "./next-poll.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
 
@@ -54,6 +55,7 @@ function answering({
 export const longPolling: TransportEntry = {
   ...common,
   name: "long-polling",
+  drain: { answer: nextPoll },
   summary: "polls that wait, answered in batches from a cursor through fastify; POST requests up",
   ...answering({}),
 };
@@ -61,6 +63,7 @@ export const longPolling: TransportEntry = {
 export const longPollingRaw: TransportEntry = {
   ...common,
   name: "long-polling:raw",
+  drain: { answer: nextPoll },
   summary: "long-polling with polls taken before fastify's router and answered past its reply",
   ...answering({ raw: true }),
 };
@@ -68,6 +71,7 @@ export const longPollingRaw: TransportEntry = {
 export const longPollingSingle: TransportEntry = {
   ...common,
   name: "long-polling:single",
+  drain: { answer: nextPoll },
   summary: "long-polling without batches: one event an answer",
   ...answering({ batchOf: 1 }),
 };

@@ -42,6 +42,7 @@ function carried(
 export const mqtt: TransportEntry = {
   ...common,
   name: "mqtt",
+  drain: {},
   summary: "MQTT 3.1.1 at QoS 0 through aedes and mqtt.js: channels are topics",
   ...carried(0),
 };
@@ -63,6 +64,7 @@ export const mqttQos2: TransportEntry = {
 export const mqttMsgpack: TransportEntry = {
   ...common,
   name: "mqtt:msgpack",
+  drain: {},
   summary: "mqtt with MessagePack in place of JSON",
   packages: ["aedes", "mqtt", "@msgpack/msgpack"],
   dissector: async () => (await import("./dissect.ts")).dissectMsgpack,

@@ -15,10 +15,20 @@ export interface TransportEntry extends Transport {
   readonly naming?: () => Promise<Naming>;
   /** Sockets that a client has open at most; default 1. */
   readonly socketsPerClient?: number;
+  /**
+   * How its subscribers are drained below their clients: bodies come as plain UTF-8, through Node's sockets or HTTP/2 streams, and what comes
+   * has to be answered in no other way than this says. Without, every subscriber has a client.
+   */
+  readonly drain?: Drainage;
   /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
   readonly heartbeatStepMs?: number;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
   readonly facts?: TransportFacts;
+}
+
+export interface Drainage {
+  /** The next request on a connection, given the one before and what came for it; undefined while that is not complete. Default: none is needed. */
+  readonly answer?: (request: string, response: string) => string | undefined;
 }
 
 /** What reports know of a transport. It travels in the results, so it is plain data. */

@@ -32,6 +32,7 @@ function carried(variant: () => Promise<Variant>): Pick<Transport, "serve" | "co
 export const socketio: TransportEntry = {
   ...common,
   name: "socketio",
+  drain: {},
   summary: "Socket.IO through socket.io, over WebSocket alone: one emit() to a room, acknowledgements",
   ...carried(async () => ({ transport: "websocket" })),
   dissector: async () => (await import("./dissect.ts")).dissect,
@@ -63,6 +64,7 @@ export const socketioPolling: TransportEntry = {
 export const socketioMsgpack: TransportEntry = {
   ...common,
   name: "socketio:msgpack",
+  drain: {},
   summary: "socketio with MessagePack in binary messages in place of JSON texts",
   packages: ["socket.io", "socket.io-client", "@msgpack/msgpack"],
   ...carried(async () => ({

@@ -11,6 +11,7 @@ export const tcp: TransportEntry = conversing({
   name: "tcp",
   summary: "baseline: length-prefixed JSON frames on a bare socket, without a library",
   packages: [],
+  drain: {},
   facts,
   naming: async () => (await import("../dissect/naming.ts")).namePrefixed,
   dissector: async () => (await import("./dissect.ts")).dissect,

@@ -18,6 +18,7 @@ import type { Variant } from "./server.ts";
 type Transport = ConversingTransport<Buffer, Encoded>;
 
 const common = {
+  drain: {},
   facts,
   naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   packages: ["ws"],
@@ -75,8 +76,10 @@ export const websocketRaw: TransportEntry = {
   connect: websocket.connect,
 };
 
+const { drain: _, ...compressed } = common;
+
 export const websocketDeflate: TransportEntry = conversing<Buffer, Encoded>({
-  ...common,
+  ...compressed,
   ...speaking({ deflate: true }),
   name: "websocket:deflate",
   summary: "websocket with permessage-deflate: fewer bytes for more CPU and memory",

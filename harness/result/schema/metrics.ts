@@ -7,7 +7,7 @@ import {
   slicedSchema,
   warmupSchema,
 } from "./course.ts";
-import { latencySchema } from "./latency.ts";
+import { drainedSchema, latencySchema, splitSchema } from "./latency.ts";
 import { hostSchema, memorySchema, processSchema } from "./resources.ts";
 import { count, micros, ratio, share } from "./units.ts";
 
@@ -134,6 +134,14 @@ export const metricsSchema = z.strictObject({
       "the kernel's token bucket that all clients share, both ways, from the beginning of the measured time on; present where the link has one",
     ),
   reconnects: count.describe("connections lost and restored during the measured time"),
+  drained: drainedSchema
+    .optional()
+    .describe(
+      "where most subscribers were drained below their clients: latencies are then the probes' alone",
+    ),
+  split: splitSchema
+    .optional()
+    .describe("whose time the delivery latency is, from traced publishes; absent where a link is between"),
   warmup: warmupSchema,
   sliced: slicedSchema.optional().describe("present where the trial was measured in slices of a launch"),
   host: hostSchema.describe("what else the machine did in the measured time"),

@@ -3,9 +3,19 @@ import { count, micros, ratio, share } from "./units.ts";
 
 export const processSchema = z.strictObject({
   role: z.enum(["server", "load"]),
+  part: z
+    .enum(["clients", "probes", "sinks"])
+    .optional()
+    .describe("of a load process: whom it runs; absent in older results"),
   loopUtilization: share.describe(
     "share of the measured time in which the event loop was busy; a load process's idle turning before a send is left out",
   ),
+  burstUtilization: share
+    .optional()
+    .describe(
+      "of a load process: the same between the first and the last delivery of a publish, over the traced ones; present where many subscribers get one",
+    ),
+  burstUs: micros.optional().describe("time between those"),
   spunUs: micros.describe("event loop turned without work, waiting for a send to be due"),
   cpuUserUs: micros.describe("CPU time in the measured time"),
   cpuSystemUs: micros.describe("the same in the kernel"),

@@ -13,9 +13,12 @@ import type {
   ServerRequest,
   ServerSample,
 } from "../../processes/messages.ts";
+import type { Part } from "../../processes/roles.ts";
 
 const ANSWER_MS = 10_000;
 const LEAD_US = 100_000;
+
+const ONLY_PART: Part = { role: "clients", share: 0, of: 1, drained: false };
 
 /** A server process that stays up after the lab's own traffic is through, so that another tool can be sent at it. */
 export interface Served {
@@ -53,6 +56,7 @@ export async function withServer<T>(
         secret,
         maxBodyCharacters: 1_000,
         receiptWindow: 10_000,
+        traceEvery: 0,
         ownNamespace: false,
       },
       "serving",
@@ -83,8 +87,8 @@ async function publish(
   const { warmupMs, measureMs } = plan.phases;
   const assignment = {
     plan,
-    share: 0,
-    of: 1,
+    part: ONLY_PART,
+    number: 0,
     transport: { name: transport },
     endpoint,
     relayedEndpoint: endpoint,

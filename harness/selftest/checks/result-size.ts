@@ -4,6 +4,7 @@ import { WindowSeries } from "../../measurement/window-series.ts";
 import type { LoadReport, LoadSample, ServerSample } from "../../processes/messages.ts";
 import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../result/result.ts";
 import { captureEnvironment } from "../../run/environment.ts";
+import { ClientTracer } from "../../tracing/client-trace.ts";
 import { judge } from "../../trial/judge.ts";
 import { computeMetrics } from "../../trial/metrics.ts";
 import type { Observation } from "../../trial/phases.ts";
@@ -107,6 +108,8 @@ function reportOf(seed: number): LoadReport {
     publishLatency: latency,
     receiptLatency: latency,
     sendLag: latency,
+    trace: new ClientTracer(0).take(),
+    role: "clients",
     windows: windows.windows(),
     publishesByInterval: Array.from({ length: INTERVALS }, () => Math.round(EACH / INTERVALS)),
   };
@@ -165,7 +168,12 @@ function observationOf(plan: Observation["plan"], report: LoadReport): Observati
     backlogAtEnd: 0,
     faults: [],
     intervalMs: MEASURE_MS / INTERVALS,
-    server: { before: server, after: server, timeline: Array.from({ length: INTERVALS }, () => interval) },
+    server: {
+      before: server,
+      after: server,
+      timeline: Array.from({ length: INTERVALS }, () => interval),
+      trace: undefined,
+    },
     loads: Array.from({ length: LOAD_PROCESSES }, () => ({ before: load, after: load, report })),
     host: { before: host, after: host },
     ownCpuUs: 0,

@@ -1,0 +1,30 @@
+import { observed } from "../model/cell.ts";
+import type { ScenarioSummary } from "../model/summary.ts";
+import { quantity } from "./format.ts";
+import { listed } from "./text.ts";
+
+/** Beyond this share of the delivery latency the clients decide it more than server and transport do. */
+const MOSTLY_CLIENTS = 0.5;
+
+/** Which transports' delivery latency is mostly the time of clients and of the process that they share; undefined where none's is. */
+export function clientBound({ cells }: ScenarioSummary): string | undefined {
+  const bound = cells
+    .filter(({ candidate }) => candidate)
+    .flatMap((cell) => {
+      const share = observed(cell, "clientShare")?.value ?? 0;
+      return share > MOSTLY_CLIENTS ? [{ transport: cell.transport, share }] : [];
+    })
+    .sort((a, b) => b.share - a.share);
+  if (bound.length === 0) return undefined;
+  const named = bound.map(({ transport, share }) => `${transport} (${quantity("share", share)})`);
+  return `client-bound, more than half of the delivery latency being the clients' own time: ${listed(named)}`;
+}
+
+/** The parts of the delivery latency of each transport, in one line; undefined where it was not traced. */
+export function splitLine({ cells }: ScenarioSummary): string | undefined {
+  const told = cells.flatMap((cell) => {
+    const share = observed(cell, "clientShare");
+    return share ? [`${cell.transport} ${quantity("share", share.value)}`] : [];
+  });
+  return told.length === 0 ? undefined : `Clients' share of the delivery latency: ${told.join(", ")}.`;
+}
