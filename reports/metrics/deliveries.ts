@@ -32,7 +32,7 @@ export const CONNECTIONS = {
   }),
 } satisfies Record<string, Metric>;
 
-const FAULTS = { unit: "count", better: "lower", group: "Faults, all blocks", combine: "total" } as const;
+const FAULTS = { unit: "count", better: "lower", group: "Faults, total", combine: "total" } as const;
 
 /** Whether what was published came, and came once and in order. */
 export const DELIVERIES = {

@@ -138,7 +138,7 @@ export const BYTES = {
     paths: ["wireBytesPerDelivery"],
     unit: "bytes",
     better: "lower",
-    group: "On the transport",
+    group: "Bytes on the wire",
     label: "per delivery",
     about:
       "IP bytes both ways divided by the unique deliveries: TCP payload, TCP and IP headers and acknowledgements, as the loopback " +

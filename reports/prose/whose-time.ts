@@ -17,7 +17,7 @@ export function clientBound({ cells }: ScenarioSummary): string | undefined {
     .sort((a, b) => b.share - a.share);
   if (bound.length === 0) return undefined;
   const named = bound.map(({ transport, share }) => `${transport} (${quantity("share", share)})`);
-  return `client-bound, more than half of the delivery latency being the clients' own time: ${listed(named)}`;
+  return `client-bound (more than half of the delivery latency is the clients' own time): ${listed(named)}`;
 }
 
 /** The parts of the delivery latency of each transport, in one line; undefined where it was not traced. */
