@@ -35,7 +35,7 @@ function assertDistinct(runs: readonly Run[]): void {
   for (const { file, results } of runs) {
     const other = known.get(results.startedAt);
     if (other !== undefined)
-      throw usage(`${other} and ${file} are the same run, begun at ${results.startedAt}; give each run once`);
+      throw usage(`${other} and ${file} are the same run, started at ${results.startedAt}; give each run once`);
     known.set(results.startedAt, file);
   }
 }

@@ -22,9 +22,9 @@ export function clientBound({ cells }: ScenarioSummary): string | undefined {
 
 /** The parts of the delivery latency of each transport, in one line; undefined where it was not traced. */
 export function splitLine({ cells }: ScenarioSummary): string | undefined {
-  const told = cells.flatMap((cell) => {
+  const shares = cells.flatMap((cell) => {
     const share = observed(cell, "clientShare");
     return share ? [`${cell.transport} ${quantity("share", share.value)}`] : [];
   });
-  return told.length === 0 ? undefined : `Clients' share of the delivery latency: ${told.join(", ")}.`;
+  return shares.length === 0 ? undefined : `Clients' share of the delivery latency: ${shares.join(", ")}.`;
 }

@@ -182,13 +182,13 @@ export class Peer<Frame> implements Receiver {
   #cutOff(): void {
     this.#service.hub.cutOff();
     this.#leave();
-    this.#connection.close?.(new LabError("slow_consumer", "not reading fast enough; connect again"));
+    this.#connection.close?.(new LabError("slow_consumer", "read too slowly; connect again"));
     this.cut();
   }
 
   #fail(error: unknown): void {
     this.#service.hub.fault(error);
-    if (this.#connection.close) this.#end(new LabError("internal", "a fault of the server's; connect again"));
+    if (this.#connection.close) this.#end(new LabError("internal", "an error in the server; connect again"));
     else this.cut();
   }
 
