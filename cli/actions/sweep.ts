@@ -10,7 +10,7 @@ import { quantity } from "../../reports/prose/format.ts";
 import { BARE } from "../../reports/terminal/bare-table.ts";
 import type { SweepFlags } from "../commands/sweep.ts";
 import { nearest, parseNumber } from "../flags/choices.ts";
-import { tell } from "../flags/gates.ts";
+import { tell } from "../flags/rules.ts";
 import { openFindings, planStudy } from "../flags/study.ts";
 import { AXES, type Axis } from "../flags/study-axis.ts";
 import { usage } from "../process/failure.ts";

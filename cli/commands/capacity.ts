@@ -15,9 +15,7 @@ const declared = () =>
         judgedNames,
       ),
     )
-    .addOption(
-      new Option("--over <what>", "what to search (default: rate)").choices(["rate", "connections"]),
-    )
+    .addOption(new Option("--over <what>", "what to search (default: rate)").choices(["rate", "connections"]))
     .addOption(transportsFlag())
     .addOption(scenarioFlag())
     .option("--connections <n>", "connections, unless the search is over them")

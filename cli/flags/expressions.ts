@@ -53,7 +53,9 @@ export function parseSlo(text: string): Threshold[] {
     const { better, latency } = metricAt(subject.path);
     const [wrong, side] = better === "lower" ? [">", "above"] : ["<", "below"];
     if (operator.startsWith(wrong) || (latency && operator === "=="))
-      throw usage(`--slo: ${subject.path} is better the ${better}; limit it from ${side}, such as ${SLO_EXAMPLE}`);
+      throw usage(
+        `--slo: ${subject.path} is better the ${better}; limit it from ${side}, such as ${SLO_EXAMPLE}`,
+      );
   }
   return terms;
 }

@@ -11,12 +11,13 @@ const LEAST_INTERVALS = 3;
  * of the figure itself.
  */
 export function dearSeconds({ timeline, measuredSeconds, sliced }: Metrics): string | undefined {
-  const timed = timeline.flatMap(({ fromSeconds, seconds, deliveries, serverCpuUserUs, serverCpuSystemUs }) =>
-    serverCpuUserUs === undefined ||
-    serverCpuSystemUs === undefined ||
-    fromSeconds + seconds > measuredSeconds + 0.001
-      ? []
-      : { fromSeconds, deliveries, cpuUs: serverCpuUserUs + serverCpuSystemUs, seconds },
+  const timed = timeline.flatMap(
+    ({ fromSeconds, seconds, deliveries, serverCpuUserUs, serverCpuSystemUs }) =>
+      serverCpuUserUs === undefined ||
+      serverCpuSystemUs === undefined ||
+      fromSeconds + seconds > measuredSeconds + 0.001
+        ? []
+        : { fromSeconds, deliveries, cpuUs: serverCpuUserUs + serverCpuSystemUs, seconds },
   );
   const busy = timed.filter(({ deliveries }) => deliveries > 0);
   if (busy.length < LEAST_INTERVALS) return undefined;

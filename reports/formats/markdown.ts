@@ -51,11 +51,11 @@ export function renderMarkdown(results: Results): string {
 function warningSection(results: Results): string[] {
   const warnings = warningsOf(results);
   const more = warnings.length - TOLD_WARNINGS;
-  const warnings = [
+  const shown = [
     ...warnings.slice(0, TOLD_WARNINGS),
     ...(more > 0 ? [`${counted(more, "more warning")} in the page.`] : []),
   ];
-  return warnings.length > 0 ? [`### Warnings\n\n${bullets(warnings)}`] : [];
+  return shown.length > 0 ? [`### Warnings\n\n${bullets(shown)}`] : [];
 }
 
 /** Median delivery latency of every transport in every scenario, with ranks where there are some and else the ratio to the lowest. */

@@ -12,8 +12,7 @@ export const CONNECTIONS = {
     group: "Connects",
     label: "a second",
     short: "connects/s",
-    about:
-      "Connections made ready, divided by the time it took; in most scenarios the ramp limits this.",
+    about: "Connections made ready, divided by the time it took; in most scenarios the ramp limits this.",
     prometheus: "connects_per_second",
     views: ["connections"],
   }),

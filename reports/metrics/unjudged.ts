@@ -9,8 +9,7 @@ const FAULT = "it describes one fault; the longest outage of all faults is judge
 const PROCESS = "it describes one process; server CPU, server memory and server pauses are judged";
 const SERIES = "it describes one interval; the figures of the whole trial are judged";
 const STEP = "it is a point of the line whose slope is judged";
-const LINK =
-  "it describes the shared link; what the link did to deliveries is judged by their latency";
+const LINK = "it describes the shared link; what the link did to deliveries is judged by their latency";
 
 /** The other numbers of a trial, by why no rule may judge a transport by them. */
 const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[] = [
@@ -24,7 +23,12 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
     "publishLatencyUs.publishes",
   ],
   [SAMPLES, "count", "receiptLatencyUs.publishes", "readyLatencyUs.publishes", "sendLagUs.publishes"],
-  ["it says how deliveries were counted; the deliveries are judged", "count", "drained.probes", "drained.sinks"],
+  [
+    "it says how deliveries were counted; the deliveries are judged",
+    "count",
+    "drained.probes",
+    "drained.sinks",
+  ],
   ["it says how deliveries were counted; the deliveries are judged", "count", "drained.deliveries"],
   ["it is an error of the counting, and noted", "count", "drained.unlike"],
   [SAMPLES, "count", "split.publishes", "split.deliveries", "split.unmatched"],
@@ -34,7 +38,11 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
   [PLAN, "bytes", "heldBoundBytes"],
   ["the transport says how many a client has; what they cost is judged", "count", "sockets"],
   [`${GENERATOR}, and a trial that falls short is invalid`, "share", "achievedShare"],
-  ["the codes differ between transports; what became of the publishes is judged", "count", "publishFailures.*"],
+  [
+    "the codes differ between transports; what became of the publishes is judged",
+    "count",
+    "publishFailures.*",
+  ],
   ["it counts users who misbehave on purpose", "count", "apartDeliveries"],
   [
     "it depends on how much the fault kept the server from accepting",
@@ -70,7 +78,11 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
   [STEP, "bytes", "memoryPerConnection.steps.*.rssBytes", "memoryPerConnection.steps.*.heapAndExternalBytes"],
   ["it says how long the warm-up took", "seconds", "warmup.seconds"],
   ["it says how long the warm-up took", "count", "warmup.publishes"],
-  ["it is the cost of a cold start, and there is only one per launch", "micros", "warmup.firstCpuUsPerDelivery"],
+  [
+    "it is the cost of a cold start, and there is only one per launch",
+    "micros",
+    "warmup.firstCpuUsPerDelivery",
+  ],
   [PLAN, "count", "sliced.slices"],
   [
     "it is where a launch stores its p50 and CPU, which are judged under their own names",
@@ -117,7 +129,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   launches: PLAN,
   "trials.*.slices": "they are what a launch's figures were made of; those are judged",
   "trials.*.seconds": "it says how long the lab took, its own work included",
-  anatomies:
-    "they say what the bytes are for, from a separate pass; the bytes of the trials are judged",
+  anatomies: "they say what the bytes are for, from a separate pass; the bytes of the trials are judged",
   journeys: "they show one notification, recorded apart from the trials",
 };

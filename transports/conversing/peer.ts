@@ -1,7 +1,7 @@
 import { type Identity, tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Outlet } from "../../core/hub.ts";
-import type { Deliver, Session } from "../../core/session.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Deliver, Outlet, Session } from "../../core/session.ts";
 import type { Codec, Encoded } from "../codec/codec.ts";
 import type { WaitingRoom } from "../limits/waiting-room.ts";
 import { sendMissed } from "../session/catching-up.ts";

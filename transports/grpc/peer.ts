@@ -1,7 +1,7 @@
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Outlet } from "../../core/hub.ts";
-import type { Session } from "../../core/session.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Outlet, Session } from "../../core/session.ts";
 import { guarded } from "../limits/guard.ts";
 import { sendMissed } from "../session/catching-up.ts";
 import { perform } from "../session/envelope.ts";

@@ -31,7 +31,8 @@ export const clientDelay: Check = {
     // What the machine did meanwhile may have been too much; a miss is looked at once more.
     for (let attempt = 1; attempt < ATTEMPTS && !found.passed; attempt += 1) found = await compared(context);
     const { passed, inClient, inServer } = found;
-    const movedText = ({ clientUs, serverUs }: Moved) => `client ${signed(clientUs)}, server ${signed(serverUs)}`;
+    const movedText = ({ clientUs, serverUs }: Moved) =>
+      `client ${signed(clientUs)}, server ${signed(serverUs)}`;
     return judged(passed, `in the client: ${movedText(inClient)}; in the server: ${movedText(inServer)} us`, {
       burntUs: FAULTS.burntUs,
       clientMovedByClientUs: inClient.clientUs,
