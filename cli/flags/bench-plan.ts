@@ -1,6 +1,5 @@
 import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import type { Until } from "../../harness/launch/until.ts";
-import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import {
   MOST_BLOCKS,
@@ -11,19 +10,20 @@ import {
 } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { LOOKS } from "../../harness/statistics/looks.ts";
-import { type Arrivals, planSchema } from "../../scenarios/plan.ts";
+import type { Arrivals } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
-import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
+import type { Params, Scenario } from "../../scenarios/scenario.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
 import { transports as allTransports, defaultTransports } from "../../transports/registry.ts";
 import type { BenchFlags } from "../commands/bench.ts";
-import { behind, lasting, refuseForFiles, secondsOf, unchanged } from "../own/file-scenarios.ts";
+import { behind, lasting, refuseForFiles, secondsOf } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
+import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
 import { chooseTransports } from "./transport-choice.ts";
 
 /** What is to be run. */
@@ -41,11 +41,6 @@ export interface BenchPlan {
   readonly arrivals: Results["arrivals"];
   readonly link?: Results["link"];
 }
-
-/** What a run changes in the plans of all its scenarios. */
-type Traffic = Pick<BenchPlan, "loop" | "arrivals" | "link">;
-
-const PARAM_NAMES: readonly ParamName[] = ["connections", "rate", "payload", "duration", "warmup"];
 
 interface Preset {
   /** Of trials in one piece. */
@@ -185,73 +180,10 @@ function inRounds(
   return lasting(scenario, { duration: (rounds * sliceMsOf(scenario.plan(0))) / 1_000 });
 }
 
-const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };
-
-/** The plan of an earlier run, which may not be changed by flags. */
-export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
-  const free = [
-    "scenarioFile",
-    "transportModule",
-    "resume",
-    "cache",
-    "json",
-    "quiet",
-    "live",
-    "debug",
-    "baseline",
-    "failOn",
-    "threshold",
-  ];
-  const changed = Object.entries(flags).find(
-    // What commander sets of itself says nothing.
-    ([name, value]) =>
-      value !== undefined && !free.includes(name) && !(name === "interleave" && value === true),
-  )?.[0];
-  if (changed) {
-    const flag = (changed === "interleave" ? "noInterleave" : changed).replace(
-      /[A-Z]/g,
-      (letter) => `-${letter.toLowerCase()}`,
-    );
-    throw usage(`--resume continues with the plan it finds; leave out --${flag}`);
-  }
-  const wanted = results.transports.map(transportBehind);
-  const unknown = wanted.find(
-    (name) => ![...allTransports, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
-  );
-  if (unknown)
-    throw usage(`the run has a transport ${unknown} of its own; give its --transport-module again`);
-  const scenarios = results.scenarios.map(({ name }) => {
-    const mine = own.scenarios.find((one) => one.name === name);
-    const saved = results.scenarios.find((one) => one.name === name)?.params ?? {};
-    if (mine) return unchanged(behind(lasting(mine, saved), results), results);
-    const scenario = allScenarios.find((one) => one.name === name);
-    if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
-    return ready(
-      scenario,
-      Object.fromEntries(PARAM_NAMES.map((name) => [name, savedParam(scenario, name, saved)])),
-      results,
-    );
-  });
-  refuseWhatKernelLacks(scenarios);
-  refuseTooMuch(wanted.length, scenarios.length, results.blocks);
-  return {
-    transports: parseTransports(wanted.join(","), own),
-    modules: own.modules,
-    scenarios,
-    preset: results.preset,
-    loop: results.loop,
-    arrivals: results.arrivals,
-    link: results.link,
-    blocks: results.blocks,
-    interleave: results.launches !== undefined,
-    ...(results.launches?.until ? { until: results.launches.until } : {}),
-    seed: results.seed,
-    loadProcesses: results.loadProcesses,
-  };
-}
+export const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };
 
 /** Results have room for so many; the rest could not be read again. */
-function refuseTooMuch(transports: number, scenarios: number, blocks: number): void {
+export function refuseTooMuch(transports: number, scenarios: number, blocks: number): void {
   const trials = transports * scenarios * blocks;
   if (transports > MOST_NAMED || scenarios > MOST_NAMED || 2 * trials > MOST_TRIALS)
     throw usage(
@@ -260,21 +192,13 @@ function refuseTooMuch(transports: number, scenarios: number, blocks: number): v
 }
 
 /** A transport named twice is its own A/A control: the second is `websocket#2`. */
-function parseTransports(text: string, own: Own): TransportEntry[] {
+export function parseTransports(text: string, own: Own): TransportEntry[] {
   const seen = new Map<string, number>();
   return chooseTransports(text, [...allTransports, ...own.transports]).map((transport) => {
     const times = (seen.get(transport.name) ?? 0) + 1;
     seen.set(transport.name, times);
     return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };
   });
-}
-
-/** As the run had it; a file that says more than a flag may is not followed. */
-function savedParam(scenario: Scenario, name: ParamName, saved: Readonly<Record<string, number>>): number {
-  const { min, max } = scenario.params[name];
-  const value = saved[name] ?? defaultOf(scenario, name);
-  if (value >= min && value <= max) return value;
-  throw usage(`the run's ${name} of ${scenario.name} is not from ${min} to ${max}; start a new one`);
 }
 
 /** `poisson`, `constant`, or `burst:20` for twenty at a time. */
@@ -302,38 +226,4 @@ function readyScenario(
     return [name, value ?? Math.min(max, Math.max(min, preferred))];
   });
   return ready(scenario, Object.fromEntries(chosen), traffic);
-}
-
-function defaultOf(scenario: Scenario, name: ParamName): number {
-  return scenario.params[name].default;
-}
-
-function ready(
-  scenario: Scenario,
-  values: Readonly<Record<string, number>>,
-  { loop, arrivals, link = null }: Traffic,
-): ReadyScenario {
-  const value = (name: ParamName) => values[name] ?? defaultOf(scenario, name);
-  const params: Params = {
-    connections: value("connections"),
-    rate: value("rate"),
-    payload: value("payload"),
-    duration: value("duration"),
-    warmup: value("warmup"),
-  };
-  const planOf = (seed: number) => {
-    const plan = scenario.plan(params, seed);
-    const traffic = plan.traffic.map((one) => ({ ...one, ...(arrivals ? { arrivals } : {}) }));
-    return { ...plan, loop, traffic, ...(link ? { link } : {}) };
-  };
-  // Parsed once here, so that a plan that can't be is an error of usage and not of a trial.
-  const checked = planSchema.safeParse(planOf(0));
-  if (!checked.success)
-    throw usage(`scenario ${scenario.name}: ${checked.error.issues[0]?.message}`, checked.error);
-  return {
-    name: scenario.name,
-    summary: scenario.summary,
-    params: { ...params },
-    plan: (seed) => planSchema.parse(planOf(seed)),
-  };
 }

@@ -51,9 +51,12 @@ describe("the table of a self-test", () => {
   });
 
   test("tells one outcome on one line, whatever its reason looks like", () => {
-    assert.equal(outcomeLine(passed), "pass: 20.31 ms (0.21 to 20.52) (9.3 s)");
+    assert.equal(outcomeLine(passed), "pass: 20.31 ms (0.21 to 20.52) (9.30 s)");
     const { measured: _, ...bare } = passed;
-    assert.equal(outcomeLine({ ...bare, verdict: "fail", reason: "a\u001b[2J\nb" }), "fail: a [2J b (9.3 s)");
+    assert.equal(
+      outcomeLine({ ...bare, verdict: "fail", reason: "a\u001b[2J\nb" }),
+      "fail: a [2J b (9.30 s)",
+    );
   });
 });
 

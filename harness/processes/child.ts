@@ -113,11 +113,11 @@ export class Child<Request extends Message, Reply extends Message> {
     throw new LabError("internal", `${this.#name}: ${reason}`);
   }
 
-  /** Ends the child, politely first; settles when it is gone. Idempotent. */
-  async stop(): Promise<void> {
+  /** Ends the child, politely first, and by force after so long; settles when it is gone. Idempotent. */
+  async stop(graceMs = STOP_GRACE_MS): Promise<void> {
     this.#stopping = true;
-    if (this.#process.connected) this.#process.disconnect();
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), STOP_GRACE_MS);
+    if (graceMs > 0 && this.#process.connected) this.#process.disconnect();
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), graceMs);
     await this.#exited;
     clearTimeout(timer);
     await this.#unwatch?.();

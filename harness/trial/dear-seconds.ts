@@ -1,12 +1,12 @@
 import type { Metrics } from "../result/result.ts";
 
-/** A stretch is dear when its CPU is over so many times the trial's median. */
+/** A interval is dear when its CPU is over so many times the trial's median. */
 const TIMES = 2;
 /** Of fewer, the median says nothing of a single one. */
-const LEAST_STRETCHES = 3;
+const LEAST_INTERVALS = 3;
 
 /**
- * The stretches of the measured time in which the server used over twice the CPU of the median one, and over twice as much for a delivery, so
+ * The intervals of the measured time in which the server used over twice the CPU of the median one, and over twice as much for a delivery, so
  * that it is not the load that grew; told with the trial's figure with and without them. Undefined where there is none: nothing is left out
  * of the figure itself.
  */
@@ -19,7 +19,7 @@ export function dearSeconds({ timeline, measuredSeconds, sliced }: Metrics): str
       : { fromSeconds, deliveries, cpuUs: serverCpuUserUs + serverCpuSystemUs, seconds },
   );
   const busy = told.filter(({ deliveries }) => deliveries > 0);
-  if (busy.length < LEAST_STRETCHES) return undefined;
+  if (busy.length < LEAST_INTERVALS) return undefined;
   const usual = median(busy.map(({ cpuUs, seconds }) => cpuUs / seconds));
   const usualEach = median(busy.map(costOf));
   const dear = busy.filter(
@@ -36,22 +36,22 @@ export function dearSeconds({ timeline, measuredSeconds, sliced }: Metrics): str
   return `${which}: ${perDelivery(busy)} us a delivery with ${dear.length === 1 ? "it" : "them"}, ${perDelivery(without)} without`;
 }
 
-interface Stretch {
+interface Interval {
   readonly deliveries: number;
   readonly cpuUs: number;
   readonly seconds: number;
 }
 
-function costOf({ cpuUs, deliveries }: Stretch): number {
+function costOf({ cpuUs, deliveries }: Interval): number {
   return cpuUs / deliveries;
 }
 
-function times({ cpuUs, seconds }: Stretch, usual: number): string {
+function times({ cpuUs, seconds }: Interval, usual: number): string {
   return (cpuUs / seconds / usual).toFixed(1);
 }
 
-function perDelivery(stretches: readonly Stretch[]): string {
-  const sum = (of: (one: Stretch) => number) => stretches.reduce((total, one) => total + of(one), 0);
+function perDelivery(intervals: readonly Interval[]): string {
+  const sum = (of: (one: Interval) => number) => intervals.reduce((total, one) => total + of(one), 0);
   return (sum(({ cpuUs }) => cpuUs) / sum(({ deliveries }) => deliveries)).toPrecision(3);
 }
 

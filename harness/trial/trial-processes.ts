@@ -168,10 +168,10 @@ export class TrialProcesses {
     return { server: server.sample, loads: loads.map((one) => one.sample) };
   }
 
-  /** Ends all; settles when they are gone. */
-  async stop(): Promise<void> {
+  /** Ends all, by force after so long; settles when they are gone. */
+  async stop(graceMs?: number): Promise<void> {
     await Promise.all(
-      [this.server, ...this.loads, ...(this.relay ? [this.relay] : [])].map((child) => child.stop()),
+      [this.server, ...this.loads, ...(this.relay ? [this.relay] : [])].map((child) => child.stop(graceMs)),
     );
   }
 }

@@ -194,7 +194,7 @@ test("nobody is called first within the noise, nor without a verdict", () => {
   expect(answer(2, 2)).toMatch(
     /^Nothing is ranked: none of the 5 comparisons behind this has the three blocks/,
   );
-  expect(answer(4, 1.1)).toMatch(/^Nothing is ranked: none of the 5 comparisons behind this is told/);
+  expect(answer(4, 1.1)).toMatch(/^Nothing is ranked: none of the 5 comparisons behind this has a verdict/);
   for (const blocks of [1, 2]) {
     expect(answer(blocks, 2)).toMatch(
       /^Nothing is ranked: .* sse has the best figures observed, [\d.]+x ahead of grpc/,

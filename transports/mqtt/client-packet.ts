@@ -6,7 +6,7 @@ const PUBLISH = 3;
 const PUBACK = 4;
 const PUBCOMP = 7;
 const SUBSCRIBE = 8;
-const UNSUBSCRIBE = 10;
+export const UNSUBSCRIBE = 10;
 const PINGREQ = 12;
 export const DISCONNECT = 14;
 

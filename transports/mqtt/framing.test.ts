@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { PacketScanner } from "./framing.ts";
-import { connectPacket, publishPacket } from "./packets.ts";
+import { connectPacket, publishPacket, unsubscribePacket } from "./packets.ts";
 
 describe("PacketScanner", () => {
   const connect = connectPacket({ clientId: "a" });
@@ -34,6 +34,22 @@ describe("PacketScanner", () => {
       for (let at = 0; at < stream.length && !violation; at += size)
         violation = scanner.scan(stream.subarray(at, at + size));
       assert.ok(violation, `cut into pieces of ${size}`);
+    }
+  });
+
+  test("stops behind an UNSUBSCRIBE however the bytes are cut", () => {
+    const leave = unsubscribePacket(1, "t");
+    const stream = Buffer.concat([connect, small, leave, small]);
+    for (let size = 1; size <= stream.length; size += 1) {
+      const scanner = new PacketScanner(small.length);
+      let at = 0;
+      while (!scanner.unsubscribed) {
+        assert.equal(scanner.scan(stream.subarray(at, at + size)), undefined);
+        at += size;
+      }
+      assert.equal(Math.min(at, stream.length) - scanner.rest, stream.length - small.length);
+      assert.equal(scanner.scan(small), undefined);
+      assert.deepEqual([scanner.unsubscribed, scanner.rest, scanner.packets], [false, 0, 4]);
     }
   });
 

@@ -1,4 +1,4 @@
-import { DISCONNECT, isConnect, type Violation, violationIn } from "./client-packet.ts";
+import { DISCONNECT, isConnect, UNSUBSCRIBE, type Violation, violationIn } from "./client-packet.ts";
 
 const CONNECT_FIRST: Violation = {
   reason: "CONNECT is the first packet of a connection, and comes once",
@@ -20,6 +20,8 @@ export class PacketScanner {
   /** What has come of a packet that did not come in one piece. */
   #pieces: Buffer | undefined;
   #packets = 0;
+  #unsubscribed = false;
+  #rest = 0;
   #disconnected = false;
   #unfinishedSince: number | undefined;
 
@@ -37,6 +39,16 @@ export class PacketScanner {
     return this.#disconnected;
   }
 
+  /** True when the last scan stopped behind an UNSUBSCRIBE. */
+  get unsubscribed(): boolean {
+    return this.#unsubscribed;
+  }
+
+  /** Bytes behind it that the last scan did not look at. */
+  get rest(): number {
+    return this.#rest;
+  }
+
   /** Bytes that the packet at hand lacks, as far as is known. */
   get missing(): number {
     return this.#missing;
@@ -47,11 +59,12 @@ export class PacketScanner {
     return this.#unfinishedSince;
   }
 
-  /** What is wrong with the bytes, if anything; they can't be read on after that. */
+  /** What is wrong with the bytes up to the end of an UNSUBSCRIBE or of the chunk, if anything; they can't be read on after that. */
   scan(chunk: Buffer): Violation | undefined {
     const before = this.#packets;
+    this.#unsubscribed = false;
     let at = 0;
-    while (at < chunk.length) {
+    while (at < chunk.length && !this.#unsubscribed) {
       if (this.#missing > 0) {
         const piece = chunk.subarray(at, at + this.#missing);
         at += piece.length;
@@ -64,6 +77,7 @@ export class PacketScanner {
         at += 1;
       }
     }
+    this.#rest = chunk.length - at;
     if (this.#shift < 0 && this.#missing === 0) this.#unfinishedSince = undefined;
     else if (this.#unfinishedSince === undefined || this.#packets > before)
       this.#unfinishedSince = performance.now();
@@ -102,7 +116,9 @@ export class PacketScanner {
   #complete(body: Buffer): Violation | undefined {
     this.#packets += 1;
     const violation = violationIn(this.#first, body);
-    if (!violation && this.#first >> 4 === DISCONNECT) this.#disconnected = true;
+    const type = this.#first >> 4;
+    if (!violation && type === DISCONNECT) this.#disconnected = true;
+    this.#unsubscribed = type === UNSUBSCRIBE;
     return violation;
   }
 }

@@ -7,7 +7,8 @@ const MAX_IN_FLIGHT = 65_534;
 
 /**
  * Counts what aedes sends a client to be acknowledged, and the acknowledgements, and cuts off who leaves too many open. Counted where aedes
- * decides to send, since only it knows whether the client follows the topic by then.
+ * decides to send, since only it knows whether the client follows the topic by then. It writes in the next turn, so an event that is under way
+ * while its subscription changes between QoS 0 and another counts for what it would have been.
  */
 export function boundInFlight(hub: Hub, broker: Aedes, peers: Peers): void {
   broker.authorizeForward = (client, packet) => {

@@ -29,6 +29,8 @@ export interface Peer {
   readonly unreleased: Set<number>;
   /** aedes has let it in and has worked off what came along with CONNECT. */
   ready: boolean;
+  /** Call when aedes has ended what an UNSUBSCRIBE named: what came behind it is read. */
+  unsubscribed: () => void;
   /** What it sends is read, and thrown away. */
   over: boolean;
   /** Bytes that the socket had passed on when it was last looked at, and since when no more have gone out. */
@@ -51,6 +53,7 @@ export function createPeer(client: Client, socket: Socket, scanner: PacketScanne
     inFlight: 0,
     unreleased: new Set(),
     ready: false,
+    unsubscribed: () => undefined,
     over: false,
     passedOn: 0,
     stalledSince: undefined,

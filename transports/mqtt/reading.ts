@@ -21,6 +21,7 @@ export function watchReads(peer: Peer, refuse: (violation: Violation) => void): 
   const read: Socket["read"] = socket.read.bind(socket);
   let answered = 0;
   let withheld = false;
+  let unsubscribing = false;
 
   const goOn = () => {
     withheld = false;
@@ -45,7 +46,10 @@ export function watchReads(peer: Peer, refuse: (violation: Violation) => void): 
         refuse(violation);
         return null;
       }
-      pieces.push(piece);
+      const { rest } = scanner;
+      pieces.push(rest > 0 ? piece.subarray(0, -rest) : piece);
+      if (rest > 0) socket.unshift(piece.subarray(-rest));
+      unsubscribing = scanner.unsubscribed;
     }
     return pieces.length > 1 ? Buffer.concat(pieces) : (pieces[0] ?? null);
   };
@@ -55,9 +59,17 @@ export function watchReads(peer: Peer, refuse: (violation: Violation) => void): 
     peer.ready = true;
     goOn();
   });
+  peer.unsubscribed = () => {
+    // Not at once: it may come from within the parser.
+    setImmediate(() => {
+      unsubscribing = false;
+      goOn();
+    });
+  };
   socket.read = (size?: number) => {
-    if (peer.over) return read(size);
-    if (withheld || (scanner.packets > 0 && !peer.ready)) return null;
+    // Node itself reads nothing (0) to have the stream filled, and throws away what it gets.
+    if (peer.over || size === 0) return read(size);
+    if (withheld || unsubscribing || (scanner.packets > 0 && !peer.ready)) return null;
     if (socket.writableLength === 0) answered = scanner.packets;
     else if (scanner.packets - answered >= MAX_UNREAD_ANSWERS && socket.writable) {
       withheld = true;

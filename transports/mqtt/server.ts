@@ -90,7 +90,10 @@ export async function serve(
   const connections = new Connections(server, limits);
   const admission = createAdmission({ hub, outlet, peers, connections, end: dialogue.end });
   Object.assign(broker, admission.hooks, dialogue.hooks);
-  broker.on("unsubscribe", (topics, client) => dialogue.unfollow(client, topics));
+  broker.on("unsubscribe", (topics, client) => {
+    dialogue.unfollow(client, topics);
+    peers.get(client)?.unsubscribed();
+  });
   if (qos > 0) boundInFlight(hub, broker, peers);
 
   const stopBroker = () => new Promise<void>((resolve) => broker.close(resolve));

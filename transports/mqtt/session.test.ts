@@ -10,9 +10,10 @@ import {
   unsubscribePacket,
 } from "./packets.ts";
 import { enterRaw, type RawClient } from "./raw-client.ts";
-import { mqtt } from "./transport.ts";
+import { mqtt, mqttQos1 } from "./transport.ts";
 
 const SUBACK = 0x90;
+const UNSUBACK = 0xb0;
 const PUBACK = 0x40;
 
 let bench: Bench;
@@ -26,9 +27,9 @@ afterEach(async () => {
   await bench.close();
 });
 
-async function reopen(options: BenchOptions): Promise<void> {
+async function reopen(options: BenchOptions, transport = mqtt): Promise<void> {
   await bench.close();
-  bench = await openBench(mqtt, options);
+  bench = await openBench(transport, options);
 }
 
 const count = ({ received }: RawClient, type: number) =>
@@ -75,19 +76,39 @@ describe("a session", () => {
     assert.equal(bench.hub.counters.published, 3);
   });
 
-  test("follows a channel that it leaves and enters again in one breath", async () => {
-    const client = await enter("ann");
-    client.send(subscribePacket(2, 0, "topic/a"));
-    await until("it follows", () => count(client, SUBACK) === 2);
-    client.send(
-      Buffer.concat([
+  test.each([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ])(
+    "follows a channel that it leaves and enters again in one breath: QoS %i, then %i",
+    async (first, then) => {
+      // The broker's library ends a subscription in a later turn.
+      await reopen({}, mqttQos1);
+      const bob = await bench.connect("bob");
+      const client = await enter("ann");
+      client.send(subscribePacket(2, first, "topic/a"));
+      await until("it follows", () => count(client, SUBACK) === 2);
+      client.send(
         unsubscribePacket(3, "topic/a"),
-        subscribePacket(4, 0, "topic/a"),
+        subscribePacket(4, then, "topic/a"),
         publishPacket("topic/a", "x"),
-      ]),
-    );
-    await until("the event comes", () => client.published("topic/a").length === 1);
-  });
+      );
+      await until("both are done", () => count(client, UNSUBACK) === 1 && count(client, SUBACK) === 3);
+      await bob.publish({ channel: "topic/a", body: "y" });
+      const event = then === 0 ? 0x30 : 0x32;
+      const events = () =>
+        client.received.filter(({ first, body }) => first === event && body.includes('"notification"'));
+      await until("the events come", () => events().length === 2);
+      client.send(subscribePacket(5, then, "topic/a"), unsubscribePacket(6, "topic/a"));
+      await until("it follows no more", () => count(client, UNSUBACK) === 2);
+      await bob.publish({ channel: "topic/a", body: "z" });
+      client.send(packet(0xc0));
+      await until("it is answered", () => count(client, 0xd0) === 1);
+      assert.equal(events().length, 2);
+    },
+  );
 
   test("ends without a word over topics and flags that the broker's library refuses", async () => {
     const endings = {

@@ -1,0 +1,84 @@
+import { transportBehind } from "../../harness/result/control-name.ts";
+import type { Results } from "../../harness/result/result.ts";
+import { scenarios as allScenarios } from "../../scenarios/registry.ts";
+import type { ParamName, Scenario } from "../../scenarios/scenario.ts";
+import { inTheClear } from "../../transports/port/tls.ts";
+import { transports as allTransports } from "../../transports/registry.ts";
+import type { BenchFlags } from "../commands/bench.ts";
+import { behind, lasting, unchanged } from "../own/file-scenarios.ts";
+import type { Own } from "../own/own.ts";
+import { usage } from "../process/failure.ts";
+import { type BenchPlan, NOTHING, parseTransports, refuseTooMuch } from "./bench-plan.ts";
+import { refuseWhatKernelLacks } from "./link-flag.ts";
+import { defaultOf, PARAM_NAMES, ready } from "./ready-scenario.ts";
+
+/** The plan of an earlier run, which may not be changed by flags. */
+export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
+  const free = [
+    "scenarioFile",
+    "transportModule",
+    "resume",
+    "cache",
+    "json",
+    "quiet",
+    "live",
+    "debug",
+    "baseline",
+    "failOn",
+    "threshold",
+  ];
+  const changed = Object.entries(flags).find(
+    // What commander sets of itself says nothing.
+    ([name, value]) =>
+      value !== undefined && !free.includes(name) && !(name === "interleave" && value === true),
+  )?.[0];
+  if (changed) {
+    const flag = (changed === "interleave" ? "noInterleave" : changed).replace(
+      /[A-Z]/g,
+      (letter) => `-${letter.toLowerCase()}`,
+    );
+    throw usage(`--resume continues with the plan it finds; leave out --${flag}`);
+  }
+  const wanted = results.transports.map(transportBehind);
+  const unknown = wanted.find(
+    (name) => ![...allTransports, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
+  );
+  if (unknown)
+    throw usage(`the run has a transport ${unknown} of its own; give its --transport-module again`);
+  const scenarios = results.scenarios.map(({ name }) => {
+    const mine = own.scenarios.find((one) => one.name === name);
+    const saved = results.scenarios.find((one) => one.name === name)?.params ?? {};
+    if (mine) return unchanged(behind(lasting(mine, saved), results), results);
+    const scenario = allScenarios.find((one) => one.name === name);
+    if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
+    return ready(
+      scenario,
+      Object.fromEntries(PARAM_NAMES.map((name) => [name, savedParam(scenario, name, saved)])),
+      results,
+    );
+  });
+  refuseWhatKernelLacks(scenarios);
+  refuseTooMuch(wanted.length, scenarios.length, results.blocks);
+  return {
+    transports: parseTransports(wanted.join(","), own),
+    modules: own.modules,
+    scenarios,
+    preset: results.preset,
+    loop: results.loop,
+    arrivals: results.arrivals,
+    link: results.link,
+    blocks: results.blocks,
+    interleave: results.launches !== undefined,
+    ...(results.launches?.until ? { until: results.launches.until } : {}),
+    seed: results.seed,
+    loadProcesses: results.loadProcesses,
+  };
+}
+
+/** As the run had it; a file that says more than a flag may is not followed. */
+function savedParam(scenario: Scenario, name: ParamName, saved: Readonly<Record<string, number>>): number {
+  const { min, max } = scenario.params[name];
+  const value = saved[name] ?? defaultOf(scenario, name);
+  if (value >= min && value <= max) return value;
+  throw usage(`the run's ${name} of ${scenario.name} is not from ${min} to ${max}; start a new one`);
+}
