@@ -23,7 +23,12 @@ export function estimateSeconds({ groups, phases }: Plan): number {
 }
 
 /** Seconds that are left, from the plans at first, then from how long trials have taken. */
-export function estimate(trials: readonly PlannedTrial[], results: Results, seed: number, spent: Spent): number {
+export function estimate(
+  trials: readonly PlannedTrial[],
+  results: Results,
+  seed: number,
+  spent: Spent,
+): number {
   const byPlan = trials.reduce((sum, { scenario }) => sum + estimateSeconds(scenario.plan(seed)), 0);
   const toDissect = trials
     .filter((planned) => lacksBreakdown(results, planned))

@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import { defaultTransports } from "../../transports/registry.ts";
 import type { Trial } from "../result/result.ts";
-import { type PlannedTrial, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { newQueue, type PlannedTrial, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 
 const scenarios: ReadyScenario[] = ["one", "two"].map((name) => ({
   name,
@@ -37,7 +37,9 @@ test("every transport is in every block once per scenario, in an order that the 
 });
 
 test("the transports of a scenario follow one another within a block, whichever scenario is first", () => {
-  const byBlock = Array.from({ length: 10 }, (_, block) => queue(1).filter((planned) => planned.block === block));
+  const byBlock = Array.from({ length: 10 }, (_, block) =>
+    queue(1).filter((planned) => planned.block === block),
+  );
   const runs = byBlock.map((all) =>
     all.map(({ scenario }) => scenario.name).filter((name, index, all) => name !== all[index - 1]),
   );

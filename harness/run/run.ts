@@ -7,7 +7,7 @@ import { hashPlan, runTrial, type TrialSpec } from "../trial/trial.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { createPreparation, refOf } from "./preparation.ts";
-import { type PlannedTrial, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { newQueue, type PlannedTrial, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { addFound, addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
 import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
 
@@ -28,7 +28,9 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
       : trial.state !== "failed",
   );
   const inOnePiece = scenarios.filter((one) => !sliced.includes(one));
-  const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((planned) => stillToRun(planned, kept));
+  const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((planned) =>
+    stillToRun(planned, kept),
+  );
   const state: RunState = {
     options,
     events,
