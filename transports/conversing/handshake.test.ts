@@ -7,7 +7,6 @@ import {
   FakeConnection,
   malformed,
   openHub,
-  options,
   publish,
   subscribe,
 } from "./conversing.test-fixture.ts";

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack } from "../attacks/attack.ts";
 import { assertClosed, GRACE_MS, HANDSHAKE_MS } from "../attacks/common.ts";
-import { times } from "../attacks/push.ts";
 import { INITIAL_WINDOW, NOTHING, odd, onClients, socketOf } from "./attacker.ts";
 import {
   type BareClient,
