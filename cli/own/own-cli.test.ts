@@ -199,7 +199,10 @@ describe("a run with what one brings", () => {
     writeFileSync(join(folder, "a", "results.json"), JSON.stringify({ ...rest, trials: [] }));
     const resume = (...words: string[]) => notifLab("bench", "--resume", "a", "--quiet", ...words);
     assert.match((await resume()).err, /transport ndjson from a module; give its --transport-module again/);
-    assert.match((await resume(...brought.slice(2))).err, /my-scenario from a file; give its --scenario-file/);
+    assert.match(
+      (await resume(...brought.slice(2))).err,
+      /my-scenario from a file; give its --scenario-file/,
+    );
     assert.equal((await resume(...brought)).code, 0);
     assert.equal(resultsOf("a").trials[0]?.planHash, trial?.planHash);
   });
