@@ -69,7 +69,7 @@ test.each([
   ["sendLagUs.p99", /the load generator's own/],
   ["host.steal", /the machine's doing/],
   ["resumption.replayed", /a better recovery or a longer outage/],
-  ["processes.*.cpuUserUs", /the account of one process/],
+  ["processes.*.cpuUserUs", /it describes one process/],
 ])("%s has no direction, so every rule refuses it in one line", (name, why) => {
   const rules = [
     () => parseThresholds([`${name} < 1`], NAMES),

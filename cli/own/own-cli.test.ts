@@ -120,7 +120,7 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
       module("half.mjs"),
       /half\.mjs is no transport: its export lacks supports\.network, supports\.slowConsumer, packages, connect\(\), example\(\);/,
     ],
-    ["no port at all", module("other.mjs"), /neither a default export nor one named transport/],
+    ["no port at all", module("other.mjs"), /neither a default export nor an export named transport/],
     ["no such module", module("nowhere.mjs"), /can't load nowhere\.mjs: no such file or directory$/],
     ["a folder for a module", module("."), /can't load \.: it is a folder/],
     ["a module that throws", module("throws.mjs"), /can't load throws\.mjs: not today/],

@@ -47,7 +47,7 @@ describe("a transport of one's own", () => {
   test("is refused where the module exports none", async () => {
     const module = fileURLToPath(new URL("./example-scenario.ts", import.meta.url));
     await assert.rejects(readOwn({ transportModule: [module] }), (error: Error & { exitCode?: number }) => {
-      expect(error.message).toMatch(/neither a default export nor one named transport/);
+      expect(error.message).toMatch(/neither a default export nor an export named transport/);
       return error.exitCode === 2;
     });
   });

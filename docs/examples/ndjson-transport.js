@@ -1,8 +1,8 @@
-// A transport of one's own: JSON texts, one a line, over a bare TCP socket.
+// A transport of your own: JSON texts, one a line, over a bare TCP socket.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
-// A standing socket: what the lab says goes out as lines, and the lines that come go to the lab.
+// An open socket: the lab's messages go out as lines, and lines that arrive go to the lab.
 function carry(socket, maxMessageBytes, opened) {
   const lab = opened({
     send: (line) => socket.write(line),
@@ -44,7 +44,7 @@ export default ({ conversing }) =>
     name: "ndjson",
     summary: "JSON texts, one a line, over a bare TCP socket",
     packages: [],
-    // Made once a broadcast, for all who get it.
+    // Called once per broadcast, for all subscribers.
     frame: (text) => Buffer.from(`${text}\n`),
     listen,
     dial,
