@@ -20,7 +20,12 @@ export default defineConfig({
       { extends: true, test: { name: "pure", include: pure, isolate: false } },
       {
         extends: true,
-        test: { name: "lab", include, exclude: ["**/node_modules/**", ...pure, ...inBrowser] },
+        test: {
+          name: "lab",
+          include,
+          isolate: false,
+          exclude: ["**/node_modules/**", ...pure, ...inBrowser],
+        },
       },
       {
         extends: true,

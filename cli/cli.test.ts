@@ -66,7 +66,7 @@ describe("wrong input is answered with one line and exit code 2", () => {
       ["serve", "websocket", "--port", "70000"],
       /--port takes a whole number from 0 to 65535/,
     ],
-    ["a link nobody knows", ["bench", "--link", "5g"], /--link: "5g" is no link; choose one of lan, wifi/],
+    ["a link nobody knows", ["bench", "--link", "5g"], /--link: "5g" is not a link; choose one of lan, wifi/],
     [
       "a scenario file that is not there",
       ["bench", "--scenario-file", "no.yaml"],

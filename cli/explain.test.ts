@@ -11,7 +11,7 @@ const explain = (...words: string[]) => start(...words).ended;
 
 test.each([
   [["websockt"], /did you mean websocket\?/],
-  [["sse,grpc:tls"], /over TLS nothing tells what a byte is for; explain grpc/],
+  [["sse,grpc:tls"], /over TLS the bytes can't be explained; explain grpc/],
   [["loopback"], /puts no bytes on a network; choose another transport/],
   [["sse", "--body", ""], /--body takes 1 to 16384 characters, not 0/],
   [["sse", "--body", "x".repeat(16_385)], /not 16385/],

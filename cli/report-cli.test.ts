@@ -3,11 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { formats } from "../reports/formats/registry.ts";
 import { hostileResults } from "../reports/model/hostile.test-fixture.ts";
 import { resultsOf } from "../reports/model/results.test-fixture.ts";
 import { runNotifLab } from "./process.test-fixture.ts";
 
-const FORMATS = ["html", "md", "csv", "junit", "prometheus", "json"];
+const FORMATS = formats.map(({ name }) => name);
 let folder = "";
 
 const notifLab = (...words: string[]) => runNotifLab(words, folder);
@@ -31,7 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("report", () => {
   test("writes every format asked for under the names that its readers look for", async () => {
     const { code, out } = await notifLab("report", "a.json", "--format", "all", "--out", "all");
-    const names = ["report.html", "report.md", "report.csv", "junit.xml", "metrics.prom", "results.json"];
+    const names = formats.map(({ file }) => file);
     assert.equal(code, 0);
     assert.deepEqual(
       lines(out),
@@ -63,7 +64,7 @@ describe("report", () => {
     [
       "a format nobody knows",
       ["--format", "junti"],
-      /unknown format "junti"; did you mean junit\? there are html, md, csv, junit, prometheus, json$/m,
+      new RegExp(`unknown format "junti"; did you mean junit\\? there are ${FORMATS.join(", ")}$`, "m"),
     ],
     ["two formats to stdout", ["--format", "csv,md", "--stdout"], /stdout takes one format/],
     [

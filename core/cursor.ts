@@ -17,7 +17,10 @@ export function eventId(epoch: string, position: number): string {
 export function parseCursor(epoch: string, cursor: unknown): { position: number; foreign: boolean } {
   const match = typeof cursor === "string" ? pattern.exec(cursor) : null;
   if (!match)
-    throw new LabError("invalid_cursor", "resume with the id of the last event received, or with none");
+    throw new LabError(
+      "invalid_cursor",
+      "resume with the id of the last event received, or subscribe without one",
+    );
   if (match[1] !== epoch) return { position: 0, foreign: true };
   return { position: Number.parseInt(match[2] ?? "", 36), foreign: false };
 }

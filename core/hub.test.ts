@@ -49,17 +49,17 @@ function bodies(session: Session<HubEvent[]>): string[] {
 
 describe("publish and subscribe", () => {
   test("tells of an accepted notification and how many get it, before they do; of none that was refused, and of no receipt", () => {
-    const told: string[] = [];
+    const heard: string[] = [];
     const { hub, connect } = setUp({
       onAccepted: ({ body }, subscribers) =>
-        told.push(`${body} to ${subscribers}, ${bodies(ann).length} there`),
+        heard.push(`${body} to ${subscribers}, ${bodies(ann).length} there`),
     });
     const [ann, bob] = [connect("ann"), connect("bob")];
     for (const session of [ann, bob]) follow(hub, session, "topic/news");
     const { id } = hub.publish(ann, "topic/news", "hi");
     throwsCode(() => hub.publish(ann, "nowhere", "hi"), "invalid_channel");
     hub.markRead(bob, id);
-    assert.deepEqual(told, ["hi to 2, 0 there"]);
+    assert.deepEqual(heard, ["hi to 2, 0 there"]);
   });
 
   test("delivers to every subscriber of the channel and to nobody else", () => {

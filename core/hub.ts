@@ -9,35 +9,10 @@ import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "./heartbeat.ts";
 import { type HubCounters, type HubOptions, newCounters } from "./hub-options.ts";
 import type { Accepted, HubEvent } from "./notification.ts";
 import { SentLog } from "./receipts.ts";
-import type { Attachment, Deliver, Session } from "./session.ts";
+import type { Attachment, Deliver, Outlet, Session } from "./session.ts";
+import type { Subscribed, Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
-
-export interface Subscribed {
-  readonly channel: ChannelName;
-  /** The channel's last sequence number. */
-  readonly seq: number;
-  /** Id of the hub's newest event of any channel: resuming from it replays all that follows this subscription. */
-  readonly cursor: string;
-  /** True when events after the given cursor can no longer be replayed. */
-  readonly missed: boolean;
-}
-
-/** What subscribing brought about. */
-export interface Subscriptions {
-  /** One a channel, each channel once, in the order in which they were asked for. */
-  readonly standings: readonly Subscribed[];
-  /** What the adapter has to send behind its acknowledgement; undefined where nothing was missed. */
-  readonly catchUp: CatchUp | undefined;
-}
-
-/** An adapter's side of the hub: the sessions it opened, and the way back to them. */
-export interface Outlet<Peer> {
-  /** Opens a session for a user whom authenticate() or admit() has accepted. Throws `too_many_sessions`. */
-  connect(identity: Identity, peer: Peer): Session<Peer>;
-  /** Ends all of the outlet's sessions. */
-  detach(): void;
-}
 
 /** The notification service, without a transport. All calls are synchronous; each throws LabError and then changes nothing. */
 export class Hub {

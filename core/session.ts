@@ -38,3 +38,11 @@ export interface Session<Peer = unknown> {
   readonly channels: Map<ChannelName, Following>;
   connected: boolean;
 }
+
+/** An adapter's side of the hub: the sessions it opened, and the way back to them. */
+export interface Outlet<Peer> {
+  /** Opens a session for a user whom authenticate() or admit() has accepted. Throws `too_many_sessions`. */
+  connect(identity: Identity, peer: Peer): Session<Peer>;
+  /** Ends all of the outlet's sessions. */
+  detach(): void;
+}

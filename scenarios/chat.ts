@@ -8,7 +8,7 @@ export const chat: Scenario = {
   name: "chat",
   summary:
     "rooms of twenty in which everyone speaks, and everyone's read receipt travels back to the speaker",
-  standsFor: "rooms of twenty, everyone speaks and reads",
+  standsFor: "rooms of twenty in which everyone writes and reads",
   lookAt: "receipt latency: one message is twenty deliveries and receipts",
   about:
     "A team chat. At random moments somebody says something to the room; all twenty see it, the speaker too, and each client marks it as " +

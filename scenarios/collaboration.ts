@@ -7,7 +7,7 @@ const EDITORS = 5;
 export const collaboration: Scenario = {
   name: "collaboration",
   summary: "documents with five editors each, who all type: small edits, whose order matters",
-  standsFor: "five editors to a document",
+  standsFor: "five editors per document",
   lookAt: "deliveries out of order, median, bytes of a 48-character edit",
   about:
     "A shared document or whiteboard. Each keystroke or stroke goes to the document and comes back to all its editors in one order, which is " +

@@ -5,7 +5,7 @@ import { silentParams, silentPlan } from "./silence.ts";
 export const connectStorm: Scenario = {
   name: "connect-storm",
   summary: "everybody connects at once: how long it takes until the last one is ready",
-  standsFor: "all connect at once",
+  standsFor: "all clients connect at once",
   lookAt: "p99 of the time to ready",
   about:
     "A match begins, an address is shared, a lecture hall opens the page: everyone connects in the same second, and each has its token verified " +

@@ -5,8 +5,8 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 export const fanOut: Scenario = {
   name: "fan-out",
   summary: "one publisher, all other connections subscribed to its topic, at a constant rate",
-  standsFor: "one feed to all",
-  lookAt: "CPU per delivery, the distance from median to p99",
+  standsFor: "one feed to many subscribers",
+  lookAt: "CPU per delivery, and how far the p99 is from the median",
   about:
     "A feed that everybody watches: a score, a price, an incident page. Each publish is delivered to all " +
     "subscribers. Look at the server's CPU per delivery, and at the distance between median and p99: the last subscriber of a " +

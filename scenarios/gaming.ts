@@ -8,7 +8,7 @@ export const gaming: Scenario = {
   name: "gaming",
   summary:
     "matches of nine players and a host: the host's state goes out every tick, the players' inputs come in",
-  standsFor: "ticks out, inputs in, ten to a match",
+  standsFor: "ticks out and inputs in, ten players per match",
   lookAt: "p99 against the tick: 50 ms at 20 ticks a second",
   about:
     "A fast multiplayer game. In each match the host sends the state to all players at regular ticks, and every player " +

@@ -5,8 +5,8 @@ import { silentParams, silentPlan } from "./silence.ts";
 export const idle: Scenario = {
   name: "idle",
   summary: "idle connections: what each costs in memory and heartbeats",
-  standsFor: "connections that say nothing",
-  lookAt: "KiB a connection, bytes an hour, time to ready",
+  standsFor: "silent connections",
+  lookAt: "memory per connection, bytes per hour, time to ready",
   about:
     "Most connections of most services are silent most of the time: a phone in a pocket, a tab in the background. They connect in " +
     "five steps, and nothing is published. Look at the memory per connection, at the bytes per hour that keep it alive, and at the " +

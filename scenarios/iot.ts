@@ -7,8 +7,8 @@ const DEVICES_A_DASHBOARD = 50;
 export const iot: Scenario = {
   name: "iot",
   summary: "many devices that report now and then, a few dashboards that see it all",
-  standsFor: "many devices, a dashboard for every fifty",
-  lookAt: "memory of a connection, bytes of a publish",
+  standsFor: "many devices, with a dashboard for every fifty",
+  lookAt: "memory per connection, bytes per publish",
   about:
     "Sensors, meters, vehicles. Most connections are silent most of the time, each sends its reading at a random moment, and a dashboard " +
     "for every fifty devices follows them all. Look at the memory per connection and at the bytes per delivery: with so few " +

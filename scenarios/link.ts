@@ -90,7 +90,7 @@ export function parseLink(text: string): Link {
     else
       throw new LabError(
         "malformed",
-        `"${part.trim()}" is no link; choose one of ${Object.keys(LINK_PROFILES).join(", ")}, or give values like delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit`,
+        `"${part.trim()}" is not a link; choose one of ${Object.keys(LINK_PROFILES).join(", ")}, or give values like delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit`,
       );
   }
   const parsed = linkSchema.safeParse(fields);

@@ -7,7 +7,7 @@ export const marketData: Scenario = {
   name: "market-data",
   summary: "one feed to many in bursts of ten: what the last of a burst waits for",
   standsFor: "one feed in bursts of ten",
-  lookAt: "p99 over median: what the last of a burst waits for",
+  lookAt: "p99 over median: how long the last of a burst waits",
   about:
     "Quotes. When a price moves, ten instruments move with it in the same instant, and a quote that is late is wrong. The quotes of a burst queue " +
     "behind each other, so latency is that of the queue: look at the distance between p99 and median.",

@@ -5,7 +5,7 @@ export const notify: Scenario = {
   name: "notify",
   summary: "direct notifications between random pairs of users, each read receipt travelling back",
   standsFor: "direct notifications with read receipts",
-  lookAt: "receipt latency, bytes of a delivery",
+  lookAt: "receipt latency, bytes per delivery",
   about:
     "A notification service with 5,000 daily users of whom 10 % are connected at once. Users notify one another at random " +
     "moments; every recipient marks what it got as read, and the receipt travels back to the sender. Look at the receipt " +

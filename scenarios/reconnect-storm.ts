@@ -7,7 +7,7 @@ export const reconnectStorm: Scenario = {
   summary:
     "every connection is reset at once, and everyone comes back: how long until everything is healthy again",
   standsFor: "all connections are reset at once",
-  lookAt: "time until the last is back and the p99 is healthy",
+  lookAt: "time until the last connection is back and the p99 is healthy",
   about:
     "A load balancer is replaced, and all clients return within about a second, spread by their jitter. " +
     "Look at the time until the last one is back, and until the p99 is within twice what it was before.",

@@ -5,8 +5,8 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 export const resume: Scenario = {
   name: "resume",
   summary: "the link is silent for 2 s, then all connections are reset: what is missed, and who learns of it",
-  standsFor: "the link is silent for 2 s, then all is reset",
-  lookAt: "replayed, declared lost, lost without a word",
+  standsFor: "the link is silent for 2 s, then all connections are reset",
+  lookAt: "replayed, declared lost, lost without notice",
   about:
     "A train enters a tunnel, and leaves it on another mast. One publisher bypasses the link and keeps sending to a topic; the " +
     "subscribers notice, reconnect by themselves and resume. The server keeps the last 1,000 notifications for clients that come back with " +

@@ -5,8 +5,8 @@ import { commonParams, commonPhases, type Scenario } from "./scenario.ts";
 export const serverRestart: Scenario = {
   name: "server-restart",
   summary: "the server restarts with an empty memory: what is missed, and who learns of it",
-  standsFor: "the service restarts and has forgotten all",
-  lookAt: "who is told of the gap",
+  standsFor: "the service restarts and has forgotten everything",
+  lookAt: "who learns of the gap",
   about:
     "A deployment restarts the service. It closes its connections, loses the notifications it kept for resuming clients, and serves " +
     "again after half a second; publishers and subscribers reconnect by themselves, with cursors that are no longer valid. What can't " +

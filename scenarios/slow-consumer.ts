@@ -6,7 +6,7 @@ export const slowConsumer: Scenario = {
   summary:
     "a tenth of the subscribers stop reading: what the server holds for them, and how the others are affected",
   standsFor: "a tenth of the subscribers stop reading",
-  lookAt: "memory, who is cut off or loses events, the bystanders' p99",
+  lookAt: "memory, who is disconnected or loses events, the others' p99",
   about:
     "A laptop goes to sleep with its connection open; a client hangs in a debugger. A feed of large notifications goes on, and the " +
     "kernel's buffers towards those few fill up, then the server's. Look at the server's memory, at whom it disconnects or whose " +

@@ -24,7 +24,7 @@ export async function advise(file: string | undefined, flags: AdviseFlags): Prom
   const input = decisionInput(results, summarize(results));
   if (input.transports.length < 2)
     throw usage(
-      `${path} has ${input.transports[0] ?? "no transport"} alone, so there is nothing to choose; give the results of several transports`,
+      `${path} has only ${input.transports[0] ?? "no transport"}, so there is nothing to choose; give the results of several transports`,
     );
   const settings = await settingsOf(flags, input);
   if (!settings) return;

@@ -6,10 +6,10 @@ import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import { renderTerminal } from "../../reports/terminal/terminal.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { type BenchPlan, planBench } from "../flags/bench-plan.ts";
-import { prepareGates, tell } from "../flags/gates.ts";
 import { groupsOf } from "../flags/memory.ts";
 import { assertFilesSuffice } from "../flags/open-files.ts";
 import { planResumed } from "../flags/resumed-plan.ts";
+import { prepareRules, tell } from "../flags/rules.ts";
 import { openLiveView } from "../live/open.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
@@ -33,7 +33,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
   assertFilesSuffice(plan);
   const { groups, line } = groupsOf(plan);
-  const gates = await prepareGates(flags, plan);
+  const rules = await prepareRules(flags, plan);
   const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
   const silent = flags.quiet || flags.json;
   if (!resumed) {
@@ -71,7 +71,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
       progress?.stop();
       interruption.dispose();
     }
-    const reports = await writeReports(folder, formats, results, gates.rules);
+    const reports = await writeReports(folder, formats, results, rules.rules);
     print(results, flags, folder, reports);
     await live?.finish(
       {
@@ -83,9 +83,9 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     );
     process.exitCode = exitCode(results);
     if (!results.finishedAt) return;
-    const comparison = silent ? undefined : gates.comparison(results);
+    const comparison = silent ? undefined : rules.comparison(results);
     if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
-    if (tell(gates.objections(results))) process.exitCode = 1;
+    if (tell(rules.objections(results))) process.exitCode = 1;
   } finally {
     await live?.close();
   }

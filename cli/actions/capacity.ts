@@ -4,7 +4,7 @@ import { capacitySchema } from "../../harness/studies/documents.ts";
 import { BARE } from "../../reports/terminal/bare-table.ts";
 import type { CapacityFlags } from "../commands/capacity.ts";
 import { parseNumber } from "../flags/choices.ts";
-import { tell } from "../flags/gates.ts";
+import { tell } from "../flags/rules.ts";
 import { serviceLevelOf } from "../flags/slo.ts";
 import { openFindings, planStudy } from "../flags/study.ts";
 import { onInterruption } from "../process/interruption.ts";

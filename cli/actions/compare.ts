@@ -5,7 +5,7 @@ import { regressions } from "../../reports/model/regressions.ts";
 import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import type { CompareFlags } from "../commands/compare.ts";
 import { parseFailOn } from "../flags/expressions.ts";
-import { assertSamePlan, namesOf, tell } from "../flags/gates.ts";
+import { assertSamePlan, namesOf, tell } from "../flags/rules.ts";
 import { writeOut } from "../output/output-folder.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
 import { readResults } from "../output/results-file.ts";

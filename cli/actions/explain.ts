@@ -16,7 +16,7 @@ const MOST_CHARACTERS = 16_384;
 export async function explain(names: string | undefined, flags: ExplainFlags): Promise<void> {
   const encrypted = names?.split(",").find((name) => inTheClear(name.trim()) !== undefined);
   if (encrypted !== undefined)
-    throw usage(`over TLS nothing tells what a byte is for; explain ${inTheClear(encrypted.trim())}`);
+    throw usage(`over TLS the bytes can't be explained; explain ${inTheClear(encrypted.trim())}`);
   const networked = transports.filter(({ dissector }) => dissector);
   const chosen = names === undefined ? defaultTransports : parseChoices("transport", names, transports);
   const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));

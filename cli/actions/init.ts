@@ -11,7 +11,7 @@ export async function init(file: string, force: boolean): Promise<void> {
     const there = (error as NodeJS.ErrnoException).code === "EEXIST";
     throw usage(
       there
-        ? `${file} is there already; name another file, or overwrite it with --force`
+        ? `${file} already exists; name another file, or overwrite it with --force`
         : `can't write ${file}: ${systemReason(error)}`,
       error,
     );

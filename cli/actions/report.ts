@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { ReportFlags } from "../commands/report.ts";
-import { objectionsOf, readRules, tell } from "../flags/gates.ts";
+import { objectionsOf, readRules, tell } from "../flags/rules.ts";
 import { openOutputFolder } from "../output/output-folder.ts";
 import { htmlAssets } from "../output/render.ts";
 import { parseFormats, writeReports } from "../output/report-files.ts";

@@ -28,7 +28,10 @@ export async function selftest(flags: SelftestFlags): Promise<void> {
       : parseNumber("--runs", flags.runs, { min: 1, max: 1_000, integer: true });
   const plan = planBench(flags.transports === undefined ? {} : { transports: flags.transports });
   const known = await checksOf(flags.against);
-  const chosen = flags.only === undefined ? known.filter(({ onDemand }) => !onDemand) : parseChoices("check", flags.only, known);
+  const chosen =
+    flags.only === undefined
+      ? known.filter(({ onDemand }) => !onDemand)
+      : parseChoices("check", flags.only, known);
   const interruption = onInterruption();
   try {
     const result = await runChecks(

@@ -10,7 +10,7 @@ import { quantity } from "../../reports/prose/format.ts";
 import { BARE } from "../../reports/terminal/bare-table.ts";
 import type { SweepFlags } from "../commands/sweep.ts";
 import { nearest, parseNumber } from "../flags/choices.ts";
-import { tell } from "../flags/gates.ts";
+import { tell } from "../flags/rules.ts";
 import { openFindings, planStudy } from "../flags/study.ts";
 import { AXES, type Axis } from "../flags/study-axis.ts";
 import { usage } from "../process/failure.ts";
@@ -31,7 +31,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   const axis = AXES.find((one) => one.name === name);
   if (!axis)
     throw usage(
-      `--over takes ${AXES.map((one) => one.name).join(", ")} and a range, as payload=64..4096 or delay=0,20,100, not "${over}"`,
+      `--over takes ${AXES.map((one) => one.name).join(", ")} and a range, such as payload=64..4096 or delay=0,20,100, not "${over}"`,
     );
   const open = axis.name;
   const path = metricNamed(asked);
@@ -122,7 +122,7 @@ function pointsOf(
     throw usage(`--over ${open}= takes a range from low to high, not "${range}"`);
   if (from === 0)
     throw usage(
-      `--over ${open}=: a range at even ratios can't begin at 0; list the values, as ${open}=0,10,100`,
+      `--over ${open}=: a range at even ratios can't begin at 0; list the values, such as ${open}=0,10,100`,
     );
   const step = (to / from) ** (1 / (count - 1));
   const all = Array.from({ length: count }, (_, index) => from * step ** index);

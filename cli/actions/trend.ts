@@ -4,7 +4,7 @@ import { planDifferences, plannedRunOf } from "../../reports/model/plan-differen
 import { trendOf } from "../../reports/model/trend.ts";
 import { renderTrend } from "../../reports/terminal/trend-text.ts";
 import type { TrendFlags } from "../commands/trend.ts";
-import { assertSamePlan } from "../flags/gates.ts";
+import { assertSamePlan } from "../flags/rules.ts";
 import { writeOut } from "../output/output-folder.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
 import { readResults } from "../output/results-file.ts";
@@ -35,7 +35,9 @@ function assertDistinct(runs: readonly Run[]): void {
   for (const { file, results } of runs) {
     const other = known.get(results.startedAt);
     if (other !== undefined)
-      throw usage(`${other} and ${file} are the same run, begun at ${results.startedAt}; give each run once`);
+      throw usage(
+        `${other} and ${file} are the same run, started at ${results.startedAt}; give each run once`,
+      );
     known.set(results.startedAt, file);
   }
 }

@@ -28,7 +28,7 @@ const declared = () =>
     .option("--duration <s>", "seconds to measure each transport and scenario, per launch or trial")
     .option("--rounds <n>", "slices of each transport and scenario per launch, instead of --duration")
     .option("--warmup <s>", "longest warm-up in seconds, for trials in one piece")
-    .option("--launches <n>", "how often the processes of all transports are started anew (default: 4)")
+    .option("--launches <n>", "how often the processes of all transports are started (default: 4)")
     .option("--blocks <n>", "the same as --launches; for trials in one piece, how often each runs")
     .option("--no-interleave", "run each trial by itself in one piece, not in interleaved slices")
     .option("--no-control", "without the transport tcp, which runs beside the others to compare runs by")
@@ -64,11 +64,11 @@ const declared = () =>
         async () => ["distinguished", "5%"],
       ),
     )
-    .option("--budget <minutes>", "with --until: begin no launch that would end later (default: 15)")
+    .option("--budget <minutes>", "with --until: start no launch that would end later (default: 15)")
     .option("--out <dir>", "folder for results.json and the reports (default: notif-lab-results/<time>)")
-    .option("--no-cache", "check the transports and count their bytes anew, as the first run does")
+    .option("--no-cache", "check the transports and count their bytes again, as the first run does")
     .option("--resume <dir>", "continue the interrupted run in this folder")
-    .option("--baseline <file>", "at the end, compare with this results.json of the same plan")
+    .option("--baseline <file>", "compare at the end with this results.json of the same plan")
     .addOption(failOnFlag('fail when worse than the baseline by more than this: "p99 > 10%"; repeatable'))
     .addOption(
       thresholdFlag(
@@ -77,14 +77,14 @@ const declared = () =>
     )
     .addOption(formatFlag(`reports to write: ${FORMAT_NAMES} (default: html,md)`))
     .option("--live", "serve a page on 127.0.0.1 that shows the run as it goes, and print its address")
-    .option("--json", "print the results as JSON to stdout, nothing else")
+    .option("--json", "print the results as JSON to stdout, and nothing else")
     .option("--quiet", "no progress and no table")
     .addHelpText(
       "after",
       examples(
-        ["bench --quick", "to see that all works"],
+        ["bench --quick", "to see that everything works"],
         ["bench --rigorous --live", "smaller differences, watched in a browser"],
-        ["bench --until distinguished --budget 10", "as many launches as it takes, at most 10 minutes"],
+        ["bench --until distinguished --budget 10", "as many launches as it takes, for at most 10 minutes"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["bench --scenarios all --link 4g", "every scenario, over a mobile link"],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],

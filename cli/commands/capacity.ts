@@ -15,9 +15,7 @@ const declared = () =>
         judgedNames,
       ),
     )
-    .addOption(
-      new Option("--over <what>", "what is searched (default: rate)").choices(["rate", "connections"]),
-    )
+    .addOption(new Option("--over <what>", "what to search (default: rate)").choices(["rate", "connections"]))
     .addOption(transportsFlag())
     .addOption(scenarioFlag())
     .option("--connections <n>", "connections, unless the search is over them")
@@ -28,7 +26,7 @@ const declared = () =>
     .option("--seed <n>", "seed of the first trial; each has its own (default: 1)")
     .option("--max <n>", "highest load to try")
     .option("--out <file>", "write the findings there as JSON")
-    .option("--json", "print them as JSON to stdout, nothing else")
+    .option("--json", "print them as JSON to stdout, and nothing else")
     .option("--quiet", "no progress")
     .addHelpText(
       "after",

@@ -16,7 +16,7 @@ export const config = () => {
       "after",
       examples(
         ["config", "which file is read, and what it sets"],
-        ["config bench --rate 50", "every flag of bench, its value and where that is from"],
+        ["config bench --rate 50", "every flag of bench, its value and where it comes from"],
       ),
     )
     .action(async (name, words, flags, { parent }) => {

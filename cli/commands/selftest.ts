@@ -5,7 +5,12 @@ import { checkNames } from "../flags/known-words.ts";
 const declared = () =>
   new Command("selftest")
     .description("check on this machine that the lab measures correctly, against known answers, about 4 min")
-    .addOption(listOf(new Option("--only <names>", "checks, comma-separated (default: all but slices and aa-plan)"), checkNames))
+    .addOption(
+      listOf(
+        new Option("--only <names>", "checks, comma-separated (default: all but slices and aa-plan)"),
+        checkNames,
+      ),
+    )
     .addOption(
       new Option("--against <tool>", "compare the lab's HTTP figures with another tool's").choices([
         "autocannon",
@@ -16,7 +21,14 @@ const declared = () =>
     .option("--seed <n>", "seed of simulations and schedules (default: 1)")
     .option("--json", "as JSON")
     .option("--quiet", "no progress")
-    .addHelpText("after", examples(["selftest", "about 4 min"], ["selftest --only histogram,statistics"], ["selftest --only slices --transports websocket,sse"]));
+    .addHelpText(
+      "after",
+      examples(
+        ["selftest", "about 4 min"],
+        ["selftest --only histogram,statistics"],
+        ["selftest --only slices --transports websocket,sse"],
+      ),
+    );
 
 export type SelftestFlags = FlagsOf<typeof declared>;
 

@@ -30,7 +30,7 @@ const declared = () =>
     .addOption(linkFlag("a link between clients and server, as for bench"))
     .option("--seed <n>", "seed of schedules and orders (default: 1)")
     .option("--out <file>", "write the figures there as JSON")
-    .option("--json", "print them as JSON to stdout, nothing else")
+    .option("--json", "print them as JSON to stdout, and nothing else")
     .option("--quiet", "no progress")
     .addHelpText(
       "after",

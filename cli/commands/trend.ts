@@ -4,7 +4,7 @@ import { examples, type FlagsOf } from "../flags/declared.ts";
 const declared = () =>
   new Command("trend")
     .argument("<files...>")
-    .description("follow several results.json of the same plan over time, in the order they began")
+    .description("follow several results.json of the same plan over time, in the order they started")
     .option("--out <file>", "write the page there, in HTML")
     .option("--allow", "accept runs of different plans")
     .option("--json", "as JSON")

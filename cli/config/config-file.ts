@@ -51,7 +51,7 @@ export function parseConfig(
   // An empty file, or one of comments alone, sets nothing.
   if (value === null) return new Map();
   if (!isMapping(value))
-    throw usage(`${at(0)}: a configuration lists commands and their flags, as bench: { rate: 50 }`);
+    throw usage(`${at(0)}: a configuration lists commands and their flags, such as bench: { rate: 50 }`);
   const commands = configurable(program);
   const parsed = schemaOf(commands).safeParse(value);
   if (!parsed.success) {

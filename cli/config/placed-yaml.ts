@@ -59,9 +59,9 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
 export function placedText(complaints: readonly Complaint[], { at, offset }: Places): string {
   const placed = complaints.map((one) => ({ ...one, at: offset(one.path, one.unknownKey) }));
   placed.sort((a, b) => a.at - b.at);
-  const told = placed.slice(0, MOST_TOLD).map((one) => `${at(one.at)}: ${inWords(one)}`);
+  const shown = placed.slice(0, MOST_TOLD).map((one) => `${at(one.at)}: ${inWords(one)}`);
   const more = placed.length > MOST_TOLD ? [`and ${placed.length - MOST_TOLD} more`] : [];
-  return [...told, ...more].join("; ");
+  return [...shown, ...more].join("; ");
 }
 
 function inWords({ path, text }: Complaint): string {

@@ -26,7 +26,7 @@ export function parseWeights(text: string, { criteria }: DecisionInput): Record<
   for (const part of partsOf(text)) {
     const [name = "", value, ...more] = part.split("=").map((one) => one.trim());
     if (value === undefined || more.length > 0)
-      throw usage(`a weight is given as ${keys[0]}=3, not "${part}"`);
+      throw usage(`a weight looks like ${keys[0]}=3, not "${part}"`);
     const [key = ""] = namesIn("criterion", name, keys);
     weights[key] = parseWeight(key, value);
   }

@@ -109,7 +109,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     throw usage("--blocks and --launches mean the same; leave one out");
   const until = parseUntil(flags, isSliced);
   if (until && flags.quick)
-    throw usage("--quick is one launch, which distinguishes nothing; leave it or --until out");
+    throw usage("--quick is one launch, which can't distinguish anything; leave out --quick or --until");
   const blocks = whole(
     flags.launches === undefined ? "--blocks" : "--launches",
     flags.launches ?? flags.blocks,
@@ -153,7 +153,7 @@ function controlOf(
 /** `told` is the word that such runs are known by elsewhere. */
 function parseUntil({ until, budget }: BenchFlags, isSliced: boolean): Until | undefined {
   if (until === undefined) {
-    if (budget !== undefined) throw usage("--budget goes with --until, which says what the time is for");
+    if (budget !== undefined) throw usage("--budget only works with --until; add --until distinguished");
     return undefined;
   }
   if (!isSliced) throw usage("--until applies to launches, but nothing here is measured in slices");

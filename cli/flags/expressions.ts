@@ -30,7 +30,7 @@ export function parseThresholds(texts: readonly string[], names: Names, flag = "
     const operator = OPERATORS.find((one) => one === sign);
     if (name === undefined || !operator || number === undefined || unit === undefined)
       throw usage(
-        `${flag} takes a figure, ${OPERATORS.join(" ")} and a value, as "websocket.notify.deliveryLatencyUs.p99 < 20ms", not "${text}"`,
+        `${flag} takes a figure, ${OPERATORS.join(" ")} and a value, such as "websocket.notify.deliveryLatencyUs.p99 < 20ms", not "${text}"`,
       );
     const subject = parseSubject(flag, name, names);
     return thresholdOf(flag, subject, operator, Number(number), unit);
@@ -42,18 +42,20 @@ const SLO_EXAMPLE = '"p99 < 50ms, lost = 0"';
 /** A service level, "p99 < 50ms, lost = 0": what every trial must meet. One that nothing can meet is a usage error. */
 export function parseSlo(text: string): Threshold[] {
   const spelled = text.replace(/(?<![<>=])=(?!=)/g, "==").replace(/(\d)\s*%/g, "$1%");
-  if (spelled.trim() === "") throw usage(`--slo takes a service level, as ${SLO_EXAMPLE}`);
+  if (spelled.trim() === "") throw usage(`--slo takes a service level, such as ${SLO_EXAMPLE}`);
   const terms = parseThresholds([spelled], { transports: [], scenarios: [] }, "--slo");
   for (const { subject, operator, limit } of terms) {
     const never = (operator === "<" && limit <= 0) || ((operator === "<=" || operator === "==") && limit < 0);
     if (never)
       throw usage(
-        `--slo: nothing can meet "${text.trim()}": ${subject.path} can never be ${operator} ${limit}; give a service level as ${SLO_EXAMPLE}`,
+        `--slo: nothing can meet "${text.trim()}": ${subject.path} can never be ${operator} ${limit}; give a service level such as ${SLO_EXAMPLE}`,
       );
     const { better, latency } = metricAt(subject.path);
     const [wrong, side] = better === "lower" ? [">", "above"] : ["<", "below"];
     if (operator.startsWith(wrong) || (latency && operator === "=="))
-      throw usage(`--slo: ${subject.path} is better the ${better}; bound it from ${side}, as ${SLO_EXAMPLE}`);
+      throw usage(
+        `--slo: ${subject.path} is better the ${better}; limit it from ${side}, such as ${SLO_EXAMPLE}`,
+      );
   }
   return terms;
 }
@@ -64,7 +66,7 @@ export function parseFailOn(texts: readonly string[], names: Names): Allowance[]
     const [, name, number] = FAIL_ON.exec(text) ?? [];
     if (name === undefined || number === undefined)
       throw usage(
-        `--fail-on takes a metric and how much worse it may get, as "p99 > 10%" or "websocket.notify.deliveryLatencyUs.p99 > 10%", not "${text}"`,
+        `--fail-on takes a metric and how much worse it may get, such as "p99 > 10%" or "websocket.notify.deliveryLatencyUs.p99 > 10%", not "${text}"`,
       );
     return { subject: parseSubject("--fail-on", name, names), limit: Number(number) / 100 };
   });

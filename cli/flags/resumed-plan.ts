@@ -45,13 +45,13 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     (name) => ![...allTransports, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
   );
   if (unknown)
-    throw usage(`the run has a transport ${unknown} of its own; give its --transport-module again`);
+    throw usage(`the run used transport ${unknown} from a module; give its --transport-module again`);
   const scenarios = results.scenarios.map(({ name }) => {
     const mine = own.scenarios.find((one) => one.name === name);
     const saved = results.scenarios.find((one) => one.name === name)?.params ?? {};
     if (mine) return unchanged(behind(lasting(mine, saved), results), results);
     const scenario = allScenarios.find((one) => one.name === name);
-    if (!scenario) throw usage(`the run has a scenario ${name} of its own; give its --scenario-file again`);
+    if (!scenario) throw usage(`the run used scenario ${name} from a file; give its --scenario-file again`);
     return ready(
       scenario,
       Object.fromEntries(PARAM_NAMES.map((name) => [name, savedParam(scenario, name, saved)])),

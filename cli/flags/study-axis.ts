@@ -59,6 +59,6 @@ export function refuseFixed({ name }: Axis, flags: BenchFlags): void {
   if (given) throw usage(`${what} is varied by this study; leave it out, or vary something else`);
   if (LINK_BOUNDS[name] && flags.link !== undefined && !flags.link.includes("="))
     throw usage(
-      `a profile sets all values of a link; give single values instead, as --link rate=9mbit,jitter=10ms`,
+      `a profile sets all values of a link; give single values instead, such as --link rate=9mbit,jitter=10ms`,
     );
 }

@@ -20,7 +20,7 @@ const GOODBYE_MS = 3_000;
 const results = resultsOf({ blocks: 2, publishes: 5_000 });
 const [trial] = results.trials;
 const end = { finished: true, report: "/r/report.html", results: "/r/results.json" };
-const told = (over: Partial<Progress> = {}): Progress => ({
+const progressOf = (over: Partial<Progress> = {}): Progress => ({
   ...{ stage: "measuring", transport: "sse", scenario: "notify", block: 0 },
   ...{ finished: 1, total: 9, secondsLeft: 30 },
   ...over,
@@ -129,8 +129,8 @@ describe("the stream", () => {
     assert.ok(trial);
     const began = performance.now();
     for (let i = 0; i < 100; i += 1) {
-      live.update(told({ finished: i }));
-      if (i % 50 === 0) live.update(told({ stage: "done", finished: i, trial }));
+      live.update(progressOf({ finished: i }));
+      if (i % 50 === 0) live.update(progressOf({ stage: "done", finished: i, trial }));
       await sleep(10);
     }
     await sleep(600);
@@ -150,7 +150,7 @@ describe("the stream", () => {
   test("says nothing while nothing happens, and a page that opens late gets all from the state", async () => {
     const live = await start();
     assert.ok(trial);
-    live.update(told({ stage: "done", trial }));
+    live.update(progressOf({ stage: "done", trial }));
     const { events, close } = await follow(live.url);
     await sleep(1_200);
     assert.equal(events.length, 0);
@@ -173,7 +173,7 @@ describe("the stream", () => {
     const reason = "x".repeat(15_000);
     const before = process.memoryUsage().rss;
     for (let i = 0; i < 3_000; i += 1) {
-      live.update(told({ stage: "done", trial: { ...trial, state: "failed", reason } }));
+      live.update(progressOf({ stage: "done", trial: { ...trial, state: "failed", reason } }));
       if (i % 100 === 0) await sleep(1);
     }
     socket.on("error", () => undefined);

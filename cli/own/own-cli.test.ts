@@ -212,6 +212,6 @@ describe("a run with what one brings", () => {
     );
     assert.equal(code, 1);
     const [trial] = resultsOf("b").trials;
-    assert.match(`${trial?.state}: ${trial?.reason}`, /^failed: it failed its conformance gate: /);
+    assert.match(`${trial?.state}: ${trial?.reason}`, /^failed: it failed its conformance checks: /);
   });
 });

@@ -53,7 +53,7 @@ async function readTransport(path: string, url: string): Promise<TransportEntry>
     throw usage(`can't load ${path}: ${systemReason(error)}`, error);
   }
   const candidates = [exported.default, exported.transport].filter((one) => one !== undefined);
-  let problem = "has neither a default export nor one named transport";
+  let problem = "has neither a default export nor an export named transport";
   for (const [index, candidate] of candidates.entries()) {
     const found = await unwrapped(path, candidate);
     const missing = lacks(found);

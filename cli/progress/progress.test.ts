@@ -64,7 +64,7 @@ class Terminal extends EventEmitter {
 }
 
 const results = resultsOf({ blocks: 1, publishes: 5_000 });
-const told = (over: Partial<Progress> = {}): Progress => ({
+const progressOf = (over: Partial<Progress> = {}): Progress => ({
   stage: "measuring",
   transport: "sse",
   scenario: "notify",
@@ -94,8 +94,8 @@ describe("on a terminal", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
     for (const trial of results.trials.slice(0, 2))
-      display.update(told({ transport: trial.transport, stage: "done", trial, finished: 4 }));
-    display.update(told());
+      display.update(progressOf({ transport: trial.transport, stage: "done", trial, finished: 4 }));
+    display.update(progressOf());
     vi.advanceTimersByTime(500);
     const [first = "", head = "", ...rows] = terminal.screen;
     assert.match(first, /^measuring +█{4}░{12} 3\/12 {2}3 min left {2}sse on notify, block 1$/);
@@ -112,7 +112,7 @@ describe("on a terminal", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
     for (let i = 0; i < 50; i += 1) {
-      display.update(told({ finished: i % 12 }));
+      display.update(progressOf({ finished: i % 12 }));
       vi.advanceTimersByTime(20);
     }
     assert.ok(terminal.writes <= 2, String(terminal.writes));
@@ -128,12 +128,12 @@ describe("on a terminal", () => {
   test("a trial that went wrong stays, above the table", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
-    display.update(told());
+    display.update(progressOf());
     vi.advanceTimersByTime(500);
     const [first] = results.trials;
     assert.ok(first);
     const trial = unwell(first, "failed", "no server\u001b[2J");
-    display.update(told({ stage: "done", transport: trial.transport, trial, finished: 4 }));
+    display.update(progressOf({ stage: "done", transport: trial.transport, trial, finished: 4 }));
     vi.advanceTimersByTime(500);
     assert.equal(terminal.screen[0], "websocket on notify: failed (no server [2J)");
     display.stop();
@@ -143,7 +143,7 @@ describe("on a terminal", () => {
   test("a narrow or low terminal shows what fits, the current transport among it", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
-    display.update(told({ transport: "mqtt" }));
+    display.update(progressOf({ transport: "mqtt" }));
     vi.advanceTimersByTime(500);
     terminal.resize(30, 5);
     assert.equal(terminal.screen.length, 4, "no rest of the wider lines is left");
@@ -157,7 +157,7 @@ describe("on a terminal", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
     for (const trial of results.trials)
-      display.update(told({ transport: trial.transport, stage: "done", trial }));
+      display.update(progressOf({ transport: trial.transport, stage: "done", trial }));
     vi.advanceTimersByTime(500);
     assert.match(terminal.screen.join(""), /^[ -~]+$/);
     assert.match(terminal.screen.join("\n"), /####-+.*\n[\s\S]* us\n/);
@@ -169,7 +169,7 @@ describe("on a terminal", () => {
     const terminal = new Terminal();
     const display = displayOn(terminal);
     const before = process.listenerCount("exit");
-    display.update(told());
+    display.update(progressOf());
     vi.advanceTimersByTime(500);
     assert.equal(terminal.cursorShown, false);
     const added = process.listeners("exit").slice(before);

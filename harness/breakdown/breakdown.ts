@@ -4,7 +4,7 @@ import { type Ask, askOnce } from "../processes/ask-once.ts";
 import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
 import type { ByteBreakdown } from "../result/schema/byte-breakdown.ts";
-import type { Cell } from "../run/queue.ts";
+import type { PlannedTrial } from "../run/queue.ts";
 import type { TransportRef } from "../run/transports.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function takeBreakdown(
 /** Once a transport and scenario; an A/A control's bytes are its transport's, a quick run goes without, and so does a scenario without traffic. */
 export function lacksBreakdown(
   { anatomies, preset }: Results,
-  { transport, scenario }: Pick<Cell, "transport" | "scenario">,
+  { transport, scenario }: Pick<PlannedTrial, "transport" | "scenario">,
 ): boolean {
   if (preset === "quick" || transport.name !== transportBehind(transport.name)) return false;
   if (!transport.dissector || scenario.plan(0).traffic.length === 0) return false;

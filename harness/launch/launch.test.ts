@@ -62,14 +62,14 @@ function scenario(name: string, over: Partial<Plan> = {}): ReadyScenario {
   return { name, summary: "ten users", params: { connections: 10 }, plan };
 }
 
-const wire = (name: string): TransportEntry => {
+const entry = (name: string): TransportEntry => {
   const transport = findTransport(name);
   assert.ok(transport);
   return transport;
 };
 
 const options = (over: Partial<RunOptions> = {}): RunOptions => ({
-  transports: [wire("tcp"), wire("websocket")],
+  transports: [entry("tcp"), entry("websocket")],
   scenarios: [scenario("one"), scenario("two")],
   blocks: 1,
   interleave: true,
@@ -96,7 +96,7 @@ describe("a launch", () => {
     { names: ["one"], loadProcesses: 1, tags: [] },
     { names: ["one", "two"], loadProcesses: 2, tags: ["full"] },
   ])
-    test(`accounts for every delivery over its slices, and sends the same on every wire, ${names.length} at once`, {
+    test(`accounts for every delivery over its slices, and sends the same on every transport, ${names.length} at once`, {
       timeout: 300_000,
       tags,
     }, async () => {
@@ -163,7 +163,7 @@ describe("a launch", () => {
       assert.deepEqual(children(), []);
     });
 
-  test("goes on without a wire whose server dies, and says why", { timeout: 300_000 }, async () => {
+  test("goes on without a transport whose server dies, and says why", { timeout: 300_000 }, async () => {
     const known = new Map<string, number[]>();
     let victim: string | undefined;
     const events: RunEvents = {
@@ -205,7 +205,7 @@ describe("a launch", () => {
       },
     };
     const scenarios = [scenario("one", feed)];
-    const transports = [wire("tcp")];
+    const transports = [entry("tcp")];
     const first = await run(options({ blocks: 2, transports, scenarios }), events, controller.signal);
     assert.deepEqual(children(), []);
     assert.deepEqual([first.trials.length, first.finishedAt], [1, undefined]);
@@ -222,7 +222,7 @@ describe("a launch", () => {
 
   test("leaves to trials in one piece what it can't slice", { timeout: 300_000 }, async () => {
     const mute = scenario("mute", { traffic: [] });
-    const transports = [wire("tcp"), wire("loopback")];
+    const transports = [entry("tcp"), entry("loopback")];
     const results = await run(
       options({ transports, scenarios: [mute, scenario("one", feed)] }),
       silent,
@@ -243,7 +243,7 @@ describe("a launch", () => {
 });
 
 test("a launch is run again as a whole when one of its trials is missing, or nothing came of it", () => {
-  const transports = [wire("tcp"), wire("websocket")];
+  const transports = [entry("tcp"), entry("websocket")];
   const scenarios = [scenario("one")];
   const trial = (transport: string, block: number, state: Results["trials"][number]["state"]) => ({
     ...{ transport, scenario: "one", block, attempt: 1, state, reason: "a test", notes: [] },

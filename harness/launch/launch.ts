@@ -225,7 +225,8 @@ async function measure(
   measureFrom: number,
 ): Promise<Measured> {
   const plan = scenarios[turn.scenario]?.plan;
-  if (!plan || !connected || !warmUp) throw new LabError("internal", "a slice of what is not connected");
+  if (!plan || !connected || !warmUp)
+    throw new LabError("internal", "a slice of a scenario that is not connected");
   const startedAt = (performance.now() - measureFrom) / 1_000;
   const disturbance = watchSilence(others.flatMap((one) => one.processes));
   const observed = await participant.slice(turn.scenario, seedOf(plan.seed, "slice", turn.round));

@@ -41,8 +41,8 @@ describe("a look", () => {
     const noisy = { ...near, c: [170, 240, 190, 230] };
     assert.ok(lookAt(results(noisy), { goal: "distinguished" }).open > 0);
     assert.equal(lookAt(results({ ...near, d: [400, 401] }), { goal: "distinguished" }).open, 6);
-    const twin = { a: [100, 101, 100, 99], "a#2": [240, 241, 239, 240], b: [200, 203, 199, 201] };
-    assert.deepEqual(lookAt(results(twin), { goal: "distinguished" }), { pairs: 2, open: 2 });
+    const control = { a: [100, 101, 100, 99], "a#2": [240, 241, 239, 240], b: [200, 203, 199, 201] };
+    assert.deepEqual(lookAt(results(control), { goal: "distinguished" }), { pairs: 2, open: 2 });
   });
 
   test("asks for narrow intervals where the goal is a share", () => {

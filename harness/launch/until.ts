@@ -71,10 +71,10 @@ function bandOf(
   transports: readonly string[],
   valuesOf: (transport: string) => (number | undefined)[],
 ): number {
-  const bands = transports.flatMap((twin) => {
-    const own = transportBehind(twin);
-    if (own === twin) return [];
-    return compareAllPairs([valuesOf(own), valuesOf(twin)]).pairs.map(aaDistance);
+  const bands = transports.flatMap((control) => {
+    const own = transportBehind(control);
+    if (own === control) return [];
+    return compareAllPairs([valuesOf(own), valuesOf(control)]).pairs.map(aaDistance);
   });
   return Math.max(0, ...bands);
 }

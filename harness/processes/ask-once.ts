@@ -1,10 +1,10 @@
 import type { BreakdownReply, BreakdownRequest } from "../breakdown/messages.ts";
 import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
 import { Child } from "./child.ts";
-import type { GateReply, GateRequest } from "./messages.ts";
+import type { ConformanceReply, ConformanceRequest } from "./messages.ts";
 
-type Request = BreakdownRequest | JourneyRequest | GateRequest;
-type Reply = BreakdownReply | JourneyReply | GateReply;
+type Request = BreakdownRequest | JourneyRequest | ConformanceRequest;
+type Reply = BreakdownReply | JourneyReply | ConformanceReply;
 
 /** Rejects as Child.ask() does, and with the signal's reason when aborted. */
 export type Ask = <K extends Reply["kind"]>(

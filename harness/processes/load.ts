@@ -41,7 +41,7 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     return { kind: "sampled", sample };
   }
   const chosen = prepared["scenario" in request ? (request.scenario ?? 0) : 0];
-  if (!chosen) throw new LabError("internal", `asked to ${request.kind} before it was prepared`);
+  if (!chosen) throw new LabError("internal", `asked to ${request.kind} before it was ready`);
   const { population, traffic } = chosen;
   switch (request.kind) {
     case "connect": {

@@ -220,14 +220,14 @@ export interface LoadReport {
   readonly publishesByInterval: readonly number[];
 }
 
-/** To the gate process, which answers `gated` and exits. */
-export interface GateRequest {
-  readonly kind: "gate";
+/** To the process that checks conformance, which answers `conformed` and exits. */
+export interface ConformanceRequest {
+  readonly kind: "conformance";
   readonly transport: TransportRef;
 }
 
-export type GateReply =
-  | { readonly kind: "gated"; readonly passed: number; readonly failures: readonly string[] }
+export type ConformanceReply =
+  | { readonly kind: "conformed"; readonly passed: number; readonly failures: readonly string[] }
   | Failed;
 
 export interface Failed {

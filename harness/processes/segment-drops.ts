@@ -53,7 +53,7 @@ export function droppedSegments(pid: number): number {
   const counts = status === 0 ? countsIn(stdout) : [];
   if (counts.length === RULES) return counts.reduce((sum, count) => sum + count, 0);
   const why = stderr?.trim().split("\n")[0] || error?.message || `${counts.length} counters of ${RULES}`;
-  throw new LabError("internal", `nft doesn't tell of the dropped segments: ${why}`);
+  throw new LabError("internal", `nft does not report the dropped segments: ${why}`);
 }
 
 /** The packets of each counter in a listing of nft. */

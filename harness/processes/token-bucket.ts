@@ -111,7 +111,7 @@ export function readTokenBucket(pid: number): TokenBucketReading {
       return { atUs, bytes, segments: packets, dropped: drops, overlimits };
     }
   } catch (error) {
-    throw new LabError("internal", `tc doesn't tell of the token bucket: ${stderr}`, { cause: error });
+    throw new LabError("internal", `tc does not report the token bucket: ${stderr}`, { cause: error });
   }
   throw new LabError("internal", "the token bucket is gone");
 }

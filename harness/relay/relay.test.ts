@@ -156,13 +156,13 @@ describe("a relay", () => {
       const [peerOfOurs, peerOfTheirs] = accepted;
       assert.ok(peerOfOurs && peerOfTheirs);
       const ends = [closed(peerOfOurs), closed(theirs)];
-      let told = 0;
-      for (const end of ends) void end.then(() => (told += 1));
+      let notified = 0;
+      for (const end of ends) void end.then(() => (notified += 1));
       relay?.cut();
       ours.resetAndDestroy();
       peerOfTheirs.resetAndDestroy();
       await sleep(100);
-      assert.equal(told, 0);
+      assert.equal(notified, 0);
       relay?.heal({ keep: how === "keep" });
       assert.deepEqual(await Promise.all(ends), [true, true]);
       assert.equal(relay?.sample().connections, 0);

@@ -1,7 +1,7 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import { lacksBreakdown } from "../breakdown/breakdown.ts";
 import type { Results } from "../result/result.ts";
-import type { Cell } from "./queue.ts";
+import type { PlannedTrial } from "./queue.ts";
 
 /** What trials were thought to take, and took. */
 export interface Spent {
@@ -23,11 +23,16 @@ export function estimateSeconds({ groups, phases }: Plan): number {
 }
 
 /** Seconds that are left, from the plans at first, then from how long trials have taken. */
-export function estimate(cells: readonly Cell[], results: Results, seed: number, spent: Spent): number {
-  const planned = cells.reduce((sum, cell) => sum + estimateSeconds(cell.scenario.plan(seed)), 0);
-  const toDissect = cells
-    .filter((cell) => lacksBreakdown(results, cell))
+export function estimate(
+  trials: readonly PlannedTrial[],
+  results: Results,
+  seed: number,
+  spent: Spent,
+): number {
+  const byPlan = trials.reduce((sum, { scenario }) => sum + estimateSeconds(scenario.plan(seed)), 0);
+  const toDissect = trials
+    .filter((planned) => lacksBreakdown(results, planned))
     .map(({ transport, scenario }) => `${transport.name} ${scenario.name}`);
   const pace = (PRIOR_SECONDS + spent.actual) / (PRIOR_SECONDS + spent.estimated);
-  return planned * pace + ANATOMY_SECONDS * new Set(toDissect).size;
+  return byPlan * pace + ANATOMY_SECONDS * new Set(toDissect).size;
 }

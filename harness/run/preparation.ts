@@ -10,14 +10,14 @@ import { transportBehind } from "../result/control-name.ts";
 import type { Results } from "../result/result.ts";
 import { byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
 import { journeySchema } from "../result/schema/journey.ts";
-import { gateTransport } from "./gate.ts";
+import { checkConformance } from "./conformance.ts";
 import { planSeed, type ReadyScenario } from "./queue.ts";
 import type { TransportRef } from "./transports.ts";
 
 /** What is done once for a transport before it is measured, and what that brought. */
 export interface Preparation {
   /**
-   * Has the transport pass its conformance gate, and tells what its bytes are for on each scenario and a notification's way, where the
+   * Has the transport pass its conformance checks, and tells what its bytes are for on each scenario and a notification's way, where the
    * results lack those. Rejects with the signal's reason when aborted.
    */
   prepare(
@@ -53,20 +53,20 @@ export function createPreparation(
   signal: AbortSignal,
   onStage: (stage: "checking" | "dissecting", transport: TransportEntry, scenario?: ReadyScenario) => void,
 ): Preparation {
-  const gates = new Map<string, Promise<string | undefined>>();
+  const outcomes = new Map<string, Promise<string | undefined>>();
   return {
     prepare: (results, transport, scenarios) =>
       withExaminer(`the examiner of ${transport.name}`, signal, async (ask) => {
         const ref = refOf(transport, modules);
         const kept = ref.module === undefined ? cache : undefined;
-        const gated = refOf({ name: transportBehind(transport.name) }, modules);
-        let gate = gates.get(gated.name);
-        if (!gate) {
+        const plain = refOf({ name: transportBehind(transport.name) }, modules);
+        let outcome = outcomes.get(plain.name);
+        if (!outcome) {
           onStage("checking", transport);
-          gate = passedGate(gated, ask, kept, signal);
-          gates.set(gated.name, gate);
+          outcome = passedConformance(plain, ask, kept, signal);
+          outcomes.set(plain.name, outcome);
         }
-        const objection = await gate;
+        const objection = await outcome;
         if (objection !== undefined) return { objection, anatomies: [], journeys: [] };
         const anatomies: Prepared["anatomies"][number][] = [];
         for (const scenario of scenarios) {
@@ -92,15 +92,15 @@ export function createPreparation(
 }
 
 /** Only passing is kept: a failure may be the moment's. */
-async function passedGate(
+async function passedConformance(
   ref: TransportRef,
   ask: Ask,
   cache: PreparationCache | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const key = `gate ${ref.name}`;
+  const key = `conformance ${ref.name}`;
   if ((await cache?.read(key)) === "passed") return undefined;
-  const objection = await gateTransport(ref, ask, signal);
+  const objection = await checkConformance(ref, ask, signal);
   if (objection === undefined) await cache?.write(key, "passed");
   return objection;
 }

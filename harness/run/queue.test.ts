@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import { defaultTransports } from "../../transports/registry.ts";
 import type { Trial } from "../result/result.ts";
-import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { newQueue, type PlannedTrial, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 
 const scenarios: ReadyScenario[] = ["one", "two"].map((name) => ({
   name,
@@ -15,31 +15,33 @@ const scenarios: ReadyScenario[] = ["one", "two"].map((name) => ({
 }));
 const queue = (seed: number, blocks = 10) =>
   newQueue({ transports: defaultTransports, scenarios, blocks, seed });
-const label = ({ transport, scenario, block, attempt }: Cell) =>
+const label = ({ transport, scenario, block, attempt }: PlannedTrial) =>
   `${block} ${transport.name} ${scenario.name} ${attempt}`;
 
 test("every transport is in every block once per scenario, in an order that the seed makes and that differs between blocks", () => {
-  const cells = queue(1);
-  assert.equal(new Set(cells.map(label)).size, 10 * 2 * defaultTransports.length);
+  const all = queue(1);
+  assert.equal(new Set(all.map(label)).size, 10 * 2 * defaultTransports.length);
   assert.deepEqual(
-    cells.map((cell) => cell.block),
-    cells.map((cell) => cell.block).toSorted((a, b) => a - b),
+    all.map((planned) => planned.block),
+    all.map((planned) => planned.block).toSorted((a, b) => a - b),
   );
-  assert.deepEqual(queue(1).map(label), cells.map(label));
-  assert.notDeepEqual(queue(2).map(label), cells.map(label));
+  assert.deepEqual(queue(1).map(label), all.map(label));
+  assert.notDeepEqual(queue(2).map(label), all.map(label));
   const orders = Array.from({ length: 10 }, (_, block) =>
-    cells
-      .filter((cell) => cell.block === block)
-      .map((cell) => `${cell.transport.name} ${cell.scenario.name}`)
+    all
+      .filter((planned) => planned.block === block)
+      .map((planned) => `${planned.transport.name} ${planned.scenario.name}`)
       .join(),
   );
   assert.ok(new Set(orders).size > 5);
 });
 
 test("the transports of a scenario follow one another within a block, whichever scenario is first", () => {
-  const byBlock = Array.from({ length: 10 }, (_, block) => queue(1).filter((cell) => cell.block === block));
-  const runs = byBlock.map((cells) =>
-    cells.map(({ scenario }) => scenario.name).filter((name, index, all) => name !== all[index - 1]),
+  const byBlock = Array.from({ length: 10 }, (_, block) =>
+    queue(1).filter((planned) => planned.block === block),
+  );
+  const runs = byBlock.map((all) =>
+    all.map(({ scenario }) => scenario.name).filter((name, index, all) => name !== all[index - 1]),
   );
   assert.ok(runs.every((run) => run.length === scenarios.length));
   assert.equal(new Set(runs.map((run) => run[0])).size, scenarios.length);
@@ -59,11 +61,11 @@ test("an invalid trial comes back anywhere in what is left of its block, and nev
   const random = createRandom(1);
   const left = 2 * defaultTransports.length - 1;
   const places = Array.from({ length: 400 }, () => {
-    const cells = queue(1, 2);
-    const [cell] = cells.splice(0, 1);
-    assert.ok(cell);
-    requeue(cells, { ...cell, attempt: 2 }, random);
-    return cells.findIndex((one) => one.attempt === 2);
+    const all = queue(1, 2);
+    const [planned] = all.splice(0, 1);
+    assert.ok(planned);
+    requeue(all, { ...planned, attempt: 2 }, random);
+    return all.findIndex((one) => one.attempt === 2);
   });
   assert.deepEqual(
     [...new Set(places)].toSorted((a, b) => a - b),
@@ -79,8 +81,8 @@ test("an invalid trial comes back anywhere in what is left of its block, and nev
 test("neighbouring seeds and blocks share no order and no plan", () => {
   const orderOf = (seed: number, block: number) =>
     queue(seed)
-      .filter((cell) => cell.block === block)
-      .map((cell) => `${cell.scenario.name} ${cell.transport.name}`)
+      .filter((planned) => planned.block === block)
+      .map((planned) => `${planned.scenario.name} ${planned.transport.name}`)
       .join();
   for (let seed = 1; seed <= 20; seed += 1) {
     for (let block = 1; block < 10; block += 1) {
@@ -91,12 +93,12 @@ test("neighbouring seeds and blocks share no order and no plan", () => {
 });
 
 test("a run that is taken up again does what is missing, and gives an invalid trial its second attempt", () => {
-  const [cell] = queue(1);
-  assert.ok(cell);
+  const [planned] = queue(1);
+  assert.ok(planned);
   const trial = (state: Trial["state"], attempt: number): Trial => ({
-    transport: cell.transport.name,
-    scenario: cell.scenario.name,
-    block: cell.block,
+    transport: planned.transport.name,
+    scenario: planned.scenario.name,
+    block: planned.block,
     attempt,
     state,
     reason: "a test",
@@ -107,9 +109,9 @@ test("a run that is taken up again does what is missing, and gives an invalid tr
     startedAt: "2026-01-01T00:00:00.000Z",
     seconds: 1,
   });
-  assert.deepEqual(stillToRun(cell, []), [cell]);
-  assert.deepEqual(stillToRun(cell, [trial("completed", 1)]), []);
-  assert.deepEqual(stillToRun(cell, [trial("invalid", 1)]), [{ ...cell, attempt: 2 }]);
-  assert.deepEqual(stillToRun(cell, [trial("invalid", 1), trial("invalid", 2)]), []);
-  assert.deepEqual(stillToRun(cell, [{ ...trial("completed", 1), block: 7 }]), [cell]);
+  assert.deepEqual(stillToRun(planned, []), [planned]);
+  assert.deepEqual(stillToRun(planned, [trial("completed", 1)]), []);
+  assert.deepEqual(stillToRun(planned, [trial("invalid", 1)]), [{ ...planned, attempt: 2 }]);
+  assert.deepEqual(stillToRun(planned, [trial("invalid", 1), trial("invalid", 2)]), []);
+  assert.deepEqual(stillToRun(planned, [{ ...trial("completed", 1), block: 7 }]), [planned]);
 });

@@ -17,7 +17,7 @@ export function planSeed(seed: number, block: number): number {
 }
 
 /** A trial that is to be run. */
-export interface Cell {
+export interface PlannedTrial {
   readonly transport: TransportEntry;
   readonly scenario: ReadyScenario;
   readonly block: number;
@@ -39,7 +39,7 @@ export function newQueue({
   readonly scenarios: readonly ReadyScenario[];
   readonly blocks: number;
   readonly seed: number;
-}): Cell[] {
+}): PlannedTrial[] {
   return Array.from({ length: blocks }, (_, block) => {
     const random = createRandom(seedOf(seed, "order of a block", block));
     return shuffled(scenarios, random).flatMap((scenario) =>
@@ -48,21 +48,21 @@ export function newQueue({
   }).flat();
 }
 
-/** What earlier trials leave to be done of a cell: an invalid first attempt leaves the second. */
-export function stillToRun(cell: Cell, kept: readonly Trial[]): Cell[] {
+/** What earlier trials leave to be done of a planned trial: an invalid first attempt leaves the second. */
+export function stillToRun(planned: PlannedTrial, kept: readonly Trial[]): PlannedTrial[] {
   const own = kept.filter(
     (trial) =>
-      trial.transport === cell.transport.name &&
-      trial.scenario === cell.scenario.name &&
-      trial.block === cell.block,
+      trial.transport === planned.transport.name &&
+      trial.scenario === planned.scenario.name &&
+      trial.block === planned.block,
   );
-  if (own.length === 0) return [cell];
+  if (own.length === 0) return [planned];
   const again = own.every((trial) => trial.state === "invalid" && trial.attempt === 1);
-  return again ? [{ ...cell, attempt: 2 }] : [];
+  return again ? [{ ...planned, attempt: 2 }] : [];
 }
 
-/** Puts a cell somewhere into what is left of its block, at random: at its end, drift would fall on what was disturbed. */
-export function requeue(queue: Cell[], cell: Cell, random: () => number): void {
-  const end = queue.findIndex((other) => other.block > cell.block);
-  queue.splice(randomInt(random, (end < 0 ? queue.length : end) + 1), 0, cell);
+/** Puts a planned trial somewhere into what is left of its block, at random: at its end, drift would fall on what was disturbed. */
+export function requeue(queue: PlannedTrial[], planned: PlannedTrial, random: () => number): void {
+  const end = queue.findIndex((other) => other.block > planned.block);
+  queue.splice(randomInt(random, (end < 0 ? queue.length : end) + 1), 0, planned);
 }

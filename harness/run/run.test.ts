@@ -46,7 +46,7 @@ const scenario: ReadyScenario = {
     }),
 };
 
-function wire(name: string): TransportEntry {
+function entry(name: string): TransportEntry {
   const transport = findTransport(name);
   assert.ok(transport);
   return transport;
@@ -54,7 +54,7 @@ function wire(name: string): TransportEntry {
 
 function options(overrides: Partial<RunOptions> = {}): RunOptions {
   return {
-    transports: [wire("websocket")],
+    transports: [entry("websocket")],
     scenarios: [scenario],
     blocks: 1,
     seed: 5,
@@ -131,12 +131,12 @@ describe("a run", () => {
     assert.deepEqual(children(), []);
   });
 
-  test("sends the same on every wire and its twin, however many processes share it out", {
+  test("sends the same on every transport and its A/A control, however many processes share it out", {
     timeout: 240_000,
   }, async () => {
-    const twin = { ...wire("tcp"), name: "tcp#2" };
+    const control = { ...entry("tcp"), name: "tcp#2" };
     const [alone, shared] = [
-      await run(options({ transports: [twin] }), silent, new AbortController().signal),
+      await run(options({ transports: [control] }), silent, new AbortController().signal),
       await measuredOnce(),
     ];
     const [first, ...others] = [...shared.trials, ...alone.trials].map(
@@ -164,11 +164,11 @@ describe("a run", () => {
     assert.equal(hidden.sendsChecksum, open.sendsChecksum);
   });
 
-  test("gives every wire of a block the same plan, and every block its own", {
+  test("gives every transport of a block the same plan, and every block its own", {
     timeout: 240_000,
   }, async () => {
     // Without a network there is nothing to measure: what counts here is what they were given.
-    const transports = [wire("loopback"), { ...wire("loopback"), name: "loopback#2" }];
+    const transports = [entry("loopback"), { ...entry("loopback"), name: "loopback#2" }];
     const results = await run(options({ transports, blocks: 2 }), silent, new AbortController().signal);
     const hashes = (block: number) =>
       results.trials.filter((trial) => trial.block === block).map((trial) => trial.planHash);
@@ -182,7 +182,7 @@ describe("a run", () => {
     timeout: 240_000,
   }, async () => {
     const controller = new AbortController();
-    const transports = [wire("tcp"), wire("websocket")];
+    const transports = [entry("tcp"), entry("websocket")];
     let saved: Results | undefined;
     const events: RunEvents = {
       onResults: async (results) => {

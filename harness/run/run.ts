@@ -7,7 +7,7 @@ import { hashPlan, runTrial, type TrialSpec } from "../trial/trial.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { createPreparation, refOf } from "./preparation.ts";
-import { type Cell, newQueue, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
+import { newQueue, type PlannedTrial, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { addFound, addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
 import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
 
@@ -28,7 +28,9 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
       : trial.state !== "failed",
   );
   const inOnePiece = scenarios.filter((one) => !sliced.includes(one));
-  const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((cell) => stillToRun(cell, kept));
+  const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((planned) =>
+    stillToRun(planned, kept),
+  );
   const state: RunState = {
     options,
     events,
@@ -61,26 +63,26 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
 }
 
 /** Trials in one piece, one after the other. */
-async function runQueue(state: RunState, queue: Cell[]): Promise<void> {
+async function runQueue(state: RunState, queue: PlannedTrial[]): Promise<void> {
   const { options, signal } = state;
   const random = createRandom(seedOf(options.seed, "again"));
   const spent: Spent = { estimated: 0, actual: 0 };
-  for (let cell = queue.shift(); cell && !signal.aborted; cell = queue.shift()) {
-    state.secondsLeft = estimate([cell, ...queue], state.results, options.seed, spent);
-    const trial = await runCell(state, cell, spent);
-    if (trial.state === "invalid" && cell.attempt === 1) {
-      requeue(queue, { ...cell, attempt: 2 }, random);
+  for (let planned = queue.shift(); planned && !signal.aborted; planned = queue.shift()) {
+    state.secondsLeft = estimate([planned, ...queue], state.results, options.seed, spent);
+    const trial = await runPlanned(state, planned, spent);
+    if (trial.state === "invalid" && planned.attempt === 1) {
+      requeue(queue, { ...planned, attempt: 2 }, random);
       state.total += 1;
     }
     await addTrials(state, [trial], {
-      [trial.planHash]: cell.scenario.plan(planSeed(options.seed, cell.block)),
+      [trial.planHash]: planned.scenario.plan(planSeed(options.seed, planned.block)),
     });
   }
 }
 
-async function runCell(state: RunState, cell: Cell, spent: Spent): Promise<Trial> {
+async function runPlanned(state: RunState, planned: PlannedTrial, spent: Spent): Promise<Trial> {
   const { options, signal, preparation } = state;
-  const { transport, scenario, block, attempt } = cell;
+  const { transport, scenario, block, attempt } = planned;
   const plan = scenario.plan(planSeed(options.seed, block));
   const spec: TrialSpec = {
     transport: refOf(transport, options.modules),

@@ -1,6 +1,6 @@
-import type { Hub, Outlet } from "../../core/hub.ts";
+import type { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
-import type { Deliver, Session } from "../../core/session.ts";
+import type { Deliver, Outlet, Session } from "../../core/session.ts";
 
 /** What to do between a hub and the transport that it is served on. */
 export interface Interception {

@@ -11,14 +11,15 @@ const LEAST_INTERVALS = 3;
  * of the figure itself.
  */
 export function dearSeconds({ timeline, measuredSeconds, sliced }: Metrics): string | undefined {
-  const told = timeline.flatMap(({ fromSeconds, seconds, deliveries, serverCpuUserUs, serverCpuSystemUs }) =>
-    serverCpuUserUs === undefined ||
-    serverCpuSystemUs === undefined ||
-    fromSeconds + seconds > measuredSeconds + 0.001
-      ? []
-      : { fromSeconds, deliveries, cpuUs: serverCpuUserUs + serverCpuSystemUs, seconds },
+  const timed = timeline.flatMap(
+    ({ fromSeconds, seconds, deliveries, serverCpuUserUs, serverCpuSystemUs }) =>
+      serverCpuUserUs === undefined ||
+      serverCpuSystemUs === undefined ||
+      fromSeconds + seconds > measuredSeconds + 0.001
+        ? []
+        : { fromSeconds, deliveries, cpuUs: serverCpuUserUs + serverCpuSystemUs, seconds },
   );
-  const busy = told.filter(({ deliveries }) => deliveries > 0);
+  const busy = timed.filter(({ deliveries }) => deliveries > 0);
   if (busy.length < LEAST_INTERVALS) return undefined;
   const usual = median(busy.map(({ cpuUs, seconds }) => cpuUs / seconds));
   const usualEach = median(busy.map(costOf));
@@ -30,7 +31,7 @@ export function dearSeconds({ timeline, measuredSeconds, sliced }: Metrics): str
   const what = sliced ? "slice" : "second";
   const which =
     dear.length === 1
-      ? `${what} ${told.indexOf(worst) + 1} used ${times(worst, usual)} times the server CPU of the median ${what}`
+      ? `${what} ${timed.indexOf(worst) + 1} used ${times(worst, usual)} times the server CPU of the median ${what}`
       : `${dear.length} of ${busy.length} ${what}s used over twice the server CPU of the median ${what}, the worst ${times(worst, usual)} times`;
   const without = busy.filter((one) => !dear.includes(one));
   return `${which}: ${perDelivery(busy)} us a delivery with ${dear.length === 1 ? "it" : "them"}, ${perDelivery(without)} without`;

@@ -49,7 +49,7 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
       return;
     case "server-pause": {
       const { pid } = processes.server;
-      if (pid === undefined) throw new LabError("internal", "the server process has no number");
+      if (pid === undefined) throw new LabError("internal", "the server process has no process id");
       process.kill(pid, "SIGSTOP");
       try {
         await sleepUntil(beganUs + fault.forMs * 1_000);

@@ -79,7 +79,7 @@ export class TrialProcesses {
   /** Once the server's namespace stands. */
   startLoads(parts: readonly Part[]): void {
     const { pid } = this.server;
-    if (pid === undefined) throw new LabError("internal", "the server process has no number");
+    if (pid === undefined) throw new LabError("internal", "the server process has no process id");
     for (const [index, part] of parts.entries()) {
       const load: Load = new Child("load", `load process ${index + 1}`, {
         nodeOptions: LOAD_OPTIONS,
@@ -178,5 +178,5 @@ export class TrialProcesses {
 
 function must(what: string, reason: string | undefined): void {
   if (reason !== undefined)
-    throw new LabError("internal", `the link ${what}, which can't be had on this machine: ${reason}`);
+    throw new LabError("internal", `the link ${what}, which is not available on this machine: ${reason}`);
 }

@@ -108,10 +108,10 @@ test("a trial is a case: failed is an error, invalid, skipped and not run are sk
     errors: "1",
     skipped: "3",
   });
-  const told = casesOf(suite).map(({ attributes, children: [child] }) =>
+  const outcomes = casesOf(suite).map(({ attributes, children: [child] }) =>
     [attributes.classname, attributes.name, child?.name, child?.attributes.message ?? child?.text].join("|"),
   );
-  expect(told).toEqual([
+  expect(outcomes).toEqual([
     "notify.sse|block 1|error|because of failed",
     "notify.sse|block 2||",
     "notify.grpc|block 1|skipped|invalid: because of invalid",

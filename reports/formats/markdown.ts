@@ -40,8 +40,8 @@ export function renderMarkdown(results: Results): string {
   ];
   const withFirst = (count: number) => {
     const left = summary.slice(count).map(({ name }) => name);
-    const told = `Too long for a comment, so not shown: ${listed(left)}. The page has all.`;
-    const middle = [...sections.slice(0, count), ...(left.length > 0 ? [escaped(told)] : [])];
+    const note = `Too long for a comment, so not shown: ${listed(left)}. The page has all.`;
+    const middle = [...sections.slice(0, count), ...(left.length > 0 ? [escaped(note)] : [])];
     return `${[...head, ...middle, ...tail].join("\n\n")}\n`;
   };
   const counts = Array.from({ length: sections.length + 1 }, (_, left) => sections.length - left);
@@ -51,11 +51,11 @@ export function renderMarkdown(results: Results): string {
 function warningSection(results: Results): string[] {
   const warnings = warningsOf(results);
   const more = warnings.length - TOLD_WARNINGS;
-  const told = [
+  const shown = [
     ...warnings.slice(0, TOLD_WARNINGS),
     ...(more > 0 ? [`${counted(more, "more warning")} in the page.`] : []),
   ];
-  return told.length > 0 ? [`### Warnings\n\n${bullets(told)}`] : [];
+  return shown.length > 0 ? [`### Warnings\n\n${bullets(shown)}`] : [];
 }
 
 /** Median delivery latency of every transport in every scenario, with ranks where there are some and else the ratio to the lowest. */

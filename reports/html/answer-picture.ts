@@ -50,7 +50,7 @@ ${drawn.map(({ scenario, plots }) => {
 })}
 <figcaption>Ratio to the best, which is 1; less is better. ${
     ranked
-      ? "Bars: 95 % intervals that hold for all pairs at once. Shaded: within 5 %, of no consequence."
+      ? "Bars: 95 % intervals that hold for all pairs at once. Shaded: differences within 5 %, which count as equal."
       : "Observed once or twice, so without intervals: nothing is ranked."
   }</figcaption></figure>`;
 }
@@ -76,8 +76,8 @@ function rowOf(transport: string, { best, isFirst, all }: Standing): Row[] {
       {
         transport,
         effect: { ratio: 1 },
-        word: isFirst ? "first" : "lowest seen",
-        verdict: isFirst ? "different from all others" : "not distinct from all others",
+        word: isFirst ? "first" : "lowest observed",
+        verdict: isFirst ? "different from all others" : "can't be told apart from all others",
       },
     ];
   const own = all.find((one) => one.transport === transport);

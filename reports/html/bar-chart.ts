@@ -1,8 +1,9 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
-import { type Cell, observed, spreadOf } from "../model/cell.ts";
+import { type Cell, observed, replicateAmong, spreadOf } from "../model/cell.ts";
 import { lookOf } from "../model/looks.ts";
 import { columnOf, quantity, ranged } from "../prose/format.ts";
+import { replicates } from "../prose/text.ts";
 import { axisTitle, type Chart, type Dataset } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";
 
@@ -46,11 +47,12 @@ export function barChart(
       point: { x: value / column.size, y: cell.transport },
     })),
   );
+  const replicate = replicateAmong(transports);
   const dots: Dataset = {
     type: "scatter",
-    label: "each block",
+    label: `each ${replicate}`,
     data: trials.map(({ point }) => point),
-    texts: trials.map(({ value }) => `one block: ${quantity(unit, value)}`),
+    texts: trials.map(({ value }) => `one ${replicate}: ${quantity(unit, value)}`),
     source: {
       path: keys.map((key) => pointerOf(METRICS[key])).join(" "),
       trials: transports.flatMap((cell) =>
@@ -73,7 +75,9 @@ export function barChart(
   const kind = isMean ? "Mean" : spreadOf(cells) === "interval" ? "Geometric mean" : "Median";
   return {
     title: name,
-    caption: order + (several ? `${kind} over blocks; dots: each block.` : "One block."),
+    caption:
+      order +
+      (several ? `${kind} over ${replicates(replicate)}; dots: each ${replicate}.` : `One ${replicate}.`),
     wide: false,
     height: 76 + 30 * transports.length,
     keys,

@@ -31,8 +31,8 @@ export function breakdownChart({ anatomies }: Results, { name, cells }: Scenario
   return {
     title: "Where the bytes go",
     caption:
-      "TCP payload per delivery, both directions, with its share of publishes, acknowledgements and receipts; measured byte by byte in a " +
-      "pass of up to 20 users beside the trials, whose own figure is in the table above.",
+      "TCP payload per delivery, both directions, with its share of publishes, acknowledgements and receipts. Counted byte by byte in a " +
+      "separate pass with up to 20 users; the table above has the trials' own figure.",
     wide: false,
     height: 120 + 30 * known.length,
     keys: [],

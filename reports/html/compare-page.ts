@@ -37,14 +37,14 @@ ${control ? html`<p>In ${control.transport}: the same in units of the control, w
 
 function head(comparison: RunComparison): Html {
   const { a, b, differences, notes, scenarios, control } = comparison;
-  const told = reportedOf(comparison);
-  const changes = changesOf(told);
+  const reported = reportedOf(comparison);
+  const changes = changesOf(reported);
   const fields: readonly (readonly [string, string | number, string | number])[] = [
     ["began", a.startedAt, b.startedAt],
     ["command", a.command, b.command],
     ["blocks", a.blocks, b.blocks],
   ];
-  return html`<p class="lead">${verdictCounts(told, "both runs")}</p>
+  return html`<p class="lead">${verdictCounts(reported, "both runs")}</p>
 ${changes.length > 0 ? html`<ul>${changes.map(({ change, text }) => html`<li><span class="${change}">${change}</span> ${text}</li>`)}</ul>` : ""}
 ${differences.length > 0 ? html`<p class="state failed">These runs are not of the same plan:</p><ul>${differences.map((one) => html`<li>${one}</li>`)}</ul>` : ""}
 <div class="scroll" tabindex="0" role="region" aria-label="The two runs"><table class="runs">

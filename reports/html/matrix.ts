@@ -1,8 +1,8 @@
 import { METRIC_KEYS, METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Cell, observed, replicateAmong, shownNumbers, spreadOf } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { columnOf, quantity, spreadText, times } from "../prose/format.ts";
-import { capitalised, counted, listed } from "../prose/text.ts";
+import { capitalised, counted, listed, replicates } from "../prose/text.ts";
 import { equalTo, rankText } from "../prose/verdict-words.ts";
 import { type Html, html } from "./html.ts";
 import { coldMark, stateMark, transportName } from "./marks.ts";
@@ -42,8 +42,9 @@ function panel(
 ): Html {
   const cells = summary[0]?.cells ?? [];
   const blocks = Math.max(0, ...summary.flatMap((one) => one.cells.map((cell) => cell.blockNumbers.length)));
+  const many = replicates(replicateAmong(cells));
   const intervals = summary.some((one) => spreadOf(one.cells) === "interval");
-  const spread = intervals ? ", 95 % interval over blocks" : blocks > 1 ? ", range over blocks" : "";
+  const spread = intervals ? `, 95 % interval over ${many}` : blocks > 1 ? `, range over ${many}` : "";
   const ranked = summary.some((one) => one.verdicts[key].ranks.size > 0);
   const caption = `${capitalised(METRICS[key].name)}${spread}; ratio to the lowest transport of the scenario${ranked ? "; rank" : ""}`;
   return html`<div class="panel" id="panel-${key}"><p class="caption">${caption}. <a href="#metric-${key}">Definition</a></p>
@@ -69,7 +70,7 @@ function entry(cell: Cell, key: MetricKey, scenario: ScenarioSummary, anchor: st
   const title = all.length > 0 ? html` title="${all.join("; ")}"` : "";
   return html`<td class="${look}"${title}${traced(cell, key)}>${figure(cell, key, scenario.cells, anchor)}${mark}${coldMark(cell)}${rank(cell, key, scenario)}${
     shade?.undecided
-      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but not distinct from all" : "can't be told apart from the lowest"}</small>`
+      ? html`<small>${observed(cell, key)?.ratio === 1 ? "lowest, but can't be told apart from all" : "can't be told apart from the lowest"}</small>`
       : ""
   }${reasons(mark ? all : [])}</td>`;
 }

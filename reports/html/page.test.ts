@@ -304,11 +304,11 @@ test("where the bytes go is told by part, in the order of the transports, and so
   };
   const page = stub(results);
   const rows = [...page.matchAll(/<tr><th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
-  const told = rows.filter((row) => row.includes('class="bar"') || row.includes("not known"));
-  expect(told.map((row) => row.match(/sse|grpc|mqtt/)?.[0])).toEqual(["sse", "grpc", "mqtt"]);
+  const shownRows = rows.filter((row) => row.includes('class="bar"') || row.includes("not known"));
+  expect(shownRows.map((row) => row.match(/sse|grpc|mqtt/)?.[0])).toEqual(["sse", "grpc", "mqtt"]);
   // 128 + 128 body, 60 + 60 envelope, framing 400 out: 776 in all.
-  expect(told[0]).toMatch(/>256<.*>120<.*>400<.*>776</s);
-  expect(told[2]).toContain("not known: a byte was nobody&#39;s");
+  expect(shownRows[0]).toMatch(/>256<.*>120<.*>400<.*>776</s);
+  expect(shownRows[2]).toContain("not known: a byte was nobody&#39;s");
   expect(page).not.toContain(">compressed<");
   expect(stub(resultsOf())).not.toContain("Where the bytes go");
 });

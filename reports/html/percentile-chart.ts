@@ -2,10 +2,11 @@ import type { Results } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { PUBLISHES_BEYOND } from "../metrics/metric.ts";
-import { type Cell, type Observed, observed, spreadOf } from "../model/cell.ts";
+import { type Cell, type Observed, observed, replicateAmong, spreadOf } from "../model/cell.ts";
 import { quantilesOf } from "../model/histogram.ts";
 import { type Look, lookOf } from "../model/looks.ts";
 import { ranged } from "../prose/format.ts";
+import { replicates } from "../prose/text.ts";
 import { axisTitle, type Chart, type Dataset, type Mark, timeAxis } from "./chart.ts";
 import { pointSource, trialsOf } from "./traced.ts";
 
@@ -23,6 +24,7 @@ export function percentileChart(cells: readonly Cell[], { trials }: Pick<Results
   }));
   const all = lines.flatMap(({ points }) => points.flatMap(({ figure }) => [figure.min, figure.max]));
   const several = cells.some((cell) => cell.blockNumbers.length > 1);
+  const replicate = replicateAmong(cells);
   const datasets = lines
     .filter(({ points }) => points.length > 0)
     .flatMap(({ cell, look, points }) => [
@@ -38,7 +40,7 @@ export function percentileChart(cells: readonly Cell[], { trials }: Pick<Results
   const farthest = Math.max(100, ...lines.flatMap(({ points }) => points.map(({ x }) => x)));
   return {
     title: "Delivery latency by percentile",
-    caption: `${several ? `Line: ${spreadOf(cells) === "interval" ? "geometric mean" : "median"} over blocks; band: lowest to highest block` : "One block"}. Both axes are logarithmic; lines end where fewer than ${PUBLISHES_BEYOND} publishes lie beyond.`,
+    caption: `${several ? `Line: ${spreadOf(cells) === "interval" ? "geometric mean" : "median"} over ${replicates(replicate)}; band: lowest to highest ${replicate}` : `One ${replicate}`}. Both axes are logarithmic; lines end where fewer than ${PUBLISHES_BEYOND} publishes lie beyond.`,
     wide: true,
     height: 380,
     keys: LATENCIES,

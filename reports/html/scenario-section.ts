@@ -1,10 +1,11 @@
 import type { Results } from "../../harness/result/result.ts";
 import { type MetricKey, metricsIn } from "../metrics/catalogue.ts";
-import { observed, spreadOf } from "../model/cell.ts";
+import { observed, replicateAmong, spreadOf } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { meaningOf } from "../prose/meaning.ts";
 import { observations } from "../prose/sentences.ts";
+import { replicates } from "../prose/text.ts";
 import { slugOf } from "./anchors.ts";
 import type { Chart } from "./chart.ts";
 import { type Html, html } from "./html.ts";
@@ -55,10 +56,12 @@ function storySection({ stories }: ScenarioSummary): Html | undefined {
 }
 
 function valuesText(cells: ScenarioSummary["cells"]): string {
-  if (spreadOf(cells) === "interval") return "geometric means over blocks, with 95 % intervals";
+  const replicate = replicateAmong(cells);
+  const many = replicates(replicate);
+  if (spreadOf(cells) === "interval") return `geometric means over ${many}, with 95 % intervals`;
   return cells.some((one) => one.blockNumbers.length > 1)
-    ? "medians, with the range over blocks"
-    : "one block";
+    ? `medians, with the range over ${many}`
+    : `one ${replicate}`;
 }
 
 function figure(chart: Chart, index: number, anchor: string, { name, cells }: ScenarioSummary): Html {
@@ -68,7 +71,7 @@ function figure(chart: Chart, index: number, anchor: string, { name, cells }: Sc
       ? html`<div class="plot" style="--height:${chart.height}px"><canvas data-chart="${index}" role="img" aria-label="${label}"></canvas></div>`
       : "";
   const table = chart.table ?? metricTable(`${chart.title}, ${name}`, cells, chart.keys, "blocks");
-  const folded = chart.table ? "Figures" : "Figures of every block";
+  const folded = chart.table ? "Figures" : `Figures of every ${replicateAmong(cells)}`;
   return html`<figure id="${anchor}-${slugOf(chart.title)}"${chart.wide ? html` class="wide"` : ""}><figcaption><h3>${chart.title}</h3><p>${chart.caption}</p></figcaption>
 ${plot}
 <details><summary>${folded}</summary>${table}</details>

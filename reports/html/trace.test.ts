@@ -225,12 +225,12 @@ test("sizing is worked out from inputs that stand in the results", () => {
       const [shown = "", suffix = ""] = textOf(cell.replace(/<(?:small|em)[\s\S]*/, "")).split(" ");
       const inputs = [...cell.matchAll(/<span( data-path[^>]*)>([^<]*)<\/span>/g)].map(
         ([, tag = "", text = ""]) => {
-          const told = {
+          const provenance = {
             path: attribute(tag, "data-path") ?? "",
             trials: attribute(tag, "data-trials") ?? "",
             rule: attribute(tag, "data-rule") ?? "",
           };
-          const value = redone(results, told);
+          const value = redone(results, provenance);
           const [number = "", unit = ""] = text.split(" ");
           expect(writtenLike(number, unit, value)).toBe(number);
           return value;

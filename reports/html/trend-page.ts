@@ -30,15 +30,15 @@ export function renderTrendHtml(trend: Trend, assets: HtmlAssets): string {
 
 function head(trend: Trend, shown: readonly Shown[]): Html {
   const { runs, scenarios, control } = trend;
-  const told = scenarios.flatMap(({ name, metrics }) =>
+  const reported = scenarios.flatMap(({ name, metrics }) =>
     metrics.flatMap(({ lines }) =>
       lines.flatMap(({ transport, sinceFirst }) =>
         sinceFirst ? [{ scenario: name, transport, compared: sinceFirst }] : [],
       ),
     ),
   );
-  const changes = changesOf(told);
-  return html`<p class="lead">${verdictCounts(told, "the first and the last run")}</p>
+  const changes = changesOf(reported);
+  return html`<p class="lead">${verdictCounts(reported, "the first and the last run")}</p>
 ${changes.length > 0 ? html`<ul>${changes.map(({ change, text }) => html`<li><span class="${change}">${change}</span> ${text}</li>`)}</ul>` : ""}
 <p>Runs stand in the order they began, in equal steps. Bars are 95 % intervals over the blocks of a run; they don’t hold what differs
 from run to run, such as the state of the machine. Axes are logarithmic unless a figure is zero.</p>

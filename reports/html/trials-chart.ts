@@ -48,7 +48,7 @@ export function trialsChart(cells: readonly Cell[]): Chart {
   const spread = spreadOf(cells) === "interval" ? "95 % interval of the geometric mean" : "range";
   return {
     title: ready ? "Time to ready, every trial" : "Delivery latency, every trial",
-    caption: `A dot a trial, p50 above p99${transports.some((cell) => cell.blockNumbers.length > 1) ? `; bar: ${spread}` : ""}. Logarithmic axis.`,
+    caption: `One dot for each trial, p50 above p99${transports.some((cell) => cell.blockNumbers.length > 1) ? `; bar: ${spread}` : ""}. Logarithmic axis.`,
     wide: false,
     height: 84 + 46 * transports.length,
     keys: rows.map(({ key }) => key),

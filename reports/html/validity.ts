@@ -20,7 +20,7 @@ ${list("What stands between these figures and a decision", briefWarningsOf(resul
 ${list("Notes of the trials", summary.flatMap(notes))}
 ${list("Not measured", summary.flatMap(absences))}
 <h3>Load generator and machine</h3>
-${summary.map(({ name, cells }) => metricTable(`${name}: what the generator added, how busy all were`, cells, metricsIn("circumstances"), "spread"))}
+${summary.map(({ name, cells }) => metricTable(`${name}: what the generator added, and how busy everything was`, cells, metricsIn("circumstances"), "spread"))}
 ${plans(results)}
 ${environment(results)}
 <h3 id="again">Run it again</h3>
@@ -75,9 +75,9 @@ function plans({ trials, seed }: Results): Html {
   );
   const sorted = [...rows.values()].sort((a, b) => a.block - b.block);
   return html`<h3>Plans</h3>
-<p>Seed of the run: ${seed}. Within a block every transport gets the plan of one SHA-256; a transport that did not is among the warnings above.</p>
-<details><summary>Plans by block</summary><div class="scroll" tabindex="0" role="region" aria-label="Plans by block"><table>
-<thead><tr><th scope="col">scenario</th><th scope="col" class="n">block</th><th scope="col" class="n">seed</th><th scope="col">plan</th></tr></thead>
+<p>Seed of the run: ${seed}. Within a launch or block every transport gets the same plan, checked by its SHA-256; if one did not, a warning above says so.</p>
+<details><summary>Plans by launch or block</summary><div class="scroll" tabindex="0" role="region" aria-label="Plans by launch or block"><table>
+<thead><tr><th scope="col">scenario</th><th scope="col" class="n">launch or block</th><th scope="col" class="n">seed</th><th scope="col">plan</th></tr></thead>
 <tbody>${sorted.map(
     (one) =>
       html`<tr><td>${one.scenario}</td><td class="n">${one.block + 1}</td><td class="n">${one.seed}</td><td><code>${one.planHash}</code></td></tr>`,
@@ -134,17 +134,19 @@ function definitions(): Html {
   }
   return html`<h3 id="definitions">Definitions</h3><p>Every figure of results.json is defined in docs/metrics.md, the method in docs/method.md, the bytes in docs/bytes.md, all within the notif-lab package.
 Where a figure stands in results.json is in the page's source beside it: data-path below /trials/N/metrics for every trial N of data-trials, and data-rule for
-how the values of several trials became one; of a trial that was measured in slices, the median delivery latency is at sliced/p50Us and the CPU per
+how the values of several trials became one; in a trial that was measured in slices, the median delivery latency is at sliced/p50Us and the CPU per
 delivery at sliced/cpuUsPerDelivery. An effect has a pair of trials for each launch instead (data-pairs); a picture's points have theirs in its data (source).
-A figure in a sentence is one of its scenario's tables, or the ratio of two of them.</p><dl>${[...byText].map(
+A figure in a sentence is a figure of its scenario's tables, or the ratio of two of them.</p><dl>${[
+    ...byText,
+  ].map(
     ([about, { name, keys }]) =>
       html`<dt>${keys.map((key) => html`<span id="metric-${key}"></span>`)}${name} <small class="paths">${pathsOf(keys)}</small></dt><dd>${about}</dd>`,
   )}
 <dt id="definition-bytes">Parts of the bytes</dt><dd>Body: the notification's text. Envelope: the rest of the application's messages. Framing: what the transport adds to carry messages. Handshake: opening, following and closing. Heartbeats: signs of life and empty polls.</dd>
-<dt>Launch and block</dt><dd>What is repeated. A launch: fresh processes of all transports side by side, measured in short turns in a balanced order; its median and its CPU per delivery are means over the turns, on logarithms. A block: a trial in one piece of each transport, one after the other, in random order.</dd>
+<dt>Launch and block</dt><dd>The repetitions of a run. A launch: fresh processes of all transports side by side, measured in short turns in a balanced order; its median and its CPU per delivery are means over the turns, on logarithms. A block: a trial in one piece of each transport, one after the other, in random order.</dd>
 <dt>Value, interval and range</dt><dd>Each launch gives one value. From three on their geometric mean is shown with a 95 % t-interval on logarithms; of fewer, or where one is zero, their median and the range from lowest to highest. Percentiles are never averaged within a launch.</dd>
-<dt>p99 and p99.9</dt><dd>Taken from the histograms of all launches merged, with the 95 % interval that the launches' own shares beyond it give (Woodruff). Shown only if at least 30 publishes of all launches together lie beyond it, of other percentiles in every launch: the deliveries of one publish are not independent.</dd>
-<dt>Effect</dt><dd>Of a pair of transports: the ratio of their values in the launches, by an additive model of the logarithms of transport and launch. What a launch has in common for all its transports, such as a busy machine, cancels out. The 95 % intervals hold for all pairs of that metric in that scenario at once (Sidak).</dd>
+<dt>p99 and p99.9</dt><dd>Taken from the histograms of all launches merged, with the 95 % interval that the launches' own shares beyond it give (Woodruff). Shown only if at least 30 publishes of all launches together lie beyond it, for other percentiles in every launch: the deliveries of one publish are not independent.</dd>
+<dt>Effect</dt><dd>The ratio of two transports, from an additive model of transport and launch on logarithms. What a launch has in common for all its transports, such as a busy machine, cancels out. The 95 % intervals hold for all pairs of that metric in that scenario at once (Sidak).</dd>
 <dt>Verdict</dt><dd>Different: the interval excludes 1, and the effect is beyond 5 %. Practically equal: two one-sided tests put it within 5 %. Otherwise inconclusive. The 5 % are the same on every machine, however noisy. A pair needs three launches that both completed; with fewer it has no verdict. The number of further launches that would decide it is for a power of 80 %, if effect and noise are as they appear.</dd>
 <dt>A/A band</dt><dd>How far a transport that ran under two names was from itself. An interval must be farther from 1 than that before a pair is called different; the band never makes a pair equal. Whether the two names can be told apart is judged by median delivery latency, CPU, memory and bytes of all scenarios together (Sidak), by each other metric alone.</dd>
 <dt>Rank</dt><dd>The best rank is one more than the number of transports that are different and better; the worst leaves room for those that are different and worse. It is a range where the transport can't be told apart from others. Equality is not transitive: if A equals B, B equals C, and A differs from C, then A ranks 1–2, B 1–3 and C 2–3. Baselines and A/A controls are not ranked.</dd>

@@ -40,8 +40,8 @@ export function verdictTable({ name, cells, verdicts, replicate }: ScenarioSumma
 function entry(pair: PairVerdict | AaPair | undefined, source: Html | undefined): Html {
   if (!pair) return html`<td>–</td>`;
   const { verdict, estimate } = pair;
-  const told = verdict === "different" ? html`<b>different</b>` : verdict;
-  return html`<td${source}>${effect(estimate.ratio)}<small>${effectRange(estimate.interval)}<br>${told}</small></td>`;
+  const verdictText = verdict === "different" ? html`<b>different</b>` : verdict;
+  return html`<td${source}>${effect(estimate.ratio)}<small>${effectRange(estimate.interval)}<br>${verdictText}</small></td>`;
 }
 
 /** How far the same transport was from itself, where it ran under two names. */

@@ -11,7 +11,7 @@ const PAUSES = {
 const HOST = {
   better: "none",
   group: "Host",
-  unjudged: "it is the machine's doing, and makes a trial invalid where it is too much",
+  unjudged: "it is the machine's doing, and makes a trial invalid if it is too high",
 } as const;
 
 /** How busy all were while a trial was measured. */
@@ -21,7 +21,7 @@ export const CIRCUMSTANCES = {
     paths: ["processes.*.loopUtilization"],
     join: "maximum of the load processes",
     better: "none",
-    unjudged: "it is the load generator's own, and makes a trial invalid where it is too much",
+    unjudged: "it is the load generator's own, and makes a trial invalid if it is too high",
     label: "load",
     about: "Share of the measured time in which the event loop of the busiest load process was busy.",
     prometheus: "load_event_loop_busy_ratio",
@@ -32,7 +32,7 @@ export const CIRCUMSTANCES = {
     paths: ["processes.*.burstUtilization"],
     join: "maximum of the load processes",
     better: "none",
-    unjudged: "it is the load generator's own; what it adds to the delivery latency says the clients' share",
+    unjudged: "it is the load generator's own; the clients' share says what it adds to the delivery latency",
     label: "load, in bursts",
     about:
       "Share of the time between the first and the last delivery of a publish in which the event loop of the busiest load process was " +
@@ -54,7 +54,7 @@ export const CIRCUMSTANCES = {
     ...PAUSES,
     paths: ["processes.*.loopDelayMaxUs"],
     label: "loop delay",
-    about: "How late a 20 ms timer of the server fired at worst: its event loop was doing something else.",
+    about: "How late a 20 ms timer of the server fired at worst, because its event loop was busy.",
     prometheus: "server_event_loop_delay_max_seconds",
     views: ["circumstances"],
   }),
@@ -62,7 +62,7 @@ export const CIRCUMSTANCES = {
     ...PAUSES,
     paths: ["processes.*.gcLongestUs"],
     label: "longest gc",
-    about: "The longest garbage collection of the server that happened of itself.",
+    about: "The server's longest garbage collection, forced ones left out.",
     prometheus: "server_longest_gc_seconds",
     views: ["circumstances"],
   }),

@@ -12,8 +12,7 @@ export const CONNECTIONS = {
     group: "Connects",
     label: "a second",
     short: "connects/s",
-    about:
-      "Connections made ready, divided by the time it took; in most scenarios no faster than their ramp asks for.",
+    about: "Connections made ready, divided by the time it took; in most scenarios the ramp limits this.",
     prometheus: "connects_per_second",
     views: ["connections"],
   }),
@@ -32,7 +31,7 @@ export const CONNECTIONS = {
   }),
 } satisfies Record<string, Metric>;
 
-const FAULTS = { unit: "count", better: "lower", group: "Faults, all blocks", combine: "total" } as const;
+const FAULTS = { unit: "count", better: "lower", group: "Faults, total", combine: "total" } as const;
 
 /** Whether what was published came, and came once and in order. */
 export const DELIVERIES = {
@@ -110,7 +109,7 @@ export const DERIVED = {
     group: "Resilience",
     label: "due for each made",
     name: "deliveries due for each made",
-    about: "Deliveries due / deliveries that came in the end: 1 where none was lost, 2 where half were.",
+    about: "Deliveries due / deliveries made in the end: 1 if none was lost, 2 if half were.",
   }),
 } satisfies Record<string, Metric>;
 
@@ -124,7 +123,7 @@ export const FURTHER_DELIVERIES: readonly Metric[] = [
     better: "higher",
     group: "Account",
     label: "delivered",
-    about: "Of the expected deliveries, those that came, counted once.",
+    about: "Expected deliveries that arrived, each counted once.",
   }),
   defined({
     paths: ["receiptsReceived"],
@@ -140,7 +139,7 @@ export const FURTHER_DELIVERIES: readonly Metric[] = [
     better: "lower",
     group: "Account",
     label: "backlog",
-    about: "Deliveries due and not yet in when the measured time was over, before the drain.",
+    about: "Deliveries due but not made when the measured time was over, before the drain.",
   }),
   defined({
     ...ACCOUNT,
@@ -152,7 +151,7 @@ export const FURTHER_DELIVERIES: readonly Metric[] = [
     ...ACCOUNT,
     paths: ["slowDisconnects"],
     label: "slow disconnects",
-    about: "Subscribers that the server cut off because they did not read.",
+    about: "Subscribers that the server disconnected because they did not read.",
   }),
   defined({
     ...ACCOUNT,
@@ -167,7 +166,7 @@ export const FURTHER_DELIVERIES: readonly Metric[] = [
     group: "Connects",
     label: "time for all",
     about:
-      "From the first connection opened to the last subscription acknowledged; in most scenarios the ramp's own time.",
+      "From the first connection opened to the last subscription acknowledged; in most scenarios the length of the ramp.",
   }),
   defined({
     paths: ["resumption.delivered"],
@@ -176,7 +175,7 @@ export const FURTHER_DELIVERIES: readonly Metric[] = [
     group: "Resumption",
     label: "delivered",
     about:
-      "Of what the server accepted for its subscribers, what came, counted once; where the plan breaks something.",
+      "Of what the server accepted for its subscribers, what arrived, each counted once; only if the plan has faults.",
   }),
   defined({
     ...ACCOUNT,

@@ -138,7 +138,7 @@ export const BYTES = {
     paths: ["wireBytesPerDelivery"],
     unit: "bytes",
     better: "lower",
-    group: "On the transport",
+    group: "Bytes on the wire",
     label: "per delivery",
     about:
       "IP bytes both ways divided by the unique deliveries: TCP payload, TCP and IP headers and acknowledgements, as the loopback " +
@@ -169,12 +169,12 @@ export const FURTHER_SERVER: readonly Metric[] = [
     paths: ["serverRssPeakGrowthBytes"],
     label: "peak growth",
     about:
-      "Highest resident memory on the time line, less that before the first fault; where the plan has faults.",
+      "Highest resident memory on the time line, less that before the first fault; only if the plan has faults.",
   }),
   defined({
     ...MEMORY,
     paths: ["mostHeldBytes"],
     label: "most held",
-    about: "Unread bytes that the server held for one subscriber at the most, as its own bound counts them.",
+    about: "The most unread bytes that the server held for one subscriber, counted as for its limit.",
   }),
 ];

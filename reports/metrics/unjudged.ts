@@ -4,13 +4,12 @@ import type { Path } from "./paths.ts";
 
 const PLAN = "the plan says how much it is";
 const GENERATOR = "it is the load generator's own";
-const SAMPLES = "it says how many samples stand behind a latency";
-const FAULT = "it is the story of one fault; of all faults the longest outage is judged";
-const PROCESS = "it is the account of one process; server CPU, server memory and server pauses are judged";
-const SERIES = "it is a moment of the trial, whose figures over the whole time are judged";
+const SAMPLES = "it says how many samples are behind a latency";
+const FAULT = "it describes one fault; the longest outage of all faults is judged";
+const PROCESS = "it describes one process; server CPU, server memory and server pauses are judged";
+const SERIES = "it describes one interval; the figures of the whole trial are judged";
 const STEP = "it is a point of the line whose slope is judged";
-const LINK =
-  "it says how the link behaved that all share; what it did to deliveries is judged by their latency";
+const LINK = "it describes the shared link; what the link did to deliveries is judged by their latency";
 
 /** The other numbers of a trial, by why no rule may judge a transport by them. */
 const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[] = [
@@ -24,9 +23,14 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
     "publishLatencyUs.publishes",
   ],
   [SAMPLES, "count", "receiptLatencyUs.publishes", "readyLatencyUs.publishes", "sendLagUs.publishes"],
-  ["it says how deliveries were counted, which are judged", "count", "drained.probes", "drained.sinks"],
-  ["it says how deliveries were counted, which are judged", "count", "drained.deliveries"],
-  ["it is a fault of the count, and noted", "count", "drained.unlike"],
+  [
+    "it says how deliveries were counted; the deliveries are judged",
+    "count",
+    "drained.probes",
+    "drained.sinks",
+  ],
+  ["it says how deliveries were counted; the deliveries are judged", "count", "drained.deliveries"],
+  ["it is an error of the counting, and noted", "count", "drained.unlike"],
   [SAMPLES, "count", "split.publishes", "split.deliveries", "split.unmatched"],
   [PLAN, "count", "publishes", "expected", "receiptsExpected", "connections", "resumption.subscribers"],
   [PLAN, "perSecond", "offeredPerSecond"],
@@ -34,10 +38,14 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
   [PLAN, "bytes", "heldBoundBytes"],
   ["the transport says how many a client has; what they cost is judged", "count", "sockets"],
   [`${GENERATOR}, and a trial that falls short is invalid`, "share", "achievedShare"],
-  ["the codes differ between transports; what came of the publishes is judged", "count", "publishFailures.*"],
-  ["it counts the users who misbehave, who are no measure of anything else", "count", "apartDeliveries"],
   [
-    "it depends on what the fault kept the server from accepting",
+    "the codes differ between transports; what became of the publishes is judged",
+    "count",
+    "publishFailures.*",
+  ],
+  ["it counts users who misbehave on purpose", "count", "apartDeliveries"],
+  [
+    "it depends on how much the fault kept the server from accepting",
     "count",
     "resumption.accepted",
     "resumption.due",
@@ -70,10 +78,14 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
   [STEP, "bytes", "memoryPerConnection.steps.*.rssBytes", "memoryPerConnection.steps.*.heapAndExternalBytes"],
   ["it says how long the warm-up took", "seconds", "warmup.seconds"],
   ["it says how long the warm-up took", "count", "warmup.publishes"],
-  ["it is the cold start, of which there is one a launch", "micros", "warmup.firstCpuUsPerDelivery"],
+  [
+    "it is the cost of a cold start, and there is only one per launch",
+    "micros",
+    "warmup.firstCpuUsPerDelivery",
+  ],
   [PLAN, "count", "sliced.slices"],
   [
-    "it is how p50 and CPU are read of a launch, and judged by their names",
+    "it is where a launch stores its p50 and CPU, which are judged under their own names",
     "micros",
     "sliced.p50Us",
     "sliced.cpuUsPerDelivery",
@@ -115,9 +127,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "trials.*.params": PLAN,
   "trials.*.seed": PLAN,
   launches: PLAN,
-  "trials.*.slices": "they are what a launch's figures, which are judged, were made of",
+  "trials.*.slices": "they are what a launch's figures were made of; those are judged",
   "trials.*.seconds": "it says how long the lab took, its own work included",
-  anatomies:
-    "they say what the bytes are for, from a pass beside the trials; the bytes of the trials are judged",
-  journeys: "they show one notification, recorded beside the trials",
+  anatomies: "they say what the bytes are for, from a separate pass; the bytes of the trials are judged",
+  journeys: "they show one notification, recorded apart from the trials",
 };

@@ -78,6 +78,11 @@ export function judgedValues({ values, tails }: Observed): readonly (number | un
   return tails ?? values;
 }
 
+/** What the figures of these cells are replicated by; some launches are launches for all. */
+export function replicateAmong(cells: readonly Cell[]): Replicate {
+  return cells.some(({ replicate }) => replicate === "launch") ? "launch" : "block";
+}
+
 /** What stands beside values: intervals once there is one, before that the ranges over blocks. */
 export type Spread = "interval" | "range";
 

@@ -239,10 +239,10 @@ function judgedOf(
 }
 
 function statesOf(a: Cell, b: Cell): string {
-  const told = [a, b].flatMap(({ state }, index) =>
+  const exceptions = [a, b].flatMap(({ state }, index) =>
     state === "completed" ? [] : `${state === "missing" ? "not run" : state} in ${index === 0 ? "A" : "B"}`,
   );
-  return told.join(", ");
+  return exceptions.join(", ");
 }
 
 /** One control compares nothing. */

@@ -23,15 +23,15 @@ function runOf(scenarios: readonly string[], shift = 0): Results {
   });
 }
 
-const told = (results: Results) =>
+const aaVerdicts = (results: Results) =>
   summarize(results).map(({ verdicts }) =>
     verdicts.cpu.aaPairs.map(({ verdict, tests }) => [verdict, tests] as const),
   );
 
 test("beside the run's other tests a chance of one in twenty is no difference, and a clear one still is", () => {
   expect(JUDGED_TOGETHER).toHaveLength(4);
-  expect(told(runOf(["notify"]))).toEqual([[["inconclusive", 4]]]);
-  expect(told(runOf(["notify", "fan-out"], 1))).toEqual([[["different", 8]], [["different", 8]]]);
+  expect(aaVerdicts(runOf(["notify"]))).toEqual([[["inconclusive", 4]]]);
+  expect(aaVerdicts(runOf(["notify", "fan-out"], 1))).toEqual([[["different", 8]], [["different", 8]]]);
 });
 
 test("metrics beside the four are judged alone", () => {

@@ -38,12 +38,12 @@ export function planDifferences(a: PlannedRun, b: PlannedRun): string[] {
   if (common.length === 0) return ["they have no scenario in common"];
   if (!a.transports.some((transport) => b.transports.includes(transport)))
     return ["they have no transport in common"];
-  const told = [
+  const differences = [
     ...fields(settingsOf(a), settingsOf(b)).map(spoken),
     ...common.flatMap((one) => fields(one.a, one.b).map((field) => `${one.name}: ${spoken(field)}`)),
   ];
   // Another seed or duration makes another plan; that the hashes differ is then no news.
-  return told.length > 0 ? told : common.flatMap(({ name }) => hashes(name, a, b));
+  return differences.length > 0 ? differences : common.flatMap(({ name }) => hashes(name, a, b));
 }
 
 function settingsOf({ seed, preset, loop, arrivals, link = null, loadProcesses }: Settings): Settings {

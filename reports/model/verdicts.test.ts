@@ -31,7 +31,7 @@ function scenarioOf(factors: Record<string, number>, size = 0.5, shape: Shape = 
 const p50 = (scenario: ScenarioSummary) => scenario.verdicts.deliveryP50;
 const verdictsBy = (scenario: ScenarioSummary) =>
   Object.fromEntries(p50(scenario).pairs.map(({ a, b, verdict }) => [`${a} ${b}`, verdict]));
-const told = (scenario: ScenarioSummary) =>
+const sentenceOf = (scenario: ScenarioSummary) =>
   verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
 
 test("pairs are judged each against each, and ranks follow", () => {
@@ -57,7 +57,7 @@ test("three launches are judged, with their effect and interval; two have no ver
   const two = scenarioOf({ websocket: 1, sse: 1.3 }, 0.5, { blocks: 2 });
   expect(p50(two)).toMatchObject({ pairs: [] });
   expect(p50(two).ranks.size).toBe(0);
-  expect(told(two)).toBeUndefined();
+  expect(sentenceOf(two)).toBeUndefined();
 });
 
 test("A like B, B like C and A unlike C keeps A and C apart, and nobody is first", () => {
@@ -175,14 +175,14 @@ test("faults and the load generator's own figures are not judged; a rate is bett
 });
 
 test("verdicts in words: who ties, who is behind by how much", () => {
-  expect(told(scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.01 }, 0.2))).toBe(
+  expect(sentenceOf(scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.01 }, 0.2))).toBe(
     "websocket and grpc are within 5 % of one another in median delivery latency, at 1,000 µs (998–1,002) and 1,010 µs (1,008–1,012). " +
       "sse is 1.30x (1.29–1.31) slower than websocket.",
   );
 });
 
 test("a doubt is told with what would end it, and does not make a leader", () => {
-  const text = told(scenarioOf({ websocket: 1, sse: 1.02, grpc: 1.6 }, 4));
+  const text = sentenceOf(scenarioOf({ websocket: 1, sse: 1.02, grpc: 1.6 }, 4));
   expect(text).toMatch(/^websocket has the lowest median delivery latency observed, 1,000 µs \(/);
   expect(text).toMatch(/grpc is 1\.60x \(1\.\d\d–1\.\d\d\) slower than websocket\./);
   expect(text).toMatch(
@@ -191,10 +191,10 @@ test("a doubt is told with what would end it, and does not make a leader", () =>
 });
 
 test("pairs among the rest that do not differ are told too, unless all tie with the first", () => {
-  expect(told(scenarioOf({ websocket: 1, sse: 1.5, grpc: 1.51 }))).toMatch(
+  expect(sentenceOf(scenarioOf({ websocket: 1, sse: 1.5, grpc: 1.51 }))).toMatch(
     /Of the others, sse and grpc are practically equal\.$/,
   );
-  expect(told(scenarioOf({ websocket: 1, sse: 1.005, grpc: 1.01 }))).not.toContain("Of the others");
+  expect(sentenceOf(scenarioOf({ websocket: 1, sse: 1.005, grpc: 1.01 }))).not.toContain("Of the others");
 });
 
 test("how far a transport was from itself is given for each figure", () => {
@@ -209,7 +209,7 @@ test("a transport with too few blocks is named as not ranked", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) => (trial.transport === "grpc" && trial.block > 1 ? unwell(trial, "invalid", "x") : trial),
   });
-  expect(told(scenario)).toMatch(
+  expect(sentenceOf(scenario)).toMatch(
     /grpc is not ranked: fewer than 3 blocks completed together with the others\.$/,
   );
 });

@@ -37,11 +37,11 @@ export interface ReportedFigure {
 }
 
 /** How many of the figures got better, worse, or can't be told apart from what they were; `runs` are the two, as one says them. */
-export function verdictCounts(told: readonly ReportedFigure[], runs: string): string {
-  const judged = told.filter(({ compared: { verdict } }) => verdict !== undefined);
-  if (told.length === 0) return `${capital(runs)} have no figure in common.`;
+export function verdictCounts(reported: readonly ReportedFigure[], runs: string): string {
+  const judged = reported.filter(({ compared: { verdict } }) => verdict !== undefined);
+  if (reported.length === 0) return `${capital(runs)} have no figure in common.`;
   if (judged.length === 0)
-    return `Nothing is judged: none of the ${counted(told.length, "figure")} rests on three blocks or launches that ${runs} have.`;
+    return `Nothing is judged: none of the ${counted(reported.length, "figure")} rests on three blocks or launches that ${runs} have.`;
   const many = (keep: (one: ComparedMetric) => boolean) =>
     judged.filter(({ compared }) => keep(compared)).length;
   const parts = [
@@ -49,18 +49,18 @@ export function verdictCounts(told: readonly ReportedFigure[], runs: string): st
     [many(({ change }) => change === "better"), "got better"],
     [many(({ verdict }) => verdict === "practically equal"), "are practically equal"],
     [many(({ verdict }) => verdict === "inconclusive"), "are inconclusive"],
-    [told.length - judged.length, "have too few blocks"],
+    [reported.length - judged.length, "have too few blocks"],
   ] as const;
   const texts = parts.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
-  return `Of ${counted(told.length, "figure")} that ${runs} have, ${listed(texts)}.`;
+  return `Of ${counted(reported.length, "figure")} that ${runs} have, ${listed(texts)}.`;
 }
 
 /** The figures that changed beyond doubt, the worse ones first and the largest effects before others; the rest is counted. */
 export function changesOf(
-  told: readonly ReportedFigure[],
+  reported: readonly ReportedFigure[],
 ): { readonly change: "better" | "worse"; readonly text: string }[] {
   return (["worse", "better"] as const).flatMap((change) => {
-    const changed = told
+    const changed = reported
       .filter(({ compared }) => compared.change === change)
       .sort((a, b) => sizeOf(b.compared) - sizeOf(a.compared));
     const more = changed.length - NAMED_CHANGES;

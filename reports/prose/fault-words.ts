@@ -74,15 +74,15 @@ function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
     healthy === undefined
       ? "the p99 was not healthy again"
       : `p99 healthy again within ${quantity("seconds", healthy + 1)}`;
-  const told = kind === "link-stall" || lostConnections === 0 ? [] : [well];
-  return `${faultName(kind)} at ${quantity("seconds", fromSeconds)}${length}: ${[noticed, ...returned, ...told].join("; ")}`;
+  const recovery = kind === "link-stall" || lostConnections === 0 ? [] : [well];
+  return `${faultName(kind)} at ${quantity("seconds", fromSeconds)}${length}: ${[noticed, ...returned, ...recovery].join("; ")}`;
 }
 
 function resumptionNote(resumption: NonNullable<Metrics["resumption"]>): string {
   const { due, delivered, replayed, declaredLost, undeclaredLost } = resumption;
   return (
     `accepted for ${resumption.subscribers} subscribers ${due} = delivered ${delivered} (of these replayed ${replayed}) ` +
-    `+ declared lost ${declaredLost} + lost without a word ${undeclaredLost}`
+    `+ declared lost ${declaredLost} + lost without notice ${undeclaredLost}`
   );
 }
 

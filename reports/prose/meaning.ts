@@ -85,7 +85,7 @@ const saturated: Rule = (_scenario, cells) =>
     .filter(({ state }) => state === "saturated")
     .map((cell) => ({
       text: `${cell.transport} did not carry this load on this machine: ${cell.problems.find(({ state }) => state === "saturated")?.text ?? "saturated"}. Its latency is that of a growing queue.`,
-      rule: "a transport saturated in any block",
+      rule: "a transport saturated in any launch or block",
     }));
 
 const longTail: Rule = (_scenario, cells) =>

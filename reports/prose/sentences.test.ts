@@ -35,22 +35,22 @@ test.each([
 });
 
 test("what the figures are follows from the blocks", () => {
-  const told = (results: Run) => rankingSentence(results, summarize(results));
-  expect(told(resultsOf({ blocks: 2 }))).toMatch(
+  const sentenceOf = (results: Run) => rankingSentence(results, summarize(results));
+  expect(sentenceOf(resultsOf({ blocks: 2 }))).toMatch(
     /Figures are observed medians, with their range over blocks\.$/,
   );
-  expect(told(resultsOf({ blocks: 3 }))).toMatch(
+  expect(sentenceOf(resultsOf({ blocks: 3 }))).toMatch(
     /Figures are geometric means over blocks, with 95 % intervals\.$/,
   );
 });
 
 test("three blocks rank, unless no two transports completed them together", () => {
-  const told = (results: Run) => rankingSentence(results, summarize(results));
-  expect(told(resultsOf({ blocks: 3 }))).toMatch(
+  const sentenceOf = (results: Run) => rankingSentence(results, summarize(results));
+  expect(sentenceOf(resultsOf({ blocks: 3 }))).toMatch(
     /^Ranks follow from comparing pairs, with intervals that hold for all pairs of a metric at once/,
   );
   const alone = resultsOf({ blocks: 10, transports: ["sse"] });
-  expect(told(alone)).toMatch(/^Nothing is ranked: no two transports completed 3 blocks together/);
+  expect(sentenceOf(alone)).toMatch(/^Nothing is ranked: no two transports completed 3 blocks together/);
 });
 
 test("under three blocks the span of the values is told with ranges, ratio and what can't be told apart", () => {

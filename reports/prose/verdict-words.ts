@@ -137,15 +137,20 @@ function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string
 }
 
 function restText(rest: readonly PairVerdict[]): string {
-  const named = rest
-    .slice(0, NAMED_PAIRS)
-    .map((pair) =>
-      pair.verdict === "practically equal"
-        ? `${pair.a} and ${pair.b} are practically equal`
-        : `${pair.a} and ${pair.b} can't be told apart`,
-    );
+  const named = rest.slice(0, NAMED_PAIRS);
+  const pairsThat = (verdict: PairVerdict["verdict"], words: string) => {
+    const pairs = named.filter((pair) => pair.verdict === verdict).map(({ a, b }) => `${a} and ${b}`);
+    if (pairs.length === 0) return [];
+    return [pairs.length === 1 ? `${pairs[0]} ${words}` : `these pairs ${words}: ${pairs.join(", ")}`];
+  };
+  const texts = [
+    ...pairsThat("practically equal", "are practically equal"),
+    ...pairsThat("inconclusive", "can't be told apart"),
+  ];
   const left = rest.length - named.length;
-  return left > 0 ? `${named.join(", ")}, and ${counted(left, "more pair")}` : named.join(", ");
+  return left > 0
+    ? `${texts.join("; ")}; and ${counted(left, "more pair")} ${left === 1 ? "is" : "are"} not different`
+    : texts.join("; ");
 }
 
 function unrankedText(

@@ -8,7 +8,7 @@ import { blockList } from "./sentences.ts";
 import { countedReplicates, listed, type Replicate } from "./text.ts";
 
 const ADVICE: Partial<Record<State, string>> = {
-  saturated: "lower --rate to find what it carries",
+  saturated: "lower --rate to find the load that it carries",
   invalid: "quieten the machine and run again",
   failed: "run it alone with --debug",
 };
@@ -50,7 +50,7 @@ function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Resul
   if (finishedAt) return [];
   const planned = transports.length * scenarios.length * blocks;
   return [
-    `The run did not finish: ${trials.length} of ${planned} trials. Go on with notif-lab bench --resume and its folder.`,
+    `The run did not finish: ${trials.length} of ${planned} trials. Continue it with notif-lab bench --resume and its folder.`,
   ];
 }
 
@@ -75,10 +75,10 @@ function shortfalls({ name, params, cells }: ScenarioSummary): (Shortfall & { re
   const { duration } = params;
   const seconds =
     duration === undefined || most.had === 0 ? undefined : Math.ceil((duration * most.needs) / most.had);
-  const advice = seconds === undefined ? "measure for longer" : `--duration ${seconds} would do`;
+  const advice = seconds === undefined ? "measure for longer" : `use --duration ${seconds}`;
   const labels = short.map(({ label }) => label);
-  const few = `too few publishes for ${listed(labels)} (${most.had}; ${most.label} needs ${most.needs.toLocaleString("en-US")})`;
-  return [{ scenario: name, labels, seconds, text: `${name}: ${few}: ${advice}.` }];
+  const few = `too few publishes for ${listed(labels)} (${most.had.toLocaleString("en-US")}; ${most.label} needs ${most.needs.toLocaleString("en-US")})`;
+  return [{ scenario: name, labels, seconds, text: `${name}: ${few}; ${advice}.` }];
 }
 
 /** The lab promises every transport of a block the same plan; a reader can't check what nobody compares. */
@@ -89,5 +89,8 @@ function unequalPlans({ trials, scenarios }: Results): string[] {
       const hashes = new Set(own.map((one) => `${one.block} ${one.planHash}`));
       return hashes.size > new Set(own.map((one) => one.block)).size;
     })
-    .map(({ name }) => `${name}: transports of the same block ran different plans; do not compare them.`);
+    .map(
+      ({ name }) =>
+        `${name}: transports ran different plans in the same launch or block; do not compare them.`,
+    );
 }

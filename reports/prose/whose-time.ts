@@ -17,14 +17,14 @@ export function clientBound({ cells }: ScenarioSummary): string | undefined {
     .sort((a, b) => b.share - a.share);
   if (bound.length === 0) return undefined;
   const named = bound.map(({ transport, share }) => `${transport} (${quantity("share", share)})`);
-  return `client-bound, more than half of the delivery latency being the clients' own time: ${listed(named)}`;
+  return `client-bound (more than half of the delivery latency is the clients' own time): ${listed(named)}`;
 }
 
 /** The parts of the delivery latency of each transport, in one line; undefined where it was not traced. */
 export function splitLine({ cells }: ScenarioSummary): string | undefined {
-  const told = cells.flatMap((cell) => {
+  const shares = cells.flatMap((cell) => {
     const share = observed(cell, "clientShare");
     return share ? [`${cell.transport} ${quantity("share", share.value)}`] : [];
   });
-  return told.length === 0 ? undefined : `Clients' share of the delivery latency: ${told.join(", ")}.`;
+  return shares.length === 0 ? undefined : `Clients' share of the delivery latency: ${shares.join(", ")}.`;
 }

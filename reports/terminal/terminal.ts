@@ -181,7 +181,7 @@ function figureOf(
   const column = columnOf(unit, shownNumbers(cells, key));
   // Only the first column has the room, and only for the spread that its head names.
   const { interval, ...bare } = figure;
-  const told = isMain && (interval !== undefined || spreadOf(cells) === "range");
-  const text = ranged(unit, told ? figure : { ...bare, blocks: 1 }, column);
+  const withSpread = isMain && (interval !== undefined || spreadOf(cells) === "range");
+  const text = ranged(unit, withSpread ? figure : { ...bare, blocks: 1 }, column);
   return isMain && isCold(cell) ? { text: `${text} cold`, ink: "yellow" } : { text };
 }

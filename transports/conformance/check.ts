@@ -5,7 +5,7 @@ import { type Bench, type BenchOptions, openBench } from "./bench.ts";
 export interface Check {
   readonly name: string;
   /** True for the quick checks that the harness runs before it measures a transport. */
-  readonly gate: boolean;
+  readonly short: boolean;
   /** True when it needs a socket to cut, stall or write garbage to. */
   readonly network: boolean;
   /** True when most of its time is waiting, for seconds: such checks run side by side, and for a variant in the full set alone. */
@@ -14,7 +14,7 @@ export interface Check {
 }
 
 interface CheckOptions extends BenchOptions {
-  readonly gate?: boolean;
+  readonly short?: boolean;
   readonly network?: boolean;
   readonly patient?: boolean;
 }
@@ -25,10 +25,10 @@ export function check(
   options: CheckOptions,
   body: (bench: Bench, transport: Transport) => Promise<void>,
 ): Check {
-  const { gate = false, network = false, patient = false, ...benchOptions } = options;
+  const { short = false, network = false, patient = false, ...benchOptions } = options;
   return {
     name,
-    gate,
+    short,
     network,
     patient,
     run: async (transport) => {

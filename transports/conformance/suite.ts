@@ -17,15 +17,15 @@ export const suite: readonly Check[] = [
   ...bounds,
 ];
 
-export interface GateResult {
+export interface ConformanceResult {
   readonly passed: number;
   /** One line a failed check: its name and what went wrong. */
   readonly failures: readonly string[];
 }
 
 /** The short form of the checks that a transport must pass before it is measured. Never rejects; checks run side by side. */
-export async function runGate(transport: Transport): Promise<GateResult> {
-  const checks = suite.filter((one) => one.gate && (transport.supports.network || !one.network));
+export async function runConformance(transport: Transport): Promise<ConformanceResult> {
+  const checks = suite.filter((one) => one.short && (transport.supports.network || !one.network));
   const outcomes = await Promise.allSettled(checks.map((one) => one.run(transport)));
   const failures = outcomes.flatMap((outcome, index) =>
     outcome.status === "rejected" ? [`${checks[index]?.name}: ${firstLine(outcome.reason)}`] : [],

@@ -71,7 +71,7 @@ function begin<Frame>(
   let over = false;
   let reason: LabError | undefined;
   /** What the server said last, if that was an error about no request. */
-  let told: LabError | undefined;
+  let finalError: LabError | undefined;
   let settleGone: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => {
     settleGone = resolve;
@@ -97,12 +97,12 @@ function begin<Frame>(
   };
   const receive = (message: Encoded) => {
     const fields = codec.parseTrusted(message);
-    told = undefined;
+    finalError = undefined;
     if (isEvent(fields)) events.event(fields);
     else if (fields.op === "ok") requests.settle(fields.ref, fields);
     else if (fields.op === "error") {
       const error = LabError.fromWire(fields.code, fields.message);
-      if (fields.ref === null) told = error;
+      if (fields.ref === null) finalError = error;
       else requests.fail(fields.ref, error);
     }
   };
@@ -127,7 +127,7 @@ function begin<Frame>(
     closed: () => {
       over = true;
       heartbeat.stop();
-      const ended = reason ?? told ?? new LabError("closed", "the server closed the connection");
+      const ended = reason ?? finalError ?? new LabError("closed", "the server closed the connection");
       requests.end(ended);
       events.down(ended);
       settleGone();

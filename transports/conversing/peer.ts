@@ -1,7 +1,7 @@
 import { type Identity, tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Outlet } from "../../core/hub.ts";
-import type { Deliver, Session } from "../../core/session.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Deliver, Outlet, Session } from "../../core/session.ts";
 import type { Codec, Encoded } from "../codec/codec.ts";
 import type { WaitingRoom } from "../limits/waiting-room.ts";
 import { sendMissed } from "../session/catching-up.ts";
@@ -182,13 +182,13 @@ export class Peer<Frame> implements Receiver {
   #cutOff(): void {
     this.#service.hub.cutOff();
     this.#leave();
-    this.#connection.close?.(new LabError("slow_consumer", "not reading fast enough; connect again"));
+    this.#connection.close?.(new LabError("slow_consumer", "read too slowly; connect again"));
     this.cut();
   }
 
   #fail(error: unknown): void {
     this.#service.hub.fault(error);
-    if (this.#connection.close) this.#end(new LabError("internal", "a fault of the server's; connect again"));
+    if (this.#connection.close) this.#end(new LabError("internal", "an error in the server; connect again"));
     else this.cut();
   }
 

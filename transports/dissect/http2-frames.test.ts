@@ -3,18 +3,18 @@ import { test } from "vitest";
 import { PREFACE, readHttp2, unpad } from "./http2-frames.ts";
 import { Reader } from "./reader.ts";
 
-function told(role: "client" | "server", bytes: Buffer, size = bytes.length): string[] {
-  const told: string[] = [];
+function seen(role: "client" | "server", bytes: Buffer, size = bytes.length): string[] {
+  const seen: string[] = [];
   const reader = new Reader(
     readHttp2(role, {
-      preface: (length) => told.push(`preface ${length}`),
+      preface: (length) => seen.push(`preface ${length}`),
       frame: ({ type, flags, stream, payload }) =>
-        told.push(`${type} ${flags} ${stream} ${payload.toString("hex")}`),
+        seen.push(`${type} ${flags} ${stream} ${payload.toString("hex")}`),
     }),
   );
   for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
   assert.equal(reader.held, 0);
-  return told;
+  return seen;
 }
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -27,7 +27,7 @@ test("a client's preface, SETTINGS, PING and DATA (RFC 9113, 3.4 and 6), in piec
     hex("00 00 03 00 01 80 00 00 01 61 62 63"),
   ]);
   for (const size of [1, 2, 5, 11, bytes.length]) {
-    assert.deepEqual(told("client", bytes, size), [
+    assert.deepEqual(seen("client", bytes, size), [
       "preface 24",
       "SETTINGS 0 0 000300000064",
       "PING 0 0 0102030405060708",
@@ -44,7 +44,7 @@ test("the padding of a DATA frame (6.1) is told from its content", () => {
 });
 
 test("another preface and an unknown frame are refused", () => {
-  assert.throws(() => told("client", Buffer.from("GET / HTTP/1.1\r\n\r\n")), { code: "malformed" });
-  assert.throws(() => told("client", Buffer.from("PRI * HTTP/3")), { code: "malformed" });
-  assert.throws(() => told("server", hex("00 00 00 0a 00 00 00 00 00")), { code: "malformed" });
+  assert.throws(() => seen("client", Buffer.from("GET / HTTP/1.1\r\n\r\n")), { code: "malformed" });
+  assert.throws(() => seen("client", Buffer.from("PRI * HTTP/3")), { code: "malformed" });
+  assert.throws(() => seen("server", hex("00 00 00 0a 00 00 00 00 00")), { code: "malformed" });
 });

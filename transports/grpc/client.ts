@@ -201,5 +201,5 @@ function receive(
 }
 
 function assertChannel(name: string): asserts name is ChannelName {
-  if (!isChannelName(name)) throw new LabError("malformed", "the server sent an event of no channel");
+  if (!isChannelName(name)) throw new LabError("malformed", "the server sent an event without a channel");
 }

@@ -19,7 +19,7 @@ const KEY = "notif.dial";
 class DialResolver implements experimental.Resolver {
   readonly #listener: experimental.ResolverListener;
   readonly #address: Dial;
-  #told = false;
+  #reported = false;
 
   constructor(_: experimental.GrpcUri, listener: experimental.ResolverListener, options: ChannelOptions) {
     this.#listener = listener;
@@ -32,14 +32,14 @@ class DialResolver implements experimental.Resolver {
 
   updateResolution(): void {
     // The channel asks anew after each failure; another answer would make it try again at once, and again.
-    if (this.#told) return;
-    this.#told = true;
+    if (this.#reported) return;
+    this.#reported = true;
     const endpoints = experimental.statusOrFromValue([{ addresses: [this.#address] }]);
     process.nextTick(this.#listener, endpoints, {}, null, "");
   }
 
   destroy(): void {
-    this.#told = false;
+    this.#reported = false;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Outlet } from "../../core/hub.ts";
-import type { Session } from "../../core/session.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Outlet, Session } from "../../core/session.ts";
 import { guarded } from "../limits/guard.ts";
 import { sendMissed } from "../session/catching-up.ts";
 import { perform } from "../session/envelope.ts";
@@ -26,10 +26,10 @@ export function servePeer(
   const mayWait = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
   const onOverflow = () => {
     hub.cutOff();
-    endPeer(hub, session, new LabError("slow_consumer", "not reading fast enough; connect again"));
+    endPeer(hub, session, new LabError("slow_consumer", "read too slowly; connect again"));
   };
   const session = outlet.connect(identity, new Outbox(call, { mayWait, maxBufferedBytes, onOverflow, cut }));
-  const fail = () => endPeer(hub, session, new LabError("internal", "a fault of the server"));
+  const fail = () => endPeer(hub, session, new LabError("internal", "an error in the server"));
   call.on(
     "data",
     guarded(hub, fail, (message: ClientMessage) => answer(hub, session, message)),
@@ -48,7 +48,7 @@ export function endPeer(hub: Hub, session: Session<Outbox>, error?: LabError): v
 function answer(hub: Hub, session: Session<Outbox>, { ref, operation }: ClientMessage): void {
   const outbox = session.peer;
   try {
-    if (!operation) throw new LabError("malformed", "the message holds no operation this server knows");
+    if (!operation) throw new LabError("malformed", "the message has no operation that this server knows");
     if (operation.$case === "ping") {
       outbox.send(encodeResult(ref, {}));
       return;

@@ -22,8 +22,8 @@ export function toStatus(reason: unknown): StatusObject {
 
 /** Why a call ended. `admitted` tells whether the server had let the client in before. */
 export function fromStatus({ code, details, metadata }: StatusObject, admitted: boolean): LabError {
-  const told = metadata.get(CODE_KEY)[0];
-  if (told !== undefined) return LabError.fromWire(told, details);
+  const labCode = metadata.get(CODE_KEY)[0];
+  if (labCode !== undefined) return LabError.fromWire(labCode, details);
   if (code === status.UNAUTHENTICATED) return new LabError("unauthenticated", details);
   if (!admitted)
     return new LabError("unreachable", `no notification service there (${status[code]}: ${details})`);

@@ -102,8 +102,8 @@ describe("grpc", () => {
       const { call, over } = foreignCall(bench, "slow");
       await overflow(bench, call);
       call.resume();
-      const { code: told, metadata } = await within("the end", over);
-      assert.equal(told, status.RESOURCE_EXHAUSTED);
+      const { code: endCode, metadata } = await within("the end", over);
+      assert.equal(endCode, status.RESOURCE_EXHAUSTED);
       assert.deepEqual(metadata.get("notif-code"), ["slow_consumer"]);
     }));
 

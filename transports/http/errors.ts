@@ -31,8 +31,8 @@ export interface HttpError {
 /** What a server answers for anything thrown. What went wrong inside it is for those who run it, and not for clients. */
 export function toHttpError(reason: unknown): HttpError {
   const { code, message } = LabError.from(reason);
-  const told = code === "internal" ? "a fault of the server's; try again" : message;
-  return { status: STATUS[code], body: { code, message: told } };
+  const shown = code === "internal" ? "an error in the server; try again" : message;
+  return { status: STATUS[code], body: { code, message: shown } };
 }
 
 /** What a request is refused with that Node.js could not read or that came in too slowly. */

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Identity } from "../../core/access.ts";
 import type { CatchUp } from "../../core/catch-up.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Outlet } from "../../core/hub.ts";
-import type { Session } from "../../core/session.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Outlet, Session } from "../../core/session.ts";
 import { toEach } from "../limits/guard.ts";
 
 /** The receiving side of a session whose requests come one by one over HTTP. */

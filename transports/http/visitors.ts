@@ -1,6 +1,7 @@
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Outlet } from "../../core/hub.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Outlet } from "../../core/session.ts";
 import { type Fields, perform, type Result } from "../session/envelope.ts";
 
 /** Single requests that bring a token instead of a session, as from curl. */

@@ -1,14 +1,14 @@
 import type { Hub } from "../../core/hub.ts";
 
 /** Receives the errors. */
-type Told = Pick<Hub, "fault">;
+type Reporter = Pick<Hub, "fault">;
 
 /**
  * A handler of one connection that can't end the process: whatever it throws is counted as `internal` and reported, and `end` ends that
  * connection alone.
  */
 export function guarded<A extends unknown[]>(
-  told: Told,
+  reporter: Reporter,
   end: () => void,
   act: (...args: A) => void,
 ): (...args: A) => void {
@@ -16,15 +16,15 @@ export function guarded<A extends unknown[]>(
     try {
       act(...args);
     } catch (error) {
-      told.fault(error);
-      endQuietly(told, end);
+      reporter.fault(error);
+      endQuietly(reporter, end);
     }
   };
 }
 
 /** Hands something to each peer of an audience; one that throws is ended and keeps it from nobody else. */
 export function toEach<P>(
-  told: Told,
+  reporter: Reporter,
   audience: Iterable<P>,
   act: (one: P) => void,
   end: (one: P) => void,
@@ -33,16 +33,16 @@ export function toEach<P>(
     try {
       act(one);
     } catch (error) {
-      told.fault(error);
-      endQuietly(told, () => end(one));
+      reporter.fault(error);
+      endQuietly(reporter, () => end(one));
     }
   }
 }
 
-function endQuietly(told: Told, end: () => void): void {
+function endQuietly(reporter: Reporter, end: () => void): void {
   try {
     end();
   } catch (error) {
-    told.fault(error);
+    reporter.fault(error);
   }
 }

@@ -10,15 +10,15 @@ import { BEGINNING, PollBuffer } from "./buffer.ts";
 const item = (id: string, bytes = 10) => ({ id, encoded: `"${id}"`.padEnd(bytes), bytes });
 
 function createBuffer(maxBytes: number) {
-  const told = { dropped: 0 };
+  const losses = { dropped: 0 };
   const buffer = new PollBuffer(
     (bytes) => bytes <= maxBytes,
     createBatches(json),
     (count) => {
-      told.dropped += count;
+      losses.dropped += count;
     },
   );
-  return { buffer, told };
+  return { buffer, told: losses };
 }
 
 /** A weak reference holds its object until the turn of the loop is over. */
@@ -54,9 +54,9 @@ test("refuses a cursor that is neither the last one nor the one before", () => {
 });
 
 test("drops the oldest at its bound, and says how many", () => {
-  const { buffer, told } = createBuffer(15);
+  const { buffer, told: losses } = createBuffer(15);
   for (const id of ["a-1", "a-2", "a-3"]) buffer.push(item(id));
-  assert.equal(told.dropped, 1);
+  assert.equal(losses.dropped, 1);
   const body = String(buffer.take()?.body);
   assert.equal(JSON.parse(body).dropped, 1);
   assert.deepEqual(eventsOf(body), ["a-2", "a-3"]);
@@ -64,14 +64,14 @@ test("drops the oldest at its bound, and says how many", () => {
 
 test("a batch that made room is lost only if it is asked for again", () => {
   for (const arrived of [true, false]) {
-    const { buffer, told } = createBuffer(60);
+    const { buffer, told: losses } = createBuffer(60);
     buffer.push(item("a-1"));
     buffer.take();
     buffer.push(item("a-2", 50));
     buffer.push(item("a-3"));
-    assert.equal(told.dropped, 0);
+    assert.equal(losses.dropped, 0);
     buffer.acknowledge(arrived ? "a-1" : BEGINNING);
-    assert.equal(told.dropped, arrived ? 0 : 1);
+    assert.equal(losses.dropped, arrived ? 0 : 1);
     const body = String(buffer.take()?.body);
     assert.equal(JSON.parse(body).dropped, arrived ? undefined : 1);
     assert.deepEqual(eventsOf(body), ["a-2", "a-3"]);
@@ -119,12 +119,12 @@ test("sessions that are due the same events share one batch", () => {
 });
 
 test("gives out no more at once than it is told to, and counts the rest against its bound", () => {
-  const told = { dropped: 0 };
+  const losses = { dropped: 0 };
   const buffer = new PollBuffer(
     (bytes) => bytes <= 25,
     createBatches(json),
     (count) => {
-      told.dropped += count;
+      losses.dropped += count;
     },
     1,
   );
@@ -133,7 +133,7 @@ test("gives out no more at once than it is told to, and counts the rest against 
   assert.deepEqual(eventsOf(first?.body), ["a-1"]);
   buffer.acknowledge("a-1");
   buffer.push(item("a-3"));
-  assert.equal(told.dropped, 0, "ten bytes were waiting");
+  assert.equal(losses.dropped, 0, "ten bytes were waiting");
   assert.deepEqual(eventsOf(buffer.take()?.body), ["a-2"]);
   buffer.acknowledge("a-2");
   assert.deepEqual(eventsOf(buffer.take()?.body), ["a-3"]);

@@ -102,7 +102,7 @@ class Polling implements Outcome {
     }
     this.#read(content, ({ cursor, events }) => {
       if (typeof cursor !== "string" || !Array.isArray(events))
-        throw new LabError("malformed", "the server's answer to a poll is not one");
+        throw new LabError("malformed", "the server's answer is not the answer to a poll");
       for (const event of events) if (isObject(event) && isEvent(event)) this.#events.event(event);
       this.#cursor = cursor;
       this.#poll();
@@ -121,7 +121,7 @@ class Polling implements Outcome {
 
   #begin({ session, cursor, waitMs }: Fields): void {
     if (typeof session !== "string" || typeof cursor !== "string")
-      throw new LabError("malformed", "the server's session is not one");
+      throw new LabError("malformed", "the server's answer has no session");
     this.#disarm();
     const requests = new SessionRequests(this.#endpoint, this.#settings, session, this.#codec);
     this.#requests = requests;
@@ -160,11 +160,11 @@ class Polling implements Outcome {
   async #close(requests: SessionRequests): Promise<void> {
     const reason = new LabError("closed", "the client was closed");
     if (!this.#ended) {
-      const settling = new Promise<void>((told) => {
-        const impatient = setTimeout(told, 500);
+      const settling = new Promise<void>((settled) => {
+        const impatient = setTimeout(settled, 500);
         requests.tell("DELETE", "/sessions", () => {
           clearTimeout(impatient);
-          told();
+          settled();
         });
       });
       await settling;

@@ -67,7 +67,7 @@ export class PollPeer implements HttpPeer {
     });
     this.#opener = options.opener;
     this.#patienceMs = intervalMs + timeoutMs;
-    const fail = () => this.end(new LabError("internal", "a fault of the server's; open a new session"));
+    const fail = () => this.end(new LabError("internal", "an error in the server; open a new session"));
     this.#due = guarded(hub, fail, () => this.#onDue());
     this.#closed = guarded(hub, fail, () => this.#onClosed());
     this.#dueIn(Math.min(this.#patienceMs, FIRST_POLL_MS));

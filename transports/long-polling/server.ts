@@ -43,7 +43,7 @@ export async function serve(
         hub,
         audience,
         ({ peer }) => peer.send(item, now),
-        ({ peer }) => peer.end(new LabError("internal", "a fault of the server's; open a new session")),
+        ({ peer }) => peer.end(new LabError("internal", "an error in the server; open a new session")),
       );
     },
     ({ peer }) => peer.end(tokenExpired()),

@@ -1,6 +1,7 @@
 import type { Aedes } from "aedes";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Outlet } from "../../core/hub.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Outlet } from "../../core/session.ts";
 import type { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import type { Peer, Peers } from "./peer.ts";

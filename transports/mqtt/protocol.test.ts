@@ -73,7 +73,7 @@ async function enter(user: string, channels: readonly string[] = [], keepalive =
   return client;
 }
 
-const told = (client: RawClient) =>
+const repliesTo = (client: RawClient) =>
   client.published(REPLIES).map((text) => {
     const { op, ref, code } = JSON.parse(text);
     return op === "ok" ? [op, ref] : [op, ref, code];
@@ -189,9 +189,9 @@ describe("client ids", () => {
       ),
     );
     bob.send(publishPacket("request", JSON.stringify({ op: "read", ref: "bob's", id: "x" })));
-    await until("both are answered", () => told(ann).length === 1 && told(bob).length === 1);
+    await until("both are answered", () => repliesTo(ann).length === 1 && repliesTo(bob).length === 1);
     assert.deepEqual(
-      [told(ann), told(bob)],
+      [repliesTo(ann), repliesTo(bob)],
       [[["ok", "ann's"]], [["error", "bob's", "unknown_notification"]]],
     );
     assert.equal(bench.hub.counters.sessions, 2);
@@ -260,7 +260,7 @@ describe("QoS 1", () => {
       publishPacket("request", JSON.stringify({ op: "publish", ref, channel: "topic/a", body: "x" })),
     );
     client.send(...requests);
-    await until("all are answered", () => told(client).length === count + 1);
+    await until("all are answered", () => repliesTo(client).length === count + 1);
     await until("all have come", () => of(client, 0x32).length === count);
   });
 });
@@ -277,7 +277,7 @@ describe("packets that end a connection", () => {
       const client = await enter("ann");
       client.send(bytes);
       await within(name, client.closed);
-      assert.deepEqual(told(client), [["error", null, "malformed"]], name);
+      assert.deepEqual(repliesTo(client), [["error", null, "malformed"]], name);
       assert.deepEqual([of(client, PUBACK), of(client, SUBACK).length], [[], 1], name);
       assert.equal(bench.hub.counters.sessions, 0, name);
     }
@@ -296,7 +296,7 @@ describe("packets that end a connection", () => {
       }, 10);
       await within("the end", client.closed).finally(() => clearInterval(drip));
       assert.ok(sent < 900, "it was ended while more came");
-      assert.deepEqual(told(client), [["error", null, "malformed"]]);
+      assert.deepEqual(repliesTo(client), [["error", null, "malformed"]]);
     }
   });
 
@@ -320,8 +320,8 @@ describe("what is asked", () => {
     const json = await enter("ann");
     for (const request of [`{"op":"read","ref":${deep}}`, `{"op":"read","id":${deep},"ref":1}`, deep])
       json.send(publishPacket("request", request));
-    await until("all are answered", () => told(json).length === 3);
-    assert.deepEqual(told(json), [
+    await until("all are answered", () => repliesTo(json).length === 3);
+    assert.deepEqual(repliesTo(json), [
       ["error", null, "malformed"],
       ["error", 1, "unknown_notification"],
       ["error", null, "malformed"],
@@ -344,8 +344,8 @@ describe("what is asked", () => {
     const client = await enter("ann");
     const long = "\u0001".repeat(20_000);
     client.send(publishPacket(long, "x"), subscribePacket(2, 0, `topic/${"\u{1f600}".repeat(200)}`));
-    await until("both are answered", () => told(client).length === 2);
-    for (const [, ref, code] of told(client)) {
+    await until("both are answered", () => repliesTo(client).length === 2);
+    for (const [, ref, code] of repliesTo(client)) {
       assert.deepEqual([String(ref).length, code], [134, "invalid_channel"]);
     }
   });

@@ -85,8 +85,8 @@ describe("mqtt, seen by an ordinary client", () => {
       ann.client.publish("request", Buffer.from(encode(request)));
     }
     await until("both are answered", () => answers.length === 2);
-    const told = answers.map((answer) => isObject(answer) && [answer.op, answer.code]);
-    assert.deepEqual(told, [
+    const codes = answers.map((answer) => isObject(answer) && [answer.op, answer.code]);
+    assert.deepEqual(codes, [
       ["ok", undefined],
       ["error", "malformed"],
     ]);
@@ -121,8 +121,8 @@ describe("mqtt, seen by an ordinary client", () => {
     };
     for (const [filter, code] of Object.entries(filters)) {
       await assert.rejects(ann.client.subscribeAsync(filter), refused128, filter);
-      const told = JSON.parse(ann.messages.at(-1)?.text ?? "");
-      assert.deepEqual([told.op, told.ref, told.code], ["error", filter, code]);
+      const reply = JSON.parse(ann.messages.at(-1)?.text ?? "");
+      assert.deepEqual([reply.op, reply.ref, reply.code], ["error", filter, code]);
     }
     assert.equal((await ann.client.subscribeAsync("user/ann"))[0]?.qos, 0);
     assert.ok(ann.client.connected);
@@ -131,7 +131,7 @@ describe("mqtt, seen by an ordinary client", () => {
   test("can publish nothing but through the hub", async () => {
     const bob = await outsider("bob", { clientId: "bob-1" });
     await bob.client.subscribeAsync(["reply/bob-1", "user/bob"]);
-    const told = bob.messages.length;
+    const before = bob.messages.length;
     const ann = await outsider("ann", { clientId: "ann-1" });
     await ann.client.subscribeAsync("reply/ann-1");
     const forged = JSON.stringify({
@@ -146,9 +146,9 @@ describe("mqtt, seen by an ordinary client", () => {
     }
     await ann.client.publishAsync("user/bob", forged, { qos: 1 });
     await ann.client.publishAsync("user/bob", Buffer.from([0xff, 0xfe]), { qos: 1 });
-    await until("bob has what went through the hub", () => bob.messages.length > told);
+    await until("bob has what went through the hub", () => bob.messages.length > before);
     await settled(bob);
-    const [event, marker, ...more] = bob.messages.slice(told);
+    const [event, marker, ...more] = bob.messages.slice(before);
     const { body, from } = JSON.parse(event?.text ?? "");
     assert.deepEqual([body, from, marker?.topic, more], [forged, "ann", "reply/bob-1", []]);
     assert.deepEqual(

@@ -73,14 +73,14 @@ export async function framesCame({ frames, socket }: BareClient, count: number):
 
 /** Settles when the server has ended the connection, or has said so in a close frame, which is answered then. */
 export async function engineEnded(client: BareClient): Promise<void> {
-  const told = async () => {
+  const closeFrameCame = async () => {
     while (!client.frames.some(({ opcode }) => opcode === "close")) {
       if (client.socket.destroyed) return;
       await sleep(5);
     }
     client.socket.write(closeFrame(1000));
   };
-  await Promise.race([client.ended, told()]);
+  await Promise.race([client.ended, closeFrameCame()]);
   await client.ended;
 }
 

@@ -68,7 +68,7 @@ test("in MessagePack: all of a packet but the value of its data is framing", () 
   // fixarray; fixmap, "ok" and true.
   const answered = 1 + 1 + 3 + 1;
   // fixarray and the name; fixmap, "kind" and "notification", "body" and the header of its text.
-  const told = 1 + 6 + 1 + 5 + 13 + 5 + 1;
+  const eventEnvelope = 1 + 6 + 1 + 5 + 13 + 5 + 1;
   const opening = { in: steps[0]?.[1].length ?? 0, out: steps[1]?.[1].length ?? 0 };
   assertTold(dissectMsgpack, isBody, steps, {
     in:
@@ -76,7 +76,7 @@ test("in MessagePack: all of a packet but the value of its data is framing", () 
       `framing ${6 + before}, envelope ${published}, body 5, envelope 3, framing ${after}, handshake ${6 + left.length}`,
     out:
       `handshake ${opening.out + 14 + 2 + connected.length + 2 + subscribed.length}, heartbeats 3, ` +
-      `framing ${2 + before}, envelope ${answered}, framing ${after + 2 + before}, envelope ${told}, body 5`,
+      `framing ${2 + before}, envelope ${answered}, framing ${after + 2 + before}, envelope ${eventEnvelope}, body 5`,
   });
 });
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { closeFrame, maskedFrame, OPCODE, openBareClient } from "../attacks/bare-websocket.ts";
-import { type Bench, openBench, within } from "../conformance/bench.ts";
+import { type Bench, openBench, until, within } from "../conformance/bench.ts";
 import { openRaw, rawRequest } from "../http/raw.ts";
 import {
   type BarePolling,
@@ -100,6 +100,24 @@ describe("Engine.IO protocol, by long polling", () => {
     poll.destroy();
     await closed(session);
     session.connection.destroy();
+  });
+
+  test("requests that one connection has pipelined: another's is answered before most of them, and a flood of them ends it", async () => {
+    const [flood, honest] = await Promise.all([
+      openRaw(bench.server.endpoint),
+      openRaw(bench.server.endpoint),
+    ]);
+    const open = rawRequest(`GET ${PATH}polling`);
+    const answered = () => flood.text.split('"sid"').length - 1;
+    flood.send(open.repeat(60));
+    await until("the flood is being answered", () => answered() > 0);
+    honest.send(open);
+    await honest.receive('"sid"');
+    assert.ok(answered() < 40, `${answered()} of 60 were answered before`);
+    honest.destroy();
+    flood.send(open.repeat(200));
+    await flood.closed();
+    assert.ok(answered() < 66, `${answered()} sessions were opened`);
   });
 
   test("heartbeat: should ping/pong with the client", async () => {

@@ -21,8 +21,8 @@ function decoded(...chunks: readonly unknown[]): unknown[] {
 }
 
 function assertRefused(chunk: unknown): void {
-  const told = Buffer.isBuffer(chunk) ? chunk.toString("hex") : String(chunk);
-  assert.throws(() => decoded(chunk), { name: "LabError", code: "malformed" }, told);
+  const shown = Buffer.isBuffer(chunk) ? chunk.toString("hex") : String(chunk);
+  assert.throws(() => decoded(chunk), { name: "LabError", code: "malformed" }, shown);
 }
 
 test("writes what socket.io-msgpack-parser writes, and reads it", () => {

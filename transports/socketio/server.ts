@@ -4,6 +4,8 @@ import { WebSocketServer } from "ws";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import { Turns } from "../http/turns.ts";
+import { guarded } from "../limits/guard.ts";
 import { createHttpServer, endpointOf, listen } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
@@ -84,6 +86,7 @@ export async function serve(
       const [, sid] = SID.exec(url) ?? [];
       if (sid !== undefined) attendance.requested(sid, socket);
     });
+  handleInTurns(hub, http);
   io.use((socket, next) => {
     if (attendance.attempt(socket.conn)) authenticate(hub, socket, next);
   });
@@ -138,6 +141,23 @@ function authenticate(hub: Hub, socket: LabSocket, next: (error?: Error) => void
     return;
   }
   next();
+}
+
+/** What listens for requests now gets those of each connection one after the other; else hundreds of sessions are opened in one turn. */
+function handleInTurns(hub: Hub, http: HttpServer): void {
+  const turns = new Turns();
+  const listeners = http.listeners("request");
+  http.removeAllListeners("request");
+  http.on("request", (request, response) => {
+    const handle = () => {
+      for (const listener of listeners) listener.call(http, request, response);
+    };
+    turns.take(
+      request,
+      response,
+      guarded(hub, () => request.socket.destroy(), handle),
+    );
+  });
 }
 
 /** Upgrades that don't belong to Engine.IO: the library leaves their sockets to other listeners, and there are none here. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
-import type { Hub, Subscribed } from "../../core/hub.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Subscribed } from "../../core/subscriptions.ts";
 import { json } from "../codec/codec.ts";
 import type { HttpConnections } from "../http/connections.ts";
 import { addOperations } from "../http/operations.ts";

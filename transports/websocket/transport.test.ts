@@ -32,8 +32,8 @@ test("websocket:msgpack answers malformed for an array longer than any request h
     }
   });
   await until("both are answered", () => answers.length === 2);
-  const told = answers.map((answer) => isObject(answer) && [answer.op, answer.code]);
-  assert.deepEqual(told, [
+  const codes = answers.map((answer) => isObject(answer) && [answer.op, answer.code]);
+  assert.deepEqual(codes, [
     ["ok", undefined],
     ["error", "malformed"],
   ]);

@@ -141,9 +141,9 @@ describe.each(clear)("$name", (transport) => {
     const talk = setInterval(() => socket.writable && socket.write(maskedFrame(OPCODE.ping)), 20);
     await within("the end", ended, 6_000);
     clearInterval(talk);
-    const told = frames.find(({ opcode }) => opcode === "close");
-    assert.equal(told?.payload.readUInt16BE(), 4401);
-    assert.equal(told?.payload.toString("utf8", 2), "unauthenticated");
+    const closeSeen = frames.find(({ opcode }) => opcode === "close");
+    assert.equal(closeSeen?.payload.readUInt16BE(), 4401);
+    assert.equal(closeSeen?.payload.toString("utf8", 2), "unauthenticated");
   });
 
   test("terminates a client that sends pings and reads no pongs, with little held for it", async () => {
@@ -171,8 +171,8 @@ test("a client that is told malformed keeps its connection, however deep what it
     client.socket.write(maskedFrame(OPCODE.text, "[".repeat(13_000)));
     await until("both are answered", () => client.frames.length === 2);
     for (const { payload } of client.frames) {
-      const { op, ref, code: told } = JSON.parse(payload.toString());
-      assert.deepEqual([op, ref, told], ["error", null, "malformed"]);
+      const { op, ref, code } = JSON.parse(payload.toString());
+      assert.deepEqual([op, ref, code], ["error", null, "malformed"]);
     }
     await bench.connect("bob");
     assert.deepEqual([bench.hub.counters.internal, bench.hub.counters.sessions], [0, 2]);

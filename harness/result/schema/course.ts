@@ -41,7 +41,7 @@ export const intervalSchema = z.strictObject({
 });
 
 export const slicedSchema = z.strictObject({
-  slices: count.describe("slices behind the figures; void ones are left out"),
+  slices: count.describe("slices behind the figures, without void ones"),
   p50Us: micros
     .optional()
     .describe("geometric mean over slices of the median delivery latency: what verdicts rest on"),
@@ -60,7 +60,7 @@ export const sliceSchema = z.strictObject({
   deliveries: count,
   p50Us: micros.optional().describe("of the delivery latency"),
   cpuUsPerDelivery: micros.optional(),
-  void: z.string().optional().describe("why it does not count, where it doesn't; it was measured again"),
+  void: z.string().optional().describe("why it does not count, if so; it was measured again"),
 });
 
 const spreadSchema = z.strictObject({ p50: z.number(), max: z.number() });

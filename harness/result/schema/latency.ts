@@ -46,5 +46,5 @@ export const drainedSchema = z.strictObject({
     "the other subscribers of the crowd, whose bytes were read and whose bodies were counted",
   ),
   deliveries: count.describe("bodies counted there"),
-  unlike: count.describe("sinks that got as many bodies as each probe and yet other bytes"),
+  unlike: count.describe("sinks that got as many bodies as each probe, but different bytes"),
 });

@@ -18,7 +18,7 @@ export const launchesSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "in which transports stood side by side, one group after the other, for want of memory; else all at once",
+      "in which transports ran side by side, one group after the other, for lack of memory; otherwise all at once",
     ),
   leadInSeconds: ratio.describe("traffic before each slice that is not measured"),
   heartbeatSeconds: ratio.describe("interval of heartbeats, so long that none falls into a launch"),
@@ -29,8 +29,8 @@ export const launchesSchema = z.strictObject({
         .describe(
           "every pair is told apart or practically equal; or the farthest that an interval may reach",
         ),
-      budgetSeconds: ratio.describe("no launch is begun that would end later"),
-      most: count.describe("launches that it has at the most"),
+      budgetSeconds: ratio.describe("no launch is started that would end later"),
+      most: count.describe("the most launches it may have"),
       looks: z.array(count).max(1_000).describe("numbers of launches after which the data were looked at"),
       pairs: count.optional().describe("judged at the last look: by latency and by CPU, in every scenario"),
       open: count.optional().describe("of those, the ones that have not reached the goal"),

@@ -41,12 +41,12 @@ export const metricsSchema = z.strictObject({
     .array(faultSchema)
     .max(MOST_LISTED)
     .optional()
-    .describe("what befell the trial, and what it did to the connections"),
+    .describe("the faults of the trial, and what they did to the connections"),
   resumption: resumptionSchema.optional().describe("for plans with faults and one topic"),
   apartDeliveries: count
     .optional()
     .describe(
-      "deliveries to the users who misbehave, who count in nothing else; present where there are such",
+      "deliveries to users who misbehave on purpose, which count in nothing else; present if there are such users",
     ),
   serverRssPeakGrowthBytes: z
     .int()
@@ -62,15 +62,15 @@ export const metricsSchema = z.strictObject({
   publishes: count.describe("publishes made in the measured time"),
   publishFailures: z.record(z.string(), count).describe("publishes not acknowledged, by error code"),
   expected: count.describe(
-    "publishes x live subscribers of their channels; where resumption is told, of the publishes that the server accepted",
+    "publishes x live subscribers of their channels; where resumption is given, of the publishes that the server accepted",
   ),
-  delivered: count.describe("of the expected, those that came, counted once"),
+  delivered: count.describe("expected deliveries that arrived, each counted once"),
   lost: count.describe("expected - delivered, after the drain"),
   duplicated: count.describe("deliveries that had come before"),
   reordered: count.describe(
     "deliveries that came after a later one of the same publisher on the same channel",
   ),
-  receiptsExpected: count.describe("read receipts due: one a delivery to a user that marks as read"),
+  receiptsExpected: count.describe("read receipts due: one for each delivery to a user that marks as read"),
   receiptsReceived: count,
   offeredPerSecond: ratio.describe("publishes due a second, by the plan"),
   achievedShare: share.describe("rate at which the publishes were really made / rate by the plan, at most 1"),
@@ -110,18 +110,18 @@ export const metricsSchema = z.strictObject({
     .describe(
       "IP bytes both ways / delivered: TCP and IP headers and acknowledgements included; measured in a network namespace of the trial's own, absent where there is none",
     ),
-  connections: count.describe("client connections that stood when the measurement began"),
+  connections: count.describe("client connections that were open when the measurement began"),
   sockets: count.describe("TCP connections the server held then"),
   connectSeconds: ratio.describe("from the first connection opened to the last subscription acknowledged"),
-  slowDisconnects: count.describe("subscribers the server cut off because they did not read"),
+  slowDisconnects: count.describe("subscribers the server disconnected because they did not read"),
   mostHeldBytes: count
     .optional()
     .describe(
-      "unread bytes that the server held for one subscriber at the most, as its own bound counts them, from the first connection on",
+      "the most unread bytes that the server held for one subscriber, counted as for its limit, from the first connection on",
     ),
   heldBoundBytes: count
     .optional()
-    .describe("the bound of that: beyond it a subscriber is cut off, or loses its oldest events"),
+    .describe("the limit for that: beyond it a subscriber is disconnected, or loses its oldest events"),
   dropped: count.describe("events the server dropped for subscribers that did not read"),
   droppedSegments: count
     .optional()
@@ -137,7 +137,7 @@ export const metricsSchema = z.strictObject({
   drained: drainedSchema
     .optional()
     .describe(
-      "where most subscribers were drained below their clients: latencies are then the probes' alone",
+      "present if most subscribers were drained below their clients: latencies are then measured on the probes only",
     ),
   split: splitSchema
     .optional()

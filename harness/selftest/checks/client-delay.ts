@@ -23,7 +23,7 @@ interface Moved {
 export const clientDelay: Check = {
   name: "client-delay",
   proves:
-    "time that a client spends on a delivery is told as the client's, and time that the server spends as the server's",
+    "time that a client spends on a delivery is attributed to the client, and time that the server spends to the server",
   target: "20 us burnt in one moves its part by 20 +- 2 us, and the other's by less than 2",
   timed: true,
   run: async (context) => {
@@ -31,8 +31,9 @@ export const clientDelay: Check = {
     // What the machine did meanwhile may have been too much; a miss is looked at once more.
     for (let attempt = 1; attempt < ATTEMPTS && !found.passed; attempt += 1) found = await compared(context);
     const { passed, inClient, inServer } = found;
-    const told = ({ clientUs, serverUs }: Moved) => `client ${signed(clientUs)}, server ${signed(serverUs)}`;
-    return judged(passed, `in the client: ${told(inClient)}; in the server: ${told(inServer)} us`, {
+    const movedText = ({ clientUs, serverUs }: Moved) =>
+      `client ${signed(clientUs)}, server ${signed(serverUs)}`;
+    return judged(passed, `in the client: ${movedText(inClient)}; in the server: ${movedText(inServer)} us`, {
       burntUs: FAULTS.burntUs,
       clientMovedByClientUs: inClient.clientUs,
       serverMovedByClientUs: inClient.serverUs,

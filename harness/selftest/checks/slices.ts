@@ -22,8 +22,7 @@ export const slices: Check = {
     const found = pairs.flatMap(({ transport, sliced, whole }) =>
       Object.entries(JUDGED).map(([figure, read]) => {
         const [a, b] = [valuesOf(sliced, read), valuesOf(whole, read)];
-        const agreement =
-          a.length >= 2 && b.length >= 2 ? agreementOf(a, b, LEAST_MARGIN) : undefined;
+        const agreement = a.length >= 2 && b.length >= 2 ? agreementOf(a, b, LEAST_MARGIN) : undefined;
         return { name: `${transport}, ${figure}`, agreement };
       }),
     );
@@ -45,8 +44,7 @@ export function concluded(found: readonly Found[]): Finding {
       : `${name} has too few valid trials`;
   const [low, high] = [1 / (1 + LEAST_MARGIN), 1 + LEAST_MARGIN];
   const apart = found.filter(
-    ({ agreement }) =>
-      agreement && (agreement.interval90.low > high || agreement.interval90.high < low),
+    ({ agreement }) => agreement && (agreement.interval90.low > high || agreement.interval90.high < low),
   );
   const open = found.filter((one) => !one.agreement?.agrees && !apart.includes(one));
   const figures = Object.fromEntries(

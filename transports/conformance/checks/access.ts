@@ -11,7 +11,7 @@ function handmadeToken(header: object, claims: object, key: string): string {
 }
 
 export const access = [
-  check("refuses a missing, forged, unsigned or expired token", { gate: true }, async (bench, transport) => {
+  check("refuses a missing, forged, unsigned or expired token", { short: true }, async (bench, transport) => {
     const later = Math.floor(Date.now() / 1_000) + 3_600;
     const [header, claims, signature] = bench.token("ann").split(".");
     const tokens = {
@@ -53,7 +53,7 @@ export const access = [
     },
   ),
 
-  check("refuses another user's channel, and what is no channel", { gate: true }, async (bench) => {
+  check("refuses another user's channel, and what is no channel", { short: true }, async (bench) => {
     const ann = await bench.connect("ann");
     const bob = await bench.connect("bob");
     const overheard = createInbox();
@@ -88,7 +88,7 @@ export const access = [
 
   check(
     "limits the publishes of a session, and only those",
-    { gate: true, publishesPerMinute: 3 },
+    { short: true, publishesPerMinute: 3 },
     async (bench) => {
       const ann = await bench.connect("ann");
       const bob = await bench.connect("bob");

@@ -10,7 +10,7 @@ import { mutatedStreams } from "./mutated-streams.ts";
 const MAX_BUFFERED = 256 * 1024;
 
 export const adversity = [
-  check("survives garbage on the raw socket", { gate: true, network: true }, async (bench) => {
+  check("survives garbage on the raw socket", { short: true, network: true }, async (bench) => {
     await sendGarbage(bench.server.endpoint, { inputs: 40, seed: 1 });
     await assertHealthy(bench);
   }),

@@ -18,7 +18,7 @@ const bodies: Record<string, string> = {
 };
 
 export const delivery = [
-  check("delivers every kind of body unchanged, and refuses the others", { gate: true }, async (bench) => {
+  check("delivers every kind of body unchanged, and refuses the others", { short: true }, async (bench) => {
     const ann = await bench.connect("ann");
     const bob = await bench.connect("bob");
     const inbox = createInbox();
@@ -47,7 +47,7 @@ export const delivery = [
     );
   }),
 
-  check("tells what it delivers: id, channel, seq, from, at", { gate: true }, async (bench) => {
+  check("tells what it delivers: id, channel, seq, from, at", { short: true }, async (bench) => {
     const ann = await bench.connect("ann");
     const inbox = createInbox();
     const { seq } = await ann.subscribe("topic/news", inbox.onEvent);
@@ -69,7 +69,7 @@ export const delivery = [
     assert.deepEqual({ ...inbox.events[0] }, expected);
   }),
 
-  check("keeps the order of a channel for every subscriber", { gate: true }, async (bench) => {
+  check("keeps the order of a channel for every subscriber", { short: true }, async (bench) => {
     const publisher = await bench.connect("publisher");
     const inboxes = await Promise.all(
       ["a", "b", "c"].map(async (user) => {
@@ -90,7 +90,7 @@ export const delivery = [
     }
   }),
 
-  check("reaches every device of a user, and nobody else", { gate: true }, async (bench) => {
+  check("reaches every device of a user, and nobody else", { short: true }, async (bench) => {
     const [phone, laptop, eve] = [createInbox(), createInbox(), createInbox()];
     await (await bench.connect("bob")).subscribe("user/bob", phone.onEvent);
     await (await bench.connect("bob")).subscribe("user/bob", laptop.onEvent);
@@ -141,7 +141,7 @@ export const delivery = [
     }
   }),
 
-  check("brings the read receipt to the sender, once a reader", { gate: true }, async (bench) => {
+  check("brings the read receipt to the sender, once a reader", { short: true }, async (bench) => {
     const ann = await bench.connect("ann");
     const bob = await bench.connect("bob");
     const eve = await bench.connect("eve");
@@ -164,7 +164,7 @@ export const delivery = [
     assert.equal(eveInbox.events.length, 0);
   }),
 
-  check("delivers nothing once the client has closed", { gate: true }, async (bench) => {
+  check("delivers nothing once the client has closed", { short: true }, async (bench) => {
     const ann = await bench.connect("ann");
     const bob = await bench.connect("bob");
     const inbox = createInbox();

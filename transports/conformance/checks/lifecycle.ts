@@ -18,7 +18,7 @@ function openHandles(): string[] {
 
 const nothingLeft: Check = {
   name: "leaves nothing open: sockets, servers, timers",
-  gate: false,
+  short: false,
   network: false,
   patient: false,
   run: async (transport) => {
@@ -51,7 +51,7 @@ const nothingLeft: Check = {
 export const lifecycle: readonly Check[] = [
   nothingLeft,
 
-  check("closes twice, at once and again", { gate: true }, async (bench) => {
+  check("closes twice, at once and again", { short: true }, async (bench) => {
     const ann = await bench.connect("ann");
     await Promise.all([ann.close(), ann.close()]);
     await ann.close();

@@ -31,7 +31,7 @@ const persistent = { reconnect: { attempts: 60, delayMs: 50, jitter: 0.2 } };
 export const resumption = [
   check(
     "resumes from a cursor, or says that it can't",
-    { gate: true, replayWindow: 5 },
+    { short: true, replayWindow: 5 },
     async (bench, transport) => {
       const ann = await bench.connect("ann");
       const first = createInbox();

@@ -13,7 +13,7 @@ import type { BenchPlan } from "./bench-plan.ts";
 import { type Names, parseFailOn, parseThresholds } from "./expressions.ts";
 
 /** What a run must pass once it is measured. */
-export interface Gates {
+export interface RunRules {
   /** Those of the flags, for the formats that tell them. */
   readonly rules: Rules;
   /** One line for each figure that does not pass. */
@@ -25,7 +25,7 @@ export interface Gates {
 const NAMED_DIFFERENCES = 4;
 
 /** Reads baseline, --fail-on and --threshold, so that whatever is wrong with them is said before anything is measured. */
-export async function prepareGates(flags: BenchFlags, plan: BenchPlan): Promise<Gates> {
+export async function prepareRules(flags: BenchFlags, plan: BenchPlan): Promise<RunRules> {
   const names: Names = {
     transports: plan.transports.map(({ name }) => name),
     scenarios: plan.scenarios.map(({ name }) => name),
