@@ -5,11 +5,13 @@ import { type Outcome, type Selftest, selftestSchema } from "../../harness/selft
 import { runChecks } from "../../harness/selftest/run-checks.ts";
 import { outcomeLine, renderSelftest } from "./selftest-text.ts";
 
+const plan = { transports: [], scenarios: [], launches: 1, loadProcesses: 1 };
+
 const silent = { onStart: () => undefined, onDoing: () => undefined, onOutcome: () => undefined };
 const signal = new AbortController().signal;
 
 async function selftestOf(outcomes: Outcome[]): Promise<Selftest> {
-  const empty = await runChecks({ checks: [], seed: 7, plans: [], packages: [] }, silent, signal);
+  const empty = await runChecks({ checks: [], seed: 7, plans: [], plan, runs: 1, packages: [] }, silent, signal);
   return selftestSchema.parse({ ...empty, checks: outcomes });
 }
 
