@@ -11,7 +11,11 @@ const silent = { onStart: () => undefined, onDoing: () => undefined, onOutcome: 
 const signal = new AbortController().signal;
 
 async function selftestOf(outcomes: Outcome[]): Promise<Selftest> {
-  const empty = await runChecks({ checks: [], seed: 7, plans: [], plan, runs: 1, packages: [] }, silent, signal);
+  const empty = await runChecks(
+    { checks: [], seed: 7, plans: [], plan, runs: 1, packages: [] },
+    silent,
+    signal,
+  );
   return selftestSchema.parse({ ...empty, checks: outcomes });
 }
 
@@ -81,6 +85,8 @@ describe("running checks", () => {
         ],
         seed: 1,
         plans: [],
+        plan,
+        runs: 1,
         packages: [],
       },
       silent,
@@ -109,6 +115,8 @@ describe("running checks", () => {
         ],
         seed: 1,
         plans: [],
+        plan,
+        runs: 1,
         packages: [],
       },
       silent,
