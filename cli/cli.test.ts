@@ -283,7 +283,7 @@ describe("a scenario of one's own", () => {
     assert.equal(made.code, 0, made.err);
     const again = await notifLabHere("init", "mine.yaml");
     assert.equal(again.code, 2);
-    assert.match(again.err, /^notif-lab: mine\.yaml is there already.*--force\n$/);
+    assert.match(again.err, /^notif-lab: mine\.yaml already exists.*--force\n$/);
     const file = join(folder, "mine.yaml");
     const text = readFileSync(file, "utf8")
       .replace("measureMs: 5000", "measureMs: 500")

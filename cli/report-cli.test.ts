@@ -149,7 +149,7 @@ describe("compare and trend as pages", () => {
 
   const wrong: [string, string[], RegExp][] = [
     ["one run alone", ["a.json"], /a trend takes two results files or more/],
-    ["the same run twice", ["a.json", "a.json"], /are the same run, begun at 2026-02-03/],
+    ["the same run twice", ["a.json", "a.json"], /are the same run, started at 2026-02-03/],
     [
       "another plan",
       ["a.json", "seed.json"],

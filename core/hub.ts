@@ -10,7 +10,7 @@ import { type HubCounters, type HubOptions, newCounters } from "./hub-options.ts
 import type { Accepted, HubEvent } from "./notification.ts";
 import { SentLog } from "./receipts.ts";
 import type { Attachment, Deliver, Outlet, Session } from "./session.ts";
-import type { Subscribed, Subscriptions } from "./subscriptions.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
 

@@ -20,7 +20,7 @@ describe("--until", () => {
     [{ until: "soon" }, /--until takes distinguished, or a percentage such as 5%, not "soon"/],
     [{ until: "0%" }, /--until/],
     [{ until: "5%", budget: "0" }, /--budget/],
-    [{ budget: "5" }, /--budget goes with --until/],
+    [{ budget: "5" }, /--budget only works with --until/],
     [{ until: "5%", quick: true }, /--quick is one launch/],
     [{ until: "5%", interleave: false }, /nothing here is measured in slices/],
     [{ until: "5%", scenarios: "idle" }, /nothing here is measured in slices/],

@@ -114,7 +114,7 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
     ],
     ["an impossible duration", scenario("good.yaml", "--duration", "0"), /--duration takes a number from/],
     ["a file twice", scenario("good.yaml", "--scenario-file", "good.yaml"), /two scenario files are named/],
-    ["a file that is there", ["init", "good.yaml"], /good\.yaml is there already.*--force/],
+    ["a file that is there", ["init", "good.yaml"], /good\.yaml already exists.*--force/],
     [
       "half a port",
       module("half.mjs"),
@@ -198,8 +198,8 @@ describe("a run with what one brings", () => {
     const { finishedAt: _, ...rest } = results;
     writeFileSync(join(folder, "a", "results.json"), JSON.stringify({ ...rest, trials: [] }));
     const resume = (...words: string[]) => notifLab("bench", "--resume", "a", "--quiet", ...words);
-    assert.match((await resume()).err, /transport ndjson of its own; give its --transport-module again/);
-    assert.match((await resume(...brought.slice(2))).err, /my-scenario of its own; give its --scenario-file/);
+    assert.match((await resume()).err, /transport ndjson from a module; give its --transport-module again/);
+    assert.match((await resume(...brought.slice(2))).err, /my-scenario from a file; give its --scenario-file/);
     assert.equal((await resume(...brought)).code, 0);
     assert.equal(resultsOf("a").trials[0]?.planHash, trial?.planHash);
   });

@@ -56,7 +56,7 @@ export const SPLIT = {
     group: "Whose time",
     label: "client's share",
     name: "the clients' share of the delivery latency",
-    about: "(wait + client) / all four parts. Over a half, a scenario is called client-bound.",
+    about: "(wait + client) / all four parts. If it is more than half, the transport is called client-bound.",
     combine: "mean",
     latency: true,
     prometheus: "delivery_client_share_ratio",

@@ -102,7 +102,7 @@ test("too few publishes for a median are said, with the duration that would do",
     "No median delivery latency is given: it needs 60 publishes a trial, and there were 15.",
   );
   expect(warningsOf(results)).toContain(
-    "notify: too few publishes for p50, p90 and p99 (15; p99 needs 3,000): --duration 60 would do.",
+    "notify: too few publishes for p50, p90 and p99 (15; p99 needs 3,000); use --duration 60.",
   );
 });
 
@@ -122,7 +122,7 @@ test("warnings say what to do, and a clean run of ten blocks has none", () => {
     trial: (trial) => (trial.block === 0 ? unwell(trial, "invalid", "send lag") : undefined),
   });
   expect(warningsOf(unfinished)).toEqual([
-    "The run did not finish: 1 of 2 trials. Go on with notif-lab bench --resume and its folder.",
+    "The run did not finish: 1 of 2 trials. Continue it with notif-lab bench --resume and its folder.",
     "2 blocks, so nothing is ranked: run without --quick, or with --blocks 4 or more.",
     "sse invalid in notify, block 1: send lag; quieten the machine and run again.",
   ]);
@@ -135,6 +135,6 @@ test("transports of a block that ran different plans are not to be compared", ()
       trial.transport === "sse" && trial.block === 3 ? { ...trial, planHash: "other" } : trial,
   });
   expect(warningsOf(results)).toEqual([
-    "notify: transports of the same block ran different plans; do not compare them.",
+    "notify: transports ran different plans in the same launch or block; do not compare them.",
   ]);
 });

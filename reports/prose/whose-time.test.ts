@@ -20,7 +20,7 @@ function withShare(trial: Trial, clientShare: number): Trial {
 
 test("names the transports whose delivery latency is mostly the clients' own time, and no others", () => {
   const scenario = scenarioOf((trial) => withShare(trial, trial.transport === "sse" ? 0.71 : 0.42));
-  assert.match(clientBound(scenario) ?? "", /^client-bound, .*: sse \(71 %\)$/);
+  assert.match(clientBound(scenario) ?? "", /^client-bound \(.*\): sse \(71 %\)$/);
   assert.equal(splitLine(scenario), "Clients' share of the delivery latency: websocket 42 %, sse 71 %.");
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { LabError } from "../../core/errors.ts";
-import { answering, FakeConnection, openFake, subscribe, endpoint, options } from "./conversing.test-fixture.ts";
+import type { LabError } from "../../core/errors.ts";
+import { answering, endpoint, FakeConnection, openFake, options } from "./conversing.test-fixture.ts";
 import { conversing } from "./conversing.ts";
 import type { ConversingTransport } from "./port.ts";
 

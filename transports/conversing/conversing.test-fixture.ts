@@ -1,9 +1,9 @@
+import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import type { HubOptions } from "../../core/hub-options.ts";
+import type { ConnectOptions } from "../port/transport.ts";
 import { conversing } from "./conversing.ts";
 import type { Connection, ConversingTransport, Opened, Receiver } from "./port.ts";
-import { LabError } from "../../core/errors.ts";
-import type { ConnectOptions } from "../port/transport.ts";
 
 export const hello = (token: string) => JSON.stringify({ op: "connect", ref: 1, token });
 export const subscribe = '{"op":"subscribe","ref":2,"channel":"topic/news"}';
@@ -11,7 +11,8 @@ export const publish = '{"op":"publish","ref":3,"channel":"topic/news","body":"x
 export const endpoint = { url: "fake://nowhere:1" };
 export const options: ConnectOptions = { token: "ann", reconnect: { attempts: 0, delayMs: 0, jitter: 0 } };
 export const malformed = new LabError("malformed", "not a frame");
-export const events = (texts: readonly string[]) => texts.filter((text) => text.includes('"kind":"notification"'));
+export const events = (texts: readonly string[]) =>
+  texts.filter((text) => text.includes('"kind":"notification"'));
 
 /** A connection without a socket, which keeps what it was told; the test plays the peer. */
 export class FakeConnection implements Connection<string> {

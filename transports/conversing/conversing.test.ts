@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test, vi } from "vitest";
-import { openFake, openHub, hello, subscribe, publish, malformed, events } from "./conversing.test-fixture.ts";
+import {
+  events,
+  hello,
+  malformed,
+  openFake,
+  openHub,
+  publish,
+  subscribe,
+} from "./conversing.test-fixture.ts";
 
 describe("the server of conversing()", () => {
   const openServer = async (maxBufferedBytes = 1_000) => {

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test, vi } from "vitest";
-import { LabError } from "../../core/errors.ts";
+import type { LabError } from "../../core/errors.ts";
 import type { HubOptions } from "../../core/hub-options.ts";
-import { FakeConnection, openHub, subscribe, publish, endpoint, options, malformed } from "./conversing.test-fixture.ts";
+import {
+  endpoint,
+  FakeConnection,
+  malformed,
+  openHub,
+  publish,
+  subscribe,
+} from "./conversing.test-fixture.ts";
 import { conversing } from "./conversing.ts";
 import type { ListenOptions, Opened } from "./port.ts";
 

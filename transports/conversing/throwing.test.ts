@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { answering, FakeConnection, openFake, openHub, hello, subscribe, publish, endpoint, options, events } from "./conversing.test-fixture.ts";
+import {
+  answering,
+  endpoint,
+  events,
+  FakeConnection,
+  hello,
+  openFake,
+  openHub,
+  options,
+  publish,
+  subscribe,
+} from "./conversing.test-fixture.ts";
 import { conversing } from "./conversing.ts";
 import type { Opened } from "./port.ts";
 

@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack } from "../attacks/attack.ts";
 import { assertClosed, GRACE_MS, HANDSHAKE_MS } from "../attacks/common.ts";
-import { times } from "../attacks/push.ts";
 import { INITIAL_WINDOW, NOTHING, odd, onClients, socketOf } from "./attacker.ts";
-import { type BareClient, callHeaders, isData, isEnd, openBareClient, openCall, ping, setting } from "./bare-client.ts";
+import {
+  type BareClient,
+  callHeaders,
+  isData,
+  isEnd,
+  openBareClient,
+  openCall,
+  ping,
+  setting,
+} from "./bare-client.ts";
 import { FLAG, FRAME, frame, u32 } from "./http2-bytes.ts";
 
 /** What can be tried with calls: too many of them, refused ones, and some that end, stay or take nothing. */

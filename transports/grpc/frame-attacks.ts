@@ -2,7 +2,7 @@ import type { Attack } from "../attacks/attack.ts";
 import { assertClosed, GRACE_MS, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
 import { flood, INITIAL_WINDOW, NOTHING, odd, onClients, pester } from "./attacker.ts";
-import { callHeaders, ping, setting } from "./bare-client.ts";
+import { callHeaders, setting } from "./bare-client.ts";
 import { FLAG, FRAME, frame, indexed, literal, PREFACE_BYTES, u32 } from "./http2-bytes.ts";
 
 /** After that long `serve` gives up who answers no ping. */
