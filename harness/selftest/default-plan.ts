@@ -2,8 +2,6 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import { type LaunchScenario, runLaunch } from "../launch/launch.ts";
 import type { Trial } from "../result/result.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
-import type { CheckContext } from "./check.ts";
-import { refOf } from "./trials.ts";
 
 /** What `bench` does without flags, for checks that are about a whole run. */
 export interface DefaultPlan {
@@ -28,7 +26,7 @@ export function scenariosOf(
 
 /** One launch of these transports, as a run with this seed has it. */
 export function launched(
-  { signal, report }: Pick<CheckContext, "signal" | "report">,
+  { signal, report }: { readonly signal: AbortSignal; readonly report: (doing: string) => void },
   plan: DefaultPlan,
   seed: number,
   launch: number,
@@ -36,7 +34,7 @@ export function launched(
 ): Promise<Trial[]> {
   const spec = {
     launch,
-    transports: plan.transports.map(({ name }) => refOf(name)),
+    transports: plan.transports.map(({ name }) => ({ name })),
     scenarios: scenariosOf(plan, seed, launch),
     seed,
     loadProcesses: plan.loadProcesses,
