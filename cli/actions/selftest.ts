@@ -4,12 +4,15 @@ import { runChecks, type SelftestEvents } from "../../harness/selftest/run-check
 import { scenarios } from "../../scenarios/registry.ts";
 import { defaultTransports } from "../../transports/registry.ts";
 import type { SelftestFlags } from "../commands/selftest.ts";
+import { planBench } from "../flags/bench-plan.ts";
 import { parseChoices, parseNumber } from "../flags/choices.ts";
 import { terminalOptions } from "../output/render.ts";
 import { outcomeLine, renderSelftest } from "../output/selftest-text.ts";
 import { usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 
+/** Of the default plan, in which a transport is named twice. */
+const DEFAULT_RUNS = 2;
 /** What a scenario is scaled to where only its schedule is looked at. */
 const SMALL = { connections: 50, rate: 200, payload: 64, duration: 2, warmup: 1 };
 
@@ -19,8 +22,16 @@ export async function selftest(flags: SelftestFlags): Promise<void> {
     flags.seed === undefined
       ? 1
       : parseNumber("--seed", flags.seed, { min: 0, max: 0x7fff_ffff, integer: true });
+  const runs =
+    flags.runs === undefined
+      ? DEFAULT_RUNS
+      : parseNumber("--runs", flags.runs, { min: 1, max: 1_000, integer: true });
+  const plan = planBench(flags.transports === undefined ? {} : { transports: flags.transports });
   const known = await checksOf(flags.against);
-  const chosen = flags.only === undefined ? known : parseChoices("check", flags.only, known);
+  const chosen =
+    flags.only === undefined
+      ? known.filter(({ onDemand }) => !onDemand)
+      : parseChoices("check", flags.only, known);
   const interruption = onInterruption();
   try {
     const result = await runChecks(
@@ -28,6 +39,8 @@ export async function selftest(flags: SelftestFlags): Promise<void> {
         checks: chosen,
         seed,
         plans: scenarios.map((scenario) => scenario.plan(SMALL, seed)),
+        plan: { ...plan, launches: plan.blocks },
+        runs,
         packages: defaultTransports.flatMap((transport) => transport.packages),
       },
       flags.quiet ? silent : progress(process.stderr, chosen),

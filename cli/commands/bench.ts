@@ -31,6 +31,7 @@ const declared = () =>
     .option("--launches <n>", "how often the processes of all transports are started (default: 4)")
     .option("--blocks <n>", "the same as --launches; for trials in one piece, how often each runs")
     .option("--no-interleave", "run each trial by itself in one piece, not in interleaved slices")
+    .option("--no-control", "without the transport tcp, which runs beside the others to compare runs by")
     .option("--seed <n>", "seed of schedules and orders (default: 1)")
     .option(
       "--load-processes <n>",

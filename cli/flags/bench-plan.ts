@@ -1,5 +1,6 @@
 import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import type { Until } from "../../harness/launch/until.ts";
+import { CONTROL } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import {
   MOST_BLOCKS,
@@ -9,13 +10,14 @@ import {
   MOST_TRIALS,
 } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
+import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { LOOKS } from "../../harness/statistics/looks.ts";
 import type { Arrivals } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
 import type { Params, Scenario } from "../../scenarios/scenario.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
-import { transports as allTransports, defaultTransports } from "../../transports/registry.ts";
+import { transports as allTransports, defaultTransports, findTransport } from "../../transports/registry.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, refuseForFiles, secondsOf } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
@@ -33,6 +35,7 @@ export interface BenchPlan {
   readonly blocks: number;
   readonly interleave: boolean;
   readonly until?: Until;
+  readonly control?: TransportEntry;
   readonly seed: number;
   readonly loadProcesses: number;
   readonly modules: Own["modules"];
@@ -115,6 +118,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     until ? MOST_UNTIL : isSliced ? PRESETS[preset].launches : PRESETS[preset].blocks,
   );
   refuseTooMuch(chosen.length, ready.length, blocks);
+  const control = flags.control === false || !isSliced ? undefined : controlOf(chosen, preset, blocks);
   return {
     transports: chosen,
     scenarios: ready,
@@ -124,6 +128,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     blocks,
     interleave,
     ...(until ? { until } : {}),
+    ...(control ? { control } : {}),
     seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
     loadProcesses: whole(
       "--load-processes",
@@ -133,6 +138,16 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
       automaticLoadProcesses(ready),
     ),
   };
+}
+
+/** None where it is compared anyway, or where launches are too few to judge anything by. */
+function controlOf(
+  chosen: readonly TransportEntry[],
+  preset: Results["preset"],
+  launches: number,
+): TransportEntry | undefined {
+  if (preset === "quick" || launches < LEAST_LAUNCHES) return undefined;
+  return chosen.some(({ name }) => name === CONTROL) ? undefined : findTransport(CONTROL);
 }
 
 /** `told` is the word that such runs are known by elsewhere. */

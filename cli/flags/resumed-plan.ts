@@ -3,7 +3,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { scenarios as allScenarios } from "../../scenarios/registry.ts";
 import type { ParamName, Scenario } from "../../scenarios/scenario.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
-import { transports as allTransports } from "../../transports/registry.ts";
+import { transports as allTransports, findTransport } from "../../transports/registry.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
@@ -11,6 +11,9 @@ import { usage } from "../process/failure.ts";
 import { type BenchPlan, NOTHING, parseTransports, refuseTooMuch } from "./bench-plan.ts";
 import { refuseWhatKernelLacks } from "./link-flag.ts";
 import { defaultOf, PARAM_NAMES, ready } from "./ready-scenario.ts";
+
+/** Flags that are on unless one types their `--no-`. */
+const NEGATABLE = ["interleave", "control"];
 
 /** The plan of an earlier run, which may not be changed by flags. */
 export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
@@ -30,13 +33,11 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   const changed = Object.entries(flags).find(
     // What commander sets of itself says nothing.
     ([name, value]) =>
-      value !== undefined && !free.includes(name) && !(name === "interleave" && value === true),
+      value !== undefined && !free.includes(name) && !(NEGATABLE.includes(name) && value === true),
   )?.[0];
   if (changed) {
-    const flag = (changed === "interleave" ? "noInterleave" : changed).replace(
-      /[A-Z]/g,
-      (letter) => `-${letter.toLowerCase()}`,
-    );
+    const typed = NEGATABLE.includes(changed) ? `no${changed[0]?.toUpperCase()}${changed.slice(1)}` : changed;
+    const flag = typed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw usage(`--resume continues with the plan it finds; leave out --${flag}`);
   }
   const wanted = results.transports.map(transportBehind);
@@ -59,6 +60,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   });
   refuseWhatKernelLacks(scenarios);
   refuseTooMuch(wanted.length, scenarios.length, results.blocks);
+  const control = results.control && findTransport(results.control.transport);
   return {
     transports: parseTransports(wanted.join(","), own),
     modules: own.modules,
@@ -70,6 +72,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     blocks: results.blocks,
     interleave: results.launches !== undefined,
     ...(results.launches?.until ? { until: results.launches.until } : {}),
+    ...(control ? { control } : {}),
     seed: results.seed,
     loadProcesses: results.loadProcesses,
   };

@@ -5,11 +5,17 @@ import { type Outcome, type Selftest, selftestSchema } from "../../harness/selft
 import { runChecks } from "../../harness/selftest/run-checks.ts";
 import { outcomeLine, renderSelftest } from "./selftest-text.ts";
 
+const plan = { transports: [], scenarios: [], launches: 1, loadProcesses: 1 };
+
 const silent = { onStart: () => undefined, onDoing: () => undefined, onOutcome: () => undefined };
 const signal = new AbortController().signal;
 
 async function selftestOf(outcomes: Outcome[]): Promise<Selftest> {
-  const empty = await runChecks({ checks: [], seed: 7, plans: [], packages: [] }, silent, signal);
+  const empty = await runChecks(
+    { checks: [], seed: 7, plans: [], plan, runs: 1, packages: [] },
+    silent,
+    signal,
+  );
   return selftestSchema.parse({ ...empty, checks: outcomes });
 }
 
@@ -79,6 +85,8 @@ describe("running checks", () => {
         ],
         seed: 1,
         plans: [],
+        plan,
+        runs: 1,
         packages: [],
       },
       silent,
@@ -107,6 +115,8 @@ describe("running checks", () => {
         ],
         seed: 1,
         plans: [],
+        plan,
+        runs: 1,
         packages: [],
       },
       silent,

@@ -2,7 +2,7 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
-import { addFound, addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
+import { addControl, addFound, addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { grouped } from "./fit.ts";
@@ -65,10 +65,11 @@ export async function runLaunches(
 ): Promise<void> {
   if (launches.length === 0) return;
   const { options, signal } = state;
+  const { control } = options;
   const beganMs = performance.now();
   const estimated = launchSeconds(
     scenarios.map((one) => one.plan(0)),
-    options.transports.length,
+    options.transports.length + (control ? 1 : 0),
   );
   state.secondsLeft = estimated * launches.length + afterwards;
   const objections = await prepared(state, scenarios);
@@ -88,7 +89,10 @@ export async function runLaunches(
     for (const [place, group] of groups.entries()) {
       const spec = {
         launch,
-        transports: group.map((transport) => refOf(transport, options.modules)),
+        // Of several groups the first one has the control, and groups are drawn anew in each launch.
+        transports: [...group, ...(control && place === 0 ? [control] : [])].map((transport) =>
+          refOf(transport, options.modules),
+        ),
         scenarios: planned,
         seed: options.seed,
         loadProcesses: options.loadProcesses,
@@ -106,7 +110,9 @@ export async function runLaunches(
       notRun(transport, objections.get(transport.name), planned, launch),
     );
     const plans = Object.fromEntries(planned.map(({ plan }) => [hashPlan(plan), plan]));
-    await addTrials(state, [...trials, ...others], plans);
+    const isControl = ({ transport }: Trial) => transport === control?.name;
+    if (control) addControl(state, control.name, trials.filter(isControl));
+    await addTrials(state, [...trials.filter((trial) => !isControl(trial)), ...others], plans);
     const spent = (performance.now() - beganMs) / 1_000;
     const next = spent + actual / (index + 1);
     if (options.until && isEnough(state, options.until, next)) return;

@@ -2,3 +2,6 @@
 export function transportBehind(name: string): string {
   return name.replace(/#\d+$/, "");
 }
+
+/** The transport that is sliced into runs so that they can be compared in its units: the baseline, which no library changes. */
+export const CONTROL = "tcp";

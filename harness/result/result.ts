@@ -107,6 +107,18 @@ export const resultsSchema = z.strictObject({
   environment: environmentSchema,
   plans: z.record(z.string(), planSchema).describe("every plan that ran, by its hash"),
   trials: z.array(trialSchema).max(MOST_TRIALS),
+  control: z
+    .strictObject({
+      transport: z.string(),
+      trials: z
+        .array(trialSchema)
+        .max(MOST_TRIALS)
+        .describe("one a launch and scenario, as of any transport"),
+    })
+    .optional()
+    .describe(
+      "a transport that was sliced into each launch beside those compared, so that other runs can be compared in its units; it has no rank and is in no table",
+    ),
   anatomies: z
     .array(z.union([byteBreakdownSchema, noByteBreakdownSchema]))
     .max(MOST_TRIALS)

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly groups?: number;
   /** Where the launches end when they say enough; `blocks` are then the most of them. */
   readonly until?: Until;
+  /** Sliced into each launch beside the transports, and not compared with them: another run is compared in its units. */
+  readonly control?: TransportEntry;
   readonly seed: number;
   /** What earlier runs found of the transports before they measured. */
   readonly cache?: PreparationCache;
@@ -82,6 +84,15 @@ export function addFound(state: RunState, { anatomies, journeys }: Omit<Prepared
     ...results,
     anatomies: [...results.anatomies, ...anatomies],
     ...(journeys.length > 0 ? { journeys: [...(results.journeys ?? []), ...journeys] } : {}),
+  };
+}
+
+/** The control's trials of a launch; they are told with the launch's own. */
+export function addControl(state: RunState, transport: string, trials: readonly Trial[]): void {
+  const { results } = state;
+  state.results = {
+    ...results,
+    control: { transport, trials: [...(results.control?.trials ?? []), ...trials] },
   };
 }
 

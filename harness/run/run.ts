@@ -42,7 +42,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         block: 0,
       }),
     ),
-    results: resumed ? reopened(resumed, kept) : newResults(options, sliced),
+    results: resumed ? reopened(resumed, kept, launches) : newResults(options, sliced),
     finished: 0,
     total: launches.length * sliced.length * options.transports.length + queue.length,
     secondsLeft: 0,
@@ -107,8 +107,13 @@ async function runPlanned(state: RunState, planned: PlannedTrial, spent: Spent):
   return trial;
 }
 
-function reopened({ finishedAt: _, ...rest }: Results, trials: Trial[]): Results {
-  return { ...rest, trials };
+function reopened(
+  { finishedAt: _, control, ...rest }: Results,
+  trials: Trial[],
+  again: readonly number[],
+): Results {
+  const kept = control?.trials.filter(({ block }) => !again.includes(block)) ?? [];
+  return { ...rest, trials, ...(control ? { control: { ...control, trials: kept } } : {}) };
 }
 
 function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Results {
@@ -124,6 +129,9 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     link: options.link ?? null,
     blocks: options.blocks,
     ...(options.interleave ? { launches: launchesOf(sliced, options) } : {}),
+    ...(options.control && sliced.length > 0
+      ? { control: { transport: options.control.name, trials: [] } }
+      : {}),
     loadProcesses: options.loadProcesses,
     transports: transports.map((transport) => transport.name),
     transportFacts: Object.fromEntries(

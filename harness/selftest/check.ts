@@ -1,10 +1,15 @@
 import type { Plan } from "../../scenarios/plan.ts";
+import type { DefaultPlan } from "./default-plan.ts";
 
 /** What every check is given. */
 export interface CheckContext {
   readonly seed: number;
   /** One plan of every scenario, small. */
   readonly plans: readonly Plan[];
+  /** The default run's, or of the transports that were asked for. */
+  readonly plan: DefaultPlan;
+  /** How many whole runs a check of those makes. */
+  readonly runs: number;
   /** Aborts the check, which then rejects with the reason and leaves no process behind. */
   readonly signal: AbortSignal;
   /** Tells a watcher what is being done, in some words. */
@@ -32,6 +37,8 @@ export interface Check {
   readonly target: string;
   /** True when it runs processes against the clock, so that it must run alone; false when it always gives the same answer. */
   readonly timed: boolean;
+  /** It takes so long that it is only run when it is asked for. */
+  readonly onDemand?: true;
   run(context: CheckContext): Promise<Finding>;
 }
 

@@ -13,6 +13,8 @@ describe("checks of the lab with one known answer", () => {
       const finding = await check.run({
         seed: 1,
         plans,
+        plan: { transports: [], scenarios: [], launches: 1, loadProcesses: 1 },
+        runs: 1,
         signal: new AbortController().signal,
         report: () => undefined,
       });

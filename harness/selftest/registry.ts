@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { aaPlan } from "./checks/aa-plan.ts";
 import { accounting } from "./checks/accounting.ts";
 import { breakdown } from "./checks/breakdown.ts";
 import { bytes } from "./checks/bytes.ts";
@@ -18,6 +19,7 @@ import { recorderCost } from "./checks/recorder-cost.ts";
 import { relayDelay } from "./checks/relay-delay.ts";
 import { resultSize } from "./checks/result-size.ts";
 import { scheduleCheck } from "./checks/schedule.ts";
+import { slices } from "./checks/slices.ts";
 import { stall } from "./checks/stall.ts";
 import { aaResampled, coverage, drift } from "./checks/statistics.ts";
 
@@ -46,4 +48,6 @@ export const checks: readonly Check[] = [
   breakdown,
   stall,
   realAa,
+  slices,
+  aaPlan,
 ];

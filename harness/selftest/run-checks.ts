@@ -9,6 +9,8 @@ export interface SelftestOptions {
   readonly seed: number;
   /** One plan of every scenario. */
   readonly plans: readonly Plan[];
+  readonly plan: CheckContext["plan"];
+  readonly runs: number;
   /** npm packages whose versions go into the document. */
   readonly packages: readonly string[];
 }
@@ -21,7 +23,7 @@ export interface SelftestEvents {
 
 /** Runs the checks one at a time. Settles with all outcomes; when aborted, with those so far and without `finishedAt`. */
 export async function runChecks(
-  { checks, seed, plans, packages }: SelftestOptions,
+  { checks, seed, plans, plan, runs, packages }: SelftestOptions,
   events: SelftestEvents,
   signal: AbortSignal,
 ): Promise<Selftest> {
@@ -32,7 +34,8 @@ export async function runChecks(
   for (const [index, check] of checks.entries()) {
     if (signal.aborted) break;
     events.onStart(check, index);
-    const context = { seed, plans, signal, report: (doing: string) => events.onDoing(check, doing) };
+    const report = (doing: string) => events.onDoing(check, doing);
+    const context = { seed, plans, plan, runs, signal, report };
     const outcome = await outcomeOf(check, context);
     if (!outcome) break;
     outcomes.push(outcome);

@@ -131,7 +131,7 @@ function found(
     values: usable.map((figure) => figure?.value ?? null),
     missing: own.map(({ figure, state }, at) => {
       if (usable[at]) return null;
-      return figure.kind === "observed" ? "it is zero" : whyNone({ name: "", metric, figure, state });
+      return figure.kind === "observed" ? "it is zero" : whyNone({ figure, state });
     }),
     blocks: usable.map((figure) => (figure ? byBlock(figure, blocks) : [])),
     judged: pairs.map(

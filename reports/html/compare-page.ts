@@ -7,25 +7,28 @@ import type {
 } from "../model/comparison.ts";
 import { isReported, REPORTED } from "../model/comparison.ts";
 import { changesOf, reportedOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import { controlText, hasMoved } from "../prose/control-words.ts";
 import { effect } from "../prose/format.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import { sheet } from "./sheet.ts";
+import { unitCells, unitHeads } from "./unit-cells.ts";
 
 /** Both runs side by side, what keeps them apart, what changed, and every figure with its effect as picture and table. */
 export function renderComparisonHtml(comparison: RunComparison, assets: HtmlAssets): string {
-  const { a, b, scenarios } = comparison;
+  const { a, b, scenarios, control } = comparison;
   return sheet(
     {
       title: "What changed from run A to run B?",
       head: head(comparison),
-      main: html`${scenarios.map(section)}
+      main: html`${scenarios.map((one, index) => section(one, index, control?.transport))}
 <section id="reading"><h2>How to read it</h2>
 <p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval, which holds for all transports of a metric at once.
 Better and worse: the interval excludes 1 by more than an A/A control of either run differed, and the effect is beyond 5 % (the shaded
 band). Equal: two one-sided tests put it within 5 %. Inconclusive: neither. The intervals hold within one metric of one scenario: of
-many metrics without any change, one in twenty may still show one.</p></section>`,
+many metrics without any change, one in twenty may still show one.</p>
+${control ? html`<p>In ${control.transport}: the same in units of the control, which is ${control.transport} in the same launch, so that a machine that was slower for both counts for less.</p>` : ""}</section>`,
       foot: `notif-lab compare, A of ${a.startedAt}, B of ${b.startedAt}.`,
     },
     assets,
@@ -33,7 +36,7 @@ many metrics without any change, one in twenty may still show one.</p></section>
 }
 
 function head(comparison: RunComparison): Html {
-  const { a, b, differences, notes, scenarios } = comparison;
+  const { a, b, differences, notes, scenarios, control } = comparison;
   const reported = reportedOf(comparison);
   const changes = changesOf(reported);
   const fields: readonly (readonly [string, string | number, string | number])[] = [
@@ -47,15 +50,16 @@ ${differences.length > 0 ? html`<p class="state failed">These runs are not of th
 <div class="scroll" tabindex="0" role="region" aria-label="The two runs"><table class="runs">
 <thead><tr><th scope="col">run</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
 <tbody>${fields.map(([name, one, other]) => html`<tr><th scope="row">${name}</th><td>${one}</td><td>${other}</td></tr>`)}</tbody></table></div>
+${control ? html`<p class="${hasMoved(control) ? "state failed" : ""}">${controlText(control)}</p>` : ""}
 <ul>${notes.map((one) => html`<li>${one}</li>`)}</ul>
 ${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? html` · ` : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;
 }
 
-function section({ name, transports }: ComparedScenario, index: number): Html {
+function section({ name, transports }: ComparedScenario, index: number, control: string | undefined): Html {
   const unwell = transports.filter(({ states }) => states !== "");
   return html`<section id="scenario-${index + 1}"><h2>${name}</h2>
 ${unwell.length > 0 ? html`<ul>${unwell.map(({ transport, states }) => html`<li>${transport}: ${states}</li>`)}</ul>` : ""}
-<div class="charts">${REPORTED.map((key) => figure(key, name, transports))}</div></section>
+<div class="charts">${REPORTED.map((key) => figure(key, name, transports, control))}</div></section>
 `;
 }
 
@@ -68,6 +72,7 @@ function figure(
   key: MetricKey,
   scenario: string,
   transports: readonly ComparedTransport[],
+  control: string | undefined,
 ): Html | undefined {
   const rows = transports.flatMap(({ transport, metrics }) => {
     const compared = metrics.find(({ metric }) => metric === key);
@@ -86,18 +91,19 @@ function figure(
     transports,
     Math.max(0, ...rows.map(({ compared }) => compared.margin ?? 0)),
   );
-  const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows);
+  const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows, control);
   return html`<figure><figcaption><h3>${group}, ${label}</h3><p>${combine ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>
 ${plot ?? ""}${plot ? html`<details><summary>Figures of ${short}</summary>${table}</details>` : table}</figure>
 `;
 }
 
-function figureTable(key: MetricKey, label: string, rows: readonly Row[]): Html {
+function figureTable(key: MetricKey, label: string, rows: readonly Row[], control: string | undefined): Html {
+  const isScaled = control !== undefined && rows.some(({ compared }) => compared.byControl);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr><th scope="col">transport</th><th scope="col" class="n">A</th><th scope="col" class="n">B</th><th scope="col" class="n">B/A (95 %)</th><th scope="col">verdict</th></tr></thead>
+<thead><tr><th scope="col">transport</th><th scope="col" class="n">A</th><th scope="col" class="n">B</th><th scope="col" class="n">B/A (95 %)</th><th scope="col">verdict</th>${isScaled ? unitHeads(control, "B/A (95 %)") : ""}</tr></thead>
 <tbody>${rows.map(({ transport, compared }) => {
     const figures = [compared.a, compared.b];
     const seen = compared.effect ? effect(compared.effect.ratio, compared.effect.interval) : "–";
-    return html`<tr><th scope="row">${transport}</th><td class="n">${valueText(key, figures, 0)}</td><td class="n">${valueText(key, figures, 1)}</td><td class="n">${seen}</td><td class="${compared.change ?? ""}">${verdictWords(compared).long}</td></tr>`;
+    return html`<tr><th scope="row">${transport}</th><td class="n">${valueText(key, figures, 0)}</td><td class="n">${valueText(key, figures, 1)}</td><td class="n">${seen}</td><td class="${compared.change ?? ""}">${verdictWords(compared).long}</td>${isScaled ? unitCells(compared.byControl) : ""}</tr>`;
   })}</tbody></table></div>`;
 }

@@ -2,6 +2,7 @@ import { METRICS } from "../metrics/catalogue.ts";
 import type { Shown } from "../model/looks.ts";
 import type { Trend, TrendMetric, TrendScenario } from "../model/trend.ts";
 import { changesOf, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
+import { controlText, hasMoved } from "../prose/control-words.ts";
 import { columnOf, effect, figureNumbers, spreadText } from "../prose/format.ts";
 import { counted } from "../prose/text.ts";
 import type { HtmlAssets } from "./document.ts";
@@ -9,6 +10,7 @@ import { type Html, html } from "./html.ts";
 import { transportName } from "./marks.ts";
 import { sheet } from "./sheet.ts";
 import { trendChart } from "./trend-chart.ts";
+import { unitCells, unitHeads } from "./unit-cells.ts";
 
 /** Many runs of one plan over time: what changed since the first, then every metric as small multiples with its table. */
 export function renderTrendHtml(trend: Trend, assets: HtmlAssets): string {
@@ -19,7 +21,7 @@ export function renderTrendHtml(trend: Trend, assets: HtmlAssets): string {
     {
       title: `How did the figures change over ${counted(runs.length, "run")}?`,
       head: head(trend, shown),
-      main: html`${scenarios.map((one, index) => section(one, index, runs.length, shown))}`,
+      main: html`${scenarios.map((one, index) => section(one, index, trend, shown))}`,
       foot: `notif-lab trend, ${runs[0]?.startedAt ?? ""} to ${runs.at(-1)?.startedAt ?? ""}.`,
     },
     assets,
@@ -27,7 +29,7 @@ export function renderTrendHtml(trend: Trend, assets: HtmlAssets): string {
 }
 
 function head(trend: Trend, shown: readonly Shown[]): Html {
-  const { runs, scenarios } = trend;
+  const { runs, scenarios, control } = trend;
   const reported = scenarios.flatMap(({ name, metrics }) =>
     metrics.flatMap(({ lines }) =>
       lines.flatMap(({ transport, sinceFirst }) =>
@@ -40,6 +42,7 @@ function head(trend: Trend, shown: readonly Shown[]): Html {
 ${changes.length > 0 ? html`<ul>${changes.map(({ change, text }) => html`<li><span class="${change}">${change}</span> ${text}</li>`)}</ul>` : ""}
 <p>Runs stand in the order they began, in equal steps. Bars are 95 % intervals over the blocks of a run; they don’t hold what differs
 from run to run, such as the state of the machine. Axes are logarithmic unless a figure is zero.</p>
+${control ? html`<p class="${hasMoved(control) ? "state failed" : ""}">${controlText(control, "the first run", "the last")}</p>` : ""}
 <div class="scroll" tabindex="0" role="region" aria-label="The runs"><table class="runs">
 <thead><tr><th scope="col" class="n">run</th><th scope="col">began</th><th scope="col" class="n">blocks</th><th scope="col">notif-lab</th><th scope="col">not as in the run before</th></tr></thead>
 <tbody>${runs.map(
@@ -53,15 +56,21 @@ ${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ 
 function section(
   { name, metrics }: TrendScenario,
   index: number,
-  runs: number,
+  { runs, control }: Trend,
   shown: readonly Shown[],
 ): Html {
   return html`<section id="scenario-${index + 1}"><h2>${name}</h2>
-<div class="charts">${metrics.map((one) => figure(one, name, runs, shown))}</div></section>
+<div class="charts">${metrics.map((one) => figure(one, name, { runs: runs.length, control: control?.transport }, shown))}</div></section>
 `;
 }
 
-function figure(one: TrendMetric, scenario: string, runs: number, shown: readonly Shown[]): Html {
+interface Setting {
+  readonly runs: number;
+  readonly control: string | undefined;
+}
+
+function figure(one: TrendMetric, scenario: string, setting: Setting, shown: readonly Shown[]): Html {
+  const { runs } = setting;
   const { group, label } = METRICS[one.metric];
   const name = `${group}, ${label}`;
   const plot = trendChart(
@@ -71,20 +80,21 @@ function figure(one: TrendMetric, scenario: string, runs: number, shown: readonl
     runs,
     shown,
   );
-  const table = figureTable(one, `${scenario}, ${name}, by run`, runs);
+  const table = figureTable(one, `${scenario}, ${name}, by run`, setting);
   return html`<figure><figcaption><h3>${name}</h3></figcaption>
 ${plot ?? ""}${plot ? html`<details><summary>Figures of every run</summary>${table}</details>` : table}</figure>
 `;
 }
 
-function figureTable({ metric, lines }: TrendMetric, label: string, runs: number): Html {
+function figureTable({ metric, lines }: TrendMetric, label: string, { runs, control }: Setting): Html {
+  const isScaled = control !== undefined && lines.some(({ sinceFirst }) => sinceFirst?.byControl);
   const numbers = lines.flatMap(({ figures }) =>
     figures.flatMap((one) => (one.kind === "observed" ? figureNumbers(one) : [])),
   );
   const column = columnOf(METRICS[metric].unit, numbers);
   const unit = column.suffix === "" ? "" : `, ${column.suffix}`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr><th scope="col">transport</th>${Array.from({ length: runs }, (_, run) => html`<th scope="col" class="n">run ${run + 1}${unit}</th>`)}<th scope="col" class="n">last/first</th><th scope="col">verdict</th></tr></thead>
+<thead><tr><th scope="col">transport</th>${Array.from({ length: runs }, (_, run) => html`<th scope="col" class="n">run ${run + 1}${unit}</th>`)}<th scope="col" class="n">last/first</th><th scope="col">verdict</th>${isScaled ? unitHeads(control, "last/first") : ""}</tr></thead>
 <tbody>${lines.map(({ transport, figures, sinceFirst }) => {
     const cells = figures.map((one) => {
       if (one.kind !== "observed") return html`<td class="n">–</td>`;
@@ -92,6 +102,6 @@ function figureTable({ metric, lines }: TrendMetric, label: string, runs: number
       return html`<td class="n">${column.text(one.value)}${spread ? html`<small>${spread}</small>` : ""}</td>`;
     });
     const seen = sinceFirst?.effect;
-    return html`<tr><th scope="row">${transport}</th>${cells}<td class="n">${seen ? effect(seen.ratio, seen.interval) : "–"}</td><td class="${sinceFirst?.change ?? ""}">${sinceFirst ? verdictWords(sinceFirst).long : "–"}</td></tr>`;
+    return html`<tr><th scope="row">${transport}</th>${cells}<td class="n">${seen ? effect(seen.ratio, seen.interval) : "–"}</td><td class="${sinceFirst?.change ?? ""}">${sinceFirst ? verdictWords(sinceFirst).long : "–"}</td>${isScaled ? unitCells(sinceFirst?.byControl) : ""}</tr>`;
   })}</tbody></table></div>`;
 }

@@ -6,6 +6,7 @@ import { furtherLaunches } from "../../harness/statistics/power.ts";
 import { METRIC_KEYS, METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { counted, listed, type Replicate, replicates } from "../prose/text.ts";
 import type { Cell, Figure } from "./cell.ts";
+import { CONTROL_JUDGED_BY, controlFigure, inUnitsOf, isControlled, sharedControl } from "./control.ts";
 import type { Shown } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
@@ -21,8 +22,14 @@ export function isReported({ metric, a, b }: ComparedMetric): boolean {
 }
 
 /** One figure of a transport in run A and in run B. */
-export interface ComparedMetric {
+export interface ComparedMetric extends Change {
   readonly metric: MetricKey;
+  /** The same in units of the control of the same launch, which has what changed on the machine in it too; absent where a run has no control. */
+  readonly byControl?: Change;
+}
+
+/** How a figure changed from run A to run B. */
+export interface Change {
   readonly a: Figure;
   readonly b: Figure;
   /** B/A over the blocks both have; absent where one of the two has no figure. */
@@ -64,6 +71,14 @@ export interface RunComparison {
   /** What else a reader must know: other machines, other versions, what only one of them has. */
   readonly notes: readonly string[];
   readonly scenarios: readonly ComparedScenario[];
+  /** What both runs had beside what they compared; absent where one had none. */
+  readonly control?: ComparedControl;
+}
+
+/** How the control changed between the runs. That it did is one question, which all its figures are judged for together. */
+export interface ComparedControl {
+  readonly transport: string;
+  readonly figures: readonly ({ readonly scenario: string } & ComparedMetric)[];
 }
 
 interface RunLabel {
@@ -80,14 +95,41 @@ interface RunLabel {
  */
 export function compareRuns(a: Results, b: Results): RunComparison {
   const [summaryA, summaryB] = [summarize(a), summarize(b)];
+  const control = compareControls(a, b);
   return {
     a: labelOf(a),
     b: labelOf(b),
     differences: planDifferences(plannedRunOf(a), plannedRunOf(b)),
-    notes: notesOf(a, b),
+    notes: [...notesOf(a, b), ...lacksControl(a, b)],
     scenarios: summaryA.flatMap((one) => {
       const other = summaryB.find(({ name }) => name === one.name);
-      return other ? [scenarioOf(one, other)] : [];
+      return other ? [scenarioOf({ results: a, ...one }, { results: b, ...other }, control?.transport)] : [];
+    }),
+    ...(control ? { control } : {}),
+  };
+}
+
+/** How the control of both runs changed; undefined where they have none in common. */
+export function compareControls(a: Results, b: Results): ComparedControl | undefined {
+  const transport = sharedControl(a, b);
+  if (transport === undefined) return undefined;
+  const names = a.scenarios.map(({ name }) => name);
+  const figures = names.flatMap((scenario) =>
+    CONTROL_JUDGED_BY.map((metric) => ({
+      scenario,
+      metric,
+      a: controlFigure(a, scenario, METRICS[metric]),
+      b: controlFigure(b, scenario, METRICS[metric]),
+    })),
+  );
+  const measured = figures.filter((one) => one.a.kind === "observed" && one.b.kind === "observed");
+  if (measured.length === 0) return undefined;
+  const judged = changesOf(measured, "lower", 0);
+  return {
+    transport,
+    figures: measured.flatMap((one, index) => {
+      const change = judged[index];
+      return change ? [{ ...one, ...change }] : [];
     }),
   };
 }
@@ -104,12 +146,15 @@ export function effectOf(a: Figure, b: Figure, paired?: PairEstimate): Effect | 
   return { ratio: one === two ? 1 : (two ?? 0) / (one ?? 0), blocks: common.length };
 }
 
-function scenarioOf(a: ScenarioSummary, b: ScenarioSummary): ComparedScenario {
+/** A scenario with the run that it is of. */
+type OfRun = ScenarioSummary & { readonly results: Results };
+
+function scenarioOf(a: OfRun, b: OfRun, control: string | undefined): ComparedScenario {
   const pairs = a.cells.flatMap((cell) => {
     const other = b.cells.find(({ transport }) => transport === cell.transport);
     return other ? [{ a: cell, b: other }] : [];
   });
-  const compared = new Map(KEYS.map((key) => [key, metricOf(key, a, b, pairs)]));
+  const compared = new Map(KEYS.map((key) => [key, metricOf(key, a, b, pairs, control)]));
   return {
     name: a.name,
     transports: pairs.map((pair, index) => ({
@@ -129,24 +174,49 @@ const KEYS = METRIC_KEYS.filter(
 /** One metric of all transports, which are judged together. */
 function metricOf(
   key: MetricKey,
-  { verdicts: verdictsA }: ScenarioSummary,
-  { verdicts: verdictsB }: ScenarioSummary,
+  a: OfRun,
+  b: OfRun,
   pairs: readonly { readonly a: Cell; readonly b: Cell }[],
+  control: string | undefined,
 ): ComparedMetric[] {
-  const { better, ranked } = METRICS[key];
-  const both = pairs.map(({ a, b }) => {
-    const [one, two] = [a.figures[key], b.figures[key]];
-    return { a: one, b: two, comparable: ranked && one.kind === "observed" && two.kind === "observed" };
+  const metric = METRICS[key];
+  const figures = pairs.map((pair) => ({ a: pair.a.figures[key], b: pair.b.figures[key] }));
+  const { better, ranked } = metric;
+  if (!ranked) return figures.map((one) => ({ metric: key, ...one }));
+  const aaBand = Math.max(a.verdicts[key].aaBand, b.verdicts[key].aaBand);
+  const changes = changesOf(figures, better, aaBand);
+  // In its own units the control is 1 in every launch.
+  const others = pairs.map((pair) => control !== undefined && pair.a.transport !== control);
+  const units =
+    others.includes(true) && isControlled(metric)
+      ? { a: controlFigure(a.results, a.name, metric), b: controlFigure(b.results, b.name, metric) }
+      : undefined;
+  const inUnits = figures.map((one, index) =>
+    units && others[index]
+      ? { a: inUnitsOf(units.a, one.a), b: inUnitsOf(units.b, one.b) }
+      : ({ a: NONE, b: NONE } as const),
+  );
+  const byControl = changesOf(inUnits, better, aaBand);
+  return changes.map((change, index) => {
+    const beside = byControl[index];
+    return { metric: key, ...change, ...(beside?.effect ? { byControl: beside } : {}) };
   });
-  const many = both.filter(({ comparable }) => comparable).length;
+}
+
+const NONE: Figure = { kind: "absent" };
+
+/** Figures that are judged together. */
+function changesOf(
+  figures: readonly { readonly a: Figure; readonly b: Figure }[],
+  better: "lower" | "higher" | "none",
+  aaBand: number,
+): Change[] {
+  const many = figures.filter(({ a, b }) => a.kind === "observed" && b.kind === "observed").length;
   const level = 1 - 0.95 ** (1 / Math.max(1, many));
-  const aaBand = Math.max(verdictsA[key].aaBand, verdictsB[key].aaBand);
-  return both.map(({ a, b }) => {
-    const paired =
-      ranked && a.kind === "observed" && b.kind === "observed" ? compareTwo(b, a, level) : undefined;
-    const effect = ranked ? effectOf(a, b, paired) : undefined;
+  return figures.map(({ a, b }) => {
+    const paired = a.kind === "observed" && b.kind === "observed" ? compareTwo(b, a, level) : undefined;
+    const effect = effectOf(a, b, paired);
     return {
-      metric: key,
       a,
       b,
       ...(effect ? { effect } : {}),
@@ -173,6 +243,14 @@ function statesOf(a: Cell, b: Cell): string {
     state === "completed" ? [] : `${state === "missing" ? "not run" : state} in ${index === 0 ? "A" : "B"}`,
   );
   return exceptions.join(", ");
+}
+
+/** One control compares nothing. */
+function lacksControl(a: Results, b: Results): string[] {
+  if (sharedControl(a, b) !== undefined) return [];
+  const without = [a, b].map(({ control }) => control === undefined);
+  if (without[0] === without[1]) return [];
+  return [`${without[0] ? "A" : "B"} has no control transport, so figures can't be compared in its units`];
 }
 
 function notesOf(a: Results, b: Results): string[] {

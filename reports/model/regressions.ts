@@ -1,6 +1,9 @@
 import type { Results } from "../../harness/result/result.ts";
-import { effectRange } from "../prose/format.ts";
-import { effectOf } from "./comparison.ts";
+import { hasMoved } from "../prose/control-words.ts";
+import { effectRange, effect as effectText } from "../prose/format.ts";
+import type { Figure } from "./cell.ts";
+import { compareControls, type Effect, effectOf } from "./comparison.ts";
+import { controlFigure, inUnitsOf, isControlled } from "./control.ts";
 import { figuresOf, measured, type Named, type Subject, whyNone } from "./subject.ts";
 import type { Ruling } from "./thresholds.ts";
 import { compareTwo } from "./verdicts.ts";
@@ -15,7 +18,7 @@ export interface Allowance {
 /**
  * The figures of run B that are worse than run A's by more than they may, one line each. From three common blocks on the nearer
  * end of the 95 % interval must be worse too, so that noise does not fail a build; of fewer, or where a value is zero,
- * the plain ratio counts and the line says so. A figure that A has and B has not is worse. Of a metric that is better the higher
+ * the plain ratio counts and the line says so. Where the control moved beyond doubt, a time must be worse in its units too. A figure that A has and B has not is worse. Of a metric that is better the higher
  * (`deliveriesPerSecond`) the ratio is A/B. Throws nothing; a subject that neither run measured gets a line too.
  */
 export function regressions(allowances: readonly Allowance[], a: Results, b: Results): string[] {
@@ -38,11 +41,40 @@ export function regressionRulings(allowances: readonly Allowance[], a: Results, 
     if (pairs.length === 0) return [ruling(whole, `${whole}: no such figure is in both runs`)];
     if (!pairs.some(({ before }) => before.figure.kind === "observed"))
       return [ruling(whole, `${whole}: measured nowhere in A, so that nothing can be compared with it`)];
-    return pairs.map(({ before, now }) => ruling(before.name, violation(before, now, limit)));
+    return pairs.map(({ before, now }) =>
+      ruling(
+        before.name,
+        violation(before, now, limit, () => controlsOf(before, a, b)),
+      ),
+    );
   });
 }
 
-function violation(before: Named, now: Named, limit: number): string | undefined {
+/** The control's figures of the metric in both runs, if it has moved from one to the other beyond doubt. */
+function controlsOf({ scenario, metric }: Named, a: Results, b: Results): Controls | undefined {
+  if (!isControlled(metric)) return undefined;
+  const control = compareControls(a, b);
+  if (!control || !hasMoved(control)) return undefined;
+  const { transport } = control;
+  return {
+    transport,
+    a: controlFigure(a, scenario, metric),
+    b: controlFigure(b, scenario, metric),
+  };
+}
+
+interface Controls {
+  readonly transport: string;
+  readonly a: Figure;
+  readonly b: Figure;
+}
+
+function violation(
+  before: Named,
+  now: Named,
+  limit: number,
+  controlsOf: () => Controls | undefined,
+): string | undefined {
   const [a, b] = [before.figure, now.figure];
   if (a.kind !== "observed") return undefined;
   const { name, metric } = before;
@@ -62,13 +94,25 @@ function violation(before: Named, now: Named, limit: number): string | undefined
     ? [1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)]
     : [interval?.low ?? 1, interval?.high ?? 1];
   if (interval && !(low > 1)) return undefined;
+  const controls = interval && controlsOf();
+  const inUnits = controls && effectBetween(inUnitsOf(controls.a, a), inUnitsOf(controls.b, b));
+  // What is no worse beside a control that moved, the machine did.
+  if (inUnits && !(inUnits.ratio > 1 + limit && (inUnits.interval?.low ?? 1) > 1)) return undefined;
   const support = interval
     ? `95 %: ${effectRange({ low, high })}x`
     : metric.combine
       ? COMBINED[metric.combine]
       : "no interval, so this can't be told from noise";
+  const beside =
+    controls && inUnits
+      ? `; in units of ${controls.transport} ${effectText(inUnits.ratio, inUnits.interval)}`
+      : "";
   const by = Number.isFinite(worse) ? `${percent(worse - 1)} worse` : "worse";
-  return `${name} is ${by}: ${was} before, ${measured(metric, b.value)} now (${support}); allowed ${percent(limit)}`;
+  return `${name} is ${by}: ${was} before, ${measured(metric, b.value)} now (${support}${beside}); allowed ${percent(limit)}`;
+}
+
+function effectBetween(a: Figure, b: Figure): Effect | undefined {
+  return effectOf(a, b, a.kind === "observed" && b.kind === "observed" ? compareTwo(b, a) : undefined);
 }
 
 const COMBINED = {

@@ -17,6 +17,7 @@ export interface Subject {
 export interface Named {
   /** "websocket.notify.deliveryLatencyUs.p99" */
   readonly name: string;
+  readonly scenario: string;
   readonly metric: Metric;
   readonly figure: Figure;
   readonly state: Cell["state"];
@@ -31,7 +32,12 @@ export function figuresOf({ transport, scenario, path }: Subject, results: Resul
   return chosen(scenario, scenarios).flatMap((inScenario) =>
     chosen(transport, results.transports).map((name) => {
       const trials = results.trials.filter((one) => one.scenario === inScenario && one.transport === name);
-      return { name: `${name}.${inScenario}.${path}`, metric, ...figureFrom(trials, metric) };
+      return {
+        name: `${name}.${inScenario}.${path}`,
+        scenario: inScenario,
+        metric,
+        ...figureFrom(trials, metric),
+      };
     }),
   );
 }
@@ -43,7 +49,7 @@ export function measured({ unit }: Metric, value: number): string {
 }
 
 /** Why there is no value: "not measured (saturated)". */
-export function whyNone({ figure, state }: Named): string {
+export function whyNone({ figure, state }: Pick<Named, "figure" | "state">): string {
   if (figure.kind === "unsupported")
     return `not given: it needs ${counted(figure.needs, "publish", "publishes")} a trial and had ${figure.had}`;
   if (figure.kind === "unresolved") return "not resolved from the noise";

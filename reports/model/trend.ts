@@ -2,7 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { REPORTED } from "../model/comparison.ts";
 import type { Figure } from "./cell.ts";
-import { type ComparedMetric, compareRuns } from "./comparison.ts";
+import { type ComparedControl, type ComparedMetric, compareRuns } from "./comparison.ts";
 import { type Shown, shownOf } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
@@ -41,6 +41,8 @@ export interface TrendScenario {
 export interface Trend {
   readonly runs: readonly TrendRun[];
   readonly scenarios: readonly TrendScenario[];
+  /** How the control changed from the first run to the last; absent where one of the two had none. */
+  readonly control?: ComparedControl;
 }
 
 /** The runs by the time they began, earliest first. */
@@ -52,7 +54,7 @@ export function inOrder(runs: readonly Results[]): Results[] {
 export function trendOf(given: readonly Results[]): Trend {
   const runs = inOrder(given);
   const [first, last] = [runs[0], runs.at(-1)];
-  const compared = first && last ? compareRuns(first, last).scenarios : [];
+  const { scenarios: compared = [], control } = first && last ? compareRuns(first, last) : {};
   const summaries = runs.map(summarize);
   const names = unique(runs.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)));
   // A transport looks as the last run with it has it.
@@ -76,6 +78,7 @@ export function trendOf(given: readonly Results[]): Trend {
         return isWorthTelling(metric, lines) ? [{ metric, lines }] : [];
       }),
     })),
+    ...(control ? { control } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type ComparedMetric, REPORTED, type RunComparison } from "../model/comparison.ts";
+import { type Change, type ComparedMetric, REPORTED, type RunComparison } from "../model/comparison.ts";
 import { columnOf, effect } from "./format.ts";
 import { counted, listed } from "./text.ts";
 
@@ -7,13 +7,7 @@ import { counted, listed } from "./text.ts";
 const NAMED_CHANGES = 6;
 
 /** A verdict as one says it: in a word or two, and with what would end a doubt. */
-export function verdictWords({
-  verdict,
-  change,
-  furtherLaunches,
-  effect: seen,
-  margin = 0,
-}: ComparedMetric): {
+export function verdictWords({ verdict, change, furtherLaunches, effect: seen, margin = 0 }: Change): {
   readonly short: string;
   readonly long: string;
 } {
@@ -121,7 +115,7 @@ export function valueText(metric: MetricKey, figures: readonly ComparedMetric["a
 }
 
 /** "worse", "equal", "inconclusive (+7)": seven more launches would decide it; what has no verdict says so. */
-export function verdictText({ verdict, change, furtherLaunches, effect: seen }: ComparedMetric): string {
+export function verdictText({ verdict, change, furtherLaunches, effect: seen }: Change): string {
   if (verdict === "different") return change ?? verdict;
   if (verdict === "inconclusive")
     return furtherLaunches === undefined ? "inconclusive" : `inconclusive (+${furtherLaunches})`;

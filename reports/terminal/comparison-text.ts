@@ -1,6 +1,7 @@
 import { METRICS } from "../metrics/catalogue.ts";
 import { type ComparedScenario, isReported, REPORTED, type RunComparison } from "../model/comparison.ts";
 import { valueText, verdictText } from "../prose/comparison-words.ts";
+import { controlText, unitsText } from "../prose/control-words.ts";
 import { effect } from "../prose/format.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { ascii, inks } from "./ink.ts";
@@ -11,25 +12,36 @@ const WIDTHS = [14, 12, 12, 22, 20] as const;
 /** The comparison on a terminal of 80 columns: for each scenario and transport a line a metric, then the notes. */
 export function renderComparison(comparison: RunComparison, options: TerminalOptions): string {
   const { bold, yellow } = inks(options.color);
-  const { a, b, differences, notes, scenarios } = comparison;
+  const { a, b, differences, notes, scenarios, control } = comparison;
   const width = Math.max(80, options.width);
   const text = [
     bold("B against A"),
     wrapped(plain(`A  ${a.startedAt}  ${a.command}`), width, "   "),
     wrapped(plain(`B  ${b.startedAt}  ${b.command}`), width, "   "),
-    ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options, width)]),
+    ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, comparison, options, width)]),
     "",
     wrapped(
       "Effect: B/A, block by block, with a 95 % interval for all transports of a metric at once; inconclusive (+7): seven more blocks in each run would decide it, if effect and noise are as they appear (80 % power).",
       width,
     ),
-    ...[...differences, ...notes].map((one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`),
+    ...(control
+      ? [
+          wrapped(
+            `in ${plain(control.transport)}: the same in units of the control, ${plain(control.transport)}, in the same launch, so that a machine that was slower for both counts for less.`,
+            width,
+          ),
+        ]
+      : []),
+    ...[...differences, ...(control ? [controlText(control)] : []), ...notes].map(
+      (one) => `${yellow("!")} ${wrapped(plain(one), width - 2, "  ")}`,
+    ),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
 }
 
 function scenarioLines(
   { name, transports }: ComparedScenario,
+  { control }: RunComparison,
   options: TerminalOptions,
   width: number,
 ): string[] {
@@ -52,7 +64,17 @@ function scenarioLines(
           seen,
           verdictText(one),
         ]);
-        return one.change ? ink[one.change](line) : line;
+        const lines = [one.change ? ink[one.change](line) : line];
+        const { byControl } = one;
+        if (!control || !byControl) return lines;
+        const inUnits = row([
+          `   in ${plain(control.transport)}`,
+          unitsText(byControl.a),
+          unitsText(byControl.b),
+          byControl.effect ? effect(byControl.effect.ratio, byControl.effect.interval) : "–",
+          verdictText(byControl),
+        ]);
+        return [...lines, byControl.change ? ink[byControl.change](inUnits) : dim(inUnits)];
       }),
     ]),
   ];

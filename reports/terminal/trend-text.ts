@@ -1,6 +1,7 @@
 import { METRICS } from "../metrics/catalogue.ts";
 import type { Trend, TrendLine, TrendMetric, TrendScenario } from "../model/trend.ts";
 import { valueText, verdictWords } from "../prose/comparison-words.ts";
+import { controlText, unitsText } from "../prose/control-words.ts";
 import { effect } from "../prose/format.ts";
 import { counted, plain, wrapped } from "../prose/text.ts";
 import { ascii, inks } from "./ink.ts";
@@ -14,7 +15,7 @@ const LEAST_SPAN = 0.25;
 const BARS = "▁▂▃▄▅▆▇█";
 
 /** The trend on a terminal of 80 columns: for each scenario and metric a line a transport, first run against last. */
-export function renderTrend({ runs, scenarios }: Trend, options: TerminalOptions): string {
+export function renderTrend({ runs, scenarios, control }: Trend, options: TerminalOptions): string {
   const { bold, yellow } = inks(options.color);
   const width = Math.max(80, options.width);
   const text = [
@@ -24,13 +25,18 @@ export function renderTrend({ runs, scenarios }: Trend, options: TerminalOptions
       const line = `${index + 1}  ${run.startedAt}  ${counted(run.blocks, "block")}${unfinished}  notif-lab ${run.version}`;
       return wrapped(plain(line), width, "   ");
     }),
-    ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, options)]),
+    ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, control?.transport, options)]),
     "",
     wrapped(
       "Effect: last/first, block by block, with its 95 % interval. Verdicts: Holm's correction over the transports of a metric. Runs " +
         "are made at different times: what changed on the machine in between is not averaged out.",
       width,
     ),
+    ...(control
+      ? [
+          `${yellow("!")} ${wrapped(plain(controlText(control, "the first run", "the last")), width - 2, "  ")}`,
+        ]
+      : []),
     ...runs.flatMap(({ changes }, index) =>
       changes.map((one) => `${yellow("!")} ${wrapped(plain(`run ${index + 1}: ${one}`), width - 2, "  ")}`),
     ),
@@ -38,14 +44,21 @@ export function renderTrend({ runs, scenarios }: Trend, options: TerminalOptions
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
 }
 
-function scenarioLines({ name, metrics }: TrendScenario, options: TerminalOptions): string[] {
+function scenarioLines(
+  { name, metrics }: TrendScenario,
+  control: string | undefined,
+  options: TerminalOptions,
+): string[] {
   const { bold, dim } = inks(options.color);
   return [
     bold(plain(name)),
     dim(row(["", "first", "last", "last/first", "verdict"], "  trend")),
     ...metrics.flatMap((one) => [
       METRICS[one.metric].short,
-      ...one.lines.map((line) => lineOf(one, line, options)),
+      ...one.lines.flatMap((line) => [
+        lineOf(one, line, options),
+        ...(control === undefined ? [] : unitsLine(line, control, options)),
+      ]),
     ]),
   ];
 }
@@ -70,6 +83,25 @@ function lineOf(
   );
   if (!sinceFirst?.change) return line;
   return (sinceFirst.change === "worse" ? red : green)(line);
+}
+
+/** The same in units of the control. */
+function unitsLine({ sinceFirst }: TrendLine, control: string, options: TerminalOptions): string[] {
+  const { byControl } = sinceFirst ?? {};
+  if (!byControl?.effect) return [];
+  const { dim, green, red } = inks(options.color);
+  const { ratio, interval } = byControl.effect;
+  const line = row(
+    [
+      `   in ${plain(control)}`,
+      unitsText(byControl.a),
+      unitsText(byControl.b),
+      effect(ratio, interval),
+      verdictWords(byControl).short.replace("’", "'"),
+    ],
+    "",
+  );
+  return [byControl.change ? (byControl.change === "worse" ? red : green)(line) : dim(line)];
 }
 
 /** The figures as bars from the lowest to the highest of them; a gap is a dot. */

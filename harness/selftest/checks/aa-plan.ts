@@ -1,0 +1,104 @@
+import { seedOf } from "../../../core/random.ts";
+import type { Trial } from "../../result/result.ts";
+import { compareAllPairs } from "../../statistics/all-pairs.ts";
+import { medianOf } from "../../statistics/estimate.ts";
+import { verdictOf } from "../../statistics/pair-verdict.ts";
+import { type Check, judged } from "../check.ts";
+import { type DefaultPlan, JUDGED, launched } from "../default-plan.ts";
+
+/** In a hundred runs of a sound instrument more than nine errors come once in 35. */
+const MOST_OF_100 = 9;
+
+/** The default run with its first transport twice, again and again; only run when it is asked for, since a run takes minutes. */
+export const aaPlan: Check = {
+  name: "aa-plan",
+  proves: "whole runs of the default plan rarely take one transport under two names for two",
+  target: "the copies told apart in at most 9 of 100 runs (5 % nominal)",
+  timed: true,
+  onDemand: true,
+  run: async (context) => {
+    const { plan, runs } = context;
+    const [first] = plan.transports;
+    if (!first) return { verdict: "not possible", reason: "there is no transport to name twice" };
+    const copy = { ...first, name: `${first.name}#2` };
+    const doubled: DefaultPlan = { ...plan, transports: [...plan.transports, copy] };
+    const outcomes: Judged[] = [];
+    for (let index = 0; index < runs; index += 1) {
+      // Neighbouring seeds of one self-test have no run in common.
+      const seed = seedOf(context.seed, "aa-plan", index);
+      const trials: Trial[] = [];
+      for (let launch = 0; launch < plan.launches; launch += 1) {
+        const doing = `run ${index + 1} of ${runs}, launch ${launch + 1} of ${plan.launches}`;
+        trials.push(...(await launched(context, doubled, seed, launch, doing)));
+      }
+      outcomes.push(judgedRun(trials, doubled, first.name, copy.name));
+    }
+    const whole = outcomes.filter(({ tests }) => tests > 0);
+    if (whole.length === 0)
+      return { verdict: "not possible", reason: "no run had three launches with both copies" };
+    const errors = whole.filter(({ apart }) => apart).length;
+    const halves = whole.flatMap(({ halfWidths }) => halfWidths);
+    const half = halves.length > 0 ? medianOf(halves) : undefined;
+    const measured =
+      `${errors} of ${whole.length} runs told the copies apart (at most ${MOST_OF_100} in 100 allowed at 5 %)` +
+      (half === undefined ? "" : `; median half-width of p50 ${(half * 100).toFixed(1)} %`);
+    // Few runs can't show that errors are rare enough, but may show that they are not.
+    return judged(errors <= mostErrors(whole.length), measured, {
+      runs: whole.length,
+      familyErrors: errors,
+      ...(half === undefined ? {} : { medianHalfWidthShare: half }),
+    });
+  },
+};
+
+interface Judged {
+  readonly apart: boolean;
+  /** Figures that both copies have. */
+  readonly tests: number;
+  /** Of the simultaneous intervals of all pairs by median latency, as a share. */
+  readonly halfWidths: readonly number[];
+}
+
+/** Whether a run tells the two names apart, by all its figures together as reports judge A/A controls, and how wide its intervals are. */
+export function judgedRun(
+  trials: readonly Trial[],
+  { transports, scenarios, launches }: DefaultPlan,
+  first: string,
+  copy: string,
+): Judged {
+  const rowOf = (transport: string, scenario: string, read: (trial: Trial) => number | undefined) =>
+    Array.from({ length: launches }, (_, launch) => {
+      const trial = trials.find(
+        (one) => one.transport === transport && one.scenario === scenario && one.block === launch,
+      );
+      return trial?.state === "completed" ? read(trial) : undefined;
+    });
+  const both = scenarios.flatMap(({ name }) =>
+    Object.values(JUDGED).map((read) => [rowOf(first, name, read), rowOf(copy, name, read)]),
+  );
+  const tested = both.filter((rows) => compareAllPairs(rows).pairs.length > 0);
+  const level = 1 - 0.95 ** (1 / Math.max(1, tested.length));
+  const apart = tested.some((rows) =>
+    compareAllPairs(rows, level).pairs.some((pair) => verdictOf(pair) === "different"),
+  );
+  const names = transports.map(({ name }) => name).filter((name) => name !== copy);
+  const halfWidths = scenarios.flatMap(({ name }) =>
+    compareAllPairs(names.map((one) => rowOf(one, name, JUDGED["median latency"]))).pairs.map(
+      ({ interval }) => Math.sqrt(interval.high / interval.low) - 1,
+    ),
+  );
+  return { apart, tests: tested.length, halfWidths };
+}
+
+/** The most errors that so many runs of a sound instrument have, but for one case in 35 at the most. */
+export function mostErrors(runs: number): number {
+  let term = 0.95 ** runs;
+  let sum = term;
+  let errors = 0;
+  while (1 - sum > 1 / 35) {
+    term *= ((runs - errors) / (errors + 1)) * (0.05 / 0.95);
+    errors += 1;
+    sum += term;
+  }
+  return errors;
+}

@@ -1,0 +1,100 @@
+import { seedOf } from "../../../core/random.ts";
+import type { Trial } from "../../result/result.ts";
+import { type Agreement, agreementOf } from "../../statistics/agreement.ts";
+import { LEAST_MARGIN } from "../../statistics/pair-verdict.ts";
+import type { Check, CheckContext, Finding } from "../check.ts";
+import { JUDGED, launched } from "../default-plan.ts";
+import { carryOut, notifyPlan } from "../trials.ts";
+
+const ROUNDS = 6;
+const SLICED_MS = 2_000;
+const IN_ONE_PIECE_MS = 4_000;
+
+/** Launches and trials in one piece in turns, so that what the machine does meanwhile falls on both; only run when it is asked for. */
+export const slices: Check = {
+  name: "slices",
+  proves: "interleaved slices give the figures that trials in one piece give",
+  target: "median latency and CPU within 5 % (two one-sided tests) on each transport",
+  timed: true,
+  onDemand: true,
+  run: async (context) => {
+    const pairs = await measured(context);
+    const found = pairs.flatMap(({ transport, sliced, whole }) =>
+      Object.entries(JUDGED).map(([figure, read]) => {
+        const [a, b] = [valuesOf(sliced, read), valuesOf(whole, read)];
+        const agreement = a.length >= 2 && b.length >= 2 ? agreementOf(a, b, LEAST_MARGIN) : undefined;
+        return { name: `${transport}, ${figure}`, agreement };
+      }),
+    );
+    return concluded(found);
+  },
+};
+
+interface Found {
+  readonly name: string;
+  /** Sliced over in one piece; absent where too few trials were valid. */
+  readonly agreement: Agreement | undefined;
+}
+
+/** Passes where all agree, fails where one is proved not to, and else says that this machine can't tell. */
+export function concluded(found: readonly Found[]): Finding {
+  const text = ({ name, agreement }: Found) =>
+    agreement
+      ? `${name} ${agreement.ratio.toFixed(3)}x (${agreement.interval90.low.toFixed(2)}-${agreement.interval90.high.toFixed(2)})`
+      : `${name} has too few valid trials`;
+  const [low, high] = [1 / (1 + LEAST_MARGIN), 1 + LEAST_MARGIN];
+  const apart = found.filter(
+    ({ agreement }) => agreement && (agreement.interval90.low > high || agreement.interval90.high < low),
+  );
+  const open = found.filter((one) => !one.agreement?.agrees && !apart.includes(one));
+  const figures = Object.fromEntries(
+    found.flatMap(({ name, agreement }) => (agreement ? [[`${name} ratio`, agreement.ratio]] : [])),
+  );
+  if (apart.length > 0) return { verdict: "fail", measured: apart.map(text).join("; "), figures };
+  if (open.length > 0 || found.length === 0)
+    return {
+      verdict: "not possible",
+      reason: `inconclusive: the machine is too noisy to prove it in ${ROUNDS} launches; ${open.map(text).join("; ")}; the others agree`,
+    };
+  return { verdict: "pass", measured: found.map(text).join("; "), figures };
+}
+
+async function measured(context: CheckContext) {
+  const { plan, seed } = context;
+  const trials = plan.transports.map(({ name: transport }) => ({
+    transport,
+    sliced: [] as Trial[],
+    whole: [] as Trial[],
+  }));
+  const planOf = (of: number, measureMs: number) =>
+    notifyPlan({ seed: of, users: 20, ratePerSecond: 200, warmupMs: 1_000, measureMs });
+  const scenario = {
+    name: "selftest",
+    summary: "20 users who notify one another",
+    params: {},
+    plan: (of: number) => planOf(of, SLICED_MS),
+  };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const own = seedOf(seed, "slices", round);
+    const doing = `launch ${round + 1} of ${ROUNDS}`;
+    const inLaunch = await launched(
+      context,
+      { ...plan, scenarios: [scenario], loadProcesses: 1 },
+      own,
+      0,
+      doing,
+    );
+    for (const one of trials) {
+      one.sliced.push(...inLaunch.filter(({ transport }) => transport === one.transport));
+      one.whole.push(await carryOut(context, one.transport, planOf(own, IN_ONE_PIECE_MS)));
+    }
+  }
+  return trials;
+}
+
+function valuesOf(trials: readonly Trial[], read: (trial: Trial) => number | undefined): number[] {
+  return trials.flatMap((trial) => {
+    const value = trial.state === "completed" ? read(trial) : undefined;
+    return value !== undefined && value > 0 ? [value] : [];
+  });
+}
