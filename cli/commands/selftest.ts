@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { examples, type FlagsOf, listOf } from "../flags/declared.ts";
-import { checkNames } from "../flags/known-words.ts";
+import { checkNames, transportNames } from "../flags/known-words.ts";
 
 const declared = () =>
   new Command("selftest")
@@ -17,7 +17,15 @@ const declared = () =>
       ]),
     )
     .option("--runs <n>", "whole runs that aa-plan makes, about 3 min each (default: 2)")
-    .option("--transports <names>", "of slices, about 1 min each, and aa-plan (default: the six of bench)")
+    .addOption(
+      listOf(
+        new Option(
+          "--transports <names>",
+          "of slices, about 1 min each, and aa-plan (default: the six of bench)",
+        ),
+        transportNames,
+      ),
+    )
     .option("--seed <n>", "seed of simulations and schedules (default: 1)")
     .option("--json", "as JSON")
     .option("--quiet", "no progress")
