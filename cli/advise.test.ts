@@ -129,7 +129,7 @@ describe("advise with flags", () => {
 
   test.each([
     [["advise", "run.json", "--need", "brwser"], /unknown requirement "brwser"; did you mean browser\?/],
-    [["advise", "run.json", "--weights", "latency"], /a weight is given as latency=3, not "latency"/],
+    [["advise", "run.json", "--weights", "latency"], /a weight looks like latency=3, not "latency"/],
     [["advise", "run.json", "--weights", "cpu=11"], /the weight of cpu takes a whole number from 0 to 10/],
     [["advise", "run.json", "--scenarios", "iot"], /unknown scenario of this run "iot".* notify, chat/],
     [["advise", "nowhere.json", "--need", "none"], /can't read nowhere\.json/],

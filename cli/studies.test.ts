@@ -8,8 +8,8 @@ describe("a study that can't be is answered with one line and exit code 2", () =
   const slo = (text: string) => ["capacity", "--slo", text];
   const cases: [string, string[], RegExp][] = [
     ["an empty service level", slo(" , "), /--slo takes a service level/],
-    ["a latency from below", slo("p99 > 50ms"), /better the lower; bound it from above/],
-    ["losses from below", slo("lost > 5"), /lost is better the lower; bound it from above/],
+    ["a latency from below", slo("p99 > 50ms"), /better the lower; limit it from above/],
+    ["losses from below", slo("lost > 5"), /lost is better the lower; limit it from above/],
     ["fewer losses than none", slo("lost < 0%"), /nothing can meet/],
     ["a quantile nobody knows", slo("p98 < 5ms"), /no metric "p98"; did you mean p90\?/],
     ["a latency without its unit", slo("p99 < 50"), /takes us, ms, s/],
@@ -26,7 +26,11 @@ describe("a study that can't be is answered with one line and exit code 2", () =
     ],
     ["a sweep over too little", ["sweep", "--over", "payload=16..65536"], /from 21 to 65536, not "16"/],
     ["a sweep over words", ["sweep", "--over", "payload=64,x"], /not "x"/],
-    ["a range of ratios from 0", ["sweep", "--over", "delay=0..100"], /list the values, as delay=0,10,100/],
+    [
+      "a range of ratios from 0",
+      ["sweep", "--over", "delay=0..100"],
+      /list the values, such as delay=0,10,100/,
+    ],
     [
       "a delay twice",
       ["sweep", "--over", "delay=0,9", "--link", "delay=5ms"],

@@ -100,7 +100,8 @@ describe("each faulty transport is wrong in its one way", () => {
     await feed("tcp:burn-500ms", 30);
     while (usedUs() < FAULTS.burnUs) await sleep(20);
     await sleep(100);
-    assert.ok(usedUs() < 2 * FAULTS.burnUs, `${usedUs()} us`);
+    // Of 30 notifications, and beside whatever else this process does.
+    assert.ok(usedUs() < 4 * FAULTS.burnUs, `${usedUs()} us`);
   });
 
   test("hold-16kib holds a buffer for every connection, outside of the heap", async () => {

@@ -123,6 +123,15 @@ test("the answer names no first among equals, and none where it is undecided", (
   expect(open).not.toMatch(/first|leads/);
 });
 
+test("the answer names who is not ranked", () => {
+  const full = ofFactors({ sse: 1, grpc: 2, mqtt: 3 });
+  const trials = full.trials.map((trial) =>
+    trial.transport === "mqtt" && trial.block > 1 ? unwell(trial, "invalid", "a busy machine") : trial,
+  );
+  expect(answer({ ...full, trials }).join(" ")).toMatch(/; mqtt is not ranked by latency, for want of valid/);
+  expect(answer(full).join(" ")).not.toMatch(/not ranked/);
+});
+
 test("where nothing at all is told that is said first, with what would help", () => {
   const [first] = answer(ofFactors({ sse: 1, grpc: NOISE }));
   expect(first).toMatch(

@@ -63,8 +63,18 @@ export function scenarioAnswer(scenario: ScenarioSummary): string | undefined {
   const cpu = clause(scenario, "cpu", CPU);
   const parts = [latency, cpu].filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
-  const whose = clientBound(scenario);
-  return `${scenario.name}: ${[...parts, ...(whose ? [whose] : [])].join("; ")}.`;
+  const further = [clientBound(scenario), unranked(scenario)].filter((part) => part !== undefined);
+  return `${scenario.name}: ${[...parts, ...further].join("; ")}.`;
+}
+
+/** Who takes no part in the answer by latency, since nobody would miss them otherwise. */
+function unranked({ cells, verdicts }: ScenarioSummary): string | undefined {
+  const { ranks } = verdicts.deliveryP50;
+  if (ranks.size === 0) return undefined;
+  const missing = cells.filter(({ transport, candidate }) => candidate && !ranks.has(transport));
+  if (missing.length === 0) return undefined;
+  const names = listed(missing.map(({ transport }) => transport));
+  return `${names} ${missing.length === 1 ? "is" : "are"} not ranked by latency, for want of valid launches or of publishes`;
 }
 
 interface Words {
