@@ -1,6 +1,6 @@
 import type { Metrics } from "../result/result.ts";
 
-/** A interval is dear when its CPU is over so many times the trial's median. */
+/** An interval is dear when its CPU is over so many times the trial's median. */
 const TIMES = 2;
 /** Of fewer, the median says nothing of a single one. */
 const LEAST_INTERVALS = 3;

@@ -177,7 +177,16 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
     if (had < support.needs) return { kind: "unsupported", needs: support.needs, had };
   }
   const values = read.map(({ value }) => value);
-  const { value, interval } = tail && read.length === trials.length ? tail : combined(metric, values);
+  const estimate = tail && read.length === trials.length ? tail : combined(metric, values);
+  return { ...observedOf(read, estimate), ...(tail ? { tails: tail.byLaunch } : {}) };
+}
+
+/** The figure that values of blocks make, given what they are estimated to be together; of one value at least. */
+export function observedOf(
+  read: readonly { readonly block: number; readonly value: number }[],
+  { value, interval }: Pick<Observed, "value" | "interval">,
+): Observed {
+  const values = read.map((one) => one.value);
   return {
     kind: "observed",
     value,
@@ -187,7 +196,6 @@ function figureOf(metric: Metric, trials: readonly Used[], state: Cell["state"])
     blocks: values.length,
     values,
     at: read.map(({ block }) => block),
-    ...(tail ? { tails: tail.byLaunch } : {}),
   };
 }
 

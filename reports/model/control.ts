@@ -3,7 +3,7 @@ import type { Results, Trial } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
-import { type Figure, figureFrom, judgedValues, type Observed } from "./cell.ts";
+import { type Figure, figureFrom, judgedValues, type Observed, observedOf } from "./cell.ts";
 
 /** Whether the control moved between two runs is one question, asked by these. */
 export const CONTROL_JUDGED_BY = ["deliveryP50", "cpu"] as const satisfies readonly MetricKey[];
@@ -43,18 +43,7 @@ export function inUnitsOf(control: Figure, figure: Figure): Figure {
     return unit === undefined ? [] : [{ block, value: value / unit }];
   });
   if (scaled.length === 0) return { kind: "absent" };
-  const values = scaled.map(({ value }) => value);
-  const { value, interval } = estimateOf(values);
-  return {
-    kind: "observed",
-    value,
-    ...(interval ? { interval } : {}),
-    min: Math.min(...values),
-    max: Math.max(...values),
-    blocks: values.length,
-    values,
-    at: scaled.map(({ block }) => block),
-  };
+  return observedOf(scaled, estimateOf(scaled.map(({ value }) => value)));
 }
 
 /** What has no logarithm is no unit and has none. */
