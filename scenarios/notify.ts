@@ -7,11 +7,11 @@ export const notify: Scenario = {
   standsFor: "direct notifications with read receipts",
   lookAt: "receipt latency, bytes per delivery",
   about:
-    "A notification service with 5,000 daily users of whom 10 % are connected at once. Users notify one another at random " +
+    "A notification service with 2,000 daily users of whom 10 % are connected at once. Users notify one another at random " +
     "moments; every recipient marks what it got as read, and the receipt travels back to the sender. Look at the receipt " +
     "latency, which covers four trips over the network, and at the bytes per delivery, which include its publish and its receipt.",
   params: commonParams(
-    { connections: 500, rate: 400 },
+    { connections: 200, rate: 400 },
     {
       connections: "users, each connected and following its own channel",
       rate: "notifications of all users together",

@@ -59,10 +59,10 @@ const PRESETS: Record<Results["preset"], Preset> = {
     blocks: 1,
     params: { connections: 50, duration: 1, warmup: 0.5 },
     launches: 1,
-    rounds: 2,
+    rounds: 1,
   },
-  standard: { blocks: 1, params: {}, launches: 4, rounds: 2 },
-  rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 6 },
+  standard: { blocks: 1, params: {}, launches: 4, rounds: 1 },
+  rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 4 },
 };
 
 /** Launches that a run which ends when enough is known has at the most, and its time in minutes. */

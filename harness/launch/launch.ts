@@ -11,7 +11,6 @@ import { hashPlan } from "../trial/trial.ts";
 import { mergeSlices } from "./merge.ts";
 import { Participant } from "./participant.ts";
 import { inPool } from "./pool.ts";
-import { watchSilence } from "./silence.ts";
 import { sliceMsOf, slicesOf } from "./slicing.ts";
 import type { LaunchWarmUp } from "./warming.ts";
 
@@ -47,7 +46,7 @@ const SHARE_AGAIN = 0.4;
 /** What starting, connecting and warming up take, as a share of the launch; the rest are slices. */
 const SET_UP = 0.4;
 /** Transports that are set up at a time: while one waits for its server another one's clients have work. */
-const SIDE_BY_SIDE = 3;
+const SIDE_BY_SIDE = 2;
 
 interface Turn {
   readonly transport: string;
@@ -228,15 +227,17 @@ async function measure(
   if (!plan || !connected || !warmUp)
     throw new LabError("internal", "a slice of a scenario that is not connected");
   const startedAt = (performance.now() - measureFrom) / 1_000;
-  const disturbance = watchSilence(others.flatMap((one) => one.processes));
-  const observed = await participant.slice(turn.scenario, seedOf(plan.seed, "slice", turn.round));
-  const broken = disturbance();
+  const { observed, disturbance } = await participant.slice(
+    turn.scenario,
+    seedOf(plan.seed, "slice", turn.round),
+    others.flatMap((one) => one.processes),
+  );
   const metrics = computeMetrics({
     ...observed,
     ...connected,
     warmUp: { seconds: warmUp.seconds, latency: undefined, cpu: undefined },
   });
-  const objection = broken ?? (gates === "void" ? whyVoid(metrics, plan) : undefined);
+  const objection = disturbance ?? (gates === "void" ? whyVoid(metrics, plan) : undefined);
   const { deliveryLatencyUs, serverCpuUsPerDelivery } = metrics;
   return {
     metrics,

@@ -20,6 +20,7 @@ import {
 import { ANSWER_MS, START_MS, TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
+import { type WatchedProcess, watchSilence } from "./silence.ts";
 import { LEAD_IN_MS, sliceMsOf } from "./slicing.ts";
 import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
 
@@ -27,17 +28,23 @@ import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
 export const LAUNCH_HEARTBEAT: HeartbeatSettings = SILENT_HEARTBEAT;
 /** Of each transport: nothing is measured meanwhile but memory. */
 const CONNECTS_PER_SECOND = 2_000;
+/** The server's memory is read before, after this of its five steps, and at the end: to be still for it takes time. */
+const WEIGHED_STEP = 3;
 
 /** From the request to the first send. */
 const START_LEAD_US = 8_000;
 /** After the lead-in's last send, before it is asked for what is under way. */
 const GAP_US = 15_000;
-const POLL_MS = 4;
+const POLL_MS = 6;
 /** One interval for all: slices have histograms of their own. */
 const ONE_INTERVAL = { widthMs: 86_400_000, intervals: 1 };
 
 /** What a slice brought back, but for what is the same in all of them. */
-export type SliceObservation = Omit<Observation, "connectSeconds" | "connections" | "memorySteps" | "warmUp">;
+export interface SliceObservation {
+  readonly observed: Omit<Observation, "connectSeconds" | "connections" | "memorySteps" | "warmUp">;
+  /** Which process of the others was not silent meanwhile. */
+  readonly disturbance: string | undefined;
+}
 
 /** One transport's processes in a launch: they stand through it all, and are silent unless it is their turn. */
 export class Participant {
@@ -64,7 +71,7 @@ export class Participant {
     return this.#processes.died;
   }
 
-  get processes(): readonly { readonly name: string; readonly pid: number }[] {
+  get processes(): readonly WatchedProcess[] {
     const { server, loads } = this.#processes;
     return [server, ...loads].flatMap(({ pid }, index) =>
       pid === undefined
@@ -100,7 +107,7 @@ export class Participant {
   }
 
   connect(scenario: number): Promise<Connected> {
-    return connect(this.#processes, this.#planOf(scenario), scenario);
+    return connect(this.#processes, this.#planOf(scenario), scenario, (step) => step === WEIGHED_STEP);
   }
 
   /** By messages and not by time, so that a slow transport gets as many. */
@@ -125,13 +132,17 @@ export class Participant {
     return warmed;
   }
 
-  /** A lead-in that is not measured, silence until all of it is through, and the slice; then what is under way is waited for. */
-  async slice(scenario: number, seed: number): Promise<SliceObservation> {
+  /**
+   * A lead-in that is not measured, silence until all of it is through, and the slice; then what is under way is waited for. The others
+   * have the lead-in to come to rest in.
+   */
+  async slice(scenario: number, seed: number, others: readonly WatchedProcess[]): Promise<SliceObservation> {
     const plan = this.#planOf(scenario);
     const lengthMs = sliceMsOf(plan);
     const leadIn = { seed: seedOf(seed, "lead-in"), lengthMs: LEAD_IN_MS };
     await sleepUntil((await this.#run(scenario, "warmup", leadIn)) + LEAD_IN_MS * 1_000 + GAP_US);
     await this.#quiet(scenario, plan.phases.drainTimeoutMs);
+    const disturbance = watchSilence(others);
     const before = { ...(await this.#sample()), host: readHost(), cpu: process.cpuUsage() };
     const measureStartUs = await this.#run(scenario, "measure", { seed, lengthMs });
     await sleepUntil(measureStartUs + lengthMs * 1_000);
@@ -139,9 +150,10 @@ export class Participant {
     await this.#quiet(scenario, plan.phases.drainTimeoutMs);
     const after = { ...(await this.#sample(true)), host: readHost() };
     const cpu = process.cpuUsage(before.cpu);
+    const disturbed = disturbance();
     const { trace } = await this.#processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
     const reports = await this.#take(scenario);
-    return {
+    const observed = {
       plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
       measureStartUs,
       backlogAtEnd: Math.max(0, due - delivered),
@@ -155,6 +167,7 @@ export class Participant {
       host: { before: before.host, after: after.host },
       ownCpuUs: cpu.user + cpu.system,
     };
+    return { observed, disturbance: disturbed };
   }
 
   /** Ends its processes; settles when they are gone. */

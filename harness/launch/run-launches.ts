@@ -15,7 +15,7 @@ import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
 import { lookAt, looksOf, type Until } from "./until.ts";
 
 /** Transports that are made ready side by side: that counts bytes and waits, and times nothing. */
-const AT_ONCE = 3;
+const AT_ONCE = 6;
 
 /** The launches that are still to be run: one of which a trial is missing, or in which nothing came of any, is run as a whole. */
 export function launchesLeft(

@@ -22,10 +22,13 @@ export function cpuUsedUs(pid: number): number | undefined {
 /** The most of a CPU that a silent process of the run may use in another one's slice. */
 export const SILENT_SHARE = 0.02;
 
+export interface WatchedProcess {
+  readonly name: string;
+  readonly pid: number;
+}
+
 /** Begins to watch the processes; what it returns tells the one that used most, as a share of the time since, if that is too much. */
-export function watchSilence(
-  silent: readonly { readonly name: string; readonly pid: number }[],
-): () => string | undefined {
+export function watchSilence(silent: readonly WatchedProcess[]): () => string | undefined {
   const beganMs = performance.now();
   const before = silent.map(({ pid }) => cpuUsedUs(pid));
   return () => {

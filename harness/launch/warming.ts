@@ -18,18 +18,18 @@ export interface LaunchWarmUp {
 
 /** A part of the warm-up: so many deliveries, in so many publishes at least and at the most. */
 const DELIVERIES = 2_500;
-const PUBLISHES = { least: 25, most: 500 };
-/** Parts beyond which it is not warmed any further. */
-const MOST_PARTS = 6;
+const PUBLISHES = { least: 25, most: 400 };
+/** Parts before which it is not judged, since a JIT compiler takes its time and then its leaps; and beyond which it is not warmed any further. */
+const PARTS = { least: 3, most: 6 };
 const TOLERANCE = 0.05;
 /** How many times the plan's rate, at the most: no more deliveries than so many are under way. */
 const SPEED = 50;
-const IN_FLIGHT = 20;
+const IN_FLIGHT = 100;
 const LONGEST_MS = 10_000;
 
 /**
- * Runs parts of equally many messages until the server's CPU per delivery of one is within 5 % of that of the part before, or the limit is
- * reached. `run` runs one part and settles with its CPU per delivery.
+ * Runs parts of equally many messages until the server's CPU per delivery of one is not 5 % under that of the part before, three at least and
+ * six at the most. `run` runs one part and settles with its CPU per delivery.
  */
 export async function warmUpBy(plan: Plan, run: (part: Excerpt) => Promise<number>): Promise<LaunchWarmUp> {
   const beganMs = performance.now();
@@ -37,18 +37,20 @@ export async function warmUpBy(plan: Plan, run: (part: Excerpt) => Promise<numbe
   const inFlight = Math.max(1, Math.round((IN_FLIGHT * sends) / DELIVERIES));
   const costs: number[] = [];
   let cpuDrift = 0;
+  let warm = false;
   do {
     const seed = seedOf(plan.seed, "warm-up", costs.length);
     costs.push(await run({ seed, sends, lengthMs: LONGEST_MS, speed: SPEED, loop: "closed", inFlight }));
     const [before = 0, last = 0] = costs.slice(-2);
     cpuDrift = before === 0 ? 0 : last / before - 1;
-  } while (costs.length < 2 || (Math.abs(cpuDrift) > TOLERANCE && costs.length < MOST_PARTS));
+    // What has become dearer is noise, or none of warming's business.
+    warm = cpuDrift >= -TOLERANCE;
+  } while (costs.length < PARTS.least || (!warm && costs.length < PARTS.most));
   return {
     seconds: (performance.now() - beganMs) / 1_000,
     publishes: sends * costs.length,
     cpuDrift,
-    // What has become dearer is noise, or none of warming's business.
-    warm: cpuDrift >= -TOLERANCE,
+    warm,
     ...(costs[0] === undefined ? {} : { firstCpuUsPerDelivery: costs[0] }),
   };
 }

@@ -98,14 +98,13 @@ export interface BodyWriter {
 
 /** Makes bodies of a given length; the filling is seeded words, so that compression finds what it finds in real text. */
 export function createBodyWriter(seed: number): BodyWriter {
-  const random = createRandom(seed);
-  let text = "";
-  while (text.length < 2 * FILLING)
-    text += `${WORDS[randomInt(random, WORDS.length)]}${randomInt(random, 100)} `;
+  // Most processes that could write never do.
+  let text: string | undefined;
   const channels = new Map<string, number>();
   let checksum = 0;
   return {
     write: (header, { plannedUs, channel, characters }) => {
+      text ??= fillingOf(seed);
       const offset = mixed(mixed(seed, header.publisher), header.sequence) % FILLING;
       if (header.measured) {
         let hash = channels.get(channel) ?? hashOf(channel);
@@ -122,6 +121,14 @@ export function createBodyWriter(seed: number): BodyWriter {
       return checksum;
     },
   };
+}
+
+function fillingOf(seed: number): string {
+  const random = createRandom(seed);
+  let text = "";
+  while (text.length < 2 * FILLING)
+    text += `${WORDS[randomInt(random, WORDS.length)]}${randomInt(random, 100)} `;
+  return text;
 }
 
 /** The finalizer of MurmurHash3 over the sum; 32 bits, unsigned. */

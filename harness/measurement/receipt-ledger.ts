@@ -1,4 +1,4 @@
-import { LatencyRecorder } from "./histogram.ts";
+import { LatencyRecorder } from "./latency-recorder.ts";
 
 interface Awaited {
   readonly intendedUs: number;

@@ -5,7 +5,7 @@ import { ClientTracer } from "../tracing/client-trace.ts";
 import { DeliveryAccount, type DeliveryCounts } from "./accounting.ts";
 import { decodeHeader } from "./body.ts";
 import { nowUs } from "./clock.ts";
-import { LatencyRecorder } from "./histogram.ts";
+import { LatencyRecorder } from "./latency-recorder.ts";
 import { ReceiptLedger } from "./receipt-ledger.ts";
 import { WindowSeries } from "./window-series.ts";
 

@@ -4,8 +4,8 @@ import type { Phase } from "../../scenarios/schedule.ts";
 import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import type { Excerpt } from "../launch/excerpt.ts";
 import type { DeliveryCounts } from "../measurement/accounting.ts";
-import type { EncodedLatency } from "../measurement/histogram.ts";
 import type { LagTrend } from "../measurement/lag-trend.ts";
+import type { RecordedLatency } from "../measurement/latency-recorder.ts";
 import type { ProcessSample } from "../measurement/process-monitor.ts";
 import type { SocketReading } from "../measurement/socket-meter.ts";
 import type { Window } from "../measurement/window-series.ts";
@@ -198,7 +198,7 @@ export interface LoadReport {
   /** Deliveries to users that stand apart. */
   readonly apartDeliveries: number;
   /** From the first byte of a connection to its last subscription acknowledged. */
-  readonly readyLatency: EncodedLatency;
+  readonly readyLatency: RecordedLatency;
   /** Clock time of the last measured send and of the last first delivery; 0 when there was none. */
   readonly lastSendUs: number;
   readonly lastDeliveryUs: number;
@@ -206,11 +206,11 @@ export interface LoadReport {
   readonly lagTrend: LagTrend;
   /** Of all measured sends, see BodyWriter. */
   readonly sendsChecksum: number;
-  readonly deliveryLatency: EncodedLatency;
-  readonly serviceLatency: EncodedLatency;
-  readonly publishLatency: EncodedLatency;
-  readonly receiptLatency: EncodedLatency;
-  readonly sendLag: EncodedLatency;
+  readonly deliveryLatency: RecordedLatency;
+  readonly serviceLatency: RecordedLatency;
+  readonly publishLatency: RecordedLatency;
+  readonly receiptLatency: RecordedLatency;
+  readonly sendLag: RecordedLatency;
   readonly trace: ClientTrace;
   readonly role: Role;
   /** Of probes and sinks: what was counted below the clients. */

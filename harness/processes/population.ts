@@ -5,7 +5,7 @@ import type { PlannedUser } from "../../scenarios/users.ts";
 import type { Transport, TransportClient } from "../../transports/port/transport.ts";
 import { jwtIssuer } from "../../transports/session/jwt.ts";
 import { nowUs } from "../measurement/clock.ts";
-import { LatencyRecorder } from "../measurement/histogram.ts";
+import { LatencyRecorder } from "../measurement/latency-recorder.ts";
 import type { Recorder } from "../measurement/recorder.ts";
 import type { Assignment, LoadReport, Outage } from "./messages.ts";
 import { usersOfPart } from "./roles.ts";
@@ -83,7 +83,7 @@ export class Population {
       subscribers: faulty
         ? this.#recorder.subscribers().map((one) => ({ ...one, informed: informed.has(one.user) }))
         : [],
-      readyLatency: this.readyLatency.encode(),
+      readyLatency: this.readyLatency.read(),
     };
   }
 

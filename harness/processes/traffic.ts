@@ -6,8 +6,8 @@ import type { TransportClient } from "../../transports/port/transport.ts";
 import { type Excerpt, excerptOf } from "../launch/excerpt.ts";
 import { type BodyWriter, createBodyWriter } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
-import { LatencyRecorder } from "../measurement/histogram.ts";
 import { LagTrendRecorder } from "../measurement/lag-trend.ts";
+import { LatencyRecorder, type RecordedLatency } from "../measurement/latency-recorder.ts";
 import type { Pacer } from "../measurement/pacer.ts";
 import { Recorder, WARMUP_WINDOW_US } from "../measurement/recorder.ts";
 import { traceEvery } from "../tracing/chosen.ts";
@@ -20,7 +20,7 @@ import { type Role, usersOfPart } from "./roles.ts";
 /** The publishing half of a load process: makes every send of the plan that is its own, at its time, and never skips one. */
 export class Traffic {
   readonly recorder: Recorder;
-  readonly #pacer: Pacer;
+  readonly #pacer: Pacer | undefined;
   readonly #plan: Plan;
   readonly #isMine: (user: number) => boolean;
   readonly #audiences: ReadonlyMap<string, Audience>;
@@ -47,13 +47,14 @@ export class Traffic {
   readonly #drain: Drain | undefined;
   #fault: unknown;
 
-  constructor({ plan, part, widthMs, intervals }: Assignment, pacer: Pacer, drainage?: Drainage) {
+  /** Without a pacer it publishes nothing. */
+  constructor({ plan, part, widthMs, intervals }: Assignment, pacer?: Pacer, drainage?: Drainage) {
     this.#plan = plan;
     this.#pacer = pacer;
     const mine = usersOfPart(plan, part);
     const own = new Set(mine.map(({ index }) => index));
     this.#isMine = (user) => own.has(user);
-    this.#publishes = own.size > 0 && part.role === "clients";
+    this.#publishes = own.size > 0 && pacer !== undefined;
     this.#role = part.role;
     if (part.role !== "clients" && own.size > 0) this.#drain = new Drain(part.role === "sinks", drainage);
     this.#audiences = audiencesOf(plan);
@@ -69,7 +70,7 @@ export class Traffic {
       this.#intervalUs,
       intervals,
       warmupWindows,
-      new ClientTracer(traceEvery(plan), () => pacer.spunUs),
+      new ClientTracer(traceEvery(plan), () => pacer?.spunUs ?? 0),
     );
   }
 
@@ -98,7 +99,7 @@ export class Traffic {
   /** Sends nothing more of the phase under way; settles when that is certain. */
   async halt(): Promise<void> {
     this.#halted = true;
-    this.#pacer.interrupt();
+    this.#pacer?.interrupt();
     await this.#running;
   }
 
@@ -124,21 +125,12 @@ export class Traffic {
   /** The account since the last time it was taken, without its time line, and begins it anew. */
   take(): Omit<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
     const { recorder } = this;
-    const whole = this.finish();
     const before = this.#takenChecksum;
-    this.#takenChecksum = whole.sendsChecksum;
-    const latencies = {
-      deliveryLatency: recorder.deliveryLatency.take(),
-      serviceLatency: recorder.serviceLatency.take(),
-      publishLatency: this.#publishLatency.take(),
-      receiptLatency: recorder.receipts.latency.take(),
-      sendLag: this.#sendLag.take(),
-    };
+    this.#takenChecksum = this.#bodies.checksum;
     const taken = {
-      ...whole,
-      ...latencies,
-      deliveries: { ...whole.deliveries },
-      sendsChecksum: (whole.sendsChecksum + Number.MAX_SAFE_INTEGER - before) % Number.MAX_SAFE_INTEGER,
+      ...this.#account((latency) => latency.take()),
+      deliveries: { ...recorder.deliveries },
+      sendsChecksum: (this.#takenChecksum + Number.MAX_SAFE_INTEGER - before) % Number.MAX_SAFE_INTEGER,
       windows: [],
       publishesByInterval: [],
     };
@@ -151,6 +143,15 @@ export class Traffic {
 
   /** The whole account of what was sent and what came. */
   finish(): Omit<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
+    return {
+      ...this.#account((latency) => latency.read()),
+      sendsChecksum: this.#bodies.checksum,
+      windows: this.recorder.timeline.windows(),
+      publishesByInterval: this.#publishesByInterval,
+    };
+  }
+
+  #account(read: (latency: LatencyRecorder) => RecordedLatency) {
     const { recorder } = this;
     return {
       count: this.count(),
@@ -162,17 +163,14 @@ export class Traffic {
       lastSendUs: this.#count.lastSendUs,
       lastDeliveryUs: recorder.lastDeliveryUs,
       lagTrend: this.#lagTrend.trend(),
-      sendsChecksum: this.#bodies.checksum,
-      deliveryLatency: recorder.deliveryLatency.encode(),
-      serviceLatency: recorder.serviceLatency.encode(),
-      publishLatency: this.#publishLatency.encode(),
-      receiptLatency: recorder.receipts.latency.encode(),
-      sendLag: this.#sendLag.encode(),
+      deliveryLatency: read(recorder.deliveryLatency),
+      serviceLatency: read(recorder.serviceLatency),
+      publishLatency: read(this.#publishLatency),
+      receiptLatency: read(recorder.receipts.latency),
+      sendLag: read(this.#sendLag),
       trace: recorder.tracer.take(),
       role: this.#role,
       drained: this.#drain?.take(),
-      windows: recorder.timeline.windows(),
-      publishesByInterval: this.#publishesByInterval,
     };
   }
 
@@ -184,7 +182,8 @@ export class Traffic {
     { sends: most = Number.POSITIVE_INFINITY, inFlight = 1 }: Partial<Excerpt> = {},
   ): Promise<void> {
     const closed = plan.loop === "closed";
-    if (!this.#publishes) {
+    const pacer = this.#pacer;
+    if (!this.#publishes || !pacer) {
       this.#allSent = true;
       return;
     }
@@ -197,7 +196,7 @@ export class Traffic {
       if (sends > most) break;
       if (!this.#isMine(send.publisher)) continue;
       const intendedUs = epochUs + send.dueUs + movedUs;
-      if (!(await this.#pacer.waitUntil(intendedUs)) || this.#halted) break;
+      if (!(await pacer.waitUntil(intendedUs)) || this.#halted) break;
       const client = clients.get(send.publisher);
       if (!client) throw new LabError("internal", `user ${send.publisher} is not connected`);
       const sentUs = nowUs();

@@ -226,11 +226,12 @@ function identityOfRun(): Promise<TlsIdentity> {
   return identity;
 }
 
-/** Connects the plan's users in steps, with the server's memory read after each. */
+/** Connects the plan's users in steps, with the server's memory read before and after each, or after those that are named. */
 export async function connect(
   processes: TrialProcesses,
   { groups, phases }: Plan,
   scenario = 0,
+  weighed = (_step: number) => true,
 ): Promise<Connected> {
   const users = groups.reduce((sum, group) => sum + group.users, 0);
   const timeoutMs = START_MS + (10_000 * users) / phases.connectsPerSecond;
@@ -251,7 +252,7 @@ export async function connect(
       const probes = await ask(({ role }) => role === "probes", step);
       connections = probes + (await ask(({ role }) => role !== "probes", step));
     } else connections = await ask(() => true, step);
-    memorySteps.push(await settled(processes, connections));
+    if (weighed(step) || step === steps) memorySteps.push(await settled(processes, connections));
   }
   return { connections, connectSeconds, memorySteps };
 }

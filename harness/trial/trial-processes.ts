@@ -34,8 +34,11 @@ export const START_MS = 20_000;
 
 const STANDING_POLL_MS = 3;
 
-/** The generator's own collections delay what it measures: a large young generation makes them few, and it collects beforehand. */
-const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64"];
+/**
+ * The generator's own collections delay what it measures: a large young generation makes them few, it collects beforehand, and none
+ * begins of itself, some seconds later, in a slice of another one.
+ */
+const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64", "--no-memory-reducer"];
 
 /** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
 export class TrialProcesses {

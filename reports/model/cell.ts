@@ -68,9 +68,10 @@ export function observed(cell: Cell, key: MetricKey): Observed | undefined {
   return figure.kind === "observed" ? figure : undefined;
 }
 
-/** Whether in some launch its warm-up ended while its CPU per delivery was still falling. */
-export function isCold({ notes }: Pick<Cell, "notes">): boolean {
-  return notes.some(({ text }) => text.startsWith("cold:"));
+/** Whether in most launches its warm-up ended while its CPU per delivery was still falling: in one it may have been noise. */
+export function isCold({ notes, blockNumbers }: Pick<Cell, "notes" | "blockNumbers">): boolean {
+  const cold = new Set(notes.filter(({ text }) => text.startsWith("cold:")).flatMap(({ blocks }) => blocks));
+  return cold.size > blockNumbers.length / 2;
 }
 
 /** One value a launch, which pairs are compared by. */

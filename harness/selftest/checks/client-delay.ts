@@ -80,7 +80,8 @@ async function measured({ seed, signal, report }: CheckContext): Promise<Record<
     await participant.warmUp(0);
     for (let round = 0; round < ROUNDS; round += 1) {
       report(`slice ${round + 1} of ${ROUNDS}`);
-      const { server, loads } = await participant.slice(0, seedOf(seed, "client-delay", round));
+      const { observed } = await participant.slice(0, seedOf(seed, "client-delay", round), []);
+      const { server, loads } = observed;
       if (!server.trace) throw new LabError("internal", "nothing was traced");
       for (const burnt of BURNT) {
         const traces = loads.map((load) => only(load.report.trace, burnt));

@@ -1,5 +1,6 @@
 import { createRandom } from "../../../core/random.ts";
-import { LatencyRecorder, mergeLatencies } from "../../measurement/histogram.ts";
+import { mergeLatencies } from "../../measurement/histogram.ts";
+import { LatencyRecorder } from "../../measurement/latency-recorder.ts";
 import type { Latency } from "../../result/result.ts";
 import { type Check, judged } from "../check.ts";
 
@@ -17,7 +18,7 @@ export const histogram: Check = {
     const whole = recorded(samples);
     const merged = mergeLatencies(
       Array.from({ length: PARTS }, (_, part) =>
-        recorder(samples.filter((_, index) => index % PARTS === part)).encode(),
+        recorder(samples.filter((_, index) => index % PARTS === part)).read(),
       ),
       SAMPLES,
     );
@@ -46,7 +47,7 @@ function recorder(samples: readonly number[]): LatencyRecorder {
 }
 
 function recorded(samples: readonly number[]): Latency | undefined {
-  return mergeLatencies([recorder(samples).encode()], SAMPLES);
+  return mergeLatencies([recorder(samples).read()], SAMPLES);
 }
 
 /** Relative to the exact quantile by nearest rank; what is within the histogram's unit of 1 us counts as right. */

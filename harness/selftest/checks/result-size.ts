@@ -1,5 +1,5 @@
 import { createRandom } from "../../../core/random.ts";
-import { LatencyRecorder } from "../../measurement/histogram.ts";
+import { LatencyRecorder } from "../../measurement/latency-recorder.ts";
 import { WindowSeries } from "../../measurement/window-series.ts";
 import type { LoadReport, LoadSample, ServerSample } from "../../processes/messages.ts";
 import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../result/result.ts";
@@ -78,7 +78,7 @@ function reportOf(seed: number): LoadReport {
     recorder.record(latencyUs);
     windows.record((index / EACH) * MEASURE_MS * 1_000, latencyUs);
   }
-  const latency = recorder.encode();
+  const latency = recorder.read();
   return {
     count: {
       sendsSettled: true,
