@@ -1,4 +1,4 @@
-import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
+import { sliceMsOf, slicesForMedian, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import type { Until } from "../../harness/launch/until.ts";
 import { CONTROL } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
@@ -50,16 +50,17 @@ interface Preset {
   readonly blocks: number;
   readonly params: Partial<Params>;
   readonly launches: number;
-  /** Slices of a transport and scenario in a launch. */
-  readonly rounds: number;
+  /** Slices of a transport and scenario in a launch; `median`: as many as a median needs publishes. */
+  readonly rounds: number | "median";
 }
 
 const PRESETS: Record<Results["preset"], Preset> = {
   quick: {
     blocks: 1,
-    params: { connections: 50, duration: 1, warmup: 0.5 },
+    // So few subscribers need no processes of their own to drain them.
+    params: { connections: 30, duration: 1, warmup: 0.5 },
     launches: 1,
-    rounds: 1,
+    rounds: "median",
   },
   standard: { blocks: 1, params: {}, launches: 4, rounds: 1 },
   rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 4 },
@@ -188,11 +189,15 @@ function inRounds(
     throw usage("--rounds and --duration both set how long to measure; leave one out");
   if (!interleave || !sliceable(scenario) || flags.duration !== undefined) return scenario;
   if (flags.rounds === undefined && isOwn) return scenario;
+  const plan = scenario.plan(0);
+  const { rounds: usual } = PRESETS[preset];
   const rounds =
     flags.rounds === undefined
-      ? PRESETS[preset].rounds
+      ? usual === "median"
+        ? slicesForMedian(plan)
+        : usual
       : parseNumber("--rounds", flags.rounds, { min: 1, max: MOST_ROUNDS, integer: true });
-  return lasting(scenario, { duration: (rounds * sliceMsOf(scenario.plan(0))) / 1_000 });
+  return lasting(scenario, { duration: (rounds * sliceMsOf(plan)) / 1_000 });
 }
 
 export const NOTHING: Own = { scenarios: [], transports: [], modules: new Map() };

@@ -22,9 +22,12 @@ export async function runJourney(ref: TransportRef, body: string, signal: AbortS
   return journey;
 }
 
-/** Once a transport; an A/A control's bytes are its transport's. */
-export function lacksJourney({ journeys = [] }: Results, { name, dissector }: TransportEntry): boolean {
-  if (!dissector || name !== transportBehind(name)) return false;
+/** Once a transport; an A/A control's bytes are its transport's, and a quick run goes without. */
+export function lacksJourney(
+  { journeys = [], preset }: Results,
+  { name, dissector }: TransportEntry,
+): boolean {
+  if (preset === "quick" || !dissector || name !== transportBehind(name)) return false;
   return !journeys.some(({ transport }) => transport === name);
 }
 

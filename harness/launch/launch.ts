@@ -12,7 +12,7 @@ import { mergeSlices } from "./merge.ts";
 import { Participant } from "./participant.ts";
 import { inPool } from "./pool.ts";
 import { sliceMsOf, slicesOf } from "./slicing.ts";
-import type { LaunchWarmUp } from "./warming.ts";
+import { type LaunchWarmUp, QUICK_PARTS } from "./warming.ts";
 
 /** What one launch is of. */
 export interface LaunchSpec {
@@ -23,6 +23,7 @@ export interface LaunchSpec {
   /** Of the run: orders are drawn over all its launches. */
   readonly seed: number;
   readonly loadProcesses: number;
+  /** `note` is a quick run's, which is not warmed up for long either. */
   readonly gates: "void" | "note";
 }
 
@@ -143,7 +144,10 @@ export async function runLaunch(
         });
       for (const [index, scenario] of order.entries())
         await step("warming up", scenario, async () => {
-          const { firstCpuUsPerDelivery: cold, ...warmUp } = await participant.warmUp(scenario);
+          const { firstCpuUsPerDelivery: cold, ...warmUp } = await participant.warmUp(
+            scenario,
+            spec.gates === "note" ? QUICK_PARTS : undefined,
+          );
           // What comes second in a process finds half of it warm.
           const isCold = index === 0;
           cellOf(transport.name, scenario).warmUp = {

@@ -22,7 +22,7 @@ import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { type WatchedProcess, watchSilence } from "./silence.ts";
 import { LEAD_IN_MS, sliceMsOf } from "./slicing.ts";
-import { type LaunchWarmUp, warmUpBy } from "./warming.ts";
+import { type LaunchWarmUp, type QUICK_PARTS, warmUpBy } from "./warming.ts";
 
 /** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
 export const LAUNCH_HEARTBEAT: HeartbeatSettings = SILENT_HEARTBEAT;
@@ -111,9 +111,9 @@ export class Participant {
   }
 
   /** By messages and not by time, so that a slow transport gets as many. */
-  async warmUp(scenario: number): Promise<LaunchWarmUp> {
+  async warmUp(scenario: number, parts?: typeof QUICK_PARTS): Promise<LaunchWarmUp> {
     const plan = this.#planOf(scenario);
-    const warmed = await warmUpBy(plan, async (excerpt) => {
+    const run = async (excerpt: Excerpt) => {
       const before = await this.#countOf(scenario);
       const { server: first } = await this.#sample();
       await this.#run(scenario, "warmup", excerpt);
@@ -126,7 +126,8 @@ export class Participant {
         first.process.cpuUserUs -
         first.process.cpuSystemUs;
       return cpuUs / Math.max(1, after.delivered - before.delivered);
-    });
+    };
+    const warmed = await warmUpBy(plan, run, parts);
     await this.#take(scenario);
     await this.#sample(true);
     return warmed;

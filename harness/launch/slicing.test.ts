@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { scenarios } from "../../scenarios/registry.ts";
 import type { ParamName, Params } from "../../scenarios/scenario.ts";
-import { sliceMsOf, slicesOf, whyInOnePiece } from "./slicing.ts";
+import { sliceMsOf, slicesForMedian, slicesOf, whyInOnePiece } from "./slicing.ts";
 
 function planOf(name: string, over: Partial<Params> = {}) {
   const scenario = scenarios.find((one) => one.name === name);
@@ -36,4 +36,11 @@ test("a slice is half a second, and longer where that has too few publishes", ()
   );
   assert.equal(slicesOf(planOf("fan-out", { rate: 80, duration: 1.5 })), 3);
   assert.equal(slicesOf(planOf("fan-out", { rate: 80, duration: 0.5 })), 1);
+});
+
+test("a median needs 60 publishes, in as many slices as have them", () => {
+  assert.equal(slicesForMedian(planOf("notify", { rate: 400 })), 1);
+  assert.equal(slicesForMedian(planOf("fan-out", { rate: 80 })), 2);
+  assert.equal(slicesForMedian(planOf("fan-out", { rate: 20 })), 2);
+  assert.equal(slicesForMedian(planOf("notify", { rate: 5 })), 6);
 });

@@ -34,6 +34,12 @@ export function slicesOf(plan: Plan): number {
   return Math.max(1, Math.round(plan.phases.measureMs / sliceMsOf(plan)));
 }
 
+/** How many slices have as many publishes as a median needs: 30 on either side. */
+export function slicesForMedian(plan: Plan): number {
+  const inSlice = (publishesPerSecond(plan) * sliceMsOf(plan)) / 1_000;
+  return Math.max(1, Math.ceil(60 / Math.max(inSlice, 1e-9)));
+}
+
 function publishesPerSecond({ traffic }: Plan): number {
   return traffic.reduce((sum, one) => sum + one.ratePerSecond, 0);
 }

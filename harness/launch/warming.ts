@@ -21,6 +21,8 @@ const DELIVERIES = 2_500;
 const PUBLISHES = { least: 25, most: 400 };
 /** Parts before which it is not judged, since a JIT compiler takes its time and then its leaps; and beyond which it is not warmed any further. */
 const PARTS = { least: 3, most: 6 };
+/** Of a quick run, which shows that everything works. */
+export const QUICK_PARTS = { least: 2, most: 2 };
 const TOLERANCE = 0.05;
 /** How many times the plan's rate, at the most: no more deliveries than so many are under way. */
 const SPEED = 50;
@@ -31,7 +33,11 @@ const LONGEST_MS = 10_000;
  * Runs parts of equally many messages until the server's CPU per delivery of one is not 5 % under that of the part before, three at least and
  * six at the most. `run` runs one part and settles with its CPU per delivery.
  */
-export async function warmUpBy(plan: Plan, run: (part: Excerpt) => Promise<number>): Promise<LaunchWarmUp> {
+export async function warmUpBy(
+  plan: Plan,
+  run: (part: Excerpt) => Promise<number>,
+  { least, most } = PARTS,
+): Promise<LaunchWarmUp> {
   const beganMs = performance.now();
   const sends = publishesAPart(plan);
   const inFlight = Math.max(1, Math.round((IN_FLIGHT * sends) / DELIVERIES));
@@ -45,7 +51,7 @@ export async function warmUpBy(plan: Plan, run: (part: Excerpt) => Promise<numbe
     cpuDrift = before === 0 ? 0 : last / before - 1;
     // What has become dearer is noise, or none of warming's business.
     warm = cpuDrift >= -TOLERANCE;
-  } while (costs.length < PARTS.least || (!warm && costs.length < PARTS.most));
+  } while (costs.length < least || (!warm && costs.length < most));
   return {
     seconds: (performance.now() - beganMs) / 1_000,
     publishes: sends * costs.length,
