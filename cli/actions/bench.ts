@@ -104,8 +104,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     const compared = rules.against(ofBuild);
     const comparison = compared.comparison(results);
     if (comparison && ofBuild) await folder.write(COMPARED, renderComparisonHtml(comparison, htmlAssets()));
-    if (comparison && !silent)
-      process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
+    if (comparison && !silent) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
     if (ofBuild && !silent) process.stdout.write(`Compared ${join(folder.path, COMPARED)}\n`);
     if (tell(compared.objections(results))) process.exitCode = 1;
   } finally {

@@ -49,5 +49,8 @@ test("two builds are measured in the same launches, and each has results of its 
   }
   const checksums = [results, ofBuild].map(({ trials }) => trials[0]?.metrics?.sendsChecksum);
   assert.equal(checksums[0], checksums[1]);
-  assert.notDeepEqual(results.trials[0]?.metrics?.deliveryLatencyUs, ofBuild.trials[0]?.metrics?.deliveryLatencyUs);
+  assert.notDeepEqual(
+    results.trials[0]?.metrics?.deliveryLatencyUs,
+    ofBuild.trials[0]?.metrics?.deliveryLatencyUs,
+  );
 });

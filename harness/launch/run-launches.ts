@@ -129,7 +129,11 @@ export async function runLaunches(
     const theirs = against ? trialsOfBuild(trials, against) : [];
     await addToBuild(state, theirs, plans);
     const isOwn = (trial: Trial) => options.transports.some(({ name }) => name === trial.transport);
-    await addTrials(state, [...trials.filter((trial) => isOwn(trial) && !isControl(trial)), ...others], plans);
+    await addTrials(
+      state,
+      [...trials.filter((trial) => isOwn(trial) && !isControl(trial)), ...others],
+      plans,
+    );
     const spent = (performance.now() - beganMs) / 1_000;
     const next = spent + actual / (index + 1);
     if (options.until && isEnough(state, options.until, next)) return;
