@@ -18,7 +18,8 @@ export interface Siege {
 
 /** Open files of the server that come and go by themselves. */
 const SLACK_FILES = 2;
-const RECOVERY_MS = 15_000;
+/** Node.js gives memory back some seconds after it was freed. */
+const RECOVERY_MS = 30_000;
 
 /** Runs the attacks at once beside an honest pair of users, and says what did not hold. Never rejects. */
 export async function besiege(
