@@ -9,7 +9,7 @@ import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "./namespace.ts";
  * waits in the token bucket (tc-tbf(8)) of an intermediate device (ifb), and then goes on as if nothing had been. Behind the sender, as in a
  * router: on the way out a socket would see the queue and hold back (TCP small queues) where a real one finds its segments dropped. And tbf
  * has a device of its own, since under a classful qdisc on lo, which would leave other ports out as well, it would be a leaf that
- * keeps packets back, which htb takes for a fault.
+ * keeps packets back, which htb takes for an error.
  */
 
 const DEVICE = "notiflab";
