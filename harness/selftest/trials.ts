@@ -7,7 +7,7 @@ import type { TrialHooks } from "../trial/phases.ts";
 import { runTrial } from "../trial/trial.ts";
 import type { CheckContext } from "./check.ts";
 
-/** A trial that was carried out, whatever it was judged to be. */
+/** A trial that was carried out, whatever its state. */
 export type CarriedOut = Trial & { readonly metrics: Metrics };
 
 interface TrialOptions {

@@ -167,11 +167,11 @@ function memoryOf({ memorySteps }: Observation): Metrics["memoryPerConnection"] 
 }
 
 function warmupOf({ warmUp: { seconds, latency, cpu } }: Observation): Metrics["warmup"] {
-  const judged = latency && cpu;
+  const both = latency && cpu;
   return {
     seconds,
-    steadiness: !judged ? "not judged" : latency.steady && cpu.steady ? "steady" : "unsteady",
-    ...(judged ? { latencyDrift: latency.change, cpuDrift: cpu.change } : {}),
+    steadiness: !both ? "not judged" : latency.steady && cpu.steady ? "steady" : "unsteady",
+    ...(both ? { latencyDrift: latency.change, cpuDrift: cpu.change } : {}),
   };
 }
 

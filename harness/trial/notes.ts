@@ -3,7 +3,7 @@ import type { Metrics } from "../result/result.ts";
 import { dearSeconds } from "./dear-seconds.ts";
 import { fullness, isFull } from "./shared-link.ts";
 
-/** What a judgement depends on beside the figures. */
+/** What the validity of a trial depends on beside the figures. */
 export interface Circumstances {
   readonly loop: "open" | "closed";
   /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
@@ -35,7 +35,7 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
     warmup.steadiness === "unsteady" && unsteady(warmup),
     warmup.steadiness === "not judged" &&
       warmup.seconds > 0 &&
-      "the warm-up was too short to be judged: whether the figures are those of a warm server is not known",
+      "the warm-up was too short to see whether the server was warm",
     !faulty && dearSeconds(metrics),
     failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
     !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,

@@ -1,4 +1,4 @@
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 import { FAULTS } from "../faults.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
@@ -28,7 +28,7 @@ export const accounting: Check = {
       reordered === SUBSCRIBERS * FAULTS.swapped &&
       expected === SUBSCRIBERS * metrics.publishes &&
       delivered === expected - lost;
-    return judged(
+    return findingOf(
       exact && state === "completed" && !blamed,
       `${lost} lost, ${duplicated} repeated, ${reordered} reordered of ${expected}; ${state}${reason ? ` (${reason})` : ""}`,
       {

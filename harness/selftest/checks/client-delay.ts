@@ -5,7 +5,7 @@ import { medianOf } from "../../statistics/estimate.ts";
 import { intendedOf } from "../../tracing/chosen.ts";
 import type { ClientTrace } from "../../tracing/client-trace.ts";
 import { matchedOf, type Parts } from "../../tracing/split.ts";
-import { type Check, type CheckContext, judged } from "../check.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
 import { type Burnt, burntIn, FAULTS } from "../faults.ts";
 import { feedPlan, refOf } from "../trials.ts";
 
@@ -33,14 +33,18 @@ export const clientDelay: Check = {
     const { passed, inClient, inServer } = found;
     const movedText = ({ clientUs, serverUs }: Moved) =>
       `client ${signed(clientUs)}, server ${signed(serverUs)}`;
-    return judged(passed, `in the client: ${movedText(inClient)}; in the server: ${movedText(inServer)} us`, {
-      burntUs: FAULTS.burntUs,
-      clientMovedByClientUs: inClient.clientUs,
-      serverMovedByClientUs: inClient.serverUs,
-      clientMovedByServerUs: inServer.clientUs,
-      serverMovedByServerUs: inServer.serverUs,
-      deliveries: found.deliveries,
-    });
+    return findingOf(
+      passed,
+      `in the client: ${movedText(inClient)}; in the server: ${movedText(inServer)} us`,
+      {
+        burntUs: FAULTS.burntUs,
+        clientMovedByClientUs: inClient.clientUs,
+        serverMovedByClientUs: inClient.serverUs,
+        clientMovedByServerUs: inServer.clientUs,
+        serverMovedByServerUs: inServer.serverUs,
+        deliveries: found.deliveries,
+      },
+    );
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 import { FAULTS } from "../faults.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
@@ -23,7 +23,7 @@ export const connectionMemory: Check = {
     const holding = await slope("tcp:hold-16kib");
     const movedKib = holding.kib - plain.kib;
     const right = Math.abs(movedKib - FAULTS.heldBytes / 1_024) <= TOLERANCE_KIB;
-    return judged(
+    return findingOf(
       right && plain.r2 >= RESOLVED && holding.r2 >= RESOLVED,
       `${movedKib.toFixed(2)} KiB (${plain.kib.toFixed(1)} to ${holding.kib.toFixed(1)}), R2 ${plain.r2.toFixed(3)} and ${holding.r2.toFixed(3)}`,
       {

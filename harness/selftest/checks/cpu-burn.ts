@@ -1,5 +1,5 @@
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, type CheckContext, judged } from "../check.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
 import { FAULTS } from "../faults.ts";
 import { schedulerCpuUs } from "../kernel.ts";
 import { carryOut, feedPlan } from "../trials.ts";
@@ -33,7 +33,7 @@ export const cpuBurn: Check = {
     const kernelUs = medianOf(burning.flatMap((one) => one.kernelUs ?? []));
     const agrees = Number.isNaN(kernelUs) || near(kernelUs, labUs(burning));
     const kernel = Number.isNaN(kernelUs) ? "no scheduler figure here" : `scheduler ${ms(kernelUs)}`;
-    return judged(
+    return findingOf(
       near(foundUs, FAULTS.burnUs) && agrees,
       `${ms(foundUs)} ms more than without; in all ${ms(labUs(burning))}, ${kernel}`,
       {

@@ -1,5 +1,5 @@
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 import { FAULTS } from "../faults.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
@@ -28,7 +28,7 @@ export const delay: Check = {
       found = compare(plain, delayed);
     }
     const { passed, plainUs, delayedUs, movedUs, slackUs } = found ?? compare(plain, delayed);
-    return judged(
+    return findingOf(
       passed,
       `${ms(movedUs)} ms (${ms(plainUs)} to ${ms(delayedUs)}), give or take ${ms(slackUs)}`,
       { movedUs, plainP50Us: plainUs, delayedP50Us: delayedUs, slackUs, rounds: delayed.length },

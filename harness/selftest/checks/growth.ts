@@ -1,4 +1,4 @@
-import { type Check, type CheckContext, judged } from "../check.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
 import { FAULTS } from "../faults.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
@@ -16,7 +16,7 @@ export const growth: Check = {
     const leaking = await grownShare(context, "tcp:leak-64kib");
     const plain = await grownShare(context, "tcp");
     const leakedMib = leaking.leakedBytes / MIB;
-    return judged(
+    return findingOf(
       leaking.share >= LEAST && leaking.share <= MOST && plain.share < 0.3,
       `${(leaking.share * leakedMib).toFixed(1)} of ${leakedMib.toFixed(1)} MiB; without ${(plain.share * leakedMib).toFixed(1)}`,
       { leakedBytes: leaking.leakedBytes, leakingShare: leaking.share, plainShare: plain.share },

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { MEASURED_NOISES } from "../../statistics/launch-noise.ts";
 import { intervalRates, lookErrors, powerRates } from "../../statistics/launch-simulation.ts";
 import { LOOKS } from "../../statistics/looks.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const RUNS = 150;
 const TRANSPORTS = 6;
@@ -47,7 +47,7 @@ export const launchStatistics: Check = {
       looked <= LEVEL + bandOf(LEVEL, RUNS) &&
       coverage >= 0.93 &&
       Math.abs(printed - seen) <= powerBand;
-    return judged(
+    return findingOf(
       passed,
       `family error ${percent(mean(families))}, at worst ${percent(family)}, over looks ${percent(looked)}; coverage ${percent(coverage)}; power ${percent(seen)} for ${percent(printed)}`,
       {

@@ -4,7 +4,7 @@ import {
   falsePositivesOfBlocks,
   falsePositivesOfSequence,
 } from "../../statistics/simulation.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const RUNS = 4_000;
 const NOMINAL = 0.05;
@@ -21,7 +21,7 @@ export const aaResampled: Check = {
   run: async ({ seed }) => {
     const rate = falsePositivesOfBlocks({ seed, runs: RUNS });
     const passed = Math.abs(rate - NOMINAL) <= band(NOMINAL, RUNS);
-    return judged(passed, `${percent(rate)} called different`, { falsePositiveShare: rate });
+    return findingOf(passed, `${percent(rate)} called different`, { falsePositiveShare: rate });
   },
 };
 
@@ -39,7 +39,7 @@ export const drift: Check = {
       ({ sequence, blocks }) => sequence > 0.2 && Math.abs(blocks - NOMINAL) <= band(NOMINAL, RUNS),
     );
     const text = (pick: "sequence" | "blocks") => shares.map((one) => percent(one[pick])).join(" and ");
-    return judged(passed, `${text("sequence")} in sequence, ${text("blocks")} in blocks`, {
+    return findingOf(passed, `${text("sequence")} in sequence, ${text("blocks")} in blocks`, {
       sequenceLinearShare: shares[0]?.sequence ?? Number.NaN,
       sequenceRandomWalkShare: shares[1]?.sequence ?? Number.NaN,
       blocksLinearShare: shares[0]?.blocks ?? Number.NaN,
@@ -55,6 +55,6 @@ export const coverage: Check = {
   timed: false,
   run: async ({ seed }) => {
     const rate = coverageOfInterval({ seed, runs: 1_000 });
-    return judged(rate >= 0.93 && rate <= 0.97, `${percent(rate)} contain it`, { coverageShare: rate });
+    return findingOf(rate >= 0.93 && rate <= 0.97, `${percent(rate)} contain it`, { coverageShare: rate });
   },
 };
