@@ -18,7 +18,7 @@ export type View =
   | "comparison"
   /** The pairs of transports, and who leads by what. */
   | "pairs"
-  /** The same transport under two names, judged by all of these together. */
+  /** The same transport under two names, tested by all of these together. */
   | "A/A"
   /** What the load generator and the machine added. */
   | "circumstances";

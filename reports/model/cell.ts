@@ -75,7 +75,7 @@ export function isCold({ notes, blockNumbers }: Pick<Cell, "notes" | "blockNumbe
 }
 
 /** One value a launch, which pairs are compared by. */
-export function judgedValues({ values, tails }: Observed): readonly (number | undefined)[] {
+export function comparedValues({ values, tails }: Observed): readonly (number | undefined)[] {
   return tails ?? values;
 }
 

@@ -6,7 +6,7 @@ export const warmupSchema = z.strictObject({
   steadiness: z
     .enum(["steady", "unsteady", "not judged"])
     .describe(
-      "whether the last five 1 s windows drifted, not judged when there were fewer; in a launch, unsteady when its last part was still cheaper by more than 5 % of CPU per delivery than the one before",
+      "whether the last five 1 s windows drifted; `not judged` when there were fewer; in a launch, unsteady when its last part was still cheaper by more than 5 % of CPU per delivery than the one before",
     ),
   latencyDrift: z
     .number()
