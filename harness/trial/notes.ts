@@ -24,7 +24,7 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
   const { lost, expected, slowDisconnects, dropped, warmup, reconnects, duplicated, reordered } = metrics;
   const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
-  const faulty = (metrics.faults ?? []).length > 0;
+  const hasFaults = (metrics.faults ?? []).length > 0;
   return [
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
@@ -36,18 +36,18 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
     warmup.steadiness === "not judged" &&
       warmup.seconds > 0 &&
       "the warm-up was too short to see whether the server was warm",
-    !faulty && dearSeconds(metrics),
+    !hasFaults && dearSeconds(metrics),
     failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
     !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,
     duplicated > 0 && `${duplicated} deliveries came more than once`,
     reordered > 0 && `${reordered} deliveries came out of order`,
-    !faulty &&
+    !hasFaults &&
       slowDisconnects > 0 &&
       `${slowDisconnects} subscribers were cut off because they did not read fast enough`,
-    !faulty &&
+    !hasFaults &&
       dropped > 0 &&
       `the server dropped ${dropped} events for subscribers that did not read fast enough`,
-    !faulty && reconnects > 0 && `${reconnects} connections were lost and restored`,
+    !hasFaults && reconnects > 0 && `${reconnects} connections were lost and restored`,
     fullLink(metrics),
     receiptsLost > 0 && `${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`,
   ].filter((note) => note !== false && note !== undefined);

@@ -122,7 +122,7 @@ test("a transport that fell over in one run says so, and has no effect", () => {
   expect(renderComparison(compareRuns(a, b), PLAIN)).toMatch(/^sse \(failed in B\)$/m);
 });
 
-test("the text has a line a metric within 80 columns, and faults only where there are some", () => {
+test("the text has a line a metric within 80 columns, and delivery errors only where there are some", () => {
   const factors = Object.fromEntries(SIX_TRANSPORTS.map((transport, index) => [transport, 1 + index]));
   const a = runOf({ ...factors, "socketio:a-variant-with-a-long-name": 3 });
   const worse = runOf({ ...factors, "socketio:a-variant-with-a-long-name": 3, websocket: 1.5 }, 10, 3);

@@ -15,7 +15,7 @@ import { compareTwo, MARGIN } from "./verdicts.ts";
 /** The metrics that are told; the JSON has the others too. */
 export const REPORTED = metricsIn("comparison");
 
-/** Whether there is something to tell of it: a figure in one of the runs, and of faults one that happened. */
+/** Whether there is something to tell of it: a figure in one of the runs, and of delivery errors one that happened. */
 export function isReported({ metric, a, b }: ComparedMetric): boolean {
   const shown = [a, b].filter((one) => one.kind === "observed");
   return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
@@ -166,7 +166,7 @@ function scenarioOf(a: OfRun, b: OfRun, control: string | undefined): ComparedSc
   };
 }
 
-/** What is told of two runs: what transports are ranked by, and the faults of all blocks. */
+/** What is told of two runs: what transports are ranked by, and the delivery errors of all blocks. */
 const KEYS = METRIC_KEYS.filter(
   (key) => METRICS[key].ranked || (METRICS[key].combine && METRICS[key].better !== "none"),
 );

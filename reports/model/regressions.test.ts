@@ -67,7 +67,7 @@ test("delivering more after an outage is no regression, delivering less is", () 
   expect(regressions(allow(10, "resumption.delivered"), run(90), run(50))[0]).toMatch(/is 80 % worse/);
 });
 
-test("faults are compared as totals, also from none", () => {
+test("delivery errors are compared as totals, also from none", () => {
   const lost = (each: number) => runOf([1, 1, 1], (metrics) => ({ ...metrics, lost: each }));
   expect(regressions(allow(10, "lost"), lost(0), lost(1))).toEqual([
     "sse.notify.lost is worse: 0 before, 3 now (totals over blocks); allowed 10 %",

@@ -82,7 +82,7 @@ export function trendOf(given: readonly Results[]): Trend {
   };
 }
 
-/** A metric that some run measured; of faults, one that some run had. */
+/** A metric that some run measured; of delivery errors, one that some run had. */
 function isWorthTelling(metric: MetricKey, lines: readonly TrendLine[]): boolean {
   if (!METRICS[metric].combine) return lines.length > 0;
   return lines.some(({ figures }) => figures.some((one) => one.kind === "observed" && one.value > 0));

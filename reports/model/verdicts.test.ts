@@ -161,7 +161,7 @@ test("a transport that saturated, and quantiles on too few publishes, are not te
   expect(short?.verdicts.deliveryP99.pairs).toHaveLength(0);
 });
 
-test("faults and the load generator's own figures are not tested; a throughput is better the higher", () => {
+test("delivery errors and the load generator's own figures are not tested; a throughput is better the higher", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3 }, 0.5, {
     trial: (trial) =>
       trial.metrics && trial.transport === "sse"

@@ -1,6 +1,6 @@
 import { medianOf } from "../../statistics/estimate.ts";
 import { type Check, findingOf } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { DEFECTS } from "../defects.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 /** What the check itself can't tell: the buckets of the histogram, and that the hand-over finds the server awake. */
@@ -43,7 +43,7 @@ function compare(plain: readonly number[], delayed: readonly number[]) {
   const movedUs = delayedUs - plainUs;
   const scatterUs = Math.max(Math.max(...plain) - Math.min(...plain), SLACK_SHARE * plainUs);
   const slackUs = Math.min(MOST_SLACK_US, Math.max(LEAST_SLACK_US, scatterUs));
-  const passed = movedUs >= FAULTS.delayUs - slackUs && movedUs <= FAULTS.delayUs + 1_000 + slackUs;
+  const passed = movedUs >= DEFECTS.delayUs - slackUs && movedUs <= DEFECTS.delayUs + 1_000 + slackUs;
   return { passed, plainUs, delayedUs, movedUs, slackUs };
 }
 

@@ -1,9 +1,9 @@
 import { type Check, findingOf } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { DEFECTS } from "../defects.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 const TIMES = 10;
-const CEILING = 1_000_000 / FAULTS.publishUs;
+const CEILING = 1_000_000 / DEFECTS.publishUs;
 
 export const overload: Check = {
   name: "overload",
