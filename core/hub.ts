@@ -169,7 +169,7 @@ export class Hub {
     const name = parseChannel(channelName);
     const following = session.channels.get(name);
     if (!following) return;
-    following.catchUp?.drop(following.channel);
+    following.catchUp?.remove(following.channel);
     session.channels.delete(name);
     this.#channels.unfollow(name, session);
   }

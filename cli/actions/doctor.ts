@@ -5,7 +5,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { nowUs } from "../../harness/measurement/clock.ts";
 import { divideCpus } from "../../harness/processes/affinity.ts";
 import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespace.ts";
-import { whyNoDrops } from "../../harness/processes/segment-drops.ts";
+import { whyNoPacketLoss } from "../../harness/processes/packet-loss.ts";
 import { whyNoTokenBucket } from "../../harness/processes/token-bucket.ts";
 import { captureEnvironment, openFilesLimit } from "../../harness/run/environment.ts";
 import { closeServer, listen } from "../../transports/net/listen.ts";
@@ -35,7 +35,7 @@ export async function doctor(json: boolean): Promise<void> {
     pressure(),
     affinity(),
     namespace(),
-    drops(),
+    packetLoss(),
     sharedLink(),
     netem(),
   ];
@@ -206,12 +206,12 @@ function namespace(): Finding {
   return { what: "wire bytes", state: "absent", found: `no network namespace: ${reason}`, advice };
 }
 
-function drops(): Finding {
-  const reason = whyNoDrops();
+function packetLoss(): Finding {
+  const reason = whyNoPacketLoss();
   if (reason === undefined)
-    return { what: "packet loss", state: "ok", found: "nft can drop a trial's segments: --link drop=1%" };
+    return { what: "packet loss", state: "ok", found: "nft can impose it on a trial: --link drop=1%" };
   const advice = "--link loss=1% imitates loss above TCP";
-  return { what: "packet loss", state: "absent", found: `no segments can be dropped: ${reason}`, advice };
+  return { what: "packet loss", state: "absent", found: `not available: ${reason}`, advice };
 }
 
 function sharedLink(): Finding {

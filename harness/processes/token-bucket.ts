@@ -84,7 +84,7 @@ export interface TokenBucketReading {
   readonly bytes: number;
   readonly segments: number;
   /** That came when the queue was full. */
-  readonly dropped: number;
+  readonly droppedSegments: number;
   /** How often the first of the queue had to wait for tokens. */
   readonly overlimits: number;
 }
@@ -108,7 +108,7 @@ export function readTokenBucket(pid: number): TokenBucketReading {
     const tbf = qdiscsSchema.parse(JSON.parse(stdout)).find(({ kind }) => kind === "tbf");
     if (tbf) {
       const { bytes, packets, drops, overlimits } = tbf;
-      return { atUs, bytes, segments: packets, dropped: drops, overlimits };
+      return { atUs, bytes, segments: packets, droppedSegments: drops, overlimits };
     }
   } catch (error) {
     throw new LabError("internal", `tc does not report the token bucket: ${stderr}`, { cause: error });

@@ -136,8 +136,8 @@ describe("a relay", () => {
     relay?.cut();
     const late = await through();
     late.write("c");
-    const dropped = await through();
-    dropped.destroy();
+    const gone = await through();
+    gone.destroy();
     await sleep(100);
     assert.equal(accepted.length, 1);
     relay?.heal({ keep: true });

@@ -7,11 +7,16 @@ const MBIT = 125_000;
 const FRAME = 1_514;
 const START_US = 9_000_000;
 
-const reading = (atSeconds: number, segments: number, dropped = 0, overlimits = 0): TokenBucketReading => ({
+const reading = (
+  atSeconds: number,
+  segments: number,
+  droppedSegments = 0,
+  overlimits = 0,
+): TokenBucketReading => ({
   atUs: START_US + atSeconds * 1_000_000,
   bytes: segments * FRAME,
   segments,
-  dropped,
+  droppedSegments,
   overlimits,
 });
 

@@ -24,7 +24,7 @@ export function sharedLinkOf(
     utilization: (atEnd.bytes - before.bytes) / (rate * seconds),
     bytes: after.bytes - before.bytes,
     segments: after.segments - before.segments,
-    droppedSegments: after.dropped - before.dropped,
+    droppedSegments: after.droppedSegments - before.droppedSegments,
     overlimits: after.overlimits - before.overlimits,
   };
 }
@@ -34,12 +34,12 @@ export const LINK_LIMITS = {
   /** Of its rate in the measured time. */
   utilization: 0.9,
   /** Share of the segments that it dropped: then connections wait for retransmissions, and the pipe needn't be full all the time. */
-  dropped: 0.01,
+  droppedShare: 0.01,
 } as const;
 
 /** Whether it has all that it can carry, or more. */
 export function isFull(link: SharedLink): boolean {
-  return link.utilization >= LINK_LIMITS.utilization || droppedShare(link) >= LINK_LIMITS.dropped;
+  return link.utilization >= LINK_LIMITS.utilization || droppedShare(link) >= LINK_LIMITS.droppedShare;
 }
 
 /** `97 % full and dropped 3 of 900 segments`. */

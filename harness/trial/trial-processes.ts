@@ -14,9 +14,9 @@ import type {
   ServerSample,
 } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
+import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
 import type { Part } from "../processes/roles.ts";
-import { droppedSegments, dropSegments, whyNoDrops } from "../processes/segment-drops.ts";
 import {
   placeTokenBucket,
   readTokenBucket,
@@ -114,8 +114,8 @@ export class TrialProcesses {
     if (!link || pid === undefined) return;
     const port = Number(new URL(endpoint.url).port);
     if (link.dropShare) {
-      must("drops segments", whyNoDrops());
-      dropSegments(pid, port, link.dropShare);
+      must("loses packets", whyNoPacketLoss());
+      imposePacketLoss(pid, port, link.dropShare);
     }
     if (link.sharedBytesPerSecond) {
       must("is shared", whyNoTokenBucket());
@@ -123,7 +123,7 @@ export class TrialProcesses {
     }
   }
 
-  /** Undefined where the link drops none. */
+  /** Undefined where the link has no packet loss. */
   droppedSegments(link: Link | undefined): number | undefined {
     const { pid } = this.server;
     return link?.dropShare && pid !== undefined ? droppedSegments(pid) : undefined;
