@@ -220,7 +220,7 @@ function sharedLink(): Finding {
     return {
       what: "shared link",
       state: "ok",
-      found: "tbf can hold all clients to one rate: --link shared=10mbit",
+      found: "tbf can hold all clients to one bandwidth: --link shared=10mbit",
     };
   const advice = "--link rate=1mbit paces each connection by itself";
   return { what: "shared link", state: "absent", found: `no pipe for all clients: ${reason}`, advice };

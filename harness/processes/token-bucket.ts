@@ -18,12 +18,12 @@ const DEVICE = "notiflab";
 const MTU = 1_500;
 const FRAME_BYTES = MTU + 14;
 
-/** What the bucket holds of tokens and of waiting packets, by its rate. */
+/** What the bucket holds of tokens and of waiting packets, by its bandwidth. */
 export function bucketOf(bytesPerSecond: number) {
   return {
     /** Two frames, so that a timer which fires late costs no capacity; 2 ms, so that a fast line needs no timer for each frame. */
     burstBytes: Math.max(2 * FRAME_BYTES, Math.ceil(bytesPerSecond * 0.002)),
-    /** Rate x 100 ms, the round trip that CoDel takes for usual (RFC 8289); at least TCP's initial window (RFC 6928) in whole frames. */
+    /** Bandwidth x 100 ms, the round trip that CoDel takes for usual (RFC 8289); at least TCP's initial window (RFC 6928) in whole frames. */
     queueBytes: Math.max(10 * FRAME_BYTES, Math.ceil(bytesPerSecond * 0.1)),
   };
 }

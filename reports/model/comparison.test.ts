@@ -56,14 +56,16 @@ test("the wider A/A band of the two runs hinders a difference", () => {
   expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "inconclusive" });
 });
 
-test("a rate that rises is better", () => {
-  const rate = (perSecond: number) =>
+test("a throughput that rises is better", () => {
+  const throughput = (perSecond: number) =>
     resultsOf({
       blocks: 10,
       transports: ["sse"],
       trial: (trial) => ({ ...trial, metrics: { ...metricsOf(1), deliveriesPerSecond: perSecond } }),
     });
-  expect(metricOf(rate(50), rate(80), "sse", "deliveriesPerSecond")).toMatchObject({ change: "better" });
+  expect(metricOf(throughput(50), throughput(80), "sse", "deliveriesPerSecond")).toMatchObject({
+    change: "better",
+  });
 });
 
 test("from three blocks on there is a verdict; of one block the effect alone", () => {

@@ -41,11 +41,13 @@ test("of single blocks the plain ratio counts, and the line says that it can't t
   expect(regressions(allow(10), runOf([1]), runOf([1.09]))).toEqual([]);
 });
 
-test("a rate is worse when it falls", () => {
-  const rate = (perSecond: number) =>
+test("a throughput is worse when it falls", () => {
+  const throughput = (perSecond: number) =>
     runOf([1, 1, 1], (metrics) => ({ ...metrics, deliveriesPerSecond: perSecond }));
-  expect(regressions(allow(10, "deliveriesPerSecond"), rate(50), rate(40))[0]).toMatch(/is 25 % worse/);
-  expect(regressions(allow(10, "deliveriesPerSecond"), rate(40), rate(50))).toEqual([]);
+  expect(regressions(allow(10, "deliveriesPerSecond"), throughput(50), throughput(40))[0]).toMatch(
+    /is 25 % worse/,
+  );
+  expect(regressions(allow(10, "deliveriesPerSecond"), throughput(40), throughput(50))).toEqual([]);
 });
 
 test("delivering more after an outage is no regression, delivering less is", () => {

@@ -19,9 +19,9 @@ export const aaResampled: Check = {
   target: "5 % of 4,000 runs, within 1.4 points",
   timed: false,
   run: async ({ seed }) => {
-    const rate = falsePositivesOfBlocks({ seed, runs: RUNS });
-    const passed = Math.abs(rate - NOMINAL) <= band(NOMINAL, RUNS);
-    return findingOf(passed, `${percent(rate)} called different`, { falsePositiveShare: rate });
+    const share = falsePositivesOfBlocks({ seed, runs: RUNS });
+    const passed = Math.abs(share - NOMINAL) <= band(NOMINAL, RUNS);
+    return findingOf(passed, `${percent(share)} called different`, { falsePositiveShare: share });
   },
 };
 
@@ -54,7 +54,9 @@ export const coverage: Check = {
   target: "93 to 97 % of 1,000 simulations",
   timed: false,
   run: async ({ seed }) => {
-    const rate = coverageOfInterval({ seed, runs: 1_000 });
-    return findingOf(rate >= 0.93 && rate <= 0.97, `${percent(rate)} contain it`, { coverageShare: rate });
+    const share = coverageOfInterval({ seed, runs: 1_000 });
+    return findingOf(share >= 0.93 && share <= 0.97, `${percent(share)} contain it`, {
+      coverageShare: share,
+    });
   },
 };
