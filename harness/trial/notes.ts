@@ -15,7 +15,7 @@ const BUSY_IN_BURSTS = 0.9;
 /** Of the delivery latency. */
 const MOSTLY_CLIENTS = 0.5;
 /** With so many, server and load have one each. */
-const FEW_CPUS = 2;
+const FEW_PROCESSORS = 2;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
@@ -69,7 +69,7 @@ function saturatedInBursts({ split, processes }: Metrics): string | undefined {
   const busiest = Math.max(0, ...processes.map(({ burstUtilization = 0 }) => burstUtilization));
   if (!split || busiest < BUSY_IN_BURSTS || split.clientShare <= MOSTLY_CLIENTS) return undefined;
   const remedy =
-    cpus().length > FEW_CPUS
+    cpus().length > FEW_PROCESSORS
       ? "raise --load-processes, or lower --connections"
       : "lower --connections: on this machine more load processes would share a CPU";
   return (

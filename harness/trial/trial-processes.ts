@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
-import { type Affinity, divideCpus, onCpus } from "../processes/affinity.ts";
+import { type Affinity, divideProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
 import type {
   LoadReply,
@@ -136,8 +136,8 @@ export class TrialProcesses {
   }
 
   #pinned(role: keyof Affinity): readonly string[] {
-    const affinity = divideCpus();
-    return typeof affinity === "string" ? [] : onCpus(affinity[role]);
+    const affinity = divideProcessors();
+    return typeof affinity === "string" ? [] : onProcessors(affinity[role]);
   }
 
   /** The reply of every load process to the same request. */
