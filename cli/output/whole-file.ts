@@ -27,7 +27,7 @@ async function isFolder(path: string): Promise<boolean> {
   return found !== undefined;
 }
 
-/** What is there, links followed; undefined where there is nothing. */
+/** What is there, symbolic links followed; undefined where there is nothing. */
 export async function statOrNothing(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
