@@ -96,14 +96,14 @@ interface Temporary {
 async function temporaryIn(folder: string, name: string, content: string, mode = 0o666): Promise<Temporary> {
   // A name may be as long as file names go, and this one is longer.
   const path = join(folder, `.${name.slice(0, 100)}.${randomBytes(12).toString("hex")}.tmp`);
-  const remove = () => rmSync(path, { force: true });
-  const forget = () => void process.off("exit", remove);
+  const removeAtExit = () => rmSync(path, { force: true });
+  const forget = () => void process.off("exit", removeAtExit);
   const remove = async () => {
     await rm(path, { force: true });
     forget();
   };
   const file = await open(path, "wx", mode & 0o777);
-  process.on("exit", remove);
+  process.on("exit", removeAtExit);
   try {
     await file.writeFile(content);
   } catch (error) {
