@@ -247,10 +247,16 @@ function statesOf(a: Cell, b: Cell): string {
 
 /** One control compares nothing. */
 function lacksControl(a: Results, b: Results): string[] {
-  if (sharedControl(a, b) !== undefined) return [];
+  if (isOneRun(a, b) || sharedControl(a, b) !== undefined) return [];
   const without = [a, b].map(({ control }) => control === undefined);
   if (without[0] === without[1]) return [];
   return [`${without[0] ? "A" : "B"} has no control transport, so figures can't be compared in its units`];
+}
+
+/** Whether they are of two builds that one run measured (`bench --against`). */
+function isOneRun(a: Results, b: Results): boolean {
+  const isBuildOf = (one: Results, other: Results) => one.command.startsWith(`${other.command} (the build `);
+  return a.startedAt === b.startedAt && (isBuildOf(a, b) || isBuildOf(b, a));
 }
 
 function notesOf(a: Results, b: Results): string[] {
@@ -262,7 +268,9 @@ function notesOf(a: Results, b: Results): string[] {
   const fewer = Math.min(a.blocks, b.blocks);
   const { replicate } = labelOf(a);
   return [
-    "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the transports of one run.",
+    isOneRun(a, b)
+      ? "A and B are two builds that were measured in the same launches, so that the machine was the same for both."
+      : "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the transports of one run.",
     ...lone("transport", a.transports, b.transports, "A"),
     ...lone("transport", b.transports, a.transports, "B"),
     ...lone("scenario", scenarios(a), scenarios(b), "A"),
