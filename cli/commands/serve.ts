@@ -18,7 +18,7 @@ const declared = () =>
     )
     .option("--replay <n>", "events kept per channel for resumption (default: 0)")
     .option("--json", "print one JSON line with endpoint and tokens")
-    .option("--debug", "print the stack of an error, and of every fault")
+    .option("--debug", "print the stack of each error, internal errors included")
     .addHelpText(
       "after",
       "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more); without it, one is made for this run.\n",

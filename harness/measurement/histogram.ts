@@ -46,7 +46,7 @@ export function mergeLatencies(
     p90: quantile(90),
     p99: quantile(99),
     p999: quantile(99.9),
-    max: first.totalCount === 0 ? 0 : first.maxValue,
+    max: quantile(100),
     histogram: encodeIntoCompressedBase64(first),
   };
 }

@@ -89,7 +89,7 @@ function violation(
   const { name, metric } = before;
   const was = measured(metric, a.value);
   if (b.kind !== "observed") return { problem: `${name} was ${was} and is ${whyNone(now)}` };
-  // Totals and worst blocks are compared as they are: a fault more in one of ten blocks has no logarithm.
+  // Totals and worst blocks are compared as they are: an error more in one of ten blocks has no logarithm.
   const paired = metric.combine ? undefined : compareTwo(b, a);
   const effect = metric.combine
     ? { ratio: a.value === b.value ? 1 : b.value / a.value }
