@@ -75,6 +75,7 @@ function readSettings(flags: ServeFlags) {
       publishesPerMinute: whole("--publishes-per-minute", flags.publishesPerMinute, 0, 1_000_000, 10),
       maxSessionsPerUser: whole("--sessions-per-user", flags.sessionsPerUser, 1, 1_000_000, 50),
       replayWindow: whole("--replay", flags.replay, 0, 100_000, 0),
+      replayBudgetBytes: 2 ** 20 * whole("--replay-memory", flags.replayMemory, 1, 65_536, 64),
     },
     serve: {
       host: flags.host ?? "127.0.0.1",

@@ -53,6 +53,9 @@ export async function startServer(transport: string, options: ServerOptions = {}
     "1000000",
     "--replay",
     "1000",
+    // What it may keep for those who resume is not what an attack has left behind.
+    "--replay-memory",
+    "8",
     "--connections-per-address",
     "5000",
     ...(debug ? ["--debug"] : []),

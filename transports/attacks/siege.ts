@@ -19,7 +19,7 @@ export interface Siege {
 /** Open files of the server that come and go by themselves. */
 const SLACK_FILES = 2;
 /** Node.js gives memory back some seconds after it was freed. */
-const RECOVERY_MS = 30_000;
+const RECOVERY_MS = 20_000;
 
 /** Runs the attacks at once beside an honest pair of users, and says what did not hold. Never rejects. */
 export async function besiege(
