@@ -1,8 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 const include = ["{core,transports,scenarios,harness,reports,cli,test}/**/*.test.ts"];
-/** They open nothing and change nothing outside of themselves, so they share what they import. */
-const pure = ["{core,scenarios,reports}/**/*.test.ts", "harness/{result,statistics}/**/*.test.ts"];
 const inBrowser = ["test/browser/*.test.ts"];
 
 export default defineConfig({
@@ -17,15 +15,10 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     tags: [{ name: "full", description: "Left out of `npm test`; docs/testing.md says which these are." }],
     projects: [
-      { extends: true, test: { name: "pure", include: pure, isolate: false } },
       {
         extends: true,
-        test: {
-          name: "lab",
-          include,
-          isolate: false,
-          exclude: ["**/node_modules/**", ...pure, ...inBrowser],
-        },
+        // Files that run in the same worker share what they import.
+        test: { name: "lab", include, isolate: false, exclude: ["**/node_modules/**", ...inBrowser] },
       },
       {
         extends: true,

@@ -155,14 +155,6 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
   }
 });
 
-test("init writes a file, and with --force over one that is there", async () => {
-  assert.equal((await notifLab("init")).code, 0);
-  assert.equal(readFileSync(join(folder, "my-scenario.yaml"), "utf8"), EXAMPLE_SCENARIO);
-  writeFileSync(join(folder, "old.yaml"), "old");
-  assert.equal((await notifLab("init", "old.yaml", "--force")).code, 0);
-  assert.equal(readFileSync(join(folder, "old.yaml"), "utf8"), EXAMPLE_SCENARIO);
-});
-
 describe("a run with what one brings", () => {
   const short = ["--quick", "--duration", "0.5", "--warmup", "0.2", "--quiet"];
   const resultsOf = (name: string) =>
