@@ -17,8 +17,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Files that run in the same worker share what they import.
-        test: { name: "lab", include, isolate: false, exclude: ["**/node_modules/**", ...inBrowser] },
+        test: {
+          name: "lab",
+          include,
+          exclude: ["**/node_modules/**", ...inBrowser],
+          // Files that run in the same worker share what they import.
+          isolate: false,
+          globalSetup: ["test/own-cache.test-fixture.ts"],
+        },
       },
       {
         extends: true,

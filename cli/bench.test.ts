@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { resultsSchema } from "../harness/result/result.ts";
-import { childrenOf, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
+import { childrenOf, runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -18,13 +18,12 @@ const start = (...words: string[]) => startNotifLab(words, folder);
 /** In this process: enough for what is about words and files. */
 const notifLabHere = (...words: string[]) => runNotifLab(words, folder);
 
-const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
 
 describe("bench", () => {
   test("writes results and reports, prints a table, and renders the same again", {
     timeout: 240_000,
   }, async () => {
-    const { code, out, err } = await start("bench", ...tiny, "--transports", "websocket", "--out", "a").ended;
+    const { code, out, err } = await start("bench", ...TINY, "--transports", "websocket", "--out", "a").ended;
     assert.equal(code, 0, err);
     const read = (name: string) => readFileSync(join(folder, "a", name), "utf8");
     const results = resultsSchema.parse(JSON.parse(read("results.json")));
@@ -48,7 +47,7 @@ describe("bench", () => {
     mkdirSync(join(folder, "c"));
     copyFileSync(join(folder, "a", "results.json"), join(folder, "c", "results.json"));
     const one = ["--transports", "tcp", "--scenarios", "fan-out", "--json", "--out", "c"];
-    const { out, err } = await start("bench", ...tiny, ...one).ended;
+    const { out, err } = await start("bench", ...TINY, ...one).ended;
     assert.equal(resultsSchema.parse(JSON.parse(out)).trials.length, 1);
     assert.equal(err, "");
     assert.equal(
@@ -62,7 +61,7 @@ describe("bench", () => {
   }, async () => {
     const { child, ended, texts } = start(
       "bench",
-      ...tiny,
+      ...TINY,
       "--transports",
       "tcp",
       "--scenarios",
