@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "../../harness/result/result.ts";
 import { run } from "../../harness/run/run.ts";
+import { renderComparisonHtml } from "../../reports/html/compare-page.ts";
 import { renderHtml } from "../../reports/html/page.ts";
 import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import { renderTerminal } from "../../reports/terminal/terminal.ts";
@@ -16,9 +18,15 @@ import { preparationCache } from "../output/preparation-cache.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
 import { parseFormats, writeReports } from "../output/report-files.ts";
 import { readResults } from "../output/results-file.ts";
+import { findBuild } from "../own/other-build.ts";
 import { readOwn } from "../own/own.ts";
+import { usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
+
+/** The other build's results, and the page that compares the two. */
+const AGAINST = "against.json";
+const COMPARED = "compare.html";
 
 /**
  * Runs the plan of the flags, writes results after every trial and reports at the end, and prints the comparison. `words` are the
@@ -27,7 +35,10 @@ import { createProgress } from "../progress/progress.ts";
 export async function bench(flags: BenchFlags, words: readonly string[]): Promise<void> {
   const resumed =
     flags.resume === undefined ? undefined : await readResults(join(flags.resume, "results.json"));
-  const own = await readOwn(flags);
+  const against = await findBuild(flags);
+  if (against && (resumed || flags.baseline !== undefined))
+    throw usage(`--against goes with neither --resume nor --baseline; leave one of them out`);
+  const own = { ...(await readOwn(flags)), ...(against ? { against } : {}) };
   const plan = resumed ? planResumed(flags, resumed, own) : planBench(flags, own);
   // The results themselves are written after every trial anyway.
   const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
@@ -41,6 +52,8 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);
   }
 
+  if (resumed && existsSync(join(folder.path, AGAINST)))
+    throw usage("this run measured two builds, which can't be continued; start it again with --against");
   const command = resumed?.command ?? commandLine(words);
   if (line && !silent) process.stderr.write(`${line}\n`);
   const cache = flags.cache === false ? undefined : preparationCache();
@@ -49,6 +62,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     const interruption = onInterruption();
     const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
     let results: Results;
+    let ofBuild: Results | undefined;
     try {
       results = await run(
         {
@@ -60,6 +74,10 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
         },
         {
           onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
+          onAgainst: (current) => {
+            ofBuild = current;
+            return folder.write(AGAINST, `${JSON.stringify(current, null, 1)}\n`);
+          },
           onProgress: (event) => {
             progress?.update(event);
             live?.update(event);
@@ -83,9 +101,12 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     );
     process.exitCode = exitCode(results);
     if (!results.finishedAt) return;
-    const comparison = silent ? undefined : rules.comparison(results);
-    if (comparison) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
-    if (tell(rules.objections(results))) process.exitCode = 1;
+    const compared = rules.against(ofBuild);
+    const comparison = compared.comparison(results);
+    if (comparison && ofBuild) await folder.write(COMPARED, renderComparisonHtml(comparison, htmlAssets()));
+    if (comparison && !silent) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
+    if (ofBuild && !silent) process.stdout.write(`Compared ${join(folder.path, COMPARED)}\n`);
+    if (tell(compared.objections(results))) process.exitCode = 1;
   } finally {
     await live?.close();
   }

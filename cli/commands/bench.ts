@@ -69,6 +69,11 @@ const declared = () =>
     .option("--no-cache", "check the transports and count their bytes again, as the first run does")
     .option("--resume <dir>", "continue the interrupted run in this folder")
     .option("--baseline <file>", "compare at the end with this results.json of the same plan")
+    .option(
+      "--against <build>",
+      "measure another build of notif-lab in the same launches and compare: its folder, or a results.json for its version",
+    )
+    .option("--against-version <version>", "the same with a version, or a packed .tgz, which npm installs")
     .addOption(failOnFlag('fail when worse than the baseline by more than this: "p99 > 10%"; repeatable'))
     .addOption(
       thresholdFlag(

@@ -10,6 +10,7 @@ import {
   MOST_TRIALS,
 } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
+import type { OtherBuild } from "../../harness/run/run-state.ts";
 import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { LOOKS } from "../../harness/statistics/looks.ts";
 import type { Arrivals } from "../../scenarios/plan.ts";
@@ -36,6 +37,8 @@ export interface BenchPlan {
   readonly interleave: boolean;
   readonly until?: Until;
   readonly control?: TransportEntry;
+  /** Another build, which is measured in the same launches. */
+  readonly against?: OtherBuild;
   readonly seed: number;
   readonly loadProcesses: number;
   readonly modules: Own["modules"];
@@ -108,6 +111,11 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     throw usage("--rounds applies to launches, but nothing here is measured in slices; use --duration");
   if (flags.launches !== undefined && flags.blocks !== undefined)
     throw usage("--blocks and --launches mean the same; leave one out");
+  const { against } = own;
+  if (against && !(interleave && ready.every(sliceable)))
+    throw usage(
+      "--against measures two builds in the same launches, in slices; leave out --no-interleave and the scenarios that can't be sliced",
+    );
   const until = parseUntil(flags, isSliced);
   if (until && flags.quick)
     throw usage("--quick is one launch, which can't distinguish anything; leave out --quick or --until");
@@ -118,7 +126,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     MOST_BLOCKS,
     until ? MOST_UNTIL : isSliced ? PRESETS[preset].launches : PRESETS[preset].blocks,
   );
-  refuseTooMuch(chosen.length, ready.length, blocks);
+  refuseTooMuch(chosen.length * (against ? 2 : 1), ready.length, blocks);
   const control = flags.control === false || !isSliced ? undefined : controlOf(chosen, preset, blocks);
   return {
     transports: chosen,
@@ -130,6 +138,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     interleave,
     ...(until ? { until } : {}),
     ...(control ? { control } : {}),
+    ...(against ? { against } : {}),
     seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
     loadProcesses: whole(
       "--load-processes",

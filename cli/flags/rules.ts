@@ -20,6 +20,8 @@ export interface RunRules {
   objections(results: Results): string[];
   /** Against the baseline, if there is one. */
   comparison(results: Results): RunComparison | undefined;
+  /** The same rules with another baseline, if there is one: what the other build brought in the same run. */
+  against(baseline: Results | undefined): RunRules;
 }
 
 const NAMED_DIFFERENCES = 4;
@@ -31,13 +33,20 @@ export async function prepareRules(flags: BenchFlags, plan: BenchPlan): Promise<
     scenarios: plan.scenarios.map(({ name }) => name),
   };
   const thresholds = parseThresholds(flags.threshold ?? [], names);
-  const baseline = await readBaseline(flags.baseline, flags.failOn, plannedRunBy(plan), "this run (B)");
-  const allowances = baseline ? parseFailOn(flags.failOn ?? [], namesOf(baseline)) : [];
-  const rules = { thresholds, allowances, ...(baseline ? { baseline } : {}) };
+  const failOn = plan.against ? undefined : flags.failOn;
+  const baseline = await readBaseline(flags.baseline, failOn, plannedRunBy(plan), "this run (B)");
+  const allowed = baseline ? namesOf(baseline) : plan.against ? names : undefined;
+  const allowances = allowed ? parseFailOn(flags.failOn ?? [], allowed) : [];
+  return runRules({ thresholds, allowances, ...(baseline ? { baseline } : {}) });
+}
+
+function runRules(rules: Rules): RunRules {
+  const { baseline } = rules;
   return {
     rules,
     objections: (results) => objectionsOf(rules, results),
     comparison: (results) => (baseline ? compareRuns(baseline, results) : undefined),
+    against: (other) => (other ? runRules({ ...rules, baseline: other }) : runRules(rules)),
   };
 }
 

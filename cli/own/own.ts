@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
+import type { OtherBuild } from "../../harness/run/run-state.ts";
 import { unwrapExport } from "../../transports/conversing/kit.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { transports as builtIn } from "../../transports/registry.ts";
@@ -15,6 +16,8 @@ export interface Own {
   readonly transports: readonly TransportEntry[];
   /** Where each of these transports is from, by its name: a file URL. */
   readonly modules: ReadonlyMap<string, string>;
+  /** A build of one's own, or an earlier one, to measure beside this one. */
+  readonly against?: OtherBuild;
 }
 
 /** Reads the files and modules of the flags; whatever is wrong with one fails with one line. */

@@ -3,10 +3,10 @@ import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
 
 /** For all of them, and of each: to start its processes, to connect its users, to warm a scenario up, and what a slice takes beside its time. */
 const START_SECONDS = 1.5;
-const SECONDS_EACH = 0.5;
-const SECONDS_A_USER = 0.0015;
-const WARM_UP_SECONDS = 1;
-const SLICE_SECONDS = 0.09;
+const SECONDS_EACH = 1.3;
+const SECONDS_A_USER = 0.0025;
+const WARM_UP_SECONDS = 0.9;
+const SLICE_SECONDS = 0.08;
 
 /** About how long a launch takes. */
 export function launchSeconds(plans: readonly Plan[], transports: number): number {

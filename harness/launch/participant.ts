@@ -7,7 +7,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
 import { partsOf } from "../processes/roles.ts";
-import type { TransportRef } from "../run/transports.ts";
+import { asKnownToItsBuild, type TransportRef } from "../run/transports.ts";
 import {
   type Connected,
   connect,
@@ -63,7 +63,7 @@ export class Participant {
         connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
       },
     }));
-    this.#processes = new TrialProcesses(transport.name);
+    this.#processes = new TrialProcesses(transport.name, transport.build);
   }
 
   /** Rejects when one of its processes is gone before its time. */
@@ -83,7 +83,7 @@ export class Participant {
   /** Serves all plans and prepares the load processes for them. */
   async open(loadProcesses: number): Promise<void> {
     const processes = this.#processes;
-    const { transport } = this;
+    const transport = asKnownToItsBuild(this.transport);
     const sites: Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">[] = [];
     const serving = (async () => {
       for (const plan of this.#plans) {

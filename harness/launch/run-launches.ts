@@ -2,12 +2,22 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
-import { addControl, addFound, addTrials, type RunOptions, type RunState, tell } from "../run/run-state.ts";
+import {
+  addControl,
+  addFound,
+  addTrials,
+  type OtherBuild,
+  type RunOptions,
+  type RunState,
+  tell,
+} from "../run/run-state.ts";
+import type { TransportRef } from "../run/transports.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { grouped } from "./fit.ts";
 import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
+import { addToBuild, inBuild, trialsOfBuild } from "./other-build.ts";
 import { LAUNCH_HEARTBEAT } from "./participant.ts";
 import { inPool } from "./pool.ts";
 import { SILENT_SHARE } from "./silence.ts";
@@ -65,11 +75,11 @@ export async function runLaunches(
 ): Promise<void> {
   if (launches.length === 0) return;
   const { options, signal } = state;
-  const { control } = options;
+  const { control, against } = options;
   const beganMs = performance.now();
   const estimated = launchSeconds(
     scenarios.map((one) => one.plan(0)),
-    options.transports.length + (control ? 1 : 0),
+    options.transports.length * (against ? 2 : 1) + (control ? 1 : 0),
   );
   state.secondsLeft = estimated * launches.length + afterwards;
   const objections = await prepared(state, scenarios);
@@ -90,9 +100,13 @@ export async function runLaunches(
       const spec = {
         launch,
         // Of several groups the first one has the control, and groups are drawn anew in each launch.
-        transports: [...group, ...(control && place === 0 ? [control] : [])].map((transport) =>
-          refOf(transport, options.modules),
-        ),
+        transports: [
+          ...both(
+            group.map((transport) => refOf(transport, options.modules)),
+            against,
+          ),
+          ...(control && place === 0 ? [refOf(control)] : []),
+        ],
         scenarios: planned,
         seed: options.seed,
         loadProcesses: options.loadProcesses,
@@ -112,11 +126,23 @@ export async function runLaunches(
     const plans = Object.fromEntries(planned.map(({ plan }) => [hashPlan(plan), plan]));
     const isControl = ({ transport }: Trial) => transport === control?.name;
     if (control) addControl(state, control.name, trials.filter(isControl));
-    await addTrials(state, [...trials.filter((trial) => !isControl(trial)), ...others], plans);
+    const theirs = against ? trialsOfBuild(trials, against) : [];
+    await addToBuild(state, theirs, plans);
+    const isOwn = (trial: Trial) => options.transports.some(({ name }) => name === trial.transport);
+    await addTrials(
+      state,
+      [...trials.filter((trial) => isOwn(trial) && !isControl(trial)), ...others],
+      plans,
+    );
     const spent = (performance.now() - beganMs) / 1_000;
     const next = spent + actual / (index + 1);
     if (options.until && isEnough(state, options.until, next)) return;
   }
+}
+
+/** Each of them, and each once more in the other build. */
+function both(refs: readonly TransportRef[], against: OtherBuild | undefined): TransportRef[] {
+  return refs.flatMap((ref) => (against ? [ref, inBuild(ref, against)] : [ref]));
 }
 
 /** Whether a run that ends when it says enough ends here; what it saw is in the results. `nextSeconds`: when one more launch would end. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
 import { builtModule } from "./built-module.ts";
@@ -18,6 +19,8 @@ interface StartOptions {
   readonly prefix?: readonly string[];
   /** Options of Node.js. */
   readonly nodeOptions?: readonly string[];
+  /** The folder of another build of this package, whose process it is to be. */
+  readonly build?: string | undefined;
 }
 
 /**
@@ -42,10 +45,11 @@ export class Child<Request extends Message, Reply extends Message> {
   constructor(
     entry: "server" | "load" | "examiner" | "relay",
     name: string,
-    { prefix = [], nodeOptions = [] }: StartOptions = {},
+    { prefix = [], nodeOptions = [], build }: StartOptions = {},
   ) {
     this.#name = name;
-    const module = fileURLToPath(builtModule(`harness/processes/${entry}`));
+    const path = `harness/processes/${entry}`;
+    const module = build === undefined ? fileURLToPath(builtModule(path)) : join(build, "dist", `${path}.js`);
     const [command = process.execPath, ...words] = [...prefix, process.execPath, ...nodeOptions, module];
     this.#process = spawn(command, words, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],

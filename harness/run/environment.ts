@@ -32,7 +32,7 @@ export function captureEnvironment(packages: readonly string[]): Environment {
     wireBytes: wireBytes(),
     cpuAffinity: cpuAffinity(),
     clock: CLOCK_NAME,
-    packages: Object.fromEntries([...new Set(packages)].sort().map((name) => [name, packageVersion(name)])),
+    packages: packageVersions(packages),
   };
 }
 
@@ -95,9 +95,14 @@ function ownVersion(): string {
   return versionIn(dirname(fileURLToPath(import.meta.url)), "notif-lab") ?? "unknown";
 }
 
-/** The version of a package as this project resolves it. */
-function packageVersion(name: string): string {
-  const { resolve } = createRequire(import.meta.url);
+/** The versions of packages, by name, as the package in that folder resolves them; without one, as this one does. */
+export function packageVersions(names: readonly string[], root?: string): Record<string, string> {
+  const from = root === undefined ? import.meta.url : join(root, "package.json");
+  return Object.fromEntries([...new Set(names)].sort().map((name) => [name, packageVersion(name, from)]));
+}
+
+function packageVersion(name: string, from: string): string {
+  const { resolve } = createRequire(from);
   try {
     // Not `${name}/package.json`: many packages do not export it.
     return versionIn(dirname(resolve(name)), name) ?? "unknown";

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly until?: Until;
   /** Sliced into each launch beside the transports, and not compared with them: another run is compared in its units. */
   readonly control?: TransportEntry;
+  /** Another build, whose processes run every transport once more in the same launches. */
+  readonly against?: OtherBuild;
   readonly seed: number;
   /** What earlier runs found of the transports before they measured. */
   readonly cache?: PreparationCache;
@@ -33,7 +35,16 @@ export interface RunOptions {
   readonly resumed?: Results;
 }
 
+/** A build of notif-lab beside this one, that speaks the same protocol. */
+export interface OtherBuild {
+  /** Its package's folder. */
+  readonly root: string;
+  readonly version: string;
+}
+
 export interface RunEvents {
+  /** The other build's results, after every launch; awaited as well. */
+  readonly onAgainst?: (results: Results) => Promise<void>;
   /** After every trial, with all so far; it is awaited, so that nothing is lost when the next one is interrupted. */
   readonly onResults: (results: Results) => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
@@ -62,6 +73,8 @@ export interface RunState {
   readonly signal: AbortSignal;
   readonly preparation: Preparation;
   results: Results;
+  /** Of the other build, where there is one. */
+  against?: Results;
   /** Trials that are over, and all. */
   finished: number;
   total: number;

@@ -1,4 +1,5 @@
 import { createRandom, seedOf } from "../../core/random.ts";
+import { resultsOfBuild } from "../launch/other-build.ts";
 import { launchesLeft, launchesOf, runLaunches } from "../launch/run-launches.ts";
 import { whyInOnePiece } from "../launch/slicing.ts";
 import { transportBehind } from "../result/control-name.ts";
@@ -31,6 +32,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
   const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((planned) =>
     stillToRun(planned, kept),
   );
+  const results = resumed ? reopened(resumed, kept, launches) : newResults(options, sliced);
   const state: RunState = {
     options,
     events,
@@ -42,7 +44,8 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
         block: 0,
       }),
     ),
-    results: resumed ? reopened(resumed, kept, launches) : newResults(options, sliced),
+    results,
+    ...(options.against ? { against: resultsOfBuild(results, options.against) } : {}),
     finished: 0,
     total: launches.length * sliced.length * options.transports.length + queue.length,
     secondsLeft: 0,
@@ -57,6 +60,11 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
   if (!signal.aborted) {
     const environment = { ...state.results.environment, loadAverageAfter: loadAverage() };
     state.results = { ...state.results, environment, finishedAt: new Date().toISOString() };
+  }
+  if (state.against) {
+    const { finishedAt, blocks } = state.results;
+    state.against = { ...state.against, blocks, ...(finishedAt ? { finishedAt } : {}) };
+    await events.onAgainst?.(state.against);
   }
   await events.onResults(state.results);
   return state.results;

@@ -14,6 +14,16 @@ export interface TransportRef {
   readonly name: string;
   /** A file URL. */
   readonly module?: string;
+  /** The folder of another build of notif-lab, whose processes run it; the name then ends in `@` and that build's label. */
+  readonly build?: string;
+}
+
+/** The transport as a process of another build knows it. */
+export function asKnownToItsBuild({ name, module, build }: TransportRef): TransportRef {
+  return {
+    name: build === undefined ? name : name.replace(/@[^@]*$/, ""),
+    ...(module === undefined ? {} : { module }),
+  };
 }
 
 export async function loadTransport({ name, module }: TransportRef): Promise<TransportEntry> {

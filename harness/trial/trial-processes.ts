@@ -51,14 +51,18 @@ export class TrialProcesses {
   relay: Relay | undefined;
   /** Rejects when one of them is gone before its time. */
   readonly died: Promise<never>;
+  readonly #build: string | undefined;
   #onDeath: (error: unknown) => void = () => undefined;
 
-  constructor(transport: string) {
+  /** `build`: the folder of another build whose processes they are to be. */
+  constructor(transport: string, build?: string) {
+    this.#build = build;
     this.died = new Promise((_, reject) => {
       this.#onDeath = reject;
     });
     this.died.catch(() => undefined);
     this.server = new Child("server", `the ${transport} server`, {
+      build,
       nodeOptions: ["--expose-gc"],
       prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
     });
@@ -85,6 +89,7 @@ export class TrialProcesses {
     if (pid === undefined) throw new LabError("internal", "the server process has no process id");
     for (const [index, part] of parts.entries()) {
       const load: Load = new Child("load", `load process ${index + 1}`, {
+        build: this.#build,
         nodeOptions: LOAD_OPTIONS,
         prefix: [...this.#pinned("load"), ...(this.ownNamespace ? inNamespaceOf(pid) : [])],
       });

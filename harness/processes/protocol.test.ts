@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { test } from "vitest";
+import { PROTOCOL } from "./protocol.ts";
+
+/** What each protocol's messages were, as a hash of messages.ts. A change there is a new protocol, unless it is of words alone. */
+const HASHES: Readonly<Record<number, string>> = {
+  1: "a39c6f4f05441494",
+};
+
+test("the protocol's number stands for what the messages are", () => {
+  const source = readFileSync(new URL("messages.ts", import.meta.url), "utf8");
+  // Comments and layout are no part of it.
+  const spoken = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|\s+/gm, "");
+  assert.equal(
+    createHash("sha256").update(spoken).digest("hex").slice(0, 16),
+    HASHES[PROTOCOL],
+    "messages.ts has changed: raise PROTOCOL in protocol.ts, and add the new hash here",
+  );
+});
