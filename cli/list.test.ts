@@ -10,7 +10,7 @@ describe("list, doctor, version, help", () => {
   test("list names every transport and parameter, as text and as JSON", async () => {
     const { out } = await notifLab("list");
     for (const { name } of transports) assert.ok(out.includes(`  ${name} `), name);
-    assert.match(out, /--connections .*500 connections \(2 to 40000\)/);
+    assert.match(out, /--connections .*200 connections \(2 to 40000\)/);
     const described = JSON.parse((await notifLab("list", "--json")).out);
     assert.deepEqual(
       described.transports.map(({ name }: { name: string }) => name),

@@ -46,7 +46,8 @@ export function mergeLatencies(
     p90: quantile(90),
     p99: quantile(99),
     p999: quantile(99.9),
-    max: first.totalCount === 0 ? 0 : first.maxValue,
+    // Like the quantiles, the highest value that is counted where it is: a histogram that was kept says the same.
+    max: quantile(100),
     histogram: encodeIntoCompressedBase64(first),
   };
 }
