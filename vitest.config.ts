@@ -10,6 +10,8 @@ export default defineConfig({
     // A machine of CI has neighbours, who may take its processors away for seconds. What needed a second try is named in the report.
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 3,
+    // Files that run in the same worker share what they import.
+    isolate: false,
     // Who runs side by side waits for seconds, and does little meanwhile.
     maxConcurrency: 12,
     server: { deps: { external: [/\/dist\//] } },
@@ -21,8 +23,6 @@ export default defineConfig({
           name: "lab",
           include,
           exclude: ["**/node_modules/**", ...inBrowser],
-          // Files that run in the same worker share what they import.
-          isolate: false,
           globalSetup: ["test/own-cache.test-fixture.ts"],
         },
       },
@@ -32,8 +32,6 @@ export default defineConfig({
           name: "browser",
           include: inBrowser,
           globalSetup: ["test/browser/global-setup.test-fixture.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -18,7 +18,6 @@ const start = (...words: string[]) => startNotifLab(words, folder);
 /** In this process: enough for what is about words and files. */
 const notifLabHere = (...words: string[]) => runNotifLab(words, folder);
 
-
 describe("bench", () => {
   test("writes results and reports, prints a table, and renders the same again", {
     timeout: 240_000,

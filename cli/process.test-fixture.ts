@@ -6,7 +6,17 @@ import { fileURLToPath } from "node:url";
 export const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
 /** Flags of a run that is over soon. What is found of a transport for them is found once. */
-export const TINY = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "120"];
+export const TINY = [
+  "--quick",
+  "--connections",
+  "20",
+  "--duration",
+  "0.5",
+  "--warmup",
+  "0.2",
+  "--rate",
+  "120",
+];
 
 export interface Outcome {
   /** Null when a signal ended it. */

@@ -33,10 +33,7 @@ describe("--quiet says nothing on stderr, and on stdout only the outcome", () =>
   test("bench prints its paths", { timeout: 120_000 }, async () => {
     const { out, err, code } = await notifLab(...bench, "--quiet", "--out", "q");
     assert.deepEqual([code, err], [0, ""]);
-    assert.match(
-      out,
-      /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/,
-    );
+    assert.match(out, /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/);
   });
 
   test("selftest", { timeout: 120_000 }, async () => {

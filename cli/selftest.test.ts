@@ -16,7 +16,15 @@ describe("notif-lab selftest", () => {
   });
 
   test("--json prints the document alone, --quiet nothing beside it", { timeout: 60_000 }, async () => {
-    const { code, out, err } = await runNotifLab(["selftest", "--only", "coverage", "--json", "--quiet", "--seed", "3"]);
+    const { code, out, err } = await runNotifLab([
+      "selftest",
+      "--only",
+      "coverage",
+      "--json",
+      "--quiet",
+      "--seed",
+      "3",
+    ]);
     assert.equal(code, 0, err);
     assert.equal(err, "");
     const document = selftestSchema.parse(JSON.parse(out));

@@ -63,10 +63,7 @@ describe("output that nobody takes", () => {
       tags,
     }, async () => {
       const tiny = [...TINY, "--scenarios", "fan-out"];
-      const { code } = await endOf(
-        ["bench", ...tiny, "--transports", "tcp", "--out", where],
-        where,
-      );
+      const { code } = await endOf(["bench", ...tiny, "--transports", "tcp", "--out", where], where);
       assert.equal(code, 0);
       assert.deepEqual(readdirSync(join(folder, where)).sort(), ["report.html", "report.md", "results.json"]);
     });
