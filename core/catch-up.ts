@@ -31,7 +31,7 @@ export class CatchUp {
   }
 
   /** The channel is followed anew or no longer. */
-  drop(channel: Channel): void {
+  remove(channel: Channel): void {
     this.#channels.delete(channel);
   }
 

@@ -17,7 +17,7 @@ export const ERROR_CODES = [
   "unreachable", // no server at that address
   "timeout", // no answer in time; whether it was carried out is unknown
   "closed", // the connection ended before the answer came
-  "internal", // a fault of the lab itself
+  "internal", // an error in the lab itself
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

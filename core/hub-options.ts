@@ -28,8 +28,8 @@ export interface HubOptions {
   readonly heartbeat?: HeartbeatSettings;
   /** Told of each notification before its subscribers get it, and how many they are; must not throw. Default: nobody is. */
   readonly onAccepted?: (notification: Notification, subscribers: number) => void;
-  /** Told of each error that is the lab's own fault; it is counted as `internal` too. Default: nobody is. */
-  readonly onFault?: (error: unknown) => void;
+  /** Told of each error in the lab itself (an internal error), which is counted as `internal` too. Default: nobody is. */
+  readonly onInternalError?: (error: unknown) => void;
   /** Default: timers of Node.js. */
   readonly schedule?: Schedule;
 }
@@ -41,7 +41,7 @@ export interface HubCounters {
   delivered: number;
   receipts: number;
   refused: number;
-  /** Errors that were the lab's own fault. */
+  /** Internal errors: those in the lab itself. */
   internal: number;
   /** Events that a slow subscriber did not get because its buffer was full. */
   dropped: number;

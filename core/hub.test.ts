@@ -261,10 +261,10 @@ describe("what one user may open", () => {
   });
 });
 
-describe("faults", () => {
-  test("an adapter that throws is no publisher's fault, and keeps an event from no other adapter", () => {
-    const faults: unknown[] = [];
-    const { hub, connect } = setUp({ onFault: (error) => faults.push(error) });
+describe("an internal error", () => {
+  test("of an adapter fails no publish, and keeps an event from no other adapter", () => {
+    const internalErrors: unknown[] = [];
+    const { hub, connect } = setUp({ onInternalError: (error) => internalErrors.push(error) });
     const broken = hub.attach<null>(() => {
       throw new Error("broken");
     }, ignore);
@@ -273,7 +273,7 @@ describe("faults", () => {
     follow(hub, ann, "topic/t");
     hub.publish(ann, "topic/t", "x");
     assert.deepEqual(bodies(ann), ["x"]);
-    assert.deepEqual([faults.length, hub.counters.internal], [1, 1]);
+    assert.deepEqual([internalErrors.length, hub.counters.internal], [1, 1]);
   });
 });
 

@@ -27,7 +27,7 @@ export class Hub {
   readonly #users: Users;
   readonly #expiries: Expiries;
   readonly #onAccepted: HubOptions["onAccepted"];
-  readonly #onFault: (error: unknown) => void;
+  readonly #onInternalError: (error: unknown) => void;
   readonly #sent: SentLog;
   #position = 0;
 
@@ -39,7 +39,7 @@ export class Hub {
     this.#maxBodyCharacters = options.maxBodyCharacters ?? 1_000;
     this.#maxSubscriptions = options.maxSubscriptions ?? 100;
     this.#onAccepted = options.onAccepted;
-    this.#onFault = options.onFault ?? (() => undefined);
+    this.#onInternalError = options.onInternalError ?? (() => undefined);
     this.#channels = new ChannelTable({
       replayWindow: options.replayWindow ?? 0,
       replayBudgetBytes: options.replayBudgetBytes ?? 64 * 1024 * 1024,
@@ -169,7 +169,7 @@ export class Hub {
     const name = parseChannel(channelName);
     const following = session.channels.get(name);
     if (!following) return;
-    following.catchUp?.drop(following.channel);
+    following.catchUp?.remove(following.channel);
     session.channels.delete(name);
     this.#channels.unfollow(name, session);
   }
@@ -255,11 +255,11 @@ export class Hub {
     this.#expiries.remove(session);
   }
 
-  /** Counts and reports an error that is nobody's but the lab's; never throws. */
-  fault(error: unknown): void {
+  /** Counts and reports an error in the lab itself; never throws. */
+  internalError(error: unknown): void {
     this.#counters.internal += 1;
     try {
-      this.#onFault(error);
+      this.#onInternalError(error);
     } catch {
       // The listener for errors must not cause more of them.
     }
@@ -269,7 +269,7 @@ export class Hub {
     try {
       session.attachment.expired(session);
     } catch (error) {
-      this.fault(error);
+      this.internalError(error);
     }
     this.disconnect(session);
   }
@@ -290,8 +290,8 @@ export class Hub {
       try {
         attachment.deliver(event, audience);
       } catch (error) {
-        // The publisher has done nothing wrong; an adapter that knows whose fault it is ends that connection itself.
-        this.fault(error);
+        // The publisher has done nothing wrong; an adapter that knows which connection it was ends that one itself.
+        this.internalError(error);
       }
     }
     return event;

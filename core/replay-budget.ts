@@ -11,7 +11,7 @@ export interface Held {
 /** What the budget knows of a replay window. */
 interface Evicted {
   readonly oldest: Held | undefined;
-  dropOldest(): void;
+  evictOldest(): void;
 }
 
 /** Keeps what all replay windows of a hub hold within a number of bytes (an estimate): the oldest event of any channel goes first. */
@@ -36,7 +36,7 @@ export class ReplayBudget {
     this.#live += 1;
     if (this.#maxBytes === Number.POSITIVE_INFINITY) return;
     this.#order.push({ window, held });
-    while (this.#bytes > this.#maxBytes && this.#dropOldest());
+    while (this.#bytes > this.#maxBytes && this.#evictOldest());
     if (this.#order.length > 2 * this.#live + 1_024) this.#compact();
   }
 
@@ -45,11 +45,11 @@ export class ReplayBudget {
     this.#live -= 1;
   }
 
-  #dropOldest(): boolean {
+  #evictOldest(): boolean {
     const entry = this.#order[this.#next];
     if (!entry) return false;
     this.#next += 1;
-    if (entry.window.oldest === entry.held) entry.window.dropOldest();
+    if (entry.window.oldest === entry.held) entry.window.evictOldest();
     return true;
   }
 

@@ -59,23 +59,23 @@ export class ReplayWindow {
 
   /** Brings the window back to its capacity. */
   trim(): void {
-    while (this.#size > this.#capacity) this.dropOldest();
+    while (this.#size > this.#capacity) this.evictOldest();
   }
 
-  dropOldest(): void {
+  evictOldest(): void {
     const oldest = this.#events[this.#start];
     if (!oldest) return;
     this.#budget.remove(oldest);
     this.#lostUpTo = oldest.position;
     this.#start += 1;
-    // What is dropped must not stay in memory; moved in bulk, so that dropping is O(1) amortised.
+    // What is evicted must not stay in memory; moved in bulk, so that eviction is O(1) amortised.
     if (this.#start * 2 < this.#events.length) return;
     this.#events = this.#events.slice(this.#start);
     this.#start = 0;
   }
 
   clear(): void {
-    while (this.#size > 0) this.dropOldest();
+    while (this.#size > 0) this.evictOldest();
   }
 
   get #size(): number {

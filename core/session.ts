@@ -27,7 +27,7 @@ export interface Channel {
 export interface Following {
   readonly channel: Channel;
   /** Until the session has been sent what it missed. */
-  readonly catchUp: { drop(channel: Channel): void } | undefined;
+  readonly catchUp: { remove(channel: Channel): void } | undefined;
 }
 
 /** One authenticated connection. `peer` is whatever the adapter needs to reach it; the hub never looks inside. */

@@ -9,7 +9,7 @@ export const connectStorm: Scenario = {
   lookAt: "p99 of the time to ready",
   about:
     "A match begins, an address is shared, a lecture hall opens the page: everyone connects in the same second, and each has its token verified " +
-    "and its channel subscribed. Look at the connect rate and at the p99 of the time to ready. One machine plays both sides, so " +
+    "and its channel subscribed. Look at the connections a second and at the p99 of the time to ready. One machine plays both sides, so " +
     "the clients' own work is included.",
   params: silentParams("users, all connecting at once", {
     default: 0.5,

@@ -16,7 +16,7 @@ test("a link is read from a profile's name or from its values", () => {
   assert.equal(parseLink("shared=500kbit").sharedBytesPerSecond, 62_500);
 });
 
-test("what the kernel drops or paces needs no relay, all else of a link does", () => {
+test("what the kernel loses or paces needs no relay, all else of a link does", () => {
   for (const text of ["drop=1%", "shared=1mbit", "drop=1%,shared=1mbit", "drop=0%,shared=1mbit"])
     assert.equal(asksForRelay(parseLink(text)), false, text);
   for (const text of [

@@ -3,7 +3,7 @@ import { LabError } from "../core/errors.ts";
 
 /**
  * A link between clients and server, the same in both directions. The lab's relay imitates it above TCP: it delays and paces bytes, and
- * can't drop, reorder or duplicate segments. Dropping, and a rate that all connections share, are left to the kernel, where the machine lets
+ * can't drop, reorder or duplicate segments. Packet loss, and a bandwidth that all connections share, are left to the kernel, where the machine lets
  * the lab ask for it.
  */
 export const linkSchema = z.strictObject({
@@ -67,7 +67,7 @@ export const LINK_PROFILES: Readonly<Record<string, Profile>> = {
     link: link({ delayMs: 250, bytesPerSecond: 10 * MBIT }),
     about: "500 ms round trip, 10 Mbit/s",
     source:
-      "RFC 2488 section 2: a geostationary hop takes 239.6 to 279 ms one way; the rate is the lab's own choice",
+      "RFC 2488 section 2: a geostationary hop takes 239.6 to 279 ms one way; the bandwidth is the lab's own choice",
   },
 };
 

@@ -25,7 +25,7 @@ const random = createRandom(1);
 
 interface Ratios {
   readonly cpu: number[];
-  readonly rate: number[];
+  readonly throughput: number[];
 }
 
 /** Ratios of ours to bare, one a round, of one pair of fresh processes. */
@@ -33,22 +33,24 @@ async function measurePair(transport: string, counterpart: string): Promise<Rati
   const secret = randomBytes(32).toString("hex");
   const ours = await openSide("ours", transport, secret, SUBSCRIBERS);
   const bare = await openSide("bare", counterpart, secret, SUBSCRIBERS);
-  const ratios: Ratios = { cpu: [], rate: [] };
+  const ratios: Ratios = { cpu: [], throughput: [] };
   for (let round = 0; round < Number(values.rounds) + WARM_UP_ROUNDS; round += 1) {
     const bursts = new Map<object, Burst>();
     for (const side of shuffled([ours, bare], random)) bursts.set(side, await side.burst(BROADCASTS));
     const [mine, other] = [bursts.get(ours), bursts.get(bare)];
     if (round < WARM_UP_ROUNDS || !mine || !other) continue;
     ratios.cpu.push(mine.cpuUsPerDelivery / other.cpuUsPerDelivery);
-    ratios.rate.push(mine.deliveriesPerSecond / other.deliveriesPerSecond);
+    ratios.throughput.push(mine.deliveriesPerSecond / other.deliveriesPerSecond);
   }
   ours.close();
   bare.close();
   return ratios;
 }
 
-const line = (spec: string, loop: string, cpu: string, rate: string, pairs: string) =>
-  process.stdout.write(`${spec.padEnd(18)}${loop.padEnd(30)}${cpu.padEnd(20)}${rate.padEnd(20)}${pairs}\n`);
+const line = (spec: string, loop: string, cpu: string, throughput: string, pairs: string) =>
+  process.stdout.write(
+    `${spec.padEnd(18)}${loop.padEnd(30)}${cpu.padEnd(20)}${throughput.padEnd(20)}${pairs}\n`,
+  );
 process.stdout.write("ratios ours / bare: median over all rounds [their middle half]\n");
 line("transport", "the bare loop", "CPU a delivery", "deliveries/s", "CPU, median of each pair of processes");
 for (const spec of positionals.length > 0 ? positionals : bareTransports) {
@@ -58,5 +60,11 @@ for (const spec of positionals.length > 0 ? positionals : bareTransports) {
   for (let pair = 0; pair < Number(values.pairs); pair += 1)
     pairs.push(await measurePair(transport, counterpart));
   const each = pairs.map(({ cpu }) => median(cpu)).join("  ");
-  line(spec, loop, spread(pairs.flatMap(({ cpu }) => cpu)), spread(pairs.flatMap(({ rate }) => rate)), each);
+  line(
+    spec,
+    loop,
+    spread(pairs.flatMap(({ cpu }) => cpu)),
+    spread(pairs.flatMap(({ throughput }) => throughput)),
+    each,
+  );
 }

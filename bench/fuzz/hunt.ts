@@ -11,7 +11,7 @@ const AT_ONCE = 32;
 const WARM_UP = 2_000;
 /** Inputs that may have caused what is seen when the last one ends. */
 const SUSPECTS = 4 * AT_ONCE;
-/** A fault may show after its input has gone. */
+/** An error may show after its input has gone. */
 const SHOWING_MS = 30;
 
 export interface Found {
@@ -106,9 +106,9 @@ async function culprit(sequence: Structured, from: number, reached: number): Pro
 }
 
 function harmOf(server: ServerProcess, code: number | null = 0): string | undefined {
-  const fault = server.faults.indexOf("internal error");
-  if (fault >= 0) return server.faults.slice(fault).split("\n").slice(0, 8).join("\n");
-  return server.alive || code === 0 ? undefined : `the process has ended: ${server.faults.slice(-500)}`;
+  const at = server.stderr.indexOf("internal error");
+  if (at >= 0) return server.stderr.slice(at).split("\n").slice(0, 8).join("\n");
+  return server.alive || code === 0 ? undefined : `the process has ended: ${server.stderr.slice(-500)}`;
 }
 
 /** Learns the name of the server's hub from a notification's id. */

@@ -106,6 +106,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     if (comparison && ofBuild) await folder.write(COMPARED, renderComparisonHtml(comparison, htmlAssets()));
     if (comparison && !silent) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);
     if (ofBuild && !silent) process.stdout.write(`Compared ${join(folder.path, COMPARED)}\n`);
+    tell(compared.excuses(results));
     if (tell(compared.objections(results))) process.exitCode = 1;
   } finally {
     await live?.close();

@@ -1,7 +1,7 @@
 import { renderComparisonMarkdown } from "../../reports/formats/comparison-markdown.ts";
 import { renderComparisonHtml } from "../../reports/html/compare-page.ts";
 import { compareRuns, type RunComparison } from "../../reports/model/comparison.ts";
-import { regressions } from "../../reports/model/regressions.ts";
+import { excused, regressions } from "../../reports/model/regressions.ts";
 import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import type { CompareFlags } from "../commands/compare.ts";
 import { parseFailOn } from "../flags/expressions.ts";
@@ -29,5 +29,6 @@ export async function compare(fileA: string, fileB: string, flags: CompareFlags)
   const comparison = compareRuns(a, b);
   if (!flags.allow) assertSamePlan(comparison.differences, "A and B", "compare them anyway with --allow");
   await writeOut(flags.out, RENDERERS[format](comparison));
+  tell(excused(allowances, a, b));
   if (tell(regressions(allowances, a, b))) process.exitCode = 1;
 }

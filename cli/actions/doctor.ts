@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { nowUs } from "../../harness/measurement/clock.ts";
-import { divideCpus } from "../../harness/processes/affinity.ts";
+import { divideProcessors } from "../../harness/processes/affinity.ts";
 import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespace.ts";
-import { whyNoDrops } from "../../harness/processes/segment-drops.ts";
+import { whyNoPacketLoss } from "../../harness/processes/packet-loss.ts";
 import { whyNoTokenBucket } from "../../harness/processes/token-bucket.ts";
 import { captureEnvironment, openFilesLimit } from "../../harness/run/environment.ts";
 import { closeServer, listen } from "../../transports/net/listen.ts";
@@ -33,9 +33,9 @@ export async function doctor(json: boolean): Promise<void> {
     await loopback(),
     ...libraries(),
     pressure(),
-    affinity(),
+    cpuAffinity(),
     namespace(),
-    drops(),
+    packetLoss(),
     sharedLink(),
     netem(),
   ];
@@ -171,7 +171,7 @@ function libraries(): Finding[] {
   });
 }
 
-/** Linux's pressure stall information tells how long runnable tasks waited for a core. */
+/** Linux's pressure stall information tells how long runnable tasks waited for a CPU. */
 function pressure(): Finding {
   const waiting = /^some avg10=([\d.]+)/m.exec(readOr("/proc/pressure/cpu", ""))?.[1];
   if (waiting === undefined) {
@@ -182,20 +182,20 @@ function pressure(): Finding {
       advice: "only the load average tells of other programs, and late",
     };
   }
-  const finding = { what: "pressure", found: `some task waited for a core ${waiting} % of the last 10 s` };
+  const finding = { what: "pressure", found: `some task waited for a CPU ${waiting} % of the last 10 s` };
   return Number(waiting) < 5
     ? { ...finding, state: "ok" }
     : { ...finding, state: "warning", advice: "wait until other programs are done" };
 }
 
-function affinity(): Finding {
-  const cpus = divideCpus();
-  if (typeof cpus !== "string") {
-    const found = `server on CPU ${cpus.server.join(",")}, load on CPU ${cpus.load.join(",")}`;
+function cpuAffinity(): Finding {
+  const affinity = divideProcessors();
+  if (typeof affinity !== "string") {
+    const found = `server on CPU ${affinity.server.join(",")}, load on CPU ${affinity.load.join(",")}`;
     return { what: "affinity", state: "ok", found };
   }
   const advice = "server and load may wait for each other on one CPU: more noise";
-  return { what: "affinity", state: "absent", found: `processes are not bound to CPUs: ${cpus}`, advice };
+  return { what: "affinity", state: "absent", found: `processes are not bound to CPUs: ${affinity}`, advice };
 }
 
 function namespace(): Finding {
@@ -206,12 +206,12 @@ function namespace(): Finding {
   return { what: "wire bytes", state: "absent", found: `no network namespace: ${reason}`, advice };
 }
 
-function drops(): Finding {
-  const reason = whyNoDrops();
+function packetLoss(): Finding {
+  const reason = whyNoPacketLoss();
   if (reason === undefined)
-    return { what: "packet loss", state: "ok", found: "nft can drop a trial's segments: --link drop=1%" };
+    return { what: "packet loss", state: "ok", found: "nft can impose it on a trial: --link drop=1%" };
   const advice = "--link loss=1% imitates loss above TCP";
-  return { what: "packet loss", state: "absent", found: `no segments can be dropped: ${reason}`, advice };
+  return { what: "packet loss", state: "absent", found: `not available: ${reason}`, advice };
 }
 
 function sharedLink(): Finding {
@@ -220,7 +220,7 @@ function sharedLink(): Finding {
     return {
       what: "shared link",
       state: "ok",
-      found: "tbf can hold all clients to one rate: --link shared=10mbit",
+      found: "tbf can hold all clients to one bandwidth: --link shared=10mbit",
     };
   const advice = "--link rate=1mbit paces each connection by itself";
   return { what: "shared link", state: "absent", found: `no pipe for all clients: ${reason}`, advice };

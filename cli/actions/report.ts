@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { ReportFlags } from "../commands/report.ts";
-import { objectionsOf, readRules, tell } from "../flags/rules.ts";
+import { excusesOf, objectionsOf, readRules, tell } from "../flags/rules.ts";
 import { openOutputFolder } from "../output/output-folder.ts";
 import { htmlAssets } from "../output/render.ts";
 import { parseFormats, writeReports } from "../output/report-files.ts";
@@ -27,5 +27,6 @@ export async function report(file: string, flags: ReportFlags): Promise<void> {
     const paths = await writeReports(folder, chosen, results, rules);
     process.stdout.write(paths.map((path) => `${path}\n`).join(""));
   }
+  tell(excusesOf(rules, results));
   if (tell(objectionsOf(rules, results))) process.exitCode = 1;
 }

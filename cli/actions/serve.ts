@@ -20,8 +20,8 @@ const CLOSE_MS = 1_500;
 /** How long what is left open after that may keep the process. */
 const LINGER_MS = 250;
 
-/** Lines about faults that a minute brings at most: a peer that provokes them must not fill a disk. */
-const FAULT_LINES_A_MINUTE = 20;
+/** Lines about internal errors that a minute brings at most: a peer that provokes them must not fill a disk. */
+const ERROR_LINES_A_MINUTE = 20;
 
 /** Serves one transport until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
 export async function serve(name: string, flags: ServeFlags): Promise<void> {
@@ -30,16 +30,16 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
     throw usage(`${name} runs inside one process and can't be served; choose another transport`);
   const settings = readSettings(flags);
   const secret = secretFromEnvironment() ?? newSecret();
-  const reportFault = faultReporter(flags.debug === true);
+  const reportError = errorReporter(flags.debug === true);
   const hub = new Hub({
     clock: Date.now,
     authenticate: jwtAuthenticator(secret),
     epoch: randomBytes(4).toString("hex"),
-    onFault: reportFault,
+    onInternalError: reportError,
     ...settings.hub,
   });
   const interruption = onInterruption(0);
-  const removeNet = installSafetyNet((error) => hub.fault(error));
+  const removeNet = installSafetyNet((error) => hub.internalError(error));
   const server = await transport.serve(hub, settings.serve).catch((error: unknown) => {
     throw new CliFailure(1, LabError.from(error).message, { cause: error });
   });
@@ -75,6 +75,7 @@ function readSettings(flags: ServeFlags) {
       publishesPerMinute: whole("--publishes-per-minute", flags.publishesPerMinute, 0, 1_000_000, 10),
       maxSessionsPerUser: whole("--sessions-per-user", flags.sessionsPerUser, 1, 1_000_000, 50),
       replayWindow: whole("--replay", flags.replay, 0, 100_000, 0),
+      replayBudgetBytes: 2 ** 20 * whole("--replay-memory", flags.replayMemory, 1, 65_536, 64),
     },
     serve: {
       host: flags.host ?? "127.0.0.1",
@@ -95,8 +96,8 @@ function readSettings(flags: ServeFlags) {
   };
 }
 
-/** Writes a line a fault to stderr, with --debug its stack, and only so many a minute. */
-function faultReporter(debug: boolean): (error: unknown) => void {
+/** Writes a line an internal error to stderr, with --debug its stack, and only so many a minute. */
+function errorReporter(debug: boolean): (error: unknown) => void {
   let minute = 0;
   let lines = 0;
   return (error) => {
@@ -104,7 +105,7 @@ function faultReporter(debug: boolean): (error: unknown) => void {
     if (now !== minute) lines = 0;
     minute = now;
     lines += 1;
-    if (lines > FAULT_LINES_A_MINUTE) return;
+    if (lines > ERROR_LINES_A_MINUTE) return;
     const text =
       debug && error instanceof Error ? (error.stack ?? error.message) : LabError.from(error).message;
     process.stderr.write(

@@ -17,8 +17,9 @@ const declared = () =>
       "how long a connection may stay open without a token (default: 10, at most 15)",
     )
     .option("--replay <n>", "events kept per channel for resumption (default: 0)")
+    .option("--replay-memory <MiB>", "memory for these events on all channels together (default: 64)")
     .option("--json", "print one JSON line with endpoint and tokens")
-    .option("--debug", "print the stack of an error, and of every fault")
+    .option("--debug", "print the stack of each error, internal errors included")
     .addHelpText(
       "after",
       "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more); without it, one is made for this run.\n",

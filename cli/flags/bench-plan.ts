@@ -150,7 +150,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   };
 }
 
-/** None where it is compared anyway, or where launches are too few to judge anything by. */
+/** None where it is compared anyway, or where launches are too few for a verdict. */
 function controlOf(
   chosen: readonly TransportEntry[],
   preset: Results["preset"],

@@ -7,7 +7,7 @@ const two = { transports: "websocket,sse" };
 const controlOf = (flags: Parameters<typeof planBench>[0]) => planBench(flags).control?.name;
 
 describe("the control", () => {
-  test("is sliced into launches that something can be judged by, beside transports that it is not one of", () => {
+  test("is sliced into launches enough for a verdict, beside transports that it is not one of", () => {
     assert.equal(controlOf(two), "tcp");
     assert.equal(controlOf({ ...two, rigorous: true }), "tcp");
     assert.equal(controlOf({ ...two, launches: "3" }), "tcp");

@@ -45,7 +45,7 @@ function assertRefused({ status, stdout, stderr }: ReturnType<typeof bench>, mes
 
 test.each([
   ["shared=10mbit", /a link that all clients share is not available here: it needs .*; rate=1mbit paces/],
-  ["delay=5ms,drop=1%", /a link that drops segments is not available here: it needs .*; loss=1% imitates/],
+  ["delay=5ms,drop=1%", /a link that loses packets is not available here: it needs .*; loss=1% imitates/],
 ])("%s is refused in one line before the first trial where there is no namespace", (link, message) => {
   assertRefused(bench(link, []), message);
 });

@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import { whyNoDrops } from "../../harness/processes/segment-drops.ts";
+import { whyNoPacketLoss } from "../../harness/processes/packet-loss.ts";
 import { whyNoTokenBucket } from "../../harness/processes/token-bucket.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { type Link, parseLink } from "../../scenarios/link.ts";
@@ -9,8 +9,8 @@ import { usage } from "../process/failure.ts";
 const OF_KERNEL = [
   {
     asked: (link: Link) => Boolean(link.dropShare),
-    what: "that drops segments",
-    whyNot: whyNoDrops,
+    what: "that loses packets",
+    whyNot: whyNoPacketLoss,
     instead: "loss=1% imitates loss above TCP anywhere",
   },
   {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { divideCpus } from "../../harness/processes/affinity.ts";
+import { divideProcessors } from "../../harness/processes/affinity.ts";
 import { audiencesOf } from "../../harness/processes/audiences.ts";
 import { MOST_LOAD_PROCESSES } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
@@ -15,7 +15,7 @@ export function automaticLoadProcesses(scenarios: readonly ReadyScenario[]): num
     const users = plan.groups.reduce((sum, group) => sum + group.users, 0);
     return Math.max(users / CLIENTS_A_PROCESS, deliveriesPerSecond(plan) / DELIVERIES_A_PROCESS);
   });
-  const affinity = divideCpus();
+  const affinity = divideProcessors();
   const room = typeof affinity === "string" ? availableParallelism() - 1 : affinity.load.length;
   return Math.max(1, Math.min(Math.ceil(Math.max(...needed)), room, MOST_LOAD_PROCESSES));
 }

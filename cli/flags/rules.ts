@@ -4,7 +4,7 @@ import { hashPlan } from "../../harness/trial/trial.ts";
 import type { Rules } from "../../reports/formats/junit.ts";
 import { compareRuns, type RunComparison } from "../../reports/model/comparison.ts";
 import { type PlannedRun, planDifferences, plannedRunOf } from "../../reports/model/plan-differences.ts";
-import { regressions } from "../../reports/model/regressions.ts";
+import { excused, regressions } from "../../reports/model/regressions.ts";
 import { unmet } from "../../reports/model/thresholds.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { readResults } from "../output/results-file.ts";
@@ -18,6 +18,8 @@ export interface RunRules {
   readonly rules: Rules;
   /** One line for each figure that does not pass. */
   objections(results: Results): string[];
+  /** One line for each that passes only because the control changed as much. */
+  excuses(results: Results): string[];
   /** Against the baseline, if there is one. */
   comparison(results: Results): RunComparison | undefined;
   /** The same rules with another baseline, if there is one: what the other build brought in the same run. */
@@ -45,6 +47,7 @@ function runRules(rules: Rules): RunRules {
   return {
     rules,
     objections: (results) => objectionsOf(rules, results),
+    excuses: (results) => excusesOf(rules, results),
     comparison: (results) => (baseline ? compareRuns(baseline, results) : undefined),
     against: (other) => (other ? runRules({ ...rules, baseline: other }) : runRules(rules)),
   };
@@ -64,6 +67,11 @@ export async function readRules(
 /** One line for each figure that breaks a rule. */
 export function objectionsOf({ thresholds, baseline, allowances }: Rules, results: Results): string[] {
   return [...unmet(thresholds, results), ...(baseline ? regressions(allowances, baseline, results) : [])];
+}
+
+/** One line for each that passes only because the control changed as much. */
+export function excusesOf({ baseline, allowances }: Rules, results: Results): string[] {
+  return baseline ? excused(allowances, baseline, results) : [];
 }
 
 async function readBaseline(

@@ -13,8 +13,8 @@ test.each([
   expect(serviceLevelOf(text)(metrics)).toEqual(unmet);
 });
 
-test("cpu in per cent is the server's event loop", () => {
-  expect(serviceLevelOf("cpu < 80 %")(metrics)).toEqual([
+test.each(["loop", "cpu"])("%s in per cent is the server's event loop", (name) => {
+  expect(serviceLevelOf(`${name} < 80 %`)(metrics)).toEqual([
     expect.stringContaining("serverLoopUtilization was 85"),
   ]);
 });

@@ -8,7 +8,7 @@ type ServiceLevel = (metrics: Metrics) => string[];
 
 /**
  * What `parseSlo` reads, and besides: `receipt p99` for `receipt.p99`, and in per cent the metric that a name has for it: `lost < 0.1%`
- * of what was expected, `cpu < 80%` for the server's event loop.
+ * of what was expected, `loop < 80%` for the event loop of the server.
  */
 export function serviceLevelOf(text: string): ServiceLevel {
   const terms = text.split(",").filter((term) => term.trim() !== "");

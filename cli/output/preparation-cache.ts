@@ -8,7 +8,7 @@ import { builtModule } from "../../harness/processes/built-module.ts";
 import type { PreparationCache } from "../../harness/run/preparation.ts";
 import { makeFolder, writeWhole } from "./whole-file.ts";
 
-/** What earlier code found is dropped when nobody has used it for so long. */
+/** What earlier code found is removed when nobody has used it for so long. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 /** The code that finds it: all but reports and command line. */
 const PARTS = ["core", "transports", "scenarios", "harness"];
@@ -44,7 +44,7 @@ export function preparationCache(
       try {
         await makeFolder(own);
         await writeWhole(fileOf(key), JSON.stringify(found));
-        await dropOld(folder, fingerprint);
+        await removeOld(folder, fingerprint);
       } catch {
         // A read-only home is no reason not to measure.
       }
@@ -52,7 +52,7 @@ export function preparationCache(
   };
 }
 
-async function dropOld(folder: string, but: string): Promise<void> {
+async function removeOld(folder: string, but: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     // Only what is named like what is made here.

@@ -27,7 +27,7 @@ async function isFolder(path: string): Promise<boolean> {
   return found !== undefined;
 }
 
-/** What is there, links followed; undefined where there is nothing. */
+/** What is there, symbolic links followed; undefined where there is nothing. */
 export async function statOrNothing(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
@@ -39,8 +39,8 @@ export async function statOrNothing(path: string): Promise<Stats | undefined> {
 
 /** Proves that a file can be made in the folder; leaves nothing behind. */
 export async function probeFolder(path: string): Promise<void> {
-  const { drop } = await temporaryIn(path, "probe", "");
-  await drop();
+  const { remove } = await temporaryIn(path, "probe", "");
+  await remove();
 }
 
 /**
@@ -55,7 +55,7 @@ export async function writeWhole(path: string, content: string): Promise<void> {
   try {
     await rename(temporary.path, path);
   } catch (error) {
-    await temporary.drop();
+    await temporary.remove();
     throw error;
   }
   temporary.forget();
@@ -87,30 +87,30 @@ async function writeInto(path: string, content: string): Promise<void> {
 interface Temporary {
   readonly path: string;
   /** Removes it. */
-  drop(): Promise<void>;
+  remove(): Promise<void>;
   /** It stands under another name now. */
   forget(): void;
 }
 
-/** A new file under a name that nobody can have taken in advance; also gone when the process ends before it is dropped or moved. */
+/** A new file under a name that nobody can have taken in advance; also gone when the process ends before it is removed or moved. */
 async function temporaryIn(folder: string, name: string, content: string, mode = 0o666): Promise<Temporary> {
   // A name may be as long as file names go, and this one is longer.
   const path = join(folder, `.${name.slice(0, 100)}.${randomBytes(12).toString("hex")}.tmp`);
-  const remove = () => rmSync(path, { force: true });
-  const forget = () => void process.off("exit", remove);
-  const drop = async () => {
+  const removeAtExit = () => rmSync(path, { force: true });
+  const forget = () => void process.off("exit", removeAtExit);
+  const remove = async () => {
     await rm(path, { force: true });
     forget();
   };
   const file = await open(path, "wx", mode & 0o777);
-  process.on("exit", remove);
+  process.on("exit", removeAtExit);
   try {
     await file.writeFile(content);
   } catch (error) {
-    await drop();
+    await remove();
     throw error;
   } finally {
     await file.close();
   }
-  return { path, drop, forget };
+  return { path, remove, forget };
 }

@@ -146,7 +146,8 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
 });
 
 describe("a run with what one brings", () => {
-  const short = ["--quick", "--duration", "0.5", "--warmup", "0.2", "--quiet"];
+  // At the file's rate a slice would last for seconds.
+  const short = ["--quick", "--no-interleave", "--duration", "0.5", "--warmup", "0.2", "--quiet"];
   const resultsOf = (name: string) =>
     resultsSchema.parse(JSON.parse(readFileSync(join(folder, name, "results.json"), "utf8")));
 

@@ -92,7 +92,7 @@ describe("an account that does not add up is no result", () => {
       return { held: honest.held, push: (direction, bytes) => tamper(honest.push(direction, bytes)) };
     };
   };
-  const faulty = (tamper: (segments: readonly Segment[]) => readonly Segment[]) => ({
+  const tcpWith = (tamper: (segments: readonly Segment[]) => readonly Segment[]) => ({
     ...tcp,
     dissector: async () => tampered(tamper),
   });
@@ -114,7 +114,7 @@ describe("an account that does not add up is no result", () => {
     { timeout: TIMEOUT },
     async (_, tamper, reason) => {
       assert.ok(plan);
-      await assert.rejects(dissectTransport(faulty(tamper), plan, signal), reason);
+      await assert.rejects(dissectTransport(tcpWith(tamper), plan, signal), reason);
     },
   );
 

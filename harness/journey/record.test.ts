@@ -100,7 +100,7 @@ test("the steps come in their order", async () => {
 });
 
 describe("what does not add up is no journey", () => {
-  const faulty = (tamper: (segments: readonly Segment[]) => readonly Segment[]) => ({
+  const tampered = (tamper: (segments: readonly Segment[]) => readonly Segment[]) => ({
     ...tcp,
     dissector: async () => (isBody: (text: string) => boolean) => {
       const honest = dissect(isBody);
@@ -114,7 +114,7 @@ describe("what does not add up is no journey", () => {
   test("bytes that are left out", async () => {
     await assert.rejects(
       recordJourney(
-        faulty((segments) => segments.slice(1)),
+        tampered((segments) => segments.slice(1)),
         BODY,
         signal,
       ),

@@ -4,10 +4,10 @@ import type { Plan } from "../../scenarios/plan.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
-import { hostFault, judge } from "../trial/judge.ts";
 import { computeMetrics } from "../trial/metrics.ts";
 import type { Connected } from "../trial/phases.ts";
 import { hashPlan } from "../trial/trial.ts";
+import { hostDisturbance, validityOf } from "../trial/validity.ts";
 import { mergeSlices } from "./merge.ts";
 import { Participant } from "./participant.ts";
 import { inPool } from "./pool.ts";
@@ -261,8 +261,8 @@ async function measure(
 
 /** What a moment's trouble of the machine or of the generator does to a slice; what lasts shows in the whole. */
 function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
-  const { state, reason } = judge(metrics, { loop, gates: "void" });
-  return hostFault(metrics) ?? (state === "invalid" ? reason : undefined);
+  const { state, reason } = validityOf(metrics, { loop, gates: "void" });
+  return hostDisturbance(metrics) ?? (state === "invalid" ? reason : undefined);
 }
 
 /** A cell's part of its trial. Slices that are void count only where there is no other. */
@@ -283,6 +283,6 @@ function outcomeOf(
     used.map((one) => one.metrics),
     warmUp,
   );
-  const { state, reason, notes } = judge(metrics, { loop: plan.loop, gates });
+  const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates });
   return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...kept };
 }

@@ -64,7 +64,7 @@ export function launchesOf(
 }
 
 /**
- * Runs the launches, one after the other, each whole or not at all. Gate, bytes and journey of every transport come before the first. The
+ * Runs the launches, one after the other, each whole or not at all. Conformance checks, bytes and journey of every transport come before the first. The
  * run takes `afterwards` seconds more when they are over.
  */
 export async function runLaunches(

@@ -41,7 +41,7 @@ function watchSilenceFor(ms: number, pid: number): string | undefined {
 }
 
 describe.skipIf(platform() !== "linux")("the silence of other processes", () => {
-  test("is judged without a message to them: who works is named, who sleeps is not", async () => {
+  test("is seen without a message to them: who works is named, who sleeps is not", async () => {
     const busy = await startNode("for (;;);");
     const idle = await startNode("process.stdin.resume()");
     const whoBroke = watchSilence([
@@ -62,7 +62,7 @@ describe.skipIf(platform() !== "linux")("the silence of other processes", () => 
     await until(() => (cpuUsedUs(pid) ?? 0) >= before + 200_000);
   });
 
-  test("is not judged of a process that is gone", () => {
+  test("is not known of a process that is gone", () => {
     assert.equal(cpuUsedUs(2 ** 30), undefined);
     assert.equal(watchSilence([{ name: "nobody", pid: 2 ** 30 }])(), undefined);
   });

@@ -25,11 +25,11 @@ describe("SequenceTracker", () => {
     ]));
 });
 
-test("k dropped, m duplicated and j swapped deliveries are counted exactly", () => {
+test("k missing, m duplicated and j swapped deliveries are counted exactly", () => {
   const random = createRandom(5);
   const sent = Array.from({ length: 1_000 }, (_, index) => index);
-  const dropped = new Set(shuffled(sent.slice(0, -1), random).slice(0, 17));
-  const arrived = sent.filter((sequence) => !dropped.has(sequence));
+  const missing = new Set(shuffled(sent.slice(0, -1), random).slice(0, 17));
+  const arrived = sent.filter((sequence) => !missing.has(sequence));
   // 11 pairs of neighbours change places, far apart from one another.
   for (let pair = 0; pair < 11; pair += 1) {
     const at = 50 + pair * 80;

@@ -1,4 +1,4 @@
-/** What became of the deliveries of one publisher to one subscriber, judged by their sequence numbers alone. */
+/** What became of the deliveries of one publisher to one subscriber, told by their sequence numbers alone. */
 export class SequenceTracker {
   #next = 0;
   /** Numbers below `next` that have not come; its size is what is lost so far, so it is as small as the losses. */

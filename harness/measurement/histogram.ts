@@ -46,7 +46,6 @@ export function mergeLatencies(
     p90: quantile(90),
     p99: quantile(99),
     p999: quantile(99.9),
-    // Like the quantiles, the highest value that is counted where it is: a histogram that was kept says the same.
     max: quantile(100),
     histogram: encodeIntoCompressedBase64(first),
   };

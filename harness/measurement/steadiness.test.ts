@@ -4,7 +4,7 @@ import { createRandom } from "../../core/random.ts";
 import { driftOf, STEADY_WINDOWS } from "./steadiness.ts";
 
 describe("drift of the last windows", () => {
-  test("can't be judged from fewer windows than five", () => {
+  test("can't be told from fewer windows than five", () => {
     assert.equal(driftOf([1, 1, 1, 1]), undefined);
   });
 

@@ -8,7 +8,7 @@ export interface Affinity {
 }
 
 /** Half of the CPUs this process may use for the server, the rest for the load; or why they can't be told apart here. */
-export function divideCpus(): Affinity | string {
+export function divideProcessors(): Affinity | string {
   known ??= divide();
   return known;
 }
@@ -22,21 +22,21 @@ function divide(): Affinity | string {
   } catch {
     return "it needs Linux";
   }
-  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? "");
+  const allowed = parseProcessorList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? "");
   if (allowed.length < 2) return "it needs two CPUs";
   const half = Math.floor(allowed.length / 2);
   const affinity = { server: allowed.slice(0, half), load: allowed.slice(half) };
-  const [command = "", ...words] = [...onCpus(affinity.server), "true"];
+  const [command = "", ...words] = [...onProcessors(affinity.server), "true"];
   return spawnSync(command, words).status === 0 ? affinity : "it needs taskset, of util-linux";
 }
 
 /** What to put before a command so that it runs on those CPUs. */
-export function onCpus(cpus: readonly number[]): readonly string[] {
-  return ["taskset", "--cpu-list", cpus.join(",")];
+export function onProcessors(processors: readonly number[]): readonly string[] {
+  return ["taskset", "--cpu-list", processors.join(",")];
 }
 
 /** `0-2,5` as numbers; cpuset(7), "List format". */
-export function parseCpuList(text: string): number[] {
+export function parseProcessorList(text: string): number[] {
   return text.split(",").flatMap((part) => {
     const [first = Number.NaN, last = first] = part === "" ? [] : part.split("-").map(Number);
     return last >= first ? Array.from({ length: last - first + 1 }, (_, index) => first + index) : [];

@@ -7,11 +7,11 @@ import { planSchema } from "../../scenarios/plan.ts";
 import type { TrialHooks } from "../trial/phases.ts";
 import { runTrial } from "../trial/trial.ts";
 import { holdersOf, namespaceOf } from "./namespace.test-fixture.ts";
-import { whyNoDrops } from "./segment-drops.ts";
+import { whyNoPacketLoss } from "./packet-loss.ts";
 import { whyNoTokenBucket } from "./token-bucket.ts";
 
-const DROPPED = 0.05;
-const reason = whyNoDrops() ?? whyNoTokenBucket();
+const LOSS = 0.05;
+const reason = whyNoPacketLoss() ?? whyNoTokenBucket();
 
 function trialOf(link: string, rate: number, signal: AbortSignal, hooks: TrialHooks = {}) {
   const params = { connections: 8, rate, payload: 64, duration: 1, warmup: 0 };
@@ -21,7 +21,7 @@ function trialOf(link: string, rate: number, signal: AbortSignal, hooks: TrialHo
 }
 
 describe.skipIf(reason !== undefined)(
-  `a link that drops and is shared${reason === undefined ? "" : ` (not here: ${reason})`}`,
+  `a shared link with packet loss${reason === undefined ? "" : ` (not here: ${reason})`}`,
   () => {
     test("has both figures, each of its own part", { timeout: 60_000 }, async ({ signal }) => {
       const { metrics, reason } = await trialOf("shared=20mbit,drop=5%", 200, signal);
@@ -31,10 +31,7 @@ describe.skipIf(reason !== undefined)(
       // The pipe comes first, so what is drawn is of what has passed it: once each, and a few of the connections' before.
       const share = droppedSegments / sharedLink.segments;
       assert.ok(sharedLink.segments > 1_000, `${sharedLink.segments} segments`);
-      assert.ok(
-        share > 0.4 * DROPPED && share < 1.8 * DROPPED,
-        `${droppedSegments} of ${sharedLink.segments}`,
-      );
+      assert.ok(share > 0.4 * LOSS && share < 1.8 * LOSS, `${droppedSegments} of ${sharedLink.segments}`);
       // Both count what is dropped at random, and Ethernet's 14 bytes are the pipe's alone. Late acknowledgements may fall between the readings.
       const transport = wireBytesPerDelivery * delivered;
       const ip = sharedLink.bytes - 14 * sharedLink.segments;

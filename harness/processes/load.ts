@@ -10,7 +10,7 @@ import { Population } from "./population.ts";
 import type { Role } from "./roles.ts";
 import { Traffic } from "./traffic.ts";
 
-/** A process of publishers and subscribers. It does what the plans say and keeps the account; it judges nothing. */
+/** A process of publishers and subscribers. It does what the plans say and keeps the account; what the figures are worth is decided elsewhere. */
 interface Prepared {
   readonly population: Population;
   readonly traffic: Traffic;

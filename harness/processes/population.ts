@@ -76,11 +76,11 @@ export class Population {
   report(): Pick<LoadReport, "reconnects" | "outages" | "subscribers" | "readyLatency"> {
     const { outages } = this;
     const informed = new Set(outages.filter((one) => one.missed).map((one) => one.user));
-    const faulty = (this.#assignment.plan.faults ?? []).length > 0;
+    const hasFaults = (this.#assignment.plan.faults ?? []).length > 0;
     return {
       outages,
       reconnects: outages.filter((one) => one.backUs !== undefined).length,
-      subscribers: faulty
+      subscribers: hasFaults
         ? this.#recorder.subscribers().map((one) => ({ ...one, informed: informed.has(one.user) }))
         : [],
       readyLatency: this.readyLatency.read(),

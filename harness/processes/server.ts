@@ -17,7 +17,7 @@ import { watchProcess } from "./server-timeline.ts";
 const meter = meterSockets();
 const monitor = new ProcessMonitor();
 let ownNamespace = false;
-let fault: unknown;
+let internalError: unknown;
 interface Running {
   readonly hub: Hub;
   readonly server: TransportServer;
@@ -47,8 +47,8 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           publishesPerMinute: Number.POSITIVE_INFINITY,
           maxSessionsPerUser: Number.POSITIVE_INFINITY,
           replayBudgetBytes: Number.POSITIVE_INFINITY,
-          onFault: (error) => {
-            fault ??= error;
+          onInternalError: (error) => {
+            internalError ??= error;
           },
           ...(request.traceEvery > 0 ? { onAccepted: accepted } : {}),
           receiptWindow,
@@ -81,7 +81,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
     case "sample": {
       if (running.length === 0) throw new LabError("internal", "sampled before it served");
       // A server that made mistakes was not measured at what it is for.
-      if (fault !== undefined) throw LabError.from(fault);
+      if (internalError !== undefined) throw LabError.from(internalError);
       const hubs = running.map(({ hub }) => hub.counters);
       const sum = (of: (counters: (typeof hubs)[number]) => number) =>
         hubs.reduce((total, counters) => total + of(counters), 0);

@@ -16,11 +16,11 @@ import { bucketOf, placeTokenBucket, readTokenBucket, whyNoTokenBucket } from ".
 const MBIT = 125_000;
 const FRAME = 1_514;
 
-test("a bucket holds whole frames at every rate, and less than a second of a fast one", () => {
-  for (const rate of [1_000, MBIT, 100 * MBIT, 80_000 * MBIT]) {
-    const { burstBytes, queueBytes } = bucketOf(rate);
-    assert.ok(burstBytes >= FRAME && queueBytes >= 10 * FRAME, `${rate}`);
-    assert.ok(rate < MBIT || burstBytes + queueBytes < rate, `${rate}`);
+test("a bucket holds whole frames at every bandwidth, and less than a second of a fast one", () => {
+  for (const bandwidth of [1_000, MBIT, 100 * MBIT, 80_000 * MBIT]) {
+    const { burstBytes, queueBytes } = bucketOf(bandwidth);
+    assert.ok(burstBytes >= FRAME && queueBytes >= 10 * FRAME, `${bandwidth}`);
+    assert.ok(bandwidth < MBIT || burstBytes + queueBytes < bandwidth, `${bandwidth}`);
     assert.ok(queueBytes < 2 ** 32, "the kernel has 32 bits for it");
   }
 });
@@ -30,7 +30,7 @@ const reason = whyNoTokenBucket();
 describe.skipIf(reason !== undefined)(
   `a token bucket${reason === undefined ? "" : ` (not here: ${reason})`}`,
   () => {
-    test("holds both directions together to its rate, and no other port; nothing of it is left", async ({
+    test("holds both directions together to its bandwidth, and no other port; nothing of it is left", async ({
       signal,
     }) => {
       const bytes = 40_000;

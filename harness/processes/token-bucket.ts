@@ -9,7 +9,7 @@ import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "./namespace.ts";
  * waits in the token bucket (tc-tbf(8)) of an intermediate device (ifb), and then goes on as if nothing had been. Behind the sender, as in a
  * router: on the way out a socket would see the queue and hold back (TCP small queues) where a real one finds its segments dropped. And tbf
  * has a device of its own, since under a classful qdisc on lo, which would leave other ports out as well, it would be a leaf that
- * keeps packets back, which htb takes for a fault.
+ * keeps packets back, which htb takes for an error.
  */
 
 const DEVICE = "notiflab";
@@ -18,12 +18,12 @@ const DEVICE = "notiflab";
 const MTU = 1_500;
 const FRAME_BYTES = MTU + 14;
 
-/** What the bucket holds of tokens and of waiting packets, by its rate. */
+/** What the bucket holds of tokens and of waiting packets, by its bandwidth. */
 export function bucketOf(bytesPerSecond: number) {
   return {
     /** Two frames, so that a timer which fires late costs no capacity; 2 ms, so that a fast line needs no timer for each frame. */
     burstBytes: Math.max(2 * FRAME_BYTES, Math.ceil(bytesPerSecond * 0.002)),
-    /** Rate x 100 ms, the round trip that CoDel takes for usual (RFC 8289); at least TCP's initial window (RFC 6928) in whole frames. */
+    /** Bandwidth x 100 ms, the round trip that CoDel takes for usual (RFC 8289); at least TCP's initial window (RFC 6928) in whole frames. */
     queueBytes: Math.max(10 * FRAME_BYTES, Math.ceil(bytesPerSecond * 0.1)),
   };
 }
@@ -84,7 +84,7 @@ export interface TokenBucketReading {
   readonly bytes: number;
   readonly segments: number;
   /** That came when the queue was full. */
-  readonly dropped: number;
+  readonly droppedSegments: number;
   /** How often the first of the queue had to wait for tokens. */
   readonly overlimits: number;
 }
@@ -108,7 +108,7 @@ export function readTokenBucket(pid: number): TokenBucketReading {
     const tbf = qdiscsSchema.parse(JSON.parse(stdout)).find(({ kind }) => kind === "tbf");
     if (tbf) {
       const { bytes, packets, drops, overlimits } = tbf;
-      return { atUs, bytes, segments: packets, dropped: drops, overlimits };
+      return { atUs, bytes, segments: packets, droppedSegments: drops, overlimits };
     }
   } catch (error) {
     throw new LabError("internal", `tc does not report the token bucket: ${stderr}`, { cause: error });

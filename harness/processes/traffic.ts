@@ -45,7 +45,7 @@ export class Traffic {
   readonly #role: Role;
   /** Of probes it only counts. */
   readonly #drain: Drain | undefined;
-  #fault: unknown;
+  #error: unknown;
 
   /** Without a pacer it publishes nothing. */
   constructor({ plan, part, widthMs, intervals }: Assignment, pacer?: Pacer, drainage?: Drainage) {
@@ -92,7 +92,7 @@ export class Traffic {
     const plan = excerpt ? excerptOf(this.#plan, excerpt) : this.#plan;
     if (phase === "measure") this.#lagTrend = new LagTrendRecorder(plan.phases.measureMs * 1_000);
     this.#running = this.#run(plan, phase, epochUs, clients, excerpt).catch((error: unknown) => {
-      this.#fault = error;
+      this.#error = error;
     });
   }
 
@@ -104,7 +104,7 @@ export class Traffic {
   }
 
   count(): LoadCount {
-    if (this.#fault !== undefined) throw LabError.from(this.#fault);
+    if (this.#error !== undefined) throw LabError.from(this.#error);
     const { publishes, expected } = this.#count;
     const sunk = this.#role === "sinks" ? this.#drain : undefined;
     return {

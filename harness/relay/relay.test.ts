@@ -62,7 +62,7 @@ describe("a relay", () => {
   const links: [string, Partial<Link> | undefined][] = [
     ["no link", undefined],
     ["delay and jitter", { delayMs: 5, jitterMs: 5 }],
-    ["a rate", { bytesPerSecond: 5_000_000 }],
+    ["a bandwidth", { bytesPerSecond: 5_000_000 }],
     ["chunks that wait", { lossShare: 0.3, retransmitMs: 5 }],
   ];
   test.each(links)("passes a megabyte both ways untouched with %s", async (_, link) => {
@@ -84,7 +84,7 @@ describe("a relay", () => {
     }
   });
 
-  test("lets through no more than the rate", async () => {
+  test("lets through no more than the bandwidth", async () => {
     const client = await through({ bytesPerSecond: 100_000 });
     while (accepted.length < 1) await sleep(5);
     const [peer] = accepted;
@@ -136,8 +136,8 @@ describe("a relay", () => {
     relay?.cut();
     const late = await through();
     late.write("c");
-    const dropped = await through();
-    dropped.destroy();
+    const gone = await through();
+    gone.destroy();
     await sleep(100);
     assert.equal(accepted.length, 1);
     relay?.heal({ keep: true });

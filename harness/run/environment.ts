@@ -5,7 +5,7 @@ import { arch, cpus, freemem, loadavg, platform, release, totalmem } from "node:
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CLOCK_NAME } from "../measurement/clock.ts";
-import { divideCpus } from "../processes/affinity.ts";
+import { divideProcessors } from "../processes/affinity.ts";
 import { whyNoNamespace } from "../processes/namespace.ts";
 import type { Environment } from "../result/result.ts";
 
@@ -59,7 +59,7 @@ function wireBytes(): string {
 }
 
 function cpuAffinity(): string {
-  const affinity = divideCpus();
+  const affinity = divideProcessors();
   if (typeof affinity === "string") return `none: ${affinity}`;
   return `server on CPU ${affinity.server.join(",")}, load on CPU ${affinity.load.join(",")}`;
 }

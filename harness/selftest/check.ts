@@ -16,7 +16,7 @@ export interface CheckContext {
   readonly report: (doing: string) => void;
 }
 
-/** What came of a check: a judgement with its figures, or why this machine can't make one. */
+/** What came of a check: a verdict with its figures, or why this machine can't make one. */
 export type Finding =
   | {
       readonly verdict: "pass" | "fail";
@@ -43,7 +43,7 @@ export interface Check {
 }
 
 /** A finding that passes when the condition holds. */
-export function judged(
+export function findingOf(
   passed: boolean,
   measured: string,
   figures: Readonly<Record<string, number>>,

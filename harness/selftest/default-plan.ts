@@ -44,7 +44,7 @@ export function launched(
 }
 
 /** The figures that verdicts of launches rest on first. */
-export const JUDGED = {
+export const VERDICT_FIGURES = {
   "median latency": ({ metrics }: Trial) => metrics?.sliced?.p50Us ?? metrics?.deliveryLatencyUs?.p50,
   CPU: ({ metrics }: Trial) => metrics?.sliced?.cpuUsPerDelivery ?? metrics?.serverCpuUsPerDelivery,
 } satisfies Record<string, (trial: Trial) => number | undefined>;

@@ -7,7 +7,7 @@ import type { TrialHooks } from "../trial/phases.ts";
 import { runTrial } from "../trial/trial.ts";
 import type { CheckContext } from "./check.ts";
 
-/** A trial that was carried out, whatever it was judged to be. */
+/** A trial that was carried out, whatever its state. */
 export type CarriedOut = Trial & { readonly metrics: Metrics };
 
 interface TrialOptions {
@@ -17,7 +17,7 @@ interface TrialOptions {
   readonly gates?: "void" | "note";
 }
 
-/** Runs one real trial of a transport of the registry, or of a faulty one. Rejects when it could not be carried out. */
+/** Runs one real trial of a transport of the registry, or of a defective one. Rejects when it could not be carried out. */
 export async function carryOut(
   context: CheckContext,
   transport: string,
@@ -43,13 +43,13 @@ export async function carryOut(
   return { ...trial, metrics };
 }
 
-/** The names that faulty-transports.ts gives. */
-const FAULTY = /^tcp:/;
+/** The names that defective-transports.ts gives. */
+const DEFECTIVE = /^tcp:/;
 
-/** A transport of the registry, or a faulty one. */
+/** A transport of the registry, or a defective one. */
 export function refOf(name: string): TransportRef {
-  return FAULTY.test(name)
-    ? { name, module: builtModule("harness/selftest/faulty-transports").href }
+  return DEFECTIVE.test(name)
+    ? { name, module: builtModule("harness/selftest/defective-transports").href }
     : { name };
 }
 

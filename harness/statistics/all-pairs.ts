@@ -12,7 +12,7 @@ export interface PairEstimate {
   readonly ratio: number;
   /** Of the ratio, at the family's level: 95 % where nothing else is asked for. */
   readonly interval: Interval;
-  /** Of the ratio, for two one-sided tests at the family's level, which an equality is judged by: 90 % for 95 %. */
+  /** Of the ratio, for two one-sided tests at the family's level, which an equality rests on: 90 % for 95 %. */
   readonly equalityInterval: Interval;
   /** Of ln(a/b). */
   readonly meanLog: number;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MEASURED_NOISES } from "./launch-noise.ts";
-import { intervalRates, lookErrors, powerRates } from "./launch-simulation.ts";
+import { lookErrors, simulateIntervals, simulatePower } from "./launch-simulation.ts";
 import { LOOKS } from "./looks.ts";
 import { maxTIntervals } from "./max-t.ts";
 import { tukeyIntervals } from "./tukey.ts";
@@ -19,13 +19,13 @@ test("like transports on the noise of machines: told apart in at most 5 % of run
   timeout: 60_000,
 }, () => {
   const runs = 60;
-  const rates = Object.values(MEASURED_NOISES).map((noise) =>
-    intervalRates({ ...SIX, noise, launches: 4, runs, seed: 2 }),
+  const errors = Object.values(MEASURED_NOISES).map((noise) =>
+    simulateIntervals({ ...SIX, noise, launches: 4, runs, seed: 2 }),
   );
-  const family = rates.reduce((sum, { familyError }) => sum + familyError, 0) / rates.length;
-  expect(family).toBeLessThan(most(runs * rates.length));
+  const family = errors.reduce((sum, { familyError }) => sum + familyError, 0) / errors.length;
+  expect(family).toBeLessThan(most(runs * errors.length));
   expect(family).toBeGreaterThan(0.01);
-  for (const { coverage } of rates) expect(coverage).toBeGreaterThan(0.93);
+  for (const { coverage } of errors) expect(coverage).toBeGreaterThan(0.93);
 });
 
 test("one noisy transport among quiet ones: Tukey's intervals miss far more often than the lab's", {
@@ -34,8 +34,8 @@ test("one noisy transport among quiet ones: Tukey's intervals miss far more ofte
   const noise = { ...noiseOf("calm"), slice: 0.01, process: [0.03, 0, 0, 0, 0, 0] };
   const simulation = { ...SIX, noise, launches: 6, runs: 120, seed: 4 };
   const [lab, tukey] = [
-    intervalRates(simulation),
-    intervalRates(simulation, (values) => tukeyIntervals(values)),
+    simulateIntervals(simulation),
+    simulateIntervals(simulation, (values) => tukeyIntervals(values)),
   ];
   expect(tukey.familyError).toBeGreaterThan(0.075);
   expect(lab.familyError).toBeLessThan(most(120));
@@ -46,9 +46,9 @@ test("true ratios are held as 1 is, and a resample of four launches gives interv
 }, () => {
   const simulation = { ...SIX, noise: noiseOf("calm"), launches: 4, runs: 15, seed: 5 };
   const truth = [1, 1.1, 1.3, 1.6, 2, 5];
-  const [one, other] = [intervalRates(simulation), intervalRates({ ...simulation, truth })];
+  const [one, other] = [simulateIntervals(simulation), simulateIntervals({ ...simulation, truth })];
   expect(other.familyError).toBe(one.familyError);
-  const resampled = intervalRates(simulation, (values, random) =>
+  const resampled = simulateIntervals(simulation, (values, random) =>
     maxTIntervals(values, random, { draws: 99 }),
   );
   expect(resampled.halfWidth).toBeGreaterThan(5 * one.halfWidth);
@@ -64,15 +64,18 @@ test("four looks that are paid for keep 5 %, four that are not don't", { timeout
 
 test("the power that is printed is the share of runs that tell", { timeout: 60_000 }, () => {
   const runs = 120;
-  const { printed, seen } = powerRates({ ...SIX, noise: noiseOf(UNLIKE), launches: 7, runs, seed: 7 }, 1.15);
+  const { printed, seen } = simulatePower(
+    { ...SIX, noise: noiseOf(UNLIKE), launches: 7, runs, seed: 7 },
+    1.15,
+  );
   expect(Math.abs(printed - seen)).toBeLessThan(0.05 + 4 * Math.sqrt((printed * (1 - printed)) / runs));
 });
 
-test("the same seed gives the same rates, another seed others", { timeout: 60_000 }, () => {
-  const rates = (seed: number) =>
-    intervalRates({ ...SIX, noise: noiseOf("calm"), launches: 4, runs: 20, seed });
-  expect(rates(1)).toEqual(rates(1));
-  expect(rates(1)).not.toEqual(rates(2));
+test("the same seed gives the same errors, another seed others", { timeout: 60_000 }, () => {
+  const errors = (seed: number) =>
+    simulateIntervals({ ...SIX, noise: noiseOf("calm"), launches: 4, runs: 20, seed });
+  expect(errors(1)).toEqual(errors(1));
+  expect(errors(1)).not.toEqual(errors(2));
 });
 
 const CASES = Object.keys(MEASURED_NOISES).flatMap((name) =>
@@ -82,7 +85,7 @@ test.each(CASES)(
   "%s, %i launches: 5 % of 1,000 runs at most",
   { timeout: 300_000, tags: ["full"] },
   (name, launches) => {
-    const { familyError, coverage } = intervalRates({
+    const { familyError, coverage } = simulateIntervals({
       ...SIX,
       noise: noiseOf(name),
       launches,

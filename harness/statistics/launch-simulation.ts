@@ -23,7 +23,7 @@ export type AllIntervals = (
 export const labIntervals: AllIntervals = (values) =>
   compareAllPairs(values).pairs.map(({ interval }) => interval);
 
-export interface IntervalRates {
+export interface IntervalErrors {
   /** The share of runs in which even one interval misses the true ratio: at most 5 % nominal. */
   readonly familyError: number;
   /** The share of all intervals that hold the true ratio. */
@@ -33,10 +33,10 @@ export interface IntervalRates {
 }
 
 /** How the intervals of a method do. */
-export function intervalRates(
+export function simulateIntervals(
   simulation: LaunchSimulation,
   method: AllIntervals = labIntervals,
-): IntervalRates {
+): IntervalErrors {
   const truth = (at: number) => simulation.truth?.[at] ?? 1;
   const ratios = pairIndexes(simulation.transports).map(([a, b]) => truth(a) / truth(b));
   const runs = simulated(simulation, (values, random) => {
@@ -81,7 +81,7 @@ export function lookErrors(
   return { excluding: share("excluding"), different: share("different") };
 }
 
-export interface PowerRates {
+export interface SimulatedPower {
   /** What the lab prints from the true effect and the noise that it finds in an ordinary run. */
   readonly printed: number;
   /** The share of runs that tell. */
@@ -89,7 +89,7 @@ export interface PowerRates {
 }
 
 /** The power to call the first transport, `ratio` times the second, different or, within the margin, practically equal. */
-export function powerRates(simulation: LaunchSimulation, ratio: number): PowerRates {
+export function simulatePower(simulation: LaunchSimulation, ratio: number): SimulatedPower {
   const truth = [ratio, ...Array.from({ length: simulation.transports - 1 }, () => 1)];
   const verdict = Math.abs(Math.log(ratio)) > Math.log(1.05) ? "different" : "practically equal";
   const runs = simulated({ ...simulation, truth }, (values) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PairEstimate } from "./all-pairs.ts";
 import { aaDistance, verdictOf } from "./pair-verdict.ts";
-import { firstOf, type JudgedEstimate, rankRanges } from "./rank-ranges.ts";
+import { type EstimateWithVerdict, firstOf, rankRanges } from "./rank-ranges.ts";
 
 /** A pair whose interval is `half` wide on either side on the log scale, its equality interval four fifths of that. */
 function pair(meanLog: number, half: number, [a, b] = [0, 1]): PairEstimate {
@@ -62,7 +62,7 @@ test("the A/A distance is the same whichever name stands first", () => {
 });
 
 /** "0<1": 0 is lower and different; "0=1": practically equal; "0?1": inconclusive. */
-function judged(...texts: string[]): JudgedEstimate[] {
+function pairs(...texts: string[]): EstimateWithVerdict[] {
   const verdicts = { "<": "different", "=": "practically equal", "?": "inconclusive" } as const;
   return texts.map((text) => ({
     estimate: { a: Number(text[0]), b: Number(text[2]), meanLog: -1 },
@@ -70,7 +70,7 @@ function judged(...texts: string[]): JudgedEstimate[] {
   }));
 }
 const ranks = (texts: string[], better: "lower" | "higher" = "lower") =>
-  [...rankRanges(judged(...texts), better)].map(([, { best, worst }]) => `${best}-${worst}`);
+  [...rankRanges(pairs(...texts), better)].map(([, { best, worst }]) => `${best}-${worst}`);
 
 test("ties are not chained: A like B, B like C, A different from C", () => {
   expect(ranks(["0=1", "1=2", "0<2"])).toEqual(["1-2", "1-3", "2-3"]);
@@ -85,8 +85,8 @@ test("what differs from all others has a place of its own; higher may be better"
 });
 
 test("first is only one that is told from each other one", () => {
-  expect(firstOf(rankRanges(judged("0<1", "0<2", "1=2"), "lower"))).toBe(0);
-  expect(firstOf(rankRanges(judged("0<1", "0<2", "1<2"), "higher"))).toBe(2);
-  expect(firstOf(rankRanges(judged("0<1", "0?2", "1?2"), "lower"))).toBeUndefined();
+  expect(firstOf(rankRanges(pairs("0<1", "0<2", "1=2"), "lower"))).toBe(0);
+  expect(firstOf(rankRanges(pairs("0<1", "0<2", "1<2"), "higher"))).toBe(2);
+  expect(firstOf(rankRanges(pairs("0<1", "0?2", "1?2"), "lower"))).toBeUndefined();
   expect(firstOf(rankRanges([], "lower"))).toBeUndefined();
 });

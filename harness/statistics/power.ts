@@ -14,7 +14,7 @@ const LEAST_ERROR = 1e-12;
 const SPREADS = 40;
 
 export interface PowerOptions extends Bounds {
-  /** Pairs judged together. */
+  /** Pairs tested together. */
   readonly pairs: number;
   /** Of the family, at the look in question. */
   readonly level?: number;

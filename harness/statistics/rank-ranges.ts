@@ -7,7 +7,7 @@ export interface RankRange {
   readonly worst: number;
 }
 
-export interface JudgedEstimate {
+export interface EstimateWithVerdict {
   readonly estimate: Pick<PairEstimate, "a" | "b" | "meanLog">;
   readonly verdict: PairVerdict;
 }
@@ -18,13 +18,13 @@ export interface JudgedEstimate {
  * takes no place. A single place 1 is that of one that differs from every other.
  */
 export function rankRanges(
-  judged: readonly JudgedEstimate[],
+  pairs: readonly EstimateWithVerdict[],
   better: "lower" | "higher",
 ): Map<number, RankRange> {
-  const transports = [...new Set(judged.flatMap(({ estimate: { a, b } }) => [a, b]))].sort((a, b) => a - b);
+  const transports = [...new Set(pairs.flatMap(({ estimate: { a, b } }) => [a, b]))].sort((a, b) => a - b);
   return new Map(
     transports.map((transport) => {
-      const distinguished = judged.filter(
+      const distinguished = pairs.filter(
         ({ estimate: { a, b }, verdict }) => verdict === "different" && (a === transport || b === transport),
       );
       const wins = distinguished.filter(({ estimate: { a, meanLog } }) => {

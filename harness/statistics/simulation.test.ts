@@ -12,8 +12,8 @@ const band = (p: number, runs: number) => 4 * Math.sqrt((p * (1 - p)) / runs);
 test.each(["none", "linear", "random-walk"] as const)(
   "in blocks, drift %s: one transport is told from itself in 5 %% of the runs",
   (drift) => {
-    const rate = falsePositivesOfBlocks({ seed: 1, runs: 4_000, drift });
-    expect(Math.abs(rate - 0.05)).toBeLessThan(band(0.05, 4_000));
+    const share = falsePositivesOfBlocks({ seed: 1, runs: 4_000, drift });
+    expect(Math.abs(share - 0.05)).toBeLessThan(band(0.05, 4_000));
   },
 );
 
@@ -29,15 +29,15 @@ test("one after the other, without drift: in 5 %, so that it is the drift that m
 });
 
 test("95 % intervals hold the truth in 93 to 97 % of 1,000 runs", () => {
-  const rate = coverageOfInterval({ seed: 4, runs: 1_000 });
-  expect(rate).toBeGreaterThan(0.93);
-  expect(rate).toBeLessThan(0.97);
+  const share = coverageOfInterval({ seed: 4, runs: 1_000 });
+  expect(share).toBeGreaterThan(0.93);
+  expect(share).toBeLessThan(0.97);
 });
 
-test("the same seed gives the same rate, another seed another", () => {
-  const rate = (seed: number) => falsePositivesOfBlocks({ seed, runs: 500 });
-  expect(rate(6)).toBe(rate(6));
-  expect(rate(6)).not.toBe(rate(7));
+test("the same seed gives the same share, another seed another", () => {
+  const share = (seed: number) => falsePositivesOfBlocks({ seed, runs: 500 });
+  expect(share(6)).toBe(share(6));
+  expect(share(6)).not.toBe(share(7));
 });
 
 test("Welch's test on the sleep of Student 1908 is that of R: t = -1.8608, df = 17.776, p = 0.07939", () => {

@@ -22,7 +22,7 @@ const PAUSED = 0.02;
 const PAUSE = 4;
 const SPREAD = 0.4;
 
-export interface TailRates {
+export interface TailErrors {
   /** The share of transports whose launches say too little for an interval. */
   readonly without: number;
   /** The share of the intervals that hold the true quantile. */
@@ -32,7 +32,7 @@ export interface TailRates {
 }
 
 /** How intervals of a tail quantile do. */
-export function tailRates(simulation: TailSimulation): TailRates {
+export function simulateTails(simulation: TailSimulation): TailErrors {
   const { runs, transports, launches, seed } = simulation;
   const random = createRandom(seed);
   const truth = trueQuantile(simulation, random);

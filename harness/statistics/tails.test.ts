@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareAllPairs } from "./all-pairs.ts";
 import { estimateOf } from "./estimate.ts";
-import { tailRates } from "./tail-simulation.ts";
+import { simulateTails } from "./tail-simulation.ts";
 import { launchTailValues, tailInterval } from "./tails.ts";
 
 /** The exponential distribution: -ln(1 - share). */
@@ -57,7 +57,7 @@ test("a launch with all of its samples beyond still has a value", () => {
 test("intervals of p99 by four launches hold the truth in 93 to 97 %, and like transports are seldom told apart", {
   timeout: 60_000,
 }, () => {
-  const { coverage, familyError } = tailRates({
+  const { coverage, familyError } = simulateTails({
     runs: 30,
     seed: 5,
     transports: 6,

@@ -1,6 +1,6 @@
 import type { Metrics, Trial } from "../result/result.ts";
 import { planSeed } from "../run/queue.ts";
-import { backlogSeconds, brokenClock, hostFault, LIMITS } from "../trial/judge.ts";
+import { backlogSeconds, brokenClock, hostDisturbance, LIMITS } from "../trial/validity.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
 
 /** One trial of a search, as it goes into the results. */
@@ -51,7 +51,7 @@ export async function findCapacity(study: CapacityStudy): Promise<CapacityFindin
   for (let load = search.next(); load !== undefined && stopped === undefined; load = search.next()) {
     const seed = planSeed(study.seed, trials.length);
     const trial = await study.measure(load, seed);
-    const { outcome, because, limit } = judgeTrial(trial, study.unmet);
+    const { outcome, because, limit } = outcomeOf(trial, study.unmet);
     trials.push({ load, seed, outcome, because });
     study.onTrial({ load, seed, outcome, because });
     if (outcome !== "void") search.tell(load, outcome === "held");
@@ -70,7 +70,7 @@ export async function findCapacity(study: CapacityStudy): Promise<CapacityFindin
   };
 }
 
-function judgeTrial(
+function outcomeOf(
   { state, reason = "", metrics }: Trial,
   unmet: CapacityStudy["unmet"],
 ): Pick<CapacityTrial, "outcome" | "because"> & { readonly limit?: Limit } {
@@ -84,7 +84,7 @@ function judgeTrial(
   if (terms.length === 0 && !behind) return { outcome: "held", because: "" };
   const because = terms.join("; ") || reason;
   // What breaks while other programs run may be their doing.
-  const others = othersFault(metrics);
+  const others = othersDisturbance(metrics);
   return others === undefined
     ? { outcome: "broke", because, limit }
     : { outcome: "void", because: `${because}, but ${others}` };
@@ -104,9 +104,9 @@ function isGenerator({ achievedShare, processes, deliveryLatencyUs, serviceLaten
   );
 }
 
-/** Of the machine's faults those that are not the load's own: its processes wait for CPUs too when there is too much of it. */
-function othersFault(metrics: Metrics): string | undefined {
-  return hostFault({ ...metrics, host: { ...metrics.host, cpuPressure: 0 } });
+/** What disturbed a trial and was not the load's own doing: its processes wait for CPUs too when there is too much of it. */
+function othersDisturbance(metrics: Metrics): string | undefined {
+  return hostDisturbance({ ...metrics, host: { ...metrics.host, cpuPressure: 0 } });
 }
 
 function limitOf(metrics: Metrics): Limit {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { LagTrendRecorder } from "../measurement/lag-trend.ts";
 import { achievedShare, type Sends } from "./achieved.ts";
-import { LIMITS } from "./judge.ts";
+import { LIMITS } from "./validity.ts";
 
 const SECOND = 1_000_000;
 const MS = 1_000;

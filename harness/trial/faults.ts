@@ -31,15 +31,15 @@ export async function playFaults(
 async function play(processes: TrialProcesses, fault: Fault, beganUs: number): Promise<void> {
   switch (fault.kind) {
     case "link-cut":
-      await onLink(processes, "cut");
+      await askRelay(processes, "cut");
       await sleepUntil(beganUs + fault.forMs * 1_000);
-      return onLink(processes, fault.connections === "kept" ? "heal-keep" : "heal-reset");
+      return askRelay(processes, fault.connections === "kept" ? "heal-keep" : "heal-reset");
     case "link-stall":
-      await onLink(processes, "stall");
+      await askRelay(processes, "stall");
       await sleepUntil(beganUs + fault.forMs * 1_000);
-      return onLink(processes, "unstall");
+      return askRelay(processes, "unstall");
     case "link-reset":
-      return onLink(processes, "reset");
+      return askRelay(processes, "reset");
     case "server-restart":
       await processes.server.ask(
         { kind: "restart", forMs: fault.forMs },
@@ -60,7 +60,7 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
   }
 }
 
-async function onLink(
+async function askRelay(
   processes: TrialProcesses,
   fault: "cut" | "heal-keep" | "heal-reset" | "stall" | "unstall" | "reset",
 ): Promise<void> {

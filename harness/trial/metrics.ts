@@ -41,7 +41,7 @@ export function computeMetrics(observation: Observation): Metrics {
     before.wireBytes === undefined || after.wireBytes === undefined
       ? undefined
       : after.wireBytes - before.wireBytes;
-  const cpuOfAll = processes(observation);
+  const everyProcess = processes(observation);
 
   const latencies = {
     deliveryLatencyUs: mergeLatencies(
@@ -139,9 +139,9 @@ export function computeMetrics(observation: Observation): Metrics {
     host: hostNoise(
       observation.host.before,
       observation.host.after,
-      observation.ownCpuUs + cpuOfAll.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0),
+      observation.ownCpuUs + everyProcess.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0),
     ),
-    processes: cpuOfAll,
+    processes: everyProcess,
     timeline,
   };
 }
@@ -167,11 +167,11 @@ function memoryOf({ memorySteps }: Observation): Metrics["memoryPerConnection"] 
 }
 
 function warmupOf({ warmUp: { seconds, latency, cpu } }: Observation): Metrics["warmup"] {
-  const judged = latency && cpu;
+  const both = latency && cpu;
   return {
     seconds,
-    steadiness: !judged ? "not judged" : latency.steady && cpu.steady ? "steady" : "unsteady",
-    ...(judged ? { latencyDrift: latency.change, cpuDrift: cpu.change } : {}),
+    steadiness: !both ? "not judged" : latency.steady && cpu.steady ? "steady" : "unsteady",
+    ...(both ? { latencyDrift: latency.change, cpuDrift: cpu.change } : {}),
   };
 }
 

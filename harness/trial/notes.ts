@@ -3,7 +3,7 @@ import type { Metrics } from "../result/result.ts";
 import { dearSeconds } from "./dear-seconds.ts";
 import { fullness, isFull } from "./shared-link.ts";
 
-/** What a judgement depends on beside the figures. */
+/** What the validity of a trial depends on beside the figures. */
 export interface Circumstances {
   readonly loop: "open" | "closed";
   /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
@@ -15,7 +15,7 @@ const BUSY_IN_BURSTS = 0.9;
 /** Of the delivery latency. */
 const MOSTLY_CLIENTS = 0.5;
 /** With so many, server and load have one each. */
-const FEW_CPUS = 2;
+const FEW_PROCESSORS = 2;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
@@ -24,7 +24,7 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
   const { lost, expected, slowDisconnects, dropped, warmup, reconnects, duplicated, reordered } = metrics;
   const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
-  const faulty = (metrics.faults ?? []).length > 0;
+  const hasFaults = (metrics.faults ?? []).length > 0;
   return [
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
@@ -35,19 +35,19 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
     warmup.steadiness === "unsteady" && unsteady(warmup),
     warmup.steadiness === "not judged" &&
       warmup.seconds > 0 &&
-      "the warm-up was too short to be judged: whether the figures are those of a warm server is not known",
-    !faulty && dearSeconds(metrics),
+      "the warm-up was too short to see whether the server was warm",
+    !hasFaults && dearSeconds(metrics),
     failures.length > 0 && `publishes that failed: ${failures.join(", ")}`,
     !metrics.resumption && lost > 0 && `${lost} of ${expected} deliveries were lost`,
     duplicated > 0 && `${duplicated} deliveries came more than once`,
     reordered > 0 && `${reordered} deliveries came out of order`,
-    !faulty &&
+    !hasFaults &&
       slowDisconnects > 0 &&
       `${slowDisconnects} subscribers were cut off because they did not read fast enough`,
-    !faulty &&
+    !hasFaults &&
       dropped > 0 &&
       `the server dropped ${dropped} events for subscribers that did not read fast enough`,
-    !faulty && reconnects > 0 && `${reconnects} connections were lost and restored`,
+    !hasFaults && reconnects > 0 && `${reconnects} connections were lost and restored`,
     fullLink(metrics),
     receiptsLost > 0 && `${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`,
   ].filter((note) => note !== false && note !== undefined);
@@ -69,7 +69,7 @@ function saturatedInBursts({ split, processes }: Metrics): string | undefined {
   const busiest = Math.max(0, ...processes.map(({ burstUtilization = 0 }) => burstUtilization));
   if (!split || busiest < BUSY_IN_BURSTS || split.clientShare <= MOSTLY_CLIENTS) return undefined;
   const remedy =
-    cpus().length > FEW_CPUS
+    cpus().length > FEW_PROCESSORS
       ? "raise --load-processes, or lower --connections"
       : "lower --connections: on this machine more load processes would share a CPU";
   return (

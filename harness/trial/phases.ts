@@ -44,7 +44,7 @@ export interface Observation {
   /** When the measured schedule began. */
   readonly measureStartUs: number;
   readonly backlogAtEnd: number;
-  /** From the first connection on, where the link drops segments. */
+  /** From the first connection on, where the link has packet loss. */
   readonly droppedSegments?: number;
   /** Where all clients share one pipe. */
   readonly sharedLink?: SharedLinkReadings;
@@ -122,7 +122,7 @@ export async function runPhases(
   const cpu = process.cpuUsage(before.cpu);
   const { intervals: timeline } = await processes.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
   await hooks.onDrained?.(pid, after.server, async () => (await processes.sample()).server);
-  const dropped = processes.droppedSegments(plan.link);
+  const droppedSegments = processes.droppedSegments(plan.link);
   const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
   await processes.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
@@ -132,7 +132,7 @@ export async function runPhases(
     warmUp: warmed,
     measureStartUs,
     faults,
-    ...(dropped === undefined ? {} : { droppedSegments: dropped }),
+    ...(droppedSegments === undefined ? {} : { droppedSegments }),
     ...(sharedBefore &&
       sharedAtEnd &&
       sharedAfter && { sharedLink: { before: sharedBefore, atEnd: sharedAtEnd, after: sharedAfter } }),

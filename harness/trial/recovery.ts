@@ -36,7 +36,7 @@ export function faultsOf({ faults, loads, measureStartUs, timeline }: FaultView)
   });
 }
 
-/** What recovery is judged by, of an observation. */
+/** What recovery is read from, of an observation. */
 interface RecoveryView extends Pick<Observation, "plan" | "faults" | "measureStartUs"> {
   readonly server: Record<"before" | "after", Pick<ServerSample, "published">>;
   readonly loads: readonly { readonly report: Pick<LoadReport, "outages" | "subscribers"> }[];

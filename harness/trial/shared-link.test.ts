@@ -7,11 +7,16 @@ const MBIT = 125_000;
 const FRAME = 1_514;
 const START_US = 9_000_000;
 
-const reading = (atSeconds: number, segments: number, dropped = 0, overlimits = 0): TokenBucketReading => ({
+const reading = (
+  atSeconds: number,
+  segments: number,
+  droppedSegments = 0,
+  overlimits = 0,
+): TokenBucketReading => ({
   atUs: START_US + atSeconds * 1_000_000,
   bytes: segments * FRAME,
   segments,
-  dropped,
+  droppedSegments,
   overlimits,
 });
 
@@ -23,7 +28,7 @@ const readings = {
 };
 
 describe("what a shared link has counted", () => {
-  test("is full to the share of the rate that passed in the measured time; all else is until after the drain", () => {
+  test("is full to the share of the bandwidth that passed in the measured time; all else is until after the drain", () => {
     assert.deepEqual(sharedLinkOf({ sharedBytesPerSecond: 8 * MBIT }, readings), {
       // 1,514,000 of 4,000,000 bytes.
       utilization: 0.3785,
@@ -35,10 +40,10 @@ describe("what a shared link has counted", () => {
   });
 
   test("is 1 for a full pipe, with the burst on top of it", () => {
-    const rate = (1_000 * FRAME) / 4;
-    assert.equal(sharedLinkOf({ sharedBytesPerSecond: rate }, readings)?.utilization, 1);
+    const bandwidth = (1_000 * FRAME) / 4;
+    assert.equal(sharedLinkOf({ sharedBytesPerSecond: bandwidth }, readings)?.utilization, 1);
     const burst = { ...readings, atEnd: reading(4, 1_027) };
-    assert.equal(sharedLinkOf({ sharedBytesPerSecond: rate }, burst)?.utilization, 1.002);
+    assert.equal(sharedLinkOf({ sharedBytesPerSecond: bandwidth }, burst)?.utilization, 1.002);
   });
 
   test("takes the time that the readings took, not the plan's", () => {
@@ -53,7 +58,7 @@ describe("what a shared link has counted", () => {
   });
 });
 
-test("a link is full at 90 % of its rate, or when it drops 1 % of what came", () => {
+test("a link is full at 90 % of its bandwidth, or when it drops 1 % of what came", () => {
   const link = { utilization: 0.5, bytes: 1, segments: 990, droppedSegments: 9, overlimits: 0 };
   assert.equal(isFull(link), false);
   assert.equal(isFull({ ...link, droppedSegments: 10 }), true);

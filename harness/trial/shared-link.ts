@@ -16,30 +16,30 @@ export function sharedLinkOf(
   link: Pick<Link, "sharedBytesPerSecond"> | undefined,
   readings: SharedLinkReadings | undefined,
 ): SharedLink | undefined {
-  const rate = link?.sharedBytesPerSecond;
-  if (!readings || rate === undefined) return undefined;
+  const bandwidth = link?.sharedBytesPerSecond;
+  if (!readings || bandwidth === undefined) return undefined;
   const { before, atEnd, after } = readings;
   const seconds = (atEnd.atUs - before.atUs) / 1_000_000;
   return {
-    utilization: (atEnd.bytes - before.bytes) / (rate * seconds),
+    utilization: (atEnd.bytes - before.bytes) / (bandwidth * seconds),
     bytes: after.bytes - before.bytes,
     segments: after.segments - before.segments,
-    droppedSegments: after.dropped - before.dropped,
+    droppedSegments: after.droppedSegments - before.droppedSegments,
     overlimits: after.overlimits - before.overlimits,
   };
 }
 
 /** Limits beyond which the pipe that all clients share holds the deliveries up; docs/method.md gives the reason of each. */
 export const LINK_LIMITS = {
-  /** Of its rate in the measured time. */
+  /** Of its bandwidth in the measured time. */
   utilization: 0.9,
   /** Share of the segments that it dropped: then connections wait for retransmissions, and the pipe needn't be full all the time. */
-  dropped: 0.01,
+  droppedShare: 0.01,
 } as const;
 
 /** Whether it has all that it can carry, or more. */
 export function isFull(link: SharedLink): boolean {
-  return link.utilization >= LINK_LIMITS.utilization || droppedShare(link) >= LINK_LIMITS.dropped;
+  return link.utilization >= LINK_LIMITS.utilization || droppedShare(link) >= LINK_LIMITS.droppedShare;
 }
 
 /** `97 % full and dropped 3 of 900 segments`. */

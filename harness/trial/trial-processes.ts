@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
-import { type Affinity, divideCpus, onCpus } from "../processes/affinity.ts";
+import { type Affinity, divideProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
 import type {
   LoadReply,
@@ -14,9 +14,9 @@ import type {
   ServerSample,
 } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
+import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
 import type { Part } from "../processes/roles.ts";
-import { droppedSegments, dropSegments, whyNoDrops } from "../processes/segment-drops.ts";
 import {
   placeTokenBucket,
   readTokenBucket,
@@ -119,8 +119,8 @@ export class TrialProcesses {
     if (!link || pid === undefined) return;
     const port = Number(new URL(endpoint.url).port);
     if (link.dropShare) {
-      must("drops segments", whyNoDrops());
-      dropSegments(pid, port, link.dropShare);
+      must("loses packets", whyNoPacketLoss());
+      imposePacketLoss(pid, port, link.dropShare);
     }
     if (link.sharedBytesPerSecond) {
       must("is shared", whyNoTokenBucket());
@@ -128,7 +128,7 @@ export class TrialProcesses {
     }
   }
 
-  /** Undefined where the link drops none. */
+  /** Undefined where the link has no packet loss. */
   droppedSegments(link: Link | undefined): number | undefined {
     const { pid } = this.server;
     return link?.dropShare && pid !== undefined ? droppedSegments(pid) : undefined;
@@ -141,8 +141,8 @@ export class TrialProcesses {
   }
 
   #pinned(role: keyof Affinity): readonly string[] {
-    const affinity = divideCpus();
-    return typeof affinity === "string" ? [] : onCpus(affinity[role]);
+    const affinity = divideProcessors();
+    return typeof affinity === "string" ? [] : onProcessors(affinity[role]);
   }
 
   /** The reply of every load process to the same request. */

@@ -3,10 +3,10 @@ import { LabError } from "../../core/errors.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
 import type { Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
-import { judge } from "./judge.ts";
 import { computeMetrics } from "./metrics.ts";
 import { runPhases, type Stage, type TrialHooks } from "./phases.ts";
 import { TrialProcesses } from "./trial-processes.ts";
+import { validityOf } from "./validity.ts";
 
 /** What one trial is of. */
 export interface TrialSpec {
@@ -62,7 +62,7 @@ export async function runTrial(
   try {
     const observed = runPhases(processes, plan, transport, loadProcesses, onStage, hooks);
     const metrics = computeMetrics(await Promise.race([observed, aborted, processes.died]));
-    const { state, reason, notes } = judge(metrics, { loop: plan.loop, gates: spec.gates });
+    const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates: spec.gates });
     return {
       ...identity,
       state,

@@ -32,7 +32,7 @@ export async function warmUp(processes: TrialProcesses, plan: Plan): Promise<War
   const costs: number[] = [];
   let latency: Drift | undefined;
   let cpu: Drift | undefined;
-  // Under five windows nothing can be judged, so the processes are left alone.
+  // Under five windows no drift can be seen, so the processes are left alone.
   if (windows >= STEADY_WINDOWS) {
     await sleepUntil(epochUs);
     let usedUs = await serverCpuUs(processes);

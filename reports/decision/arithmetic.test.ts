@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "./arithmetic.ts";
-import { type DecisionInput, defaultSettings, type InputFigure, type JudgedTransports } from "./input.ts";
+import { type DecisionInput, defaultSettings, type InputFigure, type TestedPair } from "./input.ts";
 
 /** Three transports, two criteria, one scenario; `values` by transport. */
 function figure(criterion: number, values: (number | null)[], more: Partial<InputFigure> = {}): InputFigure {
@@ -12,7 +12,7 @@ function figure(criterion: number, values: (number | null)[], more: Partial<Inpu
     values,
     missing: values.map((value) => (value === null ? "not measured" : null)),
     blocks: values.map(() => []),
-    judged: [],
+    tested: [],
     ...more,
   };
 }
@@ -103,7 +103,7 @@ describe("the score", () => {
 });
 
 describe("noise", () => {
-  const tie: JudgedTransports[] = [
+  const tie: TestedPair[] = [
     [0, 1, "practically equal"],
     [0, 2, "different"],
     [1, 2, "different"],
@@ -115,7 +115,7 @@ describe("noise", () => {
       [99, 101, 100, 102, 98],
       [300, 310, 305, 295, 290],
     ];
-    const input = inputWith([figure(0, [100, 101, 300], { judged: tie, blocks })]);
+    const input = inputWith([figure(0, [100, 101, 300], { tested: tie, blocks })]);
     const decision = decide(input, defaultSettings(input));
     expect(decision.ranked.map(({ rank }) => rank)).toEqual([1, 1, 3]);
     expect(decision.ranked.map(({ score }) => Number(score.toFixed(4)))).toEqual([
@@ -124,15 +124,15 @@ describe("noise", () => {
       Number((300 / Math.sqrt(100 * 101)).toFixed(4)),
     ]);
     expect(decision.ranked.map(({ firstOfResamples }) => firstOfResamples)).toEqual([1, 1, 0]);
-    expect(decision.pairs).toEqual({ different: 2, equal: 1, inconclusive: 0, unjudged: 0, openAtTop: 0 });
+    expect(decision.pairs).toEqual({ different: 2, equal: 1, inconclusive: 0, untested: 0, openAtTop: 0 });
   });
 
   test("equality that runs through an excluded transport binds nobody", () => {
-    const judged: JudgedTransports[] = [
+    const tested: TestedPair[] = [
       [0, 1, "practically equal"],
       [1, 2, "practically equal"],
     ];
-    const input = inputWith([figure(0, [100, 104, 108], { judged })]);
+    const input = inputWith([figure(0, [100, 104, 108], { tested })]);
     expect(ranking(input).map(([, rank]) => rank)).toEqual([1, 1, 1]);
     expect(ranking(input, { ...defaultSettings(input), needs: ["browser"] })).toEqual([
       ["a", 1, 1],
@@ -141,12 +141,12 @@ describe("noise", () => {
   });
 
   test("equality is not handed on over a difference: of a like b, b like c and a unlike c, the closest pair shares its place", () => {
-    const judged: JudgedTransports[] = [
+    const tested: TestedPair[] = [
       [0, 1, "practically equal"],
       [1, 2, "practically equal"],
       [0, 2, "different"],
     ];
-    const input = inputWith([figure(0, [100, 103, 107], { judged })]);
+    const input = inputWith([figure(0, [100, 103, 107], { tested })]);
     expect(ranking(input).map(([name, rank]) => [name, rank])).toEqual([
       ["a", 1],
       ["b", 1],

@@ -1,11 +1,4 @@
-import type {
-  Decision,
-  DecisionInput,
-  InputFigure,
-  JudgedTransports,
-  RankedTransport,
-  Settings,
-} from "./input.ts";
+import type { Decision, DecisionInput, InputFigure, RankedTransport, Settings, TestedPair } from "./input.ts";
 
 /** Settings applied to a decision input, in the terminal and in the page. The formula is that of docs/deciding.md. */
 export function decide(input: DecisionInput, settings: Settings): Decision {
@@ -152,12 +145,12 @@ function byCriteria(
  */
 function equalsAmong(figure: InputFigure, transports: readonly number[]): number[] {
   const groups = transports.map((_transport, at) => at);
-  const apart = figure.judged
+  const apart = figure.tested
     .filter(([, , verdict]) => verdict === "different")
     .map(([a, b]) => [transports.indexOf(a), transports.indexOf(b)] as const);
   const distance = (a: number, b: number) =>
     Math.abs(Math.log((figure.values[a] ?? 1) / (figure.values[b] ?? 1)));
-  const equal = figure.judged
+  const equal = figure.tested
     .filter(
       ([a, b, verdict]) =>
         verdict === "practically equal" && transports.includes(a) && transports.includes(b),
@@ -284,21 +277,21 @@ function pairsBehind(
   transports: readonly number[],
   top: readonly number[],
 ): Decision["pairs"] {
-  const judged = figures.flatMap((figure) =>
-    figure.judged.filter(([a, b]) => transports.includes(a) && transports.includes(b)),
+  const tested = figures.flatMap((figure) =>
+    figure.tested.filter(([a, b]) => transports.includes(a) && transports.includes(b)),
   );
-  const many = (...verdicts: readonly JudgedTransports[2][]) =>
-    judged.filter(([, , verdict]) => verdicts.includes(verdict)).length;
+  const many = (...verdicts: readonly TestedPair[2][]) =>
+    tested.filter(([, , verdict]) => verdicts.includes(verdict)).length;
   const all = (figures.length * transports.length * (transports.length - 1)) / 2;
-  const judgedAtTop = judged.filter(
+  const testedAtTop = tested.filter(
     ([a, b, verdict]) => verdict !== "inconclusive" && top.includes(a) !== top.includes(b),
   ).length;
   return {
     different: many("different"),
     equal: many("practically equal"),
     inconclusive: many("inconclusive"),
-    unjudged: all - judged.length,
-    openAtTop: figures.length * top.length * (transports.length - top.length) - judgedAtTop,
+    untested: all - tested.length,
+    openAtTop: figures.length * top.length * (transports.length - top.length) - testedAtTop,
   };
 }
 

@@ -4,9 +4,9 @@ import { transports } from "../../transports/registry.ts";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { decide } from "./arithmetic.ts";
+import { fragmentOf, settingsOf } from "./fragment.ts";
 import { decisionInput } from "./gather-input.ts";
 import { defaultSettings } from "./input.ts";
-import { fragmentOf, settingsOf } from "./link.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 import { answerText, cautionText, orderOf, shareText } from "./words.ts";
 
@@ -228,7 +228,7 @@ test("a share that is not all or nothing never reads as if it were", () => {
   ]);
 });
 
-test("a link holds what differs from the defaults, and brings it back", () => {
+test("a fragment holds what differs from the defaults, and brings it back", () => {
   const found = input(resultsOf({ scenarios: ["notify", "a,b & c"] }));
   const settings = {
     needs: ["browser", "binary"],
@@ -241,7 +241,7 @@ test("a link holds what differs from the defaults, and brings it back", () => {
   expect(settingsOf(found, fragment)).toEqual({ settings, ignored: [] });
 });
 
-test("what a link names in vain is told; another fragment is none", () => {
+test("what a fragment names in vain is told; another fragment is none", () => {
   const found = input(resultsOf());
   const read = settingsOf(found, "#decide?need=wings&w=latency:11,tail:2,cpu:&s=%E0%A4%A");
   expect(read?.ignored).toEqual(["wings", "latency:11", "cpu:", "%E0%A4%A"]);

@@ -1,15 +1,15 @@
 import type { Results, Trial } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Metric, pointerOf } from "../metrics/metric.ts";
-import { type Figure, figureFrom, judgedValues, type Observed } from "../model/cell.ts";
+import { comparedValues, type Figure, figureFrom, type Observed } from "../model/cell.ts";
 import { factsOf, isCandidate } from "../model/looks.ts";
 import { whyNone } from "../model/subject.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import { judgePairs, type PairVerdict } from "../model/verdicts.ts";
+import { type PairVerdict, verdictsOfPairs } from "../model/verdicts.ts";
 import { trouble } from "../prose/sentences.ts";
 import { plain } from "../prose/text.ts";
 import { CRITERIA } from "./criteria.ts";
-import type { DecisionInput, InputFigure, JudgedTransports } from "./input.ts";
+import type { DecisionInput, InputFigure, TestedPair } from "./input.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
 
 /** What the run offers to decide by: its candidates, and in each scenario the figures that speak for each criterion. */
@@ -96,7 +96,7 @@ function calmFigure(
   );
 }
 
-/** Judged like the metrics that reports show: one family of pairs. */
+/** Tested like the metrics that reports show: one family of pairs. */
 function brokenFigure(
   metric: Metric,
   transports: readonly string[],
@@ -107,12 +107,12 @@ function brokenFigure(
   const named = own.flatMap(({ figure }, at) =>
     figure.kind === "observed" ? [{ name: transports[at] ?? "", figure }] : [],
   );
-  const { pairs: judged } = judgePairs(named, metric.better);
+  const { pairs } = verdictsOfPairs(named, metric.better);
   const blocks = Math.max(
     0,
     ...transports.flatMap((transport) => trialsOf(transport).map(({ block }) => block + 1)),
   );
-  return found(metric, own, judged, transports, blocks);
+  return found(metric, own, pairs, transports, blocks);
 }
 
 function found(
@@ -134,8 +134,8 @@ function found(
       return figure.kind === "observed" ? "it is zero" : whyNone({ figure, state });
     }),
     blocks: usable.map((figure) => (figure ? byBlock(figure, blocks) : [])),
-    judged: pairs.map(
-      ({ a, b, verdict }): JudgedTransports => [transports.indexOf(a), transports.indexOf(b), verdict],
+    tested: pairs.map(
+      ({ a, b, verdict }): TestedPair => [transports.indexOf(a), transports.indexOf(b), verdict],
     ),
   };
 }
@@ -143,7 +143,7 @@ function found(
 /** To six digits, since a page carries them all and a resample needs no more. */
 function byBlock(figure: Observed, blocks: number): (number | null)[] {
   const { at } = figure;
-  const values = judgedValues(figure);
+  const values = comparedValues(figure);
   return Array.from({ length: blocks }, (_, block) => {
     const value = values[at.indexOf(block + 1)];
     return value === undefined ? null : Number(value.toPrecision(6));

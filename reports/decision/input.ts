@@ -1,5 +1,5 @@
-/** A pair of transports, by their positions in the decision input, and what the run can say of them; pairs it can't judge are not listed. */
-export type JudgedTransports = readonly [
+/** A pair of transports, by their positions in the decision input, and what the run can say of them; pairs that too few launches have are not listed. */
+export type TestedPair = readonly [
   a: number,
   b: number,
   verdict: "different" | "practically equal" | "inconclusive",
@@ -18,7 +18,7 @@ export interface InputFigure {
   readonly missing: readonly (string | null)[];
   /** By transport, then by block of the run; null where the block has none. */
   readonly blocks: readonly (readonly (number | null)[])[];
-  readonly judged: readonly JudgedTransports[];
+  readonly tested: readonly TestedPair[];
 }
 
 /** Whether a transport does what is asked, in one line. */
@@ -110,7 +110,7 @@ export interface Decision {
     readonly different: number;
     readonly equal: number;
     readonly inconclusive: number;
-    readonly unjudged: number;
+    readonly untested: number;
     /** Of those without a verdict, the ones between a transport on the first place and one that is not. */
     readonly openAtTop: number;
   };

@@ -12,7 +12,7 @@ interface Column {
   readonly text: (one: RankedTransport) => string;
 }
 
-/** A criterion's column, which a narrow terminal drops from the right. */
+/** A criterion's column, which a narrow terminal leaves out from the right. */
 const RATIO_WIDTH = 7;
 const SHORT: Readonly<Record<string, string>> = { latency: "lat.", bandwidth: "bytes", resilience: "resil." };
 

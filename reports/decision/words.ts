@@ -69,8 +69,8 @@ function unrankedText(input: DecisionInput, { ranked, pairs }: Decision, names: 
     input.blocks === 1
       ? `one ${blocksWord(input, 1)} can't tell a difference between transports from noise`
       : pairs.inconclusive > 0
-        ? `none of the ${pairs.inconclusive + pairs.unjudged} comparisons behind this has a verdict`
-        : `none of the ${pairs.unjudged} comparisons behind this has the three ${blocksWord(input, 3)} that a verdict needs`;
+        ? `none of the ${pairs.inconclusive + pairs.untested} comparisons behind this has a verdict`
+        : `none of the ${pairs.untested} comparisons behind this has the three ${blocksWord(input, 3)} that a verdict needs`;
   const next = ranked.find(({ rank }) => rank > 1);
   const several = ranked.filter(({ rank }) => rank === 1).length > 1;
   const order = next
@@ -83,14 +83,14 @@ function unrankedText(input: DecisionInput, { ranked, pairs }: Decision, names: 
 export function cautionText(input: DecisionInput, decision: Decision): string {
   const { pairs, ranked, commonBlocks } = decision;
   if (ranked.length < 2 || !hasVerdicts(input, decision)) return "";
-  const all = pairs.different + pairs.equal + pairs.inconclusive + pairs.unjudged;
+  const all = pairs.different + pairs.equal + pairs.inconclusive + pairs.untested;
   const few =
     ranked[0]?.firstOfResamples === null
       ? ` Only ${commonBlocks} ${blocksWord(input, commonBlocks)} ${commonBlocks === 1 ? "is" : "are"} common to these transports: too few to say how the order varies with them.`
       : "";
   return (
     `Of the ${all} comparisons of two transports behind this, ${pairs.different} show a difference, ${pairs.equal} are practically equal ` +
-    `and count as equal, ${pairs.inconclusive} are inconclusive and ${pairs.unjudged} could not be judged; the last two kinds count as measured.${few}`
+    `and count as equal, ${pairs.inconclusive} are inconclusive and ${pairs.untested} could not be tested; the last two kinds count as measured.${few}`
   );
 }
 

@@ -25,7 +25,7 @@ const UNITS: Readonly<Record<Unit, string>> = {
   perSecond: "1/s",
   count: "1",
   share: "1",
-  cpus: "1",
+  processors: "1",
 };
 
 /**

@@ -1,4 +1,4 @@
-/** Names as parts of a link: `scenario-chat`, the same in every report, whatever else ran; no two alike. */
+/** Names as parts of an address: `scenario-chat`, the same in every report, whatever else ran; no two alike. */
 export function anchorsOf(names: readonly string[], prefix = "scenario"): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   return new Map(

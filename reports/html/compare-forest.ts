@@ -82,7 +82,7 @@ function rowMarks(
     ? html`<path stroke="var(--text)" fill="none" stroke-width="1.5" d="M${px(scale.at(interval.low))} ${y}H${px(scale.at(interval.high))}${arrows(interval, scale, end, y)}"/>`
     : "";
   return html`<g><title>${transport}: ${effect(ratio, interval)}, ${word}</title>${line}${marker(transport, shown, scale.at(ratio), y)}
-<text class="name" x="0" y="${y + 4}">${shortName(transport, 17)}</text><text x="${px(end + GAP)}" y="${y + 4}"${kind === undefined ? "" : html` style="fill: var(${kind === "worse" ? "--bad" : "--link"}); font-weight: 600"`}>${word}</text></g>
+<text class="name" x="0" y="${y + 4}">${shortName(transport, 17)}</text><text x="${px(end + GAP)}" y="${y + 4}"${kind === undefined ? "" : html` style="fill: var(${kind === "worse" ? "--bad" : "--accent"}); font-weight: 600"`}>${word}</text></g>
 `;
 }
 

@@ -59,7 +59,7 @@ test("the forest plot puts each effect where its axis says, with the margin arou
 test("too few blocks are said, and a transport that did not complete stands with its state", () => {
   const few = { blocks: 2 };
   expect(page(runOf(1, few), runOf(1.5, few))).toMatch(
-    /Nothing is judged: none of the \d+ figures rests on three blocks or launches that both runs have\./,
+    /Nothing has a verdict: none of the \d+ figures rests on three blocks or launches that both runs have\./,
   );
   const failed = resultsOf({
     transports: ["websocket", "sse"],

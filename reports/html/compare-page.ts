@@ -92,7 +92,7 @@ function figure(
     Math.max(0, ...rows.map(({ compared }) => compared.margin ?? 0)),
   );
   const table = figureTable(key, `${scenario}, ${group} ${label}, in A and B`, rows, control);
-  return html`<figure><figcaption><h3>${group}, ${label}</h3><p>${combine ? "Totals over blocks, not judged." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>
+  return html`<figure><figcaption><h3>${group}, ${label}</h3><p>${combine ? "Totals over blocks, without a verdict." : `B/A; ${better === "higher" ? "right" : "left"} of 1 is better.`}</p></figcaption>
 ${plot ?? ""}${plot ? html`<details><summary>Figures of ${short}</summary>${table}</details>` : table}</figure>
 `;
 }

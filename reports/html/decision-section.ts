@@ -1,5 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { decide } from "../decision/arithmetic.ts";
+import { fragmentOf } from "../decision/fragment.ts";
 import { decisionInput } from "../decision/gather-input.ts";
 import {
   type Answer,
@@ -8,7 +9,6 @@ import {
   defaultSettings,
   MOST_WEIGHT,
 } from "../decision/input.ts";
-import { fragmentOf } from "../decision/link.ts";
 import {
   answerText,
   cautionText,
@@ -44,7 +44,7 @@ written out below; it is as good as the match between these scenarios and your o
 <p class="caption" data-text="idle">${idleText(input, decision)}</p>
 <p class="caption decide-ignored" data-text="ignored"></p>
 ${ranking(input, decision, cells)}
-<p class="decide-link" hidden><a href="${fragmentOf(input, settings)}">Link to these settings</a></p>
+<p class="decide-address" hidden><a href="${fragmentOf(input, settings)}">Link to these settings</a></p>
 </div>
 <details><summary>What each transport can do, and who says so</summary>${abilities(input, cells)}</details>
 <details><summary>How it is computed</summary>${formula(input)}</details>

@@ -23,9 +23,9 @@ export function navigation(
   anchors: ReadonlyMap<string, string>,
   sections: readonly (readonly [id: string, name: string])[],
 ): Html {
-  const link = (id: string, name: string) => html`<a href="#${id}">${name}</a>`;
-  const scenarios = summary.map(({ name }) => link(anchors.get(name) ?? "", name));
+  const anchor = (id: string, name: string) => html`<a href="#${id}">${name}</a>`;
+  const scenarios = summary.map(({ name }) => anchor(anchors.get(name) ?? "", name));
   return html`<a class="skip" href="#overview">Skip to the figures</a>
-<nav aria-label="Sections"><div>${link("answer", "Answer")}${link("overview", "Matrix")}${scenarios}${sections.map(([id, name]) => link(id, name))}</div>
+<nav aria-label="Sections"><div>${anchor("answer", "Answer")}${anchor("overview", "Matrix")}${scenarios}${sections.map(([id, name]) => anchor(id, name))}</div>
 <button type="button" id="theme" hidden>Dark or light</button></nav>`;
 }

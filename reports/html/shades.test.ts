@@ -75,7 +75,7 @@ test("transports that are practically equal share the lower shade, though their 
   expect(shades({ sse: 1, grpc: 1.07, mqtt: 1.12 }).map((one) => one?.step)).toEqual([0, 0, 0]);
 });
 
-test("a transport that was indistinguishable from the best is undecided; under three blocks none is, since none is judged", () => {
+test("a transport that was indistinguishable from the best is undecided; under three blocks none is, since none has a verdict", () => {
   const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.75, 1.15, 0.95, 1.1];
   expect(shades({ sse: 0.9, grpc: noise }).map((one) => one?.undecided)).toEqual([true, true]);
   expect(shades({ sse: 1, grpc: 2 }).map((one) => one?.undecided)).toEqual([false, false]);

@@ -73,5 +73,7 @@ test("Prometheus' names are told apart, but for the quantiles of one latency, an
     perSecond: "_per_second",
   };
   for (const { unit, prometheus = "" } of METRIC_KEYS.map((key): Metric => METRICS[key]))
-    expect(prometheus).toMatch(unit === "count" || unit === "cpus" ? /^\w+$/ : new RegExp(`${ends[unit]}$`));
+    expect(prometheus).toMatch(
+      unit === "count" || unit === "processors" ? /^\w+$/ : new RegExp(`${ends[unit]}$`),
+    );
 });

@@ -46,7 +46,7 @@ export const CIRCUMSTANCES = {
     better: "lower",
     label: "server",
     about: "Share of the measured time in which the server's event loop was busy.",
-    aliases: ["cpu%"],
+    aliases: ["loop%", "cpu%"],
     prometheus: "server_event_loop_busy_ratio",
     views: ["circumstances"],
   }),
@@ -69,7 +69,7 @@ export const CIRCUMSTANCES = {
   otherCpus: defined({
     ...HOST,
     paths: ["host.otherCpus"],
-    unit: "cpus",
+    unit: "processors",
     label: "other CPUs",
     about: "CPUs busy with anything but the trial's own processes.",
     prometheus: "host_other_cpus",

@@ -31,12 +31,12 @@ export const CONNECTIONS = {
   }),
 } satisfies Record<string, Metric>;
 
-const FAULTS = { unit: "count", better: "lower", group: "Faults, total", combine: "total" } as const;
+const ERRORS = { unit: "count", better: "lower", group: "Delivery errors, total", combine: "total" } as const;
 
 /** Whether what was published came, and came once and in order. */
 export const DELIVERIES = {
   lost: defined({
-    ...FAULTS,
+    ...ERRORS,
     paths: ["lost"],
     label: "lost",
     about: "Expected (publishes x live subscribers) but not delivered, counted after the drain.",
@@ -44,7 +44,7 @@ export const DELIVERIES = {
     views: ["scenario", "markdown", "comparison"],
   }),
   duplicated: defined({
-    ...FAULTS,
+    ...ERRORS,
     paths: ["duplicated"],
     label: "dup.",
     short: "duplicated",
@@ -53,7 +53,7 @@ export const DELIVERIES = {
     views: ["scenario", "comparison"],
   }),
   reordered: defined({
-    ...FAULTS,
+    ...ERRORS,
     paths: ["reordered"],
     label: "reord.",
     short: "reordered",
@@ -70,7 +70,7 @@ export const DELIVERIES = {
     short: "deliveries",
     about:
       "Unique deliveries at subscribers, divided by the time from the first publish due to the last of them.",
-    aliases: ["rate"],
+    aliases: ["throughput", "rate"],
     prometheus: "deliveries_per_second",
     views: ["scenario", "markdown", "comparison"],
   }),

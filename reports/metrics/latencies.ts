@@ -90,7 +90,7 @@ const OTHERS = {
   min: "The smallest single value.",
   mean: "The arithmetic mean.",
   max: "The largest single value.",
-  negative: "Values below zero, which a clock fault gives, and which make a trial invalid.",
+  negative: "Values below zero, which a clock error gives, and which make a trial invalid.",
 } as const;
 type Statistic = Quantile | keyof typeof OTHERS;
 

@@ -18,7 +18,7 @@ export type View =
   | "comparison"
   /** The pairs of transports, and who leads by what. */
   | "pairs"
-  /** The same transport under two names, judged by all of these together. */
+  /** The same transport under two names, tested by all of these together. */
   | "A/A"
   /** What the load generator and the machine added. */
   | "circumstances";
@@ -56,7 +56,7 @@ export interface Facts {
   /** Without the prefix; several quantiles share one. */
   readonly prometheus?: string;
   readonly views?: readonly View[];
-  /** Counts of rare faults are summed over blocks, and the worst share of them counts, since a median would hide both. Parts of a whole have arithmetic means, which add up. */
+  /** Counts of rare errors are summed over blocks, and the worst share of them counts, since a median would hide both. Parts of a whole have arithmetic means, which add up. */
   readonly combine?: "total" | "worst" | "mean";
   /** Means nothing on a transport that can't carry the load: it would be that of a growing queue. */
   readonly latency?: true;

@@ -10,6 +10,7 @@ test.each([
   ["ack.p99", "publishLatencyUs.p99"],
   ["ready.p90", "readyLatencyUs.p90"],
   ["cpu", "serverCpuUsPerDelivery"],
+  ["loop%", "serverLoopUtilization"],
   ["cpu%", "serverLoopUtilization"],
   ["bytes", "tcpBytesPerDelivery"],
   ["rss", "serverRssBytes"],

@@ -31,7 +31,7 @@ export function metricNamed(typed: string): string | undefined {
   return BY_NAME.has(typed) ? typed : ALIASES.get(typed);
 }
 
-/** What a metric may be called, the short names first; `cpu%` is no name that one types alone. */
+/** What a metric may be called, the short names first; `loop%` is no name that one types alone. */
 function namesOf(metric: Metric): string[] {
   return [...metric.aliases.filter((alias) => !alias.endsWith("%")), ruleNameOf(metric)];
 }

@@ -13,7 +13,7 @@ const UNITS: Readonly<Record<Unit, string>> = {
   perSecond: "1/s",
   count: "count",
   share: "0 to 1",
-  cpus: "CPUs",
+  processors: "CPUs",
 };
 
 /** The page with the catalogue's tables between its marks; whatever else it says stays. */

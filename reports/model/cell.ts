@@ -12,7 +12,7 @@ export type State = Trial["state"];
 /** One value a trial, summed up over blocks: never pooled samples, never an averaged percentile within a block. */
 export interface Observed {
   readonly kind: "observed";
-  /** Over blocks: the geometric mean from three on, else the median. Of faults, the total or the worst; of parts the mean. */
+  /** Over blocks: the geometric mean from three on, else the median. Of errors, the total or the worst; of parts the mean. */
   readonly value: number;
   /** The 95 % t-interval of the geometric mean; none of fewer than three blocks, of zeros and of totals. */
   readonly interval?: Interval;
@@ -75,7 +75,7 @@ export function isCold({ notes, blockNumbers }: Pick<Cell, "notes" | "blockNumbe
 }
 
 /** One value a launch, which pairs are compared by. */
-export function judgedValues({ values, tails }: Observed): readonly (number | undefined)[] {
+export function comparedValues({ values, tails }: Observed): readonly (number | undefined)[] {
   return tails ?? values;
 }
 

@@ -56,14 +56,16 @@ test("the wider A/A band of the two runs hinders a difference", () => {
   expect(metricOf(loud, b, "sse")).toMatchObject({ verdict: "inconclusive" });
 });
 
-test("a rate that rises is better", () => {
-  const rate = (perSecond: number) =>
+test("a throughput that rises is better", () => {
+  const throughput = (perSecond: number) =>
     resultsOf({
       blocks: 10,
       transports: ["sse"],
       trial: (trial) => ({ ...trial, metrics: { ...metricsOf(1), deliveriesPerSecond: perSecond } }),
     });
-  expect(metricOf(rate(50), rate(80), "sse", "deliveriesPerSecond")).toMatchObject({ change: "better" });
+  expect(metricOf(throughput(50), throughput(80), "sse", "deliveriesPerSecond")).toMatchObject({
+    change: "better",
+  });
 });
 
 test("from three blocks on there is a verdict; of one block the effect alone", () => {
@@ -109,6 +111,13 @@ test("what only one run has, fewer blocks, other machines and the difference in 
   ]);
 });
 
+test("two builds that one run measured were measured at one time", () => {
+  const run = runOf({ sse: 1 }, 3);
+  const build = { ...runOf({ sse: 1.1 }, 3), command: `${run.command} (the build 0.0.7)` };
+  expect(compareRuns(build, run).notes[0]).toMatch(/measured in the same launches/);
+  expect(compareRuns(run, build).notes[0]).toMatch(/measured in the same launches/);
+});
+
 test("a transport that fell over in one run says so, and has no effect", () => {
   const a = runOf({ sse: 1, grpc: 1 });
   const b = resultsOf({
@@ -122,7 +131,7 @@ test("a transport that fell over in one run says so, and has no effect", () => {
   expect(renderComparison(compareRuns(a, b), PLAIN)).toMatch(/^sse \(failed in B\)$/m);
 });
 
-test("the text has a line a metric within 80 columns, and faults only where there are some", () => {
+test("the text has a line a metric within 80 columns, and delivery errors only where there are some", () => {
   const factors = Object.fromEntries(SIX_TRANSPORTS.map((transport, index) => [transport, 1 + index]));
   const a = runOf({ ...factors, "socketio:a-variant-with-a-long-name": 3 });
   const worse = runOf({ ...factors, "socketio:a-variant-with-a-long-name": 3, websocket: 1.5 }, 10, 3);

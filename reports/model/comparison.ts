@@ -6,7 +6,7 @@ import { furtherLaunches } from "../../harness/statistics/power.ts";
 import { METRIC_KEYS, METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { counted, listed, type Replicate, replicates } from "../prose/text.ts";
 import type { Cell, Figure } from "./cell.ts";
-import { CONTROL_JUDGED_BY, controlFigure, inUnitsOf, isControlled, sharedControl } from "./control.ts";
+import { CONTROL_METRICS, controlFigure, inUnitsOf, isControlled, sharedControl } from "./control.ts";
 import type { Shown } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
@@ -15,7 +15,7 @@ import { compareTwo, MARGIN } from "./verdicts.ts";
 /** The metrics that are told; the JSON has the others too. */
 export const REPORTED = metricsIn("comparison");
 
-/** Whether there is something to tell of it: a figure in one of the runs, and of faults one that happened. */
+/** Whether there is something to tell of it: a figure in one of the runs, and of delivery errors one that happened. */
 export function isReported({ metric, a, b }: ComparedMetric): boolean {
   const shown = [a, b].filter((one) => one.kind === "observed");
   return METRICS[metric].combine ? shown.some(({ value }) => value > 0) : shown.length > 0;
@@ -36,7 +36,7 @@ export interface Change {
   readonly effect?: Effect;
   /** Absent where the two have fewer than three blocks in common. */
   readonly verdict?: Verdict;
-  /** As a share: effects up to it are of no consequence. Absent where nothing is judged. */
+  /** As a share: effects up to it are of no consequence. Absent where there is no verdict. */
   readonly margin?: number;
   /** Of what is inconclusive: how many more blocks of each run would decide it, with a power of 80 %, if effect and noise are as they appear. */
   readonly furtherLaunches?: number;
@@ -75,7 +75,7 @@ export interface RunComparison {
   readonly control?: ComparedControl;
 }
 
-/** How the control changed between the runs. That it did is one question, which all its figures are judged for together. */
+/** How the control changed between the runs. That it did is one question, which all its figures are tested for together. */
 export interface ComparedControl {
   readonly transport: string;
   readonly figures: readonly ({ readonly scenario: string } & ComparedMetric)[];
@@ -115,7 +115,7 @@ export function compareControls(a: Results, b: Results): ComparedControl | undef
   if (transport === undefined) return undefined;
   const names = a.scenarios.map(({ name }) => name);
   const figures = names.flatMap((scenario) =>
-    CONTROL_JUDGED_BY.map((metric) => ({
+    CONTROL_METRICS.map((metric) => ({
       scenario,
       metric,
       a: controlFigure(a, scenario, METRICS[metric]),
@@ -124,11 +124,11 @@ export function compareControls(a: Results, b: Results): ComparedControl | undef
   );
   const measured = figures.filter((one) => one.a.kind === "observed" && one.b.kind === "observed");
   if (measured.length === 0) return undefined;
-  const judged = changesOf(measured, "lower", 0);
+  const changes = changesOf(measured, "lower", 0);
   return {
     transport,
     figures: measured.flatMap((one, index) => {
-      const change = judged[index];
+      const change = changes[index];
       return change ? [{ ...one, ...change }] : [];
     }),
   };
@@ -166,12 +166,12 @@ function scenarioOf(a: OfRun, b: OfRun, control: string | undefined): ComparedSc
   };
 }
 
-/** What is told of two runs: what transports are ranked by, and the faults of all blocks. */
+/** What is told of two runs: what transports are ranked by, and the delivery errors of all blocks. */
 const KEYS = METRIC_KEYS.filter(
   (key) => METRICS[key].ranked || (METRICS[key].combine && METRICS[key].better !== "none"),
 );
 
-/** One metric of all transports, which are judged together. */
+/** One metric of all transports, which are tested together. */
 function metricOf(
   key: MetricKey,
   a: OfRun,
@@ -205,7 +205,7 @@ function metricOf(
 
 const NONE: Figure = { kind: "absent" };
 
-/** Figures that are judged together. */
+/** Figures that are tested together. */
 function changesOf(
   figures: readonly { readonly a: Figure; readonly b: Figure }[],
   better: "lower" | "higher" | "none",
@@ -220,12 +220,12 @@ function changesOf(
       a,
       b,
       ...(effect ? { effect } : {}),
-      ...(paired ? judgedOf(paired, { aaBand, level }, better) : {}),
+      ...(paired ? verdictOn(paired, { aaBand, level }, better) : {}),
     };
   });
 }
 
-function judgedOf(
+function verdictOn(
   pair: PairEstimate,
   { aaBand, level }: { readonly aaBand: number; readonly level: number },
   better: "lower" | "higher" | "none",
@@ -247,10 +247,16 @@ function statesOf(a: Cell, b: Cell): string {
 
 /** One control compares nothing. */
 function lacksControl(a: Results, b: Results): string[] {
-  if (sharedControl(a, b) !== undefined) return [];
+  if (isOneRun(a, b) || sharedControl(a, b) !== undefined) return [];
   const without = [a, b].map(({ control }) => control === undefined);
   if (without[0] === without[1]) return [];
   return [`${without[0] ? "A" : "B"} has no control transport, so figures can't be compared in its units`];
+}
+
+/** Whether they are of two builds that one run measured (`bench --against`). */
+function isOneRun(a: Results, b: Results): boolean {
+  const isBuildOf = (one: Results, other: Results) => one.command.startsWith(`${other.command} (the build `);
+  return a.startedAt === b.startedAt && (isBuildOf(a, b) || isBuildOf(b, a));
 }
 
 function notesOf(a: Results, b: Results): string[] {
@@ -262,7 +268,9 @@ function notesOf(a: Results, b: Results): string[] {
   const fewer = Math.min(a.blocks, b.blocks);
   const { replicate } = labelOf(a);
   return [
-    "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the transports of one run.",
+    isOneRun(a, b)
+      ? "A and B are two builds that were measured in the same launches, so that the machine was the same for both."
+      : "The two runs were made at different times: what changed on the machine in between is not averaged out, as it is between the transports of one run.",
     ...lone("transport", a.transports, b.transports, "A"),
     ...lone("transport", b.transports, a.transports, "B"),
     ...lone("scenario", scenarios(a), scenarios(b), "A"),

@@ -8,7 +8,7 @@ import { controlText } from "../prose/control-words.ts";
 import { renderComparison } from "../terminal/comparison-text.ts";
 import { renderTrend } from "../terminal/trend-text.ts";
 import { compareRuns } from "./comparison.ts";
-import { regressions } from "./regressions.ts";
+import { excused, regressions } from "./regressions.ts";
 import { metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
 import { summarize } from "./summary.ts";
 import { trendOf } from "./trend.ts";
@@ -109,6 +109,10 @@ test("what became worse only with the machine fails no build; what became worse 
   const before = runOf({ pace: 1 });
   const allowance = { subject, limit: 0.1 };
   expect(regressions([allowance], before, runOf({ pace: 1.3, day: 2 }))).toEqual([]);
+  expect(excused([allowance], before, runOf({ pace: 1.3, day: 2 }))).toEqual([
+    expect.stringMatching(/^not counted, since the machine changed as much: .*worse.*in units of tcp 1\.00x/),
+  ]);
+  expect(excused([allowance], before, runOf({ pace: 1.3, sse: 2.6, day: 2 }))).toEqual([]);
   expect(regressions([allowance], before, runOf({ pace: 1.3, sse: 2.6, day: 2 }))).toEqual([
     expect.stringMatching(/is 69 % worse.*; in units of tcp 1\.\d\dx \(1\.\d\d–1\.\d\d\)\)/),
   ]);

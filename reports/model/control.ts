@@ -3,10 +3,10 @@ import type { Results, Trial } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
-import { type Figure, figureFrom, judgedValues, type Observed, observedOf } from "./cell.ts";
+import { comparedValues, type Figure, figureFrom, type Observed, observedOf } from "./cell.ts";
 
 /** Whether the control moved between two runs is one question, asked by these. */
-export const CONTROL_JUDGED_BY = ["deliveryP50", "cpu"] as const satisfies readonly MetricKey[];
+export const CONTROL_METRICS = ["deliveryP50", "cpu"] as const satisfies readonly MetricKey[];
 
 /** The trials of the transport by which a run is compared with others: the control's, or those of the same transport where it is compared itself. */
 function controlTrials({ control, launches, trials }: Results): readonly Trial[] {
@@ -48,7 +48,7 @@ export function inUnitsOf(control: Figure, figure: Figure): Figure {
 
 /** What has no logarithm is no unit and has none. */
 function byBlock(figure: Observed): Map<number, number> {
-  const values = judgedValues(figure);
+  const values = comparedValues(figure);
   return new Map(
     figure.at.flatMap((block, index) => {
       const value = values[index];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Results } from "../../harness/result/result.ts";
-import { JUDGED_TOGETHER } from "./controls.ts";
+import { CONTROL_FAMILY } from "./controls.ts";
 import { metricsOf, resultsOf } from "./results.test-fixture.ts";
 import { summarize } from "./summary.ts";
 
@@ -29,13 +29,13 @@ const aaVerdicts = (results: Results) =>
   );
 
 test("beside the run's other tests a chance of one in twenty is no difference, and a clear one still is", () => {
-  expect(JUDGED_TOGETHER).toHaveLength(4);
+  expect(CONTROL_FAMILY).toHaveLength(4);
   expect(aaVerdicts(runOf(["notify"]))).toEqual([[["inconclusive", 4]]]);
   expect(aaVerdicts(runOf(["notify", "fan-out"], 1))).toEqual([[["different", 8]], [["different", 8]]]);
 });
 
-test("metrics beside the four are judged alone", () => {
-  expect(JUDGED_TOGETHER).not.toContain("cpuUser");
+test("metrics beside the four are tested alone", () => {
+  expect(CONTROL_FAMILY).not.toContain("cpuUser");
   const [scenario] = summarize(runOf(["notify", "fan-out"]));
   expect(scenario?.verdicts.cpuUser.aaPairs).toMatchObject([{ tests: 1 }]);
 });

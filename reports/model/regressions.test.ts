@@ -41,11 +41,13 @@ test("of single blocks the plain ratio counts, and the line says that it can't t
   expect(regressions(allow(10), runOf([1]), runOf([1.09]))).toEqual([]);
 });
 
-test("a rate is worse when it falls", () => {
-  const rate = (perSecond: number) =>
+test("a throughput is worse when it falls", () => {
+  const throughput = (perSecond: number) =>
     runOf([1, 1, 1], (metrics) => ({ ...metrics, deliveriesPerSecond: perSecond }));
-  expect(regressions(allow(10, "deliveriesPerSecond"), rate(50), rate(40))[0]).toMatch(/is 25 % worse/);
-  expect(regressions(allow(10, "deliveriesPerSecond"), rate(40), rate(50))).toEqual([]);
+  expect(regressions(allow(10, "deliveriesPerSecond"), throughput(50), throughput(40))[0]).toMatch(
+    /is 25 % worse/,
+  );
+  expect(regressions(allow(10, "deliveriesPerSecond"), throughput(40), throughput(50))).toEqual([]);
 });
 
 test("delivering more after an outage is no regression, delivering less is", () => {
@@ -67,7 +69,7 @@ test("delivering more after an outage is no regression, delivering less is", () 
   expect(regressions(allow(10, "resumption.delivered"), run(90), run(50))[0]).toMatch(/is 80 % worse/);
 });
 
-test("faults are compared as totals, also from none", () => {
+test("delivery errors are compared as totals, also from none", () => {
   const lost = (each: number) => runOf([1, 1, 1], (metrics) => ({ ...metrics, lost: each }));
   expect(regressions(allow(10, "lost"), lost(0), lost(1))).toEqual([
     "sse.notify.lost is worse: 0 before, 3 now (totals over blocks); allowed 10 %",

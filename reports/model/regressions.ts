@@ -25,6 +25,11 @@ export function regressions(allowances: readonly Allowance[], a: Results, b: Res
   return regressionRulings(allowances, a, b).flatMap(({ problem }) => problem ?? []);
 }
 
+/** One line for each figure that is worse than it may be, and passes since the control's change accounts for it. */
+export function excused(allowances: readonly Allowance[], a: Results, b: Results): string[] {
+  return regressionRulings(allowances, a, b).flatMap(({ excuse }) => excuse ?? []);
+}
+
 /** Each figure that an allowance names, held against it as `regressions` does. */
 export function regressionRulings(allowances: readonly Allowance[], a: Results, b: Results): Ruling[] {
   return allowances.flatMap(({ subject, limit }) => {
@@ -33,14 +38,18 @@ export function regressionRulings(allowances: readonly Allowance[], a: Results, 
       const now = after.get(before.name);
       return now ? [{ before, now }] : [];
     });
-    const ruling = (name: string, problem: string | undefined): Ruling => ({
+    const ruling = (name: string, said: Omit<Ruling, "rule">): Ruling => ({
       rule: `${name} at most ${percent(limit)} worse`,
-      ...(problem === undefined ? {} : { problem }),
+      ...said,
     });
     const whole = nameOf(subject);
-    if (pairs.length === 0) return [ruling(whole, `${whole}: no such figure is in both runs`)];
+    if (pairs.length === 0) return [ruling(whole, { problem: `${whole}: no such figure is in both runs` })];
     if (!pairs.some(({ before }) => before.figure.kind === "observed"))
-      return [ruling(whole, `${whole}: measured nowhere in A, so that nothing can be compared with it`)];
+      return [
+        ruling(whole, {
+          problem: `${whole}: measured nowhere in A, so that nothing can be compared with it`,
+        }),
+      ];
     return pairs.map(({ before, now }) =>
       ruling(
         before.name,
@@ -74,30 +83,28 @@ function violation(
   now: Named,
   limit: number,
   controlsOf: () => Controls | undefined,
-): string | undefined {
+): Omit<Ruling, "rule"> {
   const [a, b] = [before.figure, now.figure];
-  if (a.kind !== "observed") return undefined;
+  if (a.kind !== "observed") return {};
   const { name, metric } = before;
   const was = measured(metric, a.value);
-  if (b.kind !== "observed") return `${name} was ${was} and is ${whyNone(now)}`;
-  // Totals and worst blocks are compared as they are: a fault more in one of ten blocks has no logarithm.
+  if (b.kind !== "observed") return { problem: `${name} was ${was} and is ${whyNone(now)}` };
+  // Totals and worst blocks are compared as they are: an error more in one of ten blocks has no logarithm.
   const paired = metric.combine ? undefined : compareTwo(b, a);
   const effect = metric.combine
     ? { ratio: a.value === b.value ? 1 : b.value / a.value }
     : effectOf(a, b, paired);
-  if (!effect) return undefined;
+  if (!effect) return {};
   const flip = metric.better === "higher";
   const worse = flip ? 1 / effect.ratio : effect.ratio;
-  if (!(worse > 1 + limit)) return undefined;
+  if (!(worse > 1 + limit)) return {};
   const interval = paired?.interval;
   const [low, high] = flip
     ? [1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)]
     : [interval?.low ?? 1, interval?.high ?? 1];
-  if (interval && !(low > 1)) return undefined;
+  if (interval && !(low > 1)) return {};
   const controls = interval && controlsOf();
   const inUnits = controls && effectBetween(inUnitsOf(controls.a, a), inUnitsOf(controls.b, b));
-  // What is no worse beside a control that moved, the machine did.
-  if (inUnits && !(inUnits.ratio > 1 + limit && (inUnits.interval?.low ?? 1) > 1)) return undefined;
   const support = interval
     ? `95 %: ${effectRange({ low, high })}x`
     : metric.combine
@@ -108,7 +115,11 @@ function violation(
       ? `; in units of ${controls.transport} ${effectText(inUnits.ratio, inUnits.interval)}`
       : "";
   const by = Number.isFinite(worse) ? `${percent(worse - 1)} worse` : "worse";
-  return `${name} is ${by}: ${was} before, ${measured(metric, b.value)} now (${support}${beside}); allowed ${percent(limit)}`;
+  const line = `${name} is ${by}: ${was} before, ${measured(metric, b.value)} now (${support}${beside}); allowed ${percent(limit)}`;
+  // What is no worse beside a control that moved, the machine did.
+  if (inUnits && !(inUnits.ratio > 1 + limit && (inUnits.interval?.low ?? 1) > 1))
+    return { excuse: `not counted, since the machine changed as much: ${line}` };
+  return { problem: line };
 }
 
 function effectBetween(a: Figure, b: Figure): Effect | undefined {

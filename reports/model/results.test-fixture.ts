@@ -27,7 +27,7 @@ interface Shape {
   readonly scenarios?: readonly string[];
   readonly blocks?: number;
   readonly publishes?: number;
-  /** Changes one trial, or drops it. */
+  /** Changes one trial, or leaves it out. */
   readonly trial?: (trial: Trial) => Trial | undefined;
 }
 

@@ -74,7 +74,7 @@ test("where only heap and external memory are resolved, that is said", () => {
   });
 });
 
-test("CPU-seconds per million deliveries are the microseconds of one; cores for a rate are extrapolated above the measured one", () => {
+test("CPU-seconds per million deliveries are the microseconds of one; cores for a throughput are extrapolated above the measured one", () => {
   const slow = linesOf(withMetrics({ serverCpuUsPerDelivery: 42.5, deliveriesPerSecond: 500 }));
   expect(slow["CPU-seconds per million deliveries"]?.value).toBe("42.5");
   expect(slow["cores at 100,000 deliveries a second"]).toMatchObject({ value: "4.25", extrapolated: true });

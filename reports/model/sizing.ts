@@ -10,7 +10,7 @@ const HOURS_A_DAY = 24;
 /** The number of connections that memory is given for. */
 export const SIZED_CONNECTIONS = 10_000;
 /** Deliveries a second that cores are given for. */
-export const SIZED_RATE = 100_000;
+export const SIZED_THROUGHPUT = 100_000;
 
 /** One quantity for planning a server, worked out from measured figures, or why it can't be. */
 export interface Sizing {
@@ -123,10 +123,10 @@ function noSlope(cell: Cell): string {
 function cpu(cell: Cell): Sizing[] {
   const figure = observed(cell, "cpu");
   const perMillion = "CPU-seconds per million deliveries";
-  const cores = `cores at ${SIZED_RATE.toLocaleString("en-US")} deliveries a second`;
+  const cores = `cores at ${SIZED_THROUGHPUT.toLocaleString("en-US")} deliveries a second`;
   if (!figure) return [{ name: perMillion, arithmetic: ["server CPU per delivery was not measured"] }];
   const input = inputOf(cell, "cpu", figure.value);
-  const rate = observed(cell, "deliveriesPerSecond")?.value ?? 0;
+  const measured = observed(cell, "deliveriesPerSecond")?.value ?? 0;
   return [
     {
       name: perMillion,
@@ -135,14 +135,14 @@ function cpu(cell: Cell): Sizing[] {
     },
     {
       name: cores,
-      value: digits((figure.value * SIZED_RATE) / MILLION),
+      value: digits((figure.value * SIZED_THROUGHPUT) / MILLION),
       arithmetic: [
         input,
-        ` x ${SIZED_RATE.toLocaleString("en-US")} a second, at the cost seen with `,
-        { text: whole(rate), cell, key: "deliveriesPerSecond" },
+        ` x ${SIZED_THROUGHPUT.toLocaleString("en-US")} a second, at the cost seen with `,
+        { text: whole(measured), cell, key: "deliveriesPerSecond" },
         " a second",
       ],
-      ...(SIZED_RATE > rate ? { extrapolated: true } : {}),
+      ...(SIZED_THROUGHPUT > measured ? { extrapolated: true } : {}),
     },
   ];
 }

@@ -4,7 +4,7 @@ import { mapMetrics } from "../metrics/catalogue.ts";
 import { type Story, storiesOf } from "../prose/fault-words.ts";
 import type { Replicate } from "../prose/text.ts";
 import { type Cell, cellOf, observed } from "./cell.ts";
-import { judgeControls } from "./controls.ts";
+import { testControls } from "./controls.ts";
 import { factsOf } from "./looks.ts";
 import { type Verdicts, verdictsOf } from "./verdicts.ts";
 
@@ -49,7 +49,7 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
       stories: storiesOf(results, scenario.name),
     };
   });
-  const verdicts = judgeControls(scenarios);
+  const verdicts = testControls(scenarios);
   return scenarios.map((scenario, index) => ({
     ...scenario,
     verdicts: verdicts[index] ?? scenario.verdicts,
@@ -84,7 +84,7 @@ function withRatios(cells: readonly Cell[]): Cell[] {
   }));
 }
 
-/** The level at which all pairs of a sliced scenario are judged: what its looks left, where the run was to end when its data say enough. */
+/** The level at which all pairs of a sliced scenario are tested: what its looks left, where the run was to end when its data say enough. */
 function levelOf({ launches, trials }: Results): number | undefined {
   const { until } = launches ?? {};
   return until && levelAfter(new Set(trials.map(({ block }) => block)).size, until.looks, until.most);

@@ -30,7 +30,7 @@ test("the line names the figure, what was asked and what was measured", () => {
   ]);
 });
 
-test("the value is the one over blocks: the geometric mean, and the sum of faults", () => {
+test("the value is the one over blocks: the geometric mean, and the sum of delivery errors", () => {
   const factors = [1, 1, 8];
   const run = resultsOf({
     transports: ["sse"],

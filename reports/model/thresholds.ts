@@ -39,6 +39,8 @@ export interface Ruling {
   readonly rule: string;
   /** One line for a reader; absent where the rule is kept. */
   readonly problem?: string;
+  /** One line for a reader; present where the rule is kept only because the control changed as much. */
+  readonly excuse?: string;
 }
 
 /**

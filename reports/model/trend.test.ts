@@ -27,7 +27,7 @@ const lineOf = (runs: readonly Results[], transport: string) =>
     .scenarios[0]?.metrics.find(({ metric }) => metric === "deliveryP50")
     ?.lines.find((one) => one.transport === transport);
 
-test("runs stand in the order they began, and the last is judged against the first", () => {
+test("runs stand in the order they began, and the last is tested against the first", () => {
   const runs = [runOf(3, 1.5), runOf(1, 1), runOf(2, 1.2)];
   expect(trendOf(runs).runs.map(({ startedAt }) => startedAt.slice(0, 10))).toEqual([
     "2026-02-01",

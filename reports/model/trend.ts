@@ -23,7 +23,7 @@ export interface TrendRun {
 export interface TrendLine extends Shown {
   /** One a run, in their order; absent where the run has not this transport or scenario. */
   readonly figures: readonly Figure[];
-  /** The last run against the first one, judged with all transports of the metric; absent where one of the two lacks it. */
+  /** The last run against the first one, tested with all transports of the metric; absent where one of the two lacks it. */
   readonly sinceFirst?: ComparedMetric;
 }
 
@@ -50,7 +50,7 @@ export function inOrder(runs: readonly Results[]): Results[] {
   return [...runs].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
 }
 
-/** The trend of at least two runs, whatever the order they are given in. Whether they are of one plan is not judged here. */
+/** The trend of at least two runs, whatever the order they are given in. Whether they are of one plan is not looked at here. */
 export function trendOf(given: readonly Results[]): Trend {
   const runs = inOrder(given);
   const [first, last] = [runs[0], runs.at(-1)];
@@ -82,7 +82,7 @@ export function trendOf(given: readonly Results[]): Trend {
   };
 }
 
-/** A metric that some run measured; of faults, one that some run had. */
+/** A metric that some run measured; of delivery errors, one that some run had. */
 function isWorthTelling(metric: MetricKey, lines: readonly TrendLine[]): boolean {
   if (!METRICS[metric].combine) return lines.length > 0;
   return lines.some(({ figures }) => figures.some((one) => one.kind === "observed" && one.value > 0));

@@ -34,7 +34,7 @@ const verdictsBy = (scenario: ScenarioSummary) =>
 const sentenceOf = (scenario: ScenarioSummary) =>
   verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
 
-test("pairs are judged each against each, and ranks follow", () => {
+test("pairs are tested each against each, and ranks follow", () => {
   const scenario = scenarioOf({ websocket: 1, grpc: 1.01, sse: 1.3 });
   expect(verdictsBy(scenario)).toEqual({
     "websocket grpc": "practically equal",
@@ -49,7 +49,7 @@ test("pairs are judged each against each, and ranks follow", () => {
   expect(p50(scenario).pairs[1]).toMatchObject({ better: "websocket", estimate: { launches: 10 } });
 });
 
-test("three launches are judged, with their effect and interval; two have no verdict and no rank", () => {
+test("three launches have a verdict, with their effect and interval; two have no verdict and no rank", () => {
   const three = scenarioOf({ websocket: 1, sse: 1.3 }, 0.5, { blocks: 3 });
   expect(p50(three).pairs).toMatchObject([
     { verdict: "different", estimate: { ratio: expect.closeTo(1 / 1.3, 1), launches: 3 } },
@@ -107,7 +107,7 @@ test("the report says whether the same transport would have been told apart from
   expect(saying(scenarioOf({ sse: 1, "sse#2": 1.3 }, 0.5, { blocks: 2 }))).not.toContain("told apart");
 });
 
-test("a median and CPU that were measured in slices are what is shown and judged", () => {
+test("a median and CPU that were measured in slices are what is shown and tested", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3 }, 0, {
     blocks: 4,
     trial: (trial) => ({
@@ -148,7 +148,7 @@ test("missing launches shrink n and void nothing; a slow launch that only one of
   expect(p50(slow).pairs[0]?.estimate.ratio).toBeCloseTo(1 / 1.3, 9);
 });
 
-test("a transport that saturated, and quantiles on too few publishes, are not judged", () => {
+test("a transport that saturated, and quantiles on too few publishes, are not tested", () => {
   const saturated = scenarioOf({ websocket: 1, sse: 1.3, grpc: 1.6 }, 0.5, {
     trial: (trial) =>
       trial.transport === "grpc" && trial.block === 2 ? unwell(trial, "saturated", "carried 61 %") : trial,
@@ -161,7 +161,7 @@ test("a transport that saturated, and quantiles on too few publishes, are not ju
   expect(short?.verdicts.deliveryP99.pairs).toHaveLength(0);
 });
 
-test("faults and the load generator's own figures are not judged; a rate is better the higher", () => {
+test("delivery errors and the load generator's own figures are not tested; a throughput is better the higher", () => {
   const scenario = scenarioOf({ websocket: 1, sse: 1.3 }, 0.5, {
     trial: (trial) =>
       trial.metrics && trial.transport === "sse"

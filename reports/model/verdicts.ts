@@ -10,7 +10,7 @@ import { type FurtherLaunches, furtherLaunches } from "../../harness/statistics/
 import { firstOf, type RankRange, rankRanges } from "../../harness/statistics/rank-ranges.ts";
 import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
-import { type Cell, judgedValues, type Observed, observed } from "./cell.ts";
+import { type Cell, comparedValues, type Observed, observed } from "./cell.ts";
 
 /** Effects up to it are of no consequence, on every machine: 5 %. */
 export const MARGIN = LEAST_MARGIN;
@@ -24,7 +24,7 @@ export interface PairVerdict {
   /** Of a pair that is different: the one to be preferred. */
   readonly better?: string;
   /** Pairs whose intervals hold together with its own, and the A/A band that a difference had to exceed. */
-  readonly judged: { readonly pairs: number; readonly aaBand: number; readonly level: number };
+  readonly family: { readonly pairs: number; readonly aaBand: number; readonly level: number };
 }
 
 /** How far one transport measured under two names was from itself, and what would be said if it were two transports. */
@@ -35,7 +35,7 @@ export interface AaPair {
   readonly verdict: Verdict;
   /** As a share: 0.05 is 5 %. */
   readonly band: number;
-  /** How many tests of the run it was judged with, itself included. */
+  /** How many tests its family has, itself included. */
   readonly tests: number;
 }
 
@@ -53,7 +53,7 @@ export interface MetricVerdicts {
 
 export type Verdicts = Readonly<Record<MetricKey, MetricVerdicts>>;
 
-/** A transport's figure, as pairs are judged by it. */
+/** A transport's figure, as pairs are compared by it. */
 export interface NamedFigure {
   readonly name: string;
   readonly figure: Observed;
@@ -67,8 +67,8 @@ export function verdictsOf(cells: readonly Cell[], level = 0.05): Verdicts {
   return mapMetrics((metric, key) => metricVerdicts(metric, figuresOf(completed, key), level));
 }
 
-/** All pairs of these transports by one metric, judged as one family. */
-export function judgePairs(
+/** All pairs of these transports by one metric, tested as one family. */
+export function verdictsOfPairs(
   figures: readonly Pick<NamedFigure, "name" | "figure">[],
   better: Metric["better"],
   aaBand = 0,
@@ -78,12 +78,12 @@ export function judgePairs(
     figures.map(({ figure }) => byLaunch(figure)),
     level,
   );
-  const judged = pairs.map((estimate) => ({ estimate, verdict: verdictOf(estimate, { aaBand }) }));
+  const withVerdicts = pairs.map((estimate) => ({ estimate, verdict: verdictOf(estimate, { aaBand }) }));
   const nameOf = (at: number) => figures[at]?.name ?? "";
-  const places = rankRanges(judged, better === "higher" ? "higher" : "lower");
+  const places = rankRanges(withVerdicts, better === "higher" ? "higher" : "lower");
   const first = firstOf(places);
   return {
-    pairs: judged.map(({ estimate, verdict }) => {
+    pairs: withVerdicts.map(({ estimate, verdict }) => {
       const [a, b] = [nameOf(estimate.a), nameOf(estimate.b)];
       const aIsBetter = estimate.meanLog < 0 === (better !== "higher");
       return {
@@ -92,7 +92,7 @@ export function judgePairs(
         estimate,
         verdict,
         ...(verdict === "different" ? { better: aIsBetter ? a : b } : {}),
-        judged: { pairs: pairs.length, aaBand, level },
+        family: { pairs: pairs.length, aaBand, level },
       };
     }),
     ranks: new Map([...places].map(([at, range]) => [nameOf(at), range])),
@@ -100,7 +100,7 @@ export function judgePairs(
   };
 }
 
-/** The A/A controls of one metric, judged at this level, which `tests` of them share. */
+/** The A/A controls of one metric, tested at this level, which `tests` of them share. */
 export function aaPairsOf(figures: readonly NamedFigure[], tests: number, level: number): AaPair[] {
   return figures.flatMap(({ name: a, figure }, at) =>
     figures.slice(at + 1).flatMap(({ name: b, figure: control }): AaPair[] => {
@@ -130,7 +130,7 @@ const asked = new WeakMap<PairVerdict, FurtherLaunches | "none">();
 
 /** What would decide an inconclusive pair, with a power of 80 %; worked out when it is asked for, since that takes its time. */
 export function furtherOf(pair: PairVerdict): FurtherLaunches | undefined {
-  const known = asked.get(pair) ?? furtherLaunches(pair.estimate, pair.judged) ?? "none";
+  const known = asked.get(pair) ?? furtherLaunches(pair.estimate, pair.family) ?? "none";
   asked.set(pair, known);
   return known === "none" ? undefined : known;
 }
@@ -159,12 +159,12 @@ function metricVerdicts(metric: Metric, figures: readonly NamedFigure[], level: 
   const aaPairs = aaPairsOf(figures, 1, 0.05);
   const aaBand = Math.max(0, ...aaPairs.map(({ band }) => band));
   const candidates = figures.filter(({ candidate }) => candidate);
-  return { aaBand, aaPairs, ...judgePairs(candidates, metric.better, aaBand, level) };
+  return { aaBand, aaPairs, ...verdictsOfPairs(candidates, metric.better, aaBand, level) };
 }
 
 /** One value a launch, from the first on; nothing where it has none. */
 function byLaunch(figure: Observed): (number | undefined)[] {
-  const values = judgedValues(figure);
+  const values = comparedValues(figure);
   return Array.from({ length: Math.max(0, ...figure.at) }, (_, launch) => {
     const place = figure.at.indexOf(launch + 1);
     return place < 0 ? undefined : values[place];

@@ -25,7 +25,7 @@ export function verdictWords({ verdict, change, furtherLaunches, effect: seen, m
           ? "inconclusive: too close to the margin"
           : `inconclusive: ${furtherLaunches} more in each run would decide it (80 % power)`,
     };
-  if (seen) return { short: "too few", long: "too few blocks to judge" };
+  if (seen) return { short: "too few", long: "too few blocks for a verdict" };
   return { short: "–", long: "–" };
 }
 
@@ -38,18 +38,18 @@ export interface ReportedFigure {
 
 /** How many of the figures got better, worse, or can't be told apart from what they were; `runs` are the two, as one says them. */
 export function verdictCounts(reported: readonly ReportedFigure[], runs: string): string {
-  const judged = reported.filter(({ compared: { verdict } }) => verdict !== undefined);
+  const tested = reported.filter(({ compared: { verdict } }) => verdict !== undefined);
   if (reported.length === 0) return `${capital(runs)} have no figure in common.`;
-  if (judged.length === 0)
-    return `Nothing is judged: none of the ${counted(reported.length, "figure")} rests on three blocks or launches that ${runs} have.`;
+  if (tested.length === 0)
+    return `Nothing has a verdict: none of the ${counted(reported.length, "figure")} rests on three blocks or launches that ${runs} have.`;
   const many = (keep: (one: ComparedMetric) => boolean) =>
-    judged.filter(({ compared }) => keep(compared)).length;
+    tested.filter(({ compared }) => keep(compared)).length;
   const parts = [
     [many(({ change }) => change === "worse"), "got worse"],
     [many(({ change }) => change === "better"), "got better"],
     [many(({ verdict }) => verdict === "practically equal"), "are practically equal"],
     [many(({ verdict }) => verdict === "inconclusive"), "are inconclusive"],
-    [reported.length - judged.length, "have too few blocks"],
+    [reported.length - tested.length, "have too few blocks"],
   ] as const;
   const texts = parts.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
   return `Of ${counted(reported.length, "figure")} that ${runs} have, ${listed(texts)}.`;

@@ -1,5 +1,5 @@
 /** What a number means; its value is in microseconds, seconds, bytes, events a second, events, or a share of 1. */
-export type Unit = "micros" | "seconds" | "bytes" | "perSecond" | "count" | "share" | "cpus";
+export type Unit = "micros" | "seconds" | "bytes" | "perSecond" | "count" | "share" | "processors";
 
 interface Scale {
   readonly suffix: string;
@@ -26,7 +26,7 @@ const SCALES: Record<Unit, readonly [Scale, ...Scale[]]> = {
   perSecond: [{ suffix: "/s", size: 1 }],
   count: [{ suffix: "", size: 1 }],
   share: [{ suffix: "%", size: 0.01 }],
-  cpus: [{ suffix: "", size: 1 }],
+  processors: [{ suffix: "", size: 1 }],
 };
 
 /** Beyond this many of a unit, digits say less than the exponent. */

@@ -4,18 +4,18 @@ import { quantity } from "./format.ts";
 import { counted, replicates } from "./text.ts";
 import { POWER_NOTE } from "./verdict-words.ts";
 
-const JUDGED = ["deliveryP50", "cpu"] as const;
+const BY = ["deliveryP50", "cpu"] as const;
 
 /**
  * What is said first where enough launches were measured and still every pair is inconclusive, by latency and CPU: how far the same transport
- * was from itself, and what would help. Undefined where a pair has a verdict, or nothing was judged.
+ * was from itself, and what would help. Undefined where a pair has a verdict, or nothing was tested.
  */
 export function noiseSentence(summary: readonly ScenarioSummary[]): string | undefined {
   const pairs = summary.flatMap((scenario) =>
-    JUDGED.flatMap((key) => scenario.verdicts[key].pairs.map((pair) => ({ pair, scenario }))),
+    BY.flatMap((key) => scenario.verdicts[key].pairs.map((pair) => ({ pair, scenario }))),
   );
   if (pairs.length === 0 || pairs.some(({ pair }) => pair.verdict !== "inconclusive")) return undefined;
-  const controls = summary.flatMap(({ verdicts }) => JUDGED.flatMap((key) => verdicts[key].aaPairs));
+  const controls = summary.flatMap(({ verdicts }) => BY.flatMap((key) => verdicts[key].aaPairs));
   const [widest] = [...controls].sort((a, b) => b.band - a.band);
   const aa = widest
     ? `${widest.a} measured twice differed from itself by up to ${quantity("share", widest.band)}`

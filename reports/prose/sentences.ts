@@ -86,7 +86,7 @@ function stopSentence({ launches, blocks }: Results): string {
 export function observations(scenario: ScenarioSummary): string[] {
   const { cells, replicate } = scenario;
   const transports = cells.filter((cell) => cell.candidate && cell.state === "completed");
-  const judged = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
+  const verdict = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
   const costs = COSTS.flatMap(([key, name]) => {
     const text = verdictSentence(scenario, key, name, { whole: false });
     if (text) return text;
@@ -94,7 +94,11 @@ export function observations(scenario: ScenarioSummary): string[] {
     return seen ? `${capitalised(seen)}.` : [];
   });
   return [
-    ...(judged ? [judged] : isOfConnections(transports) ? ofConnections(transports) : [latency(transports)]),
+    ...(verdict
+      ? [verdict]
+      : isOfConnections(transports)
+        ? ofConnections(transports)
+        : [latency(transports)]),
     ...costs,
     ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
     ...cells

@@ -116,10 +116,10 @@ export function aaSentences(
 function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): string {
   const apart = pairs.filter(({ verdict }) => verdict === "different").map(({ name }) => name);
   const tests = Math.max(...pairs.map((pair) => pair.tests));
-  const judged = ` Judged like two transports, in ${counted(tests, "test")} together, they are told apart by`;
+  const tested = ` Tested like two transports, in ${counted(tests, "test")} together, they are told apart by`;
   return apart.length === 0
-    ? `${judged} none of these.`
-    : `${judged} ${listed(apart)}, which is an error; chance makes it in one run in twenty.`;
+    ? `${tested} none of these.`
+    : `${tested} ${listed(apart)}, which is an error; chance makes it in one run in twenty.`;
 }
 
 function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, isFirst: boolean): string {

@@ -32,7 +32,7 @@ interface TableColumn {
   readonly width: number;
 }
 
-/** The columns beside the transport, the dispensable ones last: a narrow terminal drops them from the right. */
+/** The columns beside the transport, the dispensable ones last: a narrow terminal leaves them out from the right. */
 const COLUMNS: readonly [TableColumn, ...TableColumn[]] = [
   { key: "deliveryP50", width: 23 },
   { key: "rank", width: 5 },

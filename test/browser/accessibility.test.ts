@@ -20,10 +20,10 @@ describeReports("the report for everybody", (results) => {
     ["light", 1280],
     ["dark", 1280],
     ["light", 360],
-  ] as const)("axe finds no serious fault in the %s theme at %i px", async (colorScheme, width) => {
+  ] as const)("axe finds no serious violation in the %s theme at %i px", async (colorScheme, width) => {
     const { page } = await reader.visit(url, { colorScheme, viewport: { width, height: 900 } });
     await page.evaluate("look.unfold()");
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
   test("every picture has a name and a table of its figures", async () => {
@@ -62,7 +62,7 @@ describeReports("the report for everybody", (results) => {
 });
 
 /** What axe calls serious or critical, one line each. */
-async function seriousFaults(page: Page): Promise<string[]> {
+async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const violations = await page.evaluate<Result[]>(
     "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",

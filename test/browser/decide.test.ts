@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decide } from "../../reports/decision/arithmetic.ts";
+import { settingsOf } from "../../reports/decision/fragment.ts";
 import { type DecisionInput, defaultSettings } from "../../reports/decision/input.ts";
-import { settingsOf } from "../../reports/decision/link.ts";
 import { answerText, orderOf } from "../../reports/decision/words.ts";
 import { metricsOf, resultsOf, SIX_TRANSPORTS } from "../../reports/model/results.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";

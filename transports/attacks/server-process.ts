@@ -31,7 +31,7 @@ export interface ServerProcess extends Target {
   /** The key of its tokens. */
   readonly secret: string;
   readonly alive: boolean;
-  readonly faults: string;
+  readonly stderr: string;
   /** From /proc: Linux alone. */
   footprint(): Footprint;
   /** SIGTERM; settles with the exit code and how long it took. */
@@ -41,7 +41,7 @@ export interface ServerProcess extends Target {
 interface ServerOptions {
   /** The key of its tokens. Default: a new one. */
   readonly secret?: string;
-  /** Faults are told with their stacks. */
+  /** Internal errors are reported with their stacks. */
   readonly debug?: boolean;
 }
 
@@ -53,6 +53,9 @@ export async function startServer(transport: string, options: ServerOptions = {}
     "1000000",
     "--replay",
     "1000",
+    // What it may keep for those who resume is not what an attack has left behind.
+    "--replay-memory",
+    "8",
     "--connections-per-address",
     "5000",
     ...(debug ? ["--debug"] : []),
@@ -63,13 +66,13 @@ export async function startServer(transport: string, options: ServerOptions = {}
     ["--expose-gc", "--import", COLLECTING, program, "serve", transport, "--json", ...flags, ...handshake],
     { env: { ...process.env, NOTIF_LAB_SECRET: secret }, stdio: ["ignore", "pipe", "pipe"] },
   );
-  let faults = "";
+  let stderr = "";
   child.stderr.on("data", (chunk) => {
-    if (faults.length < 10_000) faults += chunk;
+    if (stderr.length < 10_000) stderr += chunk;
   });
   const exited = once(child, "exit");
   const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), exited]);
-  if (typeof line !== "string") throw new Error(`serve ${transport} ended: ${faults}`);
+  if (typeof line !== "string") throw new Error(`serve ${transport} ended: ${stderr}`);
   const { endpoint, certificate } = JSON.parse(line);
   const issue = jwtIssuer(secret);
   return {
@@ -79,8 +82,8 @@ export async function startServer(transport: string, options: ServerOptions = {}
     get alive() {
       return child.exitCode === null && child.signalCode === null;
     },
-    get faults() {
-      return faults;
+    get stderr() {
+      return stderr;
     },
     footprint: () => ({
       rssBytes: 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]),

@@ -78,7 +78,7 @@ describe("a transport of conversing() with a handshake, a close and a ping of it
     assert.equal(vi.getTimerCount(), 0);
   });
 
-  test("tells a slow reader and a fault by its close; the slow one is not waited for", async () => {
+  test("tells a slow reader and an internal error by its close; the slow one is not waited for", async () => {
     const { hub, server, enter } = await openServer();
     const [slow, broken, ann] = [enter("slow"), enter("broken"), enter("ann")];
     for (const one of [slow, broken]) one.receiver.message(subscribe);
@@ -94,18 +94,18 @@ describe("a transport of conversing() with a handshake, a close and a ping of it
     await server.close();
   });
 
-  test("refuses by the codes of admit(), a fault among them, and whoever has become one too many since", async () => {
-    const faults: unknown[] = [];
+  test("refuses by the codes of admit(), an internal error among them, and whoever has become one too many since", async () => {
+    const internalErrors: unknown[] = [];
     const { server, options, opened, enter } = await openServer({
       maxSessionsPerUser: 1,
-      onFault: (error) => faults.push(error),
+      onInternalError: (error) => internalErrors.push(error),
       authenticate: (user) => {
         if (user === "") throw new TypeError("broken");
         return { user, expiresAt: Number.POSITIVE_INFINITY };
       },
     });
     assert.throws(() => options.admit(""), { name: "LabError", code: "internal" });
-    assert.equal(faults.length, 1);
+    assert.equal(internalErrors.length, 1);
     const identity = options.admit("ann");
     enter("ann");
     assert.throws(() => options.admit("ann"), { code: "too_many_sessions" });

@@ -72,7 +72,7 @@ export class Peer<Frame> implements Receiver {
     try {
       this.#connection.destroy();
     } catch (error) {
-      this.#service.hub.fault(error);
+      this.#service.hub.internalError(error);
       // A transport that can't even end it won't report that it is gone.
       this.closed();
     }
@@ -130,7 +130,7 @@ export class Peer<Frame> implements Receiver {
         end: (reason) => this.#end(reason),
       });
     } catch (error) {
-      // Anything else is a fault of the lab's.
+      // Anything else is an internal error.
       if (!(error instanceof LabError)) throw error;
       if (session) this.#tell(errorAnswer(ref, error));
       else this.#end(error, ref);
@@ -187,7 +187,7 @@ export class Peer<Frame> implements Receiver {
   }
 
   #fail(error: unknown): void {
-    this.#service.hub.fault(error);
+    this.#service.hub.internalError(error);
     if (this.#connection.close) this.#end(new LabError("internal", "an error in the server; connect again"));
     else this.cut();
   }
@@ -205,7 +205,7 @@ export class Peer<Frame> implements Receiver {
         this.#connection.end();
       }
     } catch (error) {
-      this.#service.hub.fault(error);
+      this.#service.hub.internalError(error);
       this.cut();
     }
   }

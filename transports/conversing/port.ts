@@ -61,7 +61,7 @@ export interface ListenOptions {
   /** Whose token it is. Throws only LabError, with the code to refuse the handshake with: `unauthenticated`, `too_many_sessions`, `internal`. */
   admit(this: void, token: string): Identity;
   /** Counts and reports an error in the transport itself; never throws. */
-  fault(this: void, error: unknown): void;
+  internalError(this: void, error: unknown): void;
 }
 
 /** A listening server. */

@@ -30,11 +30,11 @@ export async function serve<Frame>(
       try {
         return hub.admit(token);
       } catch (error) {
-        if (!(error instanceof LabError)) hub.fault(error);
+        if (!(error instanceof LabError)) hub.internalError(error);
         throw LabError.from(error);
       }
     },
-    fault: (error) => hub.fault(error),
+    internalError: (error) => hub.internalError(error),
   };
   const listener = await listening(speech, listenOptions, (connection, identity) => {
     const peer = new Peer(service, connection, identity);

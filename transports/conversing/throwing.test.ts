@@ -17,8 +17,8 @@ import type { Opened } from "./port.ts";
 
 describe("a transport that throws", () => {
   const openServer = async () => {
-    const faults: unknown[] = [];
-    const hub = openHub({ onFault: (error) => faults.push(error) });
+    const internalErrors: unknown[] = [];
+    const hub = openHub({ onInternalError: (error) => internalErrors.push(error) });
     const fake = openFake();
     const server = await fake.transport.serve(hub, {});
     const enter = (user: string) => {
@@ -27,7 +27,7 @@ describe("a transport that throws", () => {
       connection.receiver.message(subscribe);
       return connection;
     };
-    return { ...fake, hub, server, enter, faults };
+    return { ...fake, hub, server, enter, internalErrors };
   };
   const throwing = (): never => {
     throw new TypeError("broken");
@@ -36,7 +36,7 @@ describe("a transport that throws", () => {
   test.each(["send", "bufferedBytes"] as const)(
     "in %s(): ends that connection and no other",
     async (name) => {
-      const { enter, hub, server, faults } = await openServer();
+      const { enter, hub, server, internalErrors } = await openServer();
       const [broken, ann] = [enter("broken"), enter("ann")];
       broken[name] = throwing;
       ann.receiver.message(publish);
@@ -45,7 +45,7 @@ describe("a transport that throws", () => {
       other[name] = throwing;
       other.receiver.message('{"op":"read","ref":9,"id":"e-1"}');
       assert.deepEqual([other.calls, hub.counters.sessions], [["destroy"], 1]);
-      assert.deepEqual([hub.counters.internal, faults.length], [2, 2]);
+      assert.deepEqual([hub.counters.internal, internalErrors.length], [2, 2]);
       await server.close();
     },
   );
@@ -75,7 +75,7 @@ describe("a transport that throws", () => {
     const { enter, hub, server, transport } = await openServer();
     const ann = enter("ann");
     const listeners: Opened<string>[] = [];
-    const faulty = await conversing<string>({
+    const failing = await conversing<string>({
       ...transport,
       frame: (text) => (text.includes("notification") ? throwing() : text),
       listen: async (_, opened) => {
@@ -90,7 +90,7 @@ describe("a transport that throws", () => {
     eve.receiver.message(publish);
     assert.deepEqual([events(ann.sent).length, events(eve.sent).length, hub.counters.internal], [1, 0, 1]);
     assert.match(eve.sent.at(-1) ?? "", /^\{"op":"ok","ref":3/);
-    await Promise.all([server.close(), faulty.close()]);
+    await Promise.all([server.close(), failing.close()]);
   });
 
   test("on the client's side: ends the client, which says why", async () => {

@@ -40,7 +40,7 @@ test("what is held keeps back what comes behind it, and is counted", () => {
   assert.deepEqual(outline.take(), [{ part: "heartbeats", length: 10 }]);
 });
 
-test("more content than the frames hold is a fault of the dissector", () => {
+test("more content than the frames hold is an error of the dissector", () => {
   const outline = new Outline();
   outline.frame(2, 3);
   assert.throws(() => outline.fill([{ part: "body", length: 4 }]), LabError);

@@ -23,7 +23,7 @@ const MAX_HANDED_BYTES = 16 * 1024;
 
 /**
  * The way out to one client. grpc-js takes any number of messages, tells only their count, and sends a status behind them
- * all; so it is handed little at a time, and the rest waits here, counted in bytes and free to be dropped.
+ * all; so it is handed little at a time, and the rest waits here, counted in bytes and free to be discarded.
  */
 export class Outbox {
   readonly #call: Call;
@@ -66,7 +66,7 @@ export class Outbox {
     else this.#waiting.push(message);
   }
 
-  /** Drops what waits and ends the call, with the error's status or with OK. Only the first call counts. */
+  /** Discards what waits and ends the call, with the error's status or with OK. Only the first call counts. */
   end(error?: LabError): void {
     if (this.#ended) return;
     this.#finish();

@@ -66,7 +66,7 @@ function answer(hub: Hub, session: Session<Outbox>, { ref, operation }: ClientMe
       end: (reason) => endPeer(hub, session, reason),
     });
   } catch (reason) {
-    // Anything else is a fault of the lab's, and ends the call.
+    // Anything else is an internal error, and ends the call.
     if (!(reason instanceof LabError)) throw reason;
     outbox.send(encodeFailure(ref, reason));
   }

@@ -61,7 +61,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   // hand, so that a peer that does not read can be cut off.
   const connections = new Connections(listener, limits);
   const refuse = (call: Call, reason: unknown) => {
-    if (LabError.from(reason).code === "internal") hub.fault(reason);
+    if (LabError.from(reason).code === "internal") hub.internalError(reason);
     call.emit("error", toStatus(reason));
   };
   const begin = (call: Call, identity: Identity) => {

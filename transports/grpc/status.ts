@@ -4,7 +4,7 @@ import { type ErrorCode, LabError } from "../../core/errors.ts";
 /** Trailing metadata that carries the lab's own code, which is finer than the status. */
 const CODE_KEY = "notif-code";
 
-/** What ends a stream, as gRPC's users know it; anything else is the server's own fault. */
+/** What ends a stream, as gRPC's users know it; anything else is an internal error. */
 const STATUS: { readonly [code in ErrorCode]?: status } = {
   unauthenticated: status.UNAUTHENTICATED,
   slow_consumer: status.RESOURCE_EXHAUSTED,

@@ -153,13 +153,13 @@ describe.concurrent.each(names)("%s", (name) => {
     }),
   );
 
-  test("a fault of the server's own is counted, reported, and told to nobody", () => {
-    const faults: unknown[] = [];
+  test("an internal error is counted, reported, and told to nobody", () => {
+    const internalErrors: unknown[] = [];
     const options: BenchOptions = {
       authenticate: () => {
         throw new TypeError("the inner workings");
       },
-      onFault: (error) => faults.push(error),
+      onInternalError: (error) => internalErrors.push(error),
     };
     return onBench(transport, options, async (bench) => {
       const opening = name.startsWith("sse") ? "GET /events" : "POST /sessions";
@@ -173,7 +173,7 @@ describe.concurrent.each(names)("%s", (name) => {
         assert.ok(!text.includes("inner"), text);
       }
       assert.equal(bench.hub.counters.internal, 2);
-      assert.deepEqual(faults.map(String), Array(2).fill("TypeError: the inner workings"));
+      assert.deepEqual(internalErrors.map(String), Array(2).fill("TypeError: the inner workings"));
     });
   });
 

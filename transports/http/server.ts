@@ -30,7 +30,7 @@ const TELLING_MS = 1_250;
 const MAX_HEAD_BYTES = 16 * 1024;
 
 /**
- * A fastify application that reads one kind of content and answers every error as `{code, message}` in JSON; a fault of its own is
+ * A fastify application that reads one kind of content and answers every error as `{code, message}` in JSON; an internal error is
  * counted and told to nobody outside. Node's HTTP server sets TCP_NODELAY by default. A transport may take a shortcut past the router
  * for the plain case of a request, and leave all others to it.
  */
@@ -57,7 +57,7 @@ export function createHttpApp(
           try {
             if (!shortcut?.(request, response, connections)) handle(request, response);
           } catch (error) {
-            hub.fault(error);
+            hub.internalError(error);
             request.socket.destroy();
           }
         });
@@ -82,7 +82,7 @@ export function createHttpApp(
   if (!app.hasContentTypeParser(codec.mediaType)) readOnly(app, codec);
   app.setErrorHandler((error: unknown, { raw }, reply) => {
     const known = fromFastify(error, codec);
-    if (known.code === "internal") hub.fault(error);
+    if (known.code === "internal") hub.internalError(error);
     if (known.code === "unauthenticated" || known.code === "closed") connections.distrust(raw.socket);
     const { status, body } = toHttpError(known);
     // RFC 9110, 15.5.2: such an answer says how to authenticate.

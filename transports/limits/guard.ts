@@ -1,7 +1,7 @@
 import type { Hub } from "../../core/hub.ts";
 
 /** Receives the errors. */
-type Reporter = Pick<Hub, "fault">;
+type Reporter = Pick<Hub, "internalError">;
 
 /**
  * A handler of one connection that can't end the process: whatever it throws is counted as `internal` and reported, and `end` ends that
@@ -16,7 +16,7 @@ export function guarded<A extends unknown[]>(
     try {
       act(...args);
     } catch (error) {
-      reporter.fault(error);
+      reporter.internalError(error);
       endQuietly(reporter, end);
     }
   };
@@ -33,7 +33,7 @@ export function toEach<P>(
     try {
       act(one);
     } catch (error) {
-      reporter.fault(error);
+      reporter.internalError(error);
       endQuietly(reporter, () => end(one));
     }
   }
@@ -43,6 +43,6 @@ function endQuietly(reporter: Reporter, end: () => void): void {
   try {
     end();
   } catch (error) {
-    reporter.fault(error);
+    reporter.internalError(error);
   }
 }

@@ -92,7 +92,7 @@ test("after its first poll the connection that opened it counts no more", () => 
   peer.end(new LabError("closed", "again"));
 });
 
-test("a fault in the session's timer ends the session alone, and is counted", () => {
+test("an error in the session's timer ends the session alone, and is counted", () => {
   let over = false;
   const hub = newHub(HEARTBEAT);
   const peer = createPeer(

@@ -69,14 +69,14 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   };
 }
 
-/** Counts what is no LabError as a fault, which ends the peer, and throws it as `internal`. */
+/** Counts what is no LabError as an internal error, which ends the peer, and throws it as `internal`. */
 function accounted<T>(hub: Hub, act: () => T, peer?: Peer): T {
   try {
     return act();
   } catch (error) {
     const known = LabError.from(error);
     if (!(error instanceof LabError)) {
-      hub.fault(error);
+      hub.internalError(error);
       peer?.ended(known);
     }
     throw known;

@@ -74,7 +74,7 @@ export function createAdmission({ hub, outlet, peers, connections, end }: Admiss
         try {
           admit(peer, username, password);
         } catch (error) {
-          if (!(error instanceof LabError)) hub.fault(error);
+          if (!(error instanceof LabError)) hub.internalError(error);
           const reason = LabError.from(error);
           done(Object.assign(new Error(reason.message), { returnCode: returnCode(reason) }), false);
           return;

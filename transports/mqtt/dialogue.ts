@@ -26,7 +26,7 @@ const MAX_TOLD_CHARACTERS = 134;
 export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBufferedBytes: number) {
   const send = (peer: Peer, message: object) => reply(hub, peer, codec.encode(message), maxBufferedBytes);
 
-  /** Tells why what was asked of a topic is refused; whatever isn't the client's doing is a fault, for who called to deal with. */
+  /** Tells why what was asked of a topic is refused; whatever isn't the client's doing is an internal error, for who called to deal with. */
   const refuse = (peer: Peer, topic: string, error: unknown) => {
     if (!(error instanceof LabError)) throw error;
     send(peer, errorAnswer(topic.slice(0, MAX_TOLD_CHARACTERS).toWellFormed(), error));

@@ -372,13 +372,13 @@ describe("what is asked", () => {
   });
 });
 
-describe("a fault", () => {
+describe("an internal error", () => {
   test("in what a packet led to ends its connection alone, and is counted", async () => {
     const boom = () => {
       throw new TypeError("boom");
     };
-    const faults: unknown[] = [];
-    await reopen(mqtt, { onFault: (error) => faults.push(error) });
+    const internalErrors: unknown[] = [];
+    await reopen(mqtt, { onInternalError: (error) => internalErrors.push(error) });
     const { hub } = bench;
     const inbox = createInbox();
     const bystander = await bench.connect("bob");
@@ -399,7 +399,7 @@ describe("a fault", () => {
       await until("its session has ended", () => hub.counters.sessions === 1);
     }
     assert.deepEqual(
-      faults.map(String),
+      internalErrors.map(String),
       Object.keys(cases).map(() => "TypeError: boom"),
     );
     assert.equal(hub.counters.internal, 4);

@@ -45,7 +45,7 @@ export async function serve(
     persistence: transientPersistence(peers),
   });
   const events: EventEmitter = broker;
-  events.on("error", (error: unknown) => hub.fault(error));
+  events.on("error", (error: unknown) => hub.internalError(error));
   const leave = (peer: Peer, reason: LabError) => {
     // Should the client not go, the deadline of a connection without a session ends this one too.
     connections.release(peer.socket);

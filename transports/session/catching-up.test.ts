@@ -38,7 +38,7 @@ test("a connection that is gone is waited for no more, though what it had not re
   assert.deepEqual([sent, vi.getTimerCount()], [5, 0]);
 });
 
-test("a peer that can neither be sent to nor be ended is a fault, and no more than that", () => {
+test("a peer that can neither be sent to nor be ended is an internal error, and no more than that", () => {
   const { hub, catchUp } = resume(10);
   const throwing = (): never => {
     throw new TypeError("broken");

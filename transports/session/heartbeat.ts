@@ -23,11 +23,11 @@ export function startHeartbeat(
       timer = setTimeout(tick, settings.intervalMs);
       return;
     }
-    timer = setTimeout(judge, settings.timeoutMs);
+    timer = setTimeout(check, settings.timeoutMs);
     on.probe();
   }
 
-  function judge(): void {
+  function check(): void {
     if (heard) tick();
     else on.dead();
   }

@@ -106,7 +106,7 @@ export async function serve(
       socket.once("disconnect", () => attendance.ended(conn));
     } catch (error) {
       const reason = LabError.from(error);
-      if (reason.code === "internal") hub.fault(error);
+      if (reason.code === "internal") hub.internalError(error);
       leave(reason);
     }
   });
@@ -136,7 +136,7 @@ function authenticate(hub: Hub, socket: LabSocket, next: (error?: Error) => void
     socket.data.identity = hub.admit(typeof token === "string" ? token : "");
   } catch (error) {
     const { code, message } = LabError.from(error);
-    if (code === "internal") hub.fault(error);
+    if (code === "internal") hub.internalError(error);
     next(Object.assign(new Error(message), { data: { code } }));
     return;
   }

@@ -60,7 +60,7 @@ function answer(
         caughtUp: () => socket.join(result.channel),
       });
   } catch (reason) {
-    // Anything else is a fault of the lab's, and ends the connection.
+    // Anything else is an internal error, and ends the connection.
     if (!(reason instanceof LabError)) throw reason;
     const { code, message } = reason;
     acknowledge?.({ ok: false, code, message });

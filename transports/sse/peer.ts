@@ -151,7 +151,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   }
 
   readonly #failed = (error: unknown): void => {
-    this.#context.hub.fault(error);
+    this.#context.hub.internalError(error);
     this.cut();
   };
 

@@ -70,7 +70,7 @@ export async function serve<C extends Chunk>(
       peer.leave();
       // Before the head is out, what went wrong can be told.
       if (!reply.raw.headersSent) throw error;
-      hub.fault(error);
+      hub.internalError(error);
       peer.cut();
     }
     reply.hijack();

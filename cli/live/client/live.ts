@@ -84,10 +84,10 @@ async function conclude(how: LiveEnd): Promise<void> {
   try {
     // Kept in memory, since nobody serves it in a moment.
     const report = await (await fetch("report")).blob();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(report);
-    link.textContent = "Open the report";
-    outcome.append(" ", link);
+    const anchor = document.createElement("a");
+    anchor.href = URL.createObjectURL(report);
+    anchor.textContent = "Open the report";
+    outcome.append(" ", anchor);
   } catch {
     // It was too late; the files are named above.
   }

@@ -6,7 +6,7 @@ export const warmupSchema = z.strictObject({
   steadiness: z
     .enum(["steady", "unsteady", "not judged"])
     .describe(
-      "whether the last five 1 s windows drifted, not judged when there were fewer; in a launch, unsteady when its last part was still cheaper by more than 5 % of CPU per delivery than the one before",
+      "whether the last five 1 s windows drifted; `not judged` when there were fewer; in a launch, unsteady when its last part was still cheaper by more than 5 % of CPU per delivery than the one before",
     ),
   latencyDrift: z
     .number()
@@ -107,7 +107,7 @@ export const resumptionSchema = z.strictObject({
 
 export const sharedLinkSchema = z.strictObject({
   utilization: ratio.describe(
-    "bytes that passed in the measured time / those that the rate allows: 1 is full, and a burst may pass on top of it",
+    "bytes that passed in the measured time / those that the bandwidth allows: 1 is full, and a burst may pass on top of it",
   ),
   bytes: count.describe("that passed, until after the drain: Ethernet frames without their check sequence"),
   segments: count.describe("that passed, of 1,500 IP bytes at most"),

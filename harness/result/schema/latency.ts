@@ -8,7 +8,7 @@ export const latencySchema = z.strictObject({
   publishes: count.describe(
     "publishes behind the samples: deliveries of one publish are correlated, so quantiles rest on these",
   ),
-  negative: count.describe("samples below zero: a clock fault, counted and not in the histogram"),
+  negative: count.describe("samples below zero: a clock error, counted and not in the histogram"),
   min: micros,
   mean: micros,
   p50: micros,

@@ -32,7 +32,7 @@ export const launchesSchema = z.strictObject({
       budgetSeconds: ratio.describe("no launch is started that would end later"),
       most: count.describe("the most launches it may have"),
       looks: z.array(count).max(1_000).describe("numbers of launches after which the data were looked at"),
-      pairs: count.optional().describe("judged at the last look: by latency and by CPU, in every scenario"),
+      pairs: count.optional().describe("tested at the last look: by latency and by CPU, in every scenario"),
       open: count.optional().describe("of those, the ones that have not reached the goal"),
       ended: z
         .enum(["reached", "launches", "budget"])
@@ -41,7 +41,7 @@ export const launchesSchema = z.strictObject({
     })
     .optional()
     .describe(
-      "where the run ends when its data say enough; its pairs are then judged at the level that is left for the last look",
+      "where the run ends when its data say enough; its pairs are then tested at the level that is left for the last look",
     ),
   silentShare: share.describe(
     "the most of a CPU that another process of the launch may use in a slice; a slice in which one used more is void and measured again",

@@ -1,7 +1,7 @@
 import { planSchema } from "../../../scenarios/plan.ts";
 import { jwtIssuer } from "../../../transports/session/jwt.ts";
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 import { type Answers, fire } from "./autocannon.ts";
 import { type Served, withServer } from "./publisher.ts";
 import { type HttpTransport, openSession } from "./session.ts";
@@ -43,7 +43,7 @@ function crossCheck(transport: HttpTransport): Check {
         const autocannonBytes = first.bytes + second.bytes;
         const ratio = labUs / otherUs;
         const near = Math.abs(ratio - 1) <= TOLERANCE || Math.abs(labUs - otherUs) <= TOLERANCE_US;
-        return judged(
+        return findingOf(
           near && labBytes === autocannonBytes,
           `${ratio.toFixed(2)}x: ${Math.round(labUs)} and ${Math.round(otherUs)} us; ${labBytes} and ${autocannonBytes} bytes`,
           {

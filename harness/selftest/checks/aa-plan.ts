@@ -3,8 +3,8 @@ import type { Trial } from "../../result/result.ts";
 import { compareAllPairs } from "../../statistics/all-pairs.ts";
 import { medianOf } from "../../statistics/estimate.ts";
 import { verdictOf } from "../../statistics/pair-verdict.ts";
-import { type Check, judged } from "../check.ts";
-import { type DefaultPlan, JUDGED, launched } from "../default-plan.ts";
+import { type Check, findingOf } from "../check.ts";
+import { type DefaultPlan, launched, VERDICT_FIGURES } from "../default-plan.ts";
 
 /** In a hundred runs of a sound instrument more than nine errors come once in 35. */
 const MOST_OF_100 = 9;
@@ -22,7 +22,7 @@ export const aaPlan: Check = {
     if (!first) return { verdict: "not possible", reason: "there is no transport to name twice" };
     const copy = { ...first, name: `${first.name}#2` };
     const doubled: DefaultPlan = { ...plan, transports: [...plan.transports, copy] };
-    const outcomes: Judged[] = [];
+    const outcomes: Comparison[] = [];
     for (let index = 0; index < runs; index += 1) {
       // Neighbouring seeds of one self-test have no run in common.
       const seed = seedOf(context.seed, "aa-plan", index);
@@ -31,7 +31,7 @@ export const aaPlan: Check = {
         const doing = `run ${index + 1} of ${runs}, launch ${launch + 1} of ${plan.launches}`;
         trials.push(...(await launched(context, doubled, seed, launch, doing)));
       }
-      outcomes.push(judgedRun(trials, doubled, first.name, copy.name));
+      outcomes.push(comparedRun(trials, doubled, first.name, copy.name));
     }
     const whole = outcomes.filter(({ tests }) => tests > 0);
     if (whole.length === 0)
@@ -43,7 +43,7 @@ export const aaPlan: Check = {
       `${errors} of ${whole.length} runs told the copies apart (at most ${MOST_OF_100} in 100 allowed at 5 %)` +
       (half === undefined ? "" : `; median half-width of p50 ${(half * 100).toFixed(1)} %`);
     // Few runs can't show that errors are rare enough, but may show that they are not.
-    return judged(errors <= mostErrors(whole.length), measured, {
+    return findingOf(errors <= mostErrors(whole.length), measured, {
       runs: whole.length,
       familyErrors: errors,
       ...(half === undefined ? {} : { medianHalfWidthShare: half }),
@@ -51,7 +51,7 @@ export const aaPlan: Check = {
   },
 };
 
-interface Judged {
+interface Comparison {
   readonly apart: boolean;
   /** Figures that both copies have. */
   readonly tests: number;
@@ -59,13 +59,13 @@ interface Judged {
   readonly halfWidths: readonly number[];
 }
 
-/** Whether a run tells the two names apart, by all its figures together as reports judge A/A controls, and how wide its intervals are. */
-export function judgedRun(
+/** Whether a run tells the two names apart, by all its figures together as reports test A/A controls, and how wide its intervals are. */
+function comparedRun(
   trials: readonly Trial[],
   { transports, scenarios, launches }: DefaultPlan,
   first: string,
   copy: string,
-): Judged {
+): Comparison {
   const rowOf = (transport: string, scenario: string, read: (trial: Trial) => number | undefined) =>
     Array.from({ length: launches }, (_, launch) => {
       const trial = trials.find(
@@ -74,7 +74,7 @@ export function judgedRun(
       return trial?.state === "completed" ? read(trial) : undefined;
     });
   const both = scenarios.flatMap(({ name }) =>
-    Object.values(JUDGED).map((read) => [rowOf(first, name, read), rowOf(copy, name, read)]),
+    Object.values(VERDICT_FIGURES).map((read) => [rowOf(first, name, read), rowOf(copy, name, read)]),
   );
   const tested = both.filter((rows) => compareAllPairs(rows).pairs.length > 0);
   const level = 1 - 0.95 ** (1 / Math.max(1, tested.length));
@@ -83,7 +83,7 @@ export function judgedRun(
   );
   const names = transports.map(({ name }) => name).filter((name) => name !== copy);
   const halfWidths = scenarios.flatMap(({ name }) =>
-    compareAllPairs(names.map((one) => rowOf(one, name, JUDGED["median latency"]))).pairs.map(
+    compareAllPairs(names.map((one) => rowOf(one, name, VERDICT_FIGURES["median latency"]))).pairs.map(
       ({ interval }) => Math.sqrt(interval.high / interval.low) - 1,
     ),
   );

@@ -1,5 +1,5 @@
-import { type Check, judged } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { type Check, findingOf } from "../check.ts";
+import { DEFECTS } from "../defects.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 const SUBSCRIBERS = 3;
@@ -23,12 +23,12 @@ export const accounting: Check = {
     const { lost, duplicated, reordered, expected, delivered } = metrics;
     const blamed = notes.some((note) => /^(the generator sent|the generator made|a load process)/.test(note));
     const exact =
-      lost === SUBSCRIBERS * FAULTS.dropped &&
-      duplicated === SUBSCRIBERS * FAULTS.duplicated &&
-      reordered === SUBSCRIBERS * FAULTS.swapped &&
+      lost === SUBSCRIBERS * DEFECTS.lost &&
+      duplicated === SUBSCRIBERS * DEFECTS.duplicated &&
+      reordered === SUBSCRIBERS * DEFECTS.swapped &&
       expected === SUBSCRIBERS * metrics.publishes &&
       delivered === expected - lost;
-    return judged(
+    return findingOf(
       exact && state === "completed" && !blamed,
       `${lost} lost, ${duplicated} repeated, ${reordered} reordered of ${expected}; ${state}${reason ? ` (${reason})` : ""}`,
       {

@@ -1,6 +1,6 @@
 import { defaultTransports } from "../../../transports/registry.ts";
 import { takeBreakdown } from "../../breakdown/breakdown.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 import { notifyPlan } from "../trials.ts";
 
 const AT_ONCE = 2;
@@ -26,7 +26,7 @@ export const breakdown: Check = {
     const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
     for (const one of lanes) if (one.status === "rejected") throw one.reason;
     const bytes = sums.reduce((total, sum) => total + sum, 0);
-    return judged(
+    return findingOf(
       sums.length === defaultTransports.length,
       `${sums.length} transports, ${bytes} bytes, all assigned`,
       {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultTransports } from "../../../transports/registry.ts";
 import type { ServerSample } from "../../processes/messages.ts";
-import { type Check, type CheckContext, judged } from "../check.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
 import { type KernelBytes, readKernelBytes, whyNoKernelBytes } from "../kernel.ts";
 import { carryOut, notifyPlan } from "../trials.ts";
 
@@ -24,7 +24,7 @@ export const bytes: Check = {
       differing.length === 0
         ? `${total} bytes on ${found.length} transports, all equal; ${checksums} checksum`
         : `differ: ${differing.map(difference).join("; ")}`;
-    return judged(differing.length === 0 && checksums === 1, measured, {
+    return findingOf(differing.length === 0 && checksums === 1, measured, {
       defaultTransports: found.length,
       transportsThatDiffer: differing.length,
       kernelBytes: total,

@@ -5,8 +5,8 @@ import { medianOf } from "../../statistics/estimate.ts";
 import { intendedOf } from "../../tracing/chosen.ts";
 import type { ClientTrace } from "../../tracing/client-trace.ts";
 import { matchedOf, type Parts } from "../../tracing/split.ts";
-import { type Check, type CheckContext, judged } from "../check.ts";
-import { type Burnt, burntIn, FAULTS } from "../faults.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
+import { type Burnt, burntIn, DEFECTS } from "../defects.ts";
 import { feedPlan, refOf } from "../trials.ts";
 
 const TOLERANCE_US = 2;
@@ -33,14 +33,18 @@ export const clientDelay: Check = {
     const { passed, inClient, inServer } = found;
     const movedText = ({ clientUs, serverUs }: Moved) =>
       `client ${signed(clientUs)}, server ${signed(serverUs)}`;
-    return judged(passed, `in the client: ${movedText(inClient)}; in the server: ${movedText(inServer)} us`, {
-      burntUs: FAULTS.burntUs,
-      clientMovedByClientUs: inClient.clientUs,
-      serverMovedByClientUs: inClient.serverUs,
-      clientMovedByServerUs: inServer.clientUs,
-      serverMovedByServerUs: inServer.serverUs,
-      deliveries: found.deliveries,
-    });
+    return findingOf(
+      passed,
+      `in the client: ${movedText(inClient)}; in the server: ${movedText(inServer)} us`,
+      {
+        burntUs: DEFECTS.burntUs,
+        clientMovedByClientUs: inClient.clientUs,
+        serverMovedByClientUs: inClient.serverUs,
+        clientMovedByServerUs: inServer.clientUs,
+        serverMovedByServerUs: inServer.serverUs,
+        deliveries: found.deliveries,
+      },
+    );
   },
 };
 
@@ -54,9 +58,9 @@ async function compared(context: CheckContext) {
   const [inClient, inServer] = [moved(client), moved(server)];
   const near = (us: number, target: number) => Math.abs(us - target) <= TOLERANCE_US;
   const passed =
-    near(inClient.clientUs, FAULTS.burntUs) &&
+    near(inClient.clientUs, DEFECTS.burntUs) &&
     near(inClient.serverUs, 0) &&
-    near(inServer.serverUs, FAULTS.burntUs) &&
+    near(inServer.serverUs, DEFECTS.burntUs) &&
     near(inServer.clientUs, 0);
   return {
     passed,

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { LabError } from "../../../core/errors.ts";
 import { probeClock } from "../../measurement/clock-offset.ts";
 import { builtModule } from "../../processes/built-module.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const SKEW_US = 5_000;
 const SMALL_US = 1_000;
@@ -20,7 +20,7 @@ export const clockSkew: Check = {
       if (typeof port !== "number") throw new LabError("internal", "the other clock reported no port");
       const { offsetUs, boundUs } = await probeClock({ host: "127.0.0.1", port }, signal);
       const offUs = Math.abs(offsetUs - SKEW_US);
-      return judged(
+      return findingOf(
         offUs <= boundUs && boundUs < SMALL_US,
         `${(offsetUs / 1_000).toFixed(3)} ms, bound ${(boundUs / 1_000).toFixed(3)} ms`,
         { skewUs: SKEW_US, offsetUs, boundUs },

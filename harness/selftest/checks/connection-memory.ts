@@ -1,5 +1,5 @@
-import { type Check, judged } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { type Check, findingOf } from "../check.ts";
+import { DEFECTS } from "../defects.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 const CONNECTIONS = 500;
@@ -22,8 +22,8 @@ export const connectionMemory: Check = {
     const plain = await slope("tcp");
     const holding = await slope("tcp:hold-16kib");
     const movedKib = holding.kib - plain.kib;
-    const right = Math.abs(movedKib - FAULTS.heldBytes / 1_024) <= TOLERANCE_KIB;
-    return judged(
+    const right = Math.abs(movedKib - DEFECTS.heldBytes / 1_024) <= TOLERANCE_KIB;
+    return findingOf(
       right && plain.r2 >= RESOLVED && holding.r2 >= RESOLVED,
       `${movedKib.toFixed(2)} KiB (${plain.kib.toFixed(1)} to ${holding.kib.toFixed(1)}), R2 ${plain.r2.toFixed(3)} and ${holding.r2.toFixed(3)}`,
       {

@@ -1,10 +1,10 @@
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, type CheckContext, judged } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
+import { DEFECTS } from "../defects.ts";
 import { schedulerCpuUs } from "../kernel.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
-const TOLERANCE_US = 0.02 * FAULTS.burnUs;
+const TOLERANCE_US = 0.02 * DEFECTS.burnUs;
 const ROUNDS = 2;
 
 /** CPU time of the server in one trial. */
@@ -25,7 +25,7 @@ export const cpuBurn: Check = {
     const burning: Reading[] = [];
     let foundUs = Number.NaN;
     // In turns, so that what the machine does meanwhile falls on both; a miss is looked at once more.
-    for (let round = 0; round < ROUNDS && !near(foundUs, FAULTS.burnUs); round += 1) {
+    for (let round = 0; round < ROUNDS && !near(foundUs, DEFECTS.burnUs); round += 1) {
       burning.push(await serverCpu(context, "tcp:burn-500ms"));
       plain.push(await serverCpu(context, "tcp"));
       foundUs = labUs(burning) - labUs(plain);
@@ -33,12 +33,12 @@ export const cpuBurn: Check = {
     const kernelUs = medianOf(burning.flatMap((one) => one.kernelUs ?? []));
     const agrees = Number.isNaN(kernelUs) || near(kernelUs, labUs(burning));
     const kernel = Number.isNaN(kernelUs) ? "no scheduler figure here" : `scheduler ${ms(kernelUs)}`;
-    return judged(
-      near(foundUs, FAULTS.burnUs) && agrees,
+    return findingOf(
+      near(foundUs, DEFECTS.burnUs) && agrees,
       `${ms(foundUs)} ms more than without; in all ${ms(labUs(burning))}, ${kernel}`,
       {
         foundUs,
-        burnUs: FAULTS.burnUs,
+        burnUs: DEFECTS.burnUs,
         withUs: labUs(burning),
         withoutUs: labUs(plain),
         ...(Number.isNaN(kernelUs) ? {} : { schedulerUs: kernelUs }),

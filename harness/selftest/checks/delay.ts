@@ -1,6 +1,6 @@
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, judged } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { type Check, findingOf } from "../check.ts";
+import { DEFECTS } from "../defects.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 /** What the check itself can't tell: the buckets of the histogram, and that the hand-over finds the server awake. */
@@ -28,7 +28,7 @@ export const delay: Check = {
       found = compare(plain, delayed);
     }
     const { passed, plainUs, delayedUs, movedUs, slackUs } = found ?? compare(plain, delayed);
-    return judged(
+    return findingOf(
       passed,
       `${ms(movedUs)} ms (${ms(plainUs)} to ${ms(delayedUs)}), give or take ${ms(slackUs)}`,
       { movedUs, plainP50Us: plainUs, delayedP50Us: delayedUs, slackUs, rounds: delayed.length },
@@ -43,7 +43,7 @@ function compare(plain: readonly number[], delayed: readonly number[]) {
   const movedUs = delayedUs - plainUs;
   const scatterUs = Math.max(Math.max(...plain) - Math.min(...plain), SLACK_SHARE * plainUs);
   const slackUs = Math.min(MOST_SLACK_US, Math.max(LEAST_SLACK_US, scatterUs));
-  const passed = movedUs >= FAULTS.delayUs - slackUs && movedUs <= FAULTS.delayUs + 1_000 + slackUs;
+  const passed = movedUs >= DEFECTS.delayUs - slackUs && movedUs <= DEFECTS.delayUs + 1_000 + slackUs;
   return { passed, plainUs, delayedUs, movedUs, slackUs };
 }
 

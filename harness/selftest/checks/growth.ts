@@ -1,5 +1,5 @@
-import { type Check, type CheckContext, judged } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
+import { DEFECTS } from "../defects.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 const RATE = 100;
@@ -16,7 +16,7 @@ export const growth: Check = {
     const leaking = await grownShare(context, "tcp:leak-64kib");
     const plain = await grownShare(context, "tcp");
     const leakedMib = leaking.leakedBytes / MIB;
-    return judged(
+    return findingOf(
       leaking.share >= LEAST && leaking.share <= MOST && plain.share < 0.3,
       `${(leaking.share * leakedMib).toFixed(1)} of ${leakedMib.toFixed(1)} MiB; without ${(plain.share * leakedMib).toFixed(1)}`,
       { leakedBytes: leaking.leakedBytes, leakingShare: leaking.share, plainShare: plain.share },
@@ -31,7 +31,7 @@ async function grownShare(context: CheckContext, transport: string) {
   const seconds = metrics.timeline.filter(({ fromSeconds }) => fromSeconds < 4);
   const rss = seconds.flatMap(({ serverRssBytes }) => serverRssBytes ?? []);
   const publishes = seconds.slice(1).reduce((sum, interval) => sum + interval.publishes, 0);
-  const leakedBytes = publishes * FAULTS.leakedBytes;
+  const leakedBytes = publishes * DEFECTS.leakedBytes;
   const [first = Number.NaN, last = Number.NaN] = [rss[0], rss.at(-1)];
   return { leakedBytes, share: (last - first) / leakedBytes };
 }

@@ -2,7 +2,7 @@ import { createRandom } from "../../../core/random.ts";
 import { mergeLatencies } from "../../measurement/histogram.ts";
 import { LatencyRecorder } from "../../measurement/latency-recorder.ts";
 import type { Latency } from "../../result/result.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const SAMPLES = 200_000;
 const PARTS = 7;
@@ -26,7 +26,7 @@ export const histogram: Check = {
     const sorted = Float64Array.from(samples).sort();
     const worst = Math.max(...errors(whole, sorted));
     const identical = same(whole, merged) && same(whole, again);
-    return judged(
+    return findingOf(
       worst <= 0.001 && identical,
       `off by at most ${(worst * 100).toFixed(3)} %; ${identical ? "identical" : "not identical"}`,
       { worstErrorShare: worst, identical: Number(identical) },

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { MEASURED_NOISES } from "../../statistics/launch-noise.ts";
-import { intervalRates, lookErrors, powerRates } from "../../statistics/launch-simulation.ts";
+import { lookErrors, simulateIntervals, simulatePower } from "../../statistics/launch-simulation.ts";
 import { LOOKS } from "../../statistics/looks.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const RUNS = 150;
 const TRANSPORTS = 6;
@@ -27,7 +27,7 @@ export const launchStatistics: Check = {
     for (const [name, noise] of Object.entries(MEASURED_NOISES)) {
       report(name);
       await setImmediate(undefined, { signal });
-      const { familyError, coverage } = intervalRates({ ...plan, launches: 4, noise });
+      const { familyError, coverage } = simulateIntervals({ ...plan, launches: 4, noise });
       families.push(familyError);
       covered.push(coverage);
     }
@@ -37,7 +37,7 @@ export const launchStatistics: Check = {
     const { excluding: looked } = lookErrors({ ...plan, noise }, LOOKS);
     report("power");
     await setImmediate(undefined, { signal });
-    const { printed, seen } = powerRates({ ...plan, launches: 7, noise }, 1.15);
+    const { printed, seen } = simulatePower({ ...plan, launches: 7, noise }, 1.15);
     const family = Math.max(...families);
     const coverage = Math.min(...covered);
     const powerBand = POWER_POINTS + bandOf(printed, RUNS);
@@ -47,7 +47,7 @@ export const launchStatistics: Check = {
       looked <= LEVEL + bandOf(LEVEL, RUNS) &&
       coverage >= 0.93 &&
       Math.abs(printed - seen) <= powerBand;
-    return judged(
+    return findingOf(
       passed,
       `family error ${percent(mean(families))}, at worst ${percent(family)}, over looks ${percent(looked)}; coverage ${percent(coverage)}; power ${percent(seen)} for ${percent(printed)}`,
       {

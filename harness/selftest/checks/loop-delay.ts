@@ -1,4 +1,4 @@
-import { type Check, type CheckContext, judged } from "../check.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 /** A block hides what is left of the current 20 ms interval of the timer that looks for it. */
@@ -13,7 +13,7 @@ export const loopDelay: Check = {
   run: async (context) => {
     const blocking = await longestDelayUs(context, "tcp:block-50ms");
     const plain = await longestDelayUs(context, "tcp");
-    return judged(
+    return findingOf(
       blocking >= LEAST_US && blocking <= MOST_US && plain < 20_000,
       `${(blocking / 1_000).toFixed(1)} ms; without ${(plain / 1_000).toFixed(1)} ms`,
       { blockingUs: blocking, plainUs: plain },

@@ -1,9 +1,9 @@
-import { type Check, judged } from "../check.ts";
-import { FAULTS } from "../faults.ts";
+import { type Check, findingOf } from "../check.ts";
+import { DEFECTS } from "../defects.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 const TIMES = 10;
-const CEILING = 1_000_000 / FAULTS.publishUs;
+const CEILING = 1_000_000 / DEFECTS.publishUs;
 
 export const overload: Check = {
   name: "overload",
@@ -20,7 +20,7 @@ export const overload: Check = {
     const trial = await carryOut(context, "tcp:publish-1ms", plan, { gates: "void" });
     const { state, reason = "no reason", metrics } = trial;
     const share = metrics.achievedShare;
-    return judged(
+    return findingOf(
       state === "invalid" &&
         reason.startsWith("the generator") &&
         share <= 1.01 / TIMES &&

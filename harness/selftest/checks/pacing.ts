@@ -3,7 +3,7 @@ import { createRandom } from "../../../core/random.ts";
 import { nowUs } from "../../measurement/clock.ts";
 import { Pacer } from "../../measurement/pacer.ts";
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const FAST = 10_000;
 const SLOW = 100;
@@ -27,7 +27,7 @@ export const pacing: Check = {
       const slow = await pace(pacer, SLOW, seed, signal);
       const p99Us = medianOf(rounds.map((one) => one.p99Us));
       const p50Us = medianOf(rounds.map((one) => one.p50Us));
-      return judged(
+      return findingOf(
         p99Us < LAG_US && slow.cpuShare < CPU_SHARE,
         `p50 ${p50Us.toFixed(0)} us, p99 ${p99Us.toFixed(0)} us; ${(slow.cpuShare * 100).toFixed(0)} % of a core at ${SLOW}/s`,
         { p50LagUs: p50Us, p99LagUs: p99Us, slowP99LagUs: slow.p99Us, slowCpuShare: slow.cpuShare },

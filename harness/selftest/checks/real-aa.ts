@@ -4,7 +4,7 @@ import type { ReadyScenario } from "../../run/queue.ts";
 import { run } from "../../run/run.ts";
 import { compareAllPairs } from "../../statistics/all-pairs.ts";
 import { verdictOf } from "../../statistics/pair-verdict.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 import { notifyPlan } from "../trials.ts";
 
 const TRANSPORT = "websocket";
@@ -27,7 +27,7 @@ const scenario: ReadyScenario = {
 export const realAa: Check = {
   name: "aa",
   proves: "real trials of one transport under two names, compared as in a report, show no difference",
-  target: "10 blocks: median latency, CPU and bytes not different, judged together",
+  target: "10 blocks: median latency, CPU and bytes not different, tested together",
   timed: true,
   run: async ({ seed, signal, report }) => {
     const results = await run(
@@ -49,23 +49,23 @@ export const realAa: Check = {
       };
     // Three figures are one family.
     const level = 1 - 0.95 ** (1 / Object.keys(METRICS).length);
-    const judgedOnes = Object.entries(METRICS).flatMap(([name, value]) => {
+    const compared = Object.entries(METRICS).flatMap(([name, value]) => {
       const [estimate] = compareAllPairs(
         [pairs.map(([a]) => value(a)), pairs.map(([, b]) => value(b))],
         level,
       ).pairs;
       return estimate ? [{ name, estimate, verdict: verdictOf(estimate) }] : [];
     });
-    const none = judgedOnes.every(({ verdict }) => verdict !== "different");
-    const words = judgedOnes.map(
+    const none = compared.every(({ verdict }) => verdict !== "different");
+    const words = compared.map(
       ({ name, estimate, verdict }) => `${name} ${verdict} (${estimate.ratio.toFixed(3)}x)`,
     );
-    const figures = judgedOnes.flatMap(({ name, estimate: { ratio, interval } }) => [
+    const figures = compared.flatMap(({ name, estimate: { ratio, interval } }) => [
       [`${name}Ratio`, ratio],
       [`${name}Low`, interval.low],
       [`${name}High`, interval.high],
     ]);
-    return judged(none && judgedOnes.length === Object.keys(METRICS).length, words.join(", "), {
+    return findingOf(none && compared.length === Object.keys(METRICS).length, words.join(", "), {
       blocks: pairs.length,
       ...Object.fromEntries(figures),
     });

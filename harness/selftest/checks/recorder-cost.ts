@@ -5,7 +5,7 @@ import { createBodyWriter } from "../../measurement/body.ts";
 import { nowUs } from "../../measurement/clock.ts";
 import { Recorder } from "../../measurement/recorder.ts";
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const ROUNDS = 7;
 const SUBSCRIBERS = 100;
@@ -27,7 +27,7 @@ export const recorderCost: Check = {
     }
     // Whatever else the machine does only adds to what the code takes.
     const costUs = Math.min(...costs.slice(1));
-    return judged(costUs <= MOST_US, `${costUs.toFixed(3)} us`, {
+    return findingOf(costUs <= MOST_US, `${costUs.toFixed(3)} us`, {
       usPerMessage: costUs,
       medianUsPerMessage: medianOf(costs.slice(1)),
       mostUsPerMessage: Math.max(...costs.slice(1)),

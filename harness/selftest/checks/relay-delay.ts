@@ -1,5 +1,5 @@
 import { medianOf } from "../../statistics/estimate.ts";
-import { type Check, type CheckContext, judged } from "../check.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
 const DELAY_MS = 50;
@@ -25,7 +25,7 @@ export const relayDelay: Check = {
       if (Math.abs(movedMs - DELAY_MS) <= WITHIN_MS) break;
     }
     const addedUs = medianOf(plain) - without;
-    return judged(
+    return findingOf(
       Math.abs(movedMs - DELAY_MS) <= WITHIN_MS,
       `${movedMs.toFixed(2)} ms; the relay alone adds ${Math.round(addedUs)} us`,
       { movedMs, relayAddsUs: addedUs, plainP50Us: medianOf(plain), delayedP50Us: medianOf(delayed) },

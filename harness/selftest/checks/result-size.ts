@@ -5,11 +5,11 @@ import type { LoadReport, LoadSample, ServerSample } from "../../processes/messa
 import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../result/result.ts";
 import { captureEnvironment } from "../../run/environment.ts";
 import { ClientTracer } from "../../tracing/client-trace.ts";
-import { judge } from "../../trial/judge.ts";
 import { computeMetrics } from "../../trial/metrics.ts";
 import type { Observation } from "../../trial/phases.ts";
 import { hashPlan } from "../../trial/trial.ts";
-import { type Check, judged } from "../check.ts";
+import { validityOf } from "../../trial/validity.ts";
+import { type Check, findingOf } from "../check.ts";
 import { feedPlan } from "../trials.ts";
 
 const LOAD_PROCESSES = 10;
@@ -30,7 +30,7 @@ export const resultSize: Check = {
     const startedAt = new Date().toISOString();
     const planHash = hashPlan(plan);
     const identity = { transport: "websocket", scenario: plan.scenario, block: 0, attempt: 1, params: {} };
-    const { state, reason, notes } = judge(metrics, { loop: "open", gates: "note" });
+    const { state, reason, notes } = validityOf(metrics, { loop: "open", gates: "note" });
     const trial: Results["trials"][number] = {
       ...identity,
       planHash,
@@ -60,7 +60,7 @@ export const resultSize: Check = {
     };
     const bytes = Buffer.byteLength(JSON.stringify(resultsSchema.parse(results), null, 1));
     const messages = metrics.deliveryLatencyUs?.count ?? 0;
-    return judged(
+    return findingOf(
       bytes <= MOST_BYTES && messages === MESSAGES,
       `${(bytes / 1_000_000).toFixed(2)} MB for ${messages.toLocaleString("en-US")} messages`,
       { bytes, messages },

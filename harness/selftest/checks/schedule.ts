@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Plan } from "../../../scenarios/plan.ts";
 import { type PlannedSend, schedule } from "../../../scenarios/schedule.ts";
 import { createBodyWriter } from "../../measurement/body.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const PROCESSES = [1, 2, 3];
 
@@ -28,7 +28,7 @@ export const scheduleCheck: Check = {
     });
     const good = scenarios.filter(({ sends, repeats, differs }) => sends > 0 && repeats && differs).length;
     const sends = scenarios.reduce((sum, one) => sum + one.sends, 0);
-    return judged(
+    return findingOf(
       publishing.length > 0 && good === publishing.length,
       `${good} of ${publishing.length} scenarios, ${sends} sends by 1, 2 and 3 processes`,
       { scenarios: publishing.length, identical: good, sends },

@@ -3,7 +3,7 @@ import type { Trial } from "../../result/result.ts";
 import { type Agreement, agreementOf } from "../../statistics/agreement.ts";
 import { LEAST_MARGIN } from "../../statistics/pair-verdict.ts";
 import type { Check, CheckContext, Finding } from "../check.ts";
-import { JUDGED, launched } from "../default-plan.ts";
+import { launched, VERDICT_FIGURES } from "../default-plan.ts";
 import { carryOut, notifyPlan } from "../trials.ts";
 
 const ROUNDS = 6;
@@ -20,7 +20,7 @@ export const slices: Check = {
   run: async (context) => {
     const pairs = await measured(context);
     const found = pairs.flatMap(({ transport, sliced, whole }) =>
-      Object.entries(JUDGED).map(([figure, read]) => {
+      Object.entries(VERDICT_FIGURES).map(([figure, read]) => {
         const [a, b] = [valuesOf(sliced, read), valuesOf(whole, read)];
         const agreement = a.length >= 2 && b.length >= 2 ? agreementOf(a, b, LEAST_MARGIN) : undefined;
         return { name: `${transport}, ${figure}`, agreement };

@@ -1,5 +1,5 @@
 import type { Plan } from "../../../scenarios/plan.ts";
-import { type Check, type CheckContext, judged } from "../check.ts";
+import { type Check, type CheckContext, findingOf } from "../check.ts";
 import { type Stall, stalledQuantileUs, stallProcess } from "../stalls.ts";
 import { carryOut, feedPlan } from "../trials.ts";
 
@@ -20,7 +20,7 @@ export const stall: Check = {
     const p99Us = open.latency?.p99 ?? Number.NaN;
     const hiddenUs = closed.latency?.p999 ?? Number.NaN;
     const off = Math.abs(p99Us / predictedUs - 1);
-    return judged(
+    return findingOf(
       off <= TOLERANCE && hiddenUs < HIDDEN_US,
       `open p99 ${ms(p99Us)} (predicted ${ms(predictedUs)}), closed p99.9 ${ms(hiddenUs)} ms`,
       {

@@ -4,7 +4,7 @@ import {
   falsePositivesOfBlocks,
   falsePositivesOfSequence,
 } from "../../statistics/simulation.ts";
-import { type Check, judged } from "../check.ts";
+import { type Check, findingOf } from "../check.ts";
 
 const RUNS = 4_000;
 const NOMINAL = 0.05;
@@ -19,9 +19,9 @@ export const aaResampled: Check = {
   target: "5 % of 4,000 runs, within 1.4 points",
   timed: false,
   run: async ({ seed }) => {
-    const rate = falsePositivesOfBlocks({ seed, runs: RUNS });
-    const passed = Math.abs(rate - NOMINAL) <= band(NOMINAL, RUNS);
-    return judged(passed, `${percent(rate)} called different`, { falsePositiveShare: rate });
+    const share = falsePositivesOfBlocks({ seed, runs: RUNS });
+    const passed = Math.abs(share - NOMINAL) <= band(NOMINAL, RUNS);
+    return findingOf(passed, `${percent(share)} called different`, { falsePositiveShare: share });
   },
 };
 
@@ -39,7 +39,7 @@ export const drift: Check = {
       ({ sequence, blocks }) => sequence > 0.2 && Math.abs(blocks - NOMINAL) <= band(NOMINAL, RUNS),
     );
     const text = (pick: "sequence" | "blocks") => shares.map((one) => percent(one[pick])).join(" and ");
-    return judged(passed, `${text("sequence")} in sequence, ${text("blocks")} in blocks`, {
+    return findingOf(passed, `${text("sequence")} in sequence, ${text("blocks")} in blocks`, {
       sequenceLinearShare: shares[0]?.sequence ?? Number.NaN,
       sequenceRandomWalkShare: shares[1]?.sequence ?? Number.NaN,
       blocksLinearShare: shares[0]?.blocks ?? Number.NaN,
@@ -54,7 +54,9 @@ export const coverage: Check = {
   target: "93 to 97 % of 1,000 simulations",
   timed: false,
   run: async ({ seed }) => {
-    const rate = coverageOfInterval({ seed, runs: 1_000 });
-    return judged(rate >= 0.93 && rate <= 0.97, `${percent(rate)} contain it`, { coverageShare: rate });
+    const share = coverageOfInterval({ seed, runs: 1_000 });
+    return findingOf(share >= 0.93 && share <= 0.97, `${percent(share)} contain it`, {
+      coverageShare: share,
+    });
   },
 };

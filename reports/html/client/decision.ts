@@ -1,6 +1,6 @@
 import { decide } from "../../decision/arithmetic.ts";
+import { fragmentOf, settingsOf } from "../../decision/fragment.ts";
 import type { Decision, DecisionInput, Settings } from "../../decision/input.ts";
-import { fragmentOf, settingsOf } from "../../decision/link.ts";
 import {
   answerText,
   cautionText,
@@ -15,7 +15,7 @@ import { find, write } from "./dom.ts";
 /** After the last change of a slider, in milliseconds: ten thousand weightings are drawn for each answer. */
 const PAUSE_MS = 100;
 
-/** Follows the controls and the link of the section that decides, where there is one, and writes what follows into its table. */
+/** Follows the controls and the address of the section that decides, where there is one, and writes what follows into its table. */
 export function showDecision(): void {
   const data = document.getElementById("decision-input");
   if (!data) return;
@@ -24,8 +24,8 @@ export function showDecision(): void {
   const form = find(section, "form", HTMLFormElement);
   const inputs = (name: string) => [...section.querySelectorAll<HTMLInputElement>(`[name=${name}]`)];
   const [needs, weights, scenarios] = [inputs("need"), inputs("weight"), inputs("scenario")];
-  const place = find(section, ".decide-link", HTMLElement);
-  const link = find(place, "a", HTMLAnchorElement);
+  const place = find(section, ".decide-address", HTMLElement);
+  const anchor = find(place, "a", HTMLAnchorElement);
 
   const checked = (boxes: readonly HTMLInputElement[]) =>
     boxes.filter((one) => one.checked).map(({ value }) => value);
@@ -45,7 +45,7 @@ export function showDecision(): void {
     write(find(section, ".decide-answer", HTMLElement), answerText(input, decision));
     write(find(section, "[data-text=caution]", HTMLElement), cautionText(input, decision));
     write(find(section, "[data-text=idle]", HTMLElement), idleText(input, decision));
-    link.href = fragmentOf(input, now);
+    anchor.href = fragmentOf(input, now);
   };
   const follow = () => {
     const found = settingsOf(input, location.hash);
@@ -55,7 +55,9 @@ export function showDecision(): void {
     for (const one of weights) one.value = String(given.weights[one.dataset.key ?? ""]);
     for (const one of scenarios) one.checked = given.scenarios.includes(one.value);
     const unknown =
-      ignored.length > 0 ? `The link also names what this report does not know: ${ignored.join(", ")}.` : "";
+      ignored.length > 0
+        ? `The address also names what this report does not know: ${ignored.join(", ")}.`
+        : "";
     write(find(section, "[data-text=ignored]", HTMLElement), unknown);
     outputs();
     update();
@@ -68,7 +70,7 @@ export function showDecision(): void {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       update();
-      keepAddress(link);
+      keepAddress(anchor);
     }, PAUSE_MS);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -79,11 +81,11 @@ export function showDecision(): void {
 }
 
 /** Only once somebody has changed something: the address of an untouched page stays as it is. */
-function keepAddress(link: HTMLAnchorElement): void {
+function keepAddress(anchor: HTMLAnchorElement): void {
   try {
-    history.replaceState(null, "", link.getAttribute("href"));
+    history.replaceState(null, "", anchor.getAttribute("href"));
   } catch {
-    // A page without an address of its own can't have one; the link is there to be copied.
+    // A page without an address of its own can't have one; the anchor is there to be copied.
   }
 }
 

@@ -98,8 +98,8 @@ export const bounds: readonly Check[] = [
   check("an exception behind one connection ends no other, and is counted", {}, async (bench, transport) => {
     const { hub } = bench;
     const assertNobodyElseSuffers = await openWitnesses(bench);
-    const faulty = (user: string) => {
-      if (user === "eve") throw new TypeError("a fault of the test's");
+    const throwForEve = (user: string) => {
+      if (user === "eve") throw new TypeError("an error of the test's");
     };
     const [publish, subscribe, markRead] = [
       hub.publish.bind(hub),
@@ -114,23 +114,23 @@ export const bounds: readonly Check[] = [
       "the check of a token": () => transport.connect(bench.server.endpoint, { token: "eve" }),
     };
     hub.publish = (session, ...request) => {
-      faulty(session.identity.user);
+      throwForEve(session.identity.user);
       return publish(session, ...request);
     };
     hub.subscribe = (session, ...request) => {
-      faulty(session.identity.user);
+      throwForEve(session.identity.user);
       return subscribe(session, ...request);
     };
     hub.markRead = (session, ...request) => {
-      faulty(session.identity.user);
+      throwForEve(session.identity.user);
       return markRead(session, ...request);
     };
     hub.authenticate = (token) => {
-      faulty(token);
+      throwForEve(token);
       return authenticate(token);
     };
     hub.admit = (token) => {
-      faulty(token);
+      throwForEve(token);
       return admit(token);
     };
     for (const [what, attempt] of Object.entries(attempts)) {

@@ -6,23 +6,23 @@ import { play } from "../fuzz/play.ts";
 import { sendStructured } from "../fuzz/structured.ts";
 import { assertHealthy } from "./healthy.ts";
 
-/** Faults of the lab's own count, though they end one connection alone. */
+/** Internal errors count, though they end one connection alone. */
 function unharmed(name: string, harm: (bench: Bench, transportName: string) => Promise<void>): Check {
-  const faults: unknown[] = [];
+  const internalErrors: unknown[] = [];
   const options = {
     network: true,
     secret: FUZZ_SECRET,
     epoch: FUZZ_EPOCH,
     replayWindow: 100,
-    onFault: (error: unknown) => faults.push(error),
+    onInternalError: (error: unknown) => internalErrors.push(error),
   };
   return check(name, options, async (bench, transport) => {
-    faults.length = 0;
+    internalErrors.length = 0;
     const secret = createInbox();
     const bob = await bench.connect("bob");
     await bob.subscribe("user/bob", secret.onEvent);
     await harm(bench, transport.name);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(internalErrors, []);
     assert.deepEqual(secret.events, [], "nothing strays into another user's channel");
     await assertHealthy(bench);
   });

@@ -5,24 +5,24 @@ import {
   burnInTurns,
   burningInTurns,
   burnOnce,
+  type Defect,
   delayDeliveries,
-  type Fault,
   holdPerConnection,
   leak,
   loseAndRepeat,
   slowToPublish,
-} from "./faults.ts";
+} from "./defects.ts";
 
 /** Transports that are each wrong in one known way, for checks of the lab; not in the registry. */
 export const transports: readonly TransportEntry[] = [
-  faulty("delay-20ms", delayDeliveries),
-  faulty("burn-500ms", burnOnce),
-  faulty("hold-16kib", holdPerConnection),
-  faulty("lose-and-repeat", loseAndRepeat),
-  faulty("leak-64kib", leak),
-  faulty("block-50ms", blockAtTimes),
+  defective("delay-20ms", delayDeliveries),
+  defective("burn-500ms", burnOnce),
+  defective("hold-16kib", holdPerConnection),
+  defective("lose-and-repeat", loseAndRepeat),
+  defective("leak-64kib", leak),
+  defective("block-50ms", blockAtTimes),
   {
-    ...faulty("burn-in-turns", burnInTurns),
+    ...defective("burn-in-turns", burnInTurns),
     connect: async (endpoint, options) => burningInTurns(await tcp.connect(endpoint, options)),
   },
   {
@@ -32,12 +32,12 @@ export const transports: readonly TransportEntry[] = [
   },
 ];
 
-function faulty(name: string, fault: Fault): TransportEntry {
+function defective(name: string, defect: Defect): TransportEntry {
   return {
     ...tcp,
     name: `tcp:${name}`,
     serve: (hub, options) => {
-      fault(hub);
+      defect(hub);
       return tcp.serve(hub, options);
     },
   };

@@ -6,10 +6,10 @@ import { nowUs } from "../measurement/clock.ts";
 import { intercept } from "./intercept.ts";
 
 /** Makes the server that is served next on this hub wrong in one way. */
-export type Fault = (hub: Hub) => void;
+export type Defect = (hub: Hub) => void;
 
-/** What each fault does, for the checks that look for it. */
-export const FAULTS = {
+/** What each defect does, for the checks that look for it. */
+export const DEFECTS = {
   delayUs: 20_000,
   burnUs: 500_000,
   heldBytes: 16 * 1024,
@@ -21,14 +21,14 @@ export const FAULTS = {
   burntUs: 20,
   /** Time that one publish keeps the generator busy, which makes its ceiling 1,000 a second. */
   publishUs: 1_000,
-  /** Measured notifications that are dropped, handed over twice, and handed over behind the next one. */
-  dropped: 7,
+  /** Measured notifications that are left out, handed over twice, and handed over behind the next one. */
+  lost: 7,
   duplicated: 5,
   swapped: 3,
 } as const;
 
 /** Hands every event over 20 ms later, in order; a timer for most of it and the event loop's turns for the rest. */
-export const delayDeliveries: Fault = (hub) => {
+export const delayDeliveries: Defect = (hub) => {
   const queue: { readonly dueUs: number; readonly hand: () => void }[] = [];
   const next = () => {
     for (;;) {
@@ -49,7 +49,7 @@ export const delayDeliveries: Fault = (hub) => {
   };
   intercept(hub, {
     onEvent: (_, hand) => {
-      if (queue.push({ dueUs: nowUs() + FAULTS.delayUs, hand }) === 1) next();
+      if (queue.push({ dueUs: nowUs() + DEFECTS.delayUs, hand }) === 1) next();
     },
   });
 };
@@ -58,7 +58,7 @@ export const delayDeliveries: Fault = (hub) => {
  * Uses 500 ms of CPU time by the process's own account, once, early in the measured traffic. In slices, so that everything else the
  * process does goes on as it would without, and the 500 ms come on top of it.
  */
-export const burnOnce: Fault = (hub) => {
+export const burnOnce: Defect = (hub) => {
   const number = measuredCounter();
   let leftUs = 0;
   const slice = () => {
@@ -69,7 +69,7 @@ export const burnOnce: Fault = (hub) => {
     onEvent: (event, hand) => {
       hand();
       if (number(event) !== 3) return;
-      leftUs = FAULTS.burnUs;
+      leftUs = DEFECTS.burnUs;
       setImmediate(slice);
     },
   });
@@ -93,20 +93,20 @@ function burn(us: number): number {
 }
 
 /** Keeps 16 KiB for every connection, outside of the heap and of Node's buffer pool. */
-export const holdPerConnection: Fault = (hub) => {
+export const holdPerConnection: Defect = (hub) => {
   const held: Buffer[] = [];
-  intercept(hub, { onConnect: () => void held.push(Buffer.alloc(FAULTS.heldBytes)) });
+  intercept(hub, { onConnect: () => void held.push(Buffer.alloc(DEFECTS.heldBytes)) });
 };
 
-/** Of every ten measured notifications, the third is dropped, the sixth comes twice, the eighth comes behind the ninth. */
-export const loseAndRepeat: Fault = (hub) => {
+/** Of every ten measured notifications, the third is left out, the sixth comes twice, the eighth comes behind the ninth. */
+export const loseAndRepeat: Defect = (hub) => {
   const number = measuredCounter();
-  const left = { dropped: FAULTS.dropped, duplicated: FAULTS.duplicated, swapped: FAULTS.swapped };
+  const left = { lost: DEFECTS.lost, duplicated: DEFECTS.duplicated, swapped: DEFECTS.swapped };
   let held: (() => void) | undefined;
   intercept(hub, {
     onEvent: (event, hand) => {
       const place = (number(event) ?? 0) % 10;
-      if (place === 3 && left.dropped-- > 0) return;
+      if (place === 3 && left.lost-- > 0) return;
       if (place === 8 && left.swapped-- > 0) {
         held = hand;
         return;
@@ -120,24 +120,24 @@ export const loseAndRepeat: Fault = (hub) => {
 };
 
 /** Keeps 64 KiB, every page of it touched, for each measured notification. */
-export const leak: Fault = (hub) => {
+export const leak: Defect = (hub) => {
   const number = measuredCounter();
   const leaked: Buffer[] = [];
   intercept(hub, {
     onEvent: (event, hand) => {
-      if (number(event) !== undefined) leaked.push(Buffer.alloc(FAULTS.leakedBytes, 1));
+      if (number(event) !== undefined) leaked.push(Buffer.alloc(DEFECTS.leakedBytes, 1));
       hand();
     },
   });
 };
 
 /** Blocks the event loop for 50 ms at every 20th measured notification. */
-export const blockAtTimes: Fault = (hub) => {
+export const blockAtTimes: Defect = (hub) => {
   const number = measuredCounter();
   intercept(hub, {
     onEvent: (event, hand) => {
       hand();
-      if ((number(event) ?? 1) % 20 === 0) blockUntil(nowUs() + FAULTS.blockUs);
+      if ((number(event) ?? 1) % 20 === 0) blockUntil(nowUs() + DEFECTS.blockUs);
     },
   });
 };
@@ -152,10 +152,10 @@ export function burntIn(intendedUs: number): Burnt {
 }
 
 /** Burns 300 us between the acceptance of each event and its hand-over, and 20 us more where it is the server's turn. */
-export const burnInTurns: Fault = (hub) =>
+export const burnInTurns: Defect = (hub) =>
   intercept(hub, {
     onEvent: (event, hand) => {
-      blockUntil(nowUs() + FAULTS.serverUs + (turnOf(event) === "server" ? FAULTS.burntUs : 0));
+      blockUntil(nowUs() + DEFECTS.serverUs + (turnOf(event) === "server" ? DEFECTS.burntUs : 0));
       hand();
     },
   });
@@ -168,7 +168,7 @@ export function burningInTurns(client: TransportClient): TransportClient {
       client.subscribe(
         channel,
         (event) => {
-          if (turnOf(event) === "client") blockUntil(nowUs() + FAULTS.burntUs);
+          if (turnOf(event) === "client") blockUntil(nowUs() + DEFECTS.burntUs);
           onEvent(event);
         },
         after,
@@ -188,7 +188,7 @@ function turnOf(event: HubEvent): Burnt {
 export function slowToPublish(client: TransportClient): TransportClient {
   return {
     publish: (draft) => {
-      const untilUs = nowUs() + FAULTS.publishUs;
+      const untilUs = nowUs() + DEFECTS.publishUs;
       const answer = client.publish(draft);
       blockUntil(untilUs);
       return answer;

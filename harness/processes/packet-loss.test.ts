@@ -4,11 +4,11 @@ import { fanOut } from "../../scenarios/fan-out.ts";
 import { parseLink } from "../../scenarios/link.ts";
 import { planSchema } from "../../scenarios/plan.ts";
 import { runTrial } from "../trial/trial.ts";
-import { droppedSegments, whyNoDrops } from "./segment-drops.ts";
+import { droppedSegments, whyNoPacketLoss } from "./packet-loss.ts";
 
 const params = { connections: 8, rate: 100, payload: 64, duration: 1, warmup: 0 };
 
-const reason = whyNoDrops();
+const reason = whyNoPacketLoss();
 const unless = reason === undefined ? "" : ` (not here: ${reason})`;
 
 test.skipIf(reason !== undefined)(`where no rule stands, no count is made up${unless}`, () => {
@@ -16,7 +16,7 @@ test.skipIf(reason !== undefined)(`where no rule stands, no count is made up${un
 });
 
 test.skipIf(reason !== undefined)(
-  `the kernel drops segments of a trial and counts them, and TCP brings all deliveries all the same${unless}`,
+  `a trial gets the packet loss of its link, and counts it, and TCP brings all deliveries all the same${unless}`,
   { timeout: 60_000 },
   async () => {
     const plan = planSchema.parse({ ...fanOut.plan(params, 1), link: parseLink("drop=5%") });

@@ -3,7 +3,7 @@ import type { Metrics } from "../result/result.ts";
 import { type Circumstances, notesOf } from "./notes.ts";
 import { fullness, isFull } from "./shared-link.ts";
 
-export interface Judgement {
+export interface Validity {
   readonly state: "completed" | "saturated" | "invalid";
   readonly reason?: string;
   readonly notes: string[];
@@ -38,11 +38,11 @@ export const LIMITS = {
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /**
- * Tells whose fault it is when a trial is not what it was meant to be: `invalid` when the load generator or the machine failed, so that
+ * Whether the figures of a trial may be used, and what was in the way: `invalid` when the load generator or the machine failed, so that
  * the figures say nothing about the transport; `saturated` when the server, or the pipe that all clients share, could not carry the load, which is a
  * finding.
  */
-export function judge(metrics: Metrics, circumstances: Circumstances): Judgement {
+export function validityOf(metrics: Metrics, circumstances: Circumstances): Validity {
   const notes = notesOf(metrics, circumstances);
   const broken = brokenClock(metrics);
   if (broken) return { state: "invalid", reason: broken, notes };
@@ -50,16 +50,16 @@ export function judge(metrics: Metrics, circumstances: Circumstances): Judgement
   const slow = circumstances.loop === "open" ? tooSlow(metrics) : undefined;
   // Where the plan itself breaks things, losses are what is looked at.
   const broke = (metrics.faults ?? []).length > 0;
-  const overloaded = slow || broke ? undefined : (serverFault(metrics) ?? linkFault(metrics));
+  const overloaded = slow || broke ? undefined : (serverOverload(metrics) ?? linkOverload(metrics));
   if (overloaded) return { state: "saturated", reason: overloaded, notes };
-  const faults = [
+  const reasons = [
     slow && `${slow}${remedy(metrics)}`,
-    circumstances.loop === "open" ? generatorFault(metrics) : undefined,
+    circumstances.loop === "open" ? generatorLag(metrics) : undefined,
     broke ? undefined : busyGenerator(metrics),
-    hostFault(metrics),
-  ].filter((fault) => fault !== undefined);
-  const [reason] = faults;
-  if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...faults] };
+    hostDisturbance(metrics),
+  ].filter((reason) => reason !== undefined);
+  const [reason] = reasons;
+  if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...reasons] };
   return { state: "invalid", reason, notes };
 }
 
@@ -76,7 +76,7 @@ export function brokenClock({
 }
 
 /** Deliveries are missing or pile up, and it is the server that has no time left or pushes back. */
-function serverFault(metrics: Metrics): string | undefined {
+function serverOverload(metrics: Metrics): string | undefined {
   const { slowDisconnects, dropped, publishFailures } = metrics;
   const busy = metrics.serverLoopUtilization > LIMITS.serverSaturated;
   const pushedBack = slowDisconnects + dropped + (publishFailures.timeout ?? 0) > 0;
@@ -85,7 +85,7 @@ function serverFault(metrics: Metrics): string | undefined {
 }
 
 /** Deliveries are missing or pile up, and the bytes on the wire fill the pipe that all clients share. */
-function linkFault(metrics: Metrics): string | undefined {
+function linkOverload(metrics: Metrics): string | undefined {
   const { sharedLink } = metrics;
   if (!sharedLink || !isFull(sharedLink) || !isBehind(metrics)) return undefined;
   if (generatorSaturated(metrics)) return undefined;
@@ -123,12 +123,12 @@ function tooSlow({ achievedShare }: Metrics): string | undefined {
 function remedy(metrics: Metrics): string {
   const busy = loadBusy(metrics);
   if (busy >= LIMITS.loadIdle) return "; lower --rate or raise --load-processes";
-  const kept = hostFault(metrics) ?? "something else held it up; close other programs and run again";
+  const kept = hostDisturbance(metrics) ?? "something else held it up; close other programs and run again";
   return `, though no load process was busy for more than ${percent(busy)} of the time: ${kept}`;
 }
 
 /** It made the sends, but so late that the median is its own. */
-function generatorFault(metrics: Metrics): string | undefined {
+function generatorLag(metrics: Metrics): string | undefined {
   const { deliveryLatencyUs, serviceLatencyUs } = metrics;
   if (!deliveryLatencyUs || !serviceLatencyUs) return undefined;
   const ownUs = deliveryLatencyUs.p50 - serviceLatencyUs.p50;
@@ -149,7 +149,7 @@ function busyGenerator(metrics: Metrics): string | undefined {
 }
 
 /** What else the machine did, where it was too much. */
-export function hostFault({ host }: Metrics): string | undefined {
+export function hostDisturbance({ host }: Metrics): string | undefined {
   const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cpus().length);
   if (host.otherCpus > others)
     return `other programs used ${host.otherCpus.toFixed(2)} CPUs meanwhile; close them and run again`;

@@ -1,7 +1,7 @@
 import { type DecisionInput, defaultSettings, MOST_WEIGHT, type Settings } from "./input.ts";
 
 /*
- * Settings in a link's fragment: "#decide?need=browser,resumption&w=latency:3&s=chat". Only what differs from the default is
+ * Settings in the fragment of an address: "#decide?need=browser,resumption&w=latency:3&s=chat". Only what differs from the default is
  * written.
  */
 

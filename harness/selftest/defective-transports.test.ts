@@ -8,8 +8,8 @@ import { Hub } from "../../core/hub.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import { createBodyWriter } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
-import { FAULTS } from "./faults.ts";
-import { transports } from "./faulty-transports.ts";
+import { transports } from "./defective-transports.ts";
+import { DEFECTS } from "./defects.ts";
 
 const SUBSCRIBERS = 2;
 
@@ -70,16 +70,16 @@ async function collectGarbage(): Promise<void> {
   }
 }
 
-describe("each faulty transport is wrong in its one way", () => {
-  test("lose-and-repeat drops, repeats and swaps as often as it says, for every subscriber", async () => {
+describe("each defective transport is wrong in its one way", () => {
+  test("lose-and-repeat loses, repeats and swaps as often as it says, for every subscriber", async () => {
     const { got } = await feed("tcp:lose-and-repeat", 100);
     assert.equal(got.length, SUBSCRIBERS);
     for (const seqs of got) {
-      assert.equal(100 - new Set(seqs).size, FAULTS.dropped);
-      assert.equal(seqs.length - new Set(seqs).size, FAULTS.duplicated);
+      assert.equal(100 - new Set(seqs).size, DEFECTS.lost);
+      assert.equal(seqs.length - new Set(seqs).size, DEFECTS.duplicated);
       assert.equal(
         seqs.filter((seq, index) => seq < (seqs[index - 1] ?? 0)).length,
-        FAULTS.swapped,
+        DEFECTS.swapped,
         seqs.join(" "),
       );
     }
@@ -91,32 +91,32 @@ describe("each faulty transport is wrong in its one way", () => {
       [1, 2, 3, 4, 5],
       [1, 2, 3, 4, 5],
     ]);
-    assert.ok(untilLastUs > FAULTS.delayUs, `${untilLastUs} us`);
+    assert.ok(untilLastUs > DEFECTS.delayUs, `${untilLastUs} us`);
   });
 
   test("burn-500ms uses its CPU time, once", async () => {
     const before = process.cpuUsage();
     const usedUs = () => process.cpuUsage(before).user + process.cpuUsage(before).system;
     await feed("tcp:burn-500ms", 30);
-    while (usedUs() < FAULTS.burnUs) await sleep(20);
+    while (usedUs() < DEFECTS.burnUs) await sleep(20);
     await sleep(100);
     // Of 30 notifications, and beside whatever else this process does.
-    assert.ok(usedUs() < 4 * FAULTS.burnUs, `${usedUs()} us`);
+    assert.ok(usedUs() < 4 * DEFECTS.burnUs, `${usedUs()} us`);
   });
 
   test("hold-16kib holds a buffer for every connection, outside of the heap", async () => {
     const { heldBytes } = await feed("tcp:hold-16kib", 1);
-    assert.ok(heldBytes >= 0.5 * (SUBSCRIBERS + 1) * FAULTS.heldBytes, `${heldBytes} bytes`);
+    assert.ok(heldBytes >= 0.5 * (SUBSCRIBERS + 1) * DEFECTS.heldBytes, `${heldBytes} bytes`);
   });
 
   test("block-50ms blocks at every 20th, publish-1ms at every publish", async () => {
-    assert.ok((await feed("tcp:block-50ms", 40)).tookUs > 2 * FAULTS.blockUs);
-    assert.ok((await feed("tcp:publish-1ms", 40)).tookUs > 40 * FAULTS.publishUs);
+    assert.ok((await feed("tcp:block-50ms", 40)).tookUs > 2 * DEFECTS.blockUs);
+    assert.ok((await feed("tcp:publish-1ms", 40)).tookUs > 40 * DEFECTS.publishUs);
   });
 
   test("leak-64kib keeps memory with every notification", async () => {
     const { heldBytes } = await feed("tcp:leak-64kib", 30);
     // What else in this process had buffers may have let go of some meanwhile.
-    assert.ok(heldBytes >= 0.8 * 30 * FAULTS.leakedBytes, `${heldBytes} bytes`);
+    assert.ok(heldBytes >= 0.8 * 30 * DEFECTS.leakedBytes, `${heldBytes} bytes`);
   });
 });

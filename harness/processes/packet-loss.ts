@@ -25,8 +25,8 @@ function nft(prefix: readonly string[], args: readonly string[], input = "") {
 
 let known: { readonly reason: string | undefined } | undefined;
 
-/** Why this machine can't drop segments, or undefined when it can; tried once. */
-export function whyNoDrops(): string | undefined {
+/** Why this machine can't impose packet loss, or undefined when it can; tried once. */
+export function whyNoPacketLoss(): string | undefined {
   known ??= { reason: attempt() };
   return known.reason;
 }
@@ -40,14 +40,14 @@ function attempt(): string | undefined {
   return `the kernel refuses the rule (${stderr.trim().split("\n")[0] || `nft ended with ${status}`})`;
 }
 
-/** From now on that share of the segments from and to the port is dropped, where that process is. Throws `internal`. */
-export function dropSegments(pid: number, port: number, share: number): void {
+/** From now on that share of the segments from and to the port is lost, where that process is. Throws `internal`. */
+export function imposePacketLoss(pid: number, port: number, share: number): void {
   const { status, stderr } = nft(inNamespaceOf(pid), ["-f", "-"], ruleset(port, share));
   if (status !== 0)
-    throw new LabError("internal", `nft can't drop segments: ${stderr.trim().split("\n")[0]}`);
+    throw new LabError("internal", `nft can't impose packet loss: ${stderr.trim().split("\n")[0]}`);
 }
 
-/** How many were dropped so far, both ways. Throws `internal` when the kernel doesn't tell. */
+/** How many were lost so far, both ways. Throws `internal` when the kernel doesn't tell. */
 export function droppedSegments(pid: number): number {
   const { status, stdout, stderr, error } = nft(inNamespaceOf(pid), ["list", "table", "inet", "notiflab"]);
   const counts = status === 0 ? countsIn(stdout) : [];

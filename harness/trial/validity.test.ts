@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Latency, Metrics } from "../result/result.ts";
-import { judge, LIMITS } from "./judge.ts";
+import { LIMITS, validityOf } from "./validity.ts";
 
 const latency = (p50: number, p99: number, negative = 0): Latency => ({
   count: 100,
@@ -71,16 +71,16 @@ function metrics(overrides: Partial<Metrics>, loadUtilization = 0.2): Metrics {
 }
 
 const strict = { loop: "open", gates: "void" } as const;
-const judged = (overrides: Partial<Metrics>, loadUtilization?: number) =>
-  judge(metrics(overrides, loadUtilization), strict);
+const validity = (overrides: Partial<Metrics>, loadUtilization?: number) =>
+  validityOf(metrics(overrides, loadUtilization), strict);
 
 test("a trial as it should be is completed, without notes", () => {
-  assert.deepEqual(judged({}), { state: "completed", notes: [] });
+  assert.deepEqual(validity({}), { state: "completed", notes: [] });
 });
 
 test("what to do about a late generator fits what kept it", () => {
   const late = { deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) };
-  const reason = (more: Partial<Metrics>, busy: number) => judged({ ...late, ...more }, busy).reason ?? "";
+  const reason = (more: Partial<Metrics>, busy: number) => validity({ ...late, ...more }, busy).reason ?? "";
   assert.match(reason({}, 0.6), /; lower --rate or raise --load-processes$/);
   const idle = reason({}, 0.15);
   assert.match(
@@ -96,22 +96,28 @@ test("what to do about a late generator fits what kept it", () => {
 });
 
 test("a generator that is late by more than a tenth of the median voids the trial; in the tail alone it is noted", () => {
-  const late = judged({ deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) });
+  const late = validity({
+    deliveryLatencyUs: latency(3_000, 9_000),
+    serviceLatencyUs: latency(2_600, 9_000),
+  });
   assert.equal(late.state, "invalid");
   assert.match(late.reason ?? "", /sent late: 400 us of the median delivery latency of 3000 us/);
   assert.equal(
-    judged({ deliveryLatencyUs: latency(1_000, 3_000), serviceLatencyUs: latency(850, 3_000) }).state,
+    validity({ deliveryLatencyUs: latency(1_000, 3_000), serviceLatencyUs: latency(850, 3_000) }).state,
     "completed",
   );
-  const tail = judged({ deliveryLatencyUs: latency(1_000, 4_000), serviceLatencyUs: latency(1_000, 3_000) });
+  const tail = validity({
+    deliveryLatencyUs: latency(1_000, 4_000),
+    serviceLatencyUs: latency(1_000, 3_000),
+  });
   assert.equal(tail.state, "completed");
   assert.match(tail.notes.join(), /own lag is 25 % of the p99/);
 });
 
 test("a generator that did not make the rate voids the trial, but not in a closed loop, where the rate gives way", () => {
   const slow = metrics({ achievedShare: LIMITS.achieved - 0.002 });
-  assert.match(judge(slow, strict).reason ?? "", /made only 99\.7 % of the rate/);
-  const closed = judge(slow, { ...strict, loop: "closed" });
+  assert.match(validityOf(slow, strict).reason ?? "", /made only 99\.7 % of the rate/);
+  const closed = validityOf(slow, { ...strict, loop: "closed" });
   assert.equal(closed.state, "completed");
   assert.match(closed.notes.join(), /closed loop/);
 });
@@ -124,32 +130,32 @@ test("a server is not blamed for a load that the generator never made", () => {
     lost: 100,
     delivered: 900,
   };
-  assert.match(judged(both).reason ?? "", /the generator made only 20\.0 %/);
+  assert.match(validity(both).reason ?? "", /the generator made only 20\.0 %/);
 });
 
 test("a busy generator and a broken clock void the trial", () => {
-  assert.match(judged({}, 0.71).reason ?? "", /busy 71 %/);
-  assert.equal(judged({}, 0.69).state, "completed");
-  assert.equal(judged({ deliveryLatencyUs: latency(1_000, 3_000, 2) }).state, "invalid");
+  assert.match(validity({}, 0.71).reason ?? "", /busy 71 %/);
+  assert.equal(validity({}, 0.69).state, "completed");
+  assert.equal(validity({ deliveryLatencyUs: latency(1_000, 3_000, 2) }).state, "invalid");
 });
 
 test("a server that can't carry the load is saturated, and that is told apart from a saturated generator", () => {
   const overrun = { lost: 400, delivered: 600, serverLoopUtilization: 0.99 };
-  assert.equal(judged(overrun).state, "saturated");
-  assert.match(judged(overrun).reason ?? "", /carried 60 % of the load/);
-  assert.equal(judged({ lost: 1, delivered: 999, slowDisconnects: 1 }).state, "saturated");
-  assert.equal(judged(overrun, 0.8).state, "saturated");
-  assert.equal(judged(overrun, 0.99).state, "invalid");
+  assert.equal(validity(overrun).state, "saturated");
+  assert.match(validity(overrun).reason ?? "", /carried 60 % of the load/);
+  assert.equal(validity({ lost: 1, delivered: 999, slowDisconnects: 1 }).state, "saturated");
+  assert.equal(validity(overrun, 0.8).state, "saturated");
+  assert.equal(validity(overrun, 0.99).state, "invalid");
 });
 
 test("a queue that is still there at the end is saturation though all came in the drain, if the server was busy", () => {
   const behind = { backlogAtEnd: 300, deliveriesPerSecond: 100 };
   assert.match(
-    judged({ ...behind, serverLoopUtilization: 0.95 }).reason ?? "",
+    validity({ ...behind, serverLoopUtilization: 0.95 }).reason ?? "",
     /carried 70 % of the load while it was offered \(700 of 1000 deliveries\); 300 were still queued at the end, of which 300 came after it/,
   );
-  assert.equal(judged({ ...behind, serverLoopUtilization: 0.5 }).state, "invalid");
-  assert.equal(judged({ ...behind, backlogAtEnd: 40 }).state, "completed");
+  assert.equal(validity({ ...behind, serverLoopUtilization: 0.5 }).state, "invalid");
+  assert.equal(validity({ ...behind, backlogAtEnd: 40 }).state, "completed");
 });
 
 test("a pipe that all clients share and fill is saturation when deliveries pile up behind it, else a note", () => {
@@ -160,29 +166,29 @@ test("a pipe that all clients share and fill is saturation when deliveries pile 
     { ...link, segments: 900, droppedSegments: 100 },
   ] as const;
   for (const sharedLink of full) {
-    assert.equal(judged({ ...behind, sharedLink }).state, "saturated");
-    const alone = judged({ sharedLink });
+    assert.equal(validity({ ...behind, sharedLink }).state, "saturated");
+    const alone = validity({ sharedLink });
     assert.equal(alone.state, "completed");
     assert.match(alone.notes.join(), /^the shared link was \d+ % full and dropped \d+ of 1000 segments$/);
   }
-  const reason = judged({ ...behind, sharedLink: full[1] }).reason ?? "";
+  const reason = validity({ ...behind, sharedLink: full[1] }).reason ?? "";
   assert.match(
     reason,
     /carried 70 % of the load while it was offered .*; it was 50 % full and dropped 100 of/,
   );
-  assert.equal(judged({ ...behind, sharedLink: link }).state, "invalid");
-  assert.deepEqual(judged({ sharedLink: { ...link, droppedSegments: 9 } }).notes, []);
+  assert.equal(validity({ ...behind, sharedLink: link }).state, "invalid");
+  assert.deepEqual(validity({ sharedLink: { ...link, droppedSegments: 9 } }).notes, []);
 });
 
 test("a machine that is busy with something else voids the trial, or is noted where nothing is ranked", () => {
   const hosts = [{ otherCpus: 30 }, { otherCpus: 0, steal: 0.03 }, { otherCpus: 0, cpuPressure: 0.6 }];
   for (const host of hosts) {
-    assert.equal(judged({ host }).state, "invalid");
-    const noted = judge(metrics({ host }), { ...strict, gates: "note" });
+    assert.equal(validity({ host }).state, "invalid");
+    const noted = validityOf(metrics({ host }), { ...strict, gates: "note" });
     assert.equal(noted.state, "completed");
     assert.equal(noted.notes.length, 1);
   }
-  assert.match(judged({ host: { otherCpus: 30 } }).reason ?? "", /other programs used 30\.00 CPUs/);
+  assert.match(validity({ host: { otherCpus: 30 } }).reason ?? "", /other programs used 30\.00 CPUs/);
 });
 
 test("clients that are busy only while bursts come in are noted where they make up most of the latency", () => {
@@ -204,12 +210,12 @@ test("clients that are busy only while bursts come in are noted where they make 
       processes: one.processes.map((each) => ({ ...each, burstUtilization, burstUs: 1_000 })),
     };
   };
-  const noted = judge(busyInBursts({}, 0.98), { loop: "open", gates: "void" });
+  const noted = validityOf(busyInBursts({}, 0.98), { loop: "open", gates: "void" });
   assert.equal(noted.state, "completed");
   assert.match(noted.notes.join(), /client-bound/);
-  const seldom = judge(busyInBursts({}, 0.6), { loop: "open", gates: "void" });
+  const seldom = validityOf(busyInBursts({}, 0.6), { loop: "open", gates: "void" });
   assert.deepEqual(seldom.notes, []);
-  const server = judge(busyInBursts({ split: { ...split, clientShare: 0.3 } }, 0.98), {
+  const server = validityOf(busyInBursts({ split: { ...split, clientShare: 0.3 } }, 0.98), {
     loop: "open",
     gates: "void",
   });
@@ -218,11 +224,11 @@ test("clients that are busy only while bursts come in are noted where they make 
 
 test("an unsteady warm-up is said, with the drift", () => {
   const warmup = { seconds: 10, steadiness: "unsteady", latencyDrift: -0.2, cpuDrift: 0.01 } as const;
-  assert.match(judged({ warmup }).notes.join(), /unsteady: .* moved by -20 % .* \+1 %/);
+  assert.match(validity({ warmup }).notes.join(), /unsteady: .* moved by -20 % .* \+1 %/);
 });
 
 test("losses of a server with time to spare are a finding, not saturation", () => {
-  const lossy = judged({ lost: 3, delivered: 997 });
+  const lossy = validity({ lost: 3, delivered: 997 });
   assert.equal(lossy.state, "completed");
   assert.match(lossy.notes.join(), /3 of 1000 deliveries were lost/);
 });
