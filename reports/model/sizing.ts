@@ -29,11 +29,6 @@ export type Input = { readonly text: string } & (
   | { readonly path: string }
 );
 
-/** The arithmetic as one line. */
-export function arithmeticText({ arithmetic }: Sizing): string {
-  return arithmetic.map((part) => (typeof part === "string" ? part : part.text)).join("");
-}
-
 /** What one transport needs by one scenario's figures. */
 export interface TransportSizing {
   readonly transport: string;
