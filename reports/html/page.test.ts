@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { metricsOf, resultsOf, SIX_TRANSPORTS, unwell } from "../model/results.test-fixture.ts";
 import { built } from "./assets.test-fixture.ts";
 import { count, dataOf, pageOf } from "./documents.test-fixture.ts";
 import { renderHtml } from "./page.ts";
