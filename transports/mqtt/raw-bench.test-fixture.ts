@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from "vitest";
 import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
+import type { Endpoint } from "../port/transport.ts";
 import { type Connect, connectPacket, packet, subscribePacket } from "./packets.ts";
 import { openRaw, type RawClient, type Received } from "./raw-client.ts";
 import { mqtt } from "./transport.ts";
@@ -26,19 +27,15 @@ export function openRawBench() {
     await bench.close();
   });
 
-  /** A client that has said nothing yet. */
-  const open = (): RawClient => {
-    const client = openRaw(bench.server.endpoint);
+  const kept = (client: RawClient): RawClient => {
     clients.push(client);
     return client;
   };
 
-  /** One that has asked to be let in; the answer is still to come. */
-  const connect = (options: Connect): RawClient => {
-    const client = open();
-    client.send(connectPacket(options));
-    return client;
-  };
+  /** A client that has said nothing yet. */
+  const open = (): RawClient => kept(openRaw(bench.server.endpoint));
+
+  const connect = (options: Connect): RawClient => kept(enterRaw(bench.server.endpoint, options));
 
   return {
     get bench(): Bench {
@@ -60,6 +57,13 @@ export function openRawBench() {
       return client;
     },
   };
+}
+
+/** One that has asked to be let in; the answer is still to come. */
+export function enterRaw(endpoint: Endpoint, options: Connect): RawClient {
+  const client = openRaw(endpoint);
+  client.send(connectPacket(options));
+  return client;
 }
 
 export const ofType = ({ received }: RawClient, first: number): Received[] =>
