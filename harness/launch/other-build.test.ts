@@ -17,17 +17,18 @@ test("a transport of another build has a name of its own in the run, and its own
   assert.deepEqual(asKnownToItsBuild({ name: "a@b" }), { name: "a@b" });
 });
 
-test("two builds are measured in the same launches, and each has results of its own", async () => {
+test("two builds and the control are measured in the same launch, and each has its own place in the results", async () => {
   const transport = findTransport("websocket");
+  const control = findTransport("tcp");
   const scenario = scenarios.find(({ name }) => name === "fan-out");
-  assert.ok(transport && scenario);
+  assert.ok(transport && control && scenario);
   const params = { connections: 5, rate: 80, payload: 64, duration: 0.5, warmup: 0 };
   let ofBuild: Results | undefined;
   const results = await run(
     {
       transports: [transport],
       scenarios: [{ ...scenario, params, plan: (seed) => scenario.plan(params, seed) }],
-      ...{ blocks: 1, interleave: true, seed: 1, loadProcesses: 1, against: build },
+      ...{ blocks: 1, interleave: true, seed: 1, loadProcesses: 1, against: build, control },
       ...{ preset: "quick", loop: "open", arrivals: null, command: "notif-lab bench" },
     },
     {
@@ -47,6 +48,11 @@ test("two builds are measured in the same launches, and each has results of its 
       [["websocket", "completed"]],
     );
   }
+  assert.deepEqual(
+    results.control?.trials.map((trial) => [trial.transport, trial.scenario, trial.state]),
+    [["tcp", "fan-out", "completed"]],
+  );
+  assert.equal(ofBuild.control, undefined);
   const checksums = [results, ofBuild].map(({ trials }) => trials[0]?.metrics?.sendsChecksum);
   assert.equal(checksums[0], checksums[1]);
   assert.notDeepEqual(
