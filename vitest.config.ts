@@ -1,8 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 const include = ["{core,transports,scenarios,harness,reports,cli,test}/**/*.test.ts"];
-/** They open nothing and change nothing outside of themselves, so they share what they import. */
-const pure = ["{core,scenarios,reports}/**/*.test.ts", "harness/{result,statistics}/**/*.test.ts"];
 const inBrowser = ["test/browser/*.test.ts"];
 
 export default defineConfig({
@@ -12,19 +10,20 @@ export default defineConfig({
     // A machine of CI has neighbours, who may take its processors away for seconds. What needed a second try is named in the report.
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 3,
+    // Files that run in the same worker share what they import.
+    isolate: false,
     // Who runs side by side waits for seconds, and does little meanwhile.
     maxConcurrency: 12,
     server: { deps: { external: [/\/dist\//] } },
     tags: [{ name: "full", description: "Left out of `npm test`; docs/testing.md says which these are." }],
     projects: [
-      { extends: true, test: { name: "pure", include: pure, isolate: false } },
       {
         extends: true,
         test: {
           name: "lab",
           include,
-          isolate: false,
-          exclude: ["**/node_modules/**", ...pure, ...inBrowser],
+          exclude: ["**/node_modules/**", ...inBrowser],
+          globalSetup: ["test/own-cache.test-fixture.ts"],
         },
       },
       {
@@ -33,8 +32,6 @@ export default defineConfig({
           name: "browser",
           include: inBrowser,
           globalSetup: ["test/browser/global-setup.test-fixture.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Results } from "../harness/result/result.ts";
 import { metricsOf, resultsOf } from "../reports/model/results.test-fixture.ts";
-import { runNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab, TINY } from "./process.test-fixture.ts";
 
 let folder = "";
 
@@ -107,9 +107,8 @@ describe("compare", () => {
 });
 
 describe("bench against thresholds and a baseline", () => {
-  const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
   const bench = (...words: string[]) =>
-    notifLab("bench", ...tiny, "--transports", "tcp", "--scenarios", "notify", ...words);
+    notifLab("bench", ...TINY, "--transports", "tcp", "--scenarios", "notify", ...words);
 
   const wrong: [string, string[], RegExp][] = [
     [

@@ -7,7 +7,7 @@ import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(["explain", ...words]);
 
-const explain = (...words: string[]) => start(...words).ended;
+const explain = (...words: string[]) => runNotifLab(["explain", ...words]);
 
 test.each([
   [["websockt"], /did you mean websocket\?/],
@@ -16,14 +16,14 @@ test.each([
   [["sse", "--body", ""], /--body takes 1 to 16384 characters, not 0/],
   [["sse", "--body", "x".repeat(16_385)], /not 16385/],
 ])("explain %s is answered with one line and exit code 2", async (words, reason) => {
-  const { code, out, err } = await runNotifLab(["explain", ...words]);
+  const { code, out, err } = await explain(...words);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(err).toMatch(reason);
   expect(err.trimEnd().split("\n")).toHaveLength(1);
 });
 
 test("a transport's journey: no colour into a pipe, the body in it, nothing on stderr", async () => {
-  const { code, out, err } = await explain("mqtt", "--body", "Disk almost full", "--ascii");
+  const { code, out, err } = await start("mqtt", "--body", "Disk almost full", "--ascii").ended;
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).toMatch(/^mqtt: one notification from A to B/);
   expect(out).toContain("PUBLISH user/bob");

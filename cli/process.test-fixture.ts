@@ -1,9 +1,22 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** The built command line, as its users start it; `npm test` builds first. */
 export const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+
+/** Flags of a run that is over soon. What is found of a transport for them is found once. */
+export const TINY = [
+  "--quick",
+  "--connections",
+  "20",
+  "--duration",
+  "0.5",
+  "--warmup",
+  "0.2",
+  "--rate",
+  "120",
+];
 
 export interface Outcome {
   /** Null when a signal ended it. */
@@ -28,6 +41,13 @@ export function startNotifLab(words: readonly string[], folder?: string) {
   const ended = once(child, "close").then(([code]): Outcome => ({ code, ...texts }));
   return { child, ended, texts };
 }
+
+/** The processes it has started; ps ends with 1 when there are none. */
+export const childrenOf = (pid: number | undefined): number[] =>
+  spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((line) => line.trim() !== "")
+    .map(Number);
 
 /** It waits 1.5 s for its connections at the most; what is beyond that here is for a machine that is busy. */
 const SOON_MS = 15_000;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 import { formats } from "../reports/formats/registry.ts";
 import { hostileResults } from "../reports/model/hostile.test-fixture.ts";
 import { resultsOf } from "../reports/model/results.test-fixture.ts";
-import { runNotifLab } from "./process.test-fixture.ts";
+import { runNotifLab, TINY } from "./process.test-fixture.ts";
 
 const FORMATS = formats.map(({ name }) => name);
 let folder = "";
@@ -112,11 +112,10 @@ describe("bench --format", () => {
   });
 
   test("the reports chosen are written beside the results, with the thresholds of the run", async () => {
-    const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
     const one = ["--transports", "tcp", "--scenarios", "notify", "--out", "run", "--quiet"];
     const { out } = await notifLab(
       "bench",
-      ...tiny,
+      ...TINY,
       ...one,
       "--format",
       "csv,junit,json",

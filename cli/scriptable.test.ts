@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { startNotifLab, TINY } from "./process.test-fixture.ts";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "notif-lab-scripts-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const notifLab = (...words: string[]) =>
-  spawnSync(process.execPath, [main, ...words], { cwd: folder, encoding: "utf8" });
-const short = ["--duration", "0.5", "--warmup", "0", "--transports", "tcp", "--connections", "10"];
-const bench = ["bench", "--quick", "--scenarios", "notify", ...short];
+/** In a process of its own, of which nothing that it writes is missed. */
+const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
+const bench = ["bench", ...TINY, "--scenarios", "notify", "--transports", "tcp"];
 const selftest = ["selftest", "--only", "histogram"];
 
 describe("--json prints one JSON document on stdout and nothing else", () => {
@@ -26,25 +23,22 @@ describe("--json prints one JSON document on stdout and nothing else", () => {
     ["list", ["list", "--json"]],
     ["doctor", ["doctor", "--json"]],
     ["config", ["config", "sweep", "--json"]],
-  ])("%s", { timeout: 120_000 }, (_, words) => {
-    const { stdout, stderr } = notifLab(...words);
-    assert.ok(typeof JSON.parse(stdout) === "object", stderr);
+  ])("%s", { timeout: 120_000 }, async (_, words) => {
+    const { out, err } = await notifLab(...words);
+    assert.ok(typeof JSON.parse(out) === "object", err);
   });
 });
 
 describe("--quiet says nothing on stderr, and on stdout only the outcome", () => {
-  test("bench prints its paths", { timeout: 120_000 }, () => {
-    const { stdout, stderr, status } = notifLab(...bench, "--quiet", "--out", "q");
-    assert.deepEqual([status, stderr], [0, ""]);
-    assert.match(
-      stdout,
-      /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/,
-    );
+  test("bench prints its paths", { timeout: 120_000 }, async () => {
+    const { out, err, code } = await notifLab(...bench, "--quiet", "--out", "q");
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/);
   });
 
-  test.each([["selftest", [...selftest, "--quiet"]]])("%s", { timeout: 120_000 }, (_, words) => {
-    const { stdout, stderr } = notifLab(...words);
-    assert.equal(stderr, "");
-    assert.notEqual(stdout, "");
+  test("selftest", { timeout: 120_000 }, async () => {
+    const { out, err } = await notifLab(...selftest, "--quiet");
+    assert.equal(err, "");
+    assert.notEqual(out, "");
   });
 });

@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { selftestSchema } from "../harness/selftest/result.ts";
-import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
+import { childrenOf, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(["selftest", ...words]);
-
-const childrenOf = (pid: number) =>
-  execFileSync("ps", ["-o", "pid=,ppid=,args=", "-A"], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.includes("harness/processes/") && Number(line.trim().split(/\s+/)[1]) === pid)
-    .map((line) => Number.parseInt(line, 10));
 
 describe("notif-lab selftest", () => {
   test("prints a table and says how it goes; 0 when all passed", { timeout: 60_000 }, async () => {
@@ -23,7 +16,15 @@ describe("notif-lab selftest", () => {
   });
 
   test("--json prints the document alone, --quiet nothing beside it", { timeout: 60_000 }, async () => {
-    const { code, out, err } = await start("--only", "coverage", "--json", "--quiet", "--seed", "3").ended;
+    const { code, out, err } = await runNotifLab([
+      "selftest",
+      "--only",
+      "coverage",
+      "--json",
+      "--quiet",
+      "--seed",
+      "3",
+    ]);
     assert.equal(code, 0, err);
     assert.equal(err, "");
     const document = selftestSchema.parse(JSON.parse(out));
@@ -54,7 +55,7 @@ describe("notif-lab selftest", () => {
     let pids: number[] = [];
     while (pids.length < 2 && child.exitCode === null) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      pids = childrenOf(child.pid ?? 0);
+      pids = childrenOf(child.pid);
     }
     child.kill("SIGINT");
     const { code } = await ended;

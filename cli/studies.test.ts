@@ -57,3 +57,21 @@ describe("a study that can't be is answered with one line and exit code 2", () =
     assert.equal(err.trimEnd().split("\n").length, 1, err);
   });
 });
+
+test("capacity finds what a service level allows, and names what gave out", {
+  timeout: 240_000,
+  tags: ["full"],
+}, async () => {
+  const { code, out, err } = await notifLab(
+    ...["capacity", "--slo", "p99 < 1s, lost = 0", "--transports", "tcp", "--connections", "10"],
+    ...["--duration", "0.5", "--warmup", "0", "--max", "40", "--json"],
+  );
+  // Beside other tests the machine may be too busy to tell, and then the study says so.
+  if (code === 1) return assert.match(err, /^notif-lab: too many trials are void: [^\n]+\n$/);
+  assert.equal(code, 0, err);
+  const { schema, wires } = JSON.parse(out);
+  assert.equal(schema, "notif-lab/capacity@1");
+  // 40 a second for nine subscribers is nothing: whatever the machine does, the search ends at --max or says why not.
+  assert.ok(wires[0].holds === 40 || typeof wires[0].limit === "string", out);
+  assert.ok(wires[0].trials.length >= 3);
+});

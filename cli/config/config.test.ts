@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { afterAll, beforeAll, beforeEach, describe, test } from "vitest";
+import { runNotifLab } from "../process.test-fixture.ts";
 import { createProgram } from "../program.ts";
 import { parseConfig } from "./config-file.ts";
 import { typedWords, useConfigFile } from "./config-flags.ts";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "notif-lab-config-"));
@@ -134,40 +132,40 @@ test("JSON has places too, and an empty file sets nothing", () => {
 
 describe("on the command line", () => {
   beforeEach(() => writeFileSync(join(folder, "notif-lab.config.yaml"), FILE));
-  const notifLab = (...words: string[]) =>
-    execFileSync(process.execPath, [main, ...words], { cwd: folder, encoding: "utf8" });
-  const refused = (...words: string[]) =>
-    spawnSync(process.execPath, [main, ...words], { cwd: folder, encoding: "utf8" });
+  const ended = (...words: string[]) => runNotifLab(words, folder);
+  /** What it prints when all is well. */
+  const printed = async (...words: string[]) => {
+    const { code, out, err } = await ended(...words);
+    assert.equal(code, 0, err);
+    return out;
+  };
 
-  test("config says what is in force and why", () => {
-    const all = notifLab("config");
+  test("config says what is in force and why", async () => {
+    const all = await printed("config");
     assert.match(all, /^Flags are read from notif-lab\.config\.yaml\.$/m);
     assert.match(all, /^ {2}capacity --slo +p99 < 50ms +notif-lab\.config\.yaml:8:13$/m);
-    const bench = notifLab("config", "bench", "--rate", "9");
+    const bench = await printed("config", "bench", "--rate", "9");
     assert.match(bench, /^ {2}--transports +websocket,sse +notif-lab\.config\.yaml:3:3$/m);
     assert.match(bench, /^ {2}--rate +9 +flag$/m);
     assert.match(bench, /^ {2}--seed +1 +default$/m);
-    const { file, flags } = JSON.parse(notifLab("config", "bench", "--json"));
+    const { file, flags } = JSON.parse(await printed("config", "bench", "--json"));
     assert.equal(file, "notif-lab.config.yaml");
     assert.deepEqual(
       flags.find(({ flag }: { flag: string }) => flag === "rate"),
       { command: "bench", flag: "rate", value: "50", from: "file", at: "notif-lab.config.yaml:4:3" },
     );
-    assert.match(notifLab("--no-config", "config"), /No file is read/);
+    assert.match(await printed("--no-config", "config"), /No file is read/);
   });
 
-  test("a value that the command refuses is traced to its line; help needs no sound file", () => {
+  test("a value that the command refuses is traced to its line; help needs no sound file", async () => {
     writeFileSync(join(folder, "notif-lab.config.yaml"), "bench:\n  rate: fast\n");
-    const { status, stderr, stdout } = refused("bench");
-    assert.deepEqual([status, stdout], [2, ""]);
-    assert.match(
-      stderr,
-      /--rate takes .* not "fast" \(--rate is set at notif-lab\.config\.yaml:2:3; .*\)\n$/,
-    );
+    const { code, err, out } = await ended("bench");
+    assert.deepEqual([code, out], [2, ""]);
+    assert.match(err, /--rate takes .* not "fast" \(--rate is set at notif-lab\.config\.yaml:2:3; .*\)\n$/);
     writeFileSync(join(folder, "notif-lab.config.yaml"), "bench: [");
-    assert.match(notifLab("bench", "--help"), /Examples:/);
-    assert.equal(refused("list").status, 2);
-    assert.equal(refused("list", "--no-config").status, 0);
+    assert.match(await printed("bench", "--help"), /Examples:/);
+    assert.equal((await ended("list")).code, 2);
+    assert.equal((await ended("list", "--no-config")).code, 0);
   });
 
   const foundOnly: [string, string, string[], RegExp][] = [
@@ -176,53 +174,53 @@ describe("on the command line", () => {
     ["a file elsewhere", "compare: { out: ../x }", ["compare", "a", "b"], /--out writes outside/],
     ["a folder elsewhere", "bench: { out: /tmp/x }", ["bench"], /--out writes outside/],
   ];
-  test.each(foundOnly)("a file that was merely found may not ask for %s", (_, text, words, message) => {
+  test.each(foundOnly)("a file that was merely found may not ask for %s", async (_, text, words, message) => {
     rmSync(join(folder, "ran"), { force: true });
     writeFileSync(
       join(folder, "evil.mjs"),
       'import fs from "node:fs"; fs.writeFileSync("ran", ""); export default {};',
     );
     writeFileSync(join(folder, "notif-lab.config.yaml"), text);
-    const { status, stdout, stderr } = refused(...words);
-    assert.deepEqual([status, stdout], [2, ""]);
+    const { code, out, err } = await ended(...words);
+    assert.deepEqual([code, out], [2, ""]);
     assert.match(
-      stderr,
+      err,
       /^notif-lab: notif-lab\.config\.yaml:1:\d+: [^\n]*--config notif-lab\.config\.yaml[^\n]*\n$/,
     );
-    assert.match(stderr, message);
+    assert.match(err, message);
     assert.ok(!existsSync(join(folder, "ran")));
-    assert.match(notifLab("config"), /\(refused, as it /);
+    assert.match(await printed("config"), /\(refused, as it /);
   });
 
-  test("a typed flag takes the place of a refused one, and a file that is named is trusted", () => {
+  test("a typed flag takes the place of a refused one, and a file that is named is trusted", async () => {
     rmSync(join(folder, "ran"), { force: true });
     writeFileSync(join(folder, "notif-lab.config.yaml"), "bench: { transport-module: [evil.mjs] }");
-    assert.match(refused("bench", "--transport-module", "no.mjs").stderr, /can't load no\.mjs/);
+    assert.match((await ended("bench", "--transport-module", "no.mjs")).err, /can't load no\.mjs/);
     assert.ok(!existsSync(join(folder, "ran")));
-    assert.match(refused("--config", "notif-lab.config.yaml", "bench").stderr, /is no transport/);
+    assert.match((await ended("--config", "notif-lab.config.yaml", "bench")).err, /is no transport/);
     assert.ok(existsSync(join(folder, "ran")));
   });
 
-  test("the first line says which file changes what, also with --quiet", () => {
-    const { stderr } = refused("bench", "--quiet", "--transports", "websockt");
+  test("the first line says which file changes what, also with --quiet", async () => {
+    const { err } = await ended("bench", "--quiet", "--transports", "websockt");
     assert.match(
-      stderr,
+      err,
       /^notif-lab: notif-lab\.config\.yaml sets --rate, --quick, --threshold; --no-config leaves it out\nnotif-lab: unknown/,
     );
-    assert.equal(refused("list").stderr, "");
+    assert.equal((await ended("list")).err, "");
     writeFileSync(join(folder, "notif-lab.config.yaml"), "list: { json: true }");
     assert.equal(
-      refused("list").stderr,
+      (await ended("list")).err,
       "notif-lab: notif-lab.config.yaml sets --json; --no-config leaves it out\n",
     );
   });
 
-  test("two files, none where one is named, and a strange flag are refused", () => {
+  test("two files, none where one is named, and a strange flag are refused", async () => {
     writeFileSync(join(folder, "notif-lab.config.json"), "{}");
-    assert.match(refused("list").stderr, /both exist here; remove one/);
+    assert.match((await ended("list")).err, /both exist here; remove one/);
     rmSync(join(folder, "notif-lab.config.json"));
-    assert.match(refused("list", "--config", "no.yaml").stderr, /can't read no\.yaml.*--no-config/);
-    assert.match(refused("config", "bench", "--rtae", "4").stderr, /bench has no flag --rtae/);
-    assert.match(refused("config", "benhc").stderr, /did you mean bench\?/);
+    assert.match((await ended("list", "--config", "no.yaml")).err, /can't read no\.yaml.*--no-config/);
+    assert.match((await ended("config", "bench", "--rtae", "4")).err, /bench has no flag --rtae/);
+    assert.match((await ended("config", "benhc")).err, /did you mean bench\?/);
   });
 });

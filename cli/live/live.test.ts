@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
@@ -7,14 +6,13 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, test } from "vitest";
 import type { Progress } from "../../harness/run/run.ts";
 import { resultsOf } from "../../reports/model/results.test-fixture.ts";
+import { startNotifLab, TINY } from "../process.test-fixture.ts";
 import type { LiveEvent, LiveState } from "./messages.ts";
 import { type LiveView, startLiveView } from "./server.ts";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 /** How long the server waits for a page to fetch its report. */
 const GOODBYE_MS = 3_000;
 const results = resultsOf({ blocks: 2, publishes: 5_000 });
@@ -224,11 +222,7 @@ test("bench --live: a run is followed from its first trial to its report", { tim
       "out",
       "--json",
     ];
-    const tiny = ["--quick", "--connections", "20", "--duration", "0.5", "--warmup", "0.2", "--rate", "20"];
-    const child = spawn(process.execPath, [main, "bench", "--live", ...tiny, ...words], { cwd: folder });
-    const ended = once(child, "close");
-    let out = "";
-    child.stdout.on("data", (part) => (out += part));
+    const { child, ended, texts } = startNotifLab(["bench", "--live", ...TINY, ...words], folder);
     const [first] = await once(child.stderr, "data");
     const url = /^Live view {2}(http:\S+)\n$/.exec(String(first))?.[1];
     assert.ok(url, String(first));
@@ -236,12 +230,12 @@ test("bench --live: a run is followed from its first trial to its report", { tim
     while (!events.some((one) => one.kind === "end")) await sleep(20);
     const report = await (await fetch(`${url}report`)).text();
     close();
-    const [code] = await ended;
+    const { code } = await ended;
     assert.equal(code, 0);
     assert.equal(report, readFileSync(join(folder, "out", "report.html"), "utf8"));
     assert.equal(events.filter((one) => one.kind === "trial").length, 2);
     assert.equal(events.at(-1)?.kind, "end");
-    assert.match(JSON.parse(out).command, /bench --live --quick/);
+    assert.match(JSON.parse(texts.out).command, /bench --live --quick/);
     assert.equal(await isListening(url), false);
   } finally {
     rmSync(folder, { recursive: true, force: true });

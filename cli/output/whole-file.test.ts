@@ -128,7 +128,7 @@ describe.runIf(platform() !== "win32")("pipes", () => {
   ])("%s writes into one, which stays", async (name, words) => {
     const path = makePipe(name);
     const read = reader(path);
-    const { code, err } = await notifLab(...words, name);
+    const { code, err } = await notifLabHere(...words, name);
     assert.deepEqual([code, err], [0, ""]);
     assert.ok((await read).length > 100);
     assert.ok(lstatSync(path).isFIFO());
@@ -138,7 +138,7 @@ describe.runIf(platform() !== "win32")("pipes", () => {
     mkdirSync(at("piped"));
     const path = makePipe(join("piped", "report.md"));
     const read = reader(path);
-    const { code } = await notifLab("report", "a.json", "--format", "md", "--out", "piped");
+    const { code } = await notifLabHere("report", "a.json", "--format", "md", "--out", "piped");
     assert.equal(code, 0);
     assert.match(await read, /^## /);
     assert.ok(lstatSync(path).isFIFO());
@@ -146,7 +146,7 @@ describe.runIf(platform() !== "win32")("pipes", () => {
 
   test("stdout under its other names is appended to, not written over", async () => {
     const { out } = await notifLab("compare", "a.json", "b.json", "--format", "json", "--out", "/dev/stdout");
-    assert.equal((await notifLab("compare", "a.json", "b.json", "--json")).out, out);
+    assert.equal((await notifLabHere("compare", "a.json", "b.json", "--json")).out, out);
   });
 
   test.each([

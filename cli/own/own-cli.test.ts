@@ -45,17 +45,9 @@ const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
 describe("over TLS", { timeout: 240_000 }, () => {
   test("a transport is measured beside itself, and what has no network or takes no TLS is refused", async () => {
-    const short = [
-      "--quick",
-      "--duration",
-      "0.5",
-      "--warmup",
-      "0",
-      "--connections",
-      "4",
-      "--scenarios",
-      "fan-out",
-    ];
+    // With few deliveries at a time: on a busy machine several share a record.
+    const few = ["--quick", "--duration", "0.5", "--warmup", "0", "--connections", "4"];
+    const short = [...few, "--scenarios", "fan-out"];
     const one = await notifLab("bench", ...short, "--transports", "tcp,tcp:tls", "--json");
     assert.equal(one.code, 0, one.err);
     const { trials, transports } = resultsSchema.parse(JSON.parse(one.out));
@@ -155,16 +147,9 @@ describe("what is wrong with a file of one's own is told in one line, with exit 
   }
 });
 
-test("init writes a file, and with --force over one that is there", async () => {
-  assert.equal((await notifLab("init")).code, 0);
-  assert.equal(readFileSync(join(folder, "my-scenario.yaml"), "utf8"), EXAMPLE_SCENARIO);
-  writeFileSync(join(folder, "old.yaml"), "old");
-  assert.equal((await notifLab("init", "old.yaml", "--force")).code, 0);
-  assert.equal(readFileSync(join(folder, "old.yaml"), "utf8"), EXAMPLE_SCENARIO);
-});
-
 describe("a run with what one brings", () => {
-  const short = ["--quick", "--duration", "0.5", "--warmup", "0.2", "--quiet"];
+  // At the file's rate a slice would last for seconds.
+  const short = ["--quick", "--no-interleave", "--duration", "0.5", "--warmup", "0.2", "--quiet"];
   const resultsOf = (name: string) =>
     resultsSchema.parse(JSON.parse(readFileSync(join(folder, name, "results.json"), "utf8")));
 

@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { main } from "../process.test-fixture.ts";
+import { main, TINY } from "../process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -62,11 +62,8 @@ describe("output that nobody takes", () => {
       timeout: 240_000,
       tags,
     }, async () => {
-      const tiny = ["--connections", "10", "--duration", "0.5", "--warmup", "0", "--scenarios", "fan-out"];
-      const { code } = await endOf(
-        ["bench", "--quick", ...tiny, "--transports", "tcp", "--out", where],
-        where,
-      );
+      const tiny = [...TINY, "--scenarios", "fan-out"];
+      const { code } = await endOf(["bench", ...tiny, "--transports", "tcp", "--out", where], where);
       assert.equal(code, 0);
       assert.deepEqual(readdirSync(join(folder, where)).sort(), ["report.html", "report.md", "results.json"]);
     });

@@ -35,7 +35,9 @@ describe.each(networked)("breakdown of $name", (transport) => {
     assert.ok(handshakeBytesPerConnection.in > 100 && handshakeBytesPerConnection.out > 50);
     for (const direction of [perDelivery.in, perDelivery.out]) {
       assert.equal(direction.handshakeBytesPerDelivery, 0, "nobody connects or follows in the window");
-      assert.equal(direction.heartbeatsBytesPerDelivery, 0, "a second is too short for a heartbeat");
+      // A busy machine may take far longer than the second that the plan has.
+      if (breakdown.windowMs < 2_000)
+        assert.equal(direction.heartbeatsBytesPerDelivery, 0, "a second is too short for a heartbeat");
       assert.ok(direction.framingBytesPerDelivery > 0);
     }
     assertIdle(breakdown);

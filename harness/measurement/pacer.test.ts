@@ -31,8 +31,8 @@ test("lets the event loop turn though it is behind all the time", async () => {
   const timer = setInterval(() => {
     served += 1;
   }, 1);
-  const end = nowUs() + 50_000;
-  while (nowUs() < end) await pacer.waitUntil(nowUs() - 1_000_000);
+  const patience = nowUs() + 5_000_000;
+  while (served <= 5 && nowUs() < patience) await pacer.waitUntil(nowUs() - 1_000_000);
   clearInterval(timer);
   assert.ok(served > 5, `${served} turns`);
 });

@@ -96,8 +96,8 @@ describe.skipIf(reason !== undefined)(
         if (wireBytesPerDelivery === undefined) return assert.match(link, /delay/);
         const transport = wireBytesPerDelivery * delivered;
         const ip = sharedLink.bytes - 14 * sharedLink.segments;
-        // Late acknowledgements may fall between the two readings.
-        assert.ok(Math.abs(ip / transport - 1) < 0.03, `${ip} of ${transport} IP bytes`);
+        // Late acknowledgements may fall between the two readings, on a busy machine more of them.
+        assert.ok(Math.abs(ip / transport - 1) < 0.05, `${ip} of ${transport} IP bytes`);
       },
     );
   },

@@ -5,6 +5,7 @@ import { type Plan, planSchema } from "../../scenarios/plan.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { type Results, resultsSchema } from "../result/result.ts";
+import { keptInMemory } from "./kept.test-fixture.ts";
 import type { ReadyScenario } from "./queue.ts";
 import { type Progress, type RunEvents, type RunOptions, run } from "./run.ts";
 
@@ -52,12 +53,15 @@ function entry(name: string): TransportEntry {
   return transport;
 }
 
+const cache = keptInMemory();
+
 function options(overrides: Partial<RunOptions> = {}): RunOptions {
   return {
     transports: [entry("websocket")],
     scenarios: [scenario],
     blocks: 1,
     seed: 5,
+    cache,
     loadProcesses: 1,
     preset: "quick",
     loop: "open",
@@ -227,7 +231,9 @@ describe("a run", () => {
           if (progress.stage === stage) controller.abort(new Error("interrupted"));
         },
       };
-      const results = await run(options(), events, controller.signal);
+      // What is kept is not checked.
+      const fresh = stage === "checking" ? { cache: keptInMemory() } : {};
+      const results = await run(options(fresh), events, controller.signal);
       assert.deepEqual([results.trials, results.finishedAt], [[], undefined]);
       assert.deepEqual(children(), []);
     });

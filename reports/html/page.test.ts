@@ -112,11 +112,14 @@ test("fourteen transports, two scenarios and ten blocks stay a page one can send
   expect(page.length - built.client("report").script.length).toBeLessThan(650_000);
 });
 
-test("six transports in thirteen scenarios, ten blocks, stay under 1.5 MB with the script", () => {
+test("six transports in thirteen scenarios, ten blocks, stay under 1.5 MB with the script", {
+  timeout: 90_000,
+  tags: ["full"],
+}, () => {
   const scenarios = Array.from({ length: 13 }, (_, place) => `scenario ${place}`);
   const results = resultsOf({ scenarios, blocks: 10, publishes: 30_000 });
   expect(renderHtml(results, { ...built, deflate }).length).toBeLessThan(1_500_000);
-}, 90_000);
+});
 
 test("a percentile that rests on too few publishes is neither drawn nor told", () => {
   const page = pageOf(resultsOf({ transports: ["sse"], publishes: 300 }));

@@ -1,7 +1,7 @@
 import axe, { type Result } from "axe-core";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
-import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
+import { beforeAll, expect, test } from "vitest";
+import { describeReports, useBrowser } from "./open.test-fixture.ts";
 
 interface Focus {
   readonly name: string;
@@ -9,11 +9,11 @@ interface Focus {
   readonly inWindow: boolean;
 }
 
-describe.skipIf(skipped)(`the report for everybody${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+describeReports("the report for everybody", (results) => {
   const reader = useBrowser();
   let url = "";
   beforeAll(() => {
-    url = reader.write(sampleResults());
+    url = reader.write(results());
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, inject, onTestFinished } from "vitest";
 import { htmlAssets } from "../../cli/output/render.ts";
 import { type Results, resultsSchema } from "../../harness/result/result.ts";
 import { renderHtml } from "../../reports/html/page.ts";
@@ -13,13 +13,35 @@ const given = inject("browser");
 /** Why the browser tests are skipped. On a build machine (CI is set) nothing is skipped: there they fail. */
 export const skipped = "absent" in given && !process.env.CI ? given.absent : undefined;
 
+let sample: Results | undefined;
+
 /** A results file of your own in place of the one kept here: NOTIF_LAB_TEST_RESULTS=path/to/results.json. */
 export function sampleResults(): Results {
   const own = process.env.NOTIF_LAB_TEST_RESULTS;
-  const text = own
-    ? readFileSync(own, "utf8")
-    : gunzipSync(readFileSync(new URL("quick-run.results.json.gz", import.meta.url))).toString();
-  return resultsSchema.parse(JSON.parse(text));
+  const read = () =>
+    own
+      ? readFileSync(own, "utf8")
+      : gunzipSync(readFileSync(new URL("quick-run.results.json.gz", import.meta.url))).toString();
+  sample ??= resultsSchema.parse(JSON.parse(read()));
+  return sample;
+}
+
+/** The sample with its first and its last scenario: with every part of a report, and soon drawn. */
+function fewScenarios(): Results {
+  const { scenarios, trials, ...rest } = sampleResults();
+  const names = [scenarios[0], scenarios.at(-1)].map((one) => one?.name);
+  return {
+    ...rest,
+    scenarios: scenarios.filter(({ name }) => names.includes(name)),
+    trials: trials.filter(({ scenario }) => names.includes(scenario)),
+  };
+}
+
+/** What goes through a whole page: in `npm test` through a report of two scenarios, in the full set also through one of all. */
+export function describeReports(what: string, tests: (results: () => Results) => void): void {
+  const why = skipped ? ` (skipped: ${skipped})` : "";
+  describe.skipIf(skipped)(`${what}${why}`, () => tests(fewScenarios));
+  describe.skipIf(skipped)(`${what}, of all scenarios${why}`, { tags: ["full"] }, () => tests(sampleResults));
 }
 
 /** A page with what it did that no report may do. */

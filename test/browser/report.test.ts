@@ -1,17 +1,17 @@
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
-import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
+import { beforeAll, expect, test } from "vitest";
+import { describeReports, useBrowser } from "./open.test-fixture.ts";
 
 interface Colours {
   readonly color: string;
   readonly backgroundColor: string;
 }
 
-describe.skipIf(skipped)(`the report in a browser${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+describeReports("the report in a browser", (results) => {
   const reader = useBrowser();
   let url = "";
   beforeAll(() => {
-    url = reader.write(sampleResults());
+    url = reader.write(results());
   });
 
   test("opens from a file without a complaint and asks for nothing else", async ({ annotate }) => {
@@ -57,7 +57,7 @@ describe.skipIf(skipped)(`the report in a browser${skipped ? ` (skipped: ${skipp
   test("every deep link that the page offers leads to its place", async () => {
     const { page } = await reader.visit(url);
     const links = await page.evaluate<string[]>("look.deepLinks()");
-    expect(links.length).toBeGreaterThan(sampleResults().scenarios.length);
+    expect(links.length).toBeGreaterThan(results().scenarios.length);
     expect(await page.evaluate("look.doubleIds()")).toEqual([]);
     for (const link of links) {
       await page.evaluate(`location.hash = ${JSON.stringify(link)}`);

@@ -21,9 +21,11 @@ const event = (seq: number): HubEvent => ({
 });
 
 describe.each(codecs)("%s", (_, codec) => {
-  test.each([0, 1, 15, 16, 65_535, 65_536])(
-    "writes a list of %i encoded items as encoding all at once does",
-    (count) => {
+  for (const count of [0, 1, 15, 16, 65_535, 65_536])
+    test(`writes a list of ${count} encoded items as encoding all at once does`, {
+      // Where MessagePack's heads grow; in JSON no length stands before a list.
+      tags: count > 16 && codec === json ? ["full"] : [],
+    }, () => {
       const events = Array.from({ length: count }, (_, index) => event(index));
       const items = events.map(codec.encode);
       for (const fields of [{ cursor: "e-9" }, { cursor: "e-9", dropped: 300 }])
@@ -32,8 +34,7 @@ describe.each(codecs)("%s", (_, codec) => {
             bytesOf(codec.encode({ ...fields, events })),
           ),
         );
-    },
-  );
+    });
 
   test("decodes what it encoded, as the transport's library delivers it", () => {
     const message = codec.encode(event(1));

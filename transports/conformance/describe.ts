@@ -58,7 +58,7 @@ export function describeConformance(
 async function inputsFor(transport: string): Promise<readonly Check[]> {
   const grammar = await grammarOf(transport);
   const known = readFixtures(transport).map(({ name, input }) => knownHarm(name, input));
-  return grammar ? [...known, structuredInputs(grammar, 300)] : known;
+  return grammar ? [...known, structuredInputs(grammar, 100)] : known;
 }
 
 async function manyInputsFor(transport: string): Promise<readonly Check[]> {

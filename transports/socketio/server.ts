@@ -1,6 +1,5 @@
 import type { Server as HttpServer } from "node:http";
 import { Server } from "socket.io";
-import { WebSocketServer } from "ws";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
@@ -12,6 +11,7 @@ import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { maxRequestBytes } from "../session/envelope.ts";
 import { Attendance } from "./attendance.ts";
 import { Backlog, type Connection } from "./backlog.ts";
+import { FairWebSocketServer } from "./fair-ws.ts";
 import type { msgpackParser } from "./msgpack-parser.ts";
 import { watchPolls } from "./polling.ts";
 import { type LabServer, type LabSocket, serveSocket } from "./session.ts";
@@ -56,8 +56,7 @@ export async function serve(
     pingInterval: intervalMs,
     pingTimeout: timeoutMs,
     connectTimeout: limits.handshakeTimeoutMs,
-    // Engine.IO brings a ws of its own; this one bounds the pongs that wait for a peer that does not read.
-    wsEngine: WebSocketServer,
+    wsEngine: FairWebSocketServer,
     maxHttpBufferSize: maxRequestBytes(hub),
     perMessageDeflate: false,
     httpCompression: false,

@@ -106,12 +106,14 @@ function refuse(stream: Duplex, { status, body }: HttpError): void {
 
 /**
  * What ws holds of a message that is on its way: no more bytes than a request can have, nor in more pieces than a slow network makes of
- * them, since each piece costs some hundred bytes besides. More is answered with 1009 or 1008.
+ * them, since each piece costs some hundred bytes besides. More is answered with 1009 or 1008. And one message a turn of the event loop: of
+ * a client that sends thousands at once the other clients' messages are not behind.
  */
 export function requestBounds({ maxMessageBytes }: ListenOptions) {
   return {
     maxPayload: maxMessageBytes,
     maxBufferedChunks: Math.max(1_024, Math.ceil(maxMessageBytes / 64)),
+    allowSynchronousEvents: false,
   };
 }
 

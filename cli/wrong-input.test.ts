@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { RESULTS_SCHEMA } from "../harness/result/result.ts";
+import { runNotifLab } from "./process.test-fixture.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-wrong-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const notifLab = (...words: string[]) => runNotifLab(words, folder);
+
+describe("wrong input is answered with one line and exit code 2", () => {
+  const cases: [string, string[], RegExp][] = [
+    ["an unknown transport", ["bench", "--transports", "websockt"], /did you mean websocket\?/],
+    ["an unknown scenario", ["bench", "--scenarios", "fanout"], /did you mean fan-out\?/],
+    [
+      "an unknown flag",
+      ["bench", "--conections", "5"],
+      /unknown option '--conections'.*Did you mean --connections/,
+    ],
+    ["an unknown command", ["bnech"], /unknown command 'bnech'.*Did you mean bench/],
+    ["no command", [], /--help/],
+    ["a flag without its value", ["bench", "--rate"], /--rate/],
+    [
+      "no connections",
+      ["bench", "--connections", "0"],
+      /--connections takes a whole number from 2 to 40000, not "0"/,
+    ],
+    ["half a connection", ["bench", "--connections", "2.5"], /--connections takes a whole number/],
+    ["a negative rate", ["bench", "--rate=-5"], /--rate takes a number from 0.1/],
+    ["a rate in words", ["bench", "--rate", "fast"], /not "fast"/],
+    ["an endless duration", ["bench", "--duration", "Infinity"], /--duration takes a number/],
+    ["an empty number", ["bench", "--seed", ""], /--seed takes a whole number/],
+    ["both presets", ["bench", "--quick", "--rigorous"], /choose one/],
+    ["a folder that can't be", ["bench", "--out", "/dev/null/x"], /can't write to \/dev\/null\/x .*--out/],
+    ["nothing to resume", ["bench", "--resume", "nowhere"], /can't read nowhere\/results.json/],
+    ["a report of nothing", ["report", "missing.json"], /can't read missing.json/],
+    ["an unknown format", ["report", "x.json", "--format", "pdf"], /unknown format "pdf"/],
+    ["serving a transport without a network", ["serve", "loopback"], /can't be served/],
+    [
+      "serving on no port",
+      ["serve", "websocket", "--port", "70000"],
+      /--port takes a whole number from 0 to 65535/,
+    ],
+    ["a link nobody knows", ["bench", "--link", "5g"], /--link: "5g" is not a link; choose one of lan, wifi/],
+    [
+      "a scenario file that is not there",
+      ["bench", "--scenario-file", "no.yaml"],
+      /can't read no\.yaml.*init/,
+    ],
+    ["a transport module that is not there", ["bench", "--transport-module", "no.js"], /can't load no\.js/],
+    ["a service level that can't be", ["capacity", "--slo", "p99 < 0ms"], /can never be/],
+    ["no service level", ["capacity"], /required option '--slo/],
+    [
+      "capacity over nothing known",
+      ["capacity", "--slo", "lost = 0", "--over", "payload"],
+      /--over <what>.*Allowed choices are rate, connections/,
+    ],
+    [
+      "a number that is what is searched",
+      ["capacity", "--slo", "lost = 0", "--rate", "5"],
+      /--rate is varied by this study/,
+    ],
+    ["a sweep over nothing", ["sweep", "--over", "payload"], /as payload=64\.\.4096/],
+    [
+      "a sweep from less than is possible",
+      ["sweep", "--over", "payload=16..4096"],
+      /from 21 to 65536, not "16"/,
+    ],
+    ["a sweep backwards", ["sweep", "--over", "rate=50..10"], /from low to high/],
+    ["a sweep of no metric", ["sweep", "--over", "rate=1..10", "--metric", "p98"], /no metric "p98"/],
+    ["serving a strange user", ["serve", "websocket", "--user", "a/b"], /--user takes letters/],
+  ];
+  for (const [what, words, message] of cases) {
+    test(what, async () => {
+      const { code, out, err } = await notifLab(...words);
+      assert.equal(code, 2);
+      assert.equal(out, "");
+      assert.match(err, message);
+      assert.equal(err.trimEnd().split("\n").length, 1, err);
+    });
+  }
+
+  test("a results file that is cut short, foreign, of another version, or damaged", async () => {
+    const write = (text: string) => writeFileSync(join(folder, "broken.json"), text);
+    const results = { schema: RESULTS_SCHEMA, startedAt: "yesterday" };
+    for (const [text, message] of [
+      [JSON.stringify(results).slice(0, 30), /cut short/],
+      ["[1]", /not a notif-lab results file/],
+      [
+        JSON.stringify({ schema: "notif-lab/results@9" }),
+        /version "notif-lab\/results@9"; this notif-lab reads/,
+      ],
+      [JSON.stringify(results), /damaged at startedAt/],
+    ] as const) {
+      write(text);
+      const { code, err } = await notifLab("report", "broken.json");
+      assert.equal(code, 2);
+      assert.match(err, message);
+      assert.equal(err.trimEnd().split("\n").length, 1, err);
+    }
+  });
+});
