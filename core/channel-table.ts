@@ -28,10 +28,6 @@ export class ChannelTable {
     this.#budget = new ReplayBudget(options.replayBudgetBytes);
   }
 
-  get size(): number {
-    return this.#channels.size;
-  }
-
   /** Bytes that all replay windows hold, an estimate. */
   get replayBytes(): number {
     return this.#budget.bytes;

@@ -1,4 +1,4 @@
-import { type Authenticator, assertNotExpired, authorizeSubscribe, type Identity } from "./access.ts";
+import { type Authenticator, assertNotExpired, type Identity } from "./access.ts";
 import { CatchUp } from "./catch-up.ts";
 import { type ChannelName, isUserId, parseChannel, userChannel } from "./channel.ts";
 import { ChannelTable } from "./channel-table.ts";
@@ -10,7 +10,7 @@ import { type HubCounters, type HubOptions, newCounters } from "./hub-options.ts
 import type { Accepted, HubEvent } from "./notification.ts";
 import { SentLog } from "./receipts.ts";
 import type { Attachment, Deliver, Outlet, Session } from "./session.ts";
-import type { Subscriptions } from "./subscriptions.ts";
+import { followable, type Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
 
@@ -123,7 +123,7 @@ export class Hub {
     this.#assertLive(session);
     return this.#counted(() => {
       const from = after === undefined ? undefined : parseCursor(this.epoch, after);
-      const names = this.#followable(session, channelNames);
+      const names = followable(session, channelNames, this.#maxSubscriptions);
       const cursor = eventId(this.epoch, this.#position);
       const catchUp = from && new CatchUp(this.#channels, session, from.position);
       let behind = false;
@@ -145,23 +145,6 @@ export class Hub {
       if (catchUp && !behind) catchUp.next();
       return { standings, catchUp: behind ? catchUp : undefined };
     });
-  }
-
-  #followable(session: Session, channelNames: readonly unknown[]): ChannelName[] {
-    const names = new Set<ChannelName>();
-    let followed = session.channels.size;
-    for (const channelName of channelNames) {
-      const name = parseChannel(channelName);
-      authorizeSubscribe(session.identity, name);
-      if (!names.has(name) && !session.channels.has(name)) followed += 1;
-      names.add(name);
-      if (followed > this.#maxSubscriptions)
-        throw new LabError(
-          "too_many_subscriptions",
-          `a session may follow ${this.#maxSubscriptions} channels`,
-        );
-    }
-    return [...names];
   }
 
   /** Ends one subscription; a channel not followed is no error. */

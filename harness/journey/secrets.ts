@@ -30,7 +30,7 @@ export function withoutToken(
 }
 
 /** A copy in which what was masked is not (RFC 6455, 5.3), or the other way round. */
-export function unmasked(bytes: Buffer, units: readonly Unit[]): Buffer {
+function unmasked(bytes: Buffer, units: readonly Unit[]): Buffer {
   const clear = Buffer.from(bytes);
   for (const { mask } of units) {
     if (!mask) continue;

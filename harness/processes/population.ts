@@ -146,7 +146,7 @@ export class Population {
 }
 
 /** One of 127.0.0.0/8, all of which are this host on Linux; elsewhere the system chooses. */
-export function sourceAddress(process: number, number: number): string | undefined {
+function sourceAddress(process: number, number: number): string | undefined {
   if (platform() !== "linux") return undefined;
   return `127.0.${1 + process}.${1 + Math.floor(number / CLIENTS_PER_SOURCE)}`;
 }

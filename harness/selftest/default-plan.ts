@@ -12,7 +12,7 @@ export interface DefaultPlan {
 }
 
 /** The scenarios of one launch of a run with this seed. */
-export function scenariosOf(
+function scenariosOf(
   { scenarios }: Pick<DefaultPlan, "scenarios">,
   seed: number,
   launch: number,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agreementOf, pairedAgreementOf } from "./agreement.ts";
+import { agreementOf } from "./agreement.ts";
 
 const spread = (mean: number, sd: number) => [-1, 1, -1, 1, -1, 1].map((one) => Math.exp(mean + one * sd));
 
@@ -21,11 +21,4 @@ test("noise is no agreement, though the means are the same", () => {
     agrees: false,
     ratio: expect.closeTo(1, 9),
   });
-});
-
-test("pairs take what both have in common out", () => {
-  const [a, b] = [spread(0.01, 0.3), spread(0, 0.3).map((value, at) => value * (1 + 0.001 * at))];
-  expect(agreementOf(a, b, 0.05).agrees).toBe(false);
-  expect(pairedAgreementOf(a, b, 0.05).agrees).toBe(true);
-  expect(() => pairedAgreementOf([1, 2], [1], 0.05)).toThrow(RangeError);
 });

@@ -22,17 +22,8 @@ export function agreementOf(a: readonly number[], b: readonly number[], margin: 
   const [one, other] = [momentsOf(a.map(Math.log)), momentsOf(b.map(Math.log))];
   const [va, vb] = [one.sd ** 2 / a.length, other.sd ** 2 / b.length];
   const dof = (va + vb) ** 2 / (va ** 2 / (a.length - 1) + vb ** 2 / (b.length - 1));
-  return decided(one.mean - other.mean, Math.sqrt(va + vb), dof, margin);
-}
-
-/** The same of values that come in pairs, value i of both from one launch. Throws RangeError on unequal lengths. */
-export function pairedAgreementOf(a: readonly number[], b: readonly number[], margin: number): Agreement {
-  if (a.length !== b.length) throw new RangeError(`${a.length} and ${b.length} values can't be paired`);
-  const { mean, sd } = momentsOf(a.map((value, at) => Math.log(value) - Math.log(b[at] ?? Number.NaN)));
-  return decided(mean, sd / Math.sqrt(a.length), a.length - 1, margin);
-}
-
-function decided(mean: number, error: number, dof: number, margin: number): Agreement {
+  const mean = one.mean - other.mean;
+  const error = Math.sqrt(va + vb);
   const bound = Math.log1p(margin);
   const half = tQuantile(0.95, dof) * error;
   const oneSided = (t: number) => (t > 0 ? twoSidedP(t, dof) / 2 : 1 - twoSidedP(t, dof) / 2);

@@ -16,7 +16,7 @@ export interface Estimate {
 }
 
 /** Fewer values than these say nothing of their spread. */
-export const INTERVAL_BLOCKS = 3;
+const INTERVAL_BLOCKS = 3;
 
 /**
  * The value one would expect of another block, from one value a block. From three values on it is the geometric mean, whose

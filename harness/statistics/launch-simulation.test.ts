@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { MEASURED_NOISES } from "./launch-noise.ts";
 import { lookErrors, simulateIntervals, simulatePower } from "./launch-simulation.ts";
 import { LOOKS } from "./looks.ts";
-import { maxTIntervals } from "./max-t.ts";
-import { tukeyIntervals } from "./tukey.ts";
+import { maxTIntervals } from "./max-t.test-fixture.ts";
+import { tukeyIntervals } from "./tukey.test-fixture.ts";
 
 const SIX = { transports: 6, rounds: 4 };
 const UNLIKE = "processes 0 to 9 %, drift 12 %";

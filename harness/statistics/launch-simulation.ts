@@ -20,8 +20,7 @@ export type AllIntervals = (
 ) => readonly Interval[];
 
 /** What `compareAllPairs` gives. */
-export const labIntervals: AllIntervals = (values) =>
-  compareAllPairs(values).pairs.map(({ interval }) => interval);
+const labIntervals: AllIntervals = (values) => compareAllPairs(values).pairs.map(({ interval }) => interval);
 
 export interface IntervalErrors {
   /** The share of runs in which even one interval misses the true ratio: at most 5 % nominal. */
@@ -111,7 +110,7 @@ export function simulatePower(simulation: LaunchSimulation, ratio: number): Simu
 }
 
 /** Runs one after the other from one stream of random numbers. */
-export function simulated<T>(
+function simulated<T>(
   { runs, seed, ...plan }: LaunchSimulation,
   look: (values: number[][], random: () => number) => T,
 ): T[] {

@@ -6,7 +6,7 @@ import { type Bounds, LEAST_MARGIN } from "./pair-verdict.ts";
 import { tQuantile } from "./student.ts";
 
 /** The power that the advice on further launches names. */
-export const POWER = 0.8;
+const POWER = 0.8;
 const MOST_LAUNCHES = 1_000;
 /** Figures without any noise, as bytes may be, are no division by zero. */
 const LEAST_ERROR = 1e-12;

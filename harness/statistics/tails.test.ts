@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareAllPairs } from "./all-pairs.ts";
 import { estimateOf } from "./estimate.ts";
-import { simulateTails } from "./tail-simulation.ts";
+import { simulateTails } from "./tail-simulation.test-fixture.ts";
 import { launchTailValues, tailInterval } from "./tails.ts";
 
 /** The exponential distribution: -ln(1 - share). */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../core/random.ts";
 import { compareAllPairs } from "./all-pairs.ts";
-import { maxTIntervals } from "./max-t.ts";
-import { studentizedRange, tukeyIntervals } from "./tukey.ts";
+import { maxTIntervals } from "./max-t.test-fixture.ts";
+import { studentizedRange, tukeyIntervals } from "./tukey.test-fixture.ts";
 
 // Printed in any table of the studentized range, e.g. Harter 1960; upper 5 % and 1 %.
 test.each([

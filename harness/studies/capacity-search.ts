@@ -1,7 +1,7 @@
 /** Two loads that are no further apart than this factor need none between them. */
 const RESOLUTION = 1.15;
 /** Trials at each end of the interval before it is believed. */
-export const CONFIRMATIONS = 3;
+const CONFIRMATIONS = 3;
 const GROWTH = 2;
 const MAX_TRIALS = 40;
 

@@ -30,7 +30,7 @@ export function sharedLinkOf(
 }
 
 /** Limits beyond which the pipe that all clients share holds the deliveries up; docs/method.md gives the reason of each. */
-export const LINK_LIMITS = {
+const LINK_LIMITS = {
   /** Of its bandwidth in the measured time. */
   utilization: 0.9,
   /** Share of the segments that it dropped: then connections wait for retransmissions, and the pipe needn't be full all the time. */

@@ -12,7 +12,7 @@ export interface Rules {
   readonly allowances: readonly Allowance[];
 }
 
-export const NO_RULES: Rules = { thresholds: [], allowances: [] };
+const NO_RULES: Rules = { thresholds: [], allowances: [] };
 
 /** A case as the format knows it: it passed unless it has an outcome. */
 interface Case {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Results } from "../../harness/result/result.ts";
-import { breakdownOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
+import { breakdownOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { bare } from "./assets.test-fixture.ts";
 import { renderHtml } from "./page.ts";
 
@@ -34,6 +34,9 @@ export function onceEach(make: (blocks: number) => Results): (blocks: number) =>
   };
 }
 
+/** Four transports, one of which lost a block, with losses and the bytes of silence. */
+export const lossyDocumentOf = onceEach(madeLossy);
+
 function madeOf(blocks: number): Results {
   const results = resultsOf({
     transports: ["websocket", "websocket#2", "sse", "grpc", "mqtt"],
@@ -49,4 +52,37 @@ function madeOf(blocks: number): Results {
     },
   });
   return { ...results, anatomies: [breakdownOf("grpc", 40), breakdownOf("sse", 400)] } as Results;
+}
+
+/** The embedded data of the page's charts, as text. */
+export const dataOf = (page: string): string =>
+  page.match(/<script type="application\/json" id="charts">(.*)<\/script>/)?.[1] ?? "";
+
+/** How often `part` stands in `text`. */
+export const count = (text: string, part: string): number => text.split(part).length - 1;
+
+function madeLossy(blocks: number): Results {
+  const results = resultsOf({
+    transports: ["websocket", "sse", "grpc", "mqtt"],
+    scenarios: ["notify", "fan-out"],
+    blocks,
+    publishes: 30_000,
+    trial: (trial) => {
+      if (trial.transport === "mqtt" && trial.block === 1) return unwell(trial, "invalid", "send lag");
+      const factor = 1 + ((trial.block * 3) % 7) / 7 + (trial.transport === "grpc" ? 1 : 0);
+      const lost = trial.block + 1;
+      return { ...trial, metrics: { ...metricsOf(factor, 30_000), lost } };
+    },
+  });
+  const idle = {
+    state: "told",
+    derived: { idleBytesPerConnectionHour: { in: 240.5, out: 361 } },
+  } as unknown as Extract<Results["anatomies"][number], { idle: unknown }>["idle"];
+  return {
+    ...results,
+    anatomies: [
+      { ...breakdownOf("grpc", 40), idle } as Results["anatomies"][number],
+      breakdownOf("sse", 400),
+    ],
+  };
 }

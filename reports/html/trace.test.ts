@@ -3,13 +3,11 @@ import { createRandom } from "../../core/random.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRIC_KEYS, METRICS } from "../metrics/catalogue.ts";
 import { pointerOf } from "../metrics/metric.ts";
-import { breakdownOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
-import { pageOf } from "./documents.test-fixture.ts";
-import { MATRIX_METRICS } from "./matrix.ts";
+import { metricsOf } from "../model/results.test-fixture.ts";
+import { lossyDocumentOf, pageOf } from "./documents.test-fixture.ts";
 import {
   at,
   attribute,
-  effectOf,
   intervalOf,
   ofTrial,
   PICKS,
@@ -78,36 +76,10 @@ function anew(results: Results, one: Traced): Traced {
   };
 }
 
-function documentOf(blocks: number): Results {
-  const results = resultsOf({
-    transports: ["websocket", "sse", "grpc", "mqtt"],
-    scenarios: ["notify", "fan-out"],
-    blocks,
-    publishes: 30_000,
-    trial: (trial) => {
-      if (trial.transport === "mqtt" && trial.block === 1) return unwell(trial, "invalid", "send lag");
-      const factor = 1 + ((trial.block * 3) % 7) / 7 + (trial.transport === "grpc" ? 1 : 0);
-      const lost = trial.block + 1;
-      return { ...trial, metrics: { ...metricsOf(factor, 30_000), lost } };
-    },
-  });
-  const idle = {
-    state: "told",
-    derived: { idleBytesPerConnectionHour: { in: 240.5, out: 361 } },
-  } as unknown as Extract<Results["anatomies"][number], { idle: unknown }>["idle"];
-  return {
-    ...results,
-    anatomies: [
-      { ...breakdownOf("grpc", 40), idle } as Results["anatomies"][number],
-      breakdownOf("sse", 400),
-    ],
-  };
-}
-
 test.each([1, 2, 5])(
   "figures of the page's tables picked at random stand in the results, with %i blocks",
   (blocks) => {
-    const results = documentOf(blocks);
+    const results = lossyDocumentOf(blocks);
     const figures = tracedIn(pageOf(results));
     expect(figures.length).toBeGreaterThan(PICKS);
     const picks = picked(figures, createRandom(blocks));
@@ -118,13 +90,13 @@ test.each([1, 2, 5])(
 
 test("every rule is among the figures, so none goes untested", () => {
   const rules = new Set(
-    [1, 2, 5].flatMap((blocks) => tracedIn(pageOf(documentOf(blocks))).map(({ rule }) => rule)),
+    [1, 2, 5].flatMap((blocks) => tracedIn(pageOf(lossyDocumentOf(blocks))).map(({ rule }) => rule)),
   );
   expect([...rules].sort()).toEqual(["geometric mean", "mean", "median", "sum", "total", "value"]);
 });
 
 test("figures of other results are found out", () => {
-  const results = documentOf(5);
+  const results = lossyDocumentOf(5);
   const other = {
     ...results,
     trials: results.trials.map((one) => ({ ...one, metrics: one.metrics && metricsOf(9) })),
@@ -137,7 +109,7 @@ test("figures of other results are found out", () => {
 });
 
 test("no number in a table is without its place, but for ranks, counts and the parts of an address", () => {
-  const page = pageOf(documentOf(5));
+  const page = pageOf(lossyDocumentOf(5));
   const tables = [...page.matchAll(/<table class="(?:figures|matrix)"[\s\S]*?<\/table>/g)].map(
     ([one]) => one,
   );
@@ -150,64 +122,8 @@ test("no number in a table is without its place, but for ranks, counts and the p
   expect(bare).toEqual([]);
 });
 
-test.each([3, 5, 10])("effects of pairs are those of the trials they name, with %i blocks", (blocks) => {
-  const results = documentOf(blocks);
-  const tables = [...pageOf(results).matchAll(/<details class="verdicts"[\s\S]*?<\/details>/g)];
-  const entries = tables.flatMap(([table]) =>
-    [...table.matchAll(/<tr data-pairs="([^"]*)">([\s\S]*?)<\/tr>/g)].flatMap(([, pairs = "", row = ""]) =>
-      [...row.matchAll(/<td([^>]*)>([\d.,]+)x<small>([\d.,]+)–([\d.,]+)/g)].map(
-        ([, cell = "", ratio = "", low = "", high = ""], column) => ({
-          path: [...table.matchAll(/<th [^>]*data-path="([^"]*)"/g)][column]?.[1] ?? "",
-          pairs: attribute(cell, "data-pairs") ?? pairs,
-          shown: { low, value: ratio, high },
-        }),
-      ),
-    ),
-  );
-  // The pairs of mqtt, which lost a block, need three.
-  expect(entries.length).toBe(2 * 5 * (blocks === 3 ? 3 : 6));
-  for (const { path, pairs, shown } of entries) {
-    const { value } = effectOf(results, path, pairs);
-    // By the model of all launches, which is the mean of the pair's own where both have them all.
-    const complete = pairs.split(",").length === blocks;
-    if (complete) expect(writtenLike(shown.value, "x", value)).toBe(shown.value);
-    const [low, high] = [Number(shown.low), Number(shown.high)];
-    expect(Math.sqrt(low * high) / Number(shown.value)).toBeCloseTo(1, 1);
-    expect(low).toBeLessThanOrEqual(high);
-  }
-});
-
-test("ratios and ranks of the matrix follow from its own figures and from the pairs", () => {
-  const results = documentOf(10);
-  const overview = pageOf(results).match(/<section id="overview">[\s\S]*?<\/section>/)?.[0] ?? "";
-  const panels = overview.split('<div class="panel"').slice(1);
-  let checked = 0;
-  for (const panel of panels) {
-    const path = attribute(panel.match(/<table[^>]*>/)?.[0] ?? "", "data-path") ?? "";
-    const rows = [...panel.matchAll(/<tr><th scope="row">[\s\S]*?<\/tr>/g)].map(([row]) =>
-      [...row.matchAll(/<td([^>]*)>([\s\S]*?)<\/td>/g)].map(([, cell = "", text = ""]) => ({
-        value: redone(results, {
-          path,
-          trials: attribute(cell, "data-trials") ?? "",
-          rule: attribute(cell, "data-rule") ?? "",
-        }),
-        ratio: text.match(/class="ratio">([\d.]+)x</)?.[1] ?? "",
-      })),
-    );
-    for (const column of [0, 1]) {
-      const figures = rows.map((row) => row[column] ?? { value: Number.NaN, ratio: "" });
-      const lowest = Math.min(...figures.map(({ value }) => value));
-      for (const { value, ratio } of figures) {
-        expect(writtenLike(ratio, "x", value / lowest)).toBe(ratio);
-        checked += 1;
-      }
-    }
-  }
-  expect(checked).toBe(MATRIX_METRICS.length * 2 * 4);
-});
-
 test("sizing is worked out from inputs that stand in the results", () => {
-  const results = documentOf(5);
+  const results = lossyDocumentOf(5);
   const table = pageOf(results).match(/<table class="sizing">[\s\S]*?<\/table>/)?.[0] ?? "";
   const heads = [...table.matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, head = ""]) => head);
   const rows = [...table.matchAll(/<tr><th scope="row">[\s\S]*?<\/tr>/g)].map(([row]) => row);
@@ -245,7 +161,7 @@ test("sizing is worked out from inputs that stand in the results", () => {
 });
 
 test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) => {
-  const results = documentOf(1);
+  const results = lossyDocumentOf(1);
   const { metrics } = results.trials[0] ?? {};
   if (!metrics) throw new Error("the fixture has no metrics");
   const idle = { ...metrics, tcpBytesPerConnectionHour: 240, readyLatencyUs: metrics.deliveryLatencyUs };
@@ -255,7 +171,7 @@ test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) 
 
 /** A time line of so many seconds in every trial, with a different figure in each. */
 function longDocument(seconds: number): Results {
-  const results = documentOf(1);
+  const results = lossyDocumentOf(1);
   const trials = results.trials.map((one, place) => ({
     ...one,
     metrics: one.metrics && {

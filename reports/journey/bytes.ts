@@ -3,7 +3,6 @@ import type { JourneyPart } from "./parts.ts";
 
 /** A section of a segment's kept bytes that is of one part. */
 export interface Run {
-  readonly start: number;
   readonly part: JourneyPart;
   /** Of the whole section, whose bytes may not all be kept. */
   readonly length: number;
@@ -23,7 +22,6 @@ export function runsOf(segment: JourneySegment): Run[] {
   const raw = Uint8Array.from(atob(segment.bytes), (one) => one.charCodeAt(0));
   const clear = unmasked(raw, segment.masks ?? []);
   return segment.spans.map(([start, length, part]) => ({
-    start,
     part,
     length,
     raw: raw.slice(start, start + length),

@@ -27,7 +27,6 @@ export interface Arrow {
 }
 
 export interface Act {
-  readonly step: Step;
   readonly title: string;
   /** Whether its messages are about the notification and not about the connection. */
   readonly own: boolean;
@@ -48,7 +47,6 @@ export function actsOf({ segments }: Journey): Act[] {
   });
   const steps = [...new Set(segments.map(({ step }) => step))];
   return steps.map((step) => ({
-    step,
     title: TITLES[step],
     own: isOwn(step),
     arrows: arrows.filter(({ segment }) => segment.step === step),

@@ -111,25 +111,3 @@ export const UNJUDGED: readonly Metric[] = NUMBERS.flatMap(([unjudged, unit, ...
     defined({ paths: [path], unit, better: "none", unjudged, group: "Not judged", label: path, about: "" }),
   ),
 );
-
-/** Where else in the results numbers stand, and why no rule may judge a transport by them. */
-export const ELSEWHERE: Readonly<Record<string, string>> = {
-  seed: PLAN,
-  arrivals: PLAN,
-  link: PLAN,
-  blocks: PLAN,
-  loadProcesses: PLAN,
-  scenarios: PLAN,
-  plans: PLAN,
-  environment: "it describes the machine",
-  "trials.*.block": "it says which trial it is",
-  "trials.*.attempt": "it says which trial it is",
-  "trials.*.params": PLAN,
-  "trials.*.seed": PLAN,
-  launches: PLAN,
-  "trials.*.slices": "they are what a launch's figures were made of; those are judged",
-  "trials.*.seconds": "it says how long the lab took, its own work included",
-  control: "it is no transport to choose; it shows how far the machine moved between two runs",
-  anatomies: "they say what the bytes are for, from a separate pass; the bytes of the trials are judged",
-  journeys: "they show one notification, recorded apart from the trials",
-};

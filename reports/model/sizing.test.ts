@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../../harness/result/result.ts";
 import { breakdownOf, metricsOf, resultsOf } from "./results.test-fixture.ts";
-import { arithmeticText, type Sizing, sizingOf } from "./sizing.ts";
+import { type Sizing, sizingOf } from "./sizing.ts";
 import { summarize } from "./summary.ts";
 
 type Line = Omit<Sizing, "arithmetic"> & { readonly arithmetic: string };
+
+const arithmeticText = ({ arithmetic }: Sizing) =>
+  arithmetic.map((part) => (typeof part === "string" ? part : part.text)).join("");
 
 function linesOf(results: Results): Record<string, Line> {
   const [scenario] = summarize(results);

@@ -10,7 +10,7 @@ const HOURS_A_DAY = 24;
 /** The number of connections that memory is given for. */
 export const SIZED_CONNECTIONS = 10_000;
 /** Deliveries a second that cores are given for. */
-export const SIZED_THROUGHPUT = 100_000;
+const SIZED_THROUGHPUT = 100_000;
 
 /** One quantity for planning a server, worked out from measured figures, or why it can't be. */
 export interface Sizing {
@@ -28,11 +28,6 @@ export type Input = { readonly text: string } & (
   | { readonly cell: Cell; readonly highest: "connections" }
   | { readonly path: string }
 );
-
-/** The arithmetic as one line. */
-export function arithmeticText({ arithmetic }: Sizing): string {
-  return arithmetic.map((part) => (typeof part === "string" ? part : part.text)).join("");
-}
 
 /** What one transport needs by one scenario's figures. */
 export interface TransportSizing {

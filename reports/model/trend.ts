@@ -46,7 +46,7 @@ export interface Trend {
 }
 
 /** The runs by the time they began, earliest first. */
-export function inOrder(runs: readonly Results[]): Results[] {
+function inOrder(runs: readonly Results[]): Results[] {
   return [...runs].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
 }
 

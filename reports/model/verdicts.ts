@@ -21,8 +21,6 @@ export interface PairVerdict {
   readonly b: string;
   readonly estimate: PairEstimate;
   readonly verdict: Verdict;
-  /** Of a pair that is different: the one to be preferred. */
-  readonly better?: string;
   /** Pairs whose intervals hold together with its own, and the A/A band that a difference had to exceed. */
   readonly family: { readonly pairs: number; readonly aaBand: number; readonly level: number };
 }
@@ -85,13 +83,11 @@ export function verdictsOfPairs(
   return {
     pairs: withVerdicts.map(({ estimate, verdict }) => {
       const [a, b] = [nameOf(estimate.a), nameOf(estimate.b)];
-      const aIsBetter = estimate.meanLog < 0 === (better !== "higher");
       return {
         a,
         b,
         estimate,
         verdict,
-        ...(verdict === "different" ? { better: aIsBetter ? a : b } : {}),
         family: { pairs: pairs.length, aaBand, level },
       };
     }),

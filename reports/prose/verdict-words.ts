@@ -27,7 +27,7 @@ export function rankText({ best, worst }: RankRange): string {
 export const POWER_NOTE = "if effect and noise are as they appear (80 % power)";
 
 /** What would end the doubt about an inconclusive pair: "7 more launches would decide it". */
-export function doubtText(pair: PairVerdict, replicate: Replicate): string {
+function doubtText(pair: PairVerdict, replicate: Replicate): string {
   const further = furtherOf(pair);
   return further === undefined
     ? `too close to the margin for any number of ${replicates(replicate)} to decide`

@@ -14,6 +14,8 @@ import type { Attack, Target } from "./attack.ts";
 export const HANDSHAKE_MS = 2_000;
 /** Node.js looks for late requests once a second. */
 export const GRACE_MS = 2_500;
+/** How long a server of the lab may take to end a connection that it has told so, or whose peer has broken the protocol. */
+export const CLOSING_MS = 3_000;
 
 /** A socket to the target, once it stands; its errors are of no interest. */
 export async function openSocket({ endpoint }: Pick<Target, "endpoint">): Promise<Socket> {
@@ -34,6 +36,35 @@ export async function assertClosed(sockets: readonly Socket[], withinMs: number)
   const open = sockets.filter(isOpen).length;
   for (const socket of sockets) socket.destroy();
   if (open > 0) throw new Error(`${open} of ${sockets.length} connections still open after ${withinMs} ms`);
+}
+
+/** Acts again and again until what is awaited has settled, and settles like it. */
+export async function during<T>(awaited: Promise<T>, everyMs: number, act: () => void): Promise<T> {
+  const acting = setInterval(act, everyMs);
+  try {
+    return await awaited;
+  } finally {
+    clearInterval(acting);
+  }
+}
+
+/** So many opened at once, each ended afterwards whatever became of it. */
+export async function onMany<T>(
+  count: number,
+  open: (index: number) => Promise<T>,
+  end: (opened: T) => void,
+  run: (opened: T, index: number) => Promise<unknown>,
+): Promise<void> {
+  await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const opened = await open(index);
+      try {
+        await run(opened, index);
+      } finally {
+        end(opened);
+      }
+    }),
+  );
 }
 
 async function inParallel(
@@ -65,15 +96,10 @@ const onSockets: readonly Attack[] = [
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       const opening = Buffer.from("GET /nothing-that-ends HTTP/1.1\r\nx-slow: aaaaaaaaaaaaaaaaaaaa");
       let sent = 0;
-      const drip = setInterval(() => {
+      await during(assertClosed(sockets, HANDSHAKE_MS + GRACE_MS), 100, () => {
         for (const socket of sockets) if (socket.writable) socket.write(opening.subarray(sent, sent + 1));
         sent = Math.min(sent + 1, opening.length - 1);
-      }, 100);
-      try {
-        await assertClosed(sockets, HANDSHAKE_MS + GRACE_MS);
-      } finally {
-        clearInterval(drip);
-      }
+      });
     },
   },
   {

@@ -6,7 +6,7 @@ import type { Honest } from "./honest-pair.ts";
 import type { Footprint, ServerProcess } from "./server-process.ts";
 
 /** What must hold around any attack. */
-export const BOUNDS = { p99Ms: 1_000, rssFactor: 1.5 } as const;
+const BOUNDS = { p99Ms: 1_000, rssFactor: 1.5 } as const;
 
 export interface Siege {
   readonly honest: Honest;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack } from "../attacks/attack.ts";
-import { assertClosed, GRACE_MS, HANDSHAKE_MS } from "../attacks/common.ts";
+import { assertClosed, during, GRACE_MS, HANDSHAKE_MS } from "../attacks/common.ts";
 import { INITIAL_WINDOW, NOTHING, odd, onClients, socketOf } from "./attacker.ts";
 import {
   type BareClient,
@@ -106,15 +106,10 @@ export const callAttacks: readonly Attack[] = [
         await write(
           index % 2 === 0 ? frame(FRAME.data, FLAG.endStream, 1) : frame(FRAME.reset, 0, 1, u32(8)),
         );
-      const talk = setInterval(() => {
+      await during(assertClosed(clients.map(socketOf), HANDSHAKE_MS + GRACE_MS), 100, () => {
         for (const { socket } of clients)
           if (socket.writable) socket.write(frame(FRAME.ping, 0, 0, Buffer.alloc(8)));
-      }, 100);
-      try {
-        await assertClosed(clients.map(socketOf), HANDSHAKE_MS + GRACE_MS);
-      } finally {
-        clearInterval(talk);
-      }
+      });
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { Attack } from "../attacks/attack.ts";
-import { assertClosed, GRACE_MS, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
+import { assertClosed, during, GRACE_MS, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
 import { flood, INITIAL_WINDOW, NOTHING, odd, onClients, pester } from "./attacker.ts";
 import { callHeaders, setting } from "./bare-client.ts";
@@ -53,19 +53,14 @@ export const frameAttacks: readonly Attack[] = [
         callHeaders(1, target.token("eve")),
       ]);
       let sent = 0;
-      const drip = setInterval(() => {
+      await during(assertClosed(sockets, HANDSHAKE_MS + GRACE_MS), 50, () => {
         // Some begin at once and then send a header block that never ends.
         const [from, to] = [sent, sent + (sent === 0 ? 60 : 1)];
         for (const [index, socket] of sockets.entries())
           if (socket.writable)
             socket.write(index % 2 === 0 ? opening.subarray(from, to) : opening.subarray(sent, sent + 1));
         sent = Math.min(to, 150);
-      }, 50);
-      try {
-        await assertClosed(sockets, HANDSHAKE_MS + GRACE_MS);
-      } finally {
-        clearInterval(drip);
-      }
+      });
     },
   },
   {

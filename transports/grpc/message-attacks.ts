@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Attack } from "../attacks/attack.ts";
-import { assertClosed } from "../attacks/common.ts";
+import { assertClosed, CLOSING_MS } from "../attacks/common.ts";
 import { times } from "../attacks/push.ts";
 import { assertEnded, NOTHING, onClients } from "./attacker.ts";
 import { isEnd, openCall, ping, publish, request, subscribe } from "./bare-client.ts";
 import { FRAME, field, frame, prefixed, tag, u32 } from "./http2-bytes.ts";
 
-/** How long a server may take to end a connection that it has told so, or whose peer has broken the protocol. */
-const CLOSING_MS = 3_000;
 /** As long as a channel may be called, so that answers are long. */
 const MISSED = `topic/${"m".repeat(128)}`;
 

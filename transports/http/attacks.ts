@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
-import { HANDSHAKE_MS } from "../attacks/common.ts";
+import { during, GRACE_MS, HANDSHAKE_MS, onMany } from "../attacks/common.ts";
 import { openRaw, type RawConnection, rawRequest } from "./raw.ts";
 
 /*
  * What can be tried against any transport over HTTP, on bare sockets: heads and contents without end, requests that two readers would
  * read in two ways, floods on one connection.
  */
-
-/** Node.js looks for slow requests once a second. */
-const GRACE_MS = 2_500;
 
 export function authorizationOf(target: Target, user: string): string {
   return `Bearer ${target.token(user)}`;
@@ -21,15 +18,11 @@ export async function onConnections(
   count: number,
   run: (connection: RawConnection, index: number) => Promise<unknown>,
 ): Promise<void> {
-  await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const connection = await openRaw(target.endpoint);
-      try {
-        await run(connection, index);
-      } finally {
-        connection.destroy();
-      }
-    }),
+  await onMany(
+    count,
+    () => openRaw(target.endpoint),
+    (connection) => connection.destroy(),
+    run,
   );
 }
 
@@ -40,12 +33,7 @@ function dripping(name: string, begin: (target: Target) => string, piece: string
     run: (target) =>
       onConnections(target, 100, async (connection) => {
         connection.send(begin(target));
-        const drip = setInterval(() => connection.send(piece), 50);
-        try {
-          await connection.closed(HANDSHAKE_MS + GRACE_MS);
-        } finally {
-          clearInterval(drip);
-        }
+        await during(connection.closed(HANDSHAKE_MS + GRACE_MS), 50, () => connection.send(piece));
       }),
   };
 }

@@ -5,9 +5,6 @@ import { openRaw, type RawClient } from "./raw-client.ts";
 
 /* What the attacks share. */
 
-/** How long a server of the lab may take to end a connection that it has told so. */
-export const CLOSING_MS = 3_000;
-
 /** How long an attack waits for an answer beside all else that is under way. */
 export const PATIENCE_MS = 15_000;
 

@@ -1,16 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
-import { assertClosed, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
-import {
-  attacking,
-  CLOSING_MS,
-  CONNACK,
-  countOf,
-  DISCONNECT,
-  PATIENCE_MS,
-  PINGREQ,
-  until,
-} from "./attacker.ts";
+import { assertClosed, CLOSING_MS, during, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
+import { attacking, CONNACK, countOf, DISCONNECT, PATIENCE_MS, PINGREQ, until } from "./attacker.ts";
 import { connectPacket, packet, publishPacket, publishWithId, subscribePacket } from "./packets.ts";
 import type { RawClient } from "./raw-client.ts";
 
@@ -52,15 +43,10 @@ export const connectingAttacks: readonly Attack[] = [
       const sockets = await many(100, target);
       const connect = connectPacket({ clientId: "slow", token: target.token("eve") });
       let sent = 0;
-      const drip = setInterval(() => {
+      await during(assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS), 40, () => {
         for (const socket of sockets) if (socket.writable) socket.write(connect.subarray(sent, sent + 1));
         sent = Math.min(sent + 1, connect.length - 2);
-      }, 40);
-      try {
-        await assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS);
-      } finally {
-        clearInterval(drip);
-      }
+      });
     },
   },
   {
@@ -123,13 +109,12 @@ export const connectingAttacks: readonly Attack[] = [
         const clients = await Promise.all(Array.from({ length: 30 }, () => enter("mqtt-drip")));
         const long = publishPacket("topic/x", "x".repeat(1_000));
         let sent = 0;
-        const drip = setInterval(() => {
-          for (const client of clients) client.send(long.subarray(sent, sent + 1));
-          sent = Math.min(sent + 1, long.length - 2);
-        }, 40);
         const sockets = clients.map(({ socket }) => socket);
         // Looked for every half of that time.
-        await assertClosed(sockets, HANDSHAKE_MS * 1.5 + CLOSING_MS).finally(() => clearInterval(drip));
+        await during(assertClosed(sockets, HANDSHAKE_MS * 1.5 + CLOSING_MS), 40, () => {
+          for (const client of clients) client.send(long.subarray(sent, sent + 1));
+          sent = Math.min(sent + 1, long.length - 2);
+        });
       }),
   },
   {

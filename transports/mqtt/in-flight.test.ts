@@ -11,7 +11,8 @@ import { PacketScanner } from "./framing.ts";
 import { boundInFlight } from "./in-flight.ts";
 import { packet, subscribePacket, unsubscribePacket } from "./packets.ts";
 import { createPeer, type Peer, type Peers } from "./peer.ts";
-import { enterRaw, type RawClient } from "./raw-client.ts";
+import { enterRaw } from "./raw-bench.test-fixture.ts";
+import type { RawClient } from "./raw-client.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
 const SUBACK = 0x90;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "vitest";
 import { type Bench, openBench, until, within } from "../conformance/bench.ts";
 import { packet, publishPacket, publishWithId, subscribePacket, unsubscribePacket } from "./packets.ts";
-import { enterRaw, type RawClient } from "./raw-client.ts";
+import { enterRaw } from "./raw-bench.test-fixture.ts";
+import type { RawClient } from "./raw-client.ts";
 import { mqttQos2 } from "./transport.ts";
 
 /*

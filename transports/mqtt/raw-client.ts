@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import { dial } from "../net/dial.ts";
 import type { Endpoint } from "../port/transport.ts";
-import { connectPacket } from "./packets.ts";
 
 /** A packet from the server. */
 export interface Received {
@@ -43,13 +42,6 @@ export function openRaw(endpoint: Endpoint): RawClient {
         return body.toString("utf8", 2, end) === topic ? [body.toString("utf8", end)] : [];
       }),
   };
-}
-
-/** One that has asked to be let in; the answer is still to come. */
-export function enterRaw(endpoint: Endpoint, connect: Parameters<typeof connectPacket>[0]): RawClient {
-  const client = openRaw(endpoint);
-  client.send(connectPacket(connect));
-  return client;
 }
 
 /** Takes a stream of bytes apart (MQTT 3.1.1, 2.2). */

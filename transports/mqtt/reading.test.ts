@@ -4,7 +4,8 @@ import { afterEach, describe, test } from "vitest";
 import { type Bench, openBench, until } from "../conformance/bench.ts";
 import { overTls } from "../port/tls.ts";
 import { publishWithId, subscribePacket } from "./packets.ts";
-import { enterRaw, type RawClient } from "./raw-client.ts";
+import { enterRaw } from "./raw-bench.test-fixture.ts";
+import type { RawClient } from "./raw-client.ts";
 import { READ_BYTES } from "./reading.ts";
 import { mqtt, mqttQos1, mqttQos2 } from "./transport.ts";
 

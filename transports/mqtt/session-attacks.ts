@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack } from "../attacks/attack.ts";
-import { assertClosed } from "../attacks/common.ts";
+import { assertClosed, CLOSING_MS, during } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
-import { attacking, CLOSING_MS, countOf, PINGREQ, SUBACK, until, withId } from "./attacker.ts";
+import { attacking, countOf, PINGREQ, SUBACK, until, withId } from "./attacker.ts";
 import { publishPacket, publishWithId, subscribePacket, unsubscribePacket } from "./packets.ts";
 import type { RawClient } from "./raw-client.ts";
 
@@ -242,11 +242,10 @@ export const sessionAttacks: readonly Attack[] = [
         const clients = await Promise.all(
           names(30, () => "mqtt-expiring").map((user) => enter(user, { expiresInMs: 2_000 })),
         );
-        const talk = setInterval(() => {
-          for (const client of clients) client.send(PINGREQ, publishPacket("request", '{"op":"read"}'));
-        }, 50);
         const sockets = clients.map(({ socket }) => socket);
-        await assertClosed(sockets, 2_000 + CLOSING_MS).finally(() => clearInterval(talk));
+        await during(assertClosed(sockets, 2_000 + CLOSING_MS), 50, () => {
+          for (const client of clients) client.send(PINGREQ, publishPacket("request", '{"op":"read"}'));
+        });
       }),
   },
 ];

@@ -1,79 +1,47 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, test } from "vitest";
-import { type Bench, type BenchOptions, openBench, until, within } from "../conformance/bench.ts";
-import {
-  type Connect,
-  packet,
-  publishPacket,
-  publishWithId,
-  subscribePacket,
-  unsubscribePacket,
-} from "./packets.ts";
-import { enterRaw, type RawClient } from "./raw-client.ts";
+import { describe, test } from "vitest";
+import { until, within } from "../conformance/bench.ts";
+import { packet, publishPacket, publishWithId, subscribePacket, unsubscribePacket } from "./packets.ts";
+import { ofType, openRawBench, PUBACK, SUBACK } from "./raw-bench.test-fixture.ts";
+import type { RawClient } from "./raw-client.ts";
 import { mqtt, mqttQos1 } from "./transport.ts";
 
-const SUBACK = 0x90;
 const UNSUBACK = 0xb0;
-const PUBACK = 0x40;
 
-let bench: Bench;
-const open: RawClient[] = [];
+const raw = openRawBench();
 
-beforeEach(async () => {
-  bench = await openBench(mqtt);
-});
-afterEach(async () => {
-  for (const { socket } of open.splice(0)) socket.destroy();
-  await bench.close();
-});
-
-async function reopen(options: BenchOptions, transport = mqtt): Promise<void> {
-  await bench.close();
-  bench = await openBench(transport, options);
-}
-
-const count = ({ received }: RawClient, type: number) =>
-  received.filter(({ first }) => first === type).length;
-
-/** A client that has been let in and follows its reply topic. */
-async function enter(user: string, connect: Connect = {}): Promise<RawClient> {
-  const client = enterRaw(bench.server.endpoint, { clientId: "c-1", token: bench.token(user), ...connect });
-  open.push(client);
-  client.send(subscribePacket(1, 0, `reply/${connect.clientId ?? "c-1"}`));
-  await until("it is let in", () => count(client, SUBACK) === 1);
-  return client;
-}
+const count = (client: RawClient, type: number) => ofType(client, type).length;
 
 const codes = (client: RawClient, topic: string) =>
   client.published(topic).map((text) => JSON.parse(text).code);
 
 describe("a session", () => {
   test("ends with its token though its client talks and has no keepalive, and is told so", async () => {
-    const client = await enter("ann", { token: bench.token("ann", 2_000) });
+    const client = await raw.enter("ann", [], { token: raw.bench.token("ann", 2_000) });
     const talk = setInterval(() => client.send(packet(0xc0), publishPacket("topic/a", "x")), 20);
     await within("the end", client.closed).finally(() => clearInterval(talk));
     assert.equal(codes(client, "reply/c-1").at(-1), "unauthenticated");
-    assert.equal(bench.hub.counters.sessions, 0);
+    assert.equal(raw.bench.hub.counters.sessions, 0);
   });
 
   test("shares its user's publishes with the user's others, wills among them", async () => {
-    await reopen({ publishesPerMinute: 3 });
-    const first = await enter("ann", { clientId: "first" });
-    const will = await enter("ann", {
+    await raw.reopen(mqtt, { publishesPerMinute: 3 });
+    const first = await raw.enter("ann", [], { clientId: "first" });
+    const will = await raw.enter("ann", [], {
       clientId: "will",
       flags: 0xc6,
-      rest: ["topic/a", "gone", "", bench.token("ann")],
+      rest: ["topic/a", "gone", "", raw.bench.token("ann")],
     });
     first.send(publishWithId(0x32, 1, "topic/a", "1"), publishWithId(0x34, 2, "topic/a", "2"));
     await until("both are acknowledged", () => count(first, PUBACK) === 1 && count(first, 0x50) === 1);
     will.socket.destroy();
-    await until("the will is published", () => bench.hub.counters.published === 3);
-    const next = await enter("ann", { clientId: "next" });
+    await until("the will is published", () => raw.bench.hub.counters.published === 3);
+    const next = await raw.enter("ann", [], { clientId: "next" });
     next.send(publishWithId(0x32, 1, "topic/a", "one too many"));
     await until("it is acknowledged all the same", () => count(next, PUBACK) === 1);
     await until("and refused", () => codes(next, "reply/next").length === 1);
     assert.deepEqual(codes(next, "reply/next"), ["rate_limited"]);
-    assert.equal(bench.hub.counters.published, 3);
+    assert.equal(raw.bench.hub.counters.published, 3);
   });
 
   test.each([
@@ -85,9 +53,9 @@ describe("a session", () => {
     "follows a channel that it leaves and enters again in one breath: QoS %i, then %i",
     async (first, then) => {
       // The broker's library ends a subscription in a later turn.
-      await reopen({}, mqttQos1);
-      const bob = await bench.connect("bob");
-      const client = await enter("ann");
+      await raw.reopen(mqttQos1);
+      const bob = await raw.bench.connect("bob");
+      const client = await raw.enter("ann");
       client.send(subscribePacket(2, first, "topic/a"));
       await until("it follows", () => count(client, SUBACK) === 2);
       client.send(
@@ -122,11 +90,11 @@ describe("a session", () => {
       "SUBSCRIBE with other flags": packet(0x80, [0, 2], "topic/a", [0]),
     };
     for (const [name, bytes] of Object.entries(endings)) {
-      const client = await enter("ann");
+      const client = await raw.enter("ann");
       client.send(bytes);
       await within(name, client.closed);
       assert.equal(client.received.length, 2, name);
     }
-    assert.deepEqual([bench.hub.counters.published, bench.hub.counters.internal], [0, 0]);
+    assert.deepEqual([raw.bench.hub.counters.published, raw.bench.hub.counters.internal], [0, 0]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Attack } from "../attacks/attack.ts";
-import { assertClosed } from "../attacks/common.ts";
+import { assertClosed, CLOSING_MS } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
-import { type Attacker, attacking, CLOSING_MS, countOf, PINGREQ, SUBACK, until } from "./attacker.ts";
+import { type Attacker, attacking, countOf, PINGREQ, SUBACK, until } from "./attacker.ts";
 import { publishPacket, publishWithId, subscribePacket, unsubscribePacket } from "./packets.ts";
 import type { RawClient } from "./raw-client.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, OwnAttacks, Target } from "../attacks/attack.ts";
 import { type BareClient, maskedFrame, OPCODE, upgradeRequest } from "../attacks/bare-websocket.ts";
-import { assertClosed, GRACE_MS, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
+import { assertClosed, CLOSING_MS, during, GRACE_MS, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
 import {
   engine,
@@ -21,7 +21,6 @@ import { pollingAttacks } from "./polling-attacks.ts";
  * ends a connection of the variant that takes none.
  */
 
-const CLOSING_MS = 3_000;
 const { CONNECT, DISCONNECT, EVENT, ACK } = PacketType;
 
 async function onEngines(
@@ -42,14 +41,9 @@ async function onEngines(
 /** Writes the bytes every 50 ms for as long as the server leaves the connection open; rejects when that is too long. */
 async function talkUntilClosed(clients: readonly BareClient[], bytes: Buffer, withinMs: number) {
   const sockets = clients.map(({ socket }) => socket);
-  const talk = setInterval(() => {
+  await during(assertClosed(sockets, withinMs), 50, () => {
     for (const socket of sockets) if (socket.writable) socket.write(bytes);
-  }, 50);
-  try {
-    await assertClosed(sockets, withinMs);
-  } finally {
-    clearInterval(talk);
-  }
+  });
 }
 
 const DEEP = `${"[".repeat(6_000)}${"]".repeat(6_000)}`;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
-import { GRACE_MS, HANDSHAKE_MS } from "../attacks/common.ts";
-import { openRaw, type RawConnection, rawRequest } from "../http/raw.ts";
+import { during, GRACE_MS, HANDSHAKE_MS, onMany } from "../attacks/common.ts";
+import { onConnections } from "../http/attacks.ts";
+import { openRaw, rawRequest } from "../http/raw.ts";
 import { type BarePolling, joinPolling, openPolling, PATH, packetText } from "./bare-engine.ts";
 import { PacketType } from "./packet.ts";
 
@@ -13,38 +14,12 @@ const { CONNECT, DISCONNECT, EVENT } = PacketType;
 const TEXT = { "content-type": "text/plain" };
 const SUBSCRIBE = `4${packetText(EVENT, ["subscribe", { channel: "topic/flood" }], 1)}`;
 
-async function onConnections(
-  target: Target,
-  count: number,
-  run: (connection: RawConnection, index: number) => Promise<unknown>,
-): Promise<void> {
-  await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const connection = await openRaw(target.endpoint);
-      try {
-        await run(connection, index);
-      } finally {
-        connection.destroy();
-      }
-    }),
-  );
-}
-
 async function onSessions(
   open: (index: number) => Promise<BarePolling>,
   count: number,
   run: (session: BarePolling, index: number) => Promise<unknown>,
 ): Promise<void> {
-  await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const session = await open(index);
-      try {
-        await run(session, index);
-      } finally {
-        session.connection.destroy();
-      }
-    }),
-  );
+  await onMany(count, open, ({ connection }) => connection.destroy(), run);
 }
 
 /** Does it again and again; rejects unless the server knows the session no more in time. */
@@ -222,13 +197,9 @@ export const pollingAttacks: readonly Attack[] = [
         async ({ path }) => {
           const connection = await openRaw(target.endpoint);
           connection.send(rawRequest(`POST ${path}`, { ...TEXT, "content-length": "900" }));
-          const drip = setInterval(() => connection.send("3"), 50);
-          try {
-            await connection.closed(HANDSHAKE_MS + GRACE_MS);
-          } finally {
-            clearInterval(drip);
-            connection.destroy();
-          }
+          await during(connection.closed(HANDSHAKE_MS + GRACE_MS), 50, () => connection.send("3")).finally(
+            () => connection.destroy(),
+          );
         },
       ),
   },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
-import { assertClosed, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
+import { assertClosed, CLOSING_MS, during, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
 import { encodeFrame, FrameReader } from "./framing.ts";
 
@@ -8,7 +8,6 @@ import { encodeFrame, FrameReader } from "./framing.ts";
  * What can be tried by who knows the frames and the dialogue of conversing(): of transports of one's own as of this one.
  */
 
-const CLOSING_MS = 3_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 const frame = (message: object) => encodeFrame(JSON.stringify(message));
@@ -40,16 +39,11 @@ export const attacks: readonly Attack[] = [
       const ping = frame({ op: "ping" });
       const greeting = hello(target, "eve");
       let sent = 0;
-      const drip = setInterval(() => {
+      await during(assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS), 40, () => {
         for (const [index, socket] of sockets.entries())
           if (socket.writable) socket.write(index % 2 === 0 ? ping : greeting.subarray(sent, sent + 1));
         sent = Math.min(sent + 1, 60);
-      }, 40);
-      try {
-        await assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS);
-      } finally {
-        clearInterval(drip);
-      }
+      });
     },
   },
   {
@@ -67,14 +61,9 @@ export const attacks: readonly Attack[] = [
         const sockets = await many(120, target);
         for (const [index, socket] of sockets.entries())
           socket.write(greetings[index % greetings.length] ?? "");
-        const drip = setInterval(() => {
+        await during(assertClosed(sockets, CLOSING_MS), 50, () => {
           for (const socket of sockets) if (socket.writable) socket.write("x");
-        }, 50);
-        try {
-          await assertClosed(sockets, CLOSING_MS);
-        } finally {
-          clearInterval(drip);
-        }
+        });
       }
     },
   },
@@ -130,14 +119,9 @@ export const attacks: readonly Attack[] = [
     run: async (target) => {
       const sockets = await many(30, target);
       for (const socket of sockets) socket.write(hello(target, "eve", 2_000));
-      const talk = setInterval(() => {
+      await during(assertClosed(sockets, 2_000 + CLOSING_MS), 50, () => {
         for (const socket of sockets) if (socket.writable) socket.write(frame({ op: "ping" }));
-      }, 50);
-      try {
-        await assertClosed(sockets, 2_000 + CLOSING_MS);
-      } finally {
-        clearInterval(talk);
-      }
+      });
     },
   },
 ];

@@ -8,16 +8,13 @@ import {
   openBareClient,
   upgradeRequest,
 } from "../attacks/bare-websocket.ts";
-import { assertClosed, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
+import { assertClosed, CLOSING_MS, during, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
 
 /*
  * What can be tried by who knows the protocol. Texts and binary messages alike, so that each attack fits every variant: where one kind is
  * not the variant's, it has to be answered all the same.
  */
-
-/** How long a server of the lab may take to end a connection that it has told so. */
-const CLOSING_MS = 3_000;
 
 const text = (message: string) => maskedFrame(OPCODE.text, message);
 const binary = (message: string | Buffer) => maskedFrame(OPCODE.binary, message);
@@ -102,14 +99,9 @@ export const attacks: readonly Attack[] = [
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       const head = upgradeRequest(target.endpoint, target.token("eve")).slice(0, -2);
       for (const socket of sockets) socket.write(head);
-      const drip = setInterval(() => {
+      await during(assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS), 100, () => {
         for (const socket of sockets) if (socket.writable) socket.write("x-more: of it\r\n");
-      }, 100);
-      try {
-        await assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS);
-      } finally {
-        clearInterval(drip);
-      }
+      });
     },
   },
   {
@@ -239,14 +231,9 @@ export const attacks: readonly Attack[] = [
         openBareClient(target.endpoint, target.token("eve", 2_000)),
       );
       const sockets = (await Promise.all(opened)).map(({ socket }) => socket);
-      const talk = setInterval(() => {
+      await during(assertClosed(sockets, 2_000 + CLOSING_MS), 50, () => {
         for (const socket of sockets) if (socket.writable) socket.write(maskedFrame(OPCODE.ping));
-      }, 50);
-      try {
-        await assertClosed(sockets, 2_000 + CLOSING_MS);
-      } finally {
-        clearInterval(talk);
-      }
+      });
     },
   },
 ];
