@@ -19,6 +19,14 @@ const minutes = Number(values.minutes);
 const names = positionals[0]?.split(",") ?? defaultTransports.map(({ name }) => name);
 if (!(minutes > 0 && minutes <= 60)) throw new Error("--minutes takes a number above 0, at most 60");
 
+/** What an attack that failed had under way, by its message. */
+let complaints = new Map<string, number>();
+const complain = (reason: unknown) => {
+  const text = String(reason);
+  complaints.set(text, (complaints.get(text) ?? 0) + 1);
+};
+process.on("unhandledRejection", complain);
+
 let failed = false;
 for (const name of names) {
   const transport = findTransport(name);
@@ -28,16 +36,14 @@ for (const name of names) {
   const before = await warm(transport, server);
   const until = performance.now() + minutes * 60_000;
   let next = 0;
-  const complaints = new Map<string, number>();
+  complaints = new Map();
   const lane = async () => {
     while (performance.now() < until && server.alive) {
       const attack = attacks[next % attacks.length];
       next += 1;
       if (!attack) return;
       const [outcome] = await settle([attack], server);
-      if (outcome?.status !== "rejected") continue;
-      const text = String(outcome.reason);
-      complaints.set(text, (complaints.get(text) ?? 0) + 1);
+      if (outcome?.status === "rejected") complain(outcome.reason);
     }
   };
   const { honest, after, failures } = await besiege(transport, server, before, async () => {
