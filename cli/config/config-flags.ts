@@ -51,6 +51,8 @@ export function dangerOf({ isNamed }: ConfigFile, { option, value }: Setting): s
   if (isNamed) return undefined;
   switch (option.name()) {
     case "transport-module":
+    case "against":
+    case "against-version":
       return "runs code";
     case "host":
       return "opens a port to other machines";

@@ -170,6 +170,8 @@ describe("on the command line", () => {
 
   const foundOnly: [string, string, string[], RegExp][] = [
     ["code", "bench: { transport-module: [evil.mjs] }", ["bench"], /--transport-module runs code/],
+    ["a build's code", "bench: { against: evil }", ["bench"], /--against runs code/],
+    ["a version's code", 'bench: { against-version: "9.9.9" }', ["bench"], /--against-version runs code/],
     ["a port for others", "serve: { host: 0.0.0.0 }", ["serve", "tcp"], /--host opens a port/],
     ["a file elsewhere", "compare: { out: ../x }", ["compare", "a", "b"], /--out writes outside/],
     ["a folder elsewhere", "bench: { out: /tmp/x }", ["bench"], /--out writes outside/],

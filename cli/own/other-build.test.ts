@@ -43,6 +43,8 @@ describe("a build to measure against", () => {
       [{ against: packageOf("notif-lab", PROTOCOL + 1, "newer") }, /use notif-lab compare$/],
       [{ against: packageOf("notif-lab", undefined, "source") }, /is not built; run "npm run build" there/],
       [{ against: join(folder, "nowhere") }, /there is no .*nowhere; name the folder of a built notif-lab/],
+      [{ againstVersion: ".." }, /takes a version such as 0\.1\.0/],
+      [{ againstVersion: "latest" }, /takes a version such as 0\.1\.0/],
       [{ againstVersion: "1.0.0; rm -rf" }, /takes a version such as 0\.1\.0 or a packed \.tgz/],
       [{ againstVersion: join(folder, "none.tgz") }, /there is no .*none\.tgz/],
       [{ against: ".", againstVersion: "0.1.0" }, /leave one out/],

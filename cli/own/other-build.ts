@@ -70,7 +70,8 @@ async function checked(root: string, flag: string): Promise<OtherBuild> {
 async function installed(named: string): Promise<string> {
   const isFile = named.endsWith(".tgz");
   const spec = isFile ? resolve(named) : `${PACKAGE}@${named}`;
-  if (!isFile && !/^[\w.+~^-]+$/.test(named))
+  // Neither a range nor a tag: what they mean changes, and what is installed is kept.
+  if (!isFile && !/^\d+\.\d+\.\d+([-+][\w.+-]*)?$/.test(named))
     throw usage(`--against-version takes a version such as 0.1.0 or a packed .tgz, not "${named}"`);
   if (isFile && !existsSync(spec)) throw usage(`--against-version: there is no ${named}`);
   const key = isFile ? `${basename(named)}-${hashOf(await readFile(spec))}` : named;
