@@ -18,6 +18,8 @@ export interface BalancerPlan {
   readonly settings?: Partial<BalancerSettings>;
   /** A Unix socket on which the balancer tells how it is. */
   readonly control?: string;
+  /** Default: as many as it has processors, where it uses more than one. */
+  readonly threads?: number;
 }
 
 /** What has to be right for one transport or another. docs/deployment.md has what happens to each when it is not. */

@@ -37,6 +37,8 @@ export async function startHaproxy({
       balancing,
       settings,
       control,
+      // The same figures in each run, beside nodes that have a processor each.
+      threads: 1,
     });
   const engine = await Engine.start(
     {
