@@ -1,4 +1,4 @@
-import type { Node } from "../harness/engines/balancer.ts";
+import type { Node } from "../harness/engines/balancer-plan.ts";
 import type { TransportEntry } from "../transports/port/entry.ts";
 import { defaultTransports, findTransport } from "../transports/registry.ts";
 

@@ -1,4 +1,4 @@
-import { type BalancerPlan, COOKIE, KEEP_ALIVE_SECONDS, settingsOf } from "./balancer.ts";
+import { type BalancerPlan, COOKIE, KEEP_ALIVE_SECONDS, settingsOf } from "./balancer-plan.ts";
 
 /** The configuration of HAProxy (2.6 or newer) for one transport. */
 export function haproxyConfig(plan: BalancerPlan): string {

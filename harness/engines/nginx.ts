@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
-import { nodesAt } from "./balancer.ts";
+import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./balancer-options.ts";
+import { nodesAt } from "./balancer-plan.ts";
 import { ask } from "./control.ts";
 import { Engine, type Place } from "./engine.ts";
-import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./haproxy.ts";
 import { nginxConfig } from "./nginx-config.ts";
 import { NGINX, requireProgram } from "./programs.ts";
 
