@@ -24,6 +24,7 @@ import { behind, lasting, refuseForFiles, secondsOf } from "../own/file-scenario
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
+import { clusterOf } from "./cluster-flags.ts";
 import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
 import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
@@ -46,6 +47,7 @@ export interface BenchPlan {
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
   readonly link?: Results["link"];
+  readonly cluster?: Results["cluster"];
 }
 
 interface Preset {
@@ -90,6 +92,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     loop: flags.closedLoop ? "closed" : "open",
     arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
     link: flags.link === undefined ? null : linkOf(flags.link),
+    cluster: clusterOf(flags),
   };
   const scenarios = flags.scenarios
     ? parseChoices("scenario", flags.scenarios, allScenarios)

@@ -13,7 +13,7 @@ import { refuseWhatKernelLacks } from "./link-flag.ts";
 import { defaultOf, PARAM_NAMES, ready } from "./ready-scenario.ts";
 
 /** Flags that are on unless one types their `--no-`. */
-const NEGATABLE = ["interleave", "control"];
+const NEGATABLE = ["interleave", "control", "sticky"];
 
 /** The plan of an earlier run, which may not be changed by flags. */
 export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
@@ -69,6 +69,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     loop: results.loop,
     arrivals: results.arrivals,
     link: results.link,
+    cluster: results.cluster,
     blocks: results.blocks,
     interleave: results.launches !== undefined,
     ...(results.launches?.until ? { until: results.launches.until } : {}),

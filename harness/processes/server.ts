@@ -64,7 +64,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         return { hub, server: await transport.serve(hub, options) };
       };
       ownNamespace = request.ownNamespace;
-      const opened = await open(0);
+      const opened = await open(request.port ?? 0);
       running.push(opened);
       return { kind: "serving", endpoint: opened.server.endpoint };
     }

@@ -23,8 +23,10 @@ import {
   type TokenBucketReading,
   whyNoTokenBucket,
 } from "../processes/token-bucket.ts";
+import type { ClusterProcesses } from "./cluster.ts";
+import { together } from "./node-samples.ts";
 
-type Server = Child<ServerRequest, ServerReply>;
+export type Server = Child<ServerRequest, ServerReply>;
 type Load = Child<LoadRequest, LoadReply>;
 type Relay = Child<RelayRequest, RelayReply>;
 
@@ -49,6 +51,8 @@ export class TrialProcesses {
   readonly parts: Part[] = [];
   /** Between clients and server, where the plan has a link or link faults. */
   relay: Relay | undefined;
+  /** Where the plan has several nodes or engines: `server` is then its node 0. */
+  cluster: ClusterProcesses | undefined;
   /** Rejects when one of them is gone before its time. */
   readonly died: Promise<never>;
   readonly #build: string | undefined;
@@ -99,12 +103,33 @@ export class TrialProcesses {
     }
   }
 
+  /** One more server process beside the first. */
+  startServer(name: string): Server {
+    const server: Server = new Child("server", name, {
+      build: this.#build,
+      nodeOptions: ["--expose-gc"],
+      prefix: [...this.#pinned("server"), ...this.beside()],
+    });
+    server.died.catch((error) => this.fail(error));
+    return server;
+  }
+
+  /** What to put before a command so that it runs in the trial's network namespace, where it has one. */
+  beside(): readonly string[] {
+    const { pid } = this.server;
+    return this.ownNamespace && pid !== undefined ? inNamespaceOf(pid) : [];
+  }
+
+  /** Ends the trial: a process that it can't do without is gone. */
+  fail(error: unknown): void {
+    this.#onDeath(error);
+  }
+
   /** Where clients that go through the relay connect. */
   async startRelay(link: Link | undefined, seed: number, endpoint: Endpoint): Promise<Endpoint> {
-    const { pid } = this.server;
     const { hostname, port } = new URL(endpoint.url);
     const relay: Relay = new Child("relay", "the relay", {
-      prefix: [...this.#pinned("load"), ...(this.ownNamespace && pid ? inNamespaceOf(pid) : [])],
+      prefix: [...this.#pinned("load"), ...this.beside()],
     });
     relay.died.catch((error) => this.#onDeath(error));
     this.relay = relay;
@@ -170,17 +195,37 @@ export class TrialProcesses {
 
   async sample(): Promise<{ readonly server: ServerSample; readonly loads: readonly LoadSample[] }> {
     const [server, loads] = await Promise.all([
-      this.server.ask({ kind: "sample" }, "sampled", ANSWER_MS),
+      this.sampleServer(),
       this.askLoads({ kind: "sample" }, "sampled"),
     ]);
-    return { server: server.sample, loads: loads.map((one) => one.sample) };
+    return { server, loads: loads.map((one) => one.sample) };
+  }
+
+  /** Of all nodes together. */
+  async sampleServer(): Promise<ServerSample> {
+    if (this.cluster) return together(await this.cluster.sample());
+    return (await this.server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample;
+  }
+
+  /** The server's memory when it is still: of all nodes together. */
+  async settleServer(): Promise<{ readonly rssBytes: number; readonly heapAndExternalBytes: number }> {
+    const servers = this.cluster?.servers ?? [this.server];
+    const settled = await Promise.all(
+      servers.map((server) => server.ask({ kind: "settle" }, "settled", START_MS)),
+    );
+    const sum = (of: (one: (typeof settled)[number]) => number) =>
+      settled.reduce((total, one) => total + of(one), 0);
+    return {
+      rssBytes: sum((one) => one.rssBytes),
+      heapAndExternalBytes: sum((one) => one.heapAndExternalBytes),
+    };
   }
 
   /** Ends all, by force after so long; settles when they are gone. */
   async stop(graceMs?: number): Promise<void> {
-    await Promise.all(
-      [this.server, ...this.loads, ...(this.relay ? [this.relay] : [])].map((child) => child.stop(graceMs)),
-    );
+    const nodes = this.cluster?.servers.filter((one) => one !== this.server) ?? [];
+    const children = [this.server, ...nodes, ...this.loads, ...(this.relay ? [this.relay] : [])];
+    await Promise.all([...children.map((child) => child.stop(graceMs)), this.cluster?.stopEngines()]);
   }
 }
 

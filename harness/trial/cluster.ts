@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { LabError } from "../../core/errors.ts";
+import type { Cluster } from "../../scenarios/cluster.ts";
+import type { Endpoint } from "../../transports/port/transport.ts";
+import type { ServerRequest, ServerSample } from "../processes/messages.ts";
+import { type EngineFigures, Engines } from "./engines.ts";
+import { departed, together } from "./node-samples.ts";
+import { ANSWER_MS, START_MS, type Server, type TrialProcesses } from "./trial-processes.ts";
+
+export type ServeRequest = Extract<ServerRequest, { kind: "serve" }>;
+
+/** What nodes and engines did in the measured time. */
+export interface ClusterFigures extends EngineFigures {
+  /** Sessions of each node, at the beginning and at the end. */
+  readonly sessionsBefore: readonly number[];
+  readonly sessionsAfter: readonly number[];
+}
+
+/** A place of the cluster, known to the balancer, and the process that serves there, if one does. */
+interface Node {
+  server: Server | undefined;
+  endpoint: Endpoint | undefined;
+  /** What the processes that served there before used and counted. */
+  readonly past: ServerSample[];
+}
+
+/** The server processes of a trial with several nodes, and the engines that they share and stand behind. */
+export class ClusterProcesses {
+  readonly engines: Engines;
+  readonly #processes: TrialProcesses;
+  readonly #request: ServeRequest;
+  readonly #nodes: Node[];
+  #sessionsBefore: readonly number[] = [];
+
+  private constructor(processes: TrialProcesses, request: ServeRequest, engines: Engines, nodes: number) {
+    this.#processes = processes;
+    this.#request = request;
+    this.engines = engines;
+    this.#nodes = Array.from({ length: nodes }, () => ({ server: undefined, endpoint: undefined, past: [] }));
+  }
+
+  /** Starts engines and nodes, but for those that `absent` names. Rejects with the first failure; stop() of the processes ends what runs. */
+  static async start(
+    processes: TrialProcesses,
+    plan: Cluster,
+    request: ServeRequest,
+    absent: ReadonlySet<number>,
+  ): Promise<ClusterProcesses> {
+    const engines = new Engines(processes, plan);
+    const backplane = await engines.startBackplane(`notif-lab:${randomBytes(4).toString("hex")}:`);
+    const cluster = new ClusterProcesses(processes, { ...request, backplane }, engines, plan.nodes);
+    processes.cluster = cluster;
+    const own = cluster.#nodes[0];
+    if (own) own.server = processes.server;
+    await Promise.all(
+      cluster.#nodes.map((_, number) => (absent.has(number) ? undefined : cluster.startNode(number))),
+    );
+    // A node that joins later serves where the balancer looks for it; the others say where they are.
+    for (const number of absent) await cluster.#reserve(number);
+    await engines.startBalancer(
+      request.transport,
+      cluster.#nodes.flatMap(({ endpoint }) => endpoint ?? []),
+    );
+    return cluster;
+  }
+
+  /** Where clients connect: one place, or each node in turn. */
+  get entry(): { readonly endpoint: Endpoint; readonly nodes: readonly Endpoint[] | undefined } {
+    const nodes = this.#nodes.flatMap(({ server, endpoint }) => (server && endpoint ? [endpoint] : []));
+    const [first] = nodes;
+    if (!first) throw new LabError("internal", "no node serves");
+    const { balancerPort } = this.engines;
+    if (balancerPort === undefined) return { endpoint: first, nodes };
+    return { endpoint: { ...first, url: atPort(first, balancerPort) }, nodes: undefined };
+  }
+
+  /** The processes that serve. */
+  get servers(): readonly Server[] {
+    return this.#nodes.flatMap(({ server }) => server ?? []);
+  }
+
+  /** Begins to serve at the node's place, in a process of its own unless it is node 0. */
+  async startNode(number: number): Promise<void> {
+    const node = this.#node(number);
+    node.server ??= this.#processes.startServer(`node ${number}`);
+    const port = node.endpoint && Number(new URL(node.endpoint.url).port);
+    const request = port === undefined ? this.#request : { ...this.#request, port };
+    node.endpoint = (await node.server.ask(request, "serving", START_MS)).endpoint;
+  }
+
+  /** Kills the node's process; what it used and counted up to now stays in the account. */
+  async killNode(number: number): Promise<void> {
+    const node = this.#node(number);
+    const { server } = node;
+    if (!server || server === this.#processes.server)
+      throw new LabError("internal", `node ${number} can't be killed`);
+    const { sample } = await server.ask({ kind: "sample" }, "sampled", ANSWER_MS);
+    node.server = undefined;
+    node.past.push(departed(sample));
+    await server.stop(0);
+  }
+
+  serverOf(number: number): Server {
+    const { server } = this.#node(number);
+    if (!server) throw new LabError("internal", `node ${number} does not run`);
+    return server;
+  }
+
+  /** Every node, what its dead processes used included. */
+  async sample(): Promise<readonly ServerSample[]> {
+    const samples = await Promise.all(
+      this.#nodes.map(async ({ server, past }) => {
+        const now = server && (await server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample;
+        const all = [...past, ...(now ? [now] : [])];
+        return all.length === 0 ? [] : [together(all)];
+      }),
+    );
+    return samples.flat();
+  }
+
+  /** The measured time begins: what engines did before is not counted. */
+  async begin(): Promise<void> {
+    this.#sessionsBefore = await this.#sessions();
+    await this.engines.begin();
+  }
+
+  async figures(): Promise<ClusterFigures> {
+    const sessionsAfter = await this.#sessions();
+    return { sessionsBefore: this.#sessionsBefore, sessionsAfter, ...(await this.engines.figures()) };
+  }
+
+  stopEngines(): Promise<void> {
+    return this.engines.stop();
+  }
+
+  async #sessions(): Promise<number[]> {
+    return Promise.all(
+      this.#nodes.map(async ({ server }) =>
+        server ? (await server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample.sessions : 0,
+      ),
+    );
+  }
+
+  /** Finds the node a place by serving there for a moment. */
+  async #reserve(number: number): Promise<void> {
+    await this.startNode(number);
+    const node = this.#node(number);
+    await node.server?.stop(0);
+    node.server = undefined;
+  }
+
+  #node(number: number): Node {
+    const node = this.#nodes[number];
+    if (!node) throw new LabError("internal", `there is no node ${number}`);
+    return node;
+  }
+}
+
+function atPort({ url }: Endpoint, port: number): string {
+  return url.replace(`:${new URL(url).port}`, `:${port}`);
+}

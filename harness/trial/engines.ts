@@ -1,0 +1,175 @@
+import { readFileSync } from "node:fs";
+import { LabError } from "../../core/errors.ts";
+import type { Cluster } from "../../scenarios/cluster.ts";
+import type { Endpoint } from "../../transports/port/transport.ts";
+import { ask } from "../engines/control.ts";
+import type { Engine } from "../engines/engine.ts";
+import { type Redis, startRedis } from "../engines/redis.ts";
+import { cpuUsedUs } from "../launch/silence.ts";
+import type { SharedBackplane } from "../processes/messages.ts";
+import type { TransportRef } from "../run/transports.ts";
+import type { TrialProcesses } from "./trial-processes.ts";
+
+/** What the engines did in the measured time. */
+export interface EngineFigures {
+  readonly backplane?: BackplaneUse & { readonly memoryBytes: number };
+  readonly balancer?: { readonly cpuUs: number };
+}
+
+interface BackplaneUse {
+  readonly cpuUs: number;
+  readonly commands: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Notifications that it accepted. */
+  readonly published: number;
+}
+
+const NOTHING: BackplaneUse = { cpuUs: 0, commands: 0, bytesIn: 0, bytesOut: 0, published: 0 };
+
+/** Redis and the balancer of one trial, in its network namespace. */
+export class Engines {
+  readonly #processes: TrialProcesses;
+  readonly #plan: Cluster;
+  #redis: Redis | undefined;
+  #prefix = "";
+  #balancer: Engine | undefined;
+  /** What earlier processes of the backplane did in the measured time, less what the first had done before it. */
+  #past = NOTHING;
+  #balancerCpuUs = 0;
+
+  constructor(processes: TrialProcesses, plan: Cluster) {
+    this.#processes = processes;
+    this.#plan = plan;
+  }
+
+  get balancerPort(): number | undefined {
+    return this.#balancer?.place.port;
+  }
+
+  /** `prefix`: what the keys of this trial begin with. Undefined where the plan has no backplane. */
+  async startBackplane(prefix: string): Promise<SharedBackplane | undefined> {
+    if (this.#plan.backplane === "none") return undefined;
+    this.#prefix = prefix;
+    this.#redis = await startRedis({ prefix: this.#processes.beside() });
+    this.#redis.engine.died.catch((error) => this.#processes.fail(error));
+    return { url: this.#redis.url, prefix };
+  }
+
+  async startBalancer(transport: TransportRef, nodes: readonly Endpoint[]): Promise<void> {
+    if (this.#plan.balancer === "none") return;
+    this.#balancer = await startBalancer(this.#plan.balancer, {
+      transport: transport.name,
+      nodes,
+      sticky: this.#plan.sticky ?? true,
+      prefix: this.#processes.beside(),
+    });
+    this.#balancer.died.catch((error) => this.#processes.fail(error));
+  }
+
+  /** Kills Redis; restartBackplane() brings it back, empty. */
+  async killBackplane(): Promise<void> {
+    const { engine } = this.#backplane();
+    this.#past = plus(this.#past, await this.#use());
+    await engine.kill();
+  }
+
+  async restartBackplane(): Promise<void> {
+    await this.#backplane().engine.restart();
+  }
+
+  pauseBackplane(): void {
+    this.#backplane().engine.pause();
+  }
+
+  resumeBackplane(): void {
+    this.#backplane().engine.resume();
+  }
+
+  async begin(): Promise<void> {
+    if (this.#redis) this.#past = minus(NOTHING, await this.#use());
+    this.#balancerCpuUs = cpuOf(this.#balancer);
+  }
+
+  async figures(): Promise<EngineFigures> {
+    const used = this.#redis && plus(this.#past, await this.#use());
+    const memoryBytes = this.#redis && field(await this.#info(), "used_memory");
+    return {
+      ...(used && memoryBytes !== undefined ? { backplane: { ...used, memoryBytes } } : {}),
+      ...(this.#balancer ? { balancer: { cpuUs: cpuOf(this.#balancer) - this.#balancerCpuUs } } : {}),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#redis?.engine.stop(), this.#balancer?.stop()]);
+  }
+
+  #backplane(): Redis {
+    if (!this.#redis) throw new LabError("internal", "there is no backplane");
+    return this.#redis;
+  }
+
+  async #use(): Promise<BackplaneUse> {
+    const info = await this.#info();
+    const published = await this.#ask(`GET ${this.#prefix}published`);
+    return {
+      cpuUs: 1e6 * (field(info, "used_cpu_user") + field(info, "used_cpu_sys")),
+      commands: field(info, "total_commands_processed"),
+      bytesIn: field(info, "total_net_input_bytes"),
+      bytesOut: field(info, "total_net_output_bytes"),
+      published: Number(/^\$\d+\r\n(\d+)/.exec(published)?.[1] ?? 0),
+    };
+  }
+
+  #info(): Promise<string> {
+    return this.#ask("INFO");
+  }
+
+  #ask(command: string): Promise<string> {
+    return ask(this.#backplane().engine.place.control, `${command}\r\n`, isWholeBulk);
+  }
+}
+
+/** A bulk string of RESP that has come in whole, a null one, or an error. */
+function isWholeBulk(answer: string): boolean {
+  const length = /^\$(-?\d+)\r\n/.exec(answer);
+  if (!length) return /^[-+:].*\r\n$/.test(answer);
+  const bytes = Number(length[1]);
+  return bytes < 0 || Buffer.byteLength(answer) >= length[0].length + bytes + 2;
+}
+
+function field(info: string, name: string): number {
+  const value = new RegExp(`^${name}:([\\d.]+)`, "m").exec(info)?.[1];
+  if (value === undefined) throw new LabError("internal", `Redis does not tell ${name}`);
+  return Number(value);
+}
+
+function plus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
+  return {
+    cpuUs: a.cpuUs + b.cpuUs,
+    commands: a.commands + b.commands,
+    bytesIn: a.bytesIn + b.bytesIn,
+    bytesOut: a.bytesOut + b.bytesOut,
+    published: a.published + b.published,
+  };
+}
+
+function minus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
+  return plus(a, { cpuUs: -b.cpuUs, commands: -b.commands, bytesIn: -b.bytesIn, bytesOut: -b.bytesOut, published: -b.published });
+}
+
+/** Of the process and its children: nginx works in those. */
+function cpuOf(engine: Engine | undefined): number {
+  const { pid } = engine ?? {};
+  if (pid === undefined) return 0;
+  return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + (cpuUsedUs(one) ?? 0), 0);
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return text.split(" ").filter(Boolean).map(Number);
+  } catch {
+    return []; // not Linux, or gone
+  }
+}
