@@ -7,7 +7,11 @@ import { commonParams, commonPhases, type Params, type Scenario } from "./scenar
 export const THREE_NODES: Cluster = { nodes: 3, backplane: "redis", balancer: "haproxy" };
 
 /** Of a feed on a cluster: the story is what befalls it. `least` and `default` are seconds to measure; `at` says when it happens. */
-export function clusterParams(seconds: { readonly least: number; readonly default: number; readonly at: string }) {
+export function clusterParams(seconds: {
+  readonly least: number;
+  readonly default: number;
+  readonly at: string;
+}) {
   return {
     ...commonParams(
       { connections: 60, rate: 50 },

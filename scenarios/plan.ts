@@ -28,7 +28,10 @@ const group = z.strictObject({
   apart: z.boolean().optional(),
 });
 
-const nodeNumber = z.int().min(0).max(MOST_NODES - 1);
+const nodeNumber = z
+  .int()
+  .min(0)
+  .max(MOST_NODES - 1);
 
 /** What befalls a trial, and when: milliseconds after the measured time began. Link faults are the relay's; see harness/relay/. */
 const fault = z.discriminatedUnion("kind", [
@@ -44,7 +47,12 @@ const fault = z.discriminatedUnion("kind", [
   /** All connections over the relay are reset at once. */
   z.strictObject({ kind: z.literal("link-reset"), atMs: momentMs }),
   /** The server closes all, forgets all, and serves again at the same place after so long. Of a cluster the node of that number, default 0. */
-  z.strictObject({ kind: z.literal("server-restart"), atMs: momentMs, forMs: lengthMs, node: nodeNumber.optional() }),
+  z.strictObject({
+    kind: z.literal("server-restart"),
+    atMs: momentMs,
+    forMs: lengthMs,
+    node: nodeNumber.optional(),
+  }),
   /** The server process stands still for so long (SIGSTOP, SIGCONT). */
   z.strictObject({ kind: z.literal("server-pause"), atMs: momentMs, forMs: lengthMs }),
   /** A node's process is killed (SIGKILL), and a new one serves at the same place after so long. Node 0 can't be. */
@@ -91,7 +99,13 @@ const phases = z.strictObject({
   connectsAtOnce: z.int().min(1).max(MOST_USERS).optional(),
 });
 
-function needsOneEntry({ link, faults = [] }: { link?: unknown; faults?: readonly { kind: string }[] | undefined }): boolean {
+function needsOneEntry({
+  link,
+  faults = [],
+}: {
+  link?: unknown;
+  faults?: readonly { kind: string }[] | undefined;
+}): boolean {
   return link !== undefined || faults.some(({ kind }) => kind.startsWith("link-"));
 }
 
@@ -142,7 +156,10 @@ export const planSchema = z
         object(["faults", index], `there is no backplane for ${one.kind} to befall`);
     }
     if (needsOneEntry(plan) && plan.cluster && plan.cluster.nodes > 1 && plan.cluster.balancer === "none")
-      object(["cluster", "balancer"], "a link or its faults lead to one place: several nodes need a balancer");
+      object(
+        ["cluster", "balancer"],
+        "a link or its faults lead to one place: several nodes need a balancer",
+      );
     const users = plan.groups.reduce((sum, one) => sum + one.users, 0);
     if (users > MOST_USERS) object(["groups"], `${users} users are more than ${MOST_USERS}`);
     const names = plan.groups.map((one) => one.name);

@@ -50,18 +50,24 @@ const declared = () =>
     )
     .option("--nodes <n>", "server processes that share channels over a backplane, in trials in one piece")
     .addOption(
-      oneOf(new Option("--backplane <engine>", "redis, which the lab starts (default with --nodes), or none"), async () => [
-        "redis",
-        "none",
-      ]),
+      oneOf(
+        new Option("--backplane <engine>", "redis, which the lab starts (default with --nodes), or none"),
+        async () => ["redis", "none"],
+      ),
     )
     .addOption(
       oneOf(
-        new Option("--balancer <program>", "haproxy or nginx, which the lab starts before the nodes (default: none)"),
+        new Option(
+          "--balancer <program>",
+          "haproxy or nginx, which the lab starts before the nodes (default: none)",
+        ),
         async () => ["haproxy", "nginx", "none"],
       ),
     )
-    .option("--no-sticky", "with --balancer: spread the requests of one session over the nodes, to see what breaks")
+    .option(
+      "--no-sticky",
+      "with --balancer: spread the requests of one session over the nodes, to see what breaks",
+    )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(
       "--tls",

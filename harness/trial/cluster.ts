@@ -5,7 +5,7 @@ import type { Endpoint } from "../../transports/port/transport.ts";
 import type { ServerRequest, ServerSample } from "../processes/messages.ts";
 import { type EngineFigures, Engines } from "./engines.ts";
 import { departed, together } from "./node-samples.ts";
-import { ANSWER_MS, START_MS, type Server, type TrialProcesses } from "./trial-processes.ts";
+import { ANSWER_MS, type Server, START_MS, type TrialProcesses } from "./trial-processes.ts";
 
 export type ServeRequest = Extract<ServerRequest, { kind: "serve" }>;
 

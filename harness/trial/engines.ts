@@ -155,7 +155,13 @@ function plus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
 }
 
 function minus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
-  return plus(a, { cpuUs: -b.cpuUs, commands: -b.commands, bytesIn: -b.bytesIn, bytesOut: -b.bytesOut, published: -b.published });
+  return plus(a, {
+    cpuUs: -b.cpuUs,
+    commands: -b.commands,
+    bytesIn: -b.bytesIn,
+    bytesOut: -b.bytesOut,
+    published: -b.published,
+  });
 }
 
 /** Of the process and its children: nginx works in those. */

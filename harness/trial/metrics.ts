@@ -151,10 +151,13 @@ export function computeMetrics(observation: Observation): Metrics {
 function clusterOf({ cluster }: Observation, publishes: number, delivered: number): Metrics["cluster"] {
   if (!cluster) return undefined;
   const { backplane, balancer, sessionsBefore, sessionsAfter } = cluster;
-  const each = (value: number | undefined, of: number) => (value === undefined || of === 0 ? undefined : value / of);
+  const each = (value: number | undefined, of: number) =>
+    value === undefined || of === 0 ? undefined : value / of;
   return {
-    sessionsBefore: [...sessionsBefore],
-    sessionsAfter: [...sessionsAfter],
+    nodes: sessionsBefore.map((clientsBefore, node) => ({
+      clientsBefore,
+      clientsAfter: sessionsAfter[node] ?? 0,
+    })),
     ...present({
       backplaneCpuUsPerDelivery: each(backplane?.cpuUs, delivered),
       backplaneCommandsPerPublish: each(backplane?.commands, publishes),

@@ -129,7 +129,9 @@ export async function runPhases(
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
   const engines = await processes.cluster?.figures();
   await Promise.all(
-    (processes.cluster?.servers ?? servers).map((server) => server.ask({ kind: "stop" }, "stopped", ANSWER_MS)),
+    (processes.cluster?.servers ?? servers).map((server) =>
+      server.ask({ kind: "stop" }, "stopped", ANSWER_MS),
+    ),
   );
   return {
     plan,
@@ -248,19 +250,19 @@ async function serveRequest(
   heartbeat?: HeartbeatSettings,
 ): Promise<ServeRequest> {
   return {
-      kind: "serve",
-      transport,
-      secret,
-      maxBodyCharacters: Math.max(1_000, ...plan.traffic.map((traffic) => traffic.payloadCharacters)),
-      receiptWindow: receiptWindow(plan),
-      replayWindow: plan.replayWindow,
-      maxBufferedBytes: plan.maxBufferedBytes,
-      heartbeat,
-      tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
-      // Bytes that a relay or a balancer passes on would be counted twice.
-      ownNamespace: processes.ownNamespace && !needsRelay(plan) && !plan.cluster,
-      // Of a publish that crosses nodes no process sees the whole way.
-      traceEvery: plan.cluster ? 0 : traceEvery(plan),
+    kind: "serve",
+    transport,
+    secret,
+    maxBodyCharacters: Math.max(1_000, ...plan.traffic.map((traffic) => traffic.payloadCharacters)),
+    receiptWindow: receiptWindow(plan),
+    replayWindow: plan.replayWindow,
+    maxBufferedBytes: plan.maxBufferedBytes,
+    heartbeat,
+    tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
+    // Bytes that a relay or a balancer passes on would be counted twice.
+    ownNamespace: processes.ownNamespace && !needsRelay(plan) && !plan.cluster,
+    // Of a publish that crosses nodes no process sees the whole way.
+    traceEvery: plan.cluster ? 0 : traceEvery(plan),
   };
 }
 
