@@ -107,7 +107,14 @@ export class Hub {
     return {
       connect: (identity, peer) => {
         this.#counted(() => this.#users.assertRoom(identity.user));
-        const session = { identity, peer, attachment, channels: new Map(), connected: true, waiting: undefined };
+        const session = {
+          identity,
+          peer,
+          attachment,
+          channels: new Map(),
+          connected: true,
+          waiting: undefined,
+        };
         attachment.sessions.add(session);
         this.#users.enter(identity.user);
         this.#expiries.add(session);
@@ -124,7 +131,11 @@ export class Hub {
    * Follows channels, all or none of them. Throws `invalid_channel`, `forbidden`, `invalid_cursor`, `too_many_subscriptions`,
    * `unauthenticated`, `unavailable`, `closed`. What the session asks before it has settled is carried out behind it.
    */
-  subscribe(session: Session, channelNames: readonly unknown[], after?: unknown): MaybePromise<Subscriptions> {
+  subscribe(
+    session: Session,
+    channelNames: readonly unknown[],
+    after?: unknown,
+  ): MaybePromise<Subscriptions> {
     if (session.waiting) return session.waiting.then(() => this.subscribe(session, channelNames, after));
     this.#assertLive(session);
     return this.#counted(() => {
@@ -240,7 +251,15 @@ export class Hub {
     const deliver = this.#deliver;
     if (!backplane) {
       const users = this.#users;
-      return new LocalChannels({ epoch, replayWindow, replayBudgetBytes, maxIdle, receiptWindow, users, deliver });
+      return new LocalChannels({
+        epoch,
+        replayWindow,
+        replayBudgetBytes,
+        maxIdle,
+        receiptWindow,
+        users,
+        deliver,
+      });
     }
     const settings = { replayWindow, receiptWindow, publishesPerMinute };
     return new SharedChannels({ backplane, settings, replayBudgetBytes, clock, deliver });

@@ -2,10 +2,7 @@
 export type MaybePromise<T> = T | Promise<T>;
 
 /** Goes on with the value: at once where it is there, else when it comes. */
-export function whenDone<T, R>(
-  value: MaybePromise<T>,
-  next: (value: T) => MaybePromise<R>,
-): MaybePromise<R> {
+export function whenDone<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
 

@@ -25,9 +25,7 @@ export class HttpVisitors {
     const session = this.#outlet.connect(identity, undefined);
     const leave = () => this.#hub.disconnect(session);
     try {
-      const answer = whenDone(this.#admitted(session, request), () =>
-        perform(this.#hub, session, request),
-      );
+      const answer = whenDone(this.#admitted(session, request), () => perform(this.#hub, session, request));
       if (answer instanceof Promise) return answer.then(({ result }) => result).finally(leave);
       leave();
       return answer.result;

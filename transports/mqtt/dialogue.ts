@@ -150,7 +150,8 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
     if (!session?.connected) return;
     peer.will = undefined;
     const publishWill = () => {
-      if (will && !peer.scanner.disconnected) publish(peer, session, will.topic, will.payload, () => undefined);
+      if (will && !peer.scanner.disconnected)
+        publish(peer, session, will.topic, will.payload, () => undefined);
     };
     guarded(hub, () => undefined, publishWill)();
     hub.disconnect(session);

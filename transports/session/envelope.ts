@@ -104,8 +104,7 @@ export function isObject(value: unknown): value is Fields {
  */
 export function isEvent(value: object): value is Delivery {
   return (
-    "kind" in value &&
-    (value.kind === "notification" || value.kind === "receipt" || value.kind === "gap")
+    "kind" in value && (value.kind === "notification" || value.kind === "receipt" || value.kind === "gap")
   );
 }
 
