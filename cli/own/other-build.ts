@@ -85,7 +85,10 @@ async function installed(named: string): Promise<string> {
     process.stderr.write(`installing ${isFile ? named : spec} with npm\n`);
     const options = ["--prefix", making, "--no-audit", "--no-fund", "--ignore-scripts"];
     await promisify(execFile)("npm", ["install", ...options, spec]);
-    await rename(making, folder);
+    // Another run may have installed the same meanwhile: what is there is as good.
+    await rename(making, folder).catch((error: unknown) => {
+      if (packageIn(folder) === undefined) throw error;
+    });
   } catch (error) {
     throw usage(`npm can't install ${spec} (${reasonIn(error)})`, error);
   } finally {

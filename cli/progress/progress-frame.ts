@@ -95,7 +95,8 @@ function columns(cells: readonly string[]): string {
 export function outcome(trial: Trial): string {
   const latency = trial.metrics?.deliveryLatencyUs;
   const median = latency ? `, median delivery ${quantity("micros", latency.p50)}` : "";
-  // What the harness does of itself: one trial more than was said before.
-  const again = trial.state === "invalid" && trial.attempt === 1 ? ", to be run once more" : "";
+  // What the harness does of itself: one trial more than was said before. Of a launch only void slices are run again, and these have been.
+  const isRunAgain = trial.state === "invalid" && trial.attempt === 1 && trial.slices === undefined;
+  const again = isRunAgain ? ", to be run once more" : "";
   return plain(`${trial.state}${trial.reason ? ` (${trial.reason})` : median}${again}`);
 }

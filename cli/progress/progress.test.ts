@@ -5,6 +5,7 @@ import type { Progress } from "../../harness/run/run.ts";
 import { resultsOf, SIX_TRANSPORTS, unwell } from "../../reports/model/results.test-fixture.ts";
 import { styleOf } from "../output/render.ts";
 import { createProgress } from "./progress.ts";
+import { outcome } from "./progress-frame.ts";
 
 /** A terminal that knows what the drawing uses: cursor up, carriage return, clear line and below, hide and show. */
 class Terminal extends EventEmitter {
@@ -198,4 +199,12 @@ test("colour, unicode and width follow the terminal and the environment", () => 
   assert.equal(unicode({}, "win32"), true);
   const width = (isTTY: boolean, columns: number) => styleOf({ isTTY, columns }, {}, "linux").width;
   assert.deepEqual([width(true, 200), width(true, 60), width(true, 10), width(false, 60)], [80, 60, 40, 80]);
+});
+
+test("an invalid trial in one piece is run once more, one of a launch is not", () => {
+  const trial = results.trials[0] ?? assert.fail();
+  const invalid = unwell(trial, "invalid", "noise");
+  assert.equal(outcome(invalid), "invalid (noise), to be run once more");
+  assert.equal(outcome({ ...invalid, attempt: 2 }), "invalid (noise)");
+  assert.equal(outcome({ ...invalid, slices: [] }), "invalid (noise)");
 });

@@ -27,7 +27,8 @@ export function resultsOfBuild(results: Results, build: OtherBuild): Results {
     gitRevision: null,
     packages: packageVersions(Object.keys(results.environment.packages), build.root),
   };
-  return { ...rest, command: `${results.command} (the build ${build.version})`, environment, anatomies: [] };
+  const command = `${results.command} (the build ${build.version})`;
+  return { ...rest, command, besideBuild: results.environment.notifLab, environment, anatomies: [] };
 }
 
 /** The other build's trials of a launch, with the plans that they ran. */

@@ -79,6 +79,12 @@ export const resultsSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   command: z.string(),
+  besideBuild: z
+    .string()
+    .optional()
+    .describe(
+      "in the results of another build, which a run measured beside its own: the version of the run's own build",
+    ),
   seed: z.int().min(0).max(MOST_SEED),
   preset: z.enum(["quick", "standard", "rigorous"]),
   loop: z.enum(["open", "closed"]),

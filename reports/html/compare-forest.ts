@@ -48,7 +48,7 @@ export function forestPlot(
   return html`<svg class="plot-svg" viewBox="0 0 ${WIDTH} ${bottom + 22}" role="img" aria-label="${label}">
 ${margin > 0 ? band(scale, margin, bottom) : ""}<path class="one" d="M${px(scale.at(1))} 0V${bottom}"/>
 <path class="axis" d="M${PLOT.from} ${bottom}H${px(end)}"/>
-${scale.ticks.map((tick) => html`<text x="${px(scale.at(tick))}" y="${bottom + 15}" text-anchor="middle">${tickText(tick)}</text>`)}
+${apart(scale).map((tick) => html`<text x="${px(scale.at(tick))}" y="${bottom + 15}" text-anchor="middle">${tickText(tick)}</text>`)}
 ${drawn.map((row, index) => rowMarks(row, scale, end, index * ROW + ROW / 2 + 2, shown))}</svg>`;
 }
 
@@ -96,6 +96,17 @@ function arrows(
   const left = low < scale.low ? `M${PLOT.from + 5} ${y - 4}l-5 4l5 4` : "";
   const right = high > scale.high ? `M${px(end - 5)} ${y - 4}l5 4l-5 4` : "";
   return left + right;
+}
+
+/** Those of the ticks, from the left, whose labels do not touch. */
+function apart({ ticks, at }: Scale): number[] {
+  let free = Number.NEGATIVE_INFINITY;
+  return ticks.filter((tick) => {
+    const half = (tickText(tick).length * CHARACTER) / 2;
+    if (at(tick) - half < free) return false;
+    free = at(tick) + half + GAP;
+    return true;
+  });
 }
 
 function tickText(tick: number): string {

@@ -3,7 +3,11 @@ import type { Results } from "../../harness/result/result.ts";
 import { compareRuns } from "../model/comparison.ts";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { bare } from "./assets.test-fixture.ts";
+import { forestPlot } from "./compare-forest.ts";
 import { renderComparisonHtml } from "./compare-page.ts";
+
+/** Of a figure in the plot's units, wide at that. */
+const LETTER = 6.4;
 
 function runOf(websocket: number, shape: Parameters<typeof resultsOf>[0] = {}): Results {
   return resultsOf({
@@ -90,6 +94,25 @@ test("an interval that leaves the picture ends in an arrow, within the axis", ()
   const places = [...line.matchAll(/[MH](\d+(?:\.\d+)?)/g)].map(([, x]) => Number(x));
   expect(Math.max(...places)).toBeLessThanOrEqual(252);
   expect(Math.min(...places)).toBeGreaterThanOrEqual(104);
+});
+
+test("labels of the axis do not touch", () => {
+  for (let ratio = 1.1; ratio < 2_000; ratio *= 1.07) {
+    const rows = [1, ratio].map((effect) => ({
+      transport: `x${effect}`,
+      effect: { ratio: effect },
+      word: "2.00x, inconclusive",
+    }));
+    const plot = forestPlot("", rows, [], 0.05)?.markup ?? "";
+    const labels = [...plot.matchAll(/<text x="([\d.]+)"[^>]*text-anchor="middle">([^<]*)</g)];
+    expect(labels.length).toBeGreaterThan(0);
+    let free = Number.NEGATIVE_INFINITY;
+    for (const [, x, text = ""] of labels) {
+      const half = (text.length * LETTER) / 2;
+      expect(Number(x) - half, `${ratio}: ${text}`).toBeGreaterThan(free);
+      free = Number(x) + half;
+    }
+  }
 });
 
 test("nothing is asked of a network", () => {

@@ -113,7 +113,7 @@ test("what only one run has, fewer blocks, other machines and the difference in 
 
 test("two builds that one run measured were measured at one time", () => {
   const run = runOf({ sse: 1 }, 3);
-  const build = { ...runOf({ sse: 1.1 }, 3), command: `${run.command} (the build 0.0.7)` };
+  const build = { ...runOf({ sse: 1.1 }, 3), besideBuild: "0.1.0" };
   expect(compareRuns(build, run).notes[0]).toMatch(/measured in the same launches/);
   expect(compareRuns(run, build).notes[0]).toMatch(/measured in the same launches/);
 });

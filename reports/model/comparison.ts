@@ -255,8 +255,8 @@ function lacksControl(a: Results, b: Results): string[] {
 
 /** Whether they are of two builds that one run measured (`bench --against`). */
 function isOneRun(a: Results, b: Results): boolean {
-  const isBuildOf = (one: Results, other: Results) => one.command.startsWith(`${other.command} (the build `);
-  return a.startedAt === b.startedAt && (isBuildOf(a, b) || isBuildOf(b, a));
+  const isOfOneMore = a.besideBuild !== undefined || b.besideBuild !== undefined;
+  return isOfOneMore && a.startedAt === b.startedAt && a.seed === b.seed;
 }
 
 function notesOf(a: Results, b: Results): string[] {
