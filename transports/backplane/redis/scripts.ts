@@ -1,0 +1,201 @@
+/*
+ * What runs inside Redis, each in one step. All keys have a prefix, the first argument, and all but `epoch` and `position` expire:
+ *
+ *   epoch          name of what Redis holds, and the position at which that began
+ *   position       count of all events
+ *   seq:<channel>  the channel's count, and the position of its newest event
+ *   log:<channel>  stream of the channel's last events, whose ids are their positions
+ *   sent           stream of who sent what last, for receipts; read:<position> has who has read it
+ *   rate:<user>    token bucket
+ *   done:<node>    stream of the node's last publishes by its own count, so that none is carried out twice
+ *   age, ages      which position was the newest at what time: what is older than the expiry may have been forgotten
+ *   nodes, node:<id>   which nodes there are, and how many sessions of which user each has
+ */
+
+/** Refuses whoever takes Redis for what it was before it lost everything. */
+const OF_THIS_EPOCH = `
+local p = ARGV[1]
+local epoch = redis.call('GET', p .. 'epoch')
+if not epoch or string.match(epoch, '^%S+') ~= ARGV[2] then
+  return redis.error_reply('EPOCH Redis holds something else')
+end
+`;
+
+const NOW = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`;
+
+/** Needs p, now, retention: up to which position channels may have been forgotten. */
+const FORGOTTEN = `
+local function forgotten()
+  for _, sample in ipairs(redis.call('LRANGE', p .. 'ages', 0, -1)) do
+    local at, position = string.match(sample, '^(%d+) (%d+)$')
+    if tonumber(at) >= now - retention then return position end
+  end
+  return redis.call('GET', p .. 'position') or '0'
+end
+`;
+
+/** Needs p, now, retention, window: numbers an event, keeps it and sends it to all nodes that follow its channel. */
+const PLACE = `
+${FORGOTTEN}
+local function place(kind, channel, tail)
+  local key = p .. 'seq:' .. channel
+  local known = redis.call('GET', key)
+  local seq, previous
+  if known then
+    seq, previous = string.match(known, '^(%d+) (%d+)$')
+    seq = string.format('%.0f', seq + 1)
+  else
+    seq, previous = '1', '-' .. forgotten()
+  end
+  local number = redis.call('INCR', p .. 'position')
+  local position = string.format('%.0f', number)
+  if redis.call('SET', p .. 'age', 1, 'NX', 'PX', math.ceil(retention / 16)) then
+    redis.call('RPUSH', p .. 'ages', string.format('%.0f %.0f', now, number - 1))
+    redis.call('LTRIM', p .. 'ages', -24, -1)
+    redis.call('PEXPIRE', p .. 'ages', 2 * retention)
+    redis.call('PEXPIRE', p .. 'sent', 2 * retention)
+  end
+  redis.call('SET', key, seq .. ' ' .. position, 'PX', retention)
+  local message = kind .. ' ' .. position .. ' ' .. seq .. ' ' .. previous .. ' ' .. tail
+  if window > 0 then
+    redis.call('XADD', p .. 'log:' .. channel, 'MAXLEN', window, position .. '-0', 'm', message)
+    redis.call('PEXPIRE', p .. 'log:' .. channel, retention)
+  end
+  redis.call('PUBLISH', p .. 'on:' .. channel, message)
+  return number, seq, position
+end
+`;
+
+/** prefix, epoch, node, the node's count, 1 where it was sent before, last moment, window, retention, channel, tail, user, limit, receipts */
+export const PUBLISH = `
+${OF_THIS_EPOCH}
+${NOW}
+local window, retention = tonumber(ARGV[7]), tonumber(ARGV[8])
+local done, count = p .. 'done:' .. ARGV[3], ARGV[4] .. '-0'
+if ARGV[5] == '1' then
+  local before = redis.call('XRANGE', done, count, count)
+  if #before > 0 then return before[1][2][2] end
+end
+if now > tonumber(ARGV[6]) then return redis.error_reply('EXPIRED too late') end
+local limit = tonumber(ARGV[12])
+if limit >= 0 then
+  local most, credit = limit * 60000, limit * 60000
+  local used = redis.call('GET', p .. 'rate:' .. ARGV[11])
+  if used then
+    local left, at = string.match(used, '^(%S+) (%d+)$')
+    credit = math.min(most, left + math.max(0, now - at) * limit)
+  end
+  if credit < 60000 then return redis.error_reply('RATE too many') end
+  redis.call('SET', p .. 'rate:' .. ARGV[11], string.format('%.0f %.0f', credit - 60000, now), 'PX', 60000)
+end
+${PLACE}
+local number, seq, position = place('n', ARGV[9], ARGV[10])
+local receipts = tonumber(ARGV[13])
+redis.call('XADD', p .. 'sent', position .. '-0', 'c', ARGV[9], 'f', ARGV[11])
+if number % 64 == 0 then
+  local excess = redis.call('XLEN', p .. 'sent') - receipts
+  while excess > 0 do
+    local read = {}
+    for _, entry in ipairs(redis.call('XRANGE', p .. 'sent', '-', '+', 'COUNT', math.min(excess, 1000))) do
+      read[#read + 1] = p .. 'read:' .. string.match(entry[1], '^%d+')
+    end
+    redis.call('UNLINK', unpack(read))
+    excess = excess - #read
+    redis.call('XTRIM', p .. 'sent', 'MAXLEN', receipts + excess)
+  end
+end
+redis.call('XADD', done, 'MAXLEN', '~', 10000, count, 'r', position .. ' ' .. seq)
+redis.call('PEXPIRE', done, 60000)
+return position .. ' ' .. seq
+`;
+
+/** prefix, epoch, last moment, window, retention, position of what was read, reader, tail, and every channel that the reader follows */
+export const MARK = `
+${OF_THIS_EPOCH}
+${NOW}
+if now > tonumber(ARGV[3]) then return redis.error_reply('EXPIRED too late') end
+local window, retention = tonumber(ARGV[4]), tonumber(ARGV[5])
+local sent = redis.call('XRANGE', p .. 'sent', ARGV[6] .. '-0', ARGV[6] .. '-0')
+local channel, from
+if #sent > 0 then channel, from = sent[1][2][2], sent[1][2][4] end
+local follows = false
+for i = 9, #ARGV do follows = follows or ARGV[i] == channel end
+if not follows then return redis.error_reply('UNKNOWN notification') end
+local read = p .. 'read:' .. ARGV[6]
+if redis.call('SADD', read, ARGV[7]) == 0 then return 0 end
+redis.call('PEXPIRE', read, 2 * retention)
+${PLACE}
+place('r', 'user/' .. from, ARGV[8])
+return 1
+`;
+
+/** prefix, epoch, window, retention, channel, position behind which to begin: where all stands, the channel's count, what it lost, its log */
+export const HISTORY = `
+${OF_THIS_EPOCH}
+${NOW}
+local window, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
+${FORGOTTEN}
+local known = redis.call('GET', p .. 'seq:' .. ARGV[5])
+local seq, lost = '0', nil
+if known then seq, lost = string.match(known, '^(%d+) (%d+)$') end
+local log = {}
+if window > 0 then
+  local key = p .. 'log:' .. ARGV[5]
+  local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)
+  if #oldest > 0 then
+    lost = string.match(oldest[1][2][2], '^%a %d+ %d+ %-?(%d+)')
+    for i, entry in ipairs(redis.call('XRANGE', key, '(' .. ARGV[6] .. '-0', '+')) do log[i] = entry[2][2] end
+  end
+end
+return { redis.call('GET', p .. 'position') or '0', seq, lost or forgotten(), log }
+`;
+
+/** prefix, a name for a new epoch, the epoch that the node knows, the position that it knows: epoch, where that began, position, time */
+export const HELLO = `
+local p = ARGV[1]
+${NOW}
+local position = redis.call('GET', p .. 'position') or '0'
+local held = redis.call('GET', p .. 'epoch')
+local epoch, begun
+if held then epoch, begun = string.match(held, '^(%S+) (%d+)$') end
+-- It has come back with less than it had: a snapshot, or a replica that was behind.
+if not epoch or (epoch == ARGV[3] and tonumber(position) < tonumber(ARGV[4])) then
+  epoch, begun = ARGV[2], position
+  redis.call('SET', p .. 'epoch', epoch .. ' ' .. begun)
+end
+return { epoch, begun, position, string.format('%.0f', now) }
+`;
+
+/** prefix, node, its time to live (0: it leaves), 1 where it tells all anew, then pairs of a user and how many sessions it has there */
+export const ANNOUNCE = `
+local p = ARGV[1]
+${NOW}
+local key, ttl = p .. 'node:' .. ARGV[2], tonumber(ARGV[3])
+if ttl == 0 or ARGV[4] == '1' then redis.call('DEL', key) end
+local told = { ttl == 0 and 'left' or ARGV[4] == '1' and 'all' or 'some', ARGV[2] }
+for i = 5, #ARGV, 2 do
+  if ARGV[i + 1] == '0' then redis.call('HDEL', key, ARGV[i]) else redis.call('HSET', key, ARGV[i], ARGV[i + 1]) end
+  told[#told + 1] = ARGV[i]
+  told[#told + 1] = ARGV[i + 1]
+end
+redis.call('PEXPIRE', key, ttl)
+redis.call('ZREMRANGEBYSCORE', p .. 'nodes', '-inf', now)
+if ttl == 0 then redis.call('ZREM', p .. 'nodes', ARGV[2]) else redis.call('ZADD', p .. 'nodes', now + ttl, ARGV[2]) end
+redis.call('PEXPIRE', p .. 'nodes', math.max(1, ttl))
+redis.call('PUBLISH', p .. 'nodes', table.concat(told, ' '))
+return redis.status_reply('OK')
+`;
+
+/** prefix: each node that is there, with its pairs of a user and a count */
+export const PRESENT = `
+local p = ARGV[1]
+${NOW}
+local present = {}
+for i, node in ipairs(redis.call('ZRANGE', p .. 'nodes', now, '+inf', 'BYSCORE')) do
+  present[i] = { node, redis.call('HGETALL', p .. 'node:' .. node) }
+end
+return present
+`;
