@@ -69,9 +69,8 @@ export class ClusterProcesses {
     const nodes = this.#nodes.flatMap(({ server, endpoint }) => (server && endpoint ? [endpoint] : []));
     const [first] = nodes;
     if (!first) throw new LabError("internal", "no node serves");
-    const { balancerPort } = this.engines;
-    if (balancerPort === undefined) return { endpoint: first, nodes };
-    return { endpoint: { ...first, url: atPort(first, balancerPort) }, nodes: undefined };
+    const { entry } = this.engines;
+    return entry ? { endpoint: entry, nodes: undefined } : { endpoint: first, nodes };
   }
 
   /** The processes that serve. */
@@ -154,8 +153,4 @@ export class ClusterProcesses {
     if (!node) throw new LabError("internal", `there is no node ${number}`);
     return node;
   }
-}
-
-function atPort({ url }: Endpoint, port: number): string {
-  return url.replace(`:${new URL(url).port}`, `:${port}`);
 }

@@ -4,10 +4,12 @@ import type { Cluster } from "../../scenarios/cluster.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { ask } from "../engines/control.ts";
 import type { Engine } from "../engines/engine.ts";
+import { type Balancer, startHaproxy } from "../engines/haproxy.ts";
+import { startNginx } from "../engines/nginx.ts";
 import { type Redis, startRedis } from "../engines/redis.ts";
 import { cpuUsedUs } from "../launch/silence.ts";
 import type { SharedBackplane } from "../processes/messages.ts";
-import type { TransportRef } from "../run/transports.ts";
+import { loadTransport, type TransportRef } from "../run/transports.ts";
 import type { TrialProcesses } from "./trial-processes.ts";
 
 /** What the engines did in the measured time. */
@@ -21,11 +23,11 @@ interface BackplaneUse {
   readonly commands: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Notifications that it accepted. */
-  readonly published: number;
+  /** Notifications and receipts that it accepted. */
+  readonly events: number;
 }
 
-const NOTHING: BackplaneUse = { cpuUs: 0, commands: 0, bytesIn: 0, bytesOut: 0, published: 0 };
+const NOTHING: BackplaneUse = { cpuUs: 0, commands: 0, bytesIn: 0, bytesOut: 0, events: 0 };
 
 /** Redis and the balancer of one trial, in its network namespace. */
 export class Engines {
@@ -33,7 +35,7 @@ export class Engines {
   readonly #plan: Cluster;
   #redis: Redis | undefined;
   #prefix = "";
-  #balancer: Engine | undefined;
+  #balancer: Balancer | undefined;
   /** What earlier processes of the backplane did in the measured time, less what the first had done before it. */
   #past = NOTHING;
   #balancerCpuUs = 0;
@@ -43,8 +45,9 @@ export class Engines {
     this.#plan = plan;
   }
 
-  get balancerPort(): number | undefined {
-    return this.#balancer?.place.port;
+  /** Where clients connect; undefined without a balancer. */
+  get entry(): Endpoint | undefined {
+    return this.#balancer?.endpoint;
   }
 
   /** `prefix`: what the keys of this trial begin with. Undefined where the plan has no backplane. */
@@ -58,13 +61,15 @@ export class Engines {
 
   async startBalancer(transport: TransportRef, nodes: readonly Endpoint[]): Promise<void> {
     if (this.#plan.balancer === "none") return;
-    this.#balancer = await startBalancer(this.#plan.balancer, {
-      transport: transport.name,
+    const { balancing } = await loadTransport(transport);
+    const start = this.#plan.balancer === "haproxy" ? startHaproxy : startNginx;
+    this.#balancer = await start({
       nodes,
-      sticky: this.#plan.sticky ?? true,
+      balancing,
+      settings: { sticky: this.#plan.sticky ?? true },
       prefix: this.#processes.beside(),
     });
-    this.#balancer.died.catch((error) => this.#processes.fail(error));
+    this.#balancer.engine.died.catch((error) => this.#processes.fail(error));
   }
 
   /** Kills Redis; restartBackplane() brings it back, empty. */
@@ -88,7 +93,7 @@ export class Engines {
 
   async begin(): Promise<void> {
     if (this.#redis) this.#past = minus(NOTHING, await this.#use());
-    this.#balancerCpuUs = cpuOf(this.#balancer);
+    this.#balancerCpuUs = cpuOf(this.#balancer?.engine);
   }
 
   async figures(): Promise<EngineFigures> {
@@ -96,12 +101,12 @@ export class Engines {
     const memoryBytes = this.#redis && field(await this.#info(), "used_memory");
     return {
       ...(used && memoryBytes !== undefined ? { backplane: { ...used, memoryBytes } } : {}),
-      ...(this.#balancer ? { balancer: { cpuUs: cpuOf(this.#balancer) - this.#balancerCpuUs } } : {}),
+      ...(this.#balancer ? { balancer: { cpuUs: cpuOf(this.#balancer?.engine) - this.#balancerCpuUs } } : {}),
     };
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#redis?.engine.stop(), this.#balancer?.stop()]);
+    await Promise.all([this.#redis?.engine.stop(), this.#balancer?.engine.stop()]);
   }
 
   #backplane(): Redis {
@@ -111,13 +116,13 @@ export class Engines {
 
   async #use(): Promise<BackplaneUse> {
     const info = await this.#info();
-    const published = await this.#ask(`GET ${this.#prefix}published`);
+    const position = await this.#ask(`GET ${this.#prefix}position`);
     return {
       cpuUs: 1e6 * (field(info, "used_cpu_user") + field(info, "used_cpu_sys")),
       commands: field(info, "total_commands_processed"),
       bytesIn: field(info, "total_net_input_bytes"),
       bytesOut: field(info, "total_net_output_bytes"),
-      published: Number(/^\$\d+\r\n(\d+)/.exec(published)?.[1] ?? 0),
+      events: Number(/^\$\d+\r\n(\d+)/.exec(position)?.[1] ?? 0),
     };
   }
 
@@ -150,7 +155,7 @@ function plus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
     commands: a.commands + b.commands,
     bytesIn: a.bytesIn + b.bytesIn,
     bytesOut: a.bytesOut + b.bytesOut,
-    published: a.published + b.published,
+    events: a.events + b.events,
   };
 }
 
@@ -160,7 +165,7 @@ function minus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
     commands: -b.commands,
     bytesIn: -b.bytesIn,
     bytesOut: -b.bytesOut,
-    published: -b.published,
+    events: -b.events,
   });
 }
 

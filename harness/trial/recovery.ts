@@ -40,7 +40,7 @@ export function faultsOf({ faults, loads, measureStartUs, timeline }: FaultView)
 interface RecoveryView extends Pick<Observation, "plan" | "faults" | "measureStartUs"> {
   readonly server: Record<"before" | "after", Pick<ServerSample, "published">>;
   readonly loads: readonly { readonly report: Pick<LoadReport, "outages" | "subscribers"> }[];
-  readonly cluster?: { readonly backplane?: { readonly published: number } };
+  readonly cluster?: { readonly backplane?: { readonly events: number } };
 }
 
 type FaultView = Pick<RecoveryView, "faults" | "loads" | "measureStartUs"> & {
@@ -81,8 +81,9 @@ export function resumptionOf({
   if (!plan.faults?.length || !toOneTopic(plan)) return undefined;
   // A node that was killed can't say what it accepted; the backplane that was killed can't either, and nodes then can.
   const isNodeLost = plan.faults.some(({ kind }) => kind === "node-death");
+  const isAllNotifications = plan.groups.every(({ marksRead }) => !marksRead);
   const accepted =
-    (isNodeLost ? cluster?.backplane?.published : undefined) ??
+    (isNodeLost && isAllNotifications ? cluster?.backplane?.events : undefined) ??
     server.after.published - server.before.published;
   const accounts = loads.flatMap(({ report }) => report.subscribers);
   const missing = (informed: boolean) =>
