@@ -126,8 +126,8 @@ export async function runPhases(
   await hooks.onDrained?.(pid, after.server, async () => (await processes.sample()).server);
   const droppedSegments = processes.droppedSegments(plan.link);
   const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
-  const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
   const engines = await processes.cluster?.figures();
+  const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
   await Promise.all(
     (processes.cluster?.servers ?? servers).map((server) =>
       server.ask({ kind: "stop" }, "stopped", ANSWER_MS),

@@ -71,9 +71,7 @@ function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
       ? []
       : [
           `${restoredConnections} came back` +
-            (back
-              ? ` ${quantity("seconds", back.p50)} after its end (median; ${quantity("seconds", back.max)} at most)`
-              : ""),
+            (back ? ` ${backAgain(back, seconds)}` : ""),
         ];
   const well =
     healthy === undefined
@@ -81,6 +79,12 @@ function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
       : `p99 healthy again within ${quantity("seconds", healthy + 1)}`;
   const recovery = kind === "link-stall" || lostConnections === 0 ? [] : [well];
   return `${faultName(kind)} at ${quantity("seconds", fromSeconds)}${length}: ${[noticed, ...returned, ...recovery].join("; ")}`;
+}
+
+/** After the end of what was broken; from its beginning where clients had not to wait for that, since others serve on. */
+function backAgain({ p50, max }: { readonly p50: number; readonly max: number }, seconds: number): string {
+  const [median, most, since] = max < 0 ? [p50 + seconds, max + seconds, "beginning"] : [p50, max, "end"];
+  return `${quantity("seconds", median)} after its ${since} (median; ${quantity("seconds", most)} at most)`;
 }
 
 function nodesNote({ nodes }: NonNullable<Metrics["cluster"]>): string {
