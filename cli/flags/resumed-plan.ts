@@ -9,6 +9,7 @@ import { behind, lasting, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
 import { type BenchPlan, NOTHING, parseTransports, refuseTooMuch } from "./bench-plan.ts";
+import { refuseMissingEngines } from "./engines-needed.ts";
 import { refuseWhatKernelLacks } from "./link-flag.ts";
 import { defaultOf, PARAM_NAMES, ready } from "./ready-scenario.ts";
 
@@ -59,6 +60,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     );
   });
   refuseWhatKernelLacks(scenarios);
+  refuseMissingEngines(scenarios, []);
   refuseTooMuch(wanted.length, scenarios.length, results.blocks);
   const control = results.control && findTransport(results.control.transport);
   return {
