@@ -46,6 +46,8 @@ export class ClusterProcesses {
     request: ServeRequest,
     absent: ReadonlySet<number>,
   ): Promise<ClusterProcesses> {
+    // Engines join the namespace of node 0's process, which has to have its own by then.
+    await processes.standing();
     const engines = new Engines(processes, plan);
     const backplane = await engines.startBackplane(`notif-lab:${randomBytes(4).toString("hex")}:`);
     const cluster = new ClusterProcesses(processes, { ...request, backplane }, engines, plan.nodes);

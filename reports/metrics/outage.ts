@@ -21,5 +21,5 @@ function outageSeconds(fault: NonNullable<Metrics["faults"]>[number]): number | 
   const { seconds, lostConnections, restoredConnections, backAfterSeconds } = fault;
   if (lostConnections === 0) return seconds;
   if (restoredConnections < lostConnections || !backAfterSeconds) return undefined;
-  return seconds + Math.max(0, backAfterSeconds.max);
+  return Math.max(0, seconds + backAfterSeconds.max);
 }

@@ -69,10 +69,7 @@ function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
   const returned =
     lostConnections === 0
       ? []
-      : [
-          `${restoredConnections} came back` +
-            (back ? ` ${backAgain(back, seconds)}` : ""),
-        ];
+      : [`${restoredConnections} came back${back ? ` ${backAgain(back, seconds)}` : ""}`];
   const well =
     healthy === undefined
       ? "the p99 was not healthy again"
