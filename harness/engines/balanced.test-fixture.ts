@@ -1,10 +1,15 @@
-import { openBench } from "../../transports/conformance/bench.ts";
+import { type Bench, openBench } from "../../transports/conformance/bench.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import type { ConnectionState, Endpoint, TransportServer } from "../../transports/port/transport.ts";
+import type {
+  ConnectionState,
+  ServeOptions,
+  TransportClient,
+  TransportServer,
+} from "../../transports/port/transport.ts";
 import { defaultTransports, findTransport } from "../../transports/registry.ts";
-import type { BalancerSettings } from "./balancer.ts";
-import { type Balancer, type BalancerOptions, startHaproxy } from "./haproxy.ts";
-import { startNginx } from "./nginx.ts";
+import { type BalancerName, startBalancer } from "./balancer.ts";
+import type { Balancer } from "./balancer-options.ts";
+import type { BalancerSettings } from "./balancer-plan.ts";
 import { findProgram, HAPROXY, NGINX, type Program } from "./programs.ts";
 
 /** A program that is not there is a reason to skip its tests, but not where all must run. */
@@ -12,12 +17,10 @@ export function canRun({ name }: Program): boolean {
   return findProgram(name) !== undefined || process.env.CI === "true";
 }
 
-export const BALANCERS = [
-  { program: HAPROXY, start: startHaproxy },
-  { program: NGINX, start: startNginx },
-] as const;
-
-export type Start = (options: BalancerOptions) => Promise<Balancer>;
+export const BALANCERS: readonly { readonly name: BalancerName; readonly program: Program }[] = [
+  { name: "haproxy", program: HAPROXY },
+  { name: "nginx", program: NGINX },
+];
 
 const polling = findTransport("socketio:polling");
 
@@ -25,57 +28,54 @@ const polling = findTransport("socketio:polling");
 export const BALANCED: readonly TransportEntry[] = [...defaultTransports, ...(polling ? [polling] : [])];
 
 export interface Balanced {
-  readonly hub: Awaited<ReturnType<typeof openBench>>["hub"];
+  readonly bench: Bench;
   readonly balancer: Balancer;
   readonly nodes: readonly TransportServer[];
-  /** Connects through the balancer; it comes back soon after a loss. `states` gets what the client tells of its connection. */
-  connect(
-    user: string,
-    states?: ConnectionState[],
-  ): ReturnType<Awaited<ReturnType<typeof openBench>>["connect"]>;
+  /** Connects through the balancer; the client comes back soon after a loss, of which `onState` is told. */
+  connect(user: string, onState?: (state: ConnectionState) => void): Promise<TransportClient>;
   close(): Promise<void>;
 }
 
-/**
- * Nodes of one hub, which stands for a backplane without faults, behind a balancer. Heartbeats as in DEFAULT_HEARTBEAT unless told
- * otherwise.
- */
+interface BalancedOptions {
+  readonly nodes: number;
+  readonly settings?: Partial<BalancerSettings>;
+  /** Of each node. */
+  readonly serve?: ServeOptions;
+}
+
+/** Nodes of one hub, which stands for a backplane without faults, behind a balancer. */
 export async function openBalanced(
   transport: TransportEntry,
-  start: Start,
-  count: number,
-  settings: Partial<BalancerSettings> = {},
-  heartbeat?: { intervalMs: number; timeoutMs: number },
+  balancer: BalancerName,
+  { nodes: count, settings = {}, serve = {} }: BalancedOptions,
 ): Promise<Balanced> {
-  const bench = await openBench(transport, { replayWindow: 100, ...(heartbeat && { heartbeat }) });
+  const bench = await openBench(transport, { replayWindow: 100, serve });
   const nodes: TransportServer[] = [bench.server];
+  const close = async () => {
+    await bench.close();
+    await Promise.all(nodes.map((node) => node.close()));
+  };
   try {
-    while (nodes.length < count) nodes.push(await transport.serve(bench.hub));
-    const endpoints: Endpoint[] = nodes.map(({ endpoint }) => endpoint);
-    const balancer = await start({ nodes: endpoints, balancing: transport.balancing, settings });
+    while (nodes.length < count) nodes.push(await transport.serve(bench.hub, serve));
+    const started = await startBalancer(balancer, {
+      nodes: nodes.map(({ endpoint }) => endpoint),
+      balancing: transport.balancing,
+      settings,
+    });
+    const reconnect = { attempts: 200, delayMs: 25, jitter: 0.3 };
     return {
-      hub: bench.hub,
-      balancer,
+      bench,
+      balancer: started,
       nodes,
-      connect: (user, states = []) =>
-        bench.connect(
-          user,
-          {
-            reconnect: { attempts: 200, delayMs: 25, jitter: 0.3 },
-            onState: (state) => states.push(state),
-            ...(heartbeat && { heartbeat }),
-          },
-          balancer.endpoint,
-        ),
+      connect: (user, onState = () => undefined) =>
+        bench.connect(user, { reconnect, onState }, started.endpoint),
       close: async () => {
-        await bench.close();
-        await Promise.all(nodes.map((node) => node.close()));
-        await balancer.engine.stop();
+        await close();
+        await started.engine.stop();
       },
     };
   } catch (error) {
-    await bench.close();
-    await Promise.all(nodes.map((node) => node.close()));
+    await close();
     throw error;
   }
 }

@@ -8,13 +8,13 @@ const CLIENTS = 12;
 const connected = (states: readonly ConnectionState[]) =>
   states.filter(({ state }) => state === "connected").length;
 
-describe.each(BALANCERS)("behind $program.name", ({ program, start }) => {
+describe.each(BALANCERS)("behind $name", ({ name, program }) => {
   describe.runIf(canRun(program)).each(BALANCED)("$name", (transport) => {
     test("one node: delivers, and comes back when the balancer does", async () => {
-      const { balancer, connect, close } = await openBalanced(transport, start, 1);
+      const { balancer, connect, close } = await openBalanced(transport, name, { nodes: 1 });
       try {
         const states: ConnectionState[] = [];
-        const [ann, bob] = await Promise.all([connect("ann"), connect("bob", states)]);
+        const [ann, bob] = await Promise.all([connect("ann"), connect("bob", (state) => states.push(state))]);
         const [inbox, receipts] = [createInbox(), createInbox()];
         await bob.subscribe("topic/news", inbox.onEvent);
         await ann.subscribe("user/ann", receipts.onEvent);
@@ -37,13 +37,13 @@ describe.each(BALANCERS)("behind $program.name", ({ program, start }) => {
     });
 
     test("two nodes: all are used, and who loses one goes on at the other", async () => {
-      const { nodes, connect, close } = await openBalanced(transport, start, 2);
+      const { nodes, connect, close } = await openBalanced(transport, name, { nodes: 2 });
       try {
         const clients = await Promise.all(
           Array.from({ length: CLIENTS }, async (_, index) => {
             const states: ConnectionState[] = [];
             const inbox = createInbox();
-            const client = await connect(`user${index}`, states);
+            const client = await connect(`user${index}`, (state) => states.push(state));
             await client.subscribe("topic/news", inbox.onEvent);
             return { client, states, inbox };
           }),

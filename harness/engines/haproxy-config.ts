@@ -1,4 +1,4 @@
-import { type BalancerPlan, COOKIE, KEEP_ALIVE_SECONDS, settingsOf } from "./balancer.ts";
+import { type BalancerPlan, COOKIE, KEEP_ALIVE_SECONDS, settingsOf } from "./balancer-plan.ts";
 
 /** The configuration of HAProxy (2.6 or newer) for one transport. */
 export function haproxyConfig(plan: BalancerPlan): string {
@@ -8,8 +8,7 @@ export function haproxyConfig(plan: BalancerPlan): string {
 function globals(plan: BalancerPlan): string {
   const { maxConnections } = settingsOf(plan);
   return section("global", [
-    // Connections are cheap for it; one thread gives the same figures in each run.
-    "nbthread 1",
+    plan.threads !== undefined && `nbthread ${plan.threads}`,
     maxConnections > 0 && `maxconn ${maxConnections}`,
     plan.control && `stats socket ${plan.control} mode 600 level admin`,
   ]);

@@ -1,25 +1,11 @@
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
-import type { Balancing } from "../../transports/port/entry.ts";
-import type { Endpoint } from "../../transports/port/transport.ts";
-import { type BalancerSettings, nodesAt } from "./balancer.ts";
+import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./balancer-options.ts";
+import { nodesAt } from "./balancer-plan.ts";
 import { ask } from "./control.ts";
-import { Engine, type EngineOptions, type Place } from "./engine.ts";
+import { Engine, type Place } from "./engine.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
 import { HAPROXY } from "./programs.ts";
-
-export interface BalancerOptions extends EngineOptions {
-  /** Of the nodes, one at least. */
-  readonly nodes: readonly Endpoint[];
-  readonly balancing: Balancing | undefined;
-  readonly settings?: Partial<BalancerSettings>;
-}
-
-export interface Balancer {
-  readonly engine: Engine;
-  /** Where clients connect in place of a node. */
-  readonly endpoint: Endpoint;
-}
 
 const CONFIG = "haproxy.cfg";
 
@@ -37,6 +23,8 @@ export async function startHaproxy({
       balancing,
       settings,
       control,
+      // The same figures in each run, beside nodes that have a processor each.
+      threads: 1,
     });
   const engine = await Engine.start(
     {
@@ -54,14 +42,4 @@ export async function startHaproxy({
 async function showInfo(control: string): Promise<void> {
   const answer = await ask(control, "show info\n");
   if (!answer.startsWith("Name: HAProxy")) throw new LabError("unreachable", `it answers "${answer.trim()}"`);
-}
-
-export function hostOf({ url }: Endpoint): string {
-  return new URL(url).host;
-}
-
-/** The endpoint of the first node, elsewhere: nodes of one transport differ in nothing else that a client sees. */
-export function inPlaceOf([first]: readonly Endpoint[], port: number): Endpoint {
-  if (!first) throw new LabError("malformed", "a balancer needs one node at least");
-  return { ...first, url: first.url.replace(`//${hostOf(first)}`, `//127.0.0.1:${port}`) };
 }

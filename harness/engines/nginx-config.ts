@@ -1,4 +1,4 @@
-import { type BalancerPlan, COOKIE, KEEP_ALIVE_SECONDS, settingsOf } from "./balancer.ts";
+import { type BalancerPlan, COOKIE, KEEP_ALIVE_SECONDS, settingsOf } from "./balancer-plan.ts";
 
 /** What differs where the lab itself runs nginx. */
 export interface NginxSurroundings {
@@ -60,6 +60,9 @@ function http(plan: BalancerPlan, { folder }: NginxSurroundings): string {
   const { control, balancing } = plan;
   return block("http", [
     "access_log off;",
+    ...(settingsOf(plan).compression
+      ? ["gzip on;", "gzip_types text/event-stream application/json;", "gzip_min_length 0;"]
+      : []),
     ...(folder
       ? ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
           (kind) => `${kind}_temp_path ${folder}/${kind};`,
@@ -73,9 +76,9 @@ function http(plan: BalancerPlan, { folder }: NginxSurroundings): string {
 /** The nodes, and how one is chosen. */
 function pool(plan: BalancerPlan): string[] {
   const { balancing } = plan;
-  const { sticky, upgrades } = settingsOf(plan);
+  const { sticky, upgrades, http2 } = settingsOf(plan);
   const cookie = Boolean(balancing.sticky && sticky);
-  const upgrading = balancing.mode === "http" && upgrades;
+  const upgrading = (balancing.mode === "http" || !http2) && upgrades;
   return [
     ...(upgrading ? [block("map $http_upgrade $connection_upgrade", ['"" "";', "default upgrade;"])] : []),
     ...(cookie
@@ -124,25 +127,22 @@ function grpcPass(plan: BalancerPlan): string[] {
     "# Silence that is allowed in a stream: longer than interval and time-out of a heartbeat (10 s + 5 s).",
     `grpc_read_timeout ${idleSeconds}s;`,
     `grpc_send_timeout ${idleSeconds}s;`,
-    "# A client that only receives sends nothing at all, and its stream is a request whose body is not over.",
-    `client_body_timeout ${CLIENT_SILENCE};`,
   ];
 }
 
-/** Nothing ends it but the stream's own end: a client is silent as long as its server is not. */
-const CLIENT_SILENCE = "24h";
-
 function proxyPass(plan: BalancerPlan): string[] {
-  const { idleSeconds, buffering, upgrades } = settingsOf(plan);
+  const { idleSeconds, buffering, http11, upgrades } = settingsOf(plan);
   return [
     "proxy_pass http://nodes;",
-    "proxy_http_version 1.1;",
+    ...(http11 ? ["proxy_http_version 1.1;"] : []),
     "proxy_set_header Host $http_host;",
     ...(upgrades
       ? ["proxy_set_header Upgrade $http_upgrade;", "proxy_set_header Connection $connection_upgrade;"]
       : ['proxy_set_header Connection "";']),
     "# Parts of an answer are passed on as they come.",
-    `proxy_buffering ${buffering ? "on" : "off"};`,
+    ...(buffering
+      ? ["proxy_buffering on;", "proxy_ignore_headers X-Accel-Buffering;"]
+      : ["proxy_buffering off;"]),
     "proxy_connect_timeout 5s;",
     "# Silence that is allowed: longer than interval and time-out of a heartbeat (10 s + 5 s).",
     `proxy_read_timeout ${idleSeconds}s;`,

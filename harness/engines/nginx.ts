@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
-import { nodesAt } from "./balancer.ts";
+import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./balancer-options.ts";
+import { nodesAt } from "./balancer-plan.ts";
 import { ask } from "./control.ts";
 import { Engine, type Place } from "./engine.ts";
-import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./haproxy.ts";
 import { nginxConfig } from "./nginx-config.ts";
 import { NGINX, requireProgram } from "./programs.ts";
 
@@ -18,7 +18,7 @@ export async function startNginx({
   settings = {},
   ...options
 }: BalancerOptions): Promise<Balancer> {
-  const streamModule = balancing.mode === "tcp" ? findStreamModule() : undefined;
+  const loaded = balancing.mode === "tcp" ? streamModule() : undefined;
   const config = ({ port, control, folder }: Place) =>
     nginxConfig(
       {
@@ -28,7 +28,7 @@ export async function startNginx({
         settings,
         control,
       },
-      { folder, streamModule },
+      { folder, streamModule: loaded },
     );
   const engine = await Engine.start(
     {
@@ -52,15 +52,15 @@ async function stubStatus(control: string): Promise<void> {
 /** Why nginx can't stand before MQTT here, or undefined when it can; it must be installed. */
 export function whyNoTcp(): string | undefined {
   try {
-    findStreamModule();
+    streamModule();
     return undefined;
   } catch (error) {
     return LabError.from(error).message;
   }
 }
 
-/** The file of the module, or undefined where it is built in. */
-function findStreamModule(): string | undefined {
+/** The file of the module that passes TCP on, or undefined where it is built in. Throws `unsupported` where it is not installed. */
+export function streamModule(): string | undefined {
   const { stderr } = spawnSync(requireProgram(NGINX), ["-V"], { encoding: "utf8" });
   if (/--with-stream(\s|$)/.test(stderr)) return undefined;
   const folder = /--modules-path=(\S+)/.exec(stderr)?.[1] ?? "";
