@@ -17,7 +17,7 @@ import { judge, unavailable } from "./errors.ts";
 import { Link } from "./link.ts";
 import { parsePublication, tailOf } from "./message.ts";
 import { ANNOUNCE_MS, NODE_TTL_MS, Presence } from "./presence.ts";
-import { ANNOUNCE, HELLO, HISTORY, MARK, PRESENT, PUBLISH } from "./scripts.ts";
+import { ANNOUNCE, HELLO, HISTORY, MARK, PRESENT, PROBE, PUBLISH } from "./scripts.ts";
 import { PATIENCE_MS, Tasks } from "./tasks.ts";
 
 export interface RedisBackplaneOptions {
@@ -250,15 +250,17 @@ class RedisBackplane implements Backplane {
     const renewed = known !== "" && known !== epoch;
     const since = renewed ? Number(begun) : this.#position;
     this.#clockOffsetMs = Number(clock) - performance.now();
+    await link.run(PROBE, [this.#prefix, this.#name]);
     const channels = [...(this.#node?.followed() ?? [])];
-    const topics = [`${this.#prefix}nodes`, ...channels.map((channel) => this.#on(channel))];
+    const topics = [`${this.#prefix}nodes`, ...channels.map(([channel]) => this.#on(channel))];
     for (let from = 0; from < topics.length; from += CHANNELS_AT_ONCE)
       await link.subscribe(...topics.slice(from, from + CHANNELS_AT_ONCE));
     const present = await link.run(PRESENT, [this.#prefix]);
     this.#presence.restore(asPresent(present), performance.now());
     const standings = new Map<ChannelName, Standing>();
-    const read = async (channel: ChannelName) => {
-      standings.set(channel, (await this.#history(link, epoch, channel, since)).standing);
+    const read = async ([channel, newest]: readonly [ChannelName, number]) => {
+      const from = renewed ? since : newest;
+      standings.set(channel, (await this.#history(link, epoch, channel, from)).standing);
     };
     await Promise.all(channels.map(read));
     // Not in a microtask: see Hub.
@@ -314,11 +316,16 @@ class RedisBackplane implements Backplane {
     const { replayWindow } = this.#settings;
     const args = [this.#prefix, epoch, replayWindow, this.#retentionMs, channel, since];
     const reply = await link.run(HISTORY, args);
-    const [position, seq, lostUpTo, log] = Array.isArray(reply) ? reply : [];
+    const [position, seq, lostUpTo, forgotten, log] = Array.isArray(reply) ? reply : [];
     const events: Publication[] = Array.isArray(log)
       ? log.map((message) => parsePublication(epoch, channel, String(message)))
       : [];
-    const standing: Standing = { seq: Number(seq), lostUpTo: Number(lostUpTo), events };
+    const standing: Standing = {
+      seq: Number(seq),
+      lostUpTo: Number(lostUpTo),
+      forgotten: forgotten === 1,
+      events,
+    };
     return { position: Number(position), standing };
   }
 

@@ -52,19 +52,20 @@ local function place(kind, channel, tail)
   end
   local number = redis.call('INCR', p .. 'position')
   local position = string.format('%.0f', number)
+  local message = kind .. ' ' .. position .. ' ' .. seq .. ' ' .. previous .. ' ' .. tail
+  -- First, since it may be what the user is not allowed: nothing else has been done then.
+  redis.call('PUBLISH', p .. 'on:' .. channel, message)
+  redis.call('SET', key, seq .. ' ' .. position, 'PX', retention)
   if redis.call('SET', p .. 'age', 1, 'NX', 'PX', math.ceil(retention / 16)) then
     redis.call('RPUSH', p .. 'ages', string.format('%.0f %.0f', now, number - 1))
     redis.call('LTRIM', p .. 'ages', -24, -1)
     redis.call('PEXPIRE', p .. 'ages', 2 * retention)
     redis.call('PEXPIRE', p .. 'sent', 2 * retention)
   end
-  redis.call('SET', key, seq .. ' ' .. position, 'PX', retention)
-  local message = kind .. ' ' .. position .. ' ' .. seq .. ' ' .. previous .. ' ' .. tail
   if window > 0 then
     redis.call('XADD', p .. 'log:' .. channel, 'MAXLEN', window, position .. '-0', 'm', message)
     redis.call('PEXPIRE', p .. 'log:' .. channel, retention)
   end
-  redis.call('PUBLISH', p .. 'on:' .. channel, message)
   return number, seq, position
 end
 `;
@@ -132,25 +133,49 @@ place('r', 'user/' .. from, ARGV[8])
 return 1
 `;
 
-/** prefix, epoch, window, retention, channel, position behind which to begin: where all stands, the channel's count, what it lost, its log */
+/** prefix, epoch, window, retention, channel, position behind which to begin: where all stands, the
+ * channel's count, what it lost, 1 where that is a guess, its log */
 export const HISTORY = `
 ${OF_THIS_EPOCH}
 ${NOW}
 local window, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
 ${FORGOTTEN}
 local known = redis.call('GET', p .. 'seq:' .. ARGV[5])
-local seq, lost = '0', nil
+local seq, lost, forgot = '0', nil, 0
 if known then seq, lost = string.match(known, '^(%d+) (%d+)$') end
 local log = {}
 if window > 0 then
   local key = p .. 'log:' .. ARGV[5]
   local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)
   if #oldest > 0 then
-    lost = string.match(oldest[1][2][2], '^%a %d+ %d+ %-?(%d+)')
+    local sign
+    sign, lost = string.match(oldest[1][2][2], '^%a %d+ %d+ (%-?)(%d+)')
+    if sign == '-' then forgot = 1 end
     for i, entry in ipairs(redis.call('XRANGE', key, '(' .. ARGV[6] .. '-0', '+')) do log[i] = entry[2][2] end
   end
 end
-return { redis.call('GET', p .. 'position') or '0', seq, lost or forgotten(), log }
+if not lost then lost, forgot = forgotten(), 1 end
+return { redis.call('GET', p .. 'position') or '0', seq, lost, forgot, log }
+`;
+
+/** prefix, node: does once what the others do, so that a lacking permission is told before anything is done by halves */
+export const PROBE = `
+local key = ARGV[1] .. 'probe:' .. ARGV[2]
+redis.call('INCR', key)
+redis.call('UNLINK', key)
+redis.call('XADD', key, 'MAXLEN', 1, '1-0', 'a', 'b')
+redis.call('XRANGE', key, '-', '+', 'COUNT', 1)
+redis.call('XLEN', key)
+redis.call('XTRIM', key, 'MAXLEN', 0)
+redis.call('DEL', key)
+redis.call('RPUSH', key, 1)
+redis.call('LTRIM', key, 0, 0)
+redis.call('LRANGE', key, 0, 0)
+redis.call('DEL', key)
+redis.call('SADD', key, 1)
+redis.call('PEXPIRE', key, 1)
+redis.call('DEL', key)
+return redis.call('PUBLISH', key, '')
 `;
 
 /** prefix, a name for a new epoch, the epoch that the node knows, the position that it knows: epoch, where that began, position, time */
