@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
 import type { HubOptions } from "../../../core/hub-options.ts";
 import { code, until } from "../../conformance/bench.ts";
-import { describeChannels } from "../conformance/describe.ts";
+import { describeChannels } from "../conformance/describe.test-fixture.ts";
 import { type Node, openNode } from "../conformance/nodes.test-fixture.ts";
 import { connectRedis } from "./backplane.ts";
 import { type RedisServer, redisIsHere, startRedis } from "./redis-server.test-fixture.ts";
