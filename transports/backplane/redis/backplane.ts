@@ -9,7 +9,7 @@ import type {
   Reading,
   Standing,
 } from "../../../core/backplane.ts";
-import { type ChannelName, parseChannel } from "../../../core/channel.ts";
+import { type ChannelName, parseChannel, userChannel } from "../../../core/channel.ts";
 import { eventId, positionOf } from "../../../core/cursor.ts";
 import { LabError } from "../../../core/errors.ts";
 import { unknownNotification } from "../../../core/receipts.ts";
@@ -111,6 +111,7 @@ class RedisBackplane implements Backplane {
     this.#publishes += 1;
     const count = this.#publishes;
     const user = post.kind === "notification" ? post.from : post.by;
+    const { channel } = post;
     const tail = tailOf(post);
     const limit = publishesPerMinute === Number.POSITIVE_INFINITY ? -1 : publishesPerMinute;
     try {
@@ -118,20 +119,23 @@ class RedisBackplane implements Backplane {
         link.run(PUBLISH, [
           this.#prefix,
           this.#epoch,
-          this.#name,
-          count,
-          again ? 1 : 0,
-          this.#onClockOfRedis(deadline),
           replayWindow,
           this.#retentionMs,
-          post.channel,
+          this.#onClockOfRedis(deadline),
           tail,
+          this.#on(channel),
+          `${this.#prefix}seq:${channel}`,
+          `${this.#prefix}log:${channel}`,
+          channel,
           user,
           limit,
           receiptWindow,
+          `${this.#prefix}done:${this.#name}`,
+          count,
+          again ? 1 : 0,
         ]),
       );
-      const [position = 0, seq = 0] = String(reply).split(" ").map(Number);
+      const [seq = 0, position = 0] = String(reply).split(" ").map(Number);
       return { id: eventId(this.#epoch, position), seq };
     } catch (error) {
       throw answered(error, "RATE")
@@ -147,12 +151,12 @@ class RedisBackplane implements Backplane {
         link.run(MARK, [
           this.#prefix,
           this.#epoch,
-          this.#onClockOfRedis(deadline),
           replayWindow,
           this.#retentionMs,
+          this.#onClockOfRedis(deadline),
+          tailOf({ kind: "receipt", channel: userChannel(by), of: id, by, at }),
           knownPosition(this.#epoch, id),
           by,
-          `${at} ${by} ${id}`,
           ...channels.keys(),
         ]),
       );
