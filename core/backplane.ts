@@ -34,8 +34,10 @@ export interface Publication {
 export interface Standing {
   /** Of the newest event; 0 where none is known. */
   readonly seq: number;
-  /** Position of the newest event that the backplane no longer holds, or may have forgotten. */
+  /** Position of the newest event that the backplane no longer holds. */
   readonly lostUpTo: number;
+  /** The channel has been forgotten, or never was: nothing behind `lostUpTo` was, and perhaps nothing before. */
+  readonly forgotten: boolean;
   /** Oldest first: all that are held behind the position that was asked for. */
   readonly events: readonly Publication[];
 }
@@ -60,8 +62,8 @@ export interface BackplaneSettings {
 /** A hub as the backplane sees it. These are called one after the other, never in a microtask, and never throw. */
 export interface BackplaneNode {
   readonly settings: BackplaneSettings;
-  /** All channels whose follow() has settled and that were not unfollowed. */
-  followed(): Iterable<ChannelName>;
+  /** All channels whose follow() has settled and that were not unfollowed, with the position of the newest event that has come of each. */
+  followed(): Iterable<readonly [channel: ChannelName, newest: number]>;
   /** Takes one event, in the order of publishing. False when an earlier one of its channel has not come: its history is to be read. */
   publication(publication: Publication): boolean;
   /** Takes what was published while the backplane could not be reached, and tells subscribers where that is not all. */

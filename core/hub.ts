@@ -155,7 +155,7 @@ export class Hub {
   /** Ends one subscription; a channel not followed is no error. */
   unsubscribe(session: Session, channelName: unknown): void {
     const name = parseChannel(channelName);
-    if (session.waiting) void session.waiting.then(() => this.#leave(session, name));
+    if (session.waiting) void session.waiting.then(() => this.unsubscribe(session, name));
     else this.#leave(session, name);
   }
 

@@ -92,8 +92,8 @@ export class SharedChannels implements ChannelStore, BackplaneNode {
     return this.#backplane.markRead(reading);
   }
 
-  *followed(): Iterable<ChannelName> {
-    for (const [name, { early }] of this.#followed) if (!early) yield name;
+  *followed(): Iterable<readonly [ChannelName, number]> {
+    for (const [name, { channel, early }] of this.#followed) if (!early) yield [name, channel.replay.newest];
   }
 
   publication(publication: Publication): boolean {
@@ -110,13 +110,16 @@ export class SharedChannels implements ChannelStore, BackplaneNode {
       const followed = this.#followed.get(name);
       // Followed anew meanwhile: its own standing comes.
       if (!followed || followed.early) continue;
-      if (renewed || standing.lostUpTo > since) this.#tellGap(name, followed.channel, standing);
+      const had = standing.forgotten ? since : followed.channel.replay.newest;
+      // What the backplane holds from before is not what was sent before.
+      const lostUpTo = renewed ? Math.max(since, standing.lostUpTo) : standing.lostUpTo;
+      if (renewed || lostUpTo > had) this.#tellGap(name, followed.channel, { ...standing, lostUpTo });
       missed.push(...standing.events);
     }
     missed.sort((one, other) => one.position - other.position);
     for (const publication of missed) {
       const followed = this.#followed.get(publication.event.channel);
-      if (followed) this.#receive(followed.channel, publication);
+      if (followed) this.#take(followed.channel, publication);
     }
   }
 
@@ -139,17 +142,21 @@ export class SharedChannels implements ChannelStore, BackplaneNode {
     followed.early = undefined;
     channel.ready = undefined;
     // Nobody is in its audience yet.
-    for (const publication of early) this.#receive(channel, publication);
+    for (const publication of early) this.#take(channel, publication);
   }
 
-  #receive(channel: Channel, { position, previous, event }: Publication): boolean {
-    const { newest } = channel.replay;
-    if (position <= newest) return true;
-    if (previous > newest) return false;
+  #receive(channel: Channel, publication: Publication): boolean {
+    if (publication.previous > channel.replay.newest) return false;
+    this.#take(channel, publication);
+    return true;
+  }
+
+  /** Unless it has come before. */
+  #take(channel: Channel, { position, event }: Publication): void {
+    if (position <= channel.replay.newest) return;
     channel.seq = event.seq;
     channel.replay.push(position, event);
     this.#deliver(channel, event);
-    return true;
   }
 
   #tellGap(name: ChannelName, channel: Channel, { seq, lostUpTo, events }: Standing): void {

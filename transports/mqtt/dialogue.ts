@@ -98,7 +98,7 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
     }
     settle(
       () => hub.publish(session, topic, textOf(payload, "invalid_body")),
-      done,
+      () => done(),
       guarded(hub, fail(peer), (error: unknown) => {
         refuse(peer, topic, error);
         done();

@@ -9,7 +9,7 @@ import type {
   Reading,
   Standing,
 } from "../../../core/backplane.ts";
-import { type ChannelName, parseChannel } from "../../../core/channel.ts";
+import { type ChannelName, parseChannel, userChannel } from "../../../core/channel.ts";
 import { eventId, positionOf } from "../../../core/cursor.ts";
 import { LabError } from "../../../core/errors.ts";
 import { unknownNotification } from "../../../core/receipts.ts";
@@ -17,7 +17,7 @@ import { judge, unavailable } from "./errors.ts";
 import { Link } from "./link.ts";
 import { parsePublication, tailOf } from "./message.ts";
 import { ANNOUNCE_MS, NODE_TTL_MS, Presence } from "./presence.ts";
-import { ANNOUNCE, HELLO, HISTORY, MARK, PRESENT, PUBLISH } from "./scripts.ts";
+import { ANNOUNCE, HELLO, HISTORY, MARK, PRESENT, PROBE, PUBLISH } from "./scripts.ts";
 import { PATIENCE_MS, Tasks } from "./tasks.ts";
 
 export interface RedisBackplaneOptions {
@@ -111,6 +111,7 @@ class RedisBackplane implements Backplane {
     this.#publishes += 1;
     const count = this.#publishes;
     const user = post.kind === "notification" ? post.from : post.by;
+    const { channel } = post;
     const tail = tailOf(post);
     const limit = publishesPerMinute === Number.POSITIVE_INFINITY ? -1 : publishesPerMinute;
     try {
@@ -118,20 +119,23 @@ class RedisBackplane implements Backplane {
         link.run(PUBLISH, [
           this.#prefix,
           this.#epoch,
-          this.#name,
-          count,
-          again ? 1 : 0,
-          this.#onClockOfRedis(deadline),
           replayWindow,
           this.#retentionMs,
-          post.channel,
+          this.#onClockOfRedis(deadline),
           tail,
+          this.#on(channel),
+          `${this.#prefix}seq:${channel}`,
+          `${this.#prefix}log:${channel}`,
+          channel,
           user,
           limit,
           receiptWindow,
+          `${this.#prefix}done:${this.#name}`,
+          count,
+          again ? 1 : 0,
         ]),
       );
-      const [position = 0, seq = 0] = String(reply).split(" ").map(Number);
+      const [seq = 0, position = 0] = String(reply).split(" ").map(Number);
       return { id: eventId(this.#epoch, position), seq };
     } catch (error) {
       throw answered(error, "RATE")
@@ -147,12 +151,12 @@ class RedisBackplane implements Backplane {
         link.run(MARK, [
           this.#prefix,
           this.#epoch,
-          this.#onClockOfRedis(deadline),
           replayWindow,
           this.#retentionMs,
+          this.#onClockOfRedis(deadline),
+          tailOf({ kind: "receipt", channel: userChannel(by), of: id, by, at }),
           knownPosition(this.#epoch, id),
           by,
-          `${at} ${by} ${id}`,
           ...channels.keys(),
         ]),
       );
@@ -250,15 +254,17 @@ class RedisBackplane implements Backplane {
     const renewed = known !== "" && known !== epoch;
     const since = renewed ? Number(begun) : this.#position;
     this.#clockOffsetMs = Number(clock) - performance.now();
+    await link.run(PROBE, [this.#prefix, this.#name]);
     const channels = [...(this.#node?.followed() ?? [])];
-    const topics = [`${this.#prefix}nodes`, ...channels.map((channel) => this.#on(channel))];
+    const topics = [`${this.#prefix}nodes`, ...channels.map(([channel]) => this.#on(channel))];
     for (let from = 0; from < topics.length; from += CHANNELS_AT_ONCE)
       await link.subscribe(...topics.slice(from, from + CHANNELS_AT_ONCE));
     const present = await link.run(PRESENT, [this.#prefix]);
     this.#presence.restore(asPresent(present), performance.now());
     const standings = new Map<ChannelName, Standing>();
-    const read = async (channel: ChannelName) => {
-      standings.set(channel, (await this.#history(link, epoch, channel, since)).standing);
+    const read = async ([channel, newest]: readonly [ChannelName, number]) => {
+      const from = renewed ? since : newest;
+      standings.set(channel, (await this.#history(link, epoch, channel, from)).standing);
     };
     await Promise.all(channels.map(read));
     // Not in a microtask: see Hub.
@@ -314,11 +320,16 @@ class RedisBackplane implements Backplane {
     const { replayWindow } = this.#settings;
     const args = [this.#prefix, epoch, replayWindow, this.#retentionMs, channel, since];
     const reply = await link.run(HISTORY, args);
-    const [position, seq, lostUpTo, log] = Array.isArray(reply) ? reply : [];
+    const [position, seq, lostUpTo, forgotten, log] = Array.isArray(reply) ? reply : [];
     const events: Publication[] = Array.isArray(log)
       ? log.map((message) => parsePublication(epoch, channel, String(message)))
       : [];
-    const standing: Standing = { seq: Number(seq), lostUpTo: Number(lostUpTo), events };
+    const standing: Standing = {
+      seq: Number(seq),
+      lostUpTo: Number(lostUpTo),
+      forgotten: forgotten === 1,
+      events,
+    };
     return { position: Number(position), standing };
   }
 

@@ -25,7 +25,9 @@ const PASSING = new Set(["EPOCH", "NOSCRIPT", "READONLY", "LOADING", "MASTERDOWN
 /** An error of the library's as the lab has it. */
 export function judge(reason: unknown): Verdict {
   const message = reason instanceof Error ? reason.message : String(reason);
-  const [, code = ""] = /^([A-Z]+) /.exec(message) ?? [];
+  const [, word = ""] = /^([A-Z]+) /.exec(message) ?? [];
+  // Of a command inside a script Redis 7.0 says it in a sentence.
+  const code = message.includes("can't run this command") ? "NOPERM" : word;
   if (code === "") return { again: true, error: unavailable("the connection to Redis is lost", reason) };
   if (code === "EXPIRED") return { again: false, error: unavailable("Redis was too slow; nothing was done") };
   const advice = ADVICE[code];

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
 import { unavailable } from "./errors.ts";
-import { ANNOUNCE, HELLO, HISTORY, MARK, PRESENT, PUBLISH } from "./scripts.ts";
+import { ANNOUNCE, HELLO, HISTORY, MARK, PRESENT, PROBE, PUBLISH } from "./scripts.ts";
 
-const SCRIPTS = [PUBLISH, MARK, HISTORY, HELLO, ANNOUNCE, PRESENT];
+const SCRIPTS = [PUBLISH, MARK, HISTORY, HELLO, ANNOUNCE, PRESENT, PROBE];
 const digests = new Map(SCRIPTS.map((script) => [script, createHash("sha1").update(script).digest("hex")]));
 
 /** How long a connection may take to stand, its handshake included. */
@@ -44,8 +44,11 @@ export class Link {
   /** Connects, and loads the scripts. Rejects with what the library says, or `unavailable`; nothing is left open then. */
   static async open(url: string, name: string): Promise<Link> {
     const link = new Link(url, name);
-    const impatient = setTimeout(() => link.destroy(), 2 * CONNECT_MS);
     let first: unknown;
+    const impatient = setTimeout(() => {
+      first ??= unavailable("Redis does not answer");
+      link.destroy();
+    }, 2 * CONNECT_MS);
     link.#redis.on("error", (error) => {
       first ??= error;
     });

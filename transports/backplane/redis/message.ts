@@ -7,11 +7,11 @@ import { eventId } from "../../../core/cursor.ts";
  * (negative where that is only known to be no later), the time, a user, and the body, or the id of what was read. None but the last has blanks.
  */
 
-/** What the node knows of an event before it is published. */
+/** What the node knows of an event before it is published, and what comes behind the numbers. */
 export function tailOf(post: Post): string {
   return post.kind === "notification"
-    ? `${post.at} ${post.from} ${post.body}`
-    : `${post.at} ${post.by} ${post.of}`;
+    ? ` ${post.at} ${post.from} ${post.body}`
+    : ` ${post.at} ${post.by} ${post.of}`;
 }
 
 export function parsePublication(epoch: string, channel: ChannelName, message: string): Publication {

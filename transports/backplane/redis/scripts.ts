@@ -14,8 +14,8 @@
 
 /** Refuses whoever takes Redis for what it was before it lost everything. */
 const OF_THIS_EPOCH = `
-local p = ARGV[1]
-local epoch = redis.call('GET', p .. 'epoch')
+local call, p = redis.call, ARGV[1]
+local epoch = call('GET', p .. 'epoch')
 if not epoch or string.match(epoch, '^%S+') ~= ARGV[2] then
   return redis.error_reply('EPOCH Redis holds something else')
 end
@@ -37,120 +37,152 @@ local function forgotten()
 end
 `;
 
-/** Needs p, now, retention, window: numbers an event, keeps it and sends it to all nodes that follow its channel. */
+/**
+ * Needs call, p, now, retention, window: numbers an event, keeps it and sends it to all nodes that follow its channel. Making strings is what
+ * takes most of the time in Lua, so the names of keys come with the request where they are known.
+ */
 const PLACE = `
 ${FORGOTTEN}
-local function place(kind, channel, tail)
-  local key = p .. 'seq:' .. channel
-  local known = redis.call('GET', key)
+local function place(kind, tail, topic, counter, log)
+  local known = call('GET', counter)
   local seq, previous
   if known then
     seq, previous = string.match(known, '^(%d+) (%d+)$')
-    seq = string.format('%.0f', seq + 1)
+    seq = seq + 1
   else
-    seq, previous = '1', '-' .. forgotten()
+    seq, previous = 1, '-' .. forgotten()
   end
-  local number = redis.call('INCR', p .. 'position')
+  local number = call('INCR', p .. 'position')
   local position = string.format('%.0f', number)
-  if redis.call('SET', p .. 'age', 1, 'NX', 'PX', math.ceil(retention / 16)) then
-    redis.call('RPUSH', p .. 'ages', string.format('%.0f %.0f', now, number - 1))
-    redis.call('LTRIM', p .. 'ages', -24, -1)
-    redis.call('PEXPIRE', p .. 'ages', 2 * retention)
-    redis.call('PEXPIRE', p .. 'sent', 2 * retention)
-  end
-  redis.call('SET', key, seq .. ' ' .. position, 'PX', retention)
-  local message = kind .. ' ' .. position .. ' ' .. seq .. ' ' .. previous .. ' ' .. tail
+  local message = kind .. position .. ' ' .. seq .. ' ' .. previous .. tail
+  -- First, since it may be what the user is not allowed: nothing else has been done then.
+  call('PUBLISH', topic, message)
+  local placed = seq .. ' ' .. position
+  call('SET', counter, placed, 'PX', ARGV[4])
   if window > 0 then
-    redis.call('XADD', p .. 'log:' .. channel, 'MAXLEN', window, position .. '-0', 'm', message)
-    redis.call('PEXPIRE', p .. 'log:' .. channel, retention)
+    call('XADD', log, 'MAXLEN', ARGV[3], position, 'm', message)
+    call('PEXPIRE', log, ARGV[4])
   end
-  redis.call('PUBLISH', p .. 'on:' .. channel, message)
-  return number, seq, position
+  if call('SET', p .. 'age', 1, 'NX', 'PX', math.ceil(retention / 16)) then
+    call('RPUSH', p .. 'ages', string.format('%.0f %.0f', now, number - 1))
+    call('LTRIM', p .. 'ages', -24, -1)
+    call('PEXPIRE', p .. 'ages', 2 * retention)
+    call('PEXPIRE', p .. 'sent', 2 * retention)
+  end
+  return number, position, placed
 end
 `;
 
-/** prefix, epoch, node, the node's count, 1 where it was sent before, last moment, window, retention, channel, tail, user, limit, receipts */
+/**
+ * prefix, epoch, window, retention, last moment, tail, topic, key of the channel's count, key of its log, channel, user, limit, receipts,
+ * key of what the node has published, its own count, 1 where it was sent before
+ */
 export const PUBLISH = `
 ${OF_THIS_EPOCH}
 ${NOW}
-local window, retention = tonumber(ARGV[7]), tonumber(ARGV[8])
-local done, count = p .. 'done:' .. ARGV[3], ARGV[4] .. '-0'
-if ARGV[5] == '1' then
-  local before = redis.call('XRANGE', done, count, count)
+local window, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
+if ARGV[16] == '1' then
+  local before = call('XRANGE', ARGV[14], ARGV[15], ARGV[15])
   if #before > 0 then return before[1][2][2] end
 end
-if now > tonumber(ARGV[6]) then return redis.error_reply('EXPIRED too late') end
+if now > tonumber(ARGV[5]) then return redis.error_reply('EXPIRED too late') end
 local limit = tonumber(ARGV[12])
 if limit >= 0 then
+  local bucket = p .. 'rate:' .. ARGV[11]
   local most, credit = limit * 60000, limit * 60000
-  local used = redis.call('GET', p .. 'rate:' .. ARGV[11])
+  local used = call('GET', bucket)
   if used then
     local left, at = string.match(used, '^(%S+) (%d+)$')
     credit = math.min(most, left + math.max(0, now - at) * limit)
   end
   if credit < 60000 then return redis.error_reply('RATE too many') end
-  redis.call('SET', p .. 'rate:' .. ARGV[11], string.format('%.0f %.0f', credit - 60000, now), 'PX', 60000)
+  call('SET', bucket, string.format('%.0f %.0f', credit - 60000, now), 'PX', 60000)
 end
 ${PLACE}
-local number, seq, position = place('n', ARGV[9], ARGV[10])
-local receipts = tonumber(ARGV[13])
-redis.call('XADD', p .. 'sent', position .. '-0', 'c', ARGV[9], 'f', ARGV[11])
+local number, position, placed = place('n ', ARGV[6], ARGV[7], ARGV[8], ARGV[9])
+call('XADD', p .. 'sent', position, 'c', ARGV[10], 'f', ARGV[11])
 if number % 64 == 0 then
-  local excess = redis.call('XLEN', p .. 'sent') - receipts
+  local receipts = tonumber(ARGV[13])
+  local excess = call('XLEN', p .. 'sent') - receipts
   while excess > 0 do
     local read = {}
-    for _, entry in ipairs(redis.call('XRANGE', p .. 'sent', '-', '+', 'COUNT', math.min(excess, 1000))) do
+    for _, entry in ipairs(call('XRANGE', p .. 'sent', '-', '+', 'COUNT', math.min(excess, 1000))) do
       read[#read + 1] = p .. 'read:' .. string.match(entry[1], '^%d+')
     end
-    redis.call('UNLINK', unpack(read))
+    call('UNLINK', unpack(read))
     excess = excess - #read
-    redis.call('XTRIM', p .. 'sent', 'MAXLEN', receipts + excess)
+    call('XTRIM', p .. 'sent', 'MAXLEN', receipts + excess)
   end
 end
-redis.call('XADD', done, 'MAXLEN', '~', 10000, count, 'r', position .. ' ' .. seq)
-redis.call('PEXPIRE', done, 60000)
-return position .. ' ' .. seq
+call('XADD', ARGV[14], 'MAXLEN', '~', 10000, ARGV[15], 'r', placed)
+call('PEXPIRE', ARGV[14], 60000)
+return placed
 `;
 
-/** prefix, epoch, last moment, window, retention, position of what was read, reader, tail, and every channel that the reader follows */
+/** prefix, epoch, window, retention, last moment, tail, position of what was read, reader, and every channel that the reader follows */
 export const MARK = `
 ${OF_THIS_EPOCH}
 ${NOW}
-if now > tonumber(ARGV[3]) then return redis.error_reply('EXPIRED too late') end
-local window, retention = tonumber(ARGV[4]), tonumber(ARGV[5])
-local sent = redis.call('XRANGE', p .. 'sent', ARGV[6] .. '-0', ARGV[6] .. '-0')
+local window, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
+if now > tonumber(ARGV[5]) then return redis.error_reply('EXPIRED too late') end
+local sent = call('XRANGE', p .. 'sent', ARGV[7], ARGV[7])
 local channel, from
 if #sent > 0 then channel, from = sent[1][2][2], sent[1][2][4] end
 local follows = false
 for i = 9, #ARGV do follows = follows or ARGV[i] == channel end
 if not follows then return redis.error_reply('UNKNOWN notification') end
-local read = p .. 'read:' .. ARGV[6]
-if redis.call('SADD', read, ARGV[7]) == 0 then return 0 end
-redis.call('PEXPIRE', read, 2 * retention)
+local read = p .. 'read:' .. ARGV[7]
+if call('SADD', read, ARGV[8]) == 0 then return 0 end
+call('PEXPIRE', read, 2 * retention)
 ${PLACE}
-place('r', 'user/' .. from, ARGV[8])
+local own = 'user/' .. from
+place('r ', ARGV[6], p .. 'on:' .. own, p .. 'seq:' .. own, p .. 'log:' .. own)
 return 1
 `;
 
-/** prefix, epoch, window, retention, channel, position behind which to begin: where all stands, the channel's count, what it lost, its log */
+/** prefix, epoch, window, retention, channel, position behind which to begin: where all stands, the
+ * channel's count, what it lost, 1 where that is a guess, its log */
 export const HISTORY = `
 ${OF_THIS_EPOCH}
 ${NOW}
 local window, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
 ${FORGOTTEN}
 local known = redis.call('GET', p .. 'seq:' .. ARGV[5])
-local seq, lost = '0', nil
+local seq, lost, forgot = '0', nil, 0
 if known then seq, lost = string.match(known, '^(%d+) (%d+)$') end
 local log = {}
 if window > 0 then
   local key = p .. 'log:' .. ARGV[5]
   local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)
   if #oldest > 0 then
-    lost = string.match(oldest[1][2][2], '^%a %d+ %d+ %-?(%d+)')
+    local sign
+    sign, lost = string.match(oldest[1][2][2], '^%a %d+ %d+ (%-?)(%d+)')
+    if sign == '-' then forgot = 1 end
     for i, entry in ipairs(redis.call('XRANGE', key, '(' .. ARGV[6] .. '-0', '+')) do log[i] = entry[2][2] end
   end
 end
-return { redis.call('GET', p .. 'position') or '0', seq, lost or forgotten(), log }
+if not lost then lost, forgot = forgotten(), 1 end
+return { redis.call('GET', p .. 'position') or '0', seq, lost, forgot, log }
+`;
+
+/** prefix, node: does once what the others do, so that a lacking permission is told before anything is done by halves */
+export const PROBE = `
+local key = ARGV[1] .. 'probe:' .. ARGV[2]
+redis.call('INCR', key)
+redis.call('UNLINK', key)
+redis.call('XADD', key, 'MAXLEN', 1, '1-0', 'a', 'b')
+redis.call('XRANGE', key, '-', '+', 'COUNT', 1)
+redis.call('XLEN', key)
+redis.call('XTRIM', key, 'MAXLEN', 0)
+redis.call('DEL', key)
+redis.call('RPUSH', key, 1)
+redis.call('LTRIM', key, 0, 0)
+redis.call('LRANGE', key, 0, 0)
+redis.call('DEL', key)
+redis.call('SADD', key, 1)
+redis.call('PEXPIRE', key, 1)
+redis.call('DEL', key)
+return redis.call('PUBLISH', key, '')
 `;
 
 /** prefix, a name for a new epoch, the epoch that the node knows, the position that it knows: epoch, where that began, position, time */
