@@ -19,6 +19,4 @@ export const clusterSchema = z
   });
 
 export type Cluster = z.infer<typeof clusterSchema>;
-export type Balancer = Cluster["balancer"];
-export type BackplaneName = Cluster["backplane"];
 export const BALANCERS = clusterSchema.shape.balancer.options;

@@ -5,7 +5,7 @@ import type { Endpoint } from "../../transports/port/transport.ts";
 import type { ServerRequest, ServerSample } from "../processes/messages.ts";
 import { type EngineFigures, Engines } from "./engines.ts";
 import { departed, together } from "./node-samples.ts";
-import { ANSWER_MS, type Server, START_MS, type TrialProcesses } from "./trial-processes.ts";
+import { ANSWER_MS, type Server, START_MS, type TrialSite } from "./site.ts";
 
 export type ServeRequest = Extract<ServerRequest, { kind: "serve" }>;
 
@@ -27,43 +27,35 @@ interface Node {
 /** The server processes of a trial with several nodes, and the engines that they share and stand behind. */
 export class ClusterProcesses {
   readonly engines: Engines;
-  readonly #processes: TrialProcesses;
-  readonly #request: ServeRequest;
+  readonly #site: TrialSite;
+  #request: ServeRequest;
   readonly #nodes: Node[];
   #sessionsBefore: readonly number[] = [];
 
-  private constructor(processes: TrialProcesses, request: ServeRequest, engines: Engines, nodes: number) {
-    this.#processes = processes;
+  constructor(site: TrialSite, { nodes, ...plan }: Cluster, request: ServeRequest) {
+    this.#site = site;
     this.#request = request;
-    this.engines = engines;
+    this.engines = new Engines(site, plan);
     this.#nodes = Array.from({ length: nodes }, () => ({ server: undefined, endpoint: undefined, past: [] }));
+    const [first] = this.#nodes;
+    if (first) first.server = site.server;
   }
 
-  /** Starts engines and nodes, but for those that `absent` names. Rejects with the first failure; stop() of the processes ends what runs. */
-  static async start(
-    processes: TrialProcesses,
-    plan: Cluster,
-    request: ServeRequest,
-    absent: ReadonlySet<number>,
-  ): Promise<ClusterProcesses> {
+  /** Starts engines and nodes, but for the nodes that are `absent`. Rejects with the first failure; what runs then is to be stopped. */
+  async start(absent: ReadonlySet<number>): Promise<void> {
     // Engines join the namespace of node 0's process, which has to have its own by then.
-    await processes.standing();
-    const engines = new Engines(processes, plan);
-    const backplane = await engines.startBackplane(`notif-lab:${randomBytes(4).toString("hex")}:`);
-    const cluster = new ClusterProcesses(processes, { ...request, backplane }, engines, plan.nodes);
-    processes.cluster = cluster;
-    const own = cluster.#nodes[0];
-    if (own) own.server = processes.server;
+    await this.#site.standing();
+    const backplane = await this.engines.startBackplane(`notif-lab:${randomBytes(4).toString("hex")}:`);
+    this.#request = { ...this.#request, backplane };
     await Promise.all(
-      cluster.#nodes.map((_, number) => (absent.has(number) ? undefined : cluster.startNode(number))),
+      this.#nodes.map((_, number) => (absent.has(number) ? undefined : this.startNode(number))),
     );
     // A node that joins later serves where the balancer looks for it; the others say where they are.
-    for (const number of absent) await cluster.#reserve(number);
-    await engines.startBalancer(
-      request.transport,
-      cluster.#nodes.flatMap(({ endpoint }) => endpoint ?? []),
+    for (const number of absent) await this.#reserve(number);
+    await this.engines.startBalancer(
+      this.#request.transport,
+      this.#nodes.flatMap(({ endpoint }) => endpoint ?? []),
     );
-    return cluster;
   }
 
   /** Where clients connect: one place, or each node in turn. */
@@ -83,7 +75,7 @@ export class ClusterProcesses {
   /** Begins to serve at the node's place, in a process of its own unless it is node 0. */
   async startNode(number: number): Promise<void> {
     const node = this.#node(number);
-    node.server ??= this.#processes.startServer(`node ${number}`);
+    node.server ??= this.#site.startServer(`node ${number}`);
     const port = node.endpoint && Number(new URL(node.endpoint.url).port);
     const request = port === undefined ? this.#request : { ...this.#request, port };
     node.endpoint = (await node.server.ask(request, "serving", START_MS)).endpoint;
@@ -93,7 +85,7 @@ export class ClusterProcesses {
   async killNode(number: number): Promise<void> {
     const node = this.#node(number);
     const { server } = node;
-    if (!server || server === this.#processes.server)
+    if (!server || server === this.#site.server)
       throw new LabError("internal", `node ${number} can't be killed`);
     const { sample } = await server.ask({ kind: "sample" }, "sampled", ANSWER_MS);
     node.server = undefined;

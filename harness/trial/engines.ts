@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { LabError } from "../../core/errors.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
+import { startBalancer } from "../engines/balancer.ts";
+import type { Balancer } from "../engines/balancer-options.ts";
 import { ask } from "../engines/control.ts";
 import type { Engine } from "../engines/engine.ts";
-import { type Balancer, startHaproxy } from "../engines/haproxy.ts";
-import { startNginx } from "../engines/nginx.ts";
 import { type Redis, startRedis } from "../engines/redis.ts";
 import { cpuUsedUs } from "../launch/silence.ts";
 import type { SharedBackplane } from "../processes/messages.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
-import type { TrialProcesses } from "./trial-processes.ts";
+import type { TrialSite } from "./site.ts";
 
 /** What the engines did in the measured time. */
 export interface EngineFigures {
@@ -29,10 +29,12 @@ interface BackplaneUse {
 
 const NOTHING: BackplaneUse = { cpuUs: 0, commands: 0, bytesIn: 0, bytesOut: 0, events: 0 };
 
+type EnginesPlan = Omit<Cluster, "nodes">;
+
 /** Redis and the balancer of one trial, in its network namespace. */
 export class Engines {
-  readonly #processes: TrialProcesses;
-  readonly #plan: Cluster;
+  readonly #site: TrialSite;
+  readonly #plan: EnginesPlan;
   #redis: Redis | undefined;
   #prefix = "";
   #balancer: Balancer | undefined;
@@ -40,8 +42,8 @@ export class Engines {
   #past = NOTHING;
   #balancerCpuUs = 0;
 
-  constructor(processes: TrialProcesses, plan: Cluster) {
-    this.#processes = processes;
+  constructor(site: TrialSite, plan: EnginesPlan) {
+    this.#site = site;
     this.#plan = plan;
   }
 
@@ -54,22 +56,21 @@ export class Engines {
   async startBackplane(prefix: string): Promise<SharedBackplane | undefined> {
     if (this.#plan.backplane === "none") return undefined;
     this.#prefix = prefix;
-    this.#redis = await startRedis({ prefix: this.#processes.beside() });
-    this.#redis.engine.died.catch((error) => this.#processes.fail(error));
+    this.#redis = await startRedis({ prefix: this.#site.beside() });
+    this.#redis.engine.died.catch((error) => this.#site.fail(error));
     return { url: this.#redis.url, prefix };
   }
 
   async startBalancer(transport: TransportRef, nodes: readonly Endpoint[]): Promise<void> {
     if (this.#plan.balancer === "none") return;
     const { balancing } = await loadTransport(transport);
-    const start = this.#plan.balancer === "haproxy" ? startHaproxy : startNginx;
-    this.#balancer = await start({
+    this.#balancer = await startBalancer(this.#plan.balancer, {
       nodes,
       balancing,
       settings: { sticky: this.#plan.sticky ?? true },
-      prefix: this.#processes.beside(),
+      prefix: this.#site.beside(),
     });
-    this.#balancer.engine.died.catch((error) => this.#processes.fail(error));
+    this.#balancer.engine.died.catch((error) => this.#site.fail(error));
   }
 
   /** Kills Redis; restartBackplane() brings it back, empty. */

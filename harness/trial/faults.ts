@@ -2,7 +2,8 @@ import { LabError } from "../../core/errors.ts";
 import type { Fault, Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import type { ClusterProcesses } from "./cluster.ts";
-import { ANSWER_MS, type TrialProcesses } from "./trial-processes.ts";
+import { ANSWER_MS } from "./site.ts";
+import type { TrialProcesses } from "./trial-processes.ts";
 import { sleepUntil } from "./warm-up.ts";
 
 /** A fault as it really happened; by the monotonic clock. */

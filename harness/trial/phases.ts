@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
+import type { Cluster } from "../../scenarios/cluster.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { needsRelay } from "../../scenarios/users.ts";
 import { inTheClear, selfSigned } from "../../transports/port/tls.ts";
@@ -18,7 +19,8 @@ import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
 import type { MemoryStep } from "./memory-slope.ts";
 import type { SharedLinkReadings } from "./shared-link.ts";
-import { ANSWER_MS, type Server, START_MS, type TrialProcesses } from "./trial-processes.ts";
+import { ANSWER_MS, type Server, START_MS } from "./site.ts";
+import type { TrialProcesses } from "./trial-processes.ts";
 import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
 
 export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "draining";
@@ -194,7 +196,7 @@ async function start(
   const heartbeat = parts.some(({ drained }) => drained) ? SILENT_HEARTBEAT : undefined;
   const request = await serveRequest(processes, plan, transport, secret, heartbeat);
   const { endpoint, nodes } = plan.cluster
-    ? (await ClusterProcesses.start(processes, plan.cluster, request, absentAtFirst(plan))).entry
+    ? await startCluster(processes, plan, plan.cluster, request)
     : { endpoint: (await processes.server.ask(request, "serving", START_MS)).endpoint, nodes: undefined };
   const relayedEndpoint = needsRelay(plan)
     ? await processes.startRelay(plan.link, plan.seed, endpoint)
@@ -209,6 +211,18 @@ async function start(
       return load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", START_MS);
     }),
   );
+}
+
+async function startCluster(
+  processes: TrialProcesses,
+  plan: Plan,
+  cluster: Cluster,
+  request: ServeRequest,
+): Promise<ClusterProcesses["entry"]> {
+  // Known to the trial before it starts, so that whatever has started ends with it.
+  processes.cluster = new ClusterProcesses(processes, cluster, request);
+  await processes.cluster.start(absentAtFirst(plan));
+  return processes.cluster.entry;
 }
 
 /** Nodes that join when the plan says so. */

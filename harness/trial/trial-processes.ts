@@ -5,14 +5,7 @@ import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { type Affinity, divideProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
-import type {
-  LoadReply,
-  LoadRequest,
-  LoadSample,
-  ServerReply,
-  ServerRequest,
-  ServerSample,
-} from "../processes/messages.ts";
+import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
@@ -25,14 +18,10 @@ import {
 } from "../processes/token-bucket.ts";
 import type { ClusterProcesses } from "./cluster.ts";
 import { together } from "./node-samples.ts";
+import { ANSWER_MS, type Server, START_MS, type TrialSite } from "./site.ts";
 
-export type Server = Child<ServerRequest, ServerReply>;
 type Load = Child<LoadRequest, LoadReply>;
 type Relay = Child<RelayRequest, RelayReply>;
-
-/** How long a child may take to answer at once, and to do something that takes time. */
-export const ANSWER_MS = 10_000;
-export const START_MS = 20_000;
 
 const STANDING_POLL_MS = 3;
 
@@ -43,7 +32,7 @@ const STANDING_POLL_MS = 3;
 const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64", "--no-memory-reducer"];
 
 /** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
-export class TrialProcesses {
+export class TrialProcesses implements TrialSite {
   readonly ownNamespace = whyNoNamespace() === undefined;
   readonly server: Server;
   readonly loads: Load[] = [];
