@@ -10,7 +10,7 @@ const connected = (states: readonly ConnectionState[]) =>
 
 describe.each(BALANCERS)("behind $name", ({ name, program }) => {
   describe.runIf(canRun(program)).each(BALANCED)("$name", (transport) => {
-    test("one node: delivers, and comes back when the balancer does", async () => {
+    test("one node: delivers, and comes back when the balancer does", { tags: ["full"] }, async () => {
       const { balancer, connect, close } = await openBalanced(transport, name, { nodes: 1 });
       try {
         const states: ConnectionState[] = [];
@@ -48,8 +48,15 @@ describe.each(BALANCERS)("behind $name", ({ name, program }) => {
             return { client, states, inbox };
           }),
         );
-        for (const { client } of clients) await client.publish({ channel: "topic/news", body: "before" });
+        const ids: string[] = [];
+        for (const { client } of clients)
+          ids.push((await client.publish({ channel: "topic/news", body: "before" })).id);
         await Promise.all(clients.map(({ inbox }) => inbox.waitFor(CLIENTS)));
+        const [first, ...others] = clients;
+        const receipts = createInbox();
+        await first?.client.subscribe("user/user0", receipts.onEvent);
+        for (const { client } of others) await client.markRead(ids[0] ?? "");
+        await receipts.waitFor(others.length);
 
         await nodes[0]?.close();
         const lost = () => clients.filter(({ states }) => states.length > 0);

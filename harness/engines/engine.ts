@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import { closeServer, listen } from "../../transports/net/listen.ts";
 import { watchOver } from "../processes/orphans.ts";
-import { findProgram, type Program, requireProgram } from "./programs.ts";
+import { type Program, requireProgram } from "./programs.ts";
 
 /** Where one engine lives. */
 export interface Place {
@@ -200,11 +200,13 @@ export class Engine {
   }
 }
 
+/** Of util-linux; busybox has one that can't. */
+const PDEATHSIG = ["setpriv", "--pdeathsig", "KILL", "--"] as const;
 let pdeathsig: readonly string[] | undefined;
 
 /** On Linux the kernel itself ends it when this process is gone; elsewhere, and for its files, that is what watchOver() is for. */
 function dyingWithParent(): readonly string[] {
-  pdeathsig ??= findProgram("setpriv") === undefined ? [] : ["setpriv", "--pdeathsig", "KILL", "--"];
+  pdeathsig ??= spawnSync(PDEATHSIG[0], [...PDEATHSIG.slice(1), "true"]).status === 0 ? PDEATHSIG : [];
   return pdeathsig;
 }
 

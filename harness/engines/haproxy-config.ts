@@ -68,6 +68,8 @@ function backend(plan: BalancerPlan): string {
     probe && "option tcp-check",
     probe && `tcp-check send-binary ${probe.send}`,
     probe && `tcp-check expect rbinary ^${probe.expect}`,
+    "# A busy node may take its time; at the start one failure is enough.",
+    "timeout check 2s",
     `default-server check inter 1s fall 2 rise 1${protocol}`,
     ...nodes.map(({ name, address }) => `server ${name} ${address}${cookie ? ` cookie ${name}` : ""}`),
   ]);
