@@ -30,7 +30,6 @@ async function prepare(assignment: Assignment, pace: Pacer | undefined): Promise
 async function handle(request: LoadRequest): Promise<LoadReply> {
   if (request.kind === "prepare") {
     const role = request.assignments[0]?.part.role ?? "clients";
-    takePlace(role);
     // Nobody else publishes, and its thread has to start.
     if (role === "clients") pacer = await Pacer.start();
     prepared = await Promise.all(request.assignments.map((one) => prepare(one, pacer)));
@@ -49,6 +48,7 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
       return { kind: "connected", seconds, connections: population.clients.size };
     }
     case "start":
+      takePlace(population.role);
       traffic.start(request.phase, request.epochUs, population.clients, request.excerpt);
       return { kind: "started" };
     case "halt":
@@ -71,7 +71,10 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
   }
 }
 
-/** On a CPU that they share, probes wake up before sinks go on. To come before others takes rights that this process may not have. */
+/**
+ * On a CPU that they share, probes wake up before sinks go on; while they connect, all are alike, or the sinks of one transport would wait for
+ * all that another one sets up. To come before others takes rights that this process may not have.
+ */
 function takePlace(role: Role): void {
   const niceness = { clients: 0, probes: -10, sinks: 10 }[role];
   try {

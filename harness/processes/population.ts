@@ -8,7 +8,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { LatencyRecorder } from "../measurement/latency-recorder.ts";
 import type { Recorder } from "../measurement/recorder.ts";
 import type { Assignment, LoadReport, Outage } from "./messages.ts";
-import { usersOfPart } from "./roles.ts";
+import { type Role, usersOfPart } from "./roles.ts";
 
 const CONNECTS_AT_ONCE = 32;
 /** More are lost count of: a transport that flaps all the time is no longer told apart by them. */
@@ -19,6 +19,7 @@ const CLIENTS_PER_SOURCE = 5_000;
 /** The connected users of one load process, by user index. */
 export class Population {
   readonly clients = new Map<number, TransportClient>();
+  readonly role: Role;
   readonly outages: Outage[] = [];
   readonly readyLatency = new LatencyRecorder();
   readonly #underWay = new Map<number, number>();
@@ -35,6 +36,7 @@ export class Population {
     this.#transport = transport;
     this.#recorder = recorder;
     const { plan, part, secret } = assignment;
+    this.role = part.role;
     this.#issue = jwtIssuer(secret);
     this.#users = usersOfPart(plan, part);
   }
