@@ -74,4 +74,46 @@ describe.skipIf(!redisIsHere)("on two nodes", () => {
       assert.equal(cursor?.split("-")[0], here.hub.epoch);
     }),
   );
+
+  test("while Redis is away a request is refused as its transport does, and connections stand", async () => {
+    const own = await startRedis();
+    const benches = await Promise.all(
+      plain.map(async (transport) => {
+        const backplane = await connectRedis(own.url, { prefix: `${transport.name}:` });
+        const bench = await openBench(transport, { backplane });
+        return { bench, backplane, client: await bench.connect("ann"), http: transport.name === "sse" };
+      }),
+    );
+    try {
+      for (const { client } of benches) await client.subscribe("topic/a", createInbox().onEvent);
+      await own.kill();
+      await Promise.all(
+        benches.map(async ({ bench, client, http }) => {
+          await assert.rejects(client.publish({ channel: "topic/a", body: "x" }), code("unavailable"));
+          await assert.rejects(client.subscribe("topic/new", createInbox().onEvent), code("unavailable"));
+          assert.ok(await client.subscribe("topic/a", createInbox().onEvent), "it is followed here already");
+          assert.equal(bench.hub.counters.sessions, 1);
+          if (!http) return;
+          const headers = {
+            authorization: `Bearer ${bench.token("ann")}`,
+            "content-type": "application/json",
+          };
+          const body = JSON.stringify({ channel: "topic/a", body: "x" });
+          const url = bench.server.endpoint.url;
+          const answers = await Promise.all([
+            fetch(`${url}/publish`, { method: "POST", headers, body }),
+            fetch(`${url}/events?channel=topic/new`, { headers }),
+          ]);
+          for (const answer of answers)
+            assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"]);
+        }),
+      );
+    } finally {
+      for (const { bench, backplane } of benches) {
+        await bench.close();
+        await backplane.close();
+      }
+      await own.close();
+    }
+  });
 });
