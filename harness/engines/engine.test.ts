@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -143,28 +145,59 @@ describe.runIf(canRun(REDIS))("redis-server", () => {
 const START_ALL = `
   const [redis, haproxy, nginx] = await Promise.all(["redis", "haproxy", "nginx"].map((name) => import(process.argv[1] + name + ".js")));
   const node = { url: "tcp://127.0.0.1:9" };
+  console.log("begins");
   const engines = await Promise.all([
     redis.startRedis(),
     haproxy.startHaproxy({ nodes: [node], balancing: { mode: "http" } }),
     nginx.startNginx({ nodes: [node], balancing: { mode: "tcp" } }),
   ]);
   engines[0].engine.pause();
-  console.log(JSON.stringify(engines.map(({ engine: { pid, place } }) => ({ pid, folder: place.folder }))));
+  console.log("serves");
 `;
 
-test.runIf([REDIS, HAPROXY, NGINX].every(canRun))(
+describe.runIf([REDIS, HAPROXY, NGINX].every(canRun))(
   "an orchestrator that is killed leaves no engine and no file",
-  async () => {
-    const folder = fileURLToPath(builtModule("harness/engines/redis")).replace(/redis\.js$/, "");
-    const orchestrator = spawn(process.execPath, ["--input-type=module", "-e", START_ALL, folder], {
-      stdio: ["ignore", "pipe", "inherit"],
+  () => {
+    /** Names of folders in `folder`, and processes that were started with something in it. */
+    function left(folder: string): string[] {
+      const { stdout } = spawnSync("ps", ["-e", "-o", "pid=,args="], { encoding: "utf8" });
+      return [...readdirSync(folder), ...stdout.split("\n").filter((line) => line.includes(folder))];
+    }
+
+    async function start(folder: string, word: string) {
+      const modules = fileURLToPath(builtModule("harness/engines/redis")).replace(/redis\.js$/, "");
+      const orchestrator = spawn(process.execPath, ["--input-type=module", "-e", START_ALL, modules], {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, TMPDIR: folder },
+      });
+      for await (const line of createInterface({ input: orchestrator.stdout })) if (line === word) break;
+      return orchestrator;
+    }
+
+    async function nothingLeft(folder: string): Promise<void> {
+      for (const due = performance.now() + 20_000; left(folder).length > 0; await sleep(20))
+        assert.ok(performance.now() < due, `left: ${left(folder).join("\n")}`);
+      rmSync(folder, { recursive: true });
+    }
+
+    const scratch = () => mkdtempSync(join(tmpdir(), "notif-lab-killed-"));
+
+    test("while they serve, one of them stopped", async () => {
+      const folder = scratch();
+      const orchestrator = await start(folder, "serves");
+      assert.equal(left(folder).filter((one) => one.startsWith("notif-lab-")).length, 3);
+      orchestrator.kill("SIGKILL");
+      await nothingLeft(folder);
     });
-    const [line] = await once(createInterface({ input: orchestrator.stdout }), "line");
-    const engines: { pid: number; folder: string }[] = JSON.parse(line);
-    assert.ok(engines.length === 3 && engines.every(({ pid, folder }) => exists(pid) && existsSync(folder)));
-    orchestrator.kill("SIGKILL");
-    const left = () => engines.filter(({ pid, folder }) => exists(pid) || existsSync(folder));
-    for (const due = performance.now() + 20_000; left().length > 0; await sleep(20))
-      assert.ok(performance.now() < due, `left: ${JSON.stringify(left())}`);
+
+    test("at any moment of their start", { tags: ["full"] }, async () => {
+      const folders = Array.from({ length: 25 }, scratch);
+      for (const [index, folder] of folders.entries()) {
+        const orchestrator = await start(folder, "begins");
+        await sleep(10 * index);
+        orchestrator.kill("SIGKILL");
+      }
+      for (const folder of folders) await nothingLeft(folder);
+    });
   },
 );

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +56,8 @@ export class Engine {
   readonly #prefix: readonly string[];
   #process: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
-  #unwatch: () => Promise<void> = async () => undefined;
+  readonly #unwatchFolder: () => Promise<void>;
+  #unwatchProcess: () => Promise<void> = async () => undefined;
   #output = "";
   #expected = false;
   #onDeath: (error: LabError) => void = () => undefined;
@@ -63,7 +65,9 @@ export class Engine {
   readonly died: Promise<never>;
 
   private constructor(spec: EngineSpec, port: number, prefix: readonly string[]) {
-    const folder = mkdtempSync(join(tmpdir(), `notif-lab-${spec.program.name}-`));
+    const folder = join(tmpdir(), `notif-lab-${spec.program.name}-${randomBytes(6).toString("hex")}`);
+    this.#unwatchFolder = watchOver(folder);
+    mkdirSync(folder, { mode: 0o700 });
     this.place = { port, folder, control: join(folder, "control.sock") };
     this.#spec = spec;
     this.#prefix = prefix;
@@ -122,7 +126,7 @@ export class Engine {
   async stop(): Promise<void> {
     await this.#end();
     rmSync(this.place.folder, { recursive: true, force: true });
-    await this.#unwatch();
+    await Promise.all([this.#unwatchProcess(), this.#unwatchFolder()]);
   }
 
   async #run(): Promise<void> {
@@ -143,9 +147,8 @@ export class Engine {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    const unwatchOld = this.#unwatch;
-    if (started.pid !== undefined) this.#unwatch = watchOver(started.pid, folder);
-    await unwatchOld();
+    const unwatchEarlier = this.#unwatchProcess;
+    if (started.pid !== undefined) this.#unwatchProcess = watchOver(started.pid);
     this.#process = started;
     this.#output = "";
     this.#expected = false;
@@ -164,7 +167,7 @@ export class Engine {
       });
     });
     this.#ended = failed.catch(() => undefined);
-    await Promise.race([failed, this.#ready(over.signal)]);
+    await Promise.race([failed, Promise.all([this.#ready(over.signal), unwatchEarlier()])]);
   }
 
   async #ready(over: AbortSignal): Promise<void> {
@@ -202,12 +205,17 @@ export class Engine {
 
 /** Of util-linux; busybox has one that can't. */
 const PDEATHSIG = ["setpriv", "--pdeathsig", "KILL", "--"] as const;
-let pdeathsig: readonly string[] | undefined;
+/** This process may have gone before the kernel was told: then the engine does not begin. */
+const IF_PARENT_LIVES = ["sh", "-c", 'test "$PPID" = "$0" && exec "$@"', String(process.pid)];
+let dying: readonly string[] | undefined;
 
-/** On Linux the kernel itself ends it when this process is gone; elsewhere, and for its files, that is what watchOver() is for. */
+/** On Linux the kernel itself ends it when this process is gone; elsewhere that is watchOver()'s alone. */
 function dyingWithParent(): readonly string[] {
-  pdeathsig ??= spawnSync(PDEATHSIG[0], [...PDEATHSIG.slice(1), "true"]).status === 0 ? PDEATHSIG : [];
-  return pdeathsig;
+  dying ??=
+    spawnSync(PDEATHSIG[0], [...PDEATHSIG.slice(1), "true"]).status === 0
+      ? [...PDEATHSIG, ...IF_PARENT_LIVES]
+      : [];
+  return dying;
 }
 
 /** Free when asked. */

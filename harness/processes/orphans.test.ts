@@ -93,7 +93,7 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
     started.push(busy, spared, reaper);
     await once(busy.stdout, "data");
     // All at once, as from an orchestrator that dies while this process is still loading.
-    const requests = [{ watch: busy.pid, folder }, { watch: spared.pid }, { forget: spared.pid }];
+    const requests = [{ watch: busy.pid }, { watch: folder }, { watch: spared.pid }, { forget: spared.pid }];
     reaper.stdin.end(requests.map((request) => `${JSON.stringify(request)}\n`).join(""));
     const [[, signal]] = await Promise.all([once(busy, "exit"), once(reaper, "exit")]);
     assert.equal(signal, "SIGKILL");

@@ -8,21 +8,21 @@ import type { ReaperRequest } from "./reaper.ts";
 
 type Reaper = ChildProcessByStdio<Writable, null, null>;
 
-let reaper: { readonly process: Reaper; readonly watched: Set<number> } | undefined;
+let reaper: { readonly process: Reaper; readonly watched: Set<number | string> } | undefined;
 
 /**
- * Sees to it that the process does not outlive this one, however this one ends, SIGKILL included: by a small process beside them, which
- * is there as long as any is watched. To be called when the process has just been started; returns what ends the watch, and settles
- * when the process beside them is gone if that was the last. `folder` is removed with it then.
+ * Sees to it that a process, or a folder, does not outlive this process, however this one ends, SIGKILL included: by a small process beside
+ * them, which is there as long as anything is watched. To be called when the process has just been started, and before the folder is made;
+ * returns what ends the watch, and settles when the process beside them is gone if that was the last.
  */
-export function watchOver(pid: number, folder?: string): () => Promise<void> {
+export function watchOver(pidOrFolder: number | string): () => Promise<void> {
   reaper ??= startReaper();
   const mine = reaper;
-  send(mine.process, { watch: pid, ...(folder === undefined ? {} : { folder }) });
-  mine.watched.add(pid);
+  send(mine.process, { watch: pidOrFolder });
+  mine.watched.add(pidOrFolder);
   return async () => {
-    if (!mine.watched.delete(pid)) return;
-    send(mine.process, { forget: pid });
+    if (!mine.watched.delete(pidOrFolder)) return;
+    send(mine.process, { forget: pidOrFolder });
     if (mine.watched.size > 0) return;
     if (reaper === mine) reaper = undefined;
     await end(mine.process);

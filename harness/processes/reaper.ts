@@ -8,27 +8,25 @@ import { createInterface } from "node:readline";
  * the end of the file tells that it is gone.
  */
 export type ReaperRequest =
-  /** `folder` is what the process has on disk. */
-  { readonly watch: number; readonly folder?: string } | { readonly forget: number };
+  /** A process by its number, or a folder by its path. */
+  { readonly watch: number | string } | { readonly forget: number | string };
 
 /** Longer than a child's own clean-up may take, see answering.ts. */
 const GRACE_MS = 3_000;
 const STEP_MS = 100;
 
-interface Watched {
-  /** When it began: a number may be another process's by then. */
-  readonly began: string | undefined;
-  readonly folder: string | undefined;
-}
-
-const watched = new Map<number, Watched>();
+/** By number, with the time when it began: a number may be another process's by then. */
+const processes = new Map<number, string | undefined>();
+const folders = new Set<string>();
 
 createInterface({ input: process.stdin })
   .on("line", (line) => {
     const request: ReaperRequest = JSON.parse(line);
-    if ("watch" in request)
-      watched.set(request.watch, { began: beginningOf(request.watch), folder: request.folder });
-    else watched.delete(request.forget);
+    if ("watch" in request) {
+      if (typeof request.watch === "string") folders.add(request.watch);
+      else processes.set(request.watch, beginningOf(request.watch));
+    } else if (typeof request.forget === "string") folders.delete(request.forget);
+    else processes.delete(request.forget);
   })
   .once("close", reap);
 
@@ -39,7 +37,8 @@ function reap(): void {
     const alive = signalAll(0);
     if (alive && performance.now() < due) return setTimeout(look, STEP_MS);
     if (alive) signalAll("SIGKILL");
-    for (const { folder } of watched.values()) if (folder) rmSync(folder, { recursive: true, force: true });
+    // What is still being killed may make a file meanwhile.
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     return process.exit();
   };
   look();
@@ -47,7 +46,7 @@ function reap(): void {
 
 /** Says whether any of them is still there. */
 function signalAll(signal: NodeJS.Signals | 0): boolean {
-  const reached = [...watched].filter(([pid, { began }]) => {
+  const reached = [...processes].filter(([pid, began]) => {
     try {
       return beginningOf(pid) === began && process.kill(pid, signal);
     } catch {
