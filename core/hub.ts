@@ -8,12 +8,11 @@ import { LabError } from "./errors.ts";
 import { Expiries, nodeSchedule } from "./expiry.ts";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "./heartbeat.ts";
 import { type HubCounters, type HubOptions, newCounters } from "./hub-options.ts";
-import { LocalChannels } from "./local-channels.ts";
 import { type MaybePromise, whenDone } from "./maybe-promise.ts";
 import type { Accepted, Delivery } from "./notification.ts";
+import { openStore } from "./open-store.ts";
 import { unknownNotification } from "./receipts.ts";
 import type { Attachment, Channel, Deliver, Outlet, Session } from "./session.ts";
-import { SharedChannels } from "./shared-channels.ts";
 import { followable, type Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
@@ -49,7 +48,7 @@ export class Hub {
       maxSessions: options.maxSessionsPerUser ?? 50,
       backplane: options.backplane,
     });
-    this.#store = this.#openStore(options);
+    this.#store = openStore(options, this.#users, this.#deliver);
     this.#expiries = new Expiries(options.clock, options.schedule ?? nodeSchedule, (session) =>
       this.#expire(session),
     );
@@ -243,26 +242,6 @@ export class Hub {
       this.internalError(error);
     }
     this.disconnect(session);
-  }
-
-  #openStore(options: HubOptions): ChannelStore {
-    const { backplane, replayWindow = 0, receiptWindow = 10_000, publishesPerMinute = 10 } = options;
-    const { replayBudgetBytes = 64 * 1024 * 1024, clock, epoch, maxIdleChannels: maxIdle = 10_000 } = options;
-    const deliver = this.#deliver;
-    if (!backplane) {
-      const users = this.#users;
-      return new LocalChannels({
-        epoch,
-        replayWindow,
-        replayBudgetBytes,
-        maxIdle,
-        receiptWindow,
-        users,
-        deliver,
-      });
-    }
-    const settings = { replayWindow, receiptWindow, publishesPerMinute };
-    return new SharedChannels({ backplane, settings, replayBudgetBytes, clock, deliver });
   }
 
   /** Makes a follower of the channels, each of which knows of it, a subscriber. */

@@ -5,19 +5,20 @@ import type {
   BackplaneSettings,
   Placed,
   Post,
-  Publication,
   Reading,
   Standing,
 } from "../../../core/backplane.ts";
-import { type ChannelName, parseChannel, userChannel } from "../../../core/channel.ts";
-import { eventId, positionOf } from "../../../core/cursor.ts";
+import { type ChannelName, isChannelName } from "../../../core/channel.ts";
+import { eventId } from "../../../core/cursor.ts";
 import { LabError } from "../../../core/errors.ts";
 import { unknownNotification } from "../../../core/receipts.ts";
-import { judge, unavailable } from "./errors.ts";
+import { Announcer } from "./announcer.ts";
+import { answered, connectError, judge, unavailable } from "./errors.ts";
+import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
-import { parsePublication, tailOf } from "./message.ts";
-import { ANNOUNCE_MS, NODE_TTL_MS, Presence } from "./presence.ts";
-import { ANNOUNCE, HELLO, HISTORY, MARK, PRESENT, PROBE, PUBLISH } from "./scripts.ts";
+import { parsePublication } from "./message.ts";
+import { type Asking, greet, markRead, publish, readHistory, type Sending, topicOf } from "./requests.ts";
+import { PROBE } from "./scripts.ts";
 import { PATIENCE_MS, Tasks } from "./tasks.ts";
 
 export interface RedisBackplaneOptions {
@@ -31,10 +32,6 @@ export interface RedisBackplaneOptions {
 
 /** How often it is looked whether Redis answers. */
 const BEAT_MS = 1_000;
-/** How long changes of who is there are collected. */
-const COLLECT_MS = 100;
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 2_000;
 /** Channels to subscribe to in one command. */
 const CHANNELS_AT_ONCE = 500;
 
@@ -50,36 +47,38 @@ export async function connectRedis(url: string, options: RedisBackplaneOptions =
 
 class RedisBackplane implements Backplane {
   readonly #url: string;
-  readonly #prefix: string;
-  readonly #retentionMs: number;
+  readonly #asking: Asking;
   readonly #onState: NonNullable<RedisBackplaneOptions["onState"]>;
-  readonly #name = randomBytes(6).toString("hex");
-  readonly #presence = new Presence(this.#name);
-  readonly #tasks: Tasks;
+  readonly #keeper = new Keeper({
+    open: () => this.#establish(),
+    up: (link) => this.#begin(link),
+    down: (reason) => this.#down(reason),
+  });
+  readonly #tasks = new Tasks((link, error) => this.#keeper.drop(link, error));
+  readonly #announcer: Announcer;
+  /** How much of a topic comes before the channel. */
+  readonly #topicsBegin: number;
+  /** By channel that is about to be followed or is: gives that up. */
   readonly #following = new Map<ChannelName, () => void>();
-  readonly #timers: NodeJS.Timeout[] = [];
   #node: BackplaneNode | undefined;
   #epoch = "";
   #position = 0;
   #publishes = 0;
-  #link: Link | undefined;
-  /** Redis's clock less performance.now(). */
+  /** The clock of Redis less performance.now(). */
   #clockOffsetMs = 0;
+  #beating: NodeJS.Timeout | undefined;
+  /** Since when an answer is awaited; 0 where none is. */
   #askedAt = 0;
-  #retryMs = FIRST_RETRY_MS;
-  #retry: NodeJS.Timeout | undefined;
-  #collecting: NodeJS.Timeout | undefined;
-  #closed = false;
 
   constructor(
     url: string,
     { prefix = "notif-lab:", retentionMs = 3_600_000, onState }: RedisBackplaneOptions,
   ) {
     this.#url = url;
-    this.#prefix = prefix;
-    this.#retentionMs = retentionMs;
+    this.#asking = { prefix, retentionMs, name: randomBytes(6).toString("hex") };
+    this.#topicsBegin = topicOf(prefix, "topic/").length - "topic/".length;
     this.#onState = onState ?? (() => undefined);
-    this.#tasks = new Tasks((link, error) => this.#drop(link, error));
+    this.#announcer = new Announcer(prefix, this.#asking.name, () => this.#keeper.link);
   }
 
   get epoch(): string {
@@ -93,13 +92,12 @@ class RedisBackplane implements Backplane {
   /** The first connection; those after it come by themselves. */
   async connect(): Promise<void> {
     try {
-      await this.#establish();
+      await this.#keeper.start();
     } catch (error) {
       await this.close();
-      throw error instanceof LabError ? error : connectError(error);
+      throw connectError(error);
     }
-    this.#timers.push(setInterval(() => this.#beat(), BEAT_MS).unref());
-    this.#timers.push(setInterval(() => this.#announce("some"), ANNOUNCE_MS).unref());
+    this.#beating = setInterval(() => this.#beat(), BEAT_MS).unref();
   }
 
   start(node: BackplaneNode): void {
@@ -107,60 +105,25 @@ class RedisBackplane implements Backplane {
   }
 
   async publish(post: Post): Promise<Placed> {
-    const { replayWindow, receiptWindow, publishesPerMinute } = this.#settings;
     this.#publishes += 1;
     const count = this.#publishes;
-    const user = post.kind === "notification" ? post.from : post.by;
-    const { channel } = post;
-    const tail = tailOf(post);
-    const limit = publishesPerMinute === Number.POSITIVE_INFINITY ? -1 : publishesPerMinute;
     try {
-      const reply = await this.#tasks.ask((link, again, deadline) =>
-        link.run(PUBLISH, [
-          this.#prefix,
-          this.#epoch,
-          replayWindow,
-          this.#retentionMs,
-          this.#onClockOfRedis(deadline),
-          tail,
-          this.#on(channel),
-          `${this.#prefix}seq:${channel}`,
-          `${this.#prefix}log:${channel}`,
-          channel,
-          user,
-          limit,
-          receiptWindow,
-          `${this.#prefix}done:${this.#name}`,
-          count,
-          again ? 1 : 0,
-        ]),
+      const { seq, position } = await this.#tasks.ask((link, again, deadline) =>
+        publish(link, this.#asking, this.#sending(deadline), post, count, again),
       );
-      const [seq = 0, position = 0] = String(reply).split(" ").map(Number);
       return { id: eventId(this.#epoch, position), seq };
     } catch (error) {
-      throw answered(error, "RATE")
-        ? new LabError("rate_limited", `at most ${limit} publishes a minute; wait and try again`)
-        : error;
+      if (!answered(error, "RATE")) throw error;
+      const most = this.#settings.publishesPerMinute;
+      throw new LabError("rate_limited", `at most ${most} publishes a minute; wait and try again`);
     }
   }
 
-  async markRead({ id, by, at, channels }: Reading): Promise<boolean> {
-    const { replayWindow } = this.#settings;
+  async markRead(reading: Reading): Promise<boolean> {
     try {
-      const reply = await this.#tasks.ask((link, _, deadline) =>
-        link.run(MARK, [
-          this.#prefix,
-          this.#epoch,
-          replayWindow,
-          this.#retentionMs,
-          this.#onClockOfRedis(deadline),
-          tailOf({ kind: "receipt", channel: userChannel(by), of: id, by, at }),
-          knownPosition(this.#epoch, id),
-          by,
-          ...channels.keys(),
-        ]),
+      return await this.#tasks.ask((link, _, deadline) =>
+        markRead(link, this.#asking, this.#sending(deadline), reading),
       );
-      return reply === 1;
     } catch (error) {
       throw answered(error, "UNKNOWN") ? unknownNotification() : error;
     }
@@ -171,10 +134,10 @@ class RedisBackplane implements Backplane {
     this.#following.set(channel, () => {
       wanted = false;
     });
-    return this.#tasks.ask(async (link) => {
+    return this.#tasks.ask(async (link, _, deadline) => {
       // Before the history is read, so that nothing falls in between; and no more for a channel that was given up meanwhile.
-      const subscribed = wanted ? link.subscribe(this.#on(channel)) : undefined;
-      const read = this.#history(link, this.#epoch, channel, 0);
+      const subscribed = wanted ? link.subscribe(topicOf(this.#asking.prefix, channel)) : undefined;
+      const read = readHistory(link, this.#asking, this.#sending(deadline), channel, 0);
       const [{ position, standing }] = await Promise.all([read, subscribed]);
       this.#reached(position);
       return standing;
@@ -184,7 +147,7 @@ class RedisBackplane implements Backplane {
   unfollow(channel: ChannelName): void {
     this.#following.get(channel)?.();
     this.#following.delete(channel);
-    this.#link?.unsubscribe(this.#on(channel));
+    this.#keeper.link?.unsubscribe(topicOf(this.#asking.prefix, channel));
   }
 
   async catchUp(): Promise<void> {
@@ -192,32 +155,21 @@ class RedisBackplane implements Backplane {
   }
 
   count(user: string, change: 1 | -1): void {
-    this.#presence.count(user, change);
-    this.#collecting ??= setTimeout(() => {
-      this.#collecting = undefined;
-      this.#announce("some");
-    }, COLLECT_MS).unref();
+    this.#announcer.count(user, change);
   }
 
   elsewhere(user: string): number {
-    return this.#presence.elsewhere(user);
+    return this.#announcer.elsewhere(user);
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const timer of this.#timers) clearInterval(timer);
-    clearTimeout(this.#retry);
-    clearTimeout(this.#collecting);
+    if (this.#keeper.closed) return;
+    const link = this.#keeper.close();
+    clearInterval(this.#beating);
+    this.#announcer.stop();
     this.#tasks.close();
-    const link = this.#link;
-    this.#link = undefined;
-    if (!link) return;
-    // Others need not wait until they notice.
-    const leaving = link.run(ANNOUNCE, [this.#prefix, this.#name, 0, 0]).catch(() => undefined);
-    const impatient = new Promise((resolve) => setTimeout(resolve, 250).unref());
-    await Promise.race([leaving, impatient]);
-    link.destroy();
+    if (link) await this.#announcer.leave(link);
+    link?.destroy();
   }
 
   get #settings(): BackplaneSettings {
@@ -225,19 +177,21 @@ class RedisBackplane implements Backplane {
     return this.#node.settings;
   }
 
-  #on(channel: ChannelName): string {
-    return `${this.#prefix}on:${channel}`;
-  }
-
-  #onClockOfRedis(atMs: number): number {
-    return Math.round(atMs + this.#clockOffsetMs);
+  /** `deadline` by performance.now(). */
+  #sending(deadline: number): Sending {
+    return {
+      epoch: this.#epoch,
+      settings: this.#settings,
+      deadlineMs: Math.round(deadline + this.#clockOffsetMs),
+    };
   }
 
   /** Opens a connection, and takes up where the last one ended. */
-  async #establish(): Promise<void> {
-    const link = await Link.open(this.#url, `notif-lab-${this.#name}`);
+  async #establish(): Promise<Link> {
+    const link = await Link.open(this.#url, `notif-lab-${this.#asking.name}`);
     try {
       await this.#resume(link);
+      return link;
     } catch (error) {
       link.destroy();
       throw error;
@@ -245,108 +199,96 @@ class RedisBackplane implements Backplane {
   }
 
   async #resume(link: Link): Promise<void> {
-    const early: [channel: string, message: string][] = [];
-    link.onMessage = (channel, message) => early.push([channel, message]);
-    const known = this.#epoch;
-    const proposed = randomBytes(4).toString("hex");
-    const hello = await link.run(HELLO, [this.#prefix, proposed, known, this.#position]);
-    const [epoch = "", begun = 0, position = 0, clock = 0] = Array.isArray(hello) ? hello.map(String) : [];
-    const renewed = known !== "" && known !== epoch;
-    const since = renewed ? Number(begun) : this.#position;
-    this.#clockOffsetMs = Number(clock) - performance.now();
-    await link.run(PROBE, [this.#prefix, this.#name]);
-    const channels = [...(this.#node?.followed() ?? [])];
-    const topics = [`${this.#prefix}nodes`, ...channels.map(([channel]) => this.#on(channel))];
-    for (let from = 0; from < topics.length; from += CHANNELS_AT_ONCE)
-      await link.subscribe(...topics.slice(from, from + CHANNELS_AT_ONCE));
-    const present = await link.run(PRESENT, [this.#prefix]);
-    this.#presence.restore(asPresent(present), performance.now());
+    const early: [topic: string, message: string][] = [];
+    link.onMessage = (topic, message) => early.push([topic, message]);
+    const known = { epoch: this.#epoch, position: this.#position };
+    const { epoch, begun, position, clockMs } = await greet(
+      link,
+      this.#asking,
+      randomBytes(4).toString("hex"),
+      known,
+    );
+    this.#clockOffsetMs = clockMs - performance.now();
+    await link.run(PROBE, [this.#asking.prefix, this.#asking.name]);
+    const renewed = known.epoch !== "" && known.epoch !== epoch;
+    const since = renewed ? begun : known.position;
+    const followed = [...(this.#node?.followed() ?? [])];
+    await this.#subscribe(
+      link,
+      followed.map(([channel]) => channel),
+    );
+    await this.#announcer.learn(link);
     const standings = new Map<ChannelName, Standing>();
     const read = async ([channel, newest]: readonly [ChannelName, number]) => {
-      const from = renewed ? since : newest;
-      standings.set(channel, (await this.#history(link, epoch, channel, from)).standing);
+      const sending = { epoch, settings: this.#settings };
+      const from = renewed ? begun : newest;
+      standings.set(channel, (await readHistory(link, this.#asking, sending, channel, from)).standing);
     };
-    await Promise.all(channels.map(read));
-    // Not in a microtask: see Hub.
-    await new Promise<void>((resolve, reject) => {
-      setImmediate(() => {
-        if (link.lost || this.#closed) {
-          reject(unavailable("the connection to Redis is lost"));
-          return;
-        }
-        // Not before: should this attempt fail, the next has to know from where to go on.
-        this.#epoch = epoch;
-        if (renewed) this.#position = since;
-        if (known !== "") this.#node?.restored({ since, renewed, standings });
-        this.#reached(Number(position));
-        this.#begin(link, early);
-        resolve();
-      });
+    await Promise.all(followed.map(read));
+    await inMacrotask(() => {
+      if (link.lost || this.#keeper.closed) throw unavailable("the connection to Redis is lost");
+      // Not before: should this attempt fail, the next has to know from where to go on.
+      this.#epoch = epoch;
+      if (renewed) this.#position = begun;
+      if (known.epoch !== "") this.#node?.restored({ since, renewed, standings });
+      this.#reached(position);
+      link.onMessage = (topic, message) => this.#receive(link, topic, message);
+      this.#keeper.stands(link);
+      for (const [topic, message] of early) this.#receive(link, topic, message);
     });
   }
 
-  /** All that was missed has been delivered: from now on the connection is the one that is used. */
-  #begin(link: Link, early: readonly (readonly [channel: string, message: string])[]): void {
-    this.#link = link;
+  async #subscribe(link: Link, channels: readonly ChannelName[]): Promise<void> {
+    const topics = [this.#announcer.topic, ...channels.map((one) => topicOf(this.#asking.prefix, one))];
+    for (let from = 0; from < topics.length; from += CHANNELS_AT_ONCE)
+      await link.subscribe(...topics.slice(from, from + CHANNELS_AT_ONCE));
+  }
+
+  /** All that was missed has been delivered. */
+  #begin(link: Link): void {
     this.#askedAt = 0;
-    this.#retryMs = FIRST_RETRY_MS;
-    link.onMessage = (channel, message) => this.#receive(link, channel, message);
-    link.onLost = () => this.#drop(link, unavailable("the connection to Redis is lost"));
-    for (const [channel, message] of early) this.#receive(link, channel, message);
-    if (this.#link !== link) return;
-    this.#announce("all");
+    this.#announcer.begin();
     this.#tasks.up(link);
     this.#onState("up");
   }
 
-  #receive(link: Link, channel: string, message: string): void {
-    if (channel === `${this.#prefix}nodes`) {
-      this.#presence.heard(message, performance.now());
+  #down(reason: LabError): void {
+    // Told once, however many attempts are in vain.
+    if (this.#tasks.down(reason)) this.#onState("down", reason);
+  }
+
+  #receive(link: Link, topic: string, message: string): void {
+    if (topic === this.#announcer.topic) {
+      this.#announcer.heard(link, message);
       return;
     }
-    const name = parseChannel(channel.slice(this.#prefix.length + "on:".length));
-    const publication = parsePublication(this.#epoch, name, message);
+    const channel = topic.slice(this.#topicsBegin);
+    const publication = isChannelName(channel) && parsePublication(this.#epoch, channel, message);
+    if (!publication) return;
     const whole = this.#node?.publication(publication) ?? true;
     if (whole) this.#reached(publication.position);
-    else this.#drop(link, unavailable("an event did not come"));
+    else this.#keeper.drop(link, unavailable("an event did not come"));
   }
 
   #reached(position: number): void {
     if (position > this.#position) this.#position = position;
   }
 
-  /** Of one channel, behind a position. */
-  async #history(link: Link, epoch: string, channel: ChannelName, since: number) {
-    const { replayWindow } = this.#settings;
-    const args = [this.#prefix, epoch, replayWindow, this.#retentionMs, channel, since];
-    const reply = await link.run(HISTORY, args);
-    const [position, seq, lostUpTo, forgotten, log] = Array.isArray(reply) ? reply : [];
-    const events: Publication[] = Array.isArray(log)
-      ? log.map((message) => parsePublication(epoch, channel, String(message)))
-      : [];
-    const standing: Standing = {
-      seq: Number(seq),
-      lostUpTo: Number(lostUpTo),
-      forgotten: forgotten === 1,
-      events,
-    };
-    return { position: Number(position), standing };
-  }
-
   /** Asks where Redis is: everything up to there has come before the answer. */
   async #look(link: Link): Promise<void> {
-    const [held, position] = await link.get(`${this.#prefix}epoch`, `${this.#prefix}position`);
+    const { prefix } = this.#asking;
+    const [held, position] = await link.get(`${prefix}epoch`, `${prefix}position`);
     if (held?.split(" ")[0] !== this.#epoch) throw new Error("EPOCH Redis holds something else");
     this.#reached(Number(position ?? 0));
   }
 
   #beat(): void {
-    const link = this.#link;
+    const { link } = this.#keeper;
     const now = performance.now();
-    this.#presence.sweep(now);
+    this.#announcer.sweep();
     if (!link) return;
     if (this.#askedAt > 0) {
-      if (now - this.#askedAt > PATIENCE_MS) this.#drop(link, unavailable("Redis does not answer"));
+      if (now - this.#askedAt > PATIENCE_MS) this.#keeper.drop(link, unavailable("Redis does not answer"));
       return;
     }
     this.#askedAt = now;
@@ -354,72 +296,21 @@ class RedisBackplane implements Backplane {
       () => {
         this.#askedAt = 0;
       },
-      (error: unknown) => this.#drop(link, judge(error).error),
+      (error: unknown) => this.#keeper.drop(link, judge(error).error),
     );
   }
-
-  #announce(what: "all" | "some"): void {
-    const link = this.#link;
-    if (!link) return;
-    const pairs = what === "all" ? this.#presence.takeAll() : this.#presence.takeChanges();
-    link
-      .run(ANNOUNCE, [this.#prefix, this.#name, NODE_TTL_MS, what === "all" ? 1 : 0, ...pairs])
-      .catch(() => undefined);
-  }
-
-  /** Gives up a connection, and looks for another. */
-  #drop(link: Link, reason: LabError): void {
-    if (this.#link !== link) return;
-    this.#link = undefined;
-    link.onMessage = () => undefined;
-    link.onLost = () => undefined;
-    link.destroy();
-    if (this.#closed) return;
-    this.#tasks.down(reason);
-    this.#onState("down", reason);
-    this.#retryLater();
-  }
-
-  #retryLater(): void {
-    const pause = this.#retryMs * (0.5 + Math.random());
-    this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
-    this.#retry = setTimeout(() => {
-      this.#establish().catch((error: unknown) => {
-        if (this.#closed) return;
-        this.#tasks.down(error instanceof LabError ? error : connectError(error));
-        this.#retryLater();
-      });
-    }, pause);
-  }
 }
 
-function connectError(reason: unknown): LabError {
-  const message = reason instanceof Error ? reason.message : String(reason);
-  const { error } = judge(reason);
-  return /^[A-Z]+ /.test(message)
-    ? error
-    : unavailable(`Redis can't be reached (${message || "no reason given"})`, reason);
-}
-
-/** Whether Redis refused it with this word of a script's. */
-function answered(error: unknown, word: string): boolean {
-  const cause = error instanceof LabError ? error.cause : undefined;
-  return cause instanceof Error && cause.message.startsWith(`${word} `);
-}
-
-/** 0, which no event has, for an id of another epoch and for what is none. */
-function knownPosition(epoch: string, id: string): number {
-  try {
-    return positionOf(epoch, id) ?? 0;
-  } catch {
-    return 0;
-  }
-}
-
-function asPresent(reply: unknown): (readonly [string, string[]])[] {
-  if (!Array.isArray(reply)) return [];
-  return reply.map((one) => {
-    const [node, pairs] = Array.isArray(one) ? one : [];
-    return [String(node), Array.isArray(pairs) ? pairs.map(String) : []] as const;
+/** Settles with what `act` does in a turn of the event loop of its own: see Hub. */
+function inMacrotask(act: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        act();
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    });
   });
 }

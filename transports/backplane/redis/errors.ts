@@ -8,6 +8,8 @@ export interface Verdict {
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
+  EPOCH: "Redis has lost what it held",
+  NOSCRIPT: "Redis has lost its scripts",
   OOM: "Redis has no memory left (maxmemory); give it more",
   NOPERM: "the Redis user lacks a permission",
   NOAUTH: "Redis wants a password; give it as redis://:password@host",
@@ -37,4 +39,18 @@ export function judge(reason: unknown): Verdict {
 
 export function unavailable(message: string, cause?: unknown): LabError {
   return new LabError("unavailable", message, { cause });
+}
+
+/** Why no connection came about. */
+export function connectError(reason: unknown): LabError {
+  if (reason instanceof LabError) return reason;
+  const message = reason instanceof Error ? reason.message : String(reason);
+  if (/^[A-Z]+ /.test(message)) return judge(reason).error;
+  return unavailable(`Redis can't be reached (${message || "no reason given"})`, reason);
+}
+
+/** Whether Redis refused something with this word of a script's. */
+export function answered(error: unknown, word: string): boolean {
+  const cause = error instanceof LabError ? error.cause : undefined;
+  return cause instanceof Error && cause.message.startsWith(`${word} `);
 }

@@ -14,7 +14,12 @@ export function tailOf(post: Post): string {
     : ` ${post.at} ${post.by} ${post.of}`;
 }
 
-export function parsePublication(epoch: string, channel: ChannelName, message: string): Publication {
+/** Undefined for what no node has published. */
+export function parsePublication(
+  epoch: string,
+  channel: ChannelName,
+  message: string,
+): Publication | undefined {
   let from = 2;
   const word = () => {
     const end = message.indexOf(" ", from);
@@ -28,6 +33,7 @@ export function parsePublication(epoch: string, channel: ChannelName, message: s
   const at = Number(word());
   const user = word();
   const rest = message.slice(from);
+  if (![position, seq, at].every(Number.isFinite) || user === "") return undefined;
   const id = eventId(epoch, position);
   const event =
     message[0] === "n"

@@ -11,7 +11,8 @@ test("others' sessions are summed up; a node's own announcement, and one that ha
     ],
     0,
   );
-  presence.heard("some b ann 1", 5_000);
+  assert.equal(presence.heard("some b ann 1", 5_000), false, "what b told before is not known");
+  presence.heard("all b ann 1", 5_000);
   presence.heard("some me ann 7", 5_000);
   assert.deepEqual([presence.elsewhere("ann"), presence.elsewhere("bob")], [3, 1]);
   presence.heard("some a ann 0", 5_000);

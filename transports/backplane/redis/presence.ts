@@ -1,7 +1,5 @@
 /** A node that says nothing for so long is gone. */
 export const NODE_TTL_MS = 10_000;
-/** How often each node says that it is there. */
-export const ANNOUNCE_MS = 3_000;
 
 interface Other {
   readonly counts: Map<string, number>;
@@ -44,12 +42,17 @@ export class Presence {
     return [...this.#here].flat();
   }
 
-  /** Takes what a node has announced: `all`, `some` or `left`, its name, and pairs of a user and a count. */
-  heard(announcement: string, now: number): void {
+  /**
+   * Takes what a node has announced: `all`, `some` or `left`, its name, and pairs of a user and a count. False when it has told only some, and
+   * what it told before is not known: then all is to be asked for.
+   */
+  heard(announcement: string, now: number): boolean {
     const [kind, node = "", ...pairs] = announcement.split(" ");
-    if (node === this.#self) return;
+    if (node === this.#self) return true;
+    if (kind === "some" && !this.#others.has(node)) return false;
     if (kind !== "some") this.#forget(node);
     if (kind !== "left") this.#set(node, pairs, now);
+    return true;
   }
 
   /** Takes what all nodes have announced so far. */

@@ -213,10 +213,14 @@ for i = 5, #ARGV, 2 do
   told[#told + 1] = ARGV[i]
   told[#told + 1] = ARGV[i + 1]
 end
-redis.call('PEXPIRE', key, ttl)
 redis.call('ZREMRANGEBYSCORE', p .. 'nodes', '-inf', now)
-if ttl == 0 then redis.call('ZREM', p .. 'nodes', ARGV[2]) else redis.call('ZADD', p .. 'nodes', now + ttl, ARGV[2]) end
-redis.call('PEXPIRE', p .. 'nodes', math.max(1, ttl))
+if ttl == 0 then
+  redis.call('ZREM', p .. 'nodes', ARGV[2])
+else
+  redis.call('PEXPIRE', key, ttl)
+  redis.call('ZADD', p .. 'nodes', now + ttl, ARGV[2])
+  redis.call('PEXPIRE', p .. 'nodes', ttl)
+end
 redis.call('PUBLISH', p .. 'nodes', table.concat(told, ' '))
 return redis.status_reply('OK')
 `;

@@ -60,10 +60,13 @@ export class Tasks {
     for (const task of this.#tasks) this.#send(link, task);
   }
 
-  down(reason: LabError): void {
-    if (this.#link) this.#downSince = performance.now();
+  /** Whether there was one until now. */
+  down(reason: LabError): boolean {
+    const was = this.#link !== undefined;
+    if (was) this.#downSince = performance.now();
     this.#link = undefined;
     this.#reason = reason;
+    return was;
   }
 
   close(): void {
