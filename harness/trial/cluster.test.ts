@@ -28,6 +28,8 @@ function specOf(scenario: Scenario, transport: string, soon: Partial<Plan>): Tri
   };
 }
 
+const DEATH: Partial<Plan> = { faults: [{ kind: "node-death", atMs: 500, forMs: 500, node: 1 }] };
+
 // Of this file alone: other runs on the machine have engines, too.
 const usual = process.env.TMPDIR;
 const own = mkdtempSync(join(tmpdir(), "nodes-"));
@@ -48,9 +50,7 @@ function engineFolders(): string[] {
 onEngines(
   "a node that is killed costs its clients a moment and no notification, and all is accounted for",
   async () => {
-    const spec = specOf(nodeDeath, "websocket", {
-      faults: [{ kind: "node-death", atMs: 500, forMs: 500, node: 1 }],
-    });
+    const spec = specOf(nodeDeath, "websocket", DEATH);
     const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
     assert.ok(metrics, reason);
     const { resumption, duplicated, cluster, faults = [] } = metrics;
@@ -90,7 +90,7 @@ onEngines.concurrent("what Redis loses with its death is told to everybody who m
 onEngines("a trial that is interrupted leaves neither engines nor their folders", async () => {
   const interrupted = new AbortController();
   let seen: string[] = [];
-  const trial = runTrial(specOf(nodeDeath, "websocket", {}), interrupted.signal, (stage) => {
+  const trial = runTrial(specOf(nodeDeath, "websocket", DEATH), interrupted.signal, (stage) => {
     if (stage !== "warming up") return;
     seen = engineFolders();
     interrupted.abort(new Error("interrupted"));
