@@ -23,6 +23,7 @@ const outside = (from, allowed) => ({
 const parts = Object.entries({
   "transports/(port|net|limits|codec)": "transports/(http|conversing|conformance|attacks)",
   "transports/(session|dissect)": "transports/(net|http|conversing|conformance|attacks)",
+  "transports/backplane": "transports/(http|session|conversing|conformance|attacks)",
   "harness/(measurement|statistics)": "harness/(run|trial|launch|studies|selftest)",
   "reports/(metrics|model|prose)": "reports/(formats|terminal|html|decision|journey)",
   "reports/(decision|journey|terminal)": "reports/(formats|html)",
@@ -82,7 +83,7 @@ module.exports = {
       name: "harness",
       severity: "error",
       from: { path: "^harness/", pathNot: "\\.test\\.ts$" },
-      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link|users)\\.ts", "core/"]),
+      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link|cluster|users)\\.ts", "core/"]),
     },
     {
       name: "reports",
@@ -130,6 +131,15 @@ module.exports = {
       severity: "error",
       from: { path: `^transports/(${transports})/` },
       to: { path: `^transports/(${transports})/`, pathNot: "^transports/$1/" },
+    },
+    {
+      name: "library-of-backplane",
+      severity: "error",
+      from: {
+        path: "^(core|transports|scenarios|harness|reports|cli)/",
+        pathNot: "^transports/backplane/redis/",
+      },
+      to: { path: "node_modules/ioredis/" },
     },
     ...Object.entries(owners).map(([library, own]) => ({
       name: `library-${library}`,

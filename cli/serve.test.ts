@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "vitest";
+import type { HubEvent } from "../core/notification.ts";
+import { redisIsHere, startRedis } from "../transports/backplane/redis/redis-server.test-fixture.ts";
 import { transports } from "../transports/registry.ts";
 import { endedSoon, startNotifLab } from "./process.test-fixture.ts";
 
@@ -32,6 +34,45 @@ describe("serve", () => {
       await client.closed;
       await client.close();
     });
+
+  test("a backplane that is none, or not there, is told in one line", async () => {
+    const none = await start("serve", "tcp", "--backplane", "http://127.0.0.1").ended;
+    assert.deepEqual([none.code, none.out], [2, ""]);
+    assert.match(none.err, /^notif-lab: --backplane takes the address of a Redis.*\n$/);
+    const away = await start("serve", "tcp", "--backplane", "redis://:secret@127.0.0.1:1").ended;
+    assert.equal(away.code, 1);
+    assert.match(
+      away.err,
+      /^notif-lab: redis:\/\/127\.0\.0\.1:1: Redis can't be reached \(.*ECONNREFUSED.*\)\n$/,
+    );
+  });
+
+  test.skipIf(!redisIsHere)("nodes with a backplane share channels, and end soon", async () => {
+    const redis = await startRedis();
+    const nodes = [1, 2].map(() => start("serve", "tcp", "--json", "--backplane", redis.url));
+    const clients = await Promise.all(
+      nodes.map(async ({ child, texts }) => {
+        while (!texts.out.includes("\n")) await once(child.stdout, "data");
+        const { endpoint, token } = JSON.parse(texts.out);
+        return transports.find(({ name }) => name === "tcp")?.connect({ url: endpoint }, { token });
+      }),
+    );
+    const [ann, bob] = clients;
+    assert.ok(ann && bob);
+    const got = new Promise<string>((resolve, reject) => {
+      const onEvent = (event: HubEvent) => resolve(event.kind === "notification" ? event.body : "");
+      bob
+        .subscribe("topic/news", onEvent)
+        .then(() => ann.publish({ channel: "topic/news", body: "hello" }), reject);
+    });
+    assert.equal(await got, "hello");
+    await Promise.all([ann.close(), bob.close()]);
+    for (const { child, ended } of nodes) {
+      child.kill("SIGTERM");
+      assert.equal((await endedSoon(ended)).code, 0);
+    }
+    await redis.close();
+  });
 
   test("a port that is taken is told in one line", async () => {
     const { child, ended, texts } = start("serve", "tcp", "--json");

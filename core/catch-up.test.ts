@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { LabError } from "./errors.ts";
-import { Hub } from "./hub.ts";
+import { LocalHub } from "./hub.test-fixture.ts";
 import type { HubOptions } from "./hub-options.ts";
-import type { HubEvent } from "./notification.ts";
+import type { Delivery } from "./notification.ts";
 
 function setUp(options: Partial<HubOptions>) {
-  const hub = new Hub({
+  const hub = new LocalHub({
     clock: () => 0,
     authenticate: (user) => ({ user, expiresAt: Number.POSITIVE_INFINITY }),
     epoch: "h1",
     publishesPerMinute: Number.POSITIVE_INFINITY,
     ...options,
   });
-  const outlet = hub.attach<HubEvent[]>(
+  const outlet = hub.attach<Delivery[]>(
     (event, audience) => {
       for (const { peer } of audience) peer.push(event);
     },

@@ -1,4 +1,5 @@
-import type { ChannelTable } from "./channel-table.ts";
+import { join } from "./audience.ts";
+import type { ChannelStore } from "./channel-store.ts";
 import { LabError } from "./errors.ts";
 import type { HubEvent } from "./notification.ts";
 import type { Channel, Session } from "./session.ts";
@@ -9,14 +10,16 @@ import type { Channel, Session } from "./session.ts";
  * audience of its channels and gets what comes then from the hub. It holds no events of its own: they are read from the replay window.
  */
 export class CatchUp {
-  readonly #table: ChannelTable;
+  readonly #store: Pick<ChannelStore, "epoch">;
+  readonly #epoch: string;
   readonly #session: Session;
   /** With the position before which it is known that events are lost. */
   readonly #channels = new Map<Channel, number>();
   #position: number;
 
-  constructor(table: ChannelTable, session: Session, position: number) {
-    this.#table = table;
+  constructor(store: Pick<ChannelStore, "epoch">, session: Session, position: number) {
+    this.#store = store;
+    this.#epoch = store.epoch;
     this.#session = session;
     this.#position = position;
   }
@@ -37,10 +40,13 @@ export class CatchUp {
 
   /**
    * The next event, or undefined when the session is up to date or over. Throws `slow_consumer` when what is next is no longer held,
-   * because the peer read more slowly than others published; the session is then to be ended.
+   * because the peer read more slowly than others published, and `unavailable` when the backplane has lost it; the session is then to be
+   * ended.
    */
   next(): HubEvent | undefined {
     if (!this.#session.connected) return undefined;
+    if (this.#store.epoch !== this.#epoch)
+      throw new LabError("unavailable", "the backplane has lost what was to be replayed; connect again");
     let next: { readonly position: number; readonly event: HubEvent } | undefined;
     for (const [{ replay }, knownLost] of this.#channels) {
       if (replay.lostUpTo > Math.max(this.#position, knownLost))
@@ -52,7 +58,7 @@ export class CatchUp {
       this.#position = next.position;
       return next.event;
     }
-    for (const channel of this.#channels.keys()) this.#table.join(channel, this.#session);
+    for (const channel of this.#channels.keys()) join(channel, this.#session);
     this.#channels.clear();
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { ChannelName } from "./channel.ts";
 import { ReplayWindow } from "./replay.ts";
 import { ReplayBudget } from "./replay-budget.ts";
-import type { Channel, Session } from "./session.ts";
+import type { Channel } from "./session.ts";
 
 export interface ChannelTableOptions {
   readonly replayWindow: number;
@@ -51,24 +51,9 @@ export class ChannelTable {
     return channel;
   }
 
-  /** From now on the session, a follower, gets what is published. */
-  join(channel: Channel, session: Session): void {
-    const audience = channel.audiences.get(session.attachment);
-    if (audience) audience.add(session);
-    else channel.audiences.set(session.attachment, new Set([session]));
-  }
-
-  /** Takes the session out of the audience, if it is in it; it stays a follower. */
-  part(channel: Channel, session: Session): void {
-    const audience = channel.audiences.get(session.attachment);
-    if (!audience?.delete(session) || audience.size > 0) return;
-    channel.audiences.delete(session.attachment);
-  }
-
-  unfollow(name: ChannelName, session: Session): void {
+  unfollow(name: ChannelName): void {
     const channel = this.#channels.get(name);
     if (!channel) return;
-    this.part(channel, session);
     channel.followers -= 1;
     if (channel.followers > 0) return;
     if (channel.seq === 0) {
@@ -83,7 +68,7 @@ export class ChannelTable {
     const known = this.#channels.get(name);
     if (known) return known;
     const replay = new ReplayWindow(this.#options.replayWindow, this.#forgottenUpTo, this.#budget);
-    const channel: Channel = { seq: 0, replay, audiences: new Map(), followers: 0 };
+    const channel: Channel = { seq: 0, replay, audiences: new Map(), followers: 0, ready: undefined };
     this.#channels.set(name, channel);
     return channel;
   }

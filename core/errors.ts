@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   "too_many_sessions", // more sessions than one user may have open
   "too_many_subscriptions", // more channels than one session may follow
   "unknown_notification", // a read receipt for something not (or no longer) known
+  "unavailable", // the backplane can't be reached, or takes nothing
   "unsupported", // the transport can't do that; see `notif-lab list`
   "slow_consumer", // cut off: what it had not read reached the server's bound
   "heartbeat_timeout", // nothing heard from the peer for interval + timeout

@@ -1,4 +1,5 @@
 import type { Authenticator } from "./access.ts";
+import type { Backplane } from "./backplane.ts";
 import type { Schedule } from "./expiry.ts";
 import type { HeartbeatSettings } from "./heartbeat.ts";
 import type { Notification } from "./notification.ts";
@@ -9,6 +10,8 @@ export interface HubOptions {
   readonly authenticate: Authenticator;
   /** A name for this hub's lifetime, 1-16 of [a-z0-9]; a new one per process lets clients notice a restart. */
   readonly epoch: string;
+  /** What it shares with other hubs, for this hub alone to use and for who made it to close. Default: nothing; then `epoch` counts. */
+  readonly backplane?: Backplane;
   /** Characters are Unicode code points. Default 1,000. */
   readonly maxBodyCharacters?: number;
   /** Per user, over all of its sessions; Infinity lifts it. Default 10. */
@@ -39,6 +42,8 @@ export interface HubCounters {
   published: number;
   /** Events handed to outlets, once per subscriber, receipts included. */
   delivered: number;
+  /** Subscribers that were told of a gap, once for each. */
+  gaps: number;
   receipts: number;
   refused: number;
   /** Internal errors: those in the lab itself. */
@@ -56,6 +61,7 @@ export function newCounters(): HubCounters {
     sessions: 0,
     published: 0,
     delivered: 0,
+    gaps: 0,
     receipts: 0,
     refused: 0,
     internal: 0,

@@ -1,58 +1,62 @@
 import { type Authenticator, assertNotExpired, type Identity } from "./access.ts";
+import { join, part } from "./audience.ts";
 import { CatchUp } from "./catch-up.ts";
-import { type ChannelName, isUserId, parseChannel, userChannel } from "./channel.ts";
-import { ChannelTable } from "./channel-table.ts";
+import { type ChannelName, isUserId, parseChannel } from "./channel.ts";
+import type { ChannelStore } from "./channel-store.ts";
 import { eventId, parseCursor } from "./cursor.ts";
 import { LabError } from "./errors.ts";
 import { Expiries, nodeSchedule } from "./expiry.ts";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "./heartbeat.ts";
 import { type HubCounters, type HubOptions, newCounters } from "./hub-options.ts";
-import type { Accepted, HubEvent } from "./notification.ts";
-import { SentLog } from "./receipts.ts";
-import type { Attachment, Deliver, Outlet, Session } from "./session.ts";
+import { type MaybePromise, whenDone } from "./maybe-promise.ts";
+import type { Accepted, Delivery } from "./notification.ts";
+import { openStore } from "./open-store.ts";
+import { unknownNotification } from "./receipts.ts";
+import type { Attachment, Channel, Deliver, Outlet, Session } from "./session.ts";
 import { followable, type Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
 
-/** The notification service, without a transport. All calls are synchronous; each throws LabError and then changes nothing. */
+/**
+ * The notification service, without a transport. A call that is refused throws LabError, or rejects with it, and then changes nothing. Without
+ * a backplane no call brings a promise. Events are delivered in the order of their ids, and never in a microtask where there is a backplane:
+ * what follows on a promise of the hub's in the same tick comes before any of them.
+ */
 export class Hub {
   readonly heartbeat: HeartbeatSettings;
-  readonly epoch: string;
   readonly #counters = newCounters();
   readonly #clock: () => number;
   readonly #authenticate: Authenticator;
   readonly #maxBodyCharacters: number;
   readonly #maxSubscriptions: number;
-  readonly #channels: ChannelTable;
+  readonly #store: ChannelStore;
   readonly #users: Users;
   readonly #expiries: Expiries;
   readonly #onAccepted: HubOptions["onAccepted"];
   readonly #onInternalError: (error: unknown) => void;
-  readonly #sent: SentLog;
-  #position = 0;
 
   constructor(options: HubOptions) {
     this.#clock = options.clock;
     this.#authenticate = options.authenticate;
-    this.epoch = options.epoch;
     this.heartbeat = options.heartbeat ?? DEFAULT_HEARTBEAT;
     this.#maxBodyCharacters = options.maxBodyCharacters ?? 1_000;
     this.#maxSubscriptions = options.maxSubscriptions ?? 100;
     this.#onAccepted = options.onAccepted;
     this.#onInternalError = options.onInternalError ?? (() => undefined);
-    this.#channels = new ChannelTable({
-      replayWindow: options.replayWindow ?? 0,
-      replayBudgetBytes: options.replayBudgetBytes ?? 64 * 1024 * 1024,
-      maxIdle: options.maxIdleChannels ?? 10_000,
-    });
     this.#users = new Users({
       publishesPerMinute: options.publishesPerMinute ?? 10,
       maxSessions: options.maxSessionsPerUser ?? 50,
+      backplane: options.backplane,
     });
+    this.#store = openStore(options, this.#users, this.#deliver);
     this.#expiries = new Expiries(options.clock, options.schedule ?? nodeSchedule, (session) =>
       this.#expire(session),
     );
-    this.#sent = new SentLog(options.receiptWindow ?? 10_000);
+  }
+
+  /** What the event ids of now begin with. */
+  get epoch(): string {
+    return this.#store.epoch;
   }
 
   /** What has happened so far; counted here and nowhere else. */
@@ -62,7 +66,7 @@ export class Hub {
 
   /** Bytes that the events kept for resumption take, by an estimate. */
   get replayBytes(): number {
-    return this.#channels.replayBytes;
+    return this.#store.replayBytes;
   }
 
   /** The largest body the hub takes, in characters; adapters size their frame limits by it. */
@@ -102,7 +106,14 @@ export class Hub {
     return {
       connect: (identity, peer) => {
         this.#counted(() => this.#users.assertRoom(identity.user));
-        const session = { identity, peer, attachment, channels: new Map(), connected: true };
+        const session = {
+          identity,
+          peer,
+          attachment,
+          channels: new Map(),
+          connected: true,
+          waiting: undefined,
+        };
         attachment.sessions.add(session);
         this.#users.enter(identity.user);
         this.#expiries.add(session);
@@ -117,96 +128,69 @@ export class Hub {
 
   /**
    * Follows channels, all or none of them. Throws `invalid_channel`, `forbidden`, `invalid_cursor`, `too_many_subscriptions`,
-   * `unauthenticated`.
+   * `unauthenticated`, `unavailable`, `closed`. What the session asks before it has settled is carried out behind it.
    */
-  subscribe(session: Session, channelNames: readonly unknown[], after?: unknown): Subscriptions {
+  subscribe(
+    session: Session,
+    channelNames: readonly unknown[],
+    after?: unknown,
+  ): MaybePromise<Subscriptions> {
+    if (session.waiting) return session.waiting.then(() => this.subscribe(session, channelNames, after));
     this.#assertLive(session);
     return this.#counted(() => {
-      const from = after === undefined ? undefined : parseCursor(this.epoch, after);
+      const { epoch, position } = this.#store;
+      const from = after === undefined ? undefined : parseCursor(epoch, Number.POSITIVE_INFINITY, after);
       const names = followable(session, channelNames, this.#maxSubscriptions);
-      const cursor = eventId(this.epoch, this.#position);
-      const catchUp = from && new CatchUp(this.#channels, session, from.position);
-      let behind = false;
-      const standings = names.map((name) => {
-        this.unsubscribe(session, name);
-        const channel = this.#channels.follow(name);
-        session.channels.set(name, { channel, catchUp });
-        const standing = { channel: name, seq: channel.seq, cursor };
-        if (!from || !catchUp) {
-          this.#channels.join(channel, session);
-          return { ...standing, missed: false };
-        }
-        channel.replay.trim();
-        catchUp.add(channel);
-        behind ||= channel.replay.firstAfter(from.position) !== undefined;
-        return { ...standing, missed: from.foreign || channel.replay.lostUpTo > from.position };
-      });
-      // Nothing to send: this joins the audiences at once.
-      if (catchUp && !behind) catchUp.next();
-      return { standings, catchUp: behind ? catchUp : undefined };
+      const waits: Promise<void>[] = [];
+      const reached = from && from.position > position ? this.#store.reach(from.position) : undefined;
+      if (reached) waits.push(reached);
+      const channels = names.map((name) => this.#store.follow(name));
+      for (const { ready } of channels) if (ready) waits.push(ready);
+      if (waits.length === 0) return this.#join(session, names, channels, after);
+      return this.#joinLater(session, names, channels, after, waits);
     });
   }
 
   /** Ends one subscription; a channel not followed is no error. */
   unsubscribe(session: Session, channelName: unknown): void {
     const name = parseChannel(channelName);
-    const following = session.channels.get(name);
-    if (!following) return;
-    following.catchUp?.remove(following.channel);
-    session.channels.delete(name);
-    this.#channels.unfollow(name, session);
+    if (session.waiting) void session.waiting.then(() => this.unsubscribe(session, name));
+    else this.#leave(session, name);
   }
 
-  /** Throws `invalid_channel`, `invalid_body`, `body_too_long`, `rate_limited`, `unauthenticated`. */
-  publish(session: Session, channelName: unknown, body: unknown): Accepted {
+  /** Throws `invalid_channel`, `invalid_body`, `body_too_long`, `rate_limited`, `unauthenticated`, `unavailable`. */
+  publish(session: Session, channelName: unknown, body: unknown): MaybePromise<Accepted> {
+    if (session.waiting) return session.waiting.then(() => this.publish(session, channelName, body));
     this.#assertLive(session);
     return this.#counted(() => {
-      const name = parseChannel(channelName);
+      const channel = parseChannel(channelName);
       assertBody(body, this.#maxBodyCharacters);
       const at = this.#clock();
-      this.#users.takePublish(session.identity.user, at);
-      const from = session.identity.user;
-      const event = this.#deliver(name, (id, seq) => ({
+      const placed = this.#store.publish({
         kind: "notification",
-        id,
-        channel: name,
-        seq,
-        from,
+        channel,
+        from: session.identity.user,
         body,
         at,
-      }));
-      this.#sent.add(event.id, name, from);
-      this.#counters.published += 1;
-      return { id: event.id, seq: event.seq, at };
+      });
+      return whenDone(placed, ({ id, seq }) => {
+        this.#counters.published += 1;
+        return { id, seq, at };
+      });
     });
   }
 
-  /** Sends a receipt to the notification's sender, once per reader. Throws `unknown_notification`, `unauthenticated`. */
-  markRead(session: Session, id: unknown): void {
+  /** Sends a receipt to the notification's sender, once per reader. Throws `unknown_notification`, `unauthenticated`, `unavailable`. */
+  markRead(session: Session, id: unknown): MaybePromise<void> {
+    if (session.waiting) return session.waiting.then(() => this.markRead(session, id));
     this.#assertLive(session);
-    this.#counted(() => {
-      const sent = typeof id === "string" ? this.#sent.find(id) : undefined;
-      // Who may not read a channel learns nothing about what was sent there.
-      if (typeof id !== "string" || !sent || !session.channels.has(sent.channel)) {
-        throw new LabError(
-          "unknown_notification",
-          "no such notification here, or it is too old to be marked as read",
-        );
-      }
-      const by = session.identity.user;
-      if (!this.#sent.markRead(id, by)) return;
-      const channel = userChannel(sent.from);
-      const at = this.#clock();
-      this.#deliver(channel, (eventId, seq) => ({
-        kind: "receipt",
-        id: eventId,
-        channel,
-        seq,
-        of: id,
-        by,
-        at,
-      }));
-      this.#counters.receipts += 1;
+    return this.#counted(() => {
+      if (typeof id !== "string") throw unknownNotification();
+      const { identity, channels } = session;
+      const marked = this.#store.markRead({ id, by: identity.user, at: this.#clock(), channels });
+      return whenDone(marked, (isNew) => {
+        if (isNew) this.#counters.receipts += 1;
+      });
     });
   }
 
@@ -231,7 +215,10 @@ export class Hub {
     if (!session.connected) return;
     session.connected = false;
     this.#counters.sessions -= 1;
-    for (const name of session.channels.keys()) this.#channels.unfollow(name, session);
+    for (const [name, { channel }] of session.channels) {
+      part(channel, session);
+      this.#store.unfollow(name);
+    }
     session.channels.clear();
     session.attachment.sessions.delete(session);
     this.#users.leave(session.identity.user);
@@ -257,19 +244,78 @@ export class Hub {
     this.disconnect(session);
   }
 
-  #deliver<E extends HubEvent>(name: ChannelName, create: (id: string, seq: number) => E): E {
-    this.#position += 1;
-    const channel = this.#channels.touch(name);
-    channel.seq += 1;
-    const event = create(eventId(this.epoch, this.#position), channel.seq);
-    channel.replay.push(this.#position, event);
+  /** Makes a follower of the channels, each of which knows of it, a subscriber. */
+  #join(
+    session: Session,
+    names: readonly ChannelName[],
+    channels: readonly Channel[],
+    after: unknown,
+  ): Subscriptions {
+    const { epoch, position } = this.#store;
+    const from = after === undefined ? undefined : parseCursor(epoch, position, after);
+    const cursor = eventId(epoch, position);
+    const catchUp = from && new CatchUp(this.#store, session, from.position);
+    let behind = false;
+    const standings = channels.map((channel, index) => {
+      const name = names[index] as ChannelName;
+      this.#leave(session, name);
+      session.channels.set(name, { channel, catchUp });
+      const standing = { channel: name, seq: channel.seq, cursor };
+      if (!from || !catchUp) {
+        join(channel, session);
+        return { ...standing, missed: false };
+      }
+      channel.replay.trim();
+      catchUp.add(channel);
+      behind ||= channel.replay.firstAfter(from.position) !== undefined;
+      return { ...standing, missed: from.foreign || channel.replay.lostUpTo > from.position };
+    });
+    // Nothing to send: this joins the audiences at once.
+    if (catchUp && !behind) catchUp.next();
+    return { standings, catchUp: behind ? catchUp : undefined };
+  }
+
+  #joinLater(
+    session: Session,
+    names: readonly ChannelName[],
+    channels: readonly Channel[],
+    after: unknown,
+    waits: readonly Promise<void>[],
+  ): Promise<Subscriptions> {
+    const joined = Promise.all(waits)
+      .then(() => {
+        this.#assertLive(session);
+        return this.#join(session, names, channels, after);
+      })
+      .catch((error: unknown) => {
+        for (const name of names) this.#store.unfollow(name);
+        throw error;
+      });
+    const over = () => {
+      session.waiting = undefined;
+    };
+    session.waiting = joined.then(over, over);
+    return joined;
+  }
+
+  #leave(session: Session, name: ChannelName): void {
+    const following = session.channels.get(name);
+    if (!following) return;
+    following.catchUp?.remove(following.channel);
+    part(following.channel, session);
+    session.channels.delete(name);
+    this.#store.unfollow(name);
+  }
+
+  readonly #deliver = (channel: Channel, event: Delivery): void => {
     if (this.#onAccepted && event.kind === "notification") {
       let subscribers = 0;
       for (const audience of channel.audiences.values()) subscribers += audience.size;
       this.#onAccepted(event, subscribers);
     }
     for (const [attachment, audience] of channel.audiences) {
-      this.#counters.delivered += audience.size;
+      if (event.kind === "gap") this.#counters.gaps += audience.size;
+      else this.#counters.delivered += audience.size;
       try {
         attachment.deliver(event, audience);
       } catch (error) {
@@ -277,8 +323,7 @@ export class Hub {
         this.internalError(error);
       }
     }
-    return event;
-  }
+  };
 
   #assertLive(session: Session): void {
     if (!session.connected) throw new LabError("closed", "the session has ended; connect again");
@@ -286,10 +331,15 @@ export class Hub {
   }
 
   #counted<T>(act: () => T): T {
-    try {
-      return act();
-    } catch (error) {
+    const refused = () => {
       this.#counters.refused += 1;
+    };
+    try {
+      const result = act();
+      if (result instanceof Promise) result.catch(refused);
+      return result;
+    } catch (error) {
+      refused();
       throw error;
     }
   }

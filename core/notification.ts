@@ -30,7 +30,21 @@ export interface Receipt {
   readonly at: number;
 }
 
+/** Tells a subscriber that events before it may be lost, because the backplane no longer holds them. `id` is the cursor to go on from. */
+export interface Gap {
+  readonly kind: "gap";
+  readonly id: string;
+  readonly channel: ChannelName;
+  /** Of the last event that is lost; 0 where that is unknown. */
+  readonly seq: number;
+  /** Milliseconds since the Unix epoch, by the hub's clock. */
+  readonly at: number;
+}
+
 export type HubEvent = Notification | Receipt;
+
+/** What a subscriber is sent. */
+export type Delivery = HubEvent | Gap;
 
 /** The hub's answer to a publish. */
 export interface Accepted {

@@ -1,4 +1,5 @@
 import type { ChannelName } from "./channel.ts";
+import { LabError } from "./errors.ts";
 
 interface Sent {
   readonly channel: ChannelName;
@@ -36,4 +37,12 @@ export class SentLog {
     sent.readers.add(reader);
     return true;
   }
+}
+
+/** The answer to who marks something that is not known, or not followed by who marks it. */
+export function unknownNotification(): LabError {
+  return new LabError(
+    "unknown_notification",
+    "no such notification here, or it is too old to be marked as read",
+  );
 }

@@ -78,6 +78,12 @@ export class ReplayWindow {
     while (this.#size > 0) this.evictOldest();
   }
 
+  /** Forgets what it holds and begins anew behind the position. */
+  restart(lostUpTo: number): void {
+    this.clear();
+    this.#lostUpTo = lostUpTo;
+  }
+
   get #size(): number {
     return this.#events.length - this.#start;
   }

@@ -1,10 +1,10 @@
 import type { Identity } from "./access.ts";
 import type { ChannelName } from "./channel.ts";
-import type { HubEvent } from "./notification.ts";
+import type { Delivery } from "./notification.ts";
 import type { ReplayWindow } from "./replay.ts";
 
 /** Hands one event to all of an adapter's subscribers of a channel; called once per event, so encode once. */
-export type Deliver<Peer> = (event: HubEvent, audience: ReadonlySet<Session<Peer>>) => void;
+export type Deliver<Peer> = (event: Delivery, audience: ReadonlySet<Session<Peer>>) => void;
 
 /** One adapter's sessions, and how to reach those of them that follow a channel. */
 export interface Attachment {
@@ -21,6 +21,8 @@ export interface Channel {
   readonly audiences: Map<Attachment, Set<Session>>;
   /** Sessions that follow it, those that still catch up included. */
   followers: number;
+  /** Until what the backplane holds of it is here; rejects with `unavailable`. */
+  ready: Promise<void> | undefined;
 }
 
 /** One channel that a session follows. */
@@ -37,6 +39,8 @@ export interface Session<Peer = unknown> {
   readonly attachment: Attachment;
   readonly channels: Map<ChannelName, Following>;
   connected: boolean;
+  /** While it waits for a subscription: what it asks meanwhile comes behind. Never rejects. */
+  waiting: Promise<void> | undefined;
 }
 
 /** An adapter's side of the hub: the sessions it opened, and the way back to them. */

@@ -1,3 +1,4 @@
+import type { Backplane } from "./backplane.ts";
 import { LabError } from "./errors.ts";
 import { MINUTE_MS, RateLimit } from "./rate-limit.ts";
 
@@ -6,6 +7,8 @@ export interface UserLimits {
   readonly publishesPerMinute: number;
   /** Sessions that one user has open at once; Infinity lifts it. */
   readonly maxSessions: number;
+  /** Tells of sessions on other nodes, and is told of those here. */
+  readonly backplane: Pick<Backplane, "count" | "elsewhere"> | undefined;
 }
 
 interface Used {
@@ -26,19 +29,21 @@ export class Users {
 
   /** Throws `too_many_sessions` when the user can't open one more. */
   assertRoom(user: string): void {
-    const { maxSessions } = this.#limits;
-    if ((this.#sessions.get(user) ?? 0) < maxSessions) return;
+    const { maxSessions, backplane } = this.#limits;
+    if ((this.#sessions.get(user) ?? 0) + (backplane?.elsewhere(user) ?? 0) < maxSessions) return;
     throw new LabError("too_many_sessions", `a user may have ${maxSessions} sessions open; close one first`);
   }
 
   enter(user: string): void {
     this.#sessions.set(user, (this.#sessions.get(user) ?? 0) + 1);
+    this.#limits.backplane?.count(user, 1);
   }
 
   leave(user: string): void {
     const left = (this.#sessions.get(user) ?? 0) - 1;
     if (left > 0) this.#sessions.set(user, left);
     else this.#sessions.delete(user);
+    this.#limits.backplane?.count(user, -1);
   }
 
   /** Throws `rate_limited` when the user has no publish left. `now` in milliseconds. */

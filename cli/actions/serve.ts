@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Backplane } from "../../core/backplane.ts";
 import { isUserId } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
@@ -31,12 +32,14 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const settings = readSettings(flags);
   const secret = secretFromEnvironment() ?? newSecret();
   const reportError = errorReporter(flags.debug === true);
+  const backplane = await openBackplane(flags.backplane);
   const hub = new Hub({
     clock: Date.now,
     authenticate: jwtAuthenticator(secret),
     epoch: randomBytes(4).toString("hex"),
     onInternalError: reportError,
     ...settings.hub,
+    ...(backplane && { backplane }),
   });
   const interruption = onInterruption(0);
   const removeNet = installSafetyNet((error) => hub.internalError(error));
@@ -55,11 +58,38 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   // A peer that does not answer must not keep the service from ending. Not unref'd: a loop that runs empty would end with another code.
   const impatient = setTimeout(() => process.exit(0), CLOSE_MS);
   await server.close();
+  await backplane?.close();
   clearTimeout(impatient);
   // Nor must anything that a library has left open.
   setTimeout(() => process.exit(0), LINGER_MS).unref();
   removeNet();
   interruption.dispose();
+}
+
+/** Says on stderr when the backplane is away and when it is back. */
+async function openBackplane(flag: string | undefined): Promise<Backplane | undefined> {
+  const address = flag ?? process.env.NOTIF_LAB_BACKPLANE;
+  if (address === undefined || address === "") return undefined;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^rediss?:$/.test(url.protocol))
+    throw usage("--backplane takes the address of a Redis, such as redis://127.0.0.1:6379");
+  const { connectRedis } = await import("../../transports/backplane/redis/backplane.ts");
+  let away = false;
+  try {
+    return await connectRedis(address, {
+      onState: (state, reason) => {
+        if (state === "down")
+          process.stderr.write(`notif-lab: the backplane is away: ${reason?.message}; trying again\n`);
+        else if (away) process.stderr.write("notif-lab: the backplane is back\n");
+        away = state === "down";
+      },
+    });
+  } catch (error) {
+    // The address without what may be a password.
+    throw new CliFailure(1, `${url.protocol}//${url.host}: ${LabError.from(error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 function readSettings(flags: ServeFlags) {

@@ -18,11 +18,16 @@ const declared = () =>
     )
     .option("--replay <n>", "events kept per channel for resumption (default: 0)")
     .option("--replay-memory <MiB>", "memory for these events on all channels together (default: 64)")
+    .option(
+      "--backplane <url>",
+      "Redis that this node shares channels with others through (redis://host:port)",
+    )
     .option("--json", "print one JSON line with endpoint and tokens")
     .option("--debug", "print the stack of each error, internal errors included")
     .addHelpText(
       "after",
-      "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more); without it, one is made for this run.\n",
+      "\nThe JWT key comes from NOTIF_LAB_SECRET (32 bytes or more); without it, one is made for this run.\n" +
+        "NOTIF_LAB_BACKPLANE may hold the address of the backplane, so that a password in it is in no list of processes.\n",
     )
     .addHelpText(
       "after",
@@ -30,6 +35,7 @@ const declared = () =>
         ["serve sse --port 8080"],
         ["serve mqtt --json", "endpoint and token for a script"],
         ["serve websocket --user ann,bob", "a token each, to send from one to the other"],
+        ["serve sse --backplane redis://127.0.0.1:6379", "one of several nodes of a service"],
       ),
     );
 

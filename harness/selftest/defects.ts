@@ -1,5 +1,5 @@
 import type { Hub } from "../../core/hub.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import type { Delivery } from "../../core/notification.ts";
 import type { TransportClient } from "../../transports/port/transport.ts";
 import { decodeHeader } from "../measurement/body.ts";
 import { nowUs } from "../measurement/clock.ts";
@@ -179,7 +179,7 @@ export function burningInTurns(client: TransportClient): TransportClient {
   };
 }
 
-function turnOf(event: HubEvent): Burnt {
+function turnOf(event: Delivery): Burnt {
   const header = event.kind === "notification" ? decodeHeader(event.body) : undefined;
   return header?.measured ? burntIn(header.intendedUs) : "nowhere";
 }
@@ -205,7 +205,7 @@ function blockUntil(untilUs: number): void {
 }
 
 /** Numbers the notifications of the measured time from 1 on; undefined for all others. */
-function measuredCounter(): (event: HubEvent) => number | undefined {
+function measuredCounter(): (event: Delivery) => number | undefined {
   let count = 0;
   return (event) => {
     if (event.kind !== "notification" || !decodeHeader(event.body)?.measured) return undefined;

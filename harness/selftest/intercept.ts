@@ -1,11 +1,11 @@
 import type { Hub } from "../../core/hub.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import type { Delivery } from "../../core/notification.ts";
 import type { Deliver, Outlet, Session } from "../../core/session.ts";
 
 /** What to do between a hub and the transport that it is served on. */
 export interface Interception {
   /** `hand` passes the event on to the transport, for all current subscribers of its channel; it may be called later, not at all, or twice. */
-  readonly onEvent?: (event: HubEvent, hand: () => void) => void;
+  readonly onEvent?: (event: Delivery, hand: () => void) => void;
   readonly onConnect?: () => void;
 }
 

@@ -5,7 +5,7 @@ import type { Deliver, Outlet, Session } from "../../core/session.ts";
 import type { Codec, Encoded } from "../codec/codec.ts";
 import type { WaitingRoom } from "../limits/waiting-room.ts";
 import { sendMissed } from "../session/catching-up.ts";
-import { errorAnswer, okAnswer, perform, type Ref, readRef } from "../session/envelope.ts";
+import { type Answer, errorAnswer, okAnswer, perform, type Ref, readRef } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
 import { type Connection, isSame, type Receiver, type Speech } from "./port.ts";
 
@@ -107,7 +107,7 @@ export class Peer<Frame> implements Receiver {
 
   /** Carries out one request and sends the answer, then what a resumed subscription has missed. */
   #answer(message: Encoded, codec: Codec): void {
-    const { hub, maxBufferedBytes } = this.#service;
+    const { hub } = this.#service;
     const session = this.#session;
     let ref: Ref = null;
     try {
@@ -120,21 +120,35 @@ export class Peer<Frame> implements Receiver {
         this.#tell(okAnswer(ref, {}));
         return;
       }
-      const { result, catchUp } = perform(hub, session, request);
-      this.#tell(okAnswer(ref, result));
-      if (!catchUp) return;
-      sendMissed(hub, catchUp, {
-        send: (event) => this.#tell(event),
-        heldBytes: () => this.#connection.bufferedBytes(),
-        maxBufferedBytes,
-        end: (reason) => this.#end(reason),
-      });
+      const answer = perform(hub, session, request);
+      if (!(answer instanceof Promise)) this.#reply(ref, answer);
+      else
+        void answer
+          .then((late) => this.#reply(ref, late))
+          .catch((error: unknown) => this.#refuse(ref, error))
+          .catch((error: unknown) => this.#fail(error));
     } catch (error) {
-      // Anything else is an internal error.
-      if (!(error instanceof LabError)) throw error;
-      if (session) this.#tell(errorAnswer(ref, error));
-      else this.#end(error, ref);
+      this.#refuse(ref, error);
     }
+  }
+
+  #reply(ref: Ref, { result, catchUp }: Answer): void {
+    const { hub, maxBufferedBytes } = this.#service;
+    this.#tell(okAnswer(ref, result));
+    if (!catchUp) return;
+    sendMissed(hub, catchUp, {
+      send: (event) => this.#tell(event),
+      heldBytes: () => this.#connection.bufferedBytes(),
+      maxBufferedBytes,
+      end: (reason) => this.#end(reason),
+    });
+  }
+
+  #refuse(ref: Ref, error: unknown): void {
+    // Anything else is an internal error.
+    if (!(error instanceof LabError)) throw error;
+    if (this.#session) this.#tell(errorAnswer(ref, error));
+    else this.#end(error, ref);
   }
 
   /** Opens the session of the user whom the handshake has authenticated. */

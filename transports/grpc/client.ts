@@ -186,6 +186,12 @@ function receive(
       events.event({ kind: "receipt", id, channel, seq, of, by, at });
       break;
     }
+    case "gap": {
+      const { id, channel, seq, at } = message.value;
+      assertChannel(channel);
+      events.event({ kind: "gap", id, channel, seq, at });
+      break;
+    }
     case "failure": {
       const { ref, code, message: text } = message.value;
       requests.fail(ref, LabError.fromWire(code, text));

@@ -1,6 +1,6 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { LabError } from "../../core/errors.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import type { Delivery } from "../../core/notification.ts";
 import { isAccepted, isSubscribeResult, type Result } from "../session/envelope.ts";
 import { ClientMessage, NotificationsService, ServerMessage } from "./generated/notif.ts";
 
@@ -26,10 +26,15 @@ export function encodeRequest(ref: number, operation: NonNullable<ClientMessage[
   return bytesOf(ClientMessage, { ref, operation });
 }
 
-export function encodeEvent(event: HubEvent): Buffer {
-  return event.kind === "notification"
-    ? encode({ $case: "notification", value: event })
-    : encode({ $case: "receipt", value: event });
+export function encodeEvent(event: Delivery): Buffer {
+  switch (event.kind) {
+    case "notification":
+      return encode({ $case: "notification", value: event });
+    case "receipt":
+      return encode({ $case: "receipt", value: event });
+    case "gap":
+      return encode({ $case: "gap", value: event });
+  }
 }
 
 export function encodeResult(ref: number, result: Result): Buffer {

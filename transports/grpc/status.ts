@@ -10,6 +10,7 @@ const STATUS: { readonly [code in ErrorCode]?: status } = {
   slow_consumer: status.RESOURCE_EXHAUSTED,
   too_many_sessions: status.RESOURCE_EXHAUSTED,
   closed: status.UNAVAILABLE,
+  unavailable: status.UNAVAILABLE,
 };
 
 /** The status to emit as a call's error, so that the stream ends with it. */

@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   too_many_subscriptions: 409,
   unknown_notification: 404,
   unsupported: 404,
+  unavailable: 503,
   slow_consumer: 503,
   heartbeat_timeout: 408,
   unreachable: 502,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Hub } from "../../core/hub.ts";
+import { type MaybePromise, whenDone } from "../../core/maybe-promise.ts";
 import type { Codec } from "../codec/codec.ts";
 import { bearerToken } from "../session/bearer.ts";
 import { isObject, type Operation, perform, type Result } from "../session/envelope.ts";
@@ -15,7 +16,7 @@ export function addOperations<P extends HttpPeer>(
   codec: Codec,
 ): void {
   const visitors = new HttpVisitors(hub);
-  const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): Result => {
+  const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): MaybePromise<Result> => {
     if (!isObject(body)) throw unread(codec);
     const session = sessions.find(headers);
     if (!session) {
@@ -25,10 +26,17 @@ export function addOperations<P extends HttpPeer>(
     }
     connections.trust(raw.socket);
     session.peer.heard?.();
-    const { result, catchUp } = perform(hub, session, { ...body, op });
-    if (catchUp) session.peer.catchUp(catchUp);
-    return result;
+    return whenDone(perform(hub, session, { ...body, op }), ({ result, catchUp }) => {
+      if (catchUp) session.peer.catchUp(catchUp);
+      return result;
+    });
   };
   for (const op of ["subscribe", "publish", "read"] as const)
-    app.post(`/${op}`, (request, reply) => answer(reply, codec, carryOut(op, request)));
+    app.post(`/${op}`, (request, reply) => {
+      const result = carryOut(op, request);
+      if (!(result instanceof Promise)) answer(reply, codec, result);
+      // What it rejects with is for the application's handler of errors, as what is thrown.
+      else return result.then((late) => answer(reply, codec, late)).then(() => reply);
+      return undefined;
+    });
 }

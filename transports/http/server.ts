@@ -87,6 +87,7 @@ export function createHttpApp(
     const { status, body } = toHttpError(known);
     // RFC 9110, 15.5.2: such an answer says how to authenticate.
     if (status === 401) reply.header("www-authenticate", "Bearer");
+    if (known.code === "unavailable") reply.header("retry-after", "1");
     void reply.code(status).send(body);
   });
   app.setNotFoundHandler((request) => {

@@ -1,4 +1,4 @@
-import type { HubEvent } from "../../core/notification.ts";
+import type { Delivery } from "../../core/notification.ts";
 import type { Codec, Encoded } from "../codec/codec.ts";
 
 /** One event as every session's buffer holds it: encoded once, shared by all. */
@@ -20,7 +20,7 @@ export interface Batch {
 
 /** What one server makes of events. */
 export interface Batches {
-  item(event: HubEvent): Item;
+  item(event: Delivery): Item;
   batch(cursor: string, items: readonly Item[], dropped: number): Batch;
   /** The answer to a poll that waited for nothing. */
   empty(cursor: string): Batch;

@@ -46,7 +46,7 @@ export class Missed {
     } catch (error) {
       const reason = LabError.from(error);
       if (reason.code === "slow_consumer") this.#hub.cutOff();
-      else this.#hub.internalError(error);
+      else if (!(error instanceof LabError)) this.#hub.internalError(error);
       this.#catchUps = [];
       this.#buffering.end(reason);
     }

@@ -26,7 +26,7 @@ export function connect(
     };
     const session = server.connect(settings.token, peer);
     return {
-      request: async (operation) => ({ ...server.request(session, operation) }),
+      request: async (operation) => ({ ...(await server.request(session, operation)) }),
       close: async () => {
         live = false;
         server.disconnect(session);

@@ -1,7 +1,8 @@
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import { type MaybePromise, whenDone } from "../../core/maybe-promise.ts";
+import type { Delivery } from "../../core/notification.ts";
 import type { Session } from "../../core/session.ts";
 import { guarded } from "../limits/guard.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
@@ -9,7 +10,7 @@ import { type Operation, perform, type Result } from "../session/envelope.ts";
 
 /** What the client's half registers with the server's. */
 export interface Peer {
-  readonly event: (event: HubEvent) => void;
+  readonly event: (event: Delivery) => void;
   readonly ended: (reason: LabError) => void;
 }
 
@@ -19,7 +20,7 @@ let nextPort = 1;
 
 export interface LoopbackServer {
   connect(token: string, peer: Peer): Session<Peer>;
-  request(session: Session<Peer>, operation: Operation): Result;
+  request(session: Session<Peer>, operation: Operation): MaybePromise<Result>;
   disconnect(session: Session<Peer>): void;
 }
 
@@ -45,12 +46,13 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
     request: (session, operation) =>
       accounted(
         hub,
-        () => {
-          const { result, catchUp } = perform(hub, session, { ...operation });
-          // Nothing is held for a peer in the same process.
-          for (let event = catchUp?.next(); event; event = catchUp?.next()) deliver(hub, session.peer, event);
-          return result;
-        },
+        () =>
+          whenDone(perform(hub, session, { ...operation }), ({ result, catchUp }) => {
+            // Nothing is held for a peer in the same process.
+            for (let event = catchUp?.next(); event; event = catchUp?.next())
+              deliver(hub, session.peer, event);
+            return result;
+          }),
         session.peer,
       ),
     disconnect: (session) => {
@@ -83,7 +85,7 @@ function accounted<T>(hub: Hub, act: () => T, peer?: Peer): T {
   }
 }
 
-function deliver(hub: Hub, peer: Peer, event: HubEvent): void {
+function deliver(hub: Hub, peer: Peer, event: Delivery): void {
   const end = () => peer.ended(new LabError("internal", "a subscriber's callback has thrown"));
   queueMicrotask(guarded(hub, end, () => peer.event(event)));
 }

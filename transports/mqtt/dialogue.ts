@@ -2,6 +2,7 @@ import type { Aedes, Client } from "aedes";
 import { isChannelName } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import { settle } from "../../core/maybe-promise.ts";
 import type { Session } from "../../core/session.ts";
 import { type Codec, type Encoded, textOf } from "../codec/codec.ts";
 import { guarded } from "../limits/guard.ts";
@@ -32,58 +33,90 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
     send(peer, errorAnswer(topic.slice(0, MAX_TOLD_CHARACTERS).toWellFormed(), error));
   };
 
-  const follow = (peer: Peer, session: Session<Peer>, topic: string): boolean => {
-    if (topic === replyTopic(peer)) return true;
-    try {
-      if (topic.startsWith("reply/"))
-        throw new LabError("forbidden", "a reply topic is its own client's alone: reply/<client id>");
-      const { result } = perform(hub, session, { op: "subscribe", channel: topic });
-      send(peer, okAnswer(topic, result));
-      return true;
-    } catch (error) {
-      refuse(peer, topic, error);
-      return false;
-    }
+  const fail = (peer: Peer) => () => {
+    peer.socket.destroy();
   };
 
-  const answer = (session: Session<Peer>, payload: Encoded): object => {
-    let ref: Ref = null;
-    try {
-      const request = codec.parse(payload);
-      ref = readRef(request);
-      if (request.op === "subscribe")
-        throw new LabError("unsupported", "follow a channel with an MQTT SUBSCRIBE to its name");
-      return okAnswer(ref, perform(hub, session, request).result);
-    } catch (error) {
-      if (!(error instanceof LabError)) throw error;
-      return errorAnswer(ref, error);
-    }
-  };
-
-  const publish = (peer: Peer, session: Session<Peer>, topic: string, payload: Encoded) => {
-    if (topic === REQUEST_TOPIC) {
-      send(peer, answer(session, payload));
+  /** `granted` is called once, in the tick in which the hub has let the session follow. */
+  const follow = (
+    peer: Peer,
+    session: Session<Peer>,
+    topic: string,
+    granted: (whether: boolean) => void,
+  ): void => {
+    if (topic === replyTopic(peer)) {
+      granted(true);
       return;
     }
-    try {
-      hub.publish(session, topic, textOf(payload, "invalid_body"));
-    } catch (error) {
-      refuse(peer, topic, error);
+    settle(
+      () => {
+        if (topic.startsWith("reply/"))
+          throw new LabError("forbidden", "a reply topic is its own client's alone: reply/<client id>");
+        return perform(hub, session, { op: "subscribe", channel: topic });
+      },
+      ({ result }) => {
+        send(peer, okAnswer(topic, result));
+        granted(true);
+      },
+      guarded(hub, fail(peer), (error: unknown) => {
+        refuse(peer, topic, error);
+        granted(false);
+      }),
+    );
+  };
+
+  const answer = (peer: Peer, session: Session<Peer>, payload: Encoded): void => {
+    let ref: Ref = null;
+    settle(
+      () => {
+        const request = codec.parse(payload);
+        ref = readRef(request);
+        if (request.op === "subscribe")
+          throw new LabError("unsupported", "follow a channel with an MQTT SUBSCRIBE to its name");
+        return perform(hub, session, request);
+      },
+      ({ result }) => send(peer, okAnswer(ref, result)),
+      guarded(hub, fail(peer), (error: unknown) => {
+        if (!(error instanceof LabError)) throw error;
+        send(peer, errorAnswer(ref, error));
+      }),
+    );
+  };
+
+  /** `done` is called once: when the hub has taken or refused it, whose answer to a request goes to the reply topic. */
+  const publish = (
+    peer: Peer,
+    session: Session<Peer>,
+    topic: string,
+    payload: Encoded,
+    done: () => void,
+  ): void => {
+    if (topic === REQUEST_TOPIC) {
+      answer(peer, session, payload);
+      done();
+      return;
     }
+    settle(
+      () => hub.publish(session, topic, textOf(payload, "invalid_body")),
+      () => done(),
+      guarded(hub, fail(peer), (error: unknown) => {
+        refuse(peer, topic, error);
+        done();
+      }),
+    );
   };
 
   /** Runs what an admitted client asked for; what goes wrong ends its connection alone. */
   const serve = (client: Client | null, act: (peer: Peer, session: Session<Peer>) => void) => {
     const peer = client ? peers.get(client) : undefined;
-    if (peer?.session) guarded(hub, () => peer.socket.destroy(), act)(peer, peer.session);
+    if (peer?.session) guarded(hub, fail(peer), act)(peer, peer.session);
   };
 
   const hooks: Hooks = {
     authorizeSubscribe: (client, subscription, done) =>
-      serve(client, (peer, session) => {
-        const granted = follow(peer, session, subscription.topic);
-        done(null, granted ? subscription : null);
-      }),
+      serve(client, (peer, session) =>
+        follow(peer, session, subscription.topic, (granted) => done(null, granted ? subscription : null)),
+      ),
     authorizePublish: (client, packet, done) =>
       serve(client, (peer, session) => {
         const { messageId } = packet;
@@ -94,11 +127,14 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
           done(new Error(`at most ${MAX_UNRELEASED} publishes may await their PUBREL`));
           return;
         }
-        if (!again) publish(peer, session, packet.topic, packet.payload);
-        // The hub has sent the event; the client's own packet goes on to where nobody can see it, and is never retained.
+        const { topic } = packet;
+        // The hub sends the event; the client's own packet goes on to where nobody can see it, and is never retained.
         packet.topic = REQUEST_TOPIC;
         packet.retain = false;
-        done();
+        // From QoS 1 on it is acknowledged when the hub has taken it.
+        const acknowledged = packet.qos > 0 && !again;
+        if (!again) publish(peer, session, topic, packet.payload, acknowledged ? done : () => undefined);
+        if (!acknowledged) done();
       }),
   };
 
@@ -114,7 +150,8 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
     if (!session?.connected) return;
     peer.will = undefined;
     const publishWill = () => {
-      if (will && !peer.scanner.disconnected) publish(peer, session, will.topic, will.payload);
+      if (will && !peer.scanner.disconnected)
+        publish(peer, session, will.topic, will.payload, () => undefined);
     };
     guarded(hub, () => undefined, publishWill)();
     hub.disconnect(session);

@@ -69,7 +69,10 @@ export interface ConnectOptions {
 
 export type ConnectionState =
   | { readonly state: "reconnecting"; readonly reason: CloseReason }
-  /** `missed`: channels whose events during the gap could not all be replayed; all of them on a transport without resume. */
+  /**
+   * `missed`: channels whose events during the gap could not all be replayed; all of them on a transport without resume. Told without a
+   * `reconnecting` before it when the connection stood and the server has lost events.
+   */
   | { readonly state: "connected"; readonly missed: readonly string[] };
 
 /** Why a client is over: `closed` by its own close(), else the error that ended it. */

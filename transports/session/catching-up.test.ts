@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test, vi } from "vitest";
+import { now } from "../../core/hub.test-fixture.ts";
 import { openHub } from "../conversing/conversing.test-fixture.ts";
 import { sendMissed } from "./catching-up.ts";
 
@@ -14,9 +15,9 @@ function resume(bodies: number) {
   );
   const identity = { user: "ann", expiresAt: Number.POSITIVE_INFINITY };
   const [ann, bob] = [outlet.connect(identity, "ann"), outlet.connect({ ...identity, user: "bob" }, "bob")];
-  const [start] = hub.subscribe(bob, ["topic/a"]).standings;
+  const [start] = now(hub.subscribe(bob, ["topic/a"])).standings;
   for (let index = 0; index < bodies; index += 1) hub.publish(bob, "topic/a", String(index));
-  const { catchUp } = hub.subscribe(ann, ["topic/a"], start?.cursor);
+  const { catchUp } = now(hub.subscribe(ann, ["topic/a"], start?.cursor));
   return { hub, ann, catchUp };
 }
 

@@ -51,7 +51,7 @@ export function sendMissed(
   } catch (error) {
     const reason = LabError.from(error);
     if (reason.code === "slow_consumer") hub.cutOff();
-    else hub.internalError(error);
+    else if (!(error instanceof LabError)) hub.internalError(error);
     const nothing = () => undefined;
     guarded(hub, nothing, () => peer.end(reason))();
     return;

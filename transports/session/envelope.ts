@@ -2,7 +2,8 @@ import type { CatchUp } from "../../core/catch-up.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import type { Accepted, HubEvent } from "../../core/notification.ts";
+import { type MaybePromise, whenDone } from "../../core/maybe-promise.ts";
+import type { Accepted, Delivery } from "../../core/notification.ts";
 import type { Session } from "../../core/session.ts";
 
 /** What a client may ask; the same three on every transport. */
@@ -33,22 +34,27 @@ export interface Answer {
 
 /**
  * Carries out one request of a peer, whose fields may hold anything. Throws LabError: the hub's codes, or `malformed` for a
- * request that is none. Every adapter goes through here, so that a request means the same on every transport.
+ * request that is none. Every adapter goes through here, so that a request means the same on every transport. A promise only where the
+ * hub has a backplane; what follows a subscription must then be done in the same tick in which it settles.
  */
-export function perform(hub: Hub, session: Session, request: Fields): Answer {
+export function perform(hub: Hub, session: Session, request: Fields): MaybePromise<Answer> {
   switch (request.op) {
-    case "subscribe": {
-      const { standings, catchUp } = hub.subscribe(session, [request.channel], request.after ?? undefined);
-      return { result: { ...standings[0] } as SubscribeResult, catchUp };
-    }
+    case "subscribe":
+      return whenDone(
+        hub.subscribe(session, [request.channel], request.after ?? undefined),
+        ({ standings, catchUp }) => ({ result: { ...standings[0] } as SubscribeResult, catchUp }),
+      );
     case "publish":
-      return { result: hub.publish(session, request.channel, request.body), catchUp: undefined };
+      return whenDone(hub.publish(session, request.channel, request.body), plain);
     case "read":
-      hub.markRead(session, request.id);
-      return { result: {}, catchUp: undefined };
+      return whenDone(hub.markRead(session, request.id), () => plain({}));
     default:
       throw new LabError("malformed", "op must be subscribe, publish or read");
   }
+}
+
+function plain(result: Result): Answer {
+  return { result, catchUp: undefined };
 }
 
 /** The answer to a successful request. On transports with messages both ways, `ref` identifies the request. */
@@ -96,8 +102,10 @@ export function isObject(value: unknown): value is Fields {
  * Whether a parsed message is an event. Only the shape that dispatch needs is checked: a server that has been authenticated to
  * is trusted with the rest, as a client of any of these libraries would.
  */
-export function isEvent(value: object): value is HubEvent {
-  return "kind" in value && (value.kind === "notification" || value.kind === "receipt");
+export function isEvent(value: object): value is Delivery {
+  return (
+    "kind" in value && (value.kind === "notification" || value.kind === "receipt" || value.kind === "gap")
+  );
 }
 
 export function isAccepted(value: unknown): value is Accepted {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import type { Delivery } from "../../core/notification.ts";
 import { type ClientSettings, connectDefaults } from "../port/defaults.ts";
 import type {
   Capabilities,
@@ -22,7 +22,7 @@ export interface ClientConnection {
 
 /** What a connection reports. After `down` (at most one) it reports nothing more and holds nothing open. */
 export interface ConnectionEvents {
-  readonly event: (event: HubEvent) => void;
+  readonly event: (event: Delivery) => void;
   readonly down: (reason: LabError) => void;
 }
 
@@ -63,6 +63,7 @@ class ReconnectingClient implements TransportClient {
   #settleClosed: (reason: CloseReason) => void = () => undefined;
   #connection: ClientConnection | undefined;
   #restoring: ClientConnection | undefined;
+  readonly #gaps = new Set<string>();
   #recovery: Promise<void> | undefined;
 
   constructor(open: OpenConnection, settings: ClientSettings, resume: boolean) {
@@ -166,7 +167,10 @@ class ReconnectingClient implements TransportClient {
         const follow = this.#follows.get(event.channel);
         if (!follow) return;
         follow.cursor = event.id;
-        follow.onEvent(event);
+        if (event.kind !== "gap") follow.onEvent(event);
+        // While subscriptions are being restored it is told with their outcome.
+        else if (this.#restoring) this.#gaps.add(event.channel);
+        else this.#settings.onState?.({ state: "connected", missed: [event.channel] });
       },
       down: (reason) => {
         down = reason;
@@ -224,6 +228,7 @@ class ReconnectingClient implements TransportClient {
   /** Puts every subscription on the new connection before it becomes the client's; closes it again if one fails. */
   async #restore(connection: ClientConnection): Promise<string[]> {
     const missed: string[] = [];
+    this.#gaps.clear();
     this.#restoring = connection;
     try {
       for (const [channel, follow] of this.#follows) {
@@ -235,7 +240,7 @@ class ReconnectingClient implements TransportClient {
         follow.cursor ??= standing.cursor;
         if (standing.missed || !this.#resume) missed.push(channel);
       }
-      return missed;
+      return [...new Set([...missed, ...this.#gaps])];
     } catch (error) {
       await connection.close();
       throw error;

@@ -2,6 +2,7 @@ import type { DefaultEventsMap, Server, Socket } from "socket.io";
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import { settle } from "../../core/maybe-promise.ts";
 import type { Session } from "../../core/session.ts";
 import { guarded } from "../limits/guard.ts";
 import { sendMissed } from "../session/catching-up.ts";
@@ -42,29 +43,38 @@ function answer(
   args: readonly unknown[],
 ): void {
   const acknowledge = args.find(isAcknowledge);
-  try {
-    const [fields] = args;
-    if (!isObject(fields)) throw new LabError("malformed", "the event must carry one object");
-    const { result, catchUp } = perform(hub, session, { ...fields, op });
-    acknowledge?.({ ok: true, ...result });
-    if (!("channel" in result)) return;
-    // While it catches up the room's events are not yet for it.
-    if (catchUp) socket.leave(result.channel);
-    if (!catchUp) socket.join(result.channel);
-    else
-      sendMissed(hub, catchUp, {
-        send: (event) => socket.emit("event", event),
-        heldBytes: () => session.peer.heldBytes,
-        maxBufferedBytes: session.peer.maxBytes,
-        end: () => socket.disconnect(true),
-        caughtUp: () => socket.join(result.channel),
-      });
-  } catch (reason) {
-    // Anything else is an internal error, and ends the connection.
-    if (!(reason instanceof LabError)) throw reason;
-    const { code, message } = reason;
-    acknowledge?.({ ok: false, code, message });
-  }
+  settle(
+    () => {
+      const [fields] = args;
+      if (!isObject(fields)) throw new LabError("malformed", "the event must carry one object");
+      return perform(hub, session, { ...fields, op });
+    },
+    ({ result, catchUp }) => {
+      acknowledge?.({ ok: true, ...result });
+      if (!("channel" in result)) return;
+      // While it catches up the room's events are not yet for it.
+      if (catchUp) socket.leave(result.channel);
+      if (!catchUp) socket.join(result.channel);
+      else
+        sendMissed(hub, catchUp, {
+          send: (event) => socket.emit("event", event),
+          heldBytes: () => session.peer.heldBytes,
+          maxBufferedBytes: session.peer.maxBytes,
+          end: () => socket.disconnect(true),
+          caughtUp: () => socket.join(result.channel),
+        });
+    },
+    guarded(
+      hub,
+      () => socket.disconnect(true),
+      (reason: unknown) => {
+        // Anything else is an internal error, and ends the connection.
+        if (!(reason instanceof LabError)) throw reason;
+        const { code, message } = reason;
+        acknowledge?.({ ok: false, code, message });
+      },
+    ),
+  );
 }
 
 function isAcknowledge(value: unknown): value is Acknowledge {

@@ -62,7 +62,9 @@ export async function serve<C extends Chunk>(
     });
     const { peer } = session;
     try {
-      const { standings, catchUp } = hub.subscribe(session, channels, after);
+      const followed = hub.subscribe(session, channels, after);
+      // Awaited only where there is something to wait for: what comes next has to be done before any event is.
+      const { standings, catchUp } = followed instanceof Promise ? await followed : followed;
       peer.send(flavour.encode(welcome(hub, id, standings, after)));
       await peer.open();
       if (catchUp) peer.catchUp(catchUp);

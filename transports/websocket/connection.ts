@@ -14,7 +14,7 @@ export const CLOSE = {
   goingAway: 1001,
   refused: 1008,
   internal: 1011,
-  slowConsumer: 1013,
+  tryAgainLater: 1013,
   tokenExpired: 4401,
 } as const;
 
@@ -91,6 +91,6 @@ export function closeError(closeCode: number, reason: Buffer): LabError {
 
 function closeCode(code: ErrorCode): number {
   if (code === "unauthenticated") return CLOSE.tokenExpired;
-  if (code === "slow_consumer") return CLOSE.slowConsumer;
+  if (code === "slow_consumer" || code === "unavailable") return CLOSE.tryAgainLater;
   return code === "internal" ? CLOSE.internal : CLOSE.refused;
 }

@@ -70,6 +70,7 @@ export interface ServerMessage {
     | { $case: "accepted"; value: Accepted }
     | { $case: "done"; value: Done }
     | { $case: "failure"; value: Failure }
+    | { $case: "gap"; value: Gap }
     | undefined;
 }
 
@@ -94,6 +95,15 @@ export interface Receipt {
   seq: number;
   of: string;
   by: string;
+  at: number;
+}
+
+/** The server has lost events of the channel, all of them before this. */
+export interface Gap {
+  /** To resume from while no event of the channel has come. */
+  id: string;
+  channel: string;
+  seq: number;
   at: number;
 }
 
@@ -442,6 +452,9 @@ export const ServerMessage: MessageFns<ServerMessage> = {
       case "failure":
         Failure.encode(message.message.value, writer.uint32(58).fork()).join();
         break;
+      case "gap":
+        Gap.encode(message.message.value, writer.uint32(66).fork()).join();
+        break;
     }
     return writer;
   },
@@ -513,6 +526,14 @@ export const ServerMessage: MessageFns<ServerMessage> = {
             }
 
             message.message = { $case: "failure", value: Failure.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.message = { $case: "gap", value: Gap.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -746,6 +767,85 @@ export const Receipt: MessageFns<Receipt> = {
           }
           case 6: {
             if (tag !== 49) {
+              break;
+            }
+
+            message.at = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGap(): Gap {
+  return { id: "", channel: "", seq: 0, at: 0 };
+}
+
+export const Gap: MessageFns<Gap> = {
+  encode(message: Gap, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.channel !== "") {
+      writer.uint32(18).string(message.channel);
+    }
+    if (message.seq !== 0) {
+      writer.uint32(24).uint64(message.seq);
+    }
+    if (message.at !== 0) {
+      writer.uint32(33).double(message.at);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Gap {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGap();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.channel = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.seq = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
               break;
             }
 

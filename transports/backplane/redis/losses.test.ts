@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { afterEach, beforeEach, describe, test } from "vitest";
+import type { HubOptions } from "../../../core/hub-options.ts";
+import { code, until, within } from "../../conformance/bench.ts";
+import { openProxy, type Proxy as Relay } from "../../conformance/proxy.ts";
+import { type Member, type Node, openNode } from "../conformance/nodes.test-fixture.ts";
+import { connectRedis } from "./backplane.ts";
+import { type RedisServer, redisIsHere, startRedis } from "./redis-server.test-fixture.ts";
+
+/** A node's connection to Redis goes through a proxy of its own. */
+interface Reached extends Node {
+  readonly proxy: Relay;
+  readonly states: string[];
+}
+
+describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
+  let redis: RedisServer;
+  const opened: (() => Promise<void>)[] = [];
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+    await redis.close();
+  });
+
+  const open = async (options?: Partial<HubOptions>): Promise<Reached> => {
+    const proxy = await openProxy({ url: redis.url });
+    const states: string[] = [];
+    const backplane = await connectRedis(proxy.endpoint.url, { onState: (state) => states.push(state) });
+    const node = openNode(backplane, options);
+    opened.push(proxy.close, node.close);
+    return { ...node, proxy, states };
+  };
+  const back = (node: Reached) => {
+    const times = node.states.filter((state) => state === "up").length;
+    return () => until("it is back", () => node.states.filter((state) => state === "up").length > times);
+  };
+  /** Publishes until one is accepted. */
+  const publishAgain = async (member: Member, channel: string, body: string) => {
+    for (;;) {
+      try {
+        return await member.publish(channel, body);
+      } catch (error) {
+        if (!code("unavailable")(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  };
+
+  test("a connection that is cut costs nothing: what was missed comes in order, once, and no gap is told", async () => {
+    const [here, there] = [await open(), await open()];
+    const [ann, bob] = [there.connect("ann"), here.connect("bob")];
+    await bob.follow(["topic/a", "topic/b"]);
+    await ann.publish("topic/a", "0");
+    await bob.has(1);
+    for (let round = 0; round < 3; round += 1) {
+      const returned = back(here);
+      here.proxy.cut();
+      for (let index = 1; index <= 10; index += 1)
+        await ann.publish(index % 2 ? "topic/a" : "topic/b", `${round}-${index}`);
+      here.proxy.heal();
+      await returned();
+      await ann.publish("topic/a", `${round}-end`);
+      await bob.has(1 + (round + 1) * 11);
+    }
+    assert.equal(new Set(bob.events.map(({ id }) => id)).size, 34);
+    const positions = bob.events.map(({ id }) => Number.parseInt(id.split("-")[1] ?? "", 36));
+    assert.deepEqual(
+      positions,
+      positions.toSorted((one, other) => one - other),
+    );
+    assert.equal(here.hub.counters.gaps, 0);
+  });
+
+  test("what is no longer held is told as a gap before what still is: every event comes or is counted in it", async () => {
+    const [here, there] = [await open({ replayWindow: 5 }), await open({ replayWindow: 5 })];
+    const [ann, bob] = [there.connect("ann"), here.connect("bob")];
+    await bob.follow("topic/a");
+    await bob.follow("topic/quiet");
+    await ann.publish("topic/a", "0");
+    await bob.has(1);
+    const returned = back(here);
+    here.proxy.cut();
+    for (let index = 1; index <= 12; index += 1) await ann.publish("topic/a", String(index));
+    here.proxy.heal();
+    await returned();
+    await bob.has(7);
+    assert.deepEqual(bob.bodies, ["0", "gap", "8", "9", "10", "11", "12"]);
+    const [last, gap] = bob.events;
+    assert.equal((gap?.seq ?? 0) - (last?.seq ?? 0), 7, "so many are lost");
+    // The gap's id is a cursor like any other.
+    const late = here.connect("late");
+    assert.equal((await late.follow("topic/a", gap?.id)).missed, false);
+    assert.deepEqual(late.bodies, ["8", "9", "10", "11", "12"]);
+  });
+
+  test("a publish whose answer is lost is carried out once, and keeps its place", async () => {
+    const [here, there] = [await open(), await open()];
+    const [ann, bob] = [here.connect("ann"), there.connect("bob")];
+    await bob.follow("topic/a");
+    here.proxy.stall();
+    const publishing = ["1", "2", "3"].map((body) => ann.publish("topic/a", body));
+    await bob.has(3);
+    here.proxy.cut();
+    here.proxy.heal();
+    const accepted = await Promise.all(publishing);
+    await ann.publish("topic/a", "4");
+    await bob.has(4);
+    assert.deepEqual(bob.bodies, ["1", "2", "3", "4"]);
+    assert.deepEqual(
+      accepted.map(({ id }) => id),
+      bob.events.slice(0, 3).map(({ id }) => id),
+    );
+  });
+
+  test("a Redis that is killed and comes back empty is a new epoch, told to every subscriber as a gap", async () => {
+    const [here, there] = [await open(), await open()];
+    const [ann, bob, cid] = [here.connect("ann"), here.connect("bob"), there.connect("cid")];
+    for (const member of [bob, cid]) await member.follow("topic/a");
+    await cid.follow("topic/b");
+    const { id } = await ann.publish("topic/a", "before");
+    await Promise.all([bob.has(1), cid.has(1)]);
+    const returned = [back(here), back(there)];
+    await redis.kill();
+    await until("both know", () => here.states.at(-1) === "down" && there.states.at(-1) === "down");
+    await assert.rejects(within("one bounded wait", ann.publish("topic/a", "refused")), code("unavailable"));
+    await assert.rejects(bob.read(id), code("unavailable"));
+    await assert.rejects(ann.follow("topic/new"), code("unavailable"));
+    assert.equal((await ann.follow("topic/a")).missed, false, "what is followed here already");
+    await redis.start();
+    await Promise.all(returned.map((wait) => wait()));
+    await publishAgain(ann, "topic/a", "after");
+    await Promise.all([bob.has(3), cid.has(4)]);
+    assert.deepEqual(bob.bodies, ["before", "gap", "after"]);
+    assert.deepEqual(cid.bodies.toSorted(), ["after", "before", "gap", "gap"]);
+    const late = there.connect("late");
+    assert.equal((await late.follow("topic/a", id)).missed, true);
+    assert.deepEqual(late.bodies, ["after"]);
+    assert.notEqual(here.hub.epoch, id.split("-")[0]);
+    assert.equal(here.hub.epoch, there.hub.epoch);
+  });
+
+  test("one that stands still refuses in time, and carries nothing out later that was refused", async () => {
+    const [here, there] = [await open(), await open()];
+    const [ann, bob] = [here.connect("ann"), there.connect("bob")];
+    await bob.follow("topic/a");
+    await ann.publish("topic/a", "before");
+    redis.pause();
+    const refused = Array.from({ length: 20 }, () => ann.publish("topic/a", "refused"));
+    for (const one of refused) await assert.rejects(within("a bounded wait", one), code("unavailable"));
+    const returned = [back(here), back(there)];
+    await until("both know", () => here.states.at(-1) === "down" && there.states.at(-1) === "down");
+    redis.resume();
+    await Promise.all(returned.map((wait) => wait()));
+    await publishAgain(ann, "topic/a", "after");
+    await bob.has(2);
+    assert.deepEqual(bob.bodies, ["before", "after"]);
+  });
+
+  test("what empties it, or takes its scripts away, while connections stand is noticed", async () => {
+    const [here, there] = [await open(), await open()];
+    const [ann, bob] = [here.connect("ann"), there.connect("bob")];
+    await bob.follow("topic/a");
+    await ann.publish("topic/a", "1");
+    await redis.command("PUBLISH", "notif-lab:on:topic/a", "what no node has said");
+    await redis.command("SCRIPT", "FLUSH");
+    await ann.publish("topic/a", "2");
+    await bob.has(2);
+    await redis.command("FLUSHALL");
+    await publishAgain(ann, "topic/a", "3");
+    await bob.has(4);
+    assert.deepEqual(bob.bodies, ["1", "2", "gap", "3"]);
+    await redis.command("CLIENT", "KILL", "TYPE", "normal");
+    await redis.command("CLIENT", "KILL", "TYPE", "pubsub").catch(() => undefined);
+    await publishAgain(ann, "topic/a", "4");
+    await bob.has(5);
+    assert.deepEqual(bob.bodies, ["1", "2", "gap", "3", "4"]);
+  });
+
+  test("one that comes back with less than it had, as from an old copy, is a new epoch", async () => {
+    const here = await open();
+    const [ann, bob] = [here.connect("ann"), here.connect("bob")];
+    await bob.follow("topic/a");
+    const keys = ["position", "sent", "seq:topic/a", "log:topic/a"].map((key) => `notif-lab:${key}`);
+    await ann.publish("topic/a", "1");
+    for (const key of keys) await redis.command("COPY", key, `old:${key}`);
+    for (const body of ["2", "3"]) await ann.publish("topic/a", body);
+    const before = here.hub.epoch;
+    const returned = back(here);
+    here.proxy.cut();
+    for (const key of keys) await redis.command("COPY", `old:${key}`, key, "REPLACE");
+    here.proxy.heal();
+    await returned();
+    assert.notEqual(here.hub.epoch, before);
+    await publishAgain(ann, "topic/a", "4");
+    await bob.has(5);
+    assert.deepEqual(bob.bodies, ["1", "2", "3", "gap", "4"]);
+  });
+
+  test("full memory, a replica and a lacking permission refuse with a reason, and pass", async () => {
+    const here = await open();
+    const [ann, bob] = [here.connect("ann"), here.connect("bob")];
+    await bob.follow("topic/a");
+    const refused = async (reason: RegExp) =>
+      assert.rejects(
+        ann.publish("topic/a", "x"),
+        (error) => code("unavailable")(error) && reason.test(String(error)),
+      );
+    await redis.command("CONFIG", "SET", "maxmemory", "1");
+    await refused(/maxmemory/);
+    await redis.command("CONFIG", "SET", "maxmemory", "0");
+    await publishAgain(ann, "topic/a", "1");
+    await redis.command("ACL", "SETUSER", "default", "-publish");
+    await refused(/permission/);
+    await redis.command("ACL", "SETUSER", "default", "+publish");
+    await publishAgain(ann, "topic/a", "2");
+    await redis.command("REPLICAOF", "127.0.0.1", "1");
+    await refused(/replica/);
+    await redis.command("REPLICAOF", "NO", "ONE");
+    await publishAgain(ann, "topic/a", "3");
+    await until("the last has come", () => bob.bodies.at(-1) === "3");
+    assert.deepEqual(
+      bob.bodies.filter((body) => body !== "gap"),
+      ["1", "2", "3"],
+    );
+  });
+
+  test("none, one that is too old, and one that wants a password are told in a line", async () => {
+    const refused = (url: string, reason: RegExp) =>
+      assert.rejects(connectRedis(url), (error) => code("unavailable")(error) && reason.test(String(error)));
+    await redis.command("CONFIG", "SET", "requirepass", "secret");
+    await refused(redis.url, /password/);
+    await refused(redis.url.replace("//", "//:wrong@"), /password/);
+    const right = await connectRedis(redis.url.replace("//", "//:secret@"));
+    await right.close();
+    const old = createServer((socket) => {
+      socket.on("data", (chunk) => {
+        for (const _ of chunk.toString().match(/\*\d+\r\n/g) ?? [])
+          socket.write("%2\r\n$7\r\nversion\r\n$5\r\n6.2.9\r\n$5\r\nproto\r\n:3\r\n");
+      });
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => old.once("listening", resolve));
+    const address = old.address();
+    assert.ok(address !== null && typeof address === "object");
+    await refused(`redis://127.0.0.1:${address.port}`, /7 or newer/);
+    old.close();
+    await refused(`redis://127.0.0.1:${address.port}`, /ECONNREFUSED/);
+  });
+});
