@@ -83,7 +83,7 @@ module.exports = {
       name: "harness",
       severity: "error",
       from: { path: "^harness/", pathNot: "\\.test\\.ts$" },
-      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link|users)\\.ts", "core/"]),
+      to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link|cluster|users)\\.ts", "core/"]),
     },
     {
       name: "reports",

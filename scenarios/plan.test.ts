@@ -121,6 +121,18 @@ test("a plan that can't be is refused with its reason", () => {
   assert.match(refused({ traffic: [{ ...plan.traffic[0], from: "nobody" }] }) ?? "", /no group nobody/);
   assert.match(refused({ groups: [{ ...plan.groups[0], users: 1 }] }) ?? "", /two users/);
   assert.ok(refused({ surprise: true }));
+  const cluster = { nodes: 2, backplane: "redis", balancer: "none" };
+  const onNodes = (broken: object, ...faults: object[]) =>
+    refused({ cluster: { ...cluster, ...broken }, faults });
+  assert.equal(onNodes({}), undefined);
+  assert.match(onNodes({ backplane: "none" }) ?? "", /need a backplane/);
+  assert.match(onNodes({}, { kind: "node-death", atMs: 1, forMs: 1, node: 2 }) ?? "", /no node 2, of 2/);
+  assert.ok(onNodes({}, { kind: "node-death", atMs: 1, forMs: 1, node: 0 }));
+  assert.match(onNodes({}, { kind: "link-reset", atMs: 1 }) ?? "", /need a balancer/);
+  assert.match(
+    onNodes({ nodes: 1, backplane: "none" }, { kind: "backplane-restart", atMs: 1, forMs: 1 }) ?? "",
+    /no backplane/,
+  );
 });
 
 test("no stream of arrivals is another's, of the same plan or of one with the next seed", () => {

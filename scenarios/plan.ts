@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterSchema, MOST_NODES } from "./cluster.ts";
 import { linkSchema } from "./link.ts";
 
 /** Shortest body that can carry the measurement header; see harness/measurement/body.ts. */
@@ -27,6 +28,11 @@ const group = z.strictObject({
   apart: z.boolean().optional(),
 });
 
+const nodeNumber = z
+  .int()
+  .min(0)
+  .max(MOST_NODES - 1);
+
 /** What befalls a trial, and when: milliseconds after the measured time began. Link faults are the relay's; see harness/relay/. */
 const fault = z.discriminatedUnion("kind", [
   /** Nothing passes either way for so long; then the held bytes do (`kept`, as after a short outage), or the connections are reset. */
@@ -40,10 +46,23 @@ const fault = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("link-stall"), atMs: momentMs, forMs: lengthMs }),
   /** All connections over the relay are reset at once. */
   z.strictObject({ kind: z.literal("link-reset"), atMs: momentMs }),
-  /** The server closes all, forgets all, and serves again at the same place after so long. */
-  z.strictObject({ kind: z.literal("server-restart"), atMs: momentMs, forMs: lengthMs }),
+  /** The server closes all, forgets all, and serves again at the same place after so long. Of a cluster the node of that number, default 0. */
+  z.strictObject({
+    kind: z.literal("server-restart"),
+    atMs: momentMs,
+    forMs: lengthMs,
+    node: nodeNumber.optional(),
+  }),
   /** The server process stands still for so long (SIGSTOP, SIGCONT). */
   z.strictObject({ kind: z.literal("server-pause"), atMs: momentMs, forMs: lengthMs }),
+  /** A node's process is killed (SIGKILL), and a new one serves at the same place after so long. Node 0 can't be. */
+  z.strictObject({ kind: z.literal("node-death"), atMs: momentMs, forMs: lengthMs, node: nodeNumber.min(1) }),
+  /** A node that the balancer knows and that did not run begins to serve. */
+  z.strictObject({ kind: z.literal("node-start"), atMs: momentMs, node: nodeNumber.min(1) }),
+  /** The backplane's process is killed (SIGKILL), and an empty one runs at the same place after so long. */
+  z.strictObject({ kind: z.literal("backplane-restart"), atMs: momentMs, forMs: lengthMs }),
+  /** The backplane's process stands still for so long (SIGSTOP, SIGCONT): connections stand, and nothing comes. */
+  z.strictObject({ kind: z.literal("backplane-pause"), atMs: momentMs, forMs: lengthMs }),
 ]);
 
 /** When sends are due: at random moments, evenly spaced, or so many at once with even gaps between the bursts. */
@@ -80,6 +99,16 @@ const phases = z.strictObject({
   connectsAtOnce: z.int().min(1).max(MOST_USERS).optional(),
 });
 
+function needsOneEntry({
+  link,
+  faults = [],
+}: {
+  link?: unknown;
+  faults?: readonly { kind: string }[] | undefined;
+}): boolean {
+  return link !== undefined || faults.some(({ kind }) => kind.startsWith("link-"));
+}
+
 /** What happens in a trial, whole and as plain data: the same for every transport, and hashed into the result. */
 export const planSchema = z
   .strictObject({
@@ -98,6 +127,8 @@ export const planSchema = z
     /** What all connections but the direct ones go through; absent: straight to the server. */
     link: linkSchema.optional(),
     faults: z.array(fault).max(MOST_LISTED).optional(),
+    /** Absent: one server process, which shares nothing. */
+    cluster: clusterSchema.optional(),
     /** Notifications of a channel that the server keeps for those who come back; default 0, all is transient. */
     replayWindow: z.int().min(0).max(1_000_000).optional(),
     /** Unread bytes that the server holds for one subscriber before its slow-consumer policy applies; default 1 MiB. */
@@ -117,6 +148,18 @@ export const planSchema = z
           `the fault ${one.kind} at ${one.atMs} ms is not over when the measured time is`,
         );
     }
+    for (const [index, one] of (plan.faults ?? []).entries()) {
+      const nodes = plan.cluster?.nodes ?? 1;
+      if ("node" in one && one.node !== undefined && one.node >= nodes)
+        object(["faults", index, "node"], `there is no node ${one.node}, of ${nodes}`);
+      if (one.kind.startsWith("backplane-") && (plan.cluster?.backplane ?? "none") === "none")
+        object(["faults", index], `there is no backplane for ${one.kind} to befall`);
+    }
+    if (needsOneEntry(plan) && plan.cluster && plan.cluster.nodes > 1 && plan.cluster.balancer === "none")
+      object(
+        ["cluster", "balancer"],
+        "a link or its faults lead to one place: several nodes need a balancer",
+      );
     const users = plan.groups.reduce((sum, one) => sum + one.users, 0);
     if (users > MOST_USERS) object(["groups"], `${users} users are more than ${MOST_USERS}`);
     const names = plan.groups.map((one) => one.name);

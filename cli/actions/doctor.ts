@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
+import { whyNoTcp } from "../../harness/engines/nginx.ts";
+import { NGINX, PROGRAMS, type Program, versionOf } from "../../harness/engines/programs.ts";
 import { nowUs } from "../../harness/measurement/clock.ts";
 import { divideProcessors } from "../../harness/processes/affinity.ts";
 import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespace.ts";
@@ -38,6 +40,7 @@ export async function doctor(json: boolean): Promise<void> {
     packetLoss(),
     sharedLink(),
     netem(),
+    ...PROGRAMS.map(program),
   ];
   if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
@@ -235,6 +238,18 @@ function netem(): Finding {
   const { status } = spawnSync(command, [...args, "netem", "delay", "1ms"]);
   const found = `${status === 0 ? "there" : "not there"}, and not needed: the lab delays by its relay`;
   return { ...finding, state: "ok", found };
+}
+
+/** What the lab runs beside its own processes only when asked to. */
+function program(one: Program): Finding {
+  const version = versionOf(one);
+  if (version === undefined) {
+    const advice = `apt-get install ${one.package} (needed for ${one.neededFor})`;
+    return { what: one.name, state: "absent", found: "not installed", advice };
+  }
+  const advice = one === NGINX ? whyNoTcp() : undefined;
+  const found = { what: one.name, found: version };
+  return advice === undefined ? { ...found, state: "ok" } : { ...found, state: "warning", advice };
 }
 
 function readOr(path: string, otherwise: string): string {

@@ -48,6 +48,26 @@ const declared = () =>
         "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit",
       ),
     )
+    .option("--nodes <n>", "server processes that share channels over a backplane, in trials in one piece")
+    .addOption(
+      oneOf(
+        new Option("--backplane <engine>", "redis, which the lab starts (default with --nodes), or none"),
+        async () => ["redis", "none"],
+      ),
+    )
+    .addOption(
+      oneOf(
+        new Option(
+          "--balancer <program>",
+          "haproxy or nginx, which the lab starts before the nodes (default: none)",
+        ),
+        async () => ["haproxy", "nginx", "none"],
+      ),
+    )
+    .option(
+      "--no-sticky",
+      "with --balancer: spread the requests of one session over the nodes, to see what breaks",
+    )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(
       "--tls",
@@ -92,6 +112,8 @@ const declared = () =>
         ["bench --until distinguished --budget 10", "as many launches as it takes, for at most 10 minutes"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["bench --scenarios all --link 4g", "every scenario, over a mobile link"],
+        ["bench --nodes 3 --balancer haproxy", "three nodes that share channels over Redis"],
+        ["bench --scenarios node-death,rolling-restart", "what is lost when a node goes"],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],
         ["bench --threshold 'websocket.notify.deliveryLatencyUs.p99 < 20ms'", "for CI"],
         ["bench --resume notif-lab-results/2026-01-31T12-00-00", "after Ctrl-C"],

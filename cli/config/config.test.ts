@@ -43,7 +43,7 @@ async function flagsOf(text: string, ...words: string[]): Promise<{ flags: objec
 }
 
 /** What commander sets of itself. */
-const DEFAULTS = { cache: true, control: true, interleave: true };
+const DEFAULTS = { cache: true, control: true, interleave: true, sticky: true };
 
 describe("flags of a file", () => {
   test("that say no are set to false, and typed again as they were", async () => {

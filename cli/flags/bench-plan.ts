@@ -24,6 +24,8 @@ import { behind, lasting, refuseForFiles, secondsOf } from "../own/file-scenario
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
+import { clusterOf } from "./cluster-flags.ts";
+import { refuseMissingEngines, withEnginesHere } from "./engines-needed.ts";
 import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
 import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
@@ -46,6 +48,7 @@ export interface BenchPlan {
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
   readonly link?: Results["link"];
+  readonly cluster?: Results["cluster"];
 }
 
 interface Preset {
@@ -90,6 +93,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     loop: flags.closedLoop ? "closed" : "open",
     arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
     link: flags.link === undefined ? null : linkOf(flags.link),
+    cluster: clusterOf(flags),
   };
   const scenarios = flags.scenarios
     ? parseChoices("scenario", flags.scenarios, allScenarios)
@@ -100,12 +104,14 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
   const interleave = flags.interleave !== false;
+  const named = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));
   const inPieces = [
-    ...scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic)),
+    ...(flags.scenarios === "all" && !traffic.cluster ? withEnginesHere(named) : named),
     ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
   ];
   const ready = inPieces.map((one) => inRounds(one, flags, preset, interleave, own.scenarios.length > 0));
   refuseWhatKernelLacks(ready);
+  refuseMissingEngines(ready, chosen);
   const isSliced = interleave && ready.some(sliceable);
   if (flags.rounds !== undefined && !isSliced)
     throw usage("--rounds applies to launches, but nothing here is measured in slices; use --duration");

@@ -5,7 +5,7 @@ import type { ParamName, Params, Scenario } from "../../scenarios/scenario.ts";
 import { usage } from "../process/failure.ts";
 
 /** What a run changes in the plans of all its scenarios. */
-export type Traffic = Pick<Results, "loop" | "arrivals" | "link">;
+export type Traffic = Pick<Results, "loop" | "arrivals" | "link" | "cluster">;
 
 export const PARAM_NAMES: readonly ParamName[] = ["connections", "rate", "payload", "duration", "warmup"];
 
@@ -18,7 +18,7 @@ export function defaultOf(scenario: Scenario, name: ParamName): number {
 export function ready(
   scenario: Scenario,
   values: Readonly<Record<string, number>>,
-  { loop, arrivals, link = null }: Traffic,
+  { loop, arrivals, link = null, cluster = null }: Traffic,
 ): ReadyScenario {
   const value = (name: ParamName) => values[name] ?? defaultOf(scenario, name);
   const params: Params = {
@@ -31,7 +31,7 @@ export function ready(
   const planOf = (seed: number) => {
     const plan = scenario.plan(params, seed);
     const traffic = plan.traffic.map((one) => ({ ...one, ...(arrivals ? { arrivals } : {}) }));
-    return { ...plan, loop, traffic, ...(link ? { link } : {}) };
+    return { ...plan, loop, traffic, ...(link ? { link } : {}), ...(cluster ? { cluster } : {}) };
   };
   // Parsed once here, so that a plan that can't be is an error of usage and not of a trial.
   const checked = planSchema.safeParse(planOf(0));

@@ -9,11 +9,12 @@ import { behind, lasting, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
 import { type BenchPlan, NOTHING, parseTransports, refuseTooMuch } from "./bench-plan.ts";
+import { refuseMissingEngines } from "./engines-needed.ts";
 import { refuseWhatKernelLacks } from "./link-flag.ts";
 import { defaultOf, PARAM_NAMES, ready } from "./ready-scenario.ts";
 
 /** Flags that are on unless one types their `--no-`. */
-const NEGATABLE = ["interleave", "control"];
+const NEGATABLE = ["interleave", "control", "sticky"];
 
 /** The plan of an earlier run, which may not be changed by flags. */
 export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
@@ -59,6 +60,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     );
   });
   refuseWhatKernelLacks(scenarios);
+  refuseMissingEngines(scenarios, []);
   refuseTooMuch(wanted.length, scenarios.length, results.blocks);
   const control = results.control && findTransport(results.control.transport);
   return {
@@ -69,6 +71,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     loop: results.loop,
     arrivals: results.arrivals,
     link: results.link,
+    cluster: results.cluster,
     blocks: results.blocks,
     interleave: results.launches !== undefined,
     ...(results.launches?.until ? { until: results.launches.until } : {}),

@@ -54,9 +54,17 @@ export function lasting(scenario: ReadyScenario, { duration, warmup }: Partial<P
   return { ...scenario, params, plan: (seed) => planSchema.parse(planOf(seed)) };
 }
 
-/** The same behind the link that the run asks for. */
-export function behind(scenario: ReadyScenario, { link }: Pick<Results, "link">): ReadyScenario {
-  return link ? { ...scenario, plan: (seed) => ({ ...scenario.plan(seed), link }) } : scenario;
+/** The same behind the link and on the nodes that the run asks for. */
+export function behind(
+  scenario: ReadyScenario,
+  { link, cluster }: Pick<Results, "link" | "cluster">,
+): ReadyScenario {
+  const asked = { ...(link ? { link } : {}), ...(cluster ? { cluster } : {}) };
+  if (!link && !cluster) return scenario;
+  const checked = planSchema.safeParse({ ...scenario.plan(0), ...asked });
+  if (!checked.success)
+    throw usage(`scenario ${scenario.name}: ${checked.error.issues[0]?.message}`, checked.error);
+  return { ...scenario, plan: (seed) => ({ ...scenario.plan(seed), ...asked }) };
 }
 
 /** A file that was changed since would mix two plans in one run. */

@@ -17,7 +17,8 @@ import {
   SILENT_HEARTBEAT,
   serve,
 } from "../trial/phases.ts";
-import { ANSWER_MS, START_MS, TrialProcesses } from "../trial/trial-processes.ts";
+import { ANSWER_MS, START_MS } from "../trial/site.ts";
+import { TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { type WatchedProcess, watchSilence } from "./silence.ts";

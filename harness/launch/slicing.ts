@@ -12,10 +12,11 @@ export const LEAD_IN_MS = 100;
 
 /** Why the plan is measured in one piece and not in slices; undefined when it can be sliced. */
 export function whyInOnePiece(plan: Plan): string | undefined {
-  const { traffic, faults = [], link, groups, phases } = plan;
+  const { traffic, faults = [], link, groups, phases, cluster } = plan;
   if (traffic.length === 0) return "nothing is published";
   if (faults.length > 0) return "what befalls it has its times";
   if (link) return "it has a link of its own";
+  if (cluster) return "it has several nodes, and engines beside them";
   if (phases.connectsAtOnce !== undefined || groups.some(({ apart }) => apart))
     return "its connections are what is measured";
   if (publishesPerSecond(plan) * LONGEST_SLICE_MS < LEAST_PUBLISHES * 1_000)

@@ -38,6 +38,10 @@ export type ServerRequest =
       readonly traceEvery: number;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
       readonly ownNamespace: boolean;
+      /** Of a node of a cluster: the place that the balancer knows; default any free one. */
+      readonly port?: number | undefined;
+      /** Of a node of a cluster: the engine that all share, and what its keys begin with. */
+      readonly backplane?: SharedBackplane | undefined;
     }
   /** Collects garbage, lets things settle, and reads memory. */
   | { readonly kind: "settle" }
@@ -50,6 +54,11 @@ export type ServerRequest =
   /** What was traced since the last time. */
   | { readonly kind: "trace" }
   | { readonly kind: "stop" };
+
+export interface SharedBackplane {
+  readonly url: string;
+  readonly prefix: string;
+}
 
 /** `rest`: what watches the process wakes it no more, until the next sample that does not say so. */
 interface SampleRequest {
@@ -123,6 +132,8 @@ export interface Assignment {
   readonly number: number;
   readonly transport: TransportRef;
   readonly endpoint: Endpoint;
+  /** Of a cluster without a balancer: every node, dealt out to the users in turn. */
+  readonly nodes?: readonly Endpoint[] | undefined;
   /** Where the users that go through the relay connect. */
   readonly relayedEndpoint: Endpoint;
   readonly secret: string;

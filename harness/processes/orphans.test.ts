@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, fork, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -86,22 +86,27 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
       stdio: ["ignore", "pipe", "ignore"],
     });
     const spared = spawn("sleep", ["60"]);
-    const reaper = fork(built("harness/processes/reaper"), [String(busy.pid)]);
+    const folder = mkdtempSync(join(tmpdir(), "notif-lab-orphans-"));
+    const reaper = spawn(process.execPath, [built("harness/processes/reaper")], {
+      stdio: ["pipe", "ignore", "inherit"],
+    });
     started.push(busy, spared, reaper);
     await once(busy.stdout, "data");
-    reaper.send({ watch: spared.pid });
-    reaper.send({ forget: spared.pid });
-    reaper.disconnect();
+    // All at once, as from an orchestrator that dies while this process is still loading.
+    const requests = [{ watch: busy.pid }, { watch: folder }, { watch: spared.pid }, { forget: spared.pid }];
+    reaper.stdin.end(requests.map((request) => `${JSON.stringify(request)}\n`).join(""));
     const [[, signal]] = await Promise.all([once(busy, "exit"), once(reaper, "exit")]);
     assert.equal(signal, "SIGKILL");
+    assert.ok(!existsSync(folder), "what it had on disk is removed");
     assert.match(stateOf(spared.pid ?? 0), /^S/);
   });
 
   test("nor what watches over them", { timeout: 90_000 }, async () => {
-    const reaper = fork(built("harness/processes/reaper"));
+    const reaper = spawn(process.execPath, [built("harness/processes/reaper")], {
+      stdio: ["pipe", "ignore", "inherit"],
+    });
     started.push(reaper);
-    await once(reaper, "spawn");
-    reaper.disconnect();
+    reaper.stdin.end();
     assert.deepEqual(await once(reaper, "exit"), [0, null]);
   });
 });

@@ -101,10 +101,11 @@ export class Population {
   }
 
   async #connectUser(user: PlannedUser, number: number): Promise<void> {
-    const { endpoint, relayedEndpoint, number: process, heartbeat } = this.#assignment;
+    const { endpoint, nodes = [], relayedEndpoint, number: process, heartbeat } = this.#assignment;
+    const direct = nodes[user.index % nodes.length] ?? endpoint;
     const source = sourceAddress(process, number);
     const beganUs = nowUs();
-    const client = await this.#transport.connect(user.relayed ? relayedEndpoint : endpoint, {
+    const client = await this.#transport.connect(user.relayed ? relayedEndpoint : direct, {
       token: this.#issue(user.id, 24 * 3_600_000),
       connectTimeoutMs: 30_000,
       requestTimeoutMs: 30_000,

@@ -7,6 +7,7 @@ import { PROTOCOL } from "./protocol.ts";
 /** What each protocol's messages were, as a hash of messages.ts. A change there is a new protocol, unless it is of words alone. */
 const HASHES: Readonly<Record<number, string>> = {
   1: "a39c6f4f05441494",
+  2: "a7d834dc0d923192",
 };
 
 test("the protocol's number stands for what the messages are", () => {

@@ -1,38 +1,44 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { createInterface } from "node:readline";
 
 /**
- * The process that ends the others of an orchestrator that was killed. Each of them ends by itself when its channel closes, unless it
- * is stopped (SIGSTOP) or its event loop never comes round: so they are set going again, and killed when that did not help.
+ * The process that ends the others of an orchestrator that was killed, and removes their folders. A process of the lab ends by itself when
+ * its channel closes, unless it is stopped (SIGSTOP) or its event loop never comes round: so they are set going again, and killed when that
+ * did not help. Requests are lines on stdin, one JSON object each: what was written before the orchestrator died is still read, and then
+ * the end of the file tells that it is gone.
  */
-export type ReaperRequest = { readonly watch: number } | { readonly forget: number };
+export type ReaperRequest =
+  /** A process by its number, or a folder by its path. */
+  { readonly watch: number | string } | { readonly forget: number | string };
 
 /** Longer than a child's own clean-up may take, see answering.ts. */
 const GRACE_MS = 3_000;
 const STEP_MS = 100;
 
 /** By number, with the time when it began: a number may be another process's by then. */
-const watched = new Map<number, string | undefined>();
+const processes = new Map<number, string | undefined>();
+const folders = new Set<string>();
 
-const watch = (pid: number) => void watched.set(pid, beginningOf(pid));
-
-// The first is named on the command line: what comes over a channel that closes while this is loaded is lost.
-for (const pid of process.argv.slice(2)) watch(Number(pid));
-
-process.on("message", (request: ReaperRequest) => {
-  if ("watch" in request) watch(request.watch);
-  else watched.delete(request.forget);
-});
-
-if (process.connected) process.once("disconnect", reap);
-else reap();
+createInterface({ input: process.stdin })
+  .on("line", (line) => {
+    const request: ReaperRequest = JSON.parse(line);
+    if ("watch" in request) {
+      if (typeof request.watch === "string") folders.add(request.watch);
+      else processes.set(request.watch, beginningOf(request.watch));
+    } else if (typeof request.forget === "string") folders.delete(request.forget);
+    else processes.delete(request.forget);
+  })
+  .once("close", reap);
 
 function reap(): void {
   const due = performance.now() + GRACE_MS;
   signalAll("SIGCONT");
   const look = () => {
-    if (!signalAll(0)) return process.exit();
-    if (performance.now() < due) return setTimeout(look, STEP_MS);
-    signalAll("SIGKILL");
+    const alive = signalAll(0);
+    if (alive && performance.now() < due) return setTimeout(look, STEP_MS);
+    if (alive) signalAll("SIGKILL");
+    // What is still being killed may make a file meanwhile.
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     return process.exit();
   };
   look();
@@ -40,7 +46,7 @@ function reap(): void {
 
 /** Says whether any of them is still there. */
 function signalAll(signal: NodeJS.Signals | 0): boolean {
-  const reached = [...watched].filter(([pid, began]) => {
+  const reached = [...processes].filter(([pid, began]) => {
     try {
       return beginningOf(pid) === began && process.kill(pid, signal);
     } catch {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Backplane } from "../../core/backplane.ts";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import type { TransportServer } from "../../transports/port/transport.ts";
@@ -10,7 +11,7 @@ import { meterSockets } from "../measurement/socket-meter.ts";
 import { loadTransport } from "../run/transports.ts";
 import { accepted, takeServerTrace, traceServer } from "../tracing/server-trace.ts";
 import { answerRequests } from "./answering.ts";
-import type { ServerReply, ServerRequest } from "./messages.ts";
+import type { ServerReply, ServerRequest, SharedBackplane } from "./messages.ts";
 import { watchProcess } from "./server-timeline.ts";
 
 /** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
@@ -19,6 +20,7 @@ const monitor = new ProcessMonitor();
 let ownNamespace = false;
 let internalError: unknown;
 interface Running {
+  readonly backplane: Backplane | undefined;
   readonly hub: Hub;
   readonly server: TransportServer;
 }
@@ -38,8 +40,11 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       const transport = await loadTransport(request.transport);
       const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, heartbeat, tls } = request;
       traceServer(request.traceEvery);
+      const { backplane: shared } = request;
       open = async (port) => {
+        const backplane = shared && (await connectShared(shared));
         const hub = new Hub({
+          ...(backplane ? { backplane } : {}),
           clock: Date.now,
           authenticate: jwtAuthenticator(request.secret),
           epoch: randomBytes(4).toString("hex"),
@@ -61,10 +66,10 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),
           ...(tls && { tls }),
         };
-        return { hub, server: await transport.serve(hub, options) };
+        return { backplane, hub, server: await transport.serve(hub, options) };
       };
       ownNamespace = request.ownNamespace;
-      const opened = await open(0);
+      const opened = await open(request.port ?? 0);
       running.push(opened);
       return { kind: "serving", endpoint: opened.server.endpoint };
     }
@@ -110,14 +115,21 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
   }
 }
 
+/** Its library is loaded by nodes alone. */
+async function connectShared({ url, prefix }: SharedBackplane): Promise<Backplane> {
+  const { connectRedis } = await import("../../transports/backplane/redis/backplane.ts");
+  return connectRedis(url, { prefix });
+}
+
 /** The service, not the process: a new hub at the old place, so that the process's meters go on. */
 async function restart(forMs: number): Promise<void> {
   const [first] = running;
   if (!first || !open) throw new LabError("internal", "restarted before it served");
   const beganMs = performance.now();
-  const { hub, server } = first;
+  const { hub, server, backplane } = first;
   const { port } = new URL(server.endpoint.url);
   await server.close();
+  await backplane?.close();
   past.published += hub.counters.published;
   past.slowDisconnects += hub.counters.slowDisconnects;
   past.dropped += hub.counters.dropped;
@@ -135,6 +147,7 @@ async function cleanUp(): Promise<void> {
   timeline?.stop();
   monitor.stop();
   await Promise.all(running.map(({ server }) => server.close()));
+  await Promise.all(running.map(({ backplane }) => backplane?.close()));
   running = [];
 }
 

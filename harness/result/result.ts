@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterSchema } from "../../scenarios/cluster.ts";
 import { linkSchema } from "../../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../../scenarios/plan.ts";
 import { byteBreakdownSchema } from "./schema/byte-breakdown.ts";
@@ -93,6 +94,10 @@ export const resultsSchema = z.strictObject({
     .nullable()
     .optional()
     .describe("between clients and server, instead of the scenarios' own; null for none of it"),
+  cluster: clusterSchema
+    .nullable()
+    .optional()
+    .describe("nodes and engines, instead of the scenarios' own; null for those"),
   blocks: z.int().min(1).max(MOST_BLOCKS),
   launches: launchesSchema
     .optional()

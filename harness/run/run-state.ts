@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
   readonly link?: Results["link"];
+  readonly cluster?: Results["cluster"];
   /** Where transports that are not the lab's own are from: file URLs by name. */
   readonly modules?: ReadonlyMap<string, string>;
   /** The command line that does it again. */

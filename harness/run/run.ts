@@ -135,6 +135,7 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     loop: options.loop,
     arrivals: options.arrivals,
     link: options.link ?? null,
+    cluster: options.cluster ?? null,
     blocks: options.blocks,
     ...(options.interleave ? { launches: launchesOf(sliced, options) } : {}),
     ...(options.control && sliced.length > 0

@@ -1,7 +1,9 @@
 import { LabError } from "../../core/errors.ts";
 import type { Fault, Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
-import { ANSWER_MS, type TrialProcesses } from "./trial-processes.ts";
+import type { ClusterProcesses } from "./cluster.ts";
+import { ANSWER_MS } from "./site.ts";
+import type { TrialProcesses } from "./trial-processes.ts";
 import { sleepUntil } from "./warm-up.ts";
 
 /** A fault as it really happened; by the monotonic clock. */
@@ -41,7 +43,7 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
     case "link-reset":
       return askRelay(processes, "reset");
     case "server-restart":
-      await processes.server.ask(
+      await (processes.cluster?.serverOf(fault.node ?? 0) ?? processes.server).ask(
         { kind: "restart", forMs: fault.forMs },
         "restarted",
         ANSWER_MS + fault.forMs,
@@ -56,8 +58,37 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
       } finally {
         process.kill(pid, "SIGCONT");
       }
+      return;
+    }
+    case "node-death": {
+      const cluster = clusterOf(processes);
+      await cluster.killNode(fault.node);
+      await sleepUntil(beganUs + fault.forMs * 1_000);
+      return cluster.startNode(fault.node);
+    }
+    case "node-start":
+      return clusterOf(processes).startNode(fault.node);
+    case "backplane-restart": {
+      const { engines } = clusterOf(processes);
+      await engines.killBackplane();
+      await sleepUntil(beganUs + fault.forMs * 1_000);
+      return engines.restartBackplane();
+    }
+    case "backplane-pause": {
+      const { engines } = clusterOf(processes);
+      engines.pauseBackplane();
+      try {
+        await sleepUntil(beganUs + fault.forMs * 1_000);
+      } finally {
+        engines.resumeBackplane();
+      }
     }
   }
+}
+
+function clusterOf({ cluster }: TrialProcesses): ClusterProcesses {
+  if (!cluster) throw new LabError("internal", "the trial has no nodes");
+  return cluster;
 }
 
 async function askRelay(

@@ -131,6 +131,7 @@ export function computeMetrics(observation: Observation): Metrics {
     heldBoundBytes: plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
     dropped: after.dropped - before.dropped,
     ...present({
+      cluster: clusterOf(observation, publishes, delivered),
       droppedSegments: observation.droppedSegments,
       sharedLink: sharedLinkOf(plan.link, observation.sharedLink),
     }),
@@ -143,6 +144,28 @@ export function computeMetrics(observation: Observation): Metrics {
     ),
     processes: everyProcess,
     timeline,
+  };
+}
+
+/** Per delivery and per publish, as the server's own figures are. */
+function clusterOf({ cluster }: Observation, publishes: number, delivered: number): Metrics["cluster"] {
+  if (!cluster) return undefined;
+  const { backplane, balancer, sessionsBefore, sessionsAfter } = cluster;
+  const each = (value: number | undefined, of: number) =>
+    value === undefined || of === 0 ? undefined : value / of;
+  return {
+    nodes: sessionsBefore.map((clientsBefore, node) => ({
+      clientsBefore,
+      clientsAfter: sessionsAfter[node] ?? 0,
+    })),
+    ...present({
+      backplaneCpuUsPerDelivery: each(backplane?.cpuUs, delivered),
+      backplaneCommandsPerPublish: each(backplane?.commands, publishes),
+      backplaneBytesInPerPublish: each(backplane?.bytesIn, publishes),
+      backplaneBytesOutPerPublish: each(backplane?.bytesOut, publishes),
+      backplaneMemoryBytes: backplane?.memoryBytes,
+      balancerCpuUsPerDelivery: each(balancer?.cpuUs, delivered),
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
+import type { Cluster } from "../../scenarios/cluster.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { needsRelay } from "../../scenarios/users.ts";
 import { inTheClear, selfSigned } from "../../transports/port/tls.ts";
@@ -13,11 +14,13 @@ import { transportBehind } from "../result/control-name.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
 import { traceEvery } from "../tracing/chosen.ts";
 import type { ServerTrace } from "../tracing/server-trace.ts";
+import { type ClusterFigures, ClusterProcesses, type ServeRequest } from "./cluster.ts";
 import { drain, progressOf } from "./drain.ts";
 import { type FaultMoment, playFaults } from "./faults.ts";
 import type { MemoryStep } from "./memory-slope.ts";
 import type { SharedLinkReadings } from "./shared-link.ts";
-import { ANSWER_MS, START_MS, type TrialProcesses } from "./trial-processes.ts";
+import { ANSWER_MS, type Server, START_MS } from "./site.ts";
+import type { TrialProcesses } from "./trial-processes.ts";
 import { sleepUntil, type WarmUp, warmUp } from "./warm-up.ts";
 
 export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "draining";
@@ -56,6 +59,8 @@ export interface Observation {
     readonly trace: ServerTrace | undefined;
   };
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
+  /** What nodes and engines did, where the plan has them. */
+  readonly cluster?: ClusterFigures;
   readonly host: Edges<HostReading>;
   /** CPU time that this process used in the measured time. */
   readonly ownCpuUs: number;
@@ -96,14 +101,13 @@ export async function runPhases(
   const warmed = await warmUp(processes, plan);
   // The window opens in the middle of the silence between the phases, where nothing is under way.
   await sleep(phases.settleMs / 2);
+  await processes.cluster?.begin();
   const before = { ...(await processes.sample()), host: readHost(), cpu: process.cpuUsage() };
   const measureStartUs = nowUs() + Math.max(LEAD_US, phases.settleMs * 500);
   const epochUs = measureStartUs;
-  await processes.server.ask(
-    { kind: "watch", epochUs, widthMs: intervalMs, intervals },
-    "watching",
-    ANSWER_MS,
-  );
+  const servers = processes.cluster?.servers ?? [processes.server];
+  const watch = { kind: "watch", epochUs, widthMs: intervalMs, intervals } as const;
+  await Promise.all(servers.map((server) => server.ask(watch, "watching", ANSWER_MS)));
   await processes.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
   await hooks.onMeasure?.(pid);
   // The silence isn't silent behind a full pipe, so it is read as late as can be.
@@ -120,12 +124,17 @@ export async function runPhases(
   const sharedAfter = processes.sharedLink(plan.link);
   const host = { before: before.host, after: readHost() };
   const cpu = process.cpuUsage(before.cpu);
-  const { intervals: timeline } = await processes.server.ask({ kind: "watched" }, "timeline", ANSWER_MS);
+  const timeline = await serverTimeline(processes, servers);
   await hooks.onDrained?.(pid, after.server, async () => (await processes.sample()).server);
   const droppedSegments = processes.droppedSegments(plan.link);
   const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
+  const engines = await processes.cluster?.figures();
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
-  await processes.server.ask({ kind: "stop" }, "stopped", ANSWER_MS);
+  await Promise.all(
+    (processes.cluster?.servers ?? servers).map((server) =>
+      server.ask({ kind: "stop" }, "stopped", ANSWER_MS),
+    ),
+  );
   return {
     plan,
     ...connected,
@@ -143,8 +152,34 @@ export async function runPhases(
       const [first, last] = [before.loads[index], after.loads[index]];
       return first && last ? [{ before: first, after: last, report }] : [];
     }),
+    ...(engines ? { cluster: engines } : {}),
     host,
     ownCpuUs: cpu.user + cpu.system,
+  };
+}
+
+/** Of all nodes together, where the same processes ran all the time; else nothing, rather than a part. */
+async function serverTimeline(
+  processes: TrialProcesses,
+  watched: readonly Server[],
+): Promise<readonly ServerInterval[]> {
+  const { cluster, server } = processes;
+  const now = cluster?.servers ?? [server];
+  if (now.length !== watched.length || now.some((one, index) => one !== watched[index])) return [];
+  const all = await Promise.all(now.map((one) => one.ask({ kind: "watched" }, "timeline", ANSWER_MS)));
+  const [first, ...others] = all.map(({ intervals }) => intervals);
+  return (first ?? []).flatMap((interval, index) => {
+    const rest = others.flatMap((intervals) => intervals[index] ?? []);
+    return rest.length < others.length ? [] : [rest.reduce(addIntervals, interval)];
+  });
+}
+
+function addIntervals(a: ServerInterval, b: ServerInterval): ServerInterval {
+  return {
+    cpuUserUs: a.cpuUserUs + b.cpuUserUs,
+    cpuSystemUs: a.cpuSystemUs + b.cpuSystemUs,
+    rssBytes: a.rssBytes + b.rssBytes,
+    loopUtilization: Math.max(a.loopUtilization, b.loopUtilization),
   };
 }
 
@@ -159,13 +194,16 @@ async function start(
   const parts = partsOf([plan], of, await isDrainable(transport));
   // A sink answers no heartbeat; what those cost, `idle` tells.
   const heartbeat = parts.some(({ drained }) => drained) ? SILENT_HEARTBEAT : undefined;
-  const endpoint = await serve(processes, plan, transport, secret, heartbeat);
+  const request = await serveRequest(processes, plan, transport, secret, heartbeat);
+  const { endpoint, nodes } = plan.cluster
+    ? await startCluster(processes, plan, plan.cluster, request)
+    : { endpoint: (await processes.server.ask(request, "serving", START_MS)).endpoint, nodes: undefined };
   const relayedEndpoint = needsRelay(plan)
     ? await processes.startRelay(plan.link, plan.seed, endpoint)
     : endpoint;
   processes.shapeByKernel(plan.link, relayedEndpoint);
   processes.startLoads(parts);
-  const common = { plan, transport, endpoint, relayedEndpoint, secret, ...timeline };
+  const common = { plan, transport, endpoint, nodes, relayedEndpoint, secret, ...timeline };
   await Promise.all(
     processes.loads.map((load, number) => {
       const part = partAt(parts, number);
@@ -173,6 +211,23 @@ async function start(
       return load.ask({ kind: "prepare", assignments: [assignment] }, "prepared", START_MS);
     }),
   );
+}
+
+async function startCluster(
+  processes: TrialProcesses,
+  plan: Plan,
+  cluster: Cluster,
+  request: ServeRequest,
+): Promise<ClusterProcesses["entry"]> {
+  // Known to the trial before it starts, so that whatever has started ends with it.
+  processes.cluster = new ClusterProcesses(processes, cluster, request);
+  await processes.cluster.start(absentAtFirst(plan));
+  return processes.cluster.entry;
+}
+
+/** Nodes that join when the plan says so. */
+function absentAtFirst({ faults = [] }: Plan): ReadonlySet<number> {
+  return new Set(faults.flatMap((fault) => (fault.kind === "node-start" ? [fault.node] : [])));
 }
 
 /** Longer than anything is measured. */
@@ -197,25 +252,32 @@ export async function serve(
   secret: string,
   heartbeat?: HeartbeatSettings,
 ): Promise<Endpoint> {
-  const { endpoint } = await processes.server.ask(
-    {
-      kind: "serve",
-      transport,
-      secret,
-      maxBodyCharacters: Math.max(1_000, ...plan.traffic.map((traffic) => traffic.payloadCharacters)),
-      receiptWindow: receiptWindow(plan),
-      replayWindow: plan.replayWindow,
-      maxBufferedBytes: plan.maxBufferedBytes,
-      heartbeat,
-      tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
-      // Bytes that a relay passes on would be counted twice.
-      ownNamespace: processes.ownNamespace && !needsRelay(plan),
-      traceEvery: traceEvery(plan),
-    },
-    "serving",
-    START_MS,
-  );
-  return endpoint;
+  const request = await serveRequest(processes, plan, transport, secret, heartbeat);
+  return (await processes.server.ask(request, "serving", START_MS)).endpoint;
+}
+
+async function serveRequest(
+  processes: TrialProcesses,
+  plan: Plan,
+  transport: TransportRef,
+  secret: string,
+  heartbeat?: HeartbeatSettings,
+): Promise<ServeRequest> {
+  return {
+    kind: "serve",
+    transport,
+    secret,
+    maxBodyCharacters: Math.max(1_000, ...plan.traffic.map((traffic) => traffic.payloadCharacters)),
+    receiptWindow: receiptWindow(plan),
+    replayWindow: plan.replayWindow,
+    maxBufferedBytes: plan.maxBufferedBytes,
+    heartbeat,
+    tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
+    // Bytes that a relay or a balancer passes on would be counted twice.
+    ownNamespace: processes.ownNamespace && !needsRelay(plan) && !plan.cluster,
+    // Of a publish that crosses nodes no process sees the whole way.
+    traceEvery: plan.cluster ? 0 : traceEvery(plan),
+  };
 }
 
 let identity: Promise<TlsIdentity> | undefined;
@@ -258,12 +320,7 @@ export async function connect(
 }
 
 async function settled(processes: TrialProcesses, connections: number): Promise<MemoryStep> {
-  const { rssBytes, heapAndExternalBytes } = await processes.server.ask(
-    { kind: "settle" },
-    "settled",
-    START_MS,
-  );
-  return { connections, rssBytes, heapAndExternalBytes };
+  return { connections, ...(await processes.settleServer()) };
 }
 
 /** Notifications of the last 30 s can be marked as read: far more than any drain takes. */

@@ -40,6 +40,7 @@ export function faultsOf({ faults, loads, measureStartUs, timeline }: FaultView)
 interface RecoveryView extends Pick<Observation, "plan" | "faults" | "measureStartUs"> {
   readonly server: Record<"before" | "after", Pick<ServerSample, "published">>;
   readonly loads: readonly { readonly report: Pick<LoadReport, "outages" | "subscribers"> }[];
+  readonly cluster?: { readonly backplane?: { readonly events: number } };
 }
 
 type FaultView = Pick<RecoveryView, "faults" | "loads" | "measureStartUs"> & {
@@ -75,9 +76,15 @@ export function resumptionOf({
   plan,
   server,
   loads,
-}: Pick<RecoveryView, "plan" | "server" | "loads">): Resumption | undefined {
+  cluster,
+}: Pick<RecoveryView, "plan" | "server" | "loads" | "cluster">): Resumption | undefined {
   if (!plan.faults?.length || !toOneTopic(plan)) return undefined;
-  const accepted = server.after.published - server.before.published;
+  // A node that was killed can't say what it accepted; the backplane that was killed can't either, and nodes then can.
+  const isNodeLost = plan.faults.some(({ kind }) => kind === "node-death");
+  const isAllNotifications = plan.groups.every(({ marksRead }) => !marksRead);
+  const accepted =
+    (isNodeLost && isAllNotifications ? cluster?.backplane?.events : undefined) ??
+    server.after.published - server.before.published;
   const accounts = loads.flatMap(({ report }) => report.subscribers);
   const missing = (informed: boolean) =>
     accounts.reduce((sum, one) => sum + (one.informed === informed ? accepted - one.delivered : 0), 0);

@@ -5,14 +5,7 @@ import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { type Affinity, divideProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
-import type {
-  LoadReply,
-  LoadRequest,
-  LoadSample,
-  ServerReply,
-  ServerRequest,
-  ServerSample,
-} from "../processes/messages.ts";
+import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
@@ -23,14 +16,12 @@ import {
   type TokenBucketReading,
   whyNoTokenBucket,
 } from "../processes/token-bucket.ts";
+import type { ClusterProcesses } from "./cluster.ts";
+import { together } from "./node-samples.ts";
+import { ANSWER_MS, type Server, START_MS, type TrialSite } from "./site.ts";
 
-type Server = Child<ServerRequest, ServerReply>;
 type Load = Child<LoadRequest, LoadReply>;
 type Relay = Child<RelayRequest, RelayReply>;
-
-/** How long a child may take to answer at once, and to do something that takes time. */
-export const ANSWER_MS = 10_000;
-export const START_MS = 20_000;
 
 const STANDING_POLL_MS = 3;
 
@@ -41,7 +32,7 @@ const STANDING_POLL_MS = 3;
 const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64", "--no-memory-reducer"];
 
 /** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
-export class TrialProcesses {
+export class TrialProcesses implements TrialSite {
   readonly ownNamespace = whyNoNamespace() === undefined;
   readonly server: Server;
   readonly loads: Load[] = [];
@@ -49,6 +40,8 @@ export class TrialProcesses {
   readonly parts: Part[] = [];
   /** Between clients and server, where the plan has a link or link faults. */
   relay: Relay | undefined;
+  /** Where the plan has several nodes or engines: `server` is then its node 0. */
+  cluster: ClusterProcesses | undefined;
   /** Rejects when one of them is gone before its time. */
   readonly died: Promise<never>;
   readonly #build: string | undefined;
@@ -99,12 +92,33 @@ export class TrialProcesses {
     }
   }
 
+  /** One more server process beside the first. */
+  startServer(name: string): Server {
+    const server: Server = new Child("server", name, {
+      build: this.#build,
+      nodeOptions: ["--expose-gc"],
+      prefix: [...this.#pinned("server"), ...this.beside()],
+    });
+    server.died.catch((error) => this.fail(error));
+    return server;
+  }
+
+  /** What to put before a command so that it runs in the trial's network namespace, where it has one. */
+  beside(): readonly string[] {
+    const { pid } = this.server;
+    return this.ownNamespace && pid !== undefined ? inNamespaceOf(pid) : [];
+  }
+
+  /** Ends the trial: a process that it can't do without is gone. */
+  fail(error: unknown): void {
+    this.#onDeath(error);
+  }
+
   /** Where clients that go through the relay connect. */
   async startRelay(link: Link | undefined, seed: number, endpoint: Endpoint): Promise<Endpoint> {
-    const { pid } = this.server;
     const { hostname, port } = new URL(endpoint.url);
     const relay: Relay = new Child("relay", "the relay", {
-      prefix: [...this.#pinned("load"), ...(this.ownNamespace && pid ? inNamespaceOf(pid) : [])],
+      prefix: [...this.#pinned("load"), ...this.beside()],
     });
     relay.died.catch((error) => this.#onDeath(error));
     this.relay = relay;
@@ -170,17 +184,37 @@ export class TrialProcesses {
 
   async sample(): Promise<{ readonly server: ServerSample; readonly loads: readonly LoadSample[] }> {
     const [server, loads] = await Promise.all([
-      this.server.ask({ kind: "sample" }, "sampled", ANSWER_MS),
+      this.sampleServer(),
       this.askLoads({ kind: "sample" }, "sampled"),
     ]);
-    return { server: server.sample, loads: loads.map((one) => one.sample) };
+    return { server, loads: loads.map((one) => one.sample) };
+  }
+
+  /** Of all nodes together. */
+  async sampleServer(): Promise<ServerSample> {
+    if (this.cluster) return together(await this.cluster.sample());
+    return (await this.server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample;
+  }
+
+  /** The server's memory when it is still: of all nodes together. */
+  async settleServer(): Promise<{ readonly rssBytes: number; readonly heapAndExternalBytes: number }> {
+    const servers = this.cluster?.servers ?? [this.server];
+    const settled = await Promise.all(
+      servers.map((server) => server.ask({ kind: "settle" }, "settled", START_MS)),
+    );
+    const sum = (of: (one: (typeof settled)[number]) => number) =>
+      settled.reduce((total, one) => total + of(one), 0);
+    return {
+      rssBytes: sum((one) => one.rssBytes),
+      heapAndExternalBytes: sum((one) => one.heapAndExternalBytes),
+    };
   }
 
   /** Ends all, by force after so long; settles when they are gone. */
   async stop(graceMs?: number): Promise<void> {
-    await Promise.all(
-      [this.server, ...this.loads, ...(this.relay ? [this.relay] : [])].map((child) => child.stop(graceMs)),
-    );
+    const nodes = this.cluster?.servers.filter((one) => one !== this.server) ?? [];
+    const children = [this.server, ...nodes, ...this.loads, ...(this.relay ? [this.relay] : [])];
+    await Promise.all([...children.map((child) => child.stop(graceMs)), this.cluster?.stopEngines()]);
   }
 }
 

@@ -4,7 +4,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { WARMUP_WINDOW_US } from "../measurement/recorder.ts";
 import { type Drift, driftOf, STEADY_WINDOWS } from "../measurement/steadiness.ts";
 import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
-import { ANSWER_MS, type TrialProcesses } from "./trial-processes.ts";
+import type { TrialProcesses } from "./trial-processes.ts";
 
 /** How a warm-up went. The drifts are undefined when it had too few windows to tell. */
 export interface WarmUp {
@@ -71,6 +71,6 @@ export function sleepUntil(dueUs: number): Promise<void> {
 }
 
 async function serverCpuUs(processes: TrialProcesses): Promise<number> {
-  const { sample } = await processes.server.ask({ kind: "sample" }, "sampled", ANSWER_MS);
+  const sample = await processes.sampleServer();
   return sample.process.cpuUserUs + sample.process.cpuSystemUs;
 }

@@ -6,6 +6,7 @@ import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged, times } from "../prose/format.ts";
+import { scaleCaveat, scaleStories } from "../prose/scale.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "../prose/sentences.ts";
 import { counted, listed, plain } from "../prose/text.ts";
 import { rankText } from "../prose/verdict-words.ts";
@@ -34,6 +35,7 @@ export function renderMarkdown(results: Results): string {
     summary.length > 1 ? folded(one) : `### ${escaped(one.name)}\n\n${section(one)}`,
   );
   const tail = [
+    ...scaleLines(results),
     ...warningSection(results),
     `${escaped(qualityLine(results, summary))} · Node.js ${escaped(results.environment.node)}`,
     fenced(results.command),
@@ -46,6 +48,15 @@ export function renderMarkdown(results: Results): string {
   };
   const counts = Array.from({ length: sections.length + 1 }, (_, left) => sections.length - left);
   return withFirst(counts.find((count) => withFirst(count).length <= MOST_CHARACTERS) ?? 0);
+}
+
+function scaleLines(results: Results): string[] {
+  const stories = scaleStories(results);
+  if (stories.length === 0) return [];
+  const lines = stories.map(
+    ({ scenario, setup, sentences }) => `${scenario} (${setup}): ${sentences.join(" ")}`,
+  );
+  return [`### Scale\n\n${escaped(scaleCaveat(results))}\n\n${bullets(lines)}`];
 }
 
 function warningSection(results: Results): string[] {

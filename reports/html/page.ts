@@ -10,6 +10,7 @@ import { Html, html } from "./html.ts";
 import { journeySection } from "./journey-section.ts";
 import { matrix } from "./matrix.ts";
 import { navigation, overview } from "./overview.ts";
+import { scaleSection } from "./scale-section.ts";
 import { scenarioSection } from "./scenario-section.ts";
 import { sizingSection } from "./sizing-section.ts";
 import { validity } from "./validity.ts";
@@ -20,7 +21,8 @@ export function renderHtml(results: Results, assets: HtmlAssets): string {
   const charts = summary.map((scenario) => chartsOf(scenario, results));
   const anchors = anchorsOf(summary.map(({ name }) => name));
   const sizing = sizingSection(results, summary);
-  const body = html`${navigation(summary, anchors, [["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
+  const scale = scaleSection(results, summary, anchors);
+  const body = html`${navigation(summary, anchors, [...(scale ? [["scale", "Scale"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
 ${overview(results, summary)}
 <main>
 ${matrix(summary, anchors)}
@@ -33,6 +35,7 @@ ${summary.map((scenario, index) =>
     results,
   ),
 )}
+${scale}
 ${decisionSection(results, summary)}
 ${sizing}
 ${journeySection(results)}

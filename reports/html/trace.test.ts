@@ -164,7 +164,19 @@ test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) 
   const results = lossyDocumentOf(1);
   const { metrics } = results.trials[0] ?? {};
   if (!metrics) throw new Error("the fixture has no metrics");
-  const idle = { ...metrics, tcpBytesPerConnectionHour: 240, readyLatencyUs: metrics.deliveryLatencyUs };
+  const idle = {
+    ...metrics,
+    tcpBytesPerConnectionHour: 240,
+    readyLatencyUs: metrics.deliveryLatencyUs,
+    cluster: {
+      nodes: [],
+      backplaneCpuUsPerDelivery: 11,
+      backplaneCommandsPerPublish: 22,
+      backplaneBytesInPerPublish: 33,
+      backplaneBytesOutPerPublish: 44,
+      balancerCpuUsPerDelivery: 55,
+    },
+  };
   const document = { ...results, trials: [{ ...results.trials[0], metrics: idle }] } as Results;
   expect(ofTrial(document, "0", pointerOf(METRICS[key]))).toBe(METRICS[key].read(idle));
 });

@@ -12,6 +12,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   seed: PLAN,
   arrivals: PLAN,
   link: PLAN,
+  cluster: PLAN,
   blocks: PLAN,
   loadProcesses: PLAN,
   scenarios: PLAN,

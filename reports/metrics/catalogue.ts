@@ -1,4 +1,5 @@
 import { CIRCUMSTANCES } from "./circumstances.ts";
+import { CLUSTER } from "./cluster.ts";
 import { CONNECTIONS, DELIVERIES, DERIVED, FURTHER_DELIVERIES } from "./deliveries.ts";
 import { furtherLatencies, LATENCIES, SEND_LAGS } from "./latencies.ts";
 import type { Metric, View } from "./metric.ts";
@@ -13,6 +14,7 @@ export const METRICS = {
   ...DELIVERIES,
   ...SERVER,
   ...BYTES,
+  ...CLUSTER,
   ...SEND_LAGS,
   ...CIRCUMSTANCES,
 } satisfies Record<string, Metric>;

@@ -43,6 +43,13 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
     "count",
     "publishFailures.*",
   ],
+  [
+    "the balancer and the plan decide it",
+    "count",
+    "cluster.nodes.*.clientsBefore",
+    "cluster.nodes.*.clientsAfter",
+  ],
+  ["it is what the retained notifications take", "bytes", "cluster.backplaneMemoryBytes"],
   ["it counts users who misbehave on purpose", "count", "apartDeliveries"],
   [
     "it depends on how much the fault kept the server from accepting",

@@ -2,7 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { blockList } from "../prose/sentences.ts";
 
 /** What holds for all trials of a run. */
-type Settings = Pick<Results, "seed" | "preset" | "loop" | "arrivals" | "link" | "loadProcesses">;
+type Settings = Pick<Results, "seed" | "preset" | "loop" | "arrivals" | "link" | "cluster" | "loadProcesses">;
 
 /** What decides whether two runs measured the same thing. */
 export interface PlannedRun extends Settings {
@@ -46,8 +46,9 @@ export function planDifferences(a: PlannedRun, b: PlannedRun): string[] {
   return differences.length > 0 ? differences : common.flatMap(({ name }) => hashes(name, a, b));
 }
 
-function settingsOf({ seed, preset, loop, arrivals, link = null, loadProcesses }: Settings): Settings {
-  return { seed, preset, loop, arrivals, link, loadProcesses };
+function settingsOf(results: Settings): Settings {
+  const { seed, preset, loop, arrivals, link = null, cluster = null, loadProcesses } = results;
+  return { seed, preset, loop, arrivals, link, cluster, loadProcesses };
 }
 
 /** What a machine is like at one moment, not what it is. */

@@ -7,6 +7,10 @@ const NAMES: Readonly<Record<string, string>> = {
   "link-reset": "connections reset",
   "server-restart": "server restarted",
   "server-pause": "server stood still",
+  "node-death": "node killed",
+  "node-start": "node joined",
+  "backplane-restart": "Redis killed",
+  "backplane-pause": "Redis did not answer",
 };
 
 /** What became of one transport where the plan breaks things. */
@@ -42,9 +46,10 @@ export function storyTitle({ transport, block }: Story): string {
 
 /** What faults did, in words and figures: one line a fault, one for what came of the deliveries, one for those who did not read. */
 function faultNotes(metrics: Metrics): string[] {
-  const { faults = [], resumption } = metrics;
+  const { faults = [], resumption, cluster } = metrics;
   return [
     ...faults.map(faultNote),
+    ...(cluster && cluster.nodes.length > 1 ? [nodesNote(cluster)] : []),
     ...(resumption ? [resumptionNote(resumption)] : []),
     ...(faults.some(({ kind }) => kind === "link-stall") ? [slowNote(metrics)] : []),
   ];
@@ -64,18 +69,25 @@ function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
   const returned =
     lostConnections === 0
       ? []
-      : [
-          `${restoredConnections} came back` +
-            (back
-              ? ` ${quantity("seconds", back.p50)} after its end (median; ${quantity("seconds", back.max)} at most)`
-              : ""),
-        ];
+      : [`${restoredConnections} came back${back ? ` ${backAgain(back, seconds)}` : ""}`];
   const well =
     healthy === undefined
       ? "the p99 was not healthy again"
       : `p99 healthy again within ${quantity("seconds", healthy + 1)}`;
   const recovery = kind === "link-stall" || lostConnections === 0 ? [] : [well];
   return `${faultName(kind)} at ${quantity("seconds", fromSeconds)}${length}: ${[noticed, ...returned, ...recovery].join("; ")}`;
+}
+
+/** After the end of what was broken; from its beginning where clients had not to wait for that, since others serve on. */
+function backAgain({ p50, max }: { readonly p50: number; readonly max: number }, seconds: number): string {
+  const [median, most, since] = max < 0 ? [p50 + seconds, max + seconds, "beginning"] : [p50, max, "end"];
+  return `${quantity("seconds", median)} after its ${since} (median; ${quantity("seconds", most)} at most)`;
+}
+
+function nodesNote({ nodes }: NonNullable<Metrics["cluster"]>): string {
+  const before = nodes.map(({ clientsBefore }) => clientsBefore);
+  const after = nodes.map(({ clientsAfter }) => clientsAfter);
+  return `clients of each node before: ${before.join(", ")}; at the end: ${after.join(", ")}`;
 }
 
 function resumptionNote(resumption: NonNullable<Metrics["resumption"]>): string {

@@ -23,6 +23,7 @@ export const grpc: TransportEntry = {
   facts,
   naming: async () => (await import("../dissect/naming.ts")).nameHttp2,
   drain: {},
+  balancing: { mode: "grpc" },
   packages: ["@grpc/grpc-js", "@bufbuild/protobuf"],
   dissector: async () => (await import("./dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./server.ts")).serve(hub, options),

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import { Client, type Dispatcher } from "undici";
 import { LabError } from "../../core/errors.ts";
@@ -13,7 +14,7 @@ type Request = Omit<Dispatcher.DispatchOptions, "origin">;
 
 /** What becomes of one request: an answer of any status, or an error of the connection. */
 export interface Outcome {
-  answered(status: number, content: Buffer): void;
+  answered(status: number, content: Buffer, headers: IncomingHttpHeaders): void;
   failed(error: Error): void;
 }
 
@@ -69,6 +70,7 @@ const NOTHING = Buffer.alloc(0);
 class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #outcome: Outcome;
   #status = 0;
+  #headers: IncomingHttpHeaders = {};
   #body: Buffer | undefined;
 
   constructor(outcome: Outcome) {
@@ -79,8 +81,9 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#body = undefined;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#headers = headers;
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -88,12 +91,22 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#outcome.answered(this.#status, this.#body ?? NOTHING);
+    this.#outcome.answered(this.#status, this.#body ?? NOTHING, this.#headers);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#outcome.failed(error);
   }
+}
+
+/**
+ * The header fields that return an answer's cookies (RFC 6265, 5.4), none without. The lab's servers set no cookies; a load balancer does,
+ * and by it finds the node that has the session.
+ */
+export function returnedCookies({ "set-cookie": set = [] }: IncomingHttpHeaders): readonly string[] {
+  // One value is a text of its own in undici's headers.
+  const pairs = [set].flat().map((cookie) => cookie.split(";")[0]?.trim());
+  return pairs.length === 0 ? [] : ["cookie", pairs.join("; ")];
 }
 
 /** The POST side of one session, on a connection of its own. */
@@ -103,10 +116,17 @@ export class SessionRequests {
   readonly #headers: string[];
   readonly #codec: Codec;
 
-  constructor(endpoint: Endpoint, settings: ClientSettings, session: string, codec: Codec) {
+  /** `more`: header fields of each of its requests. */
+  constructor(
+    endpoint: Endpoint,
+    settings: ClientSettings,
+    session: string,
+    codec: Codec,
+    more: readonly string[],
+  ) {
     this.#connection = new HttpConnection(endpoint, settings, settings.requestTimeoutMs);
     this.#requests = new Requests(settings.requestTimeoutMs);
-    this.#headers = ["x-session", session];
+    this.#headers = ["x-session", session, ...more];
     this.#codec = codec;
   }
 

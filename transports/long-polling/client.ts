@@ -1,6 +1,12 @@
 import { LabError } from "../../core/errors.ts";
 import { type Codec, json } from "../codec/codec.ts";
-import { connectionError, HttpConnection, type Outcome, SessionRequests } from "../http/client.ts";
+import {
+  connectionError,
+  HttpConnection,
+  type Outcome,
+  returnedCookies,
+  SessionRequests,
+} from "../http/client.ts";
 import { fromHttpAnswer } from "../http/errors.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
@@ -83,8 +89,9 @@ class Polling implements Outcome {
     this.#connection.send(
       { method: "POST", path: "/sessions", headers, body },
       {
-        answered: (status, content) => {
-          if (status === 200) this.#read(content, (answer) => this.#begin(answer));
+        answered: (status, content, headers) => {
+          const cookies = returnedCookies(headers);
+          if (status === 200) this.#read(content, (answer) => this.#begin(answer, cookies));
           else void this.#end(fromHttpAnswer(status, content.toString()));
         },
         failed: (error) => void this.#end(LabError.from(error, "unreachable")),
@@ -119,13 +126,13 @@ class Polling implements Outcome {
     }
   }
 
-  #begin({ session, cursor, waitMs }: Fields): void {
+  #begin({ session, cursor, waitMs }: Fields, cookies: readonly string[]): void {
     if (typeof session !== "string" || typeof cursor !== "string")
       throw new LabError("malformed", "the server's answer has no session");
     this.#disarm();
-    const requests = new SessionRequests(this.#endpoint, this.#settings, session, this.#codec);
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session, this.#codec, cookies);
     this.#requests = requests;
-    this.#headers = ["x-session", session];
+    this.#headers = ["x-session", session, ...cookies];
     this.#cursor = cursor;
     const { intervalMs, timeoutMs } = this.#settings.heartbeat;
     // A poll is the probe, and under way at all times; its answer is due when the server has waited as long as it will.

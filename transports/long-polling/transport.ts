@@ -17,6 +17,7 @@ import { nextPoll } from "./next-poll.ts";
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
 
 const common = {
+  balancing: { mode: "http", sticky: true },
   facts,
   naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   supports,

@@ -14,6 +14,8 @@ import { facts } from "./facts.ts";
 const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
 
 const common = {
+  // A CONNECT without a token, which is answered by a CONNACK, if only to refuse it.
+  balancing: { mode: "tcp", probe: { send: "100c00044d515454040200050000", expect: "20" } },
   facts,
   naming: async () => (await import("./naming.ts")).nameMqtt,
   supports,

@@ -20,10 +20,21 @@ export interface TransportEntry extends Transport {
    * has to be answered in no other way than this says. Without, every subscriber has a client.
    */
   readonly drain?: Drainage;
+  /** What a load balancer in front of it must know; default: bytes over TCP, one connection a client. */
+  readonly balancing?: Balancing;
   /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
   readonly heartbeatStepMs?: number;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
   readonly facts?: TransportFacts;
+}
+
+export interface Balancing {
+  /** `http`: HTTP/1.1, with upgrades; `grpc`: HTTP/2 without TLS; `tcp`: bytes that are passed on unread. */
+  readonly mode: "http" | "grpc" | "tcp";
+  /** Requests of one session come on several connections, and all of them must reach the node that has it. Clients keep a cookie for that. */
+  readonly sticky?: boolean;
+  /** In mode `tcp`: what a node is sent, and how its answer begins, to see that it not only accepts connections. Both in hexadecimal digits. */
+  readonly probe?: { readonly send: string; readonly expect: string };
 }
 
 export interface Drainage {

@@ -38,6 +38,8 @@ async function open(
     transports: [transport],
     parser,
     upgrade: false,
+    // Keeps the cookie by which a load balancer finds the node that has the session; without one it changes nothing.
+    withCredentials: transport === "polling",
     // Here, since the declared types of the options themselves have no place for an agent, nor for false.
     transportOptions: { [transport]: { agent, perMessageDeflate: false } },
     forceNew: true,

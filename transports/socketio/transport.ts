@@ -14,6 +14,7 @@ import type { Variant } from "./server.ts";
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 const common = {
+  balancing: { mode: "http" },
   facts,
   naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   supports,
@@ -51,6 +52,7 @@ export const socketioPolling: TransportEntry = {
   summary: "Socket.IO over HTTP long polling alone",
   socketsPerClient: 2,
   facts: pollingFacts,
+  balancing: { mode: "http", sticky: true },
   ...carried(async () => ({ transport: "polling" })),
   dissector: async () => (await import("./dissect.ts")).dissectPolling,
   example: ({ url }, token) => [

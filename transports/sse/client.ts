@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { StringDecoder } from "node:string_decoder";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Dispatcher } from "undici";
 import { LabError } from "../../core/errors.ts";
 import { json } from "../codec/codec.ts";
-import { connectionError, HttpConnection, SessionRequests } from "../http/client.ts";
+import { connectionError, HttpConnection, returnedCookies, SessionRequests } from "../http/client.ts";
 import { fromHttpAnswer } from "../http/errors.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
@@ -54,6 +55,7 @@ class EventStream implements Dispatcher.DispatchHandler {
     },
   });
   #status = 0;
+  #cookies: readonly string[] = [];
   #refusal = "";
   #requests: SessionRequests | undefined;
   #heartbeat: Heartbeat | undefined;
@@ -86,8 +88,9 @@ class EventStream implements Dispatcher.DispatchHandler {
     this.#status = 0;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#cookies = returnedCookies(headers);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -130,7 +133,7 @@ class EventStream implements Dispatcher.DispatchHandler {
     if (typeof session !== "string" || this.#requests)
       throw new LabError("malformed", "the server's welcome is not one");
     this.#disarm();
-    const requests = new SessionRequests(this.#endpoint, this.#settings, session, json);
+    const requests = new SessionRequests(this.#endpoint, this.#settings, session, json, this.#cookies);
     this.#requests = requests;
     const alive = () => requests.tell("POST", "/alive");
     this.#heartbeat = startHeartbeat(this.#settings.heartbeat, {

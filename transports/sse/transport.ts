@@ -14,6 +14,7 @@ import { facts } from "./facts.ts";
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 const common = {
+  balancing: { mode: "http", sticky: true },
   drain: {},
   facts,
   naming: async () => (await import("../dissect/naming.ts")).nameHttp1,

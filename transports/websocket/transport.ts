@@ -19,6 +19,7 @@ type Transport = ConversingTransport<Buffer, Encoded>;
 
 const common = {
   drain: {},
+  balancing: { mode: "http" },
   facts,
   naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
   packages: ["ws"],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterFiguresSchema } from "./cluster.ts";
 import {
   faultSchema,
   intervalSchema,
@@ -132,6 +133,11 @@ export const metricsSchema = z.strictObject({
     .optional()
     .describe(
       "the kernel's token bucket that all clients share, both ways, from the beginning of the measured time on; present where the link has one",
+    ),
+  cluster: clusterFiguresSchema
+    .optional()
+    .describe(
+      "present where the service ran on several nodes or beside engines; the server's own figures are then those of all nodes together",
     ),
   reconnects: count.describe("connections lost and restored during the measured time"),
   drained: drainedSchema

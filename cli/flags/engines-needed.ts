@@ -1,0 +1,51 @@
+import { findProgram, HAPROXY, NGINX, type Program, REDIS } from "../../harness/engines/programs.ts";
+import type { ReadyScenario } from "../../harness/run/queue.ts";
+import type { Cluster } from "../../scenarios/cluster.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import { usage } from "../process/failure.ts";
+
+/** The programs that a cluster needs. */
+function programsOf({ backplane, balancer }: Cluster): Program[] {
+  return [
+    ...(backplane === "redis" ? [REDIS] : []),
+    ...(balancer === "haproxy" ? [HAPROXY] : balancer === "nginx" ? [NGINX] : []),
+  ];
+}
+
+function missingFor(scenario: ReadyScenario): Program[] {
+  const { cluster } = scenario.plan(0);
+  return cluster ? programsOf(cluster).filter(({ name }) => findProgram(name) === undefined) : [];
+}
+
+/** Those that can run here; what is left out is told on stderr. For `--scenarios all`, which names nobody. */
+export function withEnginesHere(scenarios: readonly ReadyScenario[]): ReadyScenario[] {
+  const without = scenarios.filter((one) => missingFor(one).length > 0);
+  if (without.length > 0) {
+    const names = without.map(({ name }) => name).join(", ");
+    process.stderr.write(`left out: ${names}; to run them: ${installation(without)}\n`);
+  }
+  return scenarios.filter((one) => !without.includes(one));
+}
+
+/** Fails with one line where a scenario needs a program that is not installed, or a transport can't have nodes. */
+export function refuseMissingEngines(
+  scenarios: readonly ReadyScenario[],
+  transports: readonly TransportEntry[],
+): void {
+  const [first] = scenarios.filter((one) => missingFor(one).length > 0);
+  if (first)
+    throw usage(
+      `${first.name} on these nodes needs programs that are not installed: ${installation([first])}`,
+    );
+  const onNodes = scenarios.find((one) => one.plan(0).cluster);
+  const local = transports.find(({ supports }) => !supports.network);
+  if (onNodes && local)
+    throw usage(
+      `${local.name} runs inside one process and can't have nodes; leave it or ${onNodes.name} out`,
+    );
+}
+
+function installation(scenarios: readonly ReadyScenario[]): string {
+  const packages = new Set(scenarios.flatMap(missingFor).map((one) => one.package));
+  return `apt-get install ${[...packages].join(" ")}`;
+}

@@ -1,0 +1,28 @@
+import { LabError } from "../../core/errors.ts";
+import type { Balancing } from "../../transports/port/entry.ts";
+import type { Endpoint } from "../../transports/port/transport.ts";
+import type { BalancerSettings } from "./balancer-plan.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+
+export interface BalancerOptions extends EngineOptions {
+  /** Of the nodes, one at least. */
+  readonly nodes: readonly Endpoint[];
+  readonly balancing: Balancing | undefined;
+  readonly settings?: Partial<BalancerSettings>;
+}
+
+export interface Balancer {
+  readonly engine: Engine;
+  /** Where clients connect in place of a node. */
+  readonly endpoint: Endpoint;
+}
+
+export function hostOf({ url }: Endpoint): string {
+  return new URL(url).host;
+}
+
+/** The endpoint of the first node, elsewhere: nodes of one transport differ in nothing else that a client sees. */
+export function inPlaceOf([first]: readonly Endpoint[], port: number): Endpoint {
+  if (!first) throw new LabError("malformed", "a balancer needs one node at least");
+  return { ...first, url: first.url.replace(`//${hostOf(first)}`, `//127.0.0.1:${port}`) };
+}

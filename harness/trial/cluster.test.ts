@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, test } from "vitest";
+import { backplaneRestart } from "../../scenarios/backplane-restart.ts";
+import { nodeDeath } from "../../scenarios/node-death.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import type { Scenario } from "../../scenarios/scenario.ts";
+import { findProgram } from "../engines/programs.ts";
+import { runTrial, type TrialSpec } from "./trial.ts";
+
+const isHere = ["redis-server", "haproxy"].every((name) => findProgram(name) !== undefined);
+// In CI what can't run here fails.
+const onEngines = test.skipIf(!isHere && !process.env.CI);
+
+function specOf(scenario: Scenario, transport: string, soon: Partial<Plan>): TrialSpec {
+  const params = { connections: 10, rate: 40, payload: 64, duration: 3, warmup: 0.2 };
+  return {
+    transport: { name: transport },
+    scenario: scenario.name,
+    block: 0,
+    attempt: 1,
+    plan: { ...scenario.plan(params, 1), ...soon },
+    params,
+    loadProcesses: 1,
+    gates: "note",
+  };
+}
+
+const DEATH: Partial<Plan> = { faults: [{ kind: "node-death", atMs: 500, forMs: 500, node: 1 }] };
+
+// Of this file alone: other runs on the machine have engines, too.
+const usual = process.env.TMPDIR;
+const own = mkdtempSync(join(tmpdir(), "nodes-"));
+beforeAll(() => {
+  process.env.TMPDIR = own;
+});
+afterAll(() => {
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
+  rmSync(own, { recursive: true });
+});
+
+/** Folders of engines that run or were left behind. */
+function engineFolders(): string[] {
+  return readdirSync(own).filter((name) => /^notif-lab-(redis-server|haproxy|nginx)-/.test(name));
+}
+
+onEngines(
+  "a node that is killed costs its clients a moment and no notification, and all is accounted for",
+  async () => {
+    const spec = specOf(nodeDeath, "websocket", DEATH);
+    const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
+    assert.ok(metrics, reason);
+    const { resumption, duplicated, cluster, faults = [] } = metrics;
+    assert.ok(resumption && resumption.accepted > 0);
+    assert.deepEqual(
+      { ...resumption, replayed: 0 },
+      {
+        accepted: resumption.accepted,
+        subscribers: 9,
+        due: 9 * resumption.accepted,
+        delivered: 9 * resumption.accepted,
+        replayed: 0,
+        declaredLost: 0,
+        undeclaredLost: 0,
+        told: 0,
+      },
+    );
+    assert.equal(duplicated, 0);
+    const before = cluster?.nodes.map(({ clientsBefore }) => clientsBefore) ?? [];
+    assert.deepEqual([before.length, before.reduce((sum, one) => sum + one, 0)], [3, 10]);
+    assert.equal(faults[0]?.lostConnections, before[1]);
+    assert.equal(faults[0]?.restoredConnections, before[1]);
+    assert.ok((cluster?.backplaneCommandsPerPublish ?? 0) > 1);
+    assert.ok((cluster?.balancerCpuUsPerDelivery ?? 0) > 0);
+  },
+);
+
+onEngines.concurrent("what Redis loses with its death is told to everybody who missed it", async () => {
+  const spec = specOf(backplaneRestart, "sse", {
+    faults: [{ kind: "backplane-restart", atMs: 500, forMs: 300 }],
+  });
+  const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
+  assert.equal(metrics?.resumption?.undeclaredLost, 0, reason);
+  assert.equal(metrics?.duplicated, 0);
+});
+
+onEngines("a trial that is interrupted leaves neither engines nor their folders", async () => {
+  const interrupted = new AbortController();
+  let seen: string[] = [];
+  const trial = runTrial(specOf(nodeDeath, "websocket", DEATH), interrupted.signal, (stage) => {
+    if (stage !== "warming up") return;
+    seen = engineFolders();
+    interrupted.abort(new Error("interrupted"));
+  });
+  await assert.rejects(trial, /interrupted/);
+  assert.equal(seen.length, 2);
+  assert.deepEqual(engineFolders(), []);
+});

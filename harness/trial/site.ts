@@ -1,0 +1,22 @@
+import type { Child } from "../processes/child.ts";
+import type { ServerReply, ServerRequest } from "../processes/messages.ts";
+
+export type Server = Child<ServerRequest, ServerReply>;
+
+/** How long a child may take to answer at once, and to do something that takes time. */
+export const ANSWER_MS = 10_000;
+export const START_MS = 20_000;
+
+/** What nodes and engines need to know of the trial that they are part of. */
+export interface TrialSite {
+  /** The first server process, which has the trial's network namespace, where there is one. */
+  readonly server: Server;
+  /** Settles when that process is in its namespace. */
+  standing(): Promise<void>;
+  /** One more server process beside the first. */
+  startServer(name: string): Server;
+  /** What to put before a command so that it runs in the trial's network namespace. */
+  beside(): readonly string[];
+  /** Ends the trial: a process that it can't do without is gone. */
+  fail(error: unknown): void;
+}
