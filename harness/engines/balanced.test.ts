@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { createInbox, until } from "../../transports/conformance/bench.ts";
 import type { ConnectionState } from "../../transports/port/transport.ts";
+import { findTransport } from "../../transports/registry.ts";
 import { BALANCED, BALANCERS, canRun, openBalanced } from "./balanced.test-fixture.ts";
+
+/** A balancer passes them on as bytes. */
+const OVER_TLS = BALANCED.map(({ name }) => findTransport(`${name}:tls`)).filter((one) => one !== undefined);
 
 const CLIENTS = 12;
 const connected = (states: readonly ConnectionState[]) =>
@@ -10,32 +14,6 @@ const connected = (states: readonly ConnectionState[]) =>
 
 describe.each(BALANCERS)("behind $name", ({ name, program }) => {
   describe.runIf(canRun(program)).each(BALANCED)("$name", (transport) => {
-    test("one node: delivers, and comes back when the balancer does", { tags: ["full"] }, async () => {
-      const { balancer, connect, close } = await openBalanced(transport, name, { nodes: 1 });
-      try {
-        const states: ConnectionState[] = [];
-        const [ann, bob] = await Promise.all([connect("ann"), connect("bob", (state) => states.push(state))]);
-        const [inbox, receipts] = [createInbox(), createInbox()];
-        await bob.subscribe("topic/news", inbox.onEvent);
-        await ann.subscribe("user/ann", receipts.onEvent);
-        const { id } = await ann.publish({ channel: "topic/news", body: "one" });
-        await inbox.waitFor(1);
-        await bob.markRead(id);
-        await receipts.waitFor(1);
-
-        await balancer.engine.kill();
-        await until("bob has noticed", () => states.length > 0);
-        await balancer.engine.restart();
-        await until("bob is back", () => connected(states) > 0);
-        const eve = await connect("eve");
-        await eve.publish({ channel: "topic/news", body: "two" });
-        await inbox.waitFor(2);
-        assert.deepEqual(inbox.bodies, ["one", "two"]);
-      } finally {
-        await close();
-      }
-    });
-
     test("two nodes: all are used, and who loses one goes on at the other", async () => {
       const { nodes, connect, close } = await openBalanced(transport, name, { nodes: 2 });
       try {
@@ -73,4 +51,34 @@ describe.each(BALANCERS)("behind $name", ({ name, program }) => {
       }
     });
   });
+
+  test.runIf(canRun(program)).for([...BALANCED, ...OVER_TLS])(
+    "one node: $name delivers, and comes back when the balancer does",
+    { tags: ["full"] },
+    async (transport) => {
+      const { balancer, connect, close } = await openBalanced(transport, name, { nodes: 1 });
+      try {
+        const states: ConnectionState[] = [];
+        const [ann, bob] = await Promise.all([connect("ann"), connect("bob", (state) => states.push(state))]);
+        const [inbox, receipts] = [createInbox(), createInbox()];
+        await bob.subscribe("topic/news", inbox.onEvent);
+        await ann.subscribe("user/ann", receipts.onEvent);
+        const { id } = await ann.publish({ channel: "topic/news", body: "one" });
+        await inbox.waitFor(1);
+        await bob.markRead(id);
+        await receipts.waitFor(1);
+
+        await balancer.engine.kill();
+        await until("bob has noticed", () => states.length > 0);
+        await balancer.engine.restart();
+        await until("bob is back", () => connected(states) > 0);
+        const eve = await connect("eve");
+        await eve.publish({ channel: "topic/news", body: "two" });
+        await inbox.waitFor(2);
+        assert.deepEqual(inbox.bodies, ["one", "two"]);
+      } finally {
+        await close();
+      }
+    },
+  );
 });
