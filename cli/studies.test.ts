@@ -44,7 +44,7 @@ describe("a study that can't be is answered with one line and exit code 2", () =
     [
       "a sweep over nothing known",
       ["sweep", "--over", "luck=1..2"],
-      /--over takes payload, rate, connections, delay/,
+      /--over takes payload, rate, connections, nodes, delay/,
     ],
     ["a sweep of one point", ["sweep", "--over", "rate=1..10", "--points", "1"], /--points takes a whole/],
     ["a sweep without repeats", ["sweep", "--over", "rate=1..10", "--blocks", "2"], /--blocks takes a whole/],

@@ -16,6 +16,7 @@ import type { Attachment, Channel, Deliver, Outlet, Session } from "./session.ts
 import { followable, type Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
+import { assertMayWait, behind, goOn } from "./waiting.ts";
 
 /**
  * The notification service, without a transport. A call that is refused throws LabError, or rejects with it, and then changes nothing. Without
@@ -113,6 +114,7 @@ export class Hub {
           channels: new Map(),
           connected: true,
           waiting: undefined,
+          underWay: 0,
         };
         attachment.sessions.add(session);
         this.#users.enter(identity.user);
@@ -135,9 +137,10 @@ export class Hub {
     channelNames: readonly unknown[],
     after?: unknown,
   ): MaybePromise<Subscriptions> {
-    if (session.waiting) return session.waiting.then(() => this.subscribe(session, channelNames, after));
+    const { waiting } = session;
+    if (waiting) return behind(session, waiting, () => this.subscribe(session, channelNames, after));
     this.#assertLive(session);
-    return this.#counted(() => {
+    return this.#asked(session, () => {
       const { epoch, position } = this.#store;
       const from = after === undefined ? undefined : parseCursor(epoch, Number.POSITIVE_INFINITY, after);
       const names = followable(session, channelNames, this.#maxSubscriptions);
@@ -154,15 +157,16 @@ export class Hub {
   /** Ends one subscription; a channel not followed is no error. */
   unsubscribe(session: Session, channelName: unknown): void {
     const name = parseChannel(channelName);
-    if (session.waiting) void session.waiting.then(() => this.unsubscribe(session, name));
+    if (session.waiting) session.waiting.push(() => this.#leave(session, name));
     else this.#leave(session, name);
   }
 
   /** Throws `invalid_channel`, `invalid_body`, `body_too_long`, `rate_limited`, `unauthenticated`, `unavailable`. */
   publish(session: Session, channelName: unknown, body: unknown): MaybePromise<Accepted> {
-    if (session.waiting) return session.waiting.then(() => this.publish(session, channelName, body));
+    const { waiting } = session;
+    if (waiting) return behind(session, waiting, () => this.publish(session, channelName, body));
     this.#assertLive(session);
-    return this.#counted(() => {
+    return this.#asked(session, () => {
       const channel = parseChannel(channelName);
       assertBody(body, this.#maxBodyCharacters);
       const at = this.#clock();
@@ -182,9 +186,10 @@ export class Hub {
 
   /** Sends a receipt to the notification's sender, once per reader. Throws `unknown_notification`, `unauthenticated`, `unavailable`. */
   markRead(session: Session, id: unknown): MaybePromise<void> {
-    if (session.waiting) return session.waiting.then(() => this.markRead(session, id));
+    const { waiting } = session;
+    if (waiting) return behind(session, waiting, () => this.markRead(session, id));
     this.#assertLive(session);
-    return this.#counted(() => {
+    return this.#asked(session, () => {
       if (typeof id !== "string") throw unknownNotification();
       const { identity, channels } = session;
       const marked = this.#store.markRead({ id, by: identity.user, at: this.#clock(), channels });
@@ -291,10 +296,9 @@ export class Hub {
         for (const name of names) this.#store.unfollow(name);
         throw error;
       });
-    const over = () => {
-      session.waiting = undefined;
-    };
-    session.waiting = joined.then(over, over);
+    session.waiting = [];
+    const over = () => goOn(session);
+    joined.then(over, over);
     return joined;
   }
 
@@ -328,6 +332,20 @@ export class Hub {
   #assertLive(session: Session): void {
     if (!session.connected) throw new LabError("closed", "the session has ended; connect again");
     assertNotExpired(session.identity, this.#clock());
+  }
+
+  #asked<T>(session: Session, act: () => MaybePromise<T>): MaybePromise<T> {
+    return this.#counted(() => {
+      assertMayWait(session);
+      const result = act();
+      if (!(result instanceof Promise)) return result;
+      session.underWay += 1;
+      const over = () => {
+        session.underWay -= 1;
+      };
+      result.then(over, over);
+      return result;
+    });
   }
 
   #counted<T>(act: () => T): T {

@@ -20,5 +20,5 @@ export function openStore(options: HubOptions, users: Users, deliver: DeliverTo)
     });
   const { publishesPerMinute = 10 } = options;
   const settings = { replayWindow, receiptWindow, publishesPerMinute };
-  return new SharedChannels({ backplane, settings, replayBudgetBytes, clock, deliver });
+  return new SharedChannels({ backplane, settings, replayBudgetBytes, clock, users, deliver });
 }

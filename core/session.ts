@@ -39,8 +39,10 @@ export interface Session<Peer = unknown> {
   readonly attachment: Attachment;
   readonly channels: Map<ChannelName, Following>;
   connected: boolean;
-  /** While it waits for a subscription: what it asks meanwhile comes behind. Never rejects. */
-  waiting: Promise<void> | undefined;
+  /** While it waits for a subscription: what it has asked meanwhile, which comes behind. */
+  waiting: (() => void)[] | undefined;
+  /** Requests whose outcome is still to come. */
+  underWay: number;
 }
 
 /** An adapter's side of the hub: the sessions it opened, and the way back to them. */

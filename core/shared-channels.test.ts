@@ -217,6 +217,20 @@ describe("what comes", () => {
   });
 });
 
+test("a session may have so many requests under way, and a user so many publishes on one node", async () => {
+  const { backplane, hub, connect } = open();
+  const [ann, bob] = [connect("ann"), connect("bob")];
+  for (let index = 0; index < 10; index += 1) await hub.publish(bob, "topic/a", "x");
+  assert.throws(() => hub.publish(bob, "topic/a", "x"), { code: "rate_limited" });
+  assert.equal(backplane.published, 10);
+  const asked = [hub.subscribe(ann, ["topic/a"])];
+  for (let index = 1; index < 5_000; index += 1) asked.push(hub.subscribe(ann, ["topic/a"], "e1-zz"));
+  assert.throws(() => hub.subscribe(ann, ["topic/a"]), { code: "unavailable" });
+  backplane.follows[0]?.settle({});
+  await Promise.all(asked);
+  await hub.subscribe(ann, ["topic/a"]);
+});
+
 test("sessions on other nodes count, and others are told of those here", () => {
   const { backplane, connect, hub } = open();
   hub.disconnect(connect("everywhere"));

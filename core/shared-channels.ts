@@ -15,12 +15,14 @@ import { eventId } from "./cursor.ts";
 import { ReplayWindow } from "./replay.ts";
 import { ReplayBudget } from "./replay-budget.ts";
 import type { Channel } from "./session.ts";
+import type { Users } from "./users.ts";
 
 export interface SharedChannelsOptions {
   readonly backplane: Backplane;
   readonly settings: BackplaneSettings;
   readonly replayBudgetBytes: number;
   readonly clock: () => number;
+  readonly users: Users;
   readonly deliver: DeliverTo;
 }
 
@@ -39,6 +41,7 @@ export class SharedChannels implements ChannelStore, BackplaneNode {
   readonly #backplane: Backplane;
   readonly #budget: ReplayBudget;
   readonly #clock: () => number;
+  readonly #users: Users;
   readonly #deliver: DeliverTo;
   readonly #followed = new Map<ChannelName, Followed>();
 
@@ -47,6 +50,7 @@ export class SharedChannels implements ChannelStore, BackplaneNode {
     this.#backplane = options.backplane;
     this.#budget = new ReplayBudget(options.replayBudgetBytes);
     this.#clock = options.clock;
+    this.#users = options.users;
     this.#deliver = options.deliver;
     this.#backplane.start(this);
   }
@@ -85,6 +89,8 @@ export class SharedChannels implements ChannelStore, BackplaneNode {
   }
 
   publish(post: Post): Promise<Placed> {
+    // Who is beyond the limit on this node alone is told so without a question to the backplane.
+    if (post.kind === "notification") this.#users.takePublish(post.from, post.at);
     return this.#backplane.publish(post);
   }
 

@@ -6,7 +6,9 @@ import { transports } from "./registry.ts";
 
 const here = new URL("./", import.meta.url);
 /** Folders with what transports have in common; every other one is a transport's. */
-const PARTS = "attacks backplane codec conformance conversing dissect http limits net port session".split(" ");
+const PARTS = "attacks backplane codec conformance conversing dissect http limits net port session".split(
+  " ",
+);
 const folders = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !PARTS.includes(entry.name))
   .map((entry) => entry.name);

@@ -10,7 +10,7 @@ const declared = () =>
       oneOf(
         new Option(
           "--over <range>",
-          "payload=64..65536, rate=10..1000, connections=50..1000, or values: delay=0,20,100, loss=0,1, drop=0,1",
+          "payload=64..65536, rate=10..1000, connections=50..1000, or values: nodes=1,2,3, delay=0,20,100, loss=0,1, drop=0,1",
         ).makeOptionMandatory(),
         axisNames,
       ),
@@ -27,6 +27,11 @@ const declared = () =>
     .option("--duration <s>", "seconds measured in each trial (default: 2)")
     .option("--warmup <s>", "seconds of traffic before that (default: 0.5)")
     .option("--blocks <n>", "trials of each transport at each point (default: 3)")
+    .option(
+      "--backplane <engine>",
+      "redis or none, as for bench: with nodes=1,2,3 a single node has none unless it is given",
+    )
+    .option("--balancer <program>", "haproxy or nginx before the nodes, as for bench")
     .addOption(linkFlag("a link between clients and server, as for bench"))
     .option("--seed <n>", "seed of schedules and orders (default: 1)")
     .option("--out <file>", "write the figures there as JSON")
@@ -37,6 +42,7 @@ const declared = () =>
       examples(
         ["sweep --over payload=64..16384 --transports websocket,grpc"],
         ["sweep --over rate=10,50,250 --metric cpu --json"],
+        ["sweep --over nodes=1,2,3 --backplane redis --metric cpu", "what more nodes cost a delivery"],
         ["sweep --over delay=0,20,100 --transports sse,grpc", "over slower and slower links"],
       ),
     );

@@ -1,3 +1,4 @@
+import { MOST_NODES } from "../../scenarios/cluster.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import type { ParamName } from "../../scenarios/scenario.ts";
 import type { BenchFlags } from "../commands/bench.ts";
@@ -5,7 +6,7 @@ import { usage } from "../process/failure.ts";
 
 /** What a study leaves open, and what it may be. */
 export interface Axis {
-  readonly name: "payload" | "rate" | "connections" | "delay" | "loss" | "drop";
+  readonly name: "payload" | "rate" | "connections" | "nodes" | "delay" | "loss" | "drop";
   /** As a value of it is written: "50ms". */
   readonly unit: "" | "ms" | "%";
   readonly integer: boolean;
@@ -15,6 +16,7 @@ export const AXES: readonly Axis[] = [
   { name: "payload", unit: "", integer: true },
   { name: "rate", unit: "", integer: false },
   { name: "connections", unit: "", integer: true },
+  { name: "nodes", unit: "", integer: true },
   { name: "delay", unit: "ms", integer: false },
   { name: "loss", unit: "%", integer: false },
   { name: "drop", unit: "%", integer: false },
@@ -32,8 +34,11 @@ const LINK_BOUNDS: Readonly<Record<string, Bounds>> = {
   drop: { min: 0, max: 50, default: 0 },
 };
 
-/** From the scenario's parameters, or the link's own. */
+const NODE_BOUNDS: Bounds = { min: 1, max: MOST_NODES, default: 1 };
+
+/** From the scenario's parameters, or the link's or the cluster's own. */
 export function boundsOf({ name }: Axis, scenario: string): Bounds {
+  if (name === "nodes") return NODE_BOUNDS;
   const link = LINK_BOUNDS[name];
   if (link) return link;
   const params = scenarios.find((one) => one.name === scenario)?.params;
@@ -53,7 +58,7 @@ export function flagsAt({ name, unit }: Axis, value: number, fixed: BenchFlags):
 export function refuseFixed({ name }: Axis, flags: BenchFlags): void {
   const given =
     LINK_BOUNDS[name] === undefined
-      ? flags[name as ParamName] !== undefined
+      ? flags[name as ParamName | "nodes"] !== undefined
       : new RegExp(`\\b${name}=`).test(flags.link ?? "");
   const what = LINK_BOUNDS[name] ? name : `--${name}`;
   if (given) throw usage(`${what} is varied by this study; leave it out, or vary something else`);

@@ -12,7 +12,8 @@ import { parseChoice } from "./choices.ts";
 import { type Axis, boundsOf, flagsAt, refuseFixed } from "./study-axis.ts";
 
 /** The flags that studies have of a bench's; a capacity is found without a link. */
-type StudyFlags = Omit<CapacityFlags, "slo" | "over" | "max"> & Pick<BenchFlags, "link">;
+type StudyFlags = Omit<CapacityFlags, "slo" | "over" | "max"> &
+  Pick<BenchFlags, "link" | "backplane" | "balancer">;
 
 /** One plan with one of its numbers left open. */
 export interface Study {

@@ -49,7 +49,7 @@ export const capacitySchema = z.strictObject({
 export const sweepSchema = z.strictObject({
   schema: z.literal("notif-lab/sweep@1"),
   over: z
-    .enum(["payload", "rate", "connections", "delay", "loss", "drop"])
+    .enum(["payload", "rate", "connections", "nodes", "delay", "loss", "drop"])
     .describe("delay in ms, one way; loss and drop in percent"),
   metric: z.string(),
   scenario: z.string(),

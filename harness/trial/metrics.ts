@@ -140,11 +140,18 @@ export function computeMetrics(observation: Observation): Metrics {
     host: hostNoise(
       observation.host.before,
       observation.host.after,
-      observation.ownCpuUs + everyProcess.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0),
+      observation.ownCpuUs +
+        everyProcess.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0) +
+        enginesCpuUs(observation),
     ),
     processes: everyProcess,
     timeline,
   };
+}
+
+/** Of the trial's own engines, which are no strangers to it. */
+function enginesCpuUs({ cluster }: Observation): number {
+  return (cluster?.backplane?.cpuUs ?? 0) + (cluster?.balancer?.cpuUs ?? 0);
 }
 
 /** Per delivery and per publish, as the server's own figures are. */

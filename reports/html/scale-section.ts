@@ -13,10 +13,10 @@ const SHOWN: readonly MetricKey[] = [
   "deliveryP99",
   "cpu",
   "backplaneCpu",
-  "balancerCpu",
   "backplaneCommands",
   "backplaneBytesIn",
   "backplaneBytesOut",
+  "balancerCpu",
 ];
 
 /** What several nodes cost and lose; undefined where nothing ran on any. */

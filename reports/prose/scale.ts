@@ -71,6 +71,9 @@ function accountOf(transport: string, own: readonly Metrics[]): Account {
 function sentencesOf(accounts: readonly Account[]): string[] {
   const whole = accounts.filter(({ told, silent, repeated }) => told + silent + repeated === 0);
   const trials = accounts.reduce((sum, one) => sum + one.trials, 0);
+  const refusals = accounts.flatMap(({ transport, refused }) =>
+    refused > 0 ? [`${grouped(refused)} on ${transport}`] : [],
+  );
   const hasFaults = accounts.some(({ faults }) => faults > 0);
   return [
     ...(whole.length > 0
@@ -83,23 +86,23 @@ function sentencesOf(accounts: readonly Account[]): string[] {
       : []),
     ...accounts.filter((one) => !whole.includes(one)).map(lossOf),
     ...(hasFaults ? deafness(accounts) : []),
-    ...(accounts.some(({ refused }) => refused > 0)
-      ? [
-          `Publishes that were refused or not answered, in ${counted(trials, "trial")}: ${listed(
-            accounts.map(({ transport, refused }) => `${refused} on ${transport}`),
-          )}.`,
-        ]
+    ...(refusals.length > 0
+      ? [`Publishes that were refused or not answered, in ${counted(trials, "trial")}: ${listed(refusals)}.`]
       : []),
   ];
 }
 
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
 function lossOf({ transport, due, told, silent, repeated }: Account): string {
   const parts = [
-    ...(told > 0 ? [`${told} were lost and told as missed`] : []),
-    ...(silent > 0 ? [`${silent} were lost without notice`] : []),
-    ...(repeated > 0 ? [`${repeated} came twice`] : []),
+    ...(told > 0 ? [`${grouped(told)} were lost and told as missed`] : []),
+    ...(silent > 0 ? [`${grouped(silent)} were lost without notice`] : []),
+    ...(repeated > 0 ? [`${grouped(repeated)} came twice`] : []),
   ];
-  return `${transport}: of ${due} deliveries ${listed(parts)}.`;
+  return `${transport}: of ${grouped(due)} deliveries ${listed(parts)}.`;
 }
 
 function deafness(accounts: readonly Account[]): string[] {

@@ -107,10 +107,15 @@ class RedisBackplane implements Backplane {
   async publish(post: Post): Promise<Placed> {
     this.#publishes += 1;
     const count = this.#publishes;
+    let epoch = "";
     try {
-      const { seq, position } = await this.#tasks.ask((link, again, deadline) =>
-        publish(link, this.#asking, this.#sending(deadline), post, count, again),
-      );
+      const { seq, position } = await this.#tasks.ask(async (link, again, deadline) => {
+        // What Redis knew of it is lost: to publish it again might be once too often.
+        if (again && epoch !== this.#epoch)
+          throw unavailable("Redis has lost what it held; whether this was published is unknown");
+        epoch = this.#epoch;
+        return publish(link, this.#asking, this.#sending(deadline), post, count, again);
+      });
       return { id: eventId(this.#epoch, position), seq };
     } catch (error) {
       if (!answered(error, "RATE")) throw error;
@@ -259,7 +264,9 @@ class RedisBackplane implements Backplane {
 
   #receive(link: Link, topic: string, message: string): void {
     if (topic === this.#announcer.topic) {
-      this.#announcer.heard(link, message);
+      const [word, epoch] = message.split(" ", 2);
+      if (word !== "epoch") this.#announcer.heard(link, message);
+      else if (epoch !== this.#epoch) this.#keeper.drop(link, unavailable("Redis has lost what it held"));
       return;
     }
     const channel = topic.slice(this.#topicsBegin);
@@ -288,7 +295,11 @@ class RedisBackplane implements Backplane {
     this.#announcer.sweep();
     if (!link) return;
     if (this.#askedAt > 0) {
-      if (now - this.#askedAt > PATIENCE_MS) this.#keeper.drop(link, unavailable("Redis does not answer"));
+      const isMute = () => this.#askedAt > 0 && now - this.#askedAt > PATIENCE_MS;
+      // When it was this process that stood still, the answer lies there and is read first.
+      setImmediate(() => {
+        if (isMute()) this.#keeper.drop(link, unavailable("Redis does not answer"));
+      });
       return;
     }
     this.#askedAt = now;

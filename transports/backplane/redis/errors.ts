@@ -26,6 +26,7 @@ const PASSING = new Set(["EPOCH", "NOSCRIPT", "READONLY", "LOADING", "MASTERDOWN
 
 /** An error of the library's as the lab has it. */
 export function judge(reason: unknown): Verdict {
+  if (reason instanceof LabError) return { again: false, error: reason };
   const message = reason instanceof Error ? reason.message : String(reason);
   const [, word = ""] = /^([A-Z]+) /.exec(message) ?? [];
   // Of a command inside a script Redis 7.0 says it in a sentence.

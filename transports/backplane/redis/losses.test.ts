@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, test } from "vitest";
 import type { HubOptions } from "../../../core/hub-options.ts";
@@ -179,6 +180,42 @@ describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
     assert.deepEqual(bob.bodies, ["1", "2", "gap", "3", "4"]);
   });
 
+  test("the first event of a new epoch is never taken for one of the last", async () => {
+    const [here, there] = [await open(), await open()];
+    const [ann, bob] = [here.connect("ann"), there.connect("bob")];
+    await bob.follow("topic/a");
+    for (let round = 1; round <= 5; round += 1) {
+      await redis.command("FLUSHALL");
+      const { id } = await publishAgain(ann, "topic/a", String(round));
+      await until("it has come", () => bob.bodies.at(-1) === String(round));
+      assert.equal(bob.events.at(-1)?.id, id);
+    }
+    assert.deepEqual(
+      bob.bodies.filter((body) => body !== "gap"),
+      ["1", "2", "3", "4", "5"],
+    );
+  });
+
+  test("without a history every event that was missed is in a gap, and no gap is told of what was not", async () => {
+    const [here, there] = [await open({ replayWindow: 0 }), await open({ replayWindow: 0 })];
+    const [ann, bob] = [there.connect("ann"), here.connect("bob")];
+    for (const channel of ["topic/a", "topic/b", "topic/quiet"]) await bob.follow(channel);
+    for (const channel of ["topic/a", "topic/b"]) await ann.publish(channel, channel);
+    await bob.has(2);
+    const returned = back(here);
+    here.proxy.cut();
+    for (const body of ["lost", "lost too"]) await ann.publish("topic/a", body);
+    here.proxy.heal();
+    await returned();
+    await ann.publish("topic/a", "after");
+    await bob.has(4);
+    assert.deepEqual(bob.bodies, ["topic/a", "topic/b", "gap", "after"]);
+    assert.deepEqual(
+      bob.events.map(({ seq }) => seq),
+      [1, 1, 3, 4],
+    );
+  });
+
   test("one that comes back with less than it had, as from an old copy, is a new epoch", async () => {
     const here = await open();
     const [ann, bob] = [here.connect("ann"), here.connect("bob")];
@@ -224,6 +261,27 @@ describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
     assert.deepEqual(
       bob.bodies.filter((body) => body !== "gap"),
       ["1", "2", "3"],
+    );
+  });
+
+  test("a user with the permissions that the documentation names can do all, and one with fewer is told", async () => {
+    const page = await readFile(new URL("../../../docs/backplane.md", import.meta.url), "utf8");
+    const [, rules = ""] = /ACL SETUSER lab ([^`]*)/.exec(page) ?? [];
+    await redis.command("ACL", "SETUSER", "lab", ...rules.trim().split(/\s+/));
+    const url = redis.url.replace("//", "//lab:password@");
+    const node = openNode(await connectRedis(url), { publishesPerMinute: 1_000, receiptWindow: 10 });
+    opened.push(node.close);
+    const [ann, bob] = [node.connect("ann"), node.connect("bob")];
+    await Promise.all([ann.follow("user/ann"), bob.follow("topic/a")]);
+    for (let index = 0; index < 70; index += 1) await ann.publish("topic/a", "x");
+    await bob.has(70);
+    await bob.read(bob.events.at(-1)?.id ?? "");
+    await ann.has(1);
+    bob.leave();
+    await redis.command("ACL", "SETUSER", "lab", "-sadd");
+    await assert.rejects(
+      connectRedis(url),
+      (error) => code("unavailable")(error) && /permission/.test(String(error)),
     );
   });
 

@@ -26,7 +26,8 @@ export type Request<T> = (link: Link, again: boolean, deadline: number) => Promi
 export class Tasks {
   /** In the order of being asked, which is that of their deadlines. */
   readonly #tasks = new Set<Task>();
-  readonly #sweep = setInterval(() => this.#refuseLate(), SWEEP_MS).unref();
+  // When it was this process that stood still, answers lie there and are read first.
+  readonly #sweep = setInterval(() => setImmediate(() => this.#refuseLate()), SWEEP_MS).unref();
   readonly #onUseless: (link: Link, error: LabError) => void;
   #link: Link | undefined;
   #downSince = performance.now();

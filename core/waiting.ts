@@ -1,0 +1,50 @@
+import { LabError } from "./errors.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import type { Session } from "./session.ts";
+
+/*
+ * What a session asks while it waits for a subscription is carried out behind it, as it would be without a backplane: who follows a channel and
+ * publishes on it without waiting gets its own event.
+ */
+
+/** What one session may have under way: a client that does not wait for answers must not hold everything up. */
+const MAX_UNDER_WAY = 5_000;
+
+/** Throws `unavailable` when the session has as much under way as it may. */
+export function assertMayWait({ underWay }: Session): void {
+  if (underWay >= MAX_UNDER_WAY)
+    throw new LabError("unavailable", "too many requests are under way; wait for their answers");
+}
+
+/** Acts when the session no longer waits. */
+export function behind<T>(session: Session, waiting: (() => void)[], act: () => MaybePromise<T>): Promise<T> {
+  assertMayWait(session);
+  session.underWay += 1;
+  return new Promise((resolve, reject) => {
+    waiting.push(() => {
+      session.underWay -= 1;
+      try {
+        resolve(act());
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+/** Carries out what has been asked meanwhile, up to the next for which the session has to wait. */
+export function goOn(session: Session): void {
+  const asked = takeWaiting(session);
+  for (const [index, act] of asked.entries()) {
+    act();
+    if (!session.waiting) continue;
+    session.waiting.push(...asked.slice(index + 1));
+    return;
+  }
+}
+
+function takeWaiting(session: Session): (() => void)[] {
+  const { waiting = [] } = session;
+  session.waiting = undefined;
+  return waiting;
+}
