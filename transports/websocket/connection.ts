@@ -1,7 +1,12 @@
 import type { Duplex } from "node:stream";
-import { WebSocket } from "ws";
+import * as ws from "ws";
 import { type ErrorCode, isErrorCode, LabError } from "../../core/errors.ts";
 import type { Connection, Receiver } from "../conversing/port.ts";
+import { takeNothingAfterFailure } from "../limits/failed-receiver.ts";
+
+takeNothingAfterFailure(ws);
+const { WebSocket } = ws;
+type WebSocket = ws.WebSocket;
 
 /*
  * A connection of ws, on both ends alike. The reason in a close frame (RFC 6455, 7.1.6) is the error's code, in the words of
