@@ -70,14 +70,14 @@ function rowsOf(scenario: ScenarioSummary, key: MetricKey): Row[] {
   return rows;
 }
 
-function rowOf(transport: string, { best, isFirst, all }: Standing): Row[] {
+function rowOf(transport: string, { best, isFirst, isPartial, all }: Standing): Row[] {
   if (transport === best)
     return [
       {
         transport,
         effect: { ratio: 1 },
-        word: isFirst ? "first" : "lowest observed",
-        verdict: isFirst ? "different from all others" : "can't be told apart from all others",
+        word: isPartial ? "lowest of those ranked" : isFirst ? "first" : "lowest observed",
+        verdict: `${isFirst ? "different from" : "can't be told apart from"} all others${isPartial ? " that are ranked" : ""}`,
       },
     ];
   const own = all.find((one) => one.transport === transport);

@@ -129,6 +129,8 @@ test("the answer names who is not ranked", () => {
     trial.transport === "mqtt" && trial.block > 1 ? unwell(trial, "invalid", "a busy machine") : trial,
   );
   expect(answer({ ...full, trials }).join(" ")).toMatch(/; mqtt is not ranked by latency, for want of valid/);
+  expect(answer({ ...full, trials }).join(" ")).toMatch(/: of those ranked, /);
+  expect(answer(full).join(" ")).not.toMatch(/of those ranked/);
   expect(answer(full).join(" ")).not.toMatch(/not ranked/);
 });
 

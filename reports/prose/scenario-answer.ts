@@ -13,8 +13,10 @@ const MOST_INTERVALS = 2;
 export interface Standing {
   /** The transport with the best value; all others are compared with it. */
   readonly best: string;
-  /** Whether it differs from every other transport. */
+  /** Whether it differs from every other transport that is ranked. */
   readonly isFirst: boolean;
+  /** Whether transports that were asked for are not ranked, so that one of them may be better still. */
+  readonly isPartial: boolean;
   readonly equal: readonly string[];
   readonly open: readonly string[];
   readonly behind: readonly Against[];
@@ -50,6 +52,7 @@ export function standingOf({ cells, verdicts }: ScenarioSummary, key: MetricKey)
   return {
     best,
     isFirst: first === best,
+    isPartial: cells.some(({ transport, candidate }) => candidate && !ranks.has(transport)),
     equal: named("practically equal"),
     open: named("inconclusive"),
     behind: against.filter(({ verdict }) => verdict === "different"),
@@ -101,7 +104,7 @@ const CPU: Words = {
 function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string | undefined {
   const standing = standingOf(scenario, key);
   if (!standing) return undefined;
-  const { best, equal, open, behind } = standing;
+  const { best, equal, open, behind, isPartial } = standing;
   const lead = [best, ...equal];
   const figures = [...lead, ...open].flatMap((transport) => {
     const cell = scenario.cells.find((one) => one.transport === transport);
@@ -113,12 +116,14 @@ function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string
     figures.length > MOST_INTERVALS
       ? figures.map((figure) => quantity(unit, figure.value))
       : figures.map((figure) => ranged(unit, figure, column));
-  const head =
+  const scope = isPartial ? "of those ranked, " : "";
+  const finding =
     open.length > 0
       ? `it is undecided which of ${listed([...lead, ...open])} ${words.open} ${listed(values)}`
       : equal.length > 0
         ? `${listed(lead)} ${words.equal} ${listed(values)}`
         : `${best} ${words.first} ${values[0]}`;
+  const head = `${scope}${finding}`;
   const far = [...behind].sort((a, b) => a.ratio - b.ratio);
   const [nearest, farthest] = [far[0], far.at(-1)];
   if (!nearest || !farthest) return head;
