@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { LabError } from "../../core/errors.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
@@ -37,6 +38,7 @@ export class Engines {
   readonly #plan: EnginesPlan;
   #redis: Redis | undefined;
   #prefix = "";
+  #password = "";
   #balancer: Balancer | undefined;
   /** What earlier processes of the backplane did in the measured time, less what the first had done before it. */
   #past = NOTHING;
@@ -56,7 +58,9 @@ export class Engines {
   async startBackplane(prefix: string): Promise<SharedBackplane | undefined> {
     if (this.#plan.backplane === "none") return undefined;
     this.#prefix = prefix;
-    this.#redis = await startRedis({ prefix: this.#site.beside() });
+    // Where the trial has no network of its own, any user of the machine could connect.
+    this.#password = randomBytes(16).toString("hex");
+    this.#redis = await startRedis({ prefix: this.#site.beside(), password: this.#password });
     this.#redis.engine.died.catch((error) => this.#site.fail(error));
     return { url: this.#redis.url, prefix };
   }
@@ -131,9 +135,16 @@ export class Engines {
     return this.#ask("INFO");
   }
 
-  #ask(command: string): Promise<string> {
-    return ask(this.#backplane().engine.place.control, `${command}\r\n`, isWholeBulk);
+  async #ask(command: string): Promise<string> {
+    const text = `AUTH ${this.#password}\r\n${command}\r\n`;
+    const answer = await ask(this.#backplane().engine.place.control, text, (so) => isWholeBulk(behindOk(so)));
+    return behindOk(answer);
   }
+}
+
+/** What follows the answer to AUTH. */
+function behindOk(answer: string): string {
+  return answer.replace(/^\+OK\r\n/, "");
 }
 
 /** A bulk string of RESP that has come in whole, a null one, or an error. */
