@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "vitest";
-import type { HubEvent } from "../core/notification.ts";
 import { redisIsHere, startRedis } from "../transports/backplane/redis/redis-server.test-fixture.ts";
 import { transports } from "../transports/registry.ts";
 import { endedSoon, startNotifLab } from "./process.test-fixture.ts";
@@ -59,12 +58,13 @@ describe("serve", () => {
     );
     const [ann, bob] = clients;
     assert.ok(ann && bob);
-    const got = new Promise<string>((resolve, reject) => {
-      const onEvent = (event: HubEvent) => resolve(event.kind === "notification" ? event.body : "");
-      bob
-        .subscribe("topic/news", onEvent)
-        .then(() => ann.publish({ channel: "topic/news", body: "hello" }), reject);
+    let arrived: (body: string) => void = () => undefined;
+    const got = new Promise<string>((resolve) => {
+      arrived = resolve;
     });
+    await bob.subscribe("topic/news", (event) => arrived(event.kind === "notification" ? event.body : ""));
+    // Its answer may come after the notification; closing before that would refuse it.
+    await ann.publish({ channel: "topic/news", body: "hello" });
     assert.equal(await got, "hello");
     await Promise.all([ann.close(), bob.close()]);
     for (const { child, ended } of nodes) {
