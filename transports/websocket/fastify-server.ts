@@ -3,6 +3,7 @@ import { fastify } from "fastify";
 import type { Identity } from "../../core/access.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { toHttpError } from "../http/errors.ts";
+import { createOrigins, refuseForeignPages } from "../http/origins.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../net/listen.ts";
@@ -25,6 +26,7 @@ export async function listenOnFastify(
     options: { ...requestBounds(options), perMessageDeflate: false },
     preClose: async () => connections.endAll(),
   });
+  refuseForeignPages(app.server, createOrigins(options.origins));
   const identities = new WeakMap<object, Identity>();
   app.get(
     "/",

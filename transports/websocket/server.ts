@@ -1,10 +1,11 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
-import { type HttpError, toHttpError } from "../http/errors.ts";
+import { toHttpError } from "../http/errors.ts";
+import { createOrigins, refuseForeignPages, refuseUpgrade } from "../http/origins.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../net/listen.ts";
@@ -45,7 +46,7 @@ export async function listen(
     try {
       identity = admit(bearerToken(request));
     } catch (error) {
-      refuse(stream, toHttpError(error));
+      refuseUpgrade(stream, toHttpError(error));
       return;
     }
     const open = (socket: WebSocket) => {
@@ -57,6 +58,7 @@ export async function listen(
   server.on("upgrade", (request, stream, head) =>
     guarded(options, () => void stream.destroy(), upgrade)(request, stream, head),
   );
+  refuseForeignPages(server, createOrigins(options.origins));
 
   const bound = await listenOn(server, host, port);
   let stopped: Promise<void> | undefined;
@@ -89,19 +91,6 @@ export function serve(
   // After a protocol error (1002, 1007, 1009) ws sends the close frame by itself and reads no more.
   report(socket, receiver, ({ message }) => new LabError("malformed", message));
   socket.once("close", receiver.closed);
-}
-
-/**
- * Answers an upgrade with an error and closes the connection. The stream has been taken from Node's HTTP server, which would have
- * closed it: end() alone leaves it open for as long as the client does. A client that reads nothing is ended by the connection's deadline.
- */
-function refuse(stream: Duplex, { status, body }: HttpError): void {
-  const text = JSON.stringify(body);
-  stream.once("finish", () => stream.destroy());
-  stream.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
 }
 
 /**
