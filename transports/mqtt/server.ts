@@ -1,13 +1,12 @@
 import type { EventEmitter } from "node:events";
 import { Aedes } from "aedes";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver } from "../../core/session.ts";
 import { bytesOf, type Codec } from "../codec/codec.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
-import { closeServer, createSocketServer, endpointOf, listen } from "../net/listen.ts";
+import { closeServer, createSocketServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { errorAnswer, maxRequestBytes } from "../session/envelope.ts";
@@ -51,8 +50,9 @@ export async function serve(
     connections.release(peer.socket);
     tellAndEnd(hub, peer, codec.encode(errorAnswer(null, reason)), maxBufferedBytes);
   };
-  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, codec, maxBufferedBytes), ({ peer }) =>
-    leave(peer, tokenExpired()),
+  const outlet = hub.attach<Peer>(
+    createDeliver(hub, broker, qos, codec, maxBufferedBytes),
+    ({ peer }, reason) => leave(peer, reason),
   );
   const dialogue = createDialogue(hub, peers, codec, maxBufferedBytes);
   const refuse = (peer: Peer, reason: LabError) => {
@@ -104,6 +104,7 @@ export async function serve(
   const stopSweep = startSweep(hub, peers, { ...limits, maxBufferedBytes, refuse });
   return {
     endpoint: endpointOf("mqtt", bound, tls),
+    stopAccepting: () => stopAccepting(server),
     close: async () => {
       stopSweep();
       // First, so that the wills of those who are cut off here go nowhere.

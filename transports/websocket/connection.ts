@@ -96,6 +96,7 @@ export function closeError(closeCode: number, reason: Buffer): LabError {
 
 function closeCode(code: ErrorCode): number {
   if (code === "unauthenticated") return CLOSE.tokenExpired;
+  if (code === "closed") return CLOSE.goingAway;
   if (code === "slow_consumer" || code === "unavailable") return CLOSE.tryAgainLater;
   return code === "internal" ? CLOSE.internal : CLOSE.refused;
 }
