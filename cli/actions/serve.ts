@@ -3,6 +3,7 @@ import type { Backplane } from "../../core/backplane.ts";
 import { isUserId } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
+import { parseOrigin } from "../../transports/http/origins.ts";
 import { installSafetyNet } from "../../transports/limits/safety-net.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
@@ -99,6 +100,12 @@ function readSettings(flags: ServeFlags) {
   const users = (flags.user ?? "demo").split(",");
   for (const user of users)
     if (!isUserId(user)) throw usage(`--user takes letters, digits, _, . and -, not "${user}"`);
+  const origins = flags.origins?.split(",").map((text) => {
+    const origin = parseOrigin(text.trim());
+    if (origin === undefined)
+      throw usage(`--origins takes origins such as https://app.example, without a path, or *; not "${text}"`);
+    return origin;
+  });
   return {
     users,
     hub: {
@@ -108,6 +115,7 @@ function readSettings(flags: ServeFlags) {
       replayBudgetBytes: 2 ** 20 * whole("--replay-memory", flags.replayMemory, 1, 65_536, 64),
     },
     serve: {
+      ...(origins && { origins }),
       host: flags.host ?? "127.0.0.1",
       port: whole("--port", flags.port, 0, 65_535, 0),
       maxConnectionsPerAddress: whole(

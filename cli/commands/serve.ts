@@ -8,6 +8,10 @@ const declared = () =>
     .description("run the notification service on one transport until interrupted")
     .option("--port <n>", "port to listen on (default: 0, any free one)")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option(
+      "--origins <origins>",
+      "pages that may use it from a browser, comma-separated (https://app.example), or * (default: none)",
+    )
     .option("--user <ids>", "users to print a token for, comma-separated (default: demo)")
     .option("--publishes-per-minute <n>", "publishes a minute of one user (default: 10)")
     .option("--sessions-per-user <n>", "sessions that one user may have open (default: 50)")

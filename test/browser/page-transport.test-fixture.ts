@@ -110,7 +110,11 @@ export async function clientsIn(page: Page): Promise<PageClients> {
         subscriptions += 1;
         events.set(subscriptions, onEvent);
         const { seq, cursor, missed } = await ask<Subscription>(
-          ...["subscribe", id, subscriptions, channel, after],
+          "subscribe",
+          id,
+          subscriptions,
+          channel,
+          after,
         );
         return { seq, cursor, missed };
       },

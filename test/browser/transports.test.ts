@@ -12,7 +12,7 @@ const socketIo = readFileSync("node_modules/socket.io-client/dist/socket.io.min.
 const overWebSocket = ({ endpoint, token }: Served) => `new Promise((resolve, reject) => {
   const socket = new WebSocket("${endpoint}/?access_token=${token}");
   const send = (request) => socket.send(JSON.stringify(request));
-  socket.onerror = () => reject(new Error("refused"));
+  socket.onclose = ({ reason }) => reject(new Error(reason || "refused"));
   socket.onopen = () => send({ op: "subscribe", ref: 1, channel: "topic/news" });
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
@@ -100,7 +100,7 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
       const page = await application();
       expect(await page.evaluate(overWebSocket(served))).toMatchObject(notification);
       const stranger = { ...served, token: "forged" };
-      await expect(page.evaluate(overWebSocket(stranger))).rejects.toThrow("refused");
+      await expect(page.evaluate(overWebSocket(stranger))).rejects.toThrow("unauthenticated");
     });
 
   test("socketio speaks to the library's own browser client, from any page that has a token", async () => {

@@ -5,6 +5,7 @@ import { adversity } from "./checks/adversity.ts";
 import { bounds } from "./checks/bounds.ts";
 import { delivery } from "./checks/delivery.ts";
 import { lifecycle } from "./checks/lifecycle.ts";
+import { origins } from "./checks/origins.ts";
 import { resumption } from "./checks/resumption.ts";
 
 /** Every check, in order; names are unique. */
@@ -15,6 +16,7 @@ export const suite: readonly Check[] = [
   ...lifecycle,
   ...adversity,
   ...bounds,
+  ...origins,
 ];
 
 export interface ConformanceResult {

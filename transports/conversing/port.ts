@@ -21,6 +21,8 @@ export interface ListenOptions {
   readonly maxMessageBytes: number;
   /** Most connections to keep open at once from one remote address, if the transport knows addresses. May be Infinity. */
   readonly maxConnectionsPerAddress: number;
+  /** Origins of the pages that may connect, `*` for any. A transport that browsers speak refuses others, but for those of its own host. */
+  readonly origins: readonly string[];
   /** How long the transport's own handshake may take until `opened` is called; after that the lab watches the time. */
   readonly handshakeTimeoutMs: number;
   /** Whose token it is. Throws only LabError, with the code to refuse the handshake with: `unauthenticated`, `too_many_sessions`, `internal`. */

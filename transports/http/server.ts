@@ -10,6 +10,7 @@ import type { TransportServer } from "../port/transport.ts";
 import { type Fields, maxRequestBytes } from "../session/envelope.ts";
 import { HttpConnections } from "./connections.ts";
 import { fromParserError, type HttpError, toHttpError } from "./errors.ts";
+import { createOrigins } from "./origins.ts";
 import { Turns } from "./turns.ts";
 
 /** Answers a request before fastify sees it, and says whether it did. */
@@ -36,7 +37,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
  */
 export function createHttpApp(
   hub: Hub,
-  { tls, handshakeTimeoutMs, maxConnectionsPerAddress }: ServeSettings,
+  { tls, handshakeTimeoutMs, maxConnectionsPerAddress, origins: listed }: ServeSettings,
   codec: Codec,
   shortcut?: Shortcut,
 ): HttpApp {
@@ -50,11 +51,13 @@ export function createHttpApp(
     maxHeaderSize: MAX_HEAD_BYTES,
   };
   const turns = new Turns();
+  const origins = createOrigins(listed);
   const app = fastify({
     serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
       const server = createHttpServer(tls, options, (request, response) => {
         turns.take(request, response, () => {
           try {
+            if (origins.answer(request, response)) return;
             if (!shortcut?.(request, response, connections)) handle(request, response);
           } catch (error) {
             hub.internalError(error);

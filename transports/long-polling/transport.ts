@@ -3,8 +3,7 @@
  * request and its reply sends every answer. Events wait in a bounded buffer of the session, addressed by a cursor: a poll acknowledges the
  * last answer, a repeated one gets it again. An answer of one event is encoded once for all whose polls wait. Clients poll through undici.
  * Limits: an event that comes between two polls waits for the next one, so under load events travel in batches and each session takes one
- * answer a round trip; a request and an answer for every delivery cost more than any stream; no CORS headers, so pages of another origin
- * need a proxy. long-polling:raw takes the plain poll before fastify's router and answers it by Node's own response, which shows what the
+ * answer a round trip; a request and an answer for every delivery cost more than any stream. long-polling:raw takes the plain poll before fastify's router and answers it by Node's own response, which shows what the
  * two cost. long-polling:single answers each poll with one event, however many wait: what batching spares. long-polling:msgpack has the
  * same maps in MessagePack, errors excepted.
  */

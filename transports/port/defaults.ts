@@ -19,6 +19,7 @@ export function serveDefaults(options: ServeOptions = {}): ServeSettings {
     maxBufferedBytes: DEFAULT_MAX_BUFFERED_BYTES,
     handshakeTimeoutMs: DEFAULT_HANDSHAKE_TIMEOUT_MS,
     maxConnectionsPerAddress: 1_000,
+    origins: [],
     tls: undefined,
     ...options,
   };

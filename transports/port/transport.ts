@@ -37,6 +37,11 @@ export interface ServeOptions {
   readonly handshakeTimeoutMs?: number;
   /** Connections open at once from one remote address, and on which nobody has been let in; Infinity lifts it. Default 1,000. */
   readonly maxConnectionsPerAddress?: number;
+  /**
+   * Origins of the pages that may use the server from a browser, such as `https://app.example`; `*` for any. Counts where browsers reach: HTTP
+   * and WebSocket. Default: none but those of the server's own host; who is no browser needs no origin.
+   */
+  readonly origins?: readonly string[];
   /** Serve over TLS 1.3 with this identity, and show its certificate in the endpoint. Default: in the clear. */
   readonly tls?: TlsIdentity;
 }

@@ -3,6 +3,7 @@ import { Server } from "socket.io";
 import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import { createOrigins, type Origins, refuseForeignPages } from "../http/origins.ts";
 import { Turns } from "../http/turns.ts";
 import { guarded } from "../limits/guard.ts";
 import { createHttpServer, endpointOf, listen } from "../net/listen.ts";
@@ -34,7 +35,7 @@ export async function serve(
   options: ServeOptions | undefined,
   { transport, parser }: Variant,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, origins: listed, ...limits } = serveDefaults(options);
   const { intervalMs, timeoutMs } = hub.heartbeat;
   // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
   const idleMs = 2 * intervalMs + timeoutMs;
@@ -85,7 +86,9 @@ export async function serve(
       const [, sid] = SID.exec(url) ?? [];
       if (sid !== undefined) attendance.requested(sid, socket);
     });
-  handleInTurns(hub, http);
+  const origins = createOrigins(listed);
+  refuseForeignPages(http, origins);
+  handleInTurns(hub, http, origins);
   io.use((socket, next) => {
     if (attendance.attempt(socket.conn)) authenticate(hub, socket, next);
   });
@@ -143,12 +146,13 @@ function authenticate(hub: Hub, socket: LabSocket, next: (error?: Error) => void
 }
 
 /** What listens for requests now gets those of each connection one after the other; else hundreds of sessions are opened in one turn. */
-function handleInTurns(hub: Hub, http: HttpServer): void {
+function handleInTurns(hub: Hub, http: HttpServer, origins: Origins): void {
   const turns = new Turns();
   const listeners = http.listeners("request");
   http.removeAllListeners("request");
   http.on("request", (request, response) => {
     const handle = () => {
+      if (origins.answer(request, response)) return;
       for (const listener of listeners) listener.call(http, request, response);
     };
     turns.take(

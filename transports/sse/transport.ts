@@ -4,8 +4,7 @@
  * stream, an event is written into one createEventBuffer(), and every session sends that with batch(). sse:raw makes of the same event one
  * chunk for all and puts it on the connection itself, past the library and the response, which shows what the two cost.
  * Clients read through undici and eventsource-parser. Limits: text only, one way: publishing needs a second connection, and a
- * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; no CORS headers,
- * so pages of another origin need a proxy; backpressure is invisible to the protocol, so a slow reader is cut off.
+ * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; backpressure is invisible to the protocol, so a slow reader is cut off.
  */
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities } from "../port/transport.ts";

@@ -4,11 +4,12 @@ import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { toHttpError } from "../http/errors.ts";
+import { createOrigins, refuseForeignPages } from "../http/origins.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../net/listen.ts";
-import { bearerToken, isFromPage } from "../session/bearer.ts";
-import { goodbye, requestBounds, serve, turnAway, type Variant } from "./server.ts";
+import { bearerToken } from "../session/bearer.ts";
+import { goodbye, isOfPage, requestBounds, serve, turnAway, type Variant } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function listenOnFastify(
@@ -26,6 +27,7 @@ export async function listenOnFastify(
     options: { ...requestBounds(options), perMessageDeflate: false },
     preClose: async () => connections.endAll(),
   });
+  refuseForeignPages(app.server, createOrigins(options.origins));
   const identities = new WeakMap<object, Identity | LabError>();
   app.get(
     "/",
@@ -35,7 +37,7 @@ export async function listenOnFastify(
         try {
           identities.set(request, admit(bearerToken(request.raw)));
         } catch (error) {
-          if (isFromPage(request.raw)) {
+          if (isOfPage(request.raw)) {
             identities.set(request, LabError.from(error));
             return;
           }

@@ -1,14 +1,15 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
-import { type HttpError, toHttpError } from "../http/errors.ts";
+import { toHttpError } from "../http/errors.ts";
+import { createOrigins, refuseForeignPages, refuseUpgrade } from "../http/origins.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../net/listen.ts";
-import { bearerToken, isFromPage } from "../session/bearer.ts";
+import { bearerToken } from "../session/bearer.ts";
 import { CLOSE, closeCode } from "./close.ts";
 import { RawConnection, report, WebSocketConnection } from "./connection.ts";
 
@@ -46,9 +47,9 @@ export async function listen(
     try {
       identity = admit(bearerToken(request));
     } catch (error) {
-      if (isFromPage(request))
+      if (isOfPage(request))
         sockets.handleUpgrade(request, stream, head, (socket) => turnAway(socket, LabError.from(error)));
-      else refuse(stream, toHttpError(error));
+      else refuseUpgrade(stream, toHttpError(error));
       return;
     }
     const open = (socket: WebSocket) => {
@@ -60,6 +61,7 @@ export async function listen(
   server.on("upgrade", (request, stream, head) =>
     guarded(options, () => void stream.destroy(), upgrade)(request, stream, head),
   );
+  refuseForeignPages(server, createOrigins(options.origins));
 
   const bound = await listenOn(server, host, port);
   let stopped: Promise<void> | undefined;
@@ -97,26 +99,18 @@ export function serve(
 /** How long a client that was turned away may take to answer. */
 const TURNING_AWAY_MS = 1_000;
 
-/** Ends a connection with the reason. A page is told nothing of an upgrade that was refused, so its connection is opened for that. */
+/** Whether a page asks: browsers name its origin (RFC 6455, 4.1), and tell it nothing of an upgrade that is refused. */
+export function isOfPage({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined;
+}
+
+/** Ends the connection of a page with the reason why it is not let in. */
 export function turnAway(socket: WebSocket, reason: LabError): void {
   const end = () => socket.terminate();
   const impatient = setTimeout(end, TURNING_AWAY_MS);
   socket.on("error", end);
   socket.once("close", () => clearTimeout(impatient));
   socket.close(closeCode(reason), reason.code);
-}
-
-/**
- * Answers an upgrade with an error and closes the connection. The stream has been taken from Node's HTTP server, which would have
- * closed it: end() alone leaves it open for as long as the client does. A client that reads nothing is ended by the connection's deadline.
- */
-function refuse(stream: Duplex, { status, body }: HttpError): void {
-  const text = JSON.stringify(body);
-  stream.once("finish", () => stream.destroy());
-  stream.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
 }
 
 /**
