@@ -7,7 +7,7 @@ import { parseOrigin } from "../../transports/http/origins.ts";
 import { installSafetyNet } from "../../transports/limits/safety-net.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
-import { transports } from "../../transports/registry.ts";
+import { transports, transportsOnRedis } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { parseNumber } from "../flags/choices.ts";
@@ -27,13 +27,19 @@ const ERROR_LINES_A_MINUTE = 20;
 
 /** Serves one transport until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
 export async function serve(name: string, flags: ServeFlags): Promise<void> {
-  const transport = chooseTransport(name, transports);
+  const transport = chooseTransport(name, [...transports, ...transportsOnRedis]);
   if (!transport.supports.network)
     throw usage(`${name} runs inside one process and can't be served; choose another transport`);
   const settings = readSettings(flags);
   const secret = secretFromEnvironment() ?? newSecret();
   const reportError = errorReporter(flags.debug === true);
-  const backplane = await openBackplane(flags.backplane);
+  const address = backplaneAddress(flags.backplane);
+  if (transport.onRedis && !address)
+    throw usage(
+      `the library of ${name} carries events over Redis; give it one: --backplane redis://127.0.0.1:6379`,
+    );
+  const backplane = address && !transport.onRedis ? await openBackplane(address) : undefined;
+  const redis = address && transport.onRedis ? { url: address.href, prefix: "notif-lab:" } : undefined;
   const hub = new Hub({
     clock: Date.now,
     authenticate: jwtAuthenticator(secret),
@@ -44,9 +50,11 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   });
   const interruption = onInterruption(0);
   const removeNet = installSafetyNet((error) => hub.internalError(error));
-  const server = await transport.serve(hub, settings.serve).catch((error: unknown) => {
-    throw new CliFailure(1, LabError.from(error).message, { cause: error });
-  });
+  const server = await transport
+    .serve(hub, { ...settings.serve, ...(redis && { redis }) })
+    .catch((error: unknown) => {
+      throw new CliFailure(1, LabError.from(error).message, { cause: error });
+    });
   const issue = jwtIssuer(secret);
   const tokens = settings.users.map((user) => ({ user, token: issue(user) }));
   process.stdout.write(
@@ -67,17 +75,22 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   interruption.dispose();
 }
 
-/** Says on stderr when the backplane is away and when it is back. */
-async function openBackplane(flag: string | undefined): Promise<Backplane | undefined> {
+/** Of the flag or of NOTIF_LAB_BACKPLANE; undefined where neither is given. */
+function backplaneAddress(flag: string | undefined): URL | undefined {
   const address = flag ?? process.env.NOTIF_LAB_BACKPLANE;
   if (address === undefined || address === "") return undefined;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^rediss?:$/.test(url.protocol))
     throw usage("--backplane takes the address of a Redis, such as redis://127.0.0.1:6379");
+  return url;
+}
+
+/** Says on stderr when the backplane is away and when it is back. */
+async function openBackplane(url: URL): Promise<Backplane> {
   const { connectRedis } = await import("../../transports/backplane/redis/backplane.ts");
   let away = false;
   try {
-    return await connectRedis(address, {
+    return await connectRedis(url.href, {
       onState: (state, reason) => {
         if (state === "down")
           process.stderr.write(`notif-lab: the backplane is away: ${reason?.message}; trying again\n`);
