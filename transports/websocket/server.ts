@@ -10,7 +10,8 @@ import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../net/listen.ts";
 import { bearerToken } from "../session/bearer.ts";
-import { CLOSE, RawConnection, report, WebSocketConnection } from "./connection.ts";
+import { CLOSE, closeCode } from "./close.ts";
+import { RawConnection, report, WebSocketConnection } from "./connection.ts";
 
 /** What the variants of this transport differ in. */
 export interface Variant {
@@ -46,7 +47,9 @@ export async function listen(
     try {
       identity = admit(bearerToken(request));
     } catch (error) {
-      refuseUpgrade(stream, toHttpError(error));
+      if (isOfPage(request))
+        sockets.handleUpgrade(request, stream, head, (socket) => turnAway(socket, LabError.from(error)));
+      else refuseUpgrade(stream, toHttpError(error));
       return;
     }
     const open = (socket: WebSocket) => {
@@ -91,6 +94,23 @@ export function serve(
   // After a protocol error (1002, 1007, 1009) ws sends the close frame by itself and reads no more.
   report(socket, receiver, ({ message }) => new LabError("malformed", message));
   socket.once("close", receiver.closed);
+}
+
+/** How long a client that was turned away may take to answer. */
+const TURNING_AWAY_MS = 1_000;
+
+/** Whether a page asks: browsers name its origin (RFC 6455, 4.1), and tell it nothing of an upgrade that is refused. */
+export function isOfPage({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined;
+}
+
+/** Ends the connection of a page with the reason why it is not let in. */
+export function turnAway(socket: WebSocket, reason: LabError): void {
+  const end = () => socket.terminate();
+  const impatient = setTimeout(end, TURNING_AWAY_MS);
+  socket.on("error", end);
+  socket.once("close", () => clearTimeout(impatient));
+  socket.close(closeCode(reason), reason.code);
 }
 
 /**
