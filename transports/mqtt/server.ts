@@ -16,6 +16,7 @@ import { PacketScanner } from "./framing.ts";
 import { boundInFlight } from "./in-flight.ts";
 import { createPeer, cutOff, type Peer, type Peers, tellAndEnd } from "./peer.ts";
 import { READ_BYTES, watchReads } from "./reading.ts";
+import type { BrokersOnRedis } from "./redis.ts";
 import { startSweep } from "./sweep.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
@@ -31,6 +32,7 @@ export async function serve(
   options: ServeOptions | undefined,
   qos: EventQos,
   codec: Codec,
+  shared?: BrokersOnRedis,
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
   const { intervalMs } = hub.heartbeat;
@@ -42,6 +44,7 @@ export async function serve(
     // What may come in one piece with CONNECT.
     queueLimit: READ_BYTES,
     persistence: transientPersistence(peers),
+    ...shared?.options,
   });
   const events: EventEmitter = broker;
   events.on("error", (error: unknown) => hub.internalError(error));
@@ -53,6 +56,8 @@ export async function serve(
   const outlet = hub.attach<Peer>(
     createDeliver(hub, broker, qos, codec, maxBufferedBytes),
     ({ peer }, reason) => leave(peer, reason),
+    // Clients of other nodes may follow what nobody follows here.
+    { everything: shared !== undefined },
   );
   const dialogue = createDialogue(hub, peers, codec, maxBufferedBytes);
   const refuse = (peer: Peer, reason: LabError) => {
@@ -88,15 +93,33 @@ export async function serve(
     },
   );
   const connections = new Connections(server, limits);
-  const admission = createAdmission({ hub, outlet, peers, connections, end: dialogue.end });
+  const admission = createAdmission({
+    hub,
+    outlet,
+    peers,
+    connections,
+    end: dialogue.end,
+    idPrefix: shared?.idPrefix ?? "",
+  });
   Object.assign(broker, admission.hooks, dialogue.hooks);
+  if (shared)
+    // What other nodes send comes past the hub.
+    broker.authorizeForward = (client, packet) => {
+      const peer = peers.get(client);
+      if (!peer || hub.withinBound(peer.socket.writableLength, maxBufferedBytes)) return packet;
+      cutOff(hub, peer);
+      return null;
+    };
   broker.on("unsubscribe", (topics, client) => {
     dialogue.unfollow(client, topics);
     peers.get(client)?.unsubscribed();
   });
   if (qos > 0) boundInFlight(hub, broker, peers);
 
-  const stopBroker = () => new Promise<void>((resolve) => broker.close(resolve));
+  const stopBroker = async () => {
+    await new Promise<void>((resolve) => broker.close(resolve));
+    shared?.close();
+  };
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
     await stopBroker();
     throw error;

@@ -20,9 +20,17 @@ export function connect(
   supports: Capabilities,
   variant: Variant,
 ): Promise<TransportClient> {
+  const session: LibrarySession = {};
   const openConnection: OpenConnection = (settings, events, signal) =>
-    open(endpoint, variant, settings, events, signal);
+    open(endpoint, variant, settings, events, signal, session);
   return connectClient(openConnection, options, supports);
+}
+
+/** By what the library's connection state recovery knows a client again, where its server has that. */
+interface LibrarySession {
+  pid?: string | undefined;
+  /** Of the last event that came. */
+  offset?: string;
 }
 
 async function open(
@@ -31,10 +39,12 @@ async function open(
   settings: ClientSettings,
   events: ConnectionEvents,
   signal: AbortSignal,
+  session: LibrarySession,
 ): Promise<ClientConnection> {
   const agent = new ClientAgent(endpoint, settings.localAddress);
   const socket = io(endpoint.url, {
-    auth: { token: settings.token },
+    // As the library's own client sends it when it reconnects.
+    auth: { token: settings.token, ...session },
     transports: [transport],
     parser,
     upgrade: false,
@@ -52,7 +62,8 @@ async function open(
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let reason: LabError | undefined;
   let closing = false;
-  socket.on("event", (event: unknown) => {
+  socket.on("event", (event: unknown, offset: unknown) => {
+    if (typeof offset === "string") session.offset = offset;
     if (isObject(event) && isEvent(event)) events.event(event);
     else {
       reason ??= new LabError("malformed", "the server sent something that is not an event");
@@ -76,7 +87,12 @@ async function open(
     agent.destroy();
     throw error;
   }
+  // biome-ignore lint/complexity/useLiteralKeys: the library declares it private; undefined where its server has no recovery.
+  const pid: string | undefined = socket["_pid"];
+  const recovered = pid !== undefined && pid === session.pid;
+  session.pid = pid;
   return {
+    recovered,
     request: ({ op, ...fields }) =>
       requests.start((ref) =>
         socket.emit(op, fields, (answer: unknown) => {
