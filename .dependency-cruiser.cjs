@@ -1,5 +1,6 @@
 /** The arrows of docs/architecture.md. A folder may import only from the layers below it. */
 const { existsSync, readdirSync, readFileSync } = require("node:fs");
+const { builtinModules } = require("node:module");
 /** Folders of transports, by what each of them has. */
 const folders = readdirSync("transports").filter((name) =>
   existsSync(`transports/${name}/transport.test.ts`),
@@ -15,8 +16,11 @@ for (const folder of folders) {
 }
 /** What runs in the browser. */
 const pages = "^(reports/html|cli/live)/client/";
+/** The service's clients for pages; with all that they import they run in a browser. */
+const clients = "^web/|^transports/browser\\.ts$|^transports/[^/]+/browser\\.ts$";
+const builtins = builtinModules.map((name) => `^(node:)?${name}$`);
 const outside = (from, allowed) => ({
-  path: "^(core|transports|scenarios|harness|reports|cli)/",
+  path: "^(core|transports|scenarios|harness|reports|cli|web)/",
   pathNot: `^(${[from, ...allowed].join("|")})`,
 });
 /** Arrows between the parts of a folder: what each must not import of its neighbours. Tests may. */
@@ -119,6 +123,18 @@ module.exports = {
       from: { pathNot: pages },
       to: { path: "node_modules/chart\\.js/" },
     },
+    {
+      name: "clients-reach-no-builtin",
+      severity: "error",
+      from: { path: clients, pathNot: "\\.test(-fixture)?\\.tsx?$" },
+      to: { path: builtins, reachable: true },
+    },
+    {
+      name: "web",
+      severity: "error",
+      from: { path: "^web/", pathNot: "\\.test(-fixture)?\\.tsx?$" },
+      to: outside("web/", ["transports/", "core/"]),
+    },
     { name: "nobody-imports-cli", severity: "error", from: { pathNot: "^cli/" }, to: { path: "^cli/" } },
     {
       name: "parts-know-no-transport",
@@ -136,7 +152,7 @@ module.exports = {
       name: "library-of-backplane",
       severity: "error",
       from: {
-        path: "^(core|transports|scenarios|harness|reports|cli)/",
+        path: "^(core|transports|scenarios|harness|reports|cli|web)/",
         pathNot: "^transports/backplane/redis/",
       },
       to: { path: "node_modules/ioredis/" },
@@ -145,7 +161,7 @@ module.exports = {
       name: `library-${library}`,
       severity: "error",
       from: {
-        path: "^(core|transports|scenarios|harness|reports|cli)/",
+        path: "^(core|transports|scenarios|harness|reports|cli|web)/",
         pathNot: `^transports/(${own.join("|")})/`,
       },
       to: { path: `node_modules/${library.replace(/\./g, "\\.")}/` },

@@ -8,9 +8,14 @@ const LONGEST_MS = 2_147_483_647;
 
 export const nodeSchedule: Schedule = (run, afterMs) => {
   const timer = setTimeout(run, afterMs);
-  timer.unref();
+  unref(timer);
   return () => clearTimeout(timer);
 };
+
+/** A page's timer is a number, and keeps nothing alive. */
+function unref(timer: number | { unref(): unknown }): void {
+  if (typeof timer !== "number") timer.unref();
+}
 
 /**
  * Ends sessions when their tokens run out, whatever their clients do meanwhile. Tokens count whole seconds (RFC 7519, 2), so sessions

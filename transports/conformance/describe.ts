@@ -63,5 +63,5 @@ async function inputsFor(transport: string): Promise<readonly Check[]> {
 
 async function manyInputsFor(transport: string): Promise<readonly Check[]> {
   const grammar = await grammarOf(transport);
-  return [mutatedStreams(2_000), ...(grammar ? [structuredInputs(grammar, 3_000)] : [])];
+  return [mutatedStreams(2_000), ...(grammar ? [structuredInputs(grammar, 1_000)] : [])];
 }

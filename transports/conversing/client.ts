@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors.ts";
-import type { Encoded } from "../codec/codec.ts";
+import type { Encoded } from "../codec/port.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { type Fields, isEvent } from "../session/envelope.ts";
@@ -11,14 +11,14 @@ import {
   type OpenConnection,
 } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
-import { type Connection, isSame, type Receiver, type Speech } from "./port.ts";
+import { type Connection, type Dialogue, isSame, type Receiver } from "./dialogue.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MS = 500;
 
 /** The client of conversing(). */
 export function connect<Frame>(
-  speech: Speech<Frame>,
+  speech: Dialogue<Frame>,
   endpoint: Endpoint,
   options: ConnectOptions,
   supports: Capabilities,
@@ -61,7 +61,7 @@ interface Talk extends ClientConnection {
 }
 
 function begin<Frame>(
-  speech: Speech<Frame>,
+  speech: Dialogue<Frame>,
   connection: Connection<Frame>,
   settings: ClientSettings,
   events: ConnectionEvents,

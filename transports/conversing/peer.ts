@@ -7,7 +7,8 @@ import type { WaitingRoom } from "../limits/waiting-room.ts";
 import { sendMissed } from "../session/catching-up.ts";
 import { type Answer, errorAnswer, okAnswer, perform, type Ref, readRef } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
-import { type Connection, isSame, type Receiver, type Speech } from "./port.ts";
+import { type Connection, isSame, type Receiver } from "./dialogue.ts";
+import type { Speech } from "./port.ts";
 
 /** What the connections of one server share. */
 export interface Service<Frame> {
@@ -118,6 +119,10 @@ export class Peer<Frame> implements Receiver {
           throw new LabError("unauthenticated", "the first message must be connect, with a token");
         this.#begin(hub.admit(typeof request.token === "string" ? request.token : ""));
         this.#tell(okAnswer(ref, {}));
+        return;
+      }
+      if (request.op === "ping") {
+        this.#tell({ op: "pong" });
         return;
       }
       const answer = perform(hub, session, request);

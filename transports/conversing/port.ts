@@ -1,50 +1,15 @@
 import type { Identity } from "../../core/access.ts";
-import type { LabError } from "../../core/errors.ts";
-import { bytesOf, type Codec, type Encoded } from "../codec/codec.ts";
+import type { Codec, Encoded } from "../codec/port.ts";
 import type { TransportEntry } from "../port/entry.ts";
 import type { Endpoint, TlsIdentity } from "../port/transport.ts";
+import type { Connection, DialOptions, Dialogue, Opened, Receiver } from "./dialogue.ts";
 
 /*
  * The port of conversing(): what a transport with messages both ways has to provide. Everything else, from the token to
  * resumption, is the same on each of them, and the lab provides it.
  */
 
-/** One established connection, as the transport provides it. If one of its functions throws, this connection ends, which counts as `internal`. */
-export interface Connection<Frame> {
-  /** Sends one message after the earlier ones; never called after end() or destroy(). */
-  send(frame: Frame): void;
-  /** Bytes that were sent and have not left this process; they decide whether a subscriber is too slow. */
-  bufferedBytes(): number;
-  /** Ends the connection after what was sent has gone out. */
-  end(): void;
-  /** Ends it at once and leaves nothing open; may be called again, and after end() and close(). */
-  destroy(): void;
-  /**
-   * Sends the transport's own heartbeat, whose answer is reported as alive(). If absent, messages are used. Never called after end() or
-   * destroy().
-   */
-  ping?(): void;
-  /** Ends the connection with the transport's own reason code. If absent, an error message is sent, followed by end(). */
-  close?(reason: LabError): void;
-}
-
-/** What the transport calls as things arrive on a connection. These never throw, and may be passed on as functions. */
-export interface Receiver {
-  /** One whole message arrived, as it was given to `frame` on the other side: the text, or its bytes. */
-  message(this: void, message: Encoded): void;
-  /** A part of a message arrived; keeps a slow sender of a long message from the heartbeat's time-out. */
-  alive(this: void): void;
-  /** Ends the connection because of an error. If its code is `malformed`, the peer gets it first. */
-  failed(this: void, error: unknown): void;
-  /** The connection is gone, whoever ended it. Follows every destroy(); nothing else is reported afterwards. */
-  closed(this: void): void;
-}
-
-/**
- * To be called once for each connection, in the tick in which it is established. A server whose handshake carries the token passes the identity
- * that admit() returned; without one, the first message has to carry a token.
- */
-export type Opened<Frame> = (connection: Connection<Frame>, identity?: Identity) => Receiver;
+export type { Connection, DialOptions, Opened, Receiver };
 
 export interface ListenOptions {
   readonly host: string;
@@ -75,16 +40,6 @@ export interface Listener {
   close(): Promise<unknown>;
 }
 
-export interface DialOptions {
-  readonly localAddress: string | undefined;
-  /** When it aborts, dial() must reject and leave nothing open. It is not aborted before, nor once the client is connected. */
-  readonly signal: AbortSignal;
-  /** For a handshake that carries it. */
-  readonly token: string;
-  /** No server sends a larger message; the transport must not buffer more. */
-  readonly maxMessageBytes: number;
-}
-
 /** What conversing() turns into a transport; members that a Transport has too mean the same. `Message` is what its codec produces. */
 export interface ConversingTransport<Frame, Message extends Encoded = string>
   extends Omit<TransportEntry, "supports" | "serve" | "connect"> {
@@ -101,16 +56,4 @@ export interface ConversingTransport<Frame, Message extends Encoded = string>
 }
 
 /** The transport as client and server of the kit use it. */
-export interface Speech<Frame> extends Pick<ConversingTransport<Frame>, "listen" | "dial"> {
-  readonly codec: Codec;
-  readonly handshake: boolean;
-  /** Heartbeats on transports without a ping of their own; compared byte by byte. */
-  readonly ping: Encoded;
-  readonly pong: Encoded;
-  frame(this: void, message: Encoded): Frame;
-}
-
-/** Whether two messages have the same bytes, of which one is ASCII. */
-export function isSame(message: Encoded, other: Encoded): boolean {
-  return message.length === other.length && bytesOf(message).equals(bytesOf(other));
-}
+export interface Speech<Frame> extends Dialogue<Frame>, Pick<ConversingTransport<Frame>, "listen"> {}

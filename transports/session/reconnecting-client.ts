@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Delivery } from "../../core/notification.ts";
 import { type ClientSettings, connectDefaults } from "../port/defaults.ts";
@@ -11,6 +10,7 @@ import type {
   TransportClient,
 } from "../port/transport.ts";
 import { type Fields, isAccepted, isSubscribeResult, type Operation } from "./envelope.ts";
+import { pause } from "./pause.ts";
 
 /** One live connection of a transport, as its client module makes it. */
 export interface ClientConnection {
@@ -204,8 +204,7 @@ class ReconnectingClient implements TransportClient {
     let last = reason;
     if (attempts > 0) this.#settings.onState?.({ state: "reconnecting", reason: closeReason(reason) });
     for (let attempt = 0; attempt < attempts && last.code !== "unauthenticated"; attempt += 1) {
-      const pause = delayMs * (1 + jitter * (2 * Math.random() - 1));
-      await sleep(pause, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      await pause(delayMs * (1 + jitter * (2 * Math.random() - 1)), this.#ending.signal);
       if (this.#ending.signal.aborted) return;
       try {
         const connection = await this.#openConnection();

@@ -3,7 +3,7 @@ import { LabError } from "../../core/errors.ts";
 interface Waiting<T> {
   readonly resolve: (result: T) => void;
   readonly reject: (error: LabError) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: ReturnType<typeof setTimeout>;
 }
 
 /** Requests under way on one connection, told apart by a number that the answer brings back. */

@@ -2,7 +2,8 @@ import { WebSocket } from "ws";
 import type { DialOptions, Opened } from "../conversing/port.ts";
 import { fromHttpAnswer } from "../http/errors.ts";
 import type { Endpoint } from "../port/transport.ts";
-import { closeError, report, WebSocketConnection } from "./connection.ts";
+import { closeError } from "./close.ts";
+import { report, WebSocketConnection } from "./connection.ts";
 import type { Variant } from "./server.ts";
 
 /** A refusal of the lab is shorter. */
@@ -49,7 +50,7 @@ export function dial(
       const receiver = opened(new WebSocketConnection(socket, binary));
       report(socket, receiver, (error) => error);
       socket.once("close", (code, why) => {
-        receiver.failed(closeError(code, why));
+        receiver.failed(closeError(code, why.toString()));
         receiver.closed();
       });
       resolve();

@@ -1,27 +1,15 @@
 import type { Duplex } from "node:stream";
 import * as ws from "ws";
-import { type ErrorCode, isErrorCode, LabError } from "../../core/errors.ts";
+import type { LabError } from "../../core/errors.ts";
 import type { Connection, Receiver } from "../conversing/port.ts";
 import { takeNothingAfterFailure } from "../limits/failed-receiver.ts";
+import { CLOSE, closeCode } from "./close.ts";
 
 takeNothingAfterFailure(ws);
 const { WebSocket } = ws;
 type WebSocket = ws.WebSocket;
 
-/*
- * A connection of ws, on both ends alike. The reason in a close frame (RFC 6455, 7.1.6) is the error's code, in the words of
- * docs/errors.md; the close code beside it is for clients that look no further.
- */
-
-/** Of the IANA registry of WebSocket close codes, but for 4401 of the private range. */
-export const CLOSE = {
-  normal: 1000,
-  goingAway: 1001,
-  refused: 1008,
-  internal: 1011,
-  tryAgainLater: 1013,
-  tokenExpired: 4401,
-} as const;
+/* A connection of ws, on both ends alike. */
 
 /**
  * As the documentation of ws has a broadcast: one send() a client, of a payload encoded once. ws frames it for each client anew; its
@@ -52,8 +40,8 @@ export class WebSocketConnection implements Connection<Buffer> {
     this.socket.close(CLOSE.normal);
   }
 
-  close({ code }: LabError): void {
-    this.socket.close(closeCode(code), code);
+  close(reason: LabError): void {
+    this.socket.close(closeCode(reason), reason.code);
   }
 
   destroy(): void {
@@ -86,16 +74,4 @@ export function report(socket: WebSocket, receiver: Receiver, failed: (error: Er
   socket.on("ping", receiver.alive);
   socket.on("pong", receiver.alive);
   socket.on("error", (error) => receiver.failed(failed(error)));
-}
-
-/** What a connection was closed for, as its client sees it. */
-export function closeError(closeCode: number, reason: Buffer): LabError {
-  const code = reason.toString();
-  return new LabError(isErrorCode(code) ? code : "closed", `the server closed the connection (${closeCode})`);
-}
-
-function closeCode(code: ErrorCode): number {
-  if (code === "unauthenticated") return CLOSE.tokenExpired;
-  if (code === "slow_consumer" || code === "unavailable") return CLOSE.tryAgainLater;
-  return code === "internal" ? CLOSE.internal : CLOSE.refused;
 }

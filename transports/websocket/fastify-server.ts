@@ -1,14 +1,15 @@
 import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
 import type { Identity } from "../../core/access.ts";
+import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { toHttpError } from "../http/errors.ts";
 import { createOrigins, refuseForeignPages } from "../http/origins.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../net/listen.ts";
-import { bearerToken } from "../session/bearer.ts";
-import { goodbye, requestBounds, serve, type Variant } from "./server.ts";
+import { bearerToken, isFromPage } from "../session/bearer.ts";
+import { goodbye, requestBounds, serve, turnAway, type Variant } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function listenOnFastify(
@@ -27,7 +28,7 @@ export async function listenOnFastify(
     preClose: async () => connections.endAll(),
   });
   refuseForeignPages(app.server, createOrigins(options.origins));
-  const identities = new WeakMap<object, Identity>();
+  const identities = new WeakMap<object, Identity | LabError>();
   app.get(
     "/",
     {
@@ -36,6 +37,10 @@ export async function listenOnFastify(
         try {
           identities.set(request, admit(bearerToken(request.raw)));
         } catch (error) {
+          if (isFromPage(request.raw)) {
+            identities.set(request, LabError.from(error));
+            return;
+          }
           const { status, body } = toHttpError(error);
           await reply.code(status).send(body);
         }
@@ -45,6 +50,10 @@ export async function listenOnFastify(
       const open = () => {
         const identity = identities.get(request);
         if (!identity) throw new Error("an upgrade came past its validation");
+        if (identity instanceof LabError) {
+          turnAway(socket, identity);
+          return;
+        }
         const stream = request.raw.socket;
         connections.admit(stream);
         serve(socket, stream, identity, opened, variant);

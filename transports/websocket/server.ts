@@ -9,8 +9,9 @@ import { createOrigins, refuseForeignPages, refuseUpgrade } from "../http/origin
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../net/listen.ts";
-import { bearerToken } from "../session/bearer.ts";
-import { CLOSE, RawConnection, report, WebSocketConnection } from "./connection.ts";
+import { bearerToken, isFromPage } from "../session/bearer.ts";
+import { CLOSE, closeCode } from "./close.ts";
+import { RawConnection, report, WebSocketConnection } from "./connection.ts";
 
 /** What the variants of this transport differ in. */
 export interface Variant {
@@ -46,7 +47,9 @@ export async function listen(
     try {
       identity = admit(bearerToken(request));
     } catch (error) {
-      refuseUpgrade(stream, toHttpError(error));
+      if (isFromPage(request))
+        sockets.handleUpgrade(request, stream, head, (socket) => turnAway(socket, LabError.from(error)));
+      else refuseUpgrade(stream, toHttpError(error));
       return;
     }
     const open = (socket: WebSocket) => {
@@ -91,6 +94,18 @@ export function serve(
   // After a protocol error (1002, 1007, 1009) ws sends the close frame by itself and reads no more.
   report(socket, receiver, ({ message }) => new LabError("malformed", message));
   socket.once("close", receiver.closed);
+}
+
+/** How long a client that was turned away may take to answer. */
+const TURNING_AWAY_MS = 1_000;
+
+/** Ends a connection with the reason. A page is told nothing of an upgrade that was refused, so its connection is opened for that. */
+export function turnAway(socket: WebSocket, reason: LabError): void {
+  const end = () => socket.terminate();
+  const impatient = setTimeout(end, TURNING_AWAY_MS);
+  socket.on("error", end);
+  socket.once("close", () => clearTimeout(impatient));
+  socket.close(closeCode(reason), reason.code);
 }
 
 /**

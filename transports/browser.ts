@@ -1,0 +1,15 @@
+import type { ConnectOptions, Endpoint, TransportClient } from "./port/transport.ts";
+
+/**
+ * A client that runs in a page; as `connect` of `Transport`. What a page can't do is left out: the endpoint's certificate and `localAddress`
+ * mean nothing to it.
+ */
+export type ConnectInPage = (endpoint: Endpoint, options: ConnectOptions) => Promise<TransportClient>;
+
+/** The transports that a page can speak, each loaded when it is asked for. */
+export const pageTransports = {
+  websocket: async () => (await import("./websocket/browser.ts")).connect,
+} satisfies Record<string, () => Promise<ConnectInPage>>;
+
+/** A name in `pageTransports`. */
+export type PageTransport = keyof typeof pageTransports;
