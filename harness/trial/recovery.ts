@@ -40,7 +40,7 @@ export function faultsOf({ faults, loads, measureStartUs, timeline }: FaultView)
 interface RecoveryView extends Pick<Observation, "plan" | "faults" | "measureStartUs"> {
   readonly server: Record<"before" | "after", Pick<ServerSample, "published">>;
   readonly loads: readonly { readonly report: Pick<LoadReport, "outages" | "subscribers"> }[];
-  readonly cluster?: { readonly backplane?: { readonly events: number } };
+  readonly cluster?: { readonly backplane?: { readonly events?: number | undefined } };
 }
 
 type FaultView = Pick<RecoveryView, "faults" | "loads" | "measureStartUs"> & {

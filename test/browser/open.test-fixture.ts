@@ -56,6 +56,8 @@ export interface Visit {
 export interface Reader {
   /** A new visit of an address, with `look` at hand; it ends with the test that made it. */
   visit(url: string, options?: BrowserContextOptions): Promise<Visit>;
+  /** A visit for all tests of a file; it ends with them. */
+  open(url: string): Promise<Visit>;
   /** Writes the report of these results to a file of its own; its file: address. */
   write(results: Results): string;
   /** Writes a page to a file of its own; its file: address. */
@@ -80,7 +82,12 @@ export function useBrowser(): Reader {
     return pathToFileURL(path).href;
   };
   return {
-    visit: (url, options) => visit(browser, url, options),
+    visit: (url, options) => {
+      const visited = visit(browser, url, options);
+      onTestFinished(async () => (await visited).page.context().close());
+      return visited;
+    },
+    open: (url) => visit(browser, url),
     write: (results) => keep(renderHtml(results, htmlAssets())),
     keep,
   };
@@ -88,7 +95,6 @@ export function useBrowser(): Reader {
 
 async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  onTestFinished(() => context.close());
   await context.addInitScript(readFileSync(new URL("look.js", import.meta.url), "utf8"));
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -12,7 +12,7 @@ const socketIo = readFileSync("node_modules/socket.io-client/dist/socket.io.min.
 const overWebSocket = ({ endpoint, token }: Served) => `new Promise((resolve, reject) => {
   const socket = new WebSocket("${endpoint}/?access_token=${token}");
   const send = (request) => socket.send(JSON.stringify(request));
-  socket.onerror = () => reject(new Error("refused"));
+  socket.onclose = ({ reason }) => reject(new Error(reason || "refused"));
   socket.onopen = () => send({ op: "subscribe", ref: 1, channel: "topic/news" });
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
@@ -89,25 +89,31 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
 
   const application = async () => (await reader.visit(pages.url)).page;
   /** A page of the transport's own origin: its answer to an address that it does not know will do. */
-  const sameOrigin = async ({ endpoint }: Served) => (await reader.visit(`${endpoint}/no-such-page`)).page;
+  const sameOrigin = async ({ endpoint }: Served) =>
+    (await reader.visit(`${endpoint.replace(/^ws/, "http")}/no-such-page`)).page;
   const notification = { kind: "notification", channel: "topic/news", from: "demo", body: "hello" };
 
   for (const transport of ["websocket", "websocket:deflate", "websocket:fastify"])
-    test(`${transport} speaks to the browser's own WebSocket, from any page that has a token`, {
+    test(`${transport} speaks to the browser's own WebSocket, on a page of its own origin and on no other`, {
       tags: transport.includes(":") ? ["full"] : [],
     }, async () => {
       const served = await serveTransport(transport);
-      const page = await application();
-      expect(await page.evaluate(overWebSocket(served))).toMatchObject(notification);
+      const own = await sameOrigin(served);
+      expect(await own.evaluate(overWebSocket(served))).toMatchObject(notification);
       const stranger = { ...served, token: "forged" };
-      await expect(page.evaluate(overWebSocket(stranger))).rejects.toThrow("refused");
+      await expect(own.evaluate(overWebSocket(stranger))).rejects.toThrow("unauthenticated");
+      const page = await application();
+      await expect(page.evaluate(overWebSocket(served))).rejects.toThrow("refused");
     });
 
-  test("socketio speaks to the library's own browser client, from any page that has a token", async () => {
+  test("socketio speaks to the library's own browser client, on a page of its own origin and on no other", async () => {
     const served = await serveTransport("socketio");
+    const own = await sameOrigin(served);
+    await own.evaluate(socketIo);
+    expect(await own.evaluate(overSocketIo(served, "websocket"))).toMatchObject(notification);
     const page = await application();
     await page.evaluate(socketIo);
-    expect(await page.evaluate(overSocketIo(served, "websocket"))).toMatchObject(notification);
+    await expect(page.evaluate(overSocketIo(served, "websocket"))).rejects.toThrow("websocket error");
   });
 
   test("socketio:polling speaks to a page of its own origin, and to no other", async () => {

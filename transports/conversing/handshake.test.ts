@@ -63,7 +63,7 @@ describe("a transport of conversing() with a handshake, a close and a ping of it
     const { hub, server, enter } = await openServer({ heartbeat: { intervalMs: 100, timeoutMs: 50 } });
     const ann = enter("ann");
     assert.equal(hub.counters.sessions, 1);
-    ann.receiver.message('{"op":"ping"}');
+    ann.receiver.message('{"op":"pong"}');
     assert.match(ann.sent.join(), /^\{"op":"error","ref":null,"code":"malformed"/);
     await vi.advanceTimersByTimeAsync(210);
     assert.deepEqual([ann.sent.length, ann.calls], [1, ["ping"]]);

@@ -8,8 +8,8 @@ import { createOrigins, refuseForeignPages } from "../http/origins.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError } from "../net/listen.ts";
-import { bearerToken, isFromPage } from "../session/bearer.ts";
-import { goodbye, requestBounds, serve, turnAway, type Variant } from "./server.ts";
+import { bearerToken } from "../session/bearer.ts";
+import { goodbye, isOfPage, requestBounds, serve, turnAway, type Variant } from "./server.ts";
 
 /** The same service as a route of a fastify application, through @fastify/websocket. */
 export async function listenOnFastify(
@@ -37,7 +37,7 @@ export async function listenOnFastify(
         try {
           identities.set(request, admit(bearerToken(request.raw)));
         } catch (error) {
-          if (isFromPage(request.raw)) {
+          if (isOfPage(request.raw)) {
             identities.set(request, LabError.from(error));
             return;
           }

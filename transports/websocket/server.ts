@@ -9,7 +9,7 @@ import { createOrigins, refuseForeignPages, refuseUpgrade } from "../http/origin
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../net/listen.ts";
-import { bearerToken, isFromPage } from "../session/bearer.ts";
+import { bearerToken } from "../session/bearer.ts";
 import { CLOSE, closeCode } from "./close.ts";
 import { RawConnection, report, WebSocketConnection } from "./connection.ts";
 
@@ -47,7 +47,7 @@ export async function listen(
     try {
       identity = admit(bearerToken(request));
     } catch (error) {
-      if (isFromPage(request))
+      if (isOfPage(request))
         sockets.handleUpgrade(request, stream, head, (socket) => turnAway(socket, LabError.from(error)));
       else refuseUpgrade(stream, toHttpError(error));
       return;
@@ -99,7 +99,12 @@ export function serve(
 /** How long a client that was turned away may take to answer. */
 const TURNING_AWAY_MS = 1_000;
 
-/** Ends a connection with the reason. A page is told nothing of an upgrade that was refused, so its connection is opened for that. */
+/** Whether a page asks: browsers name its origin (RFC 6455, 4.1), and tell it nothing of an upgrade that is refused. */
+export function isOfPage({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined;
+}
+
+/** Ends the connection of a page with the reason why it is not let in. */
 export function turnAway(socket: WebSocket, reason: LabError): void {
   const end = () => socket.terminate();
   const impatient = setTimeout(end, TURNING_AWAY_MS);

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { pageTransports } from "../../transports/browser.ts";
+import { suite } from "../../transports/conformance/suite.ts";
+import type { Transport } from "../../transports/port/transport.ts";
+import { findTransport } from "../../transports/registry.ts";
+import { skipped, useBrowser } from "./open.test-fixture.ts";
+import { clientsIn, serveApplication } from "./page-transport.test-fixture.ts";
+
+/** Checks that say nothing of a client in a page, and why. */
+const NOT_OF_PAGES: Readonly<Record<string, string>> = {
+  "leaves nothing open: sockets, servers, timers": "counts what this process has open; the page is another's",
+  "refuses a port that is taken": "of the server alone",
+  "survives garbage on the raw socket": "of the server alone",
+  "bounds what it holds for a subscriber that stops reading, and spares the others": "of the server alone",
+  "survives 300 mutated client streams": "of the server alone",
+  "lets pages of the listed origins in, and of no others": "of the server alone",
+  "lets pages of no other origin in where none is listed": "of the server alone",
+  "lets pages of any origin in where that is asked for": "of the server alone",
+  "ends a connection on which nobody is let in, though it sends a byte now and then": "of the server alone",
+};
+
+describe.skipIf(skipped)(`conformance in a browser${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+  const reader = useBrowser();
+  test("what is left out is in the suite", () => {
+    const names = suite.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(NOT_OF_PAGES)));
+  });
+
+  for (const name of Object.keys(pageTransports)) {
+    const found = findTransport(name);
+    describe(name, () => {
+      let transport: Transport;
+      beforeAll(async () => {
+        const application = await serveApplication();
+        const { page } = await reader.open(application.url);
+        const clients = await clientsIn(page);
+        if (found) transport = clients.of(found);
+        return application.close;
+      });
+      for (const one of suite)
+        if (!(one.name in NOT_OF_PAGES))
+          test(one.name, { concurrent: one.patient }, () => one.run(transport));
+    });
+  }
+});
