@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, test } from "vitest";
 import { runNotifLab } from "../process.test-fixture.ts";
 import { createProgram } from "../program.ts";
 import { parseConfig } from "./config-file.ts";
-import { typedWords, applyConfigFile } from "./config-flags.ts";
+import { applyConfigFile, typedWords } from "./config-flags.ts";
 
 let folder = "";
 beforeAll(() => {
