@@ -44,7 +44,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const notifLab = (...words: string[]) => runNotifLab(words, folder);
 
 describe("over TLS", { timeout: 240_000 }, () => {
-  test("a transport is measured beside itself, and what has no network or takes no TLS is refused", async () => {
+  test("a transport is measured beside itself, and what has no network or takes no TLS is refused", {
+    tags: ["full"],
+  }, async () => {
     // With few deliveries at a time: on a busy machine several share a record.
     const few = ["--quick", "--duration", "0.5", "--warmup", "0", "--connections", "4"];
     const short = [...few, "--scenarios", "fan-out"];

@@ -224,7 +224,10 @@ describe("a launch", () => {
     assert.ok(whole.finishedAt);
   });
 
-  test("leaves to trials in one piece what it can't slice", { timeout: 300_000 }, async () => {
+  test("leaves to trials in one piece what it can't slice", {
+    timeout: 300_000,
+    tags: ["full"],
+  }, async () => {
     const mute = scenario("mute", { traffic: [] });
     const transports = [entry("tcp"), entry("loopback")];
     const results = await run(

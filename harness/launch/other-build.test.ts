@@ -17,7 +17,9 @@ test("a transport of another build has a name of its own in the run, and its own
   assert.deepEqual(asKnownToItsBuild({ name: "a@b" }), { name: "a@b" });
 });
 
-test("two builds and the control are measured in the same launch, and each has its own place in the results", async () => {
+test("two builds and the control are measured in the same launch, and each has its own place in the results", {
+  tags: ["full"],
+}, async () => {
   const transport = findTransport("websocket");
   const control = findTransport("tcp");
   const scenario = scenarios.find(({ name }) => name === "fan-out");
