@@ -51,7 +51,10 @@ const declared = () =>
     .option("--nodes <n>", "server processes that share channels over a backplane, in trials in one piece")
     .addOption(
       oneOf(
-        new Option("--backplane <engine>", "redis, which the lab starts (default with --nodes), or none"),
+        new Option(
+          "--backplane <engine>",
+          "redis, which the lab starts (default with --nodes), none, or the address of a Redis of yours",
+        ),
         async () => ["redis", "none"],
       ),
     )
@@ -59,11 +62,16 @@ const declared = () =>
       oneOf(
         new Option(
           "--balancer <program>",
-          "haproxy or nginx, which the lab starts before the nodes (default: none)",
+          "haproxy or nginx, which the lab starts before the nodes (default: none), or http://host:port, tcp://host:port of yours",
         ),
         async () => ["haproxy", "nginx", "none"],
       ),
     )
+    .option(
+      "--node-ports <list>",
+      "where a balancer of yours looks for the nodes on 127.0.0.1: 9001,9002,9003",
+    )
+    .option("--node-port <n>", "the same with consecutive ports: the first of them")
     .option(
       "--no-sticky",
       "with --balancer: spread the requests of one session over the nodes, to see what breaks",
@@ -114,6 +122,10 @@ const declared = () =>
         ["bench --scenarios all --link 4g", "every scenario, over a mobile link"],
         ["bench --nodes 3 --balancer haproxy", "three nodes that share channels over Redis"],
         ["bench --scenarios node-death,rolling-restart", "what is lost when a node goes"],
+        [
+          "bench --transports websocket --balancer http://127.0.0.1:8080 --node-ports 9001,9002,9003",
+          "behind a load balancer of yours",
+        ],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],
         ["bench --threshold 'websocket.notify.deliveryLatencyUs.p99 < 20ms'", "for CI"],
         ["bench --resume notif-lab-results/2026-01-31T12-00-00", "after Ctrl-C"],

@@ -5,9 +5,9 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import { usage } from "../process/failure.ts";
 
 /** The programs that a cluster needs. */
-function programsOf({ backplane, balancer }: Cluster): Program[] {
+function programsOf({ backplane, redisAt, balancer }: Cluster): Program[] {
   return [
-    ...(backplane === "redis" ? [REDIS] : []),
+    ...(backplane === "redis" && redisAt === undefined ? [REDIS] : []),
     ...(balancer === "haproxy" ? [HAPROXY] : balancer === "nginx" ? [NGINX] : []),
   ];
 }
@@ -43,6 +43,29 @@ export function refuseMissingEngines(
     throw usage(
       `${local.name} runs inside one process and can't have nodes; leave it or ${onNodes.name} out`,
     );
+  const onRedis = transports.find((one) => one.onRedis);
+  const without = scenarios.find((one) => one.plan(0).cluster?.backplane !== "redis");
+  if (onRedis && without)
+    throw usage(
+      `the library of ${onRedis.name} carries events over Redis, and ${without.name} has none; add --backplane redis, and --nodes 3 for several nodes`,
+    );
+  refuseUnlikeBalancer(scenarios, transports);
+}
+
+/** A balancer of one's own is set up for one transport. */
+function refuseUnlikeBalancer(
+  scenarios: readonly ReadyScenario[],
+  transports: readonly TransportEntry[],
+): void {
+  const own = scenarios.flatMap((one) => one.plan(0).cluster?.own ?? [])[0];
+  if (!own) return;
+  const [first, ...others] = transports;
+  if (others.length > 0)
+    throw usage(
+      `a balancer of yours stands before one transport at a time, and these are ${transports.length}; choose one, such as --transports ${first?.name}`,
+    );
+  if (own.address.startsWith("http:") && first && (first.balancing?.mode ?? "tcp") === "tcp")
+    throw usage(`${first.name} is not HTTP; let the balancer pass TCP on, and give it as tcp://host:port`);
 }
 
 function installation(scenarios: readonly ReadyScenario[]): string {

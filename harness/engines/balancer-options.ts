@@ -21,8 +21,8 @@ export function hostOf({ url }: Endpoint): string {
   return new URL(url).host;
 }
 
-/** The endpoint of the first node, elsewhere: nodes of one transport differ in nothing else that a client sees. */
-export function inPlaceOf([first]: readonly Endpoint[], port: number): Endpoint {
+/** The endpoint of the first node, at another `host:port`: nodes of one transport differ in nothing else that a client sees. */
+export function inPlaceOf([first]: readonly Endpoint[], place: string): Endpoint {
   if (!first) throw new LabError("malformed", "a balancer needs one node at least");
-  return { ...first, url: first.url.replace(`//${hostOf(first)}`, `//127.0.0.1:${port}`) };
+  return { ...first, url: first.url.replace(`//${hostOf(first)}`, `//${place}`) };
 }

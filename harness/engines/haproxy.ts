@@ -36,7 +36,7 @@ export async function startHaproxy({
     },
     options,
   );
-  return { engine, endpoint: inPlaceOf(nodes, engine.place.port) };
+  return { engine, endpoint: inPlaceOf(nodes, `127.0.0.1:${engine.place.port}`) };
 }
 
 async function showInfo(control: string): Promise<void> {

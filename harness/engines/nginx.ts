@@ -40,7 +40,7 @@ export async function startNginx({
     },
     options,
   );
-  return { engine, endpoint: inPlaceOf(nodes, engine.place.port) };
+  return { engine, endpoint: inPlaceOf(nodes, `127.0.0.1:${engine.place.port}`) };
 }
 
 async function stubStatus(control: string): Promise<void> {

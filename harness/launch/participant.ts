@@ -64,7 +64,7 @@ export class Participant {
         connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
       },
     }));
-    this.#processes = new TrialProcesses(transport.name, transport.build);
+    this.#processes = new TrialProcesses(transport.name, transport);
   }
 
   /** Rejects when one of its processes is gone before its time. */

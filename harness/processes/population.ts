@@ -1,4 +1,3 @@
-import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { PlannedUser } from "../../scenarios/users.ts";
@@ -9,6 +8,7 @@ import { LatencyRecorder } from "../measurement/latency-recorder.ts";
 import type { Recorder } from "../measurement/recorder.ts";
 import type { Assignment, LoadReport, Outage } from "./messages.ts";
 import { type Role, usersOfPart } from "./roles.ts";
+import { loopbackAddress } from "./source-address.ts";
 
 const CONNECTS_AT_ONCE = 32;
 /** More are lost count of: a transport that flaps all the time is no longer told apart by them. */
@@ -103,9 +103,10 @@ export class Population {
   async #connectUser(user: PlannedUser, number: number): Promise<void> {
     const { endpoint, nodes = [], relayedEndpoint, number: process, heartbeat } = this.#assignment;
     const direct = nodes[user.index % nodes.length] ?? endpoint;
-    const source = sourceAddress(process, number);
+    const to = user.relayed ? relayedEndpoint : direct;
+    const source = loopbackAddress(to, 1 + process, 1 + Math.floor(number / CLIENTS_PER_SOURCE));
     const beganUs = nowUs();
-    const client = await this.#transport.connect(user.relayed ? relayedEndpoint : direct, {
+    const client = await this.#transport.connect(to, {
       token: this.#issue(user.id, 24 * 3_600_000),
       connectTimeoutMs: 30_000,
       requestTimeoutMs: 30_000,
@@ -146,10 +147,4 @@ export class Population {
     this.#underWay.delete(user);
     if (this.outages.length < MAX_OUTAGES) this.outages.push({ user, lostUs, ...end });
   }
-}
-
-/** One of 127.0.0.0/8, all of which are this host on Linux; elsewhere the system chooses. */
-function sourceAddress(process: number, number: number): string | undefined {
-  if (platform() !== "linux") return undefined;
-  return `127.0.${1 + process}.${1 + Math.floor(number / CLIENTS_PER_SOURCE)}`;
 }

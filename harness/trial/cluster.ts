@@ -2,9 +2,12 @@ import { randomBytes } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
+import { hostOf } from "../engines/balancer-options.ts";
 import type { ServerRequest, ServerSample } from "../processes/messages.ts";
+import { loadTransport } from "../run/transports.ts";
 import { type EngineFigures, Engines } from "./engines.ts";
 import { departed, together } from "./node-samples.ts";
+import { reachEveryNode } from "./reach.ts";
 import { ANSWER_MS, type Server, START_MS, type TrialSite } from "./site.ts";
 
 export type ServeRequest = Extract<ServerRequest, { kind: "serve" }>;
@@ -30,12 +33,14 @@ export class ClusterProcesses {
   readonly #site: TrialSite;
   #request: ServeRequest;
   readonly #nodes: Node[];
+  readonly #ports: readonly number[] | undefined;
   #sessionsBefore: readonly number[] = [];
 
   constructor(site: TrialSite, { nodes, ...plan }: Cluster, request: ServeRequest) {
     this.#site = site;
     this.#request = request;
     this.engines = new Engines(site, plan);
+    this.#ports = plan.own?.nodePorts;
     this.#nodes = Array.from({ length: nodes }, () => ({ server: undefined, endpoint: undefined, past: [] }));
     const [first] = this.#nodes;
     if (first) first.server = site.server;
@@ -51,11 +56,12 @@ export class ClusterProcesses {
       this.#nodes.map((_, number) => (absent.has(number) ? undefined : this.startNode(number))),
     );
     // A node that joins later serves where the balancer looks for it; the others say where they are.
-    for (const number of absent) await this.#reserve(number);
+    if (!this.#ports) for (const number of absent) await this.#reserve(number);
     await this.engines.startBalancer(
       this.#request.transport,
       this.#nodes.flatMap(({ endpoint }) => endpoint ?? []),
     );
+    if (this.#ports) await this.#reachThroughOwn();
   }
 
   /** Where clients connect: one place, or each node in turn. */
@@ -76,7 +82,7 @@ export class ClusterProcesses {
   async startNode(number: number): Promise<void> {
     const node = this.#node(number);
     node.server ??= this.#site.startServer(`node ${number}`);
-    const port = node.endpoint && Number(new URL(node.endpoint.url).port);
+    const port = node.endpoint ? Number(new URL(node.endpoint.url).port) : this.#ports?.[number];
     const request = port === undefined ? this.#request : { ...this.#request, port };
     node.endpoint = (await node.server.ask(request, "serving", START_MS)).endpoint;
   }
@@ -119,7 +125,15 @@ export class ClusterProcesses {
 
   async figures(): Promise<ClusterFigures> {
     const sessionsAfter = await this.#sessions();
-    return { sessionsBefore: this.#sessionsBefore, sessionsAfter, ...(await this.engines.figures()) };
+    const { backplane, ...engines } = await this.engines.figures();
+    const { onRedis } = await loadTransport(this.#request.transport);
+    return {
+      sessionsBefore: this.#sessionsBefore,
+      sessionsAfter,
+      ...engines,
+      // A library does not count what it carries.
+      ...(backplane ? { backplane: onRedis ? { ...backplane, events: undefined } : backplane } : {}),
+    };
   }
 
   stopEngines(): Promise<void> {
@@ -132,6 +146,19 @@ export class ClusterProcesses {
         server ? (await server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample.sessions : 0,
       ),
     );
+  }
+
+  /** A balancer that the lab did not start may not know yet that the nodes serve, or may not know them at all. */
+  async #reachThroughOwn(): Promise<void> {
+    const { entry } = this.engines;
+    if (!entry) throw new LabError("internal", "there is no way to the nodes");
+    const { transport, secret } = this.#request;
+    await reachEveryNode(await loadTransport(transport), entry, secret, async () => {
+      const sessions = await this.#sessions();
+      return this.#nodes.flatMap(({ server, endpoint }, number) =>
+        server && endpoint && sessions[number] === 0 ? [hostOf(endpoint)] : [],
+      );
+    });
   }
 
   /** Finds the node a place by serving there for a moment. */

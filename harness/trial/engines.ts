@@ -1,45 +1,44 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { LabError } from "../../core/errors.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { startBalancer } from "../engines/balancer.ts";
-import type { Balancer } from "../engines/balancer-options.ts";
-import { ask } from "../engines/control.ts";
+import { type Balancer, inPlaceOf } from "../engines/balancer-options.ts";
 import type { Engine } from "../engines/engine.ts";
-import { type Redis, startRedis } from "../engines/redis.ts";
 import { cpuUsedUs } from "../launch/silence.ts";
 import type { SharedBackplane } from "../processes/messages.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
 import type { TrialSite } from "./site.ts";
+import { startTrialRedis, type TrialRedis, visitTrialRedis } from "./trial-redis.ts";
 
 /** What the engines did in the measured time. */
 export interface EngineFigures {
-  readonly backplane?: BackplaneUse & { readonly memoryBytes: number };
+  readonly backplane?: BackplaneUse & { readonly memoryBytes?: number | undefined };
   readonly balancer?: { readonly cpuUs: number };
 }
 
+/** What Redis counts; undefined where it does not tell. */
 interface BackplaneUse {
-  readonly cpuUs: number;
-  readonly commands: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+  readonly cpuUs: number | undefined;
+  readonly commands: number | undefined;
+  readonly bytesIn: number | undefined;
+  readonly bytesOut: number | undefined;
   /** Notifications and receipts that it accepted. */
-  readonly events: number;
+  readonly events: number | undefined;
 }
 
 const NOTHING: BackplaneUse = { cpuUs: 0, commands: 0, bytesIn: 0, bytesOut: 0, events: 0 };
 
 type EnginesPlan = Omit<Cluster, "nodes">;
 
-/** Redis and the balancer of one trial, in its network namespace. */
+/** Redis and the balancer of one trial: in its network namespace, or those that stood before it. */
 export class Engines {
   readonly #site: TrialSite;
   readonly #plan: EnginesPlan;
-  #redis: Redis | undefined;
+  #redis: TrialRedis | undefined;
   #prefix = "";
-  #password = "";
   #balancer: Balancer | undefined;
+  #ownEntry: Endpoint | undefined;
   /** What earlier processes of the backplane did in the measured time, less what the first had done before it. */
   #past = NOTHING;
   #balancerCpuUs = 0;
@@ -51,27 +50,33 @@ export class Engines {
 
   /** Where clients connect; undefined without a balancer. */
   get entry(): Endpoint | undefined {
-    return this.#balancer?.endpoint;
+    return this.#balancer?.endpoint ?? this.#ownEntry;
   }
 
   /** `prefix`: what the keys of this trial begin with. Undefined where the plan has no backplane. */
   async startBackplane(prefix: string): Promise<SharedBackplane | undefined> {
-    if (this.#plan.backplane === "none") return undefined;
+    const { backplane, redisAt } = this.#plan;
+    if (backplane === "none") return undefined;
     this.#prefix = prefix;
-    // Where the trial has no network of its own, any user of the machine could connect.
-    this.#password = randomBytes(16).toString("hex");
-    this.#redis = await startRedis({ prefix: this.#site.beside(), password: this.#password });
-    this.#redis.engine.died.catch((error) => this.#site.fail(error));
+    this.#redis = await (redisAt === undefined
+      ? startTrialRedis(this.#site.beside())
+      : visitTrialRedis(redisAt, prefix));
+    this.#redis.engine?.died.catch((error) => this.#site.fail(error));
     return { url: this.#redis.url, prefix };
   }
 
   async startBalancer(transport: TransportRef, nodes: readonly Endpoint[]): Promise<void> {
-    if (this.#plan.balancer === "none") return;
+    const { balancer, own, sticky = true } = this.#plan;
+    if (balancer === "none") return;
+    if (balancer === "own") {
+      this.#ownEntry = own && inPlaceOf(nodes, new URL(own.address).host);
+      return;
+    }
     const { balancing } = await loadTransport(transport);
-    this.#balancer = await startBalancer(this.#plan.balancer, {
+    this.#balancer = await startBalancer(balancer, {
       nodes,
       balancing,
-      settings: { sticky: this.#plan.sticky ?? true },
+      settings: { sticky },
       prefix: this.#site.beside(),
     });
     this.#balancer.engine.died.catch((error) => this.#site.fail(error));
@@ -79,21 +84,21 @@ export class Engines {
 
   /** Kills Redis; restartBackplane() brings it back, empty. */
   async killBackplane(): Promise<void> {
-    const { engine } = this.#backplane();
+    const engine = this.#ownRedis();
     this.#past = plus(this.#past, await this.#use());
     await engine.kill();
   }
 
   async restartBackplane(): Promise<void> {
-    await this.#backplane().engine.restart();
+    await this.#ownRedis().restart();
   }
 
   pauseBackplane(): void {
-    this.#backplane().engine.pause();
+    this.#ownRedis().pause();
   }
 
   resumeBackplane(): void {
-    this.#backplane().engine.resume();
+    this.#ownRedis().resume();
   }
 
   async begin(): Promise<void> {
@@ -103,82 +108,59 @@ export class Engines {
 
   async figures(): Promise<EngineFigures> {
     const used = this.#redis && plus(this.#past, await this.#use());
-    const memoryBytes = this.#redis && field(await this.#info(), "used_memory");
+    const memoryBytes = field(await this.#redis?.info(), "used_memory");
     return {
-      ...(used && memoryBytes !== undefined ? { backplane: { ...used, memoryBytes } } : {}),
+      ...(used ? { backplane: { ...used, memoryBytes } } : {}),
       ...(this.#balancer ? { balancer: { cpuUs: cpuOf(this.#balancer?.engine) - this.#balancerCpuUs } } : {}),
     };
   }
 
+  /** Once the nodes are gone, which else leave more in a Redis that goes on. */
   async stop(): Promise<void> {
-    await Promise.all([this.#redis?.engine.stop(), this.#balancer?.engine.stop()]);
+    await Promise.all([this.#redis?.end(), this.#balancer?.engine.stop()]);
   }
 
-  #backplane(): Redis {
-    if (!this.#redis) throw new LabError("internal", "there is no backplane");
-    return this.#redis;
+  #ownRedis(): Engine {
+    const { engine } = this.#redis ?? {};
+    if (!engine) throw new LabError("internal", "there is no backplane of the lab's own");
+    return engine;
   }
 
   async #use(): Promise<BackplaneUse> {
-    const info = await this.#info();
-    const position = await this.#ask(`GET ${this.#prefix}position`);
+    const info = await this.#redis?.info();
+    const position = await this.#redis?.get(`${this.#prefix}position`);
+    const [user, system] = [field(info, "used_cpu_user"), field(info, "used_cpu_sys")];
     return {
-      cpuUs: 1e6 * (field(info, "used_cpu_user") + field(info, "used_cpu_sys")),
+      cpuUs: user === undefined || system === undefined ? undefined : 1e6 * (user + system),
       commands: field(info, "total_commands_processed"),
       bytesIn: field(info, "total_net_input_bytes"),
       bytesOut: field(info, "total_net_output_bytes"),
-      events: Number(/^\$\d+\r\n(\d+)/.exec(position)?.[1] ?? 0),
+      events: Number(position ?? 0),
     };
   }
-
-  #info(): Promise<string> {
-    return this.#ask("INFO");
-  }
-
-  async #ask(command: string): Promise<string> {
-    const text = `AUTH ${this.#password}\r\n${command}\r\n`;
-    const answer = await ask(this.#backplane().engine.place.control, text, (so) => isWholeBulk(behindOk(so)));
-    return behindOk(answer);
-  }
 }
 
-/** What follows the answer to AUTH. */
-function behindOk(answer: string): string {
-  return answer.replace(/^\+OK\r\n/, "");
+function field(info: string | undefined, name: string): number | undefined {
+  const value = new RegExp(`^${name}:([\\d.]+)`, "m").exec(info ?? "")?.[1];
+  return value === undefined ? undefined : Number(value);
 }
 
-/** A bulk string of RESP that has come in whole, a null one, or an error. */
-function isWholeBulk(answer: string): boolean {
-  const length = /^\$(-?\d+)\r\n/.exec(answer);
-  if (!length) return /^[-+:].*\r\n$/.test(answer);
-  const bytes = Number(length[1]);
-  return bytes < 0 || Buffer.byteLength(answer) >= length[0].length + bytes + 2;
-}
-
-function field(info: string, name: string): number {
-  const value = new RegExp(`^${name}:([\\d.]+)`, "m").exec(info)?.[1];
-  if (value === undefined) throw new LabError("internal", `Redis does not tell ${name}`);
-  return Number(value);
-}
-
-function plus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
+function plus(a: BackplaneUse, b: BackplaneUse, sign = 1): BackplaneUse {
+  const sum = (of: keyof BackplaneUse) => {
+    const [first, second] = [a[of], b[of]];
+    return first === undefined || second === undefined ? undefined : first + sign * second;
+  };
   return {
-    cpuUs: a.cpuUs + b.cpuUs,
-    commands: a.commands + b.commands,
-    bytesIn: a.bytesIn + b.bytesIn,
-    bytesOut: a.bytesOut + b.bytesOut,
-    events: a.events + b.events,
+    cpuUs: sum("cpuUs"),
+    commands: sum("commands"),
+    bytesIn: sum("bytesIn"),
+    bytesOut: sum("bytesOut"),
+    events: sum("events"),
   };
 }
 
 function minus(a: BackplaneUse, b: BackplaneUse): BackplaneUse {
-  return plus(a, {
-    cpuUs: -b.cpuUs,
-    commands: -b.commands,
-    bytesIn: -b.bytesIn,
-    bytesOut: -b.bytesOut,
-    events: -b.events,
-  });
+  return plus(a, b, -1);
 }
 
 /** Of the process and its children: nginx works in those. */

@@ -150,8 +150,9 @@ export function computeMetrics(observation: Observation): Metrics {
 }
 
 /** Of the trial's own engines, which are no strangers to it. */
-function enginesCpuUs({ cluster }: Observation): number {
-  return (cluster?.backplane?.cpuUs ?? 0) + (cluster?.balancer?.cpuUs ?? 0);
+function enginesCpuUs({ cluster, plan }: Observation): number {
+  const isOwnRedis = plan.cluster?.redisAt === undefined;
+  return (isOwnRedis ? (cluster?.backplane?.cpuUs ?? 0) : 0) + (cluster?.balancer?.cpuUs ?? 0);
 }
 
 /** Per delivery and per publish, as the server's own figures are. */

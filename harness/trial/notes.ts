@@ -8,6 +8,8 @@ export interface Circumstances {
   readonly loop: "open" | "closed";
   /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
   readonly gates: "void" | "note";
+  /** A Redis or a balancer took part that is not the lab's, so that what it used counts as other programs'. */
+  readonly ownEngines?: boolean;
 }
 
 /** Of the time between the first and the last delivery of a publish. */
@@ -20,7 +22,7 @@ const FEW_PROCESSORS = 2;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** What a reader should know before believing the figures of a trial, whatever its state; one line each. */
-export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
+export function notesOf(metrics: Metrics, { loop, ownEngines }: Circumstances): string[] {
   const { lost, expected, slowDisconnects, dropped, warmup, reconnects, duplicated, reordered } = metrics;
   const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
@@ -28,6 +30,8 @@ export function notesOf(metrics: Metrics, { loop }: Circumstances): string[] {
   return [
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
+    ownEngines &&
+      "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
     generatorInTail(metrics),
     saturatedInBursts(metrics),
     (metrics.drained?.unlike ?? 0) > 0 &&

@@ -33,7 +33,7 @@ const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64", "--no-memory-re
 
 /** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
 export class TrialProcesses implements TrialSite {
-  readonly ownNamespace = whyNoNamespace() === undefined;
+  readonly ownNamespace: boolean;
   readonly server: Server;
   readonly loads: Load[] = [];
   /** What each of them does, in the same order. */
@@ -47,9 +47,13 @@ export class TrialProcesses implements TrialSite {
   readonly #build: string | undefined;
   #onDeath: (error: unknown) => void = () => undefined;
 
-  /** `build`: the folder of another build whose processes they are to be. */
-  constructor(transport: string, build?: string) {
+  /** `build`: the folder of another build whose processes they are to be. `among`: they are to reach what runs beside the trial, and be reached. */
+  constructor(
+    transport: string,
+    { build, among = false }: { readonly build?: string; readonly among?: boolean } = {},
+  ) {
     this.#build = build;
+    this.ownNamespace = !among && whyNoNamespace() === undefined;
     this.died = new Promise((_, reject) => {
       this.#onDeath = reject;
     });
@@ -214,7 +218,8 @@ export class TrialProcesses implements TrialSite {
   async stop(graceMs?: number): Promise<void> {
     const nodes = this.cluster?.servers.filter((one) => one !== this.server) ?? [];
     const children = [this.server, ...nodes, ...this.loads, ...(this.relay ? [this.relay] : [])];
-    await Promise.all([...children.map((child) => child.stop(graceMs)), this.cluster?.stopEngines()]);
+    await Promise.all(children.map((child) => child.stop(graceMs)));
+    await this.cluster?.stopEngines();
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
+import { hasOwnEngines } from "../../scenarios/cluster.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
 import type { Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
@@ -53,7 +54,8 @@ export async function runTrial(
     startedAt: new Date().toISOString(),
   };
   const seconds = () => Math.round(performance.now() - began) / 1_000;
-  const processes = new TrialProcesses(transport.name);
+  const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
+  const processes = new TrialProcesses(transport.name, { among: ownEngines });
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => void reject(signal.reason);
@@ -62,7 +64,7 @@ export async function runTrial(
   try {
     const observed = runPhases(processes, plan, transport, loadProcesses, onStage, hooks);
     const metrics = computeMetrics(await Promise.race([observed, aborted, processes.died]));
-    const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates: spec.gates });
+    const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates: spec.gates, ownEngines });
     return {
       ...identity,
       state,

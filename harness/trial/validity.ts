@@ -56,7 +56,7 @@ export function validityOf(metrics: Metrics, circumstances: Circumstances): Vali
     slow && `${slow}${remedy(metrics)}`,
     circumstances.loop === "open" ? generatorLag(metrics) : undefined,
     broke ? undefined : busyGenerator(metrics),
-    hostDisturbance(metrics),
+    hostDisturbance(circumstances.ownEngines ? withoutOthers(metrics) : metrics),
   ].filter((reason) => reason !== undefined);
   const [reason] = reasons;
   if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...reasons] };
@@ -146,6 +146,11 @@ function busyGenerator(metrics: Metrics): string | undefined {
   }
   if (!hasBacklog(metrics)) return undefined;
   return `${metrics.backlogAtEnd} deliveries were behind at the end, though neither server nor load was busy; lower the load`;
+}
+
+/** Where what others used can't be told from what a part of the trial did. */
+function withoutOthers(metrics: Metrics): Metrics {
+  return { ...metrics, host: { ...metrics.host, otherCpus: 0 } };
 }
 
 /** What else the machine did, where it was too much. */

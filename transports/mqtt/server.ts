@@ -1,13 +1,12 @@
 import type { EventEmitter } from "node:events";
 import { Aedes } from "aedes";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver } from "../../core/session.ts";
 import { bytesOf, type Codec } from "../codec/codec.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
-import { closeServer, createSocketServer, endpointOf, listen } from "../net/listen.ts";
+import { closeServer, createSocketServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { errorAnswer, maxRequestBytes } from "../session/envelope.ts";
@@ -17,6 +16,7 @@ import { PacketScanner } from "./framing.ts";
 import { boundInFlight } from "./in-flight.ts";
 import { createPeer, cutOff, type Peer, type Peers, tellAndEnd } from "./peer.ts";
 import { READ_BYTES, watchReads } from "./reading.ts";
+import type { BrokersOnRedis } from "./redis.ts";
 import { startSweep } from "./sweep.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
@@ -32,6 +32,7 @@ export async function serve(
   options: ServeOptions | undefined,
   qos: EventQos,
   codec: Codec,
+  shared?: BrokersOnRedis,
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
   const { intervalMs } = hub.heartbeat;
@@ -43,6 +44,7 @@ export async function serve(
     // What may come in one piece with CONNECT.
     queueLimit: READ_BYTES,
     persistence: transientPersistence(peers),
+    ...shared?.options,
   });
   const events: EventEmitter = broker;
   events.on("error", (error: unknown) => hub.internalError(error));
@@ -51,8 +53,11 @@ export async function serve(
     connections.release(peer.socket);
     tellAndEnd(hub, peer, codec.encode(errorAnswer(null, reason)), maxBufferedBytes);
   };
-  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, codec, maxBufferedBytes), ({ peer }) =>
-    leave(peer, tokenExpired()),
+  const outlet = hub.attach<Peer>(
+    createDeliver(hub, broker, qos, codec, maxBufferedBytes),
+    ({ peer }, reason) => leave(peer, reason),
+    // Clients of other nodes may follow what nobody follows here.
+    { everything: shared !== undefined },
   );
   const dialogue = createDialogue(hub, peers, codec, maxBufferedBytes);
   const refuse = (peer: Peer, reason: LabError) => {
@@ -88,15 +93,33 @@ export async function serve(
     },
   );
   const connections = new Connections(server, limits);
-  const admission = createAdmission({ hub, outlet, peers, connections, end: dialogue.end });
+  const admission = createAdmission({
+    hub,
+    outlet,
+    peers,
+    connections,
+    end: dialogue.end,
+    idPrefix: shared?.idPrefix ?? "",
+  });
   Object.assign(broker, admission.hooks, dialogue.hooks);
+  if (shared)
+    // What other nodes send comes past the hub.
+    broker.authorizeForward = (client, packet) => {
+      const peer = peers.get(client);
+      if (!peer || hub.withinBound(peer.socket.writableLength, maxBufferedBytes)) return packet;
+      cutOff(hub, peer);
+      return null;
+    };
   broker.on("unsubscribe", (topics, client) => {
     dialogue.unfollow(client, topics);
     peers.get(client)?.unsubscribed();
   });
   if (qos > 0) boundInFlight(hub, broker, peers);
 
-  const stopBroker = () => new Promise<void>((resolve) => broker.close(resolve));
+  const stopBroker = async () => {
+    await new Promise<void>((resolve) => broker.close(resolve));
+    shared?.close();
+  };
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
     await stopBroker();
     throw error;
@@ -104,6 +127,7 @@ export async function serve(
   const stopSweep = startSweep(hub, peers, { ...limits, maxBufferedBytes, refuse });
   return {
     endpoint: endpointOf("mqtt", bound, tls),
+    stopAccepting: () => stopAccepting(server),
     close: async () => {
       stopSweep();
       // First, so that the wills of those who are cut off here go nowhere.

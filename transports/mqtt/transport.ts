@@ -73,7 +73,23 @@ export const mqttMsgpack: TransportEntry = {
   ...carried(0, async () => (await import("../codec/msgpack.ts")).msgpack),
 };
 
+export const mqttRedis: TransportEntry = {
+  ...common,
+  name: "mqtt:redis",
+  summary:
+    "mqtt on mqemitter-redis and aedes-persistence-redis: topics span nodes, without numbers and receipts over them",
+  packages: ["aedes", "mqtt", "mqemitter-redis", "aedes-persistence-redis"],
+  onRedis: true,
+  serve: async (hub, options) => {
+    const { brokersOnRedis } = await import("./redis.ts");
+    return (await import("./server.ts")).serve(hub, options, 0, json, await brokersOnRedis(options?.redis));
+  },
+  connect: async (endpoint, options) =>
+    (await import("./client.ts")).connect(endpoint, options, supports, 0, json),
+};
+
 export const family: TransportFamily = {
   role: "default",
   transports: [mqtt, mqttQos1, mqttQos2, mqttMsgpack],
+  onRedis: [mqttRedis],
 };

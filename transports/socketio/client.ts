@@ -8,7 +8,7 @@ import {
   type OpenConnection,
 } from "../session/reconnecting-client.ts";
 import { ClientAgent } from "./agent.ts";
-import { converse } from "./dialogue.ts";
+import { converse, type LibrarySession } from "./dialogue.ts";
 import type { Variant } from "./server.ts";
 
 /** A client through socket.io-client; the server sets the pace of its heartbeat. */
@@ -18,8 +18,9 @@ export function connect(
   supports: Capabilities,
   variant: Variant,
 ): Promise<TransportClient> {
+  const session: LibrarySession = {};
   const openConnection: OpenConnection = (settings, events, signal) =>
-    open(endpoint, variant, settings, events, signal);
+    open(endpoint, variant, settings, events, signal, session);
   return connectClient(openConnection, options, supports);
 }
 
@@ -29,10 +30,12 @@ async function open(
   settings: ClientSettings,
   events: ConnectionEvents,
   signal: AbortSignal,
+  session: LibrarySession,
 ): Promise<ClientConnection> {
   const agent = new ClientAgent(endpoint, settings.localAddress);
   const socket = io(endpoint.url, {
-    auth: { token: settings.token },
+    // As the library's own client sends it when it reconnects.
+    auth: { token: settings.token, ...session },
     transports: [transport],
     parser,
     upgrade: false,
@@ -45,5 +48,5 @@ async function open(
     // connectClient reconnects, with the same attempts and jitter on every transport.
     reconnection: false,
   });
-  return converse(socket, settings, events, signal, agent);
+  return converse(socket, { settings, events, signal, session, below: agent });
 }

@@ -5,6 +5,13 @@ import { type Fields, isEvent, isObject } from "../session/envelope.ts";
 import type { ClientConnection, ConnectionEvents } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
 
+/** By what the library's connection state recovery knows a client again, where its server has that. */
+export interface LibrarySession {
+  pid?: string | undefined;
+  /** Of the last event that came. */
+  offset?: string;
+}
+
 /** What lies under a client's socket. */
 interface Below {
   /** Ends all of it at once. */
@@ -13,20 +20,27 @@ interface Below {
   end(): Promise<void>;
 }
 
+interface Talk {
+  readonly settings: ClientSettings;
+  readonly events: ConnectionEvents;
+  readonly signal: AbortSignal;
+  /** The same for all connections of a client. */
+  readonly session: LibrarySession;
+  readonly below: Below;
+}
+
 /** Connects the library's socket, whose own reconnection is off, and speaks on it; in Node.js and in pages. */
 export async function converse(
   socket: Socket,
-  settings: ClientSettings,
-  events: ConnectionEvents,
-  signal: AbortSignal,
-  below: Below,
+  { settings, events, signal, session, below }: Talk,
 ): Promise<ClientConnection> {
   // The signal brings the time limit.
   socket.io.timeout(false);
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let reason: LabError | undefined;
   let closing = false;
-  socket.on("event", (event: unknown) => {
+  socket.on("event", (event: unknown, offset: unknown) => {
+    if (typeof offset === "string") session.offset = offset;
     if (isObject(event) && isEvent(event)) events.event(event);
     else {
       reason ??= new LabError("malformed", "the server sent something that is not an event");
@@ -50,7 +64,12 @@ export async function converse(
     below.destroy();
     throw error;
   }
+  // biome-ignore lint/complexity/useLiteralKeys: the library declares it private; undefined where its server has no recovery.
+  const pid: string | undefined = socket["_pid"];
+  const recovered = pid !== undefined && pid === session.pid;
+  session.pid = pid;
   return {
+    recovered,
     request: ({ op, ...fields }) =>
       requests.start((ref) =>
         socket.emit(op, fields, (answer: unknown) => {

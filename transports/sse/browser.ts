@@ -47,7 +47,7 @@ class PageStream {
     this.#events = events;
     this.#opening = opening;
     this.#fetches = new PageFetches(url);
-    this.#source = new EventSource(addressWithToken(new URL("events?alive=event", url).href, settings.token));
+    this.#source = new EventSource(addressWithToken(`${url.replace(/\/$/, "")}/events?alive=event`, settings.token));
   }
 
   open(signal: AbortSignal): void {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Subscribed } from "../../core/subscriptions.ts";
@@ -37,7 +36,7 @@ export async function serve<C extends Chunk>(
         ({ peer }) => peer.cut(),
       );
     },
-    ({ peer }) => peer.end(tokenExpired()),
+    ({ peer }, reason) => peer.end(reason),
   );
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, flavour, maxBufferedBytes: settings.maxBufferedBytes };
