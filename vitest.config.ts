@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const include = ["{core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts"];
+const include = ["{core,transports,scenarios,harness,reports,cli,web,deploy,test}/**/*.test.ts"];
 const inBrowser = ["test/browser/*.test.ts"];
 
 export default defineConfig({

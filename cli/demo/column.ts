@@ -33,6 +33,7 @@ export async function openColumn(
   const { protocol, hostname: host, port, pathname } = new URL(server.endpoint.url);
   const relay: Relay = await startRelay({ target: { host, port: Number(port) }, link: undefined, seed: 1 });
   const closing = new AbortController();
+  let cuts = 0;
   let stalled = false;
   let link: string | null = null;
   let restart: Promise<void> | undefined;
@@ -51,11 +52,13 @@ export async function openColumn(
     url: `${protocol}//127.0.0.1:${relay.port}${pathname === "/" ? "" : pathname}`,
     state: () => {
       const { bytesUp, bytesDown } = relay.sample();
-      return { bytesUp, bytesDown, stalled, restarting: restart !== undefined, link };
+      return { bytesUp, bytesDown, cuts, stalled, restarting: restart !== undefined, link };
     },
     fault: async (fault) => {
-      if (fault === "cut") relay.reset();
-      else if (fault === "restart") {
+      if (fault === "cut") {
+        cuts += 1;
+        relay.reset();
+      } else if (fault === "restart") {
         restart ??= again().finally(() => {
           restart = undefined;
         });

@@ -35,11 +35,11 @@ export function ColumnPanel({ column, links }: { column: Column; links: readonly
           Mark read
         </button>
       </Faults>
-      <ul className="lines" role="status" aria-label={`What happened to ${look.name}`}>
+      <div className="lines" role="status" aria-label={`What happened to ${look.name}`}>
         {view.lines.map(({ number, text }) => (
-          <li key={number}>{text}</li>
+          <p key={number}>{text}</p>
         ))}
-      </ul>
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so that the keyboard has to reach it */}
       <section className="list" tabIndex={0} aria-label={`Notifications over ${look.name}`}>
         {view.arrivals.length === 0 ? <p className="soft">Nothing yet.</p> : null}

@@ -81,6 +81,7 @@ export class Column {
   update({ seqs, proxies }: DemoState): void {
     const before = this.#proxy;
     this.#proxy = proxies[this.look.name];
+    if (before && before.cuts !== this.#proxy?.cuts) this.#tally.cut(performance.now(), Date.now());
     const stalled = this.#proxy?.stalled ?? false;
     if (before && stalled !== before.stalled) this.#tally.stall(stalled, performance.now(), Date.now());
     if (before && !before.restarting && this.#proxy?.restarting) this.tell("the server is restarted");
@@ -155,9 +156,9 @@ export class Column {
 
   #arrive(event: HubEvent): void {
     this.#cursors.set(event.channel, event.id);
-    const how = this.#tally.take(event);
-    if (how !== "repeated" && event.kind === "notification")
-      this.#arrivals.add(event, Date.now(), how === "late");
+    const now = Date.now();
+    const how = this.#tally.take(event, now);
+    if (how !== "repeated" && event.kind === "notification") this.#arrivals.add(event, now, how === "late");
     this.view.changed();
   }
 

@@ -45,17 +45,19 @@ function Demo() {
             : "The demo has ended or can't be reached. Start it again with notif-lab demo, and reload this page."}
         </p>
       </header>
-      <Controls columns={columns} data={data} state={state} />
-      <main className="columns">
-        {columns.map((column) => (
-          <ColumnPanel key={column.look.name} column={column} links={data.links} />
-        ))}
+      <main>
+        <Controls columns={columns} data={data} state={state} />
+        <div className="columns">
+          {columns.map((column) => (
+            <ColumnPanel key={column.look.name} column={column} links={data.links} />
+          ))}
+        </div>
       </main>
       <footer className="soft">
         Latency is from publish to arrival, by this machine's clock in whole milliseconds. Bytes are what has
         passed between page and server, of all connections of a transport so far. Everything is on this
-        machine, browser included: this shows how transports behave, not how fast they are. notif-lab bench
-        measures that.
+        machine, and the columns share one process and one page, where one comes after the other: this shows
+        how transports behave, not how fast they are. notif-lab bench measures that.
       </footer>
     </>
   );

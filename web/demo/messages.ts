@@ -34,6 +34,8 @@ export interface ProxyState {
   /** Through all connections so far, to the server and back. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** How often its connections have been reset. */
+  readonly cuts: number;
   readonly stalled: boolean;
   readonly restarting: boolean;
   /** Name of a DemoLink; null: as fast as the machine. */

@@ -17,12 +17,19 @@ export interface Counters {
 interface Episode {
   readonly since: number;
   readonly before: Counters;
-  readonly stalled: boolean;
+  /** `cut`: its connections were reset, and the client has not said that it lost any. */
+  readonly kind: "away" | "stalled" | "cut";
   /** Told as soon as it stands again, by both clocks. */
   back: { readonly now: number; readonly at: number } | undefined;
   /** Sequence numbers that the service had given by then. */
   target: Readonly<Record<string, number>> | undefined;
 }
+
+/** What is this old when it comes, from a server that is stalled, was held back. */
+const HELD_BACK_MS = 250;
+
+/** A client that has said nothing of a cut by then has got over it by itself. */
+const UNNOTICED_MS = 1_000;
 
 /** How long what is still to come may take before it is told how far behind it is. */
 const PATIENCE_MS = 5_000;
@@ -49,8 +56,11 @@ export class Tally {
     if (!this.#last.has(channel)) this.#last.set(channel, seq);
   }
 
-  /** Whether the event is new, and whether it was published while nothing came. */
-  take({ channel, seq, at }: Pick<HubEvent, "channel" | "seq" | "at">): "new" | "late" | "repeated" {
+  /** Whether the event, which comes at the time `arrived`, is new, and whether it was published while nothing came. */
+  take(
+    { channel, seq, at }: Pick<HubEvent, "channel" | "seq" | "at">,
+    arrived: number,
+  ): "new" | "late" | "repeated" {
     const last = this.#last.get(channel) ?? seq - 1;
     if (seq <= last) {
       this.#add({ repeated: 1 });
@@ -58,8 +68,10 @@ export class Tally {
     }
     this.#last.set(channel, seq);
     this.#gap(channel, seq - last - 1);
-    const { back } = this.#episode ?? {};
-    const late = this.#away || (back !== undefined && at < back.at);
+    // That it flows again is told after the first of what was held back.
+    const { back, kind } = this.#episode ?? {};
+    const held = back ? at < back.at : kind === "stalled" && arrived - at > HELD_BACK_MS;
+    const late = this.#away || held;
     this.#add(late ? { received: 1, replayed: 1 } : { received: 1 });
     return late ? "late" : "new";
   }
@@ -67,7 +79,7 @@ export class Tally {
   /** The connection is lost. */
   leave(now: number): void {
     this.#away = true;
-    this.#begin(now, false);
+    this.#begin(now, "away");
   }
 
   /** It stands again; of the channels in `missed` not all could be replayed. */
@@ -81,14 +93,22 @@ export class Tally {
 
   /** Nothing is read from the server from now on, or it is again. */
   stall(stalled: boolean, now: number, at: number): void {
-    if (stalled) this.#begin(now, true);
-    else if (this.#episode?.stalled) this.#episode.back ??= { now, at };
+    if (stalled) this.#begin(now, "stalled");
+    else if (this.#episode?.kind === "stalled") this.#episode.back ??= { now, at };
+  }
+
+  /** Its connections have been reset, which its client may or may not tell. */
+  cut(now: number, at: number): void {
+    if (this.#episode) return;
+    this.#begin(now, "cut");
+    this.back(now, at, []);
   }
 
   /** Given what the service has published so far: how the fault went, once that is known. */
   settle(seqs: Readonly<Record<string, number>>, now: number): string | undefined {
     const episode = this.#episode;
     if (!episode?.back) return undefined;
+    if (episode.kind === "cut" && now - episode.back.now < UNNOTICED_MS) return undefined;
     episode.target ??= { ...seqs };
     let behind = 0;
     for (const [channel, last] of this.#last) {
@@ -108,9 +128,9 @@ export class Tally {
     return this.#inWords(episode, episode.back.now, behind);
   }
 
-  #begin(now: number, stalled: boolean): void {
+  #begin(now: number, kind: Episode["kind"]): void {
     const { since = now, before = this.#counters } = this.#episode ?? {};
-    this.#episode = { since, before, stalled, back: undefined, target: undefined };
+    this.#episode = { since, before, kind, back: undefined, target: undefined };
   }
 
   #gap(channel: string, gap: number): void {
@@ -125,18 +145,19 @@ export class Tally {
     this.#counters = sum;
   }
 
-  #inWords({ since, before, stalled }: Episode, back: number, behind: number): string {
+  #inWords({ since, before, kind }: Episode, back: number, behind: number): string {
     const { replayed, missed, lost, repeated } = this.#counters;
     const came = replayed - before.replayed;
     const told = missed - before.missed;
     const parts = [
-      `${came} ${stalled ? "came late" : "replayed"}`,
+      `${came} ${kind === "away" ? "replayed" : "came late"}`,
       ...(told > 0 ? [`${told} missed, and it said so`] : []),
       `${lost - before.lost} lost`,
       ...(repeated > before.repeated ? [`${repeated - before.repeated} came twice`] : []),
       ...(behind > 0 ? [`${behind} still to come`] : []),
     ];
-    const seconds = ((back - since) / 1_000).toFixed(1);
-    return `${stalled ? "flows again" : "back"} after ${seconds} s: ${parts.join(", ")}`;
+    const after = `after ${((back - since) / 1_000).toFixed(1)} s`;
+    const began = { away: `back ${after}`, stalled: `flows again ${after}`, cut: "cut, and went on at once" };
+    return `${began[kind]}: ${parts.join(", ")}`;
   }
 }
