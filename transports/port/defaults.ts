@@ -21,6 +21,8 @@ export function serveDefaults(options: ServeOptions = {}): ServeSettings {
     handshakeTimeoutMs: DEFAULT_HANDSHAKE_TIMEOUT_MS,
     maxConnectionsPerAddress: 1_000,
     origins: [],
+    trustedProxies: [],
+    onRefused: () => undefined,
     tls: undefined,
     redis: undefined,
     ...options,

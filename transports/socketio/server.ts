@@ -1,12 +1,11 @@
 import type { Server as HttpServer } from "node:http";
 import { Server } from "socket.io";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import { createOrigins, type Origins, refuseForeignPages } from "../http/origins.ts";
+import { createGate, type Gate } from "../http/gate.ts";
 import { Turns } from "../http/turns.ts";
 import { guarded } from "../limits/guard.ts";
-import { createHttpServer, endpointOf, listen } from "../net/listen.ts";
+import { createHttpServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { maxRequestBytes } from "../session/envelope.ts";
@@ -38,7 +37,7 @@ export async function serve(
   options: ServeOptions | undefined,
   { transport, parser, onRedis = false }: Variant,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, origins: listed, redis, ...limits } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, redis, ...limits } = serveDefaults(options);
   const shared = onRedis ? await roomsOnRedis(redis) : undefined;
   const { intervalMs, timeoutMs } = hub.heartbeat;
   // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
@@ -74,7 +73,7 @@ export async function serve(
       // The room holds whom the audience holds: serveSocket joins and leaves both in one go.
       io.to(event.channel).emit("event", event);
     },
-    ({ peer }) => peer.expire(),
+    ({ peer }, reason) => peer.end(reason),
     // The rooms of other nodes may hold who follows what nobody follows here.
     { everything: shared !== undefined },
   );
@@ -95,9 +94,9 @@ export async function serve(
       const [, sid] = SID.exec(url) ?? [];
       if (sid !== undefined) attendance.requested(sid, socket);
     });
-  const origins = createOrigins(listed);
-  refuseForeignPages(http, origins);
-  handleInTurns(hub, http, origins);
+  const gate = createGate(limits);
+  gate.guard(http);
+  handleInTurns(hub, http, gate);
   io.use((socket, next) => {
     if (attendance.attempt(socket.conn)) authenticate(hub, socket, next);
   });
@@ -111,7 +110,7 @@ export async function serve(
     try {
       if (!backlog) throw new LabError("internal", "a socket without its connection");
       const session = outlet.connect(socket.data.identity, backlog);
-      backlog.expire = () => leave(tokenExpired());
+      backlog.end = leave;
       serveSocket(hub, socket, session);
       attendance.began(conn);
       socket.once("disconnect", () => attendance.ended(conn));
@@ -139,6 +138,7 @@ export async function serve(
   let closing: Promise<void> | undefined;
   return {
     endpoint: endpointOf("http", bound, tls),
+    stopAccepting: () => stopAccepting(http),
     close: () => {
       closing ??= close();
       return closing;
@@ -161,13 +161,13 @@ function authenticate(hub: Hub, socket: LabSocket, next: (error?: Error) => void
 }
 
 /** What listens for requests now gets those of each connection one after the other; else hundreds of sessions are opened in one turn. */
-function handleInTurns(hub: Hub, http: HttpServer, origins: Origins): void {
+function handleInTurns(hub: Hub, http: HttpServer, gate: Gate): void {
   const turns = new Turns();
   const listeners = http.listeners("request");
   http.removeAllListeners("request");
   http.on("request", (request, response) => {
     const handle = () => {
-      if (origins.answer(request, response)) return;
+      if (gate.answers(request, response)) return;
       for (const listener of listeners) listener.call(http, request, response);
     };
     turns.take(
