@@ -18,6 +18,8 @@ import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
 import { assertMayWait, behind, goOn } from "./waiting.ts";
 
+const NOBODY: ReadonlySet<Session> = new Set();
+
 /**
  * The notification service, without a transport. A call that is refused throws LabError, or rejects with it, and then changes nothing. Without
  * a backplane no call brings a promise. Events are delivered in the order of their ids, and never in a microtask where there is a backplane:
@@ -34,6 +36,8 @@ export class Hub {
   readonly #users: Users;
   readonly #expiries: Expiries;
   readonly #onAccepted: HubOptions["onAccepted"];
+  /** Adapters that are told of events that nobody here follows, too. */
+  readonly #relays: Attachment[] = [];
   readonly #onInternalError: (error: unknown) => void;
   readonly #watch: Partial<HubWatch>;
   readonly #refusals = new Map<ErrorCode, number>();
@@ -109,11 +113,13 @@ export class Hub {
 
   /**
    * `deliver` hands an event to the adapter's subscribers. `end` is called once for a session that the hub ends, as when its token has run out:
-   * the adapter tells its client the reason and ends the connection. The session is over when it returns.
+   * the adapter tells its client the reason and ends the connection. The session is over when it returns. With `everything`, `deliver` is also
+   * called, with nobody, for what no session of the adapter follows: its library carries events on to other nodes.
    */
   attach<Peer>(
     deliver: Deliver<Peer>,
     end: (session: Session<Peer>, reason: LabError) => void,
+    { everything = false }: { readonly everything?: boolean } = {},
   ): Outlet<Peer> {
     const attachment: Attachment = {
       // An audience holds only sessions of this attachment, all made by connect() below with this Peer.
@@ -122,6 +128,7 @@ export class Hub {
       sessions: new Set(),
     };
     this.#attachments.add(attachment);
+    if (everything) this.#relays.push(attachment);
     return {
       connect: (identity, peer) => {
         this.#counted(() => this.#users.assertRoom(identity.user));
@@ -350,18 +357,25 @@ export class Hub {
       for (const audience of channel.audiences.values()) subscribers += audience.size;
       this.#onAccepted(event, subscribers);
     }
+    for (const relay of this.#relays) {
+      if (!channel.audiences.has(relay)) this.#hand(relay, event, NOBODY);
+    }
     for (const [attachment, audience] of channel.audiences) {
       if (event.kind === "gap") this.#counters.gaps += audience.size;
       else this.#counters.delivered += audience.size;
-      try {
-        attachment.deliver(event, audience);
-      } catch (error) {
-        // The publisher has done nothing wrong; an adapter that knows which connection it was ends that one itself.
-        this.internalError(error);
-      }
+      this.#hand(attachment, event, audience);
     }
     if (event.kind === "notification") this.#watch.handedOver?.(event);
   };
+
+  #hand(attachment: Attachment, event: Delivery, audience: ReadonlySet<Session>): void {
+    try {
+      attachment.deliver(event, audience);
+    } catch (error) {
+      // The publisher has done nothing wrong; an adapter that knows which connection it was ends that one itself.
+      this.internalError(error);
+    }
+  }
 
   #assertLive(session: Session): void {
     if (!session.connected) throw new LabError("closed", "the session has ended; connect again");

@@ -4,7 +4,7 @@ import { Hub } from "../../core/hub.ts";
 import { installSafetyNet } from "../../transports/limits/safety-net.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Refusal } from "../../transports/port/transport.ts";
-import { defaultTransports, transports } from "../../transports/registry.ts";
+import { defaultTransports, transports, transportsOnRedis } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { chooseTransport } from "../flags/transport-choice.ts";
@@ -12,7 +12,7 @@ import { CliFailure, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { newSecret, secretFromEnvironment } from "../process/secret.ts";
 import { asJson, asText } from "../service/announcement.ts";
-import { openBackplane } from "../service/backplane.ts";
+import { backplaneAddress, openBackplane } from "../service/backplane.ts";
 import { drain } from "../service/drain.ts";
 import { type Log, openLog } from "../service/log.ts";
 import { openTransports } from "../service/open-transports.ts";
@@ -33,7 +33,14 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const log = await openLog(settings.log);
   const names = chosen.map((transport) => transport.name).join(", ");
   log.write("info", "start", `starting ${names}`, { transports: names, node: process.versions.node });
-  const shared = await openBackplane(flags.backplane, log);
+  const address = backplaneAddress(flags.backplane);
+  const onRedis = chosen.find((transport) => transport.onRedis);
+  if (onRedis && !address)
+    throw usage(
+      `the library of ${onRedis.name} carries events over Redis; give it one: --backplane redis://127.0.0.1:6379`,
+    );
+  const redis = address && onRedis ? { url: address.href, prefix: "notif-lab:" } : undefined;
+  const shared = address && !onRedis ? await openBackplane(address, log) : undefined;
   const refusedConnections = new Map<Refusal, number>();
   const watch = settings.metrics && (await openWatch(shared?.state, refusedConnections));
   const hub = new Hub({
@@ -55,6 +62,7 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const served = await openTransports(hub, chosen, {
     ...settings.serve,
     port: settings.port,
+    ...(redis && { redis }),
     metered: watch !== undefined,
     onRefused: (reason) => {
       refusedConnections.set(reason, (refusedConnections.get(reason) ?? 0) + 1);
@@ -108,7 +116,7 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
 
 function choose(name: string): readonly TransportEntry[] {
   if (name === "all") return defaultTransports.filter(({ supports }) => supports.network);
-  const transport = chooseTransport(name, transports);
+  const transport = chooseTransport(name, [...transports, ...transportsOnRedis]);
   if (!transport.supports.network)
     throw usage(`${name} runs inside one process and can't be served; choose another transport`);
   return [transport];

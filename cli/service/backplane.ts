@@ -9,20 +9,22 @@ export interface OpenedBackplane {
   readonly state: Readonly<BackplaneState>;
 }
 
-/** Connects to the backplane that the flag or the environment names, if any does, and logs when it is away and when it is back. */
-export async function openBackplane(
-  flag: string | undefined,
-  log: Log,
-): Promise<OpenedBackplane | undefined> {
+/** Of the flag or of NOTIF_LAB_BACKPLANE; undefined where neither is given. */
+export function backplaneAddress(flag: string | undefined): URL | undefined {
   const address = flag ?? process.env.NOTIF_LAB_BACKPLANE;
   if (address === undefined || address === "") return undefined;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^rediss?:$/.test(url.protocol))
     throw usage("--backplane takes the address of a Redis, such as redis://127.0.0.1:6379");
+  return url;
+}
+
+/** Connects to the backplane, and logs when it is away and when it is back. */
+export async function openBackplane(url: URL, log: Log): Promise<OpenedBackplane> {
   const { connectRedis } = await import("../../transports/backplane/redis/backplane.ts");
   const state: BackplaneState = { up: true, outages: 0 };
   try {
-    const backplane = await connectRedis(address, {
+    const backplane = await connectRedis(url.href, {
       onState: (now, reason) => {
         if (now === "down") {
           state.outages += 1;

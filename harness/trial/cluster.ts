@@ -125,7 +125,15 @@ export class ClusterProcesses {
 
   async figures(): Promise<ClusterFigures> {
     const sessionsAfter = await this.#sessions();
-    return { sessionsBefore: this.#sessionsBefore, sessionsAfter, ...(await this.engines.figures()) };
+    const { backplane, ...engines } = await this.engines.figures();
+    const { onRedis } = await loadTransport(this.#request.transport);
+    return {
+      sessionsBefore: this.#sessionsBefore,
+      sessionsAfter,
+      ...engines,
+      // A library does not count what it carries.
+      ...(backplane ? { backplane: onRedis ? { ...backplane, events: undefined } : backplane } : {}),
+    };
   }
 
   stopEngines(): Promise<void> {

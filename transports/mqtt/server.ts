@@ -6,7 +6,7 @@ import type { Deliver } from "../../core/session.ts";
 import { bytesOf, type Codec } from "../codec/codec.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
-import { closeServer, createSocketServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
+import { closeServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { errorAnswer, maxRequestBytes } from "../session/envelope.ts";
@@ -14,8 +14,10 @@ import { createAdmission } from "./admission.ts";
 import { createDialogue } from "./dialogue.ts";
 import { PacketScanner } from "./framing.ts";
 import { boundInFlight } from "./in-flight.ts";
-import { createPeer, cutOff, type Peer, type Peers, tellAndEnd } from "./peer.ts";
+import { type Carrier, createFront } from "./listening.ts";
+import { createPeer, cutOff, type Line, type Peer, type Peers, tellAndEnd } from "./peer.ts";
 import { READ_BYTES, watchReads } from "./reading.ts";
+import type { BrokersOnRedis } from "./redis.ts";
 import { startSweep } from "./sweep.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
@@ -25,15 +27,17 @@ type EventQos = 0 | 1 | 2;
 /** Room for a CONNECT with a long token, beside what a request may need. */
 const CONNECT_BYTES = 16 * 1024;
 
-/** An aedes broker of this process behind a TCP listener of our own. */
+/** An aedes broker of this process behind a listener of our own. */
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
   qos: EventQos,
   codec: Codec,
+  carrier: Carrier,
+  shared?: BrokersOnRedis,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
-  const { intervalMs } = hub.heartbeat;
+  const settings = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, ...limits } = settings;
   const peers: Peers = new Map();
   const broker = await Aedes.createBroker({
     // Unlimited: the default lets a hundred messages that wait for one slow reader hold up everybody's.
@@ -42,6 +46,7 @@ export async function serve(
     // What may come in one piece with CONNECT.
     queueLimit: READ_BYTES,
     persistence: transientPersistence(peers),
+    ...shared?.options,
   });
   const events: EventEmitter = broker;
   events.on("error", (error: unknown) => hub.internalError(error));
@@ -53,6 +58,8 @@ export async function serve(
   const outlet = hub.attach<Peer>(
     createDeliver(hub, broker, qos, codec, maxBufferedBytes),
     ({ peer }, reason) => leave(peer, reason),
+    // Clients of other nodes may follow what nobody follows here.
+    { everything: shared !== undefined },
   );
   const dialogue = createDialogue(hub, peers, codec, maxBufferedBytes);
   const refuse = (peer: Peer, reason: LabError) => {
@@ -61,55 +68,65 @@ export async function serve(
   };
 
   const maxPacketBytes = maxRequestBytes(hub) + CONNECT_BYTES;
-  const server = createSocketServer(
-    {
-      tls,
-      // A write is refused only beyond the bound, where a subscriber is cut off; until then aedes need not wait for it.
-      highWaterMark: maxBufferedBytes,
-      // A client without MQTT's keepalive, or with a long one, may disappear without notice.
-      keepAlive: true,
-      keepAliveInitialDelay: Math.max(1_000, intervalMs),
-    },
-    (socket) => {
-      const peer = createPeer(broker.handle(socket), socket, new PacketScanner(maxPacketBytes));
-      peers.set(peer.client, peer);
-      const destroy = () => socket.destroy();
-      watchReads(peer, ({ reason, returnCode }) => {
-        if (returnCode !== undefined) socket.write(connack(returnCode));
-        refuse(peer, new LabError("malformed", reason));
-      });
-      socket.once(
-        "close",
-        guarded(hub, destroy, () => {
-          admission.release(peer);
-          dialogue.end(peer);
-        }),
-      );
-    },
-  );
+  const onLine = (socket: Line) => {
+    const peer = createPeer(broker.handle(socket), socket, new PacketScanner(maxPacketBytes));
+    peers.set(peer.client, peer);
+    const destroy = () => void socket.destroy();
+    watchReads(peer, ({ reason, returnCode }) => {
+      if (returnCode !== undefined) socket.write(connack(returnCode));
+      refuse(peer, new LabError("malformed", reason));
+    });
+    socket.once(
+      "close",
+      guarded(hub, destroy, () => {
+        admission.release(peer);
+        dialogue.end(peer);
+      }),
+    );
+  };
+  const { server, scheme, endOthers } = createFront(carrier, { ...settings, hub, maxPacketBytes }, onLine);
   const connections = new Connections(server, limits);
-  const admission = createAdmission({ hub, outlet, peers, connections, end: dialogue.end });
+  const admission = createAdmission({
+    hub,
+    outlet,
+    peers,
+    connections,
+    end: dialogue.end,
+    idPrefix: shared?.idPrefix ?? "",
+  });
   Object.assign(broker, admission.hooks, dialogue.hooks);
+  if (shared)
+    // What other nodes send comes past the hub.
+    broker.authorizeForward = (client, packet) => {
+      const peer = peers.get(client);
+      if (!peer || hub.withinBound(peer.socket.writableLength, maxBufferedBytes)) return packet;
+      cutOff(hub, peer);
+      return null;
+    };
   broker.on("unsubscribe", (topics, client) => {
     dialogue.unfollow(client, topics);
     peers.get(client)?.unsubscribed();
   });
   if (qos > 0) boundInFlight(hub, broker, peers);
 
-  const stopBroker = () => new Promise<void>((resolve) => broker.close(resolve));
+  const stopBroker = async () => {
+    await new Promise<void>((resolve) => broker.close(resolve));
+    shared?.close();
+  };
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
     await stopBroker();
     throw error;
   });
   const stopSweep = startSweep(hub, peers, { ...limits, maxBufferedBytes, refuse });
   return {
-    endpoint: endpointOf("mqtt", bound, tls),
+    endpoint: endpointOf(scheme, bound, tls),
     stopAccepting: () => stopAccepting(server),
     close: async () => {
       stopSweep();
       // First, so that the wills of those who are cut off here go nowhere.
       outlet.detach();
       for (const { socket } of peers.values()) socket.destroy();
+      endOthers();
       await closeServer(server);
       await stopBroker();
     },

@@ -7,6 +7,8 @@ import type { Accepted, Draft, HubEvent } from "../../core/notification.ts";
 export interface Capabilities {
   /** subscribe() takes a cursor and replays what the hub still holds. */
   readonly resume: boolean;
+  /** Its library restores what a lost connection followed, and sends what that missed, for who comes back soon; no cursor is needed. */
+  readonly recovers?: true;
   /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process baseline. */
   readonly network: boolean;
   /** What the server does to a subscriber whose unread events reach `maxBufferedBytes`. */
@@ -52,6 +54,8 @@ export interface ServeOptions {
   readonly trustedProxies?: readonly string[];
   /** Told of each connection that is refused before anybody could show a token on it, and why. Must not throw. */
   readonly onRefused?: (reason: Refusal) => void;
+  /** Of a transport whose library carries events between nodes: the Redis for it, and what its keys and channels begin with. */
+  readonly redis?: { readonly url: string; readonly prefix: string };
   /** Serve over TLS 1.3 with this identity, and show its certificate in the endpoint. Default: in the clear. */
   readonly tls?: TlsIdentity;
 }

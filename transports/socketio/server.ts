@@ -15,6 +15,7 @@ import { Backlog, type Connection } from "./backlog.ts";
 import { FairWebSocketServer } from "./fair-ws.ts";
 import type { msgpackParser } from "./msgpack-parser.ts";
 import { watchPolls } from "./polling.ts";
+import { roomsOnRedis } from "./redis.ts";
 import { type LabServer, type LabSocket, serveSocket } from "./session.ts";
 
 /** The same on both ends. */
@@ -23,6 +24,8 @@ export interface Variant {
   readonly transport: "websocket" | "polling";
   /** How packets are written down, where it is not the library's own way. */
   readonly parser?: typeof msgpackParser;
+  /** Rooms span the nodes of `ServeOptions.redis`. */
+  readonly onRedis?: boolean;
 }
 
 const GOODBYE_MS = 250;
@@ -33,9 +36,10 @@ const SID = /[?&]sid=([^&]+)/;
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  { transport, parser }: Variant,
+  { transport, parser, onRedis = false }: Variant,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, redis, ...limits } = serveDefaults(options);
+  const shared = onRedis ? await roomsOnRedis(redis) : undefined;
   const { intervalMs, timeoutMs } = hub.heartbeat;
   // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
   const idleMs = 2 * intervalMs + timeoutMs;
@@ -63,6 +67,7 @@ export async function serve(
     maxHttpBufferSize: maxRequestBytes(hub),
     perMessageDeflate: false,
     httpCompression: false,
+    ...shared?.options,
   });
 
   const outlet = hub.attach<Backlog>(
@@ -72,6 +77,8 @@ export async function serve(
       io.to(event.channel).emit("event", event);
     },
     ({ peer }, reason) => peer.end(reason),
+    // The rooms of other nodes may hold who follows what nobody follows here.
+    { everything: shared !== undefined },
   );
 
   const backlogs = new WeakMap<Connection, Backlog>();
@@ -82,6 +89,8 @@ export async function serve(
     backlogs.set(conn, backlog);
     // The library answers some packets itself, even of who has shown no token.
     conn.on("packet", () => backlog.withinBound());
+    // What other nodes send comes past the hub.
+    if (shared) conn.on("packetCreate", () => backlog.withinBound());
   });
   if (transport === "polling")
     http.prependListener("request", ({ url = "", socket }) => {
@@ -115,13 +124,19 @@ export async function serve(
     }
   });
 
-  const bound = await listen(http, host, port);
+  await shared?.hears();
+  const bound = await listen(http, host, port).catch(async (error: unknown) => {
+    await shared?.close();
+    throw error;
+  });
   const close = async () => {
-    io.disconnectSockets(true);
+    // Where rooms are shared it would end the sockets of all nodes; there the library's own end lets clients resume elsewhere.
+    if (!shared) io.disconnectSockets(true);
     const impatient = setTimeout(() => attendance.endAll(), GOODBYE_MS);
     await io.close();
     clearTimeout(impatient);
     outlet.detach();
+    await shared?.close();
   };
   let closing: Promise<void> | undefined;
   return {

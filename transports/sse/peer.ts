@@ -17,11 +17,13 @@ interface PeerContext<C extends Chunk> {
   readonly maxBufferedBytes: number;
 }
 
-interface PeerRequest {
+interface PeerRequest<C extends Chunk> {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The client has promised heartbeats, so that silence ends it. */
   readonly declaresLife: boolean;
+  /** The server's heartbeat as this client takes it. */
+  readonly ping: C;
   /** Forgets the session. */
   readonly forget: () => void;
 }
@@ -29,7 +31,7 @@ interface PeerRequest {
 /** One event stream, seen from the hub. */
 export class EventPeer<C extends Chunk> implements HttpPeer {
   readonly #context: PeerContext<C>;
-  readonly #request: PeerRequest;
+  readonly #request: PeerRequest<C>;
   readonly #response: ServerResponse;
   readonly #closed: () => void;
   #write: ((chunk: C) => void) | undefined;
@@ -47,7 +49,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   #sentSince = 0;
   #over = false;
 
-  constructor(context: PeerContext<C>, request: PeerRequest) {
+  constructor(context: PeerContext<C>, request: PeerRequest<C>) {
     this.#context = context;
     this.#request = request;
     this.#response = request.response;
@@ -106,7 +108,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   echo(): void {
     this.heard();
     this.#echoed = true;
-    this.send(this.#context.flavour.ping);
+    this.send(this.#request.ping);
   }
 
   end(reason: LabError): void {
@@ -141,7 +143,7 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
     }
     this.#waited = waits;
     this.#sentSince = 0;
-    if (!this.#echoed) this.send(this.#context.flavour.ping);
+    if (!this.#echoed) this.send(this.#request.ping);
     this.#echoed = false;
   };
 

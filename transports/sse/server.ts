@@ -40,6 +40,7 @@ export async function serve<C extends Chunk>(
   );
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, flavour, maxBufferedBytes: settings.maxBufferedBytes };
+  const pingEvent = flavour.encode({ event: "alive", data: "{}" });
   const http = createHttpApp(hub, settings, json);
   const { app, connections } = http;
   extend?.(app, connections);
@@ -47,7 +48,8 @@ export async function serve<C extends Chunk>(
 
   app.get("/events", async (request, reply) => {
     const { socket } = request.raw;
-    const { channels, after, declaresLife } = readQuery(request);
+    const { channels, after, declaresLife, heartbeatEvents } = readQuery(request);
+    const ping = heartbeatEvents ? pingEvent : flavour.ping;
     const identity = hub.admit(bearerToken(request.raw));
     connections.trust(socket);
     let id = "";
@@ -57,7 +59,13 @@ export async function serve<C extends Chunk>(
     };
     const session = sessions.open(identity, (given) => {
       id = given;
-      return new EventPeer(context, { request: request.raw, response: reply.raw, declaresLife, forget });
+      return new EventPeer(context, {
+        request: request.raw,
+        response: reply.raw,
+        declaresLife,
+        ping,
+        forget,
+      });
     });
     const { peer } = session;
     try {

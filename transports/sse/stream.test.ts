@@ -185,6 +185,7 @@ test("what is due before the head is out is bounded too", () => {
       request,
       response: new ServerResponse(request),
       declaresLife: false,
+      ping: flavour.ping,
       forget: () => {
         over = true;
       },
