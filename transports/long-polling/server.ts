@@ -49,7 +49,9 @@ export async function serve(
     ({ peer }) => peer.end(tokenExpired()),
   );
   const sessions = new HttpSessions(hub, outlet);
-  const http = createHttpApp(hub, settings, codec, raw ? pollShortcut(sessions) : undefined);
+  const http = createHttpApp(hub, settings, codec, {
+    shortcut: raw ? pollShortcut(sessions) : undefined,
+  });
   const { app, connections } = http;
   addOperations(http, hub, sessions, codec);
 

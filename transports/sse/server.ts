@@ -5,15 +5,16 @@ import type { Hub } from "../../core/hub.ts";
 import type { Subscribed } from "../../core/subscriptions.ts";
 import { json } from "../codec/codec.ts";
 import type { HttpConnections } from "../http/connections.ts";
+import { toHttpError } from "../http/errors.ts";
 import { addOperations } from "../http/operations.ts";
 import { createHttpApp, listenHttp } from "../http/server.ts";
 import { HttpSessions } from "../http/sessions.ts";
+import { type Chunk, type Framing, StreamPeer } from "../http/stream-peer.ts";
 import { toEach } from "../limits/guard.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { bearerToken } from "../session/bearer.ts";
-import type { Chunk, Flavour } from "./framing.ts";
-import { EventPeer } from "./peer.ts";
+import type { Flavour } from "./framing.ts";
 import { readQuery } from "./query.ts";
 
 /**
@@ -27,9 +28,14 @@ export async function serve<C extends Chunk>(
   extend?: (app: FastifyInstance, connections: HttpConnections) => void,
 ): Promise<TransportServer> {
   const settings = serveDefaults(options);
-  const outlet = hub.attach<EventPeer<C>>(
+  const framing: Framing<C> = {
+    ...flavour,
+    event: (event) => flavour.encode({ id: event.id, data: json.encode(event) }),
+    last: (reason) => flavour.encode({ event: "closed", data: JSON.stringify(toHttpError(reason).body) }),
+  };
+  const outlet = hub.attach<StreamPeer<C>>(
     (event, audience) => {
-      const chunk = flavour.encode({ id: event.id, data: json.encode(event) });
+      const chunk = framing.event(event);
       toEach(
         hub,
         audience,
@@ -40,7 +46,7 @@ export async function serve<C extends Chunk>(
     ({ peer }) => peer.end(tokenExpired()),
   );
   const sessions = new HttpSessions(hub, outlet);
-  const context = { hub, flavour, maxBufferedBytes: settings.maxBufferedBytes };
+  const context = { hub, framing, maxBufferedBytes: settings.maxBufferedBytes };
   const http = createHttpApp(hub, settings, json);
   const { app, connections } = http;
   extend?.(app, connections);
@@ -58,7 +64,7 @@ export async function serve<C extends Chunk>(
     };
     const session = sessions.open(identity, (given) => {
       id = given;
-      return new EventPeer(context, { request: request.raw, response: reply.raw, declaresLife, forget });
+      return new StreamPeer(context, { request: request.raw, response: reply.raw, declaresLife, forget });
     });
     const { peer } = session;
     try {
