@@ -1,5 +1,6 @@
 import type { Authenticator } from "./access.ts";
 import type { Backplane } from "./backplane.ts";
+import type { ErrorCode } from "./errors.ts";
 import type { Schedule } from "./expiry.ts";
 import type { HeartbeatSettings } from "./heartbeat.ts";
 import type { Notification } from "./notification.ts";
@@ -35,6 +36,20 @@ export interface HubOptions {
   readonly onInternalError?: (error: unknown) => void;
   /** Default: timers of Node.js. */
   readonly schedule?: Schedule;
+  /** Told of what somebody who runs the service wants to know; default: nobody is. */
+  readonly watch?: Partial<HubWatch>;
+}
+
+/** What a hub tells whoever watches it. None of these may throw. */
+export interface HubWatch {
+  /** A publish begins. Without a backplane all that follows until handedOver() happens in the same tick. */
+  publishing(): void;
+  /** All subscribers of this notification on this node have been handed to their transports, which have written it or hold it for them. */
+  handedOver(notification: Notification): void;
+  /** Somebody was not let in. */
+  turnedAway(code: ErrorCode): void;
+  /** A slow subscriber was cut off. */
+  cutOff(): void;
 }
 
 export interface HubCounters {

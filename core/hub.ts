@@ -1,13 +1,13 @@
-import { type Authenticator, assertNotExpired, type Identity } from "./access.ts";
+import { type Authenticator, assertNotExpired, type Identity, tokenExpired } from "./access.ts";
 import { join, part } from "./audience.ts";
 import { CatchUp } from "./catch-up.ts";
 import { type ChannelName, isUserId, parseChannel } from "./channel.ts";
 import type { ChannelStore } from "./channel-store.ts";
 import { eventId, parseCursor } from "./cursor.ts";
-import { LabError } from "./errors.ts";
+import { type ErrorCode, LabError } from "./errors.ts";
 import { Expiries, nodeSchedule } from "./expiry.ts";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "./heartbeat.ts";
-import { type HubCounters, type HubOptions, newCounters } from "./hub-options.ts";
+import { type HubCounters, type HubOptions, type HubWatch, newCounters } from "./hub-options.ts";
 import { type MaybePromise, whenDone } from "./maybe-promise.ts";
 import type { Accepted, Delivery } from "./notification.ts";
 import { openStore } from "./open-store.ts";
@@ -17,6 +17,8 @@ import { followable, type Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
 import { assertMayWait, behind, goOn } from "./waiting.ts";
+
+const NOBODY: ReadonlySet<Session> = new Set();
 
 /**
  * The notification service, without a transport. A call that is refused throws LabError, or rejects with it, and then changes nothing. Without
@@ -34,7 +36,12 @@ export class Hub {
   readonly #users: Users;
   readonly #expiries: Expiries;
   readonly #onAccepted: HubOptions["onAccepted"];
+  /** Adapters that are told of events that nobody here follows, too. */
+  readonly #relays: Attachment[] = [];
   readonly #onInternalError: (error: unknown) => void;
+  readonly #watch: Partial<HubWatch>;
+  readonly #refusals = new Map<ErrorCode, number>();
+  readonly #attachments = new Set<Attachment>();
 
   constructor(options: HubOptions) {
     this.#clock = options.clock;
@@ -44,6 +51,7 @@ export class Hub {
     this.#maxSubscriptions = options.maxSubscriptions ?? 100;
     this.#onAccepted = options.onAccepted;
     this.#onInternalError = options.onInternalError ?? (() => undefined);
+    this.#watch = options.watch ?? {};
     this.#users = new Users({
       publishesPerMinute: options.publishesPerMinute ?? 10,
       maxSessions: options.maxSessionsPerUser ?? 50,
@@ -51,7 +59,7 @@ export class Hub {
     });
     this.#store = openStore(options, this.#users, this.#deliver);
     this.#expiries = new Expiries(options.clock, options.schedule ?? nodeSchedule, (session) =>
-      this.#expire(session),
+      this.#end(session, tokenExpired()),
     );
   }
 
@@ -65,9 +73,19 @@ export class Hub {
     return this.#counters;
   }
 
+  /** What `counters.refused` counts, by code. */
+  get refusals(): ReadonlyMap<ErrorCode, number> {
+    return this.#refusals;
+  }
+
   /** Bytes that the events kept for resumption take, by an estimate. */
   get replayBytes(): number {
     return this.#store.replayBytes;
+  }
+
+  /** Users with a session on this hub. */
+  get users(): Iterable<string> {
+    return this.#users.present;
   }
 
   /** The largest body the hub takes, in characters; adapters size their frame limits by it. */
@@ -88,22 +106,34 @@ export class Hub {
 
   /** As authenticate(), for who wants to open a session; throws `too_many_sessions` too, so that it can be told early. */
   admit(token: string): Identity {
-    const identity = this.authenticate(token);
-    this.#counted(() => this.#users.assertRoom(identity.user));
-    return identity;
+    try {
+      const identity = this.authenticate(token);
+      this.#counted(() => this.#users.assertRoom(identity.user));
+      return identity;
+    } catch (error) {
+      this.#watch.turnedAway?.(LabError.from(error).code);
+      throw error;
+    }
   }
 
   /**
-   * `deliver` hands an event to the adapter's subscribers. `expired` is called once for a session whose token has run out: the adapter
-   * tells its client `unauthenticated` and ends the connection. The session is over when it returns.
+   * `deliver` hands an event to the adapter's subscribers. `end` is called once for a session that the hub ends, as when its token has run out:
+   * the adapter tells its client the reason and ends the connection. The session is over when it returns. With `everything`, `deliver` is also
+   * called, with nobody, for what no session of the adapter follows: its library carries events on to other nodes.
    */
-  attach<Peer>(deliver: Deliver<Peer>, expired: (session: Session<Peer>) => void): Outlet<Peer> {
+  attach<Peer>(
+    deliver: Deliver<Peer>,
+    end: (session: Session<Peer>, reason: LabError) => void,
+    { everything = false }: { readonly everything?: boolean } = {},
+  ): Outlet<Peer> {
     const attachment: Attachment = {
       // An audience holds only sessions of this attachment, all made by connect() below with this Peer.
       deliver: (event, audience) => deliver(event, audience as ReadonlySet<Session<Peer>>),
-      expired: (session) => expired(session as Session<Peer>),
+      end: (session, reason) => end(session as Session<Peer>, reason),
       sessions: new Set(),
     };
+    this.#attachments.add(attachment);
+    if (everything) this.#relays.push(attachment);
     return {
       connect: (identity, peer) => {
         this.#counted(() => this.#users.assertRoom(identity.user));
@@ -124,6 +154,7 @@ export class Hub {
       },
       detach: () => {
         for (const session of attachment.sessions) this.disconnect(session);
+        this.#attachments.delete(attachment);
       },
     };
   }
@@ -166,6 +197,7 @@ export class Hub {
     const { waiting } = session;
     if (waiting) return behind(session, waiting, () => this.publish(session, channelName, body));
     this.#assertLive(session);
+    this.#watch.publishing?.();
     return this.#asked(session, () => {
       const channel = parseChannel(channelName);
       assertBody(body, this.#maxBodyCharacters);
@@ -208,6 +240,7 @@ export class Hub {
   /** Counts a subscriber that its adapter cuts off, because what it had not read reached the bound or is no longer held. */
   cutOff(): void {
     this.#counters.slowDisconnects += 1;
+    this.#watch.cutOff?.();
   }
 
   /** Counts events that an adapter has dropped to keep what it holds for a slow subscriber within the bound. */
@@ -240,9 +273,21 @@ export class Hub {
     }
   }
 
-  #expire(session: Session): void {
+  /** Ends so many sessions at the most, whose clients are told why; those that were opened first go first. Returns how many are left. */
+  endSessions(most: number, reason: LabError): number {
+    let left = most;
+    for (const { sessions } of this.#attachments)
+      for (const session of sessions) {
+        if (left === 0) return this.#counters.sessions;
+        left -= 1;
+        this.#end(session, reason);
+      }
+    return this.#counters.sessions;
+  }
+
+  #end(session: Session, reason: LabError): void {
     try {
-      session.attachment.expired(session);
+      session.attachment.end(session, reason);
     } catch (error) {
       this.internalError(error);
     }
@@ -317,17 +362,25 @@ export class Hub {
       for (const audience of channel.audiences.values()) subscribers += audience.size;
       this.#onAccepted(event, subscribers);
     }
+    for (const relay of this.#relays) {
+      if (!channel.audiences.has(relay)) this.#hand(relay, event, NOBODY);
+    }
     for (const [attachment, audience] of channel.audiences) {
       if (event.kind === "gap") this.#counters.gaps += audience.size;
       else this.#counters.delivered += audience.size;
-      try {
-        attachment.deliver(event, audience);
-      } catch (error) {
-        // The publisher has done nothing wrong; an adapter that knows which connection it was ends that one itself.
-        this.internalError(error);
-      }
+      this.#hand(attachment, event, audience);
     }
+    if (event.kind === "notification") this.#watch.handedOver?.(event);
   };
+
+  #hand(attachment: Attachment, event: Delivery, audience: ReadonlySet<Session>): void {
+    try {
+      attachment.deliver(event, audience);
+    } catch (error) {
+      // The publisher has done nothing wrong; an adapter that knows which connection it was ends that one itself.
+      this.internalError(error);
+    }
+  }
 
   #assertLive(session: Session): void {
     if (!session.connected) throw new LabError("closed", "the session has ended; connect again");
@@ -349,15 +402,17 @@ export class Hub {
   }
 
   #counted<T>(act: () => T): T {
-    const refused = () => {
+    const refused = (error: unknown) => {
+      const { code } = LabError.from(error);
       this.#counters.refused += 1;
+      this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
     };
     try {
       const result = act();
       if (result instanceof Promise) result.catch(refused);
       return result;
     } catch (error) {
-      refused();
+      refused(error);
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import type { Identity } from "./access.ts";
 import type { ChannelName } from "./channel.ts";
+import type { LabError } from "./errors.ts";
 import type { Delivery } from "./notification.ts";
 import type { ReplayWindow } from "./replay.ts";
 
@@ -9,7 +10,7 @@ export type Deliver<Peer> = (event: Delivery, audience: ReadonlySet<Session<Peer
 /** One adapter's sessions, and how to reach those of them that follow a channel. */
 export interface Attachment {
   readonly deliver: Deliver<unknown>;
-  readonly expired: (session: Session) => void;
+  readonly end: (session: Session, reason: LabError) => void;
   readonly sessions: Set<Session>;
 }
 

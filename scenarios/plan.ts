@@ -151,13 +151,23 @@ export const planSchema = z
     for (const [index, one] of (plan.faults ?? []).entries()) {
       const nodes = plan.cluster?.nodes ?? 1;
       if ("node" in one && one.node !== undefined && one.node >= nodes)
-        object(["faults", index, "node"], `there is no node ${one.node}, of ${nodes}`);
+        object(
+          ["faults", index, "node"],
+          `there is no node ${one.node} of ${nodes}; --nodes sets how many there are`,
+        );
       if (one.kind.startsWith("backplane-") && (plan.cluster?.backplane ?? "none") === "none")
         object(["faults", index], `there is no backplane for ${one.kind} to befall`);
       if (one.kind.startsWith("backplane-") && plan.cluster?.redisAt !== undefined)
-        object(["faults", index], "it stops Redis, which the lab does only to one that it starts itself");
+        object(
+          ["faults", index],
+          "it stops Redis, which the lab does only to one that it starts itself (--backplane redis)",
+        );
     }
-    if (plan.cluster && hasOwnEngines(plan.cluster) && (plan.link?.dropShare || plan.link?.sharedBytesPerSecond))
+    if (
+      plan.cluster &&
+      hasOwnEngines(plan.cluster) &&
+      (plan.link?.dropShare || plan.link?.sharedBytesPerSecond)
+    )
       object(
         ["link"],
         "drop and shared are the kernel's, in a network of the trial's own, which a Redis or balancer of yours is not in",

@@ -9,6 +9,9 @@ export type ConnectInPage = (endpoint: Endpoint, options: ConnectOptions) => Pro
 /** The transports that a page can speak, each loaded when it is asked for. */
 export const pageTransports = {
   websocket: async () => (await import("./websocket/browser.ts")).connect,
+  socketio: async () => (await import("./socketio/browser.ts")).connect,
+  sse: async () => (await import("./sse/browser.ts")).connect,
+  "long-polling": async () => (await import("./long-polling/browser.ts")).connect,
 } satisfies Record<string, () => Promise<ConnectInPage>>;
 
 /** A name in `pageTransports`. */

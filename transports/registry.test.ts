@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
 import type { TransportEntry, TransportFamily } from "./port/entry.ts";
-import { transports } from "./registry.ts";
+import { transports, transportsOnRedis } from "./registry.ts";
 
 const here = new URL("./", import.meta.url);
 /** Folders with what transports have in common; every other one is a transport's. */
@@ -15,7 +15,7 @@ const folders = readdirSync(here, { withFileTypes: true })
 
 describe("no transport is forgotten", () => {
   test("names are unique, and each is a folder's, or a folder's with a variant", () => {
-    const names = transports.map((transport) => transport.name);
+    const names = [...transports, ...transportsOnRedis].map((transport) => transport.name);
     assert.equal(new Set(names).size, names.length);
     assert.deepEqual([...new Set(names.map((name) => name.split(":")[0]))].sort(), [...folders].sort());
   });
@@ -64,14 +64,22 @@ describe("no transport is forgotten", () => {
         new URL(`${folder}/transport.ts`, here).href
       );
       const descriptors = Object.values<TransportEntry>(exported);
-      assert.deepEqual(family.transports, descriptors);
+      const all = [...family.transports, ...(family.onRedis ?? [])];
+      assert.deepEqual(all, descriptors);
       assert.equal(family.transports[0].name, folder);
       assert.ok(descriptors.length > 0);
       for (const descriptor of descriptors)
-        assert.ok(transports.includes(descriptor), JSON.stringify(descriptor));
-      const tests = readFileSync(new URL(`${folder}/transport.test.ts`, here), "utf8");
-      for (const name of Object.keys(exported))
-        assert.match(tests, new RegExp(`describeConformance\\(${name}\\)`));
+        assert.ok(
+          (descriptor.onRedis ? transportsOnRedis : transports).includes(descriptor),
+          JSON.stringify(descriptor),
+        );
+      for (const [name, { onRedis }] of Object.entries<TransportEntry>(exported)) {
+        const tests = readFileSync(
+          new URL(`${folder}/${onRedis ? "redis" : "transport"}.test.ts`, here),
+          "utf8",
+        );
+        assert.match(tests, new RegExp(`describeConformance(OnRedis)?\\(${name}\\)`));
+      }
     });
   }
 });

@@ -2,7 +2,7 @@ import { family as grpc } from "./grpc/transport.ts";
 import { family as longPolling } from "./long-polling/transport.ts";
 import { family as loopback } from "./loopback/transport.ts";
 import { family as mqtt } from "./mqtt/transport.ts";
-import type { TransportEntry } from "./port/entry.ts";
+import type { TransportEntry, TransportFamily } from "./port/entry.ts";
 import { inTheClear, overTls } from "./port/tls.ts";
 import { family as socketio } from "./socketio/transport.ts";
 import { family as sse } from "./sse/transport.ts";
@@ -10,7 +10,16 @@ import { family as tcp } from "./tcp/transport.ts";
 import { family as websocket } from "./websocket/transport.ts";
 
 /** One entry a folder, in the order reports show them. */
-const families = [websocket, socketio, sse, longPolling, grpc, mqtt, tcp, loopback];
+const families: readonly TransportFamily[] = [
+  websocket,
+  socketio,
+  sse,
+  longPolling,
+  grpc,
+  mqtt,
+  tcp,
+  loopback,
+];
 
 const compared = families.filter(({ role }) => role === "default");
 const baselines = families.filter(({ role }) => role === "baseline");
@@ -28,10 +37,13 @@ export const transports: readonly TransportEntry[] = [
   ...baselines.flatMap((family) => family.transports),
 ];
 
+/** Variants that can't serve without a Redis, apart from the others: whoever tries all of those need not have one. */
+export const transportsOnRedis: readonly TransportEntry[] = families.flatMap(({ onRedis = [] }) => onRedis);
+
 /** Every transport with a network, variants included, is also there over TLS: `websocket:tls`, `sse:raw:tls`. */
 export function findTransport(name: string): TransportEntry | undefined {
   const clear = inTheClear(name);
-  const found = transports.find((transport) => transport.name === (clear ?? name));
+  const found = [...transports, ...transportsOnRedis].find((transport) => transport.name === (clear ?? name));
   if (clear === undefined) return found;
   return found?.supports.network ? overTls(found) : undefined;
 }

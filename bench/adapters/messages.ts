@@ -1,8 +1,11 @@
+/** `watched` and `unwatched` are of `bench/metrics/`. */
+export type SideName = "ours" | "bare" | "watched" | "unwatched";
+
 /** What the comparison's processes say to one another. */
 export type ToServer =
   | {
       readonly kind: "serve";
-      readonly side: "ours" | "bare";
+      readonly side: SideName;
       readonly transport: string;
       readonly secret: string;
     }
@@ -11,7 +14,7 @@ export type ToServer =
   | { readonly kind: "end" };
 
 export type FromServer =
-  | { readonly kind: "serving"; readonly url: string }
+  | { readonly kind: "serving"; readonly url: string; readonly metrics?: string }
   | { readonly kind: "ended"; readonly cpuUs: number };
 
 export interface ToSubscribers {

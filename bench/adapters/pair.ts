@@ -1,8 +1,10 @@
 import { replyOf, start } from "../fork.ts";
-import type { FromServer, FromSubscribers, ToServer, ToSubscribers } from "./messages.ts";
+import type { FromServer, FromSubscribers, SideName, ToServer, ToSubscribers } from "./messages.ts";
 
 /** One server with its subscribers, ready to be sent bursts. */
 export interface Side {
+  /** Where it is watched, if it is. */
+  readonly metrics: string | undefined;
   /** Sends that many broadcasts, a few under way at a time, and measures the server's CPU and the time. */
   burst(broadcasts: number): Promise<Burst>;
   close(): void;
@@ -17,21 +19,25 @@ const AHEAD = 4;
 const CHANNEL = "topic/feed";
 
 export async function openSide(
-  side: "ours" | "bare",
+  side: SideName,
   transport: string,
   secret: string,
   subscribers: number,
+  /** The module of the server, from this folder. */
+  module = "./server.js",
 ): Promise<Side> {
-  const server = start("./server.js", import.meta.url);
+  const server = start(module, import.meta.url);
   const clients = start("./subscribers.js", import.meta.url);
   const tell = (message: ToServer) => void server.send(message);
   const close = () => {
     server.kill("SIGKILL");
     clients.kill("SIGKILL");
   };
+  let metrics: string | undefined;
   try {
     tell({ kind: "serve", side, transport, secret });
     const serving = await replyOf<FromServer, "serving">(server, "serving");
+    metrics = serving.metrics;
     const assignment: ToSubscribers = { transport, url: serving.url, secret, channel: CHANNEL, subscribers };
     clients.send(assignment);
     await replyOf<FromSubscribers, "ready">(clients, "ready");
@@ -40,6 +46,7 @@ export async function openSide(
     throw error;
   }
   return {
+    metrics,
     close,
     burst: async (broadcasts) => {
       const began = performance.now();

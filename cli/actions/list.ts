@@ -1,12 +1,14 @@
 import { scenarios } from "../../scenarios/registry.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { transports } from "../../transports/registry.ts";
+import { transports, transportsOnRedis } from "../../transports/registry.ts";
+
+const all = [...transports, ...transportsOnRedis];
 
 /** Prints transports with their capabilities, and scenarios with their parameters. */
 export async function list(json: boolean): Promise<void> {
   if (json) {
     const described = {
-      transports: transports.map(({ name, summary, supports, packages }) => ({
+      transports: all.map(({ name, summary, supports, packages }) => ({
         name,
         summary,
         supports,
@@ -17,9 +19,9 @@ export async function list(json: boolean): Promise<void> {
     process.stdout.write(`${JSON.stringify(described, null, 2)}\n`);
     return;
   }
-  const width = Math.max(...transports.map(({ name }) => name.length));
+  const width = Math.max(...all.map(({ name }) => name.length));
   const lines = ["Transports", ""];
-  for (const transport of transports) {
+  for (const transport of all) {
     lines.push(
       `  ${transport.name.padEnd(width)}  ${transport.summary}`,
       `  ${" ".repeat(width)}  ${capabilities(transport)}`,
@@ -39,12 +41,17 @@ export async function list(json: boolean): Promise<void> {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function capabilities({ supports }: TransportEntry): string {
+function capabilities({ supports, onRedis }: TransportEntry): string {
   const slow = {
     disconnect: "a slow reader is cut off",
     "drop-oldest": "a slow reader loses the oldest events",
     none: "no slow readers",
   }[supports.slowConsumer];
   const resume = supports.resume ? "resumes from a cursor" : "can't resume";
-  return [resume, slow, ...(supports.network ? [] : ["in one process, so never measured"])].join("; ");
+  return [
+    resume,
+    slow,
+    ...(onRedis ? ["needs --backplane"] : []),
+    ...(supports.network ? [] : ["in one process, so never measured"]),
+  ].join("; ");
 }

@@ -1,20 +1,23 @@
 import { randomBytes } from "node:crypto";
-import type { Backplane } from "../../core/backplane.ts";
-import { isUserId } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
-import { parseOrigin } from "../../transports/http/origins.ts";
 import { installSafetyNet } from "../../transports/limits/safety-net.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import type { Endpoint } from "../../transports/port/transport.ts";
-import { transports } from "../../transports/registry.ts";
+import type { Refusal } from "../../transports/port/transport.ts";
+import { defaultTransports, transports, transportsOnRedis } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import type { ServeFlags } from "../commands/serve.ts";
-import { parseNumber } from "../flags/choices.ts";
 import { chooseTransport } from "../flags/transport-choice.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { newSecret, secretFromEnvironment } from "../process/secret.ts";
+import { asJson, asText } from "../service/announcement.ts";
+import { backplaneAddress, openBackplane } from "../service/backplane.ts";
+import { drain } from "../service/drain.ts";
+import { type Log, openLog } from "../service/log.ts";
+import { openTransports } from "../service/open-transports.ts";
+import { readSettings } from "../service/settings.ts";
+import { openWatch } from "../service/watch.ts";
 
 /** How long an orderly end may take before the process ends anyway. */
 const CLOSE_MS = 1_500;
@@ -22,44 +25,88 @@ const CLOSE_MS = 1_500;
 /** How long what is left open after that may keep the process. */
 const LINGER_MS = 250;
 
-/** Lines about internal errors that a minute brings at most: a peer that provokes them must not fill a disk. */
-const ERROR_LINES_A_MINUTE = 20;
-
-/** Serves one transport until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
+/** Serves until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
 export async function serve(name: string, flags: ServeFlags): Promise<void> {
-  const transport = chooseTransport(name, transports);
-  if (!transport.supports.network)
-    throw usage(`${name} runs inside one process and can't be served; choose another transport`);
+  const chosen = choose(name);
   const settings = readSettings(flags);
   const secret = secretFromEnvironment() ?? newSecret();
-  const reportError = errorReporter(flags.debug === true);
-  const backplane = await openBackplane(flags.backplane);
+  const log = await openLog(settings.log);
+  const names = chosen.map((transport) => transport.name).join(", ");
+  log.write("info", "start", `starting ${names}`, { transports: names, node: process.versions.node });
+  const address = backplaneAddress(flags.backplane);
+  const onRedis = chosen.find((transport) => transport.onRedis);
+  if (onRedis && !address)
+    throw usage(
+      `the library of ${onRedis.name} carries events over Redis; give it one: --backplane redis://127.0.0.1:6379`,
+    );
+  const redis = address && onRedis ? { url: address.href, prefix: "notif-lab:" } : undefined;
+  const shared = address && !onRedis ? await openBackplane(address, log) : undefined;
+  const refusedConnections = new Map<Refusal, number>();
+  const watch = settings.metrics && (await openWatch(shared?.state, refusedConnections));
   const hub = new Hub({
     clock: Date.now,
     authenticate: jwtAuthenticator(secret),
     epoch: randomBytes(4).toString("hex"),
-    onInternalError: reportError,
+    onInternalError: (error) => reportError(log, error, flags.debug === true),
+    watch: {
+      ...watch?.hubWatch,
+      turnedAway: (code) => log.write("info", "refused", `refused a client: ${code}`, { code }),
+      cutOff: () =>
+        log.write("warn", "slow-subscriber", "disconnected a subscriber that left too much unread"),
+    },
     ...settings.hub,
-    ...(backplane && { backplane }),
+    ...(shared && { backplane: shared.backplane }),
   });
   const interruption = onInterruption(0);
   const removeNet = installSafetyNet((error) => hub.internalError(error));
-  const server = await transport.serve(hub, settings.serve).catch((error: unknown) => {
-    throw new CliFailure(1, LabError.from(error).message, { cause: error });
+  const served = await openTransports(hub, chosen, {
+    ...settings.serve,
+    port: settings.port,
+    ...(redis && { redis }),
+    metered: watch !== undefined,
+    onRefused: (reason) => {
+      refusedConnections.set(reason, (refusedConnections.get(reason) ?? 0) + 1);
+      log.write("info", "refused", `refused a connection: ${reason}`, { code: reason });
+    },
   });
+  const servers = served.map(({ server }) => server);
+  const watched =
+    settings.metrics &&
+    (await watch?.listen(settings.metrics, hub, served).catch(async (error: unknown) => {
+      await Promise.all(servers.map((server) => server.close()));
+      throw new CliFailure(1, LabError.from(error).message, { cause: error });
+    }));
+  for (const { transport, server } of served)
+    log.write("info", "listening", `${transport.name} at ${server.endpoint.url}`, {
+      transport: transport.name,
+      endpoint: server.endpoint.url,
+    });
   const issue = jwtIssuer(secret);
-  const tokens = settings.users.map((user) => ({ user, token: issue(user) }));
-  process.stdout.write(
-    flags.json ? asJson(transport, server.endpoint, tokens) : asText(transport, server.endpoint, tokens),
-  );
+  const announcement = {
+    served,
+    all: name === "all",
+    tokens: settings.users.map((user) => ({ user, token: issue(user) })),
+    metrics: watched?.url,
+    ownCertificates: !settings.ownTls,
+  };
+  process.stdout.write(flags.json ? asJson(announcement) : asText(announcement));
   await new Promise<void>((done) => {
     if (interruption.signal.aborted) done();
     interruption.signal.addEventListener("abort", () => done(), { once: true });
   });
+  watch?.draining();
+  if (settings.drainSeconds > 0) {
+    const { sessions } = hub.counters;
+    const text = `draining: ${sessions} sessions are told to move within ${settings.drainSeconds} s`;
+    log.write("info", "drain", text, { sessions, seconds: settings.drainSeconds });
+    await drain(hub, servers, settings.drainSeconds);
+  }
+  const { published, delivered } = hub.counters;
+  log.write("info", "end", "ending", { published, delivered });
   // A peer that does not answer must not keep the service from ending. Not unref'd: a loop that runs empty would end with another code.
   const impatient = setTimeout(() => process.exit(0), CLOSE_MS);
-  await server.close();
-  await backplane?.close();
+  await Promise.all(servers.map((server) => server.close()));
+  await Promise.all([shared?.backplane.close(), watched?.close()]);
   clearTimeout(impatient);
   // Nor must anything that a library has left open.
   setTimeout(() => process.exit(0), LINGER_MS).unref();
@@ -67,111 +114,17 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   interruption.dispose();
 }
 
-/** Says on stderr when the backplane is away and when it is back. */
-async function openBackplane(flag: string | undefined): Promise<Backplane | undefined> {
-  const address = flag ?? process.env.NOTIF_LAB_BACKPLANE;
-  if (address === undefined || address === "") return undefined;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !/^rediss?:$/.test(url.protocol))
-    throw usage("--backplane takes the address of a Redis, such as redis://127.0.0.1:6379");
-  const { connectRedis } = await import("../../transports/backplane/redis/backplane.ts");
-  let away = false;
-  try {
-    return await connectRedis(address, {
-      onState: (state, reason) => {
-        if (state === "down")
-          process.stderr.write(`notif-lab: the backplane is away: ${reason?.message}; trying again\n`);
-        else if (away) process.stderr.write("notif-lab: the backplane is back\n");
-        away = state === "down";
-      },
-    });
-  } catch (error) {
-    // The address without what may be a password.
-    throw new CliFailure(1, `${url.protocol}//${url.host}: ${LabError.from(error).message}`, {
-      cause: error,
-    });
-  }
+function choose(name: string): readonly TransportEntry[] {
+  if (name === "all") return defaultTransports.filter(({ supports }) => supports.network);
+  const transport = chooseTransport(name, [...transports, ...transportsOnRedis]);
+  if (!transport.supports.network)
+    throw usage(`${name} runs inside one process and can't be served; choose another transport`);
+  return [transport];
 }
 
-function readSettings(flags: ServeFlags) {
-  const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
-    text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
-  const seconds = flags.handshakeTimeout;
-  const users = (flags.user ?? "demo").split(",");
-  for (const user of users)
-    if (!isUserId(user)) throw usage(`--user takes letters, digits, _, . and -, not "${user}"`);
-  const origins = flags.origins?.split(",").map((text) => {
-    const origin = parseOrigin(text.trim());
-    if (origin === undefined)
-      throw usage(`--origins takes origins such as https://app.example, without a path, or *; not "${text}"`);
-    return origin;
-  });
-  return {
-    users,
-    hub: {
-      publishesPerMinute: whole("--publishes-per-minute", flags.publishesPerMinute, 0, 1_000_000, 10),
-      maxSessionsPerUser: whole("--sessions-per-user", flags.sessionsPerUser, 1, 1_000_000, 50),
-      replayWindow: whole("--replay", flags.replay, 0, 100_000, 0),
-      replayBudgetBytes: 2 ** 20 * whole("--replay-memory", flags.replayMemory, 1, 65_536, 64),
-    },
-    serve: {
-      ...(origins && { origins }),
-      host: flags.host ?? "127.0.0.1",
-      port: whole("--port", flags.port, 0, 65_535, 0),
-      maxConnectionsPerAddress: whole(
-        "--connections-per-address",
-        flags.connectionsPerAddress,
-        1,
-        1_000_000,
-        1_000,
-      ),
-      handshakeTimeoutMs:
-        1_000 *
-        (seconds === undefined
-          ? 10
-          : parseNumber("--handshake-timeout", seconds, { min: 0.1, max: 15, integer: false })),
-    },
-  };
-}
-
-/** Writes a line an internal error to stderr, with --debug its stack, and only so many a minute. */
-function errorReporter(debug: boolean): (error: unknown) => void {
-  let minute = 0;
-  let lines = 0;
-  return (error) => {
-    const now = Math.floor(performance.now() / 60_000);
-    if (now !== minute) lines = 0;
-    minute = now;
-    lines += 1;
-    if (lines > ERROR_LINES_A_MINUTE) return;
-    const text =
-      debug && error instanceof Error ? (error.stack ?? error.message) : LabError.from(error).message;
-    process.stderr.write(
-      `notif-lab: internal error, its connection was ended: ${text}${debug ? "" : " (--debug shows where)"}\n`,
-    );
-  };
-}
-
-interface Token {
-  readonly user: string;
-  readonly token: string;
-}
-
-function asJson({ name }: TransportEntry, { url, certificate }: Endpoint, tokens: readonly Token[]): string {
-  const trust = certificate === undefined ? {} : { certificate };
-  const named = Object.fromEntries(tokens.map(({ user, token }) => [user, token]));
-  return `${JSON.stringify({ transport: name, endpoint: url, ...tokens[0], tokens: named, ...trust })}\n`;
-}
-
-function asText(transport: TransportEntry, endpoint: Endpoint, tokens: readonly Token[]): string {
-  const { url, certificate } = endpoint;
-  const [first] = tokens;
-  const example = transport.example(endpoint, first?.token ?? "").map((line) => `  ${line}\n`);
-  return [
-    `${transport.name} at ${url}\n\n`,
-    ...tokens.map(({ user, token }) => `token of user "${user}", valid for an hour:\n  ${token}\n\n`),
-    `try it:\n${example.join("")}\n`,
-    certificate === undefined ? "" : `certificate of this server:\n${certificate}\n`,
-    "Ctrl-C ends it.\n",
-  ].join("");
+function reportError(log: Log, error: unknown, debug: boolean): void {
+  const text =
+    debug && error instanceof Error ? (error.stack ?? error.message) : LabError.from(error).message;
+  const message = `internal error, its connection was ended: ${text}${debug ? "" : " (--debug shows where)"}`;
+  log.write("error", "internal-error", message);
 }

@@ -67,7 +67,10 @@ const declared = () =>
         async () => ["haproxy", "nginx", "none"],
       ),
     )
-    .option("--node-ports <list>", "where a balancer of yours looks for the nodes on 127.0.0.1: 9001,9002,9003")
+    .option(
+      "--node-ports <list>",
+      "where a balancer of yours looks for the nodes on 127.0.0.1: 9001,9002,9003",
+    )
     .option("--node-port <n>", "the same with consecutive ports: the first of them")
     .option(
       "--no-sticky",

@@ -18,7 +18,12 @@ import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/reg
 import type { Params, Scenario } from "../../scenarios/scenario.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
-import { transports as allTransports, defaultTransports, findTransport } from "../../transports/registry.ts";
+import {
+  transports as allTransports,
+  defaultTransports,
+  findTransport,
+  transportsOnRedis,
+} from "../../transports/registry.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, refuseForFiles, secondsOf } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
@@ -229,7 +234,9 @@ export function refuseTooMuch(transports: number, scenarios: number, blocks: num
 /** A transport named twice is its own A/A control: the second is `websocket#2`. */
 export function parseTransports(text: string, own: Own): TransportEntry[] {
   const seen = new Map<string, number>();
-  return chooseTransports(text, [...allTransports, ...own.transports]).map((transport) => {
+  const isAll = text.trim() === "all";
+  const known = [...allTransports, ...(isAll ? [] : transportsOnRedis), ...own.transports];
+  return chooseTransports(text, known).map((transport) => {
     const times = (seen.get(transport.name) ?? 0) + 1;
     seen.set(transport.name, times);
     return times === 1 ? transport : { ...transport, name: `${transport.name}#${times}` };

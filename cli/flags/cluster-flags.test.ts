@@ -11,6 +11,16 @@ test("nodes, backplane and balancer as typed, with what follows from them", () =
     balancer: "nginx",
     sticky: false,
   });
+  assert.deepEqual(clusterOf({ backplane: "redis://cache:6380", nodes: "2" }), {
+    nodes: 2,
+    backplane: "redis",
+    redisAt: "redis://cache:6380",
+    balancer: "none",
+  });
+  const own = { address: "http://lb.test:80", nodePorts: [9001, 9002, 9003] };
+  const behindMine = { nodes: 3, backplane: "redis", balancer: "own", own };
+  assert.deepEqual(clusterOf({ balancer: "http://lb.test/", nodePorts: "9001,9002, 9003" }), behindMine);
+  assert.deepEqual(clusterOf({ balancer: "http://lb.test", nodePort: "9001", nodes: "3" }), behindMine);
   assert.deepEqual(clusterOf({ backplane: "redis" }), { nodes: 1, backplane: "redis", balancer: "none" });
 });
 
@@ -21,6 +31,17 @@ test.for([
   [{ balancer: "traefik" }, /--balancer takes none, haproxy, nginx/],
   [{ sticky: false }, /add --balancer/],
   [{ nodes: "2", sticky: false }, /add --balancer/],
+  [{ backplane: "redis://:pw@cache" }, /password.*NOTIF_LAB_BACKPLANE/],
+  [{ backplane: "http://cache" }, /address of a Redis/],
+  [{ nodes: "3", nodePorts: "1,2,3" }, /add --balancer http/],
+  [{ balancer: "http://lb:80" }, /--node-ports 9001,9002,9003/],
+  [{ balancer: "http://lb:80", nodePort: "1", nodePorts: "1" }, /--node-ports 9001,9002,9003/],
+  [{ balancer: "http://lb:80", nodePorts: "1,2", nodes: "3" }, /2 ports for 3 nodes/],
+  [{ balancer: "http://lb:80", nodePorts: "1,1" }, /twice/],
+  [{ balancer: "http://lb:80/app", nodePorts: "1" }, /http:\/\/host:port/],
+  [{ balancer: "https://lb", nodePorts: "1" }, /without TLS/],
+  [{ balancer: "tcp://lb", nodePorts: "1" }, /needs a port/],
+  [{ balancer: "http://lb:80", nodePorts: "1", sticky: false }, /leave out --no-sticky/],
 ] as const)("%j is refused with what to do", ([flags, message]) => {
   assert.throws(() => clusterOf(flags), message);
 });

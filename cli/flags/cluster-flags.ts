@@ -3,7 +3,10 @@ import type { BenchFlags } from "../commands/bench.ts";
 import { usage } from "../process/failure.ts";
 import { parseNumber } from "./choices.ts";
 
-type ClusterFlags = Pick<BenchFlags, "nodes" | "backplane" | "balancer" | "sticky" | "nodePorts" | "nodePort">;
+type ClusterFlags = Pick<
+  BenchFlags,
+  "nodes" | "backplane" | "balancer" | "sticky" | "nodePorts" | "nodePort"
+>;
 
 /** The nodes and engines that the flags ask for instead of the scenarios' own; null where they ask for none. */
 export function clusterOf(flags: ClusterFlags): Cluster | null {
@@ -59,7 +62,9 @@ function redisAddress(text: string): string {
 function balancerAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "https:")
-    throw usage("the lab speaks to a balancer without TLS; give it a port of yours that has none, with http://");
+    throw usage(
+      "the lab speaks to a balancer without TLS; give it a port of yours that has none, with http://",
+    );
   const isPlace = url && /^(http|tcp):$/.test(url.protocol) && url.hostname !== "";
   const isBare = url && url.username === "" && /^\/?$/.test(url.pathname) && url.search + url.hash === "";
   if (!isPlace || !isBare)
@@ -78,7 +83,9 @@ function portsOf({ nodePorts, nodePort, nodes }: ClusterFlags, balancer: string 
     parseNumber(flag, text.trim(), { min: 1, max: 65_535, integer: true });
   if (balancer === undefined) {
     if (nodePorts !== undefined || nodePort !== undefined)
-      throw usage("fixed ports are for a balancer of yours; add --balancer http://host:port, or leave them out");
+      throw usage(
+        "fixed ports are for a balancer of yours; add --balancer http://host:port, or leave them out",
+      );
     return undefined;
   }
   if ((nodePorts === undefined) === (nodePort === undefined))

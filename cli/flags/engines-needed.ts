@@ -43,6 +43,12 @@ export function refuseMissingEngines(
     throw usage(
       `${local.name} runs inside one process and can't have nodes; leave it or ${onNodes.name} out`,
     );
+  const onRedis = transports.find((one) => one.onRedis);
+  const without = scenarios.find((one) => one.plan(0).cluster?.backplane !== "redis");
+  if (onRedis && without)
+    throw usage(
+      `the library of ${onRedis.name} carries events over Redis, and ${without.name} has none; add --backplane redis, and --nodes 3 for several nodes`,
+    );
   refuseUnlikeBalancer(scenarios, transports);
 }
 

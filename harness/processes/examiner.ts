@@ -1,6 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { runConformance } from "../../transports/conformance/suite.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { BreakdownReply, BreakdownRequest } from "../breakdown/messages.ts";
 import { dissectTransport } from "../breakdown/pass.ts";
+import { startRedis } from "../engines/redis.ts";
 import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
 import { recordJourney } from "../journey/record.ts";
 import { loadTransport } from "../run/transports.ts";
@@ -16,15 +19,37 @@ const ended = new AbortController();
  * tells what every byte is for, records the way of one notification.
  */
 async function handle(request: Request): Promise<ConformanceReply | BreakdownReply | JourneyReply> {
-  const transport = await loadTransport(request.transport);
+  const chosen = await loadTransport(request.transport);
+  const redis = chosen.onRedis ? await startRedis() : undefined;
+  const transport: TransportEntry = redis
+    ? {
+        ...chosen,
+        // Servers of one check may not hear those of another.
+        serve: (hub, options) => {
+          const prefix = `${randomBytes(4).toString("hex")}:`;
+          return chosen.serve(hub, { ...options, redis: { url: redis.url, prefix } });
+        },
+      }
+    : chosen;
+  try {
+    return await examine(transport, request);
+  } finally {
+    await redis?.engine.stop();
+  }
+}
+
+async function examine(transport: TransportEntry, request: Request) {
   switch (request.kind) {
     case "conformance":
-      return { kind: "conformed", ...(await runConformance(transport)) };
+      return { kind: "conformed" as const, ...(await runConformance(transport)) };
     case "record":
-      return { kind: "recorded", journey: await recordJourney(transport, request.body, ended.signal) };
+      return {
+        kind: "recorded" as const,
+        journey: await recordJourney(transport, request.body, ended.signal),
+      };
     case "dissect": {
       const breakdown = await dissectTransport(transport, request.plan, ended.signal, request.idle);
-      return { kind: "dissected", breakdown };
+      return { kind: "dissected" as const, breakdown };
     }
   }
 }

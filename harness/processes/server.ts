@@ -42,7 +42,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       traceServer(request.traceEvery);
       const { backplane: shared } = request;
       open = async (port) => {
-        const backplane = shared && (await connectShared(shared));
+        const backplane = shared && !transport.onRedis && (await connectShared(shared));
         const hub = new Hub({
           ...(backplane ? { backplane } : {}),
           clock: Date.now,
@@ -65,8 +65,9 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
           ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),
           ...(tls && { tls }),
+          ...(shared && transport.onRedis && { redis: shared }),
         };
-        return { backplane, hub, server: await transport.serve(hub, options) };
+        return { backplane: backplane || undefined, hub, server: await transport.serve(hub, options) };
       };
       ownNamespace = request.ownNamespace;
       const opened = await open(request.port ?? 0);
@@ -107,6 +108,8 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "watching" };
     case "watched":
       return { kind: "timeline", intervals: timeline?.stop() ?? [] };
+    case "users":
+      return { kind: "users", users: running.flatMap(({ hub }) => [...hub.users]) };
     case "trace":
       return { kind: "traced", trace: takeServerTrace() };
     case "stop":

@@ -91,7 +91,7 @@ function packageRoot(folder: string): string | undefined {
 }
 
 /** The version of the notif-lab that runs. */
-function ownVersion(): string {
+export function ownVersion(): string {
   return versionIn(dirname(fileURLToPath(import.meta.url)), "notif-lab") ?? "unknown";
 }
 

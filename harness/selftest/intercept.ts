@@ -1,3 +1,4 @@
+import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Delivery } from "../../core/notification.ts";
 import type { Deliver, Outlet, Session } from "../../core/session.ts";
@@ -11,14 +12,17 @@ export interface Interception {
 
 /** Puts itself between the hub and the server that attaches to it next. */
 export function intercept(hub: Hub, { onEvent, onConnect }: Interception): void {
-  hub.attach = <Peer>(deliver: Deliver<Peer>, expired: (session: Session<Peer>) => void): Outlet<Peer> => {
+  hub.attach = <Peer>(
+    deliver: Deliver<Peer>,
+    end: (session: Session<Peer>, reason: LabError) => void,
+  ): Outlet<Peer> => {
     // The hub's own method is visible again; this transport is the only one to attach.
     Reflect.deleteProperty(hub, "attach");
     const outlet = hub.attach<Peer>((event, audience) => {
       if (!onEvent) return deliver(event, audience);
       const present = new Set(audience);
       onEvent(event, () => deliver(event, present));
-    }, expired);
+    }, end);
     return {
       connect: (identity, peer) => {
         onConnect?.();

@@ -82,10 +82,12 @@ export function resumptionOf({
   // A node that was killed can't say what it accepted; the backplane that was killed can't either, and nodes then can.
   const isNodeLost = plan.faults.some(({ kind }) => kind === "node-death");
   const isAllNotifications = plan.groups.every(({ marksRead }) => !marksRead);
+  const accounts = loads.flatMap(({ report }) => report.subscribers);
+  const told = server.after.published - server.before.published;
+  // Where nobody counts for all, what was accepted in the moment before a node died shows only in what came of it.
   const accepted =
     (isNodeLost && isAllNotifications ? cluster?.backplane?.events : undefined) ??
-    server.after.published - server.before.published;
-  const accounts = loads.flatMap(({ report }) => report.subscribers);
+    (isNodeLost ? Math.max(told, ...accounts.map(({ delivered }) => delivered)) : told);
   const missing = (informed: boolean) =>
     accounts.reduce((sum, one) => sum + (one.informed === informed ? accepted - one.delivered : 0), 0);
   return {

@@ -48,7 +48,10 @@ export class TrialProcesses implements TrialSite {
   #onDeath: (error: unknown) => void = () => undefined;
 
   /** `build`: the folder of another build whose processes they are to be. `among`: they are to reach what runs beside the trial, and be reached. */
-  constructor(transport: string, { build, among = false }: { readonly build?: string; readonly among?: boolean } = {}) {
+  constructor(
+    transport: string,
+    { build, among = false }: { readonly build?: string; readonly among?: boolean } = {},
+  ) {
     this.#build = build;
     this.ownNamespace = !among && whyNoNamespace() === undefined;
     this.died = new Promise((_, reject) => {

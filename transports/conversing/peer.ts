@@ -1,4 +1,4 @@
-import { type Identity, tokenExpired } from "../../core/access.ts";
+import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver, Outlet, Session } from "../../core/session.ts";
@@ -62,9 +62,9 @@ export class Peer<Frame> implements Receiver {
     }
   }
 
-  /** Tells that the token has run out, and ends the connection. */
-  expire(): void {
-    this.#end(tokenExpired());
+  /** Tells the client why, and ends the connection. */
+  end(reason: LabError): void {
+    this.#end(reason);
   }
 
   /** Ends the connection at once. */

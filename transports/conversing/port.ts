@@ -15,6 +15,10 @@ export interface ListenOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Proxies to whose own addresses the bound of connections does not apply: see ServeOptions. */
+  readonly trustedProxies: readonly string[];
+  /** To be told of each connection that is refused for its address or for its page's origin. Never throws. */
+  onRefused(this: void, reason: "address-limit" | "origin"): void;
   /** To serve over TLS; a transport that can't ignores it, and its endpoint has no certificate. */
   readonly tls: TlsIdentity | undefined;
   /** No valid message is larger; the transport must not buffer more. */
@@ -34,6 +38,8 @@ export interface ListenOptions {
 /** A listening server. */
 export interface Listener {
   readonly endpoint: Endpoint;
+  /** Refuses new connections from now on; those that stand go on. Called at most once, before goodbye(). */
+  stopAccepting?(): void;
   /** Called first, and once: accepts no more connections and says goodbye on the others, which are destroyed when it settles. */
   goodbye?(): Promise<unknown>;
   /** Called once, after every connection has been destroyed; settles when nothing listens any more. */

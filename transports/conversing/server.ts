@@ -16,7 +16,7 @@ export async function serve<Frame>(
 ): Promise<TransportServer> {
   const { maxBufferedBytes, ...at } = serveDefaults(options);
   const peers = new Set<Peer<Frame>>();
-  const outlet = hub.attach<Peer<Frame>>(createDeliver(speech), ({ peer }) => peer.expire());
+  const outlet = hub.attach<Peer<Frame>>(createDeliver(speech), ({ peer }, reason) => peer.end(reason));
   // Only the transport knows addresses: what can be bounded here is how many connections wait for a session.
   const limits = { timeoutMs: at.handshakeTimeoutMs, places: at.maxConnectionsPerAddress };
   const waiting = new WaitingRoom<Peer<Frame>>(limits, (peer) => peer.cut());
@@ -54,6 +54,7 @@ export async function serve<Frame>(
   };
   return {
     endpoint: listener.endpoint,
+    stopAccepting: () => listener.stopAccepting?.(),
     close: () => {
       closing ??= close();
       return closing;

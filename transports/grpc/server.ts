@@ -1,13 +1,13 @@
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
-import { type Identity, tokenExpired } from "../../core/access.ts";
+import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import { Connections, type Remote } from "../limits/connections.ts";
 import { toEach } from "../limits/guard.ts";
-import { closeServer, endpointOf, listen } from "../net/listen.ts";
+import { closeServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { bearerToken } from "../session/bearer.ts";
@@ -39,7 +39,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
         (session) => endPeer(hub, session),
       );
     },
-    (session) => endPeer(hub, session, tokenExpired()),
+    (session, reason) => endPeer(hub, session, reason),
   );
   const grpc = new Server({
     // Who does not answer a ping in time is cut off by the library, which cancels the calls.
@@ -111,6 +111,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   let closing: Promise<void> | undefined;
   return {
     endpoint: endpointOf("grpc", bound, tls),
+    stopAccepting: () => stopAccepting(listener),
     close: () => {
       closing ??= close();
       return closing;

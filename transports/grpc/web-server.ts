@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Subscribed } from "../../core/subscriptions.ts";
@@ -38,7 +37,6 @@ const CORS = {
 
 const framing: Framing<Frame> = {
   event: (event) => chunkOf(framed(encodeEvent(event))),
-  ping: PING,
   last: (reason) => chunkOf(trailersFrame(shown(reason))),
   open: async (_, response) => {
     response.writeHead(200, {
@@ -80,7 +78,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
         ({ peer }) => peer.cut(),
       );
     },
-    ({ peer }) => peer.end(tokenExpired()),
+    ({ peer }, reason) => peer.end(reason),
   );
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, framing, maxBufferedBytes: settings.maxBufferedBytes };
@@ -104,6 +102,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
         request: request.raw,
         response: reply.raw,
         declaresLife: alive,
+        ping: PING,
         forget,
       });
     });

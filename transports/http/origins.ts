@@ -1,13 +1,5 @@
-import {
-  type Server as HttpServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-  STATUS_CODES,
-} from "node:http";
-import type { Duplex } from "node:stream";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { LabError } from "../../core/errors.ts";
-import { type HttpError, toHttpError } from "./errors.ts";
 
 /*
  * Which pages may use a server from a browser. Over HTTP it is CORS (the Fetch standard, 3.2): the browser asks, and hides from a page what the
@@ -21,7 +13,6 @@ const METHODS = "GET, POST, DELETE";
 const REQUEST_FIELDS = ["authorization", "content-type", "last-event-id", "x-session"];
 /** Chromium keeps the answer to a preflight no longer than this. */
 const MAX_AGE_SECONDS = 7_200;
-const FOREIGN = "pages of this origin may not connect; serve with --origins to let them";
 
 /** What a transport lets pages send and read beside what is the same on all. */
 export interface CorsFields {
@@ -84,31 +75,4 @@ export function createOrigins(origins: readonly string[], fields: CorsFields = {
 /** Whether the page comes from the host that the request is sent to. */
 function isOf(origin: string, host: string | undefined): boolean {
   return host !== undefined && /^https?:\/\/(.*)$/i.exec(origin)?.[1]?.toLowerCase() === host.toLowerCase();
-}
-
-/** From now on, upgrades of pages that are not allowed get 403 before anything that listens for upgrades sees them. */
-export function refuseForeignPages(server: HttpServer, origins: Origins): void {
-  const listeners = server.listeners("upgrade");
-  server.removeAllListeners("upgrade");
-  server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (origins.admit(request.headers)) {
-      for (const listener of listeners) Reflect.apply(listener, server, [request, stream, head]);
-      return;
-    }
-    stream.on("error", () => void stream.destroy());
-    refuseUpgrade(stream, toHttpError(new LabError("forbidden", FOREIGN)));
-  });
-}
-
-/**
- * Answers an upgrade with an error and closes the connection. The stream has been taken from Node's HTTP server, which would have
- * closed it: end() alone leaves it open for as long as the client does. A client that reads nothing is ended by the connection's deadline.
- */
-export function refuseUpgrade(stream: Duplex, { status, body }: HttpError): void {
-  const text = JSON.stringify(body);
-  stream.once("finish", () => stream.destroy());
-  stream.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
 }

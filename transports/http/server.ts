@@ -10,13 +10,14 @@ import {
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Codec } from "../codec/codec.ts";
-import { boundAddress, createHttpServer, endpointOf, listenError } from "../net/listen.ts";
+import { boundAddress, createHttpServer, endpointOf, listenError, stopAccepting } from "../net/listen.ts";
 import type { ServeSettings } from "../port/defaults.ts";
 import type { TransportServer } from "../port/transport.ts";
 import { type Fields, maxRequestBytes } from "../session/envelope.ts";
 import { HttpConnections } from "./connections.ts";
 import { fromParserError, type HttpError, toHttpError } from "./errors.ts";
-import { type CorsFields, createOrigins } from "./origins.ts";
+import { createGate } from "./gate.ts";
+import type { CorsFields } from "./origins.ts";
 import { Turns } from "./turns.ts";
 
 /** Answers a request before fastify sees it, and says whether it did. */
@@ -55,11 +56,12 @@ const MAX_HEAD_BYTES = 16 * 1024;
  */
 export function createHttpApp(
   hub: Hub,
-  { tls, handshakeTimeoutMs, maxConnectionsPerAddress, origins: listed }: ServeSettings,
+  { tls, ...limits }: ServeSettings,
   codec: HttpCodec,
   { shortcut, cors, refuse }: HttpAppOptions = {},
 ): HttpApp {
   const { intervalMs, timeoutMs } = hub.heartbeat;
+  const { handshakeTimeoutMs } = limits;
   // A connection that idles between two heartbeats must not be closed under a request that is on its way.
   const keepAliveTimeout = 3 * (intervalMs + timeoutMs) + 60_000;
   const options = {
@@ -69,13 +71,13 @@ export function createHttpApp(
     maxHeaderSize: MAX_HEAD_BYTES,
   };
   const turns = new Turns();
-  const origins = createOrigins(listed, cors);
+  const gate = createGate(limits, cors);
   const app = fastify({
     serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
       const server = createHttpServer(tls, options, (request, response) => {
         turns.take(request, response, () => {
           try {
-            if (origins.answer(request, response)) return;
+            if (gate.answers(request, response)) return;
             if (!shortcut?.(request, response, connections)) handle(request, response);
           } catch (error) {
             hub.internalError(error);
@@ -98,7 +100,7 @@ export function createHttpApp(
     // HEAD on an event stream or a poll would open one that nobody reads.
     exposeHeadRoutes: false,
   });
-  const connections = new HttpConnections(app.server, { handshakeTimeoutMs, maxConnectionsPerAddress });
+  const connections = new HttpConnections(app.server, limits);
   // JSON it reads by itself.
   if (!app.hasContentTypeParser(codec.mediaType)) readOnly(app, codec);
   app.setErrorHandler((error: unknown, request, reply) => {
@@ -155,6 +157,7 @@ export async function listenHttp(
   }
   return {
     endpoint: endpointOf("http", boundAddress(app.server), tls),
+    stopAccepting: () => stopAccepting(app.server),
     close: async () => {
       await app.close();
       ended();

@@ -18,8 +18,6 @@ export interface Chunk {
 /** What the messages of a stream are, and how they go out. A chunk is made once and written to many streams. */
 export interface Framing<C extends Chunk> {
   event(event: Delivery): C;
-  /** Keeps the connection in use and says nothing. */
-  readonly ping: C;
   /** The last word of a stream: why it ends. */
   last(reason: LabError): C;
   /**
@@ -40,11 +38,13 @@ interface PeerContext<C extends Chunk> {
   readonly maxBufferedBytes: number;
 }
 
-interface PeerRequest {
+interface PeerRequest<C extends Chunk> {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The client has promised heartbeats, so that silence ends it. */
   readonly declaresLife: boolean;
+  /** The server's heartbeat as this client takes it. */
+  readonly ping: C;
   /** Forgets the session. */
   readonly forget: () => void;
 }
@@ -52,7 +52,7 @@ interface PeerRequest {
 /** A response without end that carries events, seen from the hub. */
 export class StreamPeer<C extends Chunk> implements HttpPeer {
   readonly #context: PeerContext<C>;
-  readonly #request: PeerRequest;
+  readonly #request: PeerRequest<C>;
   readonly #response: ServerResponse;
   readonly #closed: () => void;
   #write: ((chunk: C) => void) | undefined;
@@ -70,7 +70,7 @@ export class StreamPeer<C extends Chunk> implements HttpPeer {
   #sentSince = 0;
   #over = false;
 
-  constructor(context: PeerContext<C>, request: PeerRequest) {
+  constructor(context: PeerContext<C>, request: PeerRequest<C>) {
     this.#context = context;
     this.#request = request;
     this.#response = request.response;
@@ -129,7 +129,7 @@ export class StreamPeer<C extends Chunk> implements HttpPeer {
   echo(): void {
     this.heard();
     this.#echoed = true;
-    this.send(this.#context.framing.ping);
+    this.send(this.#request.ping);
   }
 
   end(reason: LabError): void {
@@ -163,7 +163,7 @@ export class StreamPeer<C extends Chunk> implements HttpPeer {
     }
     this.#waited = waits;
     this.#sentSince = 0;
-    if (!this.#echoed) this.send(this.#context.framing.ping);
+    if (!this.#echoed) this.send(this.#request.ping);
     this.#echoed = false;
   };
 

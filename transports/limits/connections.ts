@@ -1,10 +1,15 @@
 import type { Server, Socket } from "node:net";
+import { createProxies, type Proxies } from "./proxies.ts";
 
 export interface ConnectionLimits {
   /** How long a connection may stand without a session, whatever it sends meanwhile; Infinity where something else watches that. */
   readonly handshakeTimeoutMs: number;
   /** Connections open at once from one remote address. */
   readonly maxConnectionsPerAddress: number;
+  /** To whom that does not apply. Default: it applies to everybody. */
+  readonly trustedProxies?: readonly string[];
+  /** Told of each connection beyond that; must not throw. */
+  readonly onRefused?: (reason: "address-limit") => void;
 }
 
 /** What identifies a connection: the raw socket and the TLS or HTTP/2 socket over it name the same one. */
@@ -29,10 +34,13 @@ export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #byRemote = new Map<string, Waiting>();
   readonly #perAddress = new Map<string, number>();
+  readonly #proxies: Proxies | undefined;
   #ended = false;
 
   constructor(server: Server, limits: ConnectionLimits) {
     this.#limits = limits;
+    const { trustedProxies = [] } = limits;
+    this.#proxies = trustedProxies.length > 0 ? createProxies(trustedProxies) : undefined;
     server.on("connection", this.#opened);
   }
 
@@ -83,8 +91,10 @@ export class Connections {
   readonly #opened = (socket: Socket): void => {
     const address = socket.remoteAddress ?? "";
     const open = this.#perAddress.get(address) ?? 0;
-    if (this.#ended || open >= this.#limits.maxConnectionsPerAddress) {
+    const isBeyond = open >= this.#limits.maxConnectionsPerAddress && !this.#proxies?.includes(address);
+    if (this.#ended || isBeyond) {
       socket.destroy();
+      if (!this.#ended) this.#limits.onRefused?.("address-limit");
       return;
     }
     this.#perAddress.set(address, open + 1);

@@ -1,5 +1,4 @@
 import type { FastifyRequest } from "fastify";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Codec } from "../codec/codec.ts";
@@ -46,7 +45,7 @@ export async function serve(
         ({ peer }) => peer.end(new LabError("internal", "an error in the server; open a new session")),
       );
     },
-    ({ peer }) => peer.end(tokenExpired()),
+    ({ peer }, reason) => peer.end(reason),
   );
   const sessions = new HttpSessions(hub, outlet);
   const http = createHttpApp(hub, settings, codec, {

@@ -1,4 +1,3 @@
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { type MaybePromise, whenDone } from "../../core/maybe-promise.ts";
@@ -34,7 +33,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
       // Deferred, so that a subscriber that publishes in its callback can't overtake this event on its way to the others.
       for (const { peer } of audience) deliver(hub, peer, event);
     },
-    ({ peer }) => peer.ended(tokenExpired()),
+    ({ peer }, reason) => peer.ended(reason),
   );
   servers.set(port, {
     connect: (token, peer) =>

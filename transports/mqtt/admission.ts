@@ -23,13 +23,15 @@ interface AdmissionOptions {
   readonly connections: Connections;
   /** Ends a peer's session at once; its connection has lost its place to another. */
   readonly end: (peer: Peer) => void;
+  /** Before the ids that aedes knows clients by: brokers that share topics cut off who has the same one elsewhere. */
+  readonly idPrefix: string;
 }
 
 /**
  * Lets connections in: password = token, user name = its subject or empty. aedes lets whoever brings a client id take over its
  * connection, so aedes is given ids of our own making, and a client's id is its user's alone: two users may have the same.
  */
-export function createAdmission({ hub, outlet, peers, connections, end }: AdmissionOptions) {
+export function createAdmission({ hub, outlet, peers, connections, end, idPrefix }: AdmissionOptions) {
   const holders = new Map<string, Peer>();
   let named = 0;
 
@@ -60,7 +62,7 @@ export function createAdmission({ hub, outlet, peers, connections, end }: Admiss
         peer.will = packet.will;
       }
       named += 1;
-      packet.clientId = named.toString(36);
+      packet.clientId = idPrefix + named.toString(36);
       // Every session is a clean one; the CONNACK's session-present flag, never set, says so.
       packet.clean = true;
       delete packet.will;

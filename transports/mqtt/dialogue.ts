@@ -12,7 +12,7 @@ import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 type Hooks = Pick<Aedes, "authorizeSubscribe" | "authorizePublish">;
 
 /** Clients publish their requests here; it can't be followed, so whatever is published on it reaches nobody. */
-const REQUEST_TOPIC = "request";
+export const REQUEST_TOPIC = "request";
 
 /** QoS 2 publishes of one connection that may await their PUBREL. */
 const MAX_UNRELEASED = 1_000;

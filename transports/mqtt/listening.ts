@@ -5,7 +5,8 @@ import { WebSocketServer } from "ws";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { toHttpError } from "../http/errors.ts";
-import { createOrigins, refuseForeignPages, refuseUpgrade } from "../http/origins.ts";
+import { createGate } from "../http/gate.ts";
+import { refuseUpgrade } from "../http/upgrades.ts";
 import { guarded } from "../limits/guard.ts";
 import { createHttpServer, createSocketServer } from "../net/listen.ts";
 import type { ServeSettings } from "../port/defaults.ts";
@@ -52,7 +53,7 @@ function overTcp({ tls, maxBufferedBytes, hub }: FrontOptions, onLine: (line: Li
 const MIN_MESSAGE_BYTES = 64 * 1024;
 
 function overWebSocket(options: FrontOptions, onLine: (line: Line) => void): Front {
-  const { tls, hub, maxBufferedBytes, handshakeTimeoutMs, origins } = options;
+  const { tls, hub, maxBufferedBytes, handshakeTimeoutMs } = options;
   const maxPayload = Math.max(MIN_MESSAGE_BYTES, options.maxPacketBytes);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -95,7 +96,7 @@ function overWebSocket(options: FrontOptions, onLine: (line: Line) => void): Fro
   server.on("upgrade", (request, stream, head) =>
     guarded(hub, () => void stream.destroy(), upgrade)(request, stream, head),
   );
-  refuseForeignPages(server, createOrigins(origins));
+  createGate(options).guard(server);
   return { server, scheme: "ws", endOthers: () => server.closeAllConnections() };
 }
 

@@ -1,13 +1,12 @@
 import type { EventEmitter } from "node:events";
 import { Aedes } from "aedes";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Deliver } from "../../core/session.ts";
 import { bytesOf, type Codec } from "../codec/codec.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
-import { closeServer, endpointOf, listen } from "../net/listen.ts";
+import { closeServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { errorAnswer, maxRequestBytes } from "../session/envelope.ts";
@@ -18,6 +17,7 @@ import { boundInFlight } from "./in-flight.ts";
 import { type Carrier, createFront } from "./listening.ts";
 import { createPeer, cutOff, type Line, type Peer, type Peers, tellAndEnd } from "./peer.ts";
 import { READ_BYTES, watchReads } from "./reading.ts";
+import type { BrokersOnRedis } from "./redis.ts";
 import { startSweep } from "./sweep.ts";
 import { transientPersistence } from "./transient-persistence.ts";
 
@@ -34,6 +34,7 @@ export async function serve(
   qos: EventQos,
   codec: Codec,
   carrier: Carrier,
+  shared?: BrokersOnRedis,
 ): Promise<TransportServer> {
   const settings = serveDefaults(options);
   const { host, port, maxBufferedBytes, tls, ...limits } = settings;
@@ -45,6 +46,7 @@ export async function serve(
     // What may come in one piece with CONNECT.
     queueLimit: READ_BYTES,
     persistence: transientPersistence(peers),
+    ...shared?.options,
   });
   const events: EventEmitter = broker;
   events.on("error", (error: unknown) => hub.internalError(error));
@@ -53,8 +55,11 @@ export async function serve(
     connections.release(peer.socket);
     tellAndEnd(hub, peer, codec.encode(errorAnswer(null, reason)), maxBufferedBytes);
   };
-  const outlet = hub.attach<Peer>(createDeliver(hub, broker, qos, codec, maxBufferedBytes), ({ peer }) =>
-    leave(peer, tokenExpired()),
+  const outlet = hub.attach<Peer>(
+    createDeliver(hub, broker, qos, codec, maxBufferedBytes),
+    ({ peer }, reason) => leave(peer, reason),
+    // Clients of other nodes may follow what nobody follows here.
+    { everything: shared !== undefined },
   );
   const dialogue = createDialogue(hub, peers, codec, maxBufferedBytes);
   const refuse = (peer: Peer, reason: LabError) => {
@@ -81,15 +86,33 @@ export async function serve(
   };
   const { server, scheme, endOthers } = createFront(carrier, { ...settings, hub, maxPacketBytes }, onLine);
   const connections = new Connections(server, limits);
-  const admission = createAdmission({ hub, outlet, peers, connections, end: dialogue.end });
+  const admission = createAdmission({
+    hub,
+    outlet,
+    peers,
+    connections,
+    end: dialogue.end,
+    idPrefix: shared?.idPrefix ?? "",
+  });
   Object.assign(broker, admission.hooks, dialogue.hooks);
+  if (shared)
+    // What other nodes send comes past the hub.
+    broker.authorizeForward = (client, packet) => {
+      const peer = peers.get(client);
+      if (!peer || hub.withinBound(peer.socket.writableLength, maxBufferedBytes)) return packet;
+      cutOff(hub, peer);
+      return null;
+    };
   broker.on("unsubscribe", (topics, client) => {
     dialogue.unfollow(client, topics);
     peers.get(client)?.unsubscribed();
   });
   if (qos > 0) boundInFlight(hub, broker, peers);
 
-  const stopBroker = () => new Promise<void>((resolve) => broker.close(resolve));
+  const stopBroker = async () => {
+    await new Promise<void>((resolve) => broker.close(resolve));
+    shared?.close();
+  };
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
     await stopBroker();
     throw error;
@@ -97,6 +120,7 @@ export async function serve(
   const stopSweep = startSweep(hub, peers, { ...limits, maxBufferedBytes, refuse });
   return {
     endpoint: endpointOf(scheme, bound, tls),
+    stopAccepting: () => stopAccepting(server),
     close: async () => {
       stopSweep();
       // First, so that the wills of those who are cut off here go nowhere.

@@ -80,6 +80,21 @@ export const mqttMsgpack: TransportEntry = {
   ...carried(0, async () => (await import("../codec/msgpack.ts")).msgpack),
 };
 
+export const mqttRedis: TransportEntry = {
+  ...common,
+  ...carried(0),
+  name: "mqtt:redis",
+  summary:
+    "mqtt on mqemitter-redis and aedes-persistence-redis: topics span nodes, without numbers and receipts over them",
+  packages: ["aedes", "mqtt", "mqemitter-redis", "aedes-persistence-redis"],
+  onRedis: true,
+  serve: async (hub, options) => {
+    const { brokersOnRedis } = await import("./redis.ts");
+    const shared = await brokersOnRedis(options?.redis);
+    return (await import("./server.ts")).serve(hub, options, 0, json, "tcp", shared);
+  },
+};
+
 export const mqttWs: TransportEntry = {
   ...common,
   name: "mqtt:ws",
@@ -101,4 +116,5 @@ export const mqttWs: TransportEntry = {
 export const family: TransportFamily = {
   role: "default",
   transports: [mqtt, mqttQos1, mqttQos2, mqttMsgpack, mqttWs],
+  onRedis: [mqttRedis],
 };

@@ -5,7 +5,7 @@ import {
   type ServerOptions,
 } from "node:http";
 import { createServer as createHttps } from "node:https";
-import { createServer, type Server, type ServerOpts, type Socket } from "node:net";
+import { createServer, Server, type ServerOpts, type Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { LabError } from "../../core/errors.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../port/defaults.ts";
@@ -85,6 +85,11 @@ export function listenError(error: unknown, host: string, port: number): LabErro
       cause: error,
     },
   );
+}
+
+/** Refuses new connections from now on; those that stand go on, idle ones of HTTP too, which Node's own close() of an HTTP server would end. */
+export function stopAccepting(server: Server): void {
+  Server.prototype.close.call(server);
 }
 
 /** Stops listening; settles at once when it did not listen. Connections must have been ended before. */

@@ -7,8 +7,9 @@ export const DEFAULT_MAX_BUFFERED_BYTES = 1024 * 1024;
 
 export const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 
-export interface ServeSettings extends Required<Omit<ServeOptions, "tls">> {
+export interface ServeSettings extends Required<Omit<ServeOptions, "tls" | "redis">> {
   readonly tls: TlsIdentity | undefined;
+  readonly redis: ServeOptions["redis"] | undefined;
 }
 
 /** ServeOptions with nothing left open. */
@@ -20,7 +21,10 @@ export function serveDefaults(options: ServeOptions = {}): ServeSettings {
     handshakeTimeoutMs: DEFAULT_HANDSHAKE_TIMEOUT_MS,
     maxConnectionsPerAddress: 1_000,
     origins: [],
+    trustedProxies: [],
+    onRefused: () => undefined,
     tls: undefined,
+    redis: undefined,
     ...options,
   };
 }

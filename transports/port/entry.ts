@@ -22,6 +22,11 @@ export interface TransportEntry extends Transport {
   readonly drain?: Drainage;
   /** What a load balancer in front of it must know; default: bytes over TCP, one connection a client. */
   readonly balancing?: Balancing;
+  /**
+   * Its library carries events between nodes, over the Redis of `ServeOptions.redis`: serve() rejects with `unsupported` without one. The hubs
+   * of its nodes have no backplane, so that a channel's numbers, receipts and what is kept for resumption are each node's own.
+   */
+  readonly onRedis?: true;
   /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
   readonly heartbeatStepMs?: number;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
@@ -77,6 +82,8 @@ export interface TransportFamily {
   readonly role: "default" | "baseline";
   /** The transport of the folder's name, then its variants. */
   readonly transports: readonly [TransportEntry, ...TransportEntry[]];
+  /** Those that can't serve without a Redis; see TransportEntry.onRedis. */
+  readonly onRedis?: readonly TransportEntry[];
 }
 
 export const yes = (reason: string): Answer => ({ meets: "yes", reason });

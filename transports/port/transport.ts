@@ -7,6 +7,8 @@ import type { Accepted, Draft, HubEvent } from "../../core/notification.ts";
 export interface Capabilities {
   /** subscribe() takes a cursor and replays what the hub still holds. */
   readonly resume: boolean;
+  /** Its library restores what a lost connection followed, and sends what that missed, for who comes back soon; no cursor is needed. */
+  readonly recovers?: true;
   /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process baseline. */
   readonly network: boolean;
   /** What the server does to a subscriber whose unread events reach `maxBufferedBytes`. */
@@ -26,6 +28,9 @@ export interface TlsIdentity {
   readonly cert: string;
 }
 
+/** `address-limit`: its address has too many. `origin`: a page that may not connect. */
+export type Refusal = "address-limit" | "origin";
+
 export interface ServeOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
@@ -42,6 +47,15 @@ export interface ServeOptions {
    * and WebSocket. Default: none but those of the server's own host; who is no browser needs no origin.
    */
   readonly origins?: readonly string[];
+  /**
+   * Proxies (addresses, ranges such as 10.0.0.0/8, `loopback`) to which `maxConnectionsPerAddress` does not apply. Over HTTP it applies to each
+   * address that they name in `X-Forwarded-For`. Default: none.
+   */
+  readonly trustedProxies?: readonly string[];
+  /** Told of each connection that is refused before anybody could show a token on it, and why. Must not throw. */
+  readonly onRefused?: (reason: Refusal) => void;
+  /** Of a transport whose library carries events between nodes: the Redis for it, and what its keys and channels begin with. */
+  readonly redis?: { readonly url: string; readonly prefix: string };
   /** Serve over TLS 1.3 with this identity, and show its certificate in the endpoint. Default: in the clear. */
   readonly tls?: TlsIdentity;
 }
@@ -116,6 +130,8 @@ export interface TransportClient {
 
 export interface TransportServer {
   readonly endpoint: Endpoint;
+  /** Refuses new connections from now on, for good; those that stand go on. Absent where a server can't. */
+  stopAccepting?(): void;
   /** Idempotent; ends every connection and settles when nothing listens any more. */
   close(): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface ClientConnection {
   request(operation: Operation): Promise<Fields>;
   /** Ends the connection gracefully, as the transport does; settles when nothing of it is left. */
   close(): Promise<void>;
+  /** The library has restored the session of the connection before, and sends all that it missed. */
+  readonly recovered?: boolean;
 }
 
 /** What a connection reports. After `down` (at most one) it reports nothing more and holds nothing open. */
@@ -237,7 +239,7 @@ class ReconnectingClient implements TransportClient {
           this.#resume ? follow.cursor : undefined,
         );
         follow.cursor ??= standing.cursor;
-        if (standing.missed || !this.#resume) missed.push(channel);
+        if (standing.missed || !(this.#resume || connection.recovered)) missed.push(channel);
       }
       return [...new Set([...missed, ...this.#gaps])];
     } catch (error) {

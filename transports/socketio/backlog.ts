@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Socket } from "socket.io";
+import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 
 /** An Engine.IO connection as socket.io hands it out. */
@@ -12,8 +13,8 @@ export class Backlog {
   readonly maxBytes: number;
   /** The socket under a WebSocket; long polling answers on a new request, maybe on another socket, each time. */
   readonly #stream: Duplex | undefined;
-  /** Ends its session because its token has run out. */
-  expire: () => void = () => undefined;
+  /** Tells its client why and ends its session. */
+  end: (reason: LabError) => void = () => undefined;
   #queue: readonly unknown[] | undefined;
   #counted = 0;
   #queuedBytes = 0;

@@ -1,16 +1,14 @@
-import { io, type Socket } from "socket.io-client";
-import { LabError } from "../../core/errors.ts";
+import { io } from "socket.io-client";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
-import { type Fields, isEvent, isObject } from "../session/envelope.ts";
 import {
   type ClientConnection,
   type ConnectionEvents,
   connectClient,
   type OpenConnection,
 } from "../session/reconnecting-client.ts";
-import { Requests } from "../session/requests.ts";
 import { ClientAgent } from "./agent.ts";
+import { converse, type LibrarySession } from "./dialogue.ts";
 import type { Variant } from "./server.ts";
 
 /** A client through socket.io-client; the server sets the pace of its heartbeat. */
@@ -20,8 +18,9 @@ export function connect(
   supports: Capabilities,
   variant: Variant,
 ): Promise<TransportClient> {
+  const session: LibrarySession = {};
   const openConnection: OpenConnection = (settings, events, signal) =>
-    open(endpoint, variant, settings, events, signal);
+    open(endpoint, variant, settings, events, signal, session);
   return connectClient(openConnection, options, supports);
 }
 
@@ -31,10 +30,12 @@ async function open(
   settings: ClientSettings,
   events: ConnectionEvents,
   signal: AbortSignal,
+  session: LibrarySession,
 ): Promise<ClientConnection> {
   const agent = new ClientAgent(endpoint, settings.localAddress);
   const socket = io(endpoint.url, {
-    auth: { token: settings.token },
+    // As the library's own client sends it when it reconnects.
+    auth: { token: settings.token, ...session },
     transports: [transport],
     parser,
     upgrade: false,
@@ -47,80 +48,5 @@ async function open(
     // connectClient reconnects, with the same attempts and jitter on every transport.
     reconnection: false,
   });
-  // The signal brings the time limit.
-  socket.io.timeout(false);
-  const requests = new Requests<Fields>(settings.requestTimeoutMs);
-  let reason: LabError | undefined;
-  let closing = false;
-  socket.on("event", (event: unknown) => {
-    if (isObject(event) && isEvent(event)) events.event(event);
-    else {
-      reason ??= new LabError("malformed", "the server sent something that is not an event");
-      socket.disconnect();
-    }
-  });
-  socket.on("ended", (why: unknown) => {
-    if (isObject(why)) reason ??= LabError.fromWire(why.code, why.message);
-  });
-  socket.once("disconnect", (cause) => {
-    const ended = reason ?? disconnectError(cause);
-    if (!closing) agent.destroy();
-    requests.end(ended);
-    events.down(ended);
-  });
-  try {
-    await connected(socket, signal);
-    signal.throwIfAborted();
-  } catch (error) {
-    socket.disconnect();
-    agent.destroy();
-    throw error;
-  }
-  return {
-    request: ({ op, ...fields }) =>
-      requests.start((ref) =>
-        socket.emit(op, fields, (answer: unknown) => {
-          if (!isObject(answer))
-            requests.fail(ref, new LabError("malformed", "the server's answer is not an object"));
-          else if (answer.ok === true) requests.settle(ref, answer);
-          else requests.fail(ref, LabError.fromWire(answer.code, answer.message));
-        }),
-      ),
-    close: () => {
-      closing = true;
-      socket.disconnect();
-      return agent.end();
-    },
-  };
-}
-
-/** Settles when the server has let the client in. Rejects with its reason, `unreachable`, or the signal's reason. */
-function connected(socket: Socket, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    const settle = (error?: LabError) => {
-      signal.removeEventListener("abort", abort);
-      if (error) reject(error);
-      else resolve();
-    };
-    socket.once("connect", () => settle());
-    socket.once("connect_error", (error) => settle(connectError(error)));
-    socket.once("disconnect", () =>
-      settle(new LabError("unreachable", "the server hung up on the handshake")),
-    );
-    socket.connect();
-  });
-}
-
-/** A refusal by the server's middleware has `data`; all else that prevents a connection has not. */
-function connectError(error: Error): LabError {
-  if ("data" in error && isObject(error.data)) return LabError.fromWire(error.data.code, error.message);
-  return LabError.from(error, "unreachable");
-}
-
-function disconnectError(cause: Socket.DisconnectReason): LabError {
-  if (cause === "ping timeout") return new LabError("heartbeat_timeout", "the server went silent");
-  if (cause === "parse error") return new LabError("malformed", "the server sent what is not Socket.IO");
-  return new LabError("closed", `the connection was closed (${cause})`);
+  return converse(socket, { settings, events, signal, session, below: agent });
 }

@@ -26,3 +26,13 @@ export const pollingFacts: TransportFacts = {
     proxies: yes("ordinary requests and answers (Engine.IO protocol 4, HTTP long-polling)"),
   },
 };
+
+export const redisFacts: TransportFacts = {
+  ...facts,
+  traits: {
+    ...facts.traits,
+    resumption: no(
+      "the library restores a connection's state for two minutes after most disconnections, and the lab has no cursor for it (Socket.IO documentation, Connection state recovery)",
+    ),
+  },
+};

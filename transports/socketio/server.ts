@@ -1,12 +1,11 @@
 import type { Server as HttpServer } from "node:http";
 import { Server } from "socket.io";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import { createOrigins, type Origins, refuseForeignPages } from "../http/origins.ts";
+import { createGate, type Gate } from "../http/gate.ts";
 import { Turns } from "../http/turns.ts";
 import { guarded } from "../limits/guard.ts";
-import { createHttpServer, endpointOf, listen } from "../net/listen.ts";
+import { createHttpServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { maxRequestBytes } from "../session/envelope.ts";
@@ -15,6 +14,7 @@ import { Backlog, type Connection } from "./backlog.ts";
 import { FairWebSocketServer } from "./fair-ws.ts";
 import type { msgpackParser } from "./msgpack-parser.ts";
 import { watchPolls } from "./polling.ts";
+import { roomsOnRedis } from "./redis.ts";
 import { type LabServer, type LabSocket, serveSocket } from "./session.ts";
 
 /** The same on both ends. */
@@ -23,6 +23,8 @@ export interface Variant {
   readonly transport: "websocket" | "polling";
   /** How packets are written down, where it is not the library's own way. */
   readonly parser?: typeof msgpackParser;
+  /** Rooms span the nodes of `ServeOptions.redis`. */
+  readonly onRedis?: boolean;
 }
 
 const GOODBYE_MS = 250;
@@ -33,9 +35,10 @@ const SID = /[?&]sid=([^&]+)/;
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  { transport, parser }: Variant,
+  { transport, parser, onRedis = false }: Variant,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, origins: listed, ...limits } = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, redis, ...limits } = serveDefaults(options);
+  const shared = onRedis ? await roomsOnRedis(redis) : undefined;
   const { intervalMs, timeoutMs } = hub.heartbeat;
   // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
   const idleMs = 2 * intervalMs + timeoutMs;
@@ -61,6 +64,7 @@ export async function serve(
     maxHttpBufferSize: maxRequestBytes(hub),
     perMessageDeflate: false,
     httpCompression: false,
+    ...shared?.options,
   });
 
   const outlet = hub.attach<Backlog>(
@@ -69,7 +73,9 @@ export async function serve(
       // The room holds whom the audience holds: serveSocket joins and leaves both in one go.
       io.to(event.channel).emit("event", event);
     },
-    ({ peer }) => peer.expire(),
+    ({ peer }, reason) => peer.end(reason),
+    // The rooms of other nodes may hold who follows what nobody follows here.
+    { everything: shared !== undefined },
   );
 
   const backlogs = new WeakMap<Connection, Backlog>();
@@ -80,15 +86,17 @@ export async function serve(
     backlogs.set(conn, backlog);
     // The library answers some packets itself, even of who has shown no token.
     conn.on("packet", () => backlog.withinBound());
+    // What other nodes send comes past the hub.
+    if (shared) conn.on("packetCreate", () => backlog.withinBound());
   });
   if (transport === "polling")
     http.prependListener("request", ({ url = "", socket }) => {
       const [, sid] = SID.exec(url) ?? [];
       if (sid !== undefined) attendance.requested(sid, socket);
     });
-  const origins = createOrigins(listed);
-  refuseForeignPages(http, origins);
-  handleInTurns(hub, http, origins);
+  const gate = createGate(limits);
+  gate.guard(http);
+  handleInTurns(hub, http, gate);
   io.use((socket, next) => {
     if (attendance.attempt(socket.conn)) authenticate(hub, socket, next);
   });
@@ -102,7 +110,7 @@ export async function serve(
     try {
       if (!backlog) throw new LabError("internal", "a socket without its connection");
       const session = outlet.connect(socket.data.identity, backlog);
-      backlog.expire = () => leave(tokenExpired());
+      backlog.end = leave;
       serveSocket(hub, socket, session);
       attendance.began(conn);
       socket.once("disconnect", () => attendance.ended(conn));
@@ -113,17 +121,24 @@ export async function serve(
     }
   });
 
-  const bound = await listen(http, host, port);
+  await shared?.hears();
+  const bound = await listen(http, host, port).catch(async (error: unknown) => {
+    await shared?.close();
+    throw error;
+  });
   const close = async () => {
-    io.disconnectSockets(true);
+    // Where rooms are shared it would end the sockets of all nodes; there the library's own end lets clients resume elsewhere.
+    if (!shared) io.disconnectSockets(true);
     const impatient = setTimeout(() => attendance.endAll(), GOODBYE_MS);
     await io.close();
     clearTimeout(impatient);
     outlet.detach();
+    await shared?.close();
   };
   let closing: Promise<void> | undefined;
   return {
     endpoint: endpointOf("http", bound, tls),
+    stopAccepting: () => stopAccepting(http),
     close: () => {
       closing ??= close();
       return closing;
@@ -146,13 +161,13 @@ function authenticate(hub: Hub, socket: LabSocket, next: (error?: Error) => void
 }
 
 /** What listens for requests now gets those of each connection one after the other; else hundreds of sessions are opened in one turn. */
-function handleInTurns(hub: Hub, http: HttpServer, origins: Origins): void {
+function handleInTurns(hub: Hub, http: HttpServer, gate: Gate): void {
   const turns = new Turns();
   const listeners = http.listeners("request");
   http.removeAllListeners("request");
   http.on("request", (request, response) => {
     const handle = () => {
-      if (origins.answer(request, response)) return;
+      if (gate.answers(request, response)) return;
       for (const listener of listeners) listener.call(http, request, response);
     };
     turns.take(

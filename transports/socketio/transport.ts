@@ -8,7 +8,7 @@
  */
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities, Transport } from "../port/transport.ts";
-import { facts, pollingFacts } from "./facts.ts";
+import { facts, pollingFacts, redisFacts } from "./facts.ts";
 import type { Variant } from "./server.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
@@ -79,7 +79,27 @@ export const socketioMsgpack: TransportEntry = {
   ],
 };
 
+const supportsOnRedis: Capabilities = { ...supports, resume: false, recovers: true };
+
+export const socketioRedis: TransportEntry = {
+  ...common,
+  name: "socketio:redis",
+  summary:
+    "socketio on the library's own adapter for Redis streams: rooms span nodes, without numbers, receipts and cursors over them",
+  packages: ["socket.io", "socket.io-client", "@socket.io/redis-streams-adapter", "ioredis"],
+  facts: redisFacts,
+  supports: supportsOnRedis,
+  onRedis: true,
+  serve: async (hub, options) =>
+    (await import("./server.ts")).serve(hub, options, { transport: "websocket", onRedis: true }),
+  connect: async (endpoint, options) =>
+    (await import("./client.ts")).connect(endpoint, options, supportsOnRedis, { transport: "websocket" }),
+  dissector: async () => (await import("./dissect.ts")).dissect,
+  example: (endpoint, token) => socketio.example(endpoint, token),
+};
+
 export const family: TransportFamily = {
   role: "default",
   transports: [socketio, socketioPolling, socketioMsgpack],
+  onRedis: [socketioRedis],
 };

@@ -8,13 +8,13 @@ import { connectionError, HttpConnection, returnedCookies, SessionRequests } fro
 import { fromHttpAnswer } from "../http/errors.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
-import { isEvent, isObject, parseObject } from "../session/envelope.ts";
-import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import { isEvent, parseObject } from "../session/envelope.ts";
 import {
   type ClientConnection,
   type ConnectionEvents,
   connectClient,
 } from "../session/reconnecting-client.ts";
+import { type Life, startLife } from "./life.ts";
 
 const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
 
@@ -58,9 +58,7 @@ class EventStream implements Dispatcher.DispatchHandler {
   #cookies: readonly string[] = [];
   #refusal = "";
   #requests: SessionRequests | undefined;
-  #heartbeat: Heartbeat | undefined;
-  #beat: NodeJS.Timeout | undefined;
-  #spoke = false;
+  #life: Life | undefined;
   #ended: Promise<void> | undefined;
   #disarm: () => void = () => undefined;
 
@@ -95,7 +93,7 @@ class EventStream implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return;
-    this.#heartbeat?.alive();
+    this.#life?.heard();
     const text = this.#decoder.write(chunk);
     if (this.#status !== 200) {
       this.#refusal += text;
@@ -135,24 +133,14 @@ class EventStream implements Dispatcher.DispatchHandler {
     this.#disarm();
     const requests = new SessionRequests(this.#endpoint, this.#settings, session, json, this.#cookies);
     this.#requests = requests;
-    const alive = () => requests.tell("POST", "/alive");
-    this.#heartbeat = startHeartbeat(this.#settings.heartbeat, {
-      probe: alive,
+    const life = startLife(this.#settings.heartbeat, heartbeat, {
+      alive: () => requests.tell("POST", "/alive"),
       dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
     });
-    // As often as the more impatient end wants: the server takes a client for dead that says nothing at all.
-    const server = isObject(heartbeat) && typeof heartbeat.intervalMs === "number" ? heartbeat : undefined;
-    const { intervalMs } = this.#settings.heartbeat;
-    this.#beat = setInterval(
-      () => {
-        if (!this.#spoke) alive();
-        this.#spoke = false;
-      },
-      Math.min(intervalMs, Number(server?.intervalMs ?? intervalMs)),
-    );
+    this.#life = life;
     this.#opening.opened({
       request: (operation) => {
-        this.#spoke = true;
+        life.spoke();
         return requests.request(operation);
       },
       close: () => this.#end(new LabError("closed", "the client was closed")),
@@ -167,8 +155,7 @@ class EventStream implements Dispatcher.DispatchHandler {
 
   async #tearDown(reason: LabError): Promise<void> {
     this.#disarm();
-    this.#heartbeat?.stop();
-    clearInterval(this.#beat);
+    this.#life?.stop();
     await Promise.all([this.#connection.destroy(reason), this.#requests?.end(reason)]);
     if (this.#requests) this.#events.down(reason);
     else this.#opening.refused(reason);

@@ -7,6 +7,7 @@ import { type Consume, Reader } from "../dissect/reader.ts";
 
 const STREAM = "GET /events";
 const ALIVE = "POST /alive";
+const ALIVE_EVENT = Buffer.from("event:alive\n");
 
 /** The event stream on one connection, requests on another. */
 export const dissect: DissectorFactory = (isBody) =>
@@ -55,6 +56,7 @@ function splitEvent(event: Buffer, isBody: IsBody): Span[] {
       // An event with a type of its own is about the connection, and has no notification.
       spans.push(...splitJson(line.subarray(5, -1), isBody), { part: "framing", length: 1 });
     } else {
+      if (line.equals(ALIVE_EVENT)) return [{ part: "heartbeats", length: event.length }];
       if (name === "event" || name === "retry") handshake = true;
       else if (name !== "id" && name !== "" && name !== "\n")
         throw new LabError("malformed", `not a field of an event stream: ${excerpt(line)}`);

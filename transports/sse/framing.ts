@@ -8,8 +8,10 @@ export interface EventFields {
 }
 
 /** A way to put events on a response: what the two variants differ in. */
-export interface Flavour<C extends Chunk> extends Pick<Framing<C>, "ping" | "open"> {
+export interface Flavour<C extends Chunk> extends Pick<Framing<C>, "open"> {
   encode(fields: EventFields): C;
+  /** A comment, which keeps the connection in use and which every client ignores. */
+  readonly ping: C;
 }
 
 /** How long an EventSource waits before it connects again, in milliseconds. */

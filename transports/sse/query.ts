@@ -9,6 +9,8 @@ export interface StreamQuery {
   readonly after: unknown;
   /** The client has promised heartbeats. */
   readonly declaresLife: boolean;
+  /** The server's heartbeats are to be events: of comments an EventSource tells its page nothing. */
+  readonly heartbeatEvents: boolean;
 }
 
 /** What a request for a stream asks. Throws `malformed` when `alive` is named twice. */
@@ -20,6 +22,7 @@ export function readQuery({ query, headers }: Pick<FastifyRequest, "query" | "he
   return {
     channels: channel === undefined ? [] : [channel].flat(),
     after: cursor === "" ? undefined : cursor,
-    declaresLife: alive === "1",
+    declaresLife: alive === "1" || alive === "event",
+    heartbeatEvents: alive === "event",
   };
 }

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { tokenExpired } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Subscribed } from "../../core/subscriptions.ts";
@@ -43,10 +42,11 @@ export async function serve<C extends Chunk>(
         ({ peer }) => peer.cut(),
       );
     },
-    ({ peer }) => peer.end(tokenExpired()),
+    ({ peer }, reason) => peer.end(reason),
   );
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, framing, maxBufferedBytes: settings.maxBufferedBytes };
+  const pingEvent = flavour.encode({ event: "alive", data: "{}" });
   const http = createHttpApp(hub, settings, json);
   const { app, connections } = http;
   extend?.(app, connections);
@@ -54,7 +54,8 @@ export async function serve<C extends Chunk>(
 
   app.get("/events", async (request, reply) => {
     const { socket } = request.raw;
-    const { channels, after, declaresLife } = readQuery(request);
+    const { channels, after, declaresLife, heartbeatEvents } = readQuery(request);
+    const ping = heartbeatEvents ? pingEvent : flavour.ping;
     const identity = hub.admit(bearerToken(request.raw));
     connections.trust(socket);
     let id = "";
@@ -64,7 +65,13 @@ export async function serve<C extends Chunk>(
     };
     const session = sessions.open(identity, (given) => {
       id = given;
-      return new StreamPeer(context, { request: request.raw, response: reply.raw, declaresLife, forget });
+      return new StreamPeer(context, {
+        request: request.raw,
+        response: reply.raw,
+        declaresLife,
+        ping,
+        forget,
+      });
     });
     const { peer } = session;
     try {

@@ -179,7 +179,6 @@ test("what is due before the head is out is bounded too", () => {
   const chunk = { bytes: 1, units: 1 };
   const framing: Framing<Chunk> = {
     event: () => chunk,
-    ping: chunk,
     last: () => chunk,
     open: () => new Promise(() => undefined),
   };
@@ -189,6 +188,7 @@ test("what is due before the head is out is bounded too", () => {
       request,
       response: new ServerResponse(request),
       declaresLife: false,
+      ping: chunk,
       forget: () => {
         over = true;
       },

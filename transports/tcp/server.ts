@@ -1,13 +1,22 @@
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { Connections } from "../limits/connections.ts";
-import { listen as bind, closeServer, createSocketServer, endpointOf } from "../net/listen.ts";
+import { listen as bind, closeServer, createSocketServer, endpointOf, stopAccepting } from "../net/listen.ts";
 import { carryFrames } from "./connection.ts";
 
 export async function listen(options: ListenOptions, opened: Opened<Buffer>): Promise<Listener> {
-  const { host, port, tls, maxMessageBytes, maxConnectionsPerAddress } = options;
+  const { host, port, tls, maxMessageBytes, maxConnectionsPerAddress, trustedProxies, onRefused } = options;
   const server = createSocketServer({ tls }, (socket) => carryFrames(socket, maxMessageBytes, opened));
   // How long a connection may wait for its session is watched by the kit, which alone sees sessions.
-  new Connections(server, { maxConnectionsPerAddress, handshakeTimeoutMs: Number.POSITIVE_INFINITY });
+  new Connections(server, {
+    maxConnectionsPerAddress,
+    trustedProxies,
+    onRefused,
+    handshakeTimeoutMs: Number.POSITIVE_INFINITY,
+  });
   const bound = await bind(server, host, port);
-  return { endpoint: endpointOf("tcp", bound, tls), close: () => closeServer(server) };
+  return {
+    endpoint: endpointOf("tcp", bound, tls),
+    stopAccepting: () => stopAccepting(server),
+    close: () => closeServer(server),
+  };
 }

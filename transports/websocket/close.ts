@@ -18,6 +18,7 @@ export const CLOSE = {
 /** The close code for an error. */
 export function closeCode({ code }: LabError): number {
   if (code === "unauthenticated") return CLOSE.tokenExpired;
+  if (code === "closed") return CLOSE.goingAway;
   if (code === "slow_consumer" || code === "unavailable") return CLOSE.tryAgainLater;
   return code === "internal" ? CLOSE.internal : CLOSE.refused;
 }

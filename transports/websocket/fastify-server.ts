@@ -4,10 +4,10 @@ import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { toHttpError } from "../http/errors.ts";
-import { createOrigins, refuseForeignPages } from "../http/origins.ts";
+import { createGate } from "../http/gate.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
-import { boundAddress, createHttpServer, endpointOf, listenError } from "../net/listen.ts";
+import { boundAddress, createHttpServer, endpointOf, listenError, stopAccepting } from "../net/listen.ts";
 import { bearerToken } from "../session/bearer.ts";
 import { goodbye, isOfPage, requestBounds, serve, turnAway, type Variant } from "./server.ts";
 
@@ -27,7 +27,7 @@ export async function listenOnFastify(
     options: { ...requestBounds(options), perMessageDeflate: false },
     preClose: async () => connections.endAll(),
   });
-  refuseForeignPages(app.server, createOrigins(options.origins));
+  createGate(options).guard(app.server);
   const identities = new WeakMap<object, Identity | LabError>();
   app.get(
     "/",
@@ -69,6 +69,7 @@ export async function listenOnFastify(
   }
   return {
     endpoint: endpointOf("ws", boundAddress(app.server), tls),
+    stopAccepting: () => stopAccepting(app.server),
     goodbye: () => goodbye(app.websocketServer),
     close: () => app.close(),
   };

@@ -5,10 +5,17 @@ import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { toHttpError } from "../http/errors.ts";
-import { createOrigins, refuseForeignPages, refuseUpgrade } from "../http/origins.ts";
+import { createGate } from "../http/gate.ts";
+import { refuseUpgrade } from "../http/upgrades.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
-import { closeServer, createHttpServer, endpointOf, listen as listenOn } from "../net/listen.ts";
+import {
+  closeServer,
+  createHttpServer,
+  endpointOf,
+  listen as listenOn,
+  stopAccepting,
+} from "../net/listen.ts";
 import { bearerToken } from "../session/bearer.ts";
 import { CLOSE, closeCode } from "./close.ts";
 import { RawConnection, report, WebSocketConnection } from "./connection.ts";
@@ -61,12 +68,13 @@ export async function listen(
   server.on("upgrade", (request, stream, head) =>
     guarded(options, () => void stream.destroy(), upgrade)(request, stream, head),
   );
-  refuseForeignPages(server, createOrigins(options.origins));
+  createGate(options).guard(server);
 
   const bound = await listenOn(server, host, port);
   let stopped: Promise<void> | undefined;
   return {
     endpoint: endpointOf("ws", bound, tls),
+    stopAccepting: () => stopAccepting(server),
     goodbye: () => {
       stopped = closeServer(server);
       server.closeAllConnections();

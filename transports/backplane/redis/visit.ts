@@ -52,7 +52,9 @@ export async function visitRedis(url: string): Promise<Visit> {
   } catch (error) {
     visit.close();
     const { message } = connectError(first ?? error);
-    const hint = /NOPERM/.test(message) ? "; it has to allow scan, unlink and get beside what nodes need" : "";
+    const hint = /NOPERM/.test(message)
+      ? "; it has to allow scan, unlink and get beside what nodes need"
+      : "";
     throw new LabError("unavailable", `${message}${hint}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
+import { LabError } from "../../../core/errors.ts";
 import { closeServer, listen } from "../../net/listen.ts";
 import { code, createInbox, openBench, until, within } from "../bench.ts";
 import { type Check, check } from "../check.ts";
@@ -50,6 +51,28 @@ const nothingLeft: Check = {
 
 export const lifecycle: readonly Check[] = [
   nothingLeft,
+
+  check(
+    "tells its clients to move one after the other, and takes no new ones meanwhile",
+    {},
+    async (bench) => {
+      const [ann, bob] = [await bench.connect("ann"), await bench.connect("bob")];
+      const inbox = createInbox();
+      await bob.subscribe("topic/news", inbox.onEvent);
+      const { hub, server } = bench;
+      const leaving = new LabError("closed", "the server is closing; connect again");
+      server.stopAccepting?.();
+      assert.equal(hub.endSessions(1, leaving), 1);
+      assert.equal((await within("ann is told", ann.closed)).code, "closed");
+      if (server.stopAccepting)
+        await assert.rejects(bench.connect("cid"), code("unreachable", "closed"), "nobody new is let in");
+      await bob.publish({ channel: "topic/news", body: "still served" });
+      await inbox.waitFor(1);
+      assert.equal(hub.endSessions(10, leaving), 0);
+      assert.equal((await within("bob is told", bob.closed)).code, "closed");
+      await within("it closes", server.close());
+    },
+  ),
 
   check("closes twice, at once and again", { short: true }, async (bench) => {
     const ann = await bench.connect("ann");

@@ -1,0 +1,53 @@
+import { createBodyWriter } from "../../harness/measurement/body.ts";
+import { type FromServer, sendTo, type ToServer } from "./messages.ts";
+
+/** One of the two servers of a comparison. */
+export interface Served {
+  readonly url: string;
+  readonly broadcast: (channel: string) => void;
+  /** Where it is watched, if it is. */
+  readonly metrics?: string;
+}
+
+/** Makes a notification of about 190 bytes as a JSON envelope, with the header that the lab's recorder reads. */
+const BODY_CHARACTERS = 58;
+const bodies = createBodyWriter(1);
+const sequences = new Map<string, number>();
+export function nextBody(channel: string): string {
+  const sequence = sequences.get(channel) ?? 0;
+  sequences.set(channel, sequence + 1);
+  return bodies.write(
+    { measured: true, publisher: 0, sequence, intendedUs: 0, lagUs: 0 },
+    { plannedUs: 0, channel, characters: BODY_CHARACTERS },
+  );
+}
+
+/** Answers the orchestrating process, with what `serve` has opened. */
+export function answerAs(serve: (message: Extract<ToServer, { kind: "serve" }>) => Promise<Served>): void {
+  let served: Served | undefined;
+  let before = process.cpuUsage();
+  let channel = "";
+  process.on("message", async (message: ToServer) => {
+    const send = (reply: FromServer) => sendTo(process, reply);
+    switch (message.kind) {
+      case "serve":
+        served = await serve(message);
+        send({ kind: "serving", url: served.url, ...(served.metrics && { metrics: served.metrics }) });
+        return;
+      case "begin":
+        before = process.cpuUsage();
+        channel = message.channel;
+        for (let i = 0; i < message.ahead; i += 1) served?.broadcast(channel);
+        return;
+      case "next":
+        served?.broadcast(channel);
+        return;
+      case "end": {
+        const { user, system } = process.cpuUsage(before);
+        send({ kind: "ended", cpuUs: user + system });
+        return;
+      }
+    }
+  });
+  process.once("disconnect", () => process.exit(0));
+}

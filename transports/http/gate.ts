@@ -1,0 +1,84 @@
+import type { EventEmitter } from "node:events";
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
+import { LabError } from "../../core/errors.ts";
+import { createProxies } from "../limits/proxies.ts";
+import type { ServeSettings } from "../port/defaults.ts";
+import { type HttpError, toHttpError } from "./errors.ts";
+import { type CorsFields, createOrigins } from "./origins.ts";
+import { guardUpgrades } from "./upgrades.ts";
+
+type GateSettings = Pick<
+  ServeSettings,
+  "origins" | "trustedProxies" | "maxConnectionsPerAddress" | "onRefused"
+>;
+
+/** What a server over HTTP asks of every request before anything else does: pages of which origin, and how many of one address. */
+export interface Gate {
+  /** True when it has answered the request itself: a preflight, or a refusal. Else the request is still to be handled. */
+  answers(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Asks the same of upgrades; for a server whose listeners for upgrades are all there. */
+  guard(server: HttpServer): void;
+}
+
+const FOREIGN = toHttpError(
+  new LabError("forbidden", "pages of this origin may not connect; serve with --origins to let them"),
+);
+const TOO_MANY = toHttpError(
+  new LabError("rate_limited", "too many connections and requests at once from this address"),
+);
+
+/** Throws `malformed` for an origin that is none. `fields`: what pages may send and read beside what is the same everywhere. */
+export function createGate(settings: GateSettings, fields?: CorsFields): Gate {
+  const origins = createOrigins(settings.origins, fields);
+  const enter = boundForwarded(settings);
+  return {
+    answers: (request, response) => {
+      if (origins.answer(request, response)) return true;
+      if (enter === undefined || enter(request, response)) return false;
+      const { status, body } = TOO_MANY;
+      response.writeHead(status, { "content-type": "application/json", connection: "close" });
+      response.end(JSON.stringify(body));
+      return true;
+    },
+    guard: (server) =>
+      guardUpgrades(server, (request, stream): HttpError | undefined => {
+        if (!origins.admit(request.headers)) {
+          settings.onRefused("origin");
+          return FOREIGN;
+        }
+        return enter === undefined || enter(request, stream) ? undefined : TOO_MANY;
+      }),
+  };
+}
+
+/**
+ * A trusted proxy brings the requests of many clients over any of its connections, so the bound of an address goes by `X-Forwarded-For`, and by
+ * what is under way for it: upgraded connections, streams, polls and requests. Returns what lets one in until `carrier` closes, or says false.
+ */
+function boundForwarded({
+  trustedProxies,
+  maxConnectionsPerAddress,
+  onRefused,
+}: GateSettings): ((request: IncomingMessage, carrier: EventEmitter) => boolean) | undefined {
+  if (trustedProxies.length === 0) return undefined;
+  const proxies = createProxies(trustedProxies);
+  const underWay = new Map<string, number>();
+  return ({ headers, socket }, carrier) => {
+    // Who comes by no proxy is bounded by its connections.
+    if (!proxies.includes(socket.remoteAddress)) return true;
+    const said = headers["x-forwarded-for"];
+    const address = proxies.clientOf(socket.remoteAddress, Array.isArray(said) ? said.join(",") : said) ?? "";
+    const before = underWay.get(address) ?? 0;
+    if (before >= maxConnectionsPerAddress) {
+      onRefused("address-limit");
+      return false;
+    }
+    underWay.set(address, before + 1);
+    carrier.once("close", () => {
+      const left = (underWay.get(address) ?? 0) - 1;
+      if (left > 0) underWay.set(address, left);
+      else underWay.delete(address);
+    });
+    return true;
+  };
+}
