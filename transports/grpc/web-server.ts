@@ -43,6 +43,8 @@ const framing: Framing<Frame> = {
       "content-type": MEDIA_TYPE,
       "cache-control": "no-store",
       "x-accel-buffering": "no",
+      // It ends with its stream: a browser would send the next request on it, to a server that takes no new connections any more.
+      connection: "close",
     });
     return ({ frame }) => void response.write(frame);
   },
