@@ -44,7 +44,9 @@ function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster):
   const before = own ? `a load balancer at ${own.address} that the lab did not start` : balancer;
   return [
     counted(nodes, "node"),
-    ...(backplane === "none" ? [] : [redisAt ? `a Redis at ${redisAt} that the lab did not start` : backplane]),
+    ...(backplane === "none"
+      ? []
+      : [redisAt ? `a Redis at ${redisAt} that the lab did not start` : backplane]),
     ...(balancer === "none" ? [] : [`${before}${sticky === false ? " without stickiness" : ""}`]),
   ].join(", ");
 }

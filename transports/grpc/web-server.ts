@@ -58,7 +58,7 @@ const codec: HttpCodec = {
 };
 
 const requests: OperationRequests = {
-  path: (op) => `${SERVICE}/${op.charAt(0).toUpperCase()}${op.slice(1)}`,
+  paths: (op) => [`${SERVICE}/${op.charAt(0).toUpperCase()}${op.slice(1)}`],
   fields: (op, body) => {
     if (op === "publish") return { ...decoded(Publish, body) };
     if (op === "read") return { ...decoded(Read, body) };

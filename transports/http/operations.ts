@@ -9,12 +9,16 @@ import { HttpVisitors } from "./visitors.ts";
 
 /** Where the operations are asked for, and what is asked. */
 export interface OperationRequests {
-  path(op: Operation["op"]): string;
+  paths(op: Operation["op"]): readonly string[];
   /** Of a body that the codec has parsed. Throws `malformed`. */
   fields(op: Operation["op"], body: Fields): Fields;
 }
 
-const plain: OperationRequests = { path: (op) => `/${op}`, fields: (_, body) => body };
+const plain: OperationRequests = {
+  // As on every server over HTTP a back end may publish at /notifications.
+  paths: (op) => (op === "publish" ? ["/publish", "/notifications"] : [`/${op}`]),
+  fields: (_, body) => body,
+};
 
 /** POST /subscribe, /publish and /read, of an open session (`x-session`) or of a visitor (a token alone). */
 export function addOperations<P extends HttpPeer>(
@@ -22,7 +26,7 @@ export function addOperations<P extends HttpPeer>(
   hub: Hub,
   sessions: HttpSessions<P>,
   codec: HttpCodec,
-  { path, fields }: OperationRequests = plain,
+  { paths, fields }: OperationRequests = plain,
 ): void {
   const visitors = new HttpVisitors(hub);
   const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): MaybePromise<Result> => {
@@ -41,8 +45,11 @@ export function addOperations<P extends HttpPeer>(
       return result;
     });
   };
-  for (const op of ["subscribe", "publish", "read"] as const)
-    app.post(path(op), (request, reply) => {
+  const routes = (["subscribe", "publish", "read"] as const).flatMap((op) =>
+    paths(op).map((path) => [path, op] as const),
+  );
+  for (const [path, op] of routes)
+    app.post(path, (request, reply) => {
       const result = carryOut(op, request);
       if (!(result instanceof Promise)) answer(reply, codec, result);
       // What it rejects with is for the application's handler of errors, as what is thrown.
