@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "vitest";
-import { transports } from "../transports/registry.ts";
+import { transports, transportsOnRedis } from "../transports/registry.ts";
 import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const notifLab = (...words: string[]) => runNotifLab(words);
@@ -9,12 +9,13 @@ const notifLab = (...words: string[]) => runNotifLab(words);
 describe("list, doctor, version, help", () => {
   test("list names every transport and parameter, as text and as JSON", async () => {
     const { out } = await notifLab("list");
-    for (const { name } of transports) assert.ok(out.includes(`  ${name} `), name);
+    const all = [...transports, ...transportsOnRedis];
+    for (const { name } of all) assert.ok(out.includes(`  ${name} `), name);
     assert.match(out, /--connections .*200 connections \(2 to 40000\)/);
     const described = JSON.parse((await notifLab("list", "--json")).out);
     assert.deepEqual(
       described.transports.map(({ name }: { name: string }) => name),
-      transports.map(({ name }) => name),
+      all.map(({ name }) => name),
     );
   });
 

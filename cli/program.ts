@@ -15,7 +15,7 @@ import { serve } from "./commands/serve.ts";
 import { sweep } from "./commands/sweep.ts";
 import { token } from "./commands/token.ts";
 import { trend } from "./commands/trend.ts";
-import { useConfigFile } from "./config/config-flags.ts";
+import { applyConfigFile } from "./config/config-flags.ts";
 import { examples } from "./flags/declared.ts";
 import { CliFailure } from "./process/failure.ts";
 
@@ -27,7 +27,7 @@ const DEBUG = "--debug";
  */
 export async function runCli(argv: readonly string[]): Promise<void> {
   const program = createProgram();
-  const config = useConfigFile(program);
+  const config = applyConfigFile(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

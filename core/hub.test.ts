@@ -211,3 +211,25 @@ test("detaching an outlet ends its sessions and leaves those of others", () => {
   outlet.detach();
   assert.deepEqual([ann.connected, bob.connected, hub.counters.sessions], [false, true, 1]);
 });
+
+test("an adapter that carries events on is told of those that nobody here follows, each once", () => {
+  const { hub, connect } = setUp();
+  const told: [event: string, followers: number][] = [];
+  const relay = hub.attach<null>(
+    (event, audience) => told.push([event.kind === "notification" ? event.body : "", audience.size]),
+    ignore,
+    { everything: true },
+  );
+  const ann = connect("ann");
+  hub.publish(ann, "topic/t", "to nobody");
+  follow(hub, ann, "topic/t");
+  hub.publish(ann, "topic/t", "to another adapter");
+  follow(hub, relay.connect(hub.authenticate("bob"), null), "topic/t");
+  hub.publish(ann, "topic/t", "to its own");
+  assert.deepEqual(told, [
+    ["to nobody", 0],
+    ["to another adapter", 0],
+    ["to its own", 1],
+  ]);
+  assert.deepEqual(bodies(ann), ["to another adapter", "to its own"]);
+});

@@ -83,6 +83,11 @@ export class Hub {
     return this.#store.replayBytes;
   }
 
+  /** Users with a session on this hub. */
+  get users(): Iterable<string> {
+    return this.#users.present;
+  }
+
   /** The largest body the hub takes, in characters; adapters size their frame limits by it. */
   get maxBodyCharacters(): number {
     return this.#maxBodyCharacters;

@@ -34,6 +34,11 @@ export class Users {
     throw new LabError("too_many_sessions", `a user may have ${maxSessions} sessions open; close one first`);
   }
 
+  /** Those with a session here. */
+  get present(): Iterable<string> {
+    return this.#sessions.keys();
+  }
+
   enter(user: string): void {
     this.#sessions.set(user, (this.#sessions.get(user) ?? 0) + 1);
     this.#limits.backplane?.count(user, 1);

@@ -1,4 +1,4 @@
-import { CLIENT_PORT, IMAGE, MAX_CONNECTIONS, NODES, serveArguments } from "./settings.ts";
+import { CLIENT_PORT, DRAIN_SECONDS, IMAGE, MAX_CONNECTIONS, NODES, serveArguments } from "./settings.ts";
 
 /** Files that a balancer with all its connections has open. */
 const OPEN_FILES = 3 * MAX_CONNECTIONS;
@@ -15,7 +15,7 @@ export function compose(): object {
     },
     depends_on: { redis: { condition: "service_healthy" } },
     restart: "unless-stopped",
-    stop_grace_period: "10s",
+    stop_grace_period: `${DRAIN_SECONDS + 10}s`,
     ulimits: { nofile: OPEN_FILES },
   };
   const balancer = (image: string, config: string, place: string, port: number) => ({
@@ -50,6 +50,26 @@ export function compose(): object {
       nginx: {
         ...balancer("nginx:1.26", "nginx/*.conf", "/etc/nginx/nginx.conf", CLIENT_PORT + 1),
         profiles: ["nginx"],
+      },
+      prometheus: {
+        image: "prom/prometheus:v2.53.4",
+        volumes: ["./prometheus:/etc/prometheus:ro"],
+        ports: ["127.0.0.1:9090:9090"],
+        depends_on: NODES.map(({ name }) => name),
+        restart: "unless-stopped",
+        profiles: ["monitoring"],
+      },
+      grafana: {
+        image: "grafana/grafana:11.6.0",
+        environment: { GF_AUTH_ANONYMOUS_ENABLED: "true", GF_AUTH_ANONYMOUS_ORG_ROLE: "Viewer" },
+        volumes: [
+          "./grafana/provisioning:/etc/grafana/provisioning:ro",
+          "./grafana/notif-lab.json:/var/lib/grafana/dashboards/notif-lab.json:ro",
+        ],
+        ports: ["127.0.0.1:3000:3000"],
+        depends_on: ["prometheus"],
+        restart: "unless-stopped",
+        profiles: ["monitoring"],
       },
     },
   };

@@ -3,7 +3,9 @@ import { haproxyConfig } from "../harness/engines/haproxy-config.ts";
 import { nginxConfig } from "../harness/engines/nginx-config.ts";
 import type { TransportEntry } from "../transports/port/entry.ts";
 import { compose } from "./compose.ts";
+import { dashboard, grafanaProvisioning } from "./grafana.ts";
 import { kubernetesObjects, redisObjects } from "./kubernetes.ts";
+import { alertRules, prometheusConfig, recordingRules } from "./prometheus.ts";
 import { CLIENT_PORT, DEPLOYED, fileName, MAX_CONNECTIONS, NODES } from "./settings.ts";
 
 /** One generated file of this folder. */
@@ -21,6 +23,14 @@ export function deployFiles(): DeployFile[] {
   return [
     { path: "compose.yaml", text: COMPOSE_HEAD + yaml([compose()], true) },
     { path: "kubernetes/redis.yaml", text: `${GENERATED}${REDIS_HEAD}${yaml(redisObjects())}` },
+    { path: "prometheus/prometheus.yml", text: GENERATED + yaml([prometheusConfig()]) },
+    { path: "prometheus/recording-rules.yml", text: GENERATED + yaml([recordingRules()]) },
+    { path: "prometheus/alert-rules.yml", text: GENERATED + yaml([alertRules()]) },
+    { path: "grafana/notif-lab.json", text: `${JSON.stringify(dashboard(), null, 2)}\n` },
+    ...Object.entries(grafanaProvisioning()).map(([path, content]) => ({
+      path: `grafana/provisioning/${path}`,
+      text: GENERATED + yaml([content]),
+    })),
     ...DEPLOYED.flatMap((transport) => ofTransport(transport)),
   ];
 }
@@ -52,12 +62,13 @@ const COMPOSE_HEAD = `${GENERATED}#
 #   export NOTIF_LAB_SECRET=$(openssl rand -hex 32)
 #   TRANSPORT=sse docker compose up --build                    three nodes, Redis, HAProxy on port ${CLIENT_PORT}
 #   TRANSPORT=sse docker compose --profile nginx up --build    nginx too, on port ${CLIENT_PORT + 1}
+#   TRANSPORT=sse docker compose --profile monitoring up --build    Prometheus and Grafana too, on 127.0.0.1:9090 and :3000
 #   TRANSPORT=socketio:polling CONFIG=socketio-polling docker compose up --build
 `;
 
 const KUBERNETES_HEAD = `#
-# Probes open a TCP connection, which shows that the process listens and not that it answers: the server has no health endpoint yet.
-# The autoscaler's metric notif_lab_connections has to come from an adapter for custom metrics; without it the processor decides alone.
+# Pods are asked whether they are healthy and ready on a port of their own (serve --metrics), from which Prometheus reads too. The autoscaler's
+# metric notif_lab_connections has to come from Prometheus by an adapter for custom metrics; without it the processor decides alone.
 `;
 
 const STICKY_HEAD = `# A Service can tell clients apart by their address alone, so all who share one are served by one pod; a balancer with a cookie does better.

@@ -4,15 +4,26 @@ import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisrup
 import type { ISecurityContext } from "kubernetes-models/v1/SecurityContext";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { TransportEntry } from "../transports/port/entry.ts";
-import { CONNECTIONS_A_POD, fileName, IMAGE, NODE_COUNT, NODE_PORT, serveArguments } from "./settings.ts";
+import {
+  CONNECTIONS_A_POD,
+  DRAIN_SECONDS,
+  fileName,
+  IMAGE,
+  METRICS_PORT,
+  NODE_COUNT,
+  NODE_PORT,
+  serveArguments,
+} from "./settings.ts";
 
 /** Kept in Kubernetes, never in a file: `jwt` is the key of the tokens, `backplane` the address of Redis with its password. */
 const SECRET = "notif-lab";
 const REDIS = "notif-lab-redis";
 const REDIS_PORT = 6379;
 
-/** What an answer may still take when a pod is to go: longer than it takes all others to hear of that. */
-const DRAIN_SECONDS = 5;
+/** Longer than it takes all others to hear that a pod is to go; only then its clients are told to move. */
+const HEARD_SECONDS = 5;
+/** Until a pod is killed: what comes before that, and a margin. */
+const GRACE_SECONDS = HEARD_SECONDS + DRAIN_SECONDS + 15;
 
 const unprivileged = {
   allowPrivilegeEscalation: false,
@@ -33,7 +44,7 @@ export function kubernetesObjects(transport: TransportEntry): object[] {
   const name = `notif-lab-${fileName(transport)}`;
   const app = { "app.kubernetes.io/name": "notif-lab", "app.kubernetes.io/component": fileName(transport) };
   const meta = { name, labels: app };
-  const probe = { tcpSocket: { port: "clients" } };
+  const probe = (path: string) => ({ httpGet: { path, port: "metrics" }, timeoutSeconds: 2 });
   const deployment: IDeployment = {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -44,10 +55,13 @@ export function kubernetesObjects(transport: TransportEntry): object[] {
       // One at a time, and only when its successor serves: each that goes makes its clients reconnect.
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       template: {
-        metadata: { labels: app },
+        metadata: {
+          labels: app,
+          annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": String(METRICS_PORT) },
+        },
         spec: {
           automountServiceAccountToken: false,
-          terminationGracePeriodSeconds: 30,
+          terminationGracePeriodSeconds: GRACE_SECONDS,
           topologySpreadConstraints: [
             {
               maxSkew: 1,
@@ -62,11 +76,14 @@ export function kubernetesObjects(transport: TransportEntry): object[] {
               image: IMAGE,
               args: serveArguments(transport.name),
               env: [secret("NOTIF_LAB_SECRET", "jwt"), secret("NOTIF_LAB_BACKPLANE", "backplane")],
-              ports: [{ name: "clients", containerPort: NODE_PORT }],
-              readinessProbe: { ...probe, periodSeconds: 2, failureThreshold: 2 },
-              livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
-              // Until then the pod still gets new connections: it is taken from the Service at the same time as it is told to end.
-              lifecycle: { preStop: { exec: { command: ["sleep", String(DRAIN_SECONDS)] } } },
+              ports: [
+                { name: "clients", containerPort: NODE_PORT },
+                { name: "metrics", containerPort: METRICS_PORT },
+              ],
+              readinessProbe: { ...probe("/readyz"), periodSeconds: 2, failureThreshold: 2 },
+              livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
+              // Until then the pod still gets new connections: it is taken from the Service at the same time as it is told to end. Then it drains.
+              lifecycle: { preStop: { exec: { command: ["sleep", String(HEARD_SECONDS)] } } },
               resources: { requests: { cpu: "500m", memory: "256Mi" }, limits: { memory: "512Mi" } },
               securityContext: { ...unprivileged, runAsUser: NODE_USER },
             },

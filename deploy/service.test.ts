@@ -25,9 +25,18 @@ interface Served {
 
 /** As in a container of compose.yaml, but on a free port. */
 async function serve(transport: string, env: Readonly<Record<string, string>>): Promise<Served> {
-  const words = [...serveArguments(transport), "--host", "127.0.0.1", "--port", "0", "--json"];
+  const words = [
+    ...serveArguments(transport),
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--metrics",
+    "0",
+    "--json",
+  ];
   const child = spawn(process.execPath, [fileURLToPath(builtModule("cli/main")), ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, ...env },
   });
   const [line] = await once(createInterface({ input: child.stdout }), "line");

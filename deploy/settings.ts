@@ -6,6 +6,10 @@ import { defaultTransports, findTransport } from "../transports/registry.ts";
 export const IMAGE = "notif-lab:local";
 export const NODE_PORT = 4000;
 export const CLIENT_PORT = 8080;
+/** Where a node answers /metrics, /healthz and /readyz; not for the world outside. */
+export const METRICS_PORT = 9464;
+/** Over so long a node that is to end tells its clients to move. */
+export const DRAIN_SECONDS = 10;
 export const NODE_COUNT = 3;
 /** Connections of clients that one balancer holds. */
 export const MAX_CONNECTIONS = 20_000;
@@ -27,6 +31,10 @@ export function serveArguments(transport: string): string[] {
     "connections-per-address": 100_000,
     // What a client can resume from when it comes back, at another node if need be.
     replay: 1_000,
+    metrics: METRICS_PORT,
+    "metrics-host": "0.0.0.0",
+    drain: DRAIN_SECONDS,
+    log: "json",
   };
   return [
     "serve",

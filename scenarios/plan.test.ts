@@ -126,13 +126,22 @@ test("a plan that can't be is refused with its reason", () => {
     refused({ cluster: { ...cluster, ...broken }, faults });
   assert.equal(onNodes({}), undefined);
   assert.match(onNodes({ backplane: "none" }) ?? "", /need a backplane/);
-  assert.match(onNodes({}, { kind: "node-death", atMs: 1, forMs: 1, node: 2 }) ?? "", /no node 2, of 2/);
+  assert.match(onNodes({}, { kind: "node-death", atMs: 1, forMs: 1, node: 2 }) ?? "", /no node 2 of 2/);
   assert.ok(onNodes({}, { kind: "node-death", atMs: 1, forMs: 1, node: 0 }));
   assert.match(onNodes({}, { kind: "link-reset", atMs: 1 }) ?? "", /need a balancer/);
   assert.match(
     onNodes({ nodes: 1, backplane: "none" }, { kind: "backplane-restart", atMs: 1, forMs: 1 }) ?? "",
     /no backplane/,
   );
+  const mine = { redisAt: "redis://cache:6379" };
+  assert.equal(onNodes(mine), undefined);
+  assert.match(onNodes(mine, { kind: "backplane-pause", atMs: 1, forMs: 1 }) ?? "", /stops Redis/);
+  assert.ok(onNodes({ redisAt: "redis://:password@cache" }), "a plan is no place for a password");
+  assert.match(refused({ cluster: { ...cluster, ...mine }, link: { dropShare: 0.01 } }) ?? "", /network/);
+  const own = { address: "http://lb:80", nodePorts: [9001, 9002] };
+  assert.equal(onNodes({ balancer: "own", own }), undefined);
+  assert.match(onNodes({ balancer: "own", own: { ...own, nodePorts: [9001] } }) ?? "", /one port/);
+  assert.match(onNodes({ balancer: "haproxy", own }) ?? "", /no other balancer/);
 });
 
 test("no stream of arrivals is another's, of the same plan or of one with the next seed", () => {

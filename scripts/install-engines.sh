@@ -6,6 +6,7 @@ engines=(
   "redis-server redis-server"
   "haproxy haproxy"
   "nginx nginx-light libnginx-mod-stream"
+  "promtool prometheus"
 )
 missing=()
 for line in "${engines[@]}"; do

@@ -8,6 +8,7 @@ import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import { renderTerminal } from "../../reports/terminal/terminal.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { type BenchPlan, planBench } from "../flags/bench-plan.ts";
+import { assertOwnRedis } from "../flags/engines-needed.ts";
 import { groupsOf } from "../flags/memory.ts";
 import { assertFilesSuffice } from "../flags/open-files.ts";
 import { planResumed } from "../flags/resumed-plan.ts";
@@ -43,6 +44,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   // The results themselves are written after every trial anyway.
   const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
   assertFilesSuffice(plan);
+  await assertOwnRedis(plan.scenarios);
   const { groups, line } = groupsOf(plan);
   const rules = await prepareRules(flags, plan);
   const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));

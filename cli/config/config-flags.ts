@@ -13,7 +13,7 @@ export interface ConfigUse {
 }
 
 /** Reads the file before the command's own flags are read, so that it may set a required one. */
-export function useConfigFile(program: CommandUnknownOpts): ConfigUse {
+export function applyConfigFile(program: CommandUnknownOpts): ConfigUse {
   let file: ConfigFile | undefined;
   let used: readonly Setting[] = [];
   program.hook("preSubcommand", async (_, command) => {

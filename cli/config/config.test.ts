@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, test } from "vitest";
 import { runNotifLab } from "../process.test-fixture.ts";
 import { createProgram } from "../program.ts";
 import { parseConfig } from "./config-file.ts";
-import { typedWords, useConfigFile } from "./config-flags.ts";
+import { applyConfigFile, typedWords } from "./config-flags.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -30,7 +30,7 @@ async function flagsOf(text: string, ...words: string[]): Promise<{ flags: objec
   const path = join(folder, "flags.yaml");
   writeFileSync(path, text);
   const program = createProgram();
-  useConfigFile(program);
+  applyConfigFile(program);
   let found: { flags: object; words: string[] } | undefined;
   for (const one of program.commands)
     one.action((...args) => {

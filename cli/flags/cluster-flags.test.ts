@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { planBench } from "./bench-plan.ts";
 import { clusterOf } from "./cluster-flags.ts";
 
 test("nodes, backplane and balancer as typed, with what follows from them", () => {
@@ -44,4 +45,23 @@ test.for([
   [{ balancer: "http://lb:80", nodePorts: "1", sticky: false }, /leave out --no-sticky/],
 ] as const)("%j is refused with what to do", ([flags, message]) => {
   assert.throws(() => clusterOf(flags), message);
+});
+
+test.for([
+  [{ transports: "socketio:redis" }, /notify has none; add --backplane redis/],
+  [{ transports: "sse,mqtt", balancer: "http://lb:80", nodePort: "1" }, /one transport at a time/],
+  [{ transports: "mqtt", balancer: "http://lb:80", nodePort: "1" }, /mqtt is not HTTP.*tcp:\/\//],
+  [{ scenarios: "backplane-restart", nodes: "2", backplane: "redis://cache" }, /stops Redis/],
+] as const)("a bench of %j is refused with what to do", ([flags, message]) => {
+  assert.throws(() => planBench(flags), message);
+});
+
+test("with a Redis that is there already nothing has to be installed", () => {
+  const { scenarios, transports } = planBench({ transports: "mqtt:redis,sse", backplane: "redis://cache" });
+  assert.deepEqual(
+    transports.map(({ name }) => name),
+    ["mqtt:redis", "sse"],
+  );
+  assert.equal(scenarios[0]?.plan(1).cluster?.redisAt, "redis://cache");
+  assert.ok(planBench({ transports: "all" }).transports.every(({ onRedis }) => !onRedis));
 });

@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
+import { LabError } from "../../core/errors.ts";
 import { findProgram, HAPROXY, NGINX, type Program, REDIS } from "../../harness/engines/programs.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { usage } from "../process/failure.ts";
+import { CliFailure, usage } from "../process/failure.ts";
 
 /** The programs that a cluster needs. */
 function programsOf({ backplane, redisAt, balancer }: Cluster): Program[] {
@@ -50,6 +52,20 @@ export function refuseMissingEngines(
       `the library of ${onRedis.name} carries events over Redis, and ${without.name} has none; add --backplane redis, and --nodes 3 for several nodes`,
     );
   refuseUnlikeBalancer(scenarios, transports);
+}
+
+/** Proves that a Redis that is not the lab's can be used, before anything is measured; fails with one line. */
+export async function assertOwnRedis(scenarios: readonly ReadyScenario[]): Promise<void> {
+  const addresses = new Set(scenarios.flatMap((one) => one.plan(0).cluster?.redisAt ?? []));
+  for (const address of addresses) {
+    const { visitTrialRedis } = await import("../../harness/trial/trial-redis.ts");
+    try {
+      const redis = await visitTrialRedis(address, `notif-lab:${randomBytes(4).toString("hex")}:`);
+      await redis.end();
+    } catch (error) {
+      throw new CliFailure(1, LabError.from(error).message, { cause: error });
+    }
+  }
 }
 
 /** A balancer of one's own is set up for one transport. */

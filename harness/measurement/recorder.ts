@@ -22,6 +22,10 @@ interface Subscriber {
 export class Recorder {
   readonly deliveryLatency = new LatencyRecorder();
   readonly serviceLatency = new LatencyRecorder();
+  /** Of deliveries from the subscriber's own node, and from others. */
+  readonly nodeLatency = { same: new LatencyRecorder(), other: new LatencyRecorder() };
+  /** On which node each user is, by its index, -1 for none; undefined where that is not told apart. */
+  nodeOf: readonly number[] | undefined;
   readonly receipts = new ReceiptLedger();
   readonly warmup: WindowSeries;
   readonly timeline: WindowSeries;
@@ -130,8 +134,14 @@ export class Recorder {
     const latencyUs = sinceUs - header.intendedUs;
     this.deliveryLatency.record(latencyUs);
     this.serviceLatency.record(latencyUs - header.lagUs);
+    if (this.nodeOf && mine) this.#byNode(this.nodeOf[header.publisher], this.nodeOf[mine.user], latencyUs);
     this.timeline.record(sinceUs, latencyUs);
     this.lastDeliveryUs = receivedUs;
     this.tracer.delivered(header, receivedUs - latencyUs, receivedUs);
+  }
+
+  #byNode(from = -1, to = -1, latencyUs: number): void {
+    if (from < 0 || to < 0) return;
+    this.nodeLatency[from === to ? "same" : "other"].record(latencyUs);
   }
 }

@@ -49,6 +49,7 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     }
     case "start":
       takePlace(population.role);
+      traffic.recorder.nodeOf = request.nodeOf;
       traffic.start(request.phase, request.epochUs, population.clients, request.excerpt);
       return { kind: "started" };
     case "halt":

@@ -51,9 +51,14 @@ export type ServerRequest =
   /** Begins the time line: a sample at the end of every interval from the epoch on. */
   | { readonly kind: "watch"; readonly epochUs: number; readonly widthMs: number; readonly intervals: number }
   | { readonly kind: "watched" }
+  /** Who has a session there. */
+  | { readonly kind: "users" }
   /** What was traced since the last time. */
   | { readonly kind: "trace" }
   | { readonly kind: "stop" };
+
+/** The number of each user's node, by the user's index; -1 where it has none. */
+export type NodeOf = readonly number[];
 
 export interface SharedBackplane {
   readonly url: string;
@@ -94,6 +99,7 @@ export type ServerReply =
   | { readonly kind: "restarted" }
   | { readonly kind: "watching" }
   | { readonly kind: "timeline"; readonly intervals: readonly ServerInterval[] }
+  | { readonly kind: "users"; readonly users: readonly string[] }
   | { readonly kind: "traced"; readonly trace: ServerTrace | undefined }
   | { readonly kind: "stopped" }
   | Failed;
@@ -113,6 +119,8 @@ export type LoadRequest =
       readonly epochUs: number;
       readonly scenario?: number;
       readonly excerpt?: Excerpt;
+      /** Of several nodes: on which each user is, by its index. */
+      readonly nodeOf?: NodeOf | undefined;
     }
   /** Ends a warm-up before its schedule does, and collects the garbage it left. */
   | { readonly kind: "halt" }
@@ -218,6 +226,8 @@ export interface LoadReport {
   /** Of all measured sends, see BodyWriter. */
   readonly sendsChecksum: number;
   readonly deliveryLatency: RecordedLatency;
+  /** The same of those whose publisher was on the subscriber's node, and of those whose was not, where it is known. */
+  readonly nodeLatency?: { readonly same: RecordedLatency; readonly other: RecordedLatency };
   readonly serviceLatency: RecordedLatency;
   readonly publishLatency: RecordedLatency;
   readonly receiptLatency: RecordedLatency;

@@ -108,6 +108,8 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "watching" };
     case "watched":
       return { kind: "timeline", intervals: timeline?.stop() ?? [] };
+    case "users":
+      return { kind: "users", users: running.flatMap(({ hub }) => [...hub.users]) };
     case "trace":
       return { kind: "traced", trace: takeServerTrace() };
     case "stop":

@@ -164,6 +164,7 @@ export class Traffic {
       lastDeliveryUs: recorder.lastDeliveryUs,
       lagTrend: this.#lagTrend.trend(),
       deliveryLatency: read(recorder.deliveryLatency),
+      nodeLatency: { same: read(recorder.nodeLatency.same), other: read(recorder.nodeLatency.other) },
       serviceLatency: read(recorder.serviceLatency),
       publishLatency: read(this.#publishLatency),
       receiptLatency: read(recorder.receipts.latency),

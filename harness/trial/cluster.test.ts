@@ -8,6 +8,8 @@ import { nodeDeath } from "../../scenarios/node-death.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { findProgram } from "../engines/programs.ts";
+import { DEFECTS } from "../selftest/defects.ts";
+import { feedPlan, refOf } from "../selftest/trials.ts";
 import { runTrial, type TrialSpec } from "./trial.ts";
 
 const isHere = ["redis-server", "haproxy"].every((name) => findProgram(name) !== undefined);
@@ -99,3 +101,25 @@ onEngines("a trial that is interrupted leaves neither engines nor their folders"
   assert.equal(seen.length, 2);
   assert.deepEqual(engineFolders(), []);
 });
+
+onEngines(
+  "CPU time that one node of three burns is in their sum, also when that node dies after it",
+  async () => {
+    const cpuOf = async (transport: string, faults: Plan["faults"] = []) => {
+      const cluster = { nodes: 3, backplane: "redis", balancer: "none" } as const;
+      // Dealt out in turn: the only subscriber, where it is burnt, is on node 1.
+      const feed = feedPlan({ seed: 1, ratePerSecond: 20, measureMs: 3_500, subscribers: 1, warmupMs: 200 });
+      const groups = feed.groups.map(({ via: _, ...group }) => group);
+      const plan = { ...feed, groups, cluster, faults };
+      const spec = { ...specOf(nodeDeath, transport, plan), transport: refOf(transport) };
+      const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
+      const server = metrics?.processes.find(({ role }) => role === "server");
+      assert.ok(server, reason);
+      return server.cpuUserUs + server.cpuSystemUs;
+    };
+    const plain = await cpuOf("tcp");
+    const burning = await cpuOf("tcp:burn-500ms", [{ kind: "node-death", atMs: 2_500, forMs: 500, node: 1 }]);
+    const found = burning - plain;
+    assert.ok(found > 0.8 * DEFECTS.burnUs, `${plain} us without, ${burning} with ${DEFECTS.burnUs}`);
+  },
+);

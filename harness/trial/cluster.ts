@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { usersOf } from "../../scenarios/users.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { hostOf } from "../engines/balancer-options.ts";
-import type { ServerRequest, ServerSample } from "../processes/messages.ts";
+import { cpuUsedUs } from "../launch/silence.ts";
+import type { NodeOf, ServerRequest, ServerSample } from "../processes/messages.ts";
 import { loadTransport } from "../run/transports.ts";
 import { type EngineFigures, Engines } from "./engines.ts";
-import { departed, together } from "./node-samples.ts";
+import { departed, sinceServing, together, usedUp } from "./node-samples.ts";
 import { reachEveryNode } from "./reach.ts";
 import { ANSWER_MS, type Server, START_MS, type TrialSite } from "./site.ts";
 
@@ -23,6 +26,8 @@ export interface ClusterFigures extends EngineFigures {
 interface Node {
   server: Server | undefined;
   endpoint: Endpoint | undefined;
+  /** Of a process that began in the measured time: what it had used when it served. */
+  atFirst: ServerSample | undefined;
   /** What the processes that served there before used and counted. */
   readonly past: ServerSample[];
 }
@@ -35,13 +40,19 @@ export class ClusterProcesses {
   readonly #nodes: Node[];
   readonly #ports: readonly number[] | undefined;
   #sessionsBefore: readonly number[] = [];
+  #measuring = false;
 
   constructor(site: TrialSite, { nodes, ...plan }: Cluster, request: ServeRequest) {
     this.#site = site;
     this.#request = request;
     this.engines = new Engines(site, plan);
     this.#ports = plan.own?.nodePorts;
-    this.#nodes = Array.from({ length: nodes }, () => ({ server: undefined, endpoint: undefined, past: [] }));
+    this.#nodes = Array.from({ length: nodes }, () => ({
+      server: undefined,
+      endpoint: undefined,
+      atFirst: undefined,
+      past: [],
+    }));
     const [first] = this.#nodes;
     if (first) first.server = site.server;
   }
@@ -85,6 +96,7 @@ export class ClusterProcesses {
     const port = node.endpoint ? Number(new URL(node.endpoint.url).port) : this.#ports?.[number];
     const request = port === undefined ? this.#request : { ...this.#request, port };
     node.endpoint = (await node.server.ask(request, "serving", START_MS)).endpoint;
+    node.atFirst = this.#measuring ? await sampleOf(node.server) : undefined;
   }
 
   /** Kills the node's process; what it used and counted up to now stays in the account. */
@@ -93,9 +105,13 @@ export class ClusterProcesses {
     const { server } = node;
     if (!server || server === this.#site.server)
       throw new LabError("internal", `node ${number} can't be killed`);
-    const { sample } = await server.ask({ kind: "sample" }, "sampled", ANSWER_MS);
+    const sample = await sampleOf(server);
+    const { pid } = server;
+    // What it used after that is read when it uses nothing more.
+    if (pid !== undefined) process.kill(pid, "SIGSTOP");
+    const used = usedUp(sample, pid === undefined ? undefined : cpuUsedUs(pid));
     node.server = undefined;
-    node.past.push(departed(sample));
+    node.past.push(departed(sinceServing(used, node.atFirst)));
     await server.stop(0);
   }
 
@@ -108,9 +124,8 @@ export class ClusterProcesses {
   /** Every node, what its dead processes used included. */
   async sample(): Promise<readonly ServerSample[]> {
     const samples = await Promise.all(
-      this.#nodes.map(async ({ server, past }) => {
-        const now = server && (await server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample;
-        const all = [...past, ...(now ? [now] : [])];
+      this.#nodes.map(async ({ server, past, atFirst }) => {
+        const all = [...past, ...(server ? [sinceServing(await sampleOf(server), atFirst)] : [])];
         return all.length === 0 ? [] : [together(all)];
       }),
     );
@@ -120,7 +135,21 @@ export class ClusterProcesses {
   /** The measured time begins: what engines did before is not counted. */
   async begin(): Promise<void> {
     this.#sessionsBefore = await this.#sessions();
+    this.#measuring = true;
     await this.engines.begin();
+  }
+
+  /** On which node each of the users is; undefined where that may change meanwhile, or there is one node alone. */
+  async nodeOf({ faults = [], ...plan }: Plan): Promise<NodeOf | undefined> {
+    if (this.#nodes.length < 2 || faults.length > 0) return undefined;
+    const of = new Map<string, number>();
+    await Promise.all(
+      this.#nodes.map(async ({ server }, number) => {
+        const { users } = (await server?.ask({ kind: "users" }, "users", ANSWER_MS)) ?? { users: [] };
+        for (const user of users) of.set(user, number);
+      }),
+    );
+    return usersOf(plan).map(({ id }) => of.get(id) ?? -1);
   }
 
   async figures(): Promise<ClusterFigures> {
@@ -142,9 +171,7 @@ export class ClusterProcesses {
 
   async #sessions(): Promise<number[]> {
     return Promise.all(
-      this.#nodes.map(async ({ server }) =>
-        server ? (await server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample.sessions : 0,
-      ),
+      this.#nodes.map(async ({ server }) => (server ? (await sampleOf(server)).sessions : 0)),
     );
   }
 
@@ -174,4 +201,8 @@ export class ClusterProcesses {
     if (!node) throw new LabError("internal", `there is no node ${number}`);
     return node;
   }
+}
+
+async function sampleOf(server: Server): Promise<ServerSample> {
+  return (await server.ask({ kind: "sample" }, "sampled", ANSWER_MS)).sample;
 }

@@ -131,7 +131,7 @@ export function computeMetrics(observation: Observation): Metrics {
     heldBoundBytes: plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
     dropped: after.dropped - before.dropped,
     ...present({
-      cluster: clusterOf(observation, publishes, delivered),
+      cluster: clusterOf(observation, publishes, delivered, reports),
       droppedSegments: observation.droppedSegments,
       sharedLink: sharedLinkOf(plan.link, observation.sharedLink),
     }),
@@ -156,9 +156,22 @@ function enginesCpuUs({ cluster, plan }: Observation): number {
 }
 
 /** Per delivery and per publish, as the server's own figures are. */
-function clusterOf({ cluster }: Observation, publishes: number, delivered: number): Metrics["cluster"] {
+function clusterOf(
+  { cluster }: Observation,
+  publishes: number,
+  delivered: number,
+  reports: readonly LoadReport[],
+): Metrics["cluster"] {
   if (!cluster) return undefined;
   const { backplane, balancer, sessionsBefore, sessionsAfter } = cluster;
+  const same = mergeLatencies(
+    reports.flatMap(({ nodeLatency }) => nodeLatency?.same ?? []),
+    publishes,
+  );
+  const other = mergeLatencies(
+    reports.flatMap(({ nodeLatency }) => nodeLatency?.other ?? []),
+    publishes,
+  );
   const each = (value: number | undefined, of: number) =>
     value === undefined || of === 0 ? undefined : value / of;
   return {
@@ -172,6 +185,12 @@ function clusterOf({ cluster }: Observation, publishes: number, delivered: numbe
       backplaneBytesInPerPublish: each(backplane?.bytesIn, publishes),
       backplaneBytesOutPerPublish: each(backplane?.bytesOut, publishes),
       backplaneMemoryBytes: backplane?.memoryBytes,
+      sameNodeDeliveries: same?.count,
+      sameNodeP50Us: same?.p50,
+      sameNodeP99Us: same?.p99,
+      otherNodeDeliveries: other?.count,
+      otherNodeP50Us: other?.p50,
+      otherNodeP99Us: other?.p99,
       balancerCpuUsPerDelivery: each(balancer?.cpuUs, delivered),
     }),
   };

@@ -53,3 +53,29 @@ export function departed(sample: ServerSample): ServerSample {
     sessions: 0,
   };
 }
+
+/** The same with the CPU time that it has used up to its end: less than what was sampled is no news. */
+export function usedUp(sample: ServerSample, cpuUs = 0): ServerSample {
+  const { process } = sample;
+  const further = Math.max(0, cpuUs - process.cpuUserUs - process.cpuSystemUs);
+  return { ...sample, process: { ...process, cpuUserUs: process.cpuUserUs + further } };
+}
+
+/** What a process has used since it began to serve: to start is not what it is measured at. */
+export function sinceServing(sample: ServerSample, atFirst: ServerSample | undefined): ServerSample {
+  if (!atFirst) return sample;
+  const { process: now } = sample;
+  const { process: before } = atFirst;
+  return {
+    ...sample,
+    process: {
+      ...now,
+      cpuUserUs: now.cpuUserUs - before.cpuUserUs,
+      cpuSystemUs: now.cpuSystemUs - before.cpuSystemUs,
+      loopActiveMs: now.loopActiveMs - before.loopActiveMs,
+      loopIdleMs: now.loopIdleMs - before.loopIdleMs,
+      gcPauses: now.gcPauses - before.gcPauses,
+      gcPausedUs: now.gcPausedUs - before.gcPausedUs,
+    },
+  };
+}

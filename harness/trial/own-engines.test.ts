@@ -68,6 +68,9 @@ describe.runIf(canRun(REDIS) && canRun(HAPROXY))("a Redis and a balancer that st
       );
       assert.ok((metrics.cluster?.backplaneCommandsPerPublish ?? 0) > 1);
       assert.equal(metrics.cluster?.balancerCpuUsPerDelivery, undefined);
+      const { sameNodeDeliveries = 0, otherNodeDeliveries = 0 } = metrics.cluster ?? {};
+      assert.equal(sameNodeDeliveries + otherNodeDeliveries, metrics.delivered);
+      assert.ok(otherNodeDeliveries > 0 && (metrics.cluster?.otherNodeP50Us ?? 0) > 0);
       assert.match(done.notes.join("\n"), /that the lab did not start/);
       assert.ok(!JSON.stringify(done).includes(PASSWORD));
       assert.match(await redisAsks("KEYS *"), /^\+OK\r\n\*1\r\n\$4\r\nmine\r\n$/);

@@ -101,6 +101,7 @@ export async function runPhases(
   const warmed = await warmUp(processes, plan);
   // The window opens in the middle of the silence between the phases, where nothing is under way.
   await sleep(phases.settleMs / 2);
+  const nodeOf = await processes.cluster?.nodeOf(plan);
   await processes.cluster?.begin();
   const before = { ...(await processes.sample()), host: readHost(), cpu: process.cpuUsage() };
   const measureStartUs = nowUs() + Math.max(LEAD_US, phases.settleMs * 500);
@@ -108,7 +109,7 @@ export async function runPhases(
   const servers = processes.cluster?.servers ?? [processes.server];
   const watch = { kind: "watch", epochUs, widthMs: intervalMs, intervals } as const;
   await Promise.all(servers.map((server) => server.ask(watch, "watching", ANSWER_MS)));
-  await processes.askLoads({ kind: "start", phase: "measure", epochUs }, "started");
+  await processes.askLoads({ kind: "start", phase: "measure", epochUs, nodeOf }, "started");
   await hooks.onMeasure?.(pid);
   // The silence isn't silent behind a full pipe, so it is read as late as can be.
   if (plan.link?.sharedBytesPerSecond) await sleepUntil(measureStartUs - READING_US);

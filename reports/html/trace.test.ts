@@ -174,6 +174,10 @@ test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) 
       backplaneCommandsPerPublish: 22,
       backplaneBytesInPerPublish: 33,
       backplaneBytesOutPerPublish: 44,
+      sameNodeP50Us: 300,
+      sameNodeP99Us: 900,
+      otherNodeP50Us: 400,
+      otherNodeP99Us: 1_200,
       balancerCpuUsPerDelivery: 55,
     },
   };

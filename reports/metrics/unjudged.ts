@@ -48,6 +48,8 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
     "count",
     "cluster.nodes.*.clientsBefore",
     "cluster.nodes.*.clientsAfter",
+    "cluster.sameNodeDeliveries",
+    "cluster.otherNodeDeliveries",
   ],
   ["it is what the retained notifications take", "bytes", "cluster.backplaneMemoryBytes"],
   ["it counts users who misbehave on purpose", "count", "apartDeliveries"],

@@ -5,7 +5,7 @@ import { renderMarkdown } from "../formats/markdown.ts";
 import { bare } from "../html/assets.test-fixture.ts";
 import { renderHtml } from "../html/page.ts";
 import { metricsOf, resultsOf } from "../model/results.test-fixture.ts";
-import { scaleStories } from "./scale.ts";
+import { scaleCaveat, scaleStories } from "./scale.ts";
 
 const CLUSTER: Cluster = { nodes: 3, backplane: "redis", balancer: "haproxy" };
 
@@ -74,6 +74,20 @@ test("what each transport lost, how long it was deaf and what was refused, from 
   expect(scaleStories(onNodes({ ...CLUSTER, sticky: false }))[0]?.setup).toBe(
     "3 nodes, redis, haproxy without stickiness",
   );
+});
+
+test("engines that the lab did not start are told as such", () => {
+  const results = onNodes({
+    ...CLUSTER,
+    redisAt: "redis://cache",
+    balancer: "own",
+    own: { address: "http://lb:80", nodePorts: [1, 2, 3] },
+  });
+  expect(scaleStories(results)[0]?.setup).toBe(
+    "3 nodes, a Redis at redis://cache that the lab did not start, a load balancer at http://lb:80 that the lab did not start",
+  );
+  expect(scaleCaveat(results)).toMatch(/contain whatever else it did/);
+  expect(scaleCaveat(onNodes())).not.toMatch(/did not start/);
 });
 
 test("page and Markdown have a section of it where something ran on nodes, with what the machine leaves open", () => {

@@ -1,4 +1,5 @@
 import type { Metrics, Results } from "../../harness/result/result.ts";
+import { type Cluster, hasOwnEngines } from "../../scenarios/cluster.ts";
 import { longestOutage } from "../metrics/outage.ts";
 import { quantity } from "./format.ts";
 import { counted, listed } from "./text.ts";
@@ -30,12 +31,7 @@ export function scaleStories(results: Results): ScaleStory[] {
     const trials = results.trials.filter((one) => one.scenario === name && one.metrics?.cluster);
     const cluster = trials.flatMap((one) => results.plans[one.planHash]?.cluster ?? [])[0];
     if (!cluster) return [];
-    const { nodes, backplane, balancer, sticky } = cluster;
-    const setup = [
-      counted(nodes, "node"),
-      ...(backplane === "none" ? [] : [backplane]),
-      ...(balancer === "none" ? [] : [`${balancer}${sticky === false ? " without stickiness" : ""}`]),
-    ].join(", ");
+    const setup = setupOf(cluster);
     const accounts = results.transports.flatMap((transport) => {
       const own = trials.flatMap((one) => (one.transport === transport && one.metrics ? [one.metrics] : []));
       return own.length === 0 ? [] : [accountOf(transport, own)];
@@ -44,11 +40,26 @@ export function scaleStories(results: Results): ScaleStory[] {
   });
 }
 
+function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster): string {
+  const before = own ? `a load balancer at ${own.address} that the lab did not start` : balancer;
+  return [
+    counted(nodes, "node"),
+    ...(backplane === "none"
+      ? []
+      : [redisAt ? `a Redis at ${redisAt} that the lab did not start` : backplane]),
+    ...(balancer === "none" ? [] : [`${before}${sticky === false ? " without stickiness" : ""}`]),
+  ].join(", ");
+}
+
 /** What the machine leaves open. */
-export function scaleCaveat({ environment }: Results): string {
+export function scaleCaveat({ environment, plans }: Results): string {
+  const isForeign = Object.values(plans).some(({ cluster }) => cluster && hasOwnEngines(cluster));
+  const foreign = isForeign
+    ? " Of a Redis that the lab did not start the figures contain whatever else it did meanwhile, and of such a load balancer there are none."
+    : "";
   return (
     `Nodes, backplane, load balancer and clients shared ${counted(environment.cpus, "CPU")}: the figures tell what each of them costs and ` +
-    "what is lost, not how much a cluster of machines would carry."
+    `what is lost, not how much a cluster of machines would carry.${foreign}`
   );
 }
 

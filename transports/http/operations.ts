@@ -8,7 +8,14 @@ import { answer, type HttpApp, unread } from "./server.ts";
 import type { HttpPeer, HttpSessions } from "./sessions.ts";
 import { HttpVisitors } from "./visitors.ts";
 
-/** POST /subscribe, /publish and /read, of an open session (`x-session`) or of a visitor (a token alone). */
+const ROUTES = [
+  ["/subscribe", "subscribe"],
+  ["/publish", "publish"],
+  ["/notifications", "publish"],
+  ["/read", "read"],
+] as const satisfies readonly (readonly [path: string, op: Operation["op"]])[];
+
+/** POST /subscribe, /publish (or /notifications, as on every server over HTTP) and /read, of an open session (`x-session`) or of a visitor (a token alone). */
 export function addOperations<P extends HttpPeer>(
   { app, connections }: HttpApp,
   hub: Hub,
@@ -31,8 +38,8 @@ export function addOperations<P extends HttpPeer>(
       return result;
     });
   };
-  for (const op of ["subscribe", "publish", "read"] as const)
-    app.post(`/${op}`, (request, reply) => {
+  for (const [path, op] of ROUTES)
+    app.post(path, (request, reply) => {
       const result = carryOut(op, request);
       if (!(result instanceof Promise)) answer(reply, codec, result);
       // What it rejects with is for the application's handler of errors, as what is thrown.

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type IClientOptions, MqttClient } from "mqtt";
+import { WebSocket } from "ws";
 import { parseChannel } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Codec } from "../codec/codec.ts";
@@ -14,19 +15,27 @@ import {
   connectClient,
 } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
+import type { Carrier } from "./listening.ts";
+import { SUBPROTOCOL, WebSocketStream } from "./websocket-stream.ts";
 
 const nothing = () => undefined;
+
+/** What the variants of this transport differ in. */
+export interface Speaking {
+  readonly qos: 0 | 1 | 2;
+  readonly codec: Codec;
+  readonly carrier: Carrier;
+}
 
 /** A client through mqtt.js, which asks for events and publishes its requests at the given quality of service. */
 export function connect(
   endpoint: Endpoint,
   options: ConnectOptions,
   supports: Capabilities,
-  qos: 0 | 1 | 2,
-  codec: Codec,
+  { qos, codec, carrier }: Speaking,
 ): Promise<TransportClient> {
   return connectClient(
-    (settings, events, signal) => open(endpoint, qos, codec, settings, events, signal),
+    (settings, events, signal) => open(endpoint, { qos, codec, carrier }, settings, events, signal),
     options,
     supports,
   );
@@ -34,8 +43,7 @@ export function connect(
 
 async function open(
   endpoint: Endpoint,
-  qos: 0 | 1 | 2,
-  codec: Codec,
+  { qos, codec, carrier }: Speaking,
   settings: ClientSettings,
   events: ConnectionEvents,
   signal: AbortSignal,
@@ -43,8 +51,7 @@ async function open(
   if (signal.aborted) throw LabError.from(signal.reason);
   const clientId = randomUUID();
   const replies = `reply/${clientId}`;
-  // mqtt.js would open the socket without TCP_NODELAY.
-  const socket = dial(endpoint, settings.localAddress);
+  const socket = carrier === "tcp" ? dial(endpoint, settings.localAddress) : upgrade(endpoint, settings);
   const mqtt = new MqttClient(() => socket, mqttOptions(clientId, settings));
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   const subscribing = new SubscribesUnderWay();
@@ -105,6 +112,16 @@ async function open(
   };
 }
 
+/** mqtt.js's own stream over ws would send each field of a packet as a message of its own. */
+function upgrade({ url, certificate }: Endpoint, { localAddress }: ClientSettings): Duplex {
+  const socket = new WebSocket(url, SUBPROTOCOL, {
+    perMessageDeflate: false,
+    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(certificate === undefined ? {} : { ca: certificate, minVersion: "TLSv1.3" }),
+  });
+  return new WebSocketStream(socket);
+}
+
 function mqttOptions(clientId: string, settings: ClientSettings): IClientOptions {
   return {
     clientId,
@@ -153,7 +170,7 @@ function mappedError(error: Error, otherwise: "closed" | "unreachable"): LabErro
   return LabError.from(error, otherwise);
 }
 
-function end(mqtt: MqttClient, socket: Socket): Promise<void> {
+function end(mqtt: MqttClient, socket: Duplex): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) return resolve();
     // mqtt.js waits without end for what has not been acknowledged.

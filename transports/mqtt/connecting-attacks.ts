@@ -3,12 +3,14 @@ import type { Attack, Target } from "../attacks/attack.ts";
 import { assertClosed, CLOSING_MS, during, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { attacking, CONNACK, countOf, DISCONNECT, PATIENCE_MS, PINGREQ, until } from "./attacker.ts";
 import { connectPacket, packet, publishPacket, publishWithId, subscribePacket } from "./packets.ts";
-import type { RawClient } from "./raw-client.ts";
+import { openRaw, type RawClient } from "./raw-client.ts";
 
 /* On the way into a session: before CONNECT, with CONNECT, and against those who are in. */
 
-const many = (count: number, target: Target) =>
-  Promise.all(Array.from({ length: count }, () => openSocket(target)));
+const many = (count: number, target: Target): Promise<RawClient[]> =>
+  Promise.all(Array.from({ length: count }, async () => openRaw(target.endpoint, await openSocket(target))));
+
+const socketsOf = (clients: readonly RawClient[]) => clients.map(({ socket }) => socket);
 
 /** Sends each on connections of its own, whose clients never end their side; rejects unless the server ends them all. */
 async function assertEnded(
@@ -17,9 +19,9 @@ async function assertEnded(
   each: readonly Buffer[],
   withinMs: number,
 ): Promise<void> {
-  const sockets = await many(count, target);
-  for (const [index, socket] of sockets.entries()) socket.write(each[index % each.length] ?? "");
-  await assertClosed(sockets, withinMs);
+  const clients = await many(count, target);
+  for (const [index, client] of clients.entries()) client.send(each[index % each.length] ?? PINGREQ);
+  await assertClosed(socketsOf(clients), withinMs);
 }
 
 /** CONNECT with a fixed header that announces more, or is longer, than can be. */
@@ -40,11 +42,11 @@ export const connectingAttacks: readonly Attack[] = [
   {
     name: "CONNECT byte by byte, and without an end",
     run: async (target) => {
-      const sockets = await many(100, target);
+      const clients = await many(100, target);
       const connect = connectPacket({ clientId: "slow", token: target.token("eve") });
       let sent = 0;
-      await during(assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS), 40, () => {
-        for (const socket of sockets) if (socket.writable) socket.write(connect.subarray(sent, sent + 1));
+      await during(assertClosed(socketsOf(clients), HANDSHAKE_MS + CLOSING_MS), 40, () => {
+        for (const client of clients) client.send(connect.subarray(sent, sent + 1));
         sent = Math.min(sent + 1, connect.length - 2);
       });
     },
@@ -109,9 +111,8 @@ export const connectingAttacks: readonly Attack[] = [
         const clients = await Promise.all(Array.from({ length: 30 }, () => enter("mqtt-drip")));
         const long = publishPacket("topic/x", "x".repeat(1_000));
         let sent = 0;
-        const sockets = clients.map(({ socket }) => socket);
         // Looked for every half of that time.
-        await during(assertClosed(sockets, HANDSHAKE_MS * 1.5 + CLOSING_MS), 40, () => {
+        await during(assertClosed(socketsOf(clients), HANDSHAKE_MS * 1.5 + CLOSING_MS), 40, () => {
           for (const client of clients) client.send(long.subarray(sent, sent + 1));
           sent = Math.min(sent + 1, long.length - 2);
         });
@@ -201,14 +202,14 @@ export const connectingAttacks: readonly Attack[] = [
     run: async (target) => {
       const connect = (keepalive: number) =>
         connectPacket({ clientId: "", keepalive, token: target.token("mqtt-half") });
-      const sockets = await many(45, target);
-      for (const [index, socket] of sockets.entries()) {
-        socket.write(connect(index % 3 === 2 ? 1 : 60));
-        if (index % 3 === 1) socket.write(DISCONNECT);
+      const clients = await many(45, target);
+      for (const [index, client] of clients.entries()) {
+        client.send(connect(index % 3 === 2 ? 1 : 60));
+        if (index % 3 === 1) client.send(DISCONNECT);
       }
       await sleep(200);
-      for (const [index, socket] of sockets.entries()) if (index % 3 === 0) socket.end();
-      await assertClosed(sockets, 1_500 + CLOSING_MS);
+      for (const [index, { socket }] of clients.entries()) if (index % 3 === 0) socket.end();
+      await assertClosed(socketsOf(clients), 1_500 + CLOSING_MS);
     },
   },
 ];

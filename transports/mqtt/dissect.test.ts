@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { closeFrame, maskedFrame, OPCODE } from "../attacks/bare-websocket.ts";
 import { msgpack } from "../codec/msgpack.ts";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
-import { dissect, dissectMsgpack } from "./dissect.ts";
+import { dissect, dissectMsgpack, dissectWs } from "./dissect.ts";
 import { publishPacket } from "./packets.ts";
 
 const isBody = (text: string) => text === "hello";
@@ -62,6 +63,33 @@ test("the same in MessagePack", () => {
     in: `framing 11, body ${body.length}`,
     out: `handshake ${first}, framing 11, envelope ${before}, body ${body.length}, envelope 5`,
   });
+});
+
+test("packets in the messages of a WebSocket, several in one", () => {
+  const frame = (bytes: Buffer) => Buffer.concat([Buffer.from([0x82, bytes.length]), bytes]);
+  const masked = (...packets: Buffer[]) => maskedFrame(OPCODE.binary, Buffer.concat(packets));
+  const event = publishPacket("topic/a", EVENT);
+  const upgraded = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
+  const steps: Step[] = [
+    ["in", Buffer.from("GET / HTTP/1.1\r\nhost: x\r\n\r\n")],
+    ["out", Buffer.from(upgraded)],
+    ["in", masked(hex("10 0c 00 04 4d 51 54 54 04 02 00 0a 00 00"))],
+    ["out", frame(hex("20 02 00 00"))],
+    ["in", masked(publishPacket("topic/a", "hello"), hex("c0 00"))],
+    ["out", frame(hex("d0 00"))],
+    ["out", frame(event)],
+    ["in", closeFrame(1000)],
+  ];
+  assertTold(dissectWs, isBody, steps, {
+    in: "handshake 47, framing 17, body 5, heartbeats 2, handshake 8",
+    out: `handshake ${upgraded.length + 6}, heartbeats 4, framing 13, envelope 31, body 5, envelope 2`,
+  });
+});
+
+test("a packet that goes on in the next message is none of the lab's", () => {
+  const dissector = dissectWs(isBody);
+  dissector.push("out", Buffer.from("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
+  assert.throws(() => dissector.push("out", hex("82 01 d0")), { name: "LabError", code: "malformed" });
 });
 
 test("reserved types and flags, endless lengths, topics beyond the packet, foreign bodies are refused", () => {

@@ -5,6 +5,7 @@ import { excerpt } from "../dissect/json.ts";
 import { MSGPACK_NOTATION } from "../dissect/msgpack.ts";
 import { Outline } from "../dissect/outline.ts";
 import { type Consume, createDissector, type Lane } from "../dissect/reader.ts";
+import { dissectWebSocket } from "../dissect/websocket.ts";
 
 const MAX_LENGTH_BYTES = 4;
 
@@ -45,6 +46,24 @@ export const dissect = dissectIn(JSON_NOTATION);
 
 /** The same with MessagePack in them. */
 export const dissectMsgpack = dissectIn(MSGPACK_NOTATION);
+
+/** Whole packets in binary messages, as the lab's clients and server send them: none is cut across messages. */
+export const dissectWs: DissectorFactory = (isBody) => {
+  const split: Split = (direction, topic, payload) =>
+    splitPayload(direction, topic, payload, isBody, JSON_NOTATION);
+  return dissectWebSocket({ binary: (direction, message) => splitMessage(direction, message, split) });
+};
+
+function splitMessage(direction: Direction, message: Buffer, split: Split): Span[] {
+  const outline = new Outline();
+  const consume = readPackets(direction, outline, split);
+  for (let at = 0; at < message.length; ) {
+    const length = consume(message.subarray(at));
+    if (length === 0) throw new LabError("malformed", "a message ends within an MQTT packet");
+    at += length;
+  }
+  return outline.take();
+}
 
 type Split = (direction: Direction, topic: string, payload: Buffer) => Span[];
 

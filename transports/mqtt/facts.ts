@@ -1,11 +1,11 @@
-import { no, type TransportFacts, yes } from "../port/entry.ts";
+import { NEEDS_UPGRADE, no, type TransportFacts, yes } from "../port/entry.ts";
 
 /** Facts about the protocol as the lab carries it, each with its source. */
 export const facts = {
   look: { color: "#56B4E9", marker: "star" },
   traits: {
     browser: no(
-      "a page can't open TCP; MQTT over WebSocket (MQTT 3.1.1, 6) is another transport, not measured here",
+      "a page can't open TCP; what it can open is MQTT over WebSocket (MQTT 3.1.1, 6), here as mqtt:ws",
     ),
     bidirectional: yes("PUBLISH goes either way (MQTT 3.1.1, 3.3)"),
     binary: yes(
@@ -20,3 +20,9 @@ export const facts = {
     ),
   },
 } satisfies TransportFacts;
+
+/** What is otherwise where WebSocket carries it. */
+export const overWebSocket = {
+  browser: yes("MQTT over WebSocket is for pages (MQTT 3.1.1, 6; WHATWG WebSockets)"),
+  proxies: NEEDS_UPGRADE,
+} satisfies TransportFacts["traits"];

@@ -1,9 +1,11 @@
 import type { Dice } from "../conformance/fuzz/dice.ts";
 import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
+import { oddHttp, oddQuery } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddMsgpack } from "../conformance/fuzz/odd-msgpack.ts";
 import { oddChannel, oddRequest } from "../conformance/fuzz/odd-request.ts";
 import { type Odd, oddString } from "../conformance/fuzz/odd-values.ts";
+import { oddFrames, upgradeHeaders } from "../conformance/fuzz/websocket-frames.ts";
 
 const CONNECT = 1;
 const PUBLISH = 3;
@@ -15,8 +17,20 @@ const QOS = [0, 1, 2, 0, 1, 2, 3] as const;
 /** Asking for answers, requests, what only a broker may send, and packets without content. */
 const EMPTY = [12, 14, 13, 0, 2, 9, 11, 15] as const;
 
-/** CONNECT with the token (MQTT 3.1.1, 3.1), then packets of all kinds. */
+/** Packets of all kinds, over WebSocket in messages of all kinds. */
 export const grammar: Grammar = (dice, setting) => {
+  const steps = packets(dice, setting);
+  if (setting.variant !== "ws") return steps;
+  const headers = upgradeHeaders(dice, dice.chance(0.95) ? ["sec-websocket-protocol: mqtt"] : []);
+  const opening = oddHttp(dice, { method: "GET", target: `/${oddQuery(dice, [])}`, headers });
+  return [
+    { bytes: opening, awaits: dice.chance(0.9) },
+    ...steps.map((step) => ({ ...step, bytes: oddFrames(dice, step.bytes, dice.chance(0.98)) })),
+  ];
+};
+
+/** CONNECT with the token (MQTT 3.1.1, 3.1), then whatever there is. */
+const packets: Grammar = (dice, setting) => {
   const clientId = dice.chance(0.9) ? `c${dice.below(1_000_000)}` : oddString(dice);
   const steps: Step[] = [{ bytes: connect(dice, setting, clientId), awaits: dice.chance(0.9) }];
   if (dice.chance(0.8))

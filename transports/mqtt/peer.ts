@@ -1,8 +1,9 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { AedesPublishPacket, Client } from "aedes";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
 import type { Encoded } from "../codec/codec.ts";
+import type { Remote } from "../limits/connections.ts";
 import type { PacketScanner } from "./framing.ts";
 
 declare module "aedes" {
@@ -12,10 +13,13 @@ declare module "aedes" {
   }
 }
 
+/** The bytes of one connection: a socket, or the messages of a WebSocket. */
+export type Line = Duplex & Remote & { readonly bytesWritten: number };
+
 /** One connection. aedes hands its Client to every hook; the session appears once the token has been let in. */
 export interface Peer {
   readonly client: Client;
-  readonly socket: Socket;
+  readonly socket: Line;
   readonly scanner: PacketScanner;
   /** As it came over the wire; empty when the client left it to the server, and then it has no reply topic. */
   clientId: string;
@@ -41,7 +45,7 @@ export interface Peer {
 /** Every open connection, by aedes's name for it. */
 export type Peers = Map<Client, Peer>;
 
-export function createPeer(client: Client, socket: Socket, scanner: PacketScanner): Peer {
+export function createPeer(client: Client, socket: Line, scanner: PacketScanner): Peer {
   return {
     client,
     socket,

@@ -7,7 +7,7 @@ import { publishWithId, subscribePacket } from "./packets.ts";
 import { enterRaw } from "./raw-bench.test-fixture.ts";
 import type { RawClient } from "./raw-client.ts";
 import { READ_BYTES } from "./reading.ts";
-import { mqtt, mqttQos1, mqttQos2 } from "./transport.ts";
+import { mqtt, mqttQos1, mqttQos2, mqttWs } from "./transport.ts";
 
 const REPLIES = "reply/c-1";
 const FIRST_BYTES = { "QoS 1": 0x32, "QoS 2": 0x34 };
@@ -31,7 +31,7 @@ function requests(firstByte: number): Buffer {
 
 const answered = () => client.published(REPLIES).map((text) => JSON.parse(text).ref);
 
-describe.each([mqtt, overTls(mqtt), mqttQos1, mqttQos2])("$name", (transport) => {
+describe.each([mqtt, overTls(mqtt), mqttQos1, mqttQos2, mqttWs])("$name", (transport) => {
   const tags = transport.name.includes(":") ? ["full"] : [];
 
   test.each(Object.entries(FIRST_BYTES))(
@@ -65,7 +65,8 @@ describe.each([mqtt, overTls(mqtt), mqttQos1, mqttQos2])("$name", (transport) =>
     const stream = requests(0x34);
     client.send(stream.subarray(0, BURST));
     await nextTurn();
-    client.socket.end(stream.subarray(BURST));
+    client.send(stream.subarray(BURST));
+    client.end();
     await client.closed;
     await until("its session has ended", () => bench.hub.counters.sessions === 0);
     assert.equal(bench.hub.counters.published, refs.length);

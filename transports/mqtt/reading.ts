@@ -1,6 +1,5 @@
-import type { Socket } from "node:net";
 import type { Violation } from "./client-packet.ts";
-import type { Peer } from "./peer.ts";
+import type { Line, Peer } from "./peer.ts";
 
 /**
  * Bytes that are handed to aedes in one piece, all of which it works through before anybody else gets a turn: five hundred PINGREQs, or a
@@ -18,7 +17,7 @@ const MAX_UNREAD_ANSWERS = 1_000;
  */
 export function watchReads(peer: Peer, refuse: (violation: Violation) => void): void {
   const { client, socket, scanner } = peer;
-  const read: Socket["read"] = socket.read.bind(socket);
+  const read: Line["read"] = socket.read.bind(socket);
   let answered = 0;
   let withheld = false;
   let unsubscribing = false;

@@ -6,7 +6,7 @@ import type { Deliver } from "../../core/session.ts";
 import { bytesOf, type Codec } from "../codec/codec.ts";
 import { Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
-import { closeServer, createSocketServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
+import { closeServer, endpointOf, listen, stopAccepting } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { errorAnswer, maxRequestBytes } from "../session/envelope.ts";
@@ -14,7 +14,8 @@ import { createAdmission } from "./admission.ts";
 import { createDialogue } from "./dialogue.ts";
 import { PacketScanner } from "./framing.ts";
 import { boundInFlight } from "./in-flight.ts";
-import { createPeer, cutOff, type Peer, type Peers, tellAndEnd } from "./peer.ts";
+import { type Carrier, createFront } from "./listening.ts";
+import { createPeer, cutOff, type Line, type Peer, type Peers, tellAndEnd } from "./peer.ts";
 import { READ_BYTES, watchReads } from "./reading.ts";
 import type { BrokersOnRedis } from "./redis.ts";
 import { startSweep } from "./sweep.ts";
@@ -26,16 +27,17 @@ type EventQos = 0 | 1 | 2;
 /** Room for a CONNECT with a long token, beside what a request may need. */
 const CONNECT_BYTES = 16 * 1024;
 
-/** An aedes broker of this process behind a TCP listener of our own. */
+/** An aedes broker of this process behind a listener of our own. */
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
   qos: EventQos,
   codec: Codec,
+  carrier: Carrier,
   shared?: BrokersOnRedis,
 ): Promise<TransportServer> {
-  const { host, port, maxBufferedBytes, tls, ...limits } = serveDefaults(options);
-  const { intervalMs } = hub.heartbeat;
+  const settings = serveDefaults(options);
+  const { host, port, maxBufferedBytes, tls, ...limits } = settings;
   const peers: Peers = new Map();
   const broker = await Aedes.createBroker({
     // Unlimited: the default lets a hundred messages that wait for one slow reader hold up everybody's.
@@ -66,32 +68,23 @@ export async function serve(
   };
 
   const maxPacketBytes = maxRequestBytes(hub) + CONNECT_BYTES;
-  const server = createSocketServer(
-    {
-      tls,
-      // A write is refused only beyond the bound, where a subscriber is cut off; until then aedes need not wait for it.
-      highWaterMark: maxBufferedBytes,
-      // A client without MQTT's keepalive, or with a long one, may disappear without notice.
-      keepAlive: true,
-      keepAliveInitialDelay: Math.max(1_000, intervalMs),
-    },
-    (socket) => {
-      const peer = createPeer(broker.handle(socket), socket, new PacketScanner(maxPacketBytes));
-      peers.set(peer.client, peer);
-      const destroy = () => socket.destroy();
-      watchReads(peer, ({ reason, returnCode }) => {
-        if (returnCode !== undefined) socket.write(connack(returnCode));
-        refuse(peer, new LabError("malformed", reason));
-      });
-      socket.once(
-        "close",
-        guarded(hub, destroy, () => {
-          admission.release(peer);
-          dialogue.end(peer);
-        }),
-      );
-    },
-  );
+  const onLine = (socket: Line) => {
+    const peer = createPeer(broker.handle(socket), socket, new PacketScanner(maxPacketBytes));
+    peers.set(peer.client, peer);
+    const destroy = () => void socket.destroy();
+    watchReads(peer, ({ reason, returnCode }) => {
+      if (returnCode !== undefined) socket.write(connack(returnCode));
+      refuse(peer, new LabError("malformed", reason));
+    });
+    socket.once(
+      "close",
+      guarded(hub, destroy, () => {
+        admission.release(peer);
+        dialogue.end(peer);
+      }),
+    );
+  };
+  const { server, scheme, endOthers } = createFront(carrier, { ...settings, hub, maxPacketBytes }, onLine);
   const connections = new Connections(server, limits);
   const admission = createAdmission({
     hub,
@@ -126,13 +119,14 @@ export async function serve(
   });
   const stopSweep = startSweep(hub, peers, { ...limits, maxBufferedBytes, refuse });
   return {
-    endpoint: endpointOf("mqtt", bound, tls),
+    endpoint: endpointOf(scheme, bound, tls),
     stopAccepting: () => stopAccepting(server),
     close: async () => {
       stopSweep();
       // First, so that the wills of those who are cut off here go nowhere.
       outlet.detach();
       for (const { socket } of peers.values()) socket.destroy();
+      endOthers();
       await closeServer(server);
       await stopBroker();
     },

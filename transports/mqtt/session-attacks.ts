@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack } from "../attacks/attack.ts";
 import { assertClosed, CLOSING_MS, during } from "../attacks/common.ts";
-import { push, times } from "../attacks/push.ts";
+import { times } from "../attacks/push.ts";
 import { attacking, countOf, PINGREQ, SUBACK, until, withId } from "./attacker.ts";
 import { publishPacket, publishWithId, subscribePacket, unsubscribePacket } from "./packets.ts";
 import type { RawClient } from "./raw-client.ts";
@@ -19,7 +19,7 @@ const names = (count: number, name: (index: number) => string) =>
 async function assertAnswered(client: RawClient, payloads: readonly (string | Buffer)[]): Promise<void> {
   const answers = () => countOf(client, 0x30);
   const before = answers();
-  for (const payload of payloads) await push(client.socket, publishPacket("request", payload));
+  for (const payload of payloads) await client.push(publishPacket("request", payload));
   await until(`all ${payloads.length} are answered`, client, () => answers() >= before + payloads.length);
 }
 
@@ -74,8 +74,7 @@ export const sessionAttacks: readonly Attack[] = [
         ];
         const rounds = 100;
         for (let round = 0; round < rounds; round += 1)
-          await push(
-            client.socket,
+          await client.push(
             Buffer.concat([
               subscribePacket(2, round % 3, ...filters),
               subscribePacket(3, round % 3, ...odd),
@@ -100,8 +99,7 @@ export const sessionAttacks: readonly Attack[] = [
         const clients = await Promise.all(names(5, () => "mqtt-unreleased").map((user) => enter(user)));
         for (const client of clients)
           for (let id = 1; id <= 3_000 && client.socket.writable; id += 50)
-            await push(
-              client.socket,
+            await client.push(
               Buffer.concat(
                 Array.from({ length: 50 }, (_, index) => publishWithId(0x34, id + index, "topic/x", "x")),
               ),
@@ -123,7 +121,7 @@ export const sessionAttacks: readonly Attack[] = [
           publishWithId(0x34, 9, "topic/mqtt-again", "x"),
         );
         for (let sent = 0; sent < count; sent += 100)
-          await push(client.socket, times(100, publishWithId(0x3c, 9, "topic/mqtt-again", "x")));
+          await client.push(times(100, publishWithId(0x3c, 9, "topic/mqtt-again", "x")));
         await until("each is acknowledged", client, () => countOf(client, PUBREC) === count + 1);
         const events = client.received.filter(
           ({ first, body }) => first >> 4 === 3 && body.toString("utf8", 2, 18) === "topic/mqtt-again",
@@ -137,8 +135,7 @@ export const sessionAttacks: readonly Attack[] = [
       attacking(target, async ({ enter }) => {
         const client = await enter("mqtt-acks");
         for (let id = 1; id <= 20_000; id += 100)
-          await push(
-            client.socket,
+          await client.push(
             Buffer.concat(
               Array.from({ length: 100 }, (_, index) => [
                 withId(0x40, id + index),
@@ -157,8 +154,7 @@ export const sessionAttacks: readonly Attack[] = [
       attacking(target, async ({ enter }) => {
         const client = await enter("mqtt-retaining");
         for (let index = 0; index < 10_000; index += 100)
-          await push(
-            client.socket,
+          await client.push(
             Buffer.concat(
               Array.from({ length: 100 }, (_, at) =>
                 publishWithId(0x33, 1 + at, `topic/kept-${index + at}`, "x".repeat(500)),

@@ -1,6 +1,6 @@
 import type { Attack } from "../attacks/attack.ts";
 import { assertClosed, CLOSING_MS } from "../attacks/common.ts";
-import { push, times } from "../attacks/push.ts";
+import { times } from "../attacks/push.ts";
 import { type Attacker, attacking, countOf, PINGREQ, SUBACK, until } from "./attacker.ts";
 import { publishPacket, publishWithId, subscribePacket, unsubscribePacket } from "./packets.ts";
 import type { RawClient } from "./raw-client.ts";
@@ -14,10 +14,11 @@ const FLOOD_BYTES = 8 * 1024 * 1024;
  * Pushes the bytes at the server, whose answers nobody reads, until it takes no more or has taken the most of a flood. What it
  * holds meanwhile must not grow, which is for who looks at the process to say.
  */
-async function flood({ socket }: RawClient, bytes: Buffer): Promise<void> {
+async function flood(client: RawClient, bytes: Buffer): Promise<void> {
+  const { socket } = client;
   socket.pause();
   for (let sent = 0; sent < FLOOD_BYTES && socket.writable; sent += bytes.length) {
-    await push(socket, bytes);
+    await client.push(bytes);
     // Not even after the time that push() waits.
     if (socket.writableNeedDrain) return;
   }
@@ -42,7 +43,7 @@ async function publishAt(
 ): Promise<void> {
   const publisher = await enter("mqtt-publisher");
   for (let sent = 0; sent < batches && !stalled.socket.readableEnded && !stalled.socket.destroyed; sent += 1)
-    await push(publisher.socket, batch);
+    await publisher.push(batch);
 }
 
 export const stallingAttacks: readonly Attack[] = [
@@ -83,15 +84,10 @@ export const stallingAttacks: readonly Attack[] = [
         const silent = await attacker.enter("mqtt-silent");
         silent.send(subscribePacket(2, 2, "topic/mqtt-silent"));
         await until("SUBACK", silent, () => countOf(silent, SUBACK) === 2);
-        let events = 0;
-        let acknowledged = false;
-        silent.socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
-          // Whether events ask for an acknowledgement is the variant's.
-          if (events === 0) acknowledged = ((chunk[0] ?? 0) & 0x06) !== 0;
-          events += 1;
-        });
+        const before = silent.received.length;
         await publishAt(attacker, silent, times(500, publishPacket("topic/mqtt-silent", "x")), 150);
-        if (acknowledged) await assertClosed([silent.socket], 10_000);
+        // Whether events ask for an acknowledgement is the variant's.
+        if (((silent.received[before]?.first ?? 0) & 0x06) !== 0) await assertClosed([silent.socket], 10_000);
       }),
   },
 ];

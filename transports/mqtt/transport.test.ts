@@ -8,12 +8,13 @@ import { type Bench, type BenchOptions, openBench, until, within } from "../conf
 import { describeConformance } from "../conformance/describe.ts";
 import { isObject } from "../session/envelope.ts";
 import { connectPacket, publishPacket, subscribePacket } from "./packets.ts";
-import { mqtt, mqttMsgpack, mqttQos1, mqttQos2 } from "./transport.ts";
+import { mqtt, mqttMsgpack, mqttQos1, mqttQos2, mqttWs } from "./transport.ts";
 
 describeConformance(mqtt);
 describeConformance(mqttQos1);
 describeConformance(mqttQos2);
 describeConformance(mqttMsgpack);
+describeConformance(mqttWs);
 
 /** An ordinary mqtt.js client, which knows nothing of the lab. */
 interface Outsider {

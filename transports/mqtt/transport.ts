@@ -3,13 +3,14 @@
  * one PUBLISH that the broker fans out; publishing with an answer is a request on the topic `request`, answered on
  * `reply/<client id>`. Speaks through aedes (broker, in this process) and mqtt.js. mqtt is QoS 0 (at most once) throughout,
  * mqtt:qos1 acknowledges every PUBLISH both ways (at least once), mqtt:qos2 in the four packets of exactly once, after the
- * third of which a client hands the message on, and mqtt:msgpack has the same messages in MessagePack. Limits: clean sessions only, so nothing is kept for
- * who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
+ * third of which a client hands the message on, mqtt:msgpack has the same messages in MessagePack, and mqtt:ws has the packets in binary messages
+ * of a WebSocket (MQTT 3.1.1, 6), through ws. Limits: clean sessions only, so nothing is kept for who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
 import { type Codec, json } from "../codec/codec.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities, Transport } from "../port/transport.ts";
-import { facts } from "./facts.ts";
+import { facts, overWebSocket } from "./facts.ts";
+import type { Carrier } from "./listening.ts";
 
 const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
 
@@ -29,15 +30,21 @@ const common = {
   },
 } satisfies Partial<TransportEntry>;
 
-/** At one quality of service, in one encoding. */
+/** At one quality of service, in one encoding, over one carrier. */
 function carried(
   qos: 0 | 1 | 2,
   codec = async (): Promise<Codec> => json,
+  carrier: Carrier = "tcp",
 ): Pick<Transport, "serve" | "connect"> {
   return {
-    serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, qos, await codec()),
+    serve: async (hub, options) =>
+      (await import("./server.ts")).serve(hub, options, qos, await codec(), carrier),
     connect: async (endpoint, options) =>
-      (await import("./client.ts")).connect(endpoint, options, supports, qos, await codec()),
+      (await import("./client.ts")).connect(endpoint, options, supports, {
+        qos,
+        codec: await codec(),
+        carrier,
+      }),
   };
 }
 
@@ -75,6 +82,7 @@ export const mqttMsgpack: TransportEntry = {
 
 export const mqttRedis: TransportEntry = {
   ...common,
+  ...carried(0),
   name: "mqtt:redis",
   summary:
     "mqtt on mqemitter-redis and aedes-persistence-redis: topics span nodes, without numbers and receipts over them",
@@ -82,14 +90,31 @@ export const mqttRedis: TransportEntry = {
   onRedis: true,
   serve: async (hub, options) => {
     const { brokersOnRedis } = await import("./redis.ts");
-    return (await import("./server.ts")).serve(hub, options, 0, json, await brokersOnRedis(options?.redis));
+    const shared = await brokersOnRedis(options?.redis);
+    return (await import("./server.ts")).serve(hub, options, 0, json, "tcp", shared);
   },
-  connect: async (endpoint, options) =>
-    (await import("./client.ts")).connect(endpoint, options, supports, 0, json),
+};
+
+export const mqttWs: TransportEntry = {
+  ...common,
+  name: "mqtt:ws",
+  drain: {},
+  summary: "mqtt over WebSocket, as pages can speak it: packets in binary messages",
+  packages: ["aedes", "mqtt", "ws"],
+  balancing: { mode: "http" },
+  facts: { ...facts, traits: { ...facts.traits, ...overWebSocket } },
+  naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
+  dissector: async () => (await import("./dissect.ts")).dissectWs,
+  example: ({ url }, token) => {
+    const { hostname, port } = new URL(url);
+    const rest = `-l ws -h ${hostname} -p ${port} -t topic/news -u "" -P ${token}`;
+    return [`npx mqtt sub ${rest}`, `npx mqtt pub ${rest} -m hello`];
+  },
+  ...carried(0, undefined, "websocket"),
 };
 
 export const family: TransportFamily = {
   role: "default",
-  transports: [mqtt, mqttQos1, mqttQos2, mqttMsgpack],
+  transports: [mqtt, mqttQos1, mqttQos2, mqttMsgpack, mqttWs],
   onRedis: [mqttRedis],
 };

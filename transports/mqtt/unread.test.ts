@@ -6,7 +6,7 @@ import { overTls } from "../port/tls.ts";
 import { publishPacket } from "./packets.ts";
 import { ofType, openRawBench } from "./raw-bench.test-fixture.ts";
 import type { RawClient } from "./raw-client.ts";
-import { mqtt, mqttQos1 } from "./transport.ts";
+import { mqtt, mqttQos1, mqttWs } from "./transport.ts";
 
 const raw = openRawBench();
 
@@ -17,7 +17,7 @@ describe("who does not read", () => {
   /** Sends without reading until the server has taken all, or takes no more. */
   const flood = async (client: RawClient, packets: Buffer) => {
     client.socket.pause();
-    client.socket.write(packets);
+    client.send(packets);
     const { counters } = raw.bench.hub;
     let [refused, since] = [-1, performance.now()];
     await until(
@@ -30,7 +30,7 @@ describe("who does not read", () => {
     );
   };
 
-  for (const transport of [mqtt, mqttQos1, overTls(mqtt)]) {
+  for (const transport of [mqtt, mqttQos1, overTls(mqtt), mqttWs]) {
     test(`is not read either, and gets every answer when it reads again: ${transport.name}`, {
       timeout: 120_000,
       tags: ["full"],

@@ -23,5 +23,13 @@ export const clusterFiguresSchema = z.strictObject({
     .optional()
     .describe("bytes that Redis wrote to its connections / publishes"),
   backplaneMemoryBytes: count.optional().describe("that Redis used at the end (used_memory)"),
+  sameNodeDeliveries: count
+    .optional()
+    .describe("whose publisher was on the subscriber's node, by where users were when the measurement began"),
+  sameNodeP50Us: micros.optional().describe("of the delivery latency of these"),
+  sameNodeP99Us: micros.optional().describe("of the delivery latency of these"),
+  otherNodeDeliveries: count.optional().describe("whose publisher was on another node than the subscriber"),
+  otherNodeP50Us: micros.optional().describe("of the delivery latency of these"),
+  otherNodeP99Us: micros.optional().describe("of the delivery latency of these"),
   balancerCpuUsPerDelivery: micros.optional().describe("user + system CPU of the load balancer / delivered"),
 });
