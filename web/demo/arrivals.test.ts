@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import type { Notification } from "../../core/notification.ts";
 import { Arrivals } from "./arrivals.ts";
 
-const news = (seq: number, at: number) =>
-  ({
-    kind: "notification",
-    ...{ id: `e-${seq}`, channel: "topic/news", seq, from: "ann", body: `news ${seq}`, at },
-  }) as const;
+const news = (seq: number, at: number): Notification => ({
+  ...{ kind: "notification", id: `e-${seq}`, channel: "topic/news", seq },
+  ...{ from: "ann", body: `news ${seq}`, at },
+});
 
 test("keeps the last hundred, newest first, whether somebody looks or not", () => {
   const arrivals = new Arrivals();
