@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const include = [
@@ -7,6 +8,8 @@ const include = [
 const inBrowser = ["test/browser/*.test.ts"];
 
 export default defineConfig({
+  // As an application imports it.
+  resolve: { alias: { "notif-lab/react": fileURLToPath(new URL("web/react/index.ts", import.meta.url)) } },
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,

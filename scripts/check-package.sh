@@ -35,4 +35,21 @@ import type { Kit, Transport } from "notif-lab/transport";
 export const name = (transport: Transport, _kit: Kit): string => transport.name;
 TS
 "$project/node_modules/.bin/tsc" --noEmit --strict --target esnext --module nodenext --types node own.ts
+
+# An application has React of its own; without one the lab brings none. The hook's types are whole, and it renders on a server.
+if [ -e node_modules/react ]; then echo "React came with the package." >&2 && exit 1; fi
+for name in react react-dom scheduler; do cp -R "$project/node_modules/$name" node_modules/; done
+mkdir -p node_modules/@types
+for name in react react-dom; do cp -R "$project/node_modules/@types/$name" node_modules/@types/; done
+cp -R "$project/node_modules/csstype" node_modules/
+cp "$project/docs/examples/bell.tsx" .
+"$project/node_modules/.bin/tsc" --noEmit --strict --target esnext --module nodenext --jsx react-jsx --lib es2024,dom,dom.iterable --types react bell.tsx
+cat >render.mjs <<'JS'
+import { Notifications } from "notif-lab/react";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+const html = renderToString(createElement(Notifications, { url: "http://127.0.0.1:1", token: "x", channels: ["topic/news"] }));
+if (!html.includes("Not connected")) throw new Error(html);
+JS
+node render.mjs
 echo "The packed tarball installs and runs."

@@ -117,6 +117,19 @@ test("what was accepted is delivered, or lost with a word or without, to the las
   });
 });
 
+test("a publish that was refused as unknown and was delivered all the same was accepted", () => {
+  const account = resumptionOf(
+    observed(
+      [],
+      [
+        { user: 1, delivered: 101, replayed: 0, informed: true },
+        { user: 2, delivered: 100, replayed: 0, informed: true },
+      ],
+    ),
+  );
+  assert.deepEqual([account?.accepted, account?.declaredLost, account?.undeclaredLost], [101, 1, 0]);
+});
+
 test("there is no such account where traffic goes to several channels", () => {
   const observation = observed([]);
   const several = {

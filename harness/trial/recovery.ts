@@ -84,10 +84,10 @@ export function resumptionOf({
   const isAllNotifications = plan.groups.every(({ marksRead }) => !marksRead);
   const accounts = loads.flatMap(({ report }) => report.subscribers);
   const told = server.after.published - server.before.published;
-  // Where nobody counts for all, what was accepted in the moment before a node died shows only in what came of it.
-  const accepted =
-    (isNodeLost && isAllNotifications ? cluster?.backplane?.events : undefined) ??
-    (isNodeLost ? Math.max(told, ...accounts.map(({ delivered }) => delivered)) : told);
+  const counted = (isNodeLost && isAllNotifications ? cluster?.backplane?.events : undefined) ?? told;
+  // Nobody counts what a node accepted in the moment before it died, nor a publish that was refused with "it may have been delivered" and then
+  // was: that shows only in what came of it.
+  const accepted = Math.max(counted, ...accounts.map(({ delivered }) => delivered));
   const missing = (informed: boolean) =>
     accounts.reduce((sum, one) => sum + (one.informed === informed ? accepted - one.delivered : 0), 0);
   return {

@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { StrictMode } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, test, vi } from "vitest";
+import { Bell } from "../../docs/examples/bell.tsx";
 import { server } from "../client/fake-server.test-fixture.ts";
 import {
   Notifications,
@@ -90,6 +92,27 @@ test("says why there is no connection", async () => {
   server.unreachable = ["websocket", "sse", "long-polling"];
   render(<Notifications {...options} />);
   await screen.findByText("Not connected: no server there");
+});
+
+test("the bell of docs/react.md rings, opens, and forgets what was read", async () => {
+  vi.stubGlobal("fetch", async () => new Response("token"));
+  try {
+    render(<Bell user="bob" />);
+    await waitFor(() => assert.equal(server.open, 1));
+    await screen.findByText(/Nothing new/);
+    server.publish("user/bob", "Your order is on its way");
+    fireEvent.click(await screen.findByText(/1 new/));
+    fireEvent.click(await screen.findByRole("button", { name: "ann: Your order is on its way" }));
+    await screen.findByText(/Nothing new/);
+    assert.deepEqual(server.read, ["x-1"]);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  const page = readFileSync("docs/react.md", "utf8");
+  assert.ok(
+    page.includes(readFileSync("docs/examples/bell.tsx", "utf8")),
+    "docs/react.md shows the example as it is",
+  );
 });
 
 test("a server that renders the page connects to nothing", () => {
