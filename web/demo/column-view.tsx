@@ -81,12 +81,12 @@ function Figures({ view: { counters, receipts, receiptMs, proxy } }: { view: Col
   const figures = [
     ["bytes down", bytes(proxy?.bytesDown ?? 0)],
     ["bytes up", bytes(proxy?.bytesUp ?? 0)],
+    ["receipts", receipts === 0 ? "0" : `${count(receipts)} · ${milliseconds(receiptMs)}`],
     ["received", count(received)],
     ["replayed", count(replayed)],
     ["missed", count(missed)],
     ["lost", count(lost)],
     ["repeated", count(repeated)],
-    ["receipts", receipts === 0 ? "0" : `${count(receipts)} · ${milliseconds(receiptMs)}`],
   ] as const;
   return (
     <dl className="figures">
