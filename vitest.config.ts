@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-const include = ["{core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts"];
+const include = [
+  "{core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
+  "web/**/*.test.{ts,tsx}",
+];
 const inBrowser = ["test/browser/*.test.ts"];
 
 export default defineConfig({

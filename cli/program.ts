@@ -5,6 +5,7 @@ import { capacity } from "./commands/capacity.ts";
 import { compare } from "./commands/compare.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
+import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
@@ -50,6 +51,7 @@ const COMMANDS = [
   capacity,
   sweep,
   serve,
+  demo,
   token,
   explain,
   selftest,

@@ -6,11 +6,8 @@ import {
   ServerCredentials,
   type ServerDuplexStream,
 } from "@grpc/grpc-js";
-import {
-  type ClientMessage,
-  NotificationsService,
-  ServerMessage,
-} from "../../transports/grpc/generated/notif.ts";
+import { type ClientMessage, ServerMessage } from "../../transports/grpc/generated/messages.ts";
+import { NotificationsService } from "../../transports/grpc/generated/notif.ts";
 import type { BareTransport } from "./bare.ts";
 
 const encode = (message: ServerMessage["message"]) => Buffer.from(ServerMessage.encode({ message }).finish());
@@ -31,7 +28,7 @@ export const grpc: BareTransport = {
         calls.add(call);
         call.once("cancelled", () => calls.delete(call));
         call.on("data", ({ ref }) => call.write(encode({ $case: "done", value: { ref } })));
-        call.write(encode({ $case: "welcome", value: {} }));
+        call.write(encode({ $case: "welcome", value: { session: "", heartbeatMs: 0 } }));
       },
     });
     const port = await new Promise<number>((resolve, reject) => {

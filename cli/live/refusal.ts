@@ -14,11 +14,15 @@ export function refusal(
   { method, url, host, port }: Request,
   isToken: (text: string) => boolean,
 ): { readonly status: number; readonly text: string } | undefined {
-  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
-    return { status: 403, text: "this host is not the live view's\n" };
+  if (!isThisMachine(host, port)) return { status: 403, text: "this host is not the live view's\n" };
   const [path = "", query = ""] = url.split("?", 2);
   const token = path === "/events" ? new URLSearchParams(query).get("access_token") : path.split("/")[1];
   if (!isToken(token ?? "")) return { status: 404, text: "open the address that bench printed\n" };
   if (method !== "GET") return { status: 405, text: "the live view is only looked at\n" };
   return undefined;
+}
+
+/** Whether a Host header names this machine, and the port that the request came in on. */
+export function isThisMachine(host: string | undefined, port: number | undefined): boolean {
+  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
 }

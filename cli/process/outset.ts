@@ -18,7 +18,7 @@ export function beginOrderly(words: readonly string[]): void {
 
 /** To stop a service is no interruption of it. */
 function codeOfInterruption(command: string | undefined): number {
-  return command === "serve" ? 0 : 130;
+  return command === "serve" || command === "demo" ? 0 : 130;
 }
 
 let waiting = 0;

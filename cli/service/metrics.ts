@@ -1,3 +1,4 @@
+import type { HubWatch } from "../../core/hub-options.ts";
 import {
   Counter,
   Gauge,
@@ -5,8 +6,7 @@ import {
   type OpenMetricsContentType,
   type PrometheusContentType,
   Registry,
-} from "prom-client";
-import type { HubWatch } from "../../core/hub-options.ts";
+} from "./prom-client.ts";
 import { PUBLISH_TO_WRITE, SERIES, type Series } from "./series.ts";
 import type { ServiceState } from "./state.ts";
 

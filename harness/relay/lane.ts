@@ -17,8 +17,8 @@ export class Lane {
   passed = 0;
   readonly #from: Socket;
   readonly #to: Socket;
-  readonly #link: Link | undefined;
-  readonly #alarms: Alarms | undefined;
+  #link: Link | undefined;
+  #alarms: Alarms | undefined;
   readonly #random: () => number;
   readonly #queue: Chunk[] = [];
   /** When the last chunk taken is through: none overtakes another, and a slow link sends one after the other. */
@@ -47,6 +47,12 @@ export class Lane {
       this.#release();
     });
     to.on("drain", () => this.#flow());
+  }
+
+  /** From the next bytes on; what is held keeps its moment, and none overtakes it. */
+  setLink(link: Link | undefined, alarms: Alarms | undefined): void {
+    this.#link = link;
+    this.#alarms = alarms;
   }
 
   /** Reads and passes on nothing until go(). */

@@ -84,6 +84,22 @@ describe("a relay", () => {
     }
   });
 
+  test("a link that is set later holds for a connection that stands, and is taken away again", async () => {
+    const client = await through();
+    const echo = async () => {
+      const beganMs = performance.now();
+      client.write("x");
+      await read(client, 1);
+      return performance.now() - beganMs;
+    };
+    await echo();
+    await relay?.setLink(linkSchema.parse({ delayMs: 50 }));
+    assert.ok((await echo()) >= 100);
+    await relay?.setLink(linkSchema.parse({ delayMs: 60_000 }));
+    await relay?.setLink(undefined);
+    await echo();
+  });
+
   test("lets through no more than the bandwidth", async () => {
     const client = await through({ bytesPerSecond: 100_000 });
     while (accepted.length < 1) await sleep(5);

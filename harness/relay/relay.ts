@@ -44,6 +44,7 @@ interface Pair {
 export class Relay {
   readonly #server: Server;
   readonly #options: RelayOptions;
+  #link: Link | undefined;
   readonly #pairs = new Set<Pair>();
   readonly #passed = { up: 0, down: 0 };
   #alarms: Alarms | undefined;
@@ -53,17 +54,25 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#link = options.link;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 
   async listen(): Promise<void> {
-    if (this.#options.link) this.#alarms = await Alarms.start();
+    await this.setLink(this.#link);
     this.#server.listen(0, "127.0.0.1", 4_096);
     await once(this.#server, "listening");
   }
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** For connections that stand and for new ones; settles when it holds. */
+  async setLink(link: Link | undefined): Promise<void> {
+    if (link && !this.#alarms) this.#alarms = await Alarms.start();
+    this.#link = link;
+    for (const { up, down } of this.#pairs) for (const lane of [up, down]) lane.setLink(link, this.#alarms);
   }
 
   /**
@@ -127,7 +136,8 @@ export class Relay {
   }
 
   #accept(client: Socket): void {
-    const { target, link, seed } = this.#options;
+    const { target, seed } = this.#options;
+    const link = this.#link;
     const { remoteAddress } = client;
     // Clients are spread over 127.0.0.0/8, since one address has too few ports; the server sees them there too.
     const source =

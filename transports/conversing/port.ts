@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Identity } from "../../core/access.ts";
 import type { Codec, Encoded } from "../codec/port.ts";
 import type { TransportEntry } from "../port/entry.ts";
@@ -10,6 +12,9 @@ import type { Connection, DialOptions, Dialogue, Opened, Receiver } from "./dial
  */
 
 export type { Connection, DialOptions, Opened, Receiver };
+
+/** Answers a request of a back end and returns true; false for any other request. */
+export type BackEnds = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface ListenOptions {
   readonly host: string;
@@ -31,6 +36,11 @@ export interface ListenOptions {
   readonly handshakeTimeoutMs: number;
   /** Whose token it is. Throws only LabError, with the code to refuse the handshake with: `unauthenticated`, `too_many_sessions`, `internal`. */
   admit(this: void, token: string): Identity;
+  /**
+   * For a transport over HTTP: answers POST /notifications and POST /read of back ends, and returns false for any other request. `trust` is called
+   * with the connection of each whose token holds.
+   */
+  backEnds(this: void, trust: (socket: Socket) => void): BackEnds;
   /** Counts and reports an error in the transport itself; never throws. */
   internalError(this: void, error: unknown): void;
 }

@@ -1,5 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import { createBackEnds } from "../http/back-ends.ts";
 import { WaitingRoom } from "../limits/waiting-room.ts";
 import { listenError } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
@@ -34,6 +35,7 @@ export async function serve<Frame>(
         throw LabError.from(error);
       }
     },
+    backEnds: (trust) => createBackEnds(hub, trust),
     internalError: (error) => hub.internalError(error),
   };
   const listener = await listening(speech, listenOptions, (connection, identity) => {

@@ -1,7 +1,9 @@
-import type { Attack } from "../attacks/attack.ts";
+import type { OwnAttacks } from "../attacks/attack.ts";
 import { callAttacks } from "./call-attacks.ts";
 import { frameAttacks } from "./frame-attacks.ts";
 import { messageAttacks } from "./message-attacks.ts";
+import { webAttacks } from "./web-attacks.ts";
 
-/** What can be tried by who knows HTTP/2 and the one method that there is. */
-export const attacks: readonly Attack[] = [...frameAttacks, ...callAttacks, ...messageAttacks];
+/** What can be tried by who knows HTTP/2 and the one method that there is, or gRPC-Web and its methods. */
+export const attacks: OwnAttacks = (variant) =>
+  variant === "web" ? webAttacks : [...frameAttacks, ...callAttacks, ...messageAttacks];

@@ -1,5 +1,4 @@
 import { Client, type ClientDuplexStream, credentials, Metadata, type StatusObject } from "@grpc/grpc-js";
-import { type ChannelName, isChannelName } from "../../core/channel.ts";
 import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
@@ -13,8 +12,10 @@ import {
 } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
 import { dialing } from "./dial.ts";
-import { encodeRequest, service } from "./framing.ts";
-import type { ClientMessage, ServerMessage } from "./generated/notif.ts";
+import { encodeRequest } from "./framing.ts";
+import type { ClientMessage, ServerMessage } from "./generated/messages.ts";
+import { receiveEvent } from "./receiving.ts";
+import { service } from "./service.ts";
 import { fromStatus } from "./status.ts";
 
 type Call = ClientDuplexStream<Buffer, ServerMessage>;
@@ -173,25 +174,8 @@ function receive(
   events: ConnectionEvents,
   requests: Requests<Fields>,
 ): void {
+  if (receiveEvent(message, events)) return;
   switch (message.$case) {
-    case "notification": {
-      const { id, channel, seq, from, body, at } = message.value;
-      assertChannel(channel);
-      events.event({ kind: "notification", id, channel, seq, from, body, at });
-      break;
-    }
-    case "receipt": {
-      const { id, channel, seq, of, by, at } = message.value;
-      assertChannel(channel);
-      events.event({ kind: "receipt", id, channel, seq, of, by, at });
-      break;
-    }
-    case "gap": {
-      const { id, channel, seq, at } = message.value;
-      assertChannel(channel);
-      events.event({ kind: "gap", id, channel, seq, at });
-      break;
-    }
     case "failure": {
       const { ref, code, message: text } = message.value;
       requests.fail(ref, LabError.fromWire(code, text));
@@ -204,8 +188,4 @@ function receive(
       requests.settle(ref, result);
     }
   }
-}
-
-function assertChannel(name: string): asserts name is ChannelName {
-  if (!isChannelName(name)) throw new LabError("malformed", "the server sent an event without a channel");
 }

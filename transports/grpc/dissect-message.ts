@@ -48,6 +48,11 @@ export function splitMessage(direction: Direction, bytes: Buffer, isBody: IsBody
   throw new LabError("malformed", `a message of an unknown kind (${number})`);
 }
 
+/** The parts of one Publish, as it is called over gRPC-Web. Throws `malformed` for a body that nobody published. */
+export function splitPublish(bytes: Buffer, isBody: IsBody): Span[] {
+  return splitBody(bytes, { number: 0, start: 0, end: bytes.length }, PUBLISH_BODY, isBody);
+}
+
 function splitBody(bytes: Buffer, within: Field, number: number, isBody: IsBody): Span[] {
   for (const field of fieldsOf(bytes, within.start, within.end)) {
     if (field.number !== number) continue;

@@ -5,7 +5,7 @@ export const facts = {
   look: { color: "#CC79A7", marker: "cross" },
   traits: {
     browser: no(
-      "needs gRPC-Web and a gateway, which is another transport (gRPC over HTTP2; gRPC-Web protocol)",
+      "a page can't use HTTP/2 so; what it can use is gRPC-Web, here as grpc:web (gRPC-Web protocol)",
     ),
     bidirectional: yes("bidirectional streaming (gRPC core concepts)"),
     binary: yes("Protocol Buffers: fields of type bytes; the lab's bodies are strings"),
@@ -14,3 +14,10 @@ export const facts = {
     offline: NOT_KEPT,
   },
 } satisfies TransportFacts;
+
+/** What is otherwise by gRPC-Web. */
+export const overWeb = {
+  browser: yes("gRPC-Web is for pages, through fetch() (gRPC-Web protocol; Fetch standard)"),
+  bidirectional: no("no client streaming (gRPC-Web protocol): each request is a call of its own"),
+  proxies: yes("ordinary HTTP/1.1 requests; a proxy must not hold back the stream's answer (RFC 9110)"),
+} satisfies TransportFacts["traits"];

@@ -2,25 +2,13 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { LabError } from "../../core/errors.ts";
 import type { Delivery } from "../../core/notification.ts";
 import { isAccepted, isSubscribeResult, type Result } from "../session/envelope.ts";
-import { ClientMessage, NotificationsService, ServerMessage } from "./generated/notif.ts";
-
-/**
- * The service as both ends speak it: what is sent was encoded before, so that one buffer can go to every subscriber;
- * what is received is decoded by the generated code.
- */
-export const service = {
-  connect: {
-    ...NotificationsService.connect,
-    requestSerialize: (encoded: Buffer) => encoded,
-    responseSerialize: (encoded: Buffer) => encoded,
-  },
-};
+import { ClientMessage, ServerMessage } from "./generated/messages.ts";
 
 // A fresh writer grows its buffer from nothing each time, which costs more than the encoding does.
 const writer = new BinaryWriter();
 
 /** What a server sends first: the client has been accepted. */
-export const WELCOME = encode({ $case: "welcome", value: {} });
+export const WELCOME = encode({ $case: "welcome", value: { session: "", heartbeatMs: 0 } });
 
 export function encodeRequest(ref: number, operation: NonNullable<ClientMessage["operation"]>): Buffer {
   return bytesOf(ClientMessage, { ref, operation });
@@ -48,11 +36,16 @@ export function encodeFailure(ref: number, reason: unknown): Buffer {
   return encode({ $case: "failure", value: { ref, code, message } });
 }
 
-function encode(message: NonNullable<ServerMessage["message"]>): Buffer {
+/** One message of the server. */
+export function encode(message: NonNullable<ServerMessage["message"]>): Buffer {
   return bytesOf(ServerMessage, { message });
 }
 
-function bytesOf<T>(type: { encode(message: T, writer: BinaryWriter): BinaryWriter }, message: T): Buffer {
+/** A message of any type in its own bytes. */
+export function bytesOf<T>(
+  type: { encode(message: T, writer: BinaryWriter): BinaryWriter },
+  message: T,
+): Buffer {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     type.encode(message, writer);

@@ -1,5 +1,6 @@
 import type { Dice } from "../conformance/fuzz/dice.ts";
 import type { Grammar, Setting, Step } from "../conformance/fuzz/input.ts";
+import { oddHttp } from "../conformance/fuzz/odd-http.ts";
 import { garbled, oddJson } from "../conformance/fuzz/odd-json.ts";
 import { oddChannel, oddCursor } from "../conformance/fuzz/odd-request.ts";
 import { type Odd, oddString } from "../conformance/fuzz/odd-values.ts";
@@ -22,8 +23,39 @@ const ODD_HEADERS: readonly [string, string][] = [
   ["long", "y".repeat(9_000)],
 ];
 
+export const grammar: Grammar = (dice, setting) =>
+  setting.variant === "web" ? webCalls(dice, setting) : http2Calls(dice, setting);
+
+const METHODS = ["Subscribe", "Publish", "Read", "Alive", "Follow"] as const;
+
+/** A stream of gRPC-Web on one connection, other calls on a second. */
+const webCalls: Grammar = (dice, setting) => {
+  const steps: Step[] = [];
+  if (dice.chance(0.85)) steps.push({ bytes: webCall(dice, setting, "Follow"), awaits: true });
+  for (let left = dice.from(1, 4); left > 0; left -= 1)
+    steps.push({ bytes: webCall(dice, setting, dice.pick(METHODS)), on: 1, awaits: dice.chance(0.5) });
+  return steps;
+};
+
+function webCall(dice: Dice, setting: Setting, method: string): Buffer {
+  const channel = text(oddChannel(dice, setting));
+  const fields = [field(dice, 1, dice.chance(0.8) ? channel : text(oddCursor(dice)))];
+  if (dice.chance(0.7)) fields.push(field(dice, 2, dice.chance(0.5) ? "a body" : text(oddCursor(dice))));
+  if (dice.chance(0.3)) fields.push(Buffer.concat([tag(3, 0), varint(dice.below(3))]));
+  const message = garbled(dice, dice.chance(0.1) ? oddMessage(dice, setting) : Buffer.concat(fields));
+  const claimed = dice.chance(0.05) ? dice.pick([0, 1, 20_000, 2 ** 31, 2 ** 32 - 1]) : message.length;
+  const headers = [
+    `content-type: ${dice.chance(0.95) ? "application/grpc-web+proto" : dice.pick(["text/plain", "application/grpc-web-text", "application/json"])}`,
+    ...(dice.chance(0.8) && method !== "Follow" ? ["x-session: {session}"] : []),
+    ...(dice.chance(0.8) ? [`authorization: Bearer ${setting.token}`] : []),
+  ];
+  const target = `/notiflab.v1.Web/${dice.chance(0.97) ? method : "Else"}`;
+  const body = prefixed(message, claimed, dice.chance(0.03) ? dice.below(256) : 0);
+  return oddHttp(dice, { method: "POST", target, headers, body });
+}
+
 /** The preface, settings, calls of the one method with the token, and messages on them (RFC 9113; gRPC over HTTP/2). */
-export const grammar: Grammar = (dice, setting) => {
+const http2Calls: Grammar = (dice, setting) => {
   const settings = dice.chance(0.9) ? Buffer.alloc(0) : dice.bytes(6 * dice.from(1, 3));
   const opening = [
     dice.chance(0.98) ? PREFACE_BYTES : PREFACE_BYTES.subarray(0, 20),

@@ -1,6 +1,6 @@
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { LabError } from "../../core/errors.ts";
-import type { ClientMessage } from "./generated/notif.ts";
+import type { ClientMessage } from "./generated/messages.ts";
 import { toStatus } from "./status.ts";
 
 export type Call = ServerDuplexStream<ClientMessage, Buffer>;

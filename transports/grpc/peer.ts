@@ -7,7 +7,7 @@ import { guarded } from "../limits/guard.ts";
 import { sendMissed } from "../session/catching-up.ts";
 import { type Fields, perform } from "../session/envelope.ts";
 import { encodeEvent, encodeFailure, encodeResult } from "./framing.ts";
-import type { ClientMessage } from "./generated/notif.ts";
+import type { ClientMessage } from "./generated/messages.ts";
 import { type Call, Outbox } from "./outbox.ts";
 
 export interface PeerOptions {

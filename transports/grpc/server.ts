@@ -12,9 +12,10 @@ import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { bearerToken } from "../session/bearer.ts";
 import { maxRequestBytes } from "../session/envelope.ts";
-import { encodeEvent, service, WELCOME } from "./framing.ts";
+import { encodeEvent, WELCOME } from "./framing.ts";
 import type { Call, Outbox } from "./outbox.ts";
 import { endPeer, servePeer } from "./peer.ts";
+import { service } from "./service.ts";
 import { toStatus } from "./status.ts";
 
 /** Calls that one connection may have open at once: the lab's own client has one. */

@@ -9,10 +9,12 @@ import { type Bench, code, openBench, until, within } from "../conformance/bench
 import { describeConformance } from "../conformance/describe.ts";
 import { boundAddress, closeServer, listen } from "../net/listen.ts";
 import { type BareClient, callHeaders, openBareClient } from "./bare-client.ts";
-import { NotificationsService, type ServerMessage } from "./generated/notif.ts";
-import { grpc } from "./transport.ts";
+import type { ServerMessage } from "./generated/messages.ts";
+import { NotificationsService } from "./generated/notif.ts";
+import { grpc, grpcWeb } from "./transport.ts";
 
 describeConformance(grpc);
+describeConformance(grpcWeb);
 
 const never = { attempts: 0, delayMs: 0, jitter: 0 };
 
@@ -123,7 +125,7 @@ describe("grpc", () => {
       call.write({ ref: 8, operation: { $case: "ping", value: {} } });
       await until("both are answered", () => answers.length === 3);
       const [welcome, failure, done] = answers;
-      assert.deepEqual(welcome, { $case: "welcome", value: {} });
+      assert.deepEqual(welcome, { $case: "welcome", value: { session: "", heartbeatMs: 0 } });
       assert.ok(failure?.$case === "failure");
       assert.deepEqual([failure.value.ref, failure.value.code], [7, "malformed"]);
       assert.deepEqual(done, { $case: "done", value: { ref: 8 } });

@@ -1,13 +1,14 @@
 /*
  * grpc: one HTTP/2 connection a client and on it one bidirectional stream of protobuf messages (notif.proto), the token in the
  * metadata of the call. A broadcast is serialised once; @grpc/grpc-js then frames the same bytes for each stream. Speaks through
- * @grpc/grpc-js with code that ts-proto generated on @bufbuild/protobuf. Limits: browsers need a gRPC-Web proxy; flow control
+ * @grpc/grpc-js with code that ts-proto generated on @bufbuild/protobuf. grpc:web has the same messages by gRPC-Web over HTTP/1.1 (web.proto), on fastify and
+ * framed by the lab: connect-node would encode an event for each stream anew, and knows no bound in bytes. Limits: browsers can't speak it, and use grpc:web; flow control
  * hides a slow reader, who is cut off; a cut takes the whole connection when several calls share it.
  */
 import { fileURLToPath } from "node:url";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities } from "../port/transport.ts";
-import { facts } from "./facts.ts";
+import { facts, overWeb } from "./facts.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
@@ -35,4 +36,25 @@ export const grpc: TransportEntry = {
   ],
 };
 
-export const family: TransportFamily = { role: "default", transports: [grpc] };
+export const grpcWeb: TransportEntry = {
+  name: "grpc:web",
+  summary:
+    "gRPC-Web, as pages can speak it: a call with a stream down, and one for each request, over HTTP/1.1",
+  supports,
+  facts: { ...facts, traits: { ...facts.traits, ...overWeb } },
+  naming: async () => (await import("../dissect/naming.ts")).nameHttp1,
+  drain: {},
+  balancing: { mode: "http", sticky: true },
+  socketsPerClient: 2,
+  packages: ["fastify", "@bufbuild/protobuf", "undici"],
+  dissector: async () => (await import("./web-dissect.ts")).dissectWeb,
+  serve: async (hub, options) => (await import("./web-server.ts")).serve(hub, options),
+  connect: async (endpoint, options) =>
+    (await import("./web-undici.ts")).connect(endpoint, options, supports),
+  example: ({ url }, token) => [
+    `npx @bufbuild/buf curl --protocol grpcweb --schema ${folder} -H "authorization: Bearer ${token}" -d '{"channels":["topic/news"]}' ${url}/notiflab.v1.Web/Follow`,
+    `npx @bufbuild/buf curl --protocol grpcweb --schema ${folder} -H "authorization: Bearer ${token}" -d '{"channel":"topic/news","body":"hello"}' ${url}/notiflab.v1.Web/Publish`,
+  ],
+};
+
+export const family: TransportFamily = { role: "default", transports: [grpc, grpcWeb] };

@@ -1,38 +1,55 @@
 import type { FastifyRequest } from "fastify";
 import type { Hub } from "../../core/hub.ts";
 import { type MaybePromise, whenDone } from "../../core/maybe-promise.ts";
-import type { Codec } from "../codec/codec.ts";
 import { bearerToken } from "../session/bearer.ts";
-import { isObject, type Operation, perform, type Result } from "../session/envelope.ts";
-import { answer, type HttpApp, unread } from "./server.ts";
+import { type Fields, isObject, type Operation, perform, type Result } from "../session/envelope.ts";
+import { answer, type HttpApp, type HttpCodec, unread } from "./server.ts";
 import type { HttpPeer, HttpSessions } from "./sessions.ts";
 import { HttpVisitors } from "./visitors.ts";
+
+/** Where the operations are asked for, and what is asked. */
+export interface OperationRequests {
+  paths(op: Operation["op"]): readonly string[];
+  /** Of a body that the codec has parsed. Throws `malformed`. */
+  fields(op: Operation["op"], body: Fields): Fields;
+}
+
+const plain: OperationRequests = {
+  // As on every server over HTTP a back end may publish at /notifications.
+  paths: (op) => (op === "publish" ? ["/publish", "/notifications"] : [`/${op}`]),
+  fields: (_, body) => body,
+};
 
 /** POST /subscribe, /publish and /read, of an open session (`x-session`) or of a visitor (a token alone). */
 export function addOperations<P extends HttpPeer>(
   { app, connections }: HttpApp,
   hub: Hub,
   sessions: HttpSessions<P>,
-  codec: Codec,
+  codec: HttpCodec,
+  { paths, fields }: OperationRequests = plain,
 ): void {
   const visitors = new HttpVisitors(hub);
   const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): MaybePromise<Result> => {
     if (!isObject(body)) throw unread(codec);
+    const request = { ...fields(op, body), op };
     const session = sessions.find(headers);
     if (!session) {
       const identity = hub.admit(bearerToken(raw));
       connections.trust(raw.socket);
-      return visitors.perform(identity, { ...body, op });
+      return visitors.perform(identity, request);
     }
     connections.trust(raw.socket);
     session.peer.heard?.();
-    return whenDone(perform(hub, session, { ...body, op }), ({ result, catchUp }) => {
+    return whenDone(perform(hub, session, request), ({ result, catchUp }) => {
       if (catchUp) session.peer.catchUp(catchUp);
       return result;
     });
   };
-  for (const op of ["subscribe", "publish", "read"] as const)
-    app.post(`/${op}`, (request, reply) => {
+  const routes = (["subscribe", "publish", "read"] as const).flatMap((op) =>
+    paths(op).map((path) => [path, op] as const),
+  );
+  for (const [path, op] of routes)
+    app.post(path, (request, reply) => {
       const result = carryOut(op, request);
       if (!(result instanceof Promise)) answer(reply, codec, result);
       // What it rejects with is for the application's handler of errors, as what is thrown.

@@ -1,6 +1,12 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from "fastify";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Codec } from "../codec/codec.ts";
@@ -11,6 +17,7 @@ import { type Fields, maxRequestBytes } from "../session/envelope.ts";
 import { HttpConnections } from "./connections.ts";
 import { fromParserError, type HttpError, toHttpError } from "./errors.ts";
 import { createGate } from "./gate.ts";
+import type { CorsFields } from "./origins.ts";
 import { Turns } from "./turns.ts";
 
 /** Answers a request before fastify sees it, and says whether it did. */
@@ -19,6 +26,18 @@ export type Shortcut = (
   response: ServerResponse,
   connections: HttpConnections,
 ) => boolean;
+
+/** How its requests and answers are encoded. */
+export type HttpCodec = Pick<Codec, "mediaType" | "encode" | "parse">;
+
+/** What an application does otherwise than most. */
+export interface HttpAppOptions {
+  readonly shortcut?: Shortcut | undefined;
+  /** Header fields that pages may send and read beside the usual ones. */
+  readonly cors?: CorsFields;
+  /** Answers a request with an error in another way, and returns true; anything else gets JSON with the error's HTTP status. */
+  refuse?(request: FastifyRequest, reply: FastifyReply, reason: LabError): boolean;
+}
 
 export interface HttpApp {
   readonly app: FastifyInstance;
@@ -38,8 +57,8 @@ const MAX_HEAD_BYTES = 16 * 1024;
 export function createHttpApp(
   hub: Hub,
   { tls, ...limits }: ServeSettings,
-  codec: Codec,
-  shortcut?: Shortcut,
+  codec: HttpCodec,
+  { shortcut, cors, refuse }: HttpAppOptions = {},
 ): HttpApp {
   const { intervalMs, timeoutMs } = hub.heartbeat;
   const { handshakeTimeoutMs } = limits;
@@ -52,7 +71,7 @@ export function createHttpApp(
     maxHeaderSize: MAX_HEAD_BYTES,
   };
   const turns = new Turns();
-  const gate = createGate(limits);
+  const gate = createGate(limits, cors);
   const app = fastify({
     serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
       const server = createHttpServer(tls, options, (request, response) => {
@@ -84,10 +103,12 @@ export function createHttpApp(
   const connections = new HttpConnections(app.server, limits);
   // JSON it reads by itself.
   if (!app.hasContentTypeParser(codec.mediaType)) readOnly(app, codec);
-  app.setErrorHandler((error: unknown, { raw }, reply) => {
+  app.setErrorHandler((error: unknown, request, reply) => {
+    const { raw } = request;
     const known = fromFastify(error, codec);
     if (known.code === "internal") hub.internalError(error);
     if (known.code === "unauthenticated" || known.code === "closed") connections.distrust(raw.socket);
+    if (refuse?.(request, reply, known)) return;
     const { status, body } = toHttpError(known);
     // RFC 9110, 15.5.2: such an answer says how to authenticate.
     if (status === 401) reply.header("www-authenticate", "Bearer");
@@ -102,12 +123,12 @@ export function createHttpApp(
 }
 
 /** Answers a request with 200 and the result; called once for each. */
-export function answer(reply: FastifyReply, { mediaType, encode }: Codec, result: object): void {
+export function answer(reply: FastifyReply, { mediaType, encode }: HttpCodec, result: object): void {
   void reply.type(mediaType).send(encode(result));
 }
 
 /** Leaves one kind of content to be read; any other is refused with 415, which clients get as `malformed`. */
-function readOnly(app: FastifyInstance, { mediaType, parse }: Codec): void {
+function readOnly(app: FastifyInstance, { mediaType, parse }: HttpCodec): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(mediaType, { parseAs: "buffer" }, (_, bytes: Buffer, done) => {
     let body: Fields;
@@ -157,7 +178,7 @@ function refuseUnread(socket: Socket, { status, body }: HttpError): void {
 }
 
 /** fastify's own refusals are all about a request that it could not read. */
-function fromFastify(error: unknown, codec: Codec): LabError {
+function fromFastify(error: unknown, codec: HttpCodec): LabError {
   if (error instanceof LabError) return error;
   const { statusCode = 500, message }: Partial<FastifyError> = error instanceof Error ? error : {};
   if (statusCode === 413)
@@ -168,6 +189,6 @@ function fromFastify(error: unknown, codec: Codec): LabError {
 }
 
 /** The refusal of a content that is not of the transport's media type, or no object. */
-export function unread({ mediaType }: Codec): LabError {
+export function unread({ mediaType }: Pick<Codec, "mediaType">): LabError {
   return new LabError("malformed", `send an object with content-type ${mediaType}`);
 }

@@ -118,6 +118,16 @@ export class Connections {
   }
 }
 
+/** Admits each connection for as long as it stands; for single requests that show a token, on connections which Node.js ends when they are idle. */
+export function admittedOnce(connections: Connections): (socket: Socket) => void {
+  const admitted = new WeakSet<Socket>();
+  return (socket) => {
+    if (admitted.has(socket)) return;
+    admitted.add(socket);
+    connections.admit(socket);
+  };
+}
+
 function nameOf({ remoteAddress, remotePort }: Remote): string {
   return `${remoteAddress}:${remotePort}`;
 }

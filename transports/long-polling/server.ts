@@ -48,7 +48,9 @@ export async function serve(
     ({ peer }, reason) => peer.end(reason),
   );
   const sessions = new HttpSessions(hub, outlet);
-  const http = createHttpApp(hub, settings, codec, raw ? pollShortcut(sessions) : undefined);
+  const http = createHttpApp(hub, settings, codec, {
+    shortcut: raw ? pollShortcut(sessions) : undefined,
+  });
   const { app, connections } = http;
   addOperations(http, hub, sessions, codec);
 

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
-import { type ConnectionLimits, Connections, MAX_ATTEMPTS } from "../limits/connections.ts";
+import { admittedOnce, type ConnectionLimits, Connections, MAX_ATTEMPTS } from "../limits/connections.ts";
 import { WaitingRoom } from "../limits/waiting-room.ts";
 import type { Connection } from "./backlog.ts";
 
@@ -18,12 +18,15 @@ interface Attending {
  */
 export class Attendance {
   readonly #connections: Connections;
+  /** A single request on the connection showed a token that holds. */
+  readonly trust: (socket: Socket) => void;
   readonly #waiting: WaitingRoom<Connection>;
   readonly #attending = new WeakMap<Connection, Attending>();
   readonly #byId = new Map<string, Connection>();
 
   constructor(http: HttpServer, limits: ConnectionLimits) {
     this.#connections = new Connections(http, limits);
+    this.trust = admittedOnce(this.#connections);
     const { handshakeTimeoutMs: timeoutMs, maxConnectionsPerAddress: places } = limits;
     // One socket can open any number of connections by polling.
     this.#waiting = new WaitingRoom({ timeoutMs, places }, end);

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from "node:http";
 import { Server } from "socket.io";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import { createBackEnds } from "../http/back-ends.ts";
 import { createGate, type Gate } from "../http/gate.ts";
 import { Turns } from "../http/turns.ts";
 import { guarded } from "../limits/guard.ts";
@@ -45,12 +46,14 @@ export async function serve(
   const http = createHttpServer(
     tls,
     { noDelay: true, keepAliveTimeout: idleMs, handshakeTimeoutMs: limits.handshakeTimeoutMs },
-    (_, response) => {
+    (request, response) => {
+      if (backEnds(request, response)) return;
       response.writeHead(404, { "content-type": "text/plain" }).end("Socket.IO answers at /socket.io/.\n");
     },
   );
   http.setTimeout(idleMs);
   const attendance = new Attendance(http, limits);
+  const backEnds = createBackEnds(hub, attendance.trust);
   endStrayUpgrades(http);
   const io: LabServer = new Server(http, {
     transports: [transport],

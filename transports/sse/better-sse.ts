@@ -1,6 +1,7 @@
 import { createEventBuffer, createSession, type EventBuffer } from "better-sse";
 import { LabError } from "../../core/errors.ts";
-import { type Chunk, type EventFields, type Flavour, RETRY_MS } from "./framing.ts";
+import type { Chunk } from "../http/stream-peer.ts";
+import { type EventFields, type Flavour, RETRY_MS } from "./framing.ts";
 
 interface Buffered extends Chunk {
   readonly buffer: EventBuffer;

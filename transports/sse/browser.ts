@@ -47,7 +47,9 @@ class PageStream {
     this.#events = events;
     this.#opening = opening;
     this.#fetches = new PageFetches(url);
-    this.#source = new EventSource(addressWithToken(`${url.replace(/\/$/, "")}/events?alive=event`, settings.token));
+    this.#source = new EventSource(
+      addressWithToken(`${url.replace(/\/$/, "")}/events?alive=event`, settings.token),
+    );
   }
 
   open(signal: AbortSignal): void {

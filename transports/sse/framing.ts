@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Chunk, Framing } from "../http/stream-peer.ts";
 
 /** The fields of one event (HTML standard, 9.2.6). `data` is a JSON text, which has no line break. */
 export interface EventFields {
@@ -7,27 +7,11 @@ export interface EventFields {
   readonly data: string;
 }
 
-/** One event as it goes to every stream. */
-export interface Chunk {
-  readonly bytes: number;
-  /** What Node.js counts for it while it waits to be written: of a text its UTF-16 units, else its bytes. */
-  readonly units: number;
-}
-
-/** A way to put events on a response: what the two variants differ in. A chunk is made once and written to many streams. */
-export interface Flavour<C extends Chunk> {
+/** A way to put events on a response: what the two variants differ in. */
+export interface Flavour<C extends Chunk> extends Pick<Framing<C>, "open"> {
   encode(fields: EventFields): C;
   /** A comment, which keeps the connection in use and which every client ignores. */
   readonly ping: C;
-  /**
-   * Sends the head; settles with the way to send chunks. Rejects when the request is not one to open a stream on, and has then sent
-   * nothing. `failed` is told what goes wrong later.
-   */
-  open(
-    request: IncomingMessage,
-    response: ServerResponse,
-    failed: (error: unknown) => void,
-  ): Promise<(chunk: C) => void>;
 }
 
 /** How long an EventSource waits before it connects again, in milliseconds. */

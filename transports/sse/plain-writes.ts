@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
-import { type Chunk, type EventFields, type Flavour, RETRY_MS } from "./framing.ts";
+import type { Chunk } from "../http/stream-peer.ts";
+import { type EventFields, type Flavour, RETRY_MS } from "./framing.ts";
 
 interface Framed extends Chunk {
   readonly frame: Buffer;

@@ -4,15 +4,16 @@ import type { Hub } from "../../core/hub.ts";
 import type { Subscribed } from "../../core/subscriptions.ts";
 import { json } from "../codec/codec.ts";
 import type { HttpConnections } from "../http/connections.ts";
+import { toHttpError } from "../http/errors.ts";
 import { addOperations } from "../http/operations.ts";
 import { createHttpApp, listenHttp } from "../http/server.ts";
 import { HttpSessions } from "../http/sessions.ts";
+import { type Chunk, type Framing, StreamPeer } from "../http/stream-peer.ts";
 import { toEach } from "../limits/guard.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { bearerToken } from "../session/bearer.ts";
-import type { Chunk, Flavour } from "./framing.ts";
-import { EventPeer } from "./peer.ts";
+import type { Flavour } from "./framing.ts";
 import { readQuery } from "./query.ts";
 
 /**
@@ -26,9 +27,14 @@ export async function serve<C extends Chunk>(
   extend?: (app: FastifyInstance, connections: HttpConnections) => void,
 ): Promise<TransportServer> {
   const settings = serveDefaults(options);
-  const outlet = hub.attach<EventPeer<C>>(
+  const framing: Framing<C> = {
+    ...flavour,
+    event: (event) => flavour.encode({ id: event.id, data: json.encode(event) }),
+    last: (reason) => flavour.encode({ event: "closed", data: JSON.stringify(toHttpError(reason).body) }),
+  };
+  const outlet = hub.attach<StreamPeer<C>>(
     (event, audience) => {
-      const chunk = flavour.encode({ id: event.id, data: json.encode(event) });
+      const chunk = framing.event(event);
       toEach(
         hub,
         audience,
@@ -39,7 +45,7 @@ export async function serve<C extends Chunk>(
     ({ peer }, reason) => peer.end(reason),
   );
   const sessions = new HttpSessions(hub, outlet);
-  const context = { hub, flavour, maxBufferedBytes: settings.maxBufferedBytes };
+  const context = { hub, framing, maxBufferedBytes: settings.maxBufferedBytes };
   const pingEvent = flavour.encode({ event: "alive", data: "{}" });
   const http = createHttpApp(hub, settings, json);
   const { app, connections } = http;
@@ -59,7 +65,7 @@ export async function serve<C extends Chunk>(
     };
     const session = sessions.open(identity, (given) => {
       id = given;
-      return new EventPeer(context, {
+      return new StreamPeer(context, {
         request: request.raw,
         response: reply.raw,
         declaresLife,

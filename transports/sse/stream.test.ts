@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { describe, test } from "vitest";
-import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import { type Bench, type BenchOptions, openBench, until } from "../conformance/bench.ts";
 import { openRaw, type RawConnection, rawRequest } from "../http/raw.ts";
+import { type Chunk, type Framing, StreamPeer } from "../http/stream-peer.ts";
 import type { Transport } from "../port/transport.ts";
-import type { Chunk, Flavour } from "./framing.ts";
-import { EventPeer } from "./peer.ts";
 import { plainWrites } from "./plain-writes.ts";
 import { serve } from "./server.ts";
 import { sse, sseRaw } from "./transport.ts";
@@ -178,14 +176,19 @@ test("what is due before the head is out is bounded too", () => {
   const hub = newHub();
   const request = new IncomingMessage(new Socket());
   let over = false;
-  const flavour: Flavour<Chunk> = { ...plain(), open: () => new Promise(() => undefined) };
-  const peer = new EventPeer(
-    { hub, flavour, maxBufferedBytes: 10_000 },
+  const chunk = { bytes: 1, units: 1 };
+  const framing: Framing<Chunk> = {
+    event: () => chunk,
+    last: () => chunk,
+    open: () => new Promise(() => undefined),
+  };
+  const peer = new StreamPeer(
+    { hub, framing, maxBufferedBytes: 10_000 },
     {
       request,
       response: new ServerResponse(request),
       declaresLife: false,
-      ping: flavour.ping,
+      ping: chunk,
       forget: () => {
         over = true;
       },
@@ -232,11 +235,6 @@ test("a stream on which writing fails is ended and counted, and the others get w
     await server.close();
   }
 });
-
-function plain(): Flavour<Chunk> {
-  const chunk = { bytes: 1, units: 1 };
-  return { encode: () => chunk, ping: chunk, open: () => Promise.reject(new LabError("closed", "unused")) };
-}
 
 function newHub(): Hub {
   return new Hub({

@@ -5,7 +5,8 @@ import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { toHttpError } from "../http/errors.ts";
 import { createGate } from "../http/gate.ts";
-import { Connections } from "../limits/connections.ts";
+import { Turns } from "../http/turns.ts";
+import { admittedOnce, Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError, stopAccepting } from "../net/listen.ts";
 import { bearerToken } from "../session/bearer.ts";
@@ -18,16 +19,29 @@ export async function listenOnFastify(
   variant: Variant,
 ): Promise<Listener> {
   const { host, port, tls, admit } = options;
+  const gate = createGate(options);
+  const turns = new Turns();
   const app = fastify({
     forceCloseConnections: true,
-    serverFactory: (handle) => createHttpServer(tls, options, handle),
+    serverFactory: (handle) =>
+      createHttpServer(tls, options, (request, response) => {
+        const answer = () => {
+          if (!gate.answers(request, response) && !backEnds(request, response)) handle(request, response);
+        };
+        turns.take(
+          request,
+          response,
+          guarded(options, () => void request.socket.destroy(), answer),
+        );
+      }),
   });
   const connections = new Connections(app.server, options);
+  const backEnds = options.backEnds(admittedOnce(connections));
   await app.register(websocket, {
     options: { ...requestBounds(options), perMessageDeflate: false },
     preClose: async () => connections.endAll(),
   });
-  createGate(options).guard(app.server);
+  gate.guard(app.server);
   const identities = new WeakMap<object, Identity | LabError>();
   app.get(
     "/",

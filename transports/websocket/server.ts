@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Identity } from "../../core/access.ts";
@@ -6,8 +6,9 @@ import { LabError } from "../../core/errors.ts";
 import type { Listener, ListenOptions, Opened } from "../conversing/port.ts";
 import { toHttpError } from "../http/errors.ts";
 import { createGate } from "../http/gate.ts";
+import { Turns } from "../http/turns.ts";
 import { refuseUpgrade } from "../http/upgrades.ts";
-import { Connections } from "../limits/connections.ts";
+import { admittedOnce, Connections } from "../limits/connections.ts";
 import { guarded } from "../limits/guard.ts";
 import {
   closeServer,
@@ -41,11 +42,23 @@ export async function listen(
     ...requestBounds(options),
     perMessageDeflate: variant.deflate ? { threshold: 0 } : false,
   });
-  const server = createHttpServer(tls, options, (_, response) => {
+  const gate = createGate(options);
+  const turns = new Turns();
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    if (gate.answers(request, response) || backEnds(request, response)) return;
     response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
     response.end("This is a WebSocket endpoint.\n");
+  };
+  const server = createHttpServer(tls, options, (request, response) => {
+    const answer = guarded(
+      options,
+      () => void request.socket.destroy(),
+      () => handle(request, response),
+    );
+    turns.take(request, response, answer);
   });
   const connections = new Connections(server, options);
+  const backEnds = options.backEnds(admittedOnce(connections));
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const end = () => void stream.destroy();
@@ -68,7 +81,7 @@ export async function listen(
   server.on("upgrade", (request, stream, head) =>
     guarded(options, () => void stream.destroy(), upgrade)(request, stream, head),
   );
-  createGate(options).guard(server);
+  gate.guard(server);
 
   const bound = await listenOn(server, host, port);
   let stopped: Promise<void> | undefined;

@@ -2,18 +2,39 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CatchUp } from "../../core/catch-up.ts";
 import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import { json } from "../codec/codec.ts";
-import { toHttpError } from "../http/errors.ts";
-import type { HttpPeer } from "../http/sessions.ts";
+import type { Delivery } from "../../core/notification.ts";
 import { guarded } from "../limits/guard.ts";
 import { sendMissed } from "../session/catching-up.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
-import type { Chunk, Flavour } from "./framing.ts";
+import type { HttpPeer } from "./sessions.ts";
+
+/** One message as it goes to every stream. */
+export interface Chunk {
+  readonly bytes: number;
+  /** What Node.js counts for it while it waits to be written: of a text its UTF-16 units, else its bytes. */
+  readonly units: number;
+}
+
+/** What the messages of a stream are, and how they go out. A chunk is made once and written to many streams. */
+export interface Framing<C extends Chunk> {
+  event(event: Delivery): C;
+  /** The last word of a stream: why it ends. */
+  last(reason: LabError): C;
+  /**
+   * Sends the head; settles with the way to send chunks. Rejects when the request is not one to open a stream on, and has then sent
+   * nothing. `failed` is told what goes wrong later.
+   */
+  open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    failed: (error: unknown) => void,
+  ): Promise<(chunk: C) => void>;
+}
 
 /** What all peers of one server share. */
 interface PeerContext<C extends Chunk> {
   readonly hub: Hub;
-  readonly flavour: Flavour<C>;
+  readonly framing: Framing<C>;
   readonly maxBufferedBytes: number;
 }
 
@@ -28,8 +49,8 @@ interface PeerRequest<C extends Chunk> {
   readonly forget: () => void;
 }
 
-/** One event stream, seen from the hub. */
-export class EventPeer<C extends Chunk> implements HttpPeer {
+/** A response without end that carries events, seen from the hub. */
+export class StreamPeer<C extends Chunk> implements HttpPeer {
   readonly #context: PeerContext<C>;
   readonly #request: PeerRequest<C>;
   readonly #response: ServerResponse;
@@ -59,10 +80,10 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   /** Sends the head and what has been queued. Rejects when the request is not one to open a stream on; nothing has been sent then. */
   async open(): Promise<void> {
     const { request, response, declaresLife } = this.#request;
-    const { flavour, hub } = this.#context;
+    const { framing, hub } = this.#context;
     // Not the response's event: one that is queued behind another on its connection never gets it.
     request.socket.once("close", this.#closed);
-    const write = await flavour.open(request, response, this.#failed);
+    const write = await framing.open(request, response, this.#failed);
     if (this.#over) return;
     this.#write = write;
     for (const chunk of this.#early.splice(0)) this.send(chunk);
@@ -91,9 +112,9 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
   }
 
   catchUp(catchUp: CatchUp): void {
-    const { hub, flavour, maxBufferedBytes } = this.#context;
+    const { hub, framing, maxBufferedBytes } = this.#context;
     sendMissed(hub, catchUp, {
-      send: (event) => this.send(flavour.encode({ id: event.id, data: json.encode(event) })),
+      send: (event) => this.send(framing.event(event)),
       heldBytes: () => this.#heldBytes(),
       maxBufferedBytes,
       end: guarded(hub, this.cut, (reason: LabError) => this.end(reason)),
@@ -113,12 +134,11 @@ export class EventPeer<C extends Chunk> implements HttpPeer {
 
   end(reason: LabError): void {
     if (this.#over) return;
-    const { flavour, maxBufferedBytes } = this.#context;
-    const data = JSON.stringify(toHttpError(reason).body);
+    const { framing, maxBufferedBytes } = this.#context;
     // A last word would wait behind what the client does not read, and hold the connection for as long.
     if (!this.#write || this.#heldBytes() > maxBufferedBytes / 2) this.cut();
     else {
-      this.#write(flavour.encode({ event: "closed", data }));
+      this.#write(framing.last(reason));
       this.leave();
       this.#response.end();
     }

@@ -1,0 +1,7 @@
+/**
+ * prom-client, as far as it is used. The build bundles it into this module, so that who installs notif-lab needs none of what prom-client
+ * brings for summaries and exemplars, which takes some 5 MB.
+ */
+
+export type { OpenMetricsContentType, PrometheusContentType } from "prom-client";
+export { Counter, Gauge, Histogram, Registry } from "prom-client";

@@ -1,0 +1,260 @@
+import { LabError } from "../../core/errors.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Fields, Operation } from "../session/envelope.ts";
+import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import type { ClientConnection, ConnectionEvents } from "../session/reconnecting-client.ts";
+import { Requests } from "../session/requests.ts";
+import {
+  Accepted,
+  Done,
+  Follow,
+  Publish,
+  Read,
+  ServerMessage,
+  Subscribe,
+  Subscribed,
+  type Welcome,
+} from "./generated/messages.ts";
+import { receiveEvent } from "./receiving.ts";
+import { errorIn, FrameReader, framed, MEDIA_TYPE, SERVICE } from "./web-framing.ts";
+
+/** What becomes of one call; `failed` or `end` comes last. */
+export interface CallEvents {
+  head(status: number, field: (name: string) => string | undefined): void;
+  data(chunk: Uint8Array): void;
+  end(): void;
+  failed(error: Error): void;
+}
+
+/** How calls reach the server: through undici on Node, through fetch() in a page. */
+export interface Carrier {
+  /** The stream of the session on a connection of its own; called once. */
+  follow(path: string, headers: Readonly<Record<string, string>>, body: Uint8Array, on: CallEvents): void;
+  /** Any other call. */
+  call(path: string, headers: Readonly<Record<string, string>>, body: Uint8Array, on: CallEvents): void;
+  /** Ends all that is under way; settles when nothing is left open. Idempotent. */
+  close(reason: LabError): Promise<void>;
+}
+
+/** Opens a stream and, when it stands, a connection of the lab over it. Rejects with what the server refuses it for. */
+export function open(
+  carrier: Carrier,
+  settings: ClientSettings,
+  events: ConnectionEvents,
+  signal: AbortSignal,
+): Promise<ClientConnection> {
+  return new Promise((opened, refused) => {
+    new WebSession(carrier, settings, events, { opened, refused }).open(signal);
+  });
+}
+
+interface Opening {
+  readonly opened: (connection: ClientConnection) => void;
+  readonly refused: (reason: LabError) => void;
+}
+
+/** One stream from its call to its end, and the calls of its session. */
+class WebSession {
+  readonly #carrier: Carrier;
+  readonly #settings: ClientSettings;
+  readonly #events: ConnectionEvents;
+  readonly #opening: Opening;
+  readonly #requests: Requests<Fields>;
+  #session: string | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #spoke = false;
+  #ended: Promise<void> | undefined;
+  #disarm: () => void = () => undefined;
+
+  constructor(carrier: Carrier, settings: ClientSettings, events: ConnectionEvents, opening: Opening) {
+    this.#carrier = carrier;
+    this.#settings = settings;
+    this.#events = events;
+    this.#opening = opening;
+    this.#requests = new Requests(settings.requestTimeoutMs);
+  }
+
+  open(signal: AbortSignal): void {
+    const abort = () => void this.#end(LabError.from(signal.reason));
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener("abort", abort, { once: true });
+    this.#disarm = () => signal.removeEventListener("abort", abort);
+    const body = framed(Follow.encode({ channels: [], resume: undefined, alive: true }).finish());
+    const headers = { authorization: `Bearer ${this.#settings.token}`, "content-type": MEDIA_TYPE };
+    const answer = new Answer((bytes) => this.#receive(bytes));
+    this.#carrier.follow(`${SERVICE}/Follow`, headers, body, {
+      head: answer.head,
+      data: (chunk) => {
+        if (this.#ended) return;
+        this.#heartbeat?.alive();
+        try {
+          answer.data(chunk);
+        } catch (error) {
+          this.#end(LabError.from(error, "malformed"));
+        }
+      },
+      end: () => this.#end(answer.error ?? new LabError("closed", "the server ended the stream")),
+      failed: (error) =>
+        this.#end(LabError.from(error, this.#session === undefined ? "unreachable" : "closed")),
+    });
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const { message } = ServerMessage.decode(bytes);
+    if (!message || this.#ended) return;
+    if (message.$case === "welcome") this.#welcome(message.value);
+    else receiveEvent(message, this.#events);
+  }
+
+  #welcome({ session, heartbeatMs }: Welcome): void {
+    if (session === "" || this.#session !== undefined)
+      throw new LabError("malformed", "the server's welcome is not one");
+    this.#session = session;
+    this.#disarm();
+    const { heartbeat } = this.#settings;
+    const alive = () =>
+      this.#call("Alive", new Uint8Array(0), { done: () => undefined, failed: () => undefined });
+    this.#heartbeat = startHeartbeat(heartbeat, {
+      probe: alive,
+      dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+    });
+    // As often as the more impatient end wants: the server takes a client for dead that says nothing at all.
+    this.#beat = setInterval(
+      () => {
+        if (!this.#spoke) alive();
+        this.#spoke = false;
+      },
+      Math.min(heartbeat.intervalMs, heartbeatMs > 0 ? heartbeatMs : heartbeat.intervalMs),
+    );
+    this.#opening.opened({
+      request: (operation) => this.#request(operation),
+      close: () => this.#end(new LabError("closed", "the client was closed")),
+    });
+  }
+
+  #request(operation: Operation): Promise<Fields> {
+    // The encoder would put a replacement character in its place, and the hub could not tell.
+    if (operation.op === "publish" && !operation.body.isWellFormed())
+      return Promise.reject(
+        new LabError("invalid_body", "the body holds a lone surrogate, which protobuf can't carry"),
+      );
+    this.#spoke = true;
+    const { method, message, decode } = spoken(operation);
+    return this.#requests.start((ref) =>
+      this.#call(method, message, {
+        done: (bytes) => this.#requests.settle(ref, decode(bytes)),
+        failed: (error) => this.#requests.fail(ref, error),
+      }),
+    );
+  }
+
+  #call(
+    method: string,
+    message: Uint8Array,
+    {
+      done,
+      failed,
+    }: { readonly done: (bytes: Uint8Array) => void; readonly failed: (error: LabError) => void },
+  ): void {
+    const headers = { "x-session": this.#session ?? "", "content-type": MEDIA_TYPE };
+    let content: Uint8Array | undefined;
+    const answer = new Answer((bytes) => {
+      content = bytes;
+    });
+    this.#carrier.call(`${SERVICE}/${method}`, headers, framed(message), {
+      head: answer.head,
+      data: (chunk) => {
+        try {
+          answer.data(chunk);
+        } catch (error) {
+          failed(LabError.from(error, "malformed"));
+        }
+      },
+      end: () => {
+        if (answer.error) failed(answer.error);
+        else if (!content) failed(new LabError("malformed", "the answer has no message"));
+        else done(content);
+      },
+      failed: (error) => failed(LabError.from(error, "closed")),
+    });
+  }
+
+  /** Idempotent; reports to whoever waits, once nothing is left open. */
+  #end(reason: LabError): Promise<void> {
+    this.#ended ??= this.#tearDown(reason);
+    return this.#ended;
+  }
+
+  async #tearDown(reason: LabError): Promise<void> {
+    this.#disarm();
+    this.#heartbeat?.stop();
+    clearInterval(this.#beat);
+    this.#requests.end(reason);
+    await this.#carrier.close(reason);
+    if (this.#session !== undefined) this.#events.down(reason);
+    else this.#opening.refused(reason);
+  }
+}
+
+/** The answer to one call: its messages, and why it ended. */
+class Answer {
+  /** Set by the head or the trailers; stays undefined where all went well. */
+  error: LabError | undefined = new LabError("closed", "the call ended without its trailers");
+  readonly #reader: FrameReader;
+
+  constructor(message: (bytes: Uint8Array) => void) {
+    this.#reader = new FrameReader({
+      message,
+      trailers: (field) => {
+        this.error = errorIn(field);
+      },
+    });
+  }
+
+  readonly head = (status: number, field: (name: string) => string | undefined): void => {
+    // Without a message an answer has its status in the head.
+    if (field("grpc-status") !== undefined) this.error = errorIn(field);
+    else if (status === 503 || status === 410)
+      this.error = new LabError("closed", `the server answered ${status}`);
+    else if (status !== 200)
+      this.error = new LabError("unreachable", `the server answered ${status}; is it a notif-lab server?`);
+  };
+
+  data(chunk: Uint8Array): void {
+    this.#reader.push(chunk);
+  }
+}
+
+function spoken(operation: Operation): {
+  readonly method: string;
+  readonly message: Uint8Array;
+  readonly decode: (bytes: Uint8Array) => Fields;
+} {
+  switch (operation.op) {
+    case "subscribe": {
+      const { channel, after } = operation;
+      const resume = after === undefined ? undefined : ({ $case: "after", value: after } as const);
+      return {
+        method: "Subscribe",
+        message: Subscribe.encode({ channel, resume }).finish(),
+        decode: (bytes) => ({ ...Subscribed.decode(bytes) }),
+      };
+    }
+    case "publish":
+      return {
+        method: "Publish",
+        message: Publish.encode(operation).finish(),
+        decode: (bytes) => ({ ...Accepted.decode(bytes) }),
+      };
+    case "read":
+      return {
+        method: "Read",
+        message: Read.encode(operation).finish(),
+        decode: (bytes) => ({ ...Done.decode(bytes) }),
+      };
+  }
+}
