@@ -76,7 +76,12 @@ describe("bash", () => {
       "polling:tls",
       "msgpack:tls",
     ]);
-    assert.deepEqual(offered("notif-lab bench --transports sse,gr"), ["sse,grpc", "sse,grpc:tls"]);
+    assert.deepEqual(offered("notif-lab bench --transports sse,gr"), [
+      "sse,grpc",
+      "sse,grpc:web",
+      "sse,grpc:tls",
+      "sse,grpc:web:tls",
+    ]);
     assert.deepEqual(offered("notif-lab bench --transports=gr"), ["grpc", "grpc:tls"]);
     assert.ok(!offered("notif-lab serve ").includes("loopback"));
   });
