@@ -149,6 +149,13 @@ module.exports = {
       to: { path: `^transports/(${transports})/`, pathNot: "^transports/$1/" },
     },
     {
+      // Its library costs tens of ms, and is for those who ask for metrics.
+      name: "metrics-on-demand",
+      severity: "error",
+      from: { path: "^cli/(?!service/)" },
+      to: { path: "^cli/service/(watch|metrics)", dependencyTypesNot: ["dynamic-import", "type-only"] },
+    },
+    {
       name: "library-of-backplane",
       severity: "error",
       from: {

@@ -12,6 +12,8 @@ export const pageTransports = {
   socketio: async () => (await import("./socketio/browser.ts")).connect,
   sse: async () => (await import("./sse/browser.ts")).connect,
   "long-polling": async () => (await import("./long-polling/browser.ts")).connect,
+  "mqtt:ws": async () => (await import("./mqtt/browser.ts")).connect,
+  "grpc:web": async () => (await import("./grpc/browser.ts")).connect,
 } satisfies Record<string, () => Promise<ConnectInPage>>;
 
 /** A name in `pageTransports`. */

@@ -17,7 +17,6 @@ import { drain } from "../service/drain.ts";
 import { type Log, openLog } from "../service/log.ts";
 import { openTransports } from "../service/open-transports.ts";
 import { readSettings } from "../service/settings.ts";
-import { openWatch } from "../service/watch.ts";
 
 /** How long an orderly end may take before the process ends anyway. */
 const CLOSE_MS = 1_500;
@@ -42,7 +41,7 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const redis = address && onRedis ? { url: address.href, prefix: "notif-lab:" } : undefined;
   const shared = address && !onRedis ? await openBackplane(address, log) : undefined;
   const refusedConnections = new Map<Refusal, number>();
-  const watch = settings.metrics && (await openWatch(shared?.state, refusedConnections));
+  const watch = settings.metrics && (await (await loadWatch())(shared?.state, refusedConnections));
   const hub = new Hub({
     clock: Date.now,
     authenticate: jwtAuthenticator(secret),
@@ -112,6 +111,11 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   setTimeout(() => process.exit(0), LINGER_MS).unref();
   removeNet();
   interruption.dispose();
+}
+
+/** The library for metrics is loaded only where they are asked for. */
+async function loadWatch() {
+  return (await import("../service/watch.ts")).openWatch;
 }
 
 function choose(name: string): readonly TransportEntry[] {

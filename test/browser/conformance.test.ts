@@ -30,12 +30,15 @@ const SHORT: readonly string[] = [
   "closes twice, at once and again",
 ];
 
+const PREFLIGHT = {
+  "aborts a connect that is under way":
+    "Chromium keeps a preflight's connection when the request it was for is aborted",
+};
+
 /** Left out of one transport. */
 const NOT_OF_THEIRS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "long-polling": {
-    "aborts a connect that is under way":
-      "Chromium keeps a preflight's connection when the request it was for is aborted",
-  },
+  "long-polling": PREFLIGHT,
+  "grpc:web": PREFLIGHT,
 };
 
 describe.skipIf(skipped)(`conformance in a browser${skipped ? ` (skipped: ${skipped})` : ""}`, () => {

@@ -80,8 +80,11 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     const { page, demo } = await open();
     const [first] = demo.columns;
     await page.getByLabel(`Link of ${first?.name}`).selectOption("satellite");
-    await expect.poll(() => page.locator(".figure").first().innerText(), SOON).toMatch(/^[2-9]\d\d ms|s$/);
-    expect(await page.locator(".standing .extra").allInnerTexts()).toEqual(["link: satellite"]);
+    await expect
+      .poll(() => page.locator(".figure").first().innerText(), SOON)
+      .toMatch(/^(\d{3} ms|[\d.]+ s)$/);
+    const told = () => page.locator(".standing .extra").allInnerTexts();
+    await expect.poll(told, SOON).toEqual(["link: satellite"]);
   });
 
   test("a clock that is behind shows no latency, and none that is negative", async () => {

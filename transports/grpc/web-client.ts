@@ -30,8 +30,10 @@ export interface CallEvents {
 export interface Carrier {
   /** The stream of the session on a connection of its own; called once. */
   follow(path: string, headers: Readonly<Record<string, string>>, body: Uint8Array, on: CallEvents): void;
-  /** Any other call. */
+  /** Any other call; they go out one at a time, in order. */
   call(path: string, headers: Readonly<Record<string, string>>, body: Uint8Array, on: CallEvents): void;
+  /** A call whose outcome says nothing that other signs don't, whatever else is under way. */
+  tell(path: string, headers: Readonly<Record<string, string>>, body: Uint8Array): void;
   /** Ends all that is under way; settles when nothing is left open. Idempotent. */
   close(reason: LabError): Promise<void>;
 }
@@ -116,8 +118,7 @@ class WebSession {
     this.#session = session;
     this.#disarm();
     const { heartbeat } = this.#settings;
-    const alive = () =>
-      this.#call("Alive", new Uint8Array(0), { done: () => undefined, failed: () => undefined });
+    const alive = () => this.#carrier.tell(`${SERVICE}/Alive`, this.#headers(), framed(new Uint8Array(0)));
     this.#heartbeat = startHeartbeat(heartbeat, {
       probe: alive,
       dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
@@ -152,6 +153,10 @@ class WebSession {
     );
   }
 
+  #headers() {
+    return { "x-session": this.#session ?? "", "content-type": MEDIA_TYPE };
+  }
+
   #call(
     method: string,
     message: Uint8Array,
@@ -160,12 +165,11 @@ class WebSession {
       failed,
     }: { readonly done: (bytes: Uint8Array) => void; readonly failed: (error: LabError) => void },
   ): void {
-    const headers = { "x-session": this.#session ?? "", "content-type": MEDIA_TYPE };
     let content: Uint8Array | undefined;
     const answer = new Answer((bytes) => {
       content = bytes;
     });
-    this.#carrier.call(`${SERVICE}/${method}`, headers, framed(message), {
+    this.#carrier.call(`${SERVICE}/${method}`, this.#headers(), framed(message), {
       head: answer.head,
       data: (chunk) => {
         try {

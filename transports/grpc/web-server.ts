@@ -43,6 +43,8 @@ const framing: Framing<Frame> = {
       "content-type": MEDIA_TYPE,
       "cache-control": "no-store",
       "x-accel-buffering": "no",
+      // It ends with its stream: a browser would send the next request on it, to a server that takes no new connections any more.
+      connection: "close",
     });
     return ({ frame }) => void response.write(frame);
   },
@@ -89,6 +91,8 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   app.post(`${SERVICE}/Follow`, async (request, reply) => {
     const { socket } = request.raw;
     const { channels, resume, alive } = decoded(Follow, request.body);
+    // A browser keeps connections, on which new clients would come to a server that takes no new connections any more.
+    if (!app.server.listening) throw new LabError("closed", "the server is closing; connect again");
     const identity = hub.admit(bearerToken(request.raw));
     connections.trust(socket);
     let id = "";

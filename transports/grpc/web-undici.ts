@@ -34,14 +34,23 @@ function overUndici(endpoint: Endpoint, settings: ClientSettings): Carrier {
       connection.dispatch({ method: "POST", path, headers: fields, body }, new Handler(on, taken));
     };
   };
+  const call = send(calls, false);
   return {
     follow: send(stream, true),
-    call: send(calls, false),
+    call,
+    tell: (path, headers, body) => call(path, headers, body, UNHEARD),
     close: async (reason) => {
       await Promise.all([stream.destroy(reason), calls.destroy(reason)]);
     },
   };
 }
+
+const UNHEARD: CallEvents = {
+  head: () => undefined,
+  data: () => undefined,
+  end: () => undefined,
+  failed: () => undefined,
+};
 
 class Handler implements Dispatcher.DispatchHandler {
   readonly #on: CallEvents;

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import { Arrivals } from "./arrivals.ts";
 
-const news = (seq: number, at: number) =>
-  ({
-    kind: "notification",
-    ...{ id: `e-${seq}`, channel: "topic/news", seq, from: "ann", body: `news ${seq}`, at },
-  }) as const;
+const news = (seq: number, at: number) => {
+  const named = { id: `e-${seq}`, channel: "topic/news", seq, from: "ann", body: `news ${seq}`, at } as const;
+  return { kind: "notification", ...named } as const;
+};
 
 test("keeps the last hundred, newest first, whether somebody looks or not", () => {
   const arrivals = new Arrivals();

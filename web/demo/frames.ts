@@ -1,25 +1,25 @@
-/** Between two renderings: figures that change faster can't be read, and cost more than they show. */
+/** Between two renderings of the same: figures that change faster can't be read, and cost more than they show. */
 const PACE_MS = 100;
 
-/** Draws what has changed: in the next frame, and then at most ten times a second. */
+/** Draws what has changed, at most one thing in each frame, so that none takes long; each in its turn, and at most ten times a second. */
 export interface Frames {
   changed(draw: () => void): void;
 }
 
 export function createFrames(): Frames {
   const waiting = new Set<() => void>();
+  const drawn = new WeakMap<() => void, number>();
   let asked = false;
-  let drawn = Number.NEGATIVE_INFINITY;
   const frame = (now: number) => {
-    if (now - drawn < PACE_MS) {
-      requestAnimationFrame(frame);
-      return;
+    for (const draw of waiting) {
+      if (now - (drawn.get(draw) ?? Number.NEGATIVE_INFINITY) < PACE_MS) continue;
+      waiting.delete(draw);
+      drawn.set(draw, now);
+      draw();
+      break;
     }
-    asked = false;
-    drawn = now;
-    const draws = [...waiting];
-    waiting.clear();
-    for (const draw of draws) draw();
+    asked = waiting.size > 0;
+    if (asked) requestAnimationFrame(frame);
   };
   return {
     changed: (draw) => {
