@@ -82,7 +82,12 @@ describe("bash", () => {
       "sse,grpc:tls",
       "sse,grpc:web:tls",
     ]);
-    assert.deepEqual(offered("notif-lab bench --transports=gr"), ["grpc", "grpc:tls"]);
+    assert.deepEqual(offered("notif-lab bench --transports=gr"), [
+      "grpc",
+      "grpc:web",
+      "grpc:tls",
+      "grpc:web:tls",
+    ]);
     assert.ok(!offered("notif-lab serve ").includes("loopback"));
   });
 
