@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
 import { createServer } from "node:net";
-import { afterEach, describe, test } from "vitest";
+import { afterEach, describe, onTestFinished, test } from "vitest";
 import { pageTransports } from "../transports/browser.ts";
 import { type Demo, startDemo } from "./demo/demo.ts";
 import { childrenOf, endedSoon, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
@@ -63,6 +63,7 @@ describe("the page", () => {
 describe("notif-lab demo", () => {
   test("tells where it is, and ends with 0 at Ctrl-C, with nothing left", async () => {
     const { child, ended, texts } = startNotifLab(["demo", "--json"]);
+    onTestFinished(() => void child.kill("SIGKILL"));
     while (!texts.out.includes("\n")) await once(child.stdout, "data");
     const { url, endpoints } = JSON.parse(texts.out);
     assert.equal((await fetch(url)).status, 200);

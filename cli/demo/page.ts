@@ -35,6 +35,8 @@ export function policyFor(urls: readonly string[]): string {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
+    // The timers of mqtt.js, which go on in a hidden page.
+    "worker-src blob:",
     "img-src data:",
     `connect-src 'self' ${origins.join(" ")}`,
     "base-uri 'none'",

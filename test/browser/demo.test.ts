@@ -6,7 +6,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type Demo, startDemo } from "../../cli/demo/demo.ts";
 import { skipped, useBrowser, type Visit } from "./open.test-fixture.ts";
 
-const HEALED = /(?:back after [\d.]+ s: \d+ replayed|went on at once: \d+ came late), 0 lost/;
+/** A transport that can't resume misses what was published meanwhile, and says so. */
+const HEALED =
+  /(?:back after [\d.]+ s: \d+ replayed(?:, \d+ missed, and it said so)?|went on at once: \d+ came late), 0 lost/;
 const SOON = { timeout: 20_000 };
 
 describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
@@ -37,7 +39,7 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     expect(await page.evaluate("look.sideways()")).toBe(0);
   });
 
-  test("heals what is cut, and then what is restarted: nothing is lost, and it says so", async () => {
+  test("heals what is cut, and then what is restarted: nothing is lost without a word", async () => {
     const { page, demo } = await open();
     await page.getByRole("slider").fill("20");
     for (const what of ["Cut", "Restart"]) {
