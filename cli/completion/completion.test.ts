@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { scenarios } from "../../scenarios/registry.ts";
-import { transports } from "../../transports/registry.ts";
+import { transports, transportsOnRedis } from "../../transports/registry.ts";
 import { createProgram } from "../program.ts";
 import { bashScript } from "./bash.ts";
 import { describeCommands } from "./description.ts";
@@ -44,17 +44,20 @@ describe("bash", () => {
     const networked = transports.filter(({ supports }) => supports.network);
     assert.deepEqual(offered("notif-lab bench --transports "), [
       "all",
-      ...transports.map(({ name }) => name),
+      ...[...transports, ...transportsOnRedis].map(({ name }) => name),
       ...networked.map(({ name }) => `${name}:tls`),
     ]);
     assert.deepEqual(offered("notif-lab bench --transports mqtt:"), [
       "qos1",
       "qos2",
       "msgpack",
+      "ws",
+      "redis",
       "tls",
       "qos1:tls",
       "qos2:tls",
       "msgpack:tls",
+      "ws:tls",
     ]);
     assert.deepEqual(offered("notif-lab bench --transports long-polling:"), [
       "raw",
@@ -68,12 +71,23 @@ describe("bash", () => {
     assert.deepEqual(offered("notif-lab bench --transports socketio:"), [
       "polling",
       "msgpack",
+      "redis",
       "tls",
       "polling:tls",
       "msgpack:tls",
     ]);
-    assert.deepEqual(offered("notif-lab bench --transports sse,gr"), ["sse,grpc", "sse,grpc:tls"]);
-    assert.deepEqual(offered("notif-lab bench --transports=gr"), ["grpc", "grpc:tls"]);
+    assert.deepEqual(offered("notif-lab bench --transports sse,gr"), [
+      "sse,grpc",
+      "sse,grpc:web",
+      "sse,grpc:tls",
+      "sse,grpc:web:tls",
+    ]);
+    assert.deepEqual(offered("notif-lab bench --transports=gr"), [
+      "grpc",
+      "grpc:web",
+      "grpc:tls",
+      "grpc:web:tls",
+    ]);
     assert.ok(!offered("notif-lab serve ").includes("loopback"));
   });
 

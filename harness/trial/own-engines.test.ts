@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, test, vi } from "vitest";
 import type { Cluster } from "../../scenarios/cluster.ts";
+import { clusterPlan } from "../../scenarios/cluster-feed.ts";
 import { openBench, until } from "../../transports/conformance/bench.ts";
 import { closeServer, listen } from "../../transports/net/listen.ts";
 import { findTransport } from "../../transports/registry.ts";
@@ -11,9 +12,8 @@ import type { Balancer } from "../engines/balancer-options.ts";
 import { ask } from "../engines/control.ts";
 import { HAPROXY, REDIS } from "../engines/programs.ts";
 import { type Redis, startRedis } from "../engines/redis.ts";
-import { feedOn } from "./feed-trial.test-fixture.ts";
 import { reachEveryNode } from "./reach.ts";
-import { runTrial } from "./trial.ts";
+import { runTrial, type TrialSpec } from "./trial.ts";
 import { ADDRESS_VARIABLE, withSecret } from "./trial-redis.ts";
 
 const PASSWORD = "s3cret-of-mine";
@@ -125,4 +125,19 @@ async function freePorts(count: number): Promise<number[]> {
   const bound = await Promise.all(servers.map((server) => listen(server, "127.0.0.1", 0)));
   await Promise.all(servers.map(closeServer));
   return bound.map((place) => Number(place.split(":").at(-1)));
+}
+
+/** A short feed on these nodes: one publisher and nine subscribers. */
+function feedOn(cluster: Cluster): TrialSpec {
+  const params = { connections: 10, rate: 40, payload: 64, duration: 2, warmup: 0.2 };
+  return {
+    transport: { name: "websocket" },
+    scenario: "feed",
+    block: 0,
+    attempt: 1,
+    plan: clusterPlan("feed", params, 1, [], cluster),
+    params,
+    loadProcesses: 1,
+    gates: "note",
+  };
 }

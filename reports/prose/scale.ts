@@ -1,5 +1,4 @@
 import type { Metrics, Results } from "../../harness/result/result.ts";
-import { type Cluster, hasOwnEngines } from "../../scenarios/cluster.ts";
 import { longestOutage } from "../metrics/outage.ts";
 import { quantity } from "./format.ts";
 import { counted, listed } from "./text.ts";
@@ -40,6 +39,8 @@ export function scaleStories(results: Results): ScaleStory[] {
   });
 }
 
+type Cluster = NonNullable<Results["plans"][string]["cluster"]>;
+
 function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster): string {
   const before = own ? `a load balancer at ${own.address} that the lab did not start` : balancer;
   return [
@@ -53,7 +54,7 @@ function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster):
 
 /** What the machine leaves open. */
 export function scaleCaveat({ environment, plans }: Results): string {
-  const isForeign = Object.values(plans).some(({ cluster }) => cluster && hasOwnEngines(cluster));
+  const isForeign = Object.values(plans).some(({ cluster }) => cluster?.redisAt ?? cluster?.own);
   const foreign = isForeign
     ? " Of a Redis that the lab did not start the figures contain whatever else it did meanwhile, and of such a load balancer there are none."
     : "";

@@ -80,21 +80,6 @@ export const mqttMsgpack: TransportEntry = {
   ...carried(0, async () => (await import("../codec/msgpack.ts")).msgpack),
 };
 
-export const mqttRedis: TransportEntry = {
-  ...common,
-  ...carried(0),
-  name: "mqtt:redis",
-  summary:
-    "mqtt on mqemitter-redis and aedes-persistence-redis: topics span nodes, without numbers and receipts over them",
-  packages: ["aedes", "mqtt", "mqemitter-redis", "aedes-persistence-redis"],
-  onRedis: true,
-  serve: async (hub, options) => {
-    const { brokersOnRedis } = await import("./redis.ts");
-    const shared = await brokersOnRedis(options?.redis);
-    return (await import("./server.ts")).serve(hub, options, 0, json, "tcp", shared);
-  },
-};
-
 export const mqttWs: TransportEntry = {
   ...common,
   name: "mqtt:ws",
@@ -111,6 +96,21 @@ export const mqttWs: TransportEntry = {
     return [`npx mqtt sub ${rest}`, `npx mqtt pub ${rest} -m hello`];
   },
   ...carried(0, undefined, "websocket"),
+};
+
+export const mqttRedis: TransportEntry = {
+  ...common,
+  ...carried(0),
+  name: "mqtt:redis",
+  summary:
+    "mqtt on mqemitter-redis and aedes-persistence-redis: topics span nodes, without numbers and receipts over them",
+  packages: ["aedes", "mqtt", "mqemitter-redis", "aedes-persistence-redis"],
+  onRedis: true,
+  serve: async (hub, options) => {
+    const { brokersOnRedis } = await import("./redis.ts");
+    const shared = await brokersOnRedis(options?.redis);
+    return (await import("./server.ts")).serve(hub, options, 0, json, "tcp", shared);
+  },
 };
 
 export const family: TransportFamily = {
