@@ -44,7 +44,7 @@ describe("advise with flags", () => {
       ...["advise", "run.json", "--need", "browser", "--weights", "latency=3,cpu=0", "--scenarios", "chat"],
     );
     assert.deepEqual([code, err], [0, ""]);
-    assert.match(out, /^grpc: out: Browser: needs gRPC-Web and a gateway/m);
+    assert.match(out, /^grpc: out: Browser: a page can't use HTTP\/2 so; what it can use is gRPC-Web/m);
     assert.match(out, /^ +1 websocket +1\.00x +100 % +100 % .*\n +2 sse +2\.00x +0 % +0 % /m);
     assert.match(out, /websocket is first, 2\.00x ahead of sse\./);
     const fragment = /#decide\S+/.exec(out)?.[0] ?? "";
