@@ -8,6 +8,7 @@ import { PROTOCOL } from "./protocol.ts";
 const HASHES: Readonly<Record<number, string>> = {
   1: "a39c6f4f05441494",
   2: "a7d834dc0d923192",
+  3: "6e34be640764142b",
 };
 
 test("the protocol's number stands for what the messages are", () => {

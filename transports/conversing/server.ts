@@ -56,7 +56,8 @@ export async function serve<Frame>(
   };
   return {
     endpoint: listener.endpoint,
-    stopAccepting: () => listener.stopAccepting?.(),
+    // Only where the listener can: who drains a service asks whether it can.
+    ...(listener.stopAccepting && { stopAccepting: () => listener.stopAccepting?.() }),
     close: () => {
       closing ??= close();
       return closing;
