@@ -90,7 +90,12 @@ export class WebSocketStream extends Duplex {
       this.#socket.once("open", () => this.#send(bytes, done));
       return;
     }
-    // What can't be sent any more is dropped: what has come from who has ended its side is still to be read.
+    // What can't be sent any more is dropped: what has come from who has ended its side is still to be read. ws would make an error of each.
+    if (this.#socket.readyState !== ws.WebSocket.OPEN) {
+      this.#sent += bytes.length;
+      done();
+      return;
+    }
     this.#socket.send(bytes, () => {
       this.#sent += bytes.length;
       done();
