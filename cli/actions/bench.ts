@@ -8,6 +8,7 @@ import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import { renderTerminal } from "../../reports/terminal/terminal.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { type BenchPlan, planBench } from "../flags/bench-plan.ts";
+import { browserOf, pageClients } from "../flags/browser-flags.ts";
 import { assertOwnRedis } from "../flags/engines-needed.ts";
 import { groupsOf } from "../flags/memory.ts";
 import { assertFilesSuffice } from "../flags/open-files.ts";
@@ -49,6 +50,9 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   const rules = await prepareRules(flags, plan);
   const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
   const silent = flags.quiet || flags.json;
+  const browser = browserOf(flags, pageClients(flags) ?? resumed?.browser?.connections, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   if (!resumed) {
     const kept = await setAside(folder.path, "results.json", timestamp());
     if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);
@@ -72,6 +76,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
           groups,
           command,
           ...(cache ? { cache } : {}),
+          ...(browser ? { browser } : {}),
           ...(resumed ? { resumed } : {}),
         },
         {
