@@ -9,6 +9,8 @@ import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 export interface Served {
   readonly hub: Hub;
   readonly server: TransportServer;
+  /** What its tokens are signed with. */
+  readonly secret: string;
   /** A token for a user. */
   token(user: string): string;
 }
@@ -30,5 +32,5 @@ export async function serveForPages(
     ...(heartbeat && { heartbeat }),
   });
   const server = await transport.serve(hub, { origins: [origin] });
-  return { hub, server, token: jwtIssuer(secret) };
+  return { hub, server, secret, token: jwtIssuer(secret) };
 }
