@@ -46,13 +46,13 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
   assertFilesSuffice(plan);
   await assertOwnRedis(plan.scenarios);
+  const browser = browserOf(flags, pageClients(flags) ?? resumed?.browser?.connections, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   const { groups, line } = groupsOf(plan);
   const rules = await prepareRules(flags, plan);
   const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
   const silent = flags.quiet || flags.json;
-  const browser = browserOf(flags, pageClients(flags) ?? resumed?.browser?.connections, (line) =>
-    process.stderr.write(`${line}\n`),
-  );
   if (!resumed) {
     const kept = await setAside(folder.path, "results.json", timestamp());
     if (kept && !silent) process.stderr.write(`an earlier run's results are kept as ${kept}\n`);

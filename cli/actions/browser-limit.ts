@@ -1,5 +1,9 @@
 import { openBrowser } from "../../harness/browser/open.ts";
-import { browserLimit as limitOf, type Held, type LimitFinding } from "../../harness/studies/browser-limit.ts";
+import {
+  type Held,
+  type LimitFinding,
+  browserLimit as limitOf,
+} from "../../harness/studies/browser-limit.ts";
 import { browserLimitSchema } from "../../harness/studies/documents.ts";
 import { quantity } from "../../reports/prose/format.ts";
 import { counted } from "../../reports/prose/text.ts";

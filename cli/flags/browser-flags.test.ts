@@ -45,7 +45,10 @@ describe("the browser", () => {
 
   test("is refused by the name of what named it where it is no program", () => {
     const nothing = at("nothing");
-    assert.throws(() => findBrowser({ browser: nothing }, {}), /--browser is ".*nothing", which is not a program/);
+    assert.throws(
+      () => findBrowser({ browser: nothing }, {}),
+      /--browser is ".*nothing", which is not a program/,
+    );
     assert.throws(() => findBrowser({}, { CHROME_PATH: folder }), /CHROME_PATH is/);
   });
 

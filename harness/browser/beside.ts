@@ -108,7 +108,15 @@ async function besideOne(
     await participant.warmUp(index, QUICK_PARTS);
     const { endpoint, secret } = participant.siteOf(index);
     const characters = Math.max(...plan.traffic.map((one) => one.payloadCharacters));
-    const join = { kind: "join", transport, inPage: page, endpoint, secret, connections, characters } as const;
+    const join = {
+      kind: "join",
+      transport,
+      inPage: page,
+      endpoint,
+      secret,
+      connections,
+      characters,
+    } as const;
     await canary.ask(join, "joined", JOIN_MS);
     const excerpt = { seed: seedOf(seed, "beside a page", index), lengthMs: LOAD_MS };
     const { figures } = await participant.accompany(index, excerpt, () =>

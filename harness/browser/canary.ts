@@ -97,7 +97,13 @@ export class Canary {
     for (const number of numbers) {
       const name = `page-${number}`;
       const token = issue(`canary-${name}`, HOUR_MS);
-      await page.call("connect", name, options.inPage, { url: options.endpoint.url }, { token, heartbeat: SILENT });
+      await page.call(
+        "connect",
+        name,
+        options.inPage,
+        { url: options.endpoint.url },
+        { token, heartbeat: SILENT },
+      );
       await page.call("follow", name, CHANNEL);
     }
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import { findTransport } from "../../transports/registry.ts";
-import { LabError } from "../../core/errors.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { type ClockOffset, type ClockProbe, estimateOffset } from "../measurement/clock-offset.ts";
 import type { LabPage } from "./open.ts";

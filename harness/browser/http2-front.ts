@@ -1,5 +1,5 @@
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { Agent, type IncomingHttpHeaders, request as send } from "node:http";
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { boundAddress } from "../../transports/net/listen.ts";
 import { selfSigned } from "../../transports/port/tls.ts";
 

@@ -1,8 +1,8 @@
+import type { Plan } from "../../scenarios/plan.ts";
 import { type PageTransport, pageTransports } from "../../transports/browser.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
 import { whyInOnePiece } from "../launch/slicing.ts";
 import { transportBehind } from "../result/control-name.ts";
-import type { Plan } from "../../scenarios/plan.ts";
 
 /** What pages know the transport as, in the clear or over TLS; undefined for one that they can't speak. */
 export function inPage(transport: string): PageTransport | undefined {
@@ -21,7 +21,9 @@ export function whyNoPage(transport: string): string | undefined {
 /** Why there is no page beside the load of this plan; undefined when there can be. */
 export function whyNotBeside(plan: Plan): string | undefined {
   const reason = whyInOnePiece(plan);
-  return reason === undefined ? undefined : `${reason}: a page is beside scenarios that can be measured in slices`;
+  return reason === undefined
+    ? undefined
+    : `${reason}: a page is beside scenarios that can be measured in slices`;
 }
 
 function plainOf(transport: string): string {

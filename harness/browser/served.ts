@@ -19,7 +19,10 @@ export interface Served {
 export async function serveForPages(
   transport: TransportEntry,
   origin: string,
-  { replayWindow = 0, heartbeat }: { readonly replayWindow?: number; readonly heartbeat?: HeartbeatSettings } = {},
+  {
+    replayWindow = 0,
+    heartbeat,
+  }: { readonly replayWindow?: number; readonly heartbeat?: HeartbeatSettings } = {},
 ): Promise<Served> {
   const secret = randomBytes(32).toString("hex");
   const hub = new Hub({

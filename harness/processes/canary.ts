@@ -1,6 +1,6 @@
+import { LabError } from "../../core/errors.ts";
 import { Canary } from "../browser/canary.ts";
 import type { CanaryReply, CanaryRequest } from "../browser/messages.ts";
-import { LabError } from "../../core/errors.ts";
 import { answerRequests } from "./answering.ts";
 
 /** The process that has the browser; it and all that it started end with the orchestrator, as any process of the lab. */

@@ -1,7 +1,7 @@
 import { createRandom, seedOf } from "../../core/random.ts";
-import { resultsOfBuild } from "../launch/other-build.ts";
 import type { BrowserChoice } from "../browser/beside.ts";
 import { whyNoPage, whyNotBeside } from "../browser/in-page.ts";
+import { resultsOfBuild } from "../launch/other-build.ts";
 import { launchesLeft, launchesOf, runLaunches } from "../launch/run-launches.ts";
 import { whyInOnePiece } from "../launch/slicing.ts";
 import { transportBehind } from "../result/control-name.ts";

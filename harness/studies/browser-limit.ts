@@ -63,12 +63,18 @@ export async function browserLimit(
     try {
       signal.throwIfAborted();
       const connect = (number: number) =>
-        page.call<number>("connect", `client-${number}`, name, { url }, {
-          token: token(`user-${number}`),
-          heartbeat: HEARTBEAT,
-          connectTimeoutMs: PATIENCE_MS,
-          requestTimeoutMs: PATIENCE_MS,
-        });
+        page.call<number>(
+          "connect",
+          `client-${number}`,
+          name,
+          { url },
+          {
+            token: token(`user-${number}`),
+            heartbeat: HEARTBEAT,
+            connectTimeoutMs: PATIENCE_MS,
+            requestTimeoutMs: PATIENCE_MS,
+          },
+        );
       return { transport: transport.name, over, asked, ...(await openAll(page, asked, connect)) };
     } finally {
       signal.removeEventListener("abort", onAbort);
@@ -115,7 +121,10 @@ async function openAll(
     const publishing = publish(number);
     const publishedMs = performance.now();
     await Promise.race([publishing, sleep(HELD_MS)]);
-    return { openedMs, waiting: { client, publish: await heldUntilClosed(page, 1, publishedMs, publishing) } };
+    return {
+      openedMs,
+      waiting: { client, publish: await heldUntilClosed(page, 1, publishedMs, publishing) },
+    };
   }
   return { openedMs, publishMs: (await publish(0)) / 1_000 };
 }

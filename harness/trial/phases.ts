@@ -251,7 +251,10 @@ export async function serve(
   plan: Plan,
   transport: TransportRef,
   secret: string,
-  { heartbeat, origins }: { readonly heartbeat?: HeartbeatSettings; readonly origins?: readonly string[] } = {},
+  {
+    heartbeat,
+    origins,
+  }: { readonly heartbeat?: HeartbeatSettings; readonly origins?: readonly string[] } = {},
 ): Promise<Endpoint> {
   const request = { ...(await serveRequest(processes, plan, transport, secret, heartbeat)), origins };
   return (await processes.server.ask(request, "serving", START_MS)).endpoint;

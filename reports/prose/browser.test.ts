@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../../harness/result/result.ts";
+import { renderMarkdown } from "../formats/markdown.ts";
 import { bare } from "../html/assets.test-fixture.ts";
 import { renderHtml } from "../html/page.ts";
-import { renderMarkdown } from "../formats/markdown.ts";
 import { latencyOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { renderTerminal } from "../terminal/terminal.ts";
@@ -57,7 +57,9 @@ test("what is off and what was shared is said, and where there was no page", () 
   const results = withPages();
   expect(browserCaveat(results)).toContain("2 clients in a page of Chromium 147.0");
   expect(browserCaveat(results)).toContain("off from the lab's by 150 µs at most");
-  expect(withoutPage(results)).toEqual(["Not measured in a page: grpc: it has no client for pages; grpc:web has."]);
+  expect(withoutPage(results)).toEqual([
+    "Not measured in a page: grpc: it has no client for pages; grpc:web has.",
+  ]);
 });
 
 test("page, Markdown and terminal show it, and say nothing of it in a run without", () => {
@@ -79,5 +81,7 @@ test("a browser that never started is said to have measured nothing, and why", (
   expect(browserCaveat(results)).toBe(
     "1 client in a page of a browser should have been beside the load, and nothing was measured there.",
   );
-  expect(withoutPage(results)).toEqual(["Not measured in a page: everything: /x does not start: it is no program."]);
+  expect(withoutPage(results)).toEqual([
+    "Not measured in a page: everything: /x does not start: it is no program.",
+  ]);
 });

@@ -47,7 +47,9 @@ describe.skipIf(skipped)(`the clock of a page${why}`, () => {
     const lab = await browser.visit();
     await clock.attach(lab);
     const honest = offsetOfPage(await clock.probe(lab));
-    await lab.page.evaluate("{ const now = performance.now.bind(performance); performance.now = () => now() - 5_000 }");
+    await lab.page.evaluate(
+      "{ const now = performance.now.bind(performance); performance.now = () => now() - 5_000 }",
+    );
     const late = offsetOfPage(await clock.probe(lab));
     const error = late.offsetUs - honest.offsetUs - 5_000_000;
     expect(Math.abs(error)).toBeLessThan(late.boundUs + honest.boundUs);
@@ -111,9 +113,13 @@ describe.skipIf(skipped)(`bench --clients browser${why}`, () => {
 
   test("adds what a page saw to the trials, and says where there was none", async () => {
     const folder = emptyFolder();
-    const child = spawn(process.execPath, [main, ...words(folder, "--transports", "websocket,mqtt", "--quiet")], {
-      stdio: "inherit",
-    });
+    const child = spawn(
+      process.execPath,
+      [main, ...words(folder, "--transports", "websocket,mqtt", "--quiet")],
+      {
+        stdio: "inherit",
+      },
+    );
     expect(await once(child, "close")).toEqual([0, null]);
     const results: Results = resultsSchema.parse(
       JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8")),
@@ -141,23 +147,31 @@ describe.skipIf(skipped)(`bench --clients browser${why}`, () => {
     });
 
   for (const signal of ["SIGINT", "SIGKILL"] as const)
-    test.runIf(process.platform === "linux")(`leaves no process and no file of the browser when it ends by ${signal}`, { tags: signal === "SIGINT" ? ["full"] : [] }, async () => {
-      const folder = emptyFolder();
-      const child = spawn(process.execPath, [main, ...words(folder, "--transports", "websocket", "--no-cache")], {
-        env: { ...process.env, TMPDIR: folder },
-        stdio: "ignore",
-      });
-      onTestFinished(() => {
-        child.kill("SIGKILL");
-      });
-      const ended = once(child, "close");
-      const hasPage = () => running(folder).some((line) => line.includes("--type=renderer"));
-      await expect.poll(hasPage, { timeout: 50_000 }).toBe(true);
-      child.kill(signal);
-      await ended;
-      await expect.poll(() => running(folder), { timeout: 15_000 }).toEqual([]);
-      const files = () => readdirSync(folder).filter((name) => name.startsWith("notif-lab-browser-"));
-      await expect.poll(files, { timeout: 15_000 }).toEqual([]);
-      expect(existsSync(join(folder, "out", "results.json"))).toBe(true);
-    });
+    test.runIf(process.platform === "linux")(
+      `leaves no process and no file of the browser when it ends by ${signal}`,
+      { tags: signal === "SIGINT" ? ["full"] : [] },
+      async () => {
+        const folder = emptyFolder();
+        const child = spawn(
+          process.execPath,
+          [main, ...words(folder, "--transports", "websocket", "--no-cache")],
+          {
+            env: { ...process.env, TMPDIR: folder },
+            stdio: "ignore",
+          },
+        );
+        onTestFinished(() => {
+          child.kill("SIGKILL");
+        });
+        const ended = once(child, "close");
+        const hasPage = () => running(folder).some((line) => line.includes("--type=renderer"));
+        await expect.poll(hasPage, { timeout: 50_000 }).toBe(true);
+        child.kill(signal);
+        await ended;
+        await expect.poll(() => running(folder), { timeout: 15_000 }).toEqual([]);
+        const files = () => readdirSync(folder).filter((name) => name.startsWith("notif-lab-browser-"));
+        await expect.poll(files, { timeout: 15_000 }).toEqual([]);
+        expect(existsSync(join(folder, "out", "results.json"))).toBe(true);
+      },
+    );
 });

@@ -13,9 +13,7 @@ export const browserFiguresSchema = z.strictObject({
   deliveryLatencyUs: latencySchema
     .optional()
     .describe("event handed to a client in the page, by the page's clock - intended time of the publish"),
-  nodeDeliveryLatencyUs: latencySchema
-    .optional()
-    .describe("the same of the same notifications in Node.js"),
+  nodeDeliveryLatencyUs: latencySchema.optional().describe("the same of the same notifications in Node.js"),
   clockBoundUs: micros.describe(
     "latencies of the page are off by this at most: half of the shortest round trip between its clock and the lab's",
   ),
