@@ -30,9 +30,8 @@ export async function startHttp2Front(target: string): Promise<Http2Front> {
       headers: { ...endToEnd(request.headers), host: `${hostname}:${port}` },
     });
     upstream.on("response", (answer) => {
+      // This sends it as well: an event stream's head is seen before its first event.
       response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
-      // An event stream's head is to be seen before its first event.
-      response.flushHeaders();
       answer.pipe(response);
     });
     upstream.on("error", () => response.stream?.close());

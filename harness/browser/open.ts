@@ -9,6 +9,8 @@ import { watchOver } from "../processes/orphans.ts";
 
 /** A running Chromium whose pages hold the lab's clients. */
 export interface OpenBrowser {
+  /** As playwright-core drives it. */
+  readonly browser: Browser;
   /** Name and version, "Chromium 147.0.7727.0". */
   readonly product: string;
   /** The origin of the lab's pages, which servers must let in. */
@@ -27,6 +29,12 @@ export interface LabPage {
   close(): Promise<void>;
 }
 
+interface BrowserOptions {
+  readonly flags?: readonly string[];
+  /** Of the flags that playwright-core sets. */
+  readonly without?: readonly string[];
+}
+
 /** What everybody turns off who drives a browser: it shall ask nobody outside of this machine for anything. */
 const FLAGS = [
   "--disable-gpu",
@@ -42,7 +50,7 @@ const FLAGS = [
  * Starts that Chromium through playwright-core, which is loaded now. It does not outlive this process, however this one ends. Rejects with
  * `unreachable` where the one or the other is not to be had.
  */
-export async function openBrowser(path: string, flags: readonly string[] = []): Promise<OpenBrowser> {
+export async function openBrowser(path: string, { flags = [], without = [] }: BrowserOptions = {}): Promise<OpenBrowser> {
   const folder = mkdtempSync(join(tmpdir(), "notif-lab-browser-"));
   const forgetFolder = watchOver(folder);
   let forgetProcess: (() => Promise<void>) | undefined;
@@ -63,6 +71,7 @@ export async function openBrowser(path: string, flags: readonly string[] = []): 
       chromium.launchServer({
         executablePath: path,
         args: [...FLAGS, ...flags],
+        ignoreDefaultArgs: [...without],
         host: "127.0.0.1",
         // Who started it ends it.
         handleSIGINT: false,
@@ -82,6 +91,7 @@ export async function openBrowser(path: string, flags: readonly string[] = []): 
   const { origin } = pages;
   const opened = browser;
   return {
+    browser: opened,
     product: `Chromium ${opened.version()}`,
     origin,
     visit: async () => {

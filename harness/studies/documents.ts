@@ -111,3 +111,28 @@ export const browserLimitSchema = z.strictObject({
     }),
   ),
 });
+
+/** What `notif-lab hidden-tab --json` prints. */
+export const hiddenTabSchema = z.strictObject({
+  schema: z.literal("notif-lab/hidden-tab@1"),
+  browser: z.string(),
+  findings: z.array(
+    z.strictObject({
+      transport: z.string(),
+      hiddenMs: milliseconds,
+      longestTimerMs: milliseconds.describe("between two calls of a timer that was set to a second"),
+      published: count.describe("while the page was hidden"),
+      cameHidden: count,
+      came: count.describe("until some time after it was shown"),
+      latestMs: milliseconds.describe("from the publish to the arrival, the longest"),
+      losses: z.array(
+        z.strictObject({
+          reason: z.string(),
+          afterMs: milliseconds,
+          awayMs: milliseconds.optional().describe("absent where it did not come back"),
+        }),
+      ),
+      toldOfMissed: z.boolean(),
+    }),
+  ),
+});

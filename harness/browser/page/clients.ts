@@ -14,18 +14,21 @@ interface Arrival {
 
 interface Moment {
   readonly client: string;
+  /** As of ConnectionState; `missed` for connected with something missed, `ended` for good. */
   readonly state: string;
+  readonly reason?: string;
   readonly atUs: number;
 }
 
 const clients = new Map<string, TransportClient>();
 let arrivals: Arrival[] = [];
 let moments: Moment[] = [];
+let longestTimerMs = 0;
 
 const nowUs = () => performance.now() * 1_000;
 
-function note(client: string, state: string): void {
-  moments.push({ client, state, atUs: nowUs() });
+function note(client: string, state: string, reason?: string): void {
+  moments.push({ client, state, ...(reason === undefined ? {} : { reason }), atUs: nowUs() });
 }
 
 function found(name: string): TransportClient {
@@ -47,12 +50,14 @@ const lab = {
       const connect = await pageTransports[transport]();
       const client = await connect(endpoint, {
         ...options,
-        onState: (change) =>
-          note(name, "missed" in change && change.missed.length > 0 ? "missed" : change.state),
+        onState: (change) => {
+          if (change.state === "reconnecting") note(name, change.state, change.reason.message);
+          else note(name, change.missed.length > 0 ? "missed" : change.state);
+        },
       });
       clients.set(name, client);
       note(name, "connected");
-      void client.closed.then(({ code }) => note(name, code));
+      void client.closed.then(({ message }) => note(name, "ended", message));
     }),
   follow: (name: string, channel: string) =>
     timed(() =>
@@ -69,10 +74,18 @@ const lab = {
   },
   /** What has come, and what became of the connections, since the last time. */
   take: () => {
-    const taken = { arrivals, moments };
+    const taken = { arrivals, moments, longestTimerMs };
     arrivals = [];
     moments = [];
     return taken;
+  },
+  /** Begins to watch how far apart the calls of a timer of so many milliseconds are. */
+  watchTimers: (everyMs: number) => {
+    let lastMs = performance.now();
+    setInterval(() => {
+      longestTimerMs = Math.max(longestTimerMs, performance.now() - lastMs);
+      lastMs = performance.now();
+    }, everyMs);
   },
   now: nowUs,
   /** Exchanges with a hub that answers with the time by its own clock, in milliseconds. */
