@@ -66,7 +66,9 @@ function storyOf(finding: HiddenFinding): string[] {
     ),
     ...(came > cameHidden ? [`  ${came - cameHidden} more came when it was shown.`] : []),
     ...(missed > 0
-      ? [`  ${missed} never came, ${toldOfMissed ? "and the client said so" : "and the client said nothing"}.`]
+      ? [
+          `  ${missed} never came, ${toldOfMissed ? "and the client said so" : "and the client said nothing"}.`,
+        ]
       : []),
   ];
 }

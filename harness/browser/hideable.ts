@@ -25,7 +25,10 @@ const LOOKS = 100;
 const LOOK_MS = 50;
 
 /** Opens the lab's page in a new window. Rejects with `unsupported` where the browser does not hide what is minimized. */
-export async function openHideable(browser: Browser, { origin }: Pick<OpenBrowser, "origin">): Promise<HideablePage> {
+export async function openHideable(
+  browser: Browser,
+  { origin }: Pick<OpenBrowser, "origin">,
+): Promise<HideablePage> {
   const session = await browser.newBrowserCDPSession();
   const { browserContextId } = await session.send("Target.createBrowserContext");
   const url = `${origin}/`;
@@ -55,7 +58,10 @@ interface Answer {
   readonly error?: { readonly message: string };
   readonly result?: {
     readonly result: { readonly value?: unknown };
-    readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+    readonly exceptionDetails?: {
+      readonly text: string;
+      readonly exception?: { readonly description?: string };
+    };
   };
 }
 
@@ -78,7 +84,10 @@ async function evaluateIn<T>(session: CDPSession, targetId: string, expression: 
     const { result, error } = await answered;
     const failure = result?.exceptionDetails;
     if (error || failure)
-      throw new LabError("internal", error?.message ?? failure?.exception?.description ?? failure?.text ?? "");
+      throw new LabError(
+        "internal",
+        error?.message ?? failure?.exception?.description ?? failure?.text ?? "",
+      );
     return result?.result.value as T;
   } finally {
     session.off("Target.receivedMessageFromTarget", onMessage);

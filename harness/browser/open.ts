@@ -50,7 +50,10 @@ const FLAGS = [
  * Starts that Chromium through playwright-core, which is loaded now. It does not outlive this process, however this one ends. Rejects with
  * `unreachable` where the one or the other is not to be had.
  */
-export async function openBrowser(path: string, { flags = [], without = [] }: BrowserOptions = {}): Promise<OpenBrowser> {
+export async function openBrowser(
+  path: string,
+  { flags = [], without = [] }: BrowserOptions = {},
+): Promise<OpenBrowser> {
   const folder = mkdtempSync(join(tmpdir(), "notif-lab-browser-"));
   const forgetFolder = watchOver(folder);
   let forgetProcess: (() => Promise<void>) | undefined;

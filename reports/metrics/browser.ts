@@ -16,13 +16,13 @@ const HOW =
 
 const IN_PAGE = {
   ...SHARED,
-  group: "In a page",
+  group: "In a browser",
   about: `Delivery latency in a page, by the page's own clock: ${HOW}`,
 } as const;
 
 const IN_NODE = {
   ...SHARED,
-  group: "In Node.js beside it",
+  group: "Beside a browser",
   about: `Delivery latency in Node.js beside a page: ${HOW}`,
 } as const;
 
@@ -74,10 +74,9 @@ export const BROWSER = {
     paths: ["browser.lost"],
     unit: "count",
     better: "lower",
-    group: "In a page",
+    group: "In a browser",
     label: "lost",
     about: "Notifications that did not come to a client in the page.",
-    aliases: ["browser.lost"],
     combine: "total",
     prometheus: "browser_lost_deliveries",
   }),

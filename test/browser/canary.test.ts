@@ -111,13 +111,13 @@ describe.skipIf(skipped)(`bench --clients browser${why}`, () => {
     ...["--clients", "browser:2", "--browser", ownBrowser(), "--out", join(folder, "out"), ...more],
   ];
 
-  test("adds what a page saw to the trials, and says where there was none", async () => {
+  test("adds what a page saw to the trials, and says where there was none", { tags: ["full"] }, async () => {
     const folder = emptyFolder();
     const child = spawn(
       process.execPath,
       [main, ...words(folder, "--transports", "websocket,mqtt", "--quiet")],
       {
-        stdio: "inherit",
+        stdio: "ignore",
       },
     );
     expect(await once(child, "close")).toEqual([0, null]);
@@ -135,21 +135,38 @@ describe.skipIf(skipped)(`bench --clients browser${why}`, () => {
     ]);
   });
 
-  /** What runs with that folder for its temporary files: each of the run's processes has it in its environment. */
-  const running = (folder: string) =>
-    readdirSync("/proc").flatMap((pid) => {
-      try {
-        const isOurs = readFileSync(`/proc/${pid}/environ`, "utf8").includes(`TMPDIR=${folder}`);
-        return isOurs ? [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")] : [];
-      } catch {
-        return []; // not a process, or gone
-      }
-    });
+  interface Running {
+    readonly pid: string;
+    readonly parent: string;
+    readonly began: string;
+    readonly line: string;
+  }
+
+  /** Every process of the machine, as proc(5) tells it. */
+  const processes = (): Running[] =>
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+          const [state, parent = "", ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+          const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+          return state === "Z" ? [] : [{ pid, parent, began: rest[17] ?? "", line }];
+        } catch {
+          return []; // It is gone.
+        }
+      });
+
+  /** The process and all that came of it. */
+  function treeOf(root: string, all = processes()): Running[] {
+    const own = all.filter(({ pid }) => pid === root);
+    return [...own, ...all.filter(({ parent }) => parent === root).flatMap(({ pid }) => treeOf(pid, all))];
+  }
 
   for (const signal of ["SIGINT", "SIGKILL"] as const)
     test.runIf(process.platform === "linux")(
       `leaves no process and no file of the browser when it ends by ${signal}`,
-      { tags: signal === "SIGINT" ? ["full"] : [] },
+      { tags: ["full"] },
       async () => {
         const folder = emptyFolder();
         const child = spawn(
@@ -164,11 +181,19 @@ describe.skipIf(skipped)(`bench --clients browser${why}`, () => {
           child.kill("SIGKILL");
         });
         const ended = once(child, "close");
-        const hasPage = () => running(folder).some((line) => line.includes("--type=renderer"));
+        let tree: Running[] = [];
+        const hasPage = () => {
+          tree = treeOf(String(child.pid));
+          return tree.some(({ line }) => line.includes("--type=renderer"));
+        };
         await expect.poll(hasPage, { timeout: 50_000 }).toBe(true);
         child.kill(signal);
         await ended;
-        await expect.poll(() => running(folder), { timeout: 15_000 }).toEqual([]);
+        const left = () => {
+          const all = processes();
+          return tree.filter((one) => all.some(({ pid, began }) => pid === one.pid && began === one.began));
+        };
+        await expect.poll(left, { timeout: 15_000 }).toEqual([]);
         const files = () => readdirSync(folder).filter((name) => name.startsWith("notif-lab-browser-"));
         await expect.poll(files, { timeout: 15_000 }).toEqual([]);
         expect(existsSync(join(folder, "out", "results.json"))).toBe(true);
