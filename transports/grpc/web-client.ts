@@ -4,6 +4,7 @@ import type { Fields, Operation } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
 import type { ClientConnection, ConnectionEvents } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
+import { type SignsOfLife, startSignsOfLife } from "../session/signs-of-life.ts";
 import {
   Accepted,
   Done,
@@ -28,6 +29,8 @@ export interface CallEvents {
 
 /** How calls reach the server: through undici on Node, through fetch() in a page. */
 export interface Carrier {
+  /** Whether it is in a page, whose timers may be held back. */
+  readonly inPage?: true;
   /** The stream of the session on a connection of its own; called once. */
   follow(path: string, headers: Readonly<Record<string, string>>, body: Uint8Array, on: CallEvents): void;
   /** Any other call; they go out one at a time, in order. */
@@ -64,8 +67,7 @@ class WebSession {
   readonly #requests: Requests<Fields>;
   #session: string | undefined;
   #heartbeat: Heartbeat | undefined;
-  #beat: ReturnType<typeof setInterval> | undefined;
-  #spoke = false;
+  #signs: SignsOfLife | undefined;
   #ended: Promise<void> | undefined;
   #disarm: () => void = () => undefined;
 
@@ -93,6 +95,7 @@ class WebSession {
       data: (chunk) => {
         if (this.#ended) return;
         this.#heartbeat?.alive();
+        if (this.#carrier.inPage) this.#signs?.arrived();
         try {
           answer.data(chunk);
         } catch (error) {
@@ -124,13 +127,8 @@ class WebSession {
       dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
     });
     // As often as the more impatient end wants: the server takes a client for dead that says nothing at all.
-    this.#beat = setInterval(
-      () => {
-        if (!this.#spoke) alive();
-        this.#spoke = false;
-      },
-      Math.min(heartbeat.intervalMs, heartbeatMs > 0 ? heartbeatMs : heartbeat.intervalMs),
-    );
+    const intervalMs = Math.min(heartbeat.intervalMs, heartbeatMs > 0 ? heartbeatMs : heartbeat.intervalMs);
+    this.#signs = startSignsOfLife(intervalMs, alive);
     this.#opening.opened({
       request: (operation) => this.#request(operation),
       close: () => this.#end(new LabError("closed", "the client was closed")),
@@ -143,7 +141,7 @@ class WebSession {
       return Promise.reject(
         new LabError("invalid_body", "the body holds a lone surrogate, which protobuf can't carry"),
       );
-    this.#spoke = true;
+    this.#signs?.spoke();
     const { method, message, decode } = spoken(operation);
     return this.#requests.start((ref) =>
       this.#call(method, message, {
@@ -196,7 +194,7 @@ class WebSession {
   async #tearDown(reason: LabError): Promise<void> {
     this.#disarm();
     this.#heartbeat?.stop();
-    clearInterval(this.#beat);
+    this.#signs?.stop();
     this.#requests.end(reason);
     await this.#carrier.close(reason);
     if (this.#session !== undefined) this.#events.down(reason);
