@@ -5,7 +5,7 @@ import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
 import { computeMetrics } from "../trial/metrics.ts";
-import type { Connected } from "../trial/phases.ts";
+import type { Connected } from "../trial/connecting.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { hostDisturbance, validityOf } from "../trial/validity.ts";
 import { mergeSlices } from "./merge.ts";
