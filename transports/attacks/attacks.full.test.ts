@@ -1,16 +1,13 @@
 /** @module-tag full */
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { findTransport } from "../registry.ts";
+import { transports } from "../registry.ts";
 import { attacksOn } from "./lists.ts";
 import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
 import { besiege, settle, warm } from "./siege.ts";
 
-const names = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt", "tcp"];
-
-for (const name of names) {
-  const transport = findTransport(name);
-  if (!transport) throw new Error(`no transport ${name}`);
+for (const transport of transports.filter(({ supports }) => supports.network)) {
+  const { name } = transport;
   const attacks = await attacksOn(transport);
 
   describe(`attacks on ${name}`, () => {
