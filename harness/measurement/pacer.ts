@@ -2,7 +2,7 @@ import { nowUs } from "./clock.ts";
 import { type Alarm, startMetronome } from "./metronome.ts";
 
 /** What a pacer goes by. */
-export interface Timing {
+interface Timing {
   /** A clock, in microseconds. */
   readonly now: () => number;
   /** What wakes it at a moment of that clock. */

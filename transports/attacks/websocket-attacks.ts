@@ -8,7 +8,7 @@ import { push, times } from "./push.ts";
  * What can be tried against any server of WebSocket (RFC 6455), whatever is carried in its messages.
  */
 
-export interface Upgrading {
+interface Upgrading {
   /** A connection that the server has upgraded, with these header fields beside the usual ones. */
   readonly open: (target: Target, extra?: readonly string[]) => Promise<BareClient>;
   /** How long the server may take to end one that breaks the protocol, or whose peer reads nothing. */

@@ -7,7 +7,7 @@ import { connectRedis } from "./backplane.ts";
 import { type RedisServer, startRedis } from "./redis-server.test-fixture.ts";
 
 /** A node's connection to Redis goes through a proxy of its own. */
-export interface Reached extends Node {
+interface Reached extends Node {
   readonly proxy: Relay;
   readonly states: string[];
 }

@@ -10,13 +10,13 @@ import { PROBE } from "./scripts.ts";
 const CHANNELS_AT_ONCE = 500;
 
 /** Where a node is among the events of an epoch; the empty epoch knows of none. */
-export interface Place {
+interface Place {
   readonly epoch: string;
   readonly position: number;
 }
 
 /** What a new connection begins with; the standings are those of all channels that are followed. */
-export interface Resumed extends Place, Restored {
+interface Resumed extends Place, Restored {
   /** The clock of Redis less performance.now(). */
   readonly clockOffsetMs: number;
 }
