@@ -79,7 +79,9 @@ describe("the figures of a launch from those of its slices", () => {
     serverRssBytes: 60_000_000,
     sendsChecksum: "00000000000001",
     host: { otherCpus: 0.5 },
-    processes: [{ ...SERVER, loopUtilization: 0.6, cpuUserUs: 5_000, gcLongestUs: 700, rssBytes: 60_000_000 }],
+    processes: [
+      { ...SERVER, loopUtilization: 0.6, cpuUserUs: 5_000, gcLongestUs: 700, rssBytes: 60_000_000 },
+    ],
   });
   const merged = mergeSlices([quick, slow], WARM_UP);
 
@@ -96,7 +98,10 @@ describe("the figures of a launch from those of its slices", () => {
   test("histograms are merged, and no quantile is averaged", () => {
     assert.ok(merged.deliveryLatencyUs);
     const { count, publishes, p50, p99, max } = merged.deliveryLatencyUs;
-    assert.deepEqual({ count, publishes, p50, p99, max }, { count: 400, publishes: 40, p50: 400, p99: 400, max: 900 });
+    assert.deepEqual(
+      { count, publishes, p50, p99, max },
+      { count: 400, publishes: 40, p50: 400, p99: 400, max: 900 },
+    );
   });
 
   test("what is told by the delivery weighs by deliveries, and what is a share of time by time", () => {
@@ -150,7 +155,10 @@ describe("the figures of a launch from those of its slices", () => {
       [unknown, quick],
     ]) {
       const { serverCpuUsPerDelivery, sliced } = mergeSlices(slices, WARM_UP);
-      assert.deepEqual([serverCpuUsPerDelivery, sliced?.cpuUsPerDelivery, sliced?.p50Us], [undefined, undefined, undefined]);
+      assert.deepEqual(
+        [serverCpuUsPerDelivery, sliced?.cpuUsPerDelivery, sliced?.p50Us],
+        [undefined, undefined, undefined],
+      );
     }
   });
 

@@ -32,9 +32,10 @@ describe("the trials that did not complete", () => {
       assert.deepEqual(toldOf([refused(`${host}:43211`), refused(`${host}:50122`)]), [
         `websocket failed in notify, blocks 1 and 2: connect ECONNREFUSED ${host}.`,
       ]);
-    assert.deepEqual(toldOf(["no answer of ws://127.0.0.1:4/x in 5 s", "no answer of ws://127.0.0.1:5/x in 7 s"]), [
-      "websocket failed in notify, blocks 1 and 2: no answer of ws://127.0.0.1/x in 5–7 s.",
-    ]);
+    assert.deepEqual(
+      toldOf(["no answer of ws://127.0.0.1:4/x in 5 s", "no answer of ws://127.0.0.1:5/x in 7 s"]),
+      ["websocket failed in notify, blocks 1 and 2: no answer of ws://127.0.0.1/x in 5–7 s."],
+    );
   });
 
   test("other addresses and other versions are other reasons", () => {

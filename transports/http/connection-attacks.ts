@@ -57,11 +57,7 @@ export function connectionAttacks({ line, mediaType, content }: Posting): readon
   const head = (target: Target) => rawRequest(line, fieldsOf(target)).slice(0, -2);
   return [
     dripping("heads that come in slowly, with a token that holds", head, "x-slow: a\r\n"),
-    dripping(
-      "contents that come in slowly",
-      (target) => `${head(target)}content-length: 900\r\n\r\n`,
-      " ",
-    ),
+    dripping("contents that come in slowly", (target) => `${head(target)}content-length: 900\r\n\r\n`, " "),
     dripping(
       "chunks without end",
       (target) => `${head(target)}transfer-encoding: chunked\r\n\r\n`,
@@ -124,23 +120,23 @@ export function connectionAttacks({ line, mediaType, content }: Posting): readon
 /** For a server whose requests name a session; `unknownSession` is in each answer to one that names none. */
 export function sessionGuesses({ line, mediaType, content }: Posting, unknownSession: string): Attack {
   return {
-      name: "guesses at sessions",
-      run: (target) =>
-        onConnections(target, 20, async (connection, lane) => {
-          for (let tried = 1; tried <= 200; tried += 1) {
-            const guess = Buffer.from(`${lane}-${tried}-sixteen-bytes`).toString("base64url").slice(0, 22);
-            connection.send(rawRequest(line, { "content-type": mediaType, "x-session": guess }, content));
-            try {
-              await answered(connection, tried);
-            } catch (error) {
-              // Who shows nothing that holds has the time of a handshake, however busy it is meanwhile.
-              if (connection.socket.destroyed) break;
-              throw error;
-            }
+    name: "guesses at sessions",
+    run: (target) =>
+      onConnections(target, 20, async (connection, lane) => {
+        for (let tried = 1; tried <= 200; tried += 1) {
+          const guess = Buffer.from(`${lane}-${tried}-sixteen-bytes`).toString("base64url").slice(0, 22);
+          connection.send(rawRequest(line, { "content-type": mediaType, "x-session": guess }, content));
+          try {
+            await answered(connection, tried);
+          } catch (error) {
+            // Who shows nothing that holds has the time of a handshake, however busy it is meanwhile.
+            if (connection.socket.destroyed) break;
+            throw error;
           }
-          const { text } = connection;
-          if (text.split("HTTP/1.1 ").length > text.split(unknownSession).length)
-            throw new Error(`a guess was answered otherwise than with ${unknownSession}`);
-        }),
-    };
+        }
+        const { text } = connection;
+        if (text.split("HTTP/1.1 ").length > text.split(unknownSession).length)
+          throw new Error(`a guess was answered otherwise than with ${unknownSession}`);
+      }),
+  };
 }

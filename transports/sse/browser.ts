@@ -3,8 +3,8 @@ import { PageFetches, PageRequests } from "../http/page-requests.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { isEvent, parseObject } from "../session/envelope.ts";
-import { addressWithToken } from "../session/page-address.ts";
 import { Lifecycle, type Opening } from "../session/lifecycle.ts";
+import { addressWithToken } from "../session/page-address.ts";
 import { type ConnectionEvents, connectClient } from "../session/reconnecting-client.ts";
 import { type Life, startLife } from "./life.ts";
 
