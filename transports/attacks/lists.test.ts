@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { findTransport, transports } from "../registry.ts";
 import { commonAttacks } from "./common.ts";
-import { attacksOn } from "./lists.ts";
+import { attacksOn, OTHER_PROTOCOL } from "./lists.ts";
 
 const overNetwork = transports.filter(({ supports }) => supports.network);
-/** Variants that speak another protocol than their transport, which has attacks of its own. */
-const OTHER_PROTOCOL = ["grpc:web", "socketio:polling"];
 
 describe.each(overNetwork)("$name", (transport) => {
   const family = findTransport(transport.name.split(":")[0] ?? "");

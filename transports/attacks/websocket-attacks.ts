@@ -32,8 +32,8 @@ export function websocketAttacks({ open, withinMs }: Upgrading): readonly Attack
       name: "pings of 125 bytes whose pongs nobody reads",
       run: async (target) => {
         const pings = times(500, maskedFrame(OPCODE.ping, "x".repeat(125)));
-        for (let index = 0; index < 30; index += 1)
-          await pushUntilCut(await open(target), pings, 300, withinMs);
+        const one = async () => pushUntilCut(await open(target), pings, 300, withinMs);
+        for (let batch = 0; batch < 3; batch += 1) await Promise.all(Array.from({ length: 10 }, one));
       },
     },
     {
