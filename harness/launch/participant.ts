@@ -6,17 +6,11 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
-import { partsOf } from "../processes/roles.ts";
+import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, type TransportRef } from "../run/transports.ts";
-import {
-  type Connected,
-  connect,
-  isDrainable,
-  type Observation,
-  partAt,
-  SILENT_HEARTBEAT,
-  serve,
-} from "../trial/phases.ts";
+import { type Connected, connect } from "../trial/connecting.ts";
+import type { Observation } from "../trial/observation.ts";
+import { isDrainable, SILENT_HEARTBEAT, serve } from "../trial/serving.ts";
 import { ANSWER_MS, START_MS } from "../trial/site.ts";
 import { TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
@@ -89,7 +83,7 @@ export class Participant {
     const serving = (async () => {
       for (const plan of this.#plans) {
         const secret = randomBytes(32).toString("hex");
-        const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
+        const { endpoint } = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
         sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
       }
     })();
