@@ -126,7 +126,7 @@ async function start(
   const parts = partsOf([plan], of, await isDrainable(transport));
   // A sink answers no heartbeat; what those cost, `idle` tells.
   const heartbeat = parts.some(({ drained }) => drained) ? SILENT_HEARTBEAT : undefined;
-  const { endpoint, nodes } = await serve(processes, plan, transport, secret, heartbeat);
+  const { endpoint, nodes } = await serve(processes, plan, transport, secret, { heartbeat });
   const relayedEndpoint = needsRelay(plan)
     ? await processes.startRelay(plan.link, plan.seed, endpoint)
     : endpoint;

@@ -25,9 +25,12 @@ export async function serve(
   plan: Plan,
   transport: TransportRef,
   secret: string,
-  heartbeat?: HeartbeatSettings,
+  {
+    heartbeat,
+    origins,
+  }: { readonly heartbeat?: HeartbeatSettings | undefined; readonly origins?: readonly string[] } = {},
 ): Promise<ClusterProcesses["entry"]> {
-  const request = await serveRequest(processes, plan, transport, secret, heartbeat);
+  const request = { ...(await serveRequest(processes, plan, transport, secret, heartbeat)), origins };
   if (plan.cluster) return startCluster(processes, plan, plan.cluster, request);
   const { endpoint } = await processes.server.ask(request, "serving", START_MS);
   return { endpoint, nodes: undefined };
