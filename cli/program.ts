@@ -2,6 +2,7 @@ import { Command, CommanderError, type CommandUnknownOpts } from "commander";
 import { advise } from "./commands/advise.ts";
 import { bench } from "./commands/bench.ts";
 import { capacity } from "./commands/capacity.ts";
+import { claims } from "./commands/claims.ts";
 import { compare } from "./commands/compare.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
@@ -50,6 +51,7 @@ const COMMANDS = [
   trend,
   capacity,
   sweep,
+  claims,
   serve,
   demo,
   token,
