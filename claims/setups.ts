@@ -58,11 +58,11 @@ export const SILENT: Setup = {
 
 /** Enough requests of 1,000 characters for a p99. */
 export const REQUESTS: Setup = {
-  scenario: "notify",
-  connections: 50,
-  rate: 1_000,
+  scenario: "fan-out",
+  connections: 3,
+  rate: 1_200,
   payload: 1_000,
-  duration: { quick: 3.5, full: 6 },
+  duration: { quick: 3, full: 6 },
 };
 
 /** The same setup over several round trips; those that a quick run leaves out are named. */

@@ -16,11 +16,11 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface Outcome {
   /** `unclear`: the interval holds values that agree and values that don't. `void`: nothing usable was measured. */
   readonly state: "holds" | "contradicted" | "unclear" | "void";
-  readonly value?: number;
-  readonly interval?: Interval;
+  readonly value?: number | undefined;
+  readonly interval?: Interval | undefined;
   readonly blocks: number;
   /** Why it is void or unclear. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** Fewer blocks have no interval, and so no verdict. */
@@ -98,16 +98,16 @@ export function addsUp({ claimed, follows, tolerance = ARITHMETIC_TOLERANCE }: A
 
 /** Where on its axis a reading turns. */
 export interface Turn {
-  readonly between: readonly [number, number];
+  readonly between: [number, number];
   /** On logarithmic axes; absent where an end is 0. */
-  readonly estimate?: number;
+  readonly estimate?: number | undefined;
   /** What it does beyond. */
   readonly then: "holds" | "does not hold";
 }
 
 /** Between which places a figure crosses the claim's ends, where the intervals tell on both sides. */
 export function turnsOf(
-  places: readonly { readonly at?: number; readonly outcome: Outcome }[],
+  places: readonly { readonly at?: number | undefined; readonly outcome: Outcome }[],
   claimed: Claimed,
 ): Turn[] {
   const values = places.flatMap(({ at, outcome: { value, interval } }): SweepValue[] =>
@@ -122,8 +122,8 @@ export function turnsOf(
     .flatMap(({ end, within }) => {
       const claim = values.map(({ at }) => ({ at, value: end, interval: { low: end, high: end } }));
       return crossoversOf({ name: "figure", values }, { name: "claimed", values: claim }).map(
-        ({ between, after, estimate }): Turn => ({
-          between,
+        ({ between: [from, to], after, estimate }): Turn => ({
+          between: [from, to],
           ...(Number.isFinite(estimate) ? { estimate } : {}),
           then: after === within ? "holds" : "does not hold",
         }),

@@ -1,7 +1,7 @@
 import type { Claim, Measured, Mode, Place, Reading } from "../../claims/claim.ts";
 import type { Finding, PlaceFinding, ReadingFinding } from "../../claims/document.ts";
 import { labelOf, sizedFor } from "../../claims/setup.ts";
-import { addsUp, agreeing, combined, judge, turnsOf, verdictOf } from "../../claims/verdict.ts";
+import { addsUp, agreeing, combined, judge, type Outcome, turnsOf, verdictOf } from "../../claims/verdict.ts";
 import type { Trial } from "../../harness/result/result.ts";
 import { metricOf, valuesOf } from "./values.ts";
 import { arithmeticText, figureText, figureUnit, placesText, turnText } from "./words.ts";
@@ -73,15 +73,9 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
   const { meaning, role = "claim", kind, figure, claimed, axis } = reading;
   const unit = figureUnit(figure, metricOf(figure.of));
   const places = reading.places.map((place) => placeFinding(reading, place, mode, evidence));
-  const tried = places.filter(({ outcome }) => outcome.state !== "left out");
-  const verdict = verdictOf(tried.flatMap(({ outcome }) => (outcome.state === "left out" ? [] : [{ ...outcome, state: outcome.state }])));
-  const turns = turnsOf(
-    places.map(({ at, outcome }) => ({
-      ...(at === undefined ? {} : { at }),
-      outcome: outcome.state === "left out" ? { state: "void", blocks: 0 } : { ...outcome, state: outcome.state },
-    })),
-    claimed,
-  );
+  const tried = places.flatMap(({ at, outcome }) => (isTried(outcome) ? [{ at, outcome }] : []));
+  const verdict = verdictOf(tried.map(({ outcome }) => outcome));
+  const turns = turnsOf(tried, claimed);
   const { low, high } = agreeing(claimed);
   const ends = {
     ...(Number.isFinite(low) ? { low } : {}),
@@ -102,6 +96,10 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
     places,
     turns,
   };
+}
+
+function isTried(outcome: PlaceFinding["outcome"]): outcome is PlaceFinding["outcome"] & Outcome {
+  return outcome.state !== "left out";
 }
 
 function placeFinding(
