@@ -116,8 +116,8 @@ export interface Claim {
   readonly sentence: string;
   readonly source: {
     readonly title: string;
-    readonly year?: number;
-    readonly address?: string;
+    readonly year?: number | undefined;
+    readonly address?: string | undefined;
   };
   /** Why the source could not be read in full: there is no verdict then. */
   readonly notRead?: string;

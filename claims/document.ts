@@ -44,7 +44,7 @@ const readingSchema = z.strictObject({
     z.strictObject({
       between: z.tuple([z.number(), z.number()]),
       estimate: z.number().optional(),
-      then: z.enum(["holds", "does not hold"]),
+      beyond: z.enum(["holds", "does not hold"]),
     }),
   ),
 });

@@ -24,20 +24,26 @@ test("only one sentence's own numbers don't add up", () => {
 });
 
 describe("the experiments of", () => {
-  test.each(claims.map((claim) => [claim.id, claim] as const))("%s can be run as they stand", (_id, claim) => {
-    for (const reading of claim.readings) {
-      if (reading.kind !== "measured") continue;
-      const { figure, claimed, places, axis, scaled } = reading;
-      assert.ok(claimed.low !== undefined || claimed.high !== undefined);
-      assert.ok(places.length > 0);
-      for (const term of [figure.of, ...(figure.over ? [figure.over] : [])])
-        assert.ok(metricNamed(term.metric), term.metric);
-      for (const { setup, at } of places) {
-        assert.ok(scenarios.some(({ name }) => name === setup.scenario), setup.scenario);
-        if (setup.link !== undefined) parseLink(setup.link);
-        if (scaled) assert.ok(setup[scaled.of] !== undefined, "what is scaled is among its numbers");
-        assert.equal(at !== undefined, axis !== undefined, "places are on an axis or there is none");
+  test.each(claims.map((claim) => [claim.id, claim] as const))(
+    "%s can be run as they stand",
+    (_id, claim) => {
+      for (const reading of claim.readings) {
+        if (reading.kind !== "measured") continue;
+        const { figure, claimed, places, axis, scaled } = reading;
+        assert.ok(claimed.low !== undefined || claimed.high !== undefined);
+        assert.ok(places.length > 0);
+        for (const term of [figure.of, ...(figure.over ? [figure.over] : [])])
+          assert.ok(metricNamed(term.metric), term.metric);
+        for (const { setup, at } of places) {
+          assert.ok(
+            scenarios.some(({ name }) => name === setup.scenario),
+            setup.scenario,
+          );
+          if (setup.link !== undefined) parseLink(setup.link);
+          if (scaled) assert.ok(setup[scaled.of] !== undefined, "what is scaled is among its numbers");
+          assert.equal(at !== undefined, axis !== undefined, "places are on an axis or there is none");
+        }
       }
-    }
-  });
+    },
+  );
 });

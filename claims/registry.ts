@@ -1,5 +1,5 @@
 import type { Claim } from "./claim.ts";
-import { mqttAgainstWebsocket, medisco, nicholas, quantum, tangen } from "./entries/published-latency.ts";
+import { medisco, mqttAgainstWebsocket, nicholas, quantum, tangen } from "./entries/published-latency.ts";
 import { anycable, cloudbase, redisStreams, rustServer } from "./entries/published-memory.ts";
 import {
   batchedPings,

@@ -88,7 +88,7 @@ describe("where a reading turns", () => {
     // 0.5 at 232: (P + 4) / (P + 240), as bare libraries have it.
     const at = [50, 200, 1_000].map((payload) => place(payload, (payload + 4) / (payload + 240)));
     const [turn, ...others] = turnsOf(at, { says: "", high: 0.5, tolerance: 1 });
-    assert.deepEqual([turn?.between, turn?.then, others.length], [[200, 1_000], "does not hold", 0]);
+    assert.deepEqual([turn?.between, turn?.beyond, others.length], [[200, 1_000], "does not hold", 0]);
     assert.ok((turn?.estimate ?? 0) > 200 && (turn?.estimate ?? 0) < 350, `${turn?.estimate}`);
   });
   test("is nowhere where all places say the same", () => {
@@ -96,6 +96,6 @@ describe("where a reading turns", () => {
   });
   test("has no estimate from 0 on, which has no place on a logarithmic axis", () => {
     const [turn] = turnsOf([place(0, 0.9), place(40, 0.3)], { says: "", high: 0.5, tolerance: 1 });
-    assert.deepEqual(turn, { between: [0, 40], then: "holds" });
+    assert.deepEqual(turn, { between: [0, 40], beyond: "holds" });
   });
 });

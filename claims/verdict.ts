@@ -102,7 +102,7 @@ export interface Turn {
   /** On logarithmic axes; absent where an end is 0. */
   readonly estimate?: number | undefined;
   /** What it does beyond. */
-  readonly then: "holds" | "does not hold";
+  readonly beyond: "holds" | "does not hold";
 }
 
 /** Between which places a figure crosses the claim's ends, where the intervals tell on both sides. */
@@ -125,7 +125,7 @@ export function turnsOf(
         ({ between: [from, to], after, estimate }): Turn => ({
           between: [from, to],
           ...(Number.isFinite(estimate) ? { estimate } : {}),
-          then: after === within ? "holds" : "does not hold",
+          beyond: after === within ? "holds" : "does not hold",
         }),
       );
     });

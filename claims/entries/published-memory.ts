@@ -19,7 +19,12 @@ export const cloudbase: Claim = {
       kind: "measured",
       meaning: "its row of 20,000 connections: 164 kB a connection, on a Node.js server with ws",
       figure: ofWebsocket,
-      claimed: { says: "about 164 kB", low: (0.82 * 4e9) / 20_000, high: (0.82 * 4e9) / 20_000, tolerance: 2 },
+      claimed: {
+        says: "about 164 kB",
+        low: (0.82 * 4e9) / 20_000,
+        high: (0.82 * 4e9) / 20_000,
+        tolerance: 2,
+      },
       places: [{ setup: HELD }],
       scaled: { what: "connections", claimed: 20_000, of: "connections" },
     },

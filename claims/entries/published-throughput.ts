@@ -43,7 +43,8 @@ export const ezioda: Claim = {
   readings: [
     {
       kind: "measured",
-      meaning: "a delivery of 1,000 characters costs the server 45 µs of CPU, and cost does not grow with connections",
+      meaning:
+        "a delivery of 1,000 characters costs the server 45 µs of CPU, and cost does not grow with connections",
       figure: { of: { transport: "socketio", metric: "cpu" } },
       claimed: { says: "about 45 µs", low: 45, high: 45, tolerance: 1.5 },
       places: [{ setup: feedOf(1_000) }],
@@ -63,7 +64,8 @@ export const shootout: Claim = {
   readings: [
     {
       kind: "measured",
-      meaning: "the best and the worst run of the same server differ from its mean by at most 5 % (CPU per delivery)",
+      meaning:
+        "the best and the worst run of the same server differ from its mean by at most 5 % (CPU per delivery)",
       figure: { of: { transport: "websocket", metric: "cpu" }, as: "spread" },
       claimed: { says: "within 5 % of its mean", low: 0.95, high: 1.05, tolerance: 1 },
       places: [{ setup: FEED }],
@@ -204,7 +206,8 @@ export const mosquitto: Claim = {
   readings: [
     {
       kind: "measured",
-      meaning: "the mean delivery latency through a Mosquitto of this machine (bodies of 21 characters, the lab's least)",
+      meaning:
+        "the mean delivery latency through a Mosquitto of this machine (bodies of 21 characters, the lab's least)",
       figure: { of: { transport: "mqtt:mosquitto", metric: "delivery.mean" } },
       claimed: { says: "about 5.73 ms", low: 5_730, high: 5_730, tolerance: 1.5 },
       places: [
@@ -241,7 +244,8 @@ export const delta: Claim = {
     {
       kind: "measured",
       role: "beside",
-      meaning: "what compression of each message alone does (permessage-deflate, the lab's bodies of 1,000 characters)",
+      meaning:
+        "what compression of each message alone does (permessage-deflate, the lab's bodies of 1,000 characters)",
       figure: {
         of: { transport: "websocket:deflate", metric: "bytes" },
         over: { transport: "websocket", metric: "bytes" },

@@ -48,7 +48,8 @@ export const kaminski: Claim = {
     year: 2022,
     address: "https://arxiv.org/abs/2212.07475",
   },
-  notRead: "only its abstract could be had, which does not say what was counted as efficient (servers in Python)",
+  notRead:
+    "only its abstract could be had, which does not say what was counted as efficient (servers in Python)",
   readings: [],
 };
 

@@ -87,7 +87,9 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
   };
   const { groups, seconds } = planned(spec);
   if (groups.length > 0)
-    say(`about ${durationText(seconds)} of experiments; Ctrl-C keeps what is finished, and the same command goes on`);
+    say(
+      `about ${durationText(seconds)} of experiments; Ctrl-C keeps what is finished, and the same command goes on`,
+    );
   const interruption = onInterruption();
   let progress: ReturnType<typeof createProgress> | undefined;
   let document: ClaimsDocument;

@@ -37,7 +37,10 @@ describe("experiments", () => {
 
   test("of all claims take at most 10 minutes in a quick run and 60 in a whole one, by estimate", () => {
     const minutes = (mode: "quick" | "full") =>
-      grouped(experimentsOf(claims, mode, isHere)).reduce((sum, group) => sum + groupSeconds(group, mode), 0) / 60;
+      grouped(experimentsOf(claims, mode, isHere)).reduce(
+        (sum, group) => sum + groupSeconds(group, mode),
+        0,
+      ) / 60;
     assert.ok(minutes("quick") <= 10, `${minutes("quick")}`);
     assert.ok(minutes("full") <= 60, `${minutes("full")}`);
   });

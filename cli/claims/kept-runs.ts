@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Mode } from "../../claims/claim.ts";
 import type { Environment, Results, Trial } from "../../harness/result/result.ts";
 import { captureEnvironment } from "../../harness/run/environment.ts";
-import { statOrNothing } from "../output/whole-file.ts";
 import { readResults } from "../output/results-file.ts";
+import { statOrNothing } from "../output/whole-file.ts";
 import type { Experiment } from "./experiments.ts";
 
 /** The runs of experiments in a folder, each a results file of its own. */
@@ -52,6 +52,13 @@ export async function readKeptRuns(folder: string, mode: Mode): Promise<KeptRuns
 }
 
 function isOfHere(kept: Environment, here: Environment): boolean {
-  const same: readonly (keyof Environment)[] = ["notifLab", "gitRevision", "node", "cpuModel", "cpus", "kernel"];
+  const same: readonly (keyof Environment)[] = [
+    "notifLab",
+    "gitRevision",
+    "node",
+    "cpuModel",
+    "cpus",
+    "kernel",
+  ];
   return same.every((key) => kept[key] === here[key]);
 }

@@ -70,7 +70,7 @@ export async function runClaims(
   events: ClaimsEvents,
   signal: AbortSignal,
 ): Promise<ClaimsDocument> {
-  const { kept, mode, again } = spec;
+  const { kept, again } = spec;
   const { groups, refused } = planned(spec);
   const evidence: Evidence = {
     lacking,

@@ -46,7 +46,8 @@ describe("nothing is said beyond what was measured", () => {
       const { verdict, because } = findingOf(claim, "quick", nothing);
       assert.ok(because.length > 10, claim.id);
       const isStated = claim.readings.some(({ kind }) => kind === "stated");
-      const expected = claim.id === "cloudbase" ? ["arithmetic wrong"] : isStated ? [verdict] : ["can't be told"];
+      const expected =
+        claim.id === "cloudbase" ? ["arithmetic wrong"] : isStated ? [verdict] : ["can't be told"];
       assert.ok(expected.includes(verdict), `${claim.id}: ${verdict}`);
     }
   });

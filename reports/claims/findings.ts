@@ -25,10 +25,7 @@ export function findingOf(claim: Claim, mode: Mode, evidence: Evidence): Finding
   const readings = claim.readings.map((reading) => readingFinding(reading, mode, evidence));
   const deciding = readings.filter(({ role }) => role === "claim");
   const sound = arithmetic === undefined || addsUp(arithmetic);
-  const verdict = combined(
-    notRead === undefined ? deciding.map((one) => one.verdict) : [],
-    sound,
-  );
+  const verdict = combined(notRead === undefined ? deciding.map((one) => one.verdict) : [], sound);
   return {
     id,
     sentence,
@@ -87,7 +84,9 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
     role,
     kind,
     verdict,
-    because: [placesText(places, figure, claimed, shown), ...turns.map((turn) => turnText(turn, axis))].join(" "),
+    because: [placesText(places, figure, claimed, shown), ...turns.map((turn) => turnText(turn, axis))].join(
+      " ",
+    ),
     figure: figureText(figure),
     unit,
     claimed: claimed.says,

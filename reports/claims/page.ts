@@ -30,7 +30,10 @@ const STATES: Record<PlaceFinding["outcome"]["state"], string> = {
 };
 
 /** The page of verdicts, of one file that asks nothing of a network. */
-export function renderClaimsHtml({ findings, at, mode, machine, command }: ClaimsDocument, assets: HtmlAssets): string {
+export function renderClaimsHtml(
+  { findings, at, mode, machine, command }: ClaimsDocument,
+  assets: HtmlAssets,
+): string {
   return sheet(
     {
       title: "What guides say, tried here",

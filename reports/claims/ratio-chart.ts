@@ -9,7 +9,13 @@ const PLOT = { left: 52, right: 322, top: 8, bottom: 148 };
 const REACH = 3;
 
 /** A reading's figure over its axis, with intervals, and the values that agree with the claim as a band; undefined with fewer than two places. */
-export function ratioChart({ places, axis, unit = "x", agreeing = {}, figure }: ReadingFinding): Html | undefined {
+export function ratioChart({
+  places,
+  axis,
+  unit = "x",
+  agreeing = {},
+  figure,
+}: ReadingFinding): Html | undefined {
   const points = places.flatMap(({ at, outcome: { value, interval, state } }) =>
     at !== undefined && value !== undefined && value > 0 ? [{ at, value, interval, state }] : [],
   );
@@ -25,7 +31,9 @@ export function ratioChart({ places, axis, unit = "x", agreeing = {}, figure }: 
   const x = (index: number) => PLOT.left + 20 + index * step;
   const top = agreeing.high === undefined ? PLOT.top : y.at(agreeing.high);
   const bottom = agreeing.low === undefined ? PLOT.bottom : y.at(agreeing.low);
-  const path = points.map(({ value }, index) => `${index === 0 ? "M" : "L"}${px(x(index))} ${px(y.at(value))}`).join("");
+  const path = points
+    .map(({ value }, index) => `${index === 0 ? "M" : "L"}${px(x(index))} ${px(y.at(value))}`)
+    .join("");
   return html`<svg class="plot-svg" viewBox="0 0 ${WIDTH} ${PLOT.bottom + 36}" role="img" aria-label="${figure ?? ""} over ${axis}; the figures are in the table">
 <path class="margin" d="M${PLOT.left} ${px(top)}H${PLOT.right}V${px(bottom)}H${PLOT.left}z"/>
 ${y.ticks.map((tick) => html`<path class="grid" d="M${PLOT.left} ${px(y.at(tick))}H${PLOT.right}"/><text x="${PLOT.left - 4}" y="${px(y.at(tick) + 4)}" text-anchor="end">${valueText(unit, { value: tick })}</text>`)}

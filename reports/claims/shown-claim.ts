@@ -46,7 +46,9 @@ function readingLines(reading: Reading, lacking: (transport: string) => string |
   return [
     `figure: ${figureText(figure)}`,
     `claimed: ${claimed.says}${toleranceText(reading)}`,
-    ...places.map(({ setup, fullOnly }) => `on: ${labelOf(setup, "full")}${fullOnly ? " (not with --quick)" : ""}`),
+    ...places.map(
+      ({ setup, fullOnly }) => `on: ${labelOf(setup, "full")}${fullOnly ? " (not with --quick)" : ""}`,
+    ),
     ...missing,
   ];
 }

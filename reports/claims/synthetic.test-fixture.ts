@@ -32,7 +32,12 @@ export function evidenceOf({ figure, places }: Measured, mode: Mode, value: numb
   };
 }
 
-function trialsOf({ of, over, as }: Figure, scenario: string, transports: readonly string[], value: number): Trial[] {
+function trialsOf(
+  { of, over, as }: Figure,
+  scenario: string,
+  transports: readonly string[],
+  value: number,
+): Trial[] {
   const apart = as === "none" ? [0, 0, 0] : [-0.002, 0, 0.002];
   return apart.flatMap((share, block) =>
     transports.map((transport): Trial => {
@@ -56,10 +61,17 @@ const TRIAL: Omit<Trial, "transport" | "scenario" | "block" | "metrics"> = {
 };
 
 /** A value of the reading's figure that agrees with the claim, and one as a doctored transport would make it, which does not. */
-export function agreeingAndNot({ figure, claimed }: Measured): { readonly agrees: number; readonly not: number } {
+export function agreeingAndNot({ figure, claimed }: Measured): {
+  readonly agrees: number;
+  readonly not: number;
+} {
   if (figure.as === "none") return { agrees: 0, not: 3 };
   const { low, high } = agreeing(claimed);
-  const agrees = Number.isFinite(low) ? (Number.isFinite(high) ? Math.sqrt(low * high) : low * 1.5) : high / 1.5;
+  const agrees = Number.isFinite(low)
+    ? Number.isFinite(high)
+      ? Math.sqrt(low * high)
+      : low * 1.5
+    : high / 1.5;
   return { agrees, not: Number.isFinite(high) ? high * 1.5 : low / 1.5 };
 }
 

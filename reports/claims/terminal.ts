@@ -54,7 +54,9 @@ export function renderClaims({ findings, mode, machine }: ClaimsDocument, option
         "",
         `${bold(finding.id)}  ${inked(finding.verdict, options)}`,
         prose(`"${finding.sentence}"`),
-        ...(finding.arithmetic ? [prose(`Arithmetic: ${finding.arithmetic.says}: ${finding.arithmetic.text}.`)] : []),
+        ...(finding.arithmetic
+          ? [prose(`Arithmetic: ${finding.arithmetic.says}: ${finding.arithmetic.text}.`)]
+          : []),
         prose(finding.because),
       ]),
       "",

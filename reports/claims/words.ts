@@ -3,8 +3,8 @@ import type { Finding, PlaceFinding } from "../../claims/document.ts";
 import { type Turn, VERDICTS } from "../../claims/verdict.ts";
 import { METRICS } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
-import { capitalised, counted, listed } from "../prose/text.ts";
 import { effect, quantity, type Unit } from "../prose/format.ts";
+import { capitalised, counted, listed } from "../prose/text.ts";
 import { metricOf } from "./values.ts";
 
 /** "x" for a ratio, else the metric's own unit. */
@@ -24,7 +24,13 @@ export function figureText({ of, over, as }: Figure): string {
 /** A value with its interval, in its unit. */
 export function valueText(
   unit: string,
-  { value, interval }: { readonly value?: number | undefined; readonly interval?: { readonly low: number; readonly high: number } | undefined },
+  {
+    value,
+    interval,
+  }: {
+    readonly value?: number | undefined;
+    readonly interval?: { readonly low: number; readonly high: number } | undefined;
+  },
 ): string {
   if (value === undefined) return "–";
   if (!isUnit(unit)) return effect(value, interval);
@@ -48,7 +54,8 @@ export function placesText(
   claimed: Claimed,
   shown: Shown,
 ): string {
-  const of = (state: PlaceFinding["outcome"]["state"]) => places.filter(({ outcome }) => outcome.state === state);
+  const of = (state: PlaceFinding["outcome"]["state"]) =>
+    places.filter(({ outcome }) => outcome.state === state);
   const [holding, not, unclear, empty] = [of("holds"), of("contradicted"), of("unclear"), of("void")];
   const named = (some: readonly PlaceFinding[]) =>
     listed(some.map((place) => `${valueText(shown.unit, place.outcome)}${whereText(place, shown)}`));
@@ -77,12 +84,12 @@ export function atText(at: number, axis: string): string {
 }
 
 /** Where it turns, in a sentence. */
-export function turnText({ between: [from, to], estimate, then }: Turn, axis = ""): string {
+export function turnText({ between: [from, to], estimate, beyond }: Turn, axis = ""): string {
   const about =
     estimate === undefined
       ? ""
       : `, at about ${Number(estimate.toPrecision(2)).toLocaleString("en-US")} (estimate)`;
-  const what = then === "holds" ? "It begins to hold" : "It ceases to hold";
+  const what = beyond === "holds" ? "It begins to hold" : "It ceases to hold";
   return `${what} between ${atText(from, axis)} and ${atText(to, axis)}${about}.`;
 }
 
