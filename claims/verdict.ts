@@ -24,7 +24,7 @@ export interface Outcome {
 }
 
 /** Fewer blocks have no interval, and so no verdict. */
-const LEAST_BLOCKS = 3;
+export const LEAST_BLOCKS = 3;
 const TOLERANCE = 1.1;
 const ARITHMETIC_TOLERANCE = 0.02;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { claims } from "../../claims/registry.ts";
-import { resultsOf } from "../../reports/model/results.test-fixture.ts";
+import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
 import { fileOf, type KeptRuns } from "./kept-runs.ts";
-import { planned } from "./run-claims.ts";
+import { blocksLacking, planned } from "./run-claims.ts";
 
 const isHere = (name: string) => findTransport(name) !== undefined;
 
@@ -60,6 +60,27 @@ describe("what is kept", () => {
     assert.equal(planned({ ...spec, kept: nothing }).groups.length, 1);
     assert.equal(planned({ ...spec, kept: everything }).groups.length, 0);
     assert.equal(planned({ ...spec, kept: everything, again: true }).groups.length, 1);
+  });
+
+  test("is enough where noise spoiled a block and three are left; fewer are made up for", () => {
+    const [group] = planned({ ...spec, kept: nothing }).groups;
+    const [first] = group ?? [];
+    assert.ok(group && first);
+    const of = (blocks: number, spoiled: readonly number[], state: "invalid" | "failed") =>
+      resultsOf({
+        transports: first.transports,
+        scenarios: [first.label],
+        blocks,
+        trial: (trial) =>
+          spoiled.includes(trial.block) && trial.transport === "websocket"
+            ? unwell(trial, state, "reason")
+            : trial,
+      }).trials;
+    assert.equal(blocksLacking(group, of(3, [], "invalid")), 0);
+    assert.equal(blocksLacking(group, of(3, [1], "invalid")), 1);
+    assert.equal(blocksLacking(group, of(4, [1], "invalid")), 0);
+    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "invalid")), 3);
+    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "failed")), 0);
   });
 
   test("has a name for the same experiments on the same transports, and another in another mode", () => {

@@ -77,11 +77,12 @@ function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
   );
 }
 
-/** Experiments of the same transports, which one run measures in the same launches. */
+/** Experiments that one run measures: those that can be sliced with others of the same transports in the same launches, others by themselves. */
 export function grouped(experiments: readonly Experiment[]): Experiment[][] {
   const groups = new Map<string, Experiment[]>();
   for (const one of experiments) {
-    const key = `${one.loop} ${one.transports.join(" ")}`;
+    const isSliced = whyInOnePiece(one.scenario.plan(0)) === undefined;
+    const key = `${one.loop} ${one.transports.join(" ")} ${isSliced ? "" : one.label}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()];

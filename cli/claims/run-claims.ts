@@ -1,6 +1,7 @@
 import type { Claim, Mode } from "../../claims/claim.ts";
 import { CLAIMS_SCHEMA, type ClaimsDocument } from "../../claims/document.ts";
-import type { Results } from "../../harness/result/result.ts";
+import { LEAST_BLOCKS } from "../../claims/verdict.ts";
+import type { Results, Trial } from "../../harness/result/result.ts";
 import { captureEnvironment } from "../../harness/run/environment.ts";
 import type { PreparationCache } from "../../harness/run/preparation.ts";
 import { type RunEvents, run } from "../../harness/run/run.ts";
@@ -70,7 +71,7 @@ export async function runClaims(
   events: ClaimsEvents,
   signal: AbortSignal,
 ): Promise<ClaimsDocument> {
-  const { kept, again } = spec;
+  const { kept } = spec;
   const { groups, refused } = planned(spec);
   const evidence: Evidence = {
     lacking,
@@ -81,24 +82,60 @@ export async function runClaims(
   for (const [index, group] of groups.entries()) {
     if (signal.aborted) break;
     events.onGroup(group, index + 1, groups.length);
-    const resumed = again ? undefined : kept.unfinished(group);
-    const results = await run(
-      { ...runOf(group, spec), ...(resumed ? { resumed } : {}) },
-      {
-        onProgress: events.onProgress,
-        onResults: async (current) => {
-          kept.put(group, current);
-          await events.onResults(group, current);
-        },
-      },
-      signal,
-    );
+    const results = await runGroup(group, spec, events, signal);
     kept.put(group, results);
     document = documentOf(spec, evidence);
     await events.onDocument(document);
   }
   if (groups.length === 0) await events.onDocument(document);
   return document;
+}
+
+/** Runs a group to its end; where noise has left too few blocks for a verdict, some more. Settles with what there is when the signal aborts. */
+async function runGroup(
+  group: readonly Experiment[],
+  spec: ClaimsRun,
+  events: ClaimsEvents,
+  signal: AbortSignal,
+): Promise<Results> {
+  const { kept, mode, again } = spec;
+  const usual = SPENDING[mode].blocks;
+  const onResults = async (current: Results) => {
+    kept.put(group, current);
+    await events.onResults(group, current);
+  };
+  let results = again ? undefined : kept.unfinished(group);
+  let blocks = Math.max(usual, results?.blocks ?? 0);
+  for (;;) {
+    const resumed = results ? { ...results, blocks } : undefined;
+    results = await run(
+      { ...runOf(group, spec), blocks, ...(resumed ? { resumed } : {}) },
+      { onProgress: events.onProgress, onResults },
+      signal,
+    );
+    const lacks = blocksLacking(group, results.trials);
+    if (signal.aborted || lacks === 0 || blocks >= usual + MOST_FURTHER) return results;
+    blocks = Math.min(usual + MOST_FURTHER, blocks + lacks);
+  }
+}
+
+/** Blocks that a group gets at most beyond the usual ones, in place of those that noise spoiled. */
+const MOST_FURTHER = 3;
+
+/** How many blocks more a group needs until each of its experiments has as many as a verdict needs; those that failed don't need more. */
+export function blocksLacking(group: readonly Experiment[], trials: readonly Trial[]): number {
+  const lacking = group.map(({ label }) => {
+    const own = trials.filter(({ scenario }) => scenario === label);
+    const blocks = [...new Set(own.map(({ block }) => block))];
+    const last = (block: number, transport: string) =>
+      own
+        .filter((one) => one.block === block && one.transport === transport)
+        .sort((a, b) => b.attempt - a.attempt)[0];
+    const transports = [...new Set(own.map(({ transport }) => transport))];
+    const spoiled = blocks.filter((block) => transports.some((one) => last(block, one)?.state === "invalid"));
+    return spoiled.length === 0 ? 0 : LEAST_BLOCKS - (blocks.length - spoiled.length);
+  });
+  return Math.max(0, ...lacking);
 }
 
 function documentOf({ told, mode, command }: ClaimsRun, evidence: Evidence): ClaimsDocument {

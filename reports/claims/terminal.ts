@@ -24,7 +24,10 @@ export function renderClaimList(
   const lines = claims.flatMap(({ id, sentence, source }) => {
     const verdict = found.find((one) => one.id === id)?.verdict;
     const text = wrapped(plain(sentence), options.width - ID_WIDTH).replaceAll("\n", `\n${indent}`);
-    const whose = wrapped(sourceText(source), options.width - ID_WIDTH).replaceAll("\n", `\n${indent}`);
+    const whose = wrapped(
+      sourceText({ title: source.title, year: source.year }),
+      options.width - ID_WIDTH,
+    ).replaceAll("\n", `\n${indent}`);
     return [
       `${bold(id.padEnd(ID_WIDTH))}${text}`,
       `${indent}${dim(whose)}`,
@@ -35,7 +38,10 @@ export function renderClaimList(
     [
       ...lines,
       "",
-      `${counted(claims.length, "claim")}. notif-lab claims show ID tells what a claim would have to mean, notif-lab claims run ID tries it.`,
+      wrapped(
+        `${counted(claims.length, "claim")}. notif-lab claims show ID tells what a claim would have to mean, notif-lab claims run ID tries it.`,
+        options.width,
+      ),
     ],
     options,
   );

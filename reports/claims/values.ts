@@ -40,8 +40,11 @@ function termIn(term: Term, block: number, trials: readonly Trial[]): number | s
   if (!trial) return `${transport} was not run`;
   const metric = metricOf(term);
   const { state, reason, metrics } = trial;
-  // What a saturated server used and lost is a finding; how long its queue took is not.
-  const counts = state === "completed" || (state === "saturated" && !metric.latency);
+  // What a saturated server used and lost is a finding, how long its queue took is not; bytes are the same on a busy machine.
+  const counts =
+    state === "completed" ||
+    (state === "saturated" && !metric.latency) ||
+    (state === "invalid" && metric.unit === "bytes");
   if (!counts || !metrics) return `${transport} was ${state}${reason ? ` (${reason})` : ""}`;
   const value = metric.read(metrics);
   if (value === undefined) return `${metric.name} of ${transport} was not measured, or drowned in noise`;
