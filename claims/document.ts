@@ -21,6 +21,9 @@ const placeSchema = z.strictObject({
   experiment: z.string().describe("the set-up in words"),
   at: z.number().optional().describe("on the reading's axis"),
   scale: z.string().optional().describe('"tried at 1/50"'),
+  parts: z
+    .array(z.number())
+    .describe("what the ratio is of: each transport's own figure over all blocks; empty where nothing is"),
   outcome: outcomeSchema,
 });
 
@@ -33,6 +36,9 @@ const readingSchema = z.strictObject({
   by: z.string().optional().describe("what answers a claim of fact"),
   figure: z.string().optional().describe("what was measured, in words"),
   unit: z.string().optional().describe("of the values; x for a ratio"),
+  parts: z
+    .array(z.strictObject({ transport: z.string(), unit: z.string() }))
+    .describe("the two transports of a ratio, in the order of each place's own figures"),
   claimed: z.string().optional(),
   agreeing: z
     .strictObject({ low: z.number().optional(), high: z.number().optional() })

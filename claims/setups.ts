@@ -53,16 +53,25 @@ export const HELD: Setup = {
 export const SILENT: Setup = {
   scenario: "idle",
   connections: { quick: 300, full: 2_000 },
-  duration: { quick: 12, full: 40 },
+  duration: { quick: 12, full: 24 },
 };
 
 /** Enough requests of 1,000 characters for a p99. */
 export const REQUESTS: Setup = {
   scenario: "fan-out",
   connections: 3,
-  rate: 1_200,
+  rate: 1_600,
   payload: 1_000,
-  duration: { quick: 3, full: 6 },
+  duration: { quick: 2, full: 4 },
+};
+
+/** What many clients see twice a second: news that a client may as well ask for every second. */
+export const OPEN_DATA: Setup = {
+  scenario: "fan-out",
+  connections: { quick: 100, full: 1_000 },
+  rate: 2,
+  payload: 200,
+  duration: { quick: 3, full: 10 },
 };
 
 /** The same setup over several round trips; those that a quick run leaves out are named. */

@@ -1,5 +1,5 @@
 import type { Claim, Setup } from "../claim.ts";
-import { FEED, feedOf, overRoundTrips, REQUESTS, streamOver } from "../setups.ts";
+import { FEED, feedOf, OPEN_DATA, overRoundTrips, REQUESTS, streamOver } from "../setups.ts";
 
 export const quantum: Claim = {
   id: "quantum",
@@ -30,7 +30,7 @@ export const quantum: Claim = {
         over: { transport: "websocket", metric: "bytes", less: 200 },
       },
       claimed: { says: "at least 500 times WebSocket's", low: 500 },
-      places: [{ setup: { ...FEED, rate: 1, duration: { quick: 5, full: 20 } } }],
+      places: [{ setup: OPEN_DATA }],
     },
     {
       kind: "measured",
@@ -104,7 +104,7 @@ export const medisco: Claim = {
         over: { transport: "polling:no-keep-alive", metric: "ack.p90" },
       },
       claimed: { says: "about 0.27 of REST's", low: 12 / 45, high: 12 / 45, tolerance: 1.5 },
-      places: [{ setup: { ...REQUESTS, rate: 100, duration: { quick: 3.5, full: 10 } } }],
+      places: [{ setup: { ...REQUESTS, rate: 100, duration: { quick: 3.5, full: 8 } }, fullOnly: true }],
     },
   ],
 };

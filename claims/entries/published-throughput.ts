@@ -1,14 +1,5 @@
 import type { Claim, Setup } from "../claim.ts";
-import { FEED, feedOf, REQUESTS } from "../setups.ts";
-
-/** What every subscriber sees twice a second. */
-const OPEN_DATA: Setup = {
-  scenario: "fan-out",
-  connections: { quick: 100, full: 1_000 },
-  rate: 2,
-  payload: 200,
-  duration: { quick: 4, full: 20 },
-};
+import { FEED, feedOf, OPEN_DATA, REQUESTS } from "../setups.ts";
 
 /** Rooms in which everybody hears everybody. */
 const ROOMS: Setup = { scenario: "chat", connections: 60, rate: 300, payload: 128 };
@@ -135,7 +126,7 @@ export const uws: Claim = {
         over: { transport: "websocket:uws", metric: "cpu" },
       },
       claimed: { says: "13 times uWebSockets.js's", low: 13 },
-      places: [{ setup: FEED }],
+      places: [{ setup: FEED, fullOnly: true }],
     },
   ],
 };
@@ -217,7 +208,7 @@ export const mosquitto: Claim = {
             connections: { quick: 201, full: 1_001 },
             rate: 1,
             payload: 21,
-            duration: { quick: 4, full: 30 },
+            duration: { quick: 4, full: 12 },
           },
         },
       ],

@@ -34,7 +34,7 @@ export const seedLatency: Claim = {
     },
     {
       kind: "measured",
-      meaning: "the mean of the slowest tenth in such a stream, whose poll had just left (p90)",
+      meaning: "the slowest tenth of such a stream, whose poll had just left (p90)",
       role: "probably",
       figure: {
         of: { transport: "websocket", metric: "p90" },
@@ -73,7 +73,7 @@ export const seedRest: Claim = {
       },
       claimed: { says: "at most 0.015 of REST's", high: 0.37 / 25.12 },
       axis: RTT,
-      places: overRoundTrips(notifyOver, [0, 40], [0, 40]),
+      places: overRoundTrips(notifyOver, [0, 40], [0]),
     },
     {
       kind: "untried",

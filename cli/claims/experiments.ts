@@ -14,7 +14,7 @@ export const SPENDING: Readonly<
   Record<Mode, { readonly blocks: number; readonly duration: number; readonly warmup: number }>
 > = {
   quick: { blocks: 3, duration: 0.5, warmup: 0.3 },
-  full: { blocks: 6, duration: 3, warmup: 1 },
+  full: { blocks: 5, duration: 2, warmup: 1 },
 };
 
 /** One set-up, with all the transports that some claim needs on it. */

@@ -141,7 +141,7 @@ test("what they probably measured is told where it agrees, and decides nothing",
   };
   const { verdict, because } = findingOf(claim, "quick", both);
   assert.equal(verdict, "contradicted here");
-  assert.match(because, /What they probably measured: the mean of the slowest tenth/);
+  assert.match(because, /What they probably measured: the slowest tenth/);
 });
 
 test("the page, Markdown and the terminal show every claim; hostile words stay text", () => {

@@ -3,6 +3,8 @@ import type { Finding, PlaceFinding, ReadingFinding } from "../../claims/documen
 import { labelOf, sizedFor } from "../../claims/setup.ts";
 import { addsUp, agreeing, combined, judge, type Outcome, turnsOf, verdictOf } from "../../claims/verdict.ts";
 import type { Trial } from "../../harness/result/result.ts";
+import { estimateOf } from "../../harness/statistics/estimate.ts";
+import { capitalised } from "../prose/text.ts";
 import { metricOf, valuesOf } from "./values.ts";
 import { arithmeticText, figureText, figureUnit, placesText, turnText } from "./words.ts";
 
@@ -58,11 +60,16 @@ function becauseOf(deciding: readonly ReadingFinding[], all: readonly ReadingFin
 
 function readingFinding(reading: Reading, mode: Mode, evidence: Evidence): ReadingFinding {
   const { meaning, role = "claim", kind } = reading;
-  const common = { meaning, role, kind, places: [], turns: [] };
+  const common = { meaning, role, kind, parts: [], places: [], turns: [] };
   if (reading.kind === "untried")
     return { ...common, verdict: "can't be told", because: `Not tried: ${reading.because}.` };
   if (reading.kind === "stated")
-    return { ...common, verdict: reading.verdict, because: `${reading.because}.`, by: reading.by };
+    return {
+      ...common,
+      verdict: reading.verdict,
+      because: `${capitalised(reading.because)}.`,
+      by: reading.by,
+    };
   return measuredFinding(reading, mode, evidence);
 }
 
@@ -91,6 +98,9 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
     unit,
     claimed: claimed.says,
     agreeing: ends,
+    parts: figure.over
+      ? [figure.of, figure.over].map((term) => ({ transport: term.transport, unit: metricOf(term).unit }))
+      : [],
     ...(axis === undefined ? {} : { axis }),
     places,
     turns,
@@ -108,7 +118,12 @@ function placeFinding(
   evidence: Evidence,
 ): PlaceFinding {
   const experiment = labelOf(setup, mode);
-  const where = { experiment, ...(at === undefined ? {} : { at }), ...scaleOf(reading, setup, mode) };
+  const where = {
+    experiment,
+    parts: [],
+    ...(at === undefined ? {} : { at }),
+    ...scaleOf(reading, setup, mode),
+  };
   const nothing = (reason: string) => ({ state: "void" as const, blocks: 0, reason });
   if (fullOnly && mode === "quick")
     return { ...where, outcome: { state: "left out", blocks: 0, reason: "--quick leaves it out" } };
@@ -117,8 +132,12 @@ function placeFinding(
   if (lacking.length > 0) return { ...where, outcome: nothing(lacking.join("; ")) };
   const trials = evidence.trials(experiment, transports);
   if (typeof trials === "string") return { ...where, outcome: nothing(trials) };
-  const { values, missing } = valuesOf(reading.figure, trials);
-  return { ...where, outcome: judge(values, reading.claimed, reading.figure.as, missing) };
+  const { values, parts, missing } = valuesOf(reading.figure, trials);
+  return {
+    ...where,
+    parts: values.length === 0 ? [] : parts.map((own) => estimateOf(own).value),
+    outcome: judge(values, reading.claimed, reading.figure.as, missing),
+  };
 }
 
 function scaleOf({ scaled }: Measured, setup: Place["setup"], mode: Mode): { scale?: string } {

@@ -38,7 +38,7 @@ export function renderClaimsHtml(
     {
       title: "What guides say, tried here",
       head: html`<p class="lead">${countsText(findings)}</p>
-<p class="quality">${machine}. A verdict is about this machine and what was measured on it, and about no other server, language or network.${mode === "quick" ? " This was a quick run: fewer connections, blocks and places than without --quick." : ""}</p>`,
+<p class="quality">${machine}. A verdict is about this machine and what was measured on it, and about no other server, language or network. ${mode === "quick" ? "This was a quick run: fewer connections, blocks and places than without --quick." : ""}</p>`,
       main: html`${overview(findings)}
 ${findings.map(section)}
 <section id="reading"><h2>How to read it</h2>
@@ -82,11 +82,20 @@ ${ratioChart(reading) ?? ""}${places.length > 0 ? placesTable(reading) : ""}</fi
 `;
 }
 
-function placesTable({ places, axis, unit = "x", meaning }: ReadingFinding): Html {
+function placesTable({ places, parts, axis, unit = "x", meaning }: ReadingFinding): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${meaning}"><table>
-<thead><tr><th scope="col">experiment</th><th scope="col" class="n">figure (95 %)</th><th scope="col">says</th></tr></thead>
+<thead><tr><th scope="col">experiment</th>${parts.map(({ transport }) => html`<th scope="col" class="n">${transport}</th>`)}<th scope="col" class="n">${parts.length > 0 ? "ratio" : "figure"} (95 %)</th><th scope="col">says</th></tr></thead>
 <tbody>${places.map(
-    ({ experiment, at, scale, outcome }) =>
-      html`<tr><th scope="row">${at === undefined || axis === undefined ? experiment : atText(at, axis)}${scale === undefined ? "" : html` <small>${scale}</small>`}</th><td class="n">${valueText(unit, outcome)}</td><td class="wrap">${STATES[outcome.state]}${outcome.state === "void" && outcome.reason !== undefined ? `: ${outcome.reason}` : ""}</td></tr>`,
+    (place) =>
+      html`<tr><th scope="row">${placeName(place, axis)}</th>${parts.map((part, index) => html`<td class="n">${valueText(part.unit, { value: place.parts[index] })}</td>`)}<td class="n">${valueText(unit, place.outcome)}</td><td class="wrap">${saidText(place.outcome)}</td></tr>`,
   )}</tbody></table></div>`;
+}
+
+function placeName({ experiment, at, scale }: PlaceFinding, axis: string | undefined): Html {
+  const name = at === undefined || axis === undefined ? experiment : atText(at, axis);
+  return html`${name}${scale === undefined ? "" : html` <small>${scale}</small>`}`;
+}
+
+function saidText({ state, reason }: PlaceFinding["outcome"]): string {
+  return state === "void" && reason !== undefined ? `${STATES[state]}: ${reason}` : STATES[state];
 }

@@ -6,6 +6,8 @@ import { metricAt, metricNamed } from "../metrics/names.ts";
 /** The values of a figure, one a block that has it, and why others are missing. */
 export interface FigureValues {
   readonly values: readonly number[];
+  /** Of a ratio what each of its transports had in those blocks. */
+  readonly parts: readonly (readonly number[])[];
   /** The reasons that the missing blocks have, the first of each; empty when none is missing. */
   readonly missing: string;
 }
@@ -21,14 +23,18 @@ export function metricOf({ metric }: Term): Metric {
 export function valuesOf({ of, over }: Figure, trials: readonly Trial[]): FigureValues {
   const blocks = [...new Set(trials.map(({ block }) => block))].sort((a, b) => a - b);
   const reasons = new Set<string>();
-  const values = blocks.flatMap((block) => {
+  const found = blocks.flatMap((block) => {
     const terms = (over ? [of, over] : [of]).map((term) => termIn(term, block, trials));
     const numbers = terms.flatMap((term) => (typeof term === "number" ? [term] : []));
     for (const term of terms) if (typeof term === "string") reasons.add(term);
-    const [upper, lower = 1] = numbers;
-    return numbers.length === terms.length && upper !== undefined ? [upper / lower] : [];
+    const [upper, lower] = numbers;
+    return numbers.length === terms.length && upper !== undefined ? [{ upper, lower }] : [];
   });
-  return { values, missing: [...reasons].join("; ") };
+  return {
+    values: found.map(({ upper, lower = 1 }) => upper / lower),
+    parts: over ? [found.map(({ upper }) => upper), found.flatMap(({ lower }) => lower ?? [])] : [],
+    missing: [...reasons].join("; "),
+  };
 }
 
 /** The term's value in a block, or why there is none. */

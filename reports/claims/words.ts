@@ -102,9 +102,9 @@ export function sourceText({ title, year, address }: Claim["source"]): string {
 export function countsText(findings: readonly Pick<Finding, "verdict">[]): string {
   const counts = VERDICTS.flatMap((verdict) => {
     const count = findings.filter((one) => one.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${verdict}`];
+    return count === 0 ? [] : [`${verdict} ${count}`];
   });
-  return `Of ${counted(findings.length, "claim")}: ${listed(counts)}.`;
+  return `${counted(findings.length, "claim")}: ${counts.join(", ")}.`;
 }
 
 /** What the sentence's own numbers make. */
