@@ -64,7 +64,7 @@ export class Participant {
         connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
       },
     }));
-    this.#processes = new TrialProcesses(transport.name, transport);
+    this.#processes = new TrialProcesses(transport.name, { ...transport, pinned: false });
   }
 
   /** Rejects when one of its processes is gone before its time. */
@@ -105,6 +105,11 @@ export class Participant {
       }),
     );
     await this.#sample(true);
+  }
+
+  /** To CPUs of their own, before anything is measured: what comes before that uses all there are. */
+  pin(): Promise<void> {
+    return this.#processes.pin();
   }
 
   connect(scenario: number): Promise<Connected> {
