@@ -156,6 +156,7 @@ export async function runLaunch(
           };
         });
     });
+    for (const participant of participants) await attempt(participant, () => participant.pin());
     const turns = turnsOf(spec);
     const most = turns.length * (1 + SHARE_AGAIN);
     const measureFrom = performance.now();
