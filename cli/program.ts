@@ -3,6 +3,7 @@ import { advise } from "./commands/advise.ts";
 import { bench } from "./commands/bench.ts";
 import { browserLimit } from "./commands/browser-limit.ts";
 import { capacity } from "./commands/capacity.ts";
+import { claims } from "./commands/claims.ts";
 import { compare } from "./commands/compare.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
@@ -54,6 +55,7 @@ const COMMANDS = [
   sweep,
   browserLimit,
   hiddenTab,
+  claims,
   serve,
   demo,
   token,

@@ -22,6 +22,10 @@ export async function checkNames(): Promise<readonly string[]> {
   return names((await import("../../harness/selftest/registry.ts")).checks);
 }
 
+export async function claimNames(): Promise<readonly string[]> {
+  return (await import("../../claims/registry.ts")).claims.map(({ id }) => id);
+}
+
 export async function linkNames(): Promise<readonly string[]> {
   return Object.keys((await import("../../scenarios/link.ts")).LINK_PROFILES);
 }

@@ -6,17 +6,11 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
-import { partsOf } from "../processes/roles.ts";
+import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, type TransportRef } from "../run/transports.ts";
-import {
-  type Connected,
-  connect,
-  isDrainable,
-  type Observation,
-  partAt,
-  SILENT_HEARTBEAT,
-  serve,
-} from "../trial/phases.ts";
+import { type Connected, connect } from "../trial/connecting.ts";
+import type { Observation } from "../trial/observation.ts";
+import { isDrainable, SILENT_HEARTBEAT, serve } from "../trial/serving.ts";
 import { ANSWER_MS, START_MS } from "../trial/site.ts";
 import { TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
@@ -72,7 +66,11 @@ export class Participant {
         connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
       },
     }));
-    this.#processes = new TrialProcesses(transport.name, { ...transport, among: origins !== undefined });
+    this.#processes = new TrialProcesses(transport.name, {
+      ...transport,
+      among: origins !== undefined,
+      pinned: false,
+    });
   }
 
   /** Rejects when one of its processes is gone before its time. */
@@ -98,7 +96,7 @@ export class Participant {
     const serving = (async () => {
       for (const plan of this.#plans) {
         const secret = randomBytes(32).toString("hex");
-        const endpoint = await serve(processes, plan, transport, secret, settings);
+        const { endpoint } = await serve(processes, plan, transport, secret, settings);
         sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
       }
     })();
@@ -114,6 +112,11 @@ export class Participant {
       }),
     );
     await this.#sample(true);
+  }
+
+  /** To CPUs of their own, before anything is measured: what comes before that uses all there are. */
+  pin(): Promise<void> {
+    return this.#processes.pin();
   }
 
   connect(scenario: number): Promise<Connected> {

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly seed: number;
   /** What earlier runs found of the transports before they measured. */
   readonly cache?: PreparationCache;
+  /** Without bytes and journeys: for experiments whose trials alone are looked at. */
+  readonly conformanceOnly?: true;
   readonly loadProcesses: number;
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
