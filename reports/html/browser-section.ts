@@ -6,7 +6,7 @@ import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
 
-const SHOWN: readonly MetricKey[] = ["pageP50", "besidePageP50", "pageP90", "besidePageP90", "pageLost"];
+const SHOWN: readonly MetricKey[] = ["pageP50", "pageP90", "pageLost", "besidePageP50", "besidePageP90"];
 
 /** What a page saw of each load beside Node.js; undefined where a run has no browser. */
 export function browserSection(
@@ -29,7 +29,7 @@ ${absences.length > 0 ? html`<ul>${absences.map((one) => html`<li>${one}</li>`)}
 }
 
 function ofScenario(name: string, cells: readonly Cell[], anchor: string): Html {
-  const keys = SHOWN.filter((key) => cells.some((cell) => cell.figures[key].kind !== "absent"));
+  const keys = SHOWN.filter((key) => cells.some((cell) => observed(cell, key)));
   const sentence = pageSentence(cells);
   return html`<h3><a href="#${anchor}">${name}</a></h3>
 ${sentence === undefined ? "" : html`<p>${sentence}</p>`}

@@ -115,19 +115,27 @@ function browserLines(
   return ["", inks(color).bold("in a browser"), prose(caveat), ...rows, ...withoutPage(results).map(prose)];
 }
 
+/** A quantile that no transport has enough publishes for has no column. */
 function pageTable(cells: readonly Cell[], dim: (text: string) => string): string {
-  const keys = ["pageP50", "besidePageP50", "pageP90", "besidePageP90"] as const;
   const own = cells.filter((cell) => observed(cell, "pageP50"));
+  const columns = PAGE_COLUMNS.filter(({ key }) => own.some((cell) => observed(cell, key)));
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
-    head: ["transport", "page p50", "Node.js p50", "page p90", "Node.js p90"].map(dim),
-    colAligns: ["left", "right", "right", "right", "right"],
+    head: ["transport", ...columns.map(({ head }) => head)].map(dim),
+    colAligns: ["left", ...columns.map(() => "right" as const)],
   });
   for (const cell of own)
-    table.push([plain(cell.transport), ...keys.map((key) => figureOf(cell, key, false, own).text)]);
+    table.push([plain(cell.transport), ...columns.map(({ key }) => figureOf(cell, key, false, own).text)]);
   return table.toString();
 }
+
+const PAGE_COLUMNS: readonly { readonly key: MetricKey; readonly head: string }[] = [
+  { key: "pageP50", head: "page p50" },
+  { key: "besidePageP50", head: "Node.js p50" },
+  { key: "pageP90", head: "page p90" },
+  { key: "besidePageP90", head: "Node.js p90" },
+];
 
 /** Whose time the delivery latency is, under its table. */
 function whoseTime(scenario: ScenarioSummary, prose: (text: string) => string): string[] {
