@@ -47,7 +47,7 @@ const SHARE_AGAIN = 0.4;
 /** What starting, connecting and warming up take, as a share of the launch; the rest are slices. */
 const SET_UP = 0.4;
 /** Transports that are set up at a time: while one waits for its server another one's clients have work. */
-const SIDE_BY_SIDE = 3;
+const SIDE_BY_SIDE = 4;
 
 interface Turn {
   readonly transport: string;
