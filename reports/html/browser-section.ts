@@ -2,7 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
+import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
 
@@ -30,8 +30,8 @@ ${absences.length > 0 ? html`<ul>${absences.map((one) => html`<li>${one}</li>`)}
 
 function ofScenario(name: string, cells: readonly Cell[], anchor: string): Html {
   const keys = SHOWN.filter((key) => cells.some((cell) => observed(cell, key)));
-  const sentence = pageSentence(cells);
+  const sentences = [pageSentence(cells), queueSentence(cells)].filter((one) => one !== undefined);
   return html`<h3><a href="#${anchor}">${name}</a></h3>
-${sentence === undefined ? "" : html`<p>${sentence}</p>`}
+${sentences.map((one) => html`<p>${one}</p>`)}
 ${metricTable(`${name} in a page, and in Node.js beside it`, cells, keys, "spread")}`;
 }

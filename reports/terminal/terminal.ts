@@ -5,7 +5,7 @@ import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, isCold, observed, shownNumbers, spreadOf } from "../model/cell.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
-import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
+import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged } from "../prose/format.ts";
 import { qualityLine, rankingSentence, titleOf } from "../prose/sentences.ts";
@@ -110,7 +110,13 @@ function browserLines(
   const prose = (text: string) => wrapped(plain(text), width);
   const rows = summary.flatMap(({ name, cells }) => {
     const sentence = pageSentence(cells);
-    return sentence === undefined ? [] : [prose(`${name}: ${sentence}`), pageTable(cells, inks(color).dim)];
+    if (sentence === undefined) return [];
+    const queue = queueSentence(cells);
+    return [
+      prose(`${name}: ${sentence}`),
+      pageTable(cells, inks(color).dim),
+      ...(queue ? [prose(queue)] : []),
+    ];
   });
   return ["", inks(color).bold("in a browser"), prose(caveat), ...rows, ...withoutPage(results).map(prose)];
 }
