@@ -56,7 +56,10 @@ export function createPreparation(
   const outcomes = new Map<string, Promise<string | undefined>>();
   return {
     prepare: (results, transport, scenarios) =>
-      withExaminer(`the examiner of ${transport.name}`, signal, async (ask) => {
+      // Of a service that is not the lab's there is nothing to examine.
+      transport.external
+        ? Promise.resolve({ anatomies: [], journeys: [] })
+        : withExaminer(`the examiner of ${transport.name}`, signal, async (ask) => {
         const ref = refOf(transport, modules);
         const kept = ref.module === undefined ? cache : undefined;
         const plain = refOf({ name: transportBehind(transport.name) }, modules);

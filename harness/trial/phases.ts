@@ -59,6 +59,8 @@ export interface Observation {
     readonly trace: ServerTrace | undefined;
   };
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
+  /** The server is not the lab's, and what is here for it is a process without work. */
+  readonly external?: boolean;
   /** What nodes and engines did, where the plan has them. */
   readonly cluster?: ClusterFigures;
   readonly host: Edges<HostReading>;
@@ -90,6 +92,7 @@ export async function runPhases(
   hooks: TrialHooks = {},
 ): Promise<Observation> {
   const { phases } = plan;
+  const { external = false } = await loadTransport(transport);
   const pid = processes.server.pid ?? 0;
   const intervalMs = Math.max(1_000, Math.ceil(phases.measureMs / MAX_INTERVALS));
   const intervals = Math.ceil((phases.measureMs + phases.drainTimeoutMs) / intervalMs) + 1;
@@ -98,7 +101,7 @@ export async function runPhases(
   onStage("connecting");
   const connected = await connect(processes, plan);
   onStage("warming up");
-  const warmed = await warmUp(processes, plan);
+  const warmed = await warmUp(processes, plan, external);
   // The window opens in the middle of the silence between the phases, where nothing is under way.
   await sleep(phases.settleMs / 2);
   const nodeOf = await processes.cluster?.nodeOf(plan);
@@ -138,6 +141,7 @@ export async function runPhases(
   );
   return {
     plan,
+    external,
     ...connected,
     warmUp: warmed,
     measureStartUs,

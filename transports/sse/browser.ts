@@ -9,7 +9,7 @@ import {
   type ConnectionEvents,
   connectClient,
 } from "../session/reconnecting-client.ts";
-import { type Life, startLife } from "./life.ts";
+import { type Life, startLife } from "../http/streams/life.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 

@@ -1,6 +1,6 @@
-import type { HeartbeatSettings } from "../../core/heartbeat.ts";
-import { isObject } from "../session/envelope.ts";
-import { startHeartbeat } from "../session/heartbeat.ts";
+import type { HeartbeatSettings } from "../../../core/heartbeat.ts";
+import { isObject } from "../../session/envelope.ts";
+import { startHeartbeat } from "../../session/heartbeat.ts";
 
 /** The heartbeats of a stream's client, in both directions. */
 export interface Life {

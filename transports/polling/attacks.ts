@@ -1,0 +1,3 @@
+import { attacksOnPolls } from "../http/polls/attacks.ts";
+
+export const attacks = attacksOnPolls("/notifications", false);

@@ -1,0 +1,88 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from "node:http2";
+import type { Socket } from "node:net";
+import type { LabError } from "../../core/errors.ts";
+import type { Outcome, Request, Requesting, StreamReader } from "../http/client.ts";
+import { dial } from "../net/dial.ts";
+import type { ClientSettings } from "../port/defaults.ts";
+import type { Endpoint } from "../port/transport.ts";
+
+/** One HTTP/2 connection, on which the stream and all requests of a client are streams of their own (RFC 9113, 5). */
+export class H2Connection implements Requesting {
+  readonly #socket: Socket;
+  readonly #session: ClientHttp2Session;
+  #error: Error | undefined;
+
+  constructor(endpoint: Endpoint, { localAddress }: ClientSettings) {
+    const { host } = new URL(endpoint.url);
+    this.#socket = dial(endpoint, localAddress, "h2");
+    const scheme = endpoint.certificate === undefined ? "http" : "https";
+    this.#session = connect(`${scheme}://${host}`, { createConnection: () => this.#socket });
+    // What it says is told by the streams that it ends.
+    this.#session.on("error", (error) => {
+      this.#error ??= error;
+    });
+  }
+
+  stream(request: Request, reader: StreamReader): void {
+    let over = false;
+    const failed = (error: Error) => {
+      if (over) return;
+      over = true;
+      reader.failed(this.#error ?? error);
+    };
+    const stream = this.#ask(request);
+    if (stream instanceof Error) {
+      process.nextTick(failed, stream);
+      return;
+    }
+    stream.once("response", ({ ":status": status = 0, ...headers }) => reader.begun(status, headers));
+    stream.on("data", (content: Buffer) => reader.came(content));
+    stream.once("end", () => {
+      // Node.js ends the readable side of one that was reset as well.
+      if (over || stream.aborted || stream.rstCode !== 0) return;
+      over = true;
+      reader.ended();
+    });
+    stream.once("error", failed);
+    stream.once("close", () => failed(new Error("the stream was reset")));
+  }
+
+  send(request: Request, outcome: Outcome): void {
+    let status = 0;
+    let headers = {};
+    const chunks: Buffer[] = [];
+    this.stream(request, {
+      begun: (begun, received) => {
+        status = begun;
+        headers = received;
+      },
+      came: (content) => {
+        chunks.push(content);
+      },
+      ended: () => outcome.answered(status, Buffer.concat(chunks), headers),
+      failed: (error) => outcome.failed(error),
+    });
+  }
+
+  destroy(reason: LabError): Promise<void> {
+    this.#error ??= reason;
+    this.#session.destroy();
+    this.#socket.destroy();
+    if (this.#socket.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#socket.once("close", () => resolve());
+    });
+  }
+
+  #ask({ method, path, headers, body }: Request): ClientHttp2Stream | Error {
+    const fields: OutgoingHttpHeaders = { ":method": method, ":path": path };
+    for (let index = 0; index < headers.length; index += 2) fields[headers[index] ?? ""] = headers[index + 1];
+    try {
+      const stream = this.#session.request(fields, { endStream: body === undefined });
+      if (body !== undefined) stream.end(body);
+      return stream;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}
