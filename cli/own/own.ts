@@ -54,7 +54,9 @@ function parseTarget(text: string, modules: readonly string[] = []): string {
   if (!URL.canParse(text) || !/^[a-z][a-z0-9+.-]*:\/\/./i.test(text))
     throw usage(`--target takes the address of a service, such as http://127.0.0.1:8080, not "${text}"`);
   if (modules.length === 0)
-    throw usage("--target needs a client of the service: --transport-module FILE; docs/own-transports.md has one");
+    throw usage(
+      "--target needs a client of the service: --transport-module FILE; docs/own-transports.md has one",
+    );
   return text;
 }
 

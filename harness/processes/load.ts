@@ -1,7 +1,7 @@
 import { setPriority } from "node:os";
 import { LabError } from "../../core/errors.ts";
-import { Pacer } from "../measurement/pacer.ts";
 import { meterClientSockets } from "../measurement/client-socket-meter.ts";
+import { Pacer } from "../measurement/pacer.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
 import { loadTransport } from "../run/transports.ts";
 import { readThrough } from "../tracing/reads.ts";

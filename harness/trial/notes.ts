@@ -27,7 +27,16 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** What a reader should know before believing the figures of a trial, whatever its state; one line each. */
 export function notesOf(metrics: Metrics, { loop, ownEngines, external }: Circumstances): string[] {
-  const { lost, expected, slowDisconnects = 0, dropped = 0, warmup, reconnects, duplicated, reordered } = metrics;
+  const {
+    lost,
+    expected,
+    slowDisconnects = 0,
+    dropped = 0,
+    warmup,
+    reconnects,
+    duplicated,
+    reordered,
+  } = metrics;
   const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
   const hasFaults = (metrics.faults ?? []).length > 0;

@@ -58,9 +58,7 @@ export function validityOf(metrics: Metrics, circumstances: Circumstances): Vali
     slow && `${slow}${remedy(metrics)}`,
     circumstances.loop === "open" ? generatorLag(metrics) : undefined,
     broke ? undefined : busyGenerator(metrics, circumstances),
-    hostDisturbance(
-      circumstances.ownEngines || circumstances.external ? withoutOthers(metrics) : metrics,
-    ),
+    hostDisturbance(circumstances.ownEngines || circumstances.external ? withoutOthers(metrics) : metrics),
   ].filter((reason) => reason !== undefined);
   const [reason] = reasons;
   if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...reasons] };

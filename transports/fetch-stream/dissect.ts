@@ -27,8 +27,7 @@ function readLines(isBody: IsBody, fill: (spans: readonly Span[]) => void): Cons
 /** The line break is framing. */
 function splitLine(line: Buffer, isBody: IsBody): Span[] {
   const begins = line.toString("latin1", 0, 20);
-  if (!begins.startsWith("{"))
-    throw new LabError("malformed", `not a line of this stream: ${excerpt(line)}`);
+  if (!begins.startsWith("{")) throw new LabError("malformed", `not a line of this stream: ${excerpt(line)}`);
   const [, part] = OF_CONNECTION.find(([start]) => begins.startsWith(start)) ?? [];
   if (part) return [{ part, length: line.length }];
   return [...splitJson(line.subarray(0, -1), isBody), { part: "framing", length: 1 }];

@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
-import { parseObject } from "../session/envelope.ts";
 import type { StreamMessages } from "../http/streams/messages.ts";
+import { parseObject } from "../session/envelope.ts";
 
 /** Media type of a JSON text a line; not registered, and what everybody calls it. */
 export const MEDIA_TYPE = "application/x-ndjson";

@@ -48,7 +48,8 @@ test("fetch() reads a welcome, an event, and why it ends, a line each", async ()
 });
 
 test("lines are the same however they are cut, and what is none is refused", () => {
-  const text = '{"kind":"welcome","session":"s"}\n{"kind":"alive"}\n\r\n{"kind":"x","n":1}\n{"kind":"closed"}\n';
+  const text =
+    '{"kind":"welcome","session":"s"}\n{"kind":"alive"}\n\r\n{"kind":"x","n":1}\n{"kind":"closed"}\n';
   for (let size = 1; size <= text.length; size += 1) {
     const got: string[] = [];
     const note = ({ kind }: Fields) => void got.push(String(kind));

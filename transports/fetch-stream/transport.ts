@@ -13,7 +13,8 @@ const supports: Capabilities = { resume: true, network: true, slowConsumer: "dis
 
 export const fetchStream: TransportEntry = {
   name: "fetch-stream",
-  summary: "a line of JSON an event on an answer without end (NDJSON, as MCP's streamable HTTP), POST requests up",
+  summary:
+    "a line of JSON an event on an answer without end (NDJSON, as MCP's streamable HTTP), POST requests up",
   balancing: { mode: "http", sticky: true },
   drain: {},
   facts,

@@ -12,7 +12,9 @@ type GateSettings = Pick<
   "origins" | "trustedProxies" | "maxConnectionsPerAddress" | "onRefused"
 >;
 
-type Arriving = Pick<IncomingMessage, "method" | "headers"> & { readonly socket: Pick<Socket, "remoteAddress"> };
+type Arriving = Pick<IncomingMessage, "method" | "headers"> & {
+  readonly socket: Pick<Socket, "remoteAddress">;
+};
 type Carrier = { once(event: "close", listener: () => void): unknown };
 
 /** What a server over HTTP asks of every request before anything else does: pages of which origin, and how many of one address. */
@@ -40,7 +42,8 @@ export function createGate(settings: GateSettings, fields?: CorsFields): Gate {
       if (enter === undefined || enter(request, response)) return false;
       const { status, body } = TOO_MANY;
       const fields = { "content-type": "application/json", connection: "close" };
-      response.writeHead(status, fields).end(JSON.stringify(body));
+      response.writeHead(status, fields);
+      response.end(JSON.stringify(body));
       return true;
     },
     guard: (server) =>

@@ -23,7 +23,8 @@ export interface CorsFields {
 /** An answer that is still to be begun, over HTTP/1.1 or HTTP/2. */
 export interface HeadWriter {
   setHeader(name: string, value: string): unknown;
-  writeHead(status: number, headers: OutgoingHttpHeaders): { end(text?: string): unknown };
+  writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
+  readonly end: { (): unknown; (text: string): unknown };
 }
 
 export interface Origins {
@@ -72,7 +73,8 @@ export function createOrigins(origins: readonly string[], fields: CorsFields = {
       if (!allowed.has(ANY)) response.setHeader("access-control-allow-credentials", "true");
       if (responseFields !== undefined) response.setHeader("access-control-expose-headers", responseFields);
       if (method !== "OPTIONS" || headers["access-control-request-method"] === undefined) return false;
-      response.writeHead(204, preflighted).end();
+      response.writeHead(204, preflighted);
+      response.end();
       return true;
     },
   };

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import type { CatchUp } from "../../core/catch-up.ts";
 import type { LabError } from "../../core/errors.ts";
@@ -19,7 +18,11 @@ export interface Chunk {
 
 /** What is known of the request that a stream answers: what it comes on, which a client that is gone closes. */
 export interface StreamRequest {
-  readonly socket: Pick<Socket, "once" | "off" | "destroy">;
+  readonly socket: {
+    once(event: "close", listener: () => void): unknown;
+    off(event: "close", listener: () => void): unknown;
+    destroy(): unknown;
+  };
 }
 
 /** Where a stream is written to. */

@@ -16,15 +16,15 @@ interface Variant {
   readonly name: string;
   readonly summary: string;
   readonly everyMs?: number;
-  readonly connectionPerRequest?: true;
-  readonly conditional?: false;
+  readonly connectionPerRequest?: boolean;
+  readonly conditional?: boolean;
 }
 
 function variant({
   name,
   summary,
   everyMs = DEFAULT_EVERY_MS,
-  connectionPerRequest,
+  connectionPerRequest = false,
   conditional = true,
 }: Variant): TransportEntry {
   return {
@@ -42,7 +42,7 @@ function variant({
     connect: async (endpoint, options) =>
       (await import("./client.ts")).connect(endpoint, { pollEveryMs: everyMs, ...options }, supports, {
         conditional,
-        connectionPerRequest: connectionPerRequest ?? false,
+        connectionPerRequest,
       }),
     example: ({ url }, token) => [
       `S=$(curl -s -X POST -H "Authorization: Bearer ${token}" ${url}/sessions | sed 's/.*"session":"\\([^"]*\\).*/\\1/')`,
@@ -54,7 +54,8 @@ function variant({
 
 export const polling = variant({
   name: "polling",
-  summary: "a GET every second (polling:250ms, polling:5s: as often as that) answered at once, POST requests up",
+  summary:
+    "a GET every second (polling:250ms, polling:5s: as often as that) answered at once, POST requests up",
 });
 
 export const pollingNoKeepAlive = variant({

@@ -34,7 +34,11 @@ export const h2Attacks: readonly Attack[] = [
     run: (target) =>
       onSessions(target, 10, async (session) => {
         for (let asked = 0; asked < 90; asked += 1) {
-          const stream = ask(session, { ":method": "POST", ":path": "/publish", "content-type": "application/json" });
+          const stream = ask(session, {
+            ":method": "POST",
+            ":path": "/publish",
+            "content-type": "application/json",
+          });
           stream.write('{"channel":"topic/x","body":"');
         }
         await sleep(2_000);

@@ -1,8 +1,8 @@
 import { LabError } from "../../core/errors.ts";
 import type { DissectorFactory, IsBody, Part } from "../dissect/dissector.ts";
-import { HTTP2_HEADER, type Http2Frame, readHttp2, unpad } from "../dissect/http2-frames.ts";
 import type { Verdict } from "../dissect/http-exchanges.ts";
 import { splitOperation } from "../dissect/http-operations.ts";
+import { HTTP2_HEADER, type Http2Frame, readHttp2, unpad } from "../dissect/http2-frames.ts";
 import { type Flow, Outline } from "../dissect/outline.ts";
 import { createDissector, type Lane, Reader } from "../dissect/reader.ts";
 import { parseObject } from "../session/envelope.ts";
@@ -143,7 +143,11 @@ function routeOf(content: Buffer): string {
 }
 
 function splitContent(route: string, content: Buffer, isBody: IsBody): Verdict {
-  return splitOperation(route, { head: { startLine: route, headers: new Map(), length: 0 }, content }, isBody);
+  return splitOperation(
+    route,
+    { head: { startLine: route, headers: new Map(), length: 0 }, content },
+    isBody,
+  );
 }
 
 function lengthOf({ payload }: Http2Frame): number {

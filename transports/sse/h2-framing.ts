@@ -18,12 +18,14 @@ export interface StreamOverH2 extends StreamRequest {
 export const eventStream: StreamProtocol<Text, StreamOverH2, ServerHttp2Stream> = {
   path: "/events",
   open: async ({ response }, stream) => {
-    response.writeHead(200, {
+    stream.respond({
+      // What lets a page of another origin read it.
+      ...response.getHeaders(),
+      ":status": 200,
       "content-type": "text/event-stream",
       "cache-control": "private, no-cache, no-store, no-transform, must-revalidate, max-age=0",
       "x-accel-buffering": "no",
     });
-    response.flushHeaders();
     stream.write(`retry:${RETRY_MS}\n\n`);
     return ({ content }) => void stream.write(content);
   },

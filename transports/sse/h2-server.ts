@@ -75,7 +75,8 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
   const carryOut = (op: Operation["op"], request: Http2ServerRequest, response: Http2ServerResponse) => {
     // Who sends slowly, sends nothing else meanwhile that would keep the connection.
     const timer = setTimeout(
-      () => refuse(response, new LabError("timeout", "the request took too long to come in; send it at once")),
+      () =>
+        refuse(response, new LabError("timeout", "the request took too long to come in; send it at once")),
       handshakeTimeoutMs,
     );
     response.once("close", () => clearTimeout(timer));
@@ -144,7 +145,9 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
 
 function createH2Server({ tls }: ServeSettings): Http2Server {
   const settings = { maxConcurrentStreams: MAX_STREAMS, enablePush: false };
-  const server = tls ? createSecureServer({ ...tls, minVersion: "TLSv1.3", settings }) : createServer({ settings });
+  const server = tls
+    ? createSecureServer({ ...tls, minVersion: "TLSv1.3", settings })
+    : createServer({ settings });
   server.on("connection", (socket) => socket.setNoDelay(true));
   return server;
 }

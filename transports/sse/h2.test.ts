@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { test } from "vitest";
-import { type Bench, type BenchOptions, createInbox, openBench, until, within } from "../conformance/bench.ts";
+import {
+  type Bench,
+  type BenchOptions,
+  createInbox,
+  openBench,
+  until,
+  within,
+} from "../conformance/bench.ts";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
 import { overTls } from "../port/tls.ts";
 import { dissect } from "./h2-dissect.ts";
@@ -123,7 +130,10 @@ test("every byte of a connection with several streams has its part, whichever co
       "framing 9, heartbeats 15",
     out:
       `handshake ${9 + 15 + 9 + 35 + 15}, framing ${9 + 7 + 5}, envelope 9, body 2, handshake ${9 + 9}, framing 9, body 3, ` +
-      `envelope 2, framing 2, framing 24, envelope ${accepted.length}, heartbeats ${15 + 12}`.replace("framing 2, framing 24", "framing 26"),
+      `envelope 2, framing 2, framing 24, envelope ${accepted.length}, heartbeats ${15 + 12}`.replace(
+        "framing 2, framing 24",
+        "framing 26",
+      ),
   });
 });
 

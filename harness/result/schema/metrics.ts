@@ -88,7 +88,11 @@ export const metricsSchema = z.strictObject({
   serverCpuUsPerDelivery: micros.optional().describe("user + system CPU of the server process / delivered"),
   serverCpuUserUsPerDelivery: micros.optional(),
   serverCpuSystemUsPerDelivery: micros.optional(),
-  serverRssBytes: count.optional().describe("resident memory of the server process at the end of the measured time; what is the server's own is absent where its process is not the lab's"),
+  serverRssBytes: count
+    .optional()
+    .describe(
+      "resident memory of the server process at the end of the measured time; what is the server's own is absent where its process is not the lab's",
+    ),
   serverRssAboveEmptyBytes: z
     .int()
     .optional()

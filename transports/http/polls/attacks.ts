@@ -23,86 +23,93 @@ export function attacksOnPolls(path: string, waits: boolean): readonly Attack[] 
   const poll = (session: string, after = "0") =>
     rawRequest(`GET ${path}?after=${after}`, { "x-session": session });
   return [
-  ...httpAttacks,
-  {
-    name: "sessions that are opened and never polled",
-    run: async (target) => {
-      let opened = 0;
-      await onConnections(target, 20, async (connection) => {
-        const authorization = authorizationOf(target, "hoarder");
-        for (let asked = 1; asked <= 20; asked += 1) {
-          connection.send(rawRequest("POST /sessions", { authorization }));
-          await answered(connection, asked);
-        }
-        opened += connection.text.split('"session":').length - 1;
-      });
-      if (opened > 50) throw new Error(`${opened} sessions of one user were opened`);
-    },
-  },
-  {
-    name: "answers that nobody reads, on many connections of one session",
-    run: (target) =>
-      onConnections(target, 1, async (connection) => {
-        const session = await openSession(target, connection, "mallory", "unread");
-        await publishMany(target, "unread", 1_500);
-        await onConnections(target, 100, async ({ socket, send }) => {
-          socket.pause();
-          send(poll(session).repeat(50));
-          await sleep(2_000);
+    ...httpAttacks,
+    {
+      name: "sessions that are opened and never polled",
+      run: async (target) => {
+        let opened = 0;
+        await onConnections(target, 20, async (connection) => {
+          const authorization = authorizationOf(target, "hoarder");
+          for (let asked = 1; asked <= 20; asked += 1) {
+            connection.send(rawRequest("POST /sessions", { authorization }));
+            await answered(connection, asked);
+          }
+          opened += connection.text.split('"session":').length - 1;
         });
-      }),
-  },
-  {
-    name: "polls without number of one session",
-    run: (target) =>
-      onConnections(target, 1, async (connection) => {
-        const session = await openSession(target, connection, "mallory", "quiet");
-        await onConnections(target, 50, async (polling) => {
-          // Where polls wait, the last of each waits until a poll of another connection takes its place.
-          for (let sent = 0; sent < 1_000; sent += 50) {
-            polling.send(poll(session).repeat(50));
-            await answered(polling, sent + (waits ? 49 : 50));
+        if (opened > 50) throw new Error(`${opened} sessions of one user were opened`);
+      },
+    },
+    {
+      name: "answers that nobody reads, on many connections of one session",
+      run: (target) =>
+        onConnections(target, 1, async (connection) => {
+          const session = await openSession(target, connection, "mallory", "unread");
+          await publishMany(target, "unread", 1_500);
+          await onConnections(target, 100, async ({ socket, send }) => {
+            socket.pause();
+            send(poll(session).repeat(50));
+            await sleep(2_000);
+          });
+        }),
+    },
+    {
+      name: "polls without number of one session",
+      run: (target) =>
+        onConnections(target, 1, async (connection) => {
+          const session = await openSession(target, connection, "mallory", "quiet");
+          await onConnections(target, 50, async (polling) => {
+            // Where polls wait, the last of each waits until a poll of another connection takes its place.
+            for (let sent = 0; sent < 1_000; sent += 50) {
+              polling.send(poll(session).repeat(50));
+              await answered(polling, sent + (waits ? 49 : 50));
+            }
+          });
+        }),
+    },
+    {
+      name: "cursors that are guessed, another's, or named a thousand times",
+      run: (target) =>
+        onConnections(target, 20, async (connection, index) => {
+          const session = await openSession(target, connection, `guest-${index}`, "x");
+          const cursors = [
+            "x-1",
+            "",
+            "0%0Aa",
+            "z".repeat(8_000),
+            `0${"&after=0".repeat(1_000)}`,
+            "__proto__",
+          ];
+          for (const [number, cursor] of cursors.entries()) {
+            connection.send(poll(session, cursor));
+            await answered(connection, number + 3);
+          }
+          if (connection.text.split("HTTP/1.1 400 ").length - 1 !== cursors.length)
+            throw new Error(`one of the cursors was taken: ${connection.text.slice(-300)}`);
+        }),
+    },
+    {
+      name: "sessions that follow a busy topic and do not poll",
+      run: (target) =>
+        onConnections(target, 40, async (connection, index) => {
+          await openSession(target, connection, "idler", "busy");
+          if (index === 0) await publishMany(target, "busy", 3_000);
+          else await sleep(2_000);
+        }),
+    },
+    {
+      name: "subscribing again and again from a cursor, in a session that does not poll",
+      run: async (target) => {
+        await publishMany(target, "again", 1_000);
+        await onConnections(target, 5, async (connection) => {
+          const session = await openSession(target, connection, "mallory", "again");
+          const content = '{"channel":"topic/again","after":"x-0"}';
+          for (let sent = 0; sent < 2_000; sent += 50) {
+            connection.send(rawRequest("POST /subscribe", { "x-session": session }, content).repeat(50));
+            await answered(connection, sent + 52);
           }
         });
-      }),
-  },
-  {
-    name: "cursors that are guessed, another's, or named a thousand times",
-    run: (target) =>
-      onConnections(target, 20, async (connection, index) => {
-        const session = await openSession(target, connection, `guest-${index}`, "x");
-        const cursors = ["x-1", "", "0%0Aa", "z".repeat(8_000), `0${"&after=0".repeat(1_000)}`, "__proto__"];
-        for (const [number, cursor] of cursors.entries()) {
-          connection.send(poll(session, cursor));
-          await answered(connection, number + 3);
-        }
-        if (connection.text.split("HTTP/1.1 400 ").length - 1 !== cursors.length)
-          throw new Error(`one of the cursors was taken: ${connection.text.slice(-300)}`);
-      }),
-  },
-  {
-    name: "sessions that follow a busy topic and do not poll",
-    run: (target) =>
-      onConnections(target, 40, async (connection, index) => {
-        await openSession(target, connection, "idler", "busy");
-        if (index === 0) await publishMany(target, "busy", 3_000);
-        else await sleep(2_000);
-      }),
-  },
-  {
-    name: "subscribing again and again from a cursor, in a session that does not poll",
-    run: async (target) => {
-      await publishMany(target, "again", 1_000);
-      await onConnections(target, 5, async (connection) => {
-        const session = await openSession(target, connection, "mallory", "again");
-        const content = '{"channel":"topic/again","after":"x-0"}';
-        for (let sent = 0; sent < 2_000; sent += 50) {
-          connection.send(rawRequest("POST /subscribe", { "x-session": session }, content).repeat(50));
-          await answered(connection, sent + 52);
-        }
-      });
+      },
     },
-  },
     ...(waits ? [waitingBeyondToken(poll)] : []),
   ];
 }

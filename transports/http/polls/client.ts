@@ -1,13 +1,5 @@
 import { LabError } from "../../../core/errors.ts";
 import { type Codec, json } from "../../codec/codec.ts";
-import {
-  connectionError,
-  HttpConnection,
-  type Outcome,
-  returnedCookies,
-  SessionRequests,
-} from "../client.ts";
-import { fromHttpAnswer } from "../errors.ts";
 import type { ClientSettings } from "../../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../../port/transport.ts";
 import { type Fields, isEvent, isObject } from "../../session/envelope.ts";
@@ -17,6 +9,14 @@ import {
   type ConnectionEvents,
   connectClient,
 } from "../../session/reconnecting-client.ts";
+import {
+  connectionError,
+  HttpConnection,
+  type Outcome,
+  returnedCookies,
+  SessionRequests,
+} from "../client.ts";
+import { fromHttpAnswer } from "../errors.ts";
 import { cursorTag } from "./batch.ts";
 
 /** How the polls of one session follow one another. */

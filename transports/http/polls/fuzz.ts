@@ -7,28 +7,30 @@ import { OPERATIONS, oddCursor, oddRequest } from "../../conformance/fuzz/odd-re
 import { type Odd, OddMap, oddValue } from "../../conformance/fuzz/odd-values.ts";
 
 /** A session, whose polls go to `path` over one connection and whose other requests over another; it asks for `time` in milliseconds. */
-export const pollGrammar = (path: string, time: string): Grammar => (dice, setting) => {
-  const steps: Step[] = [];
-  // Short waits, since a poll that waits is one that nobody reads.
-  const waits: Odd = dice.chance(0.8) ? dice.pick([1, 50, 500]) : oddValue(dice);
-  const fields = dice.chance(0.9) ? new OddMap([[time, waits]]) : oddValue(dice);
-  if (dice.chance(0.9))
-    steps.push({ bytes: request(dice, setting, "POST", "/sessions", fields), on: 1, awaits: true });
-  for (let left = dice.from(1, 5); left > 0; left -= 1) {
-    const kind = dice.below(10);
-    if (kind < 4) {
-      const after = dice.chance(0.6) ? dice.pick(["0", "1"]) : String(oddCursor(dice));
-      const target = `${path}${oddQuery(dice, [["after", after]])}`;
-      steps.push({ bytes: request(dice, setting, "GET", target), awaits: dice.chance(0.3) });
-    } else if (kind === 4) steps.push({ bytes: request(dice, setting, "DELETE", "/sessions"), on: 1 });
-    else {
-      const operation = dice.pick(OPERATIONS);
-      const bytes = request(dice, setting, "POST", `/${operation}`, oddRequest(dice, setting, operation));
-      steps.push({ bytes, on: 1, awaits: dice.chance(0.5) });
+export const pollGrammar =
+  (path: string, time: string): Grammar =>
+  (dice, setting) => {
+    const steps: Step[] = [];
+    // Short waits, since a poll that waits is one that nobody reads.
+    const waits: Odd = dice.chance(0.8) ? dice.pick([1, 50, 500]) : oddValue(dice);
+    const fields = dice.chance(0.9) ? new OddMap([[time, waits]]) : oddValue(dice);
+    if (dice.chance(0.9))
+      steps.push({ bytes: request(dice, setting, "POST", "/sessions", fields), on: 1, awaits: true });
+    for (let left = dice.from(1, 5); left > 0; left -= 1) {
+      const kind = dice.below(10);
+      if (kind < 4) {
+        const after = dice.chance(0.6) ? dice.pick(["0", "1"]) : String(oddCursor(dice));
+        const target = `${path}${oddQuery(dice, [["after", after]])}`;
+        steps.push({ bytes: request(dice, setting, "GET", target), awaits: dice.chance(0.3) });
+      } else if (kind === 4) steps.push({ bytes: request(dice, setting, "DELETE", "/sessions"), on: 1 });
+      else {
+        const operation = dice.pick(OPERATIONS);
+        const bytes = request(dice, setting, "POST", `/${operation}`, oddRequest(dice, setting, operation));
+        steps.push({ bytes, on: 1, awaits: dice.chance(0.5) });
+      }
     }
-  }
-  return steps;
-};
+    return steps;
+  };
 
 function request(
   dice: Dice,

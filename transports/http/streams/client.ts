@@ -2,6 +2,14 @@ import type { IncomingHttpHeaders } from "node:http";
 import { StringDecoder } from "node:string_decoder";
 import { LabError } from "../../../core/errors.ts";
 import { json } from "../../codec/codec.ts";
+import type { ClientSettings } from "../../port/defaults.ts";
+import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../../port/transport.ts";
+import { type Fields, isEvent } from "../../session/envelope.ts";
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  connectClient,
+} from "../../session/reconnecting-client.ts";
 import {
   connectionError,
   HttpConnection,
@@ -11,14 +19,6 @@ import {
   type StreamReader,
 } from "../client.ts";
 import { fromHttpAnswer } from "../errors.ts";
-import type { ClientSettings } from "../../port/defaults.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../../port/transport.ts";
-import { type Fields, isEvent } from "../../session/envelope.ts";
-import {
-  type ClientConnection,
-  type ConnectionEvents,
-  connectClient,
-} from "../../session/reconnecting-client.ts";
 import { type Life, startLife } from "./life.ts";
 import type { StreamMessages } from "./messages.ts";
 

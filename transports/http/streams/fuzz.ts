@@ -6,13 +6,15 @@ import { OPERATIONS, oddChannel, oddCursor, oddRequest } from "../../conformance
 import type { Odd } from "../../conformance/fuzz/odd-values.ts";
 
 /** A stream on one connection, requests of its session, or of the token alone, on another. */
-export const streamGrammar = (path: string): Grammar => (dice, setting) => {
-  const steps: Step[] = [];
-  if (dice.chance(0.85)) steps.push({ bytes: openStream(dice, setting, path), awaits: true });
-  for (let left = dice.from(0, 4); left > 0; left -= 1)
-    steps.push({ bytes: oddPost(dice, setting), on: 1, awaits: dice.chance(0.5) });
-  return steps.length > 0 ? steps : [{ bytes: oddPost(dice, setting), awaits: true }];
-};
+export const streamGrammar =
+  (path: string): Grammar =>
+  (dice, setting) => {
+    const steps: Step[] = [];
+    if (dice.chance(0.85)) steps.push({ bytes: openStream(dice, setting, path), awaits: true });
+    for (let left = dice.from(0, 4); left > 0; left -= 1)
+      steps.push({ bytes: oddPost(dice, setting), on: 1, awaits: dice.chance(0.5) });
+    return steps.length > 0 ? steps : [{ bytes: oddPost(dice, setting), awaits: true }];
+  };
 
 function openStream(dice: Dice, setting: Setting, path: string): Buffer {
   const byHeader = dice.chance(0.8);
