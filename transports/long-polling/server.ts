@@ -26,9 +26,9 @@ export function serve(
     codec,
     batchOf,
     path: "/poll",
-    schedule: (asked, intervalMs) => {
+    schedule: (asked, { intervalMs, timeoutMs }) => {
       const waitMs = readMs(asked, "waitMs", intervalMs);
-      return { waitMs, firstPollMs: FIRST_POLL_MS, told: { waitMs } };
+      return { waitMs, nextPollMs: intervalMs + timeoutMs, firstPollMs: FIRST_POLL_MS, told: { waitMs } };
     },
     ...(raw
       ? {

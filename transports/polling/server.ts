@@ -5,8 +5,8 @@ import { readMs, servePolls } from "../http/polls/server.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { ConditionalPoll } from "./conditional-poll.ts";
 
-/** Beside the interval that a client polls at, until its first poll. */
-const FIRST_POLL_MS = 5_000;
+/** How much later than after its interval a poll may come. */
+const LATE_MS = 5_000;
 
 /** GET /notifications is answered at once. A session polls at least once in the server's heartbeat interval: that is its sign of life. */
 export function serve(
@@ -18,9 +18,10 @@ export function serve(
     codec: json,
     batchOf: Number.POSITIVE_INFINITY,
     path: "/notifications",
-    schedule: (asked, intervalMs) => {
+    schedule: (asked, { intervalMs, timeoutMs }) => {
       const everyMs = readMs(asked, "everyMs", intervalMs);
-      return { waitMs: 0, firstPollMs: everyMs + FIRST_POLL_MS, told: { everyMs } };
+      const nextPollMs = Math.min(intervalMs + timeoutMs, everyMs + LATE_MS);
+      return { waitMs: 0, nextPollMs, firstPollMs: nextPollMs, told: { everyMs } };
     },
     poll: ({ headers }, reply) =>
       conditional ? new ConditionalPoll(reply, headers["if-none-match"]) : new RoutedPoll(reply),

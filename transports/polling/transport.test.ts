@@ -65,7 +65,7 @@ async function recorded(transport: Transport): Promise<readonly string[]> {
 test("a client keeps its two connections, and says what it knows", async () => {
   const connections = await recorded(polling);
   assert.equal(connections.length, 2);
-  assert.match(connections.join(""), /if-none-match: "[^"0]+"/);
+  assert.match(connections.join(""), /if-none-match: "[^"]{2,}"/);
 });
 
 test("a client without keep-alive has a connection for each request", async () => {

@@ -15,6 +15,8 @@ import type { Endpoint } from "../port/transport.ts";
 export class H2Connection implements Requesting {
   readonly #socket: Socket;
   readonly #session: ClientHttp2Session;
+  readonly #waiting: (() => void)[] = [];
+  #sending = false;
   #error: Error | undefined;
 
   constructor(endpoint: Endpoint, { localAddress }: ClientSettings) {
@@ -52,7 +54,18 @@ export class H2Connection implements Requesting {
     stream.once("close", () => failed(new Error("the stream was reset")));
   }
 
+  /** One at a time: streams side by side have no order, and what a client asks has one on every transport. */
   send(request: Request, outcome: Outcome): void {
+    if (this.#sending) this.#waiting.push(() => this.#send(request, outcome));
+    else this.#send(request, outcome);
+  }
+
+  #send(request: Request, outcome: Outcome): void {
+    this.#sending = true;
+    const next = () => {
+      this.#sending = false;
+      this.#waiting.shift()?.();
+    };
     let status = 0;
     let headers = {};
     const chunks: Buffer[] = [];
@@ -64,8 +77,14 @@ export class H2Connection implements Requesting {
       came: (content) => {
         chunks.push(content);
       },
-      ended: () => outcome.answered(status, Buffer.concat(chunks), headers),
-      failed: (error) => outcome.failed(error),
+      ended: () => {
+        next();
+        outcome.answered(status, Buffer.concat(chunks), headers);
+      },
+      failed: (error) => {
+        next();
+        outcome.failed(error);
+      },
     });
   }
 

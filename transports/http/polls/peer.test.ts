@@ -56,7 +56,7 @@ function createPeer(
     opener,
     hub,
     maxBufferedBytes: 1_000,
-    times: { waitMs: 10_000, firstPollMs: 5_000 },
+    times: { waitMs: 10_000, nextPollMs: heartbeat.intervalMs + heartbeat.timeoutMs, firstPollMs: 5_000 },
     forget,
     leave,
   });

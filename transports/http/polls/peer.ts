@@ -18,6 +18,8 @@ const CUT_MS = 2_000;
 export interface PollTimes {
   /** How long a poll waits for an event, at most the heartbeat interval; 0: it is answered at once. */
   readonly waitMs: number;
+  /** From an answer to the next poll, at most. */
+  readonly nextPollMs: number;
   /** How long a session may wait for its first poll, at most, once the connection that opened it is gone. */
   readonly firstPollMs: number;
 }
@@ -61,7 +63,6 @@ export class PollPeer implements HttpPeer {
 
   constructor(options: PeerOptions) {
     const { hub, buffer, batches, maxBufferedBytes } = options;
-    const { intervalMs, timeoutMs } = hub.heartbeat;
     this.#options = options;
     this.#buffer = buffer;
     this.#missed = new Missed(hub, {
@@ -71,7 +72,7 @@ export class PollPeer implements HttpPeer {
       end: (reason) => this.end(reason),
     });
     this.#opener = options.opener;
-    this.#patienceMs = intervalMs + timeoutMs;
+    this.#patienceMs = options.times.nextPollMs;
     const fail = () => this.end(new LabError("internal", "an error in the server; open a new session"));
     this.#due = guarded(hub, fail, () => this.#onDue());
     this.#closed = guarded(hub, fail, () => this.#onClosed());

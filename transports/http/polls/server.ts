@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { LabError } from "../../../core/errors.ts";
+import type { HeartbeatSettings } from "../../../core/heartbeat.ts";
 import type { Hub } from "../../../core/hub.ts";
 import type { Codec } from "../../codec/codec.ts";
 import { toEach } from "../../limits/guard.ts";
@@ -27,8 +28,8 @@ export interface PollServing {
   readonly batchOf: number;
   /** Where a poll goes, with `?after=<cursor>`. */
   readonly path: string;
-  /** By what a client asked for when it opened its session, and the hub's heartbeat interval. Throws `malformed`. */
-  schedule(asked: Fields, intervalMs: number): PollSchedule;
+  /** By what a client asked for when it opened its session, and the hub's heartbeat. Throws `malformed`. */
+  schedule(asked: Fields, heartbeat: HeartbeatSettings): PollSchedule;
   poll(request: FastifyRequest, reply: FastifyReply): Poll;
   /** Called once a poll was taken that fastify is not to answer. */
   taken?(reply: FastifyReply): void;
@@ -66,7 +67,7 @@ export async function servePolls(
   app.post("/sessions", (request, reply) => {
     const { socket } = request.raw;
     const asked = isObject(request.body) ? request.body : {};
-    const { told, ...times } = serving.schedule(asked, hub.heartbeat.intervalMs);
+    const { told, ...times } = serving.schedule(asked, hub.heartbeat);
     const identity = hub.admit(bearerToken(request.raw));
     connections.trust(socket);
     const withinBound = (bytes: number) => hub.withinBound(bytes, maxBufferedBytes);
