@@ -6,6 +6,7 @@ import { inTheClear } from "../../transports/port/tls.ts";
 import { defaultTransports, transports } from "../../transports/registry.ts";
 import type { ExplainFlags } from "../commands/explain.ts";
 import { parseChoices } from "../flags/choices.ts";
+import { withFurther } from "../flags/transport-choice.ts";
 import { terminalOptions } from "../output/render.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
@@ -18,7 +19,10 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
   if (encrypted !== undefined)
     throw usage(`over TLS the bytes can't be explained; explain ${inTheClear(encrypted.trim())}`);
   const networked = transports.filter(({ dissector }) => dissector);
-  const chosen = names === undefined ? defaultTransports : parseChoices("transport", names, transports);
+  const chosen =
+    names === undefined
+      ? defaultTransports
+      : parseChoices("transport", names, withFurther(names.split(","), transports));
   const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));
   if (silent[0])
     throw usage(

@@ -5,7 +5,7 @@ import { readMs, servePolls } from "../http/polls/server.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { ConditionalPoll } from "./conditional-poll.ts";
 
-/** How much later than after its interval a poll may come. */
+/** How late a poll may come. */
 const LATE_MS = 5_000;
 
 /** GET /notifications is answered at once. A session polls at least once in the server's heartbeat interval: that is its sign of life. */
@@ -21,7 +21,7 @@ export function serve(
     schedule: (asked, { intervalMs, timeoutMs }) => {
       const everyMs = readMs(asked, "everyMs", intervalMs);
       const nextPollMs = Math.min(intervalMs + timeoutMs, everyMs + LATE_MS);
-      return { waitMs: 0, nextPollMs, firstPollMs: nextPollMs, told: { everyMs } };
+      return { waitMs: 0, nextPollMs, firstPollMs: LATE_MS, told: { everyMs } };
     },
     poll: ({ headers }, reply) =>
       conditional ? new ConditionalPoll(reply, headers["if-none-match"]) : new RoutedPoll(reply),

@@ -2,6 +2,7 @@ import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
   connect,
+  constants,
   type OutgoingHttpHeaders,
 } from "node:http2";
 import type { Socket } from "node:net";
@@ -11,12 +12,17 @@ import { dial } from "../net/dial.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Endpoint } from "../port/transport.ts";
 
+/** How long the server may take to hear that a client has closed. */
+const GOODBYE_MS = 500;
+
 /** One HTTP/2 connection, on which the stream and all requests of a client are streams of their own (RFC 9113, 5). */
 export class H2Connection implements Requesting {
   readonly #socket: Socket;
   readonly #session: ClientHttp2Session;
   readonly #waiting: (() => void)[] = [];
+  readonly #open = new Set<ClientHttp2Stream>();
   #sending = false;
+  #ended: Promise<void> | undefined;
   #error: Error | undefined;
 
   constructor(endpoint: Endpoint, { localAddress }: ClientSettings) {
@@ -51,7 +57,11 @@ export class H2Connection implements Requesting {
       reader.ended();
     });
     stream.once("error", failed);
-    stream.once("close", () => failed(new Error("the stream was reset")));
+    this.#open.add(stream);
+    stream.once("close", () => {
+      this.#open.delete(stream);
+      failed(new Error("the stream was reset"));
+    });
   }
 
   /** One at a time: streams side by side have no order, and what a client asks has one on every transport. */
@@ -90,12 +100,26 @@ export class H2Connection implements Requesting {
 
   destroy(reason: LabError): Promise<void> {
     this.#error ??= reason;
-    this.#session.destroy();
-    this.#socket.destroy();
-    if (this.#socket.closed) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#socket.once("close", () => resolve());
-    });
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  /** Both sides say GOAWAY (RFC 9113, 6.8) where there is a server that still hears. */
+  async #end(): Promise<void> {
+    if (this.#socket.closed) return;
+    const closed = new Promise<void>((resolve) => this.#socket.once("close", () => resolve()));
+    const cut = () => {
+      this.#session.destroy();
+      this.#socket.destroy();
+    };
+    const impatient = setTimeout(cut, GOODBYE_MS);
+    if (this.#session.connecting || this.#session.destroyed) cut();
+    else {
+      for (const stream of this.#open) stream.close(constants.NGHTTP2_CANCEL);
+      this.#session.close();
+    }
+    await closed;
+    clearTimeout(impatient);
   }
 
   #ask({ method, path, headers, body }: Request): ClientHttp2Stream | Error {

@@ -184,9 +184,9 @@ class Polling implements Outcome {
         dead: () => void this.#end(new LabError("heartbeat_timeout", "the server went silent")),
       },
     );
+    this.#poll();
     // Those that connect together would poll together from then on.
-    if (everyMs > 0) this.#pollAfter(everyMs * Math.random());
-    else this.#poll();
+    this.#polledAt -= everyMs * Math.random();
     this.#opening.opened({
       request: (operation) => requests.request(operation),
       close: () => this.#close(requests),
