@@ -18,12 +18,11 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
   const encrypted = names?.split(",").find((name) => inTheClear(name.trim()) !== undefined);
   if (encrypted !== undefined)
     throw usage(`over TLS the bytes can't be explained; explain ${inTheClear(encrypted.trim())}`);
-  const networked = transports.filter(({ dissector }) => dissector);
   const chosen =
     names === undefined
       ? defaultTransports
       : parseChoices("transport", names, withFurther(names.split(","), transports));
-  const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));
+  const silent = names?.trim() === "all" ? [] : chosen.filter(({ dissector }) => !dissector);
   if (silent[0])
     throw usage(
       `${silent[0].name} runs inside one process and puts no bytes on a network; choose another transport`,
@@ -35,7 +34,7 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
   const journeys: Journey[] = [];
   const interruption = onInterruption();
   try {
-    for (const { name } of chosen.filter((one) => networked.includes(one))) {
+    for (const { name } of chosen.filter(({ dissector }) => dissector)) {
       const journey = await runJourney({ name }, body, interruption.signal);
       if (flags.json) journeys.push(journey);
       else {

@@ -116,7 +116,8 @@ export class H2Connection implements Requesting {
     if (this.#session.connecting || this.#session.destroyed) cut();
     else {
       for (const stream of this.#open) stream.close(constants.NGHTTP2_CANCEL);
-      this.#session.close();
+      // It answers with its own, and ends the connection: whoever ends it first does not hear that.
+      this.#session.goaway();
     }
     await closed;
     clearTimeout(impatient);
