@@ -17,10 +17,10 @@ for (const folder of folders) {
 /** What runs in the browser. */
 const pages = "^(reports/html|cli/live)/client/";
 /** The service's clients for pages; with all that they import they run in a browser. */
-const clients = "^web/|^transports/browser\\.ts$|^transports/[^/]+/browser\\.ts$";
+const clients = "^web/|^harness/browser/page/|^transports/browser\\.ts$|^transports/[^/]+/browser\\.ts$";
 const builtins = builtinModules.map((name) => `^(node:)?${name}$`);
 const outside = (from, allowed) => ({
-  path: "^(core|transports|scenarios|harness|reports|cli|web)/",
+  path: "^(claims|core|transports|scenarios|harness|reports|cli|web)/",
   pathNot: `^(${[from, ...allowed].join("|")})`,
 });
 /** Arrows between the parts of a folder: what each must not import of its neighbours. Tests may. */
@@ -90,10 +90,22 @@ module.exports = {
       to: outside("harness/", ["transports/", "scenarios/(plan|schedule|link|cluster|users)\\.ts", "core/"]),
     },
     {
+      name: "claims",
+      severity: "error",
+      from: { path: "^claims/", pathNot: "\\.test(-fixture)?\\.ts$" },
+      to: outside("claims/", ["harness/(result|statistics/|studies/crossover)"]),
+    },
+    {
+      name: "claims-are-pure",
+      severity: "error",
+      from: { path: "^claims/", pathNot: "\\.test(-fixture)?\\.ts$" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
       name: "reports",
       severity: "error",
       from: { path: "^reports/", pathNot: "\\.test(-fixture)?\\.ts$" },
-      to: outside("reports/", ["harness/(result|statistics/)", "core/random\\.ts"]),
+      to: outside("reports/", ["harness/(result|statistics/)", "core/random\\.ts", "claims/"]),
     },
     {
       name: "reports-are-pure",
@@ -159,7 +171,7 @@ module.exports = {
       name: "library-of-backplane",
       severity: "error",
       from: {
-        path: "^(core|transports|scenarios|harness|reports|cli|web)/",
+        path: "^(claims|core|transports|scenarios|harness|reports|cli|web)/",
         pathNot: "^transports/backplane/redis/",
       },
       to: { path: "node_modules/ioredis/" },
@@ -168,7 +180,7 @@ module.exports = {
       name: `library-${library}`,
       severity: "error",
       from: {
-        path: "^(core|transports|scenarios|harness|reports|cli|web)/",
+        path: "^(claims|core|transports|scenarios|harness|reports|cli|web)/",
         pathNot: `^transports/(${own.join("|")})/`,
       },
       to: { path: `node_modules/${library.replace(/\./g, "\\.")}/` },

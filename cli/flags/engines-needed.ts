@@ -19,6 +19,13 @@ function missingFor(scenario: ReadyScenario): Program[] {
   return cluster ? programsOf(cluster).filter(({ name }) => findProgram(name) === undefined) : [];
 }
 
+/** What has to be installed before a scenario can run here; undefined where nothing is missing. */
+export function whyNoEngines(scenario: ReadyScenario): string | undefined {
+  const missing = missingFor(scenario);
+  if (missing.length === 0) return undefined;
+  return `it needs programs that are not installed: ${installation([scenario])}`;
+}
+
 /** Those that can run here; what is left out is told on stderr. For `--scenarios all`, which names nobody. */
 export function withEnginesHere(scenarios: readonly ReadyScenario[]): ReadyScenario[] {
   const without = scenarios.filter((one) => missingFor(one).length > 0);

@@ -5,6 +5,11 @@ export async function transportNames(): Promise<readonly string[]> {
   return ["all", ...names(transports), ...names(transportsOnRedis), ...names(await overTlsAll())];
 }
 
+/** Those that have a client for pages. */
+export async function pageTransportNames(): Promise<readonly string[]> {
+  return ["all", ...Object.keys((await import("../../transports/browser.ts")).pageTransports)];
+}
+
 export async function networkedNames(): Promise<readonly string[]> {
   return names(await networked());
 }
@@ -15,6 +20,10 @@ export async function scenarioNames(): Promise<readonly string[]> {
 
 export async function checkNames(): Promise<readonly string[]> {
   return names((await import("../../harness/selftest/registry.ts")).checks);
+}
+
+export async function claimNames(): Promise<readonly string[]> {
+  return (await import("../../claims/registry.ts")).claims.map(({ id }) => id);
 }
 
 export async function linkNames(): Promise<readonly string[]> {

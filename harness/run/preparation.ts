@@ -46,10 +46,12 @@ interface Options {
   /** Where transports that are not the lab's own are from: file URLs by name. What is found of them is not kept. */
   readonly modules?: ReadonlyMap<string, string>;
   readonly cache?: PreparationCache;
+  /** Neither bytes nor journeys are looked at: only whether the transport passes its conformance checks. */
+  readonly conformanceOnly?: true;
 }
 
 export function createPreparation(
-  { seed, modules, cache }: Options,
+  { seed, modules, cache, conformanceOnly }: Options,
   signal: AbortSignal,
   onStage: (stage: "checking" | "dissecting", transport: TransportEntry, scenario?: ReadyScenario) => void,
 ): Preparation {
@@ -71,6 +73,7 @@ export function createPreparation(
             }
             const objection = await outcome;
             if (objection !== undefined) return { objection, anatomies: [], journeys: [] };
+            if (conformanceOnly) return { anatomies: [], journeys: [] };
             const anatomies: Prepared["anatomies"][number][] = [];
             for (const scenario of scenarios) {
               const known = { ...results, anatomies: [...results.anatomies, ...anatomies] };

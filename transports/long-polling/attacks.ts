@@ -1,3 +1,7 @@
+import type { OwnAttacks } from "../attacks/attack.ts";
+import { inJson, inMsgpack } from "../http/attacker.ts";
 import { attacksOnPolls } from "../http/polls/attacks.ts";
 
-export const attacks = attacksOnPolls("/poll", true);
+/** The same of each variant, in its own notation. */
+export const attacks: OwnAttacks = (variant) =>
+  attacksOnPolls("/poll", true, variant === "msgpack" ? inMsgpack : inJson);

@@ -4,11 +4,8 @@ import type { ClientSettings } from "../../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../../port/transport.ts";
 import { type Fields, isEvent, isObject } from "../../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../../session/heartbeat.ts";
-import {
-  type ClientConnection,
-  type ConnectionEvents,
-  connectClient,
-} from "../../session/reconnecting-client.ts";
+import { Lifecycle, type Opening } from "../../session/lifecycle.ts";
+import { type ConnectionEvents, connectClient } from "../../session/reconnecting-client.ts";
 import {
   connectionError,
   HttpConnection,
@@ -60,26 +57,19 @@ export function connectPolling(
   );
 }
 
-interface Opening {
-  readonly opened: (connection: ClientConnection) => void;
-  readonly refused: (reason: LabError) => void;
-}
-
 /** One session from its opening to its end. It is itself what becomes of each of its polls, so that a poll costs no closure. */
 class Polling implements Outcome {
   readonly #endpoint: Endpoint;
   readonly #settings: ClientSettings;
   readonly #events: ConnectionEvents;
   readonly #kind: PollClient;
-  readonly #opening: Opening;
+  readonly #lifecycle: Lifecycle;
   readonly #connection: HttpConnection;
   #headers: string[] = [];
   #cursor = "";
   #repeated = false;
   #requests: SessionRequests | undefined;
   #heartbeat: Heartbeat | undefined;
-  #ended: Promise<void> | undefined;
-  #disarm: () => void = () => undefined;
   #everyMs = 0;
   #polledAt = 0;
   #next: NodeJS.Timeout | undefined;
@@ -95,18 +85,12 @@ class Polling implements Outcome {
     this.#settings = settings;
     this.#events = events;
     this.#kind = kind;
-    this.#opening = opening;
+    this.#lifecycle = new Lifecycle(opening, events, (reason) => this.#release(reason));
     this.#connection = new HttpConnection(endpoint, settings, 0, !kind.connectionPerRequest);
   }
 
   open(signal: AbortSignal): void {
-    const abort = () => void this.#end(LabError.from(signal.reason));
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener("abort", abort, { once: true });
-    this.#disarm = () => signal.removeEventListener("abort", abort);
+    if (!this.#lifecycle.begin(signal)) return;
     const { token } = this.#settings;
     const { mediaType, encode } = this.#kind.codec;
     // What a client gets that asks for nothing (RFC 9110, 12.5.1).
@@ -119,15 +103,15 @@ class Polling implements Outcome {
         answered: (status, content, headers) => {
           const cookies = returnedCookies(headers);
           if (status === 200) this.#read(content, (answer) => this.#begin(answer, cookies));
-          else void this.#end(fromHttpAnswer(status, content.toString()));
+          else void this.#lifecycle.end(fromHttpAnswer(status, content.toString()));
         },
-        failed: (error) => void this.#end(LabError.from(error, "unreachable")),
+        failed: (error) => void this.#lifecycle.end(LabError.from(error, "unreachable")),
       },
     );
   }
 
   answered(status: number, content: Buffer): void {
-    if (this.#ended) return;
+    if (this.#lifecycle.over) return;
     this.#heartbeat?.alive();
     this.#repeated = false;
     if (status === 304) {
@@ -135,7 +119,7 @@ class Polling implements Outcome {
       return;
     }
     if (status !== 200) {
-      void this.#end(fromHttpAnswer(status, content.toString()));
+      void this.#lifecycle.end(fromHttpAnswer(status, content.toString()));
       return;
     }
     this.#read(content, ({ cursor, events }) => {
@@ -148,9 +132,9 @@ class Polling implements Outcome {
   }
 
   failed(error: Error): void {
-    if (this.#ended) return;
+    if (this.#lifecycle.over) return;
     // The server may close an idle connection just as a poll is on its way. A poll is safe to repeat: the cursor says from where.
-    if (this.#repeated) void this.#end(connectionError(error));
+    if (this.#repeated) void this.#lifecycle.end(connectionError(error));
     else {
       this.#repeated = true;
       this.#poll();
@@ -162,7 +146,6 @@ class Polling implements Outcome {
     const { codec, connectionPerRequest } = this.#kind;
     if (typeof session !== "string" || typeof cursor !== "string")
       throw new LabError("malformed", "the server's answer has no session");
-    this.#disarm();
     const { requestTimeoutMs } = this.#settings;
     const sending = new HttpConnection(
       this.#endpoint,
@@ -181,13 +164,13 @@ class Polling implements Outcome {
       { intervalMs: silentMs, timeoutMs: this.#settings.heartbeat.timeoutMs },
       {
         probe: () => undefined,
-        dead: () => void this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+        dead: () => void this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
       },
     );
     this.#poll();
     // Those that connect together would poll together from then on.
     this.#polledAt -= everyMs * Math.random();
-    this.#opening.opened({
+    this.#lifecycle.stands({
       request: (operation) => requests.request(operation),
       close: () => this.#close(requests),
     });
@@ -215,14 +198,14 @@ class Polling implements Outcome {
     try {
       use(this.#kind.codec.parseTrusted(content));
     } catch (error) {
-      void this.#end(LabError.from(error, "malformed"));
+      void this.#lifecycle.end(LabError.from(error, "malformed"));
     }
   }
 
   /** Tells the server, and does not wait long for it to hear. */
   async #close(requests: SessionRequests): Promise<void> {
     const reason = new LabError("closed", "the client was closed");
-    if (!this.#ended) {
+    if (!this.#lifecycle.over) {
       const settling = new Promise<void>((settled) => {
         const impatient = setTimeout(settled, 500);
         requests.tell("DELETE", "/sessions", () => {
@@ -232,21 +215,12 @@ class Polling implements Outcome {
       });
       await settling;
     }
-    await this.#end(reason);
+    await this.#lifecycle.end(reason);
   }
 
-  /** Idempotent; reports to whoever waits, once nothing is left open. */
-  #end(reason: LabError): Promise<void> {
-    this.#ended ??= this.#tearDown(reason);
-    return this.#ended;
-  }
-
-  async #tearDown(reason: LabError): Promise<void> {
-    this.#disarm();
+  async #release(reason: LabError): Promise<void> {
     this.#heartbeat?.stop();
     clearTimeout(this.#next);
     await Promise.all([this.#connection.destroy(reason), this.#requests?.end(reason)]);
-    if (this.#requests) this.#events.down(reason);
-    else this.#opening.refused(reason);
   }
 }

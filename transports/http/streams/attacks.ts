@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../../attacks/attack.ts";
-import { answered, authorizationOf, httpAttacks, onConnections, publishMany } from "../attacks.ts";
+import { answered, authorizationOf, inJson, onConnections, publishMany } from "../attacker.ts";
+import { httpAttacks } from "../attacks.ts";
 import { openRaw, type RawConnection, rawRequest } from "../raw.ts";
 
 /** Attacks on streams that are asked for at `path` and begin with what holds `welcome`. */
@@ -10,7 +11,7 @@ export function attacksOnStreams(path: string, welcome: string): readonly Attack
     connection.send(rawRequest(`GET ${path}?${query}`, { authorization, ...fields }));
   };
   return [
-    ...httpAttacks,
+    ...httpAttacks(inJson),
     {
       name: "a channel named 900 times, with all that is kept of it",
       run: async (target) => {

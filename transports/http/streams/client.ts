@@ -5,11 +5,8 @@ import { json } from "../../codec/codec.ts";
 import type { ClientSettings } from "../../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../../port/transport.ts";
 import { type Fields, isEvent } from "../../session/envelope.ts";
-import {
-  type ClientConnection,
-  type ConnectionEvents,
-  connectClient,
-} from "../../session/reconnecting-client.ts";
+import { Lifecycle, type Opening } from "../../session/lifecycle.ts";
+import { type ConnectionEvents, connectClient } from "../../session/reconnecting-client.ts";
 import {
   connectionError,
   HttpConnection,
@@ -54,16 +51,10 @@ export function connectStream(
   );
 }
 
-interface Opening {
-  readonly opened: (connection: ClientConnection) => void;
-  readonly refused: (reason: LabError) => void;
-}
-
 /** One stream from its request to its end, and the requests of its session. */
 class Stream implements StreamReader {
   readonly #settings: ClientSettings;
-  readonly #events: ConnectionEvents;
-  readonly #opening: Opening;
+  readonly #lifecycle: Lifecycle;
   readonly #lines: Lines;
   readonly #decoder = new StringDecoder("utf8");
   readonly #kind: StreamClient;
@@ -73,8 +64,6 @@ class Stream implements StreamReader {
   #refusal = "";
   #requests: SessionRequests | undefined;
   #life: Life | undefined;
-  #ended: Promise<void> | undefined;
-  #disarm: () => void = () => undefined;
 
   constructor(
     endpoint: Endpoint,
@@ -84,31 +73,24 @@ class Stream implements StreamReader {
     opening: Opening,
   ) {
     this.#settings = settings;
-    this.#events = events;
-    this.#opening = opening;
+    this.#lifecycle = new Lifecycle(opening, events, (reason) => this.#release(reason));
     this.#kind = kind;
     // One chunk may hold more behind the message that ended it all.
     const unlessEnded = (handle: (message: Fields) => void) => (message: Fields) => {
-      if (!this.#ended) handle(message);
+      if (!this.#lifecycle.over) handle(message);
     };
     this.#feed = kind.read({
       event: unlessEnded((message) => {
         if (isEvent(message)) events.event(message);
       }),
       welcome: unlessEnded(({ session, heartbeat }) => this.#welcome(session, heartbeat)),
-      closed: unlessEnded(({ code, message }) => this.#end(LabError.fromWire(code, message))),
+      closed: unlessEnded(({ code, message }) => this.#lifecycle.end(LabError.fromWire(code, message))),
     });
     this.#lines = kind.open?.(endpoint, settings) ?? twoConnections(endpoint, settings);
   }
 
   open(signal: AbortSignal): void {
-    const abort = () => void this.#end(LabError.from(signal.reason));
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener("abort", abort, { once: true });
-    this.#disarm = () => signal.removeEventListener("abort", abort);
+    if (!this.#lifecycle.begin(signal)) return;
     const { path, mediaType } = this.#kind;
     const headers = ["accept", mediaType, "authorization", `Bearer ${this.#settings.token}`];
     this.#lines.stream.stream({ method: "GET", path: `${path}?alive=1`, headers }, this);
@@ -120,7 +102,7 @@ class Stream implements StreamReader {
   }
 
   came(chunk: Buffer): void {
-    if (this.#ended) return;
+    if (this.#lifecycle.over) return;
     this.#life?.heard();
     const text = this.#decoder.write(chunk);
     if (this.#status !== 200) {
@@ -130,12 +112,12 @@ class Stream implements StreamReader {
     try {
       this.#feed(text);
     } catch (error) {
-      this.#end(LabError.from(error, "malformed"));
+      this.#lifecycle.end(LabError.from(error, "malformed"));
     }
   }
 
   ended(): void {
-    this.#end(
+    this.#lifecycle.end(
       this.#status === 200
         ? new LabError("closed", "the server ended the stream")
         : fromHttpAnswer(this.#status, this.#refusal),
@@ -143,13 +125,12 @@ class Stream implements StreamReader {
   }
 
   failed(error: Error): void {
-    this.#end(this.#requests ? connectionError(error) : LabError.from(error, "unreachable"));
+    this.#lifecycle.end(this.#requests ? connectionError(error) : LabError.from(error, "unreachable"));
   }
 
   #welcome(session: unknown, heartbeat: unknown): void {
     if (typeof session !== "string" || this.#requests)
       throw new LabError("malformed", "the server's welcome is not one");
-    this.#disarm();
     const { requestTimeoutMs } = this.#settings;
     const requests = new SessionRequests(
       this.#lines.requests,
@@ -161,31 +142,22 @@ class Stream implements StreamReader {
     this.#requests = requests;
     const life = startLife(this.#settings.heartbeat, heartbeat, {
       alive: () => requests.tell("POST", "/alive"),
-      dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+      dead: () => this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
     });
     this.#life = life;
-    this.#opening.opened({
+    this.#lifecycle.stands({
       request: (operation) => {
         life.spoke();
         return requests.request(operation);
       },
-      close: () => this.#end(new LabError("closed", "the client was closed")),
+      close: () => this.#lifecycle.end(new LabError("closed", "the client was closed")),
     });
   }
 
-  /** Idempotent; reports to whoever waits, once nothing is left open. */
-  #end(reason: LabError): Promise<void> {
-    this.#ended ??= this.#tearDown(reason);
-    return this.#ended;
-  }
-
-  async #tearDown(reason: LabError): Promise<void> {
-    this.#disarm();
+  async #release(reason: LabError): Promise<void> {
     this.#life?.stop();
     const { stream, requests } = this.#lines;
     await Promise.all([stream.destroy(reason), this.#requests?.end(reason) ?? requests.destroy(reason)]);
-    if (this.#requests) this.#events.down(reason);
-    else this.#opening.refused(reason);
   }
 }
 

@@ -1,0 +1,184 @@
+import type { Claim, Setup } from "../claim.ts";
+import { FEED, feedOf, OPEN_DATA, overRoundTrips, REQUESTS, streamOver } from "../setups.ts";
+
+export const quantum: Claim = {
+  id: "quantum",
+  sentence:
+    "WebSocket reduces header traffic 500:1, or even 1,000:1 depending on the headers, and latency 3:1.",
+  source: {
+    title: "Lubbers and Greco, HTML5 WebSocket: A Quantum Leap in Scalability for the Web",
+    year: 2010,
+    address: "http://www.websocket.org/quantum.html",
+  },
+  arithmetic: { says: "150 ms / 50 ms", claimed: 3, follows: 150 / 50 },
+  readings: [
+    {
+      kind: "measured",
+      meaning: "bytes of a delivery beside the body's own, long polling against WebSocket",
+      figure: {
+        of: { transport: "long-polling", metric: "bytes", less: 200 },
+        over: { transport: "websocket", metric: "bytes", less: 200 },
+      },
+      claimed: { says: "at least 500 times WebSocket's", low: 500 },
+      places: [{ setup: FEED }],
+    },
+    {
+      kind: "measured",
+      meaning: "the same, against a client that asks every second",
+      figure: {
+        of: { transport: "polling", metric: "bytes", less: 200 },
+        over: { transport: "websocket", metric: "bytes", less: 200 },
+      },
+      claimed: { says: "at least 500 times WebSocket's", low: 500 },
+      places: [{ setup: OPEN_DATA }],
+    },
+    {
+      kind: "measured",
+      meaning: "median delivery latency of a quick stream, long polling against WebSocket",
+      figure: {
+        of: { transport: "long-polling", metric: "p50" },
+        over: { transport: "websocket", metric: "p50" },
+      },
+      claimed: { says: "at least 3 times WebSocket's", low: 3 },
+      axis: "round trip, ms",
+      places: overRoundTrips(streamOver, [0, 10, 40, 100, 200], [0, 40]),
+    },
+  ],
+};
+
+export const mqttAgainstWebsocket: Claim = {
+  id: "bit-tech-mqtt",
+  sentence: "MQTT (QoS 0) takes 11.0 ms where WebSocket takes 41.5 ms, in a local network.",
+  source: {
+    title: "Tsaqief and Sutopo, Comparative Performance Analysis Between the MQTT and WebSocket Protocols",
+    year: 2025,
+    address: "https://doi.org/10.32877/bt.v8i2.3223",
+  },
+  readings: [
+    {
+      kind: "measured",
+      meaning: "on one machine and one language: MQTT's mean delivery latency against WebSocket's",
+      figure: {
+        of: { transport: "mqtt", metric: "delivery.mean" },
+        over: { transport: "websocket", metric: "delivery.mean" },
+      },
+      claimed: { says: "about 0.27 of WebSocket's", high: 11.04 / 41.544, tolerance: 1.2 },
+      places: [{ setup: FEED }],
+    },
+    {
+      kind: "untried",
+      role: "probably",
+      meaning: "a WebSocket whose small frames wait for an acknowledgement that is delayed by 40 ms",
+      because:
+        "41.5 ms is 40 ms and what is left for the way; every transport of the lab sets TCP_NODELAY, so that it does not happen here (their sender was an ESP32)",
+    },
+  ],
+};
+
+export const medisco: Claim = {
+  id: "medisco-grpc",
+  sentence: "gRPC's p99 is 12 ms where REST's is 45 ms (1 KB, Node.js).",
+  source: {
+    title: "medisco.io, gRPC vs REST for internal APIs",
+    address: "https://www.medisco.io/blog/grpc-vs-rest-internal-apis",
+  },
+  arithmetic: { says: "45 ms / 12 ms", claimed: 3.75, follows: 45 / 12 },
+  readings: [
+    {
+      kind: "measured",
+      meaning:
+        "1,000 characters published until the answer, a message on gRPC's stream against a POST on a connection that stays open (p99)",
+      figure: {
+        of: { transport: "grpc", metric: "ack.p99" },
+        over: { transport: "sse", metric: "ack.p99" },
+      },
+      claimed: { says: "at most 0.27 of REST's", high: 12 / 45 },
+      places: [{ setup: REQUESTS }],
+    },
+    {
+      kind: "measured",
+      role: "probably",
+      meaning: "REST with a connection for each request (p90, at a rate that leaves ports enough)",
+      figure: {
+        of: { transport: "grpc", metric: "ack.p90" },
+        over: { transport: "polling:no-keep-alive", metric: "ack.p90" },
+      },
+      claimed: { says: "about 0.27 of REST's", low: 12 / 45, high: 12 / 45, tolerance: 1.5 },
+      places: [{ setup: { ...REQUESTS, rate: 100, duration: { quick: 3.5, full: 8 } }, fullOnly: true }],
+    },
+  ],
+};
+
+export const tangen: Claim = {
+  id: "tangen",
+  sentence:
+    "WebSocket outperforms Server-Sent Events and long polling under moderate load, until the server has no CPU left.",
+  source: {
+    title: "Tangen, Real-Time Web with WebSocket, master's thesis, University of Oslo",
+    year: 2015,
+    address: "https://cupdf.com/document/real-time-web-with-websocket-duo-uiono.html",
+  },
+  readings: (["sse", "long-polling"] as const).map((transport) => ({
+    kind: "measured",
+    meaning: `a broadcast's median latency is lower on WebSocket than on ${transport}`,
+    figure: { of: { transport: "websocket", metric: "p50" }, over: { transport, metric: "p50" } },
+    claimed: { says: `lower than ${transport}'s`, high: 1, tolerance: 1 },
+    axis: "publishes a second to 19 subscribers",
+    places: [
+      { setup: FEED, at: 80 },
+      { setup: feedOf(200, 200), at: 200, fullOnly: true },
+      { setup: feedOf(200, 400), at: 400 },
+      { setup: feedOf(200, 800), at: 800, fullOnly: true },
+      { setup: feedOf(200, 1_600), at: 1_600, fullOnly: true },
+    ],
+  })),
+};
+
+/** A publish now and then over 3G. */
+const PHONE: Setup = {
+  scenario: "notify",
+  connections: 4,
+  rate: 8,
+  payload: 128,
+  link: "3g",
+  duration: { quick: 2, full: 8 },
+};
+
+export const nicholas: Claim = {
+  id: "nicholas-mqtt",
+  sentence: "MQTT has 93 times the throughput of HTTPS, on a phone over 3G.",
+  source: {
+    title: "Nicholas, Power Profiling: HTTPS Long Polling vs. MQTT with SSL, on Android",
+    address: "http://stephendnicholas.com/posts/power-profiling-mqtt-vs-https",
+  },
+  readings: [
+    {
+      kind: "measured",
+      meaning:
+        "one message after the other, each until its answer, over TLS and 3G: an acknowledged publish of MQTT against a POST on a connection that stays open",
+      figure: {
+        of: { transport: "sse:tls", metric: "ack.p50" },
+        over: { transport: "mqtt:tls", metric: "ack.p50" },
+      },
+      claimed: { says: "93 times as long", low: 93, tolerance: 1.5 },
+      places: [{ setup: PHONE }],
+    },
+    {
+      kind: "measured",
+      meaning: "the same against a connection and a TLS handshake for each request",
+      figure: {
+        of: { transport: "polling:no-keep-alive:tls", metric: "ack.p50" },
+        over: { transport: "mqtt:tls", metric: "ack.p50" },
+      },
+      claimed: { says: "93 times as long", low: 93, tolerance: 1.5 },
+      places: [{ setup: PHONE }],
+    },
+    {
+      kind: "untried",
+      role: "probably",
+      meaning: "messages that MQTT sends without waiting, against requests that wait for one another",
+      because:
+        "nothing then limits MQTT but the link's bandwidth, so that any factor can be had; the lab waits for the answer on every transport",
+    },
+  ],
+};

@@ -1,0 +1,96 @@
+import type { Claim } from "../claim.ts";
+import { HELD } from "../setups.ts";
+
+const ofWebsocket = {
+  of: { transport: "websocket", metric: "memoryPerConnection.rss.bytesPerConnection" },
+};
+
+export const cloudbase: Claim = {
+  id: "cloudbase",
+  sentence: "20,000 connections take 82 % of the memory of 2 vCPU and 4 GB: 4 points per 1,000 connections.",
+  source: { title: "CloudBase, benchmarks of realtime connections", address: "https://docs.cloudbase.net" },
+  arithmetic: {
+    says: "by its formula 20,000 connections take 115 %, and by its own rows 1,000 take 2.4 points",
+    claimed: 0.82,
+    follows: 1.15,
+  },
+  readings: [
+    {
+      kind: "measured",
+      meaning: "its row of 20,000 connections: 164 kB a connection, on a Node.js server with ws",
+      figure: ofWebsocket,
+      claimed: {
+        says: "about 164 kB",
+        low: (0.82 * 4e9) / 20_000,
+        high: (0.82 * 4e9) / 20_000,
+        tolerance: 2,
+      },
+      places: [{ setup: HELD }],
+      scaled: { what: "connections", claimed: 20_000, of: "connections" },
+    },
+  ],
+};
+
+export const anycable: Claim = {
+  id: "anycable",
+  sentence: "10,000 connections take 430 MB on AnyCable, and 280 MB on AnyCable Pro.",
+  source: { title: "AnyCable Pro", address: "https://docs.anycable.io/pro" },
+  readings: [
+    { kind: "untried", meaning: "AnyCable's own memory", because: "the lab has no AnyCable" },
+    {
+      kind: "measured",
+      role: "beside",
+      meaning: "what a connection of ws takes on Node.js, beside AnyCable's 43 kB",
+      figure: ofWebsocket,
+      claimed: { says: "about 43 kB", low: 43_000, high: 43_000, tolerance: 1.5 },
+      places: [{ setup: HELD }],
+      scaled: { what: "connections", claimed: 10_000, of: "connections" },
+    },
+  ],
+};
+
+export const rustServer: Claim = {
+  id: "rust-websocket-server",
+  sentence: "ws takes about 250 MB with 10,000 connections, and 1.8 ms.",
+  source: {
+    title: "rust-websocket-server",
+    address: "https://www.npmjs.com/package/rust-websocket-server",
+  },
+  readings: [
+    {
+      kind: "measured",
+      meaning: "a connection of ws takes 25 kB of resident memory",
+      figure: ofWebsocket,
+      claimed: { says: "about 25 kB", low: 25_000, high: 25_000, tolerance: 1.5 },
+      places: [{ setup: HELD }],
+      scaled: { what: "connections", claimed: 10_000, of: "connections" },
+    },
+    { kind: "untried", meaning: "the 1.8 ms", because: "it does not say of what, nor under what load" },
+  ],
+};
+
+export const redisStreams: Claim = {
+  id: "socketio-redis-outage",
+  sentence: "The Redis streams adapter of Socket.IO loses no packet when Redis is away for a while.",
+  source: {
+    title: "Socket.IO, Redis Streams adapter",
+    year: 2023,
+    address: "https://socket.io/docs/v4/redis-streams-adapter",
+  },
+  readings: [
+    {
+      kind: "measured",
+      meaning: "Redis stands still for 5 s and goes on: what the server accepted reaches every subscriber",
+      figure: { of: { transport: "socketio:redis", metric: "lost" }, as: "none" },
+      claimed: { says: "none lost", high: 0 },
+      places: [{ setup: { scenario: "backplane-partition", duration: 10 } }],
+    },
+    {
+      kind: "measured",
+      meaning: "Redis is killed and comes back empty",
+      figure: { of: { transport: "socketio:redis", metric: "lost" }, as: "none" },
+      claimed: { says: "none lost", high: 0 },
+      places: [{ setup: { scenario: "backplane-restart", duration: 6 }, fullOnly: true }],
+    },
+  ],
+};

@@ -1,0 +1,88 @@
+import type { Place, Setup } from "./claim.ts";
+import { roundTrip } from "./setup.ts";
+
+/*
+ * The experiments that several claims share: each is measured once.
+ */
+
+/** A feed to a few subscribers, on loopback. */
+export const feedOf = (payload: number, rate = 80): Setup => ({
+  scenario: "fan-out",
+  connections: 20,
+  rate,
+  payload,
+});
+
+/** Notifications of 200 characters, as most claims have them or would. */
+export const FEED = feedOf(200);
+
+/** People who notify one another and mark what they get as read. */
+export const notifyOver = (roundTripMs: number): Setup => ({
+  scenario: "notify",
+  connections: 20,
+  rate: 40,
+  payload: 200,
+  ...roundTrip(roundTripMs),
+});
+
+/** A feed so quick that the next notification comes before a poll is back. */
+export const streamOver = (roundTripMs: number): Setup => ({
+  scenario: "fan-out",
+  connections: 10,
+  rate: 100,
+  payload: 200,
+  ...roundTrip(roundTripMs),
+});
+
+/** Many connections that get something every fifth of a second. */
+export const CROWD: Setup = {
+  scenario: "fan-out",
+  connections: { quick: 400, full: 2_000 },
+  rate: 5,
+  payload: 200,
+};
+
+/** Many connections that say nothing; for what each takes in memory. */
+export const HELD: Setup = {
+  scenario: "idle",
+  connections: { quick: 300, full: 2_000 },
+  duration: 0.5,
+};
+
+/** The same, for as long as a few heartbeats take. */
+export const SILENT: Setup = {
+  scenario: "idle",
+  connections: { quick: 300, full: 2_000 },
+  duration: { quick: 12, full: 24 },
+};
+
+/** Enough requests of 1,000 characters for a p99. */
+export const REQUESTS: Setup = {
+  scenario: "fan-out",
+  connections: 3,
+  rate: 1_600,
+  payload: 1_000,
+  duration: { quick: 2, full: 4 },
+};
+
+/** What many clients see twice a second: news that a client may as well ask for every second. */
+export const OPEN_DATA: Setup = {
+  scenario: "fan-out",
+  connections: { quick: 100, full: 1_000 },
+  rate: 2,
+  payload: 200,
+  duration: { quick: 3, full: 10 },
+};
+
+/** The same setup over several round trips; those that a quick run leaves out are named. */
+export function overRoundTrips(
+  setup: (roundTripMs: number) => Setup,
+  all: readonly number[],
+  quick: readonly number[],
+): Place[] {
+  return all.map((at) => ({
+    setup: setup(at),
+    at,
+    ...(quick.includes(at) ? {} : { fullOnly: true as const }),
+  }));
+}

@@ -1,0 +1,132 @@
+import { estimateOf, type Interval } from "../harness/statistics/estimate.ts";
+import { crossoversOf, type SweepValue } from "../harness/studies/crossover.ts";
+import type { Arithmetic, Claimed, Figure } from "./claim.ts";
+
+export const VERDICTS = [
+  "holds here",
+  "holds under these conditions",
+  "contradicted here",
+  "can't be told",
+  "arithmetic wrong",
+] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What the blocks of one place say of the claim. */
+export interface Outcome {
+  /** `unclear`: the interval holds values that agree and values that don't. `void`: nothing usable was measured. */
+  readonly state: "holds" | "contradicted" | "unclear" | "void";
+  readonly value?: number | undefined;
+  readonly interval?: Interval | undefined;
+  readonly blocks: number;
+  /** Why it is void or unclear. */
+  readonly reason?: string | undefined;
+}
+
+/** Fewer blocks have no interval, and so no verdict. */
+export const LEAST_BLOCKS = 3;
+const TOLERANCE = 1.1;
+const ARITHMETIC_TOLERANCE = 0.02;
+
+/** The values that agree with the claim, the tolerance included. */
+export function agreeing({ low, high, tolerance = TOLERANCE }: Claimed): Interval {
+  return {
+    low: low === undefined ? Number.NEGATIVE_INFINITY : low / tolerance,
+    high: high === undefined ? Number.POSITIVE_INFINITY : high * tolerance,
+  };
+}
+
+/** Holds the values, one a block, against the claim. `void`: why blocks are missing, for where too few are left. */
+export function judge(
+  values: readonly number[],
+  claimed: Claimed,
+  as: Figure["as"] = "mean",
+  missing = "",
+): Outcome {
+  const blocks = values.length;
+  if (blocks < LEAST_BLOCKS) {
+    const counted = `${blocks} of the ${LEAST_BLOCKS} blocks that a verdict needs`;
+    return { state: "void", blocks, reason: missing === "" ? counted : `${counted}: ${missing}` };
+  }
+  if (as === "none") {
+    const worst = Math.max(...values);
+    return { state: worst === 0 ? "holds" : "contradicted", value: worst, blocks };
+  }
+  const { value, interval } = estimateOf(values);
+  if (as === "spread") {
+    const spread = spreadOf(values, value);
+    return judged(spread.low, spread, blocks, claimed);
+  }
+  if (!interval) return { state: "void", value, blocks, reason: "its values have no interval" };
+  return judged(value, interval, blocks, claimed);
+}
+
+function judged(value: number, interval: Interval, blocks: number, claimed: Claimed): Outcome {
+  const { low, high } = agreeing(claimed);
+  const found = { value, interval, blocks };
+  if (interval.low >= low && interval.high <= high) return { ...found, state: "holds" };
+  if (interval.high < low || interval.low > high) return { ...found, state: "contradicted" };
+  return { ...found, state: "unclear", reason: "the interval reaches over the claim's end" };
+}
+
+function spreadOf(values: readonly number[], middle: number): Interval {
+  return { low: Math.min(...values) / middle, high: Math.max(...values) / middle };
+}
+
+/** A reading's verdict: no place that is unclear or void counts for or against it. */
+export function verdictOf(outcomes: readonly Pick<Outcome, "state">[]): Verdict {
+  const states = new Set(outcomes.map(({ state }) => state));
+  const open = states.has("unclear") || states.has("void");
+  if (states.has("holds"))
+    return open || states.has("contradicted") ? "holds under these conditions" : "holds here";
+  return states.has("contradicted") ? "contradicted here" : "can't be told";
+}
+
+/** The verdict of several readings: those that can't be told count neither way, and a claim that holds by some readings holds under conditions. */
+export function combined(readings: readonly Verdict[], arithmetic: boolean): Verdict {
+  if (!arithmetic) return "arithmetic wrong";
+  const said = new Set(readings.filter((verdict) => verdict !== "can't be told"));
+  if (said.size === 0) return "can't be told";
+  const [only] = said;
+  return said.size === 1 && only ? only : "holds under these conditions";
+}
+
+/** Whether the sentence's own numbers make what it says. */
+export function addsUp({ claimed, follows, tolerance = ARITHMETIC_TOLERANCE }: Arithmetic): boolean {
+  return Math.abs(claimed - follows) <= tolerance * Math.abs(claimed);
+}
+
+/** Where on its axis a reading turns. */
+export interface Turn {
+  readonly between: [number, number];
+  /** On logarithmic axes; absent where an end is 0. */
+  readonly estimate?: number | undefined;
+  /** What it does beyond. */
+  readonly beyond: "holds" | "does not hold";
+}
+
+/** Between which places a figure crosses the claim's ends, where the intervals tell on both sides. */
+export function turnsOf(
+  places: readonly { readonly at?: number | undefined; readonly outcome: Outcome }[],
+  claimed: Claimed,
+): Turn[] {
+  const values = places.flatMap(({ at, outcome: { value, interval } }): SweepValue[] =>
+    at !== undefined && value !== undefined && interval ? [{ at, value, interval }] : [],
+  );
+  const { low, high } = agreeing(claimed);
+  return [
+    { end: low, within: "claimed" },
+    { end: high, within: "figure" },
+  ]
+    .filter(({ end }) => Number.isFinite(end))
+    .flatMap(({ end, within }) => {
+      const claim = values.map(({ at }) => ({ at, value: end, interval: { low: end, high: end } }));
+      return crossoversOf({ name: "figure", values }, { name: "claimed", values: claim }).map(
+        ({ between: [from, to], after, estimate }): Turn => ({
+          between: [from, to],
+          ...(Number.isFinite(estimate) ? { estimate } : {}),
+          beyond: after === within ? "holds" : "does not hold",
+        }),
+      );
+    });
+}

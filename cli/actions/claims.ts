@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import type { Claim, Mode } from "../../claims/claim.ts";
+import { type ClaimsDocument, claimsSchema } from "../../claims/document.ts";
+import { claims as all } from "../../claims/registry.ts";
+import { renderClaimsMarkdown } from "../../reports/claims/markdown.ts";
+import { renderClaimsHtml } from "../../reports/claims/page.ts";
+import { renderClaim } from "../../reports/claims/shown-claim.ts";
+import { renderClaimList, renderClaims } from "../../reports/claims/terminal.ts";
+import { durationText } from "../../reports/prose/duration.ts";
+import { fileOf, readKeptRuns } from "../claims/kept-runs.ts";
+import { lacking, planned, runClaims } from "../claims/run-claims.ts";
+import type { ClaimsFlags } from "../commands/claims.ts";
+import { parseChoice } from "../flags/choices.ts";
+import { type OutputFolder, openOutputFolder } from "../output/output-folder.ts";
+import { preparationCache } from "../output/preparation-cache.ts";
+import { readText } from "../output/read-text.ts";
+import { htmlAssets, terminalOptions } from "../output/render.ts";
+import { usage } from "../process/failure.ts";
+import { onInterruption } from "../process/interruption.ts";
+import { createProgress } from "../progress/progress.ts";
+
+const FOLDER = "notif-lab-claims";
+const DOCUMENT = "claims.json";
+const PAGE = "claims.html";
+const MARKDOWN = "claims.md";
+/** More than any number of verdicts takes. */
+const MOST_DOCUMENT = 16 * 1024 ** 2;
+
+/** Lists the claims, shows some, or tries them. */
+export async function claims(
+  what: string | undefined,
+  names: readonly string[],
+  flags: ClaimsFlags,
+  words: readonly string[],
+): Promise<void> {
+  if (what === undefined) return list(flags);
+  if (what === "show") return show(chosen(names, flags, "show"), flags);
+  if (what === "run") return tryOut(chosen(names, flags, "run"), flags, words);
+  throw usage(`claims takes run or show, or nothing to list them, not "${what}"`);
+}
+
+/** The claims that are named, in the registry's order. */
+function chosen(names: readonly string[], { all: every }: ClaimsFlags, what: string): readonly Claim[] {
+  if (every && names.length > 0) throw usage("--all names every claim; leave out the names or --all");
+  if (every) return all;
+  if (names.length === 0)
+    throw usage(`name the claims to ${what}, or give --all; "notif-lab claims" lists them`);
+  const known = all.map((claim) => ({ name: claim.id, claim }));
+  const found = names
+    .flatMap((one) => one.split(","))
+    .filter((one) => one.trim() !== "")
+    .map((one) => parseChoice("claim", one.trim(), known, '"notif-lab claims" lists them').claim);
+  return all.filter((claim) => found.includes(claim));
+}
+
+async function list({ out = FOLDER, json }: ClaimsFlags): Promise<void> {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(all, null, 1)}\n`);
+    return;
+  }
+  const earlier = await readDocument(out);
+  process.stdout.write(renderClaimList(all, earlier?.findings ?? [], terminalOptions()));
+}
+
+function show(some: readonly Claim[], { json }: ClaimsFlags): void {
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(some, null, 1)}\n`
+      : some.map((claim) => renderClaim(claim, lacking, terminalOptions())).join("\n"),
+  );
+}
+
+async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonly string[]): Promise<void> {
+  const mode: Mode = flags.quick ? "quick" : "full";
+  const silent = flags.quiet || flags.json;
+  const say = (line: string) => void (silent || process.stderr.write(`${line}\n`));
+  const folder = await openOutputFolder(flags.out ?? FOLDER);
+  const experiments = await openOutputFolder(join(folder.path, "experiments"));
+  const spec = {
+    claims: some,
+    told: withEarlier(some, await readDocument(folder.path), mode),
+    mode,
+    kept: await readKeptRuns(experiments.path, mode),
+    command: ["npx notif-lab", ...process.argv.slice(2), ...words].join(" "),
+    again: flags.again === true,
+    cache: preparationCache(),
+  };
+  const { groups, seconds } = planned(spec);
+  if (groups.length > 0)
+    say(
+      `about ${durationText(seconds)} of experiments; Ctrl-C keeps what is finished, and the same command goes on`,
+    );
+  const interruption = onInterruption();
+  let progress: ReturnType<typeof createProgress> | undefined;
+  let document: ClaimsDocument;
+  try {
+    document = await runClaims(
+      spec,
+      {
+        onGroup: (group, number, of) => {
+          progress?.stop();
+          const served = [...new Set(group.flatMap((one) => one.claims))].join(", ");
+          say(`experiments ${number} of ${of}, for ${served}`);
+          progress = silent ? undefined : createProgress(process.stderr, group[0]?.transports ?? []);
+        },
+        onProgress: (event) => progress?.update(event),
+        onResults: (group, results) =>
+          experiments.write(fileOf(group, mode), `${JSON.stringify(results, null, 1)}\n`),
+        onDocument: (current) => writeAll(folder, current),
+      },
+      interruption.signal,
+    );
+  } finally {
+    progress?.stop();
+    interruption.dispose();
+  }
+  if (interruption.signal.aborted) process.exitCode = 130;
+  print(document, flags, folder);
+}
+
+/** The claims with those that an earlier run of the same mode told, in the registry's order. */
+function withEarlier(
+  some: readonly Claim[],
+  earlier: ClaimsDocument | undefined,
+  mode: Mode,
+): readonly Claim[] {
+  const told = new Set(earlier?.mode === mode ? earlier.findings.map(({ id }) => id) : []);
+  return all.filter((claim) => told.has(claim.id) || some.includes(claim));
+}
+
+async function writeAll(folder: OutputFolder, document: ClaimsDocument): Promise<void> {
+  await folder.write(DOCUMENT, `${JSON.stringify(claimsSchema.parse(document), null, 1)}\n`);
+  await folder.write(MARKDOWN, renderClaimsMarkdown(document));
+  await folder.write(PAGE, renderClaimsHtml(document, htmlAssets()));
+}
+
+function print(document: ClaimsDocument, { json, quiet }: ClaimsFlags, { path }: OutputFolder): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+    return;
+  }
+  if (!quiet) process.stdout.write(`${renderClaims(document, terminalOptions())}\n`);
+  process.stdout.write(`Report   ${join(path, PAGE)}\nVerdicts ${join(path, DOCUMENT)}\n`);
+}
+
+/** What an earlier run wrote; undefined where there is none that can be read. */
+async function readDocument(folder: string): Promise<ClaimsDocument | undefined> {
+  try {
+    return claimsSchema.parse(JSON.parse(await readText(join(folder, DOCUMENT), MOST_DOCUMENT)));
+  } catch {
+    // A damaged one is written anew; the experiments are kept beside it.
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, test } from "vitest";
+import type { Claim, Figure, Setup } from "../../claims/claim.ts";
+import { builtModule } from "../../harness/processes/built-module.ts";
+import { readKeptRuns } from "./kept-runs.ts";
+import { runClaims } from "./run-claims.ts";
+
+const FEED: Setup = { scenario: "fan-out", connections: 10, rate: 80, payload: 200 };
+
+/** That `tcp` takes about as much as websocket. */
+function claimOf(id: string, metric: string, setup: Setup): Claim {
+  const figure: Figure = { of: { transport: "tcp", metric }, over: { transport: "websocket", metric } };
+  const claimed = { says: "at most 3 times WebSocket's", high: 3, tolerance: 1 };
+  const readings = [{ kind: "measured" as const, meaning: id, figure, claimed, places: [{ setup }] }];
+  return { id, sentence: id, source: { title: "a test" }, readings };
+}
+
+const CLAIMS: readonly Claim[] = [
+  claimOf("latency", "p50", FEED),
+  claimOf("bytes", "bytes", FEED),
+  claimOf("memory", "memoryPerConnection.heapAndExternal.bytesPerConnection", {
+    scenario: "idle",
+    connections: 100,
+    duration: 0.5,
+  }),
+];
+
+/** `tcp` that hands events over 20 ms later, sends 4 KiB of spaces behind each message and keeps 64 KiB for each connection. */
+function doctored(): string {
+  const built = (path: string) => JSON.stringify(builtModule(path).href);
+  return `
+import { conversing } from ${built("transports/conversing/conversing")};
+import { json } from ${built("transports/codec/codec")};
+import { encodeFrame } from ${built("transports/tcp/framing")};
+import { listen } from ${built("transports/tcp/server")};
+import { dial } from ${built("transports/tcp/client")};
+import { delayDeliveries } from ${built("harness/selftest/defects")};
+const padded = (text) => text + " ".repeat(4096);
+const held = [];
+const tcp = conversing({
+  name: "tcp", summary: "doctored", packages: [], frame: encodeFrame, dial, example: () => [],
+  codec: async () => ({
+    ...json,
+    encode: (message) => padded(json.encode(message)),
+    encodeWithList: (...words) => padded(json.encodeWithList(...words)),
+  }),
+  listen: (options, opened) => listen(options, (...words) => {
+    held.push(Buffer.alloc(65536, 1));
+    return opened(...words);
+  }),
+});
+export const transport = {
+  ...tcp,
+  serve: (hub, options) => { delayDeliveries(hub); return tcp.serve(hub, options); },
+};
+`;
+}
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-doctored-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function verdicts(modules: ReadonlyMap<string, string>) {
+  const document = await runClaims(
+    {
+      claims: CLAIMS,
+      told: CLAIMS,
+      mode: "quick",
+      kept: await readKeptRuns(join(folder, "none"), "quick"),
+      command: "a test",
+      again: false,
+      modules,
+    },
+    {
+      onGroup: () => undefined,
+      onProgress: () => undefined,
+      onResults: async () => undefined,
+      onDocument: async () => undefined,
+    },
+    new AbortController().signal,
+  );
+  return document.findings.map(({ id, verdict, because }) => ({ id, verdict, because }));
+}
+
+test("a transport that sleeps, pads and leaks contradicts what it held before", {
+  timeout: 300_000,
+  tags: ["full"],
+}, async () => {
+  const module = join(folder, "doctored.mjs");
+  writeFileSync(module, doctored());
+  for (const { id, verdict, because } of await verdicts(new Map()))
+    assert.equal(verdict, "holds here", `${id}: ${because}`);
+  for (const { id, verdict, because } of await verdicts(new Map([["tcp", pathToFileURL(module).href]])))
+    assert.equal(verdict, "contradicted here", `${id}: ${because}`);
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import { claims } from "../../claims/registry.ts";
+import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
+import { findTransport } from "../../transports/registry.ts";
+import { experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
+import { fileOf, type KeptRuns } from "./kept-runs.ts";
+import { blocksLacking, planned } from "./run-claims.ts";
+
+const isHere = (name: string) => findTransport(name) !== undefined;
+
+describe("experiments", () => {
+  test("of all claims are each there once, and serve several claims", () => {
+    const all = experimentsOf(claims, "quick", isHere);
+    assert.equal(new Set(all.map(({ label }) => label)).size, all.length);
+    const feed = all.find(({ label }) => label === "fan-out, 20 connections, 80/s, 200 characters");
+    assert.ok(feed && feed.claims.length >= 4, `${feed?.claims}`);
+    assert.ok(feed.transports.includes("websocket") && feed.transports.includes("mqtt"));
+  });
+
+  test("of a transport that is not here are none", () => {
+    const all = experimentsOf(claims, "quick", (name) => name !== "long-polling" && isHere(name));
+    assert.ok(all.every(({ transports }) => !transports.includes("long-polling")));
+    assert.ok(!all.some((one) => one.claims.includes("seed-bandwidth")));
+  });
+
+  test("have the plans that they say, scaled to the mode", () => {
+    for (const mode of ["quick", "full"] as const)
+      for (const { scenario, label } of experimentsOf(claims, mode, isHere)) {
+        const plan = scenario.plan(1);
+        const users = plan.groups.reduce((sum, one) => sum + one.users, 0);
+        const said = /([\d,]+) connections/.exec(label)?.[1]?.replaceAll(",", "");
+        if (said !== undefined) assert.equal(users, Number(said), label);
+        assert.equal(plan.link !== undefined, label.includes("link "), label);
+      }
+  });
+
+  test("of all claims take at most 10 minutes in a quick run and 60 in a whole one, by estimate and with every transport", () => {
+    const minutes = (mode: "quick" | "full") =>
+      grouped(experimentsOf(claims, mode, () => true)).reduce(
+        (sum, group) => sum + groupSeconds(group, mode),
+        0,
+      ) / 60;
+    assert.ok(minutes("quick") <= 10, `${minutes("quick")}`);
+    assert.ok(minutes("full") <= 60, `${minutes("full")}`);
+  });
+});
+
+describe("what is kept", () => {
+  const some = claims.filter(({ id }) => id === "seed-bandwidth");
+  const spec = { claims: some, told: some, mode: "quick" as const, again: false };
+  const nothing: KeptRuns = { trials: () => undefined, unfinished: () => undefined, put: () => undefined };
+  const everything: KeptRuns = {
+    ...nothing,
+    trials: (experiment, transports) =>
+      resultsOf({ transports, scenarios: [experiment], blocks: SPENDING.quick.blocks }).trials,
+  };
+
+  test("is not measured again unless asked", () => {
+    assert.equal(planned({ ...spec, kept: nothing }).groups.length, 1);
+    assert.equal(planned({ ...spec, kept: everything }).groups.length, 0);
+    assert.equal(planned({ ...spec, kept: everything, again: true }).groups.length, 1);
+  });
+
+  test("is enough where noise spoiled a block and three are left; fewer are made up for", () => {
+    const [group] = planned({ ...spec, kept: nothing }).groups;
+    const [first] = group ?? [];
+    assert.ok(group && first);
+    const of = (blocks: number, spoiled: readonly number[], state: "invalid" | "failed") =>
+      resultsOf({
+        transports: first.transports,
+        scenarios: [first.label],
+        blocks,
+        trial: (trial) =>
+          spoiled.includes(trial.block) && trial.transport === "websocket"
+            ? unwell(trial, state, "reason")
+            : trial,
+      }).trials;
+    assert.equal(blocksLacking(group, of(3, [], "invalid")), 0);
+    assert.equal(blocksLacking(group, of(3, [1], "invalid")), 1);
+    assert.equal(blocksLacking(group, of(4, [1], "invalid")), 0);
+    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "invalid")), 3);
+    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "failed")), 0);
+  });
+
+  test("has a name for the same experiments on the same transports, and another in another mode", () => {
+    const [group] = planned({ ...spec, kept: nothing }).groups;
+    assert.ok(group);
+    assert.equal(fileOf(group, "quick"), fileOf([...group], "quick"));
+    assert.notEqual(fileOf(group, "quick"), fileOf(group, "full"));
+    assert.notEqual(fileOf(group, "quick"), fileOf(group.slice(1), "quick"));
+  });
+});

@@ -1,0 +1,101 @@
+import type { Claim, Measured, Mode, Setup } from "../../claims/claim.ts";
+import { labelOf, sizedFor } from "../../claims/setup.ts";
+import { launchSeconds } from "../../harness/launch/launch-seconds.ts";
+import { whyInOnePiece } from "../../harness/launch/slicing.ts";
+import { estimateSeconds } from "../../harness/run/estimate.ts";
+import type { ReadyScenario } from "../../harness/run/queue.ts";
+import { transportsOf } from "../../reports/claims/findings.ts";
+import { scenarios } from "../../scenarios/registry.ts";
+import { linkOf } from "../flags/link-flag.ts";
+import { PARAM_NAMES, ready } from "../flags/ready-scenario.ts";
+
+/** What a mode spends: blocks of each experiment, and seconds of each trial in one piece. */
+export const SPENDING: Readonly<
+  Record<Mode, { readonly blocks: number; readonly duration: number; readonly warmup: number }>
+> = {
+  quick: { blocks: 3, duration: 0.5, warmup: 0.3 },
+  full: { blocks: 5, duration: 2, warmup: 1 },
+};
+
+/** One set-up, with all the transports that some claim needs on it. */
+export interface Experiment {
+  readonly label: string;
+  readonly scenario: ReadyScenario;
+  readonly loop: "open" | "closed";
+  readonly transports: readonly string[];
+  /** The claims that it serves. */
+  readonly claims: readonly string[];
+}
+
+/** The experiments of these claims, each once, however many claims it serves; of transports that are not here, none. */
+export function experimentsOf(
+  claims: readonly Claim[],
+  mode: Mode,
+  isHere: (transport: string) => boolean,
+): Experiment[] {
+  const found = new Map<string, { setup: Setup; transports: Set<string>; claims: Set<string> }>();
+  for (const { id, notRead, readings } of claims)
+    for (const reading of readings)
+      if (notRead === undefined && reading.kind === "measured" && transportsOf(reading).every(isHere))
+        for (const setup of setupsOf(reading, mode)) {
+          const label = labelOf(setup, mode);
+          const known = found.get(label) ?? { setup, transports: new Set(), claims: new Set() };
+          for (const transport of transportsOf(reading)) known.transports.add(transport);
+          known.claims.add(id);
+          found.set(label, known);
+        }
+  return [...found].map(([label, { setup, transports, claims: served }]) => ({
+    label,
+    scenario: { ...scenarioOf(setup, mode), name: label },
+    loop: setup.closedLoop ? "closed" : "open",
+    transports: [...transports].sort(),
+    claims: [...served],
+  }));
+}
+
+function setupsOf({ places }: Measured, mode: Mode): Setup[] {
+  return places.filter(({ fullOnly }) => !fullOnly || mode === "full").map(({ setup }) => setup);
+}
+
+function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
+  const scenario = scenarios.find(({ name }) => name === setup.scenario);
+  if (!scenario) throw new Error(`there is no scenario ${setup.scenario}`);
+  const { duration, warmup } = SPENDING[mode];
+  const given = PARAM_NAMES.flatMap((name) => {
+    const size = name === "warmup" ? undefined : setup[name];
+    return size === undefined ? [] : [[name, sizedFor(size, mode)] as const];
+  });
+  return ready(
+    scenario,
+    { duration, warmup, ...Object.fromEntries(given) },
+    {
+      loop: setup.closedLoop ? "closed" : "open",
+      arrivals: null,
+      link: setup.link === undefined ? null : linkOf(setup.link),
+      cluster: null,
+    },
+  );
+}
+
+/** Experiments that one run measures: those that can be sliced with others of the same transports in the same launches, others by themselves. */
+export function grouped(experiments: readonly Experiment[]): Experiment[][] {
+  const groups = new Map<string, Experiment[]>();
+  for (const one of experiments) {
+    const isSliced = whyInOnePiece(one.scenario.plan(0)) === undefined;
+    const key = `${one.loop} ${one.transports.join(" ")} ${isSliced ? "" : one.label}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+/** About how long a group takes. */
+export function groupSeconds(group: readonly Experiment[], mode: Mode): number {
+  const { blocks } = SPENDING[mode];
+  const transports = group[0]?.transports.length ?? 0;
+  const plans = group.map(({ scenario }) => scenario.plan(0));
+  const sliced = plans.filter((plan) => whyInOnePiece(plan) === undefined);
+  const inOnePiece = plans
+    .filter((plan) => !sliced.includes(plan))
+    .reduce((sum, plan) => sum + transports * estimateSeconds(plan), 0);
+  return blocks * ((sliced.length > 0 ? launchSeconds(sliced, transports) : 0) + inOnePiece);
+}

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import type { Claim, Measured } from "../../claims/claim.ts";
+import { CLAIMS_SCHEMA, claimsSchema } from "../../claims/document.ts";
+import { claims } from "../../claims/registry.ts";
+import { bare } from "../html/assets.test-fixture.ts";
+import { type Evidence, findingOf } from "./findings.ts";
+import { renderClaimsMarkdown } from "./markdown.ts";
+import { renderClaimsHtml } from "./page.ts";
+import { agreeingAndNot, evidenceOf, isOfTwo } from "./synthetic.test-fixture.ts";
+import { renderClaimList, renderClaims } from "./terminal.ts";
+
+const readings = claims.flatMap(({ id, readings: some }) =>
+  some.flatMap((reading, index): [string, Measured][] =>
+    reading.kind === "measured" ? [[`${id} ${index + 1}`, reading]] : [],
+  ),
+);
+
+/** The verdict of a claim that is this reading alone. */
+function verdictWith(reading: Measured, value: number) {
+  const { role: _, ...alone } = reading;
+  const claim: Claim = { id: "x", sentence: "x", source: { title: "x" }, readings: [alone] };
+  const mode = alone.places.every(({ fullOnly }) => fullOnly) ? "full" : "quick";
+  return findingOf(claim, mode, evidenceOf(reading, mode, value));
+}
+
+describe("a doctored transport flips the verdict of", () => {
+  test.each(readings.filter(([, { figure }]) => figure.as !== "spread"))("%s", (_name, reading) => {
+    assert.ok(isOfTwo(reading));
+    const { agrees, not } = agreeingAndNot(reading);
+    assert.equal(verdictWith(reading, agrees).verdict, "holds here");
+    assert.equal(verdictWith(reading, not).verdict, "contradicted here");
+  });
+});
+
+describe("nothing is said beyond what was measured", () => {
+  const of = (id: string): Claim => {
+    const claim = claims.find((one) => one.id === id);
+    assert.ok(claim);
+    return claim;
+  };
+  const nothing: Evidence = { lacking: () => undefined, trials: () => "its experiment has not been run" };
+
+  test("without experiments no measured claim has a verdict, and each says why", () => {
+    for (const claim of claims) {
+      const { verdict, because } = findingOf(claim, "quick", nothing);
+      assert.ok(because.length > 10, claim.id);
+      const isStated = claim.readings.some(({ kind }) => kind === "stated");
+      const expected =
+        claim.id === "cloudbase" ? ["arithmetic wrong"] : isStated ? [verdict] : ["can't be told"];
+      assert.ok(expected.includes(verdict), `${claim.id}: ${verdict}`);
+    }
+  });
+
+  test("a source that was not read has none", () => {
+    const { verdict, because } = findingOf(of("umea-webtransport"), "full", nothing);
+    assert.deepEqual([verdict, /^not read: only its abstract/.test(because)], ["can't be told", true]);
+  });
+
+  test("a transport that is not here is named", () => {
+    const evidence: Evidence = {
+      ...nothing,
+      lacking: (name) => (name === "websocket:uws" ? `no transport of that name here: ${name}` : undefined),
+    };
+    const { verdict, because } = findingOf(of("seed-uws-memory"), "quick", evidence);
+    assert.equal(verdict, "can't be told");
+    assert.match(because, /no transport of that name here: websocket:uws/);
+  });
+
+  test("an invalid trial leaves its block out, with the reason; the second attempt stands for it", () => {
+    const [, reading] = readings.find(([name]) => name === "tangen 1") ?? [];
+    assert.ok(reading);
+    const { agrees } = agreeingAndNot(reading);
+    const whole = evidenceOf(reading, "quick", agrees);
+    const spoiled = (attempt: number): Evidence => ({
+      ...whole,
+      trials: (label, transports) => {
+        const trials = whole.trials(label, transports);
+        if (typeof trials === "string") return trials;
+        const [first] = trials;
+        return first
+          ? [...trials, { ...first, state: "invalid" as const, reason: "busy machine", attempt }]
+          : trials;
+      },
+    });
+    const claim: Claim = { id: "x", sentence: "x", source: { title: "x" }, readings: [reading] };
+    const { verdict, because } = findingOf(claim, "quick", spoiled(2));
+    assert.equal(verdict, "can't be told");
+    assert.match(because, /2 of the 3 blocks that a verdict needs: \S+ was invalid \(busy machine\)/);
+    assert.equal(findingOf(claim, "quick", spoiled(0)).verdict, "holds here");
+    // Bytes are what they are, however busy the machine.
+    const [, ofBytes] = readings.find(([name]) => name === "seed-bandwidth 1") ?? [];
+    assert.ok(ofBytes);
+    const bytes = evidenceOf(ofBytes, "quick", agreeingAndNot(ofBytes).agrees);
+    const busy: Evidence = {
+      ...bytes,
+      trials: (...words) => {
+        const trials = bytes.trials(...words);
+        return typeof trials === "string"
+          ? trials
+          : trials.map((trial) => ({ ...trial, state: "invalid", reason: "busy machine" }));
+      },
+    };
+    assert.equal(findingOf({ ...claim, readings: [ofBytes] }, "quick", busy).verdict, "holds here");
+  });
+
+  test("what a quick run leaves out is said to be left out", () => {
+    const idle = of("seed-cpu-5000").readings[1];
+    assert.ok(idle?.kind === "measured");
+    const claim: Claim = { id: "x", sentence: "x", source: { title: "x" }, readings: [idle] };
+    assert.match(findingOf(claim, "quick", nothing).because, /--quick leaves its experiments out/);
+  });
+
+  test("what was scaled down says by how much", () => {
+    const crowd = of("seed-cpu-5000").readings[0];
+    assert.ok(crowd?.kind === "measured");
+    const { because } = verdictWith(crowd, agreeingAndNot(crowd).agrees);
+    assert.match(because, /tried at 1\/13 of the 5,000 connections/);
+  });
+});
+
+test("what they probably measured is told where it agrees, and decides nothing", () => {
+  const claim = claims.find(({ id }) => id === "seed-latency");
+  assert.ok(claim);
+  const [now, stream, probably] = claim.readings;
+  assert.ok(now?.kind === "measured" && stream?.kind === "measured" && probably?.kind === "measured");
+  const all = evidenceOf({ ...now, places: [...now.places, ...stream.places] }, "quick", 0.9);
+  const tail = evidenceOf(probably, "quick", 0.3);
+  const both: Evidence = {
+    lacking: () => undefined,
+    trials: (label, transports) => {
+      const [medians, tails] = [all.trials(label, transports), tail.trials(label, transports)];
+      if (typeof medians === "string" || typeof tails === "string") return medians;
+      return medians.map((trial, index) => {
+        const p90 = tails[index]?.metrics?.deliveryLatencyUs?.p90;
+        const latency = trial.metrics?.deliveryLatencyUs;
+        if (!trial.metrics || !latency || p90 === undefined) return trial;
+        return { ...trial, metrics: { ...trial.metrics, deliveryLatencyUs: { ...latency, p90 } } };
+      });
+    },
+  };
+  const { verdict, because } = findingOf(claim, "quick", both);
+  assert.equal(verdict, "contradicted here");
+  assert.match(because, /What they probably measured: the slowest tenth/);
+});
+
+test("the page, Markdown and the terminal show every claim; hostile words stay text", () => {
+  const nothing: Evidence = { lacking: () => undefined, trials: () => "<script>alert(1)</script>" };
+  const document = claimsSchema.parse({
+    schema: CLAIMS_SCHEMA,
+    at: "2026-02-03T04:05:06.000Z",
+    mode: "quick",
+    machine: "a machine",
+    command: "npx notif-lab claims run --all --quick",
+    findings: claims.map((claim) => findingOf(claim, "quick", nothing)),
+  });
+  const html = renderClaimsHtml(document, bare);
+  const markdown = renderClaimsMarkdown(document);
+  const style = { color: false, unicode: false, width: 80 };
+  const text = renderClaims(document, style);
+  for (const { id } of claims) {
+    assert.ok(html.includes(`<section id="${id}">`), id);
+    assert.ok(markdown.includes(`\n## ${id}\n`), id);
+    assert.ok(text.includes(`\n${id}  `), id);
+  }
+  assert.ok(!html.includes("<script>alert"));
+  assert.ok(!markdown.includes("<script>alert"));
+  assert.ok(text.split("\n").every((line) => line.length <= 80));
+  const list = renderClaimList(claims, document.findings, style);
+  assert.ok(list.split("\n").every((line) => line.length <= 80));
+  assert.match(list, /34 claims/);
+});
+
+test("a chart has a mark for each place, and the band of the claim", () => {
+  const [, reading] = readings.find(([name]) => name === "seed-bandwidth 1") ?? [];
+  assert.ok(reading);
+  const finding = verdictWith(reading, 0.3);
+  const html = renderClaimsHtml(
+    {
+      schema: CLAIMS_SCHEMA,
+      at: "2026-02-03T04:05:06.000Z",
+      mode: "quick",
+      machine: "a machine",
+      command: "x",
+      findings: [finding],
+    },
+    bare,
+  );
+  // One more is a shape of the page's markers.
+  assert.equal(html.match(/<circle cx/g)?.length, 3 + 1);
+  assert.match(html, /class="margin"/);
+});

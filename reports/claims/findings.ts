@@ -1,0 +1,150 @@
+import type { Claim, Measured, Mode, Place, Reading } from "../../claims/claim.ts";
+import type { Finding, PlaceFinding, ReadingFinding } from "../../claims/document.ts";
+import { labelOf, sizedFor } from "../../claims/setup.ts";
+import { addsUp, agreeing, combined, judge, type Outcome, turnsOf, verdictOf } from "../../claims/verdict.ts";
+import type { Trial } from "../../harness/result/result.ts";
+import { estimateOf } from "../../harness/statistics/estimate.ts";
+import { capitalised } from "../prose/text.ts";
+import { metricOf, valuesOf } from "./values.ts";
+import { arithmeticText, figureText, figureUnit, placesText, turnText } from "./words.ts";
+
+/** What was measured, as far as it was. */
+export interface Evidence {
+  /** The trials of these transports in one run of an experiment, or why there are none. */
+  trials(experiment: string, transports: readonly string[]): readonly Trial[] | string;
+  /** Why a transport can't be measured here; undefined where it can. */
+  lacking(transport: string): string | undefined;
+}
+
+/** The transports that a reading compares. */
+export function transportsOf({ figure: { of, over } }: Measured): string[] {
+  return [...new Set([of.transport, ...(over ? [over.transport] : [])])];
+}
+
+/** A claim's verdict and all that it rests on; of what was not measured it says so. */
+export function findingOf(claim: Claim, mode: Mode, evidence: Evidence): Finding {
+  const { id, sentence, source, notRead, arithmetic } = claim;
+  const readings = claim.readings.map((reading) => readingFinding(reading, mode, evidence));
+  const deciding = readings.filter(({ role }) => role === "claim");
+  const sound = arithmetic === undefined || addsUp(arithmetic);
+  const verdict = combined(notRead === undefined ? deciding.map((one) => one.verdict) : [], sound);
+  return {
+    id,
+    sentence,
+    source,
+    verdict,
+    because: notRead === undefined ? becauseOf(deciding, readings) : `not read: ${notRead}`,
+    ...(arithmetic
+      ? {
+          arithmetic: {
+            says: arithmetic.says,
+            holds: sound,
+            text: arithmeticText(arithmetic.follows, arithmetic.claimed, sound),
+          },
+        }
+      : {}),
+    readings,
+  };
+}
+
+/** The readings' own sentences, and what they probably measured where that agrees. */
+function becauseOf(deciding: readonly ReadingFinding[], all: readonly ReadingFinding[]): string {
+  const probably = all.filter(({ role, verdict }) => role === "probably" && verdict !== "contradicted here");
+  const measured = probably.filter(({ verdict }) => verdict !== "can't be told");
+  const told = deciding.filter(({ verdict }) => verdict !== "can't be told");
+  return [
+    ...(told.length > 0 ? told : deciding).map(({ because }) => because),
+    ...measured.map(({ meaning, because }) => `What they probably measured: ${meaning}: ${because}`),
+  ].join(" ");
+}
+
+function readingFinding(reading: Reading, mode: Mode, evidence: Evidence): ReadingFinding {
+  const { meaning, role = "claim", kind } = reading;
+  const common = { meaning, role, kind, parts: [], places: [], turns: [] };
+  if (reading.kind === "untried")
+    return { ...common, verdict: "can't be told", because: `Not tried: ${reading.because}.` };
+  if (reading.kind === "stated")
+    return {
+      ...common,
+      verdict: reading.verdict,
+      because: `${capitalised(reading.because)}.`,
+      by: reading.by,
+    };
+  return measuredFinding(reading, mode, evidence);
+}
+
+function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): ReadingFinding {
+  const { meaning, role = "claim", kind, figure, claimed, axis } = reading;
+  const unit = figureUnit(figure, metricOf(figure.of));
+  const places = reading.places.map((place) => placeFinding(reading, place, mode, evidence));
+  const tried = places.flatMap(({ at, outcome }) => (isTried(outcome) ? [{ at, outcome }] : []));
+  const verdict = verdictOf(tried.map(({ outcome }) => outcome));
+  const turns = turnsOf(tried, claimed);
+  const { low, high } = agreeing(claimed);
+  const ends = {
+    ...(Number.isFinite(low) ? { low } : {}),
+    ...(Number.isFinite(high) ? { high } : {}),
+  };
+  const shown = { unit, ...(axis === undefined ? {} : { axis }) };
+  return {
+    meaning,
+    role,
+    kind,
+    verdict,
+    because: [placesText(places, figure, claimed, shown), ...turns.map((turn) => turnText(turn, axis))].join(
+      " ",
+    ),
+    figure: figureText(figure),
+    unit,
+    claimed: claimed.says,
+    agreeing: ends,
+    parts: figure.over
+      ? [figure.of, figure.over].map((term) => ({ transport: term.transport, unit: metricOf(term).unit }))
+      : [],
+    ...(axis === undefined ? {} : { axis }),
+    places,
+    turns,
+  };
+}
+
+function isTried(outcome: PlaceFinding["outcome"]): outcome is PlaceFinding["outcome"] & Outcome {
+  return outcome.state !== "left out";
+}
+
+function placeFinding(
+  reading: Measured,
+  { setup, at, fullOnly }: Place,
+  mode: Mode,
+  evidence: Evidence,
+): PlaceFinding {
+  const experiment = labelOf(setup, mode);
+  const where = {
+    experiment,
+    parts: [],
+    ...(at === undefined ? {} : { at }),
+    ...scaleOf(reading, setup, mode),
+  };
+  const nothing = (reason: string) => ({ state: "void" as const, blocks: 0, reason });
+  if (fullOnly && mode === "quick")
+    return { ...where, outcome: { state: "left out", blocks: 0, reason: "--quick leaves it out" } };
+  const transports = transportsOf(reading);
+  const lacking = transports.flatMap((one) => evidence.lacking(one) ?? []);
+  if (lacking.length > 0) return { ...where, outcome: nothing(lacking.join("; ")) };
+  const trials = evidence.trials(experiment, transports);
+  if (typeof trials === "string") return { ...where, outcome: nothing(trials) };
+  const { values, parts, missing } = valuesOf(reading.figure, trials);
+  return {
+    ...where,
+    parts: values.length === 0 ? [] : parts.map((own) => estimateOf(own).value),
+    outcome: judge(values, reading.claimed, reading.figure.as, missing),
+  };
+}
+
+function scaleOf({ scaled }: Measured, setup: Place["setup"], mode: Mode): { scale?: string } {
+  const tried = scaled && setup[scaled.of];
+  if (!scaled || tried === undefined) return {};
+  const factor = scaled.claimed / sizedFor(tried, mode);
+  if (factor <= 1) return {};
+  const of = `${scaled.claimed.toLocaleString("en-US")} ${scaled.what}`;
+  return { scale: `tried at 1/${Number(factor.toPrecision(2)).toLocaleString("en-US")} of the ${of}` };
+}

@@ -1,0 +1,41 @@
+import type { ClaimsDocument, Finding, ReadingFinding } from "../../claims/document.ts";
+import { bullets, escaped } from "../formats/markdown.ts";
+import { plain } from "../prose/text.ts";
+import { countsText, sourceText } from "./words.ts";
+
+/** The page of verdicts as GitHub-flavoured Markdown. */
+export function renderClaimsMarkdown({ findings, at, mode, machine, command }: ClaimsDocument): string {
+  return `${[
+    "# Claims, tried here",
+    escaped(countsText(findings)),
+    bullets([
+      `${at}, ${machine}`,
+      `${command}${mode === "quick" ? " (a quick run: fewer connections, blocks and places)" : ""}`,
+      "A verdict is about this machine and what was measured on it, and about no other server, language or network.",
+    ]),
+    [
+      "| claim | verdict | sentence |",
+      "| --- | --- | --- |",
+      ...findings.map(
+        ({ id, verdict, sentence }) => `| [${id}](#${id}) | **${verdict}** | ${escaped(plain(sentence))} |`,
+      ),
+    ].join("\n"),
+    ...findings.flatMap(section),
+  ].join("\n\n")}\n`;
+}
+
+function section({ id, sentence, source, verdict, because, arithmetic, readings }: Finding): string[] {
+  return [
+    `## ${id}`,
+    `> ${escaped(plain(sentence))}`,
+    escaped(sourceText(source)),
+    `**${verdict}.** ${escaped(plain(because))}`,
+    ...(arithmetic ? [`Arithmetic: ${escaped(`${arithmetic.says}: ${arithmetic.text}.`)}`] : []),
+    ...(readings.length > 0 ? [bullets(readings.map(readingText))] : []),
+  ];
+}
+
+function readingText({ meaning, role, verdict, because, by }: ReadingFinding): string {
+  const word = { claim: "", probably: "What they probably measured: ", beside: "Beside it: " }[role];
+  return `${word}${meaning}: ${verdict}. ${because}${by ? ` By: ${by}.` : ""}`;
+}

@@ -1,0 +1,101 @@
+import type { ClaimsDocument, Finding, PlaceFinding, ReadingFinding } from "../../claims/document.ts";
+import type { Verdict } from "../../claims/verdict.ts";
+import type { HtmlAssets } from "../html/document.ts";
+import { type Html, html } from "../html/html.ts";
+import { sheet } from "../html/sheet.ts";
+import { ratioChart } from "./ratio-chart.ts";
+import { atText, countsText, valueText } from "./words.ts";
+
+/** A sign before each verdict, so that it survives print and colour blindness, and its class. */
+const LOOKS: Record<Verdict, { readonly sign: string; readonly kind: string }> = {
+  "holds here": { sign: "✓", kind: "better" },
+  "holds under these conditions": { sign: "◐", kind: "state" },
+  "contradicted here": { sign: "✕", kind: "worse" },
+  "can't be told": { sign: "?", kind: "none" },
+  "arithmetic wrong": { sign: "≠", kind: "worse" },
+};
+
+const ROLES: Record<ReadingFinding["role"], string> = {
+  claim: "Read as",
+  probably: "What they probably measured",
+  beside: "Beside it",
+};
+
+const STATES: Record<PlaceFinding["outcome"]["state"], string> = {
+  holds: "agrees",
+  contradicted: "does not agree",
+  unclear: "not clear",
+  void: "can't be told",
+  "left out": "left out by --quick",
+};
+
+/** The page of verdicts, of one file that asks nothing of a network. */
+export function renderClaimsHtml(
+  { findings, at, mode, machine, command }: ClaimsDocument,
+  assets: HtmlAssets,
+): string {
+  return sheet(
+    {
+      title: "What guides say, tried here",
+      head: html`<p class="lead">${countsText(findings)}</p>
+<p class="quality">${machine}. A verdict is about this machine and what was measured on it, and about no other server, language or network. ${mode === "quick" ? "This was a quick run: fewer connections, blocks and places than without --quick." : ""}</p>`,
+      main: html`${overview(findings)}
+${findings.map(section)}
+<section id="reading"><h2>How to read it</h2>
+<p>A sentence is tried as what it would have to mean, in the experiments named. “Agrees” and “does not agree” need the whole 95 % interval on one
+side of what the sentence says, the shaded band of a chart; where it reaches over, and where an experiment failed, nothing is said.
+A claim that agrees in some places or readings only holds under those conditions.</p></section>`,
+      foot: `${command}, ${at}.`,
+    },
+    assets,
+  );
+}
+
+function overview(findings: readonly Finding[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Verdicts"><table>
+<thead><tr><th scope="col">claim</th><th scope="col">verdict</th><th scope="col">sentence</th></tr></thead>
+<tbody>${findings.map(({ id, verdict, sentence }) => html`<tr><th scope="row"><a href="#${id}">${id}</a></th><td>${verdictMark(verdict)}</td><td class="wrap">${sentence}</td></tr>`)}</tbody></table></div>`;
+}
+
+function verdictMark(verdict: Verdict): Html {
+  const { sign, kind } = LOOKS[verdict];
+  return html`<span class="${kind}"><span aria-hidden="true">${sign}</span> ${verdict}</span>`;
+}
+
+function section({ id, sentence, source, verdict, because, arithmetic, readings }: Finding): Html {
+  const { title, year, address } = source;
+  return html`<section id="${id}"><h2>${id}</h2>
+<p class="answer">“${sentence}”</p>
+<p><small>${title}${year === undefined ? "" : `, ${year}`}${address === undefined ? "" : html`, <span class="source">${address}</span>`}</small></p>
+<p class="lead">${verdictMark(verdict)}</p>
+<p>${because}</p>
+${arithmetic ? html`<p>Arithmetic: ${arithmetic.says}: ${arithmetic.text}.</p>` : ""}
+<div class="charts">${readings.map(readingFigure)}</div></section>
+`;
+}
+
+function readingFigure(reading: ReadingFinding): Html {
+  const { meaning, role, verdict, because, by, figure, claimed, places } = reading;
+  return html`<figure><figcaption><h3>${ROLES[role]}: ${meaning}</h3><p>${verdictMark(verdict)}</p>
+${figure === undefined ? html`<p>${because}</p>` : html`<p>${figure}; claimed: ${claimed}.</p>`}${by === undefined ? "" : html`<p>By ${by}.</p>`}</figcaption>
+${ratioChart(reading) ?? ""}${places.length > 0 ? placesTable(reading) : ""}</figure>
+`;
+}
+
+function placesTable({ places, parts, axis, unit = "x", meaning }: ReadingFinding): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${meaning}"><table>
+<thead><tr><th scope="col">experiment</th>${parts.map(({ transport }) => html`<th scope="col" class="n">${transport}</th>`)}<th scope="col" class="n">${parts.length > 0 ? "ratio" : "figure"} (95 %)</th><th scope="col">says</th></tr></thead>
+<tbody>${places.map(
+    (place) =>
+      html`<tr><th scope="row">${placeName(place, axis)}</th>${parts.map((part, index) => html`<td class="n">${valueText(part.unit, { value: place.parts[index] })}</td>`)}<td class="n">${valueText(unit, place.outcome)}</td><td class="wrap">${saidText(place.outcome)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function placeName({ experiment, at, scale }: PlaceFinding, axis: string | undefined): Html {
+  const name = at === undefined || axis === undefined ? experiment : atText(at, axis);
+  return html`${name}${scale === undefined ? "" : html` <small>${scale}</small>`}`;
+}
+
+function saidText({ state, reason }: PlaceFinding["outcome"]): string {
+  return state === "void" && reason !== undefined ? `${STATES[state]}: ${reason}` : STATES[state];
+}

@@ -1,0 +1,58 @@
+import type { Arithmetic, Claim, Measured, Reading } from "../../claims/claim.ts";
+import { labelOf } from "../../claims/setup.ts";
+import { addsUp } from "../../claims/verdict.ts";
+import { plain, wrapped } from "../prose/text.ts";
+import { ascii, inks } from "../terminal/ink.ts";
+import type { TerminalOptions } from "../terminal/terminal.ts";
+import { transportsOf } from "./findings.ts";
+import { arithmeticText, figureText, sourceText } from "./words.ts";
+
+/** A claim with all that it would have to mean and how each reading is tried; `lacking` says why a transport can't be measured here. */
+export function renderClaim(
+  { id, sentence, source, notRead, arithmetic, readings }: Claim,
+  lacking: (transport: string) => string | undefined,
+  options: TerminalOptions,
+): string {
+  const { bold, dim } = inks(options.color);
+  const prose = (text: string, indent = "  ") =>
+    `${indent}${wrapped(plain(text), options.width - indent.length).replaceAll("\n", `\n${indent}`)}`;
+  const lines = [
+    bold(id),
+    prose(`"${sentence}"`),
+    dim(prose(sourceText(source))),
+    ...(notRead === undefined ? [] : [prose(`Not read: ${notRead}. There is no verdict.`)]),
+    ...(arithmetic ? [prose(`Arithmetic: ${arithmetic.says}: ${checked(arithmetic)}.`)] : []),
+    ...readings.flatMap((reading) => [
+      "",
+      prose(`${ROLES[reading.role ?? "claim"]}: ${reading.meaning}`),
+      ...readingLines(reading, lacking).map((line) => prose(line, "    ")),
+    ]),
+  ];
+  const text = lines.join("\n");
+  return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
+}
+
+const ROLES = { claim: "Read as", probably: "What they probably measured", beside: "Beside it" };
+
+function checked(arithmetic: Arithmetic): string {
+  return arithmeticText(arithmetic.follows, arithmetic.claimed, addsUp(arithmetic));
+}
+
+function readingLines(reading: Reading, lacking: (transport: string) => string | undefined): string[] {
+  if (reading.kind === "untried") return [`not tried: ${reading.because}`];
+  if (reading.kind === "stated") return [`${reading.verdict}: ${reading.because}`, `by ${reading.by}`];
+  const { figure, claimed, places } = reading;
+  const missing = transportsOf(reading).flatMap((one) => lacking(one) ?? []);
+  return [
+    `figure: ${figureText(figure)}`,
+    `claimed: ${claimed.says}${toleranceText(reading)}`,
+    ...places.map(
+      ({ setup, fullOnly }) => `on: ${labelOf(setup, "full")}${fullOnly ? " (not with --quick)" : ""}`,
+    ),
+    ...missing,
+  ];
+}
+
+function toleranceText({ figure, claimed: { tolerance = 1.1 } }: Measured): string {
+  return figure.as === "none" || tolerance === 1 ? "" : `, within a factor of ${tolerance}`;
+}

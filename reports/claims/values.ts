@@ -1,0 +1,61 @@
+import type { Figure, Term } from "../../claims/claim.ts";
+import type { Trial } from "../../harness/result/result.ts";
+import type { Metric } from "../metrics/metric.ts";
+import { metricAt, metricNamed } from "../metrics/names.ts";
+
+/** The values of a figure, one a block that has it, and why others are missing. */
+export interface FigureValues {
+  readonly values: readonly number[];
+  /** Of a ratio what each of its transports had in those blocks. */
+  readonly parts: readonly (readonly number[])[];
+  /** The reasons that the missing blocks have, the first of each; empty when none is missing. */
+  readonly missing: string;
+}
+
+/** The metric of a claim's term; throws where nothing is called so. */
+export function metricOf({ metric }: Term): Metric {
+  const name = metricNamed(metric);
+  if (name === undefined) throw new Error(`no metric is called ${metric}`);
+  return metricAt(name);
+}
+
+/** Reads a figure from the trials of one experiment, block by block; of a block that was tried twice the second counts. */
+export function valuesOf({ of, over }: Figure, trials: readonly Trial[]): FigureValues {
+  const blocks = [...new Set(trials.map(({ block }) => block))].sort((a, b) => a - b);
+  const reasons = new Set<string>();
+  const found = blocks.flatMap((block) => {
+    const terms = (over ? [of, over] : [of]).map((term) => termIn(term, block, trials));
+    const numbers = terms.flatMap((term) => (typeof term === "number" ? [term] : []));
+    for (const term of terms) if (typeof term === "string") reasons.add(term);
+    const [upper, lower] = numbers;
+    return numbers.length === terms.length && upper !== undefined ? [{ upper, lower }] : [];
+  });
+  return {
+    values: found.map(({ upper, lower = 1 }) => upper / lower),
+    parts: over ? [found.map(({ upper }) => upper), found.flatMap(({ lower }) => lower ?? [])] : [],
+    missing: [...reasons].join("; "),
+  };
+}
+
+/** The term's value in a block, or why there is none. */
+function termIn(term: Term, block: number, trials: readonly Trial[]): number | string {
+  const { transport, less = 0 } = term;
+  const trial = trials
+    .filter((one) => one.block === block && one.transport === transport)
+    .sort((a, b) => b.attempt - a.attempt)[0];
+  if (!trial) return `${transport} was not run`;
+  const metric = metricOf(term);
+  const { state, reason, metrics } = trial;
+  // What a saturated server used and lost is a finding, how long its queue took is not; bytes are the same on a busy machine.
+  const counts =
+    state === "completed" ||
+    (state === "saturated" && !metric.latency) ||
+    (state === "invalid" && metric.unit === "bytes");
+  if (!counts || !metrics) return `${transport} was ${state}${reason ? ` (${reason})` : ""}`;
+  const value = metric.read(metrics);
+  if (value === undefined) return `${metric.name} of ${transport} was not measured, or drowned in noise`;
+  const { support } = metric;
+  if (support && support.had(metrics) < support.needs)
+    return `${metric.name} of ${transport} needs ${support.needs} publishes and had ${support.had(metrics)}`;
+  return value - less;
+}

@@ -1,0 +1,116 @@
+import type { Claim, Claimed, Figure } from "../../claims/claim.ts";
+import type { Finding, PlaceFinding } from "../../claims/document.ts";
+import { type Turn, VERDICTS } from "../../claims/verdict.ts";
+import { METRICS } from "../metrics/catalogue.ts";
+import type { Metric } from "../metrics/metric.ts";
+import { effect, quantity, type Unit } from "../prose/format.ts";
+import { capitalised, counted, listed } from "../prose/text.ts";
+import { metricOf } from "./values.ts";
+
+/** "x" for a ratio, else the metric's own unit. */
+export function figureUnit({ over, as }: Figure, { unit }: Metric): Unit | "x" {
+  return over || as === "spread" ? "x" : unit;
+}
+
+/** What was measured: "median delivery latency, websocket / long-polling". */
+export function figureText({ of, over, as }: Figure): string {
+  const { name } = metricOf(of);
+  const beside = of.less === undefined ? "" : ` less the body's ${of.less} B`;
+  const whose = over ? `${of.transport} / ${over.transport}` : of.transport;
+  const kind = as === "spread" ? ", best to worst block" : as === "none" ? ", worst block" : "";
+  return `${name}${beside}, ${whose}${kind}`;
+}
+
+/** A value with its interval, in its unit. */
+export function valueText(
+  unit: string,
+  {
+    value,
+    interval,
+  }: {
+    readonly value?: number | undefined;
+    readonly interval?: { readonly low: number; readonly high: number } | undefined;
+  },
+): string {
+  if (value === undefined) return "–";
+  if (!isUnit(unit)) return effect(value, interval);
+  const text = quantity(unit, value);
+  return interval ? `${text} (${quantity(unit, interval.low)} to ${quantity(unit, interval.high)})` : text;
+}
+
+function isUnit(unit: string): unit is Unit {
+  return unit !== "x" && Object.values(METRICS).some((metric) => metric.unit === unit);
+}
+
+interface Shown {
+  readonly unit: string;
+  readonly axis?: string;
+}
+
+/** Where a reading holds and where not, with the figures; then what could not be told. */
+export function placesText(
+  places: readonly PlaceFinding[],
+  figure: Figure,
+  claimed: Claimed,
+  shown: Shown,
+): string {
+  const of = (state: PlaceFinding["outcome"]["state"]) =>
+    places.filter(({ outcome }) => outcome.state === state);
+  const [holding, not, unclear, empty] = [of("holds"), of("contradicted"), of("unclear"), of("void")];
+  const named = (some: readonly PlaceFinding[]) =>
+    listed(some.map((place) => `${valueText(shown.unit, place.outcome)}${whereText(place, shown)}`));
+  const sentences = [
+    holding.length > 0 && `Agrees (${claimed.says}): ${named(holding)}`,
+    not.length > 0 && `Does not agree (${claimed.says}): ${named(not)}`,
+    unclear.length > 0 && `Not clear: ${named(unclear)}, where the interval reaches over the claim's end`,
+    ...[...new Set(empty.map(({ outcome }) => outcome.reason))].map((reason) => `Can't be told: ${reason}`),
+    places.every(({ outcome }) => outcome.state === "left out") &&
+      "Can't be told: --quick leaves its experiments out; run the claim without --quick",
+  ].filter((one) => one !== false);
+  const what = holding.length + not.length + unclear.length > 0 ? `${capitalised(figureText(figure))}. ` : "";
+  return `${what}${sentences.join(". ")}.`;
+}
+
+function whereText({ at, scale }: PlaceFinding, { axis }: Shown): string {
+  const place = at === undefined || axis === undefined ? "" : ` at ${atText(at, axis)}`;
+  return `${place}${scale === undefined ? "" : `, ${scale}`}`;
+}
+
+/** "40 ms round trip" of "round trip, ms"; "200 characters". */
+export function atText(at: number, axis: string): string {
+  const [what = "", unit] = axis.split(", ");
+  const number = at.toLocaleString("en-US");
+  return unit === undefined ? `${number} ${what}` : `${number} ${unit} ${what}`;
+}
+
+/** Where it turns, in a sentence. */
+export function turnText({ between: [from, to], estimate, beyond }: Turn, axis = ""): string {
+  const about =
+    estimate === undefined
+      ? ""
+      : `, at about ${Number(estimate.toPrecision(2)).toLocaleString("en-US")} (estimate)`;
+  const what = beyond === "holds" ? "It begins to hold" : "It ceases to hold";
+  return `${what} between ${atText(from, axis)} and ${atText(to, axis)}${about}.`;
+}
+
+/** "Title, 2020, https://...". */
+export function sourceText({ title, year, address }: Claim["source"]): string {
+  return [title, year, address].filter((one) => one !== undefined).join(", ");
+}
+
+/** How many claims have which verdict. */
+export function countsText(findings: readonly Pick<Finding, "verdict">[]): string {
+  const counts = VERDICTS.flatMap((verdict) => {
+    const count = findings.filter((one) => one.verdict === verdict).length;
+    return count === 0 ? [] : [`${verdict} ${count}`];
+  });
+  return `${counted(findings.length, "claim")}: ${counts.join(", ")}.`;
+}
+
+/** What the sentence's own numbers make. */
+export function arithmeticText(follows: number, claimed: number, holds: boolean): string {
+  const number = (value: number) => Number(value.toPrecision(4)).toLocaleString("en-US");
+  return holds
+    ? `its numbers make ${number(follows)}, as it says`
+    : `its numbers make ${number(follows)}, not ${number(claimed)}`;
+}
