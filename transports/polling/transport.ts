@@ -38,7 +38,11 @@ function variant({
     pollEveryMs: everyMs,
     packages: ["fastify", "undici"],
     dissector: async () => (await import("./dissect.ts")).dissect,
-    serve: async (hub, options) => (await import("./server.ts")).serve(hub, options, conditional),
+    serve: async (hub, options) => {
+      const server = await (await import("./server.ts")).serve(hub, options, conditional);
+      // Who comes on a new connection each time could not go on at a server that takes no new ones.
+      return connectionPerRequest ? { endpoint: server.endpoint, close: () => server.close() } : server;
+    },
     connect: async (endpoint, options) =>
       (await import("./client.ts")).connect(endpoint, { pollEveryMs: everyMs, ...options }, supports, {
         conditional,
