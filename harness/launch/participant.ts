@@ -66,7 +66,11 @@ export class Participant {
         connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
       },
     }));
-    this.#processes = new TrialProcesses(transport.name, { ...transport, among: origins !== undefined });
+    this.#processes = new TrialProcesses(transport.name, {
+      ...transport,
+      among: origins !== undefined,
+      pinned: false,
+    });
   }
 
   /** Rejects when one of its processes is gone before its time. */
@@ -108,6 +112,11 @@ export class Participant {
       }),
     );
     await this.#sample(true);
+  }
+
+  /** To CPUs of their own, before anything is measured: what comes before that uses all there are. */
+  pin(): Promise<void> {
+    return this.#processes.pin();
   }
 
   connect(scenario: number): Promise<Connected> {
