@@ -137,7 +137,8 @@ class Polling implements Outcome {
     if (this.#repeated) void this.#lifecycle.end(connectionError(error));
     else {
       this.#repeated = true;
-      this.#poll();
+      // Undici is still busy with those that failed.
+      process.nextTick(() => this.#poll());
     }
   }
 
