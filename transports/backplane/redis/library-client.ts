@@ -1,6 +1,9 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { connectError } from "./errors.ts";
 
+/** What libraries take for their connection. */
+export type LibraryClient = Redis;
+
 const CONNECT_MS = 2_000;
 
 /**
