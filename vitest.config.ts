@@ -15,7 +15,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A machine of CI has neighbours, who may take its processors away for seconds. What needed a second try is named in the report.
     retry: process.env.CI ? 1 : 0,
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Files that run in the same worker share what they import.
     isolate: false,
     // Who runs side by side waits for seconds, and does little meanwhile.

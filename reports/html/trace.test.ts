@@ -180,6 +180,18 @@ test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) 
       otherNodeP99Us: 1_200,
       balancerCpuUsPerDelivery: 55,
     },
+    ...(metrics.deliveryLatencyUs && {
+      browser: {
+        connections: 2,
+        publishes: 100,
+        delivered: 199,
+        lost: 1,
+        nodeLost: 0,
+        deliveryLatencyUs: { ...metrics.deliveryLatencyUs, p50: 5_000, p90: 6_000 },
+        nodeDeliveryLatencyUs: { ...metrics.deliveryLatencyUs, p50: 3_000, p90: 4_000 },
+        clockBoundUs: 90,
+      },
+    }),
   };
   const document = { ...results, trials: [{ ...results.trials[0], metrics: idle }] } as Results;
   expect(ofTrial(document, "0", pointerOf(METRICS[key]))).toBe(METRICS[key].read(idle));

@@ -149,7 +149,9 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     expect(way.filter(({ marked, inWindow }) => !marked || !inWindow)).toEqual([]);
   });
 
-  test("from the command to the first notification of every transport", async ({ annotate }) => {
+  test("from the command to the first notification of every transport", { tags: ["full"] }, async ({
+    annotate,
+  }) => {
     const { page } = await reader.visit("about:blank");
     const first = await firstNotification(page);
     expect(first.columns.map(({ name }) => name).sort()).toEqual(Object.keys(pageTransports).sort());

@@ -80,7 +80,9 @@ describe.skipIf(skipped)(`hidden-tab${why}`, () => {
     return finding;
   }
 
-  test("a page in a minimized window is hidden, and gets what is published all the same", async () => {
+  test("a page in a minimized window is hidden, and gets what is published all the same", {
+    tags: ["full"],
+  }, async () => {
     const { published, came, losses } = await hide("websocket", 3_500);
     expect(published).toBeGreaterThan(1);
     expect({ came, losses }).toEqual({ came: published, losses: [] });

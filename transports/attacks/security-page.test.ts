@@ -17,7 +17,7 @@ function namedOnThePage(): Set<string> {
   for (const row of page.split("\n").filter((line) => line.startsWith("| "))) {
     let labels: string[] = [];
     let fresh = true;
-    for (const [, label, name] of (row.split(" | ")[2] ?? "").matchAll(/`([a-z:-]+)`|"([^"]+)"/g)) {
+    for (const [, label, name] of (row.split(" | ")[2] ?? "").matchAll(/`([a-z0-9:-]+)`|"([^"]+)"/g)) {
       if (label !== undefined) labels = fresh ? [...labels, label] : [label];
       else for (const one of labels) named.add(`${one}: ${name}`);
       fresh = label !== undefined;

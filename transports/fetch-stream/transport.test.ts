@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { openBench, within } from "../conformance/bench.ts";
-import { describeConformance } from "../conformance/describe.ts";
+import { describeConformance, sampleOf } from "../conformance/describe.ts";
 import { assertTold, type Step } from "../dissect/exchange.test-fixture.ts";
 import type { Fields } from "../session/envelope.ts";
 import { dissect } from "./dissect.ts";
 import { readLines } from "./lines.ts";
 import { fetchStream } from "./transport.ts";
 
-describeConformance(fetchStream);
+describeConformance(fetchStream, sampleOf(fetchStream));
 
 test("fetch() reads a welcome, an event, and why it ends, a line each", async () => {
   const bench = await openBench(fetchStream);

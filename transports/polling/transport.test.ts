@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { type Bench, type BenchOptions, createInbox, openBench, until } from "../conformance/bench.ts";
-import { describeConformance } from "../conformance/describe.ts";
+import { describeConformance, sampleOf } from "../conformance/describe.ts";
 import { openProxy } from "../conformance/proxy.ts";
 import type { Transport } from "../port/transport.ts";
 import { findTransport } from "../registry.ts";
 import { polling, pollingNoEtag, pollingNoKeepAlive } from "./transport.ts";
 
-describeConformance(polling);
+describeConformance(polling, sampleOf(polling));
 describeConformance(pollingNoKeepAlive);
 describeConformance(pollingNoEtag);
 
