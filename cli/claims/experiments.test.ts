@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { claims } from "../../claims/registry.ts";
+import { labelOf } from "../../claims/setup.ts";
+import { metricOf } from "../../reports/claims/values.ts";
 import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
@@ -32,6 +34,28 @@ describe("experiments", () => {
         const said = /([\d,]+) connections/.exec(label)?.[1]?.replaceAll(",", "");
         if (said !== undefined) assert.equal(users, Number(said), label);
         assert.equal(plan.link !== undefined, label.includes("link "), label);
+      }
+  });
+
+  test("have as many publishes as the quantiles that are read from them need", () => {
+    for (const mode of ["quick", "full"] as const)
+      for (const { scenario, label, claims: served } of experimentsOf(claims, mode, () => true)) {
+        const { traffic, phases } = scenario.plan(1);
+        const publishes =
+          (traffic.reduce((sum, one) => sum + one.ratePerSecond, 0) * phases.measureMs) / 1_000;
+        const readings = claims
+          .filter(({ id }) => served.includes(id))
+          .flatMap((claim) => claim.readings)
+          .filter((reading) => reading.kind === "measured")
+          .filter(({ places }) =>
+            places.some(
+              ({ setup, fullOnly }) => labelOf(setup, mode) === label && (!fullOnly || mode === "full"),
+            ),
+          );
+        assert.ok(readings.length > 0, label);
+        for (const { figure } of readings)
+          for (const term of [figure.of, ...(figure.over ? [figure.over] : [])])
+            assert.ok(publishes >= (metricOf(term).support?.needs ?? 0), `${label}: ${term.metric}`);
       }
   });
 

@@ -1,13 +1,16 @@
 import type { Claim, Measured, Mode, Setup } from "../../claims/claim.ts";
+import { claims as registry } from "../../claims/registry.ts";
 import { labelOf, sizedFor } from "../../claims/setup.ts";
 import { launchSeconds } from "../../harness/launch/launch-seconds.ts";
-import { whyInOnePiece } from "../../harness/launch/slicing.ts";
+import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import { estimateSeconds } from "../../harness/run/estimate.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { transportsOf } from "../../reports/claims/findings.ts";
+import { metricOf } from "../../reports/claims/values.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import { linkOf } from "../flags/link-flag.ts";
 import { PARAM_NAMES, ready } from "../flags/ready-scenario.ts";
+import { lasting } from "../own/file-scenarios.ts";
 
 /** What a mode spends: blocks of each experiment, and seconds of each trial in one piece. */
 export const SPENDING: Readonly<
@@ -34,19 +37,24 @@ export function experimentsOf(
   isHere: (transport: string) => boolean,
 ): Experiment[] {
   const found = new Map<string, { setup: Setup; transports: Set<string>; claims: Set<string> }>();
+  const publishes = publishesNeeded([...registry, ...claims], mode);
   for (const { id, notRead, readings } of claims)
     for (const reading of readings)
       if (notRead === undefined && reading.kind === "measured" && transportsOf(reading).every(isHere))
         for (const setup of setupsOf(reading, mode)) {
           const label = labelOf(setup, mode);
-          const known = found.get(label) ?? { setup, transports: new Set(), claims: new Set() };
+          const known = found.get(label) ?? {
+            setup,
+            transports: new Set(),
+            claims: new Set(),
+          };
           for (const transport of transportsOf(reading)) known.transports.add(transport);
           known.claims.add(id);
           found.set(label, known);
         }
   return [...found].map(([label, { setup, transports, claims: served }]) => ({
     label,
-    scenario: { ...scenarioOf(setup, mode), name: label },
+    scenario: { ...lastingFor(publishes.get(label) ?? 0, scenarioOf(setup, mode)), name: label },
     loop: setup.closedLoop ? "closed" : "open",
     transports: [...transports].sort(),
     claims: [...served],
@@ -55,6 +63,35 @@ export function experimentsOf(
 
 function setupsOf({ places }: Measured, mode: Mode): Setup[] {
   return places.filter(({ fullOnly }) => !fullOnly || mode === "full").map(({ setup }) => setup);
+}
+
+/** By experiment, how many publishes the quantiles rest on that any claim reads from it: the same plan, whichever claims are asked for. */
+function publishesNeeded(claims: readonly Claim[], mode: Mode): ReadonlyMap<string, number> {
+  const needed = new Map<string, number>();
+  for (const reading of claims.flatMap(({ readings }) => readings)) {
+    if (reading.kind !== "measured") continue;
+    const { of, over } = reading.figure;
+    const needs = [of, ...(over ? [over] : [])].map((term) => metricOf(term).support?.needs ?? 0);
+    for (const setup of setupsOf(reading, mode)) {
+      const label = labelOf(setup, mode);
+      needed.set(label, Math.max(needed.get(label) ?? 0, ...needs));
+    }
+  }
+  return needed;
+}
+
+/** More than are needed, since arrivals are random in most scenarios. */
+const MARGIN = 1.25;
+
+/** The scenario, measured for long enough to have so many publishes. */
+function lastingFor(publishes: number, scenario: ReadyScenario): ReadyScenario {
+  const plan = scenario.plan(0);
+  const perSecond = plan.traffic.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
+  if (perSecond === 0) return scenario;
+  const neededMs = (1_000 * MARGIN * publishes) / perSecond;
+  const stepMs = whyInOnePiece(plan) === undefined ? sliceMsOf(plan) : 100;
+  const duration = (Math.ceil(Math.max(neededMs, plan.phases.measureMs) / stepMs) * stepMs) / 1_000;
+  return lasting(scenario, { duration });
 }
 
 function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {

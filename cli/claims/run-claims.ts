@@ -27,6 +27,8 @@ export interface ClaimsRun {
   /** Measured again although they are kept. */
   readonly again: boolean;
   readonly cache?: PreparationCache | undefined;
+  /** Noise voids a trial, default true; where what is looked for is far larger than any noise, it need not. */
+  readonly noiseVoids?: boolean;
   /** Transports that take the place of the registry's under the same names: file URLs of their modules. */
   readonly modules?: ReadonlyMap<string, string>;
 }
@@ -172,10 +174,14 @@ function planOf(group: readonly Experiment[], mode: Mode) {
   };
 }
 
-function runOf(group: readonly Experiment[], { mode, command, cache, modules }: ClaimsRun) {
+function runOf(
+  group: readonly Experiment[],
+  { mode, command, cache, modules, noiseVoids = true }: ClaimsRun,
+) {
   const plan = planOf(group, mode);
   return {
     ...plan,
+    ...(noiseVoids ? {} : { preset: "quick" as const }),
     command,
     groups: groupsOf(plan).groups,
     conformanceOnly: true as const,

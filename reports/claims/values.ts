@@ -8,7 +8,7 @@ export interface FigureValues {
   readonly values: readonly number[];
   /** Of a ratio what each of its transports had in those blocks. */
   readonly parts: readonly (readonly number[])[];
-  /** The reasons that the missing blocks have, the first of each; empty when none is missing. */
+  /** Why blocks are missing: of each transport the first reason; empty when none is missing. */
   readonly missing: string;
 }
 
@@ -22,18 +22,23 @@ export function metricOf({ metric }: Term): Metric {
 /** Reads a figure from the trials of one experiment, block by block; of a block that was tried twice the second counts. */
 export function valuesOf({ of, over }: Figure, trials: readonly Trial[]): FigureValues {
   const blocks = [...new Set(trials.map(({ block }) => block))].sort((a, b) => a - b);
-  const reasons = new Set<string>();
+  const named = over ? [of, over] : [of];
+  const reasons = new Map<string, string>();
   const found = blocks.flatMap((block) => {
-    const terms = (over ? [of, over] : [of]).map((term) => termIn(term, block, trials));
+    const terms = named.map((term) => termIn(term, block, trials));
     const numbers = terms.flatMap((term) => (typeof term === "number" ? [term] : []));
-    for (const term of terms) if (typeof term === "string") reasons.add(term);
+    // One reason for each transport says enough.
+    for (const [index, { transport }] of named.entries()) {
+      const term = terms[index];
+      if (typeof term === "string" && !reasons.has(transport)) reasons.set(transport, term);
+    }
     const [upper, lower] = numbers;
     return numbers.length === terms.length && upper !== undefined ? [{ upper, lower }] : [];
   });
   return {
     values: found.map(({ upper, lower = 1 }) => upper / lower),
     parts: over ? [found.map(({ upper }) => upper), found.flatMap(({ lower }) => lower ?? [])] : [],
-    missing: [...reasons].join("; "),
+    missing: [...reasons.values()].join("; "),
   };
 }
 
