@@ -45,7 +45,7 @@ export const CROWD: Setup = {
 /** Many connections that say nothing; for what each takes in memory. */
 export const HELD: Setup = {
   scenario: "idle",
-  connections: { quick: 300, full: 2_000 },
+  connections: { quick: 800, full: 2_000 },
   duration: 0.5,
 };
 

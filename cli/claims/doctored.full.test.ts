@@ -24,7 +24,7 @@ const CLAIMS: readonly Claim[] = [
   claimOf("bytes", "bytes", FEED),
   claimOf("memory", "memoryPerConnection.heapAndExternal.bytesPerConnection", {
     scenario: "idle",
-    connections: 100,
+    connections: 300,
     duration: 0.5,
   }),
 ];

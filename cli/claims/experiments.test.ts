@@ -87,9 +87,10 @@ describe("what is kept", () => {
   });
 
   test("is enough where noise spoiled a block and three are left; fewer are made up for", () => {
-    const [group] = planned({ ...spec, kept: nothing }).groups;
-    const [first] = group ?? [];
-    assert.ok(group && first);
+    const [whole] = planned({ ...spec, kept: nothing }).groups;
+    const [first] = whole ?? [];
+    assert.ok(whole && first);
+    const group = whole.map((one) => ({ ...one, mindsNoise: true }));
     const of = (blocks: number, spoiled: readonly number[], state: "invalid" | "failed") =>
       resultsOf({
         transports: first.transports,
@@ -105,6 +106,8 @@ describe("what is kept", () => {
     assert.equal(blocksLacking(group, of(4, [1], "invalid")), 0);
     assert.equal(blocksLacking(group, of(3, [0, 1, 2], "invalid")), 3);
     assert.equal(blocksLacking(group, of(3, [0, 1, 2], "failed")), 0);
+    // Only bytes are read from these.
+    assert.equal(blocksLacking(whole, of(3, [1], "invalid")), 0);
   });
 
   test("has a name for the same experiments on the same transports, and another in another mode", () => {

@@ -1,4 +1,4 @@
-import type { Claim, Measured, Mode, Setup } from "../../claims/claim.ts";
+import type { Claim, Measured, Mode, Setup, Term } from "../../claims/claim.ts";
 import { claims as registry } from "../../claims/registry.ts";
 import { labelOf, sizedFor } from "../../claims/setup.ts";
 import { launchSeconds } from "../../harness/launch/launch-seconds.ts";
@@ -6,7 +6,7 @@ import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import { estimateSeconds } from "../../harness/run/estimate.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { transportsOf } from "../../reports/claims/findings.ts";
-import { metricOf } from "../../reports/claims/values.ts";
+import { metricOf, mindsNoise } from "../../reports/claims/values.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import { linkOf } from "../flags/link-flag.ts";
 import { PARAM_NAMES, ready } from "../flags/ready-scenario.ts";
@@ -28,6 +28,15 @@ export interface Experiment {
   readonly transports: readonly string[];
   /** The claims that it serves. */
   readonly claims: readonly string[];
+  /** Whether anything is read from it that a busy machine changes. */
+  readonly mindsNoise: boolean;
+}
+
+interface Found {
+  readonly setup: Setup;
+  readonly transports: Set<string>;
+  readonly claims: Set<string>;
+  mindsNoise: boolean;
 }
 
 /** The experiments of these claims, each once, however many claims it serves; of transports that are not here, none. */
@@ -36,7 +45,7 @@ export function experimentsOf(
   mode: Mode,
   isHere: (transport: string) => boolean,
 ): Experiment[] {
-  const found = new Map<string, { setup: Setup; transports: Set<string>; claims: Set<string> }>();
+  const found = new Map<string, Found>();
   const publishes = publishesNeeded([...registry, ...claims], mode);
   for (const { id, notRead, readings } of claims)
     for (const reading of readings)
@@ -47,18 +56,25 @@ export function experimentsOf(
             setup,
             transports: new Set(),
             claims: new Set(),
+            mindsNoise: false,
           };
           for (const transport of transportsOf(reading)) known.transports.add(transport);
           known.claims.add(id);
+          known.mindsNoise ||= termsOf(reading).some(mindsNoise);
           found.set(label, known);
         }
-  return [...found].map(([label, { setup, transports, claims: served }]) => ({
+  return [...found].map(([label, { setup, transports, claims: served, mindsNoise: minds }]) => ({
     label,
+    mindsNoise: minds,
     scenario: { ...lastingFor(publishes.get(label) ?? 0, scenarioOf(setup, mode)), name: label },
     loop: setup.closedLoop ? "closed" : "open",
     transports: [...transports].sort(),
     claims: [...served],
   }));
+}
+
+function termsOf({ figure: { of, over } }: Measured): Term[] {
+  return over ? [of, over] : [of];
 }
 
 function setupsOf({ places }: Measured, mode: Mode): Setup[] {
@@ -70,8 +86,7 @@ function publishesNeeded(claims: readonly Claim[], mode: Mode): ReadonlyMap<stri
   const needed = new Map<string, number>();
   for (const reading of claims.flatMap(({ readings }) => readings)) {
     if (reading.kind !== "measured") continue;
-    const { of, over } = reading.figure;
-    const needs = [of, ...(over ? [over] : [])].map((term) => metricOf(term).support?.needs ?? 0);
+    const needs = termsOf(reading).map((term) => metricOf(term).support?.needs ?? 0);
     for (const setup of setupsOf(reading, mode)) {
       const label = labelOf(setup, mode);
       needed.set(label, Math.max(needed.get(label) ?? 0, ...needs));

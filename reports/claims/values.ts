@@ -19,6 +19,11 @@ export function metricOf({ metric }: Term): Metric {
   return metricAt(name);
 }
 
+/** Whether a busy machine changes the term's value: bytes are the same on it. */
+export function mindsNoise(term: Term): boolean {
+  return metricOf(term).unit !== "bytes";
+}
+
 /** Reads a figure from the trials of one experiment, block by block; of a block that was tried twice the second counts. */
 export function valuesOf({ of, over }: Figure, trials: readonly Trial[]): FigureValues {
   const blocks = [...new Set(trials.map(({ block }) => block))].sort((a, b) => a - b);
@@ -51,11 +56,11 @@ function termIn(term: Term, block: number, trials: readonly Trial[]): number | s
   if (!trial) return `${transport} was not run`;
   const metric = metricOf(term);
   const { state, reason, metrics } = trial;
-  // What a saturated server used and lost is a finding, how long its queue took is not; bytes are the same on a busy machine.
+  // What a saturated server used and lost is a finding, how long its queue took is not.
   const counts =
     state === "completed" ||
     (state === "saturated" && !metric.latency) ||
-    (state === "invalid" && metric.unit === "bytes");
+    (state === "invalid" && !mindsNoise(term));
   if (!counts || !metrics) return `${transport} was ${state}${reason ? ` (${reason})` : ""}`;
   const value = metric.read(metrics);
   if (value === undefined) return `${metric.name} of ${transport} was not measured, or drowned in noise`;
