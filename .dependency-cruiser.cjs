@@ -17,7 +17,7 @@ for (const folder of folders) {
 /** What runs in the browser. */
 const pages = "^(reports/html|cli/live)/client/";
 /** The service's clients for pages; with all that they import they run in a browser. */
-const clients = "^web/|^transports/browser\\.ts$|^transports/[^/]+/browser\\.ts$";
+const clients = "^web/|^harness/browser/page/|^transports/browser\\.ts$|^transports/[^/]+/browser\\.ts$";
 const builtins = builtinModules.map((name) => `^(node:)?${name}$`);
 const outside = (from, allowed) => ({
   path: "^(claims|core|transports|scenarios|harness|reports|cli|web)/",

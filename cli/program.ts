@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "commander";
 import { advise } from "./commands/advise.ts";
 import { bench } from "./commands/bench.ts";
+import { browserLimit } from "./commands/browser-limit.ts";
 import { capacity } from "./commands/capacity.ts";
 import { claims } from "./commands/claims.ts";
 import { compare } from "./commands/compare.ts";
@@ -9,6 +10,7 @@ import { config } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
+import { hiddenTab } from "./commands/hidden-tab.ts";
 import { init } from "./commands/init.ts";
 import { list } from "./commands/list.ts";
 import { report } from "./commands/report.ts";
@@ -51,6 +53,8 @@ const COMMANDS = [
   trend,
   capacity,
   sweep,
+  browserLimit,
+  hiddenTab,
   claims,
   serve,
   demo,

@@ -11,9 +11,22 @@ import type { Session } from "./session.ts";
 const MAX_UNDER_WAY = 5_000;
 
 /** Throws `unavailable` when the session has as much under way as it may. */
-export function assertMayWait({ underWay }: Session): void {
+function assertMayWait({ underWay }: Session): void {
   if (underWay >= MAX_UNDER_WAY)
     throw new LabError("unavailable", "too many requests are under way; wait for their answers");
+}
+
+/** Acts at once; what is a promise is under way until it settles. Throws `unavailable` when too much is. */
+export function underWay<T>(session: Session, act: () => MaybePromise<T>): MaybePromise<T> {
+  assertMayWait(session);
+  const result = act();
+  if (!(result instanceof Promise)) return result;
+  session.underWay += 1;
+  const over = () => {
+    session.underWay -= 1;
+  };
+  result.then(over, over);
+  return result;
 }
 
 /** Acts when the session no longer waits. */

@@ -18,3 +18,18 @@ export const pageTransports = {
 
 /** A name in `pageTransports`. */
 export type PageTransport = keyof typeof pageTransports;
+
+/** A browser opens six HTTP/1.1 connections to a host (Chromium), of which one is for what a page sends. */
+const BESIDE_REQUESTS = 5;
+/** Chromium's limit of WebSockets to a host. */
+const WEBSOCKETS = 255;
+
+/** How many clients of each can stand in one page and still be heard. */
+export const mostInOnePage: Readonly<Record<PageTransport, number>> = {
+  websocket: WEBSOCKETS,
+  socketio: WEBSOCKETS,
+  sse: BESIDE_REQUESTS,
+  "long-polling": BESIDE_REQUESTS,
+  "mqtt:ws": WEBSOCKETS,
+  "grpc:web": BESIDE_REQUESTS,
+};

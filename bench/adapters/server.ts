@@ -1,36 +1,19 @@
-import { randomBytes } from "node:crypto";
-import { Hub } from "../../core/hub.ts";
 import type { HubEvent } from "../../core/notification.ts";
 import { meterSockets } from "../../harness/measurement/socket-meter.ts";
 import { json } from "../../transports/codec/codec.ts";
 import { findTransport } from "../../transports/registry.ts";
-import { jwtAuthenticator } from "../../transports/session/jwt.ts";
 import type { BareTransport } from "../bare/bare.ts";
 import { loadBare } from "../bare/registry.ts";
 import { answerAs, nextBody, type Served } from "./answering.ts";
+import { openHub } from "./open-hub.ts";
 
 async function serveOurs(name: string, secret: string): Promise<Served> {
   meterSockets();
   const transport = findTransport(name);
   if (!transport) throw new Error(`no transport ${name}`);
-  const hub = new Hub({
-    clock: Date.now,
-    authenticate: jwtAuthenticator(secret),
-    epoch: randomBytes(4).toString("hex"),
-    publishesPerMinute: Number.POSITIVE_INFINITY,
-    maxSessionsPerUser: Number.POSITIVE_INFINITY,
-  });
+  const { hub, broadcast } = openHub(secret);
   const server = await transport.serve(hub, { maxConnectionsPerAddress: Number.POSITIVE_INFINITY });
-  const publisher = hub
-    .attach<null>(
-      () => undefined,
-      () => undefined,
-    )
-    .connect({ user: "publisher", expiresAt: Number.POSITIVE_INFINITY }, null);
-  return {
-    url: server.endpoint.url,
-    broadcast: (channel) => void hub.publish(publisher, channel, nextBody(channel)),
-  };
+  return { url: server.endpoint.url, broadcast };
 }
 
 async function serveBare(bare: BareTransport): Promise<Served> {

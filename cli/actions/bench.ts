@@ -8,6 +8,7 @@ import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import { renderTerminal } from "../../reports/terminal/terminal.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { type BenchPlan, planBench } from "../flags/bench-plan.ts";
+import { browserOf, pageClients } from "../flags/browser-flags.ts";
 import { assertOwnRedis } from "../flags/engines-needed.ts";
 import { groupsOf } from "../flags/memory.ts";
 import { assertFilesSuffice } from "../flags/open-files.ts";
@@ -45,6 +46,9 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   const formats = parseFormats(flags.format).filter(({ name }) => name !== "json");
   assertFilesSuffice(plan);
   await assertOwnRedis(plan.scenarios);
+  const browser = browserOf(flags, pageClients(flags) ?? resumed?.browser?.connections, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   const { groups, line } = groupsOf(plan);
   const rules = await prepareRules(flags, plan);
   const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
@@ -72,6 +76,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
           groups,
           command,
           ...(cache ? { cache } : {}),
+          ...(browser ? { browser } : {}),
           ...(resumed ? { resumed } : {}),
         },
         {

@@ -81,6 +81,16 @@ const declared = () =>
       "--tls",
       "every transport over TLS 1.3, with a self-signed certificate of this run; for one alone, name it websocket:tls",
     )
+    .addOption(
+      oneOf(
+        new Option(
+          "--clients <kind>",
+          "browser, or browser:<n>: measure each load once more with a page of n clients beside it (default n: 1)",
+        ),
+        async () => ["browser", "browser:"],
+      ),
+    )
+    .option("--browser <path>", "the Chromium or Chrome for that (default: CHROME_PATH, or an installed one)")
     .option("--quick", "one launch at a small load, to see that everything works")
     .option("--rigorous", "12 launches of more slices, to find smaller differences")
     .addOption(
@@ -127,6 +137,7 @@ const declared = () =>
           "behind a load balancer of yours",
         ],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],
+        ["bench --transports websocket,sse,grpc:web --clients browser", "what a page sees of the same load"],
         ["bench --threshold 'websocket.notify.deliveryLatencyUs.p99 < 20ms'", "for CI"],
         ["bench --resume notif-lab-results/2026-01-31T12-00-00", "after Ctrl-C"],
       ),

@@ -72,6 +72,7 @@ describe("bash", () => {
       "polling",
       "msgpack",
       "redis",
+      "redis-pubsub",
       "tls",
       "polling:tls",
       "msgpack:tls",

@@ -5,6 +5,11 @@ export async function transportNames(): Promise<readonly string[]> {
   return ["all", ...names(transports), ...names(transportsOnRedis), ...names(await overTlsAll())];
 }
 
+/** Those that have a client for pages. */
+export async function pageTransportNames(): Promise<readonly string[]> {
+  return ["all", ...Object.keys((await import("../../transports/browser.ts")).pageTransports)];
+}
+
 export async function networkedNames(): Promise<readonly string[]> {
   return names(await networked());
 }

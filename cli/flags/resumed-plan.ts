@@ -23,6 +23,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     "transportModule",
     "resume",
     "cache",
+    "browser",
     "json",
     "quiet",
     "live",

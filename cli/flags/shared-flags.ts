@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { formats } from "../../reports/formats/registry.ts";
 import { collected, listOf, oneOf } from "./declared.ts";
-import { judgedNames, linkNames, scenarioNames, transportNames } from "./known-words.ts";
+import { judgedNames, linkNames, pageTransportNames, scenarioNames, transportNames } from "./known-words.ts";
 
 /** The names of the formats, as help texts list them. */
 export const FORMAT_NAMES = formats.map(({ name }) => name).join(", ");
@@ -13,6 +13,15 @@ export const transportsFlag = () =>
       "transports and variants, comma-separated, or all (default: one of each protocol)",
     ),
     transportNames,
+  );
+
+export const pageTransportsFlag = (usual: string) =>
+  listOf(
+    new Option(
+      "--transports <names>",
+      `transports that pages speak, comma-separated, or all (default: ${usual})`,
+    ),
+    pageTransportNames,
   );
 
 export const scenarioFlag = () =>

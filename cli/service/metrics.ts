@@ -65,29 +65,34 @@ function register(
   current: () => ServiceState | undefined,
 ): void {
   const common = { name, help, labelNames: labels, registers: [registry] };
+  const fill = (metric: Fillable) => {
+    metric.reset();
+    const state = current();
+    if (!state) return;
+    const samples = read(state);
+    // Else a series without labels shows 0 where it is absent.
+    if (samples.length === 0 && labels.length === 0) metric.remove();
+    for (const { value, labels: of = {} } of samples) metric.inc(of, value);
+  };
   if (type === "gauge")
     new Gauge({
       ...common,
       collect() {
-        this.reset();
-        const state = current();
-        if (!state) return;
-        const samples = read(state);
-        // Else a series without labels shows 0 where it is absent.
-        if (samples.length === 0 && labels.length === 0) this.remove();
-        for (const { value, labels: of = {} } of samples) this.set(of, value);
+        fill(this);
       },
     });
   else
     new Counter({
       ...common,
       collect() {
-        this.reset();
-        const state = current();
-        if (!state) return;
-        const samples = read(state);
-        if (samples.length === 0 && labels.length === 0) this.remove();
-        for (const { value, labels: of = {} } of samples) this.inc(of, value);
+        fill(this);
       },
     });
+}
+
+/** What a gauge has in common with a counter. */
+interface Fillable {
+  reset(): void;
+  remove(): void;
+  inc(labels: Readonly<Record<string, string>>, value: number): void;
 }

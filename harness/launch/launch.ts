@@ -4,8 +4,8 @@ import type { Plan } from "../../scenarios/plan.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
+import type { Connected } from "../trial/connecting.ts";
 import { computeMetrics } from "../trial/metrics.ts";
-import type { Connected } from "../trial/phases.ts";
 import { hashPlan } from "../trial/trial.ts";
 import { hostDisturbance, validityOf } from "../trial/validity.ts";
 import { mergeSlices } from "./merge.ts";
@@ -47,7 +47,7 @@ const SHARE_AGAIN = 0.4;
 /** What starting, connecting and warming up take, as a share of the launch; the rest are slices. */
 const SET_UP = 0.4;
 /** Transports that are set up at a time: while one waits for its server another one's clients have work. */
-const SIDE_BY_SIDE = 3;
+const SIDE_BY_SIDE = 4;
 
 interface Turn {
   readonly transport: string;
@@ -156,6 +156,7 @@ export async function runLaunch(
           };
         });
     });
+    for (const participant of participants) await attempt(participant, () => participant.pin());
     const turns = turnsOf(spec);
     const most = turns.length * (1 + SHARE_AGAIN);
     const measureFrom = performance.now();

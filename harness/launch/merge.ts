@@ -38,8 +38,7 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
   const pressure = (of: (host: Metrics["host"]) => number | undefined) =>
     slices.every(({ host }) => of(host) !== undefined) ? weighted(({ host }) => of(host) ?? 0) : undefined;
   return {
-    ...last,
-    ...present({
+    ...withFigures(last, {
       deliveryLatencyUs: latency((slice) => slice.deliveryLatencyUs),
       serviceLatencyUs: latency((slice) => slice.serviceLatencyUs),
       publishLatencyUs: latency((slice) => slice.publishLatencyUs),
@@ -195,6 +194,18 @@ function failuresOf(slices: readonly Metrics[]): Record<string, number> {
     for (const [code, count] of Object.entries(publishFailures)) merged[code] = (merged[code] ?? 0) + count;
   }
   return merged;
+}
+
+/** What a trial may lack. */
+type OptionalFigures = {
+  [K in keyof Metrics as object extends Pick<Metrics, K> ? K : never]?: Metrics[K] | undefined;
+};
+
+/** The metrics with these figures in place of their own, also where there is none: one slice's must not pass for the launch's. */
+function withFigures(metrics: Metrics, figures: OptionalFigures): Metrics {
+  const kept: Metrics = { ...metrics };
+  for (const name of Object.keys(figures) as (keyof OptionalFigures)[]) delete kept[name];
+  return { ...kept, ...present(figures) };
 }
 
 /** The same object without the fields that are undefined. */

@@ -6,17 +6,11 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
-import { partsOf } from "../processes/roles.ts";
+import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, type TransportRef } from "../run/transports.ts";
-import {
-  type Connected,
-  connect,
-  isDrainable,
-  type Observation,
-  partAt,
-  SILENT_HEARTBEAT,
-  serve,
-} from "../trial/phases.ts";
+import { type Connected, connect } from "../trial/connecting.ts";
+import type { Observation } from "../trial/observation.ts";
+import { isDrainable, SILENT_HEARTBEAT, serve } from "../trial/serving.ts";
 import { ANSWER_MS, START_MS } from "../trial/site.ts";
 import { TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
@@ -47,16 +41,24 @@ export interface SliceObservation {
   readonly disturbance: string | undefined;
 }
 
+/** Where a scenario is served, and what its tokens are signed with. */
+export type Site = Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">;
+
 /** One transport's processes in a launch: they stand through it all, and are silent unless it is their turn. */
 export class Participant {
   readonly transport: TransportRef;
   readonly #plans: readonly Plan[];
   readonly #processes: TrialProcesses;
+  readonly #origins: readonly string[] | undefined;
+  /** By scenario. */
+  readonly #sites: Site[] = [];
   /** Why it is out of the launch. */
   failure: string | undefined;
 
-  constructor(transport: TransportRef, plans: readonly Plan[]) {
+  /** `origins`: of pages that are to reach its servers, which then have no network of their own. */
+  constructor(transport: TransportRef, plans: readonly Plan[], origins?: readonly string[]) {
     this.transport = transport;
+    this.#origins = origins;
     this.#plans = plans.map((plan) => ({
       ...plan,
       phases: {
@@ -64,7 +66,11 @@ export class Participant {
         connectsPerSecond: Math.max(CONNECTS_PER_SECOND, plan.phases.connectsPerSecond),
       },
     }));
-    this.#processes = new TrialProcesses(transport.name, transport);
+    this.#processes = new TrialProcesses(transport.name, {
+      ...transport,
+      among: origins !== undefined,
+      pinned: false,
+    });
   }
 
   /** Rejects when one of its processes is gone before its time. */
@@ -85,11 +91,12 @@ export class Participant {
   async open(loadProcesses: number): Promise<void> {
     const processes = this.#processes;
     const transport = asKnownToItsBuild(this.transport);
-    const sites: Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">[] = [];
+    const sites = this.#sites;
+    const settings = { heartbeat: LAUNCH_HEARTBEAT, ...(this.#origins && { origins: this.#origins }) };
     const serving = (async () => {
       for (const plan of this.#plans) {
         const secret = randomBytes(32).toString("hex");
-        const endpoint = await serve(processes, plan, transport, secret, LAUNCH_HEARTBEAT);
+        const { endpoint } = await serve(processes, plan, transport, secret, settings);
         sites.push({ plan, secret, endpoint, relayedEndpoint: endpoint });
       }
     })();
@@ -105,6 +112,11 @@ export class Participant {
       }),
     );
     await this.#sample(true);
+  }
+
+  /** To CPUs of their own, before anything is measured: what comes before that uses all there are. */
+  pin(): Promise<void> {
+    return this.#processes.pin();
   }
 
   connect(scenario: number): Promise<Connected> {
@@ -170,6 +182,22 @@ export class Participant {
       ownCpuUs: cpu.user + cpu.system,
     };
     return { observed, disturbance: disturbed };
+  }
+
+  /** Where others than its load processes connect. */
+  siteOf(scenario: number): Site {
+    const site = this.#sites[scenario];
+    if (!site) throw new RangeError(`there is no scenario ${scenario} in this launch`);
+    return site;
+  }
+
+  /** Has the plan's traffic for so long, of which nothing is kept; settles when that and the work beside it are over. */
+  async accompany<T>(scenario: number, excerpt: Excerpt, beside: () => Promise<T>): Promise<T> {
+    await this.#run(scenario, "warmup", excerpt);
+    const done = await beside();
+    await this.#quiet(scenario, this.#planOf(scenario).phases.drainTimeoutMs);
+    await this.#take(scenario);
+    return done;
   }
 
   /** Ends its processes; settles when they are gone. */

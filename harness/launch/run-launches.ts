@@ -1,5 +1,6 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Results, Trial } from "../result/result.ts";
+import { addPages, pageSeconds } from "../run/pages.ts";
 import { refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
 import {
@@ -77,10 +78,10 @@ export async function runLaunches(
   const { options, signal } = state;
   const { control, against } = options;
   const beganMs = performance.now();
-  const estimated = launchSeconds(
-    scenarios.map((one) => one.plan(0)),
-    options.transports.length * (against ? 2 : 1) + (control ? 1 : 0),
-  );
+  const plans = scenarios.map((one) => one.plan(0));
+  const estimated =
+    launchSeconds(plans, options.transports.length * (against ? 2 : 1) + (control ? 1 : 0)) +
+    pageSeconds(options, plans.length);
   state.secondsLeft = estimated * launches.length + afterwards;
   const objections = await prepared(state, scenarios);
   const measured = options.transports.filter(({ name }) => !objections.has(name));
@@ -119,21 +120,19 @@ export async function runLaunches(
       };
       trials.push(...(await runLaunch(spec, signal, onMoment)));
     }
-    actual += (performance.now() - launchedMs) / 1_000;
     const others = options.transports.flatMap((transport) =>
       notRun(transport, objections.get(transport.name), planned, launch),
     );
-    const plans = Object.fromEntries(planned.map(({ plan }) => [hashPlan(plan), plan]));
+    const hashed = Object.fromEntries(planned.map(({ plan }) => [hashPlan(plan), plan]));
     const isControl = ({ transport }: Trial) => transport === control?.name;
     if (control) addControl(state, control.name, trials.filter(isControl));
     const theirs = against ? trialsOfBuild(trials, against) : [];
-    await addToBuild(state, theirs, plans);
+    await addToBuild(state, theirs, hashed);
     const isOwn = (trial: Trial) => options.transports.some(({ name }) => name === trial.transport);
-    await addTrials(
-      state,
-      [...trials.filter((trial) => isOwn(trial) && !isControl(trial)), ...others],
-      plans,
-    );
+    const own = trials.filter((trial) => isOwn(trial) && !isControl(trial));
+    await addTrials(state, [...own, ...others], hashed);
+    await addPages(state, own, planned, { of: options.blocks, done: 1 });
+    actual += (performance.now() - launchedMs) / 1_000;
     const spent = (performance.now() - beganMs) / 1_000;
     const next = spent + actual / (index + 1);
     if (options.until && isEnough(state, options.until, next)) return;

@@ -1,71 +1,140 @@
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { nowUs } from "./clock.ts";
+import { afterEach, expect, test } from "vitest";
 import { Pacer } from "./pacer.ts";
 
-let pacer: Pacer;
-beforeAll(async () => {
-  pacer = await Pacer.start();
-});
-afterAll(() => pacer.stop(new Error("over")));
+const LEAD_US = 500;
 
-test("never settles before its time, and at once when that has passed", async () => {
-  for (const aheadUs of [-1_000, 0, 300, 5_000, 20_000]) {
-    const dueUs = nowUs() + aheadUs;
+/** A clock that stands still unless it is moved, or moves by itself with each reading, and a pacer that goes by it. */
+async function setUp() {
+  const clock = { us: 1_000_000, stepUs: 0 };
+  const alarm = { setFor: Number.NaN, wake: (): void => undefined, stopped: 0 };
+  const pacer = await Pacer.start(LEAD_US, {
+    now: () => {
+      clock.us += clock.stepUs;
+      return clock.us;
+    },
+    startAlarm: async (wake) => {
+      alarm.wake = wake;
+      return {
+        set: (momentUs) => {
+          alarm.setFor = momentUs;
+        },
+        stop: async () => {
+          alarm.stopped += 1;
+        },
+      };
+    },
+  });
+  return { clock, alarm, pacer };
+}
+
+/** How often the event loop has turned. */
+let turns = 0;
+let counting: NodeJS.Immediate | undefined;
+function countTurns(): void {
+  turns = 0;
+  const next = () => {
+    turns += 1;
+    counting = setImmediate(next);
+  };
+  counting = setImmediate(next);
+}
+afterEach(() => clearImmediate(counting));
+
+test("settles at the first reading of the clock at the due time or after it", async () => {
+  const { clock, pacer } = await setUp();
+  await pacer.waitUntil(clock.us);
+  clock.stepUs = 7;
+  for (const aheadUs of [1, 7, 20, 21, 300, LEAD_US]) {
+    const dueUs = clock.us + aheadUs;
     assert.equal(await pacer.waitUntil(dueUs), true);
-    assert.ok(nowUs() >= dueUs);
+    assert.ok(clock.us >= dueUs && clock.us < dueUs + 7, `${clock.us - dueUs} us after ${aheadUs}`);
   }
 });
 
-test("serves timers and I/O while it waits", async () => {
-  let served = false;
-  setTimeout(() => {
-    served = true;
-  }, 5);
-  await pacer.waitUntil(nowUs() + 30_000);
-  assert.ok(served);
+test("a time that has passed costs no turn of the event loop", async () => {
+  const { clock, pacer } = await setUp();
+  await pacer.waitUntil(clock.us);
+  countTurns();
+  for (const behindUs of [0, 1, 5_000]) assert.equal(await pacer.waitUntil(clock.us - behindUs), true);
+  assert.equal(turns, 0);
 });
 
-test("lets the event loop turn though it is behind all the time", async () => {
-  let served = 0;
-  const timer = setInterval(() => {
-    served += 1;
-  }, 1);
-  const patience = nowUs() + 5_000_000;
-  while (served <= 5 && nowUs() < patience) await pacer.waitUntil(nowUs() - 1_000_000);
-  clearInterval(timer);
-  assert.ok(served > 5, `${served} turns`);
+test("sleeps until shortly before a moment that is further off, and turns from there", async () => {
+  const { clock, alarm, pacer } = await setUp();
+  const dueUs = clock.us + 20_000;
+  const waiting = pacer.waitUntil(dueUs);
+  assert.equal(alarm.setFor, dueUs - LEAD_US);
+  clock.us = alarm.setFor;
+  clock.stepUs = 10;
+  alarm.wake();
+  assert.equal(await waiting, true);
+  assert.equal(clock.us, dueUs);
+  // All of it was turning without work, the last 20 us standing.
+  assert.equal(pacer.spunUs, LEAD_US - 10);
+});
+
+test("serves timers and I/O while it turns", async () => {
+  const { clock, pacer } = await setUp();
+  const dueUs = clock.us + 400;
+  // The clock stands still: only what the event loop does in between ends the wait.
+  setTimeout(() => {
+    clock.us = dueUs;
+  });
+  assert.equal(await pacer.waitUntil(dueUs), true);
+});
+
+test("lets the event loop turn though it is behind all the time, but not for each send", async () => {
+  const { clock, pacer } = await setUp();
+  await pacer.waitUntil(clock.us);
+  countTurns();
+  const turned: boolean[] = [];
+  for (let send = 0; send < 6; send += 1) {
+    clock.us += 600;
+    const before = turns;
+    await pacer.waitUntil(clock.us - 1_000_000);
+    turned.push(turns > before);
+  }
+  assert.deepEqual(turned, [false, true, false, true, false, true]);
 });
 
 test("knows what it spent on turning alone, which is not work", async () => {
-  const before = pacer.spunUs;
-  // Beside other tests each turn of a wait may take so long that it counts as work.
-  for (let wait = 0; wait < 100 && pacer.spunUs === before; wait += 1) await pacer.waitUntil(nowUs() + 400);
-  assert.ok(pacer.spunUs > before);
-  const between = pacer.spunUs;
-  const busy = nowUs() + 300;
-  while (nowUs() < busy);
-  await pacer.waitUntil(nowUs() - 1);
-  assert.equal(pacer.spunUs, between);
+  const { clock, pacer } = await setUp();
+  clock.stepUs = 40;
+  // What passes until the first turn begins is none of it.
+  await pacer.waitUntil(clock.us + 440);
+  assert.equal(pacer.spunUs, 400);
+  // A turn that takes longer has served something.
+  clock.stepUs = 60;
+  await pacer.waitUntil(clock.us + 480);
+  assert.equal(pacer.spunUs, 400);
 });
 
 test("an interrupted wait says so, asleep or turning, and the next one waits again", async () => {
+  const { clock, alarm, pacer } = await setUp();
   for (const aheadUs of [60_000_000, 400]) {
-    const waiting = pacer.waitUntil(nowUs() + aheadUs);
+    const waiting = pacer.waitUntil(clock.us + aheadUs);
     pacer.interrupt();
     assert.equal(await waiting, false);
   }
-  const dueUs = nowUs() + 3_000;
-  assert.equal(await pacer.waitUntil(dueUs), true);
-  assert.ok(nowUs() >= dueUs);
+  const dueUs = clock.us + 3_000;
+  const waiting = pacer.waitUntil(dueUs);
+  clock.us = alarm.setFor;
+  alarm.wake();
+  setTimeout(() => {
+    clock.us = dueUs;
+  });
+  assert.equal(await waiting, true);
 });
 
 test("rejects with the reason when stopped, and from then on", async () => {
-  const stopped = await Pacer.start();
-  const waiting = stopped.waitUntil(nowUs() + 60_000_000);
+  const { clock, alarm, pacer } = await setUp();
+  const waiting = pacer.waitUntil(clock.us + 60_000_000);
   const expected = expect(waiting).rejects.toThrow("no more");
-  await stopped.stop(new Error("no more"));
+  await pacer.stop(new Error("no more"));
   await expected;
-  await expect(stopped.waitUntil(nowUs() + 1_000)).rejects.toThrow("no more");
-  await stopped.stop(new Error("again"));
+  assert.equal(alarm.stopped, 1);
+  await expect(pacer.waitUntil(clock.us + 1_000)).rejects.toThrow("no more");
+  await pacer.stop(new Error("again"));
+  await expect(pacer.waitUntil(clock.us)).rejects.toThrow("no more");
 });

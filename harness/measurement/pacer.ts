@@ -1,7 +1,15 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-import { builtModule } from "../processes/built-module.ts";
 import { nowUs } from "./clock.ts";
+import { type Alarm, startMetronome } from "./metronome.ts";
+
+/** What a pacer goes by. */
+interface Timing {
+  /** A clock, in microseconds. */
+  readonly now: () => number;
+  /** What wakes it at a moment of that clock. */
+  readonly startAlarm: (wake: () => void) => Promise<Alarm>;
+}
+
+const REAL: Timing = { now: nowUs, startAlarm: startMetronome };
 
 /** Unless told otherwise the metronome wakes this long before a moment; its thread and the event loop need some of it, the rest is spun. */
 const LEAD_US = 500;
@@ -18,10 +26,9 @@ const IDLE_TURN_US = 50;
  * 2,000 moments a second it turns without pause and takes what the core has left.
  */
 export class Pacer {
-  readonly #turn: Int32Array;
-  readonly #moment: Float64Array;
-  readonly #thread: Worker;
+  readonly #now: () => number;
   readonly #leadUs: number;
+  #alarm: Alarm | undefined;
   #wake: () => void = () => undefined;
   #interrupted = false;
   #ended: unknown;
@@ -31,11 +38,11 @@ export class Pacer {
   /** One function for all turns, of which there are hundreds of thousands a second: what each allocates is collected from the sends' time. */
   readonly #onTurn = () => {
     const spin = this.#spin;
-    const turnedUs = nowUs() - spin.sinceUs;
+    const turnedUs = this.#now() - spin.sinceUs;
     if (turnedUs < IDLE_TURN_US) this.#spunUs += turnedUs;
     spin.sinceUs += turnedUs;
     if (spin.dueUs - LAST_US < spin.sinceUs && spin.sinceUs < spin.dueUs) {
-      const nowAtUs = standUntil(spin.dueUs);
+      const nowAtUs = this.#standUntil(spin.dueUs);
       this.#spunUs += nowAtUs - spin.sinceUs;
       spin.sinceUs = nowAtUs;
     }
@@ -44,19 +51,15 @@ export class Pacer {
     else spin.resolve();
   };
 
-  private constructor(leadUs: number) {
+  private constructor(now: () => number, leadUs: number) {
+    this.#now = now;
     this.#leadUs = leadUs;
-    const memory = new SharedArrayBuffer(16);
-    this.#turn = new Int32Array(memory, 0, 1);
-    this.#moment = new Float64Array(memory, 8, 1);
-    this.#thread = new Worker(builtModule("harness/measurement/metronome-thread"), { workerData: memory });
-    this.#thread.on("message", () => this.#wake());
   }
 
-  /** Settles when the metronome's thread stands. */
-  static async start(leadUs = LEAD_US): Promise<Pacer> {
-    const pacer = new Pacer(leadUs);
-    await once(pacer.#thread, "online");
+  /** Settles when the alarm stands, which unless told otherwise is a thread. */
+  static async start(leadUs = LEAD_US, { now, startAlarm }: Timing = REAL): Promise<Pacer> {
+    const pacer = new Pacer(now, leadUs);
+    pacer.#alarm = await startAlarm(() => pacer.#wake());
     return pacer;
   }
 
@@ -71,14 +74,14 @@ export class Pacer {
    */
   async waitUntil(dueUs: number): Promise<boolean> {
     this.#interrupted = false;
-    const beganUs = nowUs();
+    const beganUs = this.#now();
     let nowAtUs = beganUs;
     if (dueUs - nowAtUs > this.#leadUs && this.#ended === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        this.#set(dueUs - this.#leadUs);
+        this.#alarm?.set(dueUs - this.#leadUs);
       });
-      nowAtUs = nowUs();
+      nowAtUs = this.#now();
     }
     const behind = dueUs <= beganUs && nowAtUs - this.#turnedAtUs > TURN_AT_LEAST_US;
     if (nowAtUs < dueUs || behind) {
@@ -98,24 +101,17 @@ export class Pacer {
     this.#wake();
   }
 
-  /** Ends a wait under way and the thread; settles when the thread is gone. Idempotent. */
+  /** Ends a wait under way and the alarm; settles when that is gone. Idempotent. */
   async stop(reason: unknown): Promise<void> {
     this.#ended ??= reason;
-    this.#set(-1);
     this.#wake();
-    await this.#thread.terminate();
+    await this.#alarm?.stop();
   }
 
-  #set(momentUs: number): void {
-    this.#moment[0] = momentUs;
-    Atomics.add(this.#turn, 0, 1);
-    Atomics.notify(this.#turn, 0);
-  }
-}
-
-function standUntil(dueUs: number): number {
-  for (;;) {
-    const nowAtUs = nowUs();
-    if (nowAtUs >= dueUs) return nowAtUs;
+  #standUntil(dueUs: number): number {
+    for (;;) {
+      const nowAtUs = this.#now();
+      if (nowAtUs >= dueUs) return nowAtUs;
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 
 /** Which CPUs server and load processes may run on, so that they never wait for one another. */
@@ -33,6 +34,13 @@ function divide(): Affinity | string {
 /** What to put before a command so that it runs on those CPUs. */
 export function onProcessors(processors: readonly number[]): readonly string[] {
   return ["taskset", "--cpu-list", processors.join(",")];
+}
+
+/** Moves a process that runs, with all its threads, to those CPUs; one that is gone needs none. */
+export async function moveToProcessors(pid: number, processors: readonly number[]): Promise<void> {
+  const words = ["--all-tasks", "--cpu-list", "--pid", processors.join(","), String(pid)];
+  const moving = spawn("taskset", words, { stdio: "ignore" });
+  await once(moving, "close");
 }
 
 /** `0-2,5` as numbers; cpuset(7), "List format". */

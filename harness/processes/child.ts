@@ -43,7 +43,7 @@ export class Child<Request extends Message, Reply extends Message> {
 
   /** `entry` is a module of this folder, without its ending; `name` is what messages call the process. */
   constructor(
-    entry: "server" | "load" | "examiner" | "relay",
+    entry: "server" | "load" | "examiner" | "relay" | "canary",
     name: string,
     { prefix = [], nodeOptions = [], build }: StartOptions = {},
   ) {

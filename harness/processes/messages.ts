@@ -34,6 +34,8 @@ export type ServerRequest =
       readonly heartbeat?: HeartbeatSettings | undefined;
       /** Made by the orchestrator, so that the library that makes it is not in the measured process. */
       readonly tls?: TlsIdentity | undefined;
+      /** Of pages that are let in. */
+      readonly origins?: readonly string[] | undefined;
       /** One in so many publishes is traced; 0 for none. */
       readonly traceEvery: number;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */

@@ -9,6 +9,7 @@ const HASHES: Readonly<Record<number, string>> = {
   1: "a39c6f4f05441494",
   2: "a7d834dc0d923192",
   3: "6e34be640764142b",
+  4: "99986d10a9d7d3e3",
 };
 
 test("the protocol's number stands for what the messages are", () => {

@@ -53,6 +53,13 @@ export function partsOf(plans: readonly Plan[], loadProcesses: number, drainable
     : shares("clients", loadProcesses);
 }
 
+/** What the load process of that number does. */
+export function partAt(parts: readonly Part[], number: number): Part {
+  const part = parts[number];
+  if (!part) throw new RangeError(`there is no load process ${number}`);
+  return part;
+}
+
 /** The users of the plan that a load process runs. */
 export function usersOfPart(plan: Plan, { role, share, of, drained }: Part): readonly PlannedUser[] {
   const crowd = drained ? crowdOf(plan) : [];

@@ -38,7 +38,8 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
   switch (request.kind) {
     case "serve": {
       const transport = await loadTransport(request.transport);
-      const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, heartbeat, tls } = request;
+      const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, heartbeat, tls, origins } =
+        request;
       traceServer(request.traceEvery);
       const { backplane: shared } = request;
       open = async (port) => {
@@ -62,6 +63,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         });
         const options = {
           port,
+          ...(origins && { origins }),
           maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
           ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),
           ...(tls && { tls }),

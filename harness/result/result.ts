@@ -2,6 +2,7 @@ import { z } from "zod";
 import { clusterSchema } from "../../scenarios/cluster.ts";
 import { linkSchema } from "../../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../../scenarios/plan.ts";
+import { browserSchema } from "./schema/browser.ts";
 import { byteBreakdownSchema } from "./schema/byte-breakdown.ts";
 import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
@@ -130,6 +131,9 @@ export const resultsSchema = z.strictObject({
     .describe(
       "a transport that was sliced into each launch beside those compared, so that other runs can be compared in its units; it has no rank and is in no table",
     ),
+  browser: browserSchema
+    .optional()
+    .describe("the browser whose page was beside the load; absent where none was asked for or is installed"),
   anatomies: z
     .array(z.union([byteBreakdownSchema, noByteBreakdownSchema]))
     .max(MOST_TRIALS)

@@ -1,4 +1,5 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { BrowserChoice } from "../browser/beside.ts";
 import type { Until } from "../launch/until.ts";
 import type { Results, Trial } from "../result/result.ts";
 import type { Stage } from "../trial/phases.ts";
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly control?: TransportEntry;
   /** Another build, whose processes run every transport once more in the same launches. */
   readonly against?: OtherBuild;
+  /** A page of this browser is once more beside each transport's load, after a launch or a trial that can be sliced. */
+  readonly browser?: BrowserChoice;
   readonly seed: number;
   /** What earlier runs found of the transports before they measured. */
   readonly cache?: PreparationCache;
@@ -54,7 +57,7 @@ export interface RunEvents {
 }
 
 export interface Progress {
-  readonly stage: "checking" | "dissecting" | Stage | "done";
+  readonly stage: "checking" | "dissecting" | Stage | "in a browser" | "done";
   readonly transport: string;
   readonly scenario: string;
   readonly block: number;

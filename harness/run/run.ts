@@ -1,4 +1,6 @@
 import { createRandom, seedOf } from "../../core/random.ts";
+import type { BrowserChoice } from "../browser/beside.ts";
+import { whyNoPage, whyNotBeside } from "../browser/in-page.ts";
 import { resultsOfBuild } from "../launch/other-build.ts";
 import { launchesLeft, launchesOf, runLaunches } from "../launch/run-launches.ts";
 import { whyInOnePiece } from "../launch/slicing.ts";
@@ -7,6 +9,7 @@ import { RESULTS_SCHEMA, type Results, type Trial } from "../result/result.ts";
 import { hashPlan, runTrial, type TrialSpec } from "../trial/trial.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
+import { addPages } from "./pages.ts";
 import { createPreparation, refOf } from "./preparation.ts";
 import { newQueue, type PlannedTrial, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import { addFound, addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
@@ -82,9 +85,10 @@ async function runQueue(state: RunState, queue: PlannedTrial[]): Promise<void> {
       requeue(queue, { ...planned, attempt: 2 }, random);
       state.total += 1;
     }
-    await addTrials(state, [trial], {
-      [trial.planHash]: planned.scenario.plan(planSeed(options.seed, planned.block)),
-    });
+    const { name, params } = planned.scenario;
+    const plan = planned.scenario.plan(planSeed(options.seed, planned.block));
+    await addTrials(state, [trial], { [trial.planHash]: plan });
+    await addPages(state, [trial], [{ name, params, plan }]);
   }
 }
 
@@ -142,6 +146,7 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
       ? { control: { transport: options.control.name, trials: [] } }
       : {}),
     loadProcesses: options.loadProcesses,
+    ...(options.browser ? { browser: browserOf(options, options.browser) } : {}),
     transports: transports.map((transport) => transport.name),
     transportFacts: Object.fromEntries(
       transports.flatMap(({ name, facts }) => (facts ? [[transportBehind(name), facts]] : [])),
@@ -156,4 +161,20 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
     trials: [],
     anatomies: [],
   };
+}
+
+/** The browser that is asked for, and where there will be no page of it. */
+function browserOf(
+  { transports, scenarios }: RunOptions,
+  { connections }: BrowserChoice,
+): NonNullable<Results["browser"]> {
+  const ofTransports = transports.flatMap(({ name: transport }) => {
+    const reason = whyNoPage(transport);
+    return reason === undefined ? [] : [{ transport, reason }];
+  });
+  const ofScenarios = scenarios.flatMap(({ name: scenario, plan }) => {
+    const reason = whyNotBeside(plan(0));
+    return reason === undefined ? [] : [{ scenario, reason }];
+  });
+  return { connections, notMeasured: [...ofTransports, ...ofScenarios] };
 }

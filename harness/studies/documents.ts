@@ -85,3 +85,54 @@ export const sweepSchema = z.strictObject({
     }),
   ),
 });
+
+const milliseconds = z.number().nonnegative();
+const held = z.strictObject({
+  heldMs: milliseconds.describe("until another client was closed"),
+  thenMs: milliseconds.describe("from there"),
+});
+
+/** What `notif-lab browser-limit --json` prints. */
+export const browserLimitSchema = z.strictObject({
+  schema: z.literal("notif-lab/browser-limit@1"),
+  browser: z.string(),
+  findings: z.array(
+    z.strictObject({
+      transport: z.string(),
+      over: z.enum(["HTTP/1.1", "HTTP/2", "WebSocket"]),
+      asked: count,
+      openedMs: z.array(milliseconds).describe("clients that opened one after the other"),
+      waiting: z
+        .strictObject({ client: held, publish: held })
+        .optional()
+        .describe("the client that was one too many, and a publish by one of those that were open"),
+      publishMs: milliseconds.optional().describe("a publish beside all of them, where none had to wait"),
+      connections: count.optional().describe("TCP connections that the browser opened; known over HTTP/2"),
+    }),
+  ),
+});
+
+/** What `notif-lab hidden-tab --json` prints. */
+export const hiddenTabSchema = z.strictObject({
+  schema: z.literal("notif-lab/hidden-tab@1"),
+  browser: z.string(),
+  findings: z.array(
+    z.strictObject({
+      transport: z.string(),
+      hiddenMs: milliseconds,
+      longestTimerMs: milliseconds.describe("between two calls of a timer that was set to a second"),
+      published: count.describe("while the page was hidden"),
+      cameHidden: count,
+      came: count.describe("until some time after it was shown"),
+      latestMs: milliseconds.describe("from the publish to the arrival, the longest"),
+      losses: z.array(
+        z.strictObject({
+          reason: z.string(),
+          afterMs: milliseconds,
+          awayMs: milliseconds.optional().describe("absent where it did not come back"),
+        }),
+      ),
+      toldOfMissed: z.boolean(),
+    }),
+  ),
+});

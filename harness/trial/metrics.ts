@@ -8,7 +8,7 @@ import { type BurstTotals, burstUtilization } from "../tracing/bursts.ts";
 import { splitOf } from "../tracing/split.ts";
 import { achievedShare } from "./achieved.ts";
 import { aboveEmpty, slopeOf } from "./memory-slope.ts";
-import type { Observation } from "./phases.ts";
+import type { Observation } from "./observation.ts";
 import { faultsOf, resumptionOf } from "./recovery.ts";
 import { sharedLinkOf } from "./shared-link.ts";
 import { timelineOf } from "./timeline.ts";

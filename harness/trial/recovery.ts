@@ -2,7 +2,7 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { usersOf } from "../../scenarios/users.ts";
 import type { LoadReport, ServerSample } from "../processes/messages.ts";
 import type { Metrics } from "../result/result.ts";
-import type { Observation } from "./phases.ts";
+import type { Observation } from "./observation.ts";
 
 type Faults = NonNullable<Metrics["faults"]>;
 type Resumption = NonNullable<Metrics["resumption"]>;

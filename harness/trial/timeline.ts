@@ -1,6 +1,6 @@
 import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
 import type { Metrics } from "../result/result.ts";
-import type { Observation } from "./phases.ts";
+import type { Observation } from "./observation.ts";
 
 /** The measured time and the drain, interval by interval, as server and load processes saw them. */
 export function timelineOf({ server, loads, intervalMs, plan }: Observation): Metrics["timeline"] {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
-import { type Affinity, divideProcessors, onProcessors } from "../processes/affinity.ts";
+import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
 import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
@@ -45,14 +45,23 @@ export class TrialProcesses implements TrialSite {
   /** Rejects when one of them is gone before its time. */
   readonly died: Promise<never>;
   readonly #build: string | undefined;
+  #isPinned: boolean;
   #onDeath: (error: unknown) => void = () => undefined;
 
-  /** `build`: the folder of another build whose processes they are to be. `among`: they are to reach what runs beside the trial, and be reached. */
+  /**
+   * `build`: the folder of another build whose processes they are to be. `among`: they are to reach what runs beside the trial, and be
+   * reached. `pinned: false`: they take whatever CPU is free until pin().
+   */
   constructor(
     transport: string,
-    { build, among = false }: { readonly build?: string; readonly among?: boolean } = {},
+    {
+      build,
+      among = false,
+      pinned = true,
+    }: { readonly build?: string; readonly among?: boolean; readonly pinned?: boolean } = {},
   ) {
     this.#build = build;
+    this.#isPinned = pinned;
     this.ownNamespace = !among && whyNoNamespace() === undefined;
     this.died = new Promise((_, reject) => {
       this.#onDeath = reject;
@@ -158,9 +167,19 @@ export class TrialProcesses implements TrialSite {
     return link?.sharedBytesPerSecond && pid !== undefined ? readTokenBucket(pid) : undefined;
   }
 
+  /** Server and load processes to CPUs of their own, where they began without. */
+  async pin(): Promise<void> {
+    const affinity = divideProcessors();
+    if (this.#isPinned || typeof affinity === "string") return;
+    this.#isPinned = true;
+    const move = async ({ pid }: { readonly pid: number | undefined }, role: keyof Affinity) =>
+      pid === undefined ? undefined : moveToProcessors(pid, affinity[role]);
+    await Promise.all([move(this.server, "server"), ...this.loads.map((load) => move(load, "load"))]);
+  }
+
   #pinned(role: keyof Affinity): readonly string[] {
     const affinity = divideProcessors();
-    return typeof affinity === "string" ? [] : onProcessors(affinity[role]);
+    return typeof affinity === "string" || !this.#isPinned ? [] : onProcessors(affinity[role]);
   }
 
   /** The reply of every load process to the same request. */

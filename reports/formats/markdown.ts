@@ -4,6 +4,7 @@ import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
+import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged, times } from "../prose/format.ts";
 import { scaleCaveat, scaleStories } from "../prose/scale.ts";
@@ -36,6 +37,7 @@ export function renderMarkdown(results: Results): string {
   );
   const tail = [
     ...scaleLines(results),
+    ...browserLines(results, summary),
     ...warningSection(results),
     `${escaped(qualityLine(results, summary))} · Node.js ${escaped(results.environment.node)}`,
     fenced(results.command),
@@ -57,6 +59,16 @@ function scaleLines(results: Results): string[] {
     ({ scenario, setup, sentences }) => `${scenario} (${setup}): ${sentences.join(" ")}`,
   );
   return [`### Scale\n\n${escaped(scaleCaveat(results))}\n\n${bullets(lines)}`];
+}
+
+function browserLines(results: Results, summary: readonly ScenarioSummary[]): string[] {
+  const caveat = browserCaveat(results);
+  if (caveat === undefined) return [];
+  const lines = summary.flatMap(({ name, cells }) => {
+    const sentence = pageSentence(cells);
+    return sentence === undefined ? [] : [`${name}: ${sentence}`];
+  });
+  return [`### In a browser\n\n${escaped(caveat)}\n\n${bullets([...lines, ...withoutPage(results)])}`];
 }
 
 function warningSection(results: Results): string[] {

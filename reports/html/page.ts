@@ -2,6 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { summarize } from "../model/summary.ts";
 import { titleOf } from "../prose/sentences.ts";
 import { anchorsOf } from "./anchors.ts";
+import { browserSection } from "./browser-section.ts";
 import { chartsOf } from "./charts.ts";
 import { decisionSection } from "./decision-section.ts";
 import { documentOf, type HtmlAssets } from "./document.ts";
@@ -22,7 +23,8 @@ export function renderHtml(results: Results, assets: HtmlAssets): string {
   const anchors = anchorsOf(summary.map(({ name }) => name));
   const sizing = sizingSection(results, summary);
   const scale = scaleSection(results, summary, anchors);
-  const body = html`${navigation(summary, anchors, [...(scale ? [["scale", "Scale"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
+  const browser = browserSection(results, summary, anchors);
+  const body = html`${navigation(summary, anchors, [...(scale ? [["scale", "Scale"] as const] : []), ...(browser ? [["browser", "Browser"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
 ${overview(results, summary)}
 <main>
 ${matrix(summary, anchors)}
@@ -36,6 +38,7 @@ ${summary.map((scenario, index) =>
   ),
 )}
 ${scale}
+${browser}
 ${decisionSection(results, summary)}
 ${sizing}
 ${journeySection(results)}

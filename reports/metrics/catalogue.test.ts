@@ -25,6 +25,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   launches: PLAN,
   "trials.*.slices": "they are what a launch's figures were made of; those are judged",
   "trials.*.seconds": "it says how long the lab took, its own work included",
+  browser: PLAN,
   control: "it is no transport to choose; it shows how far the machine moved between two runs",
   anatomies: "they say what the bytes are for, from a separate pass; the bytes of the trials are judged",
   journeys: "they show one notification, recorded apart from the trials",

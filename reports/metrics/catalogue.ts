@@ -1,3 +1,4 @@
+import { BROWSER } from "./browser.ts";
 import { CIRCUMSTANCES } from "./circumstances.ts";
 import { CLUSTER } from "./cluster.ts";
 import { CONNECTIONS, DELIVERIES, DERIVED, FURTHER_DELIVERIES } from "./deliveries.ts";
@@ -15,6 +16,7 @@ export const METRICS = {
   ...SERVER,
   ...BYTES,
   ...CLUSTER,
+  ...BROWSER,
   ...SEND_LAGS,
   ...CIRCUMSTANCES,
 } satisfies Record<string, Metric>;

@@ -9,6 +9,7 @@ const FAULT = "it describes one fault; the longest outage of all faults is judge
 const PROCESS = "it describes one process; server CPU, server memory and server pauses are judged";
 const SERIES = "it describes one interval; the figures of the whole trial are judged";
 const STEP = "it is a point of the line whose slope is judged";
+const PAGE = "a page is there to be looked at beside Node.js: its median and p90 are judged";
 const LINK = "it describes the shared link; what the link did to deliveries is judged by their latency";
 
 /** The other numbers of a trial, by why no rule may judge a transport by them. */
@@ -99,6 +100,22 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
     "sliced.p50Us",
     "sliced.cpuUsPerDelivery",
   ],
+  [SAMPLES, "count", "browser.deliveryLatencyUs.count", "browser.nodeDeliveryLatencyUs.count"],
+  [SAMPLES, "count", "browser.deliveryLatencyUs.publishes", "browser.nodeDeliveryLatencyUs.publishes"],
+  [
+    "it is an error of the clocks, within the bound that is given",
+    "count",
+    "browser.deliveryLatencyUs.negative",
+    "browser.nodeDeliveryLatencyUs.negative",
+  ],
+  [PAGE, "micros", "browser.deliveryLatencyUs.min", "browser.deliveryLatencyUs.mean"],
+  [PAGE, "micros", "browser.deliveryLatencyUs.p99", "browser.deliveryLatencyUs.p999"],
+  [PAGE, "micros", "browser.deliveryLatencyUs.max", "browser.nodeDeliveryLatencyUs.max"],
+  [PAGE, "micros", "browser.nodeDeliveryLatencyUs.min", "browser.nodeDeliveryLatencyUs.mean"],
+  [PAGE, "micros", "browser.nodeDeliveryLatencyUs.p99", "browser.nodeDeliveryLatencyUs.p999"],
+  [PAGE, "count", "browser.nodeLost", "browser.delivered"],
+  [PLAN, "count", "browser.connections", "browser.publishes"],
+  ["it says how well the page's clock is known", "micros", "browser.clockBoundUs"],
   ["it says how steady the trial was when it began", "share", "warmup.latencyDrift", "warmup.cpuDrift"],
   [`${GENERATOR}: time in which it waited`, "micros", "processes.*.spunUs"],
   [PROCESS, "micros", "processes.*.burstUs"],

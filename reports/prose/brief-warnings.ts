@@ -2,7 +2,11 @@ import type { Results, Trial } from "../../harness/result/result.ts";
 import { blockList } from "./sentences.ts";
 import { counted, listed } from "./text.ts";
 
-const NUMBER = /\d+(?:[.,]\d+)*/g;
+/** What two reasons of one kind may differ in: the port behind an address, a version or address, and a number. */
+const PIECE = /(?<=\d+(?:\.\d+){3}|localhost|\]):\d+|\d+(?:\.\d+){2,}|\d+(?:[.,]\d+)*/g;
+
+const isPort = (piece: string) => piece.startsWith(":");
+const isDotted = (piece: string) => /^\d+(?:\.\d+){2,}$/.test(piece);
 
 /** What befell the trials of one scenario: one line for each kind of reason, however many trials it befell. */
 export function briefProblems(
@@ -13,7 +17,7 @@ export function briefProblems(
   const groups = new Map<string, Trial[]>();
   for (const trial of trials) {
     if (trial.scenario !== scenario || trial.reason === undefined || trial.state === "completed") continue;
-    const kind = JSON.stringify([trial.state, trial.reason.replace(NUMBER, "0")]);
+    const kind = JSON.stringify([trial.state, kindOf(trial.reason)]);
     groups.set(kind, [...(groups.get(kind) ?? []), trial]);
   }
   return [...groups.values()].flatMap((group) => {
@@ -39,14 +43,22 @@ export function briefProblems(
   });
 }
 
-/** Texts that differ in their numbers alone as one, each number as its range: "used 0.41–1.74 CPUs". */
+/** The same of all reasons that are to be told as one. */
+function kindOf(reason: string): string {
+  return reason.replace(PIECE, (piece) => (isDotted(piece) ? piece : isPort(piece) ? ":0" : "0"));
+}
+
+/** Texts of one kind as one, each number as its range: "used 0.41–1.74 CPUs". Ports are no amounts: where they differ there is none. */
 function spanned(texts: readonly string[]): string {
   const [first = ""] = texts;
+  const pieces = texts.map((text) => text.match(PIECE) ?? []);
   let position = -1;
-  return first.replace(NUMBER, () => {
+  return first.replace(PIECE, (piece) => {
     position += 1;
-    const numbers = texts.map((text) => text.match(NUMBER)?.[position] ?? "");
-    const sorted = [...numbers].sort((a, b) => numberOf(a) - numberOf(b));
+    const all = pieces.map((of) => of[position] ?? "");
+    if (isPort(piece)) return all.every((one) => one === piece) ? piece : "";
+    if (isDotted(piece)) return piece;
+    const sorted = all.sort((a, b) => numberOf(a) - numberOf(b));
     const [lowest = "", highest = ""] = [sorted[0], sorted.at(-1)];
     return numberOf(lowest) === numberOf(highest) ? lowest : `${lowest}–${highest}`;
   });

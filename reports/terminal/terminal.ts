@@ -2,9 +2,10 @@ import Table from "cli-table3";
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, isCold, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Cell, isCold, observed, shownNumbers, spreadOf } from "../model/cell.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
+import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged } from "../prose/format.ts";
 import { qualityLine, rankingSentence, titleOf } from "../prose/sentences.ts";
@@ -75,6 +76,7 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
           ...whoseTime(scenario, prose),
           ...storyLines(scenario, options),
         ])),
+    ...browserLines(results, summary, options),
     "",
     prose(
       summary.length > MOST_TABLES
@@ -95,6 +97,36 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
 /** What is said last, so that it stands above the prompt: the answer of each scenario, where there is one. */
 function answerLines(results: Results, summary: readonly ScenarioSummary[]): string[] {
   return isRanked(summary) ? answerOf(results, summary) : [];
+}
+
+/** What a page saw beside Node.js, where a run has a browser. */
+function browserLines(
+  results: Results,
+  summary: readonly ScenarioSummary[],
+  { color, width }: TerminalOptions,
+): string[] {
+  const caveat = browserCaveat(results);
+  if (caveat === undefined) return [];
+  const prose = (text: string) => wrapped(plain(text), width);
+  const rows = summary.flatMap(({ name, cells }) => {
+    const sentence = pageSentence(cells);
+    return sentence === undefined ? [] : [prose(`${name}: ${sentence}`), pageTable(cells, inks(color).dim)];
+  });
+  return ["", inks(color).bold("in a browser"), prose(caveat), ...rows, ...withoutPage(results).map(prose)];
+}
+
+function pageTable(cells: readonly Cell[], dim: (text: string) => string): string {
+  const keys = ["pageP50", "besidePageP50", "pageP90", "besidePageP90"] as const;
+  const own = cells.filter((cell) => observed(cell, "pageP50"));
+  const table = new Table({
+    chars: BARE,
+    style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
+    head: ["transport", "page p50", "Node.js p50", "page p90", "Node.js p90"].map(dim),
+    colAligns: ["left", "right", "right", "right", "right"],
+  });
+  for (const cell of own)
+    table.push([plain(cell.transport), ...keys.map((key) => figureOf(cell, key, false, own).text)]);
+  return table.toString();
 }
 
 /** Whose time the delivery latency is, under its table. */

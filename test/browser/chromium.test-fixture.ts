@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { installedBrowser, isProgram } from "../../harness/browser/installed.ts";
 
 /** A Chromium that can be started, with what its process needs in its environment. */
 export interface Chromium {
@@ -11,7 +11,6 @@ export interface Chromium {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const SYSTEM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const UNPACK = fileURLToPath(new URL("../../scripts/unpack-chromium.mjs", import.meta.url));
 
 /** What to do where no browser is to be had; ends every message about it. */
@@ -29,11 +28,10 @@ export async function findChromium(
   const wish = env.NOTIF_LAB_CHROMIUM;
   if (wish === "npm") return npmChromium(folder);
   if (wish !== undefined) {
-    if (executable(wish)) return { path: wish, origin: "NOTIF_LAB_CHROMIUM", env: {} };
+    if (isProgram(wish)) return { path: wish, origin: "NOTIF_LAB_CHROMIUM", env: {} };
     throw new Error(`NOTIF_LAB_CHROMIUM is "${wish}", which is no program; give a Chromium's path, or "npm"`);
   }
-  const folders = (env.PATH ?? "").split(delimiter).filter((one) => one !== "");
-  const path = SYSTEM_NAMES.flatMap((name) => folders.map((one) => join(one, name))).find(executable);
+  const path = installedBrowser(env.PATH ?? "");
   return path ? { path, origin: "the system's", env: {} } : npmChromium(folder);
 }
 
@@ -49,13 +47,4 @@ async function npmChromium(folder: string): Promise<Chromium> {
     FONTCONFIG_PATH: join(folder, "fonts"),
   };
   return { path, origin: "the npm package @sparticuz/chromium", env };
-}
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return existsSync(path);
-  } catch {
-    return false;
-  }
 }

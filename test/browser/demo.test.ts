@@ -3,12 +3,23 @@ import { gzipSync } from "node:zlib";
 import axe, { type Result } from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { firstNotification, inWords } from "../../bench/demo/first.ts";
 import { type Demo, startDemo } from "../../cli/demo/demo.ts";
+import { pageTransports } from "../../transports/browser.ts";
+import { findTransport } from "../../transports/registry.ts";
 import { skipped, useBrowser, type Visit } from "./open.test-fixture.ts";
 
-/** A transport that can't resume misses what was published meanwhile, and says so. */
-const HEALED =
-  /(?:back after [\d.]+ s: \d+ replayed(?:, \d+ missed, and it said so)?|went on at once: \d+ came late), 0 lost/;
+/** Who can resume misses nothing; who can't misses what was published meanwhile, and says so. */
+function healed(name: string): string {
+  const missed = findTransport(name)?.supports.resume ? "" : ", \\d+ missed, and it said so";
+  return `(?:back after [\\d.]+ s: \\d+ replayed${missed}|went on at once: \\d+ came late), 0 lost`;
+}
+interface Focus {
+  readonly name: string;
+  readonly marked: boolean;
+  readonly inWindow: boolean;
+}
+
 const SOON = { timeout: 20_000 };
 
 describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
@@ -23,9 +34,14 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
   }
 
   /** Settles when each column's text is as it should be. */
-  async function eachColumn(page: Page, { columns }: Demo, is: (text: string) => boolean): Promise<void> {
+  async function eachColumn(
+    page: Page,
+    { columns }: Demo,
+    is: (text: string, name: string) => boolean,
+  ): Promise<void> {
     const texts = () => page.locator(".column").allInnerTexts();
-    await expect.poll(async () => (await texts()).filter((text) => !is(text)), SOON).toEqual([]);
+    const others = async () => (await texts()).filter((text, index) => !is(text, columns[index]?.name ?? ""));
+    await expect.poll(others, SOON).toEqual([]);
     expect(await page.locator(".column").count()).toBe(columns.length);
   }
 
@@ -45,8 +61,8 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     for (const what of ["Cut", "Restart"]) {
       await press(page, `${what} all columns`);
       // The newest line comes first.
-      const line = what === "Cut" ? HEALED : new RegExp(`${HEALED.source}[^]*the server is restarted`);
-      await eachColumn(page, demo, (text) => line.test(text));
+      const after = what === "Cut" ? "" : "[^]*the server is restarted";
+      await eachColumn(page, demo, (text, name) => new RegExp(healed(name) + after).test(text));
     }
     await eachColumn(page, demo, (text) => /^connected/m.test(text) && /lost\s+0\n/.test(text));
   });
@@ -112,6 +128,32 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
       expect(await page.evaluate("look.sideways()")).toBe(0);
     });
+
+  test("Tab goes through everything in the order of the page, and one sees where one is", async () => {
+    const { page, demo } = await open();
+    await page.getByRole("slider").fill("0");
+    await press(page, "Mark read, the newest everywhere");
+    await eachColumn(page, demo, (text) => /receipts\s+1/.test(text));
+    await page.locator("body").click({ position: { x: 1, y: 1 } });
+    const stops = await page.evaluate<string[]>("look.stops()");
+    expect(stops.length).toBeGreaterThan(demo.columns.length * 6);
+    const way: Focus[] = [];
+    for (let step = 0; step < stops.length; step += 1) {
+      await page.keyboard.press("Tab");
+      const focus = await page.evaluate<Focus | null>("look.focused()");
+      if (focus) way.push(focus);
+    }
+    expect(way.map(({ name }) => name)).toEqual(stops);
+    expect(way.filter(({ marked, inWindow }) => !marked || !inWindow)).toEqual([]);
+  });
+
+  test("from the command to the first notification of every transport", async ({ annotate }) => {
+    const { page } = await reader.visit("about:blank");
+    const first = await firstNotification(page);
+    expect(first.columns.map(({ name }) => name).sort()).toEqual(Object.keys(pageTransports).sort());
+    for (const { ms } of first.columns) expect(ms).toBeGreaterThanOrEqual(first.announcedMs);
+    await annotate(inWords(first));
+  });
 
   test("its script is at most 250 KB compressed", () => {
     const script = readFileSync(new URL("../../dist/web/demo/demo.js", import.meta.url));

@@ -8,7 +8,15 @@ import { findChromium, HOW_TO_GET_ONE } from "./chromium.test-fixture.ts";
 declare module "vitest" {
   interface ProvidedContext {
     /** Where the run's one browser listens, with a folder that goes with it; or why there is none. */
-    readonly browser: { readonly endpoint: string; readonly folder: string } | { readonly absent: string };
+    readonly browser:
+      | {
+          readonly endpoint: string;
+          readonly folder: string;
+          /** The program, with what it needs in its environment, for who starts one of their own. */
+          readonly path: string;
+          readonly env: Readonly<Record<string, string>>;
+        }
+      | { readonly absent: string };
   }
 }
 
@@ -22,7 +30,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     const found = await findChromium(folder);
     server = await start(found.path, { ...found.env, TMPDIR: folder });
-    project.provide("browser", { endpoint: server.wsEndpoint(), folder });
+    const { path, env } = found;
+    project.provide("browser", { endpoint: server.wsEndpoint(), folder, path, env });
   } catch (error) {
     const absent = firstLine(error);
     process.stderr.write(`browser tests: ${absent}\n`);

@@ -13,6 +13,13 @@ const given = inject("browser");
 /** Why the browser tests are skipped. On a build machine (CI is set) nothing is skipped: there they fail. */
 export const skipped = "absent" in given && !process.env.CI ? given.absent : undefined;
 
+/** The run's Chromium as a program to start, whose environment this process then has. */
+export function ownBrowser(): string {
+  if ("absent" in given) throw new Error(given.absent);
+  Object.assign(process.env, given.env);
+  return given.path;
+}
+
 let sample: Results | undefined;
 
 /** A results file of your own in place of the one kept here: NOTIF_LAB_TEST_RESULTS=path/to/results.json. */

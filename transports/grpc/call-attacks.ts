@@ -15,13 +15,14 @@ import {
 import { FLAG, FRAME, frame, u32 } from "./http2-bytes.ts";
 
 /** What can be tried with calls: too many of them, refused ones, and some that end, stay or take nothing. */
-export const callAttacks: readonly Attack[] = [
-  {
-    name: "calls that are reset as soon as they have begun",
+/** Begins 4,000 calls on each of a few connections and has each end at once by one more frame; rejects unless the connections are closed in time. */
+function cutShort(name: string, ending: (stream: number) => Buffer): Attack {
+  return {
+    name,
     run: async (target) => {
       for (const token of ["nonsense", target.token("eve")]) {
         const calls = Array.from({ length: 4_000 }, (_, index) =>
-          Buffer.concat([callHeaders(odd(index), token), frame(FRAME.reset, 0, odd(index), u32(8))]),
+          Buffer.concat([callHeaders(odd(index), token), ending(odd(index))]),
         );
         const batches = Array.from({ length: 40 }, (_, index) =>
           Buffer.concat(calls.slice(100 * index, 100 * (index + 1))),
@@ -32,7 +33,17 @@ export const callAttacks: readonly Attack[] = [
         });
       }
     },
-  },
+  };
+}
+
+export const callAttacks: readonly Attack[] = [
+  cutShort("calls that are reset as soon as they have begun (rapid reset)", (stream) =>
+    frame(FRAME.reset, 0, stream, u32(8)),
+  ),
+  // A window beyond 2^31 - 1 is an error of its stream alone (RFC 9113, 6.9.1).
+  cutShort("calls that the server is made to reset", (stream) =>
+    frame(FRAME.window, 0, stream, u32(2 ** 31 - 1)),
+  ),
   {
     name: "200 connections of 100 calls each",
     run: async (target) => {

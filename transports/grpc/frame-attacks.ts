@@ -11,15 +11,15 @@ const HEARTBEAT_MS = 15_000;
 /** What HTTP/2 itself lets a client try, whatever the service is: frames, header blocks, beginnings. */
 export const frameAttacks: readonly Attack[] = [
   {
-    name: "pings whose answers nobody reads",
+    name: "a PING flood whose answers nobody reads",
     run: (target) => flood(target, times(5_000, frame(FRAME.ping, 0, 0, Buffer.alloc(8))), 100),
   },
   {
-    name: "settings whose answers nobody reads",
+    name: "a SETTINGS flood whose answers nobody reads",
     run: (target) => flood(target, times(5_000, frame(FRAME.settings, 0, 0)), 100),
   },
   {
-    name: "headers that go on without end",
+    name: "headers that go on without end (CONTINUATION flood)",
     run: (target) =>
       onClients(target, 20, undefined, async ({ socket, write }, index) => {
         await write(callHeaders(1, target.token("eve"), {}, 0));
@@ -30,7 +30,7 @@ export const frameAttacks: readonly Attack[] = [
       }),
   },
   {
-    name: "small headers that are large inside",
+    name: "small headers that are large inside (HPACK bomb)",
     run: (target) =>
       // Of 3 connections: docs/security.md says what more of them cost.
       onClients(target, 3, undefined, async ({ socket, write }) => {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
 import { CLOSING_MS } from "../attacks/common.ts";
-import { answered, authorizationOf, onConnections } from "../http/attacks.ts";
+import { answered, onConnections } from "../http/attacker.ts";
+import { connectionAttacks, type Posting, sessionGuesses } from "../http/connection-attacks.ts";
 import { openRaw, type RawConnection } from "../http/raw.ts";
 import { field, prefixed } from "./http2-bytes.ts";
-import { MEDIA_TYPE, SERVICE } from "./web-framing.ts";
+import { CODE_KEY, MEDIA_TYPE, SERVICE } from "./web-framing.ts";
 
 /* What can be tried by who knows gRPC-Web. */
 
@@ -14,17 +15,36 @@ function call(
   method: string,
   content: Buffer,
   user = "mallory",
+  expiresInMs?: number,
 ): void {
   const head =
     `POST ${SERVICE}/${method} HTTP/1.1\r\nhost: x\r\ncontent-type: ${MEDIA_TYPE}\r\n` +
-    `authorization: ${authorizationOf(target, user)}\r\ncontent-length: ${content.length}\r\n\r\n`;
+    `authorization: Bearer ${target.token(user, expiresInMs)}\r\ncontent-length: ${content.length}\r\n\r\n`;
   if (socket.writable) socket.write(Buffer.concat([Buffer.from(head), content]));
 }
 
 const publish = (channel: string, body: string) =>
   prefixed(Buffer.concat([field(1, Buffer.from(channel)), field(2, Buffer.from(body))]));
 
+const publishing: Posting = {
+  line: `POST ${SERVICE}/Publish`,
+  mediaType: MEDIA_TYPE,
+  content: publish("topic/x", "x").toString("latin1"),
+};
+
 export const webAttacks: readonly Attack[] = [
+  ...connectionAttacks(publishing),
+  sessionGuesses(publishing, `${CODE_KEY}: closed`),
+  {
+    name: "streams of gRPC-Web whose tokens run out",
+    run: (target) =>
+      onConnections(target, 20, async (connection) => {
+        const following = prefixed(field(1, Buffer.from("topic/x")));
+        call(target, connection, "Follow", following, "brief", 1_000);
+        await connection.receive(`${CODE_KEY}: unauthenticated`);
+        await connection.closed();
+      }),
+  },
   {
     name: "streams of gRPC-Web that nobody reads, with traffic",
     run: async (target) => {

@@ -2,6 +2,7 @@ import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Fields, Operation } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import { Lifecycle, type Opening } from "../session/lifecycle.ts";
 import type { ClientConnection, ConnectionEvents } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
 import {
@@ -50,64 +51,51 @@ export function open(
   });
 }
 
-interface Opening {
-  readonly opened: (connection: ClientConnection) => void;
-  readonly refused: (reason: LabError) => void;
-}
-
 /** One stream from its call to its end, and the calls of its session. */
 class WebSession {
   readonly #carrier: Carrier;
   readonly #settings: ClientSettings;
   readonly #events: ConnectionEvents;
-  readonly #opening: Opening;
+  readonly #lifecycle: Lifecycle;
   readonly #requests: Requests<Fields>;
   #session: string | undefined;
   #heartbeat: Heartbeat | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #spoke = false;
-  #ended: Promise<void> | undefined;
-  #disarm: () => void = () => undefined;
 
   constructor(carrier: Carrier, settings: ClientSettings, events: ConnectionEvents, opening: Opening) {
     this.#carrier = carrier;
     this.#settings = settings;
     this.#events = events;
-    this.#opening = opening;
+    this.#lifecycle = new Lifecycle(opening, events, (reason) => this.#release(reason));
     this.#requests = new Requests(settings.requestTimeoutMs);
   }
 
   open(signal: AbortSignal): void {
-    const abort = () => void this.#end(LabError.from(signal.reason));
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener("abort", abort, { once: true });
-    this.#disarm = () => signal.removeEventListener("abort", abort);
+    if (!this.#lifecycle.begin(signal)) return;
     const body = framed(Follow.encode({ channels: [], resume: undefined, alive: true }).finish());
     const headers = { authorization: `Bearer ${this.#settings.token}`, "content-type": MEDIA_TYPE };
     const answer = new Answer((bytes) => this.#receive(bytes));
     this.#carrier.follow(`${SERVICE}/Follow`, headers, body, {
       head: answer.head,
       data: (chunk) => {
-        if (this.#ended) return;
+        if (this.#lifecycle.over) return;
         this.#heartbeat?.alive();
         try {
           answer.data(chunk);
         } catch (error) {
-          this.#end(LabError.from(error, "malformed"));
+          this.#lifecycle.end(LabError.from(error, "malformed"));
         }
       },
-      end: () => this.#end(answer.error ?? new LabError("closed", "the server ended the stream")),
+      end: () => this.#lifecycle.end(answer.error ?? new LabError("closed", "the server ended the stream")),
       failed: (error) =>
-        this.#end(LabError.from(error, this.#session === undefined ? "unreachable" : "closed")),
+        this.#lifecycle.end(LabError.from(error, this.#session === undefined ? "unreachable" : "closed")),
     });
   }
 
   #receive(bytes: Uint8Array): void {
     const { message } = ServerMessage.decode(bytes);
-    if (!message || this.#ended) return;
+    if (!message || this.#lifecycle.over) return;
     if (message.$case === "welcome") this.#welcome(message.value);
     else receiveEvent(message, this.#events);
   }
@@ -116,12 +104,11 @@ class WebSession {
     if (session === "" || this.#session !== undefined)
       throw new LabError("malformed", "the server's welcome is not one");
     this.#session = session;
-    this.#disarm();
     const { heartbeat } = this.#settings;
     const alive = () => this.#carrier.tell(`${SERVICE}/Alive`, this.#headers(), framed(new Uint8Array(0)));
     this.#heartbeat = startHeartbeat(heartbeat, {
       probe: alive,
-      dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+      dead: () => this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
     });
     // As often as the more impatient end wants: the server takes a client for dead that says nothing at all.
     this.#beat = setInterval(
@@ -131,9 +118,9 @@ class WebSession {
       },
       Math.min(heartbeat.intervalMs, heartbeatMs > 0 ? heartbeatMs : heartbeat.intervalMs),
     );
-    this.#opening.opened({
+    this.#lifecycle.stands({
       request: (operation) => this.#request(operation),
-      close: () => this.#end(new LabError("closed", "the client was closed")),
+      close: () => this.#lifecycle.end(new LabError("closed", "the client was closed")),
     });
   }
 
@@ -187,20 +174,11 @@ class WebSession {
     });
   }
 
-  /** Idempotent; reports to whoever waits, once nothing is left open. */
-  #end(reason: LabError): Promise<void> {
-    this.#ended ??= this.#tearDown(reason);
-    return this.#ended;
-  }
-
-  async #tearDown(reason: LabError): Promise<void> {
-    this.#disarm();
+  #release(reason: LabError): Promise<void> {
     this.#heartbeat?.stop();
     clearInterval(this.#beat);
     this.#requests.end(reason);
-    await this.#carrier.close(reason);
-    if (this.#session !== undefined) this.#events.down(reason);
-    else this.#opening.refused(reason);
+    return this.#carrier.close(reason);
   }
 }
 

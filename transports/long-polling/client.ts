@@ -12,11 +12,8 @@ import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { type Fields, isEvent, isObject } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
-import {
-  type ClientConnection,
-  type ConnectionEvents,
-  connectClient,
-} from "../session/reconnecting-client.ts";
+import { Lifecycle, type Opening } from "../session/lifecycle.ts";
+import { type ConnectionEvents, connectClient } from "../session/reconnecting-client.ts";
 
 /** A client that polls on one connection all the time, and sends on a second one when it has something to send. */
 export function connect(
@@ -36,26 +33,19 @@ export function connect(
   );
 }
 
-interface Opening {
-  readonly opened: (connection: ClientConnection) => void;
-  readonly refused: (reason: LabError) => void;
-}
-
 /** One session from its opening to its end. It is itself what becomes of each of its polls, so that a poll costs no closure. */
 class Polling implements Outcome {
   readonly #endpoint: Endpoint;
   readonly #settings: ClientSettings;
   readonly #events: ConnectionEvents;
   readonly #codec: Codec;
-  readonly #opening: Opening;
+  readonly #lifecycle: Lifecycle;
   readonly #connection: HttpConnection;
   #headers: string[] = [];
   #cursor = "";
   #repeated = false;
   #requests: SessionRequests | undefined;
   #heartbeat: Heartbeat | undefined;
-  #ended: Promise<void> | undefined;
-  #disarm: () => void = () => undefined;
 
   constructor(
     endpoint: Endpoint,
@@ -68,18 +58,12 @@ class Polling implements Outcome {
     this.#settings = settings;
     this.#events = events;
     this.#codec = codec;
-    this.#opening = opening;
+    this.#lifecycle = new Lifecycle(opening, events, (reason) => this.#release(reason));
     this.#connection = new HttpConnection(endpoint, settings, 0);
   }
 
   open(signal: AbortSignal): void {
-    const abort = () => void this.#end(LabError.from(signal.reason));
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener("abort", abort, { once: true });
-    this.#disarm = () => signal.removeEventListener("abort", abort);
+    if (!this.#lifecycle.begin(signal)) return;
     const { token, heartbeat } = this.#settings;
     const { mediaType, encode } = this.#codec;
     // What a client gets that asks for nothing (RFC 9110, 12.5.1).
@@ -92,19 +76,19 @@ class Polling implements Outcome {
         answered: (status, content, headers) => {
           const cookies = returnedCookies(headers);
           if (status === 200) this.#read(content, (answer) => this.#begin(answer, cookies));
-          else void this.#end(fromHttpAnswer(status, content.toString()));
+          else void this.#lifecycle.end(fromHttpAnswer(status, content.toString()));
         },
-        failed: (error) => void this.#end(LabError.from(error, "unreachable")),
+        failed: (error) => void this.#lifecycle.end(LabError.from(error, "unreachable")),
       },
     );
   }
 
   answered(status: number, content: Buffer): void {
-    if (this.#ended) return;
+    if (this.#lifecycle.over) return;
     this.#heartbeat?.alive();
     this.#repeated = false;
     if (status !== 200) {
-      void this.#end(fromHttpAnswer(status, content.toString()));
+      void this.#lifecycle.end(fromHttpAnswer(status, content.toString()));
       return;
     }
     this.#read(content, ({ cursor, events }) => {
@@ -117,9 +101,9 @@ class Polling implements Outcome {
   }
 
   failed(error: Error): void {
-    if (this.#ended) return;
+    if (this.#lifecycle.over) return;
     // The server may close an idle connection just as a poll is on its way. A poll is safe to repeat: the cursor says from where.
-    if (this.#repeated) void this.#end(connectionError(error));
+    if (this.#repeated) void this.#lifecycle.end(connectionError(error));
     else {
       this.#repeated = true;
       this.#poll();
@@ -129,7 +113,6 @@ class Polling implements Outcome {
   #begin({ session, cursor, waitMs }: Fields, cookies: readonly string[]): void {
     if (typeof session !== "string" || typeof cursor !== "string")
       throw new LabError("malformed", "the server's answer has no session");
-    this.#disarm();
     const requests = new SessionRequests(this.#endpoint, this.#settings, session, this.#codec, cookies);
     this.#requests = requests;
     this.#headers = ["x-session", session, ...cookies];
@@ -140,11 +123,11 @@ class Polling implements Outcome {
       { intervalMs: typeof waitMs === "number" ? waitMs : intervalMs, timeoutMs },
       {
         probe: () => undefined,
-        dead: () => void this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+        dead: () => void this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
       },
     );
     this.#poll();
-    this.#opening.opened({
+    this.#lifecycle.stands({
       request: (operation) => requests.request(operation),
       close: () => this.#close(requests),
     });
@@ -159,14 +142,14 @@ class Polling implements Outcome {
     try {
       use(this.#codec.parseTrusted(content));
     } catch (error) {
-      void this.#end(LabError.from(error, "malformed"));
+      void this.#lifecycle.end(LabError.from(error, "malformed"));
     }
   }
 
   /** Tells the server, and does not wait long for it to hear. */
   async #close(requests: SessionRequests): Promise<void> {
     const reason = new LabError("closed", "the client was closed");
-    if (!this.#ended) {
+    if (!this.#lifecycle.over) {
       const settling = new Promise<void>((settled) => {
         const impatient = setTimeout(settled, 500);
         requests.tell("DELETE", "/sessions", () => {
@@ -176,20 +159,11 @@ class Polling implements Outcome {
       });
       await settling;
     }
-    await this.#end(reason);
+    await this.#lifecycle.end(reason);
   }
 
-  /** Idempotent; reports to whoever waits, once nothing is left open. */
-  #end(reason: LabError): Promise<void> {
-    this.#ended ??= this.#tearDown(reason);
-    return this.#ended;
-  }
-
-  async #tearDown(reason: LabError): Promise<void> {
-    this.#disarm();
+  #release(reason: LabError): Promise<unknown> {
     this.#heartbeat?.stop();
-    await Promise.all([this.#connection.destroy(reason), this.#requests?.end(reason)]);
-    if (this.#requests) this.#events.down(reason);
-    else this.#opening.refused(reason);
+    return Promise.all([this.#connection.destroy(reason), this.#requests?.end(reason)]);
   }
 }

@@ -62,8 +62,9 @@ function overWebSocket(options: FrontOptions, onLine: (line: Line) => void): Fro
     maxPayload,
     // Each piece of a message costs some hundred bytes besides.
     maxBufferedChunks: Math.max(1_024, Math.ceil(maxPayload / 64)),
-    // One message a turn of the event loop: behind a client that sends thousands at once nobody has to wait.
-    allowSynchronousEvents: false,
+    // Whose messages these are, gets a share of a turn by bytes, as over TCP (reading.ts). One message a turn would be less than the
+    // share of who floods the broker with large ones, and an honest client with fifty a second would fall behind.
+    allowSynchronousEvents: true,
     handleProtocols: () => SUBPROTOCOL,
   });
   const server = createHttpServer(tls, { handshakeTimeoutMs }, (_, response) => {

@@ -27,6 +27,7 @@ export class WebSocketStream extends Duplex {
   readonly #socket: WebSocket;
   readonly #below: Socket | undefined;
   #sent = 0;
+  #rests = false;
 
   constructor(socket: WebSocket, { writableHighWaterMark, below }: StreamOptions = {}) {
     super({
@@ -40,7 +41,8 @@ export class WebSocketStream extends Duplex {
     socket.on("message", (data, isBinary) => {
       // MQTT-6.0.0-1: who gets another kind of message closes the connection.
       if (!isBinary || !Buffer.isBuffer(data)) this.destroy(new Error("MQTT comes in binary messages"));
-      else if (data.length > 0 && !this.push(data)) socket.pause();
+      else if (data.length === 0) this.#restForATurn();
+      else if (!this.push(data)) socket.pause();
     });
     socket.on("error", (error) => this.destroy(error));
     socket.once("close", () => this.push(null));
@@ -60,7 +62,18 @@ export class WebSocketStream extends Duplex {
   }
 
   override _read(): void {
-    if (this.#socket.isPaused) this.#socket.resume();
+    if (this.#socket.isPaused && !this.#rests) this.#socket.resume();
+  }
+
+  /** Messages without content fill no buffer, so that nothing else would keep who sends them by thousands from taking all the time. */
+  #restForATurn(): void {
+    if (this.#rests) return;
+    this.#rests = true;
+    this.#socket.pause();
+    setImmediate(() => {
+      this.#rests = false;
+      if (this.readableLength < this.readableHighWaterMark) this.#socket.resume();
+    });
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {

@@ -3,6 +3,7 @@ import type { Attack, OwnAttacks, Target } from "../attacks/attack.ts";
 import { type BareClient, maskedFrame, OPCODE, upgradeRequest } from "../attacks/bare-websocket.ts";
 import { assertClosed, CLOSING_MS, during, GRACE_MS, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
+import { websocketAttacks } from "../attacks/websocket-attacks.ts";
 import {
   engine,
   joinEngine,
@@ -49,14 +50,17 @@ async function talkUntilClosed(clients: readonly BareClient[], bytes: Buffer, wi
 const DEEP = `${"[".repeat(6_000)}${"]".repeat(6_000)}`;
 const wide = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`k${index}`, index]));
 
-function websocketAttacks(packet: Notation): readonly Attack[] {
+function engineAttacks(packet: Notation): readonly Attack[] {
   const join = (target: Target, user: string, expiresInMs?: number) =>
     joinEngine(target.endpoint, target.token(user, expiresInMs), packet);
   const subscribe = packet(EVENT, ["subscribe", { channel: "topic/flood" }], 1);
   const publish = (body: string) => packet(EVENT, ["publish", { channel: "topic/flood", body }], 2);
   const pong = engine("3");
+  const open = ({ endpoint, token }: Target, extra?: readonly string[]) =>
+    joinEngine(endpoint, token("eve"), packet, extra);
 
   return [
+    ...websocketAttacks({ open, withinMs: HANDSHAKE_MS + CLOSING_MS }),
     {
       name: "upgrades that are none of Engine.IO's, by clients that never end their side",
       run: async (target) => {
@@ -270,4 +274,4 @@ function websocketAttacks(packet: Notation): readonly Attack[] {
 export const attacks: OwnAttacks = (variant) =>
   variant === "polling"
     ? pollingAttacks
-    : websocketAttacks(variant === "msgpack" ? msgpackNotation : jsonNotation);
+    : engineAttacks(variant === "msgpack" ? msgpackNotation : jsonNotation);

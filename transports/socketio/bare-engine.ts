@@ -42,8 +42,8 @@ export function engine(text: string): Buffer {
 }
 
 /** A connection by WebSocket on which the server has said `open`. */
-export async function openEngine(endpoint: Endpoint): Promise<BareClient> {
-  const client = await openBareClient(endpoint, undefined, [], `${PATH}websocket`);
+export async function openEngine(endpoint: Endpoint, extra: readonly string[] = []): Promise<BareClient> {
+  const client = await openBareClient(endpoint, undefined, extra, `${PATH}websocket`);
   await framesCame(client, 1);
   return client;
 }
@@ -53,8 +53,9 @@ export async function joinEngine(
   endpoint: Endpoint,
   token: string,
   packet: Notation = jsonNotation,
+  extra?: readonly string[],
 ): Promise<BareClient> {
-  const client = await openEngine(endpoint);
+  const client = await openEngine(endpoint, extra);
   client.socket.write(packet(PacketType.CONNECT, { token }));
   await framesCame(client, 2);
   if (!client.frames[1]?.payload.includes("sid")) throw new Error("not let in");

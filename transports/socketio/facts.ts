@@ -36,3 +36,13 @@ export const redisFacts: TransportFacts = {
     ),
   },
 };
+
+export const pubsubFacts: TransportFacts = {
+  ...facts,
+  traits: {
+    ...facts.traits,
+    resumption: no(
+      "the adapter for pub/sub has no connection state recovery, and the lab has no cursor for it (Socket.IO documentation, Connection state recovery)",
+    ),
+  },
+};

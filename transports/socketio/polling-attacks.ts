@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
 import { during, GRACE_MS, HANDSHAKE_MS, onMany } from "../attacks/common.ts";
-import { onConnections } from "../http/attacks.ts";
+import { onConnections } from "../http/attacker.ts";
+import { connectionAttacks } from "../http/connection-attacks.ts";
 import { openRaw, rawRequest } from "../http/raw.ts";
 import { type BarePolling, joinPolling, openPolling, PATH, packetText } from "./bare-engine.ts";
 import { PacketType } from "./packet.ts";
@@ -37,6 +38,7 @@ const join = (target: Target, user: string, expiresInMs?: number) =>
   joinPolling(target.endpoint, target.token(user, expiresInMs));
 
 export const pollingAttacks: readonly Attack[] = [
+  ...connectionAttacks({ line: `POST ${PATH}polling`, mediaType: TEXT["content-type"], content: "3" }),
   {
     name: "sessions of Engine.IO without number, on connections that stay",
     run: (target) =>
@@ -189,7 +191,7 @@ export const pollingAttacks: readonly Attack[] = [
       ),
   },
   {
-    name: "contents that come in slowly",
+    name: "contents of a session that come in slowly",
     run: (target) =>
       onSessions(
         (index) => join(target, `slow-${index % 5}`),

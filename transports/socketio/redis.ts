@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { ServerOptions } from "socket.io";
 import { LabError } from "../../core/errors.ts";
 import { openLibraryClient } from "../backplane/redis/library-client.ts";
 import { needed } from "../net/optional-library.ts";
@@ -10,50 +12,32 @@ const RECOVERY_MS = 2 * 60_000;
 
 const ignore = () => undefined;
 
+/** Which of the official adapters carries events between nodes. */
+export type RedisAdapter = "streams" | "pubsub";
+
 /** What makes a server one of several that share their rooms over Redis, and how that ends. */
 export interface RoomsOnRedis {
-  readonly options: {
-    readonly adapter: ReturnType<typeof import("@socket.io/redis-streams-adapter").createAdapter>;
-    readonly connectionStateRecovery: {
-      readonly maxDisconnectionDuration: number;
-      readonly skipMiddlewares: boolean;
-    };
-  };
+  readonly options: Partial<Pick<ServerOptions, "adapter" | "connectionStateRecovery">>;
   /** Settles when the node hears the others: what they send before that is not for it. */
   hears(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The official adapter on Redis streams, as its documents set it up. Rejects with `unsupported` without it, `unavailable` without Redis. */
-export async function roomsOnRedis(redis: ServeOptions["redis"]): Promise<RoomsOnRedis> {
+/** An official adapter, as its documents set it up. Rejects with `unsupported` without it, `unavailable` without Redis. */
+export async function roomsOnRedis(
+  adapter: RedisAdapter,
+  redis: ServeOptions["redis"],
+): Promise<RoomsOnRedis> {
+  const name = adapter === "streams" ? "socketio:redis" : "socketio:redis-pubsub";
   if (!redis)
     throw new LabError(
       "unsupported",
-      "socketio:redis carries events over Redis; give it one: --backplane redis://host",
+      `${name} carries events over Redis; give it one: --backplane redis://host`,
     );
-  const { createAdapter } = await needed(
-    () => import("@socket.io/redis-streams-adapter"),
-    "socketio:redis",
-    "@socket.io/redis-streams-adapter",
-  );
-  const { url, prefix } = redis;
-  // The adapter tells nobody what it could not publish; it tries again when Redis is back.
-  const client = await openLibraryClient(url, ignore);
-  const listening: Promise<unknown>[] = [];
-  const duplicate = client.duplicate.bind(client);
-  // The adapter waits neither for its own connections nor for what it subscribes to.
-  client.duplicate = () => {
-    const own = duplicate();
-    const subscribe = own.subscribe.bind(own);
-    listening.push(once(own, "ready"));
-    return Object.assign(own, {
-      subscribe: (channels: string[]) => {
-        const subscribed = subscribe(...channels);
-        listening.push(subscribed);
-        return subscribed;
-      },
-    });
-  };
+  const ready = await { streams, pubsub }[adapter](name, redis.prefix);
+  // The adapters tell nobody what they could not publish; the client tries again when Redis is back.
+  const client = await openLibraryClient(redis.url, ignore);
+  const listening = watchListening(client);
   return {
     hears: async () => {
       for (let known = -1; known < listening.length; await turn()) {
@@ -61,6 +45,19 @@ export async function roomsOnRedis(redis: ServeOptions["redis"]): Promise<RoomsO
         await Promise.all(listening);
       }
     },
+    ...ready(client),
+  };
+}
+
+type Ready = (client: Redis) => Omit<RoomsOnRedis, "hears">;
+
+async function streams(name: string, prefix: string): Promise<Ready> {
+  const { createAdapter } = await needed(
+    () => import("@socket.io/redis-streams-adapter"),
+    name,
+    "@socket.io/redis-streams-adapter",
+  );
+  return (client) => ({
     options: {
       adapter: createAdapter(client, {
         streamName: `${prefix}socket.io`,
@@ -70,17 +67,57 @@ export async function roomsOnRedis(redis: ServeOptions["redis"]): Promise<RoomsO
       // A token is looked at again: who comes back may not be let in any more.
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
     },
-    close: async () => {
-      // Behind the sessions that the server has set down when it closed; in vain where Redis is away.
-      const gone = new Promise<void>((resolve) => void setTimeout(resolve, 500).unref());
-      await Promise.race([
-        client.quit().then(
-          () => undefined,
-          () => undefined,
-        ),
-        gone,
-      ]);
-      client.disconnect();
-    },
+    close: () => leave(client),
+  });
+}
+
+async function pubsub(name: string, prefix: string): Promise<Ready> {
+  const { createAdapter } = await needed(
+    () => import("@socket.io/redis-adapter"),
+    name,
+    "@socket.io/redis-adapter",
+  );
+  return (client) => {
+    const listener = client.duplicate();
+    listener.on("error", ignore);
+    // The adapter looks at none of these promises: without this, one that Redis is away too long for would end the process.
+    const publish = client.publish.bind(client);
+    client.publish = (channel: string | Buffer, message: string | Buffer) =>
+      publish(channel, message).catch(() => 0);
+    return {
+      options: { adapter: createAdapter(client, listener, { key: `${prefix}socket.io` }) },
+      close: async () => {
+        await leave(client);
+        listener.disconnect();
+      },
+    };
   };
+}
+
+/** What the connections that an adapter duplicates still wait for: it waits neither for them nor for what it subscribes to. */
+function watchListening(client: Redis): Promise<unknown>[] {
+  const listening: Promise<unknown>[] = [];
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = () => {
+    const own = duplicate();
+    listening.push(once(own, "ready"));
+    const subscribe = own.subscribe.bind(own);
+    const psubscribe = own.psubscribe.bind(own);
+    const noted = <T>(subscribed: Promise<T>) => {
+      listening.push(subscribed);
+      return subscribed;
+    };
+    return Object.assign(own, {
+      subscribe: (channels: string[]) => noted(subscribe(...channels)),
+      psubscribe: (pattern: string) => noted(psubscribe(pattern)),
+    });
+  };
+  return listening;
+}
+
+/** Behind the sessions that the server has set down when it closed; in vain where Redis is away. */
+async function leave(client: Redis): Promise<void> {
+  const gone = new Promise<void>((resolve) => void setTimeout(resolve, 500).unref());
+  await Promise.race([client.quit().then(ignore, ignore), gone]);
+  client.disconnect();
 }

@@ -15,7 +15,7 @@ import { Backlog, type Connection } from "./backlog.ts";
 import { FairWebSocketServer } from "./fair-ws.ts";
 import type { msgpackParser } from "./msgpack-parser.ts";
 import { watchPolls } from "./polling.ts";
-import { roomsOnRedis } from "./redis.ts";
+import { type RedisAdapter, roomsOnRedis } from "./redis.ts";
 import { type LabServer, type LabSocket, serveSocket } from "./session.ts";
 
 /** The same on both ends. */
@@ -24,8 +24,8 @@ export interface Variant {
   readonly transport: "websocket" | "polling";
   /** How packets are written down, where it is not the library's own way. */
   readonly parser?: typeof msgpackParser;
-  /** Rooms span the nodes of `ServeOptions.redis`. */
-  readonly onRedis?: boolean;
+  /** How rooms span the nodes of `ServeOptions.redis`, where they do. */
+  readonly onRedis?: RedisAdapter;
 }
 
 const GOODBYE_MS = 250;
@@ -36,10 +36,10 @@ const SID = /[?&]sid=([^&]+)/;
 export async function serve(
   hub: Hub,
   options: ServeOptions | undefined,
-  { transport, parser, onRedis = false }: Variant,
+  { transport, parser, onRedis }: Variant,
 ): Promise<TransportServer> {
   const { host, port, maxBufferedBytes, tls, redis, ...limits } = serveDefaults(options);
-  const shared = onRedis ? await roomsOnRedis(redis) : undefined;
+  const shared = onRedis && (await roomsOnRedis(onRedis, redis));
   const { intervalMs, timeoutMs } = hub.heartbeat;
   // Longer than any heartbeat: reached only by a poll whose answer nobody reads, and by an abandoned connection.
   const idleMs = 2 * intervalMs + timeoutMs;

@@ -8,7 +8,8 @@
  */
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Capabilities, Transport } from "../port/transport.ts";
-import { facts, pollingFacts, redisFacts } from "./facts.ts";
+import { facts, pollingFacts, pubsubFacts, redisFacts } from "./facts.ts";
+import type { RedisAdapter } from "./redis.ts";
 import type { Variant } from "./server.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
@@ -79,27 +80,44 @@ export const socketioMsgpack: TransportEntry = {
   ],
 };
 
-const supportsOnRedis: Capabilities = { ...supports, resume: false, recovers: true };
+/** On one of the library's own adapters for several nodes. */
+function onRedis(
+  adapter: RedisAdapter,
+  supports: Capabilities,
+): Omit<TransportEntry, "name" | "summary" | "packages" | "facts"> {
+  return {
+    ...common,
+    supports,
+    onRedis: true,
+    serve: async (hub, options) =>
+      (await import("./server.ts")).serve(hub, options, { transport: "websocket", onRedis: adapter }),
+    connect: async (endpoint, options) =>
+      (await import("./client.ts")).connect(endpoint, options, supports, { transport: "websocket" }),
+    dissector: async () => (await import("./dissect.ts")).dissect,
+    example: (endpoint, token) => socketio.example(endpoint, token),
+  };
+}
 
 export const socketioRedis: TransportEntry = {
-  ...common,
+  ...onRedis("streams", { ...supports, resume: false, recovers: true }),
   name: "socketio:redis",
   summary:
     "socketio on the library's own adapter for Redis streams: rooms span nodes, without numbers, receipts and cursors over them",
   packages: ["socket.io", "socket.io-client", "@socket.io/redis-streams-adapter", "ioredis"],
   facts: redisFacts,
-  supports: supportsOnRedis,
-  onRedis: true,
-  serve: async (hub, options) =>
-    (await import("./server.ts")).serve(hub, options, { transport: "websocket", onRedis: true }),
-  connect: async (endpoint, options) =>
-    (await import("./client.ts")).connect(endpoint, options, supportsOnRedis, { transport: "websocket" }),
-  dissector: async () => (await import("./dissect.ts")).dissect,
-  example: (endpoint, token) => socketio.example(endpoint, token),
+};
+
+export const socketioRedisPubsub: TransportEntry = {
+  ...onRedis("pubsub", { ...supports, resume: false }),
+  name: "socketio:redis-pubsub",
+  summary:
+    "socketio on the library's adapter for Redis pub/sub: as socketio:redis, and nothing is kept for who is away",
+  packages: ["socket.io", "socket.io-client", "@socket.io/redis-adapter", "ioredis"],
+  facts: pubsubFacts,
 };
 
 export const family: TransportFamily = {
   role: "default",
   transports: [socketio, socketioPolling, socketioMsgpack],
-  onRedis: [socketioRedis],
+  onRedis: [socketioRedis, socketioRedisPubsub],
 };

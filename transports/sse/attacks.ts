@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack, Target } from "../attacks/attack.ts";
-import { answered, authorizationOf, httpAttacks, onConnections, publishMany } from "../http/attacks.ts";
+import { answered, authorizationOf, inJson, onConnections, publishMany } from "../http/attacker.ts";
+import { httpAttacks } from "../http/attacks.ts";
 import { openRaw, type RawConnection, rawRequest } from "../http/raw.ts";
 
 function ask(target: Target, connection: RawConnection, query: string, fields = {}, user = "mallory"): void {
@@ -9,7 +10,7 @@ function ask(target: Target, connection: RawConnection, query: string, fields = 
 }
 
 export const attacks: readonly Attack[] = [
-  ...httpAttacks,
+  ...httpAttacks(inJson),
   {
     name: "a channel named 900 times, with all that is kept of it",
     run: async (target) => {

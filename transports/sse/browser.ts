@@ -3,12 +3,9 @@ import { PageFetches, PageRequests } from "../http/page-requests.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { isEvent, parseObject } from "../session/envelope.ts";
+import { Lifecycle, type Opening } from "../session/lifecycle.ts";
 import { addressWithToken } from "../session/page-address.ts";
-import {
-  type ClientConnection,
-  type ConnectionEvents,
-  connectClient,
-} from "../session/reconnecting-client.ts";
+import { type ConnectionEvents, connectClient } from "../session/reconnecting-client.ts";
 import { type Life, startLife } from "./life.ts";
 
 const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
@@ -25,27 +22,20 @@ export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Tr
   );
 }
 
-interface Opening {
-  readonly opened: (connection: ClientConnection) => void;
-  readonly refused: (reason: LabError) => void;
-}
-
 /** One stream from its request to its end, and the requests of its session. An EventSource would come back by itself; here the client does. */
 class PageStream {
   readonly #settings: ClientSettings;
   readonly #events: ConnectionEvents;
-  readonly #opening: Opening;
+  readonly #lifecycle: Lifecycle;
   readonly #fetches: PageFetches;
   readonly #source: EventSource;
   #requests: PageRequests | undefined;
   #life: Life | undefined;
-  #over = false;
-  #disarm: () => void = () => undefined;
 
   constructor(url: string, settings: ClientSettings, events: ConnectionEvents, opening: Opening) {
     this.#settings = settings;
     this.#events = events;
-    this.#opening = opening;
+    this.#lifecycle = new Lifecycle(opening, events, async (reason) => this.#release(reason));
     this.#fetches = new PageFetches(url);
     this.#source = new EventSource(
       addressWithToken(`${url.replace(/\/$/, "")}/events?alive=event`, settings.token),
@@ -53,9 +43,7 @@ class PageStream {
   }
 
   open(signal: AbortSignal): void {
-    const abort = () => this.#end(LabError.from(signal.reason));
-    signal.addEventListener("abort", abort, { once: true });
-    this.#disarm = () => signal.removeEventListener("abort", abort);
+    if (!this.#lifecycle.begin(signal)) return;
     const source = this.#source;
     source.addEventListener("error", () => void this.#failed());
     this.#on("message", (data) => {
@@ -66,68 +54,61 @@ class PageStream {
     this.#on("alive", () => undefined);
     this.#on("closed", (data) => {
       const { code, message } = parseObject(data);
-      this.#end(LabError.fromWire(code, message));
+      this.#lifecycle.end(LabError.fromWire(code, message));
     });
-    if (signal.aborted) abort();
   }
 
   #on(type: string, handle: (data: string) => void): void {
     this.#source.addEventListener(type, (event: Event) => {
-      if (this.#over || !("data" in event)) return;
+      if (this.#lifecycle.over || !("data" in event)) return;
       this.#life?.heard();
       try {
         handle(String(event.data));
       } catch (error) {
-        this.#end(LabError.from(error, "malformed"));
+        this.#lifecycle.end(LabError.from(error, "malformed"));
       }
     });
   }
 
   async #failed(): Promise<void> {
-    if (this.#over) return;
+    if (this.#lifecycle.over) return;
     const { readyState, CLOSED } = this.#source;
     this.#source.close();
     if (this.#requests) {
-      this.#end(new LabError("closed", "the stream has ended"));
+      this.#lifecycle.end(new LabError("closed", "the stream has ended"));
       return;
     }
     // Of an answer that is no stream an EventSource tells its page nothing: a request that can read it asks again.
     const headers = { authorization: `Bearer ${this.#settings.token}` };
     const refusal = readyState === CLOSED ? await this.#fetches.refusal("/events", headers) : undefined;
-    this.#end(refusal ?? new LabError("unreachable", "the server did not answer"));
+    this.#lifecycle.end(refusal ?? new LabError("unreachable", "the server did not answer"));
   }
 
   #welcome(data: string): void {
     const { session, heartbeat } = parseObject(data);
     if (typeof session !== "string" || this.#requests)
       throw new LabError("malformed", "the server's welcome is not one");
-    this.#disarm();
     const { requestTimeoutMs } = this.#settings;
     const requests = new PageRequests(this.#fetches, session, requestTimeoutMs);
     this.#requests = requests;
     const life = startLife(this.#settings.heartbeat, heartbeat, {
       alive: () => void requests.tell("POST", "/alive"),
-      dead: () => this.#end(new LabError("heartbeat_timeout", "the server went silent")),
+      dead: () => this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
     });
     this.#life = life;
-    this.#opening.opened({
+    this.#lifecycle.stands({
       request: (operation) => {
         life.spoke();
         return requests.request(operation);
       },
-      close: async () => this.#end(new LabError("closed", "the client was closed")),
+      close: () => this.#lifecycle.end(new LabError("closed", "the client was closed")),
     });
   }
 
-  #end(reason: LabError): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#disarm();
+  #release(reason: LabError): void {
     this.#life?.stop();
     this.#source.close();
     this.#fetches.end(reason);
     this.#requests?.end(reason);
-    if (this.#requests) this.#events.down(reason);
-    else this.#opening.refused(reason);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { browserFiguresSchema } from "./browser.ts";
 import { clusterFiguresSchema } from "./cluster.ts";
 import {
   faultSchema,
@@ -138,6 +139,11 @@ export const metricsSchema = z.strictObject({
     .optional()
     .describe(
       "present where the service ran on several nodes or beside engines; the server's own figures are then those of all nodes together",
+    ),
+  browser: browserFiguresSchema
+    .optional()
+    .describe(
+      "what clients in a browser's page got of the same plan, after the trial and in processes of its own, so that the browser is in none of the other figures",
     ),
   reconnects: count.describe("connections lost and restored during the measured time"),
   drained: drainedSchema

@@ -6,7 +6,7 @@ import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../result/result
 import { captureEnvironment } from "../../run/environment.ts";
 import { ClientTracer } from "../../tracing/client-trace.ts";
 import { computeMetrics } from "../../trial/metrics.ts";
-import type { Observation } from "../../trial/phases.ts";
+import type { Observation } from "../../trial/observation.ts";
 import { hashPlan } from "../../trial/trial.ts";
 import { validityOf } from "../../trial/validity.ts";
 import { type Check, findingOf } from "../check.ts";

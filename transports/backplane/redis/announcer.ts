@@ -4,6 +4,8 @@ import { ANNOUNCE, PRESENT } from "./scripts.ts";
 
 /** How often each node says that it is there. */
 const ANNOUNCE_MS = 3_000;
+/** How often it is looked whether a node has gone silent. */
+const SWEEP_MS = 1_000;
 /** How long changes are collected. */
 const COLLECT_MS = 100;
 /** How long a node that closes waits to say so. */
@@ -16,6 +18,7 @@ export class Announcer {
   readonly #link: () => Link | undefined;
   readonly #presence: Presence;
   readonly #pulse = setInterval(() => this.#tell("some"), ANNOUNCE_MS).unref();
+  readonly #sweep = setInterval(() => this.#presence.sweep(performance.now()), SWEEP_MS).unref();
   #collecting: NodeJS.Timeout | undefined;
 
   constructor(prefix: string, name: string, link: () => Link | undefined) {
@@ -57,13 +60,9 @@ export class Announcer {
     this.#tell("all");
   }
 
-  /** Forgets nodes that have gone silent. */
-  sweep(): void {
-    this.#presence.sweep(performance.now());
-  }
-
   stop(): void {
     clearInterval(this.#pulse);
+    clearInterval(this.#sweep);
     clearTimeout(this.#collecting);
   }
 

@@ -13,13 +13,14 @@ import { eventId } from "../../../core/cursor.ts";
 import { LabError } from "../../../core/errors.ts";
 import { unknownNotification } from "../../../core/receipts.ts";
 import { Announcer } from "./announcer.ts";
-import { answered, connectError, judge, unavailable } from "./errors.ts";
+import { Beat } from "./beat.ts";
+import { answered, connectError, unavailable } from "./errors.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import { parsePublication } from "./message.ts";
-import { type Asking, greet, markRead, publish, readHistory, type Sending, topicOf } from "./requests.ts";
-import { PROBE } from "./scripts.ts";
-import { PATIENCE_MS, Tasks } from "./tasks.ts";
+import { type Asking, markRead, publish, readHistory, type Sending, topicOf } from "./requests.ts";
+import { resume } from "./resume.ts";
+import { Tasks } from "./tasks.ts";
 
 export interface RedisBackplaneOptions {
   /** Before every key; services that share one Redis need different ones. Default `notif-lab:`. */
@@ -29,11 +30,6 @@ export interface RedisBackplaneOptions {
   /** Told when Redis can't be reached any more, with the reason, and when it can again. */
   readonly onState?: (state: "up" | "down", reason?: LabError) => void;
 }
-
-/** How often it is looked whether Redis answers. */
-const BEAT_MS = 1_000;
-/** Channels to subscribe to in one command. */
-const CHANNELS_AT_ONCE = 500;
 
 /**
  * Connects to a Redis 7 or newer at a `redis://` or `rediss://` address. Rejects with `unavailable` when there is none that can be used; once
@@ -56,6 +52,11 @@ class RedisBackplane implements Backplane {
   });
   readonly #tasks = new Tasks((link, error) => this.#keeper.drop(link, error));
   readonly #announcer: Announcer;
+  readonly #beat = new Beat({
+    link: () => this.#keeper.link,
+    ask: (link) => this.#look(link),
+    dead: (link, reason) => this.#keeper.drop(link, reason),
+  });
   /** How much of a topic comes before the channel. */
   readonly #topicsBegin: number;
   /** By channel that is about to be followed or is: gives that up. */
@@ -66,9 +67,6 @@ class RedisBackplane implements Backplane {
   #publishes = 0;
   /** The clock of Redis less performance.now(). */
   #clockOffsetMs = 0;
-  #beating: NodeJS.Timeout | undefined;
-  /** Since when an answer is awaited; 0 where none is. */
-  #askedAt = 0;
 
   constructor(
     url: string,
@@ -97,7 +95,6 @@ class RedisBackplane implements Backplane {
       await this.close();
       throw connectError(error);
     }
-    this.#beating = setInterval(() => this.#beat(), BEAT_MS).unref();
   }
 
   start(node: BackplaneNode): void {
@@ -170,7 +167,7 @@ class RedisBackplane implements Backplane {
   async close(): Promise<void> {
     if (this.#keeper.closed) return;
     const link = this.#keeper.close();
-    clearInterval(this.#beating);
+    this.#beat.stop();
     this.#announcer.stop();
     this.#tasks.close();
     if (link) await this.#announcer.leave(link);
@@ -207,51 +204,24 @@ class RedisBackplane implements Backplane {
     const early: [topic: string, message: string][] = [];
     link.onMessage = (topic, message) => early.push([topic, message]);
     const known = { epoch: this.#epoch, position: this.#position };
-    const { epoch, begun, position, clockMs } = await greet(
-      link,
-      this.#asking,
-      randomBytes(4).toString("hex"),
-      known,
-    );
-    this.#clockOffsetMs = clockMs - performance.now();
-    await link.run(PROBE, [this.#asking.prefix, this.#asking.name]);
-    const renewed = known.epoch !== "" && known.epoch !== epoch;
-    const since = renewed ? begun : known.position;
-    const followed = [...(this.#node?.followed() ?? [])];
-    await this.#subscribe(
-      link,
-      followed.map(([channel]) => channel),
-    );
-    await this.#announcer.learn(link);
-    const standings = new Map<ChannelName, Standing>();
-    const read = async ([channel, newest]: readonly [ChannelName, number]) => {
-      const sending = { epoch, settings: this.#settings };
-      const from = renewed ? begun : newest;
-      standings.set(channel, (await readHistory(link, this.#asking, sending, channel, from)).standing);
-    };
-    await Promise.all(followed.map(read));
+    const resumed = await resume(link, this.#asking, known, this.#node, this.#announcer);
     await inMacrotask(() => {
       if (link.lost || this.#keeper.closed) throw unavailable("the connection to Redis is lost");
       // Not before: should this attempt fail, the next has to know from where to go on.
-      this.#epoch = epoch;
-      if (renewed) this.#position = begun;
-      if (known.epoch !== "") this.#node?.restored({ since, renewed, standings });
-      this.#reached(position);
+      this.#epoch = resumed.epoch;
+      this.#clockOffsetMs = resumed.clockOffsetMs;
+      if (resumed.renewed) this.#position = resumed.since;
+      if (known.epoch !== "") this.#node?.restored(resumed);
+      this.#reached(resumed.position);
       link.onMessage = (topic, message) => this.#receive(link, topic, message);
       this.#keeper.stands(link);
       for (const [topic, message] of early) this.#receive(link, topic, message);
     });
   }
 
-  async #subscribe(link: Link, channels: readonly ChannelName[]): Promise<void> {
-    const topics = [this.#announcer.topic, ...channels.map((one) => topicOf(this.#asking.prefix, one))];
-    for (let from = 0; from < topics.length; from += CHANNELS_AT_ONCE)
-      await link.subscribe(...topics.slice(from, from + CHANNELS_AT_ONCE));
-  }
-
   /** All that was missed has been delivered. */
   #begin(link: Link): void {
-    this.#askedAt = 0;
+    this.#beat.begin();
     this.#announcer.begin();
     this.#tasks.up(link);
     this.#onState("up");
@@ -287,28 +257,6 @@ class RedisBackplane implements Backplane {
     const [held, position] = await link.get(`${prefix}epoch`, `${prefix}position`);
     if (held?.split(" ")[0] !== this.#epoch) throw new Error("EPOCH Redis holds something else");
     this.#reached(Number(position ?? 0));
-  }
-
-  #beat(): void {
-    const { link } = this.#keeper;
-    const now = performance.now();
-    this.#announcer.sweep();
-    if (!link) return;
-    if (this.#askedAt > 0) {
-      const isMute = () => this.#askedAt > 0 && now - this.#askedAt > PATIENCE_MS;
-      // When it was this process that stood still, the answer lies there and is read first.
-      setImmediate(() => {
-        if (isMute()) this.#keeper.drop(link, unavailable("Redis does not answer"));
-      });
-      return;
-    }
-    this.#askedAt = now;
-    this.#look(link).then(
-      () => {
-        this.#askedAt = 0;
-      },
-      (error: unknown) => this.#keeper.drop(link, judge(error).error),
-    );
   }
 }
 

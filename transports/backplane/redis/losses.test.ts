@@ -1,54 +1,12 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, test } from "vitest";
-import type { HubOptions } from "../../../core/hub-options.ts";
+import { describe, test } from "vitest";
 import { code, until, within } from "../../conformance/bench.ts";
-import { openProxy, type Proxy as Relay } from "../../conformance/proxy.ts";
-import { type Member, type Node, openNode } from "../conformance/nodes.test-fixture.ts";
-import { connectRedis } from "./backplane.ts";
-import { type RedisServer, redisIsHere, startRedis } from "./redis-server.test-fixture.ts";
-
-/** A node's connection to Redis goes through a proxy of its own. */
-interface Reached extends Node {
-  readonly proxy: Relay;
-  readonly states: string[];
-}
+import { onRedis, publishAgain } from "./nodes-on-redis.test-fixture.ts";
+import { redisIsHere } from "./redis-server.test-fixture.ts";
 
 describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
-  let redis: RedisServer;
-  const opened: (() => Promise<void>)[] = [];
-  beforeEach(async () => {
-    redis = await startRedis();
-  });
-  afterEach(async () => {
-    for (const close of opened.splice(0).reverse()) await close();
-    await redis.close();
-  });
-
-  const open = async (options?: Partial<HubOptions>): Promise<Reached> => {
-    const proxy = await openProxy({ url: redis.url });
-    const states: string[] = [];
-    const backplane = await connectRedis(proxy.endpoint.url, { onState: (state) => states.push(state) });
-    const node = openNode(backplane, options);
-    opened.push(proxy.close, node.close);
-    return { ...node, proxy, states };
-  };
-  const back = (node: Reached) => {
-    const times = node.states.filter((state) => state === "up").length;
-    return () => until("it is back", () => node.states.filter((state) => state === "up").length > times);
-  };
-  /** Publishes until one is accepted. */
-  const publishAgain = async (member: Member, channel: string, body: string) => {
-    for (;;) {
-      try {
-        return await member.publish(channel, body);
-      } catch (error) {
-        if (!code("unavailable")(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    }
-  };
+  const site = onRedis();
+  const { open, back } = site;
 
   test("a connection that is cut costs nothing: what was missed comes in order, once, and no gap is told", async () => {
     const [here, there] = [await open(), await open()];
@@ -124,13 +82,13 @@ describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
     const { id } = await ann.publish("topic/a", "before");
     await Promise.all([bob.has(1), cid.has(1)]);
     const returned = [back(here), back(there)];
-    await redis.kill();
+    await site.redis.kill();
     await until("both know", () => here.states.at(-1) === "down" && there.states.at(-1) === "down");
     await assert.rejects(within("one bounded wait", ann.publish("topic/a", "refused")), code("unavailable"));
     await assert.rejects(bob.read(id), code("unavailable"));
     await assert.rejects(ann.follow("topic/new"), code("unavailable"));
     assert.equal((await ann.follow("topic/a")).missed, false, "what is followed here already");
-    await redis.start();
+    await site.redis.start();
     await Promise.all(returned.map((wait) => wait()));
     await publishAgain(ann, "topic/a", "after");
     await Promise.all([bob.has(3), cid.has(4)]);
@@ -148,12 +106,12 @@ describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
     const [ann, bob] = [here.connect("ann"), there.connect("bob")];
     await bob.follow("topic/a");
     await ann.publish("topic/a", "before");
-    redis.pause();
+    site.redis.pause();
     const refused = Array.from({ length: 20 }, () => ann.publish("topic/a", "refused"));
     for (const one of refused) await assert.rejects(within("a bounded wait", one), code("unavailable"));
     const returned = [back(here), back(there)];
     await until("both know", () => here.states.at(-1) === "down" && there.states.at(-1) === "down");
-    redis.resume();
+    site.redis.resume();
     await Promise.all(returned.map((wait) => wait()));
     await publishAgain(ann, "topic/a", "after");
     await bob.has(2);
@@ -165,16 +123,16 @@ describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
     const [ann, bob] = [here.connect("ann"), there.connect("bob")];
     await bob.follow("topic/a");
     await ann.publish("topic/a", "1");
-    await redis.command("PUBLISH", "notif-lab:on:topic/a", "what no node has said");
-    await redis.command("SCRIPT", "FLUSH");
+    await site.redis.command("PUBLISH", "notif-lab:on:topic/a", "what no node has said");
+    await site.redis.command("SCRIPT", "FLUSH");
     await ann.publish("topic/a", "2");
     await bob.has(2);
-    await redis.command("FLUSHALL");
+    await site.redis.command("FLUSHALL");
     await publishAgain(ann, "topic/a", "3");
     await bob.has(4);
     assert.deepEqual(bob.bodies, ["1", "2", "gap", "3"]);
-    await redis.command("CLIENT", "KILL", "TYPE", "normal");
-    await redis.command("CLIENT", "KILL", "TYPE", "pubsub").catch(() => undefined);
+    await site.redis.command("CLIENT", "KILL", "TYPE", "normal");
+    await site.redis.command("CLIENT", "KILL", "TYPE", "pubsub").catch(() => undefined);
     await publishAgain(ann, "topic/a", "4");
     await bob.has(5);
     assert.deepEqual(bob.bodies, ["1", "2", "gap", "3", "4"]);
@@ -185,7 +143,7 @@ describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
     const [ann, bob] = [here.connect("ann"), there.connect("bob")];
     await bob.follow("topic/a");
     for (let round = 1; round <= 5; round += 1) {
-      await redis.command("FLUSHALL");
+      await site.redis.command("FLUSHALL");
       const { id } = await publishAgain(ann, "topic/a", String(round));
       await until("it has come", () => bob.bodies.at(-1) === String(round));
       assert.equal(bob.events.at(-1)?.id, id);
@@ -222,88 +180,17 @@ describe.skipIf(!redisIsHere)("what is lost of Redis", () => {
     await bob.follow("topic/a");
     const keys = ["position", "sent", "seq:topic/a", "log:topic/a"].map((key) => `notif-lab:${key}`);
     await ann.publish("topic/a", "1");
-    for (const key of keys) await redis.command("COPY", key, `old:${key}`);
+    for (const key of keys) await site.redis.command("COPY", key, `old:${key}`);
     for (const body of ["2", "3"]) await ann.publish("topic/a", body);
     const before = here.hub.epoch;
     const returned = back(here);
     here.proxy.cut();
-    for (const key of keys) await redis.command("COPY", `old:${key}`, key, "REPLACE");
+    for (const key of keys) await site.redis.command("COPY", `old:${key}`, key, "REPLACE");
     here.proxy.heal();
     await returned();
     assert.notEqual(here.hub.epoch, before);
     await publishAgain(ann, "topic/a", "4");
     await bob.has(5);
     assert.deepEqual(bob.bodies, ["1", "2", "3", "gap", "4"]);
-  });
-
-  test("full memory, a replica and a lacking permission refuse with a reason, and pass", async () => {
-    const here = await open();
-    const [ann, bob] = [here.connect("ann"), here.connect("bob")];
-    await bob.follow("topic/a");
-    const refused = async (reason: RegExp) =>
-      assert.rejects(
-        ann.publish("topic/a", "x"),
-        (error) => code("unavailable")(error) && reason.test(String(error)),
-      );
-    await redis.command("CONFIG", "SET", "maxmemory", "1");
-    await refused(/maxmemory/);
-    await redis.command("CONFIG", "SET", "maxmemory", "0");
-    await publishAgain(ann, "topic/a", "1");
-    await redis.command("ACL", "SETUSER", "default", "-publish");
-    await refused(/permission/);
-    await redis.command("ACL", "SETUSER", "default", "+publish");
-    await publishAgain(ann, "topic/a", "2");
-    await redis.command("REPLICAOF", "127.0.0.1", "1");
-    await refused(/replica/);
-    await redis.command("REPLICAOF", "NO", "ONE");
-    await publishAgain(ann, "topic/a", "3");
-    await until("the last has come", () => bob.bodies.at(-1) === "3");
-    assert.deepEqual(
-      bob.bodies.filter((body) => body !== "gap"),
-      ["1", "2", "3"],
-    );
-  });
-
-  test("a user with the permissions that the documentation names can do all, and one with fewer is told", async () => {
-    const page = await readFile(new URL("../../../docs/backplane.md", import.meta.url), "utf8");
-    const [, rules = ""] = /ACL SETUSER lab ([^`]*)/.exec(page) ?? [];
-    await redis.command("ACL", "SETUSER", "lab", ...rules.trim().split(/\s+/));
-    const url = redis.url.replace("//", "//lab:password@");
-    const node = openNode(await connectRedis(url), { publishesPerMinute: 1_000, receiptWindow: 10 });
-    opened.push(node.close);
-    const [ann, bob] = [node.connect("ann"), node.connect("bob")];
-    await Promise.all([ann.follow("user/ann"), bob.follow("topic/a")]);
-    for (let index = 0; index < 70; index += 1) await ann.publish("topic/a", "x");
-    await bob.has(70);
-    await bob.read(bob.events.at(-1)?.id ?? "");
-    await ann.has(1);
-    bob.leave();
-    await redis.command("ACL", "SETUSER", "lab", "-sadd");
-    await assert.rejects(
-      connectRedis(url),
-      (error) => code("unavailable")(error) && /permission/.test(String(error)),
-    );
-  });
-
-  test("none, one that is too old, and one that wants a password are told in a line", async () => {
-    const refused = (url: string, reason: RegExp) =>
-      assert.rejects(connectRedis(url), (error) => code("unavailable")(error) && reason.test(String(error)));
-    await redis.command("CONFIG", "SET", "requirepass", "secret");
-    await refused(redis.url, /password/);
-    await refused(redis.url.replace("//", "//:wrong@"), /password/);
-    const right = await connectRedis(redis.url.replace("//", "//:secret@"));
-    await right.close();
-    const old = createServer((socket) => {
-      socket.on("data", (chunk) => {
-        for (const _ of chunk.toString().match(/\*\d+\r\n/g) ?? [])
-          socket.write("%2\r\n$7\r\nversion\r\n$5\r\n6.2.9\r\n$5\r\nproto\r\n:3\r\n");
-      });
-    }).listen(0, "127.0.0.1");
-    await new Promise((resolve) => old.once("listening", resolve));
-    const address = old.address();
-    assert.ok(address !== null && typeof address === "object");
-    await refused(`redis://127.0.0.1:${address.port}`, /7 or newer/);
-    old.close();
-    await refused(`redis://127.0.0.1:${address.port}`, /ECONNREFUSED/);
   });
 });

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type OpenBrowser, openBrowser } from "../../harness/browser/open.ts";
+import { browserLimit, type LimitFinding } from "../../harness/studies/browser-limit.ts";
+import { browserLimitSchema } from "../../harness/studies/documents.ts";
+import { findTransport } from "../../transports/registry.ts";
+import { ownBrowser, skipped } from "./open.test-fixture.ts";
+
+const why = skipped ? ` (skipped: ${skipped})` : "";
+const never = new AbortController().signal;
+
+describe.skipIf(skipped)(`browser-limit${why}`, () => {
+  let browser: OpenBrowser;
+  beforeAll(async () => {
+    browser = await openBrowser(ownBrowser());
+  });
+  afterAll(() => browser?.close());
+
+  async function limitOf(name: string, clients: number): Promise<LimitFinding[]> {
+    const transport = findTransport(name);
+    if (!transport) throw new Error(`there is no ${name}`);
+    const findings = await browserLimit(transport, clients, browser, never);
+    const document = { schema: "notif-lab/browser-limit@1", browser: browser.product, findings };
+    browserLimitSchema.parse(document);
+    return findings;
+  }
+
+  for (const { name, tags } of [
+    { name: "sse", tags: [] },
+    { name: "long-polling", tags: ["full"] },
+    { name: "grpc:web", tags: ["full"] },
+  ])
+    test(`six clients of ${name} stand over HTTP/1.1 and the seventh waits, as does a publish; over HTTP/2 none does`, {
+      tags,
+    }, async () => {
+      const [plain, lifted, ...more] = await limitOf(name, 7);
+      expect(more).toEqual([]);
+      expect(plain).toMatchObject({ over: "HTTP/1.1", asked: 7 });
+      expect(plain?.openedMs).toHaveLength(6);
+      // Held for as long as nothing was closed, not for long after that.
+      for (const held of [plain?.waiting?.client, plain?.waiting?.publish])
+        expect(held?.heldMs).toBeGreaterThan(1_000);
+      expect(lifted).toMatchObject({ over: "HTTP/2", asked: 7, connections: 1 });
+      expect(lifted?.openedMs).toHaveLength(7);
+      expect(lifted?.waiting).toBeUndefined();
+      expect(lifted?.publishMs).toBeGreaterThan(0);
+    });
+
+  test("websocket has no such limit", async () => {
+    const [finding, ...more] = await limitOf("websocket", 7);
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ over: "WebSocket", asked: 7 });
+    expect(finding?.openedMs).toHaveLength(7);
+    expect(finding?.waiting).toBeUndefined();
+  });
+
+  test("ends by its signal", async () => {
+    const transport = findTransport("websocket");
+    if (!transport) throw new Error("there is no websocket");
+    const aborted = AbortSignal.abort(new Error("interrupted"));
+    await expect(browserLimit(transport, 7, browser, aborted)).rejects.toThrow("interrupted");
+  });
+});
