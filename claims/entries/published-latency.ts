@@ -138,9 +138,12 @@ export const tangen: Claim = {
 const PHONE: Setup = {
   scenario: "notify",
   connections: 10,
-  rate: 40,
+  rate: 10,
   payload: 128,
   link: "3g",
+  // Connections over TLS take a second there.
+  warmup: 1.5,
+  duration: { quick: 3, full: 10 },
 };
 
 export const nicholas: Claim = {
@@ -156,8 +159,8 @@ export const nicholas: Claim = {
       meaning:
         "one message after the other, each until its answer, over TLS and 3G: an acknowledged publish of MQTT against a POST on a connection that stays open",
       figure: {
-        of: { transport: "sse:tls", metric: "ack.p50" },
-        over: { transport: "mqtt:tls", metric: "ack.p50" },
+        of: { transport: "sse:tls", metric: "ack.mean" },
+        over: { transport: "mqtt:tls", metric: "ack.mean" },
       },
       claimed: { says: "93 times as long", low: 93, tolerance: 1.5 },
       places: [{ setup: PHONE }],
@@ -166,8 +169,8 @@ export const nicholas: Claim = {
       kind: "measured",
       meaning: "the same against a connection and a TLS handshake for each request",
       figure: {
-        of: { transport: "polling:no-keep-alive:tls", metric: "ack.p50" },
-        over: { transport: "mqtt:tls", metric: "ack.p50" },
+        of: { transport: "polling:no-keep-alive:tls", metric: "ack.mean" },
+        over: { transport: "mqtt:tls", metric: "ack.mean" },
       },
       claimed: { says: "93 times as long", low: 93, tolerance: 1.5 },
       places: [{ setup: PHONE, fullOnly: true }],

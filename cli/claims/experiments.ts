@@ -114,7 +114,7 @@ function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
   if (!scenario) throw new Error(`there is no scenario ${setup.scenario}`);
   const { duration, warmup } = SPENDING[mode];
   const given = PARAM_NAMES.flatMap((name) => {
-    const size = name === "warmup" ? undefined : setup[name];
+    const size = setup[name];
     return size === undefined ? [] : [[name, sizedFor(size, mode)] as const];
   });
   return ready(
