@@ -7,11 +7,14 @@ import { endedSoon, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(words);
 
+/** A connection of its own, a request that waits, and a session of HTTP/2; the others in the full set. */
+const SHORT = ["websocket", "long-polling", "grpc"];
+
 describe("serve", () => {
   for (const transport of transports.filter(({ supports }) => supports.network))
     test(`${transport.name} prints endpoint and token, serves, and ends soon with clients connected`, {
       timeout: 240_000,
-      tags: transport.name.includes(":") ? ["full"] : [],
+      tags: SHORT.includes(transport.name) ? [] : ["full"],
     }, async () => {
       const { child, ended, texts } = start("serve", transport.name, "--port", "0", "--json");
       while (!texts.out.includes("\n")) await once(child.stdout, "data");

@@ -63,7 +63,8 @@ function storyOf({
 }: LimitFinding): string[] {
   const slowest = openedMs.length > 0 ? `, the slowest in ${ms(Math.max(...openedMs))}` : "";
   const on = connections === undefined ? "" : ` on ${counted(connections, "connection")}`;
-  const head = `${transport} over ${over}: ${openedMs.length} of ${asked} clients opened${on}${slowest}.`;
+  const by = over === "WebSocket" ? transport : `${transport} over ${over}`;
+  const head = `${by}: ${openedMs.length} of ${asked} clients opened${on}${slowest}.`;
   if (!waiting)
     return [head, ...(publishMs === undefined ? [] : [`  A publish beside them took ${ms(publishMs)}.`])];
   return [
@@ -74,7 +75,7 @@ function storyOf({
 }
 
 function story({ heldMs, thenMs }: Held): string {
-  return `waited ${ms(heldMs)}, until another client was closed, and then took ${ms(thenMs)}`;
+  return `waited ${ms(heldMs)}, until the lab closed another client, and then took ${ms(thenMs)}`;
 }
 
 function ms(value: number): string {

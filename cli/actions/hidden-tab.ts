@@ -1,4 +1,4 @@
-import { THROTTLED } from "../../harness/browser/hideable.ts";
+import { EARLY, THROTTLED } from "../../harness/browser/hideable.ts";
 import { openBrowser } from "../../harness/browser/open.ts";
 import { hiddenTabSchema } from "../../harness/studies/documents.ts";
 import { type HiddenFinding, hiddenTab as hide } from "../../harness/studies/hidden-tab.ts";
@@ -11,9 +11,6 @@ import { choosePageTransports } from "../flags/page-transports.ts";
 import { openFindings } from "../flags/study.ts";
 import { CliFailure } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
-
-/** Chromium begins to align a hidden page's timers to minutes after 10 s instead of 5 minutes; what it does then is its own. */
-const EARLY = "--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/10";
 
 /** Hides a page of each transport at the same time, and tells what became of its connection. */
 export async function hiddenTab(flags: HiddenTabFlags): Promise<void> {

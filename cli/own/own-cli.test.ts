@@ -194,7 +194,10 @@ describe("a run with what one brings", () => {
     assert.equal(resultsOf("a").trials[0]?.planHash, trial?.planHash);
   });
 
-  test("does not measure a module that fails the gate, and says why", { timeout: 240_000 }, async () => {
+  test("does not measure a module that fails the gate, and says why", {
+    timeout: 240_000,
+    tags: ["full"],
+  }, async () => {
     const { code } = await notifLab(
       "bench",
       ...short,

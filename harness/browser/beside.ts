@@ -106,6 +106,7 @@ async function besideOne(
     if (index === 0) await participant.open(loadProcesses);
     await participant.connect(index);
     await participant.warmUp(index, QUICK_PARTS);
+    if (index === 0) await participant.pin();
     const { endpoint, secret } = participant.siteOf(index);
     const characters = Math.max(...plan.traffic.map((one) => one.payloadCharacters));
     const join = {

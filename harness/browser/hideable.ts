@@ -21,6 +21,9 @@ export const THROTTLED = [
   "--disable-renderer-backgrounding",
 ];
 
+/** Chromium begins to align a hidden page's timers to minutes after 10 s instead of 5 minutes; what it does then is its own. */
+export const EARLY = "--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/10";
+
 const LOOKS = 100;
 const LOOK_MS = 50;
 

@@ -200,6 +200,7 @@ describe("a launch", () => {
 
   test("that is interrupted leaves nothing of itself, and all launches before it", {
     timeout: 300_000,
+    tags: ["full"],
   }, async () => {
     const controller = new AbortController();
     const events: RunEvents = {

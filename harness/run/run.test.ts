@@ -137,6 +137,7 @@ describe("a run", () => {
 
   test("sends the same on every transport and its A/A control, however many processes share it out", {
     timeout: 240_000,
+    tags: ["full"],
   }, async () => {
     const control = { ...entry("tcp"), name: "tcp#2" };
     const [alone, shared] = [
@@ -222,7 +223,7 @@ describe("a run", () => {
     "measuring",
     "draining",
   ] as const) {
-    const tags = stage === "starting" || stage === "measuring" ? [] : ["full"];
+    const tags = stage === "measuring" ? [] : ["full"];
     test(`leaves nothing behind when interrupted while ${stage}`, { timeout: 240_000, tags }, async () => {
       const controller = new AbortController();
       const events: RunEvents = {

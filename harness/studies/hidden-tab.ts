@@ -54,7 +54,7 @@ export async function hiddenTab(
   const publisher = await transport.connect(server.endpoint, { token: token("ann") });
   const publishedMs: number[] = [];
   const publish = () => {
-    publishedMs.push(performance.now());
+    publishedMs.push(Date.now());
     publisher.publish({ channel: CHANNEL, body: String(publishedMs.length - 1) }).catch(() => undefined);
   };
   let page: HideablePage | undefined;
@@ -67,21 +67,21 @@ export async function hiddenTab(
     await page.setHidden(true);
     await page.call("watchTimers", GAP_MS);
     await page.call("take");
-    // The page's clock and this one, told in the same moment to a few milliseconds.
-    const offsetMs = performance.now() - (await page.call<number>("now")) / 1_000;
-    const beganMs = performance.now();
+    // By the time of day, which both read from one machine: what is looked at here takes seconds.
+    const originMs = await page.call<number>("origin");
+    const beganMs = Date.now();
     timer = setInterval(publish, GAP_MS);
     await sleep(hiddenMs, undefined, { signal });
     clearInterval(timer);
     const whileHidden = await page.call<Taken>("take");
-    const endedMs = performance.now();
+    const endedMs = Date.now();
     await page.setHidden(false);
     await sleep(SHOWN_MS, undefined, { signal });
     const afterwards = await page.call<Taken>("take");
     const arrivals = [...whileHidden.arrivals, ...afterwards.arrivals];
     const moments = [...whileHidden.moments, ...afterwards.moments];
     const latencies = arrivals.map(
-      ({ body, atUs }) => atUs / 1_000 + offsetMs - (publishedMs[Number(body)] ?? Number.NaN),
+      ({ body, atUs }) => originMs + atUs / 1_000 - (publishedMs[Number(body)] ?? Number.NaN),
     );
     return {
       transport: transport.name,
@@ -91,7 +91,7 @@ export async function hiddenTab(
       cameHidden: unique(whileHidden.arrivals),
       came: unique(arrivals),
       latestMs: Math.max(0, ...latencies),
-      losses: lossesOf(moments, beganMs - offsetMs),
+      losses: lossesOf(moments, beganMs - originMs),
       toldOfMissed: moments.some(({ state }) => state === "missed"),
     };
   } finally {

@@ -104,6 +104,7 @@ onEngines("a trial that is interrupted leaves neither engines nor their folders"
 
 onEngines(
   "CPU time that one node of three burns is in their sum, also when that node dies after it",
+  { tags: ["full"] },
   async () => {
     const cpuOf = async (transport: string, faults: Plan["faults"] = []) => {
       const cluster = { nodes: 3, backplane: "redis", balancer: "none" } as const;

@@ -4,7 +4,7 @@ import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
-import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
+import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged, times } from "../prose/format.ts";
 import { scaleCaveat, scaleStories } from "../prose/scale.ts";
@@ -65,8 +65,8 @@ function browserLines(results: Results, summary: readonly ScenarioSummary[]): st
   const caveat = browserCaveat(results);
   if (caveat === undefined) return [];
   const lines = summary.flatMap(({ name, cells }) => {
-    const sentence = pageSentence(cells);
-    return sentence === undefined ? [] : [`${name}: ${sentence}`];
+    const sentences = [pageSentence(cells), queueSentence(cells)].filter((one) => one !== undefined);
+    return sentences.map((one) => `${name}: ${one}`);
   });
   return [`### In a browser\n\n${escaped(caveat)}\n\n${bullets([...lines, ...withoutPage(results)])}`];
 }

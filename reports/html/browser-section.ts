@@ -2,11 +2,11 @@ import type { Results } from "../../harness/result/result.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
+import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
 import { type Html, html } from "./html.ts";
 import { metricTable } from "./tables.ts";
 
-const SHOWN: readonly MetricKey[] = ["pageP50", "besidePageP50", "pageP90", "besidePageP90", "pageLost"];
+const SHOWN: readonly MetricKey[] = ["pageP50", "pageP90", "pageLost", "besidePageP50", "besidePageP90"];
 
 /** What a page saw of each load beside Node.js; undefined where a run has no browser. */
 export function browserSection(
@@ -29,9 +29,9 @@ ${absences.length > 0 ? html`<ul>${absences.map((one) => html`<li>${one}</li>`)}
 }
 
 function ofScenario(name: string, cells: readonly Cell[], anchor: string): Html {
-  const keys = SHOWN.filter((key) => cells.some((cell) => cell.figures[key].kind !== "absent"));
-  const sentence = pageSentence(cells);
+  const keys = SHOWN.filter((key) => cells.some((cell) => observed(cell, key)));
+  const sentences = [pageSentence(cells), queueSentence(cells)].filter((one) => one !== undefined);
   return html`<h3><a href="#${anchor}">${name}</a></h3>
-${sentence === undefined ? "" : html`<p>${sentence}</p>`}
+${sentences.map((one) => html`<p>${one}</p>`)}
 ${metricTable(`${name} in a page, and in Node.js beside it`, cells, keys, "spread")}`;
 }

@@ -6,7 +6,7 @@ import { renderHtml } from "../html/page.ts";
 import { latencyOf, metricsOf, resultsOf } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { renderTerminal } from "../terminal/terminal.ts";
-import { browserCaveat, pageSentence, withoutPage } from "./browser.ts";
+import { browserCaveat, pageSentence, queueSentence, withoutPage } from "./browser.ts";
 
 const PUBLISHES = 100;
 
@@ -84,4 +84,24 @@ test("a browser that never started is said to have measured nothing, and why", (
   expect(withoutPage(results)).toEqual([
     "Not measured in a page: everything: /x does not start: it is no program.",
   ]);
+});
+
+test("a load that fell behind beside a browser is named, and one that was not carried is left out with the reason", () => {
+  const results = withPages();
+  const [scenario] = summarize(results);
+  expect(queueSentence(scenario?.cells ?? [])).toBeUndefined();
+  const late: Results = {
+    ...results,
+    trials: results.trials.map((trial) => {
+      if (trial.transport === "websocket" && trial.metrics)
+        return { ...trial, metrics: { ...trial.metrics, browser: besideOf(61_000, 60_000) } };
+      return trial.transport === "sse" ? { ...trial, state: "saturated", reason: "too much" } : trial;
+    }),
+  };
+  const [later] = summarize(late);
+  expect(queueSentence(later?.cells ?? [])).toMatch(/the load of websocket fell behind/);
+  expect(pageSentence(later?.cells ?? [])).not.toContain("sse");
+  expect(withoutPage(late)).toContainEqual(
+    expect.stringMatching(/notify, sse: the transport did not carry the load/),
+  );
 });

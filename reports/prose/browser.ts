@@ -32,12 +32,32 @@ export function pageSentence(cells: readonly Cell[]): string | undefined {
   return `The page has the median notification ${difference(least)} (${of(least)}) to ${difference(most)} (${of(most)}).`;
 }
 
-/** Where no page was beside the load, and why. */
-export function withoutPage({ browser }: Results): string[] {
+/** How many times as late Node.js is beside a page before that is said to be a queue. */
+const QUEUE = 5;
+
+/** Names the transports whose load fell behind when it had a browser beside it; undefined where none did. */
+export function queueSentence(cells: readonly Cell[]): string | undefined {
+  const behind = cells.flatMap((cell) => {
+    const [alone, beside] = [observed(cell, "deliveryP50"), observed(cell, "besidePageP50")];
+    return alone && beside && beside.value > QUEUE * alone.value ? [cell.transport] : [];
+  });
+  if (behind.length === 0) return undefined;
+  return `With a browser beside it the load of ${listed(behind)} fell behind, in Node.js as well: these latencies are those of a queue, and only their difference says anything of the page.`;
+}
+
+/** A transport that could not carry the load has no latencies. */
+const SATURATED = "the transport did not carry the load, so that latencies would be those of a growing queue";
+
+/** Where no page was beside the load, or nothing is shown of it, and why. */
+export function withoutPage({ browser, trials }: Results): string[] {
   const byReason = new Map<string, string[]>();
-  for (const { transport, scenario, reason } of browser?.notMeasured ?? []) {
+  const withheld = trials.flatMap(({ transport, scenario, state, metrics }) =>
+    state === "saturated" && metrics?.browser ? [{ transport, scenario, reason: SATURATED }] : [],
+  );
+  for (const { transport, scenario, reason } of [...(browser?.notMeasured ?? []), ...withheld]) {
     const where = [scenario, transport].filter((one) => one !== undefined).join(", ") || "everything";
-    byReason.set(reason, [...(byReason.get(reason) ?? []), where]);
+    const known = byReason.get(reason) ?? [];
+    if (!known.includes(where)) byReason.set(reason, [...known, where]);
   }
   return [...byReason].map(([reason, where]) => `Not measured in a page: ${listed(where)}: ${reason}.`);
 }

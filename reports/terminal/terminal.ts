@@ -5,7 +5,7 @@ import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, isCold, observed, shownNumbers, spreadOf } from "../model/cell.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
-import { browserCaveat, pageSentence, withoutPage } from "../prose/browser.ts";
+import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged } from "../prose/format.ts";
 import { qualityLine, rankingSentence, titleOf } from "../prose/sentences.ts";
@@ -110,24 +110,38 @@ function browserLines(
   const prose = (text: string) => wrapped(plain(text), width);
   const rows = summary.flatMap(({ name, cells }) => {
     const sentence = pageSentence(cells);
-    return sentence === undefined ? [] : [prose(`${name}: ${sentence}`), pageTable(cells, inks(color).dim)];
+    if (sentence === undefined) return [];
+    const queue = queueSentence(cells);
+    return [
+      prose(`${name}: ${sentence}`),
+      pageTable(cells, inks(color).dim),
+      ...(queue ? [prose(queue)] : []),
+    ];
   });
   return ["", inks(color).bold("in a browser"), prose(caveat), ...rows, ...withoutPage(results).map(prose)];
 }
 
+/** A quantile that no transport has enough publishes for has no column. */
 function pageTable(cells: readonly Cell[], dim: (text: string) => string): string {
-  const keys = ["pageP50", "besidePageP50", "pageP90", "besidePageP90"] as const;
   const own = cells.filter((cell) => observed(cell, "pageP50"));
+  const columns = PAGE_COLUMNS.filter(({ key }) => own.some((cell) => observed(cell, key)));
   const table = new Table({
     chars: BARE,
     style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
-    head: ["transport", "page p50", "Node.js p50", "page p90", "Node.js p90"].map(dim),
-    colAligns: ["left", "right", "right", "right", "right"],
+    head: ["transport", ...columns.map(({ head }) => head)].map(dim),
+    colAligns: ["left", ...columns.map(() => "right" as const)],
   });
   for (const cell of own)
-    table.push([plain(cell.transport), ...keys.map((key) => figureOf(cell, key, false, own).text)]);
+    table.push([plain(cell.transport), ...columns.map(({ key }) => figureOf(cell, key, false, own).text)]);
   return table.toString();
 }
+
+const PAGE_COLUMNS: readonly { readonly key: MetricKey; readonly head: string }[] = [
+  { key: "pageP50", head: "page p50" },
+  { key: "besidePageP50", head: "Node.js p50" },
+  { key: "pageP90", head: "page p90" },
+  { key: "besidePageP90", head: "Node.js p90" },
+];
 
 /** Whose time the delivery latency is, under its table. */
 function whoseTime(scenario: ScenarioSummary, prose: (text: string) => string): string[] {

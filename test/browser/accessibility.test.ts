@@ -17,7 +17,7 @@ describeReports("the report for everybody", (results) => {
   });
 
   const looks = [
-    { colorScheme: "light", width: 1280, tags: [] },
+    { colorScheme: "light", width: 1280, tags: ["full"] },
     { colorScheme: "dark", width: 360, tags: [] },
     { colorScheme: "dark", width: 1280, tags: ["full"] },
     { colorScheme: "light", width: 360, tags: ["full"] },

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EARLY, THROTTLED } from "../../harness/browser/hideable.ts";
 import { type OpenBrowser, openBrowser } from "../../harness/browser/open.ts";
 import { browserLimit, type LimitFinding } from "../../harness/studies/browser-limit.ts";
-import { browserLimitSchema } from "../../harness/studies/documents.ts";
+import { browserLimitSchema, hiddenTabSchema } from "../../harness/studies/documents.ts";
+import { hiddenTab } from "../../harness/studies/hidden-tab.ts";
+import { pageTransports } from "../../transports/browser.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { ownBrowser, skipped } from "./open.test-fixture.ts";
 
@@ -59,4 +62,40 @@ describe.skipIf(skipped)(`browser-limit${why}`, () => {
     const aborted = AbortSignal.abort(new Error("interrupted"));
     await expect(browserLimit(transport, 7, browser, aborted)).rejects.toThrow("interrupted");
   });
+});
+
+describe.skipIf(skipped)(`hidden-tab${why}`, () => {
+  let browser: OpenBrowser;
+  beforeAll(async () => {
+    browser = await openBrowser(ownBrowser(), { flags: [EARLY], without: THROTTLED });
+  });
+  afterAll(() => browser?.close());
+
+  async function hide(name: string, forMs: number) {
+    const transport = findTransport(name);
+    if (!transport) throw new Error(`there is no ${name}`);
+    const finding = await hiddenTab(transport, forMs, browser, never);
+    const document = { schema: "notif-lab/hidden-tab@1", browser: browser.product, findings: [finding] };
+    hiddenTabSchema.parse(document);
+    return finding;
+  }
+
+  test("a page in a minimized window is hidden, and gets what is published all the same", async () => {
+    const { published, came, losses } = await hide("websocket", 3_500);
+    expect(published).toBeGreaterThan(1);
+    expect({ came, losses }).toEqual({ came: published, losses: [] });
+  });
+
+  // Long enough for a minute without a timer, and for a server to lose patience with who says nothing.
+  for (const name of Object.keys(pageTransports))
+    test(`${name} stays connected while its timers come once a minute`, {
+      tags: ["full"],
+      timeout: 180_000,
+      concurrent: true,
+    }, async () => {
+      const { published, cameHidden, losses, longestTimerMs } = await hide(name, 100_000);
+      expect(longestTimerMs).toBeGreaterThan(30_000);
+      expect(losses).toEqual([]);
+      expect(published - cameHidden).toBeLessThanOrEqual(1);
+    });
 });

@@ -44,6 +44,7 @@ function overFetch(url: string, requestTimeoutMs: number): Carrier {
   // A browser sends requests on several connections, and the later one may come first.
   let last: Promise<void> = Promise.resolve();
   return {
+    inPage: true,
     follow: (path, headers, body, on) => void hear(ask(path, headers, body, ending.signal), on),
     call: (path, headers, body, on) => {
       last = last.then(() => hear(ask(path, headers, body, inTime()), on));

@@ -5,6 +5,7 @@ import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
 import { Lifecycle, type Opening } from "../session/lifecycle.ts";
 import type { ClientConnection, ConnectionEvents } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
+import { type SignsOfLife, startSignsOfLife } from "../session/signs-of-life.ts";
 import {
   Accepted,
   Done,
@@ -29,6 +30,8 @@ export interface CallEvents {
 
 /** How calls reach the server: through undici on Node, through fetch() in a page. */
 export interface Carrier {
+  /** Whether it is in a page, whose timers may be held back. */
+  readonly inPage?: true;
   /** The stream of the session on a connection of its own; called once. */
   follow(path: string, headers: Readonly<Record<string, string>>, body: Uint8Array, on: CallEvents): void;
   /** Any other call; they go out one at a time, in order. */
@@ -60,8 +63,7 @@ class WebSession {
   readonly #requests: Requests<Fields>;
   #session: string | undefined;
   #heartbeat: Heartbeat | undefined;
-  #beat: ReturnType<typeof setInterval> | undefined;
-  #spoke = false;
+  #signs: SignsOfLife | undefined;
 
   constructor(carrier: Carrier, settings: ClientSettings, events: ConnectionEvents, opening: Opening) {
     this.#carrier = carrier;
@@ -81,6 +83,7 @@ class WebSession {
       data: (chunk) => {
         if (this.#lifecycle.over) return;
         this.#heartbeat?.alive();
+        if (this.#carrier.inPage) this.#signs?.arrived();
         try {
           answer.data(chunk);
         } catch (error) {
@@ -111,13 +114,8 @@ class WebSession {
       dead: () => this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
     });
     // As often as the more impatient end wants: the server takes a client for dead that says nothing at all.
-    this.#beat = setInterval(
-      () => {
-        if (!this.#spoke) alive();
-        this.#spoke = false;
-      },
-      Math.min(heartbeat.intervalMs, heartbeatMs > 0 ? heartbeatMs : heartbeat.intervalMs),
-    );
+    const intervalMs = Math.min(heartbeat.intervalMs, heartbeatMs > 0 ? heartbeatMs : heartbeat.intervalMs);
+    this.#signs = startSignsOfLife(intervalMs, alive);
     this.#lifecycle.stands({
       request: (operation) => this.#request(operation),
       close: () => this.#lifecycle.end(new LabError("closed", "the client was closed")),
@@ -130,7 +128,7 @@ class WebSession {
       return Promise.reject(
         new LabError("invalid_body", "the body holds a lone surrogate, which protobuf can't carry"),
       );
-    this.#spoke = true;
+    this.#signs?.spoke();
     const { method, message, decode } = spoken(operation);
     return this.#requests.start((ref) =>
       this.#call(method, message, {
@@ -176,7 +174,7 @@ class WebSession {
 
   #release(reason: LabError): Promise<void> {
     this.#heartbeat?.stop();
-    clearInterval(this.#beat);
+    this.#signs?.stop();
     this.#requests.end(reason);
     return this.#carrier.close(reason);
   }

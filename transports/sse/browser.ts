@@ -61,7 +61,7 @@ class PageStream {
   #on(type: string, handle: (data: string) => void): void {
     this.#source.addEventListener(type, (event: Event) => {
       if (this.#lifecycle.over || !("data" in event)) return;
-      this.#life?.heard();
+      this.#life?.heardInPage();
       try {
         handle(String(event.data));
       } catch (error) {

@@ -1,11 +1,14 @@
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import { isObject } from "../session/envelope.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
+import { startSignsOfLife } from "../session/signs-of-life.ts";
 
 /** The heartbeats of a stream's client, in both directions. */
 export interface Life {
   /** Something came on the stream. */
   heard(): void;
+  /** The same in a page, whose timers may be held back. */
+  heardInPage(): void;
   /** The client sent something. */
   spoke(): void;
   stop(): void;
@@ -21,24 +24,19 @@ export function startLife(
   on: { readonly alive: () => void; readonly dead: () => void },
 ): Life {
   const heartbeat = startHeartbeat(own, { probe: on.alive, dead: on.dead });
-  let spoke = false;
   const told = isObject(server) && typeof server.intervalMs === "number" ? server.intervalMs : own.intervalMs;
-  const beat = setInterval(
-    () => {
-      if (!spoke) on.alive();
-      spoke = false;
-    },
-    // As often as the more impatient end wants.
-    Math.min(own.intervalMs, told),
-  );
+  // As often as the more impatient end wants.
+  const signs = startSignsOfLife(Math.min(own.intervalMs, told), on.alive);
   return {
     heard: heartbeat.alive,
-    spoke: () => {
-      spoke = true;
+    heardInPage: () => {
+      heartbeat.alive();
+      signs.arrived();
     },
+    spoke: signs.spoke,
     stop: () => {
       heartbeat.stop();
-      clearInterval(beat);
+      signs.stop();
     },
   };
 }

@@ -87,7 +87,8 @@ const lab = {
       lastMs = performance.now();
     }, everyMs);
   },
-  now: nowUs,
+  /** When the page began, in milliseconds since the Unix epoch. */
+  origin: () => performance.timeOrigin,
   /** Exchanges with a hub that answers with the time by its own clock, in milliseconds. */
   probe: async (name: string, channel: string, times: number) => {
     const probes = [];
