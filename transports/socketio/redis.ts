@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import type { ServerOptions } from "socket.io";
 import { LabError } from "../../core/errors.ts";
-import { openLibraryClient } from "../backplane/redis/library-client.ts";
+import { type LibraryClient, openLibraryClient } from "../backplane/redis/library-client.ts";
 import { needed } from "../net/optional-library.ts";
 import type { ServeOptions } from "../port/transport.ts";
 
@@ -49,7 +48,7 @@ export async function roomsOnRedis(
   };
 }
 
-type Ready = (client: Redis) => Omit<RoomsOnRedis, "hears">;
+type Ready = (client: LibraryClient) => Omit<RoomsOnRedis, "hears">;
 
 async function streams(name: string, prefix: string): Promise<Ready> {
   const { createAdapter } = await needed(
@@ -95,7 +94,7 @@ async function pubsub(name: string, prefix: string): Promise<Ready> {
 }
 
 /** What the connections that an adapter duplicates still wait for: it waits neither for them nor for what it subscribes to. */
-function watchListening(client: Redis): Promise<unknown>[] {
+function watchListening(client: LibraryClient): Promise<unknown>[] {
   const listening: Promise<unknown>[] = [];
   const duplicate = client.duplicate.bind(client);
   client.duplicate = () => {
@@ -116,7 +115,7 @@ function watchListening(client: Redis): Promise<unknown>[] {
 }
 
 /** Behind the sessions that the server has set down when it closed; in vain where Redis is away. */
-async function leave(client: Redis): Promise<void> {
+async function leave(client: LibraryClient): Promise<void> {
   const gone = new Promise<void>((resolve) => void setTimeout(resolve, 500).unref());
   await Promise.race([client.quit().then(ignore, ignore), gone]);
   client.disconnect();

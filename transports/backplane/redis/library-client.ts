@@ -1,6 +1,9 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { connectError } from "./errors.ts";
 
+/** A client of the library that only this folder imports. */
+export type LibraryClient = Redis;
+
 const CONNECT_MS = 2_000;
 
 /**
