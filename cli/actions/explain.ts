@@ -6,6 +6,7 @@ import { inTheClear } from "../../transports/port/tls.ts";
 import { defaultTransports, transports } from "../../transports/registry.ts";
 import type { ExplainFlags } from "../commands/explain.ts";
 import { parseChoices } from "../flags/choices.ts";
+import { withFurther } from "../flags/transport-choice.ts";
 import { terminalOptions } from "../output/render.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
@@ -17,9 +18,11 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
   const encrypted = names?.split(",").find((name) => inTheClear(name.trim()) !== undefined);
   if (encrypted !== undefined)
     throw usage(`over TLS the bytes can't be explained; explain ${inTheClear(encrypted.trim())}`);
-  const networked = transports.filter(({ dissector }) => dissector);
-  const chosen = names === undefined ? defaultTransports : parseChoices("transport", names, transports);
-  const silent = names?.trim() === "all" ? [] : chosen.filter((one) => !networked.includes(one));
+  const chosen =
+    names === undefined
+      ? defaultTransports
+      : parseChoices("transport", names, withFurther(names.split(","), transports));
+  const silent = names?.trim() === "all" ? [] : chosen.filter(({ dissector }) => !dissector);
   if (silent[0])
     throw usage(
       `${silent[0].name} runs inside one process and puts no bytes on a network; choose another transport`,
@@ -31,7 +34,7 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
   const journeys: Journey[] = [];
   const interruption = onInterruption();
   try {
-    for (const { name } of chosen.filter((one) => networked.includes(one))) {
+    for (const { name } of chosen.filter(({ dissector }) => dissector)) {
       const journey = await runJourney({ name }, body, interruption.signal);
       if (flags.json) journeys.push(journey);
       else {

@@ -22,6 +22,10 @@ const declared = () =>
       "a transport of your own, a JavaScript module; repeatable",
       collected,
     )
+    .option(
+      "--target <url>",
+      "a service that runs already, measured from outside by the client of --transport-module",
+    )
     .option("--connections <n>", "connections a scenario opens")
     .option("--rate <n>", "publishes a second")
     .option("--payload <n>", "characters of a notification's body")

@@ -34,6 +34,7 @@ import { refuseMissingEngines, withEnginesHere } from "./engines-needed.ts";
 import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
 import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
+import { refuseForTarget } from "./target.ts";
 import { chooseTransports } from "./transport-choice.ts";
 
 /** What is to be run. */
@@ -87,7 +88,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
   const chosen = [
-    ...(flags.transports ? parseTransports(flags.transports, own) : defaultTransports),
+    ...(flags.transports ? parseTransports(flags.transports, own) : flags.target ? [] : defaultTransports),
     ...own.transports,
   ]
     .map((one) =>
@@ -108,7 +109,9 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (own.scenarios.length > 0) refuseForFiles(flags);
   const whole = (flag: string, text: string | undefined, min: number, max: number, otherwise: number) =>
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
-  const interleave = flags.interleave !== false;
+  // Clients that ask all the time are never silent in another transport's slice, and what waits to be asked for is longer under way than a slice is.
+  const interleave =
+    flags.interleave !== false && chosen.every((one) => one.pollEveryMs === undefined && !one.external);
   const named = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));
   const inPieces = [
     ...(flags.scenarios === "all" && !traffic.cluster ? withEnginesHere(named) : named),
@@ -117,6 +120,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   const ready = inPieces.map((one) => inRounds(one, flags, preset, interleave, own.scenarios.length > 0));
   refuseWhatKernelLacks(ready);
   refuseMissingEngines(ready, chosen);
+  refuseForTarget(ready, chosen);
   const isSliced = interleave && ready.some(sliceable);
   if (flags.rounds !== undefined && !isSliced)
     throw usage("--rounds applies to launches, but nothing here is measured in slices; use --duration");

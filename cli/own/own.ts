@@ -3,8 +3,10 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import type { OtherBuild } from "../../harness/run/run-state.ts";
+import { atTarget } from "../../harness/run/transports.ts";
 import { unwrapExport } from "../../transports/conversing/kit.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
+import { external } from "../../transports/port/external.ts";
 import { transports as builtIn } from "../../transports/registry.ts";
 import { isObject } from "../../transports/session/envelope.ts";
 import { systemReason, usage } from "../process/failure.ts";
@@ -24,7 +26,9 @@ export interface Own {
 export async function readOwn(flags: {
   readonly scenarioFile?: readonly string[];
   readonly transportModule?: readonly string[];
+  readonly target?: string;
 }): Promise<Own> {
+  const target = flags.target === undefined ? undefined : parseTarget(flags.target, flags.transportModule);
   const scenarios: ReadyScenario[] = [];
   for (const path of flags.scenarioFile ?? []) {
     const scenario = await readScenarioFile(path);
@@ -36,16 +40,27 @@ export async function readOwn(flags: {
   const modules = new Map<string, string>();
   for (const path of flags.transportModule ?? []) {
     const url = pathToFileURL(resolve(path)).href;
-    const transport = await readTransport(path, url);
+    const transport = await readTransport(path, url, target);
     if (modules.has(transport.name))
       throw usage(`two transport modules are named ${transport.name}; rename one`);
-    modules.set(transport.name, url);
+    modules.set(transport.name, target === undefined ? url : atTarget(url, target));
     transports.push(transport);
   }
   return { scenarios, transports, modules };
 }
 
-async function readTransport(path: string, url: string): Promise<TransportEntry> {
+/** An address with a scheme, as the module's client takes it. */
+function parseTarget(text: string, modules: readonly string[] = []): string {
+  if (!URL.canParse(text) || !/^[a-z][a-z0-9+.-]*:\/\/./i.test(text))
+    throw usage(`--target takes the address of a service, such as http://127.0.0.1:8080, not "${text}"`);
+  if (modules.length === 0)
+    throw usage(
+      "--target needs a client of the service: --transport-module FILE; docs/own-transports.md has one",
+    );
+  return text;
+}
+
+async function readTransport(path: string, url: string, target: string | undefined): Promise<TransportEntry> {
   let exported: { readonly default?: unknown; readonly transport?: unknown };
   try {
     const found = await stat(path);
@@ -59,9 +74,13 @@ async function readTransport(path: string, url: string): Promise<TransportEntry>
   let problem = "has neither a default export nor an export named transport";
   for (const [index, candidate] of candidates.entries()) {
     const found = await unwrapped(path, candidate);
-    const missing = lacks(found);
-    if (missing.length === 0) return named(path, found as TransportEntry);
-    if (index === 0) problem = `is no transport: ${shortcoming(candidate, found, missing)}`;
+    const missing = lacks(found, target !== undefined);
+    if (missing.length > 0) {
+      if (index === 0) problem = `is no transport: ${shortcoming(candidate, found, missing)}`;
+      continue;
+    }
+    const transport = named(path, found as TransportEntry);
+    return target === undefined ? transport : external(transport, target);
   }
   throw usage(`${path} ${problem}; docs/own-transports.md has a working one`);
 }
@@ -87,12 +106,14 @@ function named(path: string, transport: TransportEntry): TransportEntry {
   return transport;
 }
 
-/** What a value lacks to be a transport, by name. */
-function lacks(value: unknown): string[] {
+const CLAIMS_NOTHING = { resume: false, network: true, slowConsumer: "disconnect" };
+
+/** What a value lacks to be a transport, or the client's half of one, by name. */
+function lacks(value: unknown, clientOnly: boolean): string[] {
   const part = (of: unknown, key: string): unknown =>
     typeof of === "object" && of !== null ? (of as Record<string, unknown>)[key] : undefined;
   const name = part(value, "name");
-  const supports = part(value, "supports");
+  const supports = part(value, "supports") ?? (clientOnly ? CLAIMS_NOTHING : undefined);
   const packages = part(value, "packages");
   const step = part(value, "heartbeatStepMs");
   const sockets = part(value, "socketsPerClient");
@@ -109,7 +130,7 @@ function lacks(value: unknown): string[] {
       ["disconnect", "drop-oldest", "none"].includes(String(part(supports, "slowConsumer"))),
     ],
     ["packages", Array.isArray(packages) && packages.every((one) => typeof one === "string")],
-    ...["serve", "connect", "example"].map((key): [string, boolean] => [
+    ...(clientOnly ? ["connect"] : ["serve", "connect", "example"]).map((key): [string, boolean] => [
       `${key}()`,
       typeof part(value, key) === "function",
     ]),

@@ -94,25 +94,30 @@ async function count(
     );
     if (!before || !after || !last) throw new LabError("internal", "an account is missing");
     const connections = site.clients.size;
+    // Who asks more often than hearts beat does so however they are made to.
+    const { pollEveryMs = intervalMs } = transport;
+    const defaultCycleMs = Math.min(intervalMs, pollEveryMs);
+    const countedMs = Math.min(cycleMs, pollEveryMs);
+    const countedCycles = (cycles * cycleMs) / countedMs;
     const perCycle = (direction: Direction) => {
       const parts = partsBetween(before[direction], after[direction]);
       if (sumOf(parts) !== parts.heartbeats)
         throw new LabError("internal", `silence carried more than heartbeats: ${JSON.stringify(parts)}`);
-      return parts.heartbeats / connections / cycles;
+      return parts.heartbeats / connections / countedCycles;
     };
     const heartbeatBytesPerCycle = { in: perCycle("in"), out: perCycle("out") };
     const idleBytesPerConnectionHour = {
-      in: (heartbeatBytesPerCycle.in * 3_600_000) / intervalMs,
-      out: (heartbeatBytesPerCycle.out * 3_600_000) / intervalMs,
+      in: (heartbeatBytesPerCycle.in * 3_600_000) / defaultCycleMs,
+      out: (heartbeatBytesPerCycle.out * 3_600_000) / defaultCycleMs,
     };
     return {
       idle: {
         state: "measured",
         connections,
-        cycleMs,
-        cycles,
+        cycleMs: countedMs,
+        cycles: Math.round(countedCycles),
         heartbeatBytesPerCycle,
-        defaultCycleMs: intervalMs,
+        defaultCycleMs,
         derived: { idleBytesPerConnectionHour },
       },
       checked: counted("of silent connections", before, last, from, to),

@@ -75,9 +75,9 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
     backlogAtEnd: sum((slice) => slice.backlogAtEnd),
     deliveriesPerSecond: delivered / seconds,
     measuredSeconds: seconds,
-    serverLoopUtilization: weighted((slice) => slice.serverLoopUtilization),
-    slowDisconnects: sum((slice) => slice.slowDisconnects),
-    dropped: sum((slice) => slice.dropped),
+    serverLoopUtilization: weighted((slice) => slice.serverLoopUtilization ?? 0),
+    slowDisconnects: sum((slice) => slice.slowDisconnects ?? 0),
+    dropped: sum((slice) => slice.dropped ?? 0),
     reconnects: sum((slice) => slice.reconnects),
     warmup: {
       seconds: warmUp.seconds,
@@ -182,8 +182,8 @@ function timelineOf(slices: readonly Metrics[]): Metrics["timeline"] {
         serverCpuUserUs: server?.cpuUserUs,
         serverCpuSystemUs: server?.cpuSystemUs,
         serverLoopUtilization: server?.loopUtilization,
+        serverRssBytes,
       }),
-      serverRssBytes,
     };
   });
 }

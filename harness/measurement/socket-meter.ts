@@ -10,14 +10,20 @@ export interface SocketReading {
   readonly openBytesOut: number;
 }
 
-/** TCP payload bytes of all server-side sockets of this process, below TLS, HTTP/2 and every library. */
+/** TCP payload bytes of all sockets of one side of this process, below TLS, HTTP/2 and every library. */
 export interface SocketMeter {
   read(): SocketReading;
   stop(): void;
 }
 
-/** Sees every socket accepted after this call, whichever library accepts it, but for those that `counts` says no to. */
-export function meterSockets(counts: (socket: Socket) => boolean = () => true): SocketMeter {
+/**
+ * Sees every socket accepted after this call, whichever library accepts it, but for those that `counts` says no to; at the end "client" those that
+ * net.connect() opens, which are all but those that are TLS from the start.
+ */
+export function meterSockets(
+  counts: (socket: Socket) => boolean = () => true,
+  end: "server" | "client" = "server",
+): SocketMeter {
   const open = new Set<Socket>();
   let closedIn = 0;
   let closedOut = 0;
@@ -32,7 +38,7 @@ export function meterSockets(counts: (socket: Socket) => boolean = () => true): 
       closedOut += socket.bytesWritten;
     });
   };
-  subscribe("net.server.socket", onSocket);
+  subscribe(`net.${end}.socket`, onSocket);
   return {
     read: () => {
       let openBytesIn = 0;
@@ -49,6 +55,6 @@ export function meterSockets(counts: (socket: Socket) => boolean = () => true): 
         openBytesOut,
       };
     },
-    stop: () => void unsubscribe("net.server.socket", onSocket),
+    stop: () => void unsubscribe(`net.${end}.socket`, onSocket),
   };
 }

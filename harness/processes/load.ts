@@ -1,5 +1,6 @@
 import { setPriority } from "node:os";
 import { LabError } from "../../core/errors.ts";
+import { meterClientSockets } from "../measurement/client-socket-meter.ts";
 import { Pacer } from "../measurement/pacer.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
 import { loadTransport } from "../run/transports.ts";
@@ -19,10 +20,14 @@ interface Prepared {
 const monitor = new ProcessMonitor();
 /** One wait at a time is all it can do, and one scenario at a time is all that has traffic. */
 let pacer: Pacer | undefined;
+/** Where nobody else counts them. */
+let sockets: ReturnType<typeof meterClientSockets> | undefined;
 let prepared: readonly Prepared[] = [];
 
 async function prepare(assignment: Assignment, pace: Pacer | undefined): Promise<Prepared> {
   const transport = await loadTransport(assignment.transport);
+  // Before it connects anybody.
+  if (transport.external) sockets ??= meterClientSockets();
   const traffic = new Traffic(assignment, pace, transport.drain);
   return { traffic, population: new Population(assignment, transport, traffic.recorder) };
 }
@@ -36,7 +41,8 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     return { kind: "prepared" };
   }
   if (request.kind === "sample") {
-    const sample = { process: monitor.sample(request.rest), spunUs: pacer?.spunUs ?? 0 };
+    const tcp = sockets?.read();
+    const sample = { process: monitor.sample(request.rest), spunUs: pacer?.spunUs ?? 0, ...(tcp && { tcp }) };
     return { kind: "sampled", sample };
   }
   const chosen = prepared["scenario" in request ? (request.scenario ?? 0) : 0];

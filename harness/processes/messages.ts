@@ -170,6 +170,8 @@ export interface LoadSample {
   readonly process: ProcessSample;
   /** Time its event loop turned without work, waiting for a send to be due. */
   readonly spunUs: number;
+  /** TCP payload on its own sockets, as their servers would count it; where the server can't. */
+  readonly tcp?: { readonly bytesIn: number; readonly bytesOut: number };
 }
 
 /** How far a load process is; cheap, asked for often while draining. */

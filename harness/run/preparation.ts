@@ -58,39 +58,42 @@ export function createPreparation(
   const outcomes = new Map<string, Promise<string | undefined>>();
   return {
     prepare: (results, transport, scenarios) =>
-      withExaminer(`the examiner of ${transport.name}`, signal, async (ask) => {
-        const ref = refOf(transport, modules);
-        const kept = ref.module === undefined ? cache : undefined;
-        const plain = refOf({ name: transportBehind(transport.name) }, modules);
-        let outcome = outcomes.get(plain.name);
-        if (!outcome) {
-          onStage("checking", transport);
-          outcome = passedConformance(plain, ask, kept, signal);
-          outcomes.set(plain.name, outcome);
-        }
-        const objection = await outcome;
-        if (objection !== undefined) return { objection, anatomies: [], journeys: [] };
-        if (conformanceOnly) return { anatomies: [], journeys: [] };
-        const anatomies: Prepared["anatomies"][number][] = [];
-        for (const scenario of scenarios) {
-          const known = { ...results, anatomies: [...results.anatomies, ...anatomies] };
-          if (!lacksBreakdown(known, { transport, scenario })) continue;
-          onStage("dissecting", transport, scenario);
-          const idle = !known.anatomies.some((one) => one.transport === transport.name);
-          const plan = scenario.plan(planSeed(seed, 0));
-          anatomies.push(
-            await recalled(kept, `bytes ${ref.name} ${idle} ${hashOf(plan)}`, byteBreakdownSchema, () =>
-              breakdownOf(ref, plan, idle, ask, signal),
-            ),
-          );
-        }
-        if (!lacksJourney(results, transport)) return { anatomies, journeys: [] };
-        onStage("dissecting", transport, scenarios[0]);
-        const journey = await recalled(kept, `journey ${ref.name}`, journeySchema, () =>
-          journeyOf(ref, ask, signal),
-        );
-        return { anatomies, journeys: [journey] };
-      }),
+      // Of a service that is not the lab's there is nothing to examine.
+      transport.external
+        ? Promise.resolve({ anatomies: [], journeys: [] })
+        : withExaminer(`the examiner of ${transport.name}`, signal, async (ask) => {
+            const ref = refOf(transport, modules);
+            const kept = ref.module === undefined ? cache : undefined;
+            const plain = refOf({ name: transportBehind(transport.name) }, modules);
+            let outcome = outcomes.get(plain.name);
+            if (!outcome) {
+              onStage("checking", transport);
+              outcome = passedConformance(plain, ask, kept, signal);
+              outcomes.set(plain.name, outcome);
+            }
+            const objection = await outcome;
+            if (objection !== undefined) return { objection, anatomies: [], journeys: [] };
+            if (conformanceOnly) return { anatomies: [], journeys: [] };
+            const anatomies: Prepared["anatomies"][number][] = [];
+            for (const scenario of scenarios) {
+              const known = { ...results, anatomies: [...results.anatomies, ...anatomies] };
+              if (!lacksBreakdown(known, { transport, scenario })) continue;
+              onStage("dissecting", transport, scenario);
+              const idle = !known.anatomies.some((one) => one.transport === transport.name);
+              const plan = scenario.plan(planSeed(seed, 0));
+              anatomies.push(
+                await recalled(kept, `bytes ${ref.name} ${idle} ${hashOf(plan)}`, byteBreakdownSchema, () =>
+                  breakdownOf(ref, plan, idle, ask, signal),
+                ),
+              );
+            }
+            if (!lacksJourney(results, transport)) return { anatomies, journeys: [] };
+            onStage("dissecting", transport, scenarios[0]);
+            const journey = await recalled(kept, `journey ${ref.name}`, journeySchema, () =>
+              journeyOf(ref, ask, signal),
+            );
+            return { anatomies, journeys: [journey] };
+          }),
   };
 }
 

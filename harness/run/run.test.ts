@@ -108,8 +108,8 @@ describe("a run", () => {
     assert.equal(metrics.publishLatencyUs?.count, metrics.publishes);
     assert.equal(metrics.serviceLatencyUs?.count, metrics.delivered);
     assert.ok(metrics.serviceLatencyUs.mean <= metrics.deliveryLatencyUs.mean);
-    const empty = metrics.memoryPerConnection.steps.find(({ connections }) => connections === 0);
-    assert.equal(metrics.serverRssAboveEmptyBytes, metrics.serverRssBytes - (empty?.rssBytes ?? 0));
+    const empty = metrics.memoryPerConnection?.steps.find(({ connections }) => connections === 0);
+    assert.equal(metrics.serverRssAboveEmptyBytes, (metrics.serverRssBytes ?? 0) - (empty?.rssBytes ?? 0));
     const { timeline } = metrics;
     const sum = (of: (stretch: (typeof timeline)[number]) => number) =>
       timeline.reduce((total, stretch) => total + of(stretch), 0);
@@ -122,7 +122,7 @@ describe("a run", () => {
       metrics.publishes,
     );
     assert.deepEqual(
-      metrics.memoryPerConnection.steps.map((step) => step.connections),
+      metrics.memoryPerConnection?.steps.map((step) => step.connections),
       [0, 4, 8, 12, 16, 20],
     );
     assert.equal(metrics.warmup.steadiness, "not judged");

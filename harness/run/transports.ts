@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { unwrapExport } from "../../transports/conversing/kit.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
+import { external } from "../../transports/port/external.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { transportBehind } from "../result/control-name.ts";
@@ -12,7 +13,7 @@ import { transportBehind } from "../result/control-name.ts";
  */
 export interface TransportRef {
   readonly name: string;
-  /** A file URL. */
+  /** A file URL; its fragment may say where a service of it runs already, see `atTarget`. */
   readonly module?: string;
   /** The folder of another build of notif-lab, whose processes run it; the name then ends in `@` and that build's label. */
   readonly build?: string;
@@ -34,9 +35,20 @@ export async function loadTransport({ name, module }: TransportRef): Promise<Tra
   return found;
 }
 
+/** The module's URL as that of a client of the service there. */
+export function atTarget(module: string, target: string): string {
+  const url = new URL(module);
+  url.hash = encodeURIComponent(target);
+  return url.href;
+}
+
 async function ownTransport(module: string, name: string): Promise<TransportEntry | undefined> {
+  const url = new URL(module);
+  const target = decodeURIComponent(url.hash.slice(1));
+  url.hash = "";
   const clear = inTheClear(name);
-  const found = await fromModule(module, clear ?? name);
+  const found = await fromModule(url.href, clear ?? name);
+  if (found && target !== "") return external(found, target);
   return found && clear !== undefined ? overTls(found) : found;
 }
 

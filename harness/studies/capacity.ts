@@ -110,7 +110,7 @@ function othersDisturbance(metrics: Metrics): string | undefined {
 }
 
 function limitOf(metrics: Metrics): Limit {
-  const { serverLoopUtilization, slowDisconnects, dropped, host } = metrics;
+  const { serverLoopUtilization = 0, slowDisconnects = 0, dropped = 0, host } = metrics;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
   const busy = percent(serverLoopUtilization);
   if (serverLoopUtilization > LIMITS.serverSaturated)

@@ -33,10 +33,10 @@ export function computeMetrics(observation: Observation): Metrics {
   );
   const measuredSeconds = Math.max(measureSeconds, (lastDeliveryUs - measureStartUs) / 1_000_000);
   const { before, after } = server;
+  const { external = false } = observation;
   const userUs = after.process.cpuUserUs - before.process.cpuUserUs;
   const systemUs = after.process.cpuSystemUs - before.process.cpuSystemUs;
-  const bytesIn = after.bytesIn - before.bytesIn;
-  const bytesOut = after.bytesOut - before.bytesOut;
+  const bytes = external ? bytesOfClients(loads) : bytesBetween(before, after);
   const wireBytes =
     before.wireBytes === undefined || after.wireBytes === undefined
       ? undefined
@@ -66,12 +66,18 @@ export function computeMetrics(observation: Observation): Metrics {
     ),
   };
   const perDelivery = {
-    serverCpuUsPerDelivery: (userUs + systemUs) / delivered,
-    serverCpuUserUsPerDelivery: userUs / delivered,
-    serverCpuSystemUsPerDelivery: systemUs / delivered,
-    tcpBytesPerDelivery: (bytesIn + bytesOut) / delivered,
-    tcpBytesInPerDelivery: bytesIn / delivered,
-    tcpBytesOutPerDelivery: bytesOut / delivered,
+    ...(external
+      ? {}
+      : {
+          serverCpuUsPerDelivery: (userUs + systemUs) / delivered,
+          serverCpuUserUsPerDelivery: userUs / delivered,
+          serverCpuSystemUsPerDelivery: systemUs / delivered,
+        }),
+    ...(bytes && {
+      tcpBytesPerDelivery: (bytes.bytesIn + bytes.bytesOut) / delivered,
+      tcpBytesInPerDelivery: bytes.bytesIn / delivered,
+      tcpBytesOutPerDelivery: bytes.bytesOut / delivered,
+    }),
     ...present({ wireBytesPerDelivery: wireBytes === undefined ? undefined : wireBytes / delivered }),
   };
   const split = splitOf(
@@ -92,7 +98,8 @@ export function computeMetrics(observation: Observation): Metrics {
     apartDeliveries: plan.groups.some((group) => group.apart)
       ? sum((report) => report.apartDeliveries)
       : undefined,
-    tcpBytesPerConnectionHour: withoutTraffic ? (bytesIn + bytesOut) / connections / hours : undefined,
+    tcpBytesPerConnectionHour:
+      withoutTraffic && bytes ? (bytes.bytesIn + bytes.bytesOut) / connections / hours : undefined,
   };
   return {
     ...present(latencies),
@@ -117,19 +124,9 @@ export function computeMetrics(observation: Observation): Metrics {
     deliveriesPerSecond: delivered / measuredSeconds,
     measuredSeconds,
     ...(delivered > 0 ? perDelivery : {}),
-    serverRssBytes: after.process.rssBytes,
-    ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
-    serverHeapUsedBytes: after.process.heapUsedBytes,
-    serverExternalBytes: after.process.externalBytes,
-    serverLoopUtilization: loopUtilization(before.process, after.process),
-    memoryPerConnection: memoryOf(observation),
+    ...(external ? {} : ofServer(observation)),
     connections,
-    sockets: before.sockets,
     connectSeconds,
-    slowDisconnects: after.slowDisconnects - before.slowDisconnects,
-    mostHeldBytes: after.mostHeldBytes,
-    heldBoundBytes: plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
-    dropped: after.dropped - before.dropped,
     ...present({
       cluster: clusterOf(observation, publishes, delivered, reports),
       droppedSegments: observation.droppedSegments,
@@ -146,6 +143,42 @@ export function computeMetrics(observation: Observation): Metrics {
     ),
     processes: everyProcess,
     timeline,
+  };
+}
+
+/** What only the server's own process knows. */
+function ofServer(observation: Observation): Partial<Metrics> {
+  const { before, after } = observation.server;
+  return {
+    serverRssBytes: after.process.rssBytes,
+    ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
+    serverHeapUsedBytes: after.process.heapUsedBytes,
+    serverExternalBytes: after.process.externalBytes,
+    serverLoopUtilization: loopUtilization(before.process, after.process),
+    memoryPerConnection: memoryOf(observation),
+    sockets: before.sockets,
+    slowDisconnects: after.slowDisconnects - before.slowDisconnects,
+    mostHeldBytes: after.mostHeldBytes,
+    heldBoundBytes: observation.plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
+    dropped: after.dropped - before.dropped,
+  };
+}
+
+type Bytes = Pick<Observation["server"]["after"], "bytesIn" | "bytesOut">;
+
+function bytesBetween(before: Bytes, after: Bytes): Bytes {
+  return { bytesIn: after.bytesIn - before.bytesIn, bytesOut: after.bytesOut - before.bytesOut };
+}
+
+/** As the server would have counted them: in is what clients sent. Undefined where a load process could not count. */
+function bytesOfClients(loads: Observation["loads"]): Bytes | undefined {
+  const all = loads.flatMap(({ before, after }) =>
+    before.tcp && after.tcp ? [bytesBetween(before.tcp, after.tcp)] : [],
+  );
+  if (all.length < loads.length) return undefined;
+  return {
+    bytesIn: all.reduce((sum, one) => sum + one.bytesIn, 0),
+    bytesOut: all.reduce((sum, one) => sum + one.bytesOut, 0),
   };
 }
 
@@ -210,18 +243,19 @@ function peakGrowth(
   return Math.max(0, ...after.flatMap((one) => one.serverRssBytes ?? [])) - base;
 }
 
-function memoryOf({ memorySteps }: Observation): Metrics["memoryPerConnection"] {
+function memoryOf({ memorySteps }: Observation): NonNullable<Metrics["memoryPerConnection"]> {
   const rss = slopeOf(memorySteps, "rssBytes");
   const heapAndExternal = slopeOf(memorySteps, "heapAndExternalBytes");
   return { steps: [...memorySteps], ...present({ rss, heapAndExternal }) };
 }
 
-function warmupOf({ warmUp: { seconds, latency, cpu } }: Observation): Metrics["warmup"] {
+function warmupOf({ warmUp: { seconds, latency, cpu }, external }: Observation): Metrics["warmup"] {
   const both = latency && cpu;
   return {
     seconds,
     steadiness: !both ? "not judged" : latency.steady && cpu.steady ? "steady" : "unsteady",
-    ...(both ? { latencyDrift: latency.change, cpuDrift: cpu.change } : {}),
+    ...(both ? { latencyDrift: latency.change } : {}),
+    ...(both && !external ? { cpuDrift: cpu.change } : {}),
   };
 }
 
@@ -233,9 +267,9 @@ function mergeFailures(reports: readonly LoadReport[]): Record<string, number> {
   return merged;
 }
 
-function processes({ server, loads }: Observation): Metrics["processes"] {
+function processes({ server, loads, external }: Observation): Metrics["processes"] {
   return [
-    processFigures("server", server.before.process, server.after.process, 0),
+    ...(external ? [] : [processFigures("server", server.before.process, server.after.process, 0)]),
     ...loads.map(({ before, after, report }) => ({
       ...processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
       part: report.role,

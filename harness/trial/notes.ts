@@ -10,6 +10,10 @@ export interface Circumstances {
   readonly gates: "void" | "note";
   /** A Redis or a balancer took part that is not the lab's, so that what it used counts as other programs'. */
   readonly ownEngines?: boolean;
+  /** The server is not the lab's: nothing of it was seen but what came to the clients. */
+  readonly external?: boolean;
+  /** Events wait so long for their subscribers to ask. */
+  readonly pollEveryMs?: number | undefined;
 }
 
 /** Of the time between the first and the last delivery of a publish. */
@@ -22,14 +26,25 @@ const FEW_PROCESSORS = 2;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** What a reader should know before believing the figures of a trial, whatever its state; one line each. */
-export function notesOf(metrics: Metrics, { loop, ownEngines }: Circumstances): string[] {
-  const { lost, expected, slowDisconnects, dropped, warmup, reconnects, duplicated, reordered } = metrics;
+export function notesOf(metrics: Metrics, { loop, ownEngines, external }: Circumstances): string[] {
+  const {
+    lost,
+    expected,
+    slowDisconnects = 0,
+    dropped = 0,
+    warmup,
+    reconnects,
+    duplicated,
+    reordered,
+  } = metrics;
   const failures = Object.entries(metrics.publishFailures).map(([code, count]) => `${count} ${code}`);
   const receiptsLost = metrics.receiptsExpected - metrics.receiptsReceived;
   const hasFaults = (metrics.faults ?? []).length > 0;
   return [
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
+    external &&
+      "CPU and memory of the server are not measured: not our process; its bytes were counted on the clients' sockets",
     ownEngines &&
       "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
     generatorInTail(metrics),

@@ -27,6 +27,8 @@ export interface Observation extends Connected {
     readonly trace: ServerTrace | undefined;
   };
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
+  /** The server is not the lab's, and what is here for it is a process without work. */
+  readonly external?: boolean;
   /** What nodes and engines did, where the plan has them. */
   readonly cluster?: ClusterFigures;
   readonly host: Edges<HostReading>;

@@ -6,7 +6,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { ServerSample } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
-import type { TransportRef } from "../run/transports.ts";
+import { loadTransport, type TransportRef } from "../run/transports.ts";
 import { connect } from "./connecting.ts";
 import { drain, progressOf } from "./drain.ts";
 import { playFaults } from "./faults.ts";
@@ -46,6 +46,7 @@ export async function runPhases(
   hooks: TrialHooks = {},
 ): Promise<Observation> {
   const { phases } = plan;
+  const { external = false } = await loadTransport(transport);
   const pid = processes.server.pid ?? 0;
   const intervalMs = Math.max(1_000, Math.ceil(phases.measureMs / MAX_INTERVALS));
   const intervals = Math.ceil((phases.measureMs + phases.drainTimeoutMs) / intervalMs) + 1;
@@ -54,7 +55,7 @@ export async function runPhases(
   onStage("connecting");
   const connected = await connect(processes, plan);
   onStage("warming up");
-  const warmed = await warmUp(processes, plan);
+  const warmed = await warmUp(processes, plan, external);
   // The window opens in the middle of the silence between the phases, where nothing is under way.
   await sleep(phases.settleMs / 2);
   const nodeOf = await processes.cluster?.nodeOf(plan);
@@ -94,6 +95,7 @@ export async function runPhases(
   );
   return {
     plan,
+    external,
     ...connected,
     warmUp: warmed,
     measureStartUs,

@@ -3,7 +3,7 @@ import type { Metrics } from "../result/result.ts";
 import type { Observation } from "./observation.ts";
 
 /** The measured time and the drain, interval by interval, as server and load processes saw them. */
-export function timelineOf({ server, loads, intervalMs, plan }: Observation): Metrics["timeline"] {
+export function timelineOf({ server, loads, intervalMs, plan, external }: Observation): Metrics["timeline"] {
   const reports = loads.map((load) => load.report);
   const sunk = reports.flatMap(({ role, drained }) =>
     role === "sinks" && drained ? [drained.byInterval] : [],
@@ -18,7 +18,7 @@ export function timelineOf({ server, loads, intervalMs, plan }: Observation): Me
     const window = mergeWindows(reports.flatMap((report) => report.windows[index] ?? []));
     const p50 = windowQuantile(window, 0.5);
     const p99 = windowQuantile(window, 0.99);
-    const ofServer = server.timeline[index];
+    const ofServer = external ? undefined : server.timeline[index];
     return {
       fromSeconds: (index * intervalMs) / 1_000,
       seconds: intervalMs / 1_000,

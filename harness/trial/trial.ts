@@ -3,7 +3,7 @@ import { LabError } from "../../core/errors.ts";
 import { hasOwnEngines } from "../../scenarios/cluster.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
 import type { Trial } from "../result/result.ts";
-import type { TransportRef } from "../run/transports.ts";
+import { loadTransport, type TransportRef } from "../run/transports.ts";
 import { computeMetrics } from "./metrics.ts";
 import { runPhases, type Stage, type TrialHooks } from "./phases.ts";
 import { TrialProcesses } from "./trial-processes.ts";
@@ -55,7 +55,8 @@ export async function runTrial(
   };
   const seconds = () => Math.round(performance.now() - began) / 1_000;
   const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
-  const processes = new TrialProcesses(transport.name, { among: ownEngines });
+  const { pollEveryMs, external = false } = await loadTransport(transport);
+  const processes = new TrialProcesses(transport.name, { among: ownEngines || external });
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => void reject(signal.reason);
@@ -64,7 +65,8 @@ export async function runTrial(
   try {
     const observed = runPhases(processes, plan, transport, loadProcesses, onStage, hooks);
     const metrics = computeMetrics(await Promise.race([observed, aborted, processes.died]));
-    const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates: spec.gates, ownEngines });
+    const circumstances = { loop: plan.loop, gates: spec.gates, ownEngines, pollEveryMs, external };
+    const { state, reason, notes } = validityOf(metrics, circumstances);
     return {
       ...identity,
       state,

@@ -21,9 +21,9 @@ const AFTER_US = 30_000;
 
 /**
  * Runs the plan's traffic unmeasured, until neither the median delivery latency nor the server's CPU per delivery drifts over the last
- * five windows of a second, or the plan's longest warm-up is over.
+ * five windows of a second, or the plan's longest warm-up is over. Of an `external` server the CPU can't be seen, so the latency decides.
  */
-export async function warmUp(processes: TrialProcesses, plan: Plan): Promise<WarmUp> {
+export async function warmUp(processes: TrialProcesses, plan: Plan, external: boolean): Promise<WarmUp> {
   const capUs = plan.phases.warmupMs * 1_000;
   const epochUs = nowUs() + LEAD_US;
   await processes.askLoads({ kind: "start", phase: "warmup", epochUs }, "started");
@@ -42,7 +42,7 @@ export async function warmUp(processes: TrialProcesses, plan: Plan): Promise<War
       const parts = await processes.askLoads({ kind: "window", index }, "window");
       const window = mergeWindows(parts.map((part) => part.window));
       medians.push(windowQuantile(window, 0.5) ?? 0);
-      costs.push((nowUsedUs - usedUs) / Math.max(1, window.count));
+      costs.push(external ? 1 : (nowUsedUs - usedUs) / Math.max(1, window.count));
       usedUs = nowUsedUs;
       latency = driftOf(medians);
       cpu = driftOf(costs);

@@ -120,7 +120,7 @@ test("where one transport's memory per connection is not resolved, all are held 
         ...trial,
         metrics: {
           ...metrics,
-          memoryPerConnection: { ...metrics.memoryPerConnection, heapAndExternal: slope },
+          memoryPerConnection: { steps: [], ...metrics.memoryPerConnection, heapAndExternal: slope },
         },
       };
     },

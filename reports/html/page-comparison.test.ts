@@ -122,7 +122,7 @@ test("memory that is lost in the noise is unresolved, not absent", () => {
     trial: (trial) => {
       if (!trial.metrics) return trial;
       const heapAndExternal = { bytesPerConnection: 9_000, r2: 0.5 };
-      const memoryPerConnection = { ...trial.metrics.memoryPerConnection, heapAndExternal };
+      const memoryPerConnection = { steps: [], ...trial.metrics.memoryPerConnection, heapAndExternal };
       return { ...trial, metrics: { ...trial.metrics, memoryPerConnection } };
     },
   });

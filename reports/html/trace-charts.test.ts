@@ -50,7 +50,7 @@ const severalBlocks = onceEach((blocks) => {
           ...metrics,
           ...(longer && { deliveryLatencyUs: longer }),
           ...(user !== undefined && { serverCpuUserUsPerDelivery: user * factor }),
-          serverRssBytes: Math.round(metrics.serverRssBytes * factor),
+          serverRssBytes: Math.round((metrics.serverRssBytes ?? 0) * factor),
         },
       };
     }),

@@ -22,7 +22,7 @@ function withMetrics(change: Partial<Metrics>): Results {
   });
 }
 
-const steps = metricsOf(1).memoryPerConnection.steps;
+const steps = metricsOf(1).memoryPerConnection?.steps ?? [];
 const slopes = (bytesPerConnection: number, r2: number) => ({
   memoryPerConnection: {
     steps,

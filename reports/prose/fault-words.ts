@@ -99,8 +99,8 @@ function resumptionNote(resumption: NonNullable<Metrics["resumption"]>): string 
 }
 
 function slowNote({
-  slowDisconnects,
-  dropped,
+  slowDisconnects = 0,
+  dropped = 0,
   mostHeldBytes = 0,
   heldBoundBytes = 0,
   serverRssPeakGrowthBytes,

@@ -114,6 +114,22 @@ test("the quality line counts trials by state and names machine and generator", 
   );
 });
 
+test("of a service that is not the lab's, it is said what is not measured", () => {
+  const whole = resultsOf({ transports: ["sse", "my-service"], blocks: 10 });
+  const outside = {
+    ...whole,
+    trials: whole.trials.map((trial) => {
+      if (trial.transport !== "my-service" || !trial.metrics) return trial;
+      const { serverRssBytes: _, ...metrics } = trial.metrics;
+      return { ...trial, metrics };
+    }),
+  };
+  expect(warningsOf(outside).filter((text) => text.includes("not our process"))).toEqual([
+    "my-service: CPU and memory are not measured: not our process. TCP bytes are those on its clients' sockets.",
+  ]);
+  expect(warningsOf(whole).join()).not.toContain("not our process");
+});
+
 test("warnings say what to do, and a clean run of ten blocks has none", () => {
   expect(warningsOf(resultsOf({ blocks: 10 }))).toEqual([]);
   const { finishedAt: _end, ...unfinished } = resultsOf({

@@ -43,7 +43,24 @@ export function briefWarningsOf(results: Results): string[] {
 
 function general(results: Results): string[] {
   const few = `${countedReplicates(results.blocks, replicateOf(results))}, so nothing is ranked: run without --quick, or with --blocks 4 or more.`;
-  return [...unfinished(results), ...(results.blocks < LEAST_LAUNCHES ? [few] : [])];
+  return [
+    ...unfinished(results),
+    ...seenFromOutside(results),
+    ...(results.blocks < LEAST_LAUNCHES ? [few] : []),
+  ];
+}
+
+/** Of a service that is not the lab's only what came to its clients is known. */
+function seenFromOutside({ transports, trials }: Results): string[] {
+  const outside = transports.filter((name) =>
+    trials.some(
+      ({ transport, metrics }) => transport === name && metrics && metrics.serverRssBytes === undefined,
+    ),
+  );
+  return outside.map(
+    (name) =>
+      `${name}: CPU and memory are not measured: not our process. TCP bytes are those on its clients' sockets.`,
+  );
 }
 
 function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Results): string[] {

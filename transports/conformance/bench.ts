@@ -59,6 +59,7 @@ export async function openBench(transport: Transport, options: BenchOptions = {}
       const client = await transport.connect(endpoint, {
         token: token(user),
         reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
+        pollEveryMs: 20,
         ...connectOptions,
       });
       clients.add(client);

@@ -11,14 +11,21 @@ interface Entry {
   settled: boolean;
 }
 
+/** What a layer above carries in frames of one direction, apart from what others carry there. */
+export interface Flow {
+  /** A frame around a piece of it; fill() tells the content's parts. */
+  frame(before: number, content: number, after?: number): void;
+  /** The parts of the next bytes of content, across as many frames as they go. */
+  fill(spans: readonly Span[]): void;
+}
+
 /**
  * One direction of a connection, laid out in the order of its bytes while what some of them are is still open: frames of a lower
  * layer wait for the message inside, which may span several of them, and requests for their answers.
  */
-export class Outline {
+export class Outline implements Flow {
   #entries: Entry[] = [];
-  /** The first entry that may still lack content. */
-  #next = 0;
+  readonly #only = this.flow();
 
   /** Bytes whose part is known. */
   add(part: Part, length: number): void {
@@ -43,47 +50,54 @@ export class Outline {
     };
   }
 
-  /** A frame around a piece of what the layer above carries; fill() tells the content's parts. */
   frame(before: number, content: number, after = 0): void {
-    if (content === 0)
-      throw new LabError("internal", "a frame without content is no frame of the layer above");
-    this.#entries.push({ before, content, after, spans: [], filled: 0, settled: false });
+    this.#only.frame(before, content, after);
   }
 
-  /** The parts of the next bytes of content, across as many frames as they go. */
   fill(spans: readonly Span[]): void {
-    for (const { part, length } of spans) {
-      let left = length;
-      while (left > 0) {
-        const entry = this.#unfilled();
-        const step = Math.min(left, entry.content - entry.filled);
-        entry.spans.push({ part, length: step });
-        entry.filled += step;
-        left -= step;
-        if (entry.filled === entry.content) close(entry);
-      }
-    }
+    this.#only.fill(spans);
+  }
+
+  /** One of several that take turns, as the streams of an HTTP/2 connection do. */
+  flow(): Flow {
+    const unfilled: Entry[] = [];
+    return {
+      frame: (before, content, after = 0) => {
+        if (content === 0)
+          throw new LabError("internal", "a frame without content is no frame of the layer above");
+        const entry = { before, content, after, spans: [], filled: 0, settled: false };
+        this.#entries.push(entry);
+        unfilled.push(entry);
+      },
+      fill: (spans) => {
+        for (const { part, length } of spans) {
+          let left = length;
+          while (left > 0) {
+            const [entry] = unfilled;
+            if (!entry) throw new LabError("internal", "more content was told of than the frames hold");
+            const step = Math.min(left, entry.content - entry.filled);
+            entry.spans.push({ part, length: step });
+            entry.filled += step;
+            left -= step;
+            if (entry.filled < entry.content) continue;
+            close(entry);
+            unfilled.shift();
+          }
+        }
+      },
+    };
   }
 
   /** What is settled, from the first byte not yet taken on. */
   take(): Span[] {
     const open = this.#entries.findIndex((entry) => !entry.settled);
     const count = open < 0 ? this.#entries.length : open;
-    this.#next = Math.max(0, this.#next - count);
     return joined(this.#entries.splice(0, count).flatMap(({ spans }) => spans));
   }
 
   /** Bytes laid out and not taken. */
   get held(): number {
     return this.#entries.reduce((sum, entry) => sum + lengthOf(entry), 0);
-  }
-
-  #unfilled(): Entry {
-    for (; this.#next < this.#entries.length; this.#next += 1) {
-      const entry = this.#entries[this.#next];
-      if (entry && entry.filled < entry.content) return entry;
-    }
-    throw new LabError("internal", "more content was told of than the frames hold");
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { type MaybePromise, settle } from "../../core/maybe-promise.ts";
@@ -49,8 +50,8 @@ export function createBackEnds(
 }
 
 /** Calls back once, with what gives the fields or throws why there are none; not at all when the client is gone. */
-function readBody(
-  request: IncomingMessage,
+export function readBody(
+  request: Readable & Pick<IncomingMessage, "headers">,
   maxBytes: number,
   done: (content: () => ReturnType<typeof json.parse>) => void,
 ): void {

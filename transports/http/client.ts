@@ -10,7 +10,11 @@ import type { Fields, Operation } from "../session/envelope.ts";
 import { Requests } from "../session/requests.ts";
 import { fromHttpAnswer } from "./errors.ts";
 
-type Request = Omit<Dispatcher.DispatchOptions, "origin">;
+/** With the names and values of its header fields in turn. */
+export interface Request extends Omit<Dispatcher.DispatchOptions, "origin" | "headers" | "body"> {
+  readonly headers: string[];
+  readonly body?: string | Uint8Array;
+}
 
 /** What becomes of one request: an answer of any status, or an error of the connection. */
 export interface Outcome {
@@ -18,19 +22,35 @@ export interface Outcome {
   failed(error: Error): void;
 }
 
+/** What a client asks over. */
+export interface Requesting {
+  /** For an answer that is read as it comes in. */
+  stream(request: Request, reader: StreamReader): void;
+  send(request: Request, outcome: Outcome): void;
+  /** Fails what is under way with the reason; settles when nothing is left open. Idempotent. */
+  destroy(reason: LabError): Promise<void>;
+}
+
+/** Reads one answer as it comes in: `begun`, `came` any number of times, and at last `ended`, or `failed` at any time. */
+export interface StreamReader {
+  begun(status: number, headers: IncomingHttpHeaders): void;
+  came(content: Buffer): void;
+  ended(): void;
+  failed(error: Error): void;
+}
+
 /**
- * One keep-alive connection to a server, opened by the first request and again when it was lost. Requests go out one at a time in
- * the order of the calls. Never shared, so that every client of a load process has connections of its own.
+ * One connection to a server, opened by the first request and again when it was lost. Requests go out one at a time in the order of the calls. Never shared, so that every client of a load process has connections of its own.
  */
-export class HttpConnection {
+export class HttpConnection implements Requesting {
   readonly #client: Client;
   #socket: Socket | undefined;
 
-  /** `answerTimeoutMs` 0 waits for ever. */
-  constructor(endpoint: Endpoint, settings: ClientSettings, answerTimeoutMs: number) {
+  /** `answerTimeoutMs` 0 waits for ever. Without `keepAlive` each request has a connection of its own. */
+  constructor(endpoint: Endpoint, settings: ClientSettings, answerTimeoutMs: number, keepAlive = true) {
     const { localAddress } = settings;
     this.#client = new Client(endpoint.url, {
-      pipelining: 1,
+      pipelining: keepAlive ? 1 : 0,
       headersTimeout: answerTimeoutMs,
       bodyTimeout: answerTimeoutMs,
       keepAliveTimeout: 600_000,
@@ -47,16 +67,25 @@ export class HttpConnection {
     });
   }
 
-  /** For streams: the library calls the handler as bytes come in. */
+  /** The library calls the handler as bytes come in. */
   dispatch(request: Request, handler: Dispatcher.DispatchHandler): void {
     this.#client.dispatch(request, handler);
+  }
+
+  stream(request: Request, reader: StreamReader): void {
+    this.#client.dispatch(request, {
+      onRequestStart: () => undefined,
+      onResponseStart: (_, status, headers) => reader.begun(status, headers),
+      onResponseData: (_, content) => reader.came(content),
+      onResponseEnd: () => reader.ended(),
+      onResponseError: (_, error) => reader.failed(error),
+    });
   }
 
   send(request: Request, outcome: Outcome): void {
     this.#client.dispatch(request, new AnswerHandler(outcome));
   }
 
-  /** Fails what is under way with the reason; settles when the socket is closed. Idempotent. */
   async destroy(reason: LabError): Promise<void> {
     // A socket that has not connected yet is not the library's to close.
     if (this.#socket?.connecting) this.#socket.destroy();
@@ -109,23 +138,23 @@ export function returnedCookies({ "set-cookie": set = [] }: IncomingHttpHeaders)
   return pairs.length === 0 ? [] : ["cookie", pairs.join("; ")];
 }
 
-/** The POST side of one session, on a connection of its own. */
+/** The POST side of one session. */
 export class SessionRequests {
-  readonly #connection: HttpConnection;
+  readonly #connection: Requesting;
   readonly #requests: Requests<Fields>;
   readonly #headers: string[];
   readonly #codec: Codec;
 
-  /** `more`: header fields of each of its requests. */
+  /** The connection ends with it. `more`: header fields of each of its requests. */
   constructor(
-    endpoint: Endpoint,
-    settings: ClientSettings,
+    connection: Requesting,
+    requestTimeoutMs: number,
     session: string,
     codec: Codec,
     more: readonly string[],
   ) {
-    this.#connection = new HttpConnection(endpoint, settings, settings.requestTimeoutMs);
-    this.#requests = new Requests(settings.requestTimeoutMs);
+    this.#connection = connection;
+    this.#requests = new Requests(requestTimeoutMs);
     this.#headers = ["x-session", session, ...more];
     this.#codec = codec;
   }

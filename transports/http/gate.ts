@@ -1,10 +1,10 @@
-import type { EventEmitter } from "node:events";
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
 import { createProxies } from "../limits/proxies.ts";
 import type { ServeSettings } from "../port/defaults.ts";
 import { type HttpError, toHttpError } from "./errors.ts";
-import { type CorsFields, createOrigins } from "./origins.ts";
+import { type CorsFields, createOrigins, type HeadWriter } from "./origins.ts";
 import { guardUpgrades } from "./upgrades.ts";
 
 type GateSettings = Pick<
@@ -12,10 +12,15 @@ type GateSettings = Pick<
   "origins" | "trustedProxies" | "maxConnectionsPerAddress" | "onRefused"
 >;
 
+type Arriving = Pick<IncomingMessage, "method" | "headers"> & {
+  readonly socket: Pick<Socket, "remoteAddress">;
+};
+type Carrier = { once(event: "close", listener: () => void): unknown };
+
 /** What a server over HTTP asks of every request before anything else does: pages of which origin, and how many of one address. */
 export interface Gate {
   /** True when it has answered the request itself: a preflight, or a refusal. Else the request is still to be handled. */
-  answers(request: IncomingMessage, response: ServerResponse): boolean;
+  answers(request: Arriving, response: HeadWriter & Carrier): boolean;
   /** Asks the same of upgrades; for a server whose listeners for upgrades are all there. */
   guard(server: HttpServer): void;
 }
@@ -36,7 +41,8 @@ export function createGate(settings: GateSettings, fields?: CorsFields): Gate {
       if (origins.answer(request, response)) return true;
       if (enter === undefined || enter(request, response)) return false;
       const { status, body } = TOO_MANY;
-      response.writeHead(status, { "content-type": "application/json", connection: "close" });
+      const fields = { "content-type": "application/json", connection: "close" };
+      response.writeHead(status, fields);
       response.end(JSON.stringify(body));
       return true;
     },
@@ -59,7 +65,7 @@ function boundForwarded({
   trustedProxies,
   maxConnectionsPerAddress,
   onRefused,
-}: GateSettings): ((request: IncomingMessage, carrier: EventEmitter) => boolean) | undefined {
+}: GateSettings): ((request: Arriving, carrier: Carrier) => boolean) | undefined {
   if (trustedProxies.length === 0) return undefined;
   const proxies = createProxies(trustedProxies);
   const underWay = new Map<string, number>();

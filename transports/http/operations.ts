@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyRequest } from "fastify";
 import type { Hub } from "../../core/hub.ts";
 import { type MaybePromise, whenDone } from "../../core/maybe-promise.ts";
@@ -20,6 +21,35 @@ const plain: OperationRequests = {
   fields: (_, body) => body,
 };
 
+/** What identifies who asks. */
+export type Asking = Pick<IncomingMessage, "headers" | "url">;
+
+/**
+ * Carries out one operation of an open session (`x-session`), or of a visitor (a token alone). `trust` is called when the session or the token
+ * holds. Throws or rejects with the hub's codes.
+ */
+export function createOperations<P extends HttpPeer>(
+  hub: Hub,
+  sessions: HttpSessions<P>,
+): (op: Operation["op"], fields: Fields, asking: Asking, trust: () => void) => MaybePromise<Result> {
+  const visitors = new HttpVisitors(hub);
+  return (op, fields, asking, trust) => {
+    const request = { ...fields, op };
+    const session = sessions.find(asking.headers);
+    if (!session) {
+      const identity = hub.admit(bearerToken(asking));
+      trust();
+      return visitors.perform(identity, request);
+    }
+    trust();
+    session.peer.heard?.();
+    return whenDone(perform(hub, session, request), ({ result, catchUp }) => {
+      if (catchUp) session.peer.catchUp(catchUp);
+      return result;
+    });
+  };
+}
+
 /** POST /subscribe, /publish and /read, of an open session (`x-session`) or of a visitor (a token alone). */
 export function addOperations<P extends HttpPeer>(
   { app, connections }: HttpApp,
@@ -28,22 +58,10 @@ export function addOperations<P extends HttpPeer>(
   codec: HttpCodec,
   { paths, fields }: OperationRequests = plain,
 ): void {
-  const visitors = new HttpVisitors(hub);
-  const carryOut = (op: Operation["op"], { body, headers, raw }: FastifyRequest): MaybePromise<Result> => {
+  const operate = createOperations(hub, sessions);
+  const carryOut = (op: Operation["op"], { body, raw }: FastifyRequest): MaybePromise<Result> => {
     if (!isObject(body)) throw unread(codec);
-    const request = { ...fields(op, body), op };
-    const session = sessions.find(headers);
-    if (!session) {
-      const identity = hub.admit(bearerToken(raw));
-      connections.trust(raw.socket);
-      return visitors.perform(identity, request);
-    }
-    connections.trust(raw.socket);
-    session.peer.heard?.();
-    return whenDone(perform(hub, session, request), ({ result, catchUp }) => {
-      if (catchUp) session.peer.catchUp(catchUp);
-      return result;
-    });
+    return operate(op, fields(op, body), raw, () => connections.trust(raw.socket));
   };
   const routes = (["subscribe", "publish", "read"] as const).flatMap((op) =>
     paths(op).map((path) => [path, op] as const),

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { LabError } from "../../core/errors.ts";
 
 /*
@@ -20,11 +20,18 @@ export interface CorsFields {
   readonly response?: readonly string[];
 }
 
+/** An answer that is still to be begun, over HTTP/1.1 or HTTP/2. */
+export interface HeadWriter {
+  setHeader(name: string, value: string): unknown;
+  writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
+  readonly end: { (): unknown; (text: string): unknown };
+}
+
 export interface Origins {
   /** Whether an upgrade with these header fields may be accepted: it comes from an allowed page, from one of this very host, or from no page. */
   admit(headers: Pick<IncomingHttpHeaders, "origin" | "host">): boolean;
   /** Lets allowed pages read the answer. A preflight it answers itself, and returns true; any other request is still to be handled. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean;
+  answer(request: Pick<IncomingMessage, "method" | "headers">, response: HeadWriter): boolean;
 }
 
 /** An origin as browsers write it, or `*`; undefined for what is none. */
@@ -66,7 +73,8 @@ export function createOrigins(origins: readonly string[], fields: CorsFields = {
       if (!allowed.has(ANY)) response.setHeader("access-control-allow-credentials", "true");
       if (responseFields !== undefined) response.setHeader("access-control-expose-headers", responseFields);
       if (method !== "OPTIONS" || headers["access-control-request-method"] === undefined) return false;
-      response.writeHead(204, preflighted).end();
+      response.writeHead(204, preflighted);
+      response.end();
       return true;
     },
   };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Writable } from "node:stream";
 import type { CatchUp } from "../../core/catch-up.ts";
 import type { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
@@ -15,8 +16,24 @@ export interface Chunk {
   readonly units: number;
 }
 
+/** What is known of the request that a stream answers: what it comes on, which a client that is gone closes. */
+export interface StreamRequest {
+  readonly socket: {
+    once(event: "close", listener: () => void): unknown;
+    off(event: "close", listener: () => void): unknown;
+    destroy(): unknown;
+  };
+}
+
+/** Where a stream is written to. */
+export type StreamResponse = Pick<Writable, "writableLength" | "end" | "destroy">;
+
 /** What the messages of a stream are, and how they go out. A chunk is made once and written to many streams. */
-export interface Framing<C extends Chunk> {
+export interface Framing<
+  C extends Chunk,
+  Req extends StreamRequest = IncomingMessage,
+  Res extends StreamResponse = ServerResponse,
+> {
   event(event: Delivery): C;
   /** The last word of a stream: why it ends. */
   last(reason: LabError): C;
@@ -24,23 +41,19 @@ export interface Framing<C extends Chunk> {
    * Sends the head; settles with the way to send chunks. Rejects when the request is not one to open a stream on, and has then sent
    * nothing. `failed` is told what goes wrong later.
    */
-  open(
-    request: IncomingMessage,
-    response: ServerResponse,
-    failed: (error: unknown) => void,
-  ): Promise<(chunk: C) => void>;
+  open(request: Req, response: Res, failed: (error: unknown) => void): Promise<(chunk: C) => void>;
 }
 
 /** What all peers of one server share. */
-interface PeerContext<C extends Chunk> {
+interface PeerContext<C extends Chunk, Req extends StreamRequest, Res extends StreamResponse> {
   readonly hub: Hub;
-  readonly framing: Framing<C>;
+  readonly framing: Framing<C, Req, Res>;
   readonly maxBufferedBytes: number;
 }
 
-interface PeerRequest<C extends Chunk> {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+interface PeerRequest<C extends Chunk, Req extends StreamRequest, Res extends StreamResponse> {
+  readonly request: Req;
+  readonly response: Res;
   /** The client has promised heartbeats, so that silence ends it. */
   readonly declaresLife: boolean;
   /** The server's heartbeat as this client takes it. */
@@ -50,10 +63,15 @@ interface PeerRequest<C extends Chunk> {
 }
 
 /** A response without end that carries events, seen from the hub. */
-export class StreamPeer<C extends Chunk> implements HttpPeer {
-  readonly #context: PeerContext<C>;
-  readonly #request: PeerRequest<C>;
-  readonly #response: ServerResponse;
+export class StreamPeer<
+  C extends Chunk,
+  Req extends StreamRequest = IncomingMessage,
+  Res extends StreamResponse = ServerResponse,
+> implements HttpPeer
+{
+  readonly #context: PeerContext<C, Req, Res>;
+  readonly #request: PeerRequest<C, Req, Res>;
+  readonly #response: Res;
   readonly #closed: () => void;
   #write: ((chunk: C) => void) | undefined;
   /** What is due before the head is out. */
@@ -70,7 +88,7 @@ export class StreamPeer<C extends Chunk> implements HttpPeer {
   #sentSince = 0;
   #over = false;
 
-  constructor(context: PeerContext<C>, request: PeerRequest<C>) {
+  constructor(context: PeerContext<C, Req, Res>, request: PeerRequest<C, Req, Res>) {
     this.#context = context;
     this.#request = request;
     this.#response = request.response;

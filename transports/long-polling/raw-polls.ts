@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { LabError } from "../../core/errors.ts";
 import { toHttpError } from "../http/errors.ts";
+import type { Batch } from "../http/polls/batch.ts";
+import type { PollPeer } from "../http/polls/peer.ts";
+import type { Poll } from "../http/polls/poll.ts";
 import type { Shortcut } from "../http/server.ts";
 import type { HttpSessions } from "../http/sessions.ts";
-import type { Batch } from "./batch.ts";
-import type { PollPeer } from "./peer.ts";
-import type { Poll } from "./poll.ts";
 
 /** Answered past fastify, by Node's own response. */
 export class RawPoll implements Poll {

@@ -29,6 +29,10 @@ export interface TransportEntry extends Transport {
   readonly onRedis?: true;
   /** Its heartbeat interval is rounded up to a multiple of this; default 1. */
   readonly heartbeatStepMs?: number;
+  /** Its clients ask so often, whether there is anything or not; so long an event may wait. Absent where nothing has to be asked for. */
+  readonly pollEveryMs?: number;
+  /** Its server runs already and is not the lab's: nothing of it can be seen but what comes to its clients. */
+  readonly external?: true;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
   readonly facts?: TransportFacts;
 }
@@ -78,12 +82,14 @@ export interface Answer {
 
 /** What a folder brings to the registry. */
 export interface TransportFamily {
-  /** `default`: compared unless others are named. `baseline`: listed last. */
-  readonly role: "default" | "baseline";
+  /** `default`: compared unless others are named. `named`: compared when named. `baseline`: for comparison only, and listed last. */
+  readonly role: "default" | "named" | "baseline";
   /** The transport of the folder's name, then its variants. */
   readonly transports: readonly [TransportEntry, ...TransportEntry[]];
   /** Those that can't serve without a Redis; see TransportEntry.onRedis. */
   readonly onRedis?: readonly TransportEntry[];
+  /** A variant of which there are too many to list: that of this name behind the folder's and a colon, if there is one. */
+  readonly further?: (variant: string) => TransportEntry | undefined;
 }
 
 export const yes = (reason: string): Answer => ({ meets: "yes", reason });

@@ -74,6 +74,8 @@ export interface ConnectOptions {
   readonly reconnect?: ReconnectPolicy;
   /** Default: probe after 10 s, give up 5 s later. */
   readonly heartbeat?: HeartbeatSettings;
+  /** How often a client asks whose transport can't do but ask at intervals; the heartbeat's interval if that is shorter. Default: the transport's. */
+  readonly pollEveryMs?: number;
   /** Default 10,000. */
   readonly connectTimeoutMs?: number;
   /** How long publish, subscribe and markRead wait for an answer. Default 10,000. */

@@ -1,38 +1,16 @@
 import { LabError } from "../../core/errors.ts";
-import type { DissectorFactory, IsBody, Span } from "../dissect/dissector.ts";
-import { dissectHttp } from "../dissect/http-exchanges.ts";
-import { routeOf, splitOperation, whole } from "../dissect/http-operations.ts";
+import type { IsBody, Span } from "../dissect/dissector.ts";
 import { excerpt, splitJson } from "../dissect/json.ts";
-import { type Consume, Reader } from "../dissect/reader.ts";
+import type { Consume } from "../dissect/reader.ts";
+import { dissectStreams } from "../http/streams/dissect.ts";
 
-const STREAM = "GET /events";
-const ALIVE = "POST /alive";
 const ALIVE_EVENT = Buffer.from("event:alive\n");
 
 /** The event stream on one connection, requests on another. */
-export const dissect: DissectorFactory = (isBody) =>
-  dissectHttp({
-    request: (request) => {
-      const route = routeOf(request);
-      if (route === STREAM) return whole("handshake", request);
-      return route === ALIVE ? whole("heartbeats", request) : splitOperation(route, request, isBody);
-    },
-    response: (response, request) => {
-      const route = routeOf(request);
-      // A stream that was refused.
-      if (route === STREAM) return whole("handshake", response);
-      return route === ALIVE ? whole("heartbeats", response) : splitOperation(route, response, isBody);
-    },
-    stream: ({ headers }, request, fill) => {
-      if (routeOf(request) !== STREAM || headers.get("content-type") !== "text/event-stream")
-        return undefined;
-      const events = new Reader(readEvents(isBody, fill));
-      return (content) => events.push(content);
-    },
-  });
+export const dissect = dissectStreams("/events", "text/event-stream", readEvents);
 
 /** Cuts a stream into events (HTML standard, 9.2.5), whose end is an empty line; this lab's servers write LF alone. */
-function readEvents(isBody: IsBody, fill: (spans: readonly Span[]) => void): Consume {
+export function readEvents(isBody: IsBody, fill: (spans: readonly Span[]) => void): Consume {
   return (bytes) => {
     const end = bytes.indexOf("\n\n");
     if (end < 0) return 0;

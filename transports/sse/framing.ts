@@ -16,3 +16,10 @@ export interface Flavour<C extends Chunk> extends Pick<Framing<C>, "open"> {
 
 /** How long an EventSource waits before it connects again, in milliseconds. */
 export const RETRY_MS = 1_000;
+
+/** An event as it stands in a stream. */
+export function eventText({ id, event, data }: EventFields): string {
+  const type = event === undefined ? "" : `event:${event}\n`;
+  const cursor = id === undefined ? "" : `id:${id}\n`;
+  return `${type}${cursor}data:${data}\n\n`;
+}

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
 import type { Chunk } from "../http/stream-peer.ts";
-import { type EventFields, type Flavour, RETRY_MS } from "./framing.ts";
+import { type EventFields, eventText, type Flavour, RETRY_MS } from "./framing.ts";
 
 interface Framed extends Chunk {
   readonly frame: Buffer;
@@ -52,10 +52,8 @@ function uncorkAll(): void {
   }
 }
 
-function encode({ id, event, data }: EventFields): Framed {
-  const type = event === undefined ? "" : `event:${event}\n`;
-  const cursor = id === undefined ? "" : `id:${id}\n`;
-  return toChunk(`${type}${cursor}data:${data}\n\n`);
+function encode(fields: EventFields): Framed {
+  return toChunk(eventText(fields));
 }
 
 function toChunk(text: string): Framed {

@@ -8,10 +8,11 @@ import { openProxy } from "../conformance/proxy.ts";
 import type { Transport } from "../port/transport.ts";
 import { betterSse } from "./better-sse.ts";
 import { plainWrites } from "./plain-writes.ts";
-import { sse, sseRaw } from "./transport.ts";
+import { sse, sseH2, sseRaw } from "./transport.ts";
 
 describeConformance(sse);
 describeConformance(sseRaw);
+describeConformance(sseH2);
 
 describe.each([sse, sseRaw])("for other people's clients: $name", (transport) => {
   test("an EventSource follows channels, and resumes by itself behind a cut", () =>

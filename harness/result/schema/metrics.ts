@@ -89,17 +89,21 @@ export const metricsSchema = z.strictObject({
   serverCpuUsPerDelivery: micros.optional().describe("user + system CPU of the server process / delivered"),
   serverCpuUserUsPerDelivery: micros.optional(),
   serverCpuSystemUsPerDelivery: micros.optional(),
-  serverRssBytes: count.describe("resident memory of the server process at the end of the measured time"),
+  serverRssBytes: count
+    .optional()
+    .describe(
+      "resident memory of the server process at the end of the measured time; what is the server's own is absent where its process is not the lab's",
+    ),
   serverRssAboveEmptyBytes: z
     .int()
     .optional()
     .describe(
       "serverRssBytes - resident memory of the server before any client connected, after a forced garbage collection; absent in older results",
     ),
-  serverHeapUsedBytes: count,
-  serverExternalBytes: count,
-  serverLoopUtilization: share,
-  memoryPerConnection: memorySchema,
+  serverHeapUsedBytes: count.optional(),
+  serverExternalBytes: count.optional(),
+  serverLoopUtilization: share.optional(),
+  memoryPerConnection: memorySchema.optional(),
   tcpBytesPerDelivery: ratio
     .optional()
     .describe(
@@ -113,9 +117,9 @@ export const metricsSchema = z.strictObject({
       "IP bytes both ways / delivered: TCP and IP headers and acknowledgements included; measured in a network namespace of the trial's own, absent where there is none",
     ),
   connections: count.describe("client connections that were open when the measurement began"),
-  sockets: count.describe("TCP connections the server held then"),
+  sockets: count.optional().describe("TCP connections the server held then"),
   connectSeconds: ratio.describe("from the first connection opened to the last subscription acknowledged"),
-  slowDisconnects: count.describe("subscribers the server disconnected because they did not read"),
+  slowDisconnects: count.optional().describe("subscribers the server disconnected because they did not read"),
   mostHeldBytes: count
     .optional()
     .describe(
@@ -124,7 +128,7 @@ export const metricsSchema = z.strictObject({
   heldBoundBytes: count
     .optional()
     .describe("the limit for that: beyond it a subscriber is disconnected, or loses its oldest events"),
-  dropped: count.describe("events the server dropped for subscribers that did not read"),
+  dropped: count.optional().describe("events the server dropped for subscribers that did not read"),
   droppedSegments: count
     .optional()
     .describe(

@@ -16,7 +16,7 @@ export const connectionMemory: Check = {
     const plan = feedPlan({ seed, ratePerSecond: 5, measureMs: 300, subscribers: CONNECTIONS - 1 });
     const slope = async (transport: string) => {
       const { metrics } = await carryOut(context, transport, plan);
-      const { bytesPerConnection = Number.NaN, r2 = 0 } = metrics.memoryPerConnection.heapAndExternal ?? {};
+      const { bytesPerConnection = Number.NaN, r2 = 0 } = metrics.memoryPerConnection?.heapAndExternal ?? {};
       return { kib: bytesPerConnection / 1_024, r2 };
     };
     const plain = await slope("tcp");

@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { connectError } from "./errors.ts";
 
-/** A client of the library that only this folder imports. */
+/** What libraries take for their connection. */
 export type LibraryClient = Redis;
 
 const CONNECT_MS = 2_000;

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
-import { LabError } from "../../core/errors.ts";
-import { isObject } from "../session/envelope.ts";
+import { LabError } from "../../../core/errors.ts";
+import { isObject } from "../../session/envelope.ts";
 
 export interface StreamQuery {
   /** As they were given: what is a channel is the hub's to say. */

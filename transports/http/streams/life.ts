@@ -1,7 +1,7 @@
-import type { HeartbeatSettings } from "../../core/heartbeat.ts";
-import { isObject } from "../session/envelope.ts";
-import { startHeartbeat } from "../session/heartbeat.ts";
-import { startSignsOfLife } from "../session/signs-of-life.ts";
+import type { HeartbeatSettings } from "../../../core/heartbeat.ts";
+import { isObject } from "../../session/envelope.ts";
+import { startHeartbeat } from "../../session/heartbeat.ts";
+import { startSignsOfLife } from "../../session/signs-of-life.ts";
 
 /** The heartbeats of a stream's client, in both directions. */
 export interface Life {

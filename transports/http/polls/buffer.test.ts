@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { test } from "vitest";
-import type { Encoded } from "../codec/codec.ts";
-import { json } from "../codec/codec.ts";
+import type { Encoded } from "../../codec/codec.ts";
+import { json } from "../../codec/codec.ts";
 import { createBatches } from "./batch.ts";
 import { BEGINNING, PollBuffer } from "./buffer.ts";
 

@@ -1,4 +1,4 @@
-import { LabError } from "../../core/errors.ts";
+import { LabError } from "../../../core/errors.ts";
 import type { Batch, Batches, Item } from "./batch.ts";
 
 /** The cursor of a session that has not been given an event yet. */

@@ -1,5 +1,5 @@
-import type { Delivery } from "../../core/notification.ts";
-import type { Codec, Encoded } from "../codec/codec.ts";
+import type { Delivery } from "../../../core/notification.ts";
+import type { Codec, Encoded } from "../../codec/codec.ts";
 
 /** One event as every session's buffer holds it: encoded once, shared by all. */
 export interface Item {
@@ -16,6 +16,11 @@ export interface Batch {
   readonly bytes: number;
   readonly body: Encoded;
   readonly mediaType: string;
+}
+
+/** A cursor as an entity tag (RFC 9110, 8.8.3): it changes with whatever an answer would bring. */
+export function cursorTag(cursor: string): string {
+  return `"${cursor}"`;
 }
 
 /** What one server makes of events. */

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { FastifyReply } from "fastify";
-import type { LabError } from "../../core/errors.ts";
+import type { LabError } from "../../../core/errors.ts";
 import type { Batch } from "./batch.ts";
 
 /** A poll that waits for its answer, of which it gets one. */

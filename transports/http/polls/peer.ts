@@ -1,20 +1,28 @@
 import type { Socket } from "node:net";
-import type { CatchUp } from "../../core/catch-up.ts";
-import { LabError } from "../../core/errors.ts";
-import type { Hub } from "../../core/hub.ts";
-import type { HttpPeer } from "../http/sessions.ts";
-import { guarded } from "../limits/guard.ts";
+import type { CatchUp } from "../../../core/catch-up.ts";
+import { LabError } from "../../../core/errors.ts";
+import type { Hub } from "../../../core/hub.ts";
+import { guarded } from "../../limits/guard.ts";
+import type { HttpPeer } from "../sessions.ts";
 import type { Batch, Batches, Item } from "./batch.ts";
 import type { PollBuffer } from "./buffer.ts";
 import { Missed } from "./missed.ts";
 import type { Poll } from "./poll.ts";
 
-/** How long a session may wait for its first poll, at most, once the connection that opened it is gone. */
-const FIRST_POLL_MS = 5_000;
 /** How often a session without a poll yet is looked at from then on. */
 const LOOK_MS = 1_000;
 /** How long a session lives on whose poll was cut off by the network, at most: the time to poll again. */
 const CUT_MS = 2_000;
+
+/** When polls come and are answered. */
+export interface PollTimes {
+  /** How long a poll waits for an event, at most the heartbeat interval; 0: it is answered at once. */
+  readonly waitMs: number;
+  /** From an answer to the next poll, at most. */
+  readonly nextPollMs: number;
+  /** How long a session may wait for its first poll, at most, once the connection that opened it is gone. */
+  readonly firstPollMs: number;
+}
 
 interface PeerOptions {
   readonly buffer: PollBuffer;
@@ -26,8 +34,7 @@ interface PeerOptions {
   readonly batches: Batches;
   readonly hub: Hub;
   readonly maxBufferedBytes: number;
-  /** How long a poll waits, at most the heartbeat interval. */
-  readonly waitMs: number;
+  readonly times: PollTimes;
   /** Forgets the session. */
   readonly forget: () => void;
   /** The connection has an answer of a session that is over. */
@@ -56,7 +63,6 @@ export class PollPeer implements HttpPeer {
 
   constructor(options: PeerOptions) {
     const { hub, buffer, batches, maxBufferedBytes } = options;
-    const { intervalMs, timeoutMs } = hub.heartbeat;
     this.#options = options;
     this.#buffer = buffer;
     this.#missed = new Missed(hub, {
@@ -66,11 +72,11 @@ export class PollPeer implements HttpPeer {
       end: (reason) => this.end(reason),
     });
     this.#opener = options.opener;
-    this.#patienceMs = intervalMs + timeoutMs;
+    this.#patienceMs = options.times.nextPollMs;
     const fail = () => this.end(new LabError("internal", "an error in the server; open a new session"));
     this.#due = guarded(hub, fail, () => this.#onDue());
     this.#closed = guarded(hub, fail, () => this.#onClosed());
-    this.#dueIn(Math.min(this.#patienceMs, FIRST_POLL_MS));
+    this.#dueIn(Math.min(this.#patienceMs, options.times.firstPollMs));
   }
 
   /** Whether poll() will take this cursor. */
@@ -78,8 +84,9 @@ export class PollPeer implements HttpPeer {
     return this.#buffer.knows(after);
   }
 
-  /** Answers the poll at once when there is something to tell, else keeps it. Throws `invalid_cursor`. */
+  /** Answers the poll at once when there is something to tell or polls don't wait, else keeps it. Throws `invalid_cursor`. */
   poll(poll: Poll, after: string): void {
+    const { waitMs } = this.#options.times;
     this.#buffer.acknowledge(after);
     this.#watch(poll.socket);
     // A second poll of a session means that its client has given up the first, whatever became of it.
@@ -87,9 +94,10 @@ export class PollPeer implements HttpPeer {
     this.#opener = undefined;
     const now = performance.now();
     this.#poll = poll;
-    this.#dueIn(this.#options.waitMs, now);
+    if (waitMs > 0) this.#dueIn(waitMs, now);
     this.#missed.fill();
     this.#flush(now);
+    if (waitMs === 0) this.#answer(this.#options.batches.empty(this.#buffer.cursor), now);
   }
 
   /** `now` is performance.now(), asked once for all subscribers. */

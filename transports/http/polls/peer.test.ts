@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, test, vi } from "vitest";
-import { LabError } from "../../core/errors.ts";
-import { Hub } from "../../core/hub.ts";
-import { json } from "../codec/codec.ts";
+import { LabError } from "../../../core/errors.ts";
+import { Hub } from "../../../core/hub.ts";
+import { json } from "../../codec/codec.ts";
 import { createBatches } from "./batch.ts";
 import { PollBuffer } from "./buffer.ts";
 import { PollPeer } from "./peer.ts";
@@ -56,7 +56,7 @@ function createPeer(
     opener,
     hub,
     maxBufferedBytes: 1_000,
-    waitMs: 10_000,
+    times: { waitMs: 10_000, nextPollMs: heartbeat.intervalMs + heartbeat.timeoutMs, firstPollMs: 5_000 },
     forget,
     leave,
   });

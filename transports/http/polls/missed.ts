@@ -1,7 +1,7 @@
-import type { CatchUp } from "../../core/catch-up.ts";
-import { LabError } from "../../core/errors.ts";
-import type { Hub } from "../../core/hub.ts";
-import type { HubEvent } from "../../core/notification.ts";
+import type { CatchUp } from "../../../core/catch-up.ts";
+import { LabError } from "../../../core/errors.ts";
+import type { Hub } from "../../../core/hub.ts";
+import type { HubEvent } from "../../../core/notification.ts";
 
 /** After so many events others get their turn. */
 const EVENTS_A_TURN = 256;

@@ -1,0 +1,3 @@
+import { attacksOnStreams } from "../http/streams/attacks.ts";
+
+export const attacks = attacksOnStreams("/stream", '"kind":"welcome"');

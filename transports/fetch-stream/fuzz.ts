@@ -1,0 +1,3 @@
+import { streamGrammar } from "../http/streams/fuzz.ts";
+
+export const grammar = streamGrammar("/stream");

@@ -1,0 +1,3 @@
+import { dissectPolls } from "../http/polls/dissect.ts";
+
+export const dissect = dissectPolls("/notifications");
