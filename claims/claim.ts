@@ -12,6 +12,8 @@ export interface Setup {
   readonly payload?: number;
   /** Seconds measured, where the mode's own are too few or too many. */
   readonly duration?: Sized;
+  /** Seconds of traffic before that, likewise. */
+  readonly warmup?: Sized;
   /** As `--link` takes it. */
   readonly link?: string;
   /** Each publish waits for the answer to the one before. */

@@ -20,7 +20,7 @@ export const FEED = feedOf(200);
 export const notifyOver = (roundTripMs: number): Setup => ({
   scenario: "notify",
   connections: 20,
-  rate: 40,
+  rate: 80,
   payload: 200,
   ...roundTrip(roundTripMs),
 });
@@ -29,7 +29,7 @@ export const notifyOver = (roundTripMs: number): Setup => ({
 export const streamOver = (roundTripMs: number): Setup => ({
   scenario: "fan-out",
   connections: 10,
-  rate: 100,
+  rate: 200,
   payload: 200,
   ...roundTrip(roundTripMs),
 });
@@ -45,7 +45,7 @@ export const CROWD: Setup = {
 /** Many connections that say nothing; for what each takes in memory. */
 export const HELD: Setup = {
   scenario: "idle",
-  connections: { quick: 300, full: 2_000 },
+  connections: { quick: 800, full: 2_000 },
   duration: 0.5,
 };
 
@@ -62,7 +62,6 @@ export const REQUESTS: Setup = {
   connections: 3,
   rate: 1_600,
   payload: 1_000,
-  duration: { quick: 2, full: 4 },
 };
 
 /** What many clients see twice a second: news that a client may as well ask for every second. */
@@ -71,7 +70,7 @@ export const OPEN_DATA: Setup = {
   connections: { quick: 100, full: 1_000 },
   rate: 2,
   payload: 200,
-  duration: { quick: 3, full: 10 },
+  duration: { quick: 2, full: 10 },
 };
 
 /** The same setup over several round trips; those that a quick run leaves out are named. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { claims } from "../../claims/registry.ts";
+import { labelOf } from "../../claims/setup.ts";
+import { metricOf } from "../../reports/claims/values.ts";
 import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
@@ -35,6 +37,28 @@ describe("experiments", () => {
       }
   });
 
+  test("have as many publishes as the quantiles that are read from them need", () => {
+    for (const mode of ["quick", "full"] as const)
+      for (const { scenario, label, claims: served } of experimentsOf(claims, mode, () => true)) {
+        const { traffic, phases } = scenario.plan(1);
+        const publishes =
+          (traffic.reduce((sum, one) => sum + one.ratePerSecond, 0) * phases.measureMs) / 1_000;
+        const readings = claims
+          .filter(({ id }) => served.includes(id))
+          .flatMap((claim) => claim.readings)
+          .filter((reading) => reading.kind === "measured")
+          .filter(({ places }) =>
+            places.some(
+              ({ setup, fullOnly }) => labelOf(setup, mode) === label && (!fullOnly || mode === "full"),
+            ),
+          );
+        assert.ok(readings.length > 0, label);
+        for (const { figure } of readings)
+          for (const term of [figure.of, ...(figure.over ? [figure.over] : [])])
+            assert.ok(publishes >= (metricOf(term).support?.needs ?? 0), `${label}: ${term.metric}`);
+      }
+  });
+
   test("of all claims take at most 10 minutes in a quick run and 60 in a whole one, by estimate and with every transport", () => {
     const minutes = (mode: "quick" | "full") =>
       grouped(experimentsOf(claims, mode, () => true)).reduce(
@@ -63,9 +87,10 @@ describe("what is kept", () => {
   });
 
   test("is enough where noise spoiled a block and three are left; fewer are made up for", () => {
-    const [group] = planned({ ...spec, kept: nothing }).groups;
-    const [first] = group ?? [];
-    assert.ok(group && first);
+    const [whole] = planned({ ...spec, kept: nothing }).groups;
+    const [first] = whole ?? [];
+    assert.ok(whole && first);
+    const group = whole.map((one) => ({ ...one, mindsNoise: true }));
     const of = (blocks: number, spoiled: readonly number[], state: "invalid" | "failed") =>
       resultsOf({
         transports: first.transports,
@@ -81,6 +106,8 @@ describe("what is kept", () => {
     assert.equal(blocksLacking(group, of(4, [1], "invalid")), 0);
     assert.equal(blocksLacking(group, of(3, [0, 1, 2], "invalid")), 3);
     assert.equal(blocksLacking(group, of(3, [0, 1, 2], "failed")), 0);
+    // Only bytes are read from these.
+    assert.equal(blocksLacking(whole, of(3, [1], "invalid")), 0);
   });
 
   test("has a name for the same experiments on the same transports, and another in another mode", () => {

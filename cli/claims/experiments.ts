@@ -1,13 +1,16 @@
-import type { Claim, Measured, Mode, Setup } from "../../claims/claim.ts";
+import type { Claim, Measured, Mode, Setup, Term } from "../../claims/claim.ts";
+import { claims as registry } from "../../claims/registry.ts";
 import { labelOf, sizedFor } from "../../claims/setup.ts";
 import { launchSeconds } from "../../harness/launch/launch-seconds.ts";
-import { whyInOnePiece } from "../../harness/launch/slicing.ts";
+import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import { estimateSeconds } from "../../harness/run/estimate.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { transportsOf } from "../../reports/claims/findings.ts";
+import { metricOf, mindsNoise } from "../../reports/claims/values.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import { linkOf } from "../flags/link-flag.ts";
 import { PARAM_NAMES, ready } from "../flags/ready-scenario.ts";
+import { lasting } from "../own/file-scenarios.ts";
 
 /** What a mode spends: blocks of each experiment, and seconds of each trial in one piece. */
 export const SPENDING: Readonly<
@@ -25,6 +28,15 @@ export interface Experiment {
   readonly transports: readonly string[];
   /** The claims that it serves. */
   readonly claims: readonly string[];
+  /** Whether anything is read from it that a busy machine changes. */
+  readonly mindsNoise: boolean;
+}
+
+interface Found {
+  readonly setup: Setup;
+  readonly transports: Set<string>;
+  readonly claims: Set<string>;
+  mindsNoise: boolean;
 }
 
 /** The experiments of these claims, each once, however many claims it serves; of transports that are not here, none. */
@@ -33,28 +45,68 @@ export function experimentsOf(
   mode: Mode,
   isHere: (transport: string) => boolean,
 ): Experiment[] {
-  const found = new Map<string, { setup: Setup; transports: Set<string>; claims: Set<string> }>();
+  const found = new Map<string, Found>();
+  const publishes = publishesNeeded([...registry, ...claims], mode);
   for (const { id, notRead, readings } of claims)
     for (const reading of readings)
       if (notRead === undefined && reading.kind === "measured" && transportsOf(reading).every(isHere))
         for (const setup of setupsOf(reading, mode)) {
           const label = labelOf(setup, mode);
-          const known = found.get(label) ?? { setup, transports: new Set(), claims: new Set() };
+          const known = found.get(label) ?? {
+            setup,
+            transports: new Set(),
+            claims: new Set(),
+            mindsNoise: false,
+          };
           for (const transport of transportsOf(reading)) known.transports.add(transport);
           known.claims.add(id);
+          known.mindsNoise ||= termsOf(reading).some(mindsNoise);
           found.set(label, known);
         }
-  return [...found].map(([label, { setup, transports, claims: served }]) => ({
+  return [...found].map(([label, { setup, transports, claims: served, mindsNoise: minds }]) => ({
     label,
-    scenario: { ...scenarioOf(setup, mode), name: label },
+    mindsNoise: minds,
+    scenario: { ...lastingFor(publishes.get(label) ?? 0, scenarioOf(setup, mode)), name: label },
     loop: setup.closedLoop ? "closed" : "open",
     transports: [...transports].sort(),
     claims: [...served],
   }));
 }
 
+function termsOf({ figure: { of, over } }: Measured): Term[] {
+  return over ? [of, over] : [of];
+}
+
 function setupsOf({ places }: Measured, mode: Mode): Setup[] {
   return places.filter(({ fullOnly }) => !fullOnly || mode === "full").map(({ setup }) => setup);
+}
+
+/** By experiment, how many publishes the quantiles rest on that any claim reads from it: the same plan, whichever claims are asked for. */
+function publishesNeeded(claims: readonly Claim[], mode: Mode): ReadonlyMap<string, number> {
+  const needed = new Map<string, number>();
+  for (const reading of claims.flatMap(({ readings }) => readings)) {
+    if (reading.kind !== "measured") continue;
+    const needs = termsOf(reading).map((term) => metricOf(term).support?.needs ?? 0);
+    for (const setup of setupsOf(reading, mode)) {
+      const label = labelOf(setup, mode);
+      needed.set(label, Math.max(needed.get(label) ?? 0, ...needs));
+    }
+  }
+  return needed;
+}
+
+/** More than are needed, since arrivals are random in most scenarios. */
+const MARGIN = 1.25;
+
+/** The scenario, measured for long enough to have so many publishes. */
+function lastingFor(publishes: number, scenario: ReadyScenario): ReadyScenario {
+  const plan = scenario.plan(0);
+  const perSecond = plan.traffic.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
+  if (perSecond === 0) return scenario;
+  const neededMs = (1_000 * MARGIN * publishes) / perSecond;
+  const stepMs = whyInOnePiece(plan) === undefined ? sliceMsOf(plan) : 100;
+  const duration = (Math.ceil(Math.max(neededMs, plan.phases.measureMs) / stepMs) * stepMs) / 1_000;
+  return lasting(scenario, { duration });
 }
 
 function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
@@ -62,7 +114,7 @@ function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
   if (!scenario) throw new Error(`there is no scenario ${setup.scenario}`);
   const { duration, warmup } = SPENDING[mode];
   const given = PARAM_NAMES.flatMap((name) => {
-    const size = name === "warmup" ? undefined : setup[name];
+    const size = setup[name];
     return size === undefined ? [] : [[name, sizedFor(size, mode)] as const];
   });
   return ready(

@@ -20,7 +20,12 @@ export interface KeptRuns {
 
 /** The name of a group's file: the same experiments on the same transports have the same. */
 export function fileOf(group: readonly Experiment[], mode: Mode): string {
-  const identity = group.map(({ label, loop, transports }) => [label, loop, transports]);
+  const identity = group.map(({ label, loop, transports, scenario }) => [
+    label,
+    loop,
+    transports,
+    scenario.params,
+  ]);
   const hash = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 12);
   return `${mode}-${hash}.json`;
 }

@@ -27,6 +27,8 @@ export interface ClaimsRun {
   /** Measured again although they are kept. */
   readonly again: boolean;
   readonly cache?: PreparationCache | undefined;
+  /** Noise voids a trial, default true; where what is looked for is far larger than any noise, it need not. */
+  readonly noiseVoids?: boolean;
   /** Transports that take the place of the registry's under the same names: file URLs of their modules. */
   readonly modules?: ReadonlyMap<string, string>;
 }
@@ -124,17 +126,21 @@ const MOST_FURTHER = 3;
 
 /** How many blocks more a group needs until each of its experiments has as many as a verdict needs; those that failed don't need more. */
 export function blocksLacking(group: readonly Experiment[], trials: readonly Trial[]): number {
-  const lacking = group.map(({ label }) => {
-    const own = trials.filter(({ scenario }) => scenario === label);
-    const blocks = [...new Set(own.map(({ block }) => block))];
-    const last = (block: number, transport: string) =>
-      own
-        .filter((one) => one.block === block && one.transport === transport)
-        .sort((a, b) => b.attempt - a.attempt)[0];
-    const transports = [...new Set(own.map(({ transport }) => transport))];
-    const spoiled = blocks.filter((block) => transports.some((one) => last(block, one)?.state === "invalid"));
-    return spoiled.length === 0 ? 0 : LEAST_BLOCKS - (blocks.length - spoiled.length);
-  });
+  const lacking = group
+    .filter((one) => one.mindsNoise)
+    .map(({ label }) => {
+      const own = trials.filter(({ scenario }) => scenario === label);
+      const blocks = [...new Set(own.map(({ block }) => block))];
+      const last = (block: number, transport: string) =>
+        own
+          .filter((one) => one.block === block && one.transport === transport)
+          .sort((a, b) => b.attempt - a.attempt)[0];
+      const transports = [...new Set(own.map(({ transport }) => transport))];
+      const spoiled = blocks.filter((block) =>
+        transports.some((one) => last(block, one)?.state === "invalid"),
+      );
+      return spoiled.length === 0 ? 0 : LEAST_BLOCKS - (blocks.length - spoiled.length);
+    });
   return Math.max(0, ...lacking);
 }
 
@@ -172,10 +178,14 @@ function planOf(group: readonly Experiment[], mode: Mode) {
   };
 }
 
-function runOf(group: readonly Experiment[], { mode, command, cache, modules }: ClaimsRun) {
+function runOf(
+  group: readonly Experiment[],
+  { mode, command, cache, modules, noiseVoids = true }: ClaimsRun,
+) {
   const plan = planOf(group, mode);
   return {
     ...plan,
+    ...(noiseVoids ? {} : { preset: "quick" as const }),
     command,
     groups: groupsOf(plan).groups,
     conformanceOnly: true as const,

@@ -8,7 +8,7 @@ export interface FigureValues {
   readonly values: readonly number[];
   /** Of a ratio what each of its transports had in those blocks. */
   readonly parts: readonly (readonly number[])[];
-  /** The reasons that the missing blocks have, the first of each; empty when none is missing. */
+  /** Why blocks are missing: of each transport the first reason; empty when none is missing. */
   readonly missing: string;
 }
 
@@ -19,21 +19,31 @@ export function metricOf({ metric }: Term): Metric {
   return metricAt(name);
 }
 
+/** Whether a busy machine changes the term's value: bytes are the same on it. */
+export function mindsNoise(term: Term): boolean {
+  return metricOf(term).unit !== "bytes";
+}
+
 /** Reads a figure from the trials of one experiment, block by block; of a block that was tried twice the second counts. */
 export function valuesOf({ of, over }: Figure, trials: readonly Trial[]): FigureValues {
   const blocks = [...new Set(trials.map(({ block }) => block))].sort((a, b) => a - b);
-  const reasons = new Set<string>();
+  const named = over ? [of, over] : [of];
+  const reasons = new Map<string, string>();
   const found = blocks.flatMap((block) => {
-    const terms = (over ? [of, over] : [of]).map((term) => termIn(term, block, trials));
+    const terms = named.map((term) => termIn(term, block, trials));
     const numbers = terms.flatMap((term) => (typeof term === "number" ? [term] : []));
-    for (const term of terms) if (typeof term === "string") reasons.add(term);
+    // One reason for each transport says enough.
+    for (const [index, { transport }] of named.entries()) {
+      const term = terms[index];
+      if (typeof term === "string" && !reasons.has(transport)) reasons.set(transport, term);
+    }
     const [upper, lower] = numbers;
     return numbers.length === terms.length && upper !== undefined ? [{ upper, lower }] : [];
   });
   return {
     values: found.map(({ upper, lower = 1 }) => upper / lower),
     parts: over ? [found.map(({ upper }) => upper), found.flatMap(({ lower }) => lower ?? [])] : [],
-    missing: [...reasons].join("; "),
+    missing: [...reasons.values()].join("; "),
   };
 }
 
@@ -46,11 +56,11 @@ function termIn(term: Term, block: number, trials: readonly Trial[]): number | s
   if (!trial) return `${transport} was not run`;
   const metric = metricOf(term);
   const { state, reason, metrics } = trial;
-  // What a saturated server used and lost is a finding, how long its queue took is not; bytes are the same on a busy machine.
+  // What a saturated server used and lost is a finding, how long its queue took is not.
   const counts =
     state === "completed" ||
     (state === "saturated" && !metric.latency) ||
-    (state === "invalid" && metric.unit === "bytes");
+    (state === "invalid" && !mindsNoise(term));
   if (!counts || !metrics) return `${transport} was ${state}${reason ? ` (${reason})` : ""}`;
   const value = metric.read(metrics);
   if (value === undefined) return `${metric.name} of ${transport} was not measured, or drowned in noise`;
