@@ -40,7 +40,7 @@ test("--json is the whole records, of the longest body too", async () => {
 });
 
 test("all shows every transport and variant with a network", {
-  timeout: 60_000,
+  timeout: 240_000,
   tags: ["full"],
 }, async () => {
   const { code, out } = await explain("all", "--json");

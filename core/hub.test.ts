@@ -212,6 +212,16 @@ test("detaching an outlet ends its sessions and leaves those of others", () => {
   assert.deepEqual([ann.connected, bob.connected, hub.counters.sessions], [false, true, 1]);
 });
 
+test("an outlet that admits no more lets nobody in, and its sessions go on", () => {
+  const { hub, outlet, connect } = setUp();
+  const ann = connect("ann");
+  outlet.admitNoMore();
+  throwsCode(() => connect("bob"), "closed");
+  follow(hub, ann, "topic/t");
+  hub.publish(ann, "topic/t", "still served");
+  assert.deepEqual([bodies(ann), hub.counters.sessions], [["still served"], 1]);
+});
+
 test("an adapter that carries events on is told of those that nobody here follows, each once", () => {
   const { hub, connect } = setUp();
   const told: [event: string, followers: number][] = [];

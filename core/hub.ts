@@ -129,8 +129,10 @@ export class Hub {
     { everything = false }: { readonly everything?: boolean } = {},
   ): Outlet<Peer> {
     const attachment = this.#fanout.add(deliver, end, everything);
+    let admits = true;
     return {
       connect: (identity, peer) => {
+        if (!admits) throw new LabError("closed", "the server is closing; connect again");
         this.#refusals.counted(() => this.#users.assertRoom(identity.user));
         const session = {
           identity,
@@ -146,6 +148,9 @@ export class Hub {
         this.#expiries.add(session);
         this.#counters.sessions += 1;
         return session;
+      },
+      admitNoMore: () => {
+        admits = false;
       },
       detach: () => {
         for (const session of attachment.sessions) this.disconnect(session);

@@ -48,8 +48,10 @@ export interface Session<Peer = unknown> {
 
 /** An adapter's side of the hub: the sessions it opened, and the way back to them. */
 export interface Outlet<Peer> {
-  /** Opens a session for a user whom authenticate() or admit() has accepted. Throws `too_many_sessions`. */
+  /** Opens a session for a user whom authenticate() or admit() has accepted. Throws `too_many_sessions`, `closed` after admitNoMore(). */
   connect(identity: Identity, peer: Peer): Session<Peer>;
+  /** From now on nobody new is let in, on connections that stand already neither; the sessions that there are go on. */
+  admitNoMore(): void;
   /** Ends all of the outlet's sessions. */
   detach(): void;
 }

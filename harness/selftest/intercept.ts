@@ -28,6 +28,7 @@ export function intercept(hub: Hub, { onEvent, onConnect }: Interception): void 
         onConnect?.();
         return outlet.connect(identity, peer);
       },
+      admitNoMore: () => outlet.admitNoMore(),
       detach: () => outlet.detach(),
     };
   };

@@ -111,7 +111,10 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   let closing: Promise<void> | undefined;
   return {
     endpoint: endpointOf("grpc", bound, tls),
-    stopAccepting: () => stopAccepting(listener),
+    stopAccepting: () => {
+      outlet.admitNoMore();
+      stopAccepting(listener);
+    },
     close: () => {
       closing ??= close();
       return closing;

@@ -91,8 +91,6 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   app.post(`${SERVICE}/Follow`, async (request, reply) => {
     const { socket } = request.raw;
     const { channels, resume, alive } = decoded(Follow, request.body);
-    // A browser keeps connections, on which new clients would come to a server that takes no new connections any more.
-    if (!app.server.listening) throw new LabError("closed", "the server is closing; connect again");
     const identity = hub.admit(bearerToken(request.raw));
     connections.trust(socket);
     let id = "";
@@ -137,7 +135,7 @@ export async function serve(hub: Hub, options?: ServeOptions): Promise<Transport
   });
 
   app.addHook("preClose", async () => sessions.endAll(new LabError("closed", "the server is closing")));
-  return listenHttp(app, settings, () => outlet.detach());
+  return listenHttp(app, settings, outlet);
 }
 
 /** Fields that fastify would have sent with the head. */

@@ -9,6 +9,7 @@ import {
 } from "fastify";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { Outlet } from "../../core/session.ts";
 import type { Codec } from "../codec/codec.ts";
 import { boundAddress, createHttpServer, endpointOf, listenError, stopAccepting } from "../net/listen.ts";
 import type { ServeSettings } from "../port/defaults.ts";
@@ -142,25 +143,28 @@ function readOnly(app: FastifyInstance, { mediaType, parse }: HttpCodec): void {
   });
 }
 
-/** Listens; rejects with `unreachable` when the address can't be had. `ended` runs when nothing listens any more. */
+/** Listens; rejects with `unreachable` when the address can't be had. The sessions of `outlet` end when nothing listens any more. */
 export async function listenHttp(
   app: FastifyInstance,
   { host, port, tls }: Pick<ServeSettings, "host" | "port" | "tls">,
-  ended: () => void,
+  outlet: Pick<Outlet<never>, "admitNoMore" | "detach">,
 ): Promise<TransportServer> {
   try {
     await app.listen({ host, port, backlog: 4_096 });
   } catch (error) {
     await app.close();
-    ended();
+    outlet.detach();
     throw listenError(error, host, port);
   }
   return {
     endpoint: endpointOf("http", boundAddress(app.server), tls),
-    stopAccepting: () => stopAccepting(app.server),
+    stopAccepting: () => {
+      outlet.admitNoMore();
+      stopAccepting(app.server);
+    },
     close: async () => {
       await app.close();
-      ended();
+      outlet.detach();
     },
   };
 }

@@ -141,7 +141,10 @@ export async function serve(
   let closing: Promise<void> | undefined;
   return {
     endpoint: endpointOf("http", bound, tls),
-    stopAccepting: () => stopAccepting(http),
+    stopAccepting: () => {
+      outlet.admitNoMore();
+      stopAccepting(http);
+    },
     close: () => {
       closing ??= close();
       return closing;

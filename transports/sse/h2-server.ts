@@ -8,6 +8,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { LabError } from "../../core/errors.ts";
+import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
 import { settle } from "../../core/maybe-promise.ts";
 import { json } from "../codec/codec.ts";
@@ -120,6 +121,7 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
     open.add(session);
     session.once("close", () => open.delete(session));
     session.on("error", () => session.destroy());
+    endOnceSilent(session, hub.heartbeat);
   });
 
   await listen(server, host, port);
@@ -131,11 +133,14 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
     await Promise.race([Promise.all(left), new Promise((late) => setTimeout(late, GOODBYE_MS))]);
     connections.endAll();
     await listening;
-    streams.detach();
+    streams.outlet.detach();
   };
   return {
     endpoint: endpointOf("h2", boundAddress(server), tls),
-    stopAccepting: () => stopAccepting(server),
+    stopAccepting: () => {
+      streams.outlet.admitNoMore();
+      stopAccepting(server);
+    },
     close: () => {
       closing ??= close();
       return closing;
@@ -150,6 +155,27 @@ function createH2Server({ tls }: ServeSettings): Http2Server {
     : createServer({ settings });
   server.on("connection", (socket) => socket.setNoDelay(true));
   return server;
+}
+
+/**
+ * Ends a connection that leaves a PING unanswered (RFC 9113, 6.7). Node.js 20 tells nobody when malformed frames have made a session deaf: it
+ * then reads no more, not even that its client has gone.
+ */
+function endOnceSilent(session: ServerHttp2Session, { intervalMs, timeoutMs }: HeartbeatSettings): void {
+  let late: NodeJS.Timeout | undefined;
+  const probe = setInterval(() => {
+    // It may have been destroyed and not closed yet.
+    if (session.destroyed) return;
+    late ??= setTimeout(() => session.destroy(), timeoutMs);
+    session.ping(() => {
+      clearTimeout(late);
+      late = undefined;
+    });
+  }, intervalMs);
+  session.once("close", () => {
+    clearInterval(probe);
+    clearTimeout(late);
+  });
 }
 
 /** Of a repeated name all values, as fastify gives them. */

@@ -104,7 +104,7 @@ export async function servePolls(
   });
 
   app.addHook("preClose", async () => sessions.endAll(new LabError("closed", "the server is closing")));
-  return listenHttp(app, settings, () => outlet.detach());
+  return listenHttp(app, settings, outlet);
 }
 
 /** The milliseconds of that name in what a client asks for, at most `mostMs`; that if it asks for none. Throws `malformed`. */

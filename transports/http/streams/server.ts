@@ -52,5 +52,5 @@ export async function serveStreams<C extends Chunk>(
   });
 
   app.addHook("preClose", async () => sessions.endAll(new LabError("closed", "the server is closing")));
-  return listenHttp(app, settings, () => streams.detach());
+  return listenHttp(app, settings, streams.outlet);
 }

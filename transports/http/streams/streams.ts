@@ -37,16 +37,16 @@ interface Opening<Req, Res> {
 /** The sessions of one server, each of which has a stream. */
 export class Streams<C extends Chunk, Req extends StreamRequest, Res extends StreamResponse> {
   readonly sessions: HttpSessions<StreamPeer<C, Req, Res>>;
+  readonly outlet: Outlet<StreamPeer<C, Req, Res>>;
   readonly #hub: Hub;
   readonly #protocol: StreamProtocol<C, Req, Res>;
   readonly #maxBufferedBytes: number;
-  readonly #outlet: Outlet<StreamPeer<C, Req, Res>>;
 
   constructor(hub: Hub, protocol: StreamProtocol<C, Req, Res>, maxBufferedBytes: number) {
     this.#hub = hub;
     this.#protocol = protocol;
     this.#maxBufferedBytes = maxBufferedBytes;
-    this.#outlet = hub.attach<StreamPeer<C, Req, Res>>(
+    this.outlet = hub.attach<StreamPeer<C, Req, Res>>(
       (event, audience) => {
         const chunk = protocol.event(event);
         toEach(
@@ -58,7 +58,7 @@ export class Streams<C extends Chunk, Req extends StreamRequest, Res extends Str
       },
       ({ peer }, reason) => peer.end(reason),
     );
-    this.sessions = new HttpSessions(hub, this.#outlet);
+    this.sessions = new HttpSessions(hub, this.outlet);
   }
 
   /** Settles when the stream stands, or was cut. Rejects with why it can't be had, and has then sent nothing. */
@@ -97,11 +97,6 @@ export class Streams<C extends Chunk, Req extends StreamRequest, Res extends Str
       hub.internalError(error);
       peer.cut();
     }
-  }
-
-  /** Nothing of the hub reaches it any more. */
-  detach(): void {
-    this.#outlet.detach();
   }
 }
 
