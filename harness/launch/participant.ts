@@ -114,7 +114,7 @@ export class Participant {
     await this.#sample(true);
   }
 
-  /** To CPUs of their own, before anything is measured: what comes before that uses all there are. */
+  /** To CPUs of their own, before the first slice: what comes before that uses all there are. */
   pin(): Promise<void> {
     return this.#processes.pin();
   }

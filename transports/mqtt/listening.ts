@@ -62,8 +62,8 @@ function overWebSocket(options: FrontOptions, onLine: (line: Line) => void): Fro
     maxPayload,
     // Each piece of a message costs some hundred bytes besides.
     maxBufferedChunks: Math.max(1_024, Math.ceil(maxPayload / 64)),
-    // Whose messages these are, gets a share of a turn by bytes, as over TCP (reading.ts). One message a turn would be less than the
-    // share of who floods the broker with large ones, and an honest client with fifty a second would fall behind.
+    // A client's share of a turn is counted in bytes, as over TCP (reading.ts). One message a turn would be less than a client gets that
+    // floods the broker with large ones, and an honest client with fifty a second would fall behind.
     allowSynchronousEvents: true,
     handleProtocols: () => SUBPROTOCOL,
   });
