@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Transport } from "../port/transport.ts";
-import type { Attack } from "./attack.ts";
+import type { Attack, Target } from "./attack.ts";
 import { startHonest } from "./honest.ts";
 import type { Honest } from "./honest-pair.ts";
 import type { Footprint, ServerProcess } from "./server-process.ts";
@@ -55,11 +55,13 @@ export async function besiege(
   return { honest, before, after, failures };
 }
 
-export function settle(attacks: readonly Attack[], server: ServerProcess) {
+/** Runs the attacks at once, all but the first with users of their own, so that none takes the sessions that another means to have. */
+export function settle(attacks: readonly Attack[], { endpoint, token }: Target) {
+  const own = (user: string, place: number) => (place === 0 ? user : `${user}-${place}`);
   return Promise.allSettled(
-    attacks.map(async ({ name, run }) => {
+    attacks.map(async ({ name, run }, place) => {
       try {
-        await run(server);
+        await run({ endpoint, token: (user, expiresInMs) => token(own(user, place), expiresInMs) });
       } catch (error) {
         throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
