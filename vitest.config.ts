@@ -6,6 +6,7 @@ const include = [
   "web/**/*.test.{ts,tsx}",
 ];
 const inBrowser = ["test/browser/*.test.ts"];
+const attacks = ["transports/*/attacks.full.test.ts"];
 
 export default defineConfig({
   // As an application imports it.
@@ -28,7 +29,7 @@ export default defineConfig({
         test: {
           name: "lab",
           include,
-          exclude: ["**/node_modules/**", ...inBrowser],
+          exclude: ["**/node_modules/**", ...inBrowser, ...attacks],
           globalSetup: ["test/own-cache.test-fixture.ts"],
         },
       },
@@ -38,6 +39,16 @@ export default defineConfig({
           name: "browser",
           include: inBrowser,
           globalSetup: ["test/browser/global-setup.test-fixture.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "attacks",
+          include: attacks,
+          // Each is judged by how others fare meanwhile: so they come behind all else, and few at once.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
         },
       },
     ],

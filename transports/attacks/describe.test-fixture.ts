@@ -6,34 +6,42 @@ import { attacksOn, OTHER_PROTOCOL } from "./lists.ts";
 import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
 import { besiege, settle, warm } from "./siege.ts";
 
-/** Of so many attacks a variant that speaks its transport's protocol has one, each variant others; `npm run attack` tries all. */
-const VARIANT_SHARE = 3;
+/** Of so many attacks one is tried where a sample is enough, of each transport others; `npm run attack` tries all. */
+const SAMPLE_SHARE = 3;
 /** Patient attacks that are under way at once. */
 const AT_ONCE = 6;
 
-function isTried(name: string): (one: unknown, index: number) => boolean {
-  if (!name.includes(":") || OTHER_PROTOCOL.includes(name)) return () => true;
+/** A variant that speaks its transport's protocol is attacked by a sample. */
+const isVariant = (name: string) => name.includes(":") && !OTHER_PROTOCOL.includes(name);
+
+function sampleOf(name: string): (one: unknown, index: number) => boolean {
   const turn = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
-  return (_, index) => (index + turn) % VARIANT_SHARE === 0;
+  return (_, index) => (index + turn) % SAMPLE_SHARE === 0;
 }
 
 /**
- * Tries the attacks on a server of each transport: those that are patient side by side, the others one by one. The files that call it run
- * two at a time (`vitest.config.ts`), since a siege of its own takes one processor for the server and one for the attacker.
+ * Tries the attacks on a server of each transport, or a sample of them: those that are patient side by side, the others one by one. The files
+ * that call it run few at a time (`vitest.config.ts`), since a siege takes one processor for the server and one for the attacker.
  */
-export function describeAttacks(transports: readonly TransportEntry[]): void {
-  for (const transport of transports) describe(`attacks on ${transport.name}`, () => attackOne(transport));
+export function describeAttacks(
+  transports: readonly TransportEntry[],
+  isSampled: (name: string) => boolean = isVariant,
+): void {
+  for (const transport of transports)
+    describe(`attacks on ${transport.name}`, async () => {
+      const all = await attacksOn(transport);
+      attackOne(transport, isSampled(transport.name) ? all.filter(sampleOf(transport.name)) : all);
+    });
 }
 
-async function attackOne(transport: TransportEntry): Promise<void> {
-  const { name } = transport;
+function attackOne(transport: TransportEntry, attacks: readonly Attack[]): void {
   let server: ServerProcess;
   let before: Footprint;
   const failuresOf = async (attacks: readonly Attack[]) =>
     (await besiege(transport, server, before, () => settle(attacks, server))).failures;
 
   beforeAll(async () => {
-    server = await startServer(name);
+    server = await startServer(transport.name);
     before = await warm(transport, server);
   });
 
@@ -46,7 +54,6 @@ async function attackOne(transport: TransportEntry): Promise<void> {
     );
   });
 
-  const attacks = (await attacksOn(transport)).filter(isTried(name));
   // What a busy machine does to the pair's latency is not the attack's: each has a second try.
   for (const attack of attacks.filter(({ patient }) => !patient))
     test(attack.name, { timeout: 60_000, retry: 1 }, async () => {

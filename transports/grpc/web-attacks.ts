@@ -37,6 +37,7 @@ export const webAttacks: readonly Attack[] = [
   sessionGuesses(publishing, `${CODE_KEY}: closed`),
   {
     name: "streams of gRPC-Web whose tokens run out",
+    patient: true,
     run: (target) =>
       onConnections(target, 20, async (connection) => {
         const following = prefixed(field(1, Buffer.from("topic/x")));

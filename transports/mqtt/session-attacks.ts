@@ -233,6 +233,7 @@ export const sessionAttacks: readonly Attack[] = [
   },
   {
     name: "clients whose tokens run out while they talk",
+    patient: true,
     run: (target) =>
       attacking(target, async ({ enter }) => {
         const clients = await Promise.all(

@@ -128,6 +128,7 @@ function engineAttacks(packet: Notation): readonly Attack[] {
     },
     {
       name: "connections that leave the namespace and stay",
+      patient: true,
       run: (target) =>
         onEngines(
           (index) => join(target, `leaver-${index % 5}`),
@@ -263,6 +264,7 @@ function engineAttacks(packet: Notation): readonly Attack[] {
     },
     {
       name: "clients whose tokens run out while they talk",
+      patient: true,
       run: async (target) => {
         const opened = Array.from({ length: 30 }, () => join(target, "brief", 4_000));
         await talkUntilClosed(await Promise.all(opened), pong, 4_000 + CLOSING_MS);

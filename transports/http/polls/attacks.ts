@@ -136,6 +136,7 @@ export function attacksOnPolls(path: string, waits: boolean, writing: Writing): 
 function waitingBeyondToken(poll: (session: string) => string): Attack {
   return {
     name: "sessions whose tokens run out while a poll waits",
+    patient: true,
     run: (target) =>
       onConnections(target, 20, async (connection) => {
         const session = await openSession(target, connection, "brief", 1_000);

@@ -105,6 +105,7 @@ export function attacksOnStreams(path: string, welcome: string): readonly Attack
     },
     {
       name: "streams whose tokens run out",
+      patient: true,
       run: (target) =>
         onConnections(target, 20, async (connection) => {
           const authorization = `Bearer ${target.token("brief", 1_000)}`;
