@@ -19,6 +19,8 @@ export default defineConfig({
     maxWorkers: 4,
     // Files that run in the same worker share what they import.
     isolate: false,
+    // What one run has transformed the next one need not.
+    experimental: { fsModuleCache: true },
     // Who runs side by side waits for seconds, and does little meanwhile.
     maxConcurrency: 12,
     server: { deps: { external: [/\/dist\//] } },

@@ -188,7 +188,7 @@ function throughItsClient(transport: Transport): Attack[] {
         withClient(transport, target, "mallory", async (client) => {
           const { resume } = transport.supports;
           let foreign = 0;
-          await inParallel(1_500, 50, async (index) => {
+          await inParallel(600, 50, async (index) => {
             const name = index % 3 === 0 ? "user/honest-bob" : `topic/${index % 500}`;
             const after = resume && index % 5 === 0 ? `x-${index.toString(36)}` : undefined;
             await client.subscribe(name, ignore, after).then(
