@@ -48,9 +48,9 @@ export default defineConfig({
         test: {
           name: "attacks",
           include: attacks,
-          // Each is judged by how others fare meanwhile: so they come behind all else, and few at once.
+          // Each is judged by how others fare meanwhile: so they come behind all else, and one at a time.
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 1,
         },
       },
     ],

@@ -21,7 +21,7 @@ function sampleOf(name: string): (one: unknown, index: number) => boolean {
 
 /**
  * Tries the attacks on a server of each transport, or a sample of them: those that are patient side by side, the others one by one. The files
- * that call it run few at a time (`vitest.config.ts`), since a siege takes one processor for the server and one for the attacker.
+ * that call it run one at a time (`vitest.config.ts`), since a siege takes one processor for the server and one for the attacker.
  */
 export function describeAttacks(
   transports: readonly TransportEntry[],

@@ -75,11 +75,12 @@ export function settle(attacks: readonly Attack[], { endpoint, token }: Target) 
 async function recovered(server: ServerProcess, before: Footprint): Promise<Footprint> {
   const deadline = performance.now() + RECOVERY_MS;
   for (;;) {
+    server.collect();
+    await sleep(100);
     const now = server.footprint();
     const back =
       now.openFiles <= before.openFiles + SLACK_FILES && now.rssBytes <= before.rssBytes * BOUNDS.rssFactor;
     if (back || performance.now() > deadline) return now;
-    await sleep(100);
   }
 }
 
@@ -92,6 +93,7 @@ export async function warm(transport: Transport, server: ServerProcess): Promise
   const pair = await startHonest(transport, server);
   await sleep(1_000);
   await pair.stop();
+  server.collect();
   await sleep(500);
   return server.footprint();
 }

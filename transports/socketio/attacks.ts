@@ -89,7 +89,7 @@ function engineAttacks(packet: Notation): readonly Attack[] {
         const pings = times(500, maskedFrame(OPCODE.ping, "x".repeat(125)));
         const open = (index: number) =>
           index % 2 === 0 ? openEngine(target.endpoint) : join(target, `pinger-${index}`);
-        await onEngines(open, 10, async ({ socket }) => {
+        await onEngines(open, 6, async ({ socket }) => {
           socket.pause();
           for (let sent = 0; sent < 300 && socket.writable; sent += 1) await push(socket, pings);
           await assertClosed([socket], HANDSHAKE_MS + GRACE_MS);
