@@ -7,7 +7,8 @@ import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
 import { fileOf, type KeptRuns } from "./kept-runs.ts";
-import { blocksLacking, planned } from "./run-claims.ts";
+import { planned } from "./run-claims.ts";
+import { blocksLacking } from "./run-group.ts";
 
 const isHere = (name: string) => findTransport(name) !== undefined;
 
