@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const include = [
-  "{claims,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
+  "{claims,workshop,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
   "web/**/*.test.{ts,tsx}",
 ];
 const inBrowser = ["test/browser/*.test.ts"];

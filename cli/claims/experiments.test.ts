@@ -74,7 +74,12 @@ describe("experiments", () => {
 describe("what is kept", () => {
   const some = claims.filter(({ id }) => id === "seed-bandwidth");
   const spec = { claims: some, told: some, mode: "quick" as const, again: false };
-  const nothing: KeptRuns = { trials: () => undefined, unfinished: () => undefined, put: () => undefined };
+  const nothing: KeptRuns = {
+    trials: () => undefined,
+    results: () => undefined,
+    unfinished: () => undefined,
+    put: () => undefined,
+  };
   const everything: KeptRuns = {
     ...nothing,
     trials: (experiment, transports) =>

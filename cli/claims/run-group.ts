@@ -108,10 +108,7 @@ function planOf(group: readonly Experiment[], mode: Mode) {
   };
 }
 
-function runOf(
-  group: readonly Experiment[],
-  { mode, command, cache, modules, noiseVoids = true }: GroupRun,
-) {
+function runOf(group: readonly Experiment[], { mode, command, cache, modules, noiseVoids = true }: GroupRun) {
   const plan = planOf(group, mode);
   return {
     ...plan,
