@@ -60,7 +60,7 @@ export function standing(
   for (const { name, measure } of options) {
     const figure = figures[measure];
     if (isSeen(figure)) seen.set(name, figure);
-    else reasons.push(`${name}: ${figure?.absent ?? "it was not run"}`);
+    else reasons.push(figure?.absent ?? "it was not run");
   }
   const sign = wins === "lowest" ? 1 : -1;
   const [first] = [...seen.values()].sort((a, b) => sign * (a.value - b.value));

@@ -15,6 +15,8 @@ export interface LessonEvidence {
   trials(experiment: string): readonly Trial[] | string;
   /** The whole run that an experiment was part of; undefined where there is none. */
   results(experiment: string): Results | undefined;
+  /** What disturbed trials that noise did not void, in a sentence; undefined where nothing did. */
+  readonly noise?: string | undefined;
   /** One notification's journey on a transport, or why there is none. */
   journey(experiment: string, transport: string): Journey | string;
 }

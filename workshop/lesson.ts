@@ -14,6 +14,8 @@ export interface TrialsExperiment {
   /** In place of those of the scenario. */
   readonly faults?: Plan["faults"];
   readonly transports: readonly string[];
+  /** Noise voids its trials, since what is compared may be no larger. Otherwise noise is only told. */
+  readonly mindsNoise?: true;
 }
 
 /** One notification recorded byte by byte, as `notif-lab explain` does. */

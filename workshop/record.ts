@@ -22,6 +22,7 @@ const lessonSchema = z.strictObject({
     .record(z.string(), z.union([z.number(), z.string(), z.null()]))
     .describe("by question, in the unit that it asks for; null: passed over"),
   figures: z.record(z.string(), figureSchema).optional().describe("what was measured, once it was"),
+  noise: z.string().optional().describe("what disturbed the experiments without voiding them"),
   machine: z.string().optional().describe("on what"),
   seconds: z.number().optional().describe("how long the machine took"),
   check: z

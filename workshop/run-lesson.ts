@@ -1,3 +1,4 @@
+import { counted } from "../reports/prose/text.ts";
 import type { Block } from "./block.ts";
 import { text } from "./block.ts";
 import { type Answer, revealed } from "./comparison.ts";
@@ -56,6 +57,7 @@ export async function runLesson(
   const { figures, evidence } = await measured(lesson, record, face, lab, keep);
   face.show({ kind: "heading", text: "What came out" });
   face.show(...revealBlocks(lesson, record.answers, figures));
+  if (record.noise !== undefined) face.show({ kind: "void", text: record.noise });
   face.show({ kind: "heading", text: "Why" }, ...lesson.explain(figures));
   if (evidence) await conclude(lesson, record, evidence, face, lab);
   await check(lesson, record, face, keep);
@@ -87,6 +89,7 @@ async function measured(
   const figures = figuresOf(lesson, evidence, record.answers);
   await keep({
     figures: { ...figures },
+    ...(evidence.noise === undefined ? {} : { noise: evidence.noise }),
     machine: lab.machine,
     seconds: record.seconds ?? Math.round((performance.now() - began) / 100) / 10,
   });
@@ -105,7 +108,8 @@ export function revealBlocks(
   figures: Figures,
 ): Block[] {
   const rows = lesson.predictions.map((one) => revealed(one, answers[one.id] ?? null, figures));
-  const absent = Object.values(figures).flatMap((one) => ("absent" in one ? one.absent : []));
+  const all = Object.values(figures);
+  const absent = all.flatMap((one) => ("absent" in one ? one.absent : []));
   return [
     { kind: "reveal", rows },
     ...lesson.charts.map(
@@ -120,12 +124,16 @@ export function revealBlocks(
         }),
       }),
     ),
-    ...[...new Set(absent)].map(
-      (reason): Block => ({
-        kind: "void",
-        text: `Not measured: ${reason}. The lesson goes on in words; "notif-lab workshop ${lesson.number} --again" tries once more.`,
-      }),
-    ),
+    ...(absent.length === 0
+      ? []
+      : [
+          {
+            kind: "void" as const,
+            text:
+              `Not measured: ${absent.length} of ${counted(all.length, "figure")}, since ${absent[0]}. The lesson goes on in words; ` +
+              `"notif-lab workshop ${lesson.number} --again" tries once more.`,
+          },
+        ]),
   ];
 }
 

@@ -1,12 +1,13 @@
 import { createReadStream } from "node:fs";
 import { dirname, join } from "node:path";
+import { LabError } from "../../core/errors.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
-import { stateOf, type WorkshopRecord, withLesson } from "../../workshop/record.ts";
+import { type WorkshopRecord, withLesson } from "../../workshop/record.ts";
 import { lessons } from "../../workshop/registry.ts";
-import { type Lab, runLesson } from "../../workshop/run-lesson.ts";
 import { listText, nextLesson, renderSummary } from "../../workshop/summary.ts";
 import type { WorkshopFlags } from "../commands/workshop.ts";
-import { openOutputFolder, writeOut } from "../output/output-folder.ts";
+import { parseNumber } from "../flags/choices.ts";
+import { writeOut } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
 import { terminalOptions } from "../output/render.ts";
 import { writeWhole } from "../output/whole-file.ts";
@@ -14,8 +15,8 @@ import { CliFailure, systemReason, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
 import { Interrupted } from "../workshop/interrupted.ts";
-import { forgetRuns, openLab } from "../workshop/lab.ts";
 import { DEFAULT_FILE, type LearnerFile, learnerFile } from "../workshop/learner-file.ts";
+import { attend } from "../workshop/session.ts";
 import { terminalFace } from "../workshop/terminal-face.ts";
 import { keyboard, script, type Typed } from "../workshop/typed.ts";
 
@@ -31,6 +32,7 @@ export async function workshop(
     throw usage(`workshop takes one word, not "${what}" and "${which}"; only reset takes a lesson as well`);
   if (what === "reset") return reset(which, file);
   const record = await file.read();
+  if (flags.page) return asPage(file, flags, words);
   if (what === undefined) return list(record, flags);
   if (what === "summary") return writeOut(flags.out, renderSummary(lessons, record, flags.name));
   const lesson = what === "next" ? nextLesson(lessons, record) : lessonNamed(what);
@@ -38,7 +40,7 @@ export async function workshop(
     process.stdout.write(listText(lessons, record));
     return;
   }
-  await attend(lesson, record, file, flags, words);
+  await inTerminal(lesson, file, flags, words);
 }
 
 function lessonNamed(what: string): Lesson {
@@ -68,26 +70,23 @@ async function reset(which: string | undefined, file: LearnerFile): Promise<void
   );
 }
 
-async function attend(
+async function inTerminal(
   lesson: Lesson,
-  record: WorkshopRecord,
   file: LearnerFile,
   flags: WorkshopFlags,
   words: readonly string[],
 ): Promise<void> {
   const { number } = lesson;
-  const begun = flags.again ? undefined : record.lessons[String(number)];
-  const folder = await openOutputFolder(file.runsOf(number));
-  if (!begun) await forgetRuns(folder.path);
   const interruption = onInterruption();
   let progress: ReturnType<typeof createProgress> | undefined;
-  let current = record;
   try {
-    const experiments = await openLab(
+    const face = terminalFace(process.stdout, typedBy(flags, interruption.signal), terminalOptions());
+    const record = await attend(
+      lesson,
+      face,
       {
-        folder,
-        command: ["npx notif-lab", ...process.argv.slice(2), ...words].join(" "),
-        cache: preparationCache(),
+        ...shared(file, words),
+        again: flags.again === true,
         onRun: (transports) => {
           progress = flags.quiet ? undefined : createProgress(process.stderr, transports);
         },
@@ -96,26 +95,47 @@ async function attend(
       },
       interruption.signal,
     );
-    const lab: Lab = {
-      ...experiments,
-      write: (name, content) => writeBeside(file, name, content),
-      save: async (own) => {
-        current = withLesson(current, number, own);
-        await file.write(current);
-      },
-    };
-    const face = terminalFace(process.stdout, typedBy(flags, interruption.signal), terminalOptions());
-    await runLesson(lesson, begun, face, lab);
-    process.stdout.write(`\n${listText(lessons, current)}`);
+    process.stdout.write(`\n${listText(lessons, record)}`);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    const kept =
-      stateOf(current, number) === "not begun" ? "Nothing was answered yet" : "What you have done is kept";
-    process.stdout.write(`\n${kept}; go on with: notif-lab workshop ${number}\n`);
+    process.stdout.write(`\nWhat you have done is kept; go on with: notif-lab workshop ${number}\n`);
     process.exitCode = 130;
   } finally {
     interruption.dispose();
   }
+}
+
+/** How long an orderly end may take before the process ends anyway. */
+const CLOSE_MS = 3_000;
+
+/** Shows the page until SIGINT or SIGTERM, then ends with exit code 0. */
+async function asPage(file: LearnerFile, flags: WorkshopFlags, words: readonly string[]): Promise<void> {
+  const port = parseNumber("--port", flags.port ?? "0", { min: 0, max: 65_535, integer: true });
+  const { startWorkshopPage } = await import("../workshop/page-view.ts");
+  const interruption = onInterruption(0);
+  const page = await startWorkshopPage({ ...shared(file, words), port, lessons }).catch((error: unknown) => {
+    if (error instanceof CliFailure) throw error;
+    throw new CliFailure(1, LabError.from(error).message, { cause: error });
+  });
+  process.stdout.write(`open ${page.url} in a browser; Ctrl-C ends it, and what is answered is kept\n`);
+  await new Promise<void>((done) => {
+    if (interruption.signal.aborted) done();
+    interruption.signal.addEventListener("abort", () => done(), { once: true });
+  });
+  // Neither a page nor a trial that does not end must keep the command from ending.
+  const impatient = setTimeout(() => process.exit(0), CLOSE_MS);
+  await page.close();
+  clearTimeout(impatient);
+  interruption.dispose();
+}
+
+function shared(file: LearnerFile, words: readonly string[]) {
+  return {
+    file,
+    command: ["npx notif-lab", ...process.argv.slice(2), ...words].join(" "),
+    cache: preparationCache(),
+    write: (name: string, content: string) => writeBeside(file, name, content),
+  };
 }
 
 async function writeBeside({ path }: LearnerFile, name: string, content: string): Promise<string> {

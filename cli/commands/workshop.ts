@@ -11,6 +11,8 @@ const declared = () =>
     .argument("[lesson]", "with reset: one lesson only")
     .description("eight lessons of about 15 minutes: predict, measure on this machine, compare, explain")
     .option("--file <file>", "where your answers and figures are kept (default: notif-lab-workshop.json)")
+    .option("--page", "as a page in the browser instead of the terminal")
+    .option("--port <n>", "with --page: its port on 127.0.0.1 (default: 0, any free one)")
     .option("--again", "begin a lesson anew, and measure again")
     .option("--answers <file>", "take the answers from a file, one a line; - is stdin")
     .option("--name <name>", "with summary: whose it is")
@@ -24,6 +26,7 @@ const declared = () =>
           ["workshop", "the lessons, and how far you are"],
           ["workshop 1", "the first lesson"],
           ["workshop next", "the first lesson that is not done"],
+          ["workshop --page", "all lessons as a page"],
           ["workshop summary --out mine.md", "what you predicted and saw"],
         ),
     );

@@ -3,10 +3,12 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
 import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
-import type { Journey, Results } from "../../harness/result/result.ts";
+import type { Journey, Results, Trial } from "../../harness/result/result.ts";
 import { captureEnvironment } from "../../harness/run/environment.ts";
 import type { PreparationCache } from "../../harness/run/preparation.ts";
 import type { Progress } from "../../harness/run/run.ts";
+import { hostDisturbance } from "../../harness/trial/validity.ts";
+import { counted } from "../../reports/prose/text.ts";
 import { planSchema } from "../../scenarios/plan.ts";
 import type { LessonEvidence } from "../../workshop/evidence.ts";
 import type { Lesson, TrialsExperiment } from "../../workshop/lesson.ts";
@@ -95,6 +97,7 @@ async function measured(
         again: false,
         cache,
         mostFurther: MOST_FURTHER,
+        noiseVoids: group.some(({ mindsNoise }) => mindsNoise),
         ...(blocks ? { blocks } : {}),
       },
       {
@@ -135,7 +138,7 @@ export function experimentOf(lesson: Lesson, one: TrialsExperiment): Experiment 
     loop: one.setup.closedLoop ? "closed" : "open",
     transports: [...one.transports].sort(),
     claims: [],
-    mindsNoise: true,
+    mindsNoise: one.mindsNoise === true,
   };
 }
 
@@ -172,7 +175,9 @@ function evidenceOf(
   const { kept, runs, failed, journeys } = found;
   const experiments = trialsExperiments(lesson);
   const byId = (id: string) => experiments.find(({ label }) => label === labelOf(lesson, { id }));
+  const told = experiments.filter((one) => !one.mindsNoise);
   return {
+    noise: noiseIn(told.flatMap((one) => kept.trials(one.label, one.transports) ?? [])),
     trials: (id) => {
       const one = byId(id);
       if (!one) return "there is no such experiment";
@@ -189,4 +194,14 @@ function evidenceOf(
     },
     journey: (_id, transport) => journeys.get(transport) ?? "it was not recorded",
   };
+}
+
+/** How many of the trials the machine disturbed, and by what. */
+function noiseIn(trials: readonly Trial[]): string | undefined {
+  const disturbed = trials.flatMap(({ metrics }) => (metrics && hostDisturbance(metrics)) || []);
+  if (disturbed.length === 0) return undefined;
+  return (
+    `The machine disturbed ${disturbed.length} of ${counted(trials.length, "trial")}: ${disturbed[0]}. What this lesson looks at is usually larger than that; ` +
+    "the intervals show how much the blocks differ."
+  );
 }

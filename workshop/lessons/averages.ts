@@ -108,7 +108,7 @@ export const averages: Lesson = {
         figures,
         ["open p50"],
         ({ "open p50": median }) =>
-          `The median is ${amountText(median.value, median.unit)} as if nothing had happened: half of the deliveries were over before or after. A mean would be somewhere between, where no delivery was.`,
+          `The median is ${amountText(median.value, median.unit)}, as if nothing had happened: half of the deliveries were over before or after. A mean would be somewhere between, where no delivery was.`,
         "The median is as if nothing had happened: half of the deliveries were over before or after. A mean would be somewhere between, where no delivery was.",
       ),
     ),

@@ -31,6 +31,7 @@ export const decideLesson: Lesson = {
       id: "service",
       setup: { scenario: "seed", connections: 200, rate: 83.3, duration: 2 },
       transports: SIX,
+      mindsNoise: true,
     },
   ],
   running:

@@ -64,6 +64,7 @@ export const whoPays: Lesson = {
       id: "feed",
       setup: { scenario: "fan-out", connections: 40, rate: 80, payload: 200, duration: 1.5 },
       transports: FOUR,
+      mindsNoise: true,
     },
   ],
   running:
