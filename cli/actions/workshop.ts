@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
 import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { LabError } from "../../core/errors.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
 import { type WorkshopRecord, withLesson } from "../../workshop/record.ts";
@@ -9,12 +9,14 @@ import type { WorkshopFlags } from "../commands/workshop.ts";
 import { parseNumber } from "../flags/choices.ts";
 import { writeOut } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
-import { terminalOptions } from "../output/render.ts";
+import { readText } from "../output/read-text.ts";
+import { htmlAssets, terminalOptions } from "../output/render.ts";
 import { writeWhole } from "../output/whole-file.ts";
 import { CliFailure, systemReason, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
 import { Interrupted } from "../workshop/interrupted.ts";
+import { machineSeconds } from "../workshop/lab.ts";
 import { DEFAULT_FILE, type LearnerFile, learnerFile } from "../workshop/learner-file.ts";
 import { attend } from "../workshop/session.ts";
 import { terminalFace } from "../workshop/terminal-face.ts";
@@ -32,6 +34,7 @@ export async function workshop(
     throw usage(`workshop takes one word, not "${what}" and "${which}"; only reset takes a lesson as well`);
   if (what === "reset") return reset(which, file);
   const record = await file.read();
+  if (flags.instructor) return instructorPage(record, flags);
   if (flags.page) return asPage(file, flags, words);
   if (what === undefined) return list(record, flags);
   if (what === "summary") return writeOut(flags.out, renderSummary(lessons, record, flags.name));
@@ -49,6 +52,11 @@ function lessonNamed(what: string): Lesson {
   throw usage(
     `workshop takes a lesson from 1 to ${lessons.length}, next, summary or reset, not "${what}"; "notif-lab workshop" lists the lessons`,
   );
+}
+
+async function instructorPage(record: WorkshopRecord, { out }: WorkshopFlags): Promise<void> {
+  const { renderInstructorPage } = await import("../../workshop/instructor.ts");
+  await writeOut(out, renderInstructorPage(lessons, record, machineSeconds, htmlAssets()));
 }
 
 function list(record: WorkshopRecord, { json }: WorkshopFlags): void {
@@ -80,7 +88,7 @@ async function inTerminal(
   const interruption = onInterruption();
   let progress: ReturnType<typeof createProgress> | undefined;
   try {
-    const face = terminalFace(process.stdout, typedBy(flags, interruption.signal), terminalOptions());
+    const face = terminalFace(process.stdout, await typedBy(flags, interruption.signal), terminalOptions());
     const record = await attend(
       lesson,
       face,
@@ -148,10 +156,18 @@ async function writeBeside({ path }: LearnerFile, name: string, content: string)
   return place;
 }
 
-function typedBy({ answers }: WorkshopFlags, signal: AbortSignal): Typed {
+/** More than any number of answers takes. */
+const MOST_ANSWERS = 1024 ** 2;
+
+async function typedBy({ answers }: WorkshopFlags, signal: AbortSignal): Promise<Typed> {
   if (answers !== undefined && answers !== "-") {
-    const stream = createReadStream(answers);
-    return script(answers, stream, signal);
+    const text = await readText(answers, MOST_ANSWERS).catch((error: unknown) => {
+      throw usage(
+        `can't read ${answers} (${systemReason(error)}); name a file with one answer a line`,
+        error,
+      );
+    });
+    return script(answers, Readable.from(text === "" ? [] : [text]), signal);
   }
   if (answers === undefined && process.stdin.isTTY) return keyboard(process.stdin, process.stdout);
   return script("stdin", process.stdin, signal);

@@ -16,7 +16,11 @@ const declared = () =>
     .option("--again", "begin a lesson anew, and measure again")
     .option("--answers <file>", "take the answers from a file, one a line; - is stdin")
     .option("--name <name>", "with summary: whose it is")
-    .option("--out <file>", "with summary: a file instead of stdout")
+    .option(
+      "--instructor",
+      "the page for teachers: plan, expected figures, wrong predictions, questions, pictures",
+    )
+    .option("--out <file>", "with summary and --instructor: a file instead of stdout")
     .option("--json", "print what the file has, as JSON")
     .option("--quiet", "no progress while experiments run")
     .addHelpText(
@@ -27,6 +31,7 @@ const declared = () =>
           ["workshop 1", "the first lesson"],
           ["workshop next", "the first lesson that is not done"],
           ["workshop --page", "all lessons as a page"],
+          ["workshop --instructor --out teacher.html", "to print"],
           ["workshop summary --out mine.md", "what you predicted and saw"],
         ),
     );

@@ -14,6 +14,7 @@ import type { LessonEvidence } from "../../workshop/evidence.ts";
 import type { Lesson, TrialsExperiment } from "../../workshop/lesson.ts";
 import { type Experiment, grouped, groupSeconds, scenarioOf } from "../claims/experiments.ts";
 import { fileOf, type KeptRuns, readKeptRuns } from "../claims/kept-runs.ts";
+import { lacking } from "../claims/run-claims.ts";
 import { runGroup, whyTooManyFiles } from "../claims/run-group.ts";
 import { whyNoEngines } from "../flags/engines-needed.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
@@ -54,12 +55,10 @@ export async function openLab(options: LabOptions, signal: AbortSignal): Promise
   const kept = await readKeptRuns(options.folder.path, MODE);
   const journeys = new Map<string, Journey | string>();
   const { cpuModel, cpus, node, notifLab } = captureEnvironment([]);
-  const journeysOf = ({ experiments }: Lesson) =>
-    experiments.flatMap((one) => (one.kind === "journey" ? one.transports : []));
   return {
     machine: `${cpuModel}, ${cpus} CPUs, Node.js ${node}, notif-lab ${notifLab}`,
     seconds: (lesson) =>
-      openGroups(lesson, kept).reduce((sum, group) => sum + groupSeconds(group, MODE), 0) +
+      secondsOf(openGroups(lesson, kept)) +
       journeysOf(lesson).filter((name) => !journeys.has(name)).length * JOURNEY_SECONDS,
     run: async (lesson) => {
       for (const name of new Set(journeysOf(lesson)))
@@ -78,6 +77,19 @@ export async function openLab(options: LabOptions, signal: AbortSignal): Promise
       return evidenceOf(lesson, { kept, runs, failed, journeys });
     },
   };
+}
+
+/** About how long a lesson's experiments take on a quiet machine, in seconds. */
+export function machineSeconds(lesson: Lesson): number {
+  return secondsOf(grouped(trialsExperiments(lesson))) + journeysOf(lesson).length * JOURNEY_SECONDS;
+}
+
+function secondsOf(groups: readonly (readonly Experiment[])[]): number {
+  return groups.reduce((sum, group) => sum + groupSeconds(group, MODE), 0);
+}
+
+function journeysOf({ experiments }: Lesson): string[] {
+  return experiments.flatMap((one) => (one.kind === "journey" ? one.transports : []));
 }
 
 async function measured(
@@ -152,7 +164,8 @@ function trialsExperiments(lesson: Lesson): Experiment[] {
 
 /** Why an experiment can't be run on this machine; undefined where it can. */
 function refusalOf(experiment: Experiment): string | undefined {
-  return whyNoEngines(experiment.scenario) ?? whyTooManyFiles([experiment], MODE);
+  const missing = experiment.transports.flatMap((name) => lacking(name) ?? []);
+  return missing[0] ?? whyNoEngines(experiment.scenario) ?? whyTooManyFiles([experiment], MODE);
 }
 
 function openGroups(lesson: Lesson, kept: KeptRuns): Experiment[][] {

@@ -82,7 +82,7 @@ function renderBars(title: string, bars: readonly Bar[], { width, unicode }: Ter
   const most = Math.max(0, ...bars.map(({ value = 0 }) => value));
   const room = Math.max(LEAST_BAR, width - names - texts - 6);
   const lines = bars.map(({ name, value, text }) => {
-    const length = value === undefined || most === 0 ? 0 : Math.max(1, Math.round((value / most) * room));
+    const length = !value || most === 0 ? 0 : Math.max(1, Math.round((value / most) * room));
     return `  ${name.padEnd(names)}  ${(unicode ? "█" : "#").repeat(length).padEnd(room)}  ${text}`.trimEnd();
   });
   return [wrapped(title, width), ...lines].join("\n");

@@ -52,15 +52,15 @@ export const badNetworks: Lesson = {
     {
       kind: "choice",
       id: "late",
-      asks: "With 2 % of chunks held up: which feed has the higher p90, so that one delivery in ten comes later than that?",
+      asks: "With 2 % of chunks held up: which feed has the higher median latency?",
       options: [
-        { name: "the slow feed, 40 a second", measure: "slow p90" },
-        { name: "the quick feed, 200 a second", measure: "quick p90" },
+        { name: "the slow feed, 40 a second", measure: "slow p50" },
+        { name: "the quick feed, 200 a second", measure: "quick p50" },
       ],
       wins: "highest",
     },
   ],
-  experiments: [on3g, feedAt("slow feed", 40, 8), feedAt("quick feed", 200, 3)],
+  experiments: [on3g, feedAt("slow feed", 40, 8), feedAt("quick feed", 200, 2)],
   running:
     "The lab puts a relay between clients and server that imitates 3G, and then one that holds up chunks.",
   measures: {
@@ -110,12 +110,12 @@ export const badNetworks: Lesson = {
     text(
       told(
         figures,
-        ["slow p90", "quick p90"],
-        ({ "slow p90": slow, "quick p90": quick }) =>
+        ["slow p50", "quick p50"],
+        ({ "slow p50": slow, "quick p50": quick }) =>
           areApart(slow, quick) && quick.value > slow.value
-            ? `The link held up the same share of chunks in both, and yet the p90 went from ${seenText(slow)} to ${seenText(quick)} with the rate. Behind one chunk that waits 200 ms there are 8 others at 40 a second, ` +
-              "and 40 at 200 a second: the more you send on one connection, the more waits behind each loss."
-            : `The p90 was ${seenText(slow)} at 40 a second and ${seenText(quick)} at 200, which these few blocks don't tell apart. By arithmetic, 8 others wait behind each chunk that is held up at the low rate and 40 at the high one; ` +
+            ? `The link held up the same share of chunks in both, and yet the median went from ${seenText(slow)} to ${seenText(quick)} with the rate. Behind one chunk that waits 200 ms there are 8 others at 40 a second, ` +
+              "and 40 at 200 a second: the more you send on one connection, the more waits behind each loss. At 200 a second somebody is nearly always waiting."
+            : `The median was ${seenText(slow)} at 40 a second and ${seenText(quick)} at 200, which these few blocks don't tell apart. By arithmetic, 8 others wait behind each chunk that is held up at the low rate and 40 at the high one; ` +
               "a longer run shows it.",
         "Behind one chunk that waits 200 ms there are 8 others at 40 a second, and 40 at 200 a second: the more you send on one connection, the more waits behind each loss.",
       ),

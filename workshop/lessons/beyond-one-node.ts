@@ -60,7 +60,7 @@ export const beyondOneNode: Lesson = {
     {
       kind: "trials",
       id: "rolling restart",
-      setup: { scenario: "rolling-restart", connections: 60, rate: 50 },
+      setup: { scenario: "rolling-restart", connections: 60, rate: 50, duration: 10 },
       transports: ["websocket"],
     },
   ],
