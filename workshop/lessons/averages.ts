@@ -91,7 +91,7 @@ export const averages: Lesson = {
         ({ "closed p99": closed, "open p99": open }) => {
           const times = open.value / closed.value;
           return times > 2
-            ? `The closed loop reports a p99 of ${amountText(closed.value, closed.unit)}, the open loop ${amountText(open.value, open.unit)}: ${times.toPrecision(2)} times as much, of the same server and the same stall. ` +
+            ? `The closed loop reports a p99 of ${amountText(closed.value, closed.unit)}, the open loop ${amountText(open.value, open.unit)}: ${Number(times.toPrecision(2))} times as much, of the same server and the same stall. ` +
                 "The closed loop had one publish under way when the server stopped, and made no other until it was back. One slow sample of thousands is far beyond a p99."
             : `Here the closed loop's p99, ${seenText(closed)}, is not far from the open loop's, ${seenText(open)}. Usually it is: a closed loop has one publish under way during a stall, one slow sample of ` +
                 "thousands. Look whether your machine kept up: in a closed loop that falls behind, few samples are left.";

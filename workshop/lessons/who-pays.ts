@@ -107,7 +107,7 @@ export const whoPays: Lesson = {
           figures,
           ["cpu of websocket", "cpu of long-polling"],
           ({ "cpu of websocket": websocket, "cpu of long-polling": polling }) => {
-            const load = (one: typeof websocket) => `${((one.value * A_SECOND) / 10_000).toPrecision(2)} %`;
+            const load = (one: typeof websocket) => `${Number(((one.value * A_SECOND) / 10_000).toPrecision(2))} %`;
             return (
               `A delivery took ${seenText(websocket)} of server CPU on WebSocket and ${seenText(polling)} on long polling. At ${A_SECOND} deliveries a second, at this cost, that is ${load(websocket)} and ${load(polling)} of one CPU. ` +
               "A small service may choose by anything else; a large one pays this difference every hour. (A feed shares work among its subscribers; notifications to single users cost more each.)"
@@ -129,7 +129,7 @@ export const whoPays: Lesson = {
           ["memory of sse", "memory of websocket"],
           ({ "memory of sse": sse, "memory of websocket": websocket }) =>
             areApart(sse, websocket)
-              ? `SSE took ${(sse.value / websocket.value).toPrecision(2)} times WebSocket's memory. That is the library on it (better-sse), not the protocol, which is plain text on an HTTP answer: "notif-lab bench --transports sse,sse:raw --scenarios idle" shows the difference.`
+              ? `SSE took ${Number((sse.value / websocket.value).toPrecision(2))} times WebSocket's memory. That is the library on it (better-sse), not the protocol, which is plain text on an HTTP answer: "notif-lab bench --transports sse,sse:raw --scenarios idle" shows the difference.`
               : "SSE and WebSocket can't be told apart by memory here. Libraries differ more than protocols do.",
           "Libraries differ more than protocols do, by memory most of all.",
         ),
