@@ -1,4 +1,4 @@
-import { counted } from "../reports/prose/text.ts";
+import { counted, plain } from "../reports/prose/text.ts";
 import type { RevealedRow } from "./block.ts";
 import { revealed } from "./comparison.ts";
 import type { Lesson } from "./lesson.ts";
@@ -109,10 +109,10 @@ function sectionOf({ lesson, record, rows }: LessonSummary): string[] {
 }
 
 function inCell(text: string): string {
-  return text.replaceAll("|", "\\|");
+  return inText(text);
 }
 
 /** A name that somebody typed, as text and nothing else. */
 function inText(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>]/g, "\\$&");
+  return plain(text).replace(/[\\`*_[\]#|<>]/g, "\\$&");
 }

@@ -35,15 +35,20 @@ export async function workshop(
   if (what === "reset") return reset(which, file);
   const record = await file.read();
   if (flags.instructor) return instructorPage(record, flags);
-  if (flags.page) return asPage(file, flags, words);
+  if (flags.page) return asPage(what, record, file, flags, words);
   if (what === undefined) return list(record, flags);
   if (what === "summary") return writeOut(flags.out, renderSummary(lessons, record, flags.name));
-  const lesson = what === "next" ? nextLesson(lessons, record) : lessonNamed(what);
+  const lesson = lessonFor(what, record);
   if (!lesson) {
     process.stdout.write(listText(lessons, record));
     return;
   }
   await inTerminal(lesson, file, flags, words);
+}
+
+/** Undefined where all are done and the next one is asked for. */
+function lessonFor(what: string, record: WorkshopRecord): Lesson | undefined {
+  return what === "next" ? nextLesson(lessons, record) : lessonNamed(what);
 }
 
 function lessonNamed(what: string): Lesson {
@@ -117,14 +122,25 @@ async function inTerminal(
 const CLOSE_MS = 3_000;
 
 /** Shows the page until SIGINT or SIGTERM, then ends with exit code 0. */
-async function asPage(file: LearnerFile, flags: WorkshopFlags, words: readonly string[]): Promise<void> {
+async function asPage(
+  what: string | undefined,
+  record: WorkshopRecord,
+  file: LearnerFile,
+  flags: WorkshopFlags,
+  words: readonly string[],
+): Promise<void> {
+  if (flags.answers !== undefined)
+    throw usage("a page is answered by hand; choose one of --page and --answers");
+  const first = what === undefined ? undefined : lessonFor(what, record);
   const port = parseNumber("--port", flags.port ?? "0", { min: 0, max: 65_535, integer: true });
   const { startWorkshopPage } = await import("../workshop/page-view.ts");
   const interruption = onInterruption(0);
-  const page = await startWorkshopPage({ ...shared(file, words), port, lessons }).catch((error: unknown) => {
-    if (error instanceof CliFailure) throw error;
-    throw new CliFailure(1, LabError.from(error).message, { cause: error });
-  });
+  const page = await startWorkshopPage({ ...shared(file, words), port, lessons, first }).catch(
+    (error: unknown) => {
+      if (error instanceof CliFailure) throw error;
+      throw new CliFailure(1, LabError.from(error).message, { cause: error });
+    },
+  );
   process.stdout.write(`open ${page.url} in a browser; Ctrl-C ends it, and what is answered is kept\n`);
   await new Promise<void>((done) => {
     if (interruption.signal.aborted) done();

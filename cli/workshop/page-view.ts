@@ -24,12 +24,15 @@ export interface WorkshopPage {
 type PageOptions = Omit<Attendance, "again" | "onRun" | "onProgress" | "onIdle"> & {
   readonly port: number;
   readonly lessons: readonly Lesson[];
+  /** The lesson that is open from the beginning. */
+  readonly first?: Lesson | undefined;
 };
 
 /** Serves the workshop as a page on 127.0.0.1, for one learner. Rejects with `unreachable` where the port is taken. */
 export async function startWorkshopPage({
   port,
   lessons,
+  first,
   ...attendance
 }: PageOptions): Promise<WorkshopPage> {
   const server = await startPageServer(port, "workshop");
@@ -116,6 +119,7 @@ export async function startWorkshopPage({
       watched: () => undefined,
     },
   );
+  if (first) await begin(first, false);
   return {
     url: `http://127.0.0.1:${server.port}/`,
     close: async () => {

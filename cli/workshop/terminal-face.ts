@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { wrapped } from "../../reports/prose/text.ts";
+import { plain, wrapped } from "../../reports/prose/text.ts";
 import { ascii, inks } from "../../reports/terminal/ink.ts";
 import type { TerminalOptions } from "../../reports/terminal/terminal.ts";
 import type { Bar, Block, RevealedRow } from "../../workshop/block.ts";
@@ -38,22 +38,35 @@ export function terminalFace(output: Writable, typed: Typed, style: TerminalOpti
 export function renderBlock(block: Block, style: TerminalOptions): string {
   const { bold, yellow } = inks(style.color);
   const { width } = style;
-  const plainly = (text: string) => (style.unicode ? text : ascii(text));
+  // A learner's file may have been written by anybody.
+  const shown = (text: string) => (style.unicode ? plain(text) : ascii(plain(text)));
   switch (block.kind) {
     case "heading":
-      return `\n${bold(plainly(block.text))}`;
+      return `\n${bold(shown(block.text))}`;
     case "text":
-      return `\n${wrapped(plainly(block.text), width)}`;
+      return `\n${wrapped(shown(block.text), width)}`;
     case "void":
-      return `\n${yellow(wrapped(`! ${plainly(block.text)}`, width, "  "))}`;
+      return `\n${yellow(wrapped(`! ${shown(block.text)}`, width, "  "))}`;
     case "commands": {
       const lines = block.list.map(([command, what]) => `  ${command}\n      ${what}`);
       return `\n${lines.join("\n")}`;
     }
     case "reveal":
-      return block.rows.map((row) => `\n${plainly(renderRow(row, style))}`).join("\n");
-    case "bars":
-      return `\n${plainly(renderBars(block.title, block.bars, style))}`;
+      return block.rows
+        .map(({ asked, predicted, measured, says, verdict }) => {
+          const row = {
+            asked: shown(asked),
+            predicted: shown(predicted),
+            measured: shown(measured),
+            says: shown(says),
+          };
+          return `\n${renderRow({ ...row, verdict }, style)}`;
+        })
+        .join("\n");
+    case "bars": {
+      const bars = block.bars.map((bar) => ({ ...bar, name: shown(bar.name), text: shown(bar.text) }));
+      return `\n${renderBars(shown(block.title), bars, style)}`;
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { tinyLesson } from "../../cli/workshop/tiny-lesson.test-fixture.ts";
 import { renderInstructorPage } from "../../workshop/instructor.ts";
 import { EMPTY } from "../../workshop/record.ts";
 import { lessons } from "../../workshop/registry.ts";
+import { seriousViolations } from "./axe.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
 
 describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
@@ -56,6 +57,7 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     expect(text).toMatch(/Not measured: 1 of 4 figures/);
     expect(await page.locator(".reveal tbody tr").count()).toBe(3);
     expect(await page.locator("figure rect").count()).toBe(2);
+    expect(await seriousViolations(page)).toEqual([]);
     expect(await page.evaluate("look.sideways()")).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, "w.json"), "utf8")).lessons["1"].answers.median).toBe(3);
     // What the browser itself says of the refused answer.
@@ -89,6 +91,7 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     });
     expect(await page.evaluate("look.sideways()")).toBe(0);
     expect(await page.getByText("<b>x</b>").count()).toBe(1);
+    expect(await seriousViolations(page)).toEqual([]);
     expect(await page.locator(".slide svg").count()).toBe(1 + lessons.length);
     expect([complaints, requests.length]).toEqual([[], 1]);
   });

@@ -107,7 +107,8 @@ export const whoPays: Lesson = {
           figures,
           ["cpu of websocket", "cpu of long-polling"],
           ({ "cpu of websocket": websocket, "cpu of long-polling": polling }) => {
-            const load = (one: typeof websocket) => `${Number(((one.value * A_SECOND) / 10_000).toPrecision(2))} %`;
+            const load = (one: typeof websocket) =>
+              `${Number(((one.value * A_SECOND) / 10_000).toPrecision(2))} %`;
             return (
               `A delivery took ${seenText(websocket)} of server CPU on WebSocket and ${seenText(polling)} on long polling. At ${A_SECOND} deliveries a second, at this cost, that is ${load(websocket)} and ${load(polling)} of one CPU. ` +
               "A small service may choose by anything else; a large one pays this difference every hour. (A feed shares work among its subscribers; notifications to single users cost more each.)"
