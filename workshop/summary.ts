@@ -95,7 +95,7 @@ function sectionOf({ lesson, record, rows }: LessonSummary): string[] {
           "|---|---|---|---|",
           ...rows.map(
             ({ asked, predicted, measured, verdict }) =>
-              `| ${[asked, predicted, measured, ROW_NAMES[verdict]].map(inCell).join(" | ")} |`,
+              `| ${[asked, predicted, measured, ROW_NAMES[verdict]].map(inText).join(" | ")} |`,
           ),
         ]
       : []),
@@ -106,10 +106,6 @@ function sectionOf({ lesson, record, rows }: LessonSummary): string[] {
         ]
       : []),
   ];
-}
-
-function inCell(text: string): string {
-  return inText(text);
 }
 
 /** A name that somebody typed, as text and nothing else. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
+import { renderMarkdown } from "../formats/markdown.ts";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { serviceAnswer } from "../prose/service.ts";
@@ -35,6 +36,13 @@ describe("the sheet about a service", () => {
     assert.match(page, /0\.280 Mbit\/s<small>/);
     assert.match(page, /0\.560 Mbit\/s<small>/);
     assert.match(answerOf(twice), /with at most 0\.90 % of one CPU/);
+  });
+
+  test("is in the Markdown as well", () => {
+    const text = renderMarkdown(resultsOf(SERVICE));
+    assert.match(text, /^## For this service, on this machine\n/);
+    assert.match(text, /\| transport \| CPUs at 50 a second \|/);
+    assert.doesNotMatch(renderMarkdown(resultsOf({ ...SERVICE, scenarios: ["notify"] })), /For this service/);
   });
 
   test("ranks nothing that was observed once, and names who did not make it", () => {
