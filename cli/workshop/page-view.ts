@@ -40,12 +40,19 @@ export async function startWorkshopPage({
   let record: WorkshopRecord = await file.read();
   let open: { readonly lesson: Lesson; readonly face: PageFace; readonly leave: AbortController } | undefined;
   let ended: Promise<void> = Promise.resolve();
+  let turn: Promise<void> = Promise.resolve();
   let opened = 0;
   let progress: PageState["progress"] = null;
   let problem: string | null = null;
   let demo: Demo | undefined;
 
-  const begin = async (lesson: Lesson, again: boolean) => {
+  /** One after the other, whoever asks. */
+  const begin = (lesson: Lesson, again: boolean) => {
+    open?.leave.abort();
+    turn = turn.then(() => beginNow(lesson, again));
+    return turn;
+  };
+  const beginNow = async (lesson: Lesson, again: boolean) => {
     open?.leave.abort();
     await ended;
     const leave = new AbortController();
