@@ -35,9 +35,9 @@ export async function startWorkshopPage({
   first,
   ...attendance
 }: PageOptions): Promise<WorkshopPage> {
+  // A damaged file is told before anything listens.
+  let record: WorkshopRecord = await attendance.file.read();
   const server = await startPageServer(port, "workshop");
-  const { file } = attendance;
-  let record: WorkshopRecord = await file.read();
   let open: { readonly lesson: Lesson; readonly face: PageFace; readonly leave: AbortController } | undefined;
   let ended: Promise<void> = Promise.resolve();
   let turn: Promise<void> = Promise.resolve();
