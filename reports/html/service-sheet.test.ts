@@ -35,6 +35,7 @@ describe("the sheet about a service", () => {
     assert.match(page, /0\.009<small>/);
     assert.match(page, /0\.280 Mbit\/s<small>/);
     assert.match(page, /0\.560 Mbit\/s<small>/);
+    assert.match(page, /<\/span> of server CPU per delivery x 50 a second<\/small>/);
     assert.match(answerOf(twice), /with at most 0\.90 % of one CPU/);
   });
 

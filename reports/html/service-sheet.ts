@@ -21,8 +21,8 @@ export function serviceSheet(results: Results, summary: readonly ScenarioSummary
 <h1>For this service, on this machine</h1>
 <p>${serviceText(service)}</p>
 ${serviceAnswer(service, results).map((sentence) => html`<p class="answer">${sentence}</p>`)}
-${metricTable("How soon, and whether all came", cells, SHOWN, "spread")}
-${sizing.length > 0 ? sizingTable("What it takes", sizing, cells) : ""}
+<div class="service-tables"><div>${metricTable("How soon, and whether all came", cells, SHOWN, "spread")}</div>
+${sizing.length > 0 ? html`<div><p class="caption">What it takes, with the arithmetic</p>${sizingTable("What it takes", sizing, cells)}</div>` : ""}</div>
 <p class="caption" data-path="/blocks /trials/*/state /trials/*/metrics/processes/*/loopUtilization /environment">${qualityLine(results, [service])}.</p>
 <p class="caption">Measured on ${machineText(results)}, ${results.startedAt.slice(0, 10)}, on loopback: your network's round trips come on top of every latency. ${
     others

@@ -38,9 +38,14 @@ export function sizingTable(
         const line = lines.find((two) => two.name === one);
         if (!line) return html`<td>–</td>`;
         const value = line.value === undefined ? html`<span class="none">–</span>` : line.value;
-        return html`<td>${value}${line.extrapolated ? html` <em>extrapolated</em>` : ""}<small>${line.arithmetic.map((part) => (typeof part === "string" ? part : inputOf(part)))}</small></td>`;
+        return html`<td>${value}${line.extrapolated ? html` <em>extrapolated</em>` : ""}<small>${line.arithmetic.map((part) => (typeof part === "string" ? spaced(part) : inputOf(part)))}</small></td>`;
       })}</tr>`,
   )}</tbody></table></div>`;
+}
+
+/** Words between figures keep the spaces at their ends, which escaping would take. */
+function spaced(words: string): Html {
+  return html`${words.startsWith(" ") ? html` ` : ""}${words}${words.endsWith(" ") ? html` ` : ""}`;
 }
 
 /** A figure of the arithmetic, with where it is from. */
