@@ -58,7 +58,7 @@ describe("wrong words are answered with one line and exit code 2", () => {
     [["9"], /takes a lesson from 1 to 8, next, summary or reset, not "9"/],
     [["1", "2"], /takes one word, not "1" and "2"/],
     [["reset", "x"], /takes a lesson from 1 to 8/],
-    [["1", "--answers", "wrong"], /line 1 of wrong: type a number of bytes, such as 12 or 0\.5, not "many"/],
+    [["1", "--answers", "wrong"], /line 1 of wrong: type a number \(bytes\), such as 12 or 0\.5, not "many"/],
     [["1", "--answers", "absent"], /can't read absent \(no such file or directory\)/],
     [["--file", "damaged.json"], /damaged\.json is not complete JSON; "notif-lab workshop reset"/],
     [["--file", "other.json"], /other\.json is no workshop's file, or damaged at schema/],

@@ -31,7 +31,7 @@ describe("answers are read as people type them", () => {
   });
 
   test.each([
-    [number, "fast", /type a number of ms, such as 12 or 0\.5, not "fast"/],
+    [number, "fast", /type a number \(ms\), such as 12 or 0\.5, not "fast"/],
     [number, "-3", /not "-3"/],
     [choice, "s", /choose a number from 1 to 3, or a name/],
     [choice, "4", /from 1 to 3/],

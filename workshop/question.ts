@@ -31,7 +31,7 @@ export function questionOf(asked: Prediction | SettingsQuestion): Question {
       asks,
       unit: asked.unit,
       options: [],
-      hint: `a number of ${asked.unit}, or nothing to pass`,
+      hint: `a number (${asked.unit}), or nothing to pass`,
       read: (typed) => readNumber(typed, asked.unit),
     };
   if (kind === "choice") {
@@ -63,7 +63,7 @@ function readNumber(typed: string, unit: AskedUnit): Answer {
   // 1,000 is a thousand in the lab's texts.
   const value = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? Number(bare.replaceAll(",", "")) : Number(bare);
   if (bare === "" || !Number.isFinite(value) || value < 0)
-    throw new WrongAnswer(`type a number of ${unit}, such as 12 or 0.5, not "${trimmed.slice(0, 40)}"`);
+    throw new WrongAnswer(`type a number (${unit}), such as 12 or 0.5, not "${trimmed.slice(0, 40)}"`);
   return value;
 }
 

@@ -42,7 +42,7 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     await page.getByRole("button", { name: "Tiny" }).click();
     await page.getByRole("textbox", { name: "The median?" }).fill("fast");
     await answer.click();
-    await expect.poll(() => page.locator("#problem").innerText()).toMatch(/type a number of ms/);
+    await expect.poll(() => page.locator("#problem").innerText()).toMatch(/type a number \(ms\)/);
     await page.getByRole("textbox", { name: "The median?" }).fill("3");
     await answer.click();
     await page.getByRole("radio", { name: "bytes" }).check();
