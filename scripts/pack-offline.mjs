@@ -8,9 +8,10 @@ const target = resolve(process.argv[2] ?? ".");
 const work = mkdtempSync(join(tmpdir(), "notif-lab-pack-"));
 const npm = (cwd, ...words) =>
   execFileSync("npm", words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-const packed = (text) => JSON.parse(text.slice(text.indexOf("[")))[0].filename;
+const packed = (folder) =>
+  npm(folder, "pack", "--silent", "--ignore-scripts", "--pack-destination", work).trim();
 try {
-  const plain = join(work, packed(npm(".", "pack", "--json", "--pack-destination", work)));
+  const plain = join(work, packed("."));
   const installed = join(work, "installed");
   cpSync("package-lock.json", join(installed, "package-lock.json"));
   cpSync("package.json", join(installed, "package.json"));
@@ -23,7 +24,7 @@ try {
   const { scripts: _, devDependencies: __, ...rest } = manifest;
   const bundled = { ...rest, bundleDependencies: Object.keys(manifest.dependencies) };
   writeFileSync(join(root, "package.json"), `${JSON.stringify(bundled, null, 2)}\n`);
-  const name = packed(npm(root, "pack", "--json", "--pack-destination", work));
+  const name = packed(root);
   const file = join(target, name.replace(/\.tgz$/, "-offline.tgz"));
   cpSync(join(work, name), file);
   console.log(`${file}: ${readdirSync(join(root, "node_modules")).length} packages beside notif-lab`);
