@@ -1,5 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "commander";
 import { advise } from "./commands/advise.ts";
+import { agent } from "./commands/agent.ts";
+import { agents } from "./commands/agents.ts";
 import { bench } from "./commands/bench.ts";
 import { browserLimit } from "./commands/browser-limit.ts";
 import { capacity } from "./commands/capacity.ts";
@@ -57,6 +59,8 @@ const COMMANDS = [
   browserLimit,
   hiddenTab,
   claims,
+  agent,
+  agents,
   workshop,
   serve,
   demo,

@@ -7,6 +7,7 @@ engines=(
   "haproxy haproxy"
   "nginx nginx-light libnginx-mod-stream"
   "promtool prometheus"
+  "nats-server nats-server"
 )
 missing=()
 for line in "${engines[@]}"; do

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Fleet } from "../../harness/agents/fleet.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { run } from "../../harness/run/run.ts";
 import { renderComparisonHtml } from "../../reports/html/compare-page.ts";
@@ -8,6 +9,7 @@ import { renderComparison } from "../../reports/terminal/comparison-text.ts";
 import { renderTerminal } from "../../reports/terminal/terminal.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { type BenchPlan, planBench } from "../flags/bench-plan.ts";
+import { openAgents } from "../flags/agent-flags.ts";
 import { browserOf, pageClients } from "../flags/browser-flags.ts";
 import { assertOwnRedis } from "../flags/engines-needed.ts";
 import { groupsOf } from "../flags/memory.ts";
@@ -67,12 +69,16 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   try {
     const interruption = onInterruption();
     const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
+    const { agents: choice, ...ofPlan } = plan;
+    let agents: Fleet | undefined;
     let results: Results;
     let ofBuild: Results | undefined;
     try {
+      agents = choice && (await openAgents(choice));
       results = await run(
         {
-          ...plan,
+          ...ofPlan,
+          ...(agents ? { agents } : {}),
           groups,
           command,
           ...(cache ? { cache } : {}),
@@ -93,6 +99,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
         interruption.signal,
       );
     } finally {
+      await agents?.close();
       progress?.stop();
       interruption.dispose();
     }

@@ -80,6 +80,15 @@ const declared = () =>
       "--no-sticky",
       "with --balancer: spread the requests of one session over the nodes, to see what breaks",
     )
+    .option(
+      "--agents <n>",
+      "run the load on so many agents instead of here, in trials in one piece; local:<n> starts them and their NATS on this machine",
+    )
+    .option("--nats <url>", "with --agents: the NATS server where they wait (nats://host:4222)")
+    .option(
+      "--agents-host <address>",
+      "with --agents: the IP address at which they reach this machine (default: 127.0.0.1, agents here only)",
+    )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(
       "--tls",
@@ -141,6 +150,7 @@ const declared = () =>
           "behind a load balancer of yours",
         ],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],
+        ["bench --quick --agents local:2", "load from two agents on this machine"],
         ["bench --transports websocket,sse,grpc:web --clients browser", "what a page sees of the same load"],
         ["bench --threshold 'websocket.notify.deliveryLatencyUs.p99 < 20ms'", "for CI"],
         ["bench --resume notif-lab-results/2026-01-31T12-00-00", "after Ctrl-C"],

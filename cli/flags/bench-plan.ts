@@ -28,6 +28,7 @@ import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, refuseForFiles, secondsOf } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
+import { type AgentsChoice, agentsOf, refuseForAgents, whyNotByAgents } from "./agent-flags.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { clusterOf } from "./cluster-flags.ts";
 import { refuseMissingEngines, withEnginesHere } from "./engines-needed.ts";
@@ -49,6 +50,7 @@ export interface BenchPlan {
   readonly against?: OtherBuild;
   readonly seed: number;
   readonly loadProcesses: number;
+  readonly agents?: AgentsChoice;
   readonly modules: Own["modules"];
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
@@ -95,6 +97,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
       flags.tls && one.supports.network && inTheClear(one.name) === undefined ? overTls(one) : one,
     )
     .filter((one, index, all) => all.findIndex(({ name }) => name === one.name) === index);
+  const agents = agentsOf(flags);
   const traffic: Traffic = {
     loop: flags.closedLoop ? "closed" : "open",
     arrivals: flags.arrivals === undefined ? null : parseArrivals(flags.arrivals),
@@ -111,16 +114,18 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
   // Clients that ask all the time are never silent in another transport's slice, and what waits to be asked for is longer under way than a slice is.
   const interleave =
-    flags.interleave !== false && chosen.every((one) => one.pollEveryMs === undefined && !one.external);
+    flags.interleave !== false && !agents && chosen.every((one) => one.pollEveryMs === undefined && !one.external);
   const named = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));
+  const here = flags.scenarios === "all" && !traffic.cluster ? withEnginesHere(named) : named;
   const inPieces = [
-    ...(flags.scenarios === "all" && !traffic.cluster ? withEnginesHere(named) : named),
+    ...(agents && flags.scenarios === "all" ? here.filter((one) => whyNotByAgents(one) === undefined) : here),
     ...own.scenarios.map((scenario) => behind(lasting(scenario, secondsOf(flags)), traffic)),
   ];
   const ready = inPieces.map((one) => inRounds(one, flags, preset, interleave, own.scenarios.length > 0));
   refuseWhatKernelLacks(ready);
   refuseMissingEngines(ready, chosen);
   refuseForTarget(ready, chosen);
+  if (agents) refuseForAgents(agents, ready, chosen);
   const isSliced = interleave && ready.some(sliceable);
   if (flags.rounds !== undefined && !isSliced)
     throw usage("--rounds applies to launches, but nothing here is measured in slices; use --duration");
@@ -154,13 +159,14 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...(until ? { until } : {}),
     ...(control ? { control } : {}),
     ...(against ? { against } : {}),
+    ...(agents ? { agents } : {}),
     seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
     loadProcesses: whole(
       "--load-processes",
       flags.loadProcesses,
-      1,
+      agents?.count ?? 1,
       MOST_LOAD_PROCESSES,
-      automaticLoadProcesses(ready),
+      Math.max(agents?.count ?? 1, automaticLoadProcesses(ready)),
     ),
   };
 }

@@ -8,6 +8,7 @@ import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
+import { agentsOf } from "./agent-flags.ts";
 import { type BenchPlan, NOTHING, parseTransports, refuseTooMuch } from "./bench-plan.ts";
 import { refuseMissingEngines } from "./engines-needed.ts";
 import { refuseWhatKernelLacks } from "./link-flag.ts";
@@ -21,6 +22,9 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   const free = [
     "scenarioFile",
     "transportModule",
+    "agents",
+    "nats",
+    "agentsHost",
     "resume",
     "cache",
     "browser",
@@ -63,6 +67,13 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
       results,
     );
   });
+  const agents = agentsOf(flags);
+  if (agents?.count !== results.agents)
+    throw usage(
+      results.agents === undefined
+        ? "the run had no agents; leave out --agents"
+        : `the load of the run came from ${results.agents} agents; give --agents ${results.agents} again`,
+    );
   refuseWhatKernelLacks(scenarios);
   refuseMissingEngines(scenarios, []);
   refuseTooMuch(wanted.length, scenarios.length, results.blocks);
@@ -80,6 +91,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     interleave: results.launches !== undefined,
     ...(results.launches?.until ? { until: results.launches.until } : {}),
     ...(control ? { control } : {}),
+    ...(agents ? { agents } : {}),
     seed: results.seed,
     loadProcesses: results.loadProcesses,
   };

@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { planSeed } from "../../harness/run/queue.ts";
-import { hashPlan } from "../../harness/trial/trial.ts";
+import { hashPlan } from "../../harness/trial/hash-plan.ts";
 import type { Rules } from "../../reports/formats/junit.ts";
 import { compareRuns, type RunComparison } from "../../reports/model/comparison.ts";
 import { type PlannedRun, planDifferences, plannedRunOf } from "../../reports/model/plan-differences.ts";

@@ -6,6 +6,10 @@ import { judgedNames, linkNames, pageTransportNames, scenarioNames, transportNam
 /** The names of the formats, as help texts list them. */
 export const FORMAT_NAMES = formats.map(({ name }) => name).join(", ");
 
+/** How an address with a password gets to a command that speaks to NATS. */
+export const NATS_HELP =
+  "\nNOTIF_LAB_NATS may hold the address of NATS, so that a password in it (nats://user:password@host) is in no list of processes.\n";
+
 export const transportsFlag = () =>
   listOf(
     new Option(

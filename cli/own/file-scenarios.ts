@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { planSeed, type ReadyScenario } from "../../harness/run/queue.ts";
-import { hashPlan } from "../../harness/trial/trial.ts";
+import { hashPlan } from "../../harness/trial/hash-plan.ts";
 import { notify } from "../../scenarios/notify.ts";
 import { planSchema } from "../../scenarios/plan.ts";
 import type { Params } from "../../scenarios/scenario.ts";

@@ -29,7 +29,7 @@ export interface EngineSpec {
   readonly files?: (place: Place) => Readonly<Record<string, string>>;
   readonly args: (place: Place) => readonly string[];
   /** Settles when it serves; rejects as long as it does not. */
-  readonly probe: (control: string) => Promise<unknown>;
+  readonly probe: (control: string, place: Place) => Promise<unknown>;
 }
 
 export interface EngineOptions {
@@ -174,7 +174,7 @@ export class Engine {
     const due = performance.now() + START_MS;
     while (!over.aborted) {
       try {
-        await this.#spec.probe(this.place.control);
+        await this.#spec.probe(this.place.control, this.place);
         return;
       } catch (error) {
         if (performance.now() > due)

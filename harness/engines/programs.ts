@@ -34,7 +34,14 @@ export const NGINX: Program = {
   versionFlag: "-v",
 };
 
-export const PROGRAMS: readonly Program[] = [REDIS, HAPROXY, NGINX];
+export const NATS: Program = {
+  name: "nats-server",
+  package: "nats-server",
+  neededFor: "--agents local:2",
+  versionFlag: "--version",
+};
+
+export const PROGRAMS: readonly Program[] = [REDIS, HAPROXY, NGINX, NATS];
 
 /** Debian installs servers where the PATH of an ordinary user does not lead. */
 const MORE_FOLDERS = ["/usr/local/sbin", "/usr/sbin", "/sbin"];

@@ -6,7 +6,7 @@ import type { TransportRef } from "../run/transports.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
 import type { Connected } from "../trial/connecting.ts";
 import { computeMetrics } from "../trial/metrics.ts";
-import { hashPlan } from "../trial/trial.ts";
+import { hashPlan } from "../trial/hash-plan.ts";
 import { hostDisturbance, validityOf } from "../trial/validity.ts";
 import { mergeSlices } from "./merge.ts";
 import { Participant } from "./participant.ts";

@@ -14,7 +14,7 @@ import {
 } from "../run/run-state.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
-import { hashPlan } from "../trial/trial.ts";
+import { hashPlan } from "../trial/hash-plan.ts";
 import { grouped } from "./fit.ts";
 import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";

@@ -45,7 +45,7 @@ export async function probeClock(
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(PROBE_MS) });
     const taken: ClockProbe[] = [];
-    while (taken.length < probes) taken.push(await probe(socket));
+    while (taken.length < probes) taken.push(await exchange(socket));
     return estimateOffset(taken) ?? { offsetUs: Number.NaN, boundUs: Number.POSITIVE_INFINITY };
   } catch (error) {
     signal.throwIfAborted();
@@ -56,7 +56,8 @@ export async function probeClock(
   }
 }
 
-function probe(socket: Socket): Promise<ClockProbe> {
+/** One exchange over a connection whose other end answers as answerProbe() does. Rejects with `closed` and `timeout`, after which the connection is of no use. */
+export function exchange(socket: Socket, timeoutMs = PROBE_MS): Promise<ClockProbe> {
   return new Promise((resolve, reject) => {
     let answer = Buffer.alloc(0);
     const settle = (act: () => void) => {
@@ -74,13 +75,21 @@ function probe(socket: Socket): Promise<ClockProbe> {
     const onClose = () =>
       settle(() => reject(new LabError("closed", "the other clock closed the connection")));
     const timer = setTimeout(
-      () => settle(() => reject(new LabError("timeout", `the other clock did not answer in ${PROBE_MS} ms`))),
-      PROBE_MS,
+      () => settle(() => reject(new LabError("timeout", `the other clock did not answer in ${timeoutMs} ms`))),
+      timeoutMs,
     );
     socket.on("data", onData).on("close", onClose);
     const t0 = nowUs();
     socket.write("?");
   });
+}
+
+/** Answers one byte of exchange(), which was seen at that time by the clock. */
+export function answerProbe(socket: Socket, seenUs: number, clock: () => number = nowUs): void {
+  const answer = Buffer.alloc(ANSWER_BYTES);
+  answer.writeDoubleBE(seenUs, 0);
+  answer.writeDoubleBE(clock(), 8);
+  socket.write(answer);
 }
 
 /** Answers every byte with two times by the clock, as doubles: when it was seen, and when it is answered. */
@@ -95,12 +104,7 @@ export async function serveClock(
     socket.on("error", () => socket.destroy());
     socket.on("data", (chunk) => {
       const seen = clock();
-      for (let index = 0; index < chunk.length; index += 1) {
-        const answer = Buffer.alloc(ANSWER_BYTES);
-        answer.writeDoubleBE(seen, 0);
-        answer.writeDoubleBE(clock(), 8);
-        socket.write(answer);
-      }
+      for (let index = 0; index < chunk.length; index += 1) answerProbe(socket, seen, clock);
     });
   });
   server.listen(0, host);

@@ -19,6 +19,8 @@ interface StartOptions {
   readonly prefix?: readonly string[];
   /** Options of Node.js. */
   readonly nodeOptions?: readonly string[];
+  /** Variables of its environment beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The folder of another build of this package, whose process it is to be. */
   readonly build?: string | undefined;
 }
@@ -45,7 +47,7 @@ export class Child<Request extends Message, Reply extends Message> {
   constructor(
     entry: "server" | "load" | "examiner" | "relay" | "canary",
     name: string,
-    { prefix = [], nodeOptions = [], build }: StartOptions = {},
+    { prefix = [], nodeOptions = [], env, build }: StartOptions = {},
   ) {
     this.#name = name;
     const path = `harness/processes/${entry}`;
@@ -54,6 +56,7 @@ export class Child<Request extends Message, Reply extends Message> {
     this.#process = spawn(command, words, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "advanced",
+      ...(env && { env: { ...process.env, ...env } }),
     });
     if (this.#process.pid !== undefined) this.#unwatch = watchOver(this.#process.pid);
     this.#process.stderr?.on("data", (chunk) => {

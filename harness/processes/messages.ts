@@ -40,6 +40,8 @@ export type ServerRequest =
       readonly traceEvery: number;
       /** Whether the process has a network namespace of its own, whose counters are then the trial's. */
       readonly ownNamespace: boolean;
+      /** Where it listens; default 127.0.0.1. */
+      readonly host?: string | undefined;
       /** Of a node of a cluster: the place that the balancer knows; default any free one. */
       readonly port?: number | undefined;
       /** Of a node of a cluster: the engine that all share, and what its keys begin with. */

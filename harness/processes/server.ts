@@ -63,6 +63,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         });
         const options = {
           port,
+          ...(request.host !== undefined && { host: request.host }),
           ...(origins && { origins }),
           maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
           ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),

@@ -106,6 +106,12 @@ export const resultsSchema = z.strictObject({
       "how launches are measured, which are then the blocks; absent where all trials are in one piece",
     ),
   loadProcesses: z.int().min(1).max(MOST_LOAD_PROCESSES),
+  agents: z
+    .int()
+    .min(1)
+    .max(MOST_LOAD_PROCESSES)
+    .optional()
+    .describe("how many agents ran the load processes; absent where the run's own machine did"),
   transports: z.array(z.string()).max(MOST_NAMED).describe("asked for, in the order reports show them"),
   transportFacts: z
     .record(z.string(), transportFactsSchema)

@@ -3,6 +3,7 @@ import type { BrowserChoice } from "../browser/beside.ts";
 import type { Until } from "../launch/until.ts";
 import type { Results, Trial } from "../result/result.ts";
 import type { Stage } from "../trial/phases.ts";
+import type { LoadSite } from "../trial/site.ts";
 import type { Preparation, PreparationCache, Prepared } from "./preparation.ts";
 import type { ReadyScenario } from "./queue.ts";
 
@@ -28,6 +29,8 @@ export interface RunOptions {
   /** Without bytes and journeys: for experiments whose trials alone are looked at. */
   readonly conformanceOnly?: true;
   readonly loadProcesses: number;
+  /** Who runs the load processes of trials in one piece; default this process. */
+  readonly agents?: LoadSite & { readonly size: number };
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];

@@ -6,7 +6,8 @@ import { launchesLeft, launchesOf, runLaunches } from "../launch/run-launches.ts
 import { whyInOnePiece } from "../launch/slicing.ts";
 import { transportBehind } from "../result/control-name.ts";
 import { RESULTS_SCHEMA, type Results, type Trial } from "../result/result.ts";
-import { hashPlan, runTrial, type TrialSpec } from "../trial/trial.ts";
+import { hashPlan } from "../trial/hash-plan.ts";
+import { runTrial, type TrialSpec } from "../trial/trial.ts";
 import { captureEnvironment, loadAverage } from "./environment.ts";
 import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { addPages } from "./pages.ts";
@@ -104,6 +105,7 @@ async function runPlanned(state: RunState, planned: PlannedTrial, spent: Spent):
     plan,
     params: scenario.params,
     loadProcesses: options.loadProcesses,
+    agents: options.agents,
     gates: options.preset === "quick" ? "note" : "void",
   };
   const identity = { ...spec, transport: transport.name, planHash: hashPlan(plan) };
@@ -146,6 +148,7 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
       ? { control: { transport: options.control.name, trials: [] } }
       : {}),
     loadProcesses: options.loadProcesses,
+    ...(options.agents ? { agents: options.agents.size } : {}),
     ...(options.browser ? { browser: browserOf(options, options.browser) } : {}),
     transports: transports.map((transport) => transport.name),
     transportFacts: Object.fromEntries(

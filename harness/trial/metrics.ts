@@ -44,6 +44,7 @@ export function computeMetrics(observation: Observation): Metrics {
       ? undefined
       : after.wireBytes - before.wireBytes;
   const everyProcess = processFigures(observation);
+  const ofThisMachine = processFigures({ ...observation, loads: loads.filter((load) => !load.elsewhere) });
 
   const latencies = {
     deliveryLatencyUs: mergeLatencies(
@@ -131,6 +132,7 @@ export function computeMetrics(observation: Observation): Metrics {
     connectSeconds,
     ...present({
       cluster: clusterOf(observation, publishes, delivered, reports),
+      agents: observation.agents,
       droppedSegments: observation.droppedSegments,
       sharedLink: sharedLinkOf(plan.link, observation.sharedLink),
     }),
@@ -140,7 +142,7 @@ export function computeMetrics(observation: Observation): Metrics {
       observation.host.before,
       observation.host.after,
       observation.ownCpuUs +
-        everyProcess.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0) +
+        ofThisMachine.reduce((total, one) => total + one.cpuUserUs + one.cpuSystemUs, 0) +
         enginesCpuUs(observation),
     ),
     processes: everyProcess,

@@ -47,6 +47,7 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external }: Circum
       "CPU and memory of the server are not measured: not our process; its bytes were counted on the clients' sockets",
     ownEngines &&
       "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
+    ...ofAgents(metrics),
     generatorInTail(metrics),
     saturatedInBursts(metrics),
     (metrics.drained?.unlike ?? 0) > 0 &&
@@ -70,6 +71,28 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external }: Circum
     fullLink(metrics),
     receiptsLost > 0 && `${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`,
   ].filter((note) => note !== false && note !== undefined);
+}
+
+/** Of the median. */
+const MOST_CLOCK_SHARE = 0.1;
+
+/** Who ran the load, and what the clocks allow to be said. */
+function ofAgents({ agents, deliveryLatencyUs }: Metrics): string[] {
+  if (!agents) return [];
+  const { each, latencyBoundUs, natsMessages } = agents;
+  const bound = latencyBoundUs.toFixed(latencyBoundUs < 10 ? 1 : 0);
+  const clocks = each.map(({ name, boundUs }) => `${name} +- ${boundUs.toFixed(1)} us`).join(", ");
+  const latencies =
+    latencyBoundUs === 0
+      ? "all clients were on one agent, so that delivery latencies need no comparison of clocks"
+      : `delivery latencies between agents are +- ${bound} us`;
+  const who = `load by ${each.length} ${each.length === 1 ? "agent" : "agents"} (clocks against the server's: ${clocks}); ${latencies}; NATS carried ${natsMessages} messages in the measured time`;
+  const median = deliveryLatencyUs?.p50;
+  if (median === undefined || latencyBoundUs <= MOST_CLOCK_SHARE * median) return [who];
+  return [
+    who,
+    `delivery latencies of this trial are no claim: the clocks are known to +- ${bound} us only, which is over a tenth of the median of ${Math.round(median)} us; publish latencies, there and back by one clock, stand`,
+  ];
 }
 
 /** A median can be the transport's own while the tail is the generator's; the service latency tells how much of it. */

@@ -1,6 +1,7 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import type { HostReading } from "../measurement/host-noise.ts";
 import type { LoadReport, LoadSample, ServerInterval, ServerSample } from "../processes/messages.ts";
+import type { AgentFigures } from "../result/schema/agents.ts";
 import type { ServerTrace } from "../tracing/server-trace.ts";
 import type { ClusterFigures } from "./cluster.ts";
 import type { Connected } from "./connecting.ts";
@@ -26,7 +27,13 @@ export interface Observation extends Connected {
     readonly timeline: readonly ServerInterval[];
     readonly trace: ServerTrace | undefined;
   };
-  readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
+  /** `elsewhere`: on CPUs of another machine. */
+  readonly loads: readonly (Edges<LoadSample> & {
+    readonly report: LoadReport;
+    readonly elsewhere?: boolean;
+  })[];
+  /** Where agents ran the load. */
+  readonly agents?: AgentFigures;
   /** The server is not the lab's, and what is here for it is a process without work. */
   readonly external?: boolean;
   /** What nodes and engines did, where the plan has them. */

@@ -67,6 +67,7 @@ export async function runPhases(
   const watch = { kind: "watch", epochUs, widthMs: intervalMs, intervals } as const;
   await Promise.all(servers.map((server) => server.ask(watch, "watching", ANSWER_MS)));
   await processes.askLoads({ kind: "start", phase: "measure", epochUs, nodeOf }, "started");
+  const messagesBefore = processes.agents?.messages() ?? 0;
   await hooks.onMeasure?.(pid);
   // The silence isn't silent behind a full pipe, so it is read as late as can be.
   if (plan.link?.sharedBytesPerSecond) await sleepUntil(measureStartUs - READING_US);
@@ -74,6 +75,7 @@ export async function runPhases(
   onStage("measuring");
   const faults = await playFaults(processes, plan, measureStartUs);
   await sleepUntil(measureStartUs + phases.measureMs * 1_000);
+  const natsMessages = (processes.agents?.messages() ?? 0) - messagesBefore;
   const atEnd = await progressOf(processes);
   const sharedAtEnd = processes.sharedLink(plan.link);
   onStage("draining");
@@ -88,6 +90,7 @@ export async function runPhases(
   const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
   const engines = await processes.cluster?.figures();
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
+  const agents = await processes.agents?.end();
   await Promise.all(
     (processes.cluster?.servers ?? servers).map((server) =>
       server.ask({ kind: "stop" }, "stopped", ANSWER_MS),
@@ -109,8 +112,10 @@ export async function runPhases(
     server: { before: before.server, after: after.server, timeline, trace },
     loads: finished.flatMap(({ report }, index) => {
       const [first, last] = [before.loads[index], after.loads[index]];
-      return first && last ? [{ before: first, after: last, report }] : [];
+      const elsewhere = processes.agents !== undefined && !processes.agents.isHere(index);
+      return first && last ? [{ before: first, after: last, report, elsewhere }] : [];
     }),
+    ...(agents ? { agents: { ...agents, natsMessages } } : {}),
     ...(engines ? { cluster: engines } : {}),
     host,
     ownCpuUs: cpu.user + cpu.system,
@@ -133,6 +138,7 @@ async function start(
     ? await processes.startRelay(plan.link, plan.seed, endpoint)
     : endpoint;
   processes.shapeByKernel(plan.link, relayedEndpoint);
+  await processes.agents?.begin();
   processes.startLoads(parts);
   const common = { plan, transport, endpoint, nodes, relayedEndpoint, secret, ...timeline };
   await Promise.all(

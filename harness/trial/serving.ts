@@ -52,6 +52,7 @@ async function serveRequest(
     replayWindow: plan.replayWindow,
     maxBufferedBytes: plan.maxBufferedBytes,
     heartbeat,
+    host: processes.agents?.host,
     tls: inTheClear(transportBehind(transport.name)) === undefined ? undefined : await identityOfRun(),
     // Bytes that a relay or a balancer passes on would be counted twice.
     ownNamespace: processes.ownNamespace && !needsRelay(plan) && !plan.cluster,

@@ -5,6 +5,7 @@ import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
+import { LOAD_OPTIONS, type LoadProcess } from "../processes/load-process.ts";
 import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
@@ -18,24 +19,17 @@ import {
 } from "../processes/token-bucket.ts";
 import type { ClusterProcesses } from "./cluster.ts";
 import { together } from "./node-samples.ts";
-import { ANSWER_MS, type Server, START_MS, type TrialSite } from "./site.ts";
+import { ANSWER_MS, type LoadSite, type Server, START_MS, type TrialSite } from "./site.ts";
 
-type Load = Child<LoadRequest, LoadReply>;
 type Relay = Child<RelayRequest, RelayReply>;
 
 const STANDING_POLL_MS = 3;
-
-/**
- * The generator's own collections delay what it measures: a large young generation makes them few, it collects beforehand, and none
- * begins of itself, some seconds later, in a slice of another one.
- */
-const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64", "--no-memory-reducer"];
 
 /** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
 export class TrialProcesses implements TrialSite {
   readonly ownNamespace: boolean;
   readonly server: Server;
-  readonly loads: Load[] = [];
+  readonly loads: LoadProcess[] = [];
   /** What each of them does, in the same order. */
   readonly parts: Part[] = [];
   /** Between clients and server, where the plan has a link or link faults. */
@@ -44,13 +38,16 @@ export class TrialProcesses implements TrialSite {
   cluster: ClusterProcesses | undefined;
   /** Rejects when one of them is gone before its time. */
   readonly died: Promise<never>;
+  /** Who runs its load processes, where this process does not. */
+  readonly agents: LoadSite | undefined;
   readonly #build: string | undefined;
   #isPinned: boolean;
   #onDeath: (error: unknown) => void = () => undefined;
 
   /**
    * `build`: the folder of another build whose processes they are to be. `among`: they are to reach what runs beside the trial, and be
-   * reached. `pinned: false`: they take whatever CPU is free until pin().
+   * reached. `pinned: false`: they take whatever CPU is free until pin(). `agents`: who runs the load processes, which then reach the server
+   * from outside.
    */
   constructor(
     transport: string,
@@ -58,11 +55,18 @@ export class TrialProcesses implements TrialSite {
       build,
       among = false,
       pinned = true,
-    }: { readonly build?: string; readonly among?: boolean; readonly pinned?: boolean } = {},
+      agents,
+    }: {
+      readonly build?: string;
+      readonly among?: boolean;
+      readonly pinned?: boolean;
+      readonly agents?: LoadSite | undefined;
+    } = {},
   ) {
     this.#build = build;
     this.#isPinned = pinned;
-    this.ownNamespace = !among && whyNoNamespace() === undefined;
+    this.agents = agents;
+    this.ownNamespace = !among && agents === undefined && whyNoNamespace() === undefined;
     this.died = new Promise((_, reject) => {
       this.#onDeath = reject;
     });
@@ -94,11 +98,13 @@ export class TrialProcesses implements TrialSite {
     const { pid } = this.server;
     if (pid === undefined) throw new LabError("internal", "the server process has no process id");
     for (const [index, part] of parts.entries()) {
-      const load: Load = new Child("load", `load process ${index + 1}`, {
-        build: this.#build,
-        nodeOptions: LOAD_OPTIONS,
-        prefix: [...this.#pinned("load"), ...(this.ownNamespace ? inNamespaceOf(pid) : [])],
-      });
+      const load: LoadProcess =
+        this.agents?.startLoad(index) ??
+        new Child<LoadRequest, LoadReply>("load", `load process ${index + 1}`, {
+          build: this.#build,
+          nodeOptions: LOAD_OPTIONS,
+          prefix: [...this.#pinned("load"), ...(this.ownNamespace ? inNamespaceOf(pid) : [])],
+        });
       load.died.catch((error) => this.#onDeath(error));
       this.loads.push(load);
       this.parts.push(part);

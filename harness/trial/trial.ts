@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
 import { hasOwnEngines } from "../../scenarios/cluster.ts";
-import { type Plan, planSchema } from "../../scenarios/plan.ts";
+import type { Plan } from "../../scenarios/plan.ts";
 import type { Trial } from "../result/result.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
+import { hashPlan } from "./hash-plan.ts";
 import { computeMetrics } from "./metrics.ts";
 import { runPhases, type Stage, type TrialHooks } from "./phases.ts";
+import type { LoadSite } from "./site.ts";
 import { TrialProcesses } from "./trial-processes.ts";
 import { validityOf } from "./validity.ts";
 
@@ -19,16 +20,11 @@ export interface TrialSpec {
   readonly plan: Plan;
   readonly params: Readonly<Record<string, number>>;
   readonly loadProcesses: number;
+  /** Who runs the load processes; default this process. */
+  readonly agents?: LoadSite | undefined;
   /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
   readonly gates: "void" | "note";
   readonly hooks?: TrialHooks;
-}
-
-/** SHA-256 of the plan as JSON with its keys in the schema's order. */
-export function hashPlan(plan: Plan): string {
-  return createHash("sha256")
-    .update(JSON.stringify(planSchema.parse(plan)))
-    .digest("hex");
 }
 
 /**
@@ -56,7 +52,7 @@ export async function runTrial(
   const seconds = () => Math.round(performance.now() - began) / 1_000;
   const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
   const { pollEveryMs, external = false } = await loadTransport(transport);
-  const processes = new TrialProcesses(transport.name, { among: ownEngines || external });
+  const processes = new TrialProcesses(transport.name, { among: ownEngines || external, agents: spec.agents });
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => void reject(signal.reason);

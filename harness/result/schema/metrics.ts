@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentsSchema } from "./agents.ts";
 import { browserFiguresSchema } from "./browser.ts";
 import { clusterFiguresSchema } from "./cluster.ts";
 import {
@@ -144,6 +145,9 @@ export const metricsSchema = z.strictObject({
     .describe(
       "present where the service ran on several nodes or beside engines; the server's own figures are then those of all nodes together",
     ),
+  agents: agentsSchema
+    .optional()
+    .describe("present where agents ran the load: who, and how well their clocks are known"),
   browser: browserFiguresSchema
     .optional()
     .describe(

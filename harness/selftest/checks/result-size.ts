@@ -7,7 +7,7 @@ import { captureEnvironment } from "../../run/environment.ts";
 import { ClientTracer } from "../../tracing/client-trace.ts";
 import { computeMetrics } from "../../trial/metrics.ts";
 import type { Observation } from "../../trial/observation.ts";
-import { hashPlan } from "../../trial/trial.ts";
+import { hashPlan } from "../../trial/hash-plan.ts";
 import { validityOf } from "../../trial/validity.ts";
 import { type Check, findingOf } from "../check.ts";
 import { feedPlan } from "../trials.ts";

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { childrenOf, main } from "../../cli/process.test-fixture.ts";
+import { until } from "../../transports/conformance/bench.ts";
+import { defaultTransports } from "../../transports/registry.ts";
+import { canRun } from "../engines/balanced.test-fixture.ts";
+import { NATS } from "../engines/programs.ts";
+import { feedPlan } from "../selftest/trials.ts";
+import { runOne, specOf } from "../trial/one-trial.test-fixture.ts";
+import { type Fleet, openFleet } from "./fleet.ts";
+import { freeAgents } from "./free-agents.ts";
+import { type LocalAgents, startLocalAgents } from "./local.ts";
+
+const PATIENCE_MS = 30_000;
+const plan = feedPlan({ seed: 7, ratePerSecond: 60, measureMs: 500, subscribers: 5, warmupMs: 100 });
+
+const exists = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe.runIf(canRun(NATS))("agents", () => {
+  let local: LocalAgents;
+  beforeAll(async () => {
+    local = await startLocalAgents(2, [process.execPath, main, "agent"]);
+  });
+  afterAll(() => local.stop());
+
+  /** NATS has nothing to wait for here: a key that was deleted is as silent as one that never was. */
+  const untilFree = async (names: readonly string[]) => {
+    for (const due = performance.now() + PATIENCE_MS; ; await sleep(50)) {
+      const free = (await freeAgents(local.url)).map(({ name }) => name);
+      if (names.every((name) => free.includes(name))) return;
+      assert.ok(performance.now() < due, `free are ${free.join(", ")}`);
+    }
+  };
+  const open = (count: number) =>
+    openFleet({ url: local.url, count, host: "127.0.0.1", patienceMs: PATIENCE_MS });
+  const using = async <T>(count: number, act: (fleet: Fleet) => Promise<T>): Promise<T> => {
+    const fleet = await open(count);
+    try {
+      return await act(fleet);
+    } finally {
+      await fleet.close();
+    }
+  };
+
+  const exact = async (transport: string) => {
+    const spec = specOf(plan, { name: transport });
+    const trials = [
+      await runOne(spec),
+      await using(1, (agents) => runOne({ ...spec, agents })),
+      await using(2, (agents) => runOne({ ...spec, agents, loadProcesses: 2 })),
+    ];
+    const counts = trials.map(({ metrics, reason }) => {
+      assert.ok(metrics, reason);
+      const { publishes, sendsChecksum, expected, delivered, lost, duplicated } = metrics;
+      assert.ok(publishes > 0);
+      return { publishes, sendsChecksum, expected, delivered, lost, duplicated };
+    });
+    assert.deepEqual(counts[1], counts[0]);
+    assert.deepEqual(counts[2], counts[0]);
+    const [none, one, two] = trials.map(({ metrics }) => metrics?.agents);
+    assert.equal(none, undefined);
+    assert.equal(one?.latencyBoundUs, 0);
+    assert.ok(two && two.latencyBoundUs > 0);
+    assert.deepEqual(
+      two.each.map(({ name, loadProcesses, here }) => [name, loadProcesses, here]),
+      [
+        ["local-1", 1, true],
+        ["local-2", 1, true],
+      ],
+    );
+    // They have one clock.
+    for (const { offsetUs, boundUs } of two.each) assert.ok(Math.abs(offsetUs) <= boundUs);
+    assert.deepEqual([one?.natsMessages, two.natsMessages], [0, 0]);
+    assert.match(trials[2]?.notes.join("\n") ?? "", /load by 2 agents .*local-1 \+- .*0 messages/);
+  };
+
+  test("two, one and none make the same sends and deliveries, and NATS is silent meanwhile", () =>
+    exact("websocket"));
+
+  test.for(defaultTransports.filter(({ name }) => name !== "websocket"))(
+    "the same with $name",
+    { tags: ["full"] },
+    ({ name }) => exact(name),
+  );
+
+  test("more than there are: one line, and those that are there stay free", async () => {
+    await assert.rejects(openFleet({ url: local.url, count: 3, host: "127.0.0.1", patienceMs: 0 }), (error) => {
+      assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
+      return true;
+    });
+    await untilFree(["local-1", "local-2"]);
+  });
+
+  test("an agent that is killed voids the trial by its name, and leaves nothing", async () => {
+    const [, victim = 0] = local.pids;
+    let running: readonly number[] = [];
+    await using(2, async (agents) => {
+      const hooks = {
+        onMeasure: async () => {
+          running = childrenOf(victim);
+          process.kill(victim, "SIGKILL");
+        },
+      };
+      const { state, reason } = await runOne({
+        ...specOf(plan, { name: "websocket" }),
+        agents,
+        loadProcesses: 2,
+        hooks,
+      });
+      assert.equal(state, "failed");
+      assert.match(reason ?? "", /agent local-2 is gone/);
+      assert.ok(running.length > 0);
+      const next = await runOne({ ...specOf(plan, { name: "websocket" }), agents, loadProcesses: 2 });
+      assert.match(next.reason ?? "", /agent local-2 is gone/);
+    });
+    await until("its processes are gone", () => !running.some(exists));
+    await untilFree(["local-1"]);
+  });
+});

@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { LabError } from "../../core/errors.ts";
+import { nowUs } from "../measurement/clock.ts";
+import { answerProbe, type ClockOffset, type ClockProbe, estimateOffset, exchange } from "../measurement/clock-offset.ts";
+import { GONE_MS } from "./messages.ts";
+
+/*
+ * The TCP connection from an agent straight to its controller. It compares the clocks, and one exchange a second tells each end that the other
+ * one lives: over NATS that would be traffic in the measured time.
+ */
+
+const BEAT_MS = 1_000;
+const PROBES = 64;
+const CONNECT_MS = 3_000;
+/** As hexadecimal digits. */
+const SESSION_BYTES = 32;
+
+/** The controller's end of all its lines. */
+export interface Lines {
+  readonly port: number;
+  /** `onGone` is called once, when the agent of the session has hung up or was silent too long; `how` completes "agent x ...". */
+  expect(session: string, onGone: (how: string) => void): void;
+  /** Hangs up. */
+  end(session: string): void;
+  close(): void;
+}
+
+interface Expected {
+  readonly onGone: (how: string) => void;
+  socket?: Socket;
+  timer?: NodeJS.Timeout;
+}
+
+/** Waits for agents at an address of this machine. */
+export async function openLines(host: string): Promise<Lines> {
+  const expected = new Map<string, Expected>();
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => sockets.delete(socket));
+    greet(socket, (session) => {
+      const one = expected.get(session);
+      if (!one || one.socket) return false;
+      one.socket = socket;
+      const gone = (how: string) => {
+        if (!expected.delete(session)) return;
+        clearTimeout(one.timer);
+        socket.destroy();
+        one.onGone(how);
+      };
+      one.timer = setTimeout(() => gone(`has been silent for ${GONE_MS / 1_000} s`), GONE_MS);
+      socket.on("data", (chunk) => {
+        const seen = nowUs();
+        for (let index = 0; index < chunk.length; index += 1) answerProbe(socket, seen);
+        one.timer?.refresh();
+      });
+      socket.once("close", () => gone("is gone: its connection was closed"));
+      return true;
+    });
+  });
+  server.listen(0, host);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const end = (session: string) => {
+    const one = expected.get(session);
+    expected.delete(session);
+    clearTimeout(one?.timer);
+    one?.socket?.destroy();
+  };
+  return {
+    port,
+    expect: (session, onGone) => expected.set(session, { onGone }),
+    end,
+    close: () => {
+      for (const session of [...expected.keys()]) end(session);
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+/** Reads which session it is of; who says something else, or nothing, is hung up on. */
+function greet(socket: Socket, accept: (session: string) => boolean): void {
+  const timer = setTimeout(() => socket.destroy(), CONNECT_MS);
+  socket.once("close", () => clearTimeout(timer));
+  let said = "";
+  const onData = (chunk: Buffer) => {
+    said += chunk.toString("latin1");
+    if (said.length < SESSION_BYTES) return;
+    clearTimeout(timer);
+    socket.off("data", onData);
+    if (said.length > SESSION_BYTES || !accept(said)) socket.destroy();
+    else socket.write("!");
+  };
+  socket.on("data", onData);
+}
+
+/** The agent's end. */
+export interface Line {
+  /** The controller's clock against this one's. */
+  compareClocks(): Promise<ClockOffset>;
+  close(): void;
+}
+
+/** Calls the controller. `onGone` is called once, when it has hung up or did not answer in time. Rejects with `unreachable`. */
+export async function openLine(
+  { host, port }: { readonly host: string; readonly port: number },
+  session: string,
+  onGone: () => void,
+): Promise<Line> {
+  const socket = connect({ host, port, noDelay: true });
+  socket.on("error", () => socket.destroy());
+  try {
+    const signal = AbortSignal.timeout(CONNECT_MS);
+    await once(socket, "connect", { signal });
+    socket.write(session);
+    await once(socket, "data", { signal });
+  } catch (error) {
+    socket.destroy();
+    throw new LabError("unreachable", `the controller can't be reached at ${host}:${port}`, { cause: error });
+  }
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    clearInterval(timer);
+    socket.destroy();
+  };
+  const gone = () => {
+    if (isOver) return;
+    end();
+    onGone();
+  };
+  // One exchange at a time.
+  let last: Promise<unknown> = Promise.resolve();
+  const next = (): Promise<ClockProbe> => {
+    const probe = last.then(() => exchange(socket, GONE_MS));
+    last = probe.catch(gone);
+    return probe;
+  };
+  const timer = setInterval(() => void next().catch(() => undefined), BEAT_MS);
+  socket.once("close", gone);
+  return {
+    compareClocks: async () => {
+      const probes: ClockProbe[] = [];
+      while (probes.length < PROBES) probes.push(await next());
+      const offset = estimateOffset(probes);
+      if (!offset) throw new LabError("internal", "the clocks could not be compared");
+      return offset;
+    },
+    close: end,
+  };
+}

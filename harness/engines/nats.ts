@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { LabError } from "../../core/errors.ts";
+import { Engine, type EngineOptions, type Place } from "./engine.ts";
+import { NATS } from "./programs.ts";
+
+export interface Nats {
+  readonly engine: Engine;
+  /** For clients, with the token that lets them in: it is not for command lines. */
+  readonly url: string;
+}
+
+const CONFIG = "nats.conf";
+const PROBE_MS = 2_000;
+
+/** A nats-server of its own with JetStream, on 127.0.0.1, behind a token. Rejects as Engine.start() does. */
+export async function startNats(options: EngineOptions = {}): Promise<Nats> {
+  const token = randomBytes(16).toString("hex");
+  const spec = {
+    program: NATS,
+    files: ({ port, folder }: Place) => ({
+      [CONFIG]: [
+        `listen: "127.0.0.1:${port}"`,
+        `jetstream { store_dir: ${JSON.stringify(join(folder, "store"))} }`,
+        `authorization { token: "${token}" }`,
+        "",
+      ].join("\n"),
+    }),
+    args: ({ folder }: Place) => ["-c", join(folder, CONFIG)],
+    probe: (_control: string, { port }: Place) => greeted(port),
+  };
+  const engine = await Engine.start(spec, options);
+  return { engine, url: `nats://${token}@127.0.0.1:${engine.place.port}` };
+}
+
+/** It speaks first. */
+async function greeted(port: number): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    const [greeting] = await once(socket, "data", { signal: AbortSignal.timeout(PROBE_MS) });
+    if (!String(greeting).startsWith("INFO ")) throw new LabError("unreachable", "it is not NATS");
+  } finally {
+    socket.destroy();
+  }
+}
