@@ -4,7 +4,9 @@ import { NATS_HELP } from "../flags/shared-flags.ts";
 
 const declared = () =>
   new Command("agent")
-    .description("lend this machine to a bench that runs elsewhere: wait for work, run load processes, report")
+    .description(
+      "lend this machine to a bench that runs elsewhere: wait for work, run load processes, report",
+    )
     .option("--nats <url>", "the NATS server where benches look for agents (nats://host:4222)")
     .option("--name <name>", "what results call this agent (default: the machine's name and four digits)")
     .addHelpText("after", NATS_HELP)

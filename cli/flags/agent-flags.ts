@@ -43,7 +43,9 @@ export function agentsOf(flags: BenchFlags): AgentsChoice | undefined {
   refuseBeside(flags);
   if (local !== undefined) {
     if (nats !== undefined || agentsHost !== undefined)
-      throw usage("--agents local:N starts NATS and agents here; leave out --nats and --agents-host, or the word local:");
+      throw usage(
+        "--agents local:N starts NATS and agents here; leave out --nats and --agents-host, or the word local:",
+      );
     return { count, nats: undefined, host: LOOPBACK };
   }
   if (agentsHost !== undefined && isIP(agentsHost) === 0)
@@ -80,7 +82,8 @@ export function refuseForAgents(
   transports: readonly TransportEntry[],
 ): void {
   const unfit = scenarios.find((one) => whyNotByAgents(one) !== undefined);
-  if (unfit) throw usage(`${unfit.name} can't be run with agents yet: ${whyNotByAgents(unfit)}; leave it out`);
+  if (unfit)
+    throw usage(`${unfit.name} can't be run with agents yet: ${whyNotByAgents(unfit)}; leave it out`);
   const secure = transports.find(({ name }) => inTheClear(name) !== undefined);
   if (secure && host !== LOOPBACK)
     throw usage(`the certificate of ${secure.name} is for 127.0.0.1 only; leave out TLS or --agents-host`);
@@ -105,7 +108,9 @@ export function natsUrl(flag: string | undefined, needing: string): string {
     );
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^(nats|tls):$/.test(url.protocol) || url.hostname === "")
-    throw usage(`${flag === undefined ? NATS_VARIABLE : "--nats"} takes an address such as nats://10.0.0.5:4222`);
+    throw usage(
+      `${flag === undefined ? NATS_VARIABLE : "--nats"} takes an address such as nats://10.0.0.5:4222`,
+    );
   if (flag !== undefined && url.username !== "")
     throw usage(
       `a password in --nats would stand in lists of processes and in the results; put the same address with it into ${NATS_VARIABLE} instead`,
@@ -121,7 +126,8 @@ export function agentName(name: string | undefined): string | undefined {
 /** Has the agents work for this run; what was started here ends with close(). Fails with one line. */
 export async function openAgents({ count, nats, host }: AgentsChoice): Promise<Fleet> {
   try {
-    if (nats !== undefined) return await openFleet({ url: nats, count, host, patienceMs: PATIENCE_MS.elsewhere });
+    if (nats !== undefined)
+      return await openFleet({ url: nats, count, host, patienceMs: PATIENCE_MS.elsewhere });
     const main = fileURLToPath(builtModule("cli/main"));
     const local = await startLocalAgents(count, [process.execPath, main, "agent"]);
     try {

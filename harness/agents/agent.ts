@@ -47,7 +47,7 @@ export async function runAgent({ url, name, onEvent }: AgentOptions, signal: Abo
     let bucket: KV = await openBucket(connection);
     // Who works is not announced: that would be traffic in the measured time.
     const announce = async () => {
-      if (isTaken) return;
+      if (isTaken || signal.aborted) return;
       try {
         await bucket.put(id, JSON.stringify(self));
       } catch {
@@ -82,7 +82,9 @@ export async function runAgent({ url, name, onEvent }: AgentOptions, signal: Abo
         const read = claimSchema.safeParse(jsonOr(message.string()));
         const reply = read.success
           ? work(read.data)
-          : Promise.resolve({ refused: "it does not understand the claim; install the same version on both" });
+          : Promise.resolve({
+              refused: "it does not understand the claim; install the same version on both",
+            });
         void reply.then((answer) => message.respond(JSON.stringify(answer)));
       },
     });
@@ -90,7 +92,8 @@ export async function runAgent({ url, name, onEvent }: AgentOptions, signal: Abo
     await announce();
     timer = setInterval(() => void announce().catch(() => undefined), ANNOUNCE_EVERY_MS);
     onEvent(`${self.name} waits for work`);
-    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    if (!signal.aborted)
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     isTaken = true;
     clearInterval(timer);
     await session?.end("the agent was stopped");

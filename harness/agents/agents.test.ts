@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { childrenOf, main } from "../../cli/process.test-fixture.ts";
@@ -91,10 +92,13 @@ describe.runIf(canRun(NATS))("agents", () => {
   );
 
   test("more than there are: one line, and those that are there stay free", async () => {
-    await assert.rejects(openFleet({ url: local.url, count: 3, host: "127.0.0.1", patienceMs: 0 }), (error) => {
-      assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
-      return true;
-    });
+    await assert.rejects(
+      openFleet({ url: local.url, count: 3, host: "127.0.0.1", patienceMs: 0 }),
+      (error) => {
+        assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
+        return true;
+      },
+    );
     await untilFree(["local-1", "local-2"]);
   });
 
@@ -124,3 +128,37 @@ describe.runIf(canRun(NATS))("agents", () => {
     await untilFree(["local-1"]);
   });
 });
+
+/** A process in a time namespace whose monotonic clock is ahead by so much. */
+const AHEAD_S = 5_000;
+const ahead = ["unshare", "-T", "--monotonic", String(AHEAD_S)];
+const canShift = () => spawnSync(ahead[0] ?? "", [...ahead.slice(1), "true"]).status === 0;
+
+test.runIf(canRun(NATS) && canShift())(
+  "clocks that are 5,000 s ahead are found to be, and latencies are as ever",
+  { tags: ["full"] },
+  async () => {
+    const local = await startLocalAgents(2, [...ahead, process.execPath, main, "agent"]);
+    try {
+      const agents = await openFleet({
+        url: local.url,
+        count: 2,
+        host: "127.0.0.1",
+        patienceMs: PATIENCE_MS,
+      });
+      try {
+        const spec = specOf(plan, { name: "websocket" });
+        const { metrics, reason } = await runOne({ ...spec, agents, loadProcesses: 2 });
+        assert.ok(metrics?.agents, reason);
+        for (const { offsetUs, boundUs } of metrics.agents.each)
+          assert.ok(Math.abs(offsetUs + AHEAD_S * 1_000_000) <= boundUs, `${offsetUs} +- ${boundUs}`);
+        assert.deepEqual([metrics.lost, metrics.deliveryLatencyUs?.negative], [0, 0]);
+        assert.ok((metrics.deliveryLatencyUs?.p50 ?? Number.POSITIVE_INFINITY) < 1_000_000);
+      } finally {
+        await agents.close();
+      }
+    } finally {
+      await local.stop();
+    }
+  },
+);

@@ -27,6 +27,9 @@ test("a latency between agents is bound by the two worst clocks; on one agent it
 test("another version and another protocol are told in one line", () => {
   const same = { version: "0.1.0", protocol: 6 };
   assert.equal(whyUnlike(same, same), undefined);
-  assert.match(whyUnlike({ ...same, version: "0.0.9" }, same) ?? "", /0\.0\.9.*0\.1\.0.*same version on both/);
+  assert.match(
+    whyUnlike({ ...same, version: "0.0.9" }, same) ?? "",
+    /0\.0\.9.*0\.1\.0.*same version on both/,
+  );
   assert.match(whyUnlike({ ...same, protocol: 5 }, same) ?? "", /protocol 5.*6.*same build on both/);
 });

@@ -40,9 +40,12 @@ test("one clock compared with itself differs by less than the bound, and each en
 test("who is not expected is hung up on", async () => {
   const lines = await openLines(HOST);
   try {
-    await assert.rejects(openLine({ host: HOST, port: lines.port }, SESSION, () => undefined), {
-      message: `the controller can't be reached at ${HOST}:${lines.port}`,
-    });
+    await assert.rejects(
+      openLine({ host: HOST, port: lines.port }, SESSION, () => undefined),
+      {
+        message: `the controller can't be reached at ${HOST}:${lines.port}`,
+      },
+    );
     lines.expect(SESSION, () => assert.fail("another one's session was ended"));
     const stranger = connect(lines.port, HOST, () => stranger.write(`${SESSION}and more`));
     stranger.on("error", () => undefined);

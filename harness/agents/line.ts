@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
 import { nowUs } from "../measurement/clock.ts";
-import { answerProbe, type ClockOffset, type ClockProbe, estimateOffset, exchange } from "../measurement/clock-offset.ts";
+import {
+  answerProbe,
+  type ClockOffset,
+  type ClockProbe,
+  estimateOffset,
+  exchange,
+} from "../measurement/clock-offset.ts";
 import { GONE_MS } from "./messages.ts";
 
 /*

@@ -70,7 +70,9 @@ export class Member {
     } catch (error) {
       await member.release();
       if (error instanceof LabError) throw error;
-      throw new LabError("unreachable", `agent ${agent.name} is announced, but does not answer`, { cause: error });
+      throw new LabError("unreachable", `agent ${agent.name} is announced, but does not answer`, {
+        cause: error,
+      });
     }
   }
 
@@ -119,13 +121,15 @@ export class Member {
   }
 
   #take(message: FromAgent): void {
-    if (message.kind === "clock") return this.#onClock?.(message.offset);
-    if (message.kind === "over") return this.lose(`has ended the session: ${message.reason}`);
-    const load = this.#loads.get(message.load);
-    if (message.kind === "answer") return load?.settle(message.reply);
-    this.#loads.delete(message.load);
-    if (message.kind === "died") load?.end(message.reason);
-    else load?.stopped();
+    if (message.kind === "clock") this.#onClock?.(message.offset);
+    else if (message.kind === "over") this.lose(`has ended the session: ${message.reason}`);
+    else {
+      const load = this.#loads.get(message.load);
+      if (message.kind !== "answer") this.#loads.delete(message.load);
+      if (message.kind === "answer") load?.settle(message.reply);
+      else if (message.kind === "died") load?.end(message.reason);
+      else load?.stopped();
+    }
   }
 }
 

@@ -14,9 +14,13 @@ async function libraries() {
     const [transport, kv] = await Promise.all([import("@nats-io/transport-node"), import("@nats-io/kv")]);
     return { connect: transport.connect, Kvm: kv.Kvm };
   } catch (error) {
-    throw new LabError("unsupported", `agents need libraries that are not installed: npm install ${PACKAGES}`, {
-      cause: error,
-    });
+    throw new LabError(
+      "unsupported",
+      `agents need libraries that are not installed: npm install ${PACKAGES}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -68,9 +72,13 @@ export async function openBucket(connection: NatsConnection): Promise<KV> {
     return await new Kvm(connection).create(BUCKET, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError("unsupported", `this NATS has no JetStream to announce agents in (${reason}); start it with -js`, {
-      cause: error,
-    });
+    throw new LabError(
+      "unsupported",
+      `this NATS has no JetStream to announce agents in (${reason}); start it with -js`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -81,7 +89,7 @@ export async function announced(bucket: KV): Promise<Announcement[]> {
   const entries = await Promise.all(keys.map((key) => bucket.get(key)));
   return entries
     .flatMap((entry) => {
-      if (!entry || entry.operation !== "PUT") return [];
+      if (entry?.operation !== "PUT") return [];
       const read = announcementSchema.safeParse(jsonOr(entry.string()));
       return read.success ? [read.data] : [];
     })
@@ -119,6 +127,8 @@ export function openChannel<Out, In>(
   let number = 0;
   return {
     send: (message) => {
+      // Then nobody is there to be told anything.
+      if (connection.isClosed()) return;
       for (const piece of piecesOf(message, number)) connection.publish(out, piece);
       number += 1;
     },

@@ -15,7 +15,9 @@ export class RemoteLoad implements LoadProcess {
   readonly #number: number;
   readonly #name: string;
   readonly #send: (message: ToAgent) => void;
-  #waiting: { readonly resolve: (reply: LoadReply) => void; readonly reject: (error: LabError) => void } | undefined;
+  #waiting:
+    | { readonly resolve: (reply: LoadReply) => void; readonly reject: (error: LabError) => void }
+    | undefined;
   #over: LabError | undefined;
   #onDeath: (error: LabError) => void = () => undefined;
   readonly #stopped: Promise<void>;
@@ -46,7 +48,9 @@ export class RemoteLoad implements LoadProcess {
     const reply = await new Promise<LoadReply>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       const late = () =>
-        reject(new LabError("timeout", `${this.#name} did not answer "${request.kind}" within ${timeoutMs} ms`));
+        reject(
+          new LabError("timeout", `${this.#name} did not answer "${request.kind}" within ${timeoutMs} ms`),
+        );
       timer = setTimeout(late, timeoutMs + TRANSIT_MS);
       const planHashes =
         request.kind === "prepare" ? request.assignments.map(({ plan }) => hashPlan(plan)) : undefined;
@@ -63,7 +67,10 @@ export class RemoteLoad implements LoadProcess {
       this.#waiting = undefined;
     });
     if (isKind<Extract<LoadReply, { kind: K }>>(reply, kind)) return reply;
-    throw new LabError("internal", "reason" in reply ? reply.reason : `${this.#name} answered "${reply.kind}"`);
+    throw new LabError(
+      "internal",
+      "reason" in reply ? reply.reason : `${this.#name} answered "${reply.kind}"`,
+    );
   }
 
   async stop(graceMs?: number): Promise<void> {

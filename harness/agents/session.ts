@@ -42,7 +42,11 @@ export class Session {
   static async open(connection: NatsConnection, claim: Claim): Promise<Session> {
     const session = new Session(connection, claim);
     try {
-      const line = await openLine(claim.line, claim.session, () => void session.end("the controller is gone"));
+      const line = await openLine(
+        claim.line,
+        claim.session,
+        () => void session.end("the controller is gone"),
+      );
       session.#line = line;
       return session;
     } catch (error) {
@@ -64,18 +68,12 @@ export class Session {
 
   #take(message: ToAgent): void {
     if (this.#isOver) return;
-    switch (message.kind) {
-      case "compare clocks":
-        return void this.#compareClocks();
-      case "start":
-        return this.#start(message.load, message.name);
-      case "ask":
-        return void this.#ask(message);
-      case "stop":
-        return void this.#stop(message.load, message.graceMs);
-      case "release":
-        return void this.end("the controller is done");
-    }
+    // Each tells its own failures.
+    if (message.kind === "compare clocks") void this.#compareClocks();
+    else if (message.kind === "start") this.#start(message.load, message.name);
+    else if (message.kind === "ask") void this.#ask(message);
+    else if (message.kind === "stop") void this.#stop(message.load, message.graceMs);
+    else void this.end("the controller is done");
   }
 
   async #compareClocks(): Promise<void> {
@@ -90,8 +88,10 @@ export class Session {
   }
 
   #start(number: number, name: string): void {
-    if (this.#loads.size >= MOST_LOAD_PROCESSES)
-      return this.#channel.send({ kind: "died", load: number, reason: `${name}: the agent runs too many` });
+    if (this.#loads.size >= MOST_LOAD_PROCESSES) {
+      this.#channel.send({ kind: "died", load: number, reason: `${name}: the agent runs too many` });
+      return;
+    }
     const load = new Child<LoadRequest, LoadReply>("load", name, {
       nodeOptions: LOAD_OPTIONS,
       env: { [CLOCK_SHIFT]: String(this.#shiftUs) },
@@ -132,7 +132,10 @@ export class Session {
 }
 
 /** A plan is data: it must be what the controller says it is, and no code comes with it. */
-function checked(request: Extract<LoadRequest, { kind: "prepare" }>, planHashes: readonly string[]): LoadRequest {
+function checked(
+  request: Extract<LoadRequest, { kind: "prepare" }>,
+  planHashes: readonly string[],
+): LoadRequest {
   for (const [index, { plan, transport }] of request.assignments.entries()) {
     if (transport.module !== undefined || transport.build !== undefined)
       throw new LabError("forbidden", "an agent runs the transports of its own installation only");

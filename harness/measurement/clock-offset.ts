@@ -75,7 +75,8 @@ export function exchange(socket: Socket, timeoutMs = PROBE_MS): Promise<ClockPro
     const onClose = () =>
       settle(() => reject(new LabError("closed", "the other clock closed the connection")));
     const timer = setTimeout(
-      () => settle(() => reject(new LabError("timeout", `the other clock did not answer in ${timeoutMs} ms`))),
+      () =>
+        settle(() => reject(new LabError("timeout", `the other clock did not answer in ${timeoutMs} ms`))),
       timeoutMs,
     );
     socket.on("data", onData).on("close", onClose);

@@ -52,7 +52,10 @@ export async function runTrial(
   const seconds = () => Math.round(performance.now() - began) / 1_000;
   const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
   const { pollEveryMs, external = false } = await loadTransport(transport);
-  const processes = new TrialProcesses(transport.name, { among: ownEngines || external, agents: spec.agents });
+  const processes = new TrialProcesses(transport.name, {
+    among: ownEngines || external,
+    agents: spec.agents,
+  });
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => void reject(signal.reason);

@@ -18,7 +18,9 @@ export const agentsSchema = z.strictObject({
   latencyBoundUs: ratio.describe(
     "a latency from one agent to another is off by this at most: the two largest bounds; 0 where one agent ran all load",
   ),
-  natsMessages: count.describe("messages that the controller sent and received over NATS in the measured time"),
+  natsMessages: count.describe(
+    "messages that the controller sent and received over NATS in the measured time",
+  ),
 });
 
 export type AgentFigures = z.infer<typeof agentsSchema>;

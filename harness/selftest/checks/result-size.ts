@@ -5,9 +5,9 @@ import type { LoadReport, LoadSample, ServerSample } from "../../processes/messa
 import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../result/result.ts";
 import { captureEnvironment } from "../../run/environment.ts";
 import { ClientTracer } from "../../tracing/client-trace.ts";
+import { hashPlan } from "../../trial/hash-plan.ts";
 import { computeMetrics } from "../../trial/metrics.ts";
 import type { Observation } from "../../trial/observation.ts";
-import { hashPlan } from "../../trial/hash-plan.ts";
 import { validityOf } from "../../trial/validity.ts";
 import { type Check, findingOf } from "../check.ts";
 import { feedPlan } from "../trials.ts";
