@@ -97,6 +97,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "heads of upgrades that go on line by line",
+    patient: true,
     run: async (target) => {
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       const head = upgradeRequest(target.endpoint, target.token("eve")).slice(0, -2);
@@ -164,6 +165,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "clients whose tokens run out while they talk",
+    patient: true,
     run: async (target) => {
       const opened = Array.from({ length: 30 }, () =>
         openBareClient(target.endpoint, target.token("eve", 2_000)),
