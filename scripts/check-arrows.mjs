@@ -1,7 +1,7 @@
 // Cruises the dependencies once: no rule may be broken, and since a cruise of nothing breaks none, each folder must have been seen.
 import { spawnSync } from "node:child_process";
 
-const folders = ["claims", "core", "transports", "scenarios", "harness", "reports", "cli", "web"];
+const folders = ["claims", "workshop", "core", "transports", "scenarios", "harness", "reports", "cli", "web"];
 const { stdout, stderr } = spawnSync(
   "npx",
   ["depcruise", ...folders, "--config", ".dependency-cruiser.cjs", "--output-type", "json"],
