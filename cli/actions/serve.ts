@@ -4,7 +4,7 @@ import { Hub } from "../../core/hub.ts";
 import { installSafetyNet } from "../../transports/limits/safety-net.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Refusal } from "../../transports/port/transport.ts";
-import { defaultTransports, transports, transportsOnRedis } from "../../transports/registry.ts";
+import { defaultTransports, everyTransport } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { chooseTransport } from "../flags/transport-choice.ts";
@@ -120,7 +120,7 @@ async function loadWatch() {
 
 function choose(name: string): readonly TransportEntry[] {
   if (name === "all") return defaultTransports.filter(({ supports }) => supports.network);
-  const transport = chooseTransport(name, [...transports, ...transportsOnRedis]);
+  const transport = chooseTransport(name, everyTransport);
   if (!transport.supports.network)
     throw usage(`${name} runs inside one process and can't be served; choose another transport`);
   return [transport];

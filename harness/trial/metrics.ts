@@ -33,10 +33,10 @@ export function computeMetrics(observation: Observation): Metrics {
   );
   const measuredSeconds = Math.max(measureSeconds, (lastDeliveryUs - measureStartUs) / 1_000_000);
   const { before, after } = server;
-  const { external = false } = observation;
+  const { external = false, native = false } = observation;
   const userUs = after.process.cpuUserUs - before.process.cpuUserUs;
   const systemUs = after.process.cpuSystemUs - before.process.cpuSystemUs;
-  const bytes = external ? bytesOfClients(loads) : bytesBetween(before, after);
+  const bytes = external || native ? bytesOfClients(loads) : bytesBetween(before, after);
   const wireBytes =
     before.wireBytes === undefined || after.wireBytes === undefined
       ? undefined
@@ -149,6 +149,7 @@ export function computeMetrics(observation: Observation): Metrics {
 /** What only the server's own process knows. */
 function ofServer(observation: Observation): Partial<Metrics> {
   const { before, after } = observation.server;
+  const { native = false } = observation;
   return {
     serverRssBytes: after.process.rssBytes,
     ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
@@ -156,7 +157,7 @@ function ofServer(observation: Observation): Partial<Metrics> {
     serverExternalBytes: after.process.externalBytes,
     serverLoopUtilization: loopUtilization(before.process, after.process),
     memoryPerConnection: memoryOf(observation),
-    sockets: before.sockets,
+    ...(native ? {} : { sockets: before.sockets }),
     slowDisconnects: after.slowDisconnects - before.slowDisconnects,
     mostHeldBytes: after.mostHeldBytes,
     heldBoundBytes: observation.plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
@@ -243,9 +244,10 @@ function peakGrowth(
   return Math.max(0, ...after.flatMap((one) => one.serverRssBytes ?? [])) - base;
 }
 
-function memoryOf({ memorySteps }: Observation): NonNullable<Metrics["memoryPerConnection"]> {
+function memoryOf({ memorySteps, native }: Observation): NonNullable<Metrics["memoryPerConnection"]> {
   const rss = slopeOf(memorySteps, "rssBytes");
-  const heapAndExternal = slopeOf(memorySteps, "heapAndExternalBytes");
+  // What its connections hold is in neither.
+  const heapAndExternal = native ? undefined : slopeOf(memorySteps, "heapAndExternalBytes");
   return { steps: [...memorySteps], ...present({ rss, heapAndExternal }) };
 }
 

@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Identity } from "../../core/access.ts";
 import type { Codec, Encoded } from "../codec/port.ts";
+import type { BackEndAnswer, BackEndRequest } from "../http/back-ends.ts";
 import type { TransportEntry } from "../port/entry.ts";
 import type { Endpoint, TlsIdentity } from "../port/transport.ts";
 import type { Connection, DialOptions, Dialogue, Opened, Receiver } from "./dialogue.ts";
@@ -14,7 +13,7 @@ import type { Connection, DialOptions, Dialogue, Opened, Receiver } from "./dial
 export type { Connection, DialOptions, Opened, Receiver };
 
 /** Answers a request of a back end and returns true; false for any other request. */
-export type BackEnds = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type BackEnds<S> = (request: BackEndRequest<S>, response: BackEndAnswer) => boolean;
 
 export interface ListenOptions {
   readonly host: string;
@@ -40,7 +39,9 @@ export interface ListenOptions {
    * For a transport over HTTP: answers POST /notifications and POST /read of back ends, and returns false for any other request. `trust` is called
    * with the connection of each whose token holds.
    */
-  backEnds(this: void, trust: (socket: Socket) => void): BackEnds;
+  backEnds<S>(this: void, trust: (socket: S) => void): BackEnds<S>;
+  /** A connection on which nothing comes for so long is ended by the lab; an idle time-out of the transport's own has to be longer. */
+  readonly silentForMs: number;
   /** Counts and reports an error in the transport itself; never throws. */
   internalError(this: void, error: unknown): void;
 }

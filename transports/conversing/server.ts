@@ -37,6 +37,7 @@ export async function serve<Frame>(
     },
     backEnds: (trust) => createBackEnds(hub, trust),
     internalError: (error) => hub.internalError(error),
+    silentForMs: hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs,
   };
   const listener = await listening(speech, listenOptions, (connection, identity) => {
     const peer = new Peer(service, connection, identity);
