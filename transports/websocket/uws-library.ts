@@ -69,7 +69,6 @@ export interface UwsApp {
 export interface Uws {
   App(): UwsApp;
   us_listen_socket_close(listening: object): void;
-  us_socket_local_port(listening: object): number;
   readonly DISABLED: number;
 }
 

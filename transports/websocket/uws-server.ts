@@ -72,13 +72,14 @@ class UwsConnection implements Connection<Buffer> {
 }
 
 /**
- * Rejects with `unreachable` and the reason when the port can't be had. The library gives none, and it shares a port with another server of its own
- * unless it is told to have it alone, for which it then waits until the last connection of an earlier one is forgotten.
+ * The port, or any free one for 0. Rejects with `unreachable` and the reason when it can't be had: the library gives none, shares a port with another
+ * server of its own, and of a port that the kernel chose does not say (SO_REUSEADDR) that it may be had again while an earlier connection is remembered.
  */
-async function assertFree(host: string, port: number): Promise<void> {
+async function freePort(host: string, port: number): Promise<number> {
   const server = createServer();
-  await listen(server, host, port);
+  const bound = await listen(server, host, port);
   await closeServer(server);
+  return Number(bound.split(":").at(-1));
 }
 
 /** uWebSockets.js, in the clear. It does the upgrade, frames, pongs, closing, and its own time-outs of a request that does not come in. */
@@ -189,15 +190,15 @@ export async function listenOnUws(options: ListenOptions, opened: Opened<Buffer>
       )(),
     );
 
-  if (port !== 0) await assertFree(host, port);
+  const free = await freePort(host, port);
   const listening = await new Promise<object>((resolve, reject) => {
-    app.listen(host, port, (socket) => {
+    app.listen(host, free, (socket) => {
       if (socket) resolve(socket);
-      else reject(listenError("uWebSockets.js gives no reason", host, port));
+      else reject(listenError("uWebSockets.js gives no reason", host, free));
     });
   });
   const at = isIP(host) === 6 ? `[${host}]` : host;
-  const endpoint = { url: `ws://${at}:${uws.us_socket_local_port(listening)}` };
+  const endpoint = { url: `ws://${at}:${free}` };
   const stop = () => {
     if (!ending) uws.us_listen_socket_close(listening);
     ending = true;
