@@ -50,6 +50,12 @@ export const transportsIfInstalled: readonly TransportEntry[] = families.flatMap
   ({ ifInstalled = [] }) => ifInstalled,
 );
 
+/** Those of them that can be served here. */
+export async function installedHere(): Promise<readonly TransportEntry[]> {
+  const lacking = await Promise.all(transportsIfInstalled.map(({ missing }) => missing?.()));
+  return transportsIfInstalled.filter((_, index) => lacking[index] === undefined);
+}
+
 /** All that can be named but those of furtherVariant() and those over TLS. */
 export const everyTransport: readonly TransportEntry[] = [
   ...transports,

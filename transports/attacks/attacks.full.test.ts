@@ -1,8 +1,8 @@
 /** @module-tag full */
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { transports } from "../registry.ts";
-import { attacksOn, OTHER_PROTOCOL } from "./lists.ts";
+import { installedHere, transports } from "../registry.ts";
+import { attacksOn, OTHER_PROTOCOL, OTHER_SERVER } from "./lists.ts";
 import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
 import { besiege, settle, warm } from "./siege.ts";
 
@@ -10,12 +10,14 @@ import { besiege, settle, warm } from "./siege.ts";
 const VARIANT_SHARE = 3;
 
 function isTried(name: string): (one: unknown, index: number) => boolean {
-  if (!name.includes(":") || OTHER_PROTOCOL.includes(name)) return () => true;
+  if (!name.includes(":") || OTHER_PROTOCOL.includes(name) || OTHER_SERVER.includes(name)) return () => true;
   const turn = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   return (_, index) => (index + turn) % VARIANT_SHARE === 0;
 }
 
-for (const transport of transports.filter(({ supports }) => supports.network)) {
+for (const transport of [...transports, ...(await installedHere())].filter(
+  ({ supports }) => supports.network,
+)) {
   const { name } = transport;
   const attacks = (await attacksOn(transport)).filter(isTried(name));
 

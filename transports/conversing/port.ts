@@ -46,9 +46,19 @@ export interface ListenOptions {
   internalError(this: void, error: unknown): void;
 }
 
+/** Where the library carries one message to many by itself. */
+export interface Topics<Frame> {
+  /** Connections that follow it. */
+  size(topic: string): number;
+  /** Sends the frame once to each of them, behind what it was sent before. */
+  publish(topic: string, frame: Frame): void;
+}
+
 /** A listening server. */
-export interface Listener {
+export interface Listener<Frame = never> {
   readonly endpoint: Endpoint;
+  /** For broadcasts, in place of send() on each connection. */
+  readonly topics?: Topics<Frame>;
   /** Refuses new connections from now on; those that stand go on. Called at most once, before goodbye(). */
   stopAccepting?(): void;
   /** Called first, and once: accepts no more connections and says goodbye on the others, which are destroyed when it settles. */
@@ -67,7 +77,7 @@ export interface ConversingTransport<Frame, Message extends Encoded = string>
   /** Makes a message ready to be sent; called once for a broadcast, however many subscribers get it. */
   frame(this: void, message: Message): Frame;
   /** Calls `opened` for each connection, until it is closed. Rejects when it can't listen, which counts as `unreachable`. */
-  listen(this: void, options: ListenOptions, opened: Opened<Frame>): Promise<Listener>;
+  listen(this: void, options: ListenOptions, opened: Opened<Frame>): Promise<Listener<Frame>>;
   /** Settles once it has called `opened` for its connection; rejects if there is none, with `unreachable` unless the error has a code. */
   dial(this: void, endpoint: Endpoint, options: DialOptions, opened: Opened<Frame>): Promise<void>;
 }

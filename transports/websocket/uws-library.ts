@@ -12,6 +12,8 @@ export const UWS_PACKAGE = "@trufflesuite/uws-js-unofficial";
 export interface UwsSocket<Data> {
   send(message: Uint8Array, isBinary: boolean): number;
   ping(): number;
+  subscribe(topic: string): boolean;
+  unsubscribe(topic: string): boolean;
   getBufferedAmount(): number;
   /** Sends a close frame, then FIN; calls `close` before it returns. */
   end(code: number, reason?: string): void;
@@ -53,7 +55,7 @@ export interface UwsBehavior<Data> {
   upgrade(response: UwsResponse, request: UwsRequest, context: object): void;
   open(socket: UwsSocket<Data>): void;
   message(socket: UwsSocket<Data>, message: ArrayBuffer, isBinary: boolean): void;
-  ping(socket: UwsSocket<Data>): void;
+  ping(socket: UwsSocket<Data>, message: ArrayBuffer): void;
   pong(socket: UwsSocket<Data>): void;
   close(socket: UwsSocket<Data>): void;
 }
@@ -62,6 +64,8 @@ export interface UwsApp {
   ws<Data>(pattern: string, behavior: UwsBehavior<Data>): UwsApp;
   any(pattern: string, handle: (response: UwsResponse, request: UwsRequest) => void): UwsApp;
   listen(host: string, port: number, done: (listening: object | false) => void): UwsApp;
+  numSubscribers(topic: string): number;
+  publish(topic: string, message: Uint8Array, isBinary: boolean): boolean;
   /** Ends every connection, and listens no more. */
   close(): UwsApp;
 }
@@ -69,6 +73,7 @@ export interface UwsApp {
 export interface Uws {
   App(): UwsApp;
   us_listen_socket_close(listening: object): void;
+  us_socket_local_port(listening: object): number;
   readonly DISABLED: number;
 }
 

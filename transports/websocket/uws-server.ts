@@ -21,6 +21,9 @@ const GOODBYE_MS = 100;
 const ENDING = toHttpError(new LabError("unavailable", "the server is shutting down; connect again"));
 const NOT_VERSION_13 = toHttpError(new LabError("malformed", "this server speaks version 13 of WebSocket"));
 
+/** Pongs that a client leaves unread; the library answers every ping, and bounds what waits for a client by dropping what comes last. */
+const MAX_PONG_BYTES = 64 * 1024;
+
 /** What the library keeps for a connection. */
 interface Line {
   readonly admitted: Identity | LabError;
@@ -28,15 +31,28 @@ interface Line {
   readonly left: readonly (() => void)[];
   connection?: UwsConnection;
   receiver?: Receiver;
+  /** Since nothing waited for the client. */
+  pongBytes: number;
 }
 
 /** A connection of uWebSockets.js, whose functions may not be called any more once it has closed. */
 class UwsConnection implements Connection<Buffer> {
   readonly #socket: UwsSocket<Line>;
+  readonly #topics = new Set<string>();
   over = false;
 
   constructor(socket: UwsSocket<Line>) {
     this.#socket = socket;
+  }
+
+  follow(topic: string): void {
+    if (this.over || this.#topics.has(topic)) return;
+    this.#topics.add(topic);
+    this.#socket.subscribe(topic);
+  }
+
+  unfollow(topic: string): void {
+    if (!this.over && this.#topics.delete(topic)) this.#socket.unsubscribe(topic);
   }
 
   send(payload: Buffer): void {
@@ -83,7 +99,7 @@ async function freePort(host: string, port: number): Promise<number> {
 }
 
 /** uWebSockets.js, in the clear. It does the upgrade, frames, pongs, closing, and its own time-outs of a request that does not come in. */
-export async function listenOnUws(options: ListenOptions, opened: Opened<Buffer>): Promise<Listener> {
+export async function listenOnUws(options: ListenOptions, opened: Opened<Buffer>): Promise<Listener<Buffer>> {
   const { host, port, admit, maxMessageBytes, silentForMs } = options;
   const uws = loadUws();
   const gate = createGate(options);
@@ -111,10 +127,10 @@ export async function listenOnUws(options: ListenOptions, opened: Opened<Buffer>
       return undefined;
     }
     try {
-      return { admitted: admit(bearerToken(head)), left };
+      return { admitted: admit(bearerToken(head)), left, pongBytes: 0 };
     } catch (error) {
       // A browser tells its page nothing of an upgrade that is refused.
-      if (head.headers.origin !== undefined) return { admitted: LabError.from(error), left };
+      if (head.headers.origin !== undefined) return { admitted: LabError.from(error), left, pongBytes: 0 };
       return refuseWith(toHttpError(error));
     }
   };
@@ -161,7 +177,12 @@ export async function listenOnUws(options: ListenOptions, opened: Opened<Buffer>
       // A copy of what is binary: the library takes the memory back.
       receiver?.message(isBinary ? Buffer.from(message.slice(0)) : Buffer.from(message).toString());
     },
-    ping: (socket) => socket.getUserData().receiver?.alive(),
+    ping: (socket, { byteLength }) => {
+      const line = socket.getUserData();
+      line.receiver?.alive();
+      line.pongBytes = socket.getBufferedAmount() > 0 ? line.pongBytes + byteLength + 2 : 0;
+      if (line.pongBytes > MAX_PONG_BYTES) socket.close();
+    },
     pong: (socket) => socket.getUserData().receiver?.alive(),
     close: (socket) => {
       const line = socket.getUserData();
@@ -205,6 +226,10 @@ export async function listenOnUws(options: ListenOptions, opened: Opened<Buffer>
   };
   return {
     endpoint,
+    topics: {
+      size: (topic) => app.numSubscribers(topic),
+      publish: (topic, payload) => void app.publish(topic, payload, false),
+    },
     stopAccepting: stop,
     goodbye: async () => {
       stop();
