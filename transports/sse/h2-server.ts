@@ -15,6 +15,7 @@ import { json } from "../codec/codec.ts";
 import { readBody } from "../http/back-ends.ts";
 import { toHttpError } from "../http/errors.ts";
 import { createGate } from "../http/gate.ts";
+import { H2Turns } from "../http/h2-turns.ts";
 import { createOperations } from "../http/operations.ts";
 import { readQuery } from "../http/streams/query.ts";
 import { Streams } from "../http/streams/streams.ts";
@@ -91,6 +92,7 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
     });
   };
 
+  const turns = new H2Turns();
   const handle = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     if (gate.answers(request, response)) return;
     const path = request.url.split("?", 1)[0] ?? "";
@@ -110,12 +112,14 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
     // What becomes of a stream is told by its end.
     request.stream.on("error", () => undefined);
     const remote = { remoteAddress: request.socket.remoteAddress, remotePort: request.socket.remotePort };
-    if (!connections.attempt(remote)) return;
-    try {
-      handle(request, response);
-    } catch (error) {
-      refuse(response, error);
-    }
+    turns.take(request, () => {
+      if (!connections.attempt(remote)) return;
+      try {
+        handle(request, response);
+      } catch (error) {
+        refuse(response, error);
+      }
+    });
   });
   server.on("session", (session: ServerHttp2Session) => {
     open.add(session);
