@@ -27,6 +27,11 @@ const LINGER_MS = 250;
 /** Serves until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
 export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const chosen = choose(name);
+  const { runtime = "node" } = flags;
+  if (runtime !== "node") {
+    process.exitCode = await (await import("../process/runtimes.ts")).serveOn(runtime, process.argv);
+    return;
+  }
   const settings = readSettings(flags);
   const secret = secretFromEnvironment() ?? newSecret();
   const log = await openLog(settings.log);

@@ -15,6 +15,7 @@ import { assertFilesSuffice } from "../flags/open-files.ts";
 import { CliFailure } from "../process/failure.ts";
 import { type Experiment, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
 import type { KeptRuns } from "./kept-runs.ts";
+import type { Lacking } from "./lacking.ts";
 
 /** What is to be tried, and how. */
 export interface ClaimsRun {
@@ -22,6 +23,7 @@ export interface ClaimsRun {
   /** Those and the ones of earlier runs, whose verdicts are told as well. */
   readonly told: readonly Claim[];
   readonly mode: Mode;
+  readonly lacking: Lacking;
   readonly kept: KeptRuns;
   readonly command: string;
   /** Measured again although they are kept. */
@@ -42,13 +44,8 @@ export interface ClaimsEvents extends Pick<RunEvents, "onProgress"> {
   onDocument(document: ClaimsDocument): Promise<void>;
 }
 
-/** Why a transport is not here; undefined where it is. */
-export function lacking(transport: string): string | undefined {
-  return findTransport(transport) ? undefined : `no transport of that name here: ${transport}`;
-}
-
 /** The groups of experiments that are still to be measured, and why others can't be. */
-export function planned({ claims, told, mode, kept, again }: Omit<ClaimsRun, "command">): {
+export function planned({ claims, told, mode, lacking, kept, again }: Omit<ClaimsRun, "command">): {
   readonly groups: readonly (readonly Experiment[])[];
   readonly refused: ReadonlyMap<string, string>;
   readonly seconds: number;
@@ -75,8 +72,16 @@ export async function runClaims(
 ): Promise<ClaimsDocument> {
   const { kept } = spec;
   const { groups, refused } = planned(spec);
+  const due = performance.now() + SPENDING[spec.mode].minutes * 60_000;
+  /** Whether more blocks of a group leave those behind it the time that they take. */
+  const hasTime = (index: number, blocks: number) => {
+    const secondsOf = (group: readonly Experiment[] = []) => groupSeconds(group, spec.mode);
+    const more = (secondsOf(groups[index]) / SPENDING[spec.mode].blocks) * blocks;
+    const left = groups.slice(index + 1).reduce((sum, group) => sum + secondsOf(group), more);
+    return performance.now() + left * 1_000 < due;
+  };
   const evidence: Evidence = {
-    lacking,
+    lacking: spec.lacking,
     trials: (label, transports) =>
       refused.get(label) ?? kept.trials(label, transports) ?? "its experiment has not been run to its end",
   };
@@ -84,7 +89,7 @@ export async function runClaims(
   for (const [index, group] of groups.entries()) {
     if (signal.aborted) break;
     events.onGroup(group, index + 1, groups.length);
-    const results = await runGroup(group, spec, events, signal);
+    const results = await runGroup(group, spec, events, signal, (blocks) => hasTime(index, blocks));
     kept.put(group, results);
     document = documentOf(spec, evidence);
     await events.onDocument(document);
@@ -93,12 +98,16 @@ export async function runClaims(
   return document;
 }
 
-/** Runs a group to its end; where noise has left too few blocks for a verdict, some more. Settles with what there is when the signal aborts. */
+/**
+ * Runs a group to its end; where noise has left too few blocks for a verdict, some more if there is time. Settles with what there is when the signal
+ * aborts.
+ */
 async function runGroup(
   group: readonly Experiment[],
   spec: ClaimsRun,
   events: ClaimsEvents,
   signal: AbortSignal,
+  hasTime: (blocks: number) => boolean,
 ): Promise<Results> {
   const { kept, mode, again } = spec;
   const usual = SPENDING[mode].blocks;
@@ -116,15 +125,19 @@ async function runGroup(
       signal,
     );
     const lacks = blocksLacking(group, results.trials);
-    if (signal.aborted || lacks === 0 || blocks >= usual + MOST_FURTHER) return results;
-    blocks = Math.min(usual + MOST_FURTHER, blocks + lacks);
+    const more = Math.min(lacks, usual + MOST_FURTHER - blocks);
+    if (signal.aborted || more <= 0 || !hasTime(more)) return results;
+    blocks += more;
   }
 }
 
 /** Blocks that a group gets at most beyond the usual ones, in place of those that noise spoiled. */
 const MOST_FURTHER = 3;
 
-/** How many blocks more a group needs until each of its experiments has as many as a verdict needs; those that failed don't need more. */
+/**
+ * How many blocks more a group needs until each of its experiments has as many as a verdict needs. Those that failed don't need more, nor do those of
+ * which each block was spoiled: what did that is no passing noise.
+ */
 export function blocksLacking(group: readonly Experiment[], trials: readonly Trial[]): number {
   const lacking = group
     .filter((one) => one.mindsNoise)
@@ -139,7 +152,8 @@ export function blocksLacking(group: readonly Experiment[], trials: readonly Tri
       const spoiled = blocks.filter((block) =>
         transports.some((one) => last(block, one)?.state === "invalid"),
       );
-      return spoiled.length === 0 ? 0 : LEAST_BLOCKS - (blocks.length - spoiled.length);
+      const usable = blocks.length - spoiled.length;
+      return spoiled.length === 0 || usable === 0 ? 0 : LEAST_BLOCKS - usable;
     });
   return Math.max(0, ...lacking);
 }
