@@ -206,7 +206,11 @@ export async function listenOnUws(options: ListenOptions, opened: Opened<Buffer>
           const content = new UwsContent(head, response);
           if (!gate.answers(head, answer)) {
             if (backEnds(content, answer)) return;
-            answer.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
+            answer.writeHead(426, {
+              connection: "close",
+              upgrade: "websocket",
+              "content-type": "text/plain",
+            });
             answer.end("This is a WebSocket endpoint.\n");
           }
           // Nobody else reads it.
