@@ -16,9 +16,9 @@ const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
 const bench = ["bench", ...TINY, "--scenarios", "notify", "--transports", "tcp"];
 const selftest = ["selftest", "--only", "histogram"];
 
+/** And `bench`, of which `bench.test.ts` says so. */
 describe("--json prints one JSON document on stdout and nothing else", () => {
   test.each([
-    ["bench", [...bench, "--json"]],
     ["selftest", [...selftest, "--json"]],
     ["list", ["list", "--json"]],
     ["doctor", ["doctor", "--json"]],

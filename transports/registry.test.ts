@@ -63,7 +63,7 @@ describe("no transport is forgotten", () => {
       assert.ok(readFileSync(new URL(`../docs/transports/${folder}.md`, here), "utf8").length > 500);
     });
 
-    test(`${folder} exports only registered transports, and runs the conformance suite on each`, async () => {
+    test(`${folder} exports only registered transports, runs the conformance suite on each, and attacks them`, async () => {
       const { family, ...exported }: { readonly family: TransportFamily } = await import(
         new URL(`${folder}/transport.ts`, here).href
       );
@@ -88,6 +88,9 @@ describe("no transport is forgotten", () => {
           ),
           name,
         );
+      if (!family.transports[0].supports.network) return;
+      const attacked = readFileSync(new URL(`${folder}/attacks.full.test.ts`, here), "utf8");
+      assert.match(attacked, /describeAttacks\(family\.transports[,)]/);
     });
   }
 });

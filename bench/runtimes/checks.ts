@@ -1,15 +1,21 @@
 import { LabError } from "../../core/errors.ts";
 import type { HubEvent } from "../../core/notification.ts";
+import { openRaw } from "../../transports/http/raw.ts";
 import type { Endpoint, Transport, TransportClient } from "../../transports/port/transport.ts";
 
 /** The transport's client in this process against a server in another one, of which nothing else is known. */
 interface Stage {
   readonly transport: Transport;
   readonly endpoint: Endpoint;
-  issue(user: string): string;
+  issue(user: string, expiresInMs?: number): string;
 }
 
 const WITHIN_MS = 5_000;
+/** The server was told to end a connection on which nobody is let in after so long. */
+export const HANDSHAKE_SECONDS = 2;
+const BRIEF_MS = 2_000;
+/** When the library of such a transport does. */
+const UNSEEN_MS = 20_000;
 const QUIET = { reconnect: { attempts: 0, delayMs: 0, jitter: 0 }, pollEveryMs: 50 };
 /** What JSON escapes, and characters of two, three and four bytes. */
 const BODIES = Array.from({ length: 50 }, (_, index) => `${index} "déjà vu"\n ☃ 🚀`);
@@ -49,12 +55,29 @@ export async function checkFromOutside({ transport, endpoint, issue }: Stage): P
       await (await connect("dan")).subscribe("topic/news", missed.onEvent, followed.cursor);
       await missed.has(BODIES.length);
     }
+    await Promise.all([endsSilence({ transport, endpoint }), endsWithToken(connect, issue)]);
     await bob.close();
     await within("publish", ann.publish({ channel: "topic/news", body: "still here" }));
     await inboxes[1].has(BODIES.length + 1);
   } finally {
     await Promise.all(clients.map((client) => client.close()));
   }
+}
+
+async function endsSilence({ transport, endpoint }: Pick<Stage, "transport" | "endpoint">): Promise<void> {
+  const silent = await openRaw(endpoint);
+  await silent.closed(transport.supports.unseenUntilAsking ? UNSEEN_MS : WITHIN_MS).catch(() => {
+    throw new Error("a connection that says nothing is not ended");
+  });
+}
+
+async function endsWithToken(
+  connect: (user: string, token: string) => Promise<TransportClient>,
+  issue: Stage["issue"],
+): Promise<void> {
+  const brief = await connect("brief", issue("brief", BRIEF_MS));
+  const { code } = await within("the end of a token's time", brief.closed);
+  if (code !== "unauthenticated" && code !== "closed") throw new Error(`a token's end is told as ${code}`);
 }
 
 function inbox() {

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { RUNTIMES, type Runtime } from "../../cli/flags/runtimes.ts";
 import { programOf } from "../../cli/process/runtimes.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { findTransport, transports } from "../../transports/registry.ts";
+import { findTransport, installedHere, transports } from "../../transports/registry.ts";
 import { jwtIssuer } from "../../transports/session/jwt.ts";
 import { checkFromOutside } from "./checks.ts";
 import { serveOn } from "./served.ts";
@@ -20,7 +20,7 @@ const chosen: readonly TransportEntry[] = names
       if (!found) throw new Error(`no transport ${name}`);
       return found;
     })
-  : transports.filter(({ supports }) => supports.network);
+  : [...transports, ...(await installedHere())].filter(({ supports }) => supports.network);
 
 /** "serves", or what went wrong first. */
 async function outcomeOf(runtime: Runtime, transport: TransportEntry): Promise<string> {
@@ -29,7 +29,11 @@ async function outcomeOf(runtime: Runtime, transport: TransportEntry): Promise<s
   try {
     const served = await serveOn(runtime, transport.name, secret);
     try {
-      const stage = { transport, endpoint: served.endpoint, issue: (user: string) => issue(user, 60_000) };
+      const stage = {
+        transport,
+        endpoint: served.endpoint,
+        issue: (user: string, ms = 60_000) => issue(user, ms),
+      };
       await Promise.race([checkFromOutside(stage), served.died]);
       await served.stop();
     } finally {

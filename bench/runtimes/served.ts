@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Runtime } from "../../cli/flags/runtimes.ts";
 import { commandOn } from "../../cli/process/runtimes.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
+import { HANDSHAKE_SECONDS } from "./checks.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
 const START_MS = 20_000;
@@ -22,7 +23,8 @@ export interface Served {
 
 /** Rejects with the last words of a process that does not serve. */
 export async function serveOn(runtime: Runtime, transport: string, secret: string): Promise<Served> {
-  const flags = ["--json", "--replay", "100", "--publishes-per-minute", "100000", "--debug"];
+  const handshake = ["--handshake-timeout", String(HANDSHAKE_SECONDS)];
+  const flags = ["--json", "--replay", "100", "--publishes-per-minute", "100000", "--debug", ...handshake];
   const [program, ...words] = commandOn(runtime, [MAIN, "serve", transport, ...flags]);
   const child = spawn(program, words, {
     env: { ...process.env, NOTIF_LAB_SECRET: secret, NO_COLOR: "1" },

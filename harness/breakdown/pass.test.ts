@@ -28,6 +28,8 @@ for (const { transport, plan } of cases) {
   const tags = isShort ? [] : ["full"];
   test(`breakdown of ${transport.name} on ${plan.scenario}`, {
     timeout: TIMEOUT,
+    // Each has a server of its own, and waits for most of its time.
+    concurrent: true,
     tags,
   }, async () => {
     const breakdown = byteBreakdownSchema.parse(await dissectTransport(transport, plan, signal));

@@ -167,7 +167,10 @@ describe("a launch", () => {
       assert.deepEqual(children(), []);
     });
 
-  test("goes on without a transport whose server dies, and says why", { timeout: 300_000 }, async () => {
+  test("goes on without a transport whose server dies, and says why", {
+    timeout: 300_000,
+    tags: ["full"],
+  }, async () => {
     const known = new Map<string, number[]>();
     let victim: string | undefined;
     const events: RunEvents = {

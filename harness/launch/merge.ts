@@ -1,4 +1,5 @@
 import { mergeLatencies } from "../measurement/histogram.ts";
+import { present } from "../result/present.ts";
 import type { Latency, Metrics } from "../result/result.ts";
 import { mergeSplits } from "../tracing/split.ts";
 import type { LaunchWarmUp } from "./warming.ts";
@@ -206,10 +207,4 @@ function withFigures(metrics: Metrics, figures: OptionalFigures): Metrics {
   const kept: Metrics = { ...metrics };
   for (const name of Object.keys(figures) as (keyof OptionalFigures)[]) delete kept[name];
   return { ...kept, ...present(figures) };
-}
-
-/** The same object without the fields that are undefined. */
-function present<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
 }

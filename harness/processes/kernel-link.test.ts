@@ -4,6 +4,7 @@ import { describe, test } from "vitest";
 import { fanOut } from "../../scenarios/fan-out.ts";
 import { parseLink } from "../../scenarios/link.ts";
 import { planSchema } from "../../scenarios/plan.ts";
+import { specOf } from "../trial/one-trial.test-fixture.ts";
 import type { TrialHooks } from "../trial/phases.ts";
 import { runTrial } from "../trial/trial.ts";
 import { holdersOf, namespaceOf } from "./namespace.test-fixture.ts";
@@ -16,8 +17,7 @@ const reason = whyNoPacketLoss() ?? whyNoTokenBucket();
 function trialOf(link: string, rate: number, signal: AbortSignal, hooks: TrialHooks = {}) {
   const params = { connections: 8, rate, payload: 64, duration: 1, warmup: 0 };
   const plan = planSchema.parse({ ...fanOut.plan(params, 1), link: parseLink(link) });
-  const spec = { scenario: "fan-out", block: 0, attempt: 1, plan, params, loadProcesses: 1, hooks };
-  return runTrial({ ...spec, gates: "note", transport: { name: "tcp" } }, signal, () => undefined);
+  return runTrial({ ...specOf(plan, { name: "tcp" }, params), hooks }, signal, () => undefined);
 }
 
 describe.skipIf(reason !== undefined)(

@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { fanOut } from "../../scenarios/fan-out.ts";
 import { parseLink } from "../../scenarios/link.ts";
 import { planSchema } from "../../scenarios/plan.ts";
-import { runTrial } from "../trial/trial.ts";
+import { runOne, specOf } from "../trial/one-trial.test-fixture.ts";
 import { droppedSegments, whyNoPacketLoss } from "./packet-loss.ts";
 
 const params = { connections: 8, rate: 100, payload: 64, duration: 1, warmup: 0 };
@@ -20,17 +20,7 @@ test.skipIf(reason !== undefined)(
   { timeout: 60_000 },
   async () => {
     const plan = planSchema.parse({ ...fanOut.plan(params, 1), link: parseLink("drop=5%") });
-    const spec = {
-      scenario: "fan-out",
-      block: 0,
-      attempt: 1,
-      plan,
-      params,
-      loadProcesses: 1,
-      gates: "note" as const,
-    };
-    const signal = new AbortController().signal;
-    const trial = await runTrial({ ...spec, transport: { name: "tcp" } }, signal, () => undefined);
+    const trial = await runOne(specOf(plan, { name: "tcp" }, params));
     assert.ok(trial.metrics, trial.reason);
     const { droppedSegments = 0, delivered, expected, lost } = trial.metrics;
     // Some 700 deliveries a second in as many segments; that none of so many is dropped has a chance of 1e-15.

@@ -7,8 +7,8 @@ import { describe, test } from "vitest";
 import { fanOut } from "../../scenarios/fan-out.ts";
 import { parseLink } from "../../scenarios/link.ts";
 import { planSchema } from "../../scenarios/plan.ts";
+import { runOne, specOf } from "../trial/one-trial.test-fixture.ts";
 import { sharedLinkOf } from "../trial/shared-link.ts";
-import { runTrial } from "../trial/trial.ts";
 import { holdersOf, namespaceOf } from "./namespace.test-fixture.ts";
 import { inNewNamespace } from "./namespace.ts";
 import { bucketOf, placeTokenBucket, readTokenBucket, whyNoTokenBucket } from "./token-bucket.ts";
@@ -80,17 +80,13 @@ describe.skipIf(reason !== undefined)(
     });
 
     const params = { connections: CLIENTS, rate: 100, payload: 64, duration: 1, warmup: 0 };
-    test.each(["shared=20mbit", "delay=1ms,shared=20mbit"])(
-      "--link %s counts the clients' bytes once",
-      {
+    for (const link of ["shared=20mbit", "delay=1ms,shared=20mbit"])
+      test(`--link ${link} counts the clients' bytes once`, {
         timeout: 60_000,
-      },
-      async (link) => {
+        tags: link.includes("delay") ? ["full"] : [],
+      }, async () => {
         const plan = planSchema.parse({ ...fanOut.plan(params, 1), link: parseLink(link) });
-        const spec = { scenario: "fan-out", block: 0, attempt: 1, plan, params, loadProcesses: 1 };
-        const signal = new AbortController().signal;
-        const how = { ...spec, gates: "note" as const, transport: { name: "tcp" } };
-        const { metrics, reason } = await runTrial(how, signal, () => undefined);
+        const { metrics, reason } = await runOne(specOf(plan, { name: "tcp" }, params));
         assert.ok(metrics?.sharedLink, reason);
         const { delivered, expected, tcpBytesPerDelivery = 0, wireBytesPerDelivery, sharedLink } = metrics;
         assert.equal(delivered, expected);
@@ -103,7 +99,6 @@ describe.skipIf(reason !== undefined)(
         const transport = wireBytesPerDelivery * delivered;
         const ip = sharedLink.bytes - 14 * sharedLink.segments;
         assert.ok(Math.abs(ip - transport) <= LATE_BYTES, `${ip} of ${transport} IP bytes`);
-      },
-    );
+      });
   },
 );

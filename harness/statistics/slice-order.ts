@@ -25,21 +25,35 @@ export interface Slice {
  */
 export function slicesOf({ transports, slices, seed }: SliceDesign, launch: number): Slice[] {
   const rounds = Math.max(0, ...slices);
+  const scenarios = balancedOrders(slices.length, seedOf(seed, "scenarios"));
+  const orders = slices.map((_, scenario) =>
+    balancedOrders(transports, seedOf(seed, "transports", scenario)),
+  );
   return Array.from({ length: rounds }, (_, round) =>
-    balancedOrder(slices.length, launch * rounds + round, seedOf(seed, "scenarios")).flatMap((scenario) => {
+    scenarios(launch * rounds + round).flatMap((scenario) => {
       const own = slices[scenario] ?? 0;
       if (round >= own) return [];
-      const order = balancedOrder(transports, launch * own + round, seedOf(seed, "transports", scenario));
+      const order = orders[scenario]?.(launch * own + round) ?? [];
       return order.map((transport) => ({ round, scenario, transport }));
     }),
   ).flat();
 }
 
-/** The order of `n` treatments in a round, counted from 0 over the whole run; the squares are drawn from the seed. */
-export function balancedOrder(n: number, round: number, seed: number): number[] {
+/** Gives the order of `n` treatments in a round, counted from 0 over the whole run; the squares are drawn from the seed. */
+export function balancedOrders(n: number, seed: number): (round: number) => number[] {
+  if (n < 2) return () => [...Array(n).keys()];
   const rows = williamsRows(n);
-  const random = createRandom(seedOf(seed, Math.floor(round / rows.length)));
-  const names = shuffled([...Array(n).keys()], random);
-  const row = shuffled(rows, random)[round % rows.length] ?? [];
-  return row.flatMap((one) => names[one] ?? []);
+  let drawn = -1;
+  let square: number[][] = [];
+  return (round) => {
+    const index = Math.floor(round / rows.length);
+    // Rounds that follow one another are mostly of one square.
+    if (index !== drawn) {
+      const random = createRandom(seedOf(seed, index));
+      const names = shuffled([...Array(n).keys()], random);
+      square = shuffled(rows, random).map((row) => row.flatMap((one) => names[one] ?? []));
+      drawn = index;
+    }
+    return square[round % rows.length] ?? [];
+  };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { seedOf } from "../../core/random.ts";
-import { balancedOrder, slicesOf } from "./slice-order.ts";
+import { balancedOrders, slicesOf } from "./slice-order.ts";
 import { williamsRows } from "./williams.ts";
 
 /** How often each treatment holds each position, and directly follows each other one. */
@@ -112,7 +112,7 @@ test("launches of neighbouring seeds have neither plans nor orders in common", (
 
 test("the same seed gives the same orders; neighbouring seeds share none but by chance", () => {
   const orders = (seed: number) =>
-    Array.from({ length: 60 }, (_, round) => balancedOrder(6, round, seed).join());
+    Array.from({ length: 60 }, (_, round) => balancedOrders(6, seed)(round).join());
   expect(orders(3)).toEqual(orders(3));
   for (const lag of [-6, -1, 0, 1, 6]) {
     const other = orders(4);

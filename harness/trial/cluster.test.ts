@@ -10,24 +10,16 @@ import type { Scenario } from "../../scenarios/scenario.ts";
 import { findProgram } from "../engines/programs.ts";
 import { DEFECTS } from "../selftest/defects.ts";
 import { feedPlan, refOf } from "../selftest/trials.ts";
+import { runOne, specOf } from "./one-trial.test-fixture.ts";
 import { runTrial, type TrialSpec } from "./trial.ts";
 
 const isHere = ["redis-server", "haproxy"].every((name) => findProgram(name) !== undefined);
 // In CI what can't run here fails.
 const onEngines = test.skipIf(!isHere && !process.env.CI);
 
-function specOf(scenario: Scenario, transport: string, soon: Partial<Plan>): TrialSpec {
+function soonOf(scenario: Scenario, transport: string, soon: Partial<Plan>): TrialSpec {
   const params = { connections: 10, rate: 40, payload: 64, duration: 3, warmup: 0.2 };
-  return {
-    transport: { name: transport },
-    scenario: scenario.name,
-    block: 0,
-    attempt: 1,
-    plan: { ...scenario.plan(params, 1), ...soon },
-    params,
-    loadProcesses: 1,
-    gates: "note",
-  };
+  return specOf({ ...scenario.plan(params, 1), ...soon }, { name: transport }, params);
 }
 
 const DEATH: Partial<Plan> = { faults: [{ kind: "node-death", atMs: 500, forMs: 500, node: 1 }] };
@@ -52,8 +44,8 @@ function engineFolders(): string[] {
 onEngines(
   "a node that is killed costs its clients a moment and no notification, and all is accounted for",
   async () => {
-    const spec = specOf(nodeDeath, "websocket", DEATH);
-    const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
+    const spec = soonOf(nodeDeath, "websocket", DEATH);
+    const { metrics, reason } = await runOne(spec);
     assert.ok(metrics, reason);
     const { resumption, duplicated, cluster, faults = [] } = metrics;
     assert.ok(resumption && resumption.accepted > 0);
@@ -80,19 +72,25 @@ onEngines(
   },
 );
 
-onEngines.concurrent("what Redis loses with its death is told to everybody who missed it", async () => {
-  const spec = specOf(backplaneRestart, "sse", {
-    faults: [{ kind: "backplane-restart", atMs: 500, forMs: 300 }],
-  });
-  const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
-  assert.equal(metrics?.resumption?.undeclaredLost, 0, reason);
-  assert.equal(metrics?.duplicated, 0);
-});
+onEngines(
+  "what Redis loses with its death is told to everybody who missed it",
+  {
+    tags: ["full"],
+  },
+  async () => {
+    const spec = soonOf(backplaneRestart, "sse", {
+      faults: [{ kind: "backplane-restart", atMs: 500, forMs: 300 }],
+    });
+    const { metrics, reason } = await runOne(spec);
+    assert.equal(metrics?.resumption?.undeclaredLost, 0, reason);
+    assert.equal(metrics?.duplicated, 0);
+  },
+);
 
 onEngines("a trial that is interrupted leaves neither engines nor their folders", async () => {
   const interrupted = new AbortController();
   let seen: string[] = [];
-  const trial = runTrial(specOf(nodeDeath, "websocket", DEATH), interrupted.signal, (stage) => {
+  const trial = runTrial(soonOf(nodeDeath, "websocket", DEATH), interrupted.signal, (stage) => {
     if (stage !== "warming up") return;
     seen = engineFolders();
     interrupted.abort(new Error("interrupted"));
@@ -112,8 +110,7 @@ onEngines(
       const feed = feedPlan({ seed: 1, ratePerSecond: 20, measureMs: 3_500, subscribers: 1, warmupMs: 200 });
       const groups = feed.groups.map(({ via: _, ...group }) => group);
       const plan = { ...feed, groups, cluster, faults };
-      const spec = { ...specOf(nodeDeath, transport, plan), transport: refOf(transport) };
-      const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
+      const { metrics, reason } = await runOne(specOf(plan, refOf(transport)));
       const server = metrics?.processes.find(({ role }) => role === "server");
       assert.ok(server, reason);
       return server.cpuUserUs + server.cpuSystemUs;

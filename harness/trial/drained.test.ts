@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { feedPlan } from "../selftest/trials.ts";
-import { runTrial } from "./trial.ts";
+import { runOne, specOf } from "./one-trial.test-fixture.ts";
 
 const SUBSCRIBERS = 32;
 const PROBES = 5;
@@ -15,17 +15,7 @@ const plan = feedPlan({
 });
 
 async function metricsOf(name: string) {
-  const spec = {
-    transport: { name },
-    scenario: plan.scenario,
-    block: 0,
-    attempt: 1,
-    plan,
-    params: {},
-    loadProcesses: 1,
-    gates: "note",
-  } as const;
-  const { metrics, reason } = await runTrial(spec, new AbortController().signal, () => undefined);
+  const { metrics, reason } = await runOne(specOf(plan, { name }));
   assert.ok(metrics, reason);
   return metrics;
 }

@@ -4,7 +4,7 @@ import { type Bench, openBench } from "../../transports/conformance/bench.ts";
 import { sse } from "../../transports/sse/transport.ts";
 import { atTarget } from "../run/transports.ts";
 import { feedPlan } from "../selftest/trials.ts";
-import { runTrial } from "./trial.ts";
+import { runOne, specOf } from "./one-trial.test-fixture.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const module = new URL("../../docs/examples/external-sse.js", import.meta.url).href;
@@ -21,17 +21,7 @@ afterAll(async () => {
 
 const trialAt = (url: string) => {
   const plan = feedPlan({ seed: 5, ratePerSecond: 40, measureMs: 500, subscribers: 4, warmupMs: 100 });
-  const spec = {
-    transport: { name: "my-service", module: atTarget(module, url) },
-    scenario: plan.scenario,
-    block: 0,
-    attempt: 1,
-    plan,
-    params: {},
-    loadProcesses: 1,
-    gates: "note",
-  } as const;
-  return runTrial(spec, new AbortController().signal, () => undefined);
+  return runOne(specOf(plan, { name: "my-service", module: atTarget(module, url) }));
 };
 
 test("a service that runs elsewhere is measured at its clients, and of its process nothing is told", async () => {

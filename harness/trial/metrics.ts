@@ -1,15 +1,17 @@
-import { DEFAULT_MAX_BUFFERED_BYTES } from "../../transports/port/defaults.ts";
 import { mergeLatencies } from "../measurement/histogram.ts";
 import { hostNoise } from "../measurement/host-noise.ts";
-import { loopUtilization, type ProcessSample } from "../measurement/process-monitor.ts";
 import type { LoadReport } from "../processes/messages.ts";
+import { present } from "../result/present.ts";
 import type { Metrics } from "../result/result.ts";
-import { type BurstTotals, burstUtilization } from "../tracing/bursts.ts";
 import { splitOf } from "../tracing/split.ts";
 import { achievedShare } from "./achieved.ts";
-import { aboveEmpty, slopeOf } from "./memory-slope.ts";
+import { bytesBetween, bytesOfClients } from "./byte-figures.ts";
+import { clusterOf, enginesCpuUs } from "./cluster-figures.ts";
+import { drainedOf } from "./drained-figures.ts";
 import type { Observation } from "./observation.ts";
+import { processFigures } from "./process-figures.ts";
 import { faultsOf, resumptionOf } from "./recovery.ts";
+import { ofServer, peakGrowth } from "./server-figures.ts";
 import { sharedLinkOf } from "./shared-link.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -41,7 +43,7 @@ export function computeMetrics(observation: Observation): Metrics {
     before.wireBytes === undefined || after.wireBytes === undefined
       ? undefined
       : after.wireBytes - before.wireBytes;
-  const everyProcess = processes(observation);
+  const everyProcess = processFigures(observation);
 
   const latencies = {
     deliveryLatencyUs: mergeLatencies(
@@ -146,111 +148,6 @@ export function computeMetrics(observation: Observation): Metrics {
   };
 }
 
-/** What only the server's own process knows. */
-function ofServer(observation: Observation): Partial<Metrics> {
-  const { before, after } = observation.server;
-  const { native = false } = observation;
-  return {
-    serverRssBytes: after.process.rssBytes,
-    ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
-    serverHeapUsedBytes: after.process.heapUsedBytes,
-    serverExternalBytes: after.process.externalBytes,
-    serverLoopUtilization: loopUtilization(before.process, after.process),
-    memoryPerConnection: memoryOf(observation),
-    ...(native ? {} : { sockets: before.sockets }),
-    slowDisconnects: after.slowDisconnects - before.slowDisconnects,
-    mostHeldBytes: after.mostHeldBytes,
-    heldBoundBytes: observation.plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
-    dropped: after.dropped - before.dropped,
-  };
-}
-
-type Bytes = Pick<Observation["server"]["after"], "bytesIn" | "bytesOut">;
-
-function bytesBetween(before: Bytes, after: Bytes): Bytes {
-  return { bytesIn: after.bytesIn - before.bytesIn, bytesOut: after.bytesOut - before.bytesOut };
-}
-
-/** As the server would have counted them: in is what clients sent. Undefined where a load process could not count. */
-function bytesOfClients(loads: Observation["loads"]): Bytes | undefined {
-  const all = loads.flatMap(({ before, after }) =>
-    before.tcp && after.tcp ? [bytesBetween(before.tcp, after.tcp)] : [],
-  );
-  if (all.length < loads.length) return undefined;
-  return {
-    bytesIn: all.reduce((sum, one) => sum + one.bytesIn, 0),
-    bytesOut: all.reduce((sum, one) => sum + one.bytesOut, 0),
-  };
-}
-
-/** Of the trial's own engines, which are no strangers to it. */
-function enginesCpuUs({ cluster, plan }: Observation): number {
-  const isOwnRedis = plan.cluster?.redisAt === undefined;
-  return (isOwnRedis ? (cluster?.backplane?.cpuUs ?? 0) : 0) + (cluster?.balancer?.cpuUs ?? 0);
-}
-
-/** Per delivery and per publish, as the server's own figures are. */
-function clusterOf(
-  { cluster }: Observation,
-  publishes: number,
-  delivered: number,
-  reports: readonly LoadReport[],
-): Metrics["cluster"] {
-  if (!cluster) return undefined;
-  const { backplane, balancer, sessionsBefore, sessionsAfter } = cluster;
-  const same = mergeLatencies(
-    reports.flatMap(({ nodeLatency }) => nodeLatency?.same ?? []),
-    publishes,
-  );
-  const other = mergeLatencies(
-    reports.flatMap(({ nodeLatency }) => nodeLatency?.other ?? []),
-    publishes,
-  );
-  const each = (value: number | undefined, of: number) =>
-    value === undefined || of === 0 ? undefined : value / of;
-  return {
-    nodes: sessionsBefore.map((clientsBefore, node) => ({
-      clientsBefore,
-      clientsAfter: sessionsAfter[node] ?? 0,
-    })),
-    ...present({
-      backplaneCpuUsPerDelivery: each(backplane?.cpuUs, delivered),
-      backplaneCommandsPerPublish: each(backplane?.commands, publishes),
-      backplaneBytesInPerPublish: each(backplane?.bytesIn, publishes),
-      backplaneBytesOutPerPublish: each(backplane?.bytesOut, publishes),
-      backplaneMemoryBytes: backplane?.memoryBytes,
-      sameNodeDeliveries: same?.count,
-      sameNodeP50Us: same?.p50,
-      sameNodeP99Us: same?.p99,
-      otherNodeDeliveries: other?.count,
-      otherNodeP50Us: other?.p50,
-      otherNodeP99Us: other?.p99,
-      balancerCpuUsPerDelivery: each(balancer?.cpuUs, delivered),
-    }),
-  };
-}
-
-/** Undefined without faults, or when they are too early to tell what was before. */
-function peakGrowth(
-  { faults, measureStartUs, server }: Observation,
-  timeline: Metrics["timeline"],
-): number | undefined {
-  const [first] = faults;
-  if (!first) return undefined;
-  const began = (first.beganUs - measureStartUs) / 1_000_000;
-  const before = timeline.filter((one) => one.fromSeconds + one.seconds <= began);
-  const base = before.at(-1)?.serverRssBytes ?? server.before.process.rssBytes;
-  const after = timeline.filter((one) => one.fromSeconds + one.seconds > began);
-  return Math.max(0, ...after.flatMap((one) => one.serverRssBytes ?? [])) - base;
-}
-
-function memoryOf({ memorySteps, native }: Observation): NonNullable<Metrics["memoryPerConnection"]> {
-  const rss = slopeOf(memorySteps, "rssBytes");
-  // What its connections hold is in neither.
-  const heapAndExternal = native ? undefined : slopeOf(memorySteps, "heapAndExternalBytes");
-  return { steps: [...memorySteps], ...present({ rss, heapAndExternal }) };
-}
-
 function warmupOf({ warmUp: { seconds, latency, cpu }, external }: Observation): Metrics["warmup"] {
   const both = latency && cpu;
   return {
@@ -267,70 +164,4 @@ function mergeFailures(reports: readonly LoadReport[]): Record<string, number> {
     for (const [code, count] of Object.entries(publishFailures)) merged[code] = (merged[code] ?? 0) + count;
   }
   return merged;
-}
-
-function processes({ server, loads, external }: Observation): Metrics["processes"] {
-  return [
-    ...(external ? [] : [processFigures("server", server.before.process, server.after.process, 0)]),
-    ...loads.map(({ before, after, report }) => ({
-      ...processFigures("load", before.process, after.process, after.spunUs - before.spunUs),
-      part: report.role,
-      ...burstFigures(report.trace.bursts),
-    })),
-  ];
-}
-
-/** What sinks counted, held against the probes; more bodies than there were publishes came twice. */
-function drainedOf(reports: readonly LoadReport[], publishes: number) {
-  const probes = reports.flatMap(({ role, drained }) => (role === "probes" && drained ? [drained] : []));
-  const sinks = reports.flatMap(({ role, drained }) => (role === "sinks" && drained ? [drained] : []));
-  if (probes.length + sinks.length === 0) return undefined;
-  const bodies = sinks.flatMap((one) => one.bodies);
-  const bytes = sinks.flatMap((one) => one.bytes);
-  const ofProbes = new Set(probes.flatMap((one) => one.bytes));
-  const complete = probes.flatMap((one) => one.bodies).every((count) => count === publishes);
-  const unlike = bytes.filter(
-    (count, index) => complete && bodies[index] === publishes && ofProbes.size > 0 && !ofProbes.has(count),
-  );
-  return {
-    figures: {
-      probes: probes.reduce((total, one) => total + one.bodies.length, 0),
-      sinks: bodies.length,
-      deliveries: bodies.reduce((total, count) => total + Math.min(count, publishes), 0),
-      unlike: unlike.length,
-    },
-    beyond: bodies.reduce((total, count) => total + Math.max(0, count - publishes), 0),
-  };
-}
-
-function burstFigures(bursts: BurstTotals): Partial<Metrics["processes"][number]> {
-  const utilization = burstUtilization(bursts);
-  return utilization === undefined ? {} : { burstUtilization: utilization, burstUs: bursts.us };
-}
-
-function processFigures(
-  role: "server" | "load",
-  before: ProcessSample,
-  after: ProcessSample,
-  spunUs: number,
-): Metrics["processes"][number] {
-  return {
-    role,
-    loopUtilization: loopUtilization(before, after, spunUs),
-    spunUs: Math.max(0, Math.round(spunUs)),
-    cpuUserUs: after.cpuUserUs - before.cpuUserUs,
-    cpuSystemUs: after.cpuSystemUs - before.cpuSystemUs,
-    rssBytes: after.rssBytes,
-    gcPauses: after.gcPauses - before.gcPauses,
-    gcPausedUs: after.gcPausedUs - before.gcPausedUs,
-    gcLongestUs: after.gcLongestUs,
-    loopDelayP99Us: after.loopDelayP99Us,
-    loopDelayMaxUs: after.loopDelayMaxUs,
-  };
-}
-
-/** The same object without the fields that are undefined. */
-function present<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
 }

@@ -198,7 +198,9 @@ describe.skipIf(skipped)(`notif-lab/react in a browser${skipped ? ` (skipped: ${
     await shows("unseen");
   });
 
-  test("1,000 notifications a second leave the page its frames and its clicks", async () => {
+  test("1,000 notifications a second leave the page its frames and its clicks", {
+    tags: ["full"],
+  }, async () => {
     const bench = await openServer("websocket");
     const publish = publisherOf(bench);
     await mount(bench, { transport: "websocket", limit: 100 });

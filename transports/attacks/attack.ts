@@ -13,6 +13,8 @@ export interface Target {
  */
 export interface Attack {
   readonly name: string;
+  /** True when most of its time is waiting, for seconds: such attacks are tried side by side. */
+  readonly patient?: true;
   /** Settles when nothing of the attacker is left open. Rejects when the server did not answer as it should. */
   run(target: Target): Promise<void>;
 }

@@ -47,6 +47,7 @@ export const tlsAttacks: readonly Attack[] = [
   },
   {
     name: "handshakes that stop in the middle, or go on byte by byte",
+    patient: true,
     run: async (target) => {
       const sockets = await Promise.all(Array.from({ length: 200 }, () => openSocket(target)));
       for (const socket of sockets) socket.write(BEGUN);

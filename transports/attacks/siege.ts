@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Transport } from "../port/transport.ts";
-import type { Attack } from "./attack.ts";
+import type { Attack, Target } from "./attack.ts";
 import { startHonest } from "./honest.ts";
 import type { Honest } from "./honest-pair.ts";
 import type { Footprint, ServerProcess } from "./server-process.ts";
@@ -55,11 +55,13 @@ export async function besiege(
   return { honest, before, after, failures };
 }
 
-export function settle(attacks: readonly Attack[], server: ServerProcess) {
+/** Runs the attacks at once, all but the first with users of their own, so that none takes the sessions that another means to have. */
+export function settle(attacks: readonly Attack[], { endpoint, token }: Target) {
+  const own = (user: string, place: number) => (place === 0 ? user : `${user}-${place}`);
   return Promise.allSettled(
-    attacks.map(async ({ name, run }) => {
+    attacks.map(async ({ name, run }, place) => {
       try {
-        await run(server);
+        await run({ endpoint, token: (user, expiresInMs) => token(own(user, place), expiresInMs) });
       } catch (error) {
         throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
@@ -73,11 +75,12 @@ export function settle(attacks: readonly Attack[], server: ServerProcess) {
 async function recovered(server: ServerProcess, before: Footprint): Promise<Footprint> {
   const deadline = performance.now() + RECOVERY_MS;
   for (;;) {
+    server.collect();
+    await sleep(100);
     const now = server.footprint();
     const back =
       now.openFiles <= before.openFiles + SLACK_FILES && now.rssBytes <= before.rssBytes * BOUNDS.rssFactor;
     if (back || performance.now() > deadline) return now;
-    await sleep(100);
   }
 }
 
@@ -90,6 +93,7 @@ export async function warm(transport: Transport, server: ServerProcess): Promise
   const pair = await startHonest(transport, server);
   await sleep(1_000);
   await pair.stop();
+  server.collect();
   await sleep(500);
   return server.footprint();
 }

@@ -35,7 +35,7 @@ export function websocketAttacks({ open, withinMs, endlessMs = withinMs }: Upgra
       run: async (target) => {
         const pings = times(500, maskedFrame(OPCODE.ping, "x".repeat(125)));
         const one = async () => pushUntilCut(await open(target), pings, 300, withinMs);
-        await Promise.all(Array.from({ length: 10 }, one));
+        await Promise.all(Array.from({ length: 5 }, one));
       },
     },
     {

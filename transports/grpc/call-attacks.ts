@@ -107,6 +107,7 @@ export const callAttacks: readonly Attack[] = [
   },
   {
     name: "connections that stay when their call has ended",
+    patient: true,
     run: async (target) => {
       const clients = await Promise.all(
         Array.from({ length: 40 }, (_, index) =>
@@ -137,6 +138,7 @@ export const callAttacks: readonly Attack[] = [
   },
   {
     name: "calls whose tokens run out while they talk",
+    patient: true,
     run: async (target) => {
       const opened = Array.from({ length: 30 }, () =>
         openCall(target.endpoint, target.token("brief", 4_000)),

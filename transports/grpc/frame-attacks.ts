@@ -45,6 +45,7 @@ export const frameAttacks: readonly Attack[] = [
   },
   {
     name: "beginnings that come byte by byte",
+    patient: true,
     run: async (target) => {
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       const opening = Buffer.concat([
@@ -65,6 +66,7 @@ export const frameAttacks: readonly Attack[] = [
   },
   {
     name: "frames against the protocol, before a call and in the midst of one",
+    patient: true,
     run: async (target) => {
       const wrong = [
         frame(FRAME.data, 0, 0, Buffer.alloc(5)),
@@ -92,6 +94,7 @@ export const frameAttacks: readonly Attack[] = [
   },
   {
     name: "frames that say nothing, without number",
+    patient: true,
     run: async (target) => {
       await pester(target, times(2_000, frame(FRAME.priority, 0, 1, Buffer.alloc(5))), 100);
       await pester(target, times(2_000, frame(FRAME.window, 0, 0, u32(1))), 100);

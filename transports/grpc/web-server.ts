@@ -5,8 +5,8 @@ import type { Subscribed } from "../../core/subscriptions.ts";
 import { addOperations, type OperationRequests } from "../http/operations.ts";
 import { createHttpApp, type HttpCodec, listenHttp } from "../http/server.ts";
 import { HttpSessions } from "../http/sessions.ts";
+import { attachStreams } from "../http/stream-outlet.ts";
 import { type Chunk, type Framing, StreamPeer } from "../http/stream-peer.ts";
-import { toEach } from "../limits/guard.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { bearerToken } from "../session/bearer.ts";
@@ -70,18 +70,7 @@ const requests: OperationRequests = {
 /** A server of gRPC-Web over HTTP/1.1: the call Follow is the stream of a session, in which the others are made. */
 export async function serve(hub: Hub, options?: ServeOptions): Promise<TransportServer> {
   const settings = serveDefaults(options);
-  const outlet = hub.attach<StreamPeer<Frame>>(
-    (event, audience) => {
-      const chunk = framing.event(event);
-      toEach(
-        hub,
-        audience,
-        ({ peer }) => peer.send(chunk),
-        ({ peer }) => peer.cut(),
-      );
-    },
-    ({ peer }, reason) => peer.end(reason),
-  );
+  const outlet = attachStreams(hub, framing);
   const sessions = new HttpSessions(hub, outlet);
   const context = { hub, framing, maxBufferedBytes: settings.maxBufferedBytes };
   const http = createHttpApp(hub, settings, codec, { cors: CORS, refuse });

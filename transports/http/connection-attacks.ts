@@ -128,7 +128,7 @@ export function sessionGuesses({ line, mediaType, content }: Posting, unknownSes
     name: "guesses at sessions",
     run: (target) =>
       onConnections(target, 20, async (connection, lane) => {
-        for (let tried = 1; tried <= 200; tried += 1) {
+        for (let tried = 1; tried <= 100; tried += 1) {
           const guess = Buffer.from(`${lane}-${tried}-sixteen-bytes`).toString("base64url").slice(0, 22);
           connection.send(rawRequest(line, { "content-type": mediaType, "x-session": guess }, content));
           try {

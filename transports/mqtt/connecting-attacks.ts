@@ -41,6 +41,7 @@ const stillIn = async (client: RawClient) => {
 export const connectingAttacks: readonly Attack[] = [
   {
     name: "CONNECT byte by byte, and without an end",
+    patient: true,
     run: async (target) => {
       const clients = await many(100, target);
       const connect = connectPacket({ clientId: "slow", token: target.token("eve") });
@@ -106,6 +107,7 @@ export const connectingAttacks: readonly Attack[] = [
   },
   {
     name: "a packet that never ends, on a connection that was let in",
+    patient: true,
     run: (target) =>
       attacking(target, async ({ enter }) => {
         const clients = await Promise.all(Array.from({ length: 30 }, () => enter("mqtt-drip")));
@@ -199,6 +201,7 @@ export const connectingAttacks: readonly Attack[] = [
   },
   {
     name: "sessions whose clients end their side, say DISCONNECT and stay, or fall silent",
+    patient: true,
     run: async (target) => {
       const connect = (keepalive: number) =>
         connectPacket({ clientId: "", keepalive, token: target.token("mqtt-half") });

@@ -89,7 +89,7 @@ function engineAttacks(packet: Notation): readonly Attack[] {
         const pings = times(500, maskedFrame(OPCODE.ping, "x".repeat(125)));
         const open = (index: number) =>
           index % 2 === 0 ? openEngine(target.endpoint) : join(target, `pinger-${index}`);
-        await onEngines(open, 10, async ({ socket }) => {
+        await onEngines(open, 6, async ({ socket }) => {
           socket.pause();
           for (let sent = 0; sent < 300 && socket.writable; sent += 1) await push(socket, pings);
           await assertClosed([socket], HANDSHAKE_MS + GRACE_MS);
@@ -128,6 +128,7 @@ function engineAttacks(packet: Notation): readonly Attack[] {
     },
     {
       name: "connections that leave the namespace and stay",
+      patient: true,
       run: (target) =>
         onEngines(
           (index) => join(target, `leaver-${index % 5}`),
@@ -263,6 +264,7 @@ function engineAttacks(packet: Notation): readonly Attack[] {
     },
     {
       name: "clients whose tokens run out while they talk",
+      patient: true,
       run: async (target) => {
         const opened = Array.from({ length: 30 }, () => join(target, "brief", 4_000));
         await talkUntilClosed(await Promise.all(opened), pong, 4_000 + CLOSING_MS);

@@ -41,6 +41,7 @@ export const pollingAttacks: readonly Attack[] = [
   ...connectionAttacks({ line: `POST ${PATH}polling`, mediaType: TEXT["content-type"], content: "3" }),
   {
     name: "sessions of Engine.IO without number, on connections that stay",
+    patient: true,
     run: (target) =>
       onConnections(target, 10, async (connection) => {
         const asked = rawRequest(`GET ${PATH}polling`).repeat(50);
@@ -53,6 +54,7 @@ export const pollingAttacks: readonly Attack[] = [
   },
   {
     name: "sessions that poll on and never join the namespace, or only with refused tokens",
+    patient: true,
     run: (target) =>
       onSessions(
         () => openPolling(target.endpoint),
@@ -69,6 +71,7 @@ export const pollingAttacks: readonly Attack[] = [
   },
   {
     name: "sessions that leave the namespace and poll on",
+    patient: true,
     run: (target) =>
       onSessions(
         (index) => join(target, `leaver-${index % 5}`),
@@ -192,6 +195,7 @@ export const pollingAttacks: readonly Attack[] = [
   },
   {
     name: "contents of a session that come in slowly",
+    patient: true,
     run: (target) =>
       onSessions(
         (index) => join(target, `slow-${index % 5}`),
@@ -207,6 +211,7 @@ export const pollingAttacks: readonly Attack[] = [
   },
   {
     name: "sessions whose tokens run out while they talk",
+    patient: true,
     run: (target) =>
       onSessions(
         () => join(target, "brief", 4_000),

@@ -6,6 +6,7 @@ import type { Attack, Target } from "../attacks/attack.ts";
 export const h2Attacks: readonly Attack[] = [
   {
     name: "a hundred event streams on each of some connections, and as many again",
+    patient: true,
     run: async (target) => {
       let stand = 0;
       await onSessions(target, 5, async (session) => {
@@ -31,6 +32,7 @@ export const h2Attacks: readonly Attack[] = [
   },
   {
     name: "requests whose content never ends, on many streams of a connection",
+    patient: true,
     run: (target) =>
       onSessions(target, 10, async (session) => {
         for (let asked = 0; asked < 90; asked += 1) {

@@ -34,6 +34,7 @@ const DEEP = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
 export const attacks: readonly Attack[] = [
   {
     name: "a token that comes byte by byte, and pings in its place",
+    patient: true,
     run: async (target) => {
       const sockets = await many(100, target);
       const ping = frame({ op: "ping" });
@@ -116,6 +117,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "clients whose tokens run out while they talk",
+    patient: true,
     run: async (target) => {
       const sockets = await many(30, target);
       for (const socket of sockets) socket.write(hello(target, "eve", 2_000));

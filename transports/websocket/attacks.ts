@@ -102,6 +102,7 @@ const attacksWithin = (withinMs: number, endlessMs = CLOSING_MS): readonly Attac
   },
   {
     name: "heads of upgrades that go on line by line",
+    patient: true,
     run: async (target) => {
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       const head = upgradeRequest(target.endpoint, target.token("eve")).slice(0, -2);
@@ -169,6 +170,7 @@ const attacksWithin = (withinMs: number, endlessMs = CLOSING_MS): readonly Attac
   },
   {
     name: "clients whose tokens run out while they talk",
+    patient: true,
     run: async (target) => {
       const opened = Array.from({ length: 30 }, () =>
         openBareClient(target.endpoint, target.token("eve", 2_000)),

@@ -76,7 +76,7 @@ export function attacksOnPolls(path: string, waits: boolean, writing: Writing): 
           const session = await openFollower(target, connection, "mallory", "quiet", writing);
           await onConnections(target, 50, async (polling) => {
             // Where polls wait, the last of each waits until a poll of another connection takes its place.
-            for (let sent = 0; sent < 1_000; sent += 50) {
+            for (let sent = 0; sent < 300; sent += 50) {
               polling.send(poll(session).repeat(50));
               await answered(polling, sent + (waits ? 49 : 50));
             }
@@ -121,7 +121,7 @@ export function attacksOnPolls(path: string, waits: boolean, writing: Writing): 
           const session = await openFollower(target, connection, "mallory", "again", writing);
           const again = { channel: "topic/again", after: "x-0" };
           const request = written(writing, "POST /subscribe", { "x-session": session }, again);
-          for (let sent = 0; sent < 2_000; sent += 50) {
+          for (let sent = 0; sent < 600; sent += 50) {
             connection.send(request.repeat(50));
             await answered(connection, sent + 52);
           }
@@ -136,6 +136,7 @@ export function attacksOnPolls(path: string, waits: boolean, writing: Writing): 
 function waitingBeyondToken(poll: (session: string) => string): Attack {
   return {
     name: "sessions whose tokens run out while a poll waits",
+    patient: true,
     run: (target) =>
       onConnections(target, 20, async (connection) => {
         const session = await openSession(target, connection, "brief", 1_000);

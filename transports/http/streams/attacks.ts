@@ -66,7 +66,7 @@ export function attacksOnStreams(path: string, welcome: string): readonly Attack
           const [, session = ""] = /"session":"([^"]+)"/.exec(connection.text) ?? [];
           connection.socket.pause();
           const asking = await openRaw(target.endpoint);
-          for (let sent = 0; sent < 2_000; sent += 50) {
+          for (let sent = 0; sent < 600; sent += 50) {
             asking.send(rawRequest("POST /alive", { "x-session": session }).repeat(50));
             await answered(asking, sent + 50);
           }
@@ -84,7 +84,7 @@ export function attacksOnStreams(path: string, welcome: string): readonly Attack
           connection.socket.pause();
           const asking = await openRaw(target.endpoint);
           const content = '{"channel":"topic/again","after":"x-0"}';
-          for (let sent = 0; sent < 2_000 && !connection.socket.destroyed; sent += 50) {
+          for (let sent = 0; sent < 600 && !connection.socket.destroyed; sent += 50) {
             asking.send(rawRequest("POST /subscribe", { "x-session": session }, content).repeat(50));
             await answered(asking, sent + 50);
           }
@@ -105,6 +105,7 @@ export function attacksOnStreams(path: string, welcome: string): readonly Attack
     },
     {
       name: "streams whose tokens run out",
+      patient: true,
       run: (target) =>
         onConnections(target, 20, async (connection) => {
           const authorization = `Bearer ${target.token("brief", 1_000)}`;

@@ -2,8 +2,8 @@ import type { Identity } from "../../../core/access.ts";
 import type { Hub } from "../../../core/hub.ts";
 import type { Outlet } from "../../../core/session.ts";
 import type { Subscribed } from "../../../core/subscriptions.ts";
-import { toEach } from "../../limits/guard.ts";
 import { HttpSessions } from "../sessions.ts";
+import { attachStreams } from "../stream-outlet.ts";
 import {
   type Chunk,
   type Framing,
@@ -46,18 +46,7 @@ export class Streams<C extends Chunk, Req extends StreamRequest, Res extends Str
     this.#hub = hub;
     this.#protocol = protocol;
     this.#maxBufferedBytes = maxBufferedBytes;
-    this.outlet = hub.attach<StreamPeer<C, Req, Res>>(
-      (event, audience) => {
-        const chunk = protocol.event(event);
-        toEach(
-          hub,
-          audience,
-          ({ peer }) => peer.send(chunk),
-          ({ peer }) => peer.cut(),
-        );
-      },
-      ({ peer }, reason) => peer.end(reason),
-    );
+    this.outlet = attachStreams(hub, protocol);
     this.sessions = new HttpSessions(hub, this.outlet);
   }
 
