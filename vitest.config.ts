@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const include = [
-  "{claims,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
+  "{claims,workshop,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
   "web/**/*.test.{ts,tsx}",
 ];
 const inBrowser = ["test/browser/*.test.ts"];
