@@ -29,6 +29,8 @@ export interface GroupRun {
   readonly blocks?: number;
   /** Blocks that a group gets at most in place of those that noise spoiled; default 3. */
   readonly mostFurther?: number;
+  /** Whether an invalid trial in one piece is run once more at once; default true. */
+  readonly retry?: boolean;
   /** Whether there is time for so many blocks more; default: there is. */
   readonly hasTime?: (blocks: number) => boolean;
 }
@@ -118,7 +120,10 @@ function planOf(group: readonly Experiment[], mode: Mode) {
   };
 }
 
-function runOf(group: readonly Experiment[], { mode, command, cache, modules, noiseVoids = true }: GroupRun) {
+function runOf(
+  group: readonly Experiment[],
+  { mode, command, cache, modules, noiseVoids = true, retry = true }: GroupRun,
+) {
   const plan = planOf(group, mode);
   return {
     ...plan,
@@ -126,8 +131,7 @@ function runOf(group: readonly Experiment[], { mode, command, cache, modules, no
     command,
     groups: groupsOf(plan).groups,
     conformanceOnly: true as const,
-    // A quick run has no time for it: what noise spoils is made up for by blocks, where it does.
-    retry: mode !== "quick",
+    retry,
     ...(cache ? { cache } : {}),
     ...(modules ? { modules } : {}),
   };
