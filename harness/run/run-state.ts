@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly loadProcesses: number;
   /** Who runs the load processes of trials in one piece; default this process. */
   readonly agents?: LoadSite & { readonly size: number };
+  /** Whether an invalid trial in one piece is run once more; default true. */
+  readonly retry?: boolean;
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];
