@@ -48,6 +48,36 @@ describe.runIf(canRun(NATS))("with NATS", () => {
     assert.match((await runNotifLab(["agents"])).out, /no agent is free/);
   });
 
+  test("a controller that is killed leaves its agent free and without work", { tags: ["full"] }, async () => {
+    const agent = startNotifLab(["agent", "--name", "lender"]);
+    const folder = mkdtempSync(join(tmpdir(), "notif-lab-agents-"));
+    try {
+      await until("it waits", () => agent.texts.out.includes("waits for work"), 20_000);
+      const words = [
+        "bench",
+        "--agents",
+        "1",
+        "--transports",
+        "websocket",
+        "--scenarios",
+        "notify",
+        "--no-interleave",
+      ];
+      const { child, ended } = startNotifLab([...words, "--duration", "60", "--quick", "--out", folder]);
+      const works = () => childrenOf(agent.child.pid).length > 0;
+      await until("it runs load", works, 60_000);
+      child.kill("SIGKILL");
+      await ended;
+      await until("it is free", () => agent.texts.out.includes("is free: the controller is gone"), 20_000);
+      await until("it runs nothing", () => !works());
+      agent.child.kill("SIGINT");
+      assert.equal((await endedSoon(agent.ended)).code, 130);
+    } finally {
+      agent.child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test("bench with agents of this machine: results tell of them, and none is left", {
     tags: ["full"],
   }, async () => {

@@ -102,6 +102,24 @@ describe.runIf(canRun(NATS))("agents", () => {
     await untilFree(["local-1", "local-2"]);
   });
 
+  test("an agent that stands still voids the trial by its name, and is free again when it goes on", {
+    tags: ["full"],
+  }, async () => {
+    const [victim = 0] = local.pids;
+    try {
+      await using(2, async (agents) => {
+        const onMeasure = async () => void process.kill(victim, "SIGSTOP");
+        const spec = { ...specOf(plan, { name: "websocket" }), agents, loadProcesses: 2 };
+        const { state, reason } = await runOne({ ...spec, hooks: { onMeasure } });
+        assert.deepEqual([state, reason], ["failed", "agent local-1 has been silent for 5 s"]);
+      });
+    } finally {
+      process.kill(victim, "SIGCONT");
+    }
+    await untilFree(["local-1", "local-2"]);
+    await until("it runs nothing", () => childrenOf(victim).length === 0);
+  });
+
   test("an agent that is killed voids the trial by its name, and leaves nothing", async () => {
     const [, victim = 0] = local.pids;
     let running: readonly number[] = [];
