@@ -15,6 +15,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   cluster: PLAN,
   blocks: PLAN,
   loadProcesses: PLAN,
+  agents: PLAN,
   scenarios: PLAN,
   plans: PLAN,
   environment: "it describes the machine",

@@ -10,6 +10,7 @@ const PROCESS = "it describes one process; server CPU, server memory and server 
 const SERIES = "it describes one interval; the figures of the whole trial are judged";
 const STEP = "it is a point of the line whose slope is judged";
 const PAGE = "a page is there to be looked at beside Node.js: its median and p90 are judged";
+const AGENTS = "it describes the agents that ran the load, and how well their clocks are known";
 const LINK = "it describes the shared link; what the link did to deliveries is judged by their latency";
 
 /** The other numbers of a trial, by why no rule may judge a transport by them. */
@@ -116,6 +117,9 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
   [PAGE, "count", "browser.nodeLost", "browser.delivered"],
   [PLAN, "count", "browser.connections", "browser.publishes"],
   ["it says how well the page's clock is known", "micros", "browser.clockBoundUs"],
+  [AGENTS, "count", "agents.each.*.cores", "agents.each.*.loadProcesses", "agents.natsMessages"],
+  [AGENTS, "micros", "agents.latencyBoundUs"],
+  [AGENTS, "micros", "agents.each.*.offsetUs", "agents.each.*.boundUs", "agents.each.*.driftUs"],
   ["it says how steady the trial was when it began", "share", "warmup.latencyDrift", "warmup.cpuDrift"],
   [`${GENERATOR}: time in which it waited`, "micros", "processes.*.spunUs"],
   [PROCESS, "micros", "processes.*.burstUs"],
