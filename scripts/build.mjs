@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 const FOLDERS = [
   "claims",
+  "workshop",
   "core",
   "transports",
   "scenarios",
@@ -14,7 +15,6 @@ const FOLDERS = [
   "cli",
   "bench",
   "web",
-  "workshop",
 ];
 const STAMP = "dist/.built";
 const isTest = (name) => /\.test(-fixture)?\.[a-z]+$/.test(name);
