@@ -4,7 +4,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { ServeOptions, TransportServer } from "../../transports/port/transport.ts";
 import { CliFailure } from "../process/failure.ts";
-import type { ServedSockets } from "./state.ts";
+import type { ServedSockets } from "../../harness/service/state.ts";
 
 /** One transport of a running service. */
 export interface Served {
