@@ -41,13 +41,24 @@ const matching = (pages: readonly string[], pattern: RegExp) => pages.filter((pa
 
 describe("bench --metrics", { timeout: 240_000 }, () => {
   test("tells of every server of a launch, and no slice is disturbed by it", async () => {
-    const { pages, results } = await scraped("launch", "--transports", "websocket,tcp", "--scenarios", "notify,fan-out");
+    const { pages, results } = await scraped(
+      "launch",
+      "--transports",
+      "websocket,tcp",
+      "--scenarios",
+      "notify,fan-out",
+    );
     for (const transport of ["websocket", "tcp"]) {
-      assert.ok(matching(pages, new RegExp(`^notif_lab_server_up\\{transport="${transport}"\\} 1$`, "m")).length > 0);
+      assert.ok(
+        matching(pages, new RegExp(`^notif_lab_server_up\\{transport="${transport}"\\} 1$`, "m")).length > 0,
+      );
       for (const scenario of ["notify", "fan-out"]) {
         const of = `\\{scenario="${scenario}",transport="${transport}"\\} [1-9]`;
         for (const name of ["notif_lab_publishes_total", "notif_lab_publish_to_write_seconds_count"])
-          assert.ok(matching(pages, new RegExp(`^${name}${of}`, "m")).length > 0, `${name} ${transport} ${scenario}`);
+          assert.ok(
+            matching(pages, new RegExp(`^${name}${of}`, "m")).length > 0,
+            `${name} ${transport} ${scenario}`,
+          );
       }
     }
     assert.doesNotMatch(pages.join(), /node="\d"\} /);
@@ -58,21 +69,35 @@ describe("bench --metrics", { timeout: 240_000 }, () => {
     }
     if (!hasPromtool) return;
     const whole = matching(pages, /^notif_lab_publishes_total.*[1-9]$/m).at(-1);
-    const { status, stderr } = spawnSync("promtool", ["check", "metrics"], { input: whole, encoding: "utf8" });
+    const { status, stderr } = spawnSync("promtool", ["check", "metrics"], {
+      input: whole,
+      encoding: "utf8",
+    });
     assert.equal(status, 0, stderr);
   });
 
-  test.skipIf(!redisIsHere)("tells of each node of a cluster, and its trials say that they were asked", async () => {
-    const { pages, results } = await scraped("nodes", "--transports", "websocket", "--scenarios", "fan-out", "--nodes", "2");
-    for (const node of [1, 2]) {
-      const of = `\\{(scenario="fan-out",transport="websocket"|transport="websocket",scenario="fan-out"),node="${node}"\\}`;
-      for (const line of ["notif_lab_server_up", "notif_lab_backplane_up"])
-        assert.ok(matching(pages, new RegExp(`^${line}${of} 1$`, "m")).length > 0, `${line} ${node}`);
-      assert.ok(matching(pages, new RegExp(`^notif_lab_deliveries_total${of} [1-9]`, "m")).length > 0);
-    }
-    const [trial] = results.trials;
-    assert.match(trial.notes.join(), /the servers were asked for their metrics \d+ times/);
-  });
+  test.skipIf(!redisIsHere)(
+    "tells of each node of a cluster, and its trials say that they were asked",
+    async () => {
+      const { pages, results } = await scraped(
+        "nodes",
+        "--transports",
+        "websocket",
+        "--scenarios",
+        "fan-out",
+        "--nodes",
+        "2",
+      );
+      for (const node of [1, 2]) {
+        const of = `\\{(scenario="fan-out",transport="websocket"|transport="websocket",scenario="fan-out"),node="${node}"\\}`;
+        for (const line of ["notif_lab_server_up", "notif_lab_backplane_up"])
+          assert.ok(matching(pages, new RegExp(`^${line}${of} 1$`, "m")).length > 0, `${line} ${node}`);
+        assert.ok(matching(pages, new RegExp(`^notif_lab_deliveries_total${of} [1-9]`, "m")).length > 0);
+      }
+      const [trial] = results.trials;
+      assert.match(trial.notes.join(), /the servers were asked for their metrics \d+ times/);
+    },
+  );
 
   test("a port that can't be had ends it before it begins", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
@@ -82,7 +107,10 @@ describe("bench --metrics", { timeout: 240_000 }, () => {
       [port, 1, /^notif-lab: can't listen on 127\.0\.0\.1:\d+ .*choose another --metrics, or 0 for any\n$/],
       ["99999", 2, /^notif-lab: --metrics .*\n$/],
     ] as const) {
-      const { code, err } = await runNotifLab(["bench", "--quick", "--metrics", word, "--out", "none"], scratch);
+      const { code, err } = await runNotifLab(
+        ["bench", "--quick", "--metrics", word, "--out", "none"],
+        scratch,
+      );
       assert.equal(code, expected);
       assert.match(err, said);
     }

@@ -2,11 +2,11 @@ import type { Hub } from "../../core/hub.ts";
 import type { HubWatch } from "../../core/hub-options.ts";
 import { ProcessMonitor } from "../../harness/measurement/process-monitor.ts";
 import { ownVersion } from "../../harness/run/environment.ts";
-import type { Refusal } from "../../transports/port/transport.ts";
 import { expose, familiesOf } from "../../harness/service/exposition.ts";
 import { timePublishes } from "../../harness/service/publish-to-write.ts";
 import { type BackplaneState, hubState, unready } from "../../harness/service/state.ts";
 import { startWatchServer, type WatchServer } from "../../harness/service/watch-server.ts";
+import type { Refusal } from "../../transports/port/transport.ts";
 import type { Served } from "./open-transports.ts";
 
 /** All that `--metrics` adds to a service; loaded only with it. */

@@ -64,11 +64,7 @@ export class Participant {
   /** Why it is out of the launch. */
   failure: string | undefined;
 
-  constructor(
-    transport: TransportRef,
-    plans: readonly Plan[],
-    { origins, fleet }: ParticipantOptions = {},
-  ) {
+  constructor(transport: TransportRef, plans: readonly Plan[], { origins, fleet }: ParticipantOptions = {}) {
     this.transport = transport;
     this.#origins = origins;
     this.#plans = plans.map((plan) => ({

@@ -143,10 +143,7 @@ export class Child<Request extends Message, Reply extends Message> {
     });
     const reply = await Promise.race([replied, late]).finally(() => clearTimeout(timer));
     if (reply && isKind<Extract<Reply, { kind: K }>>(reply, kind)) return reply;
-    throw new LabError(
-      "timeout",
-      `${this.#name} did not answer "${request.kind}" within ${timeoutMs} ms`,
-    );
+    throw new LabError("timeout", `${this.#name} did not answer "${request.kind}" within ${timeoutMs} ms`);
   }
 
   #sendAside(request: Request, kind: string) {

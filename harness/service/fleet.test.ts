@@ -136,6 +136,9 @@ test("a slice that fails is over as well", async () => {
   const fleet = new Fleet();
   const { scrapable } = server("notify");
   fleet.add({ transport: "sse", scenario: "notify", servers: [scrapable] });
-  await assert.rejects(fleet.undisturbed(() => Promise.reject(new Error("a process died"))), /died/);
+  await assert.rejects(
+    fleet.undisturbed(() => Promise.reject(new Error("a process died"))),
+    /died/,
+  );
   assert.equal((await fleet.read())[0]?.ageSeconds, 0);
 });

@@ -60,7 +60,11 @@ export async function runTrial(
   const seconds = () => Math.round(performance.now() - began) / 1_000;
   const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
   const { pollEveryMs, external = false } = await loadTransport(transport);
-  const processes = new TrialProcesses(transport.name, { among: ownEngines || external, fleet, scenario: plan.scenario });
+  const processes = new TrialProcesses(transport.name, {
+    among: ownEngines || external,
+    fleet,
+    scenario: plan.scenario,
+  });
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => void reject(signal.reason);
@@ -96,5 +100,7 @@ export async function runTrial(
 
 function scraped(times: number): string[] {
   if (times === 0) return [];
-  return [`the servers were asked for their metrics ${times} times, which took CPU of theirs that is measured`];
+  return [
+    `the servers were asked for their metrics ${times} times, which took CPU of theirs that is measured`,
+  ];
 }
