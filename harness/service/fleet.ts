@@ -56,14 +56,16 @@ export class Fleet {
   /** Asks nobody until the work has settled: all but one are silent meanwhile, and that one is measured. */
   async undisturbed<T>(work: () => Promise<T>): Promise<T> {
     const working = work();
-    this.#slice = working.then(
+    const slice = working.then(
       () => undefined,
       () => undefined,
     );
+    this.#slice = slice;
     try {
       return await working;
     } finally {
-      this.#slice = undefined;
+      // One of a transport that failed may end in another one's.
+      if (this.#slice === slice) this.#slice = undefined;
     }
   }
 
@@ -77,7 +79,7 @@ export class Fleet {
 
   async #read(): Promise<readonly Standing[]> {
     const mayAsk = !this.#slice || (await within(SLICE_MS, this.#slice));
-    if (mayAsk) this.#scrapes += 1;
+    if (mayAsk && this.#stations.size > 0) this.#scrapes += 1;
     const standings = [...this.#stations].flatMap(({ transport, scenario, servers }) =>
       servers.map(async (server, index): Promise<Standing[]> => {
         const labels = {

@@ -36,7 +36,7 @@ export async function serve(
     observedAs: processes.fleet && plan.scenario,
   };
   if (plan.cluster) return startCluster(processes, plan, plan.cluster, request);
-  processes.fleet?.add(processes);
+  processes.join();
   const { endpoint } = await processes.server.ask(request, "serving", START_MS);
   return { endpoint, nodes: undefined };
 }
@@ -81,7 +81,7 @@ async function startCluster(
 ): Promise<ClusterProcesses["entry"]> {
   // Known to the trial before it starts, so that whatever has started ends with it.
   processes.cluster = new ClusterProcesses(processes, cluster, request);
-  processes.fleet?.add(processes);
+  processes.join();
   await processes.cluster.start(absentAtFirst(plan));
   return processes.cluster.entry;
 }

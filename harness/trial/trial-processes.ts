@@ -52,6 +52,7 @@ export class TrialProcesses implements TrialSite, Station {
   readonly died: Promise<never>;
   readonly #build: string | undefined;
   #isPinned: boolean;
+  #isStopped = false;
   #onDeath: (error: unknown) => void = () => undefined;
 
   /**
@@ -95,6 +96,11 @@ export class TrialProcesses implements TrialSite, Station {
   /** By node, as they stand now. */
   get servers(): readonly (Server | undefined)[] {
     return this.cluster?.places ?? [this.server];
+  }
+
+  /** Tells who watches the run that they are about to serve. */
+  join(): void {
+    if (!this.#isStopped) this.fleet?.add(this);
   }
 
   /** Settles when the server process is in its namespace, where it is to have one of its own. */
@@ -257,6 +263,7 @@ export class TrialProcesses implements TrialSite, Station {
 
   /** Ends all, by force after so long; settles when they are gone. */
   async stop(graceMs?: number): Promise<void> {
+    this.#isStopped = true;
     this.fleet?.remove(this);
     const nodes = this.cluster?.servers.filter((one) => one !== this.server) ?? [];
     const children = [this.server, ...nodes, ...this.loads, ...(this.relay ? [this.relay] : [])];
