@@ -15,12 +15,12 @@ for (const folder of folders) {
     owners[library] = [...(owners[library] ?? []), folder];
 }
 /** What runs in the browser. */
-const pages = "^(reports/html|cli/live)/client/";
+const pages = "^(reports/html|cli/live|cli/workshop)/client/";
 /** The service's clients for pages; with all that they import they run in a browser. */
 const clients = "^web/|^harness/browser/page/|^transports/browser\\.ts$|^transports/[^/]+/browser\\.ts$";
 const builtins = builtinModules.map((name) => `^(node:)?${name}$`);
 const outside = (from, allowed) => ({
-  path: "^(claims|core|transports|scenarios|harness|reports|cli|web)/",
+  path: "^(claims|workshop|core|transports|scenarios|harness|reports|cli|web)/",
   pathNot: `^(${[from, ...allowed].join("|")})`,
 });
 /** Arrows between the parts of a folder: what each must not import of its neighbours. Tests may. */
@@ -102,6 +102,18 @@ module.exports = {
       to: { dependencyTypes: ["core"] },
     },
     {
+      name: "workshop",
+      severity: "error",
+      from: { path: "^workshop/", pathNot: "\\.test(-fixture)?\\.ts$" },
+      to: outside("workshop/", ["claims/", "reports/", "scenarios/plan", "harness/(result|statistics/)"]),
+    },
+    {
+      name: "workshop-is-pure",
+      severity: "error",
+      from: { path: "^workshop/", pathNot: "\\.test(-fixture)?\\.ts$" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
       name: "reports",
       severity: "error",
       from: { path: "^reports/", pathNot: "\\.test(-fixture)?\\.ts$" },
@@ -119,7 +131,7 @@ module.exports = {
       from: { path: pages },
       to: {
         path: "^(core|transports|scenarios|harness)/|^cli/",
-        pathNot: `${pages}|^cli/live/messages\\.ts`,
+        pathNot: `${pages}|^cli/(live|workshop)/messages\\.ts`,
       },
     },
     {
@@ -174,7 +186,7 @@ module.exports = {
       name: "library-of-backplane",
       severity: "error",
       from: {
-        path: "^(claims|core|transports|scenarios|harness|reports|cli|web)/",
+        path: "^(claims|workshop|core|transports|scenarios|harness|reports|cli|web)/",
         pathNot: "^transports/backplane/redis/",
       },
       to: { path: "node_modules/ioredis/" },
@@ -183,7 +195,7 @@ module.exports = {
       name: `library-${library}`,
       severity: "error",
       from: {
-        path: "^(claims|core|transports|scenarios|harness|reports|cli|web)/",
+        path: "^(claims|workshop|core|transports|scenarios|harness|reports|cli|web)/",
         pathNot: `^transports/(${own.join("|")})/`,
       },
       to: { path: `node_modules/${library.replace(/\./g, "\\.")}/` },

@@ -1,12 +1,25 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const include = [
-  "{claims,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
+  "{claims,workshop,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
   "web/**/*.test.{ts,tsx}",
 ];
 const inBrowser = ["test/browser/*.test.ts"];
 const attacks = ["transports/*/attacks.full.test.ts"];
+
+/** Whose full set takes a minute or more: whatever begins last is waited for alone. */
+const LONG =
+  /(launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port\/tls|browser\/(studies|conformance|canary))\.test|(polling|sse|mqtt|websocket)\/transport\.test/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((one) => !isLong(one))];
+  }
+}
 
 export default defineConfig({
   // As an application imports it.
@@ -17,6 +30,7 @@ export default defineConfig({
     // A machine of CI has neighbours, who may take its processors away for seconds. What needed a second try is named in the report.
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
     // Files that run in the same worker share what they import.
     isolate: false,
     // What one run has transformed the next one need not.

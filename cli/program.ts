@@ -19,6 +19,7 @@ import { serve } from "./commands/serve.ts";
 import { sweep } from "./commands/sweep.ts";
 import { token } from "./commands/token.ts";
 import { trend } from "./commands/trend.ts";
+import { workshop } from "./commands/workshop.ts";
 import { applyConfigFile } from "./config/config-flags.ts";
 import { examples } from "./flags/declared.ts";
 import { CliFailure } from "./process/failure.ts";
@@ -56,6 +57,7 @@ const COMMANDS = [
   browserLimit,
   hiddenTab,
   claims,
+  workshop,
   serve,
   demo,
   token,

@@ -16,6 +16,7 @@ import { resume } from "./resume.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { scaleOut } from "./scale-out.ts";
 import type { Scenario } from "./scenario.ts";
+import { seed } from "./seed.ts";
 import { serverRestart } from "./server-restart.ts";
 import { slowConsumer } from "./slow-consumer.ts";
 
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   backplanePartition,
   scaleOut,
   hotChannel,
+  seed,
 ];
 
 /** What `bench` runs when nothing is asked for: two minutes' worth. */

@@ -34,6 +34,8 @@ export interface Scenario {
   /** The real system it stands for, and what to look at in the figures. */
   readonly about: string;
   readonly params: Readonly<Record<ParamName, Param>>;
+  /** Slices of a launch where nobody says how many and the run is no quick one: for plans whose quantiles need more than the usual. */
+  readonly slicesALaunch?: number;
   plan(params: Params, seed: number): Plan;
 }
 

@@ -7,7 +7,8 @@ import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
 import { fileOf, type KeptRuns } from "./kept-runs.ts";
-import { blocksLacking, planned } from "./run-claims.ts";
+import { planned } from "./run-claims.ts";
+import { blocksLacking } from "./run-group.ts";
 
 const isHere = (name: string) => findTransport(name) !== undefined;
 
@@ -73,7 +74,12 @@ describe("experiments", () => {
 describe("what is kept", () => {
   const some = claims.filter(({ id }) => id === "seed-bandwidth");
   const spec = { claims: some, told: some, mode: "quick" as const, again: false };
-  const nothing: KeptRuns = { trials: () => undefined, unfinished: () => undefined, put: () => undefined };
+  const nothing: KeptRuns = {
+    trials: () => undefined,
+    results: () => undefined,
+    unfinished: () => undefined,
+    put: () => undefined,
+  };
   const everything: KeptRuns = {
     ...nothing,
     trials: (experiment, transports) =>

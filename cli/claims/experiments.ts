@@ -109,7 +109,8 @@ function lastingFor(publishes: number, scenario: ReadyScenario): ReadyScenario {
   return lasting(scenario, { duration });
 }
 
-function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
+/** The scenario of a set-up with its numbers. */
+export function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
   const scenario = scenarios.find(({ name }) => name === setup.scenario);
   if (!scenario) throw new Error(`there is no scenario ${setup.scenario}`);
   const { duration, warmup } = SPENDING[mode];

@@ -12,6 +12,8 @@ import type { Experiment } from "./experiments.ts";
 export interface KeptRuns {
   /** The trials of these transports in one finished run of the experiment; undefined where there is none. */
   trials(experiment: string, transports: readonly string[]): readonly Trial[] | undefined;
+  /** The finished run that these trials are of. */
+  results(experiment: string, transports: readonly string[]): Results | undefined;
   /** The unfinished run of this very group. */
   unfinished(group: readonly Experiment[]): Results | undefined;
   /** Takes a run in, in place of what the group had. */
@@ -39,15 +41,17 @@ export async function readKeptRuns(folder: string, mode: Mode): Promise<KeptRuns
     const results = await readResults(join(folder, name)).catch(() => undefined);
     if (results && isOfHere(results.environment, here)) found.set(name, results);
   }
+  const finished = (experiment: string, transports: readonly string[]) => {
+    for (const results of found.values()) {
+      const trials = results.trials.filter(({ scenario }) => scenario === experiment);
+      const isWhole = (transport: string) => trials.some((one) => one.transport === transport);
+      if (results.finishedAt && transports.every(isWhole)) return { results, trials };
+    }
+    return undefined;
+  };
   return {
-    trials: (experiment, transports) => {
-      for (const results of found.values()) {
-        const trials = results.trials.filter(({ scenario }) => scenario === experiment);
-        const isWhole = (transport: string) => trials.some((one) => one.transport === transport);
-        if (results.finishedAt && transports.every(isWhole)) return trials;
-      }
-      return undefined;
-    },
+    trials: (experiment, transports) => finished(experiment, transports)?.trials,
+    results: (experiment, transports) => finished(experiment, transports)?.results,
     unfinished: (group) => {
       const results = found.get(fileOf(group, mode));
       return results?.finishedAt ? undefined : results;

@@ -1,43 +1,22 @@
-import type { Claim, Mode } from "../../claims/claim.ts";
+import type { Claim } from "../../claims/claim.ts";
 import { CLAIMS_SCHEMA, type ClaimsDocument } from "../../claims/document.ts";
-import { LEAST_BLOCKS } from "../../claims/verdict.ts";
-import type { Results, Trial } from "../../harness/result/result.ts";
 import { captureEnvironment } from "../../harness/run/environment.ts";
-import type { PreparationCache } from "../../harness/run/preparation.ts";
-import { type RunEvents, run } from "../../harness/run/run.ts";
 import { type Evidence, findingOf } from "../../reports/claims/findings.ts";
-import type { TransportEntry } from "../../transports/port/entry.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { whyNoEngines } from "../flags/engines-needed.ts";
-import { automaticLoadProcesses } from "../flags/load-processes.ts";
-import { groupsOf } from "../flags/memory.ts";
-import { assertFilesSuffice } from "../flags/open-files.ts";
-import { CliFailure } from "../process/failure.ts";
-import { type Experiment, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
-import type { KeptRuns } from "./kept-runs.ts";
+import { type Experiment, experimentsOf, grouped, groupSeconds } from "./experiments.ts";
+import { type GroupEvents, type GroupRun, runGroup, whyTooManyFiles } from "./run-group.ts";
 
 /** What is to be tried, and how. */
-export interface ClaimsRun {
+export interface ClaimsRun extends GroupRun {
   readonly claims: readonly Claim[];
   /** Those and the ones of earlier runs, whose verdicts are told as well. */
   readonly told: readonly Claim[];
-  readonly mode: Mode;
-  readonly kept: KeptRuns;
-  readonly command: string;
-  /** Measured again although they are kept. */
-  readonly again: boolean;
-  readonly cache?: PreparationCache | undefined;
-  /** Noise voids a trial, default true; where what is looked for is far larger than any noise, it need not. */
-  readonly noiseVoids?: boolean;
-  /** Transports that take the place of the registry's under the same names: file URLs of their modules. */
-  readonly modules?: ReadonlyMap<string, string>;
 }
 
-export interface ClaimsEvents extends Pick<RunEvents, "onProgress"> {
+export interface ClaimsEvents extends GroupEvents {
   /** A group of experiments begins. */
   onGroup(group: readonly Experiment[], number: number, of: number): void;
-  /** After every trial of a group; awaited, so that nothing that is finished is lost. */
-  onResults(group: readonly Experiment[], results: Results): Promise<void>;
   /** After every group, with all that is known by then; awaited. */
   onDocument(document: ClaimsDocument): Promise<void>;
 }
@@ -93,57 +72,6 @@ export async function runClaims(
   return document;
 }
 
-/** Runs a group to its end; where noise has left too few blocks for a verdict, some more. Settles with what there is when the signal aborts. */
-async function runGroup(
-  group: readonly Experiment[],
-  spec: ClaimsRun,
-  events: ClaimsEvents,
-  signal: AbortSignal,
-): Promise<Results> {
-  const { kept, mode, again } = spec;
-  const usual = SPENDING[mode].blocks;
-  const onResults = async (current: Results) => {
-    kept.put(group, current);
-    await events.onResults(group, current);
-  };
-  let results = again ? undefined : kept.unfinished(group);
-  let blocks = Math.max(usual, results?.blocks ?? 0);
-  for (;;) {
-    const resumed = results ? { ...results, blocks } : undefined;
-    results = await run(
-      { ...runOf(group, spec), blocks, ...(resumed ? { resumed } : {}) },
-      { onProgress: events.onProgress, onResults },
-      signal,
-    );
-    const lacks = blocksLacking(group, results.trials);
-    if (signal.aborted || lacks === 0 || blocks >= usual + MOST_FURTHER) return results;
-    blocks = Math.min(usual + MOST_FURTHER, blocks + lacks);
-  }
-}
-
-/** Blocks that a group gets at most beyond the usual ones, in place of those that noise spoiled. */
-const MOST_FURTHER = 3;
-
-/** How many blocks more a group needs until each of its experiments has as many as a verdict needs; those that failed don't need more. */
-export function blocksLacking(group: readonly Experiment[], trials: readonly Trial[]): number {
-  const lacking = group
-    .filter((one) => one.mindsNoise)
-    .map(({ label }) => {
-      const own = trials.filter(({ scenario }) => scenario === label);
-      const blocks = [...new Set(own.map(({ block }) => block))];
-      const last = (block: number, transport: string) =>
-        own
-          .filter((one) => one.block === block && one.transport === transport)
-          .sort((a, b) => b.attempt - a.attempt)[0];
-      const transports = [...new Set(own.map(({ transport }) => transport))];
-      const spoiled = blocks.filter((block) =>
-        transports.some((one) => last(block, one)?.state === "invalid"),
-      );
-      return spoiled.length === 0 ? 0 : LEAST_BLOCKS - (blocks.length - spoiled.length);
-    });
-  return Math.max(0, ...lacking);
-}
-
 function documentOf({ told, mode, command }: ClaimsRun, evidence: Evidence): ClaimsDocument {
   const { cpuModel, cpus, node, notifLab } = captureEnvironment([]);
   return {
@@ -154,52 +82,4 @@ function documentOf({ told, mode, command }: ClaimsRun, evidence: Evidence): Cla
     command,
     findings: told.map((claim) => findingOf(claim, mode, evidence)),
   };
-}
-
-function planOf(group: readonly Experiment[], mode: Mode) {
-  const [first] = group;
-  const transports = (first?.transports ?? []).flatMap((name): TransportEntry[] => {
-    const found = findTransport(name);
-    return found ? [found] : [];
-  });
-  const scenarios = group.map(({ scenario }) => scenario);
-  return {
-    transports,
-    scenarios,
-    blocks: SPENDING[mode].blocks,
-    interleave: true,
-    modules: new Map<string, string>(),
-    loadProcesses: automaticLoadProcesses(scenarios),
-    // Noise voids a trial: what a verdict rests on is no matter of a quick look.
-    preset: "standard" as const,
-    loop: first?.loop ?? ("open" as const),
-    arrivals: null,
-    seed: 1,
-  };
-}
-
-function runOf(
-  group: readonly Experiment[],
-  { mode, command, cache, modules, noiseVoids = true }: ClaimsRun,
-) {
-  const plan = planOf(group, mode);
-  return {
-    ...plan,
-    ...(noiseVoids ? {} : { preset: "quick" as const }),
-    command,
-    groups: groupsOf(plan).groups,
-    conformanceOnly: true as const,
-    ...(cache ? { cache } : {}),
-    ...(modules ? { modules } : {}),
-  };
-}
-
-function whyTooManyFiles(group: readonly Experiment[], mode: Mode): string | undefined {
-  try {
-    assertFilesSuffice(planOf(group, mode));
-    return undefined;
-  } catch (error) {
-    if (error instanceof CliFailure) return error.message;
-    throw error;
-  }
 }

@@ -56,6 +56,7 @@ export function dangerOf({ isNamed }: ConfigFile, { option, value }: Setting): s
       return "runs code";
     case "host":
       return "opens a port to other machines";
+    case "file":
     case "out": {
       const way = relative(process.cwd(), resolve(String(value)));
       return way.startsWith("..") || isAbsolute(way) ? "writes outside of this folder" : undefined;

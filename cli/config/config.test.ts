@@ -174,6 +174,7 @@ describe("on the command line", () => {
     ["a version's code", 'bench: { against-version: "9.9.9" }', ["bench"], /--against-version runs code/],
     ["a port for others", "serve: { host: 0.0.0.0 }", ["serve", "tcp"], /--host opens a port/],
     ["a file elsewhere", "compare: { out: ../x }", ["compare", "a", "b"], /--out writes outside/],
+    ["a learner's file elsewhere", "workshop: { file: ../x.json }", ["workshop"], /--file writes outside/],
     ["a folder elsewhere", "bench: { out: /tmp/x }", ["bench"], /--out writes outside/],
   ];
   test.each(foundOnly)("a file that was merely found may not ask for %s", async (_, text, words, message) => {

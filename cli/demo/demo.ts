@@ -49,7 +49,7 @@ export async function startDemo({
   readonly port: number;
   readonly onInternalError: (error: unknown) => void;
 }): Promise<Demo> {
-  const pages = await startPageServer(port);
+  const pages = await startPageServer(port, "demo");
   const origins = ["127.0.0.1", "localhost"].map((host) => `http://${host}:${pages.port}`);
   const secret = newSecret();
   const seqs: Record<string, number> = {};

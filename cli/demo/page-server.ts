@@ -1,14 +1,13 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { boundAddress, closeServer, createHttpServer, listen } from "../../transports/net/listen.ts";
-import type { DemoState } from "../../web/demo/messages.ts";
 import { isThisMachine } from "../live/refusal.ts";
 
 /** Between two states that pages are told. */
 const PACE_MS = 250;
 const MAX_ORDER_BYTES = 16 * 1024;
 
-/** What the page consists of. */
+/** What the page consists of; script and style sheet are beside it, under the page's name. */
 export interface PageFiles {
   readonly page: string;
   readonly script: string;
@@ -19,33 +18,42 @@ export interface PageFiles {
 export interface PageServer {
   readonly port: number;
   /** From now on the page is there; before that it answers 503. */
-  show(files: PageFiles, service: DemoService): void;
+  show(files: PageFiles, service: PageService): void;
   close(): Promise<void>;
 }
 
-/** What the page's server needs of the demo. */
-export interface DemoService {
-  state(): DemoState;
+/** What the page's server needs of what the page is about. */
+export interface PageService {
+  /** What pages are told, as JSON, whenever it has changed. */
+  state(): object;
   /** Settles with why it can't be done, or undefined when it is. */
   take(order: string): Promise<string | undefined>;
   /** Whether any page is open. */
   watched(watched: boolean): void;
 }
 
-/** Serves the page on 127.0.0.1 to this machine alone, and takes its orders. Rejects with `unreachable` where the port is taken. */
-export async function startPageServer(port: number): Promise<PageServer> {
-  let shown: { readonly files: PageFiles; readonly service: DemoService } | undefined;
-  const pages = new Set<ServerResponse>();
+/**
+ * Serves a page on 127.0.0.1 to this machine alone, and takes its orders; `name` is that of its files, and what messages call it. Rejects with
+ * `unreachable` where the port is taken.
+ */
+export async function startPageServer(port: number, name: string): Promise<PageServer> {
+  let shown: { readonly files: PageFiles; readonly service: PageService } | undefined;
+  /** Those that are open, and what each was told last. */
+  const pages = new Map<ServerResponse, string>();
   let timer: NodeJS.Timeout | undefined;
 
   const tell = () => {
     const text = `data: ${JSON.stringify(shown?.service.state())}\n\n`;
-    // A page that has stopped reading is told less, and holds no memory here.
-    for (const page of pages) if (!page.writableNeedDrain) page.write(text);
+    for (const [page, last] of pages) {
+      // A page that has stopped reading is told less, and holds no memory here.
+      if (text === last || page.writableNeedDrain) continue;
+      page.write(text);
+      pages.set(page, text);
+    }
   };
   const follow = (response: ServerResponse) => {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    pages.add(response);
+    pages.set(response, "");
     shown?.service.watched(true);
     timer ??= setInterval(tell, PACE_MS);
     tell();
@@ -57,7 +65,7 @@ export async function startPageServer(port: number): Promise<PageServer> {
       shown?.service.watched(false);
     });
   };
-  const order = async (request: IncomingMessage, response: ServerResponse, service: DemoService) => {
+  const order = async (request: IncomingMessage, response: ServerResponse, service: PageService) => {
     const text = await bodyOf(request);
     const refused = text === undefined ? "an order is smaller than that" : await service.take(text);
     respond(response, refused === undefined ? 204 : 400, "text/plain", refused ?? "");
@@ -66,20 +74,20 @@ export async function startPageServer(port: number): Promise<PageServer> {
   const server = createHttpServer(undefined, {}, (request, response) => {
     const { method, url, headers } = request;
     if (!isThisMachine(headers.host, request.socket.localPort))
-      return respond(response, 403, "text/plain", "this host is not the demo's\n");
-    if (!shown) return respond(response, 503, "text/plain", "the demo is about to start\n");
+      return respond(response, 403, "text/plain", `this host is not the ${name}'s\n`);
+    if (!shown) return respond(response, 503, "text/plain", `the ${name} is about to start\n`);
     const { files, service } = shown;
     response.setHeader("content-security-policy", files.policy);
     if (method === "GET" && url === "/") return respond(response, 200, "text/html", files.page);
-    if (method === "GET" && url === "/demo.js")
+    if (method === "GET" && url === `/${name}.js`)
       return respond(response, 200, "text/javascript", files.script);
-    if (method === "GET" && url === "/demo.css") return respond(response, 200, "text/css", files.style);
+    if (method === "GET" && url === `/${name}.css`) return respond(response, 200, "text/css", files.style);
     if (method === "GET" && url === "/state") return follow(response);
     if (method !== "POST" || url !== "/orders")
       return respond(response, 404, "text/plain", "there is nothing here; the page is at /\n");
     // A browser names the page that a POST comes from: no other than this one gives orders.
     if (headers.origin !== `http://${headers.host}`)
-      return respond(response, 403, "text/plain", "orders are taken from the demo's own page\n");
+      return respond(response, 403, "text/plain", `orders are taken from the ${name}'s own page\n`);
     order(request, response, service).catch(() => response.destroy());
   });
   await listen(server, "127.0.0.1", port);

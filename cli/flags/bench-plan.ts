@@ -214,7 +214,9 @@ function inRounds(
   if (!interleave || !sliceable(scenario) || flags.duration !== undefined) return scenario;
   if (flags.rounds === undefined && isOwn) return scenario;
   const plan = scenario.plan(0);
-  const { rounds: usual } = PRESETS[preset];
+  const { rounds: ofPreset } = PRESETS[preset];
+  const own = allScenarios.find(({ name }) => name === scenario.name)?.slicesALaunch ?? 0;
+  const usual = ofPreset === "median" ? ofPreset : Math.max(ofPreset, own);
   const rounds =
     flags.rounds === undefined
       ? usual === "median"

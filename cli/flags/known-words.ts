@@ -26,6 +26,12 @@ export async function claimNames(): Promise<readonly string[]> {
   return (await import("../../claims/registry.ts")).claims.map(({ id }) => id);
 }
 
+/** What the workshop can be told to do. */
+export async function lessonWords(): Promise<readonly string[]> {
+  const { lessons } = await import("../../workshop/registry.ts");
+  return [...lessons.map(({ number }) => String(number)), "next", "summary", "reset"];
+}
+
 export async function linkNames(): Promise<readonly string[]> {
   return Object.keys((await import("../../scenarios/link.ts")).LINK_PROFILES);
 }

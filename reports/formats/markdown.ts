@@ -2,6 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { html } from "../html/html.ts";
 import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import { serviceIn, serviceSizing } from "../model/service.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
@@ -9,6 +10,7 @@ import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged, times } from "../prose/format.ts";
 import { scaleCaveat, scaleStories } from "../prose/scale.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "../prose/sentences.ts";
+import { machineText, serviceAnswer, serviceText } from "../prose/service.ts";
 import { counted, listed, plain } from "../prose/text.ts";
 import { rankText } from "../prose/verdict-words.ts";
 import { warningsOf } from "../prose/warnings.ts";
@@ -27,6 +29,7 @@ const TOLD_WARNINGS = 30;
 export function renderMarkdown(results: Results): string {
   const summary = summarize(results);
   const head = [
+    ...serviceLines(results, summary),
     `## ${escaped(titleOf(results))}`,
     ...(isRanked(summary) ? answerOf(results, summary).map((one) => `**${escaped(one)}**`) : []),
     escaped(`${ranSentence(results)} ${rankingSentence(results, summary)}`),
@@ -50,6 +53,26 @@ export function renderMarkdown(results: Results): string {
   };
   const counts = Array.from({ length: sections.length + 1 }, (_, left) => sections.length - left);
   return withFirst(counts.find((count) => withFirst(count).length <= MOST_CHARACTERS) ?? 0);
+}
+
+/** The sheet about a service, for whoever sends the text round in place of the page. */
+function serviceLines(results: Results, summary: readonly ScenarioSummary[]): string[] {
+  const service = serviceIn(summary);
+  if (!service) return [];
+  const sizing = serviceSizing(service, results);
+  const names = sizing[0]?.lines.map(({ name }) => name) ?? [];
+  const rows = sizing.map(({ transport, lines }) => [
+    escaped(transport),
+    ...names.map((name) => lines.find((line) => line.name === name)?.value ?? "–"),
+  ]);
+  const head = ["transport", ...names.map(escaped)];
+  return [
+    "## For this service, on this machine",
+    escaped(serviceText(service)),
+    ...serviceAnswer(service, results).map((one) => `**${escaped(one)}**`),
+    ...(rows.length > 0 ? [tableOf([head, ["---", ...names.map(() => "---:")], ...rows])] : []),
+    escaped(`${machineText(results)}, on loopback: a network's round trips come on top of every latency.`),
+  ];
 }
 
 function scaleLines(results: Results): string[] {

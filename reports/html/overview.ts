@@ -6,9 +6,14 @@ import { answerPicture } from "./answer-picture.ts";
 import { type Html, html } from "./html.ts";
 
 /** The first screen: the question, the answer in sentences and as a picture, how good the run was. */
-export function overview(results: Results, summary: readonly ScenarioSummary[]): Html {
+export function overview(
+  results: Results,
+  summary: readonly ScenarioSummary[],
+  { behindSheet = false }: { readonly behindSheet?: boolean } = {},
+): Html {
+  const title = titleOf(results);
   return html`<header id="answer">
-<h1>${titleOf(results)}</h1>
+${behindSheet ? html`<h2>${title}</h2>` : html`<h1>${title}</h1>`}
 <div class="answer-grid"><div>
 ${answerOf(results, summary).map((sentence) => html`<p class="answer">${sentence}</p>`)}
 <p class="quality" data-path="/blocks /trials/*/state /trials/*/metrics/processes/*/loopUtilization /environment">${qualityLine(results, summary)} · <a href="#validity">why to believe it</a></p>

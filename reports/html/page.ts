@@ -13,6 +13,7 @@ import { matrix } from "./matrix.ts";
 import { navigation, overview } from "./overview.ts";
 import { scaleSection } from "./scale-section.ts";
 import { scenarioSection } from "./scenario-section.ts";
+import { serviceSheet } from "./service-sheet.ts";
 import { sizingSection } from "./sizing-section.ts";
 import { validity } from "./validity.ts";
 
@@ -21,11 +22,13 @@ export function renderHtml(results: Results, assets: HtmlAssets): string {
   const summary = summarize(results);
   const charts = summary.map((scenario) => chartsOf(scenario, results));
   const anchors = anchorsOf(summary.map(({ name }) => name));
+  const service = serviceSheet(results, summary);
   const sizing = sizingSection(results, summary);
   const scale = scaleSection(results, summary, anchors);
   const browser = browserSection(results, summary, anchors);
-  const body = html`${navigation(summary, anchors, [...(scale ? [["scale", "Scale"] as const] : []), ...(browser ? [["browser", "Browser"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
-${overview(results, summary)}
+  const body = html`${navigation(summary, anchors, [...(service ? [["service", "Service"] as const] : []), ...(scale ? [["scale", "Scale"] as const] : []), ...(browser ? [["browser", "Browser"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
+${service}
+${overview(results, summary, { behindSheet: service !== undefined })}
 <main>
 ${matrix(summary, anchors)}
 ${summary.map((scenario, index) =>

@@ -1,5 +1,5 @@
 import type { Results } from "../../harness/result/result.ts";
-import { type Input, sizingOf } from "../model/sizing.ts";
+import { type Input, sizingOf, type TransportSizing } from "../model/sizing.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { type Html, html } from "./html.ts";
 import { transportName } from "./marks.ts";
@@ -17,9 +17,20 @@ export function sizingSection(results: Results, summary: readonly ScenarioSummar
 says "extrapolated" and is a straight line drawn on, no measurement.</p>
 ${tables.map(({ scenario: { name, cells }, transports }, place) => {
   const caption = `What a server needs by ${name}`;
-  const names = transports[0]?.lines.map((line) => line.name) ?? [];
   return html`<details${place === 0 ? html` open` : ""}><summary>${name}</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sizing">
+${sizingTable(caption, transports, cells)}</details>`;
+})}
+</section>`;
+}
+
+/** A row a transport, a column a quantity, each with its arithmetic under it. */
+export function sizingTable(
+  caption: string,
+  transports: readonly TransportSizing[],
+  cells: ScenarioSummary["cells"],
+): Html {
+  const names = transports[0]?.lines.map((line) => line.name) ?? [];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sizing">
 <thead><tr><th scope="col">transport</th>${names.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>
 <tbody>${transports.map(
     ({ transport, lines }) =>
@@ -27,11 +38,14 @@ ${tables.map(({ scenario: { name, cells }, transports }, place) => {
         const line = lines.find((two) => two.name === one);
         if (!line) return html`<td>–</td>`;
         const value = line.value === undefined ? html`<span class="none">–</span>` : line.value;
-        return html`<td>${value}${line.extrapolated ? html` <em>extrapolated</em>` : ""}<small>${line.arithmetic.map((part) => (typeof part === "string" ? part : inputOf(part)))}</small></td>`;
+        return html`<td>${value}${line.extrapolated ? html` <em>extrapolated</em>` : ""}<small>${line.arithmetic.map((part) => (typeof part === "string" ? spaced(part) : inputOf(part)))}</small></td>`;
       })}</tr>`,
-  )}</tbody></table></div></details>`;
-})}
-</section>`;
+  )}</tbody></table></div>`;
+}
+
+/** Words between figures keep the spaces at their ends, which escaping would take. */
+function spaced(words: string): Html {
+  return html`${words.startsWith(" ") ? html` ` : ""}${words}${words.endsWith(" ") ? html` ` : ""}`;
 }
 
 /** A figure of the arithmetic, with where it is from. */

@@ -66,7 +66,8 @@ function slopeOf(
   };
 }
 
-function inputOf(cell: Cell, key: MetricKey, value: number): Input {
+/** A figure of a cell as an input of arithmetic. */
+export function inputOf(cell: Cell, key: MetricKey, value: number): Input {
   return { text: quantity(METRICS[key].unit, value), cell, key };
 }
 
@@ -143,7 +144,7 @@ function cpu(cell: Cell): Sizing[] {
 }
 
 /** Measured in a scenario in which nothing is published, else derived from the heartbeats that the breakdown's pass recorded. */
-function idleBytesPerDay(cell: Cell, results: Results): Sizing {
+export function idleBytesPerDay(cell: Cell, results: Results): Sizing {
   const name = "bytes per connection-day, idle";
   const elsewhere = summarize(results).flatMap(({ name: scenario, cells }) => {
     const own = cells.find((one) => one.transport === cell.transport && one.state === "completed");
@@ -194,7 +195,7 @@ function whole(value: number): string {
 }
 
 /** Three significant digits. */
-function digits(value: number): string {
+export function digits(value: number): string {
   const decimals = value > 0 ? Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(value)))) : 0;
   return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

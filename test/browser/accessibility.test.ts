@@ -1,6 +1,5 @@
-import axe, { type Result } from "axe-core";
-import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { seriousViolations } from "./axe.test-fixture.ts";
 import { describeReports, useBrowser } from "./open.test-fixture.ts";
 
 interface Focus {
@@ -65,14 +64,3 @@ describeReports("the report for everybody", (results) => {
     expect(await table.isVisible()).toBe(true);
   });
 });
-
-/** What axe calls serious or critical, one line each. */
-async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate<Result[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`));
-}

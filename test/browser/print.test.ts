@@ -1,5 +1,6 @@
-import { beforeAll, expect, test } from "vitest";
-import { describeReports, useBrowser } from "./open.test-fixture.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
+import { describeReports, skipped, useBrowser } from "./open.test-fixture.ts";
 
 describeReports("the report on paper", (results) => {
   const reader = useBrowser();
@@ -39,6 +40,26 @@ describeReports("the report on paper", (results) => {
     expect(printed.backgroundColor).not.toBe(before.backgroundColor);
     expect(await page.evaluate("look.colours()")).toEqual(before);
     expect(await page.locator("details:not([open])").count()).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(skipped)("the sheet about a service", () => {
+  const reader = useBrowser();
+
+  test("is one page of A4, the first, also with six transports and a reason for each that did not make it", async () => {
+    const six = resultsOf({
+      scenarios: ["seed"],
+      blocks: 4,
+      trial: (trial) =>
+        trial.transport === "mqtt" ? unwell(trial, "failed", "the broker did not start") : trial,
+    });
+    const { page } = await reader.visit(reader.write(six));
+    await page.evaluate(`for (const [name, place] of [["first", "afterbegin"], ["last", "beforeend"]])
+      document.querySelector("#service").insertAdjacentHTML(place, '<a href="https://sheet.invalid/' + name + '">.</a>');
+      document.querySelector("#answer").insertAdjacentHTML("afterbegin", '<a href="https://sheet.invalid/next">.</a>')`);
+    const pages = pagesOfLinks(await page.pdf({ preferCSSPageSize: true }));
+    const of = (name: string) => [...(pages.get(`https://sheet.invalid/${name}`) ?? [])];
+    expect([of("first"), of("last"), of("next")]).toEqual([[0], [0], [1]]);
   });
 });
 

@@ -50,6 +50,17 @@ export const webAttacks: readonly Attack[] = [
     name: "streams of gRPC-Web that nobody reads, with traffic",
     run: async (target) => {
       const publisher = await openRaw(target.endpoint);
+      let endFlood: () => void = () => undefined;
+      const flooded = new Promise<void>((resolve) => {
+        endFlood = resolve;
+      });
+      const flood = async () => {
+        // Of three bytes a character: the kernel alone holds some megabytes for each reader.
+        for (let sent = 1; sent <= 6_000; sent += 1) {
+          call(target, publisher, "Publish", publish("topic/web-flood", "\u20ac".repeat(1_000)));
+          if (sent % 50 === 0) await answered(publisher, sent);
+        }
+      };
       try {
         await onConnections(target, 10, async (connection, lane) => {
           call(
@@ -61,14 +72,10 @@ export const webAttacks: readonly Attack[] = [
           );
           await connection.receive("200 OK");
           connection.socket.pause();
-          if (lane === 0)
-            // Of three bytes a character: the kernel alone holds some megabytes for each reader.
-            for (let sent = 1; sent <= 6_000; sent += 1) {
-              call(target, publisher, "Publish", publish("topic/web-flood", "\u20ac".repeat(1_000)));
-              if (sent % 50 === 0) await answered(publisher, sent);
-            }
+          if (lane === 0) await flood().finally(endFlood);
+          await flooded;
           connection.socket.resume();
-          await connection.closed(15_000 + CLOSING_MS);
+          await connection.closed(CLOSING_MS);
         });
       } finally {
         publisher.destroy();

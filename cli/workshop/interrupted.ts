@@ -1,0 +1,6 @@
+/** The learner has left in the middle of a lesson. */
+export class Interrupted extends Error {
+  constructor() {
+    super("interrupted");
+  }
+}

@@ -1,0 +1,61 @@
+import type { Block } from "../../workshop/block.ts";
+import type { Answer } from "../../workshop/comparison.ts";
+import type { Question } from "../../workshop/question.ts";
+import type { Face } from "../../workshop/run-lesson.ts";
+import { WrongAnswer } from "../../workshop/wrong-answer.ts";
+import { Interrupted } from "./interrupted.ts";
+import type { PageQuestion } from "./messages.ts";
+
+/** What a lesson has shown so far and what it waits for, for pages that come and go. */
+export interface PageFace extends Face {
+  readonly blocks: readonly Block[];
+  readonly question: PageQuestion | null;
+  /** Why the answer is none; undefined when it was taken. */
+  answer(id: string, text: string): string | undefined;
+}
+
+/** A face that waits for a page's answer. What it asks rejects with Interrupted when the signal aborts. */
+export function pageFace(signal: AbortSignal): PageFace {
+  const blocks: Block[] = [];
+  let asked: { readonly question: Question; readonly take: (answer: Answer) => void } | undefined;
+  return {
+    blocks,
+    get question() {
+      if (!asked) return null;
+      const { read: _, ...shown } = asked.question;
+      return shown;
+    },
+    show: (...more) => void blocks.push(...more),
+    ask: (question) =>
+      new Promise((resolve, reject) => {
+        const leave = () => reject(new Interrupted());
+        if (signal.aborted) return leave();
+        signal.addEventListener("abort", leave, { once: true });
+        asked = {
+          question,
+          take: (answer) => {
+            asked = undefined;
+            signal.removeEventListener("abort", leave);
+            blocks.push({ kind: "text", text: saidText(question, answer) });
+            resolve(answer);
+          },
+        };
+      }),
+    answer: (id, text) => {
+      if (asked?.question.id !== id) return "this question is not asked any more";
+      try {
+        asked.take(asked.question.read(text));
+        return undefined;
+      } catch (error) {
+        if (error instanceof WrongAnswer) return error.message;
+        throw error;
+      }
+    },
+  };
+}
+
+function saidText({ asks, unit }: Question, answer: Answer): string {
+  if (answer === null) return `${asks} You passed.`;
+  const said = typeof answer === "number" ? `${answer.toLocaleString("en-US")} ${unit ?? ""}`.trim() : answer;
+  return `${asks} You said: ${said}.`;
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { workshopSchema } from "../../workshop/record.ts";
+import { lessons } from "../../workshop/registry.ts";
+import { preparationCache } from "../output/preparation-cache.ts";
+import { Interrupted } from "./interrupted.ts";
+import { learnerFile } from "./learner-file.ts";
+import { attend } from "./session.ts";
+import { terminalFace } from "./terminal-face.ts";
+import { tinyLesson } from "./tiny-lesson.test-fixture.ts";
+import { script } from "./typed.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-workshop-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const STYLE = { color: false, unicode: true, width: 80 };
+
+/** A learner with these lines, and a file of that name. */
+function learner(name: string, lines: readonly string[]) {
+  const leave = new AbortController();
+  let shown = "";
+  const output = new Writable({
+    write: (chunk, _encoding, done) => {
+      shown += String(chunk);
+      done();
+    },
+  });
+  const typed = script("the script", Readable.from(lines.map((line) => `${line}\n`)), leave.signal);
+  const file = learnerFile(join(folder, `${name}.json`));
+  const attendance = {
+    ...{ file, command: "a test", again: false, blocks: 1, cache: preparationCache() },
+    write: async (path: string) => path,
+    ...{ onRun: () => undefined, onProgress: () => undefined, onIdle: () => undefined },
+  };
+  return { face: terminalFace(output, typed, STYLE), attendance, leave, shown: () => shown, file };
+}
+
+describe("a lesson with a scripted learner", () => {
+  test("from prediction to check, with real figures, and with words where there are none", async () => {
+    const { face, attendance, leave, shown, file } = learner("whole", ["3", "bytes", "", "yes"]);
+    await attend(tinyLesson, face, attendance, leave.signal);
+    const { lessons: kept } = workshopSchema.parse(JSON.parse(readFileSync(file.path, "utf8")));
+    const { figures, answers, check, finishedAt, machine } = kept["1"] ?? {};
+    assert.ok(finishedAt && machine);
+    assert.deepEqual(
+      [answers, check],
+      [
+        { median: 3, larger: "bytes", death: null },
+        { answer: "Yes", right: true },
+      ],
+    );
+    assert.ok(figures?.p50 && "value" in figures.p50 && figures.p50.value > 0);
+    assert.ok(figures.bytes && "value" in figures.bytes && figures.bytes.value > 100);
+    assert.deepEqual(figures.none, { absent: "no transport of that name here: there-is-none" });
+    assert.match(shown(), /you said {2}3 ms\n {4}measured {2}[\d.]+ (ms|µs)\n/);
+    assert.match(shown(), /Not measured: 1 of 4 figures, since no transport of that name here/);
+    assert.match(shown(), /Your median was positive\./);
+    for (const line of shown().split("\n")) assert.ok(line.length <= 80, line);
+  });
+
+  test("who leaves while experiments run goes on there, and is asked nothing twice", async () => {
+    const first = learner("left", ["3", "bytes", ""]);
+    const leaving = {
+      ...first.attendance,
+      onProgress: () => first.leave.abort(),
+    };
+    await assert.rejects(attend(tinyLesson, first.face, leaving, first.leave.signal), Interrupted);
+    const second = learner("left", ["yes"]);
+    const record = await attend(tinyLesson, second.face, second.attendance, second.leave.signal);
+    assert.ok(record.lessons["1"]?.finishedAt);
+    assert.ok(existsSync(second.file.runsOf(1)));
+  });
+});
+
+describe("every lesson with a scripted learner", { tags: ["full"] }, () => {
+  test.each(lessons.map((lesson) => [lesson.number, lesson] as const))(
+    "lesson %i ends, with figures or the reason why not, in at most 4 minutes",
+    { timeout: 400_000 },
+    async (number, lesson) => {
+      const settings = (lesson.settings ?? []).map(({ kind }) =>
+        kind === "needs" ? "browser" : "latency=3",
+      );
+      const answers = [...settings, ...lesson.predictions.map(() => "1"), "1"];
+      const { face, attendance, leave, shown } = learner(`all-${number}`, answers);
+      const record = await attend(lesson, face, attendance, leave.signal);
+      const own = record.lessons[String(number)];
+      assert.ok(own?.finishedAt && own.figures);
+      assert.ok((own.seconds ?? 0) <= 240, `${own.seconds} s`);
+      for (const [id, figure] of Object.entries(own.figures))
+        assert.ok("value" in figure ? Number.isFinite(figure.value) : figure.absent !== "", id);
+      assert.doesNotMatch(shown(), /NaN|undefined/);
+    },
+  );
+});

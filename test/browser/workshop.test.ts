@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { preparationCache } from "../../cli/output/preparation-cache.ts";
+import { htmlAssets } from "../../cli/output/render.ts";
+import { learnerFile } from "../../cli/workshop/learner-file.ts";
+import { startWorkshopPage, type WorkshopPage } from "../../cli/workshop/page-view.ts";
+import { tinyLesson } from "../../cli/workshop/tiny-lesson.test-fixture.ts";
+import { renderInstructorPage } from "../../workshop/instructor.ts";
+import { EMPTY } from "../../workshop/record.ts";
+import { lessons } from "../../workshop/registry.ts";
+import { seriousViolations } from "./axe.test-fixture.ts";
+import { skipped, useBrowser } from "./open.test-fixture.ts";
+
+describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+  const reader = useBrowser();
+  let folder = "";
+  let running: WorkshopPage | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "notif-lab-workshop-"));
+  });
+  afterEach(async () => {
+    await running?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const start = async (shown = [tinyLesson, ...lessons.slice(1)]) => {
+    running = await startWorkshopPage({
+      ...{ port: 0, lessons: shown, command: "a test", blocks: 1, cache: preparationCache() },
+      file: learnerFile(join(folder, "w.json")),
+      write: async (name) => name,
+    });
+    return running;
+  };
+
+  test("takes a learner from prediction to check, and says what an answer lacks", {
+    timeout: 120_000,
+  }, async () => {
+    const { page, complaints } = await reader.visit((await start()).url);
+    const answer = page.getByRole("button", { name: "Answer" });
+    const blocks = page.locator("#blocks");
+    await page.getByRole("button", { name: "Tiny" }).click();
+    await page.getByRole("textbox", { name: "The median?" }).fill("fast");
+    await answer.click();
+    await expect.poll(() => page.locator("#problem").innerText()).toMatch(/type a number \(ms\)/);
+    await page.getByRole("textbox", { name: "The median?" }).fill("3");
+    await answer.click();
+    await page.getByRole("radio", { name: "bytes" }).check();
+    await answer.click();
+    await page.getByRole("textbox", { name: "Back after?" }).waitFor();
+    await answer.click();
+    await page.getByRole("radio", { name: "Yes" }).check({ timeout: 60_000 });
+    await answer.click();
+    await expect.poll(() => page.locator("#lessons").innerText()).toContain("done");
+    const text = await blocks.innerText();
+    expect(text).toMatch(/Your median was positive\./);
+    expect(text).toMatch(/Not measured: 1 of 4 figures/);
+    expect(await page.locator(".reveal tbody tr").count()).toBe(3);
+    expect(await page.locator("figure rect").count()).toBe(2);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(await page.evaluate("look.sideways()")).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, "w.json"), "utf8")).lessons["1"].answers.median).toBe(3);
+    // What the browser itself says of the refused answer.
+    expect(complaints.filter((one) => !one.includes("400"))).toEqual([]);
+  });
+
+  test("asks for requirements and weights, changes lessons, and goes on where it was after it ended", async () => {
+    const first = await start();
+    const { page } = await reader.visit(first.url, { viewport: { width: 360, height: 800 } });
+    await page.getByRole("button", { name: "Decide" }).click();
+    await page.getByRole("checkbox", { name: "browser" }).check();
+    await page.getByRole("button", { name: "Answer" }).click();
+    await page.getByRole("spinbutton", { name: "latency" }).fill("5");
+    await page.getByRole("button", { name: "Answer" }).click();
+    await page.getByText("latency=5, tail=1").waitFor();
+    await page.getByRole("button", { name: "Averages lie" }).click();
+    await page.getByText("A server stands still").waitFor();
+    expect(await page.evaluate("look.sideways()")).toBe(0);
+    await first.close();
+    const again = await reader.visit((await start()).url);
+    await again.page.getByRole("button", { name: "Decide" }).click();
+    await again.page.getByText("You said: browser.").waitFor();
+    await again.page.getByRole("radio", { name: "websocket" }).waitFor();
+    expect(again.complaints).toEqual([]);
+  });
+
+  test("the instructor's page fits a phone and shows what teachers wrote as text", async () => {
+    const html = renderInstructorPage([tinyLesson, ...lessons], EMPTY, () => 60, htmlAssets());
+    const { page, complaints, requests } = await reader.visit(reader.keep(html), {
+      viewport: { width: 360, height: 800 },
+    });
+    expect(await page.evaluate("look.sideways()")).toBe(0);
+    expect(await page.getByText("<b>x</b>").count()).toBe(1);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(await page.locator(".slide svg").count()).toBe(1 + lessons.length);
+    expect([complaints, requests.length]).toEqual([[], 1]);
+  });
+});

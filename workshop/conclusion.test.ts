@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import type { Results } from "../harness/result/result.ts";
+import { metricsOf, resultsOf } from "../reports/model/results.test-fixture.ts";
+import { decisionBlocks, recordOfDecision } from "./conclusion.ts";
+import { figuresOf, type LessonEvidence } from "./evidence.ts";
+import { isSeen } from "./figures.ts";
+import { lessons } from "./registry.ts";
+
+const lesson = lessons[7];
+assert.ok(lesson);
+
+/** Long polling is five times as slow and dear as the others here. */
+const RESULTS = resultsOf({
+  scenarios: ["seed"],
+  blocks: 5,
+  trial: (trial) => ({
+    ...trial,
+    metrics: metricsOf(trial.transport === "long-polling" ? 5 : 1 + trial.block / 100),
+  }),
+});
+const record = (answers: Record<string, string>) => ({ startedAt: "2026-01-02T03:04:05.000Z", answers });
+const evidence = (results: Results | undefined): LessonEvidence => ({
+  trials: () => results?.trials ?? "it was void",
+  results: () => results,
+  journey: () => "none",
+});
+
+describe("a decision", () => {
+  test("leaves out who lacks what is needed, and gives the others a score", () => {
+    const figures = figuresOf(lesson, evidence(RESULTS), { needs: "browser", weights: "" });
+    const grpc = figures["score of grpc"];
+    assert.ok(grpc && "absent" in grpc && grpc.absent !== "");
+    const [websocket, polling] = [figures["score of websocket"], figures["score of long-polling"]];
+    assert.ok(isSeen(websocket) && isSeen(polling) && polling.value > websocket.value);
+    assert.ok(isSeen(figuresOf(lesson, evidence(RESULTS), { needs: "none" })["score of grpc"]));
+  });
+
+  test("turns with the weights: of what weighs nothing nothing is seen", () => {
+    const even = resultsOf({
+      scenarios: ["seed"],
+      blocks: 5,
+      transports: ["websocket", "sse"],
+      trial: (trial) => {
+        const metrics = metricsOf(1);
+        const bytes = trial.transport === "sse" ? 9_000 : 500;
+        const cpu = trial.transport === "sse" ? 10 : 90;
+        return { ...trial, metrics: { ...metrics, tcpBytesPerDelivery: bytes, serverCpuUsPerDelivery: cpu } };
+      },
+    });
+    const lowest = (weights: string) => {
+      const figures = figuresOf(lesson, evidence(even), { weights });
+      const value = (name: string) => {
+        const figure = figures[`score of ${name}`];
+        return isSeen(figure) ? figure.value : Number.NaN;
+      };
+      return value("sse") < value("websocket") ? "sse" : "websocket";
+    };
+    assert.equal(lowest("cpu=10,latency=0,tail=0,memory=0,bandwidth=0"), "sse");
+    assert.equal(lowest("bandwidth=10,latency=0,tail=0,memory=0,cpu=0"), "websocket");
+  });
+
+  test("has no score without a run", () => {
+    const figures = figuresOf(lesson, evidence(undefined), {});
+    assert.ok(Object.values(figures).every((one) => "absent" in one));
+  });
+
+  test("is written down with requirements, weights, scores, who is out, doubts and gaps to fill in", () => {
+    const text = recordOfDecision(RESULTS, record({ needs: "browser", weights: "latency=3" }), "a machine");
+    assert.match(text, /^# Transport for notifications: /);
+    assert.match(text, /- Required: browser\n- Weights, 0 to 10: latency 3, tail 1/);
+    assert.match(text, /\n\| websocket \| 1\.\d\d \|/);
+    assert.match(text, /\n- grpc: Out: /);
+    assert.doesNotMatch(text, /\n\| grpc/);
+    assert.match(text, /## How sure this is\n\nOf the \d+ comparisons/);
+    assert.match(text, /\(What becomes easier/);
+    assert.doesNotMatch(text, /NaN|undefined/);
+  });
+
+  test("of a single block ranks nothing, and says so", () => {
+    const once = resultsOf({ scenarios: ["seed"], blocks: 1 });
+    const [first] = decisionBlocks(once, {});
+    assert.ok(first?.kind === "text");
+    assert.match(first.text, /^Nothing is ranked: one block/);
+    assert.match(recordOfDecision(once, record({}), "a machine"), /Nothing is ranked/);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Results } from "../harness/result/result.ts";
+import { answerText, cautionText, idleText, reasonText } from "../reports/decision/words.ts";
+import { type Block, text } from "./block.ts";
+import type { Answer } from "./comparison.ts";
+import { decisionOf } from "./decision.ts";
+import type { LessonRecord } from "./record.ts";
+
+/** Who is first, how firmly, and what does not count. */
+export function decisionBlocks(results: Results, answers: Readonly<Record<string, Answer>>): Block[] {
+  const { input, decision } = decisionOf(results, answers);
+  return [answerText(input, decision), cautionText(input, decision), idleText(input, decision)]
+    .filter((one) => one !== "")
+    .map(text);
+}
+
+/** The decision as an architecture decision record in Markdown, with its figures, its doubts, and the places that people have to fill in. */
+export function recordOfDecision(results: Results, { answers }: LessonRecord, machine: string): string {
+  const { input, settings, decision } = decisionOf(results, answers);
+  const name = (at: number) => input.transports[at] ?? "";
+  const top = decision.ranked.filter(({ rank }) => rank === 1).map(({ transport }) => name(transport));
+  const scenario = results.scenarios[0];
+  const weights = Object.entries(settings.weights).map(([key, weight]) => `${key} ${weight}`);
+  const columns = decision.counting.map((at) => input.criteria[at]?.label ?? "");
+  const ratios = (row: (typeof decision.ranked)[number]) =>
+    decision.counting.map((at) => (row.ratios[at] ?? Number.NaN).toFixed(2));
+  const table = [
+    `| transport | score | ${columns.join(" | ")} |`,
+    `|---|--:|${columns.map(() => "--:|").join("")}`,
+    ...decision.ranked.map(
+      (row) => `| ${name(row.transport)} | ${row.score.toFixed(2)} | ${ratios(row).join(" | ")} |`,
+    ),
+  ];
+  const out = input.transports.flatMap((one, at) => {
+    const reason = reasonText(decision, at);
+    return reason === "" ? [] : [`- ${one}: ${reason}`];
+  });
+  const caution = [cautionText(input, decision), idleText(input, decision)].filter((one) => one !== "");
+  const params = Object.entries(scenario?.params ?? {}).map(([key, value]) => `${key} ${value}`);
+  return `${[
+    `# Transport for notifications: ${top.length > 0 ? top.join(" or ") : "not decided by figures"}`,
+    "",
+    `- Status: proposed, ${(results.finishedAt ?? results.startedAt).slice(0, 10)}`,
+    "- Decided by: (names)",
+    "",
+    "## Context",
+    "",
+    "(What the service is, who uses it, and what happens if the choice is wrong.)",
+    "",
+    `Measured: ${scenario?.summary ?? ""} (${params.join(", ")}), on ${machine}.`,
+    "",
+    "## What it must have, and what matters",
+    "",
+    `- Required: ${settings.needs.length > 0 ? settings.needs.join(", ") : "nothing"}`,
+    `- Weights, 0 to 10: ${weights.join(", ")}`,
+    "",
+    "## Options",
+    "",
+    ...(decision.ranked.length > 0
+      ? ["Ratios to the best; 1 is the best, lower is better.", "", ...table]
+      : ["No transport is left to be ranked."]),
+    ...(out.length > 0 ? ["", ...out] : []),
+    "",
+    "## Decision",
+    "",
+    answerText(input, decision),
+    "",
+    "(What you have chosen, and why, in your own words. If the figures don't separate the first ones, say what did.)",
+    "",
+    "## How sure this is",
+    "",
+    ...(caution.length > 0 ? caution : ["Nothing is ranked in so few launches."]),
+    "",
+    `It holds for this machine, these versions and this load: ${results.command}. Another load or network may turn it.`,
+    "",
+    "## Consequences",
+    "",
+    "(What becomes easier, what harder, and what would make you decide again.)",
+  ].join("\n")}\n`;
+}

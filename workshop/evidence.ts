@@ -1,0 +1,90 @@
+import type { Figure as FigureOfTrials } from "../claims/claim.ts";
+import type { Journey, Results, Trial } from "../harness/result/result.ts";
+import { estimateOf } from "../harness/statistics/estimate.ts";
+import { metricOf, valuesOf } from "../reports/claims/values.ts";
+import { partsOf } from "../reports/journey/parts.ts";
+import { ownOf } from "../reports/journey/view.ts";
+import type { Answer } from "./comparison.ts";
+import { decisionOf } from "./decision.ts";
+import { type Figure, type Figures, isSeen, type Seen } from "./figures.ts";
+import type { JourneyCount, Lesson, Measure } from "./lesson.ts";
+
+/** What the experiments of a lesson have brought. */
+export interface LessonEvidence {
+  /** The trials of an experiment, or why there are none. */
+  trials(experiment: string): readonly Trial[] | string;
+  /** The whole run that an experiment was part of; undefined where there is none. */
+  results(experiment: string): Results | undefined;
+  /** What disturbed trials that noise did not void, in a sentence; undefined where nothing did. */
+  readonly noise?: string | undefined;
+  /** One notification's journey on a transport, or why there is none. */
+  journey(experiment: string, transport: string): Journey | string;
+}
+
+/** A lesson's figures, as far as they can be told. */
+export function figuresOf(
+  lesson: Lesson,
+  evidence: LessonEvidence,
+  answers: Readonly<Record<string, Answer>>,
+): Figures {
+  return Object.fromEntries(
+    Object.entries(lesson.measures).map(([id, measure]) => [id, figureOf(measure, evidence, answers)]),
+  );
+}
+
+function figureOf(
+  measure: Measure,
+  evidence: LessonEvidence,
+  answers: Readonly<Record<string, Answer>>,
+): Figure {
+  if (measure.from === "trials") {
+    const trials = evidence.trials(measure.experiment);
+    return typeof trials === "string" ? { absent: trials } : figureIn(measure.figure, trials);
+  }
+  if (measure.from === "journey") return figureOfJourney(measure, evidence);
+  const results = evidence.results(measure.experiment);
+  if (!results) return { absent: "its experiment was not run to its end" };
+  return scoreIn(results, measure.transport, answers);
+}
+
+/** The figure over the blocks that have it. */
+export function figureIn(figure: FigureOfTrials, trials: readonly Trial[]): Figure {
+  const { values, missing } = valuesOf(figure, trials);
+  if (values.length === 0) return { absent: missing === "" ? "nothing usable was measured" : missing };
+  const unit: Seen["unit"] = figure.over ? "x" : metricOf(figure.of).unit;
+  // Counts of what went wrong are told by their worst block, which a mean would hide.
+  if (figure.as === "none") return { value: Math.max(...values), blocks: values.length, unit };
+  const { value, interval } = estimateOf(values);
+  return { value, blocks: values.length, unit, ...(interval ? { interval } : {}) };
+}
+
+function figureOfJourney(
+  { experiment, transport, counts, over }: Measure & { readonly from: "journey" },
+  evidence: LessonEvidence,
+): Figure {
+  const count = (name: string): Figure => {
+    const journey = evidence.journey(experiment, name);
+    if (typeof journey === "string") return { absent: journey };
+    return { value: countIn(journey, counts), blocks: 1, unit: counts === "messages" ? "count" : "bytes" };
+  };
+  const own = count(transport);
+  if (over === undefined || !isSeen(own)) return own;
+  const other = count(over);
+  return isSeen(other) ? { value: own.value / other.value, blocks: 1, unit: "x" } : other;
+}
+
+function countIn(journey: Journey, counts: JourneyCount): number {
+  const own = ownOf(journey);
+  if (counts === "messages") return own.length;
+  if (counts === "bytes") return own.reduce((sum, { length }) => sum + length, 0);
+  return partsOf(own).find(({ part }) => part === "body")?.bytes ?? 0;
+}
+
+function scoreIn(results: Results, transport: string, answers: Readonly<Record<string, Answer>>): Figure {
+  const { input, decision } = decisionOf(results, answers);
+  const at = input.transports.indexOf(transport);
+  const ranked = decision.ranked.find((one) => one.transport === at);
+  if (ranked) return { value: ranked.score, blocks: input.blocks, unit: "x" };
+  const apart = [...decision.excluded, ...decision.unscored].find((one) => one.transport === at);
+  return { absent: apart ? apart.reasons.join("; ") : "it was not measured" };
+}

@@ -1,0 +1,31 @@
+import { metricOf } from "../reports/claims/values.ts";
+import type { Figures, Seen } from "./figures.ts";
+import type { Lesson, Measure } from "./lesson.ts";
+
+function unitOf(measure: Measure): Seen["unit"] {
+  if (measure.from === "decision") return "x";
+  if (measure.from === "journey")
+    return measure.over !== undefined ? "x" : measure.counts === "messages" ? "count" : "bytes";
+  return measure.figure.over ? "x" : metricOf(measure.figure.of).unit;
+}
+
+/** Figures of a lesson as nobody has measured them: 1,000 of each unit and 2 of a ratio, unless given, within a tenth. */
+export function madeUp(lesson: Lesson, given: Readonly<Record<string, number>> = {}): Figures {
+  for (const id of Object.keys(given))
+    if (!lesson.measures[id]) throw new Error(`lesson ${lesson.number} has no measure ${id}`);
+  return Object.fromEntries(
+    Object.entries(lesson.measures).map(([id, measure]) => {
+      const unit = unitOf(measure);
+      const value = given[id] ?? (unit === "x" ? 2 : 1_000);
+      return [id, { value, interval: { low: value * 0.95, high: value * 1.05 }, blocks: 3, unit }];
+    }),
+  );
+}
+
+/** What a lesson explains with these figures, as one text. */
+export function explained(lesson: Lesson, figures: Figures): string {
+  return lesson
+    .explain(figures)
+    .map((block) => (block.kind === "text" ? block.text : ""))
+    .join("\n");
+}

@@ -1,0 +1,160 @@
+import type { Plan } from "../../scenarios/plan.ts";
+import { text } from "../block.ts";
+import { amountText, seenText, told } from "../figures.ts";
+import type { Lesson, LessonExperiment, Measure } from "../lesson.ts";
+
+const STALL: Plan["faults"] = [{ kind: "server-pause", atMs: 1_500, forMs: 250 }];
+const SECONDS = 3.6;
+const RATE = 1_000;
+
+const stalled = (id: string, closedLoop: boolean): LessonExperiment => ({
+  kind: "trials",
+  id,
+  setup: {
+    scenario: "fan-out",
+    connections: 3,
+    rate: RATE,
+    payload: 100,
+    duration: SECONDS,
+    warmup: 1,
+    ...(closedLoop ? { closedLoop } : {}),
+  },
+  faults: STALL,
+  transports: ["websocket"],
+});
+
+const latency = (experiment: string, metric: string): Measure => ({
+  from: "trials",
+  experiment,
+  figure: { of: { transport: "websocket", metric } },
+});
+
+/** What a stalled server does to figures, by how they are taken. */
+export const averages: Lesson = {
+  number: 3,
+  title: "Averages lie",
+  intro: [
+    "A server stands still for a quarter of a second, as in a long garbage collection, and then goes on. Two programs measure it, each making 1,000 notifications a second for 3.6 s.",
+    "The first, a closed loop, waits for the answer to each publish before it makes the next, and counts from the moment at which it sent. The second, an open loop, publishes when it is " +
+      "due, whether the server answers or not, and counts from when it was due, as your users would.",
+  ],
+  predictions: [
+    {
+      kind: "number",
+      id: "closed",
+      asks: "The p99 that the closed loop reports: the latency that 99 of 100 deliveries stay below?",
+      unit: "ms",
+      measure: "closed p99",
+    },
+    {
+      kind: "number",
+      id: "open",
+      asks: "The p99 that the open loop reports of the same stall?",
+      unit: "ms",
+      measure: "open p99",
+    },
+    {
+      kind: "choice",
+      id: "median",
+      asks: "Which of these does the stall change most, for the open loop?",
+      options: [
+        { name: "the median", measure: "open p50" },
+        { name: "the p99", measure: "open p99" },
+      ],
+      wins: "highest",
+    },
+  ],
+  experiments: [stalled("closed loop", true), stalled("open loop", false)],
+  running: "The lab stops the server's process for 250 ms in each trial (SIGSTOP, SIGCONT), on WebSocket.",
+  measures: {
+    "closed p50": latency("closed loop", "p50"),
+    "closed p99": latency("closed loop", "p99"),
+    "open p50": latency("open loop", "p50"),
+    "open p99": latency("open loop", "p99"),
+  },
+  charts: [
+    {
+      title: "Delivery latency of the same stall, by two ways to measure",
+      bars: {
+        "closed p50": "closed loop, median",
+        "open p50": "open loop, median",
+        "closed p99": "closed loop, p99",
+        "open p99": "open loop, p99",
+      },
+    },
+  ],
+  explain: (figures) => [
+    text(
+      told(
+        figures,
+        ["closed p99", "open p99"],
+        ({ "closed p99": closed, "open p99": open }) => {
+          const times = open.value / closed.value;
+          return times > 2
+            ? `The closed loop reports a p99 of ${amountText(closed.value, closed.unit)}, the open loop ${amountText(open.value, open.unit)}: ${Number(times.toPrecision(2))} times as much, of the same server and the same stall. ` +
+                "The closed loop had one publish under way when the server stopped, and made no other until it was back. One slow sample of thousands is far beyond a p99."
+            : `Here the closed loop's p99, ${seenText(closed)}, is not far from the open loop's, ${seenText(open)}. Usually it is: a closed loop has one publish under way during a stall, one slow sample of ` +
+                "thousands. Look whether your machine kept up: in a closed loop that falls behind, few samples are left.";
+        },
+        "A closed loop has one publish under way when the server stops, and makes no other until it is back: one slow sample of thousands, far beyond a p99. An open loop goes on and has hundreds of them.",
+      ),
+    ),
+    text(
+      `In the open loop ${Math.round(RATE / 4)} publishes were due during the stall, ${Math.round((100 * RATE) / 4 / (RATE * SECONDS))} % of all. Each waited for what was left of it, so the p99 lies within the stall. ` +
+        "Users don't wait for one another before they click: the open loop has their view. The error of the other is called coordinated omission (Gil Tene).",
+    ),
+    text(
+      told(
+        figures,
+        ["open p50"],
+        ({ "open p50": median }) =>
+          `The median is ${amountText(median.value, median.unit)}, as if nothing had happened: half of the deliveries were over before or after. A mean would be somewhere between, where no delivery was.`,
+        "The median is as if nothing had happened: half of the deliveries were over before or after. A mean would be somewhere between, where no delivery was.",
+      ),
+    ),
+  ],
+  check: {
+    asks: "A load test with 50 users who each wait for an answer before they ask again reports a p99 of 3 ms. The server stalls for a second every minute. What do you know?",
+    options: [
+      "99 of 100 of my users wait 3 ms or less",
+      "Little about the stalls: the test asked nearly nothing while they lasted",
+      "The stalls don't matter",
+    ],
+    right: 1,
+    because:
+      "During each stall the test has 50 requests under way and makes no more. Ask how the tool paces itself before you believe its p99.",
+  },
+  further: [
+    ["notif-lab bench --closed-loop --quick", "any scenario as a closed loop, beside the same without"],
+    ["notif-lab selftest", "how the lab proves that it sees such a stall itself"],
+    ["notif-lab report RESULTS --format csv", "every quantile of a run"],
+  ],
+  teacher: {
+    aim: "Learners see that the way to measure decides what a p99 means.",
+    wrong: [
+      {
+        says: "Both report about 250 ms.",
+        answer: "Count the samples: how many publishes did each make while the server stood still?",
+      },
+      {
+        says: "The p99 is near the mean of the stall, 125 ms.",
+        answer:
+          "7 % of the publishes were held up, evenly between 0 and 250 ms. The slowest of 100 is near the long end.",
+      },
+      {
+        says: "The closed loop is wrong and useless.",
+        answer:
+          "It measures how long one client in turn waits. It does not measure users who come at their own time.",
+      },
+    ],
+    discuss: [
+      'Which of your tools is a closed loop? (Most with a number of "virtual users" are.)',
+      "Which quantile would you promise to your users, and over which time?",
+    ],
+    slide: {
+      title: "The same stall",
+      boxes: ["due", "due", "server stands still", "due", "due"],
+      below: "closed loop: one sample of the stall; open loop: one for every user who came meanwhile",
+    },
+  },
+};

@@ -1,0 +1,170 @@
+import { text } from "../block.ts";
+import { areApart, seenText, told } from "../figures.ts";
+import type { Lesson, LessonExperiment, Measure } from "../lesson.ts";
+
+const LOSSY = "delay=25ms,loss=2%";
+
+const on3g: LessonExperiment = {
+  kind: "trials",
+  id: "3g",
+  setup: { scenario: "notify", connections: 20, rate: 30, payload: 200, link: "3g", duration: 4 },
+  transports: ["websocket", "long-polling"],
+};
+
+/** A feed over a link that delays one chunk in fifty by 200 ms, as a retransmission does. */
+const feedAt = (id: string, rate: number, duration: number): LessonExperiment => ({
+  kind: "trials",
+  id,
+  setup: { scenario: "fan-out", connections: 8, rate, payload: 100, link: LOSSY, duration },
+  transports: ["websocket"],
+});
+
+const of = (experiment: string, transport: string, metric: string): Measure => ({
+  from: "trials",
+  experiment,
+  figure: { of: { transport, metric } },
+});
+
+/** Slow links, and what a lost packet does to those behind it. */
+export const badNetworks: Lesson = {
+  number: 5,
+  title: "Bad networks",
+  intro: [
+    "A phone on 3G has a round trip of 300 ms and a narrow pipe. A radio link loses packets; TCP sends a lost one again after 200 ms or more, and everything behind it on the same " +
+      "connection waits: head-of-line blocking. No transport on TCP escapes that, WebSocket, HTTP/2 and MQTT alike.",
+    "First people notify one another over 3G. Then a feed crosses a link that holds up one chunk in fifty for 200 ms: once with few notifications a second, once with many.",
+  ],
+  predictions: [
+    {
+      kind: "number",
+      id: "3g",
+      asks: "Over 3G: the median latency on WebSocket?",
+      unit: "ms",
+      measure: "websocket on 3g",
+    },
+    {
+      kind: "number",
+      id: "polling",
+      asks: "Over 3G: how many times as long does it take on long polling?",
+      unit: "times",
+      measure: "ratio on 3g",
+    },
+    {
+      kind: "choice",
+      id: "late",
+      asks: "With 2 % of chunks held up: which feed has the higher median latency?",
+      options: [
+        { name: "the slow feed, 40 a second", measure: "slow p50" },
+        { name: "the quick feed, 200 a second", measure: "quick p50" },
+      ],
+      wins: "highest",
+    },
+  ],
+  experiments: [on3g, feedAt("slow feed", 40, 8), feedAt("quick feed", 200, 2)],
+  running:
+    "The lab puts a relay between clients and server that imitates 3G, and then one that holds up chunks.",
+  measures: {
+    "websocket on 3g": of("3g", "websocket", "p50"),
+    "polling on 3g": of("3g", "long-polling", "p50"),
+    "ratio on 3g": {
+      from: "trials",
+      experiment: "3g",
+      figure: {
+        of: { transport: "long-polling", metric: "p50" },
+        over: { transport: "websocket", metric: "p50" },
+      },
+    },
+    "slow p50": of("slow feed", "websocket", "p50"),
+    "slow p90": of("slow feed", "websocket", "p90"),
+    "quick p50": of("quick feed", "websocket", "p50"),
+    "quick p90": of("quick feed", "websocket", "p90"),
+  },
+  charts: [
+    {
+      title: "Median delivery latency over 3G",
+      bars: { "websocket on 3g": "websocket", "polling on 3g": "long-polling" },
+    },
+    {
+      title: "WebSocket, with 2 % of chunks held up for 200 ms",
+      bars: {
+        "slow p50": "40 a second, median",
+        "slow p90": "40 a second, p90",
+        "quick p50": "200 a second, median",
+        "quick p90": "200 a second, p90",
+      },
+    },
+  ],
+  explain: (figures) => [
+    text(
+      told(
+        figures,
+        ["websocket on 3g", "ratio on 3g"],
+        ({ "websocket on 3g": websocket, "ratio on 3g": ratio }) =>
+          `Over 3G WebSocket's median was ${seenText(websocket)}: 150 ms up, 150 ms down, and little else. Long polling took ${seenText(ratio)} of that` +
+          (ratio.interval && ratio.interval.low > 1.05
+            ? ". What came while a poll was on its way waited for the next one, up to 300 ms, and each publish of a user waited for the answer to the one before."
+            : ", which the interval hardly tells apart from the same: at so few notifications a poll is mostly there already."),
+        "Over 3G a notification takes 150 ms up and 150 ms down. What comes while a poll is on its way waits for the next one, up to 300 ms more.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["slow p50", "quick p50"],
+        ({ "slow p50": slow, "quick p50": quick }) =>
+          areApart(slow, quick) && quick.value > slow.value
+            ? `The link held up the same share of chunks in both, and yet the median went from ${seenText(slow)} to ${seenText(quick)} with the rate. Behind one chunk that waits 200 ms there are 8 others at 40 a second, ` +
+              "and 40 at 200 a second: the more you send on one connection, the more waits behind each loss. At 200 a second somebody is nearly always waiting."
+            : `The median was ${seenText(slow)} at 40 a second and ${seenText(quick)} at 200, which these few blocks don't tell apart. By arithmetic, 8 others wait behind each chunk that is held up at the low rate and 40 at the high one; ` +
+              "a longer run shows it.",
+        "Behind one chunk that waits 200 ms there are 8 others at 40 a second, and 40 at 200 a second: the more you send on one connection, the more waits behind each loss.",
+      ),
+    ),
+    text(
+      'The relay imitates what loss looks like from above TCP. Real loss needs root: "--link drop=2%" lets the kernel drop segments. A transport on QUIC (WebTransport, HTTP/3) loses only the stream that the ' +
+        "packet belonged to; several connections, as browsers open for HTTP/1.1, lose only one of them.",
+    ),
+  ],
+  check: {
+    asks: "You put all of a page's channels on one WebSocket. What does a lost packet hold up?",
+    options: [
+      "The channel whose message was in it",
+      "Everything on that connection, until it is sent again",
+      "Nothing: WebSocket repeats it by itself",
+    ],
+    right: 1,
+    because:
+      "TCP delivers bytes in order. It doesn't know about channels, and a frame behind the gap can't be read before the gap is filled.",
+  },
+  further: [
+    ["notif-lab bench --link 3g --quick", "all six transports over 3G"],
+    ["notif-lab sweep --over loss=0..5 --transports websocket,grpc", "over a range of losses"],
+    ["notif-lab demo", "give all columns the link satellite, and look who falls behind"],
+  ],
+  teacher: {
+    aim: "Learners tell delay from loss, and see why busy connections suffer more from each loss.",
+    wrong: [
+      {
+        says: "3G is 150 ms.",
+        answer: "One way is. A notification goes up to the server and down to somebody else.",
+      },
+      {
+        says: "2 % of loss makes 2 % of the deliveries late.",
+        answer: "Count what is behind each: rate times 200 ms.",
+      },
+      {
+        says: "HTTP/2 has solved head-of-line blocking.",
+        answer: "Of requests behind requests. Below it is one TCP connection.",
+      },
+    ],
+    discuss: [
+      "Would a second connection help you, or a lower rate, or sending several notifications in one message?",
+      "Which of your users are on such links, and how would you know?",
+    ],
+    slide: {
+      title: "Head of the line",
+      boxes: ["5", "4", "3", "2 (lost)", "1"],
+      below: "3, 4 and 5 have arrived, and nobody may read them before 2",
+    },
+  },
+};

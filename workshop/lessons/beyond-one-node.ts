@@ -1,0 +1,170 @@
+import { text } from "../block.ts";
+import { amountText, areApart, seenText, told } from "../figures.ts";
+import type { Lesson, Measure } from "../lesson.ts";
+
+const PAIR = ["websocket", "long-polling"];
+
+const value = (experiment: string, transport: string, metric: string): Measure => ({
+  from: "trials",
+  experiment,
+  figure: { of: { transport, metric } },
+});
+const count = (experiment: string, transport: string, metric: string): Measure => ({
+  from: "trials",
+  experiment,
+  figure: { of: { transport, metric }, as: "none" },
+});
+
+/** Several nodes, what they share, and what happens when one goes. */
+export const beyondOneNode: Lesson = {
+  number: 7,
+  title: "Beyond one node",
+  intro: [
+    "Three server processes stand behind a load balancer (HAProxy). Ann may be on one and Bob on another, so that nodes have to tell one another what is published: the backplane, here Redis. " +
+      "A client that speaks in several requests, as long polling does, has its session on one node and must be sent there each time: stickiness.",
+    "One of the nodes is killed without a word; its clients connect again, to others. Then a new version is rolled out: each node in turn sends its clients away and restarts.",
+  ],
+  predictions: [
+    {
+      kind: "number",
+      id: "back",
+      asks: "A node is killed. After how many seconds is the last of its WebSocket clients back on another node?",
+      unit: "s",
+      measure: "back on websocket",
+    },
+    {
+      kind: "choice",
+      id: "other",
+      asks: "Which takes longer at the median: a notification from the same node, or one over the backplane?",
+      options: [
+        { name: "same node", measure: "same node" },
+        { name: "over the backplane", measure: "other node" },
+      ],
+      wins: "highest",
+    },
+    {
+      kind: "number",
+      id: "lost",
+      asks: "How many deliveries are lost for good when the node is killed (59 subscribers, 50 notifications a second)?",
+      unit: "messages",
+      measure: "lost on websocket",
+    },
+  ],
+  experiments: [
+    {
+      kind: "trials",
+      id: "node death",
+      setup: { scenario: "node-death", connections: 60, rate: 50, duration: 6 },
+      transports: PAIR,
+    },
+    {
+      kind: "trials",
+      id: "rolling restart",
+      setup: { scenario: "rolling-restart", connections: 60, rate: 50, duration: 10 },
+      transports: ["websocket"],
+    },
+  ],
+  running:
+    "The lab starts Redis, HAProxy and three nodes for each trial, kills one, and rolls out a restart.",
+  measures: {
+    "back on websocket": value("node death", "websocket", "outage"),
+    "back on long-polling": value("node death", "long-polling", "outage"),
+    "lost on websocket": count("node death", "websocket", "lost"),
+    "lost on long-polling": count("node death", "long-polling", "lost"),
+    "same node": value("node death", "websocket", "cluster.sameNodeP50Us"),
+    "other node": value("node death", "websocket", "cluster.otherNodeP50Us"),
+    "lost in the roll-out": count("rolling restart", "websocket", "lost"),
+    "back in the roll-out": value("rolling restart", "websocket", "outage"),
+  },
+  charts: [
+    {
+      title: "From the node's death until its last client is back",
+      bars: { "back on websocket": "websocket", "back on long-polling": "long-polling" },
+    },
+    {
+      title: "Median delivery latency on WebSocket",
+      bars: { "same node": "same node", "other node": "over the backplane" },
+    },
+  ],
+  explain: (figures) => [
+    text(
+      told(
+        figures,
+        ["back on websocket", "back on long-polling"],
+        ({ "back on websocket": websocket, "back on long-polling": polling }) =>
+          `When the node died, the last of its clients was back after ${seenText(websocket)} on WebSocket and ${seenText(polling)} on long polling. A killed process's sockets are closed by the kernel, so that clients notice at once, ` +
+          "wait their second and connect through the balancer to a node that lives. Had the machine vanished, nobody would have closed anything: then the heartbeat decides, 10 s and 5 s more.",
+        "A killed process's sockets are closed by the kernel, so that clients notice at once, wait their second and connect through the balancer to a node that lives. Had the machine vanished, the heartbeat would decide.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["lost on websocket", "lost in the roll-out"],
+        ({ "lost on websocket": death, "lost in the roll-out": roll }) =>
+          `In the worst block ${amountText(death.value, "count")} deliveries were lost by the death and ${amountText(roll.value, "count")} by the roll-out. The log of each channel is in Redis and not in the node, so that a client can resume with its cursor on any other. ` +
+          (death.value === 0
+            ? "That is why nothing is missing though a process was killed in the middle of its work."
+            : "Where some are missing, they had been accepted and not yet written when the process went."),
+        "The log of each channel is in Redis and not in the node, so that a client can resume with its cursor on any other. That is why nothing needs to be missing though a process is killed in the middle of its work.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["same node", "other node"],
+        ({ "same node": same, "other node": other }) =>
+          `A notification that stayed on its node took ${seenText(same)}, one over the backplane ${seenText(other)}` +
+          (areApart(same, other)
+            ? `: ${other.value > same.value ? "the way over Redis costs that much more, on one machine; between machines it is two more ways through the network." : "not slower here, which is no more than who happened to share a CPU."}`
+            : ", which these blocks don't tell apart. Here every publish goes to Redis first, also for those on the same node; that keeps one order for all, and makes both alike."),
+        "Every publish goes to Redis first, also for those on the same node: that keeps one order for all. Between machines it is two more ways through the network.",
+      ),
+    ),
+    text(
+      "Stickiness: WebSocket needs none, one connection is one session. Long polling and Socket.IO's polling do; without it a node answers that it does not know the session. It also keeps new nodes empty after scaling out.",
+    ),
+  ],
+  check: {
+    asks: "You add a fourth node to three busy ones with long-lived WebSocket connections. What does it do in the first minutes?",
+    options: [
+      "A quarter of the work",
+      "Little: connections that stand stay where they are",
+      "Everything, until the others are idle",
+    ],
+    right: 1,
+    because:
+      "A balancer decides when a connection is opened. Clients have to be sent away, a few at a time, before the new node helps (notif-lab serve --drain does).",
+  },
+  further: [
+    ["notif-lab bench --scenarios node-death,rolling-restart,scale-out", "these on all six transports"],
+    ["notif-lab serve websocket --backplane redis://127.0.0.1", "a node of your own"],
+    ["notif-lab doctor", "which of redis-server, haproxy and nginx are installed"],
+  ],
+  teacher: {
+    aim: "Learners know what state has to leave the node before there can be two, and what a balancer does not do.",
+    wrong: [
+      {
+        says: "It takes as long as the process needs to start again.",
+        answer: "Its clients don't wait for it: others serve on.",
+      },
+      {
+        says: "Everything of that second is lost.",
+        answer: "It is in Redis, and clients come back with a cursor.",
+      },
+      {
+        says: "A load balancer spreads the load.",
+        answer: "It spreads new connections. These may live for days.",
+      },
+    ],
+    discuss: [
+      "What does your service do while Redis is away: refuse, or lose?",
+      "How long may a roll-out take if each node sends its clients away over a minute?",
+    ],
+    slide: {
+      title: "Three nodes",
+      boxes: ["clients", "balancer", "nodes", "backplane", "log"],
+      below: "what has to be known everywhere must not live in one process",
+    },
+  },
+};

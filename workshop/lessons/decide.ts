@@ -1,0 +1,115 @@
+import { text } from "../block.ts";
+import { isSeen } from "../figures.ts";
+import type { Lesson } from "../lesson.ts";
+
+const SIX = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
+
+/** Requirements, weights and noise, and a decision that is written down. */
+export const decideLesson: Lesson = {
+  number: 8,
+  title: "Decide",
+  intro: [
+    "The service: 5,000 daily users, 500 of them connected, notifications of 1,000 characters with read receipts. You choose its transport, for your own reasons, with figures of this machine.",
+    "Requirements come first: a transport that can't do what you need is out, however quick it is. Weights say what matters among the others. And noise says how much of the order is real.",
+  ],
+  settings: [
+    { kind: "needs", id: "needs", asks: "What must it have?" },
+    { kind: "weights", id: "weights", asks: "What matters to you, from 0 to 10?" },
+  ],
+  predictions: [
+    {
+      kind: "choice",
+      id: "first",
+      asks: "Which transport comes first by what you have just said?",
+      options: SIX.map((name) => ({ name, measure: `score of ${name}` })),
+      wins: "lowest",
+    },
+  ],
+  experiments: [
+    {
+      kind: "trials",
+      id: "service",
+      setup: { scenario: "seed", connections: 200, rate: 83.3, duration: 2 },
+      transports: SIX,
+      mindsNoise: true,
+    },
+  ],
+  running:
+    "The lab measures the service on six transports, with 200 of its 500 connections, so that it is soon over.",
+  measures: Object.fromEntries(
+    SIX.map((transport) => [
+      `score of ${transport}`,
+      { from: "decision" as const, experiment: "service", transport },
+    ]),
+  ),
+  charts: [
+    {
+      title: "Score by your weights: 1 is the best in everything, lower is better",
+      bars: Object.fromEntries(SIX.map((name) => [`score of ${name}`, name])),
+    },
+  ],
+  explain: (figures) => {
+    const out = SIX.flatMap((name) => {
+      const figure = figures[`score of ${name}`];
+      return figure && !isSeen(figure) ? [`${name} (${figure.absent})`] : [];
+    });
+    const scored = SIX.filter((name) => isSeen(figures[`score of ${name}`]));
+    return [
+      text(
+        out.length > 0
+          ? `Without a score: ${out.join("; ")}. A requirement decides before any figure does, so look at it twice: is it one, or a wish?`
+          : "No transport is out by your requirements, so figures alone make the order. Is there really nothing that it must have? Browsers, proxies and resumption are what most services forget.",
+      ),
+      text(
+        scored.length > 1
+          ? "A score is the weighted geometric mean of a transport's ratios to the best one: 1.3 means 30 % worse than the best of each, on the average by your weights. It says nothing about whether 30 % of a few milliseconds matter."
+          : "A score compares transports; with fewer than two of them there is nothing to compare. Requirements alone have decided, or the experiment is void.",
+      ),
+      text(
+        "Each figure is from a few launches on one machine. Where the comparison is inconclusive, a different run may turn the order: then decide by something else, say what your team knows, and write that down.",
+      ),
+    ];
+  },
+  check: {
+    asks: "Two transports differ by 4 % in your score, and their comparisons are inconclusive. What do you write down?",
+    options: [
+      "That the first one is faster",
+      "That the figures don't separate them, and what decided instead",
+      "Nothing yet: measure until one of them wins",
+    ],
+    right: 1,
+    because:
+      "A decision that says what it rests on can be argued with, and revised when that changes. A winner by noise can't.",
+  },
+  further: [
+    ["notif-lab bench --scenarios seed", "the same with all 500, and a sheet to send round"],
+    ["notif-lab advise", "other requirements and weights, on your newest run"],
+    ["notif-lab bench --scenarios seed --until distinguished", "as many launches as the differences need"],
+  ],
+  teacher: {
+    aim: "Learners decide by requirements, weights and noise, and leave a record that others can argue with.",
+    wrong: [
+      {
+        says: "WebSocket, it is the fastest.",
+        answer: "By which figure, by how much, and do you need that much?",
+      },
+      {
+        says: "Whatever comes first in the table.",
+        answer: "Change one weight and look. In how many weightings is it first?",
+      },
+      {
+        says: "We need everything: browsers, offline devices, binary, proxies.",
+        answer: "Then probably nothing is left. Which of them would you pay for?",
+      },
+    ],
+    discuss: [
+      "Read one another's decisions: which sentence would you challenge?",
+      "What would have to happen for you to decide differently in a year?",
+    ],
+    slide: {
+      title: "A decision",
+      boxes: ["requirements", "weights", "figures", "noise", "record"],
+      below: "out first, order next, doubt last: and write it down",
+    },
+  },
+};

@@ -1,0 +1,145 @@
+import { text } from "../block.ts";
+import { told } from "../figures.ts";
+import type { JourneyCount, Lesson, Measure } from "../lesson.ts";
+
+const SIX = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
+
+const journey = (transport: string, counts: JourneyCount, over?: string): Measure => ({
+  from: "journey",
+  experiment: "journey",
+  transport,
+  counts,
+  ...(over === undefined ? {} : { over }),
+});
+
+/** One notification on each transport, byte by byte. */
+export const sixWays: Lesson = {
+  number: 1,
+  title: "One notification, six ways",
+  intro: [
+    "Ann sends Bob a notification of 15 characters, Deploy finished. The server acknowledges it to Ann and delivers it to Bob; Bob marks it as read, " +
+      "and a receipt goes back to Ann. The service is the same on every transport. What differs is how its messages are put on a connection.",
+    "A transport sends more than the text: an envelope (who, when, to which channel), framing (what the protocol needs to tell where a message ends and what it is), " +
+      "and with HTTP the header fields of every request and answer.",
+  ],
+  predictions: [
+    {
+      kind: "number",
+      id: "websocket",
+      asks: "How many bytes does all of this take on the open connections of a WebSocket, from Ann's publish to her receipt?",
+      unit: "bytes",
+      measure: "websocket",
+    },
+    {
+      kind: "number",
+      id: "polling",
+      asks: "How many times as many bytes does long polling take?",
+      unit: "times",
+      measure: "polling over websocket",
+    },
+    {
+      kind: "choice",
+      id: "fewest",
+      asks: "Which transport takes the fewest bytes?",
+      options: SIX.map((name) => ({ name, measure: name })),
+      wins: "lowest",
+    },
+  ],
+  experiments: [{ kind: "journey", id: "journey", transports: SIX }],
+  running: "The lab sends this one notification on each transport and records every byte in between.",
+  measures: {
+    ...Object.fromEntries(SIX.map((name) => [name, journey(name, "bytes")])),
+    "polling over websocket": journey("long-polling", "bytes", "websocket"),
+    "messages of websocket": journey("websocket", "messages"),
+    "messages of polling": journey("long-polling", "messages"),
+    text: journey("websocket", "text"),
+  },
+  charts: [
+    {
+      title: "Bytes from publish to receipt, both ways, TCP payload",
+      bars: Object.fromEntries(SIX.map((name) => [name, name])),
+    },
+  ],
+  explain: (figures) => [
+    text(
+      told(
+        figures,
+        ["websocket", "text"],
+        ({ websocket, text: own }) =>
+          `On WebSocket ${websocket.value.toLocaleString("en-US")} bytes were sent, and ${own.value} of them are the characters that Ann wrote, each time they crossed a connection: ` +
+          `${Math.round((100 * own.value) / websocket.value)} %. A WebSocket frame adds only 2 to 8 bytes of its own (RFC 6455, 5.2); nearly all else is the application's JSON envelope, ` +
+          "which every transport here has to carry in some form.",
+        "A WebSocket frame adds only 2 to 8 bytes of its own (RFC 6455, 5.2); nearly all else is the application's JSON envelope, which every transport here has to carry in some form.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["polling over websocket", "messages of websocket", "messages of polling"],
+        ({ "polling over websocket": ratio, "messages of websocket": few, "messages of polling": many }) =>
+          `Long polling took ${ratio.value.toFixed(1)} times as many, in ${many.value} messages against ${few.value}: each publish and each mark is a request with header fields, ` +
+          "each has an answer with more of them, and each delivery ends a poll, so that the next one has to be asked. The text is the same; the header fields are sent again and again.",
+        "Long polling sends header fields with every request and answer, and asks again after each delivery. The text is the same; the header fields are sent again and again.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["grpc", "mqtt", "websocket"],
+        ({ grpc, mqtt, websocket }) => {
+          const [fewest] = Object.entries({ grpc, mqtt, websocket }).sort(
+            ([, a], [, b]) => a.value - b.value,
+          );
+          return (
+            `Of the binary protocols gRPC took ${grpc.value.toLocaleString("en-US")} bytes and MQTT ${mqtt.value.toLocaleString("en-US")}; of these and WebSocket ${fewest?.[0]} took the fewest. ` +
+            "Protobuf writes numbers in place of field names, and HPACK compresses header fields that were sent before (RFC 7541); MQTT has a topic in each message. Binary is not small by itself: count."
+          );
+        },
+        "Protobuf writes numbers in place of field names, and HPACK compresses header fields that were sent before (RFC 7541); MQTT has a topic in each message. Binary is not small by itself: count.",
+      ),
+    ),
+    text(
+      "Bytes are exact: the same notification takes the same bytes on every machine. That makes them the easiest figure to trust, and with 1,000 characters in place of 15 most of the difference is gone.",
+    ),
+  ],
+  check: {
+    asks: "Your notifications have 1,000 characters in place of 15. What becomes of the ratio between long polling and WebSocket?",
+    options: ["It stays the same", "It comes nearer to 1", "It grows"],
+    right: 1,
+    because:
+      "The text crosses the connections as often as before and is now most of the bytes; what long polling adds for each message does not grow with it.",
+  },
+  further: [
+    ["notif-lab explain websocket,long-polling", "every byte of both, with what it is for"],
+    ["notif-lab explain sse --body \"$(head -c 1000 /dev/zero | tr '\\0' x)\"", "the same with a long text"],
+    ["notif-lab demo", "the six side by side in a page, with their bytes"],
+  ],
+  teacher: {
+    aim: "Learners see that transports differ by what they add to a message, and that this can be counted.",
+    wrong: [
+      {
+        says: "About 15 bytes, or 60.",
+        answer:
+          "The text is a few per cent. Ask what a server must know to deliver it: to whom, from whom, which one.",
+      },
+      {
+        says: "Long polling takes ten or a hundred times as many.",
+        answer:
+          "Header fields here are a few hundred bytes, and the envelope is there on both sides. With cookies of a real site it may be ten.",
+      },
+      {
+        says: "gRPC must be the smallest, since it is binary.",
+        answer: 'Its frames and header blocks are small but many. Look at "notif-lab explain grpc" together.',
+      },
+    ],
+    discuss: [
+      "Which of these bytes could your application do without, on the transport that you have?",
+      "When do bytes cost money, when battery, when nothing?",
+    ],
+    slide: {
+      title: "From publish to receipt",
+      boxes: ["Ann publishes", "server", "Bob reads", "server", "Ann's receipt"],
+      below: "text < envelope < framing < header fields: what is sent is more than what is said",
+    },
+  },
+};

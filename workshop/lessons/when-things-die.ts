@@ -1,0 +1,181 @@
+import { text } from "../block.ts";
+import { amountText, seenText, told } from "../figures.ts";
+import type { Lesson, Measure } from "../lesson.ts";
+
+const count = (experiment: string, transport: string, metric: string): Measure => ({
+  from: "trials",
+  experiment,
+  figure: { of: { transport, metric }, as: "none" },
+});
+const value = (experiment: string, transport: string, metric: string): Measure => ({
+  from: "trials",
+  experiment,
+  figure: { of: { transport, metric } },
+});
+
+/** Reconnection, resumption, duplicates and readers that have stopped. */
+export const whenThingsDie: Lesson = {
+  number: 6,
+  title: "When things die",
+  intro: [
+    "Connections break. The clients here try 5 times, about a second apart and not all at the same moment, and those that can resume name the last notification that they have, so that the " +
+      "server sends what came after it (it keeps the last 1,000 of a channel).",
+    "Three accidents: all 100 connections are reset at once; a tunnel, in which nothing passes for 2 s before the connections break; and a reader that has stopped reading but " +
+      "has not gone.",
+  ],
+  predictions: [
+    {
+      kind: "number",
+      id: "storm",
+      asks: "All 100 WebSocket connections are reset at once. After how many seconds is the last client back?",
+      unit: "s",
+      measure: "storm",
+    },
+    {
+      kind: "choice",
+      id: "lost",
+      asks: "After the tunnel: on which transport are more notifications lost for good?",
+      options: [
+        { name: "websocket", measure: "lost on websocket" },
+        { name: "mqtt", measure: "lost on mqtt" },
+      ],
+      wins: "highest",
+    },
+    {
+      kind: "number",
+      id: "held",
+      asks: "One reader in ten stops reading a feed of 100 messages of 16 KiB a second. How much does the server hold for such a reader at most?",
+      unit: "KiB",
+      measure: "held",
+    },
+  ],
+  experiments: [
+    {
+      kind: "trials",
+      id: "storm",
+      setup: { scenario: "reconnect-storm", connections: 100, rate: 20, duration: 8 },
+      transports: ["websocket"],
+    },
+    {
+      kind: "trials",
+      id: "tunnel",
+      setup: { scenario: "resume", connections: 20, rate: 50, duration: 7 },
+      transports: ["websocket", "mqtt"],
+    },
+    {
+      kind: "trials",
+      id: "slow readers",
+      setup: { scenario: "slow-consumer", connections: 22, rate: 100, duration: 6 },
+      transports: ["websocket"],
+    },
+  ],
+  running:
+    "The lab resets 100 connections, sends 20 clients through a tunnel on two transports, and lets two of 21 readers stop.",
+  measures: {
+    storm: value("storm", "websocket", "outage"),
+    "lost on websocket": count("tunnel", "websocket", "lost"),
+    "lost on mqtt": count("tunnel", "mqtt", "lost"),
+    "unsaid on websocket": count("tunnel", "websocket", "resumption.undeclaredLost"),
+    "unsaid on mqtt": count("tunnel", "mqtt", "resumption.undeclaredLost"),
+    "twice on websocket": count("tunnel", "websocket", "duplicated"),
+    "twice on mqtt": count("tunnel", "mqtt", "duplicated"),
+    held: value("slow readers", "websocket", "mostHeldBytes"),
+    "cut off": count("slow readers", "websocket", "slowDisconnects"),
+  },
+  charts: [
+    {
+      title: "Deliveries lost after the tunnel, in the worst block",
+      bars: { "lost on websocket": "websocket", "lost on mqtt": "mqtt" },
+    },
+  ],
+  explain: (figures) => [
+    text(
+      told(
+        figures,
+        ["storm"],
+        ({ storm }) =>
+          `The last client was back after ${seenText(storm)}. Nearly all of that is the clients' own pause of a second before they try again, drawn out at random (jitter) so that they don't all come in the same moment. ` +
+          "Without jitter the server would be hit by everybody at once, again at every try.",
+        "Clients wait about a second before they try again, drawn out at random (jitter), so that they don't all hit the server in the same moment, again at every try.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["lost on websocket", "lost on mqtt", "unsaid on mqtt"],
+        ({ "lost on websocket": websocket, "lost on mqtt": mqtt, "unsaid on mqtt": unsaid }) =>
+          `After the tunnel WebSocket had lost ${amountText(websocket.value, "count")} deliveries in its worst block, MQTT ${amountText(mqtt.value, "count")}. ` +
+          (mqtt.value > websocket.value
+            ? "The WebSocket client says which notification it had last, and gets the rest. The MQTT client here has no cursor: MQTT's own means are QoS 1 and a session that the broker keeps, which the broker must be told to. "
+            : "On your machine that is no more than on WebSocket, which is not what this lab usually sees: an MQTT client without a kept session gets nothing of what it missed. ") +
+          (unsaid.value === 0
+            ? "None of it was lost without notice: the client learns that something is missing, and an application can fetch it."
+            : `${amountText(unsaid.value, "count")} of it were lost without notice, which is worse than a loss that is told.`),
+        "A client with a cursor says which notification it had last, and gets the rest. A client without one must at least learn that something is missing: a loss without notice is worse than one that is told.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["twice on websocket", "twice on mqtt"],
+        ({ "twice on websocket": websocket, "twice on mqtt": mqtt }) =>
+          websocket.value + mqtt.value === 0
+            ? "Nothing came twice. At-least-once delivery allows that, and a client should know each notification by its id in any case: a repeat is easy to drop, a loss is not easy to mend."
+            : `${amountText(Math.max(websocket.value, mqtt.value), "count")} deliveries came twice in the worst block. At-least-once delivery allows that: drop repeats by the notification's id.`,
+        "Deliveries may come twice after a reconnection, as at-least-once delivery allows: drop repeats by the notification's id.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["held", "cut off"],
+        ({ held, "cut off": cut }) =>
+          `For a reader that had stopped the server held ${seenText(held)} at most, and cut off ${amountText(cut.value, "count")} of them in the worst block. Its limit is 1 MiB. Without one, at 1.6 MiB a second, it would hold a GiB after eleven minutes, for a laptop that sleeps.`,
+        "A server needs a limit for what it holds for a reader that has stopped, here 1 MiB. Without one, at 1.6 MiB a second, it would hold a GiB after eleven minutes, for a laptop that sleeps.",
+      ),
+    ),
+  ],
+  check: {
+    asks: "Your clients reconnect after exactly one second. A load balancer with 50,000 connections is replaced. What do you change first?",
+    options: [
+      "Nothing: they come back within a second",
+      "The pause: random, and longer after each failure",
+      "The server: ten times as many CPUs",
+    ],
+    right: 1,
+    because:
+      "50,000 handshakes in one moment are the accident. Spread over ten seconds they are 5,000 a second, and those that fail come even later.",
+  },
+  further: [
+    ["notif-lab bench --scenarios resume,server-restart,slow-consumer --quick", "these accidents on all six"],
+    ["notif-lab demo", "press Cut and Stall, and read what each column says"],
+    ["notif-lab bench --scenarios reconnect-storm --connections 1000", "a larger storm"],
+  ],
+  teacher: {
+    aim: "Learners know what a client must do after a break, and what a server must refuse to do.",
+    wrong: [
+      {
+        says: "They are back in a few milliseconds.",
+        answer: "They could be. They wait on purpose; ask what would happen if all of 50,000 did not.",
+      },
+      {
+        says: "TCP guarantees delivery, so nothing is lost.",
+        answer:
+          "TCP guarantees bytes in order on one connection. What was written into a connection that then broke is gone.",
+      },
+      {
+        says: "The server holds everything until the reader comes back.",
+        answer: "For how long, and for how many readers? Do the multiplication.",
+      },
+    ],
+    discuss: [
+      "What may your application lose, what may come twice, and who finds out?",
+      "Which limit would you set for a slow reader: cut it off, or drop its oldest?",
+    ],
+    slide: {
+      title: "After a break",
+      boxes: ["notice", "wait (random)", "connect", "say what you have", "get the rest"],
+      below: "notice: heartbeat; wait: jitter; say: cursor; rest: replay window",
+    },
+  },
+};

@@ -1,0 +1,182 @@
+import { text } from "../block.ts";
+import { standing } from "../comparison.ts";
+import { amountText, areApart, seenText, told } from "../figures.ts";
+import type { Lesson, Measure } from "../lesson.ts";
+
+const FOUR = ["websocket", "socketio", "sse", "long-polling"];
+const HEAP = "memoryPerConnection.heapAndExternal.bytesPerConnection";
+/** Of the guide's service: connected at once, and notifications a second in its busiest minute. */
+const CONNECTED = 500;
+const A_SECOND = 83;
+
+const measure =
+  (experiment: string, metric: string) =>
+  (transport: string): Measure => ({
+    from: "trials",
+    experiment,
+    figure: { of: { transport, metric } },
+  });
+const each = (what: string, make: (transport: string) => Measure): Record<string, Measure> =>
+  Object.fromEntries(FOUR.map((name) => [`${what} of ${name}`, make(name)]));
+const bars = (what: string): Record<string, string> =>
+  Object.fromEntries(FOUR.map((name) => [`${what} of ${name}`, name]));
+
+/** CPU, memory and bytes of a connection and of a delivery. */
+export const whoPays: Lesson = {
+  number: 4,
+  title: "Who pays?",
+  intro: [
+    "A connection that says nothing costs memory. A delivery costs CPU and bytes. Which of the two is your bill depends on the service, and so does the transport that makes it small.",
+    `The guide that this lab began with has 5,000 daily users, ${CONNECTED} connected at once, who publish at most 10 notifications a minute each: about ${A_SECOND} a second.`,
+  ],
+  predictions: [
+    {
+      kind: "number",
+      id: "memory",
+      asks: "How much memory of a Node.js server does one idle WebSocket connection take (heap and buffers)?",
+      unit: "KiB",
+      measure: "memory of websocket",
+    },
+    {
+      kind: "choice",
+      id: "cheapest",
+      asks: "Which transport takes the least server CPU for a delivery?",
+      options: FOUR.map((name) => ({ name, measure: `cpu of ${name}` })),
+      wins: "lowest",
+    },
+    {
+      kind: "number",
+      id: "cpu",
+      asks: "How many times as much server CPU does a delivery take on long polling as on WebSocket?",
+      unit: "times",
+      measure: "cpu ratio",
+    },
+  ],
+  experiments: [
+    {
+      kind: "trials",
+      id: "silent",
+      setup: { scenario: "idle", connections: 400, duration: 0.5 },
+      transports: FOUR,
+    },
+    {
+      kind: "trials",
+      id: "feed",
+      setup: { scenario: "fan-out", connections: 40, rate: 80, payload: 200, duration: 1.5 },
+      transports: FOUR,
+      mindsNoise: true,
+    },
+  ],
+  running:
+    "The lab holds 400 silent connections on each of four transports, and then sends a feed to 39 subscribers.",
+  measures: {
+    ...each("memory", measure("silent", HEAP)),
+    ...each("cpu", measure("feed", "cpu")),
+    ...each("bytes", measure("feed", "bytes")),
+    "cpu ratio": {
+      from: "trials",
+      experiment: "feed",
+      figure: {
+        of: { transport: "long-polling", metric: "cpu" },
+        over: { transport: "websocket", metric: "cpu" },
+      },
+    },
+  },
+  charts: [
+    { title: "Heap and external memory for each idle connection", bars: bars("memory") },
+    { title: "Server CPU for each delivery", bars: bars("cpu") },
+    { title: "TCP payload for each delivery, publishes included", bars: bars("bytes") },
+  ],
+  explain: (figures) => {
+    const { predictions } = whoPays;
+    const cheapest = predictions[1];
+    const found = cheapest?.kind === "choice" ? standing(cheapest, figures) : undefined;
+    return [
+      text(
+        told(
+          figures,
+          ["memory of websocket"],
+          ({ "memory of websocket": memory }) =>
+            `An idle WebSocket connection took ${seenText(memory)} of heap and buffers. ${CONNECTED} of them take ${amountText(memory.value * CONNECTED, "bytes")}: less than the empty Node.js process, which has some 50 MiB. ` +
+            `With 100,000 connections it would be ${amountText(memory.value * 100_000, "bytes")}, and your first question. That is a straight line drawn on from 400, no measurement.`,
+          "An idle connection takes some ten to thirty KiB of heap and buffers. For 500 connections that is less than the empty Node.js process; for 100,000 it is your first question.",
+        ),
+      ),
+      text(
+        told(
+          figures,
+          ["cpu of websocket", "cpu of long-polling"],
+          ({ "cpu of websocket": websocket, "cpu of long-polling": polling }) => {
+            const load = (one: typeof websocket) =>
+              `${Number(((one.value * A_SECOND) / 10_000).toPrecision(2))} %`;
+            return (
+              `A delivery took ${seenText(websocket)} of server CPU on WebSocket and ${seenText(polling)} on long polling. At ${A_SECOND} deliveries a second, at this cost, that is ${load(websocket)} and ${load(polling)} of one CPU. ` +
+              "A small service may choose by anything else; a large one pays this difference every hour. (A feed shares work among its subscribers; notifications to single users cost more each.)"
+            );
+          },
+          "A delivery costs tens of microseconds of server CPU. At 83 a second that is a per cent or so of one CPU on any transport: a small service may choose by anything else.",
+        ),
+      ),
+      text(
+        found && "best" in found
+          ? found.best.length === 1
+            ? `The cheapest by CPU was ${found.best[0]}, and the intervals tell it apart from the others.`
+            : `By CPU ${found.best.join(" and ")} can't be told apart in so short a run: their intervals overlap. A longer one might, and then the question is whether so small a difference matters to you.`
+          : "Which one is cheapest by CPU could not be told here: a figure is missing.",
+      ),
+      text(
+        told(
+          figures,
+          ["memory of sse", "memory of websocket"],
+          ({ "memory of sse": sse, "memory of websocket": websocket }) =>
+            areApart(sse, websocket)
+              ? `SSE took ${Number((sse.value / websocket.value).toPrecision(2))} times WebSocket's memory. That is the library on it (better-sse), not the protocol, which is plain text on an HTTP answer: "notif-lab bench --transports sse,sse:raw --scenarios idle" shows the difference.`
+              : "SSE and WebSocket can't be told apart by memory here. Libraries differ more than protocols do.",
+          "Libraries differ more than protocols do, by memory most of all.",
+        ),
+      ),
+    ];
+  },
+  check: {
+    asks: "500 connected users, 83 notifications a second. What does the choice of transport change most on your bill?",
+    options: [
+      "The number of servers",
+      "Hardly anything: one small server carries it on each of these transports",
+      "The memory, which grows to several GiB",
+    ],
+    right: 1,
+    because:
+      "A few MiB and a few per cent of one CPU. Size first, and then choose by what differs at that size.",
+  },
+  further: [
+    ["notif-lab bench --scenarios seed", "the guide's service on all transports, as a sheet to send round"],
+    ["notif-lab capacity --slo 'p99 < 50ms, lost = 0'", "how far one server goes"],
+    ["notif-lab claims run seed-gigabyte --quick", '"150 connections = 1 GB", tried'],
+  ],
+  teacher: {
+    aim: "Learners size a service from two figures of their own, and see which of the costs matters at which size.",
+    wrong: [
+      {
+        says: "A connection takes a megabyte or more.",
+        answer: "A thread in other servers does. Here it is an object, two buffers and a socket.",
+      },
+      {
+        says: "5,000 users need a cluster.",
+        answer: "Multiply: deliveries a second times microseconds. It is one CPU's small change.",
+      },
+      {
+        says: "Long polling takes ten times the CPU.",
+        answer: "It parses a request for every delivery, which costs a few times as much, not ten.",
+      },
+    ],
+    discuss: [
+      "At which number of connections does memory become your limit, and at which rate CPU?",
+      "What else do users cost that is not in these figures? (TLS, tokens, a database, logs.)",
+    ],
+    slide: {
+      title: "Two bills",
+      boxes: ["connections x memory", "+", "deliveries x CPU", "=", "servers"],
+      below: "size first, then choose by what differs at that size",
+    },
+  },
+};

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, test } from "vitest";
+import type { Block } from "./block.ts";
+import type { LessonEvidence } from "./evidence.ts";
+import type { LessonRecord } from "./record.ts";
+import { lessons } from "./registry.ts";
+import { type Lab, runLesson } from "./run-lesson.ts";
+
+const [sixWays, , averages] = lessons;
+assert.ok(sixWays && averages);
+
+const NOTHING: LessonEvidence = {
+  trials: () => "the machine was busy",
+  results: () => undefined,
+  journey: () => "the machine was busy",
+};
+
+/** A lab that measures nothing, and a learner who types these lines and then leaves. */
+function scene(lines: readonly string[], evidence: LessonEvidence = NOTHING) {
+  const shown: Block[] = [];
+  const saved: LessonRecord[] = [];
+  const asked: string[] = [];
+  let runs = 0;
+  const left = [...lines];
+  const lab: Lab = {
+    seconds: () => 7,
+    run: async () => {
+      runs += 1;
+      return evidence;
+    },
+    machine: "a machine",
+    write: async (name) => name,
+    save: async (record) => void saved.push(record),
+  };
+  const face = {
+    show: (...blocks: readonly Block[]) => void shown.push(...blocks),
+    ask: async (question: { readonly id: string; read(typed: string): number | string | null }) => {
+      const line = left.shift();
+      if (line === undefined) throw new Error("left");
+      asked.push(question.id);
+      return question.read(line);
+    },
+  };
+  return { lab, face, shown, saved, asked, runs: () => runs };
+}
+
+describe("a lesson", () => {
+  test("predicts, runs, reveals, explains and checks, in that order, and keeps each step", async () => {
+    const { lab, face, shown, saved, asked } = scene(["400", "3", "grpc", "2"]);
+    const record = await runLesson(sixWays, undefined, face, lab);
+    assert.deepEqual(asked, ["websocket", "polling", "fewest", "check"]);
+    const headings = shown.flatMap((block) => (block.kind === "heading" ? block.text : []));
+    assert.deepEqual(headings.slice(1), ["Running", "What came out", "Why", "One question", "From here"]);
+    assert.deepEqual(record.answers, { websocket: 400, polling: 3, fewest: "grpc" });
+    assert.deepEqual(record.check, { answer: "It comes nearer to 1", right: true });
+    assert.ok(record.finishedAt);
+    assert.equal(saved.length, 6);
+  });
+
+  test("that is left goes on where it was, without asking or running again", async () => {
+    const first = scene(["400", "3"]);
+    await assert.rejects(runLesson(sixWays, undefined, first.face, first.lab), /left/);
+    const second = scene(["mqtt"]);
+    await assert.rejects(runLesson(sixWays, first.saved.at(-1), second.face, second.lab), /left/);
+    assert.deepEqual(second.asked, ["fewest"]);
+    const third = scene(["2"]);
+    await runLesson(sixWays, second.saved.at(-1), third.face, third.lab);
+    assert.deepEqual([third.asked, third.runs()], [["check"], 0]);
+    const again = scene([]);
+    await runLesson(sixWays, third.saved.at(-1), again.face, again.lab);
+    assert.deepEqual(again.asked, []);
+  });
+
+  test("whose experiment is void says why, and goes on without a figure", async () => {
+    const { lab, face, shown } = scene(["5", "200", "2", "2"]);
+    await runLesson(averages, undefined, face, lab);
+    const voids = shown.flatMap((block) => (block.kind === "void" ? block.text : []));
+    assert.equal(voids.length, 1);
+    assert.match(
+      voids[0] ?? "",
+      /^Not measured: 4 of 4 figures, since the machine was busy\. .*workshop 3 --again/,
+    );
+    for (const block of shown) {
+      if (block.kind === "bars") assert.ok(block.bars.every((bar) => bar.value === undefined));
+      if (block.kind === "reveal") assert.ok(block.rows.every((row) => row.verdict === "open"));
+    }
+  });
+});

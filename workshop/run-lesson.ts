@@ -1,0 +1,170 @@
+import { counted } from "../reports/prose/text.ts";
+import type { Block } from "./block.ts";
+import { text } from "./block.ts";
+import { type Answer, revealed } from "./comparison.ts";
+import { decisionBlocks, recordOfDecision } from "./conclusion.ts";
+import { figuresOf, type LessonEvidence } from "./evidence.ts";
+import { type Figures, isSeen, seenText } from "./figures.ts";
+import type { Lesson } from "./lesson.ts";
+import { CHECK, checkQuestion, type Question, questionOf } from "./question.ts";
+import type { LessonRecord } from "./record.ts";
+
+/** Where a learner sits: a terminal, a page, or a file of answers. */
+export interface Face {
+  show(...blocks: readonly Block[]): void;
+  /** Settles with an answer that the question has read. Rejects when the learner leaves. */
+  ask(question: Question): Promise<Answer>;
+}
+
+/** What a lesson has run for it. */
+export interface Lab {
+  /** About how long the experiments still take, in seconds. */
+  seconds(lesson: Lesson): number;
+  /** Runs what is not kept yet. Rejects when the learner leaves; an experiment that fails is told in its evidence. */
+  run(lesson: Lesson): Promise<LessonEvidence>;
+  /** The machine that it runs on. */
+  readonly machine: string;
+  /** Keeps a file for the learner; settles with its path. */
+  write(name: string, content: string): Promise<string>;
+  /** The learner's place, after every step; awaited. */
+  save(lesson: LessonRecord): Promise<void>;
+}
+
+/** Where a lesson that decides writes down what was decided. */
+export const DECISION_FILE = "notif-lab-decision.md";
+
+/** Takes a learner through a lesson, from where the record says; settles when it is done. */
+export async function runLesson(
+  lesson: Lesson,
+  begun: LessonRecord | undefined,
+  face: Face,
+  lab: Lab,
+): Promise<LessonRecord> {
+  let record: LessonRecord = begun ?? { startedAt: new Date().toISOString(), answers: {} };
+  const keep = async (more: Partial<LessonRecord>) => {
+    record = { ...record, ...more };
+    await lab.save(record);
+  };
+  face.show({ kind: "heading", text: `Lesson ${lesson.number}: ${lesson.title}` }, ...lesson.intro.map(text));
+  for (const asked of [...(lesson.settings ?? []), ...lesson.predictions]) {
+    const known = record.answers[asked.id];
+    if (known !== undefined) {
+      face.show(text(`${asked.asks} You said: ${known ?? "nothing"}.`));
+      continue;
+    }
+    await keep({ answers: { ...record.answers, [asked.id]: await face.ask(questionOf(asked)) } });
+  }
+  const { figures, evidence } = await measured(lesson, record, face, lab, keep);
+  face.show({ kind: "heading", text: "What came out" });
+  face.show(...revealBlocks(lesson, record.answers, figures));
+  if (record.noise !== undefined) face.show({ kind: "void", text: record.noise });
+  face.show({ kind: "heading", text: "Why" }, ...lesson.explain(figures));
+  if (evidence) await conclude(lesson, record, evidence, face, lab);
+  await check(lesson, record, face, keep);
+  if (!record.finishedAt) await keep({ finishedAt: new Date().toISOString() });
+  face.show({ kind: "heading", text: "From here" }, { kind: "commands", list: lesson.further });
+  return record;
+}
+
+/** What the record has, or what the lab finds. */
+async function measured(
+  lesson: Lesson,
+  record: LessonRecord,
+  face: Face,
+  lab: Lab,
+  keep: (more: Partial<LessonRecord>) => Promise<void>,
+): Promise<{ readonly figures: Figures; readonly evidence?: LessonEvidence }> {
+  const decides = decidesBy(lesson);
+  if (record.figures && decides === undefined) return { figures: record.figures };
+  const seconds = lab.seconds(lesson);
+  if (seconds > 0)
+    face.show(
+      { kind: "heading", text: "Running" },
+      text(
+        `${lesson.running} It takes about ${Math.ceil(seconds / 5) * 5} s. Leave the machine alone meanwhile.`,
+      ),
+    );
+  const began = performance.now();
+  const evidence = await lab.run(lesson);
+  const figures = figuresOf(lesson, evidence, record.answers);
+  await keep({
+    figures: { ...figures },
+    ...(evidence.noise === undefined ? {} : { noise: evidence.noise }),
+    machine: lab.machine,
+    seconds: record.seconds ?? Math.round((performance.now() - began) / 100) / 10,
+  });
+  return { figures, evidence };
+}
+
+/** The experiment that a lesson decides by; undefined where it decides nothing. */
+export function decidesBy({ measures }: Lesson): string | undefined {
+  return Object.values(measures).find(({ from }) => from === "decision")?.experiment;
+}
+
+/** Predictions beside figures, and the figures as bars. */
+export function revealBlocks(
+  lesson: Lesson,
+  answers: Readonly<Record<string, Answer>>,
+  figures: Figures,
+): Block[] {
+  const rows = lesson.predictions.map((one) => revealed(one, answers[one.id] ?? null, figures));
+  const all = Object.values(figures);
+  const absent = all.flatMap((one) => ("absent" in one ? one.absent : []));
+  return [
+    { kind: "reveal", rows },
+    ...lesson.charts.map(
+      ({ title, bars }): Block => ({
+        kind: "bars",
+        title,
+        bars: Object.entries(bars).map(([id, name]) => {
+          const figure = figures[id];
+          if (!isSeen(figure)) return { name, text: "not measured" };
+          const { value, interval } = figure;
+          return { name, value, text: seenText(figure), ...(interval ?? {}) };
+        }),
+      }),
+    ),
+    ...(absent.length === 0
+      ? []
+      : [
+          {
+            kind: "void" as const,
+            text:
+              `Not measured: ${absent.length} of ${counted(all.length, "figure")}, since ${absent[0]}. The lesson goes on in words; ` +
+              `"notif-lab workshop ${lesson.number} --again" tries once more.`,
+          },
+        ]),
+  ];
+}
+
+async function conclude(
+  lesson: Lesson,
+  record: LessonRecord,
+  evidence: LessonEvidence,
+  face: Face,
+  lab: Lab,
+): Promise<void> {
+  const experiment = decidesBy(lesson);
+  const results = experiment === undefined ? undefined : evidence.results(experiment);
+  if (!results) return;
+  face.show({ kind: "heading", text: "The decision" }, ...decisionBlocks(results, record.answers));
+  const path = await lab.write(DECISION_FILE, recordOfDecision(results, record, lab.machine));
+  face.show(text(`It is written down, to be argued with and sent round, in ${path}.`));
+}
+
+async function check(
+  { check: asked }: Lesson,
+  record: LessonRecord,
+  face: Face,
+  keep: (more: Partial<LessonRecord>) => Promise<void>,
+): Promise<void> {
+  const right = asked.options[asked.right] ?? "";
+  face.show({ kind: "heading", text: "One question" });
+  let given = record.check?.answer;
+  if (given === undefined) {
+    given = String((await face.ask(checkQuestion(asked))) ?? "");
+    await keep({ [CHECK]: { answer: given, right: given === right } });
+  } else face.show(text(`${asked.asks} You said: ${given || "nothing"}.`));
+  const verdict = given === right ? "Yes." : `No: ${right}.`;
+  face.show(text(`${verdict} ${asked.because}`));
+}
