@@ -75,6 +75,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),
           ...(tls && { tls }),
           ...(shared && transport.onRedis && { redis: shared }),
+          ...(observed && { onRefused: observed.onRefused }),
         };
         const server = await transport.serve(hub, options);
         return { backplane: backplane || undefined, hub, server, observed };

@@ -132,6 +132,6 @@ test("names follow the conventions: counters end in _total, units are base units
   for (const { name, type, labels = [] } of SERIES) {
     assert.equal(/_total$/.test(name), type === "counter", name);
     assert.doesNotMatch(name, /_(ms|us|milliseconds|kb|mb|percent)(_|$)/, name);
-    for (const label of labels) assert.match(label, /^(transport|code|reason|version|node)$/);
+    for (const label of labels) assert.match(label, /^(transport|code|reason|version|nodejs)$/);
   }
 });

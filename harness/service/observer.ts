@@ -1,5 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { Hub } from "../../core/hub.ts";
+import type { Refusal } from "../../transports/port/transport.ts";
 import type { ProcessSample } from "../measurement/process-monitor.ts";
 import type { SocketReading } from "../measurement/socket-meter.ts";
 import { ownVersion } from "../run/environment.ts";
@@ -9,6 +10,8 @@ import { type BackplaneState, hubState, type ServiceState } from "./state.ts";
 /** A hub that is observed from its first publish on. */
 export interface ObservedHub extends PublishToWrite {
   readonly scenario: string;
+  /** For its transport. */
+  onRefused(reason: Refusal): void;
   /** For its backplane. */
   onState(state: "up" | "down"): void;
 }
@@ -17,6 +20,8 @@ export interface ObservedHub extends PublishToWrite {
 export class Observer {
   readonly #transport: string;
   readonly #version = ownVersion();
+  readonly #startedAt = Date.now() / 1_000 - process.uptime();
+  readonly #refused = new Map<Refusal, number>();
   #accepted = 0;
   #backplane: BackplaneState | undefined;
 
@@ -34,6 +39,7 @@ export class Observer {
     return {
       scenario,
       ...timePublishes(shared),
+      onRefused: (reason) => void this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1),
       onState: (now) => {
         if (!this.#backplane) return;
         if (now === "down") this.#backplane.outages += 1;
@@ -53,10 +59,10 @@ export class Observer {
         observed ? [hubState(hub, observed.read(), observed.scenario)] : [],
       ),
       sockets: [{ transport: this.#transport, accepted: this.#accepted, ...sockets }],
-      refusedConnections: new Map(),
+      refusedConnections: this.#refused,
       backplane: this.#backplane,
       draining: false,
-      startedAt: Date.now() / 1_000 - process.uptime(),
+      startedAt: this.#startedAt,
       process: sample,
     };
   }

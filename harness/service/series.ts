@@ -64,8 +64,8 @@ export const SERIES: readonly Series[] = [
     name: "notif_lab_build_info",
     type: "gauge",
     help: "Always 1; its labels say what runs.",
-    labels: ["version", "node"],
-    read: ({ version }) => [{ value: 1, labels: { version, node: process.versions.node } }],
+    labels: ["version", "nodejs"],
+    read: ({ version }) => [{ value: 1, labels: { version, nodejs: process.versions.node } }],
   },
   ofSockets(
     "gauge",
