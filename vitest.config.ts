@@ -13,11 +13,16 @@ const attacks = ["transports/*/attacks.full.test.ts"];
 const LONG =
   /(launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port\/tls|browser\/(studies|conformance|canary))\.test|(polling|sse|mqtt|websocket)\/transport\.test/;
 
+/** One project after the other, since a worker that goes on to another project's file has to import all anew; the long files of each first. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
     const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
-    return [...sorted.filter(isLong), ...sorted.filter((one) => !isLong(one))];
+    return projects.flatMap((project) => {
+      const own = sorted.filter((one) => one.project === project);
+      return [...own.filter(isLong), ...own.filter((one) => !isLong(one))];
+    });
   }
 }
 

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 
 /** Starts a built module of the benchmarks as a process that ends with this one. */
 export function start(module: string, base: string, execArgv: readonly string[] = []): ChildProcess {
-  return fork(fileURLToPath(new URL(module, base)), [], { execArgv: [...execArgv] });
+  // ws is measured without the addons that other packages may bring along.
+  const env = { ...process.env, WS_NO_BUFFER_UTIL: "1", WS_NO_UTF_8_VALIDATE: "1" };
+  return fork(fileURLToPath(new URL(module, base)), [], { execArgv: [...execArgv], env });
 }
 
 /** The child's next message of that kind; rejects when it ends before. */

@@ -82,6 +82,12 @@ export function verdictOf(outcomes: readonly Pick<Outcome, "state">[]): Verdict 
   return states.has("contradicted") ? "contradicted here" : "can't be told";
 }
 
+/** The verdict where all was tried at less than the sentence speaks of: what agrees does so that far, and what disagrees might agree at its own size. */
+export function scaledDown(verdict: Verdict): Verdict {
+  if (verdict === "holds here") return "holds under these conditions";
+  return verdict === "contradicted here" ? "can't be told" : verdict;
+}
+
 /** The verdict of several readings: those that can't be told count neither way, and a claim that holds by some readings holds under conditions. */
 export function combined(readings: readonly Verdict[], arithmetic: boolean): Verdict {
   if (!arithmetic) return "arithmetic wrong";

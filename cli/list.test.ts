@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "vitest";
-import { transports, transportsOnRedis } from "../transports/registry.ts";
+import { everyTransport } from "../transports/registry.ts";
 import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const notifLab = (...words: string[]) => runNotifLab(words);
@@ -9,13 +9,12 @@ const notifLab = (...words: string[]) => runNotifLab(words);
 describe("list, doctor, version, help", () => {
   test("list names every transport and parameter, as text and as JSON", async () => {
     const { out } = await notifLab("list");
-    const all = [...transports, ...transportsOnRedis];
-    for (const { name } of all) assert.ok(out.includes(`  ${name} `), name);
+    for (const { name } of everyTransport) assert.ok(out.includes(`  ${name} `), name);
     assert.match(out, /--connections .*200 connections \(2 to 40000\)/);
     const described = JSON.parse((await notifLab("list", "--json")).out);
     assert.deepEqual(
       described.transports.map(({ name }: { name: string }) => name),
-      all.map(({ name }) => name),
+      everyTransport.map(({ name }) => name),
     );
   });
 

@@ -4,7 +4,18 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const FOLDERS = ["claims", "core", "transports", "scenarios", "harness", "reports", "cli", "bench", "web", "workshop"];
+const FOLDERS = [
+  "claims",
+  "workshop",
+  "core",
+  "transports",
+  "scenarios",
+  "harness",
+  "reports",
+  "cli",
+  "bench",
+  "web",
+];
 const STAMP = "dist/.built";
 const isTest = (name) => /\.test(-fixture)?\.[a-z]+$/.test(name);
 

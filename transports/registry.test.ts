@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
 import type { TransportEntry, TransportFamily } from "./port/entry.ts";
-import { transports, transportsOnRedis } from "./registry.ts";
+import { everyTransport, transports, transportsIfInstalled, transportsOnRedis } from "./registry.ts";
 
+const withoutRedis = [...transports, ...transportsIfInstalled];
 const here = new URL("./", import.meta.url);
 /** Folders with what transports have in common; every other one is a transport's. */
 const PARTS = "attacks backplane codec conformance conversing dissect http limits net port session".split(
@@ -15,13 +16,13 @@ const folders = readdirSync(here, { withFileTypes: true })
 
 describe("no transport is forgotten", () => {
   test("names are unique, and each is a folder's, or a folder's with a variant", () => {
-    const names = [...transports, ...transportsOnRedis].map((transport) => transport.name);
+    const names = everyTransport.map((transport) => transport.name);
     assert.equal(new Set(names).size, names.length);
     assert.deepEqual([...new Set(names.map((name) => name.split(":")[0]))].sort(), [...folders].sort());
   });
 
   test("every transport with a network has a dissector, which refuses what is not the transport's", async () => {
-    for (const { name, supports, dissector } of transports) {
+    for (const { name, supports, dissector } of withoutRedis) {
       assert.equal(dissector !== undefined, supports.network, name);
       const dissect = await dissector?.();
       if (!dissect) continue;
@@ -39,21 +40,24 @@ describe("no transport is forgotten", () => {
   test("a library that one folder alone measures with is in its list of libraries", () => {
     const users = (library: string) =>
       new Set(
-        transports.flatMap(({ name, packages }) => (packages.includes(library) ? [name.split(":")[0]] : [])),
+        withoutRedis.flatMap(({ name, packages }) =>
+          packages.includes(library) ? [name.split(":")[0]] : [],
+        ),
       );
     const listed = (folder = "") => {
       const file = new URL(`${folder}/libraries.json`, here);
       return existsSync(file) ? readFileSync(file, "utf8") : "[]";
     };
-    for (const library of new Set(transports.flatMap(({ packages }) => packages))) {
+    for (const library of new Set(withoutRedis.flatMap(({ packages }) => packages))) {
       const [only, ...others] = users(library);
       if (others.length === 0) assert.ok(listed(only).includes(`"${library}"`), `${only}: ${library}`);
     }
   });
 
   for (const folder of folders) {
+    const files = readdirSync(new URL(`${folder}/`, here));
+
     test(`${folder} has the files of a transport, and its page`, () => {
-      const files = readdirSync(new URL(`${folder}/`, here));
       for (const file of ["transport.ts", "server.ts", "client.ts", "transport.test.ts"])
         assert.ok(files.includes(file), file);
       assert.ok(readFileSync(new URL(`../docs/transports/${folder}.md`, here), "utf8").length > 500);
@@ -64,22 +68,26 @@ describe("no transport is forgotten", () => {
         new URL(`${folder}/transport.ts`, here).href
       );
       const descriptors = Object.values<TransportEntry>(exported);
-      const all = [...family.transports, ...(family.onRedis ?? [])];
-      assert.deepEqual(all, descriptors);
+      const { onRedis = [], ifInstalled = [] } = family;
+      assert.deepEqual([...family.transports, ...onRedis, ...ifInstalled], descriptors);
       assert.equal(family.transports[0].name, folder);
       assert.ok(descriptors.length > 0);
-      for (const descriptor of descriptors)
+      for (const [descriptors, list] of [
+        [family.transports, transports],
+        [onRedis, transportsOnRedis],
+        [ifInstalled, transportsIfInstalled],
+      ] as const)
+        for (const descriptor of descriptors) assert.ok(list.includes(descriptor), descriptor.name);
+      const tests = files
+        .filter((file) => file.endsWith(".test.ts"))
+        .map((file) => readFileSync(new URL(`${folder}/${file}`, here), "utf8"));
+      for (const name of Object.keys(exported))
         assert.ok(
-          (descriptor.onRedis ? transportsOnRedis : transports).includes(descriptor),
-          JSON.stringify(descriptor),
+          tests.some((text) =>
+            new RegExp(`describeConformance(OnRedis|IfInstalled)?\\(${name}[,)]`).test(text),
+          ),
+          name,
         );
-      for (const [name, { onRedis }] of Object.entries<TransportEntry>(exported)) {
-        const tests = readFileSync(
-          new URL(`${folder}/${onRedis ? "redis" : "transport"}.test.ts`, here),
-          "utf8",
-        );
-        assert.match(tests, new RegExp(`describeConformance(OnRedis)?\\(${name}[,)]`));
-      }
       if (!family.transports[0].supports.network) return;
       const attacked = readFileSync(new URL(`${folder}/attacks.full.test.ts`, here), "utf8");
       assert.match(attacked, /describeAttacks\(family\.transports[,)]/);

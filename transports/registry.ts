@@ -45,6 +45,24 @@ export const transports: readonly TransportEntry[] = [
 /** Variants that can't serve without a Redis, apart from the others: whoever tries all of those need not have one. */
 export const transportsOnRedis: readonly TransportEntry[] = families.flatMap(({ onRedis = [] }) => onRedis);
 
+/** Variants whose server needs what is not installed everywhere, apart from the others for the same reason. */
+export const transportsIfInstalled: readonly TransportEntry[] = families.flatMap(
+  ({ ifInstalled = [] }) => ifInstalled,
+);
+
+/** Those of them that can be served here. */
+export async function installedHere(): Promise<readonly TransportEntry[]> {
+  const lacking = await Promise.all(transportsIfInstalled.map(({ missing }) => missing?.()));
+  return transportsIfInstalled.filter((_, index) => lacking[index] === undefined);
+}
+
+/** All that can be named but those of furtherVariant() and those over TLS. */
+export const everyTransport: readonly TransportEntry[] = [
+  ...transports,
+  ...transportsOnRedis,
+  ...transportsIfInstalled,
+];
+
 /** The variant of that name which is too much to list, such as `polling:250ms`. */
 export function furtherVariant(name: string): TransportEntry | undefined {
   const [folder, variant] = name.split(/:(.*)/);
@@ -56,9 +74,7 @@ export function furtherVariant(name: string): TransportEntry | undefined {
 export function findTransport(name: string): TransportEntry | undefined {
   const clear = inTheClear(name);
   const plain = clear ?? name;
-  const found =
-    [...transports, ...transportsOnRedis].find((transport) => transport.name === plain) ??
-    furtherVariant(plain);
+  const found = everyTransport.find((transport) => transport.name === plain) ?? furtherVariant(plain);
   if (clear === undefined) return found;
   return found?.supports.network ? overTls(found) : undefined;
 }

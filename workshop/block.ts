@@ -15,6 +15,13 @@ export interface RevealedRow {
   readonly measured: string;
   readonly says: string;
   readonly verdict: "right" | "near" | "far" | "open";
+  /** Guess and figure in one unit, to be drawn where both are above zero. */
+  readonly scale?: {
+    readonly guess: number;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  };
 }
 
 /** A piece of what a learner is shown, for any face. */

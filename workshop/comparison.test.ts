@@ -23,6 +23,16 @@ describe("a number beside what was measured", () => {
     assert.equal(row.measured, "2.00 ms (1.80 ms to 2.20 ms)");
   });
 
+  test("is drawn on one scale with its figure, and not at zero, which has no place on it", () => {
+    assert.deepEqual(revealed(NUMBER, 3, figures).scale, {
+      guess: 3_000,
+      value: 2_000,
+      low: 1_800,
+      high: 2_200,
+    });
+    assert.equal(revealed(NUMBER, 0, figures).scale, undefined);
+  });
+
   test("that was not measured judges nobody, and says why", () => {
     const row = revealed(NUMBER, 3, { m: { absent: "the machine was busy" } });
     assert.deepEqual(

@@ -27,7 +27,13 @@ function revealedNumber(
   if (!isSeen(figure)) return notMeasured(asks, predicted, figure?.absent);
   const row = { asked: asks, predicted, measured: seenText(figure) };
   if (typeof answer !== "number") return { ...row, says: "no prediction", verdict: "open" };
-  return { ...row, ...sizeOf(answer * ASKED_UNITS[unit].size, figure) };
+  const guess = answer * ASKED_UNITS[unit].size;
+  return { ...row, ...sizeOf(guess, figure), ...scaleOf(guess, figure) };
+}
+
+function scaleOf(guess: number, { value, interval }: Seen): Pick<RevealedRow, "scale"> {
+  const { low, high } = interval ?? { low: value, high: value };
+  return guess > 0 && low > 0 ? { scale: { guess, value, low, high } } : {};
 }
 
 function notMeasured(asked: string, predicted: string, reason = "it was not run"): RevealedRow {

@@ -1,9 +1,11 @@
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { connect as openSocket, type Socket } from "node:net";
 import { createEventBuffer, createSession, type Session } from "better-sse";
 import { createParser } from "eventsource-parser";
 import { type FastifyInstance, fastify } from "fastify";
 import { Client } from "undici";
-import { boundAddress } from "../../transports/net/listen.ts";
+import { boundAddress, closeServer, listen as listenOn } from "../../transports/net/listen.ts";
 import type { BareServer, BareSubscriber, BareTransport } from "./bare.ts";
 
 /** A better-sse session a stream on fastify, and one event buffer for all of them, as its guide on batching has it. */
@@ -51,28 +53,82 @@ export const sseRaw: BareTransport = {
   subscribe,
 };
 
+/** A stream of Node's HTTP/2 a subscriber, on a connection of its own, and write() of one event to each. */
+export const sseH2: BareTransport = {
+  transport: "sse:h2",
+  loop: "stream.write() of one event",
+  serve: async () => {
+    const server = createServer();
+    const streams = new Set<ServerHttp2Stream>();
+    const sessions = new Set<ServerHttp2Session>();
+    server.on("connection", (socket) => socket.setNoDelay(true));
+    server.on("session", (session) => {
+      sessions.add(session);
+      session.once("close", () => sessions.delete(session));
+    });
+    server.on("stream", (stream) => {
+      stream.respond({ ":status": 200, "content-type": "text/event-stream", "cache-control": "no-store" });
+      stream.on("error", () => undefined);
+      streams.add(stream);
+      stream.once("close", () => streams.delete(stream));
+    });
+    const bound = await listenOn(server, "127.0.0.1", 0);
+    return {
+      url: `http://${bound}`,
+      broadcast: (text) => {
+        const event = Buffer.from(`id:1\ndata:${text}\n\n`);
+        for (const stream of streams) stream.write(event);
+      },
+      close: async () => {
+        const closed = closeServer(server);
+        for (const session of sessions) session.destroy();
+        await closed;
+      },
+    };
+  },
+  subscribe: async (url, token, channel, onMessage) => {
+    const { host, hostname, port } = new URL(url);
+    const socket = openSocket({ host: hostname, port: Number(port), noDelay: true });
+    const session = connect(`http://${host}`, { createConnection: () => socket });
+    const close = () => session.destroy();
+    session.on("error", close);
+    const stream = session.request({
+      ":path": `/events?channel=${channel}`,
+      authorization: `Bearer ${token}`,
+    });
+    stream.on("error", close);
+    await once(stream, "response");
+    stream.on("data", countEvents(onMessage));
+    return { close };
+  },
+};
+
 async function listen(app: FastifyInstance, broadcast: (text: string) => void): Promise<BareServer> {
   await app.listen({ host: "127.0.0.1", port: 0 });
   return { url: `http://${boundAddress(app.server)}`, broadcast, close: () => app.close() };
 }
 
 /** Counts the events that are notifications: the adapter's other events have names of their own. */
+function countEvents(onMessage: () => void): (chunk: Buffer) => void {
+  const parser = createParser({
+    onEvent: ({ event }) => {
+      if (event === undefined || event === "message") onMessage();
+    },
+  });
+  const decoder = new TextDecoder();
+  return (chunk) => parser.feed(decoder.decode(chunk, { stream: true }));
+}
+
 async function subscribe(
   url: string,
   token: string,
   channel: string,
   onMessage: () => void,
 ): Promise<BareSubscriber> {
-  const parser = createParser({
-    onEvent: ({ event }) => {
-      if (event === undefined || event === "message") onMessage();
-    },
-  });
   const client = new Client(url, { bodyTimeout: 0 });
   const headers = { authorization: `Bearer ${token}` };
   const { body } = await client.request({ method: "GET", path: `/events?channel=${channel}`, headers });
-  const decoder = new TextDecoder();
-  body.on("data", (chunk: Buffer) => parser.feed(decoder.decode(chunk, { stream: true })));
+  body.on("data", countEvents(onMessage));
   const close = () => void client.destroy();
   body.on("error", close);
   return { close };

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { boundAddress, closeServer, listen } from "../../transports/net/listen.ts";
 import { encodeFrame } from "../../transports/websocket/framing.ts";
+import { loadUws, type UwsApp } from "../../transports/websocket/uws-library.ts";
 import type { BareServer, BareSubscriber, BareTransport } from "./bare.ts";
 
 /** As the broadcast in the documentation of ws. */
@@ -29,6 +30,47 @@ export const websocketRaw: BareTransport = {
     }),
   subscribe,
 };
+
+const TOPIC = "feed";
+
+/** As the examples of uWebSockets.js have it: every client follows a topic, to which the text is published once. */
+export const websocketUws: BareTransport = {
+  transport: "websocket:uws",
+  loop: "publish() to a topic",
+  serve: () => serveUws((app, text) => void app.publish(TOPIC, Buffer.from(text), false)),
+  subscribe,
+};
+
+async function serveUws(broadcast: (app: UwsApp, text: string) => void): Promise<BareServer> {
+  const uws = loadUws();
+  const app = uws.App().ws<object>("/*", {
+    maxPayloadLength: 16 * 1024,
+    idleTimeout: 0,
+    sendPingsAutomatically: false,
+    maxBackpressure: 0,
+    compression: uws.DISABLED,
+    upgrade: (response, request, context) => {
+      const header = (name: string) => request.getHeader(`sec-websocket-${name}`);
+      response.upgrade({}, header("key"), header("protocol"), header("extensions"), context);
+    },
+    open: (socket) => void socket.subscribe(TOPIC),
+    message: (socket) => void socket.send(Buffer.from('{"op":"ok"}'), false),
+    ping: () => undefined,
+    pong: () => undefined,
+    close: () => undefined,
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    app.listen("127.0.0.1", 0, (listening) => {
+      if (listening) resolve(uws.us_socket_local_port(listening));
+      else reject(new Error("uWebSockets.js can't listen"));
+    });
+  });
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    broadcast: (text) => broadcast(app, text),
+    close: async () => void app.close(),
+  };
+}
 
 async function serve(
   broadcast: (text: string, sockets: ReadonlyMap<WebSocket, Socket>) => void,

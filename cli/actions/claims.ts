@@ -8,7 +8,8 @@ import { renderClaim } from "../../reports/claims/shown-claim.ts";
 import { renderClaimList, renderClaims } from "../../reports/claims/terminal.ts";
 import { durationText } from "../../reports/prose/duration.ts";
 import { fileOf, readKeptRuns } from "../claims/kept-runs.ts";
-import { lacking, planned, runClaims } from "../claims/run-claims.ts";
+import { lackingFor } from "../claims/lacking.ts";
+import { planned, runClaims } from "../claims/run-claims.ts";
 import type { ClaimsFlags } from "../commands/claims.ts";
 import { parseChoice } from "../flags/choices.ts";
 import { type OutputFolder, openOutputFolder } from "../output/output-folder.ts";
@@ -62,7 +63,8 @@ async function list({ out = FOLDER, json }: ClaimsFlags): Promise<void> {
   process.stdout.write(renderClaimList(all, earlier?.findings ?? [], terminalOptions()));
 }
 
-function show(some: readonly Claim[], { json }: ClaimsFlags): void {
+async function show(some: readonly Claim[], { json }: ClaimsFlags): Promise<void> {
+  const lacking = await lackingFor(some);
   process.stdout.write(
     json
       ? `${JSON.stringify(some, null, 1)}\n`
@@ -76,10 +78,12 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
   const say = (line: string) => void (silent || process.stderr.write(`${line}\n`));
   const folder = await openOutputFolder(flags.out ?? FOLDER);
   const experiments = await openOutputFolder(join(folder.path, "experiments"));
+  const told = withEarlier(some, await readDocument(folder.path), mode);
   const spec = {
     claims: some,
-    told: withEarlier(some, await readDocument(folder.path), mode),
+    told,
     mode,
+    lacking: await lackingFor(told),
     kept: await readKeptRuns(experiments.path, mode),
     command: ["npx notif-lab", ...process.argv.slice(2), ...words].join(" "),
     again: flags.again === true,

@@ -1,31 +1,34 @@
 import { scenarios } from "../../scenarios/registry.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { transports, transportsOnRedis } from "../../transports/registry.ts";
-
-const all = [...transports, ...transportsOnRedis];
+import { everyTransport } from "../../transports/registry.ts";
 
 /** Prints transports with their capabilities, and scenarios with their parameters. */
 export async function list(json: boolean): Promise<void> {
   if (json) {
     const described = {
-      transports: all.map(({ name, summary, supports, packages }) => ({
-        name,
-        summary,
-        supports,
-        packages,
-      })),
+      transports: await Promise.all(
+        everyTransport.map(async ({ name, summary, supports, packages, missing }) => ({
+          name,
+          summary,
+          supports,
+          packages,
+          missing: await missing?.(),
+        })),
+      ),
       scenarios: scenarios.map(({ name, summary, about, params }) => ({ name, summary, about, params })),
     };
     process.stdout.write(`${JSON.stringify(described, null, 2)}\n`);
     return;
   }
-  const width = Math.max(...all.map(({ name }) => name.length));
+  const width = Math.max(...everyTransport.map(({ name }) => name.length));
   const lines = ["Transports", ""];
-  for (const transport of all) {
+  for (const transport of everyTransport) {
     lines.push(
       `  ${transport.name.padEnd(width)}  ${transport.summary}`,
       `  ${" ".repeat(width)}  ${capabilities(transport)}`,
     );
+    const missing = await transport.missing?.();
+    if (missing !== undefined) lines.push(`  ${" ".repeat(width)}  not here: ${missing}`);
   }
   lines.push(
     "",

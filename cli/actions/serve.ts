@@ -4,7 +4,7 @@ import { Hub } from "../../core/hub.ts";
 import { installSafetyNet } from "../../transports/limits/safety-net.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { Refusal } from "../../transports/port/transport.ts";
-import { defaultTransports, transports, transportsOnRedis } from "../../transports/registry.ts";
+import { defaultTransports, everyTransport } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { chooseTransport } from "../flags/transport-choice.ts";
@@ -27,6 +27,11 @@ const LINGER_MS = 250;
 /** Serves until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
 export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const chosen = choose(name);
+  const { runtime = "node" } = flags;
+  if (runtime !== "node") {
+    process.exitCode = await (await import("../process/runtimes.ts")).serveOn(runtime, process.argv);
+    return;
+  }
   const settings = readSettings(flags);
   const secret = secretFromEnvironment() ?? newSecret();
   const log = await openLog(settings.log);
@@ -120,7 +125,7 @@ async function loadWatch() {
 
 function choose(name: string): readonly TransportEntry[] {
   if (name === "all") return defaultTransports.filter(({ supports }) => supports.network);
-  const transport = chooseTransport(name, [...transports, ...transportsOnRedis]);
+  const transport = chooseTransport(name, everyTransport);
   if (!transport.supports.network)
     throw usage(`${name} runs inside one process and can't be served; choose another transport`);
   return [transport];

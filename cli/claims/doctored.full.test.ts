@@ -72,6 +72,7 @@ async function verdicts(modules: ReadonlyMap<string, string>) {
       claims: CLAIMS,
       told: CLAIMS,
       mode: "quick",
+      lacking: () => undefined,
       kept: await readKeptRuns(join(folder, "none"), "quick"),
       command: "a test",
       again: false,

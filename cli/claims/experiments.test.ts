@@ -73,7 +73,7 @@ describe("experiments", () => {
 
 describe("what is kept", () => {
   const some = claims.filter(({ id }) => id === "seed-bandwidth");
-  const spec = { claims: some, told: some, mode: "quick" as const, again: false };
+  const spec = { claims: some, told: some, mode: "quick" as const, again: false, lacking: () => undefined };
   const nothing: KeptRuns = {
     trials: () => undefined,
     results: () => undefined,
@@ -110,7 +110,9 @@ describe("what is kept", () => {
     assert.equal(blocksLacking(group, of(3, [], "invalid")), 0);
     assert.equal(blocksLacking(group, of(3, [1], "invalid")), 1);
     assert.equal(blocksLacking(group, of(4, [1], "invalid")), 0);
-    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "invalid")), 3);
+    assert.equal(blocksLacking(group, of(3, [0, 2], "invalid")), 2);
+    // What spoils every block would spoil more.
+    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "invalid")), 0);
     assert.equal(blocksLacking(group, of(3, [0, 1, 2], "failed")), 0);
     // Only bytes are read from these.
     assert.equal(blocksLacking(whole, of(3, [1], "invalid")), 0);

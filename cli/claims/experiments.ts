@@ -12,12 +12,19 @@ import { linkOf } from "../flags/link-flag.ts";
 import { PARAM_NAMES, ready } from "../flags/ready-scenario.ts";
 import { lasting } from "../own/file-scenarios.ts";
 
-/** What a mode spends: blocks of each experiment, and seconds of each trial in one piece. */
-export const SPENDING: Readonly<
-  Record<Mode, { readonly blocks: number; readonly duration: number; readonly warmup: number }>
-> = {
-  quick: { blocks: 3, duration: 0.5, warmup: 0.3 },
-  full: { blocks: 5, duration: 2, warmup: 1 },
+interface Spending {
+  readonly blocks: number;
+  /** Seconds of each trial in one piece. */
+  readonly duration: number;
+  readonly warmup: number;
+  /** What noise has spoiled is made up for as long as all is done within this. */
+  readonly minutes: number;
+}
+
+/** What a mode spends. */
+export const SPENDING: Readonly<Record<Mode, Spending>> = {
+  quick: { blocks: 3, duration: 0.5, warmup: 0.3, minutes: 10 },
+  full: { blocks: 5, duration: 2, warmup: 1, minutes: 60 },
 };
 
 /** One set-up, with all the transports that some claim needs on it. */

@@ -2,9 +2,9 @@ import type { Claim } from "../../claims/claim.ts";
 import { CLAIMS_SCHEMA, type ClaimsDocument } from "../../claims/document.ts";
 import { captureEnvironment } from "../../harness/run/environment.ts";
 import { type Evidence, findingOf } from "../../reports/claims/findings.ts";
-import { findTransport } from "../../transports/registry.ts";
 import { whyNoEngines } from "../flags/engines-needed.ts";
-import { type Experiment, experimentsOf, grouped, groupSeconds } from "./experiments.ts";
+import { type Experiment, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
+import type { Lacking } from "./lacking.ts";
 import { type GroupEvents, type GroupRun, runGroup, whyTooManyFiles } from "./run-group.ts";
 
 /** What is to be tried, and how. */
@@ -12,6 +12,7 @@ export interface ClaimsRun extends GroupRun {
   readonly claims: readonly Claim[];
   /** Those and the ones of earlier runs, whose verdicts are told as well. */
   readonly told: readonly Claim[];
+  readonly lacking: Lacking;
 }
 
 export interface ClaimsEvents extends GroupEvents {
@@ -21,13 +22,8 @@ export interface ClaimsEvents extends GroupEvents {
   onDocument(document: ClaimsDocument): Promise<void>;
 }
 
-/** Why a transport is not here; undefined where it is. */
-export function lacking(transport: string): string | undefined {
-  return findTransport(transport) ? undefined : `no transport of that name here: ${transport}`;
-}
-
 /** The groups of experiments that are still to be measured, and why others can't be. */
-export function planned({ claims, told, mode, kept, again }: Omit<ClaimsRun, "command">): {
+export function planned({ claims, told, mode, lacking, kept, again }: Omit<ClaimsRun, "command">): {
   readonly groups: readonly (readonly Experiment[])[];
   readonly refused: ReadonlyMap<string, string>;
   readonly seconds: number;
@@ -54,16 +50,29 @@ export async function runClaims(
 ): Promise<ClaimsDocument> {
   const { kept } = spec;
   const { groups, refused } = planned(spec);
+  const due = performance.now() + SPENDING[spec.mode].minutes * 60_000;
+  /** Whether more blocks of a group leave those behind it the time that they take. */
+  const hasTime = (index: number, blocks: number) => {
+    const secondsOf = (group: readonly Experiment[] = []) => groupSeconds(group, spec.mode);
+    const more = (secondsOf(groups[index]) / SPENDING[spec.mode].blocks) * blocks;
+    const left = groups.slice(index + 1).reduce((sum, group) => sum + secondsOf(group), more);
+    return performance.now() + left * 1_000 < due;
+  };
   const evidence: Evidence = {
-    lacking,
-    trials: (label, transports) =>
-      refused.get(label) ?? kept.trials(label, transports) ?? "its experiment has not been run to its end",
+    lacking: spec.lacking,
+    trials: (label, transports) => refused.get(label) ?? kept.trials(label, transports) ?? NOT_RUN,
   };
   let document = documentOf(spec, evidence);
   for (const [index, group] of groups.entries()) {
-    if (signal.aborted) break;
+    // It may take a little longer than the time that is left; what does not begin now, the same command begins later.
+    if (signal.aborted || performance.now() + 500 * groupSeconds(group, spec.mode) > due) break;
     events.onGroup(group, index + 1, groups.length);
-    const results = await runGroup(group, spec, events, signal);
+    // A quick run has no time to try again at once: what noise spoils is made up for by blocks.
+    const sparing = {
+      retry: spec.mode !== "quick",
+      hasTime: (blocks: number) => hasTime(index, blocks),
+    };
+    const results = await runGroup(group, { ...spec, ...sparing }, events, signal);
     kept.put(group, results);
     document = documentOf(spec, evidence);
     await events.onDocument(document);
@@ -71,6 +80,8 @@ export async function runClaims(
   if (groups.length === 0) await events.onDocument(document);
   return document;
 }
+
+const NOT_RUN = "its experiment has not been run to its end; the same command goes on with it";
 
 function documentOf({ told, mode, command }: ClaimsRun, evidence: Evidence): ClaimsDocument {
   const { cpuModel, cpus, node, notifLab } = captureEnvironment([]);

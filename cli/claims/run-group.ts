@@ -29,6 +29,10 @@ export interface GroupRun {
   readonly blocks?: number;
   /** Blocks that a group gets at most in place of those that noise spoiled; default 3. */
   readonly mostFurther?: number;
+  /** Whether an invalid trial in one piece is run once more at once; default true. */
+  readonly retry?: boolean;
+  /** Whether there is time for so many blocks more; default: there is. */
+  readonly hasTime?: (blocks: number) => boolean;
 }
 
 export interface GroupEvents extends Pick<RunEvents, "onProgress"> {
@@ -38,14 +42,17 @@ export interface GroupEvents extends Pick<RunEvents, "onProgress"> {
 
 const MOST_FURTHER = 3;
 
-/** Runs a group to its end; where noise has left too few blocks for a verdict, some more. Settles with what there is when the signal aborts. */
+/**
+ * Runs a group to its end; where noise has left too few blocks for a verdict, some more if there is time. Settles with what there is when the signal
+ * aborts.
+ */
 export async function runGroup(
   group: readonly Experiment[],
   spec: GroupRun,
   events: GroupEvents,
   signal: AbortSignal,
 ): Promise<Results> {
-  const { kept, mode, again, mostFurther = MOST_FURTHER } = spec;
+  const { kept, mode, again, mostFurther = MOST_FURTHER, hasTime = () => true } = spec;
   const usual = spec.blocks ?? SPENDING[mode].blocks;
   const onResults = async (current: Results) => {
     kept.put(group, current);
@@ -61,12 +68,16 @@ export async function runGroup(
       signal,
     );
     const lacks = blocksLacking(group, results.trials);
-    if (signal.aborted || lacks === 0 || blocks >= usual + mostFurther) return results;
-    blocks = Math.min(usual + mostFurther, blocks + lacks);
+    const more = Math.min(lacks, usual + mostFurther - blocks);
+    if (signal.aborted || more <= 0 || !hasTime(more)) return results;
+    blocks += more;
   }
 }
 
-/** How many blocks more a group needs until each of its experiments has as many as a verdict needs; those that failed don't need more. */
+/**
+ * How many blocks more a group needs until each of its experiments has as many as a verdict needs. Those that failed don't need more, nor do those of
+ * which each block was spoiled: what did that is no passing noise.
+ */
 export function blocksLacking(group: readonly Experiment[], trials: readonly Trial[]): number {
   const lacking = group
     .filter((one) => one.mindsNoise)
@@ -81,7 +92,8 @@ export function blocksLacking(group: readonly Experiment[], trials: readonly Tri
       const spoiled = blocks.filter((block) =>
         transports.some((one) => last(block, one)?.state === "invalid"),
       );
-      return spoiled.length === 0 ? 0 : LEAST_BLOCKS - (blocks.length - spoiled.length);
+      const usable = blocks.length - spoiled.length;
+      return spoiled.length === 0 || usable === 0 ? 0 : LEAST_BLOCKS - usable;
     });
   return Math.max(0, ...lacking);
 }
@@ -108,7 +120,10 @@ function planOf(group: readonly Experiment[], mode: Mode) {
   };
 }
 
-function runOf(group: readonly Experiment[], { mode, command, cache, modules, noiseVoids = true }: GroupRun) {
+function runOf(
+  group: readonly Experiment[],
+  { mode, command, cache, modules, noiseVoids = true, retry = true }: GroupRun,
+) {
   const plan = planOf(group, mode);
   return {
     ...plan,
@@ -116,6 +131,7 @@ function runOf(group: readonly Experiment[], { mode, command, cache, modules, no
     command,
     groups: groupsOf(plan).groups,
     conformanceOnly: true as const,
+    retry,
     ...(cache ? { cache } : {}),
     ...(modules ? { modules } : {}),
   };

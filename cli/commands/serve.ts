@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { examples, type FlagsOf, oneOf } from "../flags/declared.ts";
 import { networkedNames } from "../flags/known-words.ts";
+import { RUNTIMES } from "../flags/runtimes.ts";
 
 const declared = () =>
   new Command("serve")
@@ -49,6 +50,12 @@ const declared = () =>
         "the least that is written (default: warn, with --log json info)",
       ).choices(["error", "warn", "info"] as const),
     )
+    .addOption(
+      new Option(
+        "--runtime <runtime>",
+        "what runs it (default: node); docs/runtimes.md says which serve what",
+      ).choices(RUNTIMES),
+    )
     .option("--json", "print one JSON line with endpoint and tokens")
     .option("--debug", "print the stack of each error, internal errors included")
     .addHelpText(
@@ -65,6 +72,7 @@ const declared = () =>
         ["serve websocket --user ann,bob", "a token each, to send from one to the other"],
         ["serve sse --origins https://app.example", "for pages of that site"],
         ["serve sse --backplane redis://127.0.0.1:6379", "one of several nodes of a service"],
+        ["serve websocket --runtime bun", "the same service, run by Bun"],
         ["serve websocket --metrics --log json --drain 10", "watched, and replaced without a rush"],
       ),
     );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { describe, test } from "vitest";
 import { scenarios } from "../../scenarios/registry.ts";
-import { transports, transportsOnRedis } from "../../transports/registry.ts";
+import { everyTransport, transports } from "../../transports/registry.ts";
 import { createProgram } from "../program.ts";
 import { bashScript } from "./bash.ts";
 import { describeCommands } from "./description.ts";
@@ -44,7 +44,7 @@ describe("bash", () => {
     const networked = transports.filter(({ supports }) => supports.network);
     assert.deepEqual(offered("notif-lab bench --transports "), [
       "all",
-      ...[...transports, ...transportsOnRedis].map(({ name }) => name),
+      ...everyTransport.map(({ name }) => name),
       ...networked.map(({ name }) => `${name}:tls`),
     ]);
     assert.deepEqual(offered("notif-lab bench --transports mqtt:"), [

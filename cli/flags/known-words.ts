@@ -1,8 +1,8 @@
 /** The names that flags take, for completion: loaded when it asks, since a help text needs none of them. */
 
 export async function transportNames(): Promise<readonly string[]> {
-  const { transports, transportsOnRedis } = await import("../../transports/registry.ts");
-  return ["all", ...names(transports), ...names(transportsOnRedis), ...names(await overTlsAll())];
+  const { everyTransport } = await import("../../transports/registry.ts");
+  return ["all", ...names(everyTransport), ...names(await overTlsAll())];
 }
 
 /** Those that have a client for pages. */

@@ -3,7 +3,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { scenarios as allScenarios } from "../../scenarios/registry.ts";
 import type { ParamName, Scenario } from "../../scenarios/scenario.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
-import { transports as allTransports, findTransport, transportsOnRedis } from "../../transports/registry.ts";
+import { everyTransport, findTransport } from "../../transports/registry.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, unchanged } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
@@ -44,10 +44,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   }
   const wanted = results.transports.map(transportBehind);
   const unknown = wanted.find(
-    (name) =>
-      ![...allTransports, ...transportsOnRedis, ...own.transports].some(
-        (one) => one.name === (inTheClear(name) ?? name),
-      ),
+    (name) => ![...everyTransport, ...own.transports].some((one) => one.name === (inTheClear(name) ?? name)),
   );
   if (unknown)
     throw usage(`the run used transport ${unknown} from a module; give its --transport-module again`);

@@ -38,7 +38,10 @@ export async function openTransports(
       });
       const server = await transport.serve(hub, { ...options, port: port === 0 ? 0 : port + index });
       bound = Number(new URL(server.endpoint.url).port);
-      const sockets = meter && (() => ({ transport: transport.name, accepted, ...meter.read() }));
+      // What Node.js does not see is told by no figure.
+      const sockets = transport.native
+        ? undefined
+        : meter && (() => ({ transport: transport.name, accepted, ...meter.read() }));
       served.push({ transport, server, sockets });
     }
     return served;

@@ -14,7 +14,7 @@ import type { LessonEvidence } from "../../workshop/evidence.ts";
 import type { Lesson, TrialsExperiment } from "../../workshop/lesson.ts";
 import { type Experiment, grouped, groupSeconds, scenarioOf } from "../claims/experiments.ts";
 import { fileOf, type KeptRuns, readKeptRuns } from "../claims/kept-runs.ts";
-import { lacking } from "../claims/run-claims.ts";
+import { unknownHere } from "../claims/lacking.ts";
 import { runGroup, whyTooManyFiles } from "../claims/run-group.ts";
 import { whyNoEngines } from "../flags/engines-needed.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
@@ -164,7 +164,7 @@ function trialsExperiments(lesson: Lesson): Experiment[] {
 
 /** Why an experiment can't be run on this machine; undefined where it can. */
 function refusalOf(experiment: Experiment): string | undefined {
-  const missing = experiment.transports.flatMap((name) => lacking(name) ?? []);
+  const missing = experiment.transports.flatMap((name) => unknownHere(name) ?? []);
   return missing[0] ?? whyNoEngines(experiment.scenario) ?? whyTooManyFiles([experiment], MODE);
 }
 

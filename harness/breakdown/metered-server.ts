@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "../../core/heartbeat.ts";
 import { Hub } from "../../core/hub.ts";
-import type { Endpoint, Transport } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { Endpoint } from "../../transports/port/transport.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
+import { meterFromClients } from "../measurement/client-socket-meter.ts";
 import { meterSockets, type SocketMeter } from "../measurement/socket-meter.ts";
 
 export interface MeteredServerOptions {
@@ -11,7 +13,7 @@ export interface MeteredServerOptions {
   readonly heartbeat?: HeartbeatSettings;
 }
 
-/** A server of the transport in this process, and a meter on its sockets alone. */
+/** A server of the transport in this process, and a meter on its sockets alone: on the other end of them where they are not Node.js's. */
 export interface MeteredServer {
   readonly endpoint: Endpoint;
   readonly meter: SocketMeter;
@@ -25,7 +27,7 @@ const TOKEN_MS = 3_600_000;
 
 /** Serves the transport and opens on it what `open` opens; `close` of that ends all. Leaves nothing open when it fails. */
 export async function withMeteredServer<T extends object>(
-  transport: Transport,
+  transport: TransportEntry,
   { maxBodyCharacters, heartbeat = DEFAULT_HEARTBEAT }: MeteredServerOptions,
   open: (server: MeteredServer) => Promise<T>,
 ): Promise<T & { close(): Promise<void> }> {
@@ -47,7 +49,9 @@ export async function withMeteredServer<T extends object>(
   try {
     let port = 0;
     // Sockets of relays and clients are of this process too, and no business of the server.
-    const meter = meterSockets((socket) => socket.localPort === port);
+    const meter = transport.native
+      ? meterFromClients((socket) => socket.remotePort === port)
+      : meterSockets((socket) => socket.localPort === port);
     closing.push(async () => meter.stop());
     const server = await transport.serve(hub);
     closing.push(() => server.close());

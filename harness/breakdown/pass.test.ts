@@ -4,7 +4,7 @@ import { fanOut } from "../../scenarios/fan-out.ts";
 import { notify } from "../../scenarios/notify.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { DissectorFactory, Segment } from "../../transports/dissect/dissector.ts";
-import { transports } from "../../transports/registry.ts";
+import { installedHere, transports } from "../../transports/registry.ts";
 import { dissect } from "../../transports/tcp/dissect.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
 import { type ByteBreakdown, byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
@@ -16,7 +16,7 @@ const params = { connections: 100, payload: PAYLOAD, duration: 4, warmup: 1 };
 const plans: readonly Plan[] = [notify, fanOut].map((scenario) => scenario.plan({ ...params, rate: 80 }, 7));
 const signal = new AbortController().signal;
 
-const networked = transports.filter(({ supports }) => supports.network);
+const networked = [...transports, ...(await installedHere())].filter(({ supports }) => supports.network);
 
 /** Of each way to frame a message one; the others in the full set. */
 const SHORT = ["websocket", "long-polling", "grpc", "mqtt"];

@@ -3,7 +3,8 @@ import { DEFAULT_HEARTBEAT, type HeartbeatSettings } from "../../core/heartbeat.
 import type { HubEvent } from "../../core/notification.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { type PlannedUser, usersOf } from "../../scenarios/users.ts";
-import type { Transport, TransportClient } from "../../transports/port/transport.ts";
+import type { TransportEntry } from "../../transports/port/entry.ts";
+import type { TransportClient } from "../../transports/port/transport.ts";
 import type { SocketMeter } from "../measurement/socket-meter.ts";
 import { withMeteredServer } from "./metered-server.ts";
 import { openRelay, type Relay } from "./relay.ts";
@@ -31,7 +32,7 @@ const PATIENCE_MS = 3_000;
 
 /** Serves the transport and connects all users of the plan, following what it says. `heartbeat` is for both ends. */
 export function openSite(
-  transport: Transport,
+  transport: TransportEntry,
   plan: Plan,
   onEvent: (user: PlannedUser, client: TransportClient, event: HubEvent) => void,
   heartbeat: HeartbeatSettings = DEFAULT_HEARTBEAT,

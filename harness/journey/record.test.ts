@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import type { Segment } from "../../transports/dissect/dissector.ts";
-import { transports } from "../../transports/registry.ts";
+import { installedHere, transports } from "../../transports/registry.ts";
 import { dissect } from "../../transports/tcp/dissect.ts";
 import { tcp } from "../../transports/tcp/transport.ts";
 import { type Journey, type JourneySegment, journeySchema, STEPS } from "../result/schema/journey.ts";
@@ -12,7 +12,7 @@ import { recordJourney } from "./record.ts";
 const signal = new AbortController().signal;
 /** With what JSON escapes, and with characters of two, three and four bytes. */
 const BODY = 'Déploy "fini"\n\\ ☃ 🚀';
-const networked = transports.filter(({ supports }) => supports.network);
+const networked = [...transports, ...(await installedHere())].filter(({ supports }) => supports.network);
 
 /** What the bytes say once a WebSocket client's mask is off. */
 function clear({ bytes, masks = [] }: JourneySegment): Buffer {

@@ -204,7 +204,7 @@ export async function runLaunch(
         startedAt,
         seconds: Math.round(seconds * 1_000) / 1_000,
       };
-      return { ...identity, ...outcomeOf(cellOf(name, index), participant.failure, spec, scenario) };
+      return { ...identity, ...outcomeOf(cellOf(name, index), participant, spec, scenario) };
     }),
   );
 }
@@ -274,7 +274,7 @@ function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
 /** A cell's part of its trial. Slices that are void count only where there is no other. */
 function outcomeOf(
   { slices, warmUp }: Cell,
-  failure: string | undefined,
+  { failure, native }: Pick<Participant, "failure" | "native">,
   { gates }: LaunchSpec,
   { plan }: LaunchScenario,
 ): Pick<Trial, "state" | "reason" | "notes" | "metrics" | "slices"> {
@@ -289,6 +289,6 @@ function outcomeOf(
     used.map((one) => one.metrics),
     warmUp,
   );
-  const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates });
+  const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates, native });
   return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...kept };
 }

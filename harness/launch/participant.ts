@@ -7,7 +7,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
-import { asKnownToItsBuild, type TransportRef } from "../run/transports.ts";
+import { asKnownToItsBuild, loadTransport, type TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";
 import { type Connected, connect } from "../trial/connecting.ts";
 import type { Observation } from "../trial/observation.ts";
@@ -61,6 +61,8 @@ export class Participant {
   readonly #origins: readonly string[] | undefined;
   /** By scenario. */
   readonly #sites: Site[] = [];
+  /** See TransportEntry.native; known once it is open. */
+  native = false;
   /** Why it is out of the launch. */
   failure: string | undefined;
 
@@ -101,6 +103,7 @@ export class Participant {
   async open(loadProcesses: number): Promise<void> {
     const processes = this.#processes;
     const transport = asKnownToItsBuild(this.transport);
+    this.native = (await loadTransport(transport)).native ?? false;
     const sites = this.#sites;
     const settings = { heartbeat: LAUNCH_HEARTBEAT, ...(this.#origins && { origins: this.#origins }) };
     const serving = (async () => {
@@ -184,6 +187,7 @@ export class Participant {
     const { trace } = await this.#processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
     const reports = await this.#take(scenario);
     const observed = {
+      native: this.native,
       plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
       measureStartUs,
       backlogAtEnd: Math.max(0, due - delivered),

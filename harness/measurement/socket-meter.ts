@@ -18,7 +18,7 @@ export interface SocketMeter {
 
 /**
  * Sees every socket accepted after this call, whichever library accepts it, but for those that `counts` says no to; at the end "client" those that
- * net.connect() opens, which are all but those that are TLS from the start.
+ * net.connect() opens, which are all but those that are TLS from the start, once they are connected.
  */
 export function meterSockets(
   counts: (socket: Socket) => boolean = () => true,
@@ -30,7 +30,12 @@ export function meterSockets(
   const onSocket = (message: unknown) => {
     if (typeof message !== "object" || message === null || !("socket" in message)) return;
     const { socket } = message;
-    if (!(socket instanceof Socket) || !counts(socket)) return;
+    if (!(socket instanceof Socket)) return;
+    if (end === "server") meet(socket);
+    else socket.once("connect", () => meet(socket));
+  };
+  const meet = (socket: Socket) => {
+    if (!counts(socket)) return;
     open.add(socket);
     socket.once("close", () => {
       open.delete(socket);

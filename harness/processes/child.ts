@@ -28,6 +28,9 @@ interface StartOptions {
   readonly build?: string | undefined;
 }
 
+/** ws would take these where a package brought them along, and then be another one than on other machines. */
+const WITHOUT_ADDONS = { WS_NO_BUFFER_UTIL: "1", WS_NO_UTF_8_VALIDATE: "1" };
+
 /**
  * A child process that answers one request at a time. It ends when asked, when killed, or when this process is gone (its end
  * of the channel then closes; a process beside them sees to it); it never outlives stop().
@@ -58,6 +61,7 @@ export class Child<Request extends Message, Reply extends Message> {
     const [command = process.execPath, ...words] = [...prefix, process.execPath, ...nodeOptions, module];
     this.#process = spawn(command, words, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, ...WITHOUT_ADDONS },
       serialization: "advanced",
     });
     if (this.#process.pid !== undefined) this.#unwatch = watchOver(this.#process.pid);

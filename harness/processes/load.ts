@@ -27,7 +27,7 @@ let prepared: readonly Prepared[] = [];
 async function prepare(assignment: Assignment, pace: Pacer | undefined): Promise<Prepared> {
   const transport = await loadTransport(assignment.transport);
   // Before it connects anybody.
-  if (transport.external) sockets ??= meterClientSockets();
+  if (transport.external || transport.native) sockets ??= meterClientSockets();
   const traffic = new Traffic(assignment, pace, transport.drain);
   return { traffic, population: new Population(assignment, transport, traffic.recorder) };
 }

@@ -45,7 +45,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         request;
       traceServer(request.traceEvery);
       const { backplane: shared, observedAs } = request;
-      if (observedAs !== undefined) observer ??= await observe(request.transport.name);
+      if (observedAs !== undefined) observer ??= await observe(request.transport.name, transport.native);
       open = async (port) => {
         const onBackplane = shared !== undefined && !transport.onRedis;
         const observed = observedAs === undefined ? undefined : observer?.hub(observedAs, onBackplane);
@@ -141,9 +141,9 @@ async function connectShared(
 }
 
 /** Loaded where metrics are asked for. */
-async function observe(transport: string): Promise<Observer> {
+async function observe(transport: string, isNative = false): Promise<Observer> {
   const loaded = await import("../service/observer.ts");
-  return new loaded.Observer(transport);
+  return new loaded.Observer(transport, isNative);
 }
 
 /** The service, not the process: a new hub at the old place, so that the process's meters go on. */

@@ -68,7 +68,7 @@ export function createPreparation(
             let outcome = outcomes.get(plain.name);
             if (!outcome) {
               onStage("checking", transport);
-              outcome = passedConformance(plain, ask, kept, signal);
+              outcome = passedConformance(transport, plain, ask, kept, signal);
               outcomes.set(plain.name, outcome);
             }
             const objection = await outcome;
@@ -99,11 +99,14 @@ export function createPreparation(
 
 /** Only passing is kept: a failure may be the moment's. */
 async function passedConformance(
+  { missing }: TransportEntry,
   ref: TransportRef,
   ask: Ask,
   cache: PreparationCache | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const lacking = await missing?.();
+  if (lacking !== undefined) return lacking;
   const key = `conformance ${ref.name}`;
   if ((await cache?.read(key)) === "passed") return undefined;
   const objection = await checkConformance(ref, ask, signal);

@@ -29,6 +29,8 @@ export interface RunOptions {
   /** Without bytes and journeys: for experiments whose trials alone are looked at. */
   readonly conformanceOnly?: true;
   readonly loadProcesses: number;
+  /** Whether an invalid trial in one piece is run once more; default true. */
+  readonly retry?: boolean;
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
   readonly arrivals: Results["arrivals"];

@@ -40,9 +40,10 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
       : trial.state !== "failed",
   );
   const inOnePiece = scenarios.filter((one) => !sliced.includes(one));
-  const queue = newQueue({ ...options, scenarios: inOnePiece }).flatMap((planned) =>
-    stillToRun(planned, kept),
-  );
+  const { retry = true } = options;
+  const queue = newQueue({ ...options, scenarios: inOnePiece })
+    .flatMap((planned) => stillToRun(planned, kept))
+    .filter(({ attempt }) => retry || attempt === 1);
   const results = resumed ? reopened(resumed, kept, launches) : newResults(options, sliced);
   const state: RunState = {
     options,
@@ -90,7 +91,7 @@ async function runQueue(state: RunState, queue: PlannedTrial[]): Promise<void> {
   for (let planned = queue.shift(); planned && !signal.aborted; planned = queue.shift()) {
     state.secondsLeft = estimate([planned, ...queue], state.results, options.seed, spent);
     const trial = await runPlanned(state, planned, spent);
-    if (trial.state === "invalid" && planned.attempt === 1) {
+    if ((options.retry ?? true) && trial.state === "invalid" && planned.attempt === 1) {
       requeue(queue, { ...planned, attempt: 2 }, random);
       state.total += 1;
     }

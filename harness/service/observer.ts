@@ -19,15 +19,17 @@ export interface ObservedHub extends PublishToWrite {
 /** What a server process of a run with `--metrics` counts beside what it counts anyway; loaded only there. */
 export class Observer {
   readonly #transport: string;
+  readonly #isNative: boolean;
   readonly #version = ownVersion();
   readonly #startedAt = Date.now() / 1_000 - process.uptime();
   readonly #refused = new Map<Refusal, number>();
   #accepted = 0;
   #backplane: BackplaneState | undefined;
 
-  /** Before the process listens. */
-  constructor(transport: string) {
+  /** Before the process listens. Of a transport that is native nothing is told of sockets, see TransportEntry.native. */
+  constructor(transport: string, isNative = false) {
     this.#transport = transport;
+    this.#isNative = isNative;
     subscribe("net.server.socket", () => {
       this.#accepted += 1;
     });
@@ -58,7 +60,7 @@ export class Observer {
       hubs: running.flatMap(({ hub, observed }) =>
         observed ? [hubState(hub, observed.read(), observed.scenario)] : [],
       ),
-      sockets: [{ transport: this.#transport, accepted: this.#accepted, ...sockets }],
+      sockets: this.#isNative ? [] : [{ transport: this.#transport, accepted: this.#accepted, ...sockets }],
       refusedConnections: this.#refused,
       backplane: this.#backplane,
       draining: false,

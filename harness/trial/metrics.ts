@@ -35,10 +35,10 @@ export function computeMetrics(observation: Observation): Metrics {
   );
   const measuredSeconds = Math.max(measureSeconds, (lastDeliveryUs - measureStartUs) / 1_000_000);
   const { before, after } = server;
-  const { external = false } = observation;
+  const { external = false, native = false } = observation;
   const userUs = after.process.cpuUserUs - before.process.cpuUserUs;
   const systemUs = after.process.cpuSystemUs - before.process.cpuSystemUs;
-  const bytes = external ? bytesOfClients(loads) : bytesBetween(before, after);
+  const bytes = external || native ? bytesOfClients(loads) : bytesBetween(before, after);
   const wireBytes =
     before.wireBytes === undefined || after.wireBytes === undefined
       ? undefined

@@ -12,6 +12,8 @@ export interface Circumstances {
   readonly ownEngines?: boolean;
   /** The server is not the lab's: nothing of it was seen but what came to the clients. */
   readonly external?: boolean;
+  /** See TransportEntry.native. */
+  readonly native?: boolean;
   /** Events wait so long for their subscribers to ask. */
   readonly pollEveryMs?: number | undefined;
 }
@@ -26,7 +28,7 @@ const FEW_PROCESSORS = 2;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** What a reader should know before believing the figures of a trial, whatever its state; one line each. */
-export function notesOf(metrics: Metrics, { loop, ownEngines, external }: Circumstances): string[] {
+export function notesOf(metrics: Metrics, { loop, ownEngines, external, native }: Circumstances): string[] {
   const {
     lost,
     expected,
@@ -45,6 +47,8 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external }: Circum
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     external &&
       "CPU and memory of the server are not measured: not our process; its bytes were counted on the clients' sockets",
+    native &&
+      "the server is native code: its bytes were counted on the clients' sockets, and what its connections hold is told by its resident memory alone",
     ownEngines &&
       "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
     generatorInTail(metrics),

@@ -29,6 +29,8 @@ export interface Observation extends Connected {
   readonly loads: readonly (Edges<LoadSample> & { readonly report: LoadReport })[];
   /** The server is not the lab's, and what is here for it is a process without work. */
   readonly external?: boolean;
+  /** The server's sockets are not Node.js's, nor is what they hold; see TransportEntry.native. */
+  readonly native?: boolean;
   /** What nodes and engines did, where the plan has them. */
   readonly cluster?: ClusterFigures;
   readonly host: Edges<HostReading>;

@@ -46,7 +46,7 @@ export async function runPhases(
   hooks: TrialHooks = {},
 ): Promise<Observation> {
   const { phases } = plan;
-  const { external = false } = await loadTransport(transport);
+  const { external = false, native = false } = await loadTransport(transport);
   const pid = processes.server.pid ?? 0;
   const intervalMs = Math.max(1_000, Math.ceil(phases.measureMs / MAX_INTERVALS));
   const intervals = Math.ceil((phases.measureMs + phases.drainTimeoutMs) / intervalMs) + 1;
@@ -96,6 +96,7 @@ export async function runPhases(
   return {
     plan,
     external,
+    native,
     ...connected,
     warmUp: warmed,
     measureStartUs,

@@ -8,6 +8,7 @@ import type { Observation } from "./observation.ts";
 /** What only the server's own process knows. */
 export function ofServer(observation: Observation): Partial<Metrics> {
   const { before, after } = observation.server;
+  const { native = false } = observation;
   return {
     serverRssBytes: after.process.rssBytes,
     ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
@@ -15,7 +16,7 @@ export function ofServer(observation: Observation): Partial<Metrics> {
     serverExternalBytes: after.process.externalBytes,
     serverLoopUtilization: loopUtilization(before.process, after.process),
     memoryPerConnection: memoryOf(observation),
-    sockets: before.sockets,
+    ...(native ? {} : { sockets: before.sockets }),
     slowDisconnects: after.slowDisconnects - before.slowDisconnects,
     mostHeldBytes: after.mostHeldBytes,
     heldBoundBytes: observation.plan.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
@@ -37,8 +38,9 @@ export function peakGrowth(
   return Math.max(0, ...after.flatMap((one) => one.serverRssBytes ?? [])) - base;
 }
 
-function memoryOf({ memorySteps }: Observation): NonNullable<Metrics["memoryPerConnection"]> {
+function memoryOf({ memorySteps, native }: Observation): NonNullable<Metrics["memoryPerConnection"]> {
   const rss = slopeOf(memorySteps, "rssBytes");
-  const heapAndExternal = slopeOf(memorySteps, "heapAndExternalBytes");
+  // What its connections hold is in neither.
+  const heapAndExternal = native ? undefined : slopeOf(memorySteps, "heapAndExternalBytes");
   return { steps: [...memorySteps], ...present({ rss, heapAndExternal }) };
 }

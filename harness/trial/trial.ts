@@ -59,7 +59,7 @@ export async function runTrial(
   };
   const seconds = () => Math.round(performance.now() - began) / 1_000;
   const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
-  const { pollEveryMs, external = false } = await loadTransport(transport);
+  const { pollEveryMs, external = false, native = false } = await loadTransport(transport);
   const processes = new TrialProcesses(transport.name, {
     among: ownEngines || external,
     fleet,
@@ -73,7 +73,7 @@ export async function runTrial(
   try {
     const observed = runPhases(processes, plan, transport, loadProcesses, onStage, hooks);
     const metrics = computeMetrics(await Promise.race([observed, aborted, processes.died]));
-    const circumstances = { loop: plan.loop, gates: spec.gates, ownEngines, pollEveryMs, external };
+    const circumstances = { loop: plan.loop, gates: spec.gates, ownEngines, pollEveryMs, external, native };
     const { state, reason, notes } = validityOf(metrics, circumstances);
     return {
       ...identity,

@@ -28,8 +28,11 @@ describe("a doctored transport flips the verdict of", () => {
   test.each(readings.filter(([, { figure }]) => figure.as !== "spread"))("%s", (_name, reading) => {
     assert.ok(isOfTwo(reading));
     const { agrees, not } = agreeingAndNot(reading);
-    assert.equal(verdictWith(reading, agrees).verdict, "holds here");
-    assert.equal(verdictWith(reading, not).verdict, "contradicted here");
+    const [yes, no] = reading.scaled
+      ? ["holds under these conditions", "can't be told"]
+      : ["holds here", "contradicted here"];
+    assert.equal(verdictWith(reading, agrees).verdict, yes);
+    assert.equal(verdictWith(reading, not).verdict, no);
   });
 });
 
@@ -111,11 +114,15 @@ describe("nothing is said beyond what was measured", () => {
     assert.match(findingOf(claim, "quick", nothing).because, /--quick leaves its experiments out/);
   });
 
-  test("what was scaled down says by how much", () => {
+  test("what was scaled down says by how much, and of the sentence's own size that it was not tried", () => {
     const crowd = of("seed-cpu-5000").readings[0];
     assert.ok(crowd?.kind === "measured");
-    const { because } = verdictWith(crowd, agreeingAndNot(crowd).agrees);
-    assert.match(because, /tried at 1\/13 of the 5,000 connections/);
+    const { agrees, not } = agreeingAndNot(crowd);
+    for (const value of [agrees, not]) {
+      const { because } = verdictWith(crowd, value);
+      assert.match(because, /tried at 1\/13 of the 5,000 connections/);
+      assert.match(because, /What 5,000 connections do was not tried\.$/);
+    }
   });
 });
 

@@ -1,12 +1,21 @@
 import type { Claim, Measured, Mode, Place, Reading } from "../../claims/claim.ts";
 import type { Finding, PlaceFinding, ReadingFinding } from "../../claims/document.ts";
 import { labelOf, sizedFor } from "../../claims/setup.ts";
-import { addsUp, agreeing, combined, judge, type Outcome, turnsOf, verdictOf } from "../../claims/verdict.ts";
+import {
+  addsUp,
+  agreeing,
+  combined,
+  judge,
+  type Outcome,
+  scaledDown,
+  turnsOf,
+  verdictOf,
+} from "../../claims/verdict.ts";
 import type { Trial } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { capitalised } from "../prose/text.ts";
 import { metricOf, valuesOf } from "./values.ts";
-import { arithmeticText, figureText, figureUnit, placesText, turnText } from "./words.ts";
+import { arithmeticText, beyondText, figureText, figureUnit, placesText, turnText } from "./words.ts";
 
 /** What was measured, as far as it was. */
 export interface Evidence {
@@ -78,7 +87,8 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
   const unit = figureUnit(figure, metricOf(figure.of));
   const places = reading.places.map((place) => placeFinding(reading, place, mode, evidence));
   const tried = places.flatMap(({ at, outcome }) => (isTried(outcome) ? [{ at, outcome }] : []));
-  const verdict = verdictOf(tried.map(({ outcome }) => outcome));
+  const isScaled = places.some(({ scale }) => scale !== undefined);
+  const asTried = verdictOf(tried.map(({ outcome }) => outcome));
   const turns = turnsOf(tried, claimed);
   const { low, high } = agreeing(claimed);
   const ends = {
@@ -90,10 +100,12 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
     meaning,
     role,
     kind,
-    verdict,
-    because: [placesText(places, figure, claimed, shown), ...turns.map((turn) => turnText(turn, axis))].join(
-      " ",
-    ),
+    verdict: isScaled ? scaledDown(asTried) : asTried,
+    because: [
+      placesText(places, figure, claimed, shown),
+      ...turns.map((turn) => turnText(turn, axis)),
+      ...(isScaled && reading.scaled ? beyondText(asTried, reading.scaled) : []),
+    ].join(" "),
     figure: figureText(figure),
     unit,
     claimed: claimed.says,

@@ -1,6 +1,6 @@
-import type { Claim, Claimed, Figure } from "../../claims/claim.ts";
+import type { Claim, Claimed, Figure, Measured } from "../../claims/claim.ts";
 import type { Finding, PlaceFinding } from "../../claims/document.ts";
-import { type Turn, VERDICTS } from "../../claims/verdict.ts";
+import { type Turn, VERDICTS, type Verdict } from "../../claims/verdict.ts";
 import { METRICS } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { effect, quantity, type Unit } from "../prose/format.ts";
@@ -91,6 +91,12 @@ export function turnText({ between: [from, to], estimate, beyond }: Turn, axis =
       : `, at about ${Number(estimate.toPrecision(2)).toLocaleString("en-US")} (estimate)`;
   const what = beyond === "holds" ? "It begins to hold" : "It ceases to hold";
   return `${what} between ${atText(from, axis)} and ${atText(to, axis)}${about}.`;
+}
+
+/** That a sentence about more than was tried is neither confirmed nor refuted by it; nothing where there is no figure. */
+export function beyondText(verdict: Verdict, { what, claimed }: NonNullable<Measured["scaled"]>): string[] {
+  if (verdict === "can't be told") return [];
+  return [`What ${claimed.toLocaleString("en-US")} ${what} do was not tried.`];
 }
 
 /** "Title, 2020, https://...". */

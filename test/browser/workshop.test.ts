@@ -57,6 +57,7 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     expect(text).toMatch(/Not measured: 1 of 4 figures/);
     expect(await page.locator(".reveal tbody tr").count()).toBe(3);
     expect(await page.locator("figure rect").count()).toBe(2);
+    expect(await page.locator("td .guess").count()).toBe(1);
     expect(await seriousViolations(page)).toEqual([]);
     expect(await page.evaluate("look.sideways()")).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, "w.json"), "utf8")).lessons["1"].answers.median).toBe(3);

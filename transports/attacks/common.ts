@@ -14,6 +14,14 @@ import type { Attack, Target } from "./attack.ts";
 export const HANDSHAKE_MS = 2_000;
 /** Node.js looks for late requests once a second. */
 export const GRACE_MS = 2_500;
+/** When a library ends what asks for nothing, 10 s later at the least. */
+const UNSEEN_MS = 20_000;
+
+/** How long the server under attack may take to end a connection on which no session begins. */
+export function sessionlessMs({ supports }: Pick<Transport, "supports">, graceMs = GRACE_MS): number {
+  return supports.unseenUntilAsking ? UNSEEN_MS : HANDSHAKE_MS + graceMs;
+}
+
 /** How long a server of the lab may take to end a connection that it has told so, or whose peer has broken the protocol. */
 export const CLOSING_MS = 3_000;
 
@@ -82,13 +90,13 @@ async function inParallel(
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-const onSockets: readonly Attack[] = [
+const onSockets = (withinMs: number): readonly Attack[] => [
   {
     name: "connections that say nothing",
     patient: true,
     run: async (target) => {
       const sockets = await Promise.all(Array.from({ length: 300 }, () => openSocket(target)));
-      await assertClosed(sockets, HANDSHAKE_MS + GRACE_MS);
+      await assertClosed(sockets, withinMs);
     },
   },
   {
@@ -98,7 +106,7 @@ const onSockets: readonly Attack[] = [
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       const opening = Buffer.from("GET /nothing-that-ends HTTP/1.1\r\nx-slow: aaaaaaaaaaaaaaaaaaaa");
       let sent = 0;
-      await during(assertClosed(sockets, HANDSHAKE_MS + GRACE_MS), 100, () => {
+      await during(assertClosed(sockets, withinMs), 100, () => {
         for (const socket of sockets) if (socket.writable) socket.write(opening.subarray(sent, sent + 1));
         sent = Math.min(sent + 1, opening.length - 1);
       });
@@ -109,7 +117,7 @@ const onSockets: readonly Attack[] = [
     run: async (target) => {
       const sockets = await Promise.all(Array.from({ length: 300 }, () => openSocket(target)));
       for (const socket of sockets) socket.end();
-      await assertClosed(sockets, HANDSHAKE_MS + GRACE_MS);
+      await assertClosed(sockets, withinMs);
     },
   },
   {
@@ -228,5 +236,5 @@ function throughItsClient(transport: Transport): Attack[] {
 }
 
 export function commonAttacks(transport: Transport): readonly Attack[] {
-  return [...onSockets, ...throughItsClient(transport)];
+  return [...onSockets(sessionlessMs(transport)), ...throughItsClient(transport)];
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { TransportEntry } from "../port/entry.ts";
 import type { Attack } from "./attack.ts";
-import { attacksOn, OTHER_PROTOCOL } from "./lists.ts";
+import { attacksOn, OTHER_PROTOCOL, OTHER_SERVER } from "./lists.ts";
 import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
 import { besiege, settle, warm } from "./siege.ts";
 
@@ -11,8 +11,9 @@ const SAMPLE_SHARE = 3;
 /** Patient attacks that are under way at once. */
 const AT_ONCE = 6;
 
-/** A variant that speaks its transport's protocol is attacked by a sample. */
-const isVariant = (name: string) => name.includes(":") && !OTHER_PROTOCOL.includes(name);
+/** A variant that speaks its transport's protocol, on the same server, is attacked by a sample. */
+const isVariant = (name: string) =>
+  name.includes(":") && !OTHER_PROTOCOL.includes(name) && !OTHER_SERVER.includes(name);
 
 function sampleOf(name: string): (one: unknown, index: number) => boolean {
   const turn = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);

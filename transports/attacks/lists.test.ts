@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { findTransport, transports } from "../registry.ts";
+import { findTransport, transports, transportsIfInstalled } from "../registry.ts";
 import { commonAttacks } from "./common.ts";
 import { attacksOn, OTHER_PROTOCOL } from "./lists.ts";
 
-const overNetwork = transports.filter(({ supports }) => supports.network);
+const overNetwork = [...transports, ...transportsIfInstalled].filter(({ supports }) => supports.network);
 
 describe.each(overNetwork)("$name", (transport) => {
   const family = findTransport(transport.name.split(":")[0] ?? "");

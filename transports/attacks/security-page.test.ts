@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, describe, test } from "vitest";
 import { suite } from "../conformance/suite.ts";
 import type { Transport } from "../port/transport.ts";
-import { findTransport, transports } from "../registry.ts";
+import { findTransport, transports, transportsIfInstalled } from "../registry.ts";
 import { commonAttacks } from "./common.ts";
 import { attacksOn } from "./lists.ts";
 
 const root = new URL("../../", import.meta.url);
 const page = readFileSync(new URL("docs/security.md", root), "utf8");
-const inNetworks = transports.filter(({ supports }) => supports.network);
+const inNetworks = [...transports, ...transportsIfInstalled].filter(({ supports }) => supports.network);
 
 /** What the page shows its limits by, as `list: name`. Labels stand before the names that they are for, several for names of several lists. */
 function namedOnThePage(): Set<string> {

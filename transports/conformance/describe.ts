@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
+import type { TransportEntry } from "../port/entry.ts";
 import { inTheClear } from "../port/tls.ts";
 import type { Transport } from "../port/transport.ts";
 import type { Check } from "./check.ts";
@@ -58,6 +59,16 @@ export function describeConformance(
     for (const one of await manyInputsFor(name))
       test(one.name, { timeout: 120_000, tags: ["full"] }, () => one.run(transport));
   });
+}
+
+/** The same of a transport whose server needs what may be missing: its tests are skipped then, with the reason, but fail on CI where it is `due`. */
+export async function describeConformanceIfInstalled(transport: TransportEntry, due: boolean): Promise<void> {
+  const missing = await transport.missing?.();
+  if (missing === undefined) describeConformance(transport);
+  else
+    test.skipIf(!due || process.env.CI === undefined)(`conformance: ${transport.name}: ${missing}`, () =>
+      assert.fail(missing),
+    );
 }
 
 /** Of the grammar in the transport's folder, and the fixtures of what it found; none for a transport without one. */

@@ -22,6 +22,9 @@ export interface Connection<Frame> {
    * destroy().
    */
   ping?(): void;
+  /** Begins, or ends, to get what the listener publishes to the topic; both may be called again. Present where the listener has `topics`. */
+  follow?(topic: string): void;
+  unfollow?(topic: string): void;
   /** Ends the connection with the transport's own reason code. If absent, an error message is sent, followed by end(). */
   close?(reason: LabError): void;
 }

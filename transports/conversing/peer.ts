@@ -1,7 +1,7 @@
 import type { Identity } from "../../core/access.ts";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
-import type { Deliver, Outlet, Session } from "../../core/session.ts";
+import type { Outlet, Session } from "../../core/session.ts";
 import type { Codec, Encoded } from "../codec/codec.ts";
 import type { WaitingRoom } from "../limits/waiting-room.ts";
 import { sendMissed } from "../session/catching-up.ts";
@@ -22,14 +22,6 @@ export interface Service<Frame> {
 
 /** How long a connection may take to end after it got the reason. */
 const CLOSING_MS = 1_000;
-
-/** Encodes and frames once for all who get it. */
-export function createDeliver<Frame>({ codec, frame }: Speech<Frame>): Deliver<Peer<Frame>> {
-  return (event, audience) => {
-    const framed = frame(codec.encode(event));
-    for (const { peer } of audience) peer.deliver(framed);
-  };
-}
 
 /** One connection, served until it is gone. It never throws: whatever the transport throws ends this connection and no other. */
 export class Peer<Frame> implements Receiver {
@@ -57,6 +49,24 @@ export class Peer<Frame> implements Receiver {
   deliver(frame: Frame): void {
     try {
       this.#write(frame);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Follows the topic from now on, unless it is cut off because too much waits for its reader. */
+  follow(topic: string): void {
+    try {
+      if (this.#isWithinBound()) this.#connection.follow?.(topic);
+      else this.#cutOff();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  unfollow(topic: string): void {
+    try {
+      this.#connection.unfollow?.(topic);
     } catch (error) {
       this.#fail(error);
     }
@@ -192,9 +202,13 @@ export class Peer<Frame> implements Receiver {
 
   #write(frame: Frame): void {
     if (this.#over) return;
-    const { hub, maxBufferedBytes } = this.#service;
-    if (hub.withinBound(this.#connection.bufferedBytes(), maxBufferedBytes)) this.#connection.send(frame);
+    if (this.#isWithinBound()) this.#connection.send(frame);
     else this.#cutOff();
+  }
+
+  #isWithinBound(): boolean {
+    const { hub, maxBufferedBytes } = this.#service;
+    return hub.withinBound(this.#connection.bufferedBytes(), maxBufferedBytes);
   }
 
   /** The reason waits behind what the peer does not read; it is sent, and the connection ends anyway. */

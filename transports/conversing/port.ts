@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Identity } from "../../core/access.ts";
 import type { Codec, Encoded } from "../codec/port.ts";
+import type { BackEndAnswer, BackEndRequest } from "../http/back-ends.ts";
 import type { TransportEntry } from "../port/entry.ts";
 import type { Endpoint, TlsIdentity } from "../port/transport.ts";
 import type { Connection, DialOptions, Dialogue, Opened, Receiver } from "./dialogue.ts";
@@ -14,7 +13,7 @@ import type { Connection, DialOptions, Dialogue, Opened, Receiver } from "./dial
 export type { Connection, DialOptions, Opened, Receiver };
 
 /** Answers a request of a back end and returns true; false for any other request. */
-export type BackEnds = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type BackEnds<S> = (request: BackEndRequest<S>, response: BackEndAnswer) => boolean;
 
 export interface ListenOptions {
   readonly host: string;
@@ -40,14 +39,26 @@ export interface ListenOptions {
    * For a transport over HTTP: answers POST /notifications and POST /read of back ends, and returns false for any other request. `trust` is called
    * with the connection of each whose token holds.
    */
-  backEnds(this: void, trust: (socket: Socket) => void): BackEnds;
+  backEnds<S>(this: void, trust: (socket: S) => void): BackEnds<S>;
+  /** A connection on which nothing comes for so long is ended by the lab; an idle time-out of the transport's own has to be longer. */
+  readonly silentForMs: number;
   /** Counts and reports an error in the transport itself; never throws. */
   internalError(this: void, error: unknown): void;
 }
 
+/** Where the library carries one message to many by itself. */
+export interface Topics<Frame> {
+  /** Connections that follow it. */
+  size(topic: string): number;
+  /** Sends the frame once to each of them, behind what it was sent before. */
+  publish(topic: string, frame: Frame): void;
+}
+
 /** A listening server. */
-export interface Listener {
+export interface Listener<Frame = never> {
   readonly endpoint: Endpoint;
+  /** For broadcasts, in place of send() on each connection. */
+  readonly topics?: Topics<Frame>;
   /** Refuses new connections from now on; those that stand go on. Called at most once, before goodbye(). */
   stopAccepting?(): void;
   /** Called first, and once: accepts no more connections and says goodbye on the others, which are destroyed when it settles. */
@@ -66,7 +77,7 @@ export interface ConversingTransport<Frame, Message extends Encoded = string>
   /** Makes a message ready to be sent; called once for a broadcast, however many subscribers get it. */
   frame(this: void, message: Message): Frame;
   /** Calls `opened` for each connection, until it is closed. Rejects when it can't listen, which counts as `unreachable`. */
-  listen(this: void, options: ListenOptions, opened: Opened<Frame>): Promise<Listener>;
+  listen(this: void, options: ListenOptions, opened: Opened<Frame>): Promise<Listener<Frame>>;
   /** Settles once it has called `opened` for its connection; rejects if there is none, with `unreachable` unless the error has a code. */
   dial(this: void, endpoint: Endpoint, options: DialOptions, opened: Opened<Frame>): Promise<void>;
 }

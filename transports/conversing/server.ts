@@ -6,8 +6,9 @@ import { listenError } from "../net/listen.ts";
 import { serveDefaults } from "../port/defaults.ts";
 import type { ServeOptions, TransportServer } from "../port/transport.ts";
 import { maxRequestBytes } from "../session/envelope.ts";
-import { createDeliver, Peer, type Service } from "./peer.ts";
-import type { Listener, ListenOptions, Opened, Speech } from "./port.ts";
+import { createDeliver } from "./deliver.ts";
+import { Peer, type Service } from "./peer.ts";
+import type { Listener, ListenOptions, Opened, Speech, Topics } from "./port.ts";
 
 /** The server of conversing(). Rejects with `unreachable` when the transport can't listen. */
 export async function serve<Frame>(
@@ -17,7 +18,11 @@ export async function serve<Frame>(
 ): Promise<TransportServer> {
   const { maxBufferedBytes, ...at } = serveDefaults(options);
   const peers = new Set<Peer<Frame>>();
-  const outlet = hub.attach<Peer<Frame>>(createDeliver(speech), ({ peer }, reason) => peer.end(reason));
+  let topics: Topics<Frame> | undefined;
+  const outlet = hub.attach<Peer<Frame>>(
+    createDeliver(speech, peers, () => topics),
+    ({ peer }, reason) => peer.end(reason),
+  );
   // Only the transport knows addresses: what can be bounded here is how many connections wait for a session.
   const limits = { timeoutMs: at.handshakeTimeoutMs, places: at.maxConnectionsPerAddress };
   const waiting = new WaitingRoom<Peer<Frame>>(limits, (peer) => peer.cut());
@@ -37,6 +42,7 @@ export async function serve<Frame>(
     },
     backEnds: (trust) => createBackEnds(hub, trust),
     internalError: (error) => hub.internalError(error),
+    silentForMs: hub.heartbeat.intervalMs + hub.heartbeat.timeoutMs,
   };
   const listener = await listening(speech, listenOptions, (connection, identity) => {
     const peer = new Peer(service, connection, identity);
@@ -44,6 +50,7 @@ export async function serve<Frame>(
     if (destroying) peer.cut();
     return peer;
   });
+  topics = listener.topics;
   const close = async () => {
     try {
       await listener.goodbye?.();
@@ -69,7 +76,7 @@ async function listening<Frame>(
   speech: Speech<Frame>,
   at: ListenOptions,
   opened: Opened<Frame>,
-): Promise<Listener> {
+): Promise<Listener<Frame>> {
   try {
     return await speech.listen(at, opened);
   } catch (error) {

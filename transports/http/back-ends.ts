@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
@@ -8,7 +7,17 @@ import { json } from "../codec/codec.ts";
 import { bearerToken } from "../session/bearer.ts";
 import { maxRequestBytes, type Operation, type Result } from "../session/envelope.ts";
 import { toHttpError } from "./errors.ts";
+import type { HeadWriter } from "./origins.ts";
 import { HttpVisitors } from "./visitors.ts";
+
+/** A request with its content, of Node.js or of a library that has its own; `socket` is what tells its connection from others. */
+export interface BackEndRequest<S> extends Readable, Pick<IncomingMessage, "method" | "url" | "headers"> {
+  readonly socket: S;
+}
+
+export interface BackEndAnswer extends HeadWriter {
+  readonly headersSent: boolean;
+}
 
 /** What a back end may ask in a single request with a token, and where; on every server that speaks HTTP. */
 const OPERATIONS: Readonly<Record<string, Operation["op"]>> = {
@@ -20,10 +29,10 @@ const OPERATIONS: Readonly<Record<string, Operation["op"]>> = {
  * POST /notifications and POST /read beside a protocol of its own, with the authentication, limits and errors of the service. `trust` is told of
  * the connection of each request whose token holds: it may stay for more requests, as long as Node.js lets an idle one.
  */
-export function createBackEnds(
+export function createBackEnds<S>(
   hub: Hub,
-  trust: (socket: Socket) => void,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
+  trust: (socket: S) => void,
+): (request: BackEndRequest<S>, response: BackEndAnswer) => boolean {
   const visitors = new HttpVisitors(hub);
   const maxBytes = maxRequestBytes(hub);
   return (request, response) => {
@@ -80,7 +89,7 @@ export function readBody(
   );
 }
 
-function answerError(response: ServerResponse, reason: unknown): void {
+function answerError(response: BackEndAnswer, reason: unknown): void {
   const { status, body } = toHttpError(reason);
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
   if (status === 503) response.setHeader("retry-after", "1");
@@ -89,7 +98,7 @@ function answerError(response: ServerResponse, reason: unknown): void {
   send(response, status, JSON.stringify(body));
 }
 
-function send(response: ServerResponse, status: number, text: string): void {
+function send(response: BackEndAnswer, status: number, text: string): void {
   if (response.headersSent) return;
   response.writeHead(status, { "content-type": json.mediaType, "content-length": Buffer.byteLength(text) });
   response.end(text);

@@ -15,13 +15,17 @@ type GateSettings = Pick<
 type Arriving = Pick<IncomingMessage, "method" | "headers"> & {
   readonly socket: Pick<Socket, "remoteAddress">;
 };
-type Carrier = { once(event: "close", listener: () => void): unknown };
+export interface Carrier {
+  once(event: "close", listener: () => void): unknown;
+}
 
 /** What a server over HTTP asks of every request before anything else does: pages of which origin, and how many of one address. */
 export interface Gate {
   /** True when it has answered the request itself: a preflight, or a refusal. Else the request is still to be handled. */
   answers(request: Arriving, response: HeadWriter & Carrier): boolean;
-  /** Asks the same of upgrades; for a server whose listeners for upgrades are all there. */
+  /** What it has against an upgrade, of which `carrier` is the connection; undefined when it may pass. */
+  reasonAgainst(request: Arriving, carrier: Carrier): HttpError | undefined;
+  /** Refuses upgrades that it has something against; for a server whose listeners for upgrades are all there. */
   guard(server: HttpServer): void;
 }
 
@@ -36,7 +40,15 @@ const TOO_MANY = toHttpError(
 export function createGate(settings: GateSettings, fields?: CorsFields): Gate {
   const origins = createOrigins(settings.origins, fields);
   const enter = boundForwarded(settings);
+  const reasonAgainst: Gate["reasonAgainst"] = (request, carrier) => {
+    if (!origins.admit(request.headers)) {
+      settings.onRefused("origin");
+      return FOREIGN;
+    }
+    return enter === undefined || enter(request, carrier) ? undefined : TOO_MANY;
+  };
   return {
+    reasonAgainst,
     answers: (request, response) => {
       if (origins.answer(request, response)) return true;
       if (enter === undefined || enter(request, response)) return false;
@@ -46,14 +58,7 @@ export function createGate(settings: GateSettings, fields?: CorsFields): Gate {
       response.end(JSON.stringify(body));
       return true;
     },
-    guard: (server) =>
-      guardUpgrades(server, (request, stream): HttpError | undefined => {
-        if (!origins.admit(request.headers)) {
-          settings.onRefused("origin");
-          return FOREIGN;
-        }
-        return enter === undefined || enter(request, stream) ? undefined : TOO_MANY;
-      }),
+    guard: (server) => guardUpgrades(server, reasonAgainst),
   };
 }
 

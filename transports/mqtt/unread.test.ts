@@ -58,14 +58,17 @@ describe("who does not read", () => {
     });
   }
 
-  test("is cut off when its answers are more than may be held", async () => {
+  test("is cut off when its answers are more than may be held", {
+    timeout: 60_000,
+    tags: ["full"],
+  }, async () => {
     await raw.reopen(mqtt, { serve: { maxBufferedBytes: 64 * 1024 } });
     const client = await raw.enter("ann");
     await flood(client, Buffer.concat(Array.from({ length: count }, () => request)));
     const { counters } = raw.bench.hub;
     assert.deepEqual([counters.slowDisconnects, counters.sessions], [1, 0]);
     assert.ok(counters.mostHeldBytes < 128 * 1024, `${counters.mostHeldBytes} bytes were held`);
-  }, 60_000);
+  });
 
   test("is found without a keepalive, and below the bound", async () => {
     await raw.reopen(mqtt, {

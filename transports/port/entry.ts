@@ -33,6 +33,13 @@ export interface TransportEntry extends Transport {
   readonly pollEveryMs?: number;
   /** Its server runs already and is not the lab's: nothing of it can be seen but what comes to its clients. */
   readonly external?: true;
+  /**
+   * Its server is native code: Node.js sees neither its sockets nor what they hold, so bytes are counted on the clients' sockets, and of memory
+   * only what is resident is told.
+   */
+  readonly native?: true;
+  /** What has to be installed before its server can run here, in one line that says how; undefined where nothing is missing. Absent where it is everywhere. */
+  readonly missing?: () => Promise<string | undefined>;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
   readonly facts?: TransportFacts;
 }
@@ -88,6 +95,8 @@ export interface TransportFamily {
   readonly transports: readonly [TransportEntry, ...TransportEntry[]];
   /** Those that can't serve without a Redis; see TransportEntry.onRedis. */
   readonly onRedis?: readonly TransportEntry[];
+  /** Those whose server needs what is not everywhere; see TransportEntry.missing. */
+  readonly ifInstalled?: readonly TransportEntry[];
   /** A variant of which there are too many to list: that of this name behind the folder's and a colon, if there is one. */
   readonly further?: (variant: string) => TransportEntry | undefined;
 }

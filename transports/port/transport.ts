@@ -11,6 +11,11 @@ export interface Capabilities {
   readonly recovers?: true;
   /** Runs over a socket, so that it can be cut, stalled and probed; false only for the in-process baseline. */
   readonly network: boolean;
+  /**
+   * Its library shows a connection only once it has asked for something: what asks for nothing is ended by the library after a time of its own, 10
+   * to 16 s, whatever `handshakeTimeoutMs` says, and does not count for `maxConnectionsPerAddress`.
+   */
+  readonly unseenUntilAsking?: true;
   /** What the server does to a subscriber whose unread events reach `maxBufferedBytes`. */
   readonly slowConsumer: "disconnect" | "drop-oldest" | "none";
 }

@@ -1,5 +1,6 @@
 /** @module-tag full */
 import { describeAttacks } from "../attacks/describe.test-fixture.ts";
-import { family } from "./transport.ts";
+import { family, websocketUws } from "./transport.ts";
 
 describeAttacks(family.transports);
+if ((await websocketUws.missing?.()) === undefined) describeAttacks([websocketUws]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Attack, Target } from "../attacks/attack.ts";
+import type { Attack, OwnAttacks, Target } from "../attacks/attack.ts";
 import {
   type BareClient,
   closeFrame,
@@ -8,11 +8,12 @@ import {
   openBareClient,
   upgradeRequest,
 } from "../attacks/bare-websocket.ts";
-import { assertClosed, CLOSING_MS, during, HANDSHAKE_MS, openSocket } from "../attacks/common.ts";
+import { assertClosed, CLOSING_MS, during, openSocket, sessionlessMs } from "../attacks/common.ts";
 import { push, times } from "../attacks/push.ts";
 import { pushUntilCut, websocketAttacks } from "../attacks/websocket-attacks.ts";
 import { oddMsgpack } from "../conformance/fuzz/odd-msgpack.ts";
 import { type Odd, OddMap } from "../conformance/fuzz/odd-values.ts";
+import { websocket, websocketUws } from "./transport.ts";
 
 /*
  * What can be tried by who knows the protocol. Texts and binary messages alike, so that each attack fits every variant: where one kind is
@@ -62,8 +63,12 @@ const wide = JSON.stringify(
 const packed = (head: string, depth: number, tail: string) =>
   binary(Buffer.concat([Buffer.from(head, "hex"), Buffer.alloc(depth, 0x91), Buffer.from(tail, "hex")]));
 
-export const attacks: readonly Attack[] = [
-  ...websocketAttacks({ open, withinMs: CLOSING_MS }),
+/** uWebSockets.js shows whole messages alone and holds nothing of empty fragments: the heartbeat ends who sends no other. */
+const ENDLESS_ON_UWS_MS = 20_000;
+
+/** `withinMs`: how long the server may take to end a connection on which nobody is let in; `endlessMs`: one that ends no message. */
+const attacksWithin = (withinMs: number, endlessMs = CLOSING_MS): readonly Attack[] => [
+  ...websocketAttacks({ open, withinMs: CLOSING_MS, endlessMs }),
   {
     name: "a flood of refused upgrades whose clients never end their side",
     run: async (target) => {
@@ -92,7 +97,7 @@ export const attacks: readonly Attack[] = [
       await sleep(500);
       // Any path is the service's; who was let in there leaves.
       for (const socket of sockets) if (socket.writable) socket.write(closeFrame(1000));
-      await assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS);
+      await assertClosed(sockets, withinMs);
     },
   },
   {
@@ -102,7 +107,7 @@ export const attacks: readonly Attack[] = [
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       const head = upgradeRequest(target.endpoint, target.token("eve")).slice(0, -2);
       for (const socket of sockets) socket.write(head);
-      await during(assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS), 100, () => {
+      await during(assertClosed(sockets, withinMs), 100, () => {
         for (const socket of sockets) if (socket.writable) socket.write("x-more: of it\r\n");
       });
     },
@@ -120,7 +125,7 @@ export const attacks: readonly Attack[] = [
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(target)));
       for (const [index, socket] of sockets.entries())
         socket.write(good.replace("GET / ", `GET /?${queries[index % queries.length]} `));
-      await assertClosed(sockets, HANDSHAKE_MS + CLOSING_MS);
+      await assertClosed(sockets, withinMs);
     },
   },
   {
@@ -177,3 +182,8 @@ export const attacks: readonly Attack[] = [
     },
   },
 ];
+
+export const attacks: OwnAttacks = (variant) =>
+  variant === "uws"
+    ? attacksWithin(sessionlessMs(websocketUws, CLOSING_MS), ENDLESS_ON_UWS_MS)
+    : attacksWithin(sessionlessMs(websocket, CLOSING_MS));

@@ -14,6 +14,7 @@ import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import { facts } from "./facts.ts";
 import { encodeFrame } from "./framing.ts";
 import type { Variant } from "./server.ts";
+import { missingUws, UWS_PACKAGE } from "./uws-library.ts";
 
 type Transport = ConversingTransport<Buffer, Encoded>;
 
@@ -108,7 +109,22 @@ export const websocketMsgpack: TransportEntry = conversing<Buffer, Encoded>({
   ],
 });
 
+export const websocketUws: TransportEntry = {
+  ...conversing<Buffer, Encoded>({
+    ...common,
+    ...speaking({}),
+    name: "websocket:uws",
+    summary: "websocket served by uWebSockets.js, a native addon that is installed apart, in place of ws",
+    packages: ["ws", UWS_PACKAGE],
+    native: true,
+    missing: missingUws,
+    listen: async (options, opened) => (await import("./uws-server.ts")).listenOnUws(options, opened),
+  }),
+  supports: { resume: true, network: true, slowConsumer: "disconnect", unseenUntilAsking: true },
+};
+
 export const family: TransportFamily = {
   role: "default",
   transports: [websocket, websocketRaw, websocketDeflate, websocketFastify, websocketMsgpack],
+  ifInstalled: [websocketUws],
 };

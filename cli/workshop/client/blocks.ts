@@ -51,12 +51,14 @@ function revealed(rows: readonly RevealedRow[]): HTMLElement {
   }
   const body = element("tbody");
   body.append(
-    ...rows.map(({ asked, predicted, measured, says, verdict }) => {
+    ...rows.map(({ asked, predicted, measured, says, verdict, scale }) => {
       const row = element("tr", "", verdict);
+      const figure = element("td", measured);
+      if (scale) figure.append(guessPicture(scale));
       row.append(
         element("td", asked),
         element("td", predicted),
-        element("td", measured),
+        figure,
         element("td", `${MARKS[verdict]} ${says}`),
       );
       return row;
@@ -71,6 +73,25 @@ function revealed(rows: readonly RevealedRow[]): HTMLElement {
   scroll.setAttribute("aria-label", "Predictions beside figures");
   scroll.append(table);
   return scroll;
+}
+
+const [LINE, HEIGHT, EDGE] = [220, 22, 10];
+
+/** Guess and figure on a line on which equal distances are equal factors: a ring, and a bar with its interval. */
+function guessPicture({ guess, value, low, high }: NonNullable<RevealedRow["scale"]>): SVGElement {
+  // Within a tenth to each side nothing is far apart.
+  const from = Math.log(Math.min(guess, low) / 1.1);
+  const to = Math.log(Math.max(guess, high) * 1.1);
+  const at = (one: number) => EDGE + ((Math.log(one) - from) / (to - from)) * (LINE - 2 * EDGE);
+  const y = HEIGHT / 2;
+  const picture = drawn("svg", { viewBox: `0 0 ${LINE} ${HEIGHT}`, width: LINE, "aria-hidden": "true" });
+  picture.append(
+    drawn("path", { d: `M0 ${y}H${LINE}`, class: "axis" }),
+    drawn("rect", { x: at(low), y: y - 4, width: Math.max(2, at(high) - at(low)), height: 8, class: "bar" }),
+    drawn("path", { d: `M${at(value)} ${y - 9}V${y + 9}`, class: "whisker" }),
+    drawn("circle", { cx: at(guess), cy: y, r: 6, class: "guess" }),
+  );
+  return picture;
 }
 
 const ROW = 26;
