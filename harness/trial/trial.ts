@@ -4,6 +4,7 @@ import { hasOwnEngines } from "../../scenarios/cluster.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
 import type { Trial } from "../result/result.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
+import type { Fleet } from "../service/fleet.ts";
 import { computeMetrics } from "./metrics.ts";
 import { runPhases, type Stage, type TrialHooks } from "./phases.ts";
 import { TrialProcesses } from "./trial-processes.ts";
@@ -22,6 +23,8 @@ export interface TrialSpec {
   /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
   readonly gates: "void" | "note";
   readonly hooks?: TrialHooks;
+  /** Of a run that is watched. */
+  readonly fleet?: Fleet | undefined;
 }
 
 /** SHA-256 of the plan as JSON with its keys in the schema's order. */
@@ -41,7 +44,8 @@ export async function runTrial(
   onStage: (stage: Stage) => void,
 ): Promise<Trial> {
   signal.throwIfAborted();
-  const { plan, transport, loadProcesses, hooks } = spec;
+  const { plan, transport, loadProcesses, hooks, fleet } = spec;
+  const scrapesBefore = fleet?.scrapes ?? 0;
   const began = performance.now();
   const identity = {
     transport: transport.name,
@@ -56,7 +60,11 @@ export async function runTrial(
   const seconds = () => Math.round(performance.now() - began) / 1_000;
   const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
   const { pollEveryMs, external = false, native = false } = await loadTransport(transport);
-  const processes = new TrialProcesses(transport.name, { among: ownEngines || external });
+  const processes = new TrialProcesses(transport.name, {
+    among: ownEngines || external,
+    fleet,
+    scenario: plan.scenario,
+  });
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => void reject(signal.reason);
@@ -71,7 +79,7 @@ export async function runTrial(
       ...identity,
       state,
       ...(reason === undefined ? {} : { reason }),
-      notes,
+      notes: [...notes, ...scraped((fleet?.scrapes ?? 0) - scrapesBefore)],
       seconds: seconds(),
       metrics,
     };
@@ -88,4 +96,11 @@ export async function runTrial(
     signal.removeEventListener("abort", onAbort);
     await processes.stop();
   }
+}
+
+function scraped(times: number): string[] {
+  if (times === 0) return [];
+  return [
+    `the servers were asked for their metrics ${times} times, which took CPU of theirs that is measured`,
+  ];
 }
