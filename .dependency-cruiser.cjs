@@ -176,8 +176,11 @@ module.exports = {
       // Its library costs tens of ms, and is for those who ask for metrics.
       name: "metrics-on-demand",
       severity: "error",
-      from: { path: "^cli/(?!service/)" },
-      to: { path: "^cli/service/(watch|metrics)", dependencyTypesNot: ["dynamic-import", "type-only"] },
+      from: { path: "^(cli|harness)/(?!service/)" },
+      to: {
+        path: "^cli/service/(watch|run-metrics)|^harness/service/",
+        dependencyTypesNot: ["dynamic-import", "type-only"],
+      },
     },
     {
       name: "library-of-backplane",

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, test } from "vitest";
 import { stringify } from "yaml";
-import { SERIES_NAMES } from "../cli/service/series.ts";
+import { SERIES_NAMES } from "../harness/service/series.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { Engine } from "../harness/engines/engine.ts";
 import { type Program, requireProgram } from "../harness/engines/programs.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Fleet } from "../../harness/agents/fleet.ts";
+import type { AgentPool } from "../../harness/agents/pool.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { run } from "../../harness/run/run.ts";
 import { renderComparisonHtml } from "../../reports/html/compare-page.ts";
@@ -27,6 +27,8 @@ import { readOwn } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
+import type { RunMetrics } from "../service/run-metrics.ts";
+import { metricsPort } from "../service/settings.ts";
 
 /** The other build's results, and the page that compares the two. */
 const AGAINST = "against.json";
@@ -51,6 +53,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
   const browser = browserOf(flags, pageClients(flags) ?? resumed?.browser?.connections, (line) =>
     process.stderr.write(`${line}\n`),
   );
+  const metrics = await openMetrics(flags);
   const { groups, line } = groupsOf(plan);
   const rules = await prepareRules(flags, plan);
   const folder = await openOutputFolder(flags.resume ?? flags.out ?? join("notif-lab-results", timestamp()));
@@ -70,7 +73,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     const interruption = onInterruption();
     const progress = silent ? undefined : createProgress(process.stderr, namesIn(plan));
     const { agents: choice, ...ofPlan } = plan;
-    let agents: Fleet | undefined;
+    let agents: AgentPool | undefined;
     let results: Results;
     let ofBuild: Results | undefined;
     try {
@@ -84,6 +87,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
           ...(cache ? { cache } : {}),
           ...(browser ? { browser } : {}),
           ...(resumed ? { resumed } : {}),
+          ...(metrics ? { fleet: metrics.fleet } : {}),
         },
         {
           onResults: (current) => folder.write("results.json", `${JSON.stringify(current, null, 1)}\n`),
@@ -124,7 +128,19 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     if (tell(compared.objections(results))) process.exitCode = 1;
   } finally {
     await live?.close();
+    await metrics?.close();
   }
+}
+
+/** Where Prometheus asks, told on stderr; what it takes is loaded only with `--metrics`. */
+async function openMetrics({ metrics, target }: BenchFlags): Promise<RunMetrics | undefined> {
+  if (metrics === undefined) return undefined;
+  const port = metricsPort(metrics);
+  if (target !== undefined)
+    throw usage("--metrics tells of the lab's own servers, and --target measures another; leave one out");
+  const opened = await (await import("../service/run-metrics.ts")).openRunMetrics(port);
+  process.stderr.write(`Metrics    ${opened.url}/metrics\n`);
+  return opened;
 }
 
 function namesIn({ transports }: BenchPlan): string[] {

@@ -133,6 +133,10 @@ const declared = () =>
     )
     .addOption(formatFlag(`reports to write: ${FORMAT_NAMES} (default: html,md)`))
     .option("--live", "serve a page on 127.0.0.1 that shows the run as it goes, and print its address")
+    .option(
+      "--metrics [port]",
+      "answer Prometheus on this port of 127.0.0.1 with what the servers count as the run goes (default: 9464)",
+    )
     .option("--json", "print the results as JSON to stdout, and nothing else")
     .option("--quiet", "no progress and no table")
     .addHelpText(
@@ -140,6 +144,7 @@ const declared = () =>
       examples(
         ["bench --quick", "to see that everything works"],
         ["bench --rigorous --live", "smaller differences, watched in a browser"],
+        ["bench --metrics --nodes 2", "watched by Prometheus"],
         ["bench --until distinguished --budget 10", "as many launches as it takes, for at most 10 minutes"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["bench --scenarios all --link 4g", "every scenario, over a mobile link"],

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
-import { type Fleet, openFleet } from "../../harness/agents/fleet.ts";
+import { type AgentPool, openAgentPool } from "../../harness/agents/pool.ts";
 import { NATS_VARIABLE, startLocalAgents } from "../../harness/agents/local.ts";
 import { builtModule } from "../../harness/processes/built-module.ts";
 import { MOST_LOAD_PROCESSES } from "../../harness/result/schema/units.ts";
@@ -124,19 +124,19 @@ export function agentName(name: string | undefined): string | undefined {
 }
 
 /** Has the agents work for this run; what was started here ends with close(). Fails with one line. */
-export async function openAgents({ count, nats, host }: AgentsChoice): Promise<Fleet> {
+export async function openAgents({ count, nats, host }: AgentsChoice): Promise<AgentPool> {
   try {
     if (nats !== undefined)
-      return await openFleet({ url: nats, count, host, patienceMs: PATIENCE_MS.elsewhere });
+      return await openAgentPool({ url: nats, count, host, patienceMs: PATIENCE_MS.elsewhere });
     const main = fileURLToPath(builtModule("cli/main"));
     const local = await startLocalAgents(count, [process.execPath, main, "agent"]);
     try {
-      const fleet = await openFleet({ url: local.url, count, host, patienceMs: PATIENCE_MS.local });
+      const pool = await openAgentPool({ url: local.url, count, host, patienceMs: PATIENCE_MS.local });
       const close = async () => {
-        await fleet.close();
+        await pool.close();
         await local.stop();
       };
-      return { ...fleet, close };
+      return { ...pool, close };
     } catch (error) {
       await local.stop();
       throw error;

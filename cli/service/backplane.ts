@@ -1,8 +1,8 @@
 import type { Backplane } from "../../core/backplane.ts";
 import { LabError } from "../../core/errors.ts";
+import type { BackplaneState } from "../../harness/service/state.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 import type { Log } from "./log.ts";
-import type { BackplaneState } from "./state.ts";
 
 export interface OpenedBackplane {
   readonly backplane: Backplane;

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { ServedSockets } from "../../harness/service/state.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { ServeOptions, TransportServer } from "../../transports/port/transport.ts";
 import { CliFailure } from "../process/failure.ts";
-import type { ServedSockets } from "./state.ts";
 
 /** One transport of a running service. */
 export interface Served {

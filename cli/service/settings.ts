@@ -48,7 +48,7 @@ export function readSettings(flags: ServeFlags) {
         ? undefined
         : {
             host: flags.metricsHost ?? "127.0.0.1",
-            port: flags.metrics === true ? METRICS_PORT : whole("--metrics", flags.metrics, 0, 65_535, 0),
+            port: metricsPort(flags.metrics),
           },
     drainSeconds: seconds("--drain", flags.drain, 0, 3_600, 0),
     log: {
@@ -57,6 +57,11 @@ export function readSettings(flags: ServeFlags) {
       level: flags.logLevel ?? (flags.log === "json" ? "info" : "warn"),
     },
   } as const;
+}
+
+/** What `--metrics [port]` says. */
+export function metricsPort(text: string | true): number {
+  return text === true ? METRICS_PORT : whole("--metrics", text, 0, 65_535, 0);
 }
 
 function whole(flag: string, text: string | undefined, min: number, max: number, otherwise: number): number {

@@ -2,11 +2,12 @@ import type { Hub } from "../../core/hub.ts";
 import type { HubWatch } from "../../core/hub-options.ts";
 import { ProcessMonitor } from "../../harness/measurement/process-monitor.ts";
 import { ownVersion } from "../../harness/run/environment.ts";
+import { expose, familiesOf } from "../../harness/service/exposition.ts";
+import { timePublishes } from "../../harness/service/publish-to-write.ts";
+import { type BackplaneState, hubState, unready } from "../../harness/service/state.ts";
+import { startWatchServer, type WatchServer } from "../../harness/service/watch-server.ts";
 import type { Refusal } from "../../transports/port/transport.ts";
-import { createMetrics } from "./metrics.ts";
 import type { Served } from "./open-transports.ts";
-import type { BackplaneState } from "./state.ts";
-import { startWatchServer, type WatchServer } from "./watch-server.ts";
 
 /** All that `--metrics` adds to a service; loaded only with it. */
 export interface Watch {
@@ -27,28 +28,29 @@ export async function openWatch(
   refusedConnections: ReadonlyMap<Refusal, number>,
 ): Promise<Watch> {
   const startedAt = Date.now() / 1_000 - process.uptime();
-  const metrics = createMetrics(backplane !== undefined);
+  const publishToWrite = timePublishes(backplane !== undefined);
   const monitor = new ProcessMonitor();
   const version = ownVersion();
   let draining = false;
   return {
-    hubWatch: metrics.watch,
+    hubWatch: publishToWrite.watch,
     draining: () => {
       draining = true;
     },
     listen: async (at, hub, served) => {
-      const server = await startWatchServer(at, metrics, {
-        readiness: () => ({ draining, backplane }),
-        state: () => ({
-          version,
-          hub,
-          sockets: served.flatMap(({ sockets }) => (sockets ? [sockets()] : [])),
-          refusedConnections,
-          backplane,
-          draining,
-          startedAt,
-          process: monitor.sample(),
-        }),
+      const state = () => ({
+        version,
+        hubs: [hubState(hub, publishToWrite.read())],
+        sockets: served.flatMap(({ sockets }) => (sockets ? [sockets()] : [])),
+        refusedConnections,
+        backplane,
+        draining,
+        startedAt,
+        process: monitor.sample(),
+      });
+      const server = await startWatchServer(at, {
+        expose: (accept) => expose(accept, familiesOf([{ state: state() }])),
+        unready: () => unready({ draining, backplane }),
       });
       return {
         url: server.url,

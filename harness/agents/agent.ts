@@ -4,7 +4,7 @@ import type { KV } from "@nats-io/kv";
 import { LabError } from "../../core/errors.ts";
 import { PROTOCOL } from "../processes/protocol.ts";
 import { openFilesLimit, ownVersion } from "../run/environment.ts";
-import { bootId } from "./fleet.ts";
+import { bootId } from "./pool.ts";
 import { whyUnlike } from "./member.ts";
 import {
   ANNOUNCE_EVERY_MS,

@@ -9,7 +9,7 @@ import { canRun } from "../engines/balanced.test-fixture.ts";
 import { NATS } from "../engines/programs.ts";
 import { feedPlan } from "../selftest/trials.ts";
 import { runOne, specOf } from "../trial/one-trial.test-fixture.ts";
-import { type Fleet, openFleet } from "./fleet.ts";
+import { type AgentPool, openAgentPool } from "./pool.ts";
 import { freeAgents } from "./free-agents.ts";
 import { type LocalAgents, startLocalAgents } from "./local.ts";
 
@@ -40,13 +40,13 @@ describe.runIf(canRun(NATS))("agents", () => {
     }
   };
   const open = (count: number) =>
-    openFleet({ url: local.url, count, host: "127.0.0.1", patienceMs: PATIENCE_MS });
-  const using = async <T>(count: number, act: (fleet: Fleet) => Promise<T>): Promise<T> => {
-    const fleet = await open(count);
+    openAgentPool({ url: local.url, count, host: "127.0.0.1", patienceMs: PATIENCE_MS });
+  const using = async <T>(count: number, act: (pool: AgentPool) => Promise<T>): Promise<T> => {
+    const pool = await open(count);
     try {
-      return await act(fleet);
+      return await act(pool);
     } finally {
-      await fleet.close();
+      await pool.close();
     }
   };
 
@@ -93,7 +93,7 @@ describe.runIf(canRun(NATS))("agents", () => {
 
   test("more than there are: one line, and those that are there stay free", async () => {
     await assert.rejects(
-      openFleet({ url: local.url, count: 3, host: "127.0.0.1", patienceMs: 0 }),
+      openAgentPool({ url: local.url, count: 3, host: "127.0.0.1", patienceMs: 0 }),
       (error) => {
         assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
         return true;
@@ -158,7 +158,7 @@ test.runIf(canRun(NATS) && canShift())(
   async () => {
     const local = await startLocalAgents(2, [...ahead, process.execPath, main, "agent"]);
     try {
-      const agents = await openFleet({
+      const agents = await openAgentPool({
         url: local.url,
         count: 2,
         host: "127.0.0.1",

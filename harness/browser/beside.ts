@@ -8,6 +8,7 @@ import { divideProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
 import type { BrowserFigures } from "../result/schema/browser.ts";
 import type { TransportRef } from "../run/transports.ts";
+import type { Fleet } from "../service/fleet.ts";
 import { LISTEN_MS } from "./canary.ts";
 import { inPage } from "./in-page.ts";
 import type { CanaryReply, CanaryRequest } from "./messages.ts";
@@ -33,6 +34,8 @@ interface Spec {
   readonly scenarios: readonly LaunchScenario[];
   readonly loadProcesses: number;
   readonly seed: number;
+  /** Of a run that is watched. */
+  readonly fleet?: Fleet | undefined;
 }
 
 const OPEN_MS = 40_000;
@@ -87,7 +90,7 @@ function startCanary(): CanaryProcess {
 }
 
 async function besideOne(
-  { browser, scenarios, loadProcesses, seed }: Spec,
+  { browser, scenarios, loadProcesses, seed, fleet }: Spec,
   transport: TransportRef,
   canary: CanaryProcess,
   origin: string,
@@ -99,7 +102,7 @@ async function besideOne(
   const participant = new Participant(
     transport,
     scenarios.map(({ plan }) => plan),
-    [origin],
+    { origins: [origin], fleet },
   );
   const connections = Math.min(browser.connections, mostInOnePage[page]);
   const work = async (index: number, { plan }: LaunchScenario): Promise<BrowserFigures> => {

@@ -3,6 +3,7 @@ import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts"
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
+import type { Fleet } from "../service/fleet.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
 import type { Connected } from "../trial/connecting.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
@@ -25,6 +26,8 @@ export interface LaunchSpec {
   readonly loadProcesses: number;
   /** `note` is a quick run's, which is not warmed up for long either. */
   readonly gates: "void" | "note";
+  /** Of a run that is watched. */
+  readonly fleet?: Fleet | undefined;
 }
 
 export interface LaunchScenario {
@@ -82,10 +85,12 @@ export async function runLaunch(
 ): Promise<Trial[]> {
   const startedAt = new Date().toISOString();
   const beganMs = performance.now();
-  const { transports, scenarios } = spec;
+  const { transports, scenarios, fleet } = spec;
   const random = createRandom(seedOf(spec.seed, "launch", spec.launch));
   const plans = scenarios.map(({ plan }) => plan);
-  const participants = shuffled(transports, random).map((transport) => new Participant(transport, plans));
+  const participants = shuffled(transports, random).map(
+    (transport) => new Participant(transport, plans, { fleet }),
+  );
   const cells = new Map(
     transports.flatMap(({ name }) => scenarios.map((_, index) => [`${name} ${index}`, newCell()] as const)),
   );

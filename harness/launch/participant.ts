@@ -8,6 +8,7 @@ import { readHost } from "../measurement/host-noise.ts";
 import type { Assignment } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, loadTransport, type TransportRef } from "../run/transports.ts";
+import type { Fleet } from "../service/fleet.ts";
 import { type Connected, connect } from "../trial/connecting.ts";
 import type { Observation } from "../trial/observation.ts";
 import { isDrainable, SILENT_HEARTBEAT, serve } from "../trial/serving.ts";
@@ -44,6 +45,14 @@ export interface SliceObservation {
 /** Where a scenario is served, and what its tokens are signed with. */
 export type Site = Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">;
 
+/** What else there is to know of a participant. */
+interface ParticipantOptions {
+  /** Of pages that are to reach its servers, which then have no network of their own. */
+  readonly origins?: readonly string[];
+  /** Of a run that is watched. */
+  readonly fleet?: Fleet | undefined;
+}
+
 /** One transport's processes in a launch: they stand through it all, and are silent unless it is their turn. */
 export class Participant {
   readonly transport: TransportRef;
@@ -57,8 +66,7 @@ export class Participant {
   /** Why it is out of the launch. */
   failure: string | undefined;
 
-  /** `origins`: of pages that are to reach its servers, which then have no network of their own. */
-  constructor(transport: TransportRef, plans: readonly Plan[], origins?: readonly string[]) {
+  constructor(transport: TransportRef, plans: readonly Plan[], { origins, fleet }: ParticipantOptions = {}) {
     this.transport = transport;
     this.#origins = origins;
     this.#plans = plans.map((plan) => ({
@@ -72,6 +80,8 @@ export class Participant {
       ...transport,
       among: origins !== undefined,
       pinned: false,
+      fleet,
+      scenario: plans.length === 1 ? plans[0]?.scenario : undefined,
     });
   }
 
@@ -153,7 +163,13 @@ export class Participant {
    * A lead-in that is not measured, silence until all of it is through, and the slice; then what is under way is waited for. The others
    * have the lead-in to come to rest in.
    */
-  async slice(scenario: number, seed: number, others: readonly WatchedProcess[]): Promise<SliceObservation> {
+  slice(scenario: number, seed: number, others: readonly WatchedProcess[]): Promise<SliceObservation> {
+    const work = () => this.#slice(scenario, seed, others);
+    const { fleet } = this.#processes;
+    return fleet ? fleet.undisturbed(work) : work();
+  }
+
+  async #slice(scenario: number, seed: number, others: readonly WatchedProcess[]): Promise<SliceObservation> {
     const plan = this.#planOf(scenario);
     const lengthMs = sliceMsOf(plan);
     const leadIn = { seed: seedOf(seed, "lead-in"), lengthMs: LEAD_IN_MS };

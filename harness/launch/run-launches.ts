@@ -112,6 +112,7 @@ export async function runLaunches(
         seed: options.seed,
         loadProcesses: options.loadProcesses,
         gates: options.preset === "quick" ? ("note" as const) : ("void" as const),
+        fleet: options.fleet,
       };
       const onMoment = ({ stage, transport, scenario, done: ofGroup }: LaunchMoment) => {
         const done = (place + ofGroup) / groups.length;

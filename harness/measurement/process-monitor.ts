@@ -45,11 +45,21 @@ export class ProcessMonitor {
 
   /** `rest`: its timer wakes the process no more, until the next sample that does not say so. */
   sample(rest = false): ProcessSample {
+    const sample = this.peek();
+    this.#delay.reset();
+    this.#longestUs = 0;
+    if (rest) this.#delay.disable();
+    else this.#delay.enable();
+    return sample;
+  }
+
+  /** The same beside the samples: none of them begins or ends with it. */
+  peek(): ProcessSample {
     const cpu = process.cpuUsage();
     const loop = performance.eventLoopUtilization();
     const memory = process.memoryUsage();
     const delay = this.#delay;
-    const sample = {
+    return {
       cpuUserUs: cpu.user,
       cpuSystemUs: cpu.system,
       loopActiveMs: loop.active,
@@ -63,11 +73,6 @@ export class ProcessMonitor {
       loopDelayP99Us: delay.count > 0 ? beyondResolution(delay.percentile(99)) : 0,
       loopDelayMaxUs: delay.count > 0 ? beyondResolution(delay.max) : 0,
     };
-    delay.reset();
-    this.#longestUs = 0;
-    if (rest) delay.disable();
-    else delay.enable();
-    return sample;
   }
 
   /** An observer gets some collections later than they were; what is on its way is lost. */

@@ -13,6 +13,11 @@ interface Message {
 const STOP_GRACE_MS = 3_000;
 const STDERR_TAIL = 2_000;
 
+interface Waiting<Reply> {
+  readonly resolve: (reply: Reply | Failed) => void;
+  readonly reject: (error: LabError) => void;
+}
+
 /** How a child is started, beside its entry. */
 interface StartOptions {
   /** A command that runs the rest of its line, such as nsenter. */
@@ -36,9 +41,9 @@ export class Child<Request extends Message, Reply extends Message> {
   readonly #name: string;
   readonly #process: ChildProcess;
   #stderr = "";
-  #waiting:
-    | { readonly resolve: (reply: Reply | Failed) => void; readonly reject: (error: LabError) => void }
-    | undefined;
+  #waiting: Waiting<Reply> | undefined;
+  /** By the kind of the reply that is awaited beside that of ask(). */
+  readonly #asides = new Map<string, Waiting<Reply> & { readonly replied: Promise<Reply | Failed> }>();
   #over: LabError | undefined;
   readonly #exited: Promise<void>;
   readonly #unwatch: (() => Promise<void>) | undefined;
@@ -66,7 +71,11 @@ export class Child<Request extends Message, Reply extends Message> {
     this.#process.stderr?.on("data", (chunk) => {
       this.#stderr = (this.#stderr + String(chunk)).slice(-STDERR_TAIL);
     });
-    this.#process.on("message", (reply: Reply | Failed) => this.#waiting?.resolve(reply));
+    this.#process.on("message", (reply: Reply | Failed) => {
+      const aside = this.#asides.get(reply.kind);
+      this.#asides.delete(reply.kind);
+      (aside ?? this.#waiting)?.resolve(reply);
+    });
     let onDeath: (error: LabError) => void = () => undefined;
     this.died = new Promise((_, reject) => {
       onDeath = reject;
@@ -124,6 +133,43 @@ export class Child<Request extends Message, Reply extends Message> {
     throw new LabError("internal", `${this.#name}: ${reason}`);
   }
 
+  /**
+   * As ask(), but beside it, for a kind of reply that nobody else gets. A child that has not answered is not asked once more: what it says at last
+   * is the answer to whoever waits then.
+   */
+  async aside<K extends Reply["kind"]>(
+    request: Request,
+    kind: K,
+    timeoutMs: number,
+  ): Promise<Extract<Reply, { kind: K }>> {
+    if (this.#over) throw this.#over;
+    const { replied } = this.#asides.get(kind) ?? this.#sendAside(request, kind);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs, undefined);
+    });
+    const reply = await Promise.race([replied, late]).finally(() => clearTimeout(timer));
+    if (reply && isKind<Extract<Reply, { kind: K }>>(reply, kind)) return reply;
+    throw new LabError("timeout", `${this.#name} did not answer "${request.kind}" within ${timeoutMs} ms`);
+  }
+
+  #sendAside(request: Request, kind: string) {
+    let settle: Waiting<Reply> = { resolve: () => undefined, reject: () => undefined };
+    const replied = new Promise<Reply | Failed>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    // Whoever asked may have given up.
+    replied.catch(() => undefined);
+    const aside = { ...settle, replied };
+    this.#asides.set(kind, aside);
+    this.#process.send(request, (error) => {
+      if (!error) return;
+      this.#asides.delete(kind);
+      aside.reject(this.#over ?? new LabError("closed", `${this.#name} is gone`, { cause: error }));
+    });
+    return aside;
+  }
+
   /** Ends the child, politely first, and by force after so long; settles when it is gone. Idempotent. */
   async stop(graceMs = STOP_GRACE_MS): Promise<void> {
     this.#stopping = true;
@@ -144,7 +190,7 @@ export class Child<Request extends Message, Reply extends Message> {
       "internal",
       `${this.#name} ${how}${lastWords ? ` (${lastWords.trim()})` : ""}`,
     );
-    this.#waiting?.reject(this.#over);
+    for (const waiting of [this.#waiting, ...this.#asides.values()]) waiting?.reject(this.#over);
     return this.#over;
   }
 }

@@ -10,6 +10,7 @@ import type { ProcessSample } from "../measurement/process-monitor.ts";
 import type { SocketReading } from "../measurement/socket-meter.ts";
 import type { Window } from "../measurement/window-series.ts";
 import type { TransportRef } from "../run/transports.ts";
+import type { ServiceState } from "../service/state.ts";
 import type { ClientTrace } from "../tracing/client-trace.ts";
 import type { Drained } from "../tracing/drain.ts";
 import type { ServerTrace } from "../tracing/server-trace.ts";
@@ -46,6 +47,8 @@ export type ServerRequest =
       readonly port?: number | undefined;
       /** Of a node of a cluster: the engine that all share, and what its keys begin with. */
       readonly backplane?: SharedBackplane | undefined;
+      /** Of a run with metrics: the scenario, whose publishes are then timed until they are handed over. */
+      readonly observedAs?: string | undefined;
     }
   /** Collects garbage, lets things settle, and reads memory. */
   | { readonly kind: "settle" }
@@ -59,6 +62,8 @@ export type ServerRequest =
   | { readonly kind: "users" }
   /** What was traced since the last time. */
   | { readonly kind: "trace" }
+  /** All that metrics tell, beside whatever else is asked, and in whatever state the process is. */
+  | { readonly kind: "scrape" }
   | { readonly kind: "stop" };
 
 /** The number of each user's node, by the user's index; -1 where it has none. */
@@ -105,6 +110,7 @@ export type ServerReply =
   | { readonly kind: "timeline"; readonly intervals: readonly ServerInterval[] }
   | { readonly kind: "users"; readonly users: readonly string[] }
   | { readonly kind: "traced"; readonly trace: ServerTrace | undefined }
+  | { readonly kind: "scraped"; readonly state: ServiceState | undefined }
   | { readonly kind: "stopped" }
   | Failed;
 

@@ -11,7 +11,8 @@ const HASHES: Readonly<Record<number, string>> = {
   3: "6e34be640764142b",
   4: "99986d10a9d7d3e3",
   5: "2fafdac80bb9d7e8",
-  6: "383fd82dc3e14235",
+  6: "a9dc634e7182a3bb",
+  7: "8bb88151bd3c0cb3",
 };
 
 test("the protocol's number stands for what the messages are", () => {

@@ -9,6 +9,7 @@ import { readLoopbackBytes } from "../measurement/loopback-bytes.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
 import { meterSockets } from "../measurement/socket-meter.ts";
 import { loadTransport } from "../run/transports.ts";
+import type { ObservedHub, Observer } from "../service/observer.ts";
 import { accepted, takeServerTrace, traceServer } from "../tracing/server-trace.ts";
 import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest, SharedBackplane } from "./messages.ts";
@@ -18,11 +19,13 @@ import { watchProcess } from "./server-timeline.ts";
 const meter = meterSockets();
 const monitor = new ProcessMonitor();
 let ownNamespace = false;
+let observer: Observer | undefined;
 let internalError: unknown;
 interface Running {
   readonly backplane: Backplane | undefined;
   readonly hub: Hub;
   readonly server: TransportServer;
+  readonly observed: ObservedHub | undefined;
 }
 
 let running: Running[] = [];
@@ -41,9 +44,12 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       const { maxBodyCharacters, receiptWindow, replayWindow, maxBufferedBytes, heartbeat, tls, origins } =
         request;
       traceServer(request.traceEvery);
-      const { backplane: shared } = request;
+      const { backplane: shared, observedAs } = request;
+      if (observedAs !== undefined) observer ??= await observe(request.transport.name, transport.native);
       open = async (port) => {
-        const backplane = shared && !transport.onRedis && (await connectShared(shared));
+        const onBackplane = shared !== undefined && !transport.onRedis;
+        const observed = observedAs === undefined ? undefined : observer?.hub(observedAs, onBackplane);
+        const backplane = onBackplane && (await connectShared(shared, observed?.onState));
         const hub = new Hub({
           ...(backplane ? { backplane } : {}),
           clock: Date.now,
@@ -59,6 +65,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           ...(request.traceEvery > 0 ? { onAccepted: accepted } : {}),
           receiptWindow,
           replayWindow: replayWindow ?? 0,
+          ...(observed && { watch: observed.watch }),
           ...(heartbeat && { heartbeat }),
         });
         const options = {
@@ -69,8 +76,10 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           ...(maxBufferedBytes === undefined ? {} : { maxBufferedBytes }),
           ...(tls && { tls }),
           ...(shared && transport.onRedis && { redis: shared }),
+          ...(observed && { onRefused: observed.onRefused }),
         };
-        return { backplane: backplane || undefined, hub, server: await transport.serve(hub, options) };
+        const server = await transport.serve(hub, options);
+        return { backplane: backplane || undefined, hub, server, observed };
       };
       ownNamespace = request.ownNamespace;
       const opened = await open(request.port ?? 0);
@@ -115,6 +124,8 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "users", users: running.flatMap(({ hub }) => [...hub.users]) };
     case "trace":
       return { kind: "traced", trace: takeServerTrace() };
+    case "scrape":
+      return { kind: "scraped", state: observer?.read(running, meter.read(), monitor.peek()) };
     case "stop":
       await cleanUp();
       return { kind: "stopped" };
@@ -122,9 +133,18 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
 }
 
 /** Its library is loaded by nodes alone. */
-async function connectShared({ url, prefix }: SharedBackplane): Promise<Backplane> {
+async function connectShared(
+  { url, prefix }: SharedBackplane,
+  onState?: ObservedHub["onState"],
+): Promise<Backplane> {
   const { connectRedis } = await import("../../transports/backplane/redis/backplane.ts");
-  return connectRedis(url, { prefix });
+  return connectRedis(url, { prefix, ...(onState && { onState }) });
+}
+
+/** Loaded where metrics are asked for. */
+async function observe(transport: string, isNative = false): Promise<Observer> {
+  const loaded = await import("../service/observer.ts");
+  return new loaded.Observer(transport, isNative);
 }
 
 /** The service, not the process: a new hub at the old place, so that the process's meters go on. */

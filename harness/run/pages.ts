@@ -33,7 +33,7 @@ export async function addPages(
     .map((transport) => refOf(transport, options.modules));
   try {
     const { product, all } = await besideLoad(
-      { browser, transports, scenarios: chosen, loadProcesses, seed },
+      { browser, transports, scenarios: chosen, loadProcesses, seed, fleet: options.fleet },
       signal,
       (transport, scenario) =>
         tell(state, "in a browser", {

@@ -2,6 +2,7 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { BrowserChoice } from "../browser/beside.ts";
 import type { Until } from "../launch/until.ts";
 import type { Results, Trial } from "../result/result.ts";
+import type { Fleet } from "../service/fleet.ts";
 import type { Stage } from "../trial/phases.ts";
 import type { LoadSite } from "../trial/site.ts";
 import type { Preparation, PreparationCache, Prepared } from "./preparation.ts";
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly modules?: ReadonlyMap<string, string>;
   /** The command line that does it again. */
   readonly command: string;
+  /** Keeps who watches the run informed of its servers, which then count for it. */
+  readonly fleet?: Fleet;
   /** A run to go on with: its trials are kept, failed ones are tried again. It must be of the same plan. */
   readonly resumed?: Results;
 }
@@ -101,6 +104,14 @@ export function tell(
   events.onProgress({ stage, finished, total, secondsLeft, ...where });
 }
 
+/** Writes down how often the servers were asked for metrics up to now, in a run that is watched. */
+export function countScrapes(state: RunState): void {
+  const { results, options } = state;
+  if (!options.fleet) return;
+  const scrapes = (options.resumed?.environment.scrapes ?? 0) + options.fleet.scrapes;
+  state.results = { ...results, environment: { ...results.environment, scrapes } };
+}
+
 /** What was found of a transport before it is measured. */
 export function addFound(state: RunState, { anatomies, journeys }: Omit<Prepared, "objection">): void {
   const { results } = state;
@@ -132,6 +143,7 @@ export async function addTrials(
     plans: { ...results.plans, ...plans },
     trials: [...results.trials, ...trials],
   };
+  countScrapes(state);
   await events.onResults(state.results);
   for (const trial of trials) {
     state.finished += 1;

@@ -13,7 +13,15 @@ import { estimate, estimateSeconds, type Spent } from "./estimate.ts";
 import { addPages } from "./pages.ts";
 import { createPreparation, refOf } from "./preparation.ts";
 import { newQueue, type PlannedTrial, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
-import { addFound, addTrials, type RunEvents, type RunOptions, type RunState, tell } from "./run-state.ts";
+import {
+  addFound,
+  addTrials,
+  countScrapes,
+  type RunEvents,
+  type RunOptions,
+  type RunState,
+  tell,
+} from "./run-state.ts";
 import { ONE_PROCESS, unmeasured } from "./unmeasured.ts";
 
 export type { Progress, RunEvents, RunOptions } from "./run-state.ts";
@@ -62,6 +70,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+  countScrapes(state);
   if (!signal.aborted) {
     const environment = { ...state.results.environment, loadAverageAfter: loadAverage() };
     state.results = { ...state.results, environment, finishedAt: new Date().toISOString() };
@@ -108,6 +117,7 @@ async function runPlanned(state: RunState, planned: PlannedTrial, spent: Spent):
     loadProcesses: options.loadProcesses,
     agents: options.agents,
     gates: options.preset === "quick" ? "note" : "void",
+    fleet: options.fleet,
   };
   const identity = { ...spec, transport: transport.name, planHash: hashPlan(plan) };
   if (!transport.supports.network) return unmeasured(identity, "skipped", ONE_PROCESS);

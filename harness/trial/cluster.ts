@@ -84,6 +84,11 @@ export class ClusterProcesses {
     return entry ? { endpoint: entry, nodes: undefined } : { endpoint: first, nodes };
   }
 
+  /** By node: the process that serves there, if one does. */
+  get places(): readonly (Server | undefined)[] {
+    return this.#nodes.map(({ server }) => server);
+  }
+
   /** The processes that serve. */
   get servers(): readonly Server[] {
     return this.#nodes.flatMap(({ server }) => server ?? []);

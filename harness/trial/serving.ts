@@ -30,8 +30,13 @@ export async function serve(
     origins,
   }: { readonly heartbeat?: HeartbeatSettings | undefined; readonly origins?: readonly string[] } = {},
 ): Promise<ClusterProcesses["entry"]> {
-  const request = { ...(await serveRequest(processes, plan, transport, secret, heartbeat)), origins };
+  const request = {
+    ...(await serveRequest(processes, plan, transport, secret, heartbeat)),
+    origins,
+    observedAs: processes.fleet && plan.scenario,
+  };
   if (plan.cluster) return startCluster(processes, plan, plan.cluster, request);
+  processes.join();
   const { endpoint } = await processes.server.ask(request, "serving", START_MS);
   return { endpoint, nodes: undefined };
 }
@@ -77,6 +82,7 @@ async function startCluster(
 ): Promise<ClusterProcesses["entry"]> {
   // Known to the trial before it starts, so that whatever has started ends with it.
   processes.cluster = new ClusterProcesses(processes, cluster, request);
+  processes.join();
   await processes.cluster.start(absentAtFirst(plan));
   return processes.cluster.entry;
 }

@@ -17,6 +17,7 @@ import {
   type TokenBucketReading,
   whyNoTokenBucket,
 } from "../processes/token-bucket.ts";
+import type { Fleet, Station } from "../service/fleet.ts";
 import type { ClusterProcesses } from "./cluster.ts";
 import { together } from "./node-samples.ts";
 import { ANSWER_MS, type LoadSite, type Server, START_MS, type TrialSite } from "./site.ts";
@@ -26,7 +27,12 @@ type Relay = Child<RelayRequest, RelayReply>;
 const STANDING_POLL_MS = 3;
 
 /** The processes of one trial: in a network namespace of their own, server and load on CPUs of their own, where the machine allows it. */
-export class TrialProcesses implements TrialSite {
+export class TrialProcesses implements TrialSite, Station {
+  readonly transport: string;
+  /** Undefined where they serve several. */
+  readonly scenario: string | undefined;
+  /** Of the run, where it is watched. */
+  readonly fleet: Fleet | undefined;
   readonly ownNamespace: boolean;
   readonly server: Server;
   readonly loads: LoadProcess[] = [];
@@ -42,6 +48,7 @@ export class TrialProcesses implements TrialSite {
   readonly agents: LoadSite | undefined;
   readonly #build: string | undefined;
   #isPinned: boolean;
+  #isStopped = false;
   #onDeath: (error: unknown) => void = () => undefined;
 
   /**
@@ -56,13 +63,20 @@ export class TrialProcesses implements TrialSite {
       among = false,
       pinned = true,
       agents,
+      fleet,
+      scenario,
     }: {
       readonly build?: string;
       readonly among?: boolean;
       readonly pinned?: boolean;
       readonly agents?: LoadSite | undefined;
+      readonly fleet?: Fleet | undefined;
+      readonly scenario?: string | undefined;
     } = {},
   ) {
+    this.transport = transport;
+    this.fleet = fleet;
+    this.scenario = scenario;
     this.#build = build;
     this.#isPinned = pinned;
     this.agents = agents;
@@ -77,6 +91,16 @@ export class TrialProcesses implements TrialSite {
       prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
     });
     this.server.died.catch((error) => this.#onDeath(error));
+  }
+
+  /** By node, as they stand now. */
+  get servers(): readonly (Server | undefined)[] {
+    return this.cluster?.places ?? [this.server];
+  }
+
+  /** Tells who watches the run that they are about to serve. */
+  join(): void {
+    if (!this.#isStopped) this.fleet?.add(this);
   }
 
   /** Settles when the server process is in its namespace, where it is to have one of its own. */
@@ -241,6 +265,8 @@ export class TrialProcesses implements TrialSite {
 
   /** Ends all, by force after so long; settles when they are gone. */
   async stop(graceMs?: number): Promise<void> {
+    this.#isStopped = true;
+    this.fleet?.remove(this);
     const nodes = this.cluster?.servers.filter((one) => one !== this.server) ?? [];
     const children = [this.server, ...nodes, ...this.loads, ...(this.relay ? [this.relay] : [])];
     await Promise.all(children.map((child) => child.stop(graceMs)));

@@ -4,6 +4,7 @@ import type { Plan } from "../../scenarios/plan.ts";
 import type { Trial } from "../result/result.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
 import { hashPlan } from "./hash-plan.ts";
+import type { Fleet } from "../service/fleet.ts";
 import { computeMetrics } from "./metrics.ts";
 import { runPhases, type Stage, type TrialHooks } from "./phases.ts";
 import type { LoadSite } from "./site.ts";
@@ -25,6 +26,8 @@ export interface TrialSpec {
   /** Whether a late generator or a busy machine voids the trial, or is only noted because nothing is ranked by it. */
   readonly gates: "void" | "note";
   readonly hooks?: TrialHooks;
+  /** Of a run that is watched. */
+  readonly fleet?: Fleet | undefined;
 }
 
 /**
@@ -37,7 +40,8 @@ export async function runTrial(
   onStage: (stage: Stage) => void,
 ): Promise<Trial> {
   signal.throwIfAborted();
-  const { plan, transport, loadProcesses, hooks } = spec;
+  const { plan, transport, loadProcesses, hooks, fleet } = spec;
+  const scrapesBefore = fleet?.scrapes ?? 0;
   const began = performance.now();
   const identity = {
     transport: transport.name,
@@ -55,6 +59,8 @@ export async function runTrial(
   const processes = new TrialProcesses(transport.name, {
     among: ownEngines || external,
     agents: spec.agents,
+    fleet,
+    scenario: plan.scenario,
   });
   let onAbort = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -70,7 +76,7 @@ export async function runTrial(
       ...identity,
       state,
       ...(reason === undefined ? {} : { reason }),
-      notes,
+      notes: [...notes, ...scraped((fleet?.scrapes ?? 0) - scrapesBefore)],
       seconds: seconds(),
       metrics,
     };
@@ -87,4 +93,11 @@ export async function runTrial(
     signal.removeEventListener("abort", onAbort);
     await processes.stop();
   }
+}
+
+function scraped(times: number): string[] {
+  if (times === 0) return [];
+  return [
+    `the servers were asked for their metrics ${times} times, which took CPU of theirs that is measured`,
+  ];
 }

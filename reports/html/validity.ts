@@ -112,6 +112,9 @@ function environment({ environment: at, startedAt, finishedAt, loadProcesses }: 
     ["CPU governor", at.cpuGovernor ?? "none", "/environment/cpuGovernor"],
     ["CPU affinity", at.cpuAffinity, "/environment/cpuAffinity"],
     ["bytes on the wire", at.wireBytes, "/environment/wireBytes"],
+    ...(at.scrapes === undefined
+      ? []
+      : [["scrapes of metrics during the run", String(at.scrapes), "/environment/scrapes"] as const]),
     ["revision", at.gitRevision ?? "an installed package", "/environment/gitRevision"],
     ["load processes", String(loadProcesses), "/loadProcesses"],
     ...Object.entries(at.packages).map(

@@ -10,8 +10,9 @@ export interface Honest {
 }
 
 const PAUSE_MS = 20;
-const POLL_EVERY_MS = 50;
 const DRAIN_MS = 5_000;
+/** Who polls waits for the next poll, which is no attack's fault: the pair polls so often that it does not count. */
+const POLL_EVERY_MS = 50;
 
 /** Two users that write to each other beside an attack: one publishes to the other, every 20 ms, with an answer or without. */
 export async function startPair(transport: Transport, endpoint: Endpoint, token: (user: string) => string) {
@@ -19,7 +20,6 @@ export async function startPair(transport: Transport, endpoint: Endpoint, token:
     transport.connect(endpoint, {
       token: token(user),
       reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
-      // What waits for a poll does not wait for the server.
       pollEveryMs: POLL_EVERY_MS,
     });
   const [ann, bob] = await Promise.all([connect("honest-ann"), connect("honest-bob")]);

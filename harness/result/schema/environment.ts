@@ -25,6 +25,9 @@ export const environmentSchema = z.strictObject({
   cpuAffinity: z
     .string()
     .describe("the CPUs that server and load processes are bound to, or why they are not"),
+  scrapes: count
+    .optional()
+    .describe("how often the servers were asked for their metrics meanwhile; absent without --metrics"),
   clock: z.string(),
   packages: z.record(z.string(), z.string()).describe("transport libraries as resolved"),
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { boundOver, latencyBoundUs } from "./fleet.ts";
+import { boundOver, latencyBoundUs } from "./pool.ts";
 import { whyUnlike } from "./member.ts";
 
 test("a clock's bound holds from the first comparison to the last", () => {

@@ -1,5 +1,6 @@
 import { ERROR_CODES } from "../../core/errors.ts";
-import type { ServiceState } from "./state.ts";
+import { BUCKETS } from "./publish-to-write.ts";
+import type { HubState, ServiceState } from "./state.ts";
 
 /** One value of a series, with its labels. */
 export interface Sample {
@@ -7,7 +8,7 @@ export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What `serve --metrics` says of a service, read when it is asked for: counting costs a message nothing more for it. */
+/** What `--metrics` says of a service, read when it is asked for: counting costs a message nothing more for it. */
 export interface Series {
   readonly name: string;
   readonly type: "counter" | "gauge";
@@ -19,12 +20,22 @@ export interface Series {
 
 const one = (value: number): readonly Sample[] => [{ value }];
 
+/** Of each hub; with the scenario where a run measures it. */
+const ofHubs =
+  (read: (hub: HubState) => readonly Sample[]) =>
+  ({ hubs }: ServiceState): readonly Sample[] =>
+    hubs.flatMap((hub) => {
+      const { scenario } = hub;
+      if (scenario === undefined) return read(hub);
+      return read(hub).map(({ value, labels }) => ({ value, labels: { ...labels, scenario } }));
+    });
+
 const ofHub = (
   type: Series["type"],
   name: string,
   help: string,
-  read: (hub: ServiceState["hub"]) => number,
-): Series => ({ type, name, help, read: ({ hub }) => one(read(hub)) });
+  read: (hub: HubState) => number,
+): Series => ({ type, name, help, read: ofHubs((hub) => one(read(hub))) });
 
 const ofSockets = (
   type: Series["type"],
@@ -53,8 +64,8 @@ export const SERIES: readonly Series[] = [
     name: "notif_lab_build_info",
     type: "gauge",
     help: "Always 1; its labels say what runs.",
-    labels: ["version", "node"],
-    read: ({ version }) => [{ value: 1, labels: { version, node: process.versions.node } }],
+    labels: ["version", "nodejs"],
+    read: ({ version }) => [{ value: 1, labels: { version, nodejs: process.versions.node } }],
   },
   ofSockets(
     "gauge",
@@ -120,11 +131,12 @@ export const SERIES: readonly Series[] = [
     type: "counter",
     help: "What the service refused, by the code of docs/errors.md: connects without a valid token, publishes beyond the limit, ...",
     labels: ["code"],
-    read: ({ hub }) =>
+    read: ofHubs(({ refusals }) =>
       ERROR_CODES.flatMap((code) => {
-        const value = hub.refusals.get(code);
+        const value = refusals.get(code);
         return value === undefined ? [] : [{ value, labels: { code } }];
       }),
+    ),
   },
   ofHub(
     "counter",
@@ -244,7 +256,7 @@ export const PUBLISH_TO_WRITE = {
   help:
     "From a publish until this node had handed the notification to the transports of all its subscribers, which write it or hold it for them. " +
     "Behind a backplane by the clock of the publishing node, to the millisecond.",
-  buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  buckets: BUCKETS,
 } as const;
 
 /** What a scrape shows by name, the parts of the histogram included. */

@@ -3,5 +3,5 @@
  * brings for summaries and exemplars, which takes some 5 MB.
  */
 
-export type { OpenMetricsContentType, PrometheusContentType } from "prom-client";
-export { Counter, Gauge, Histogram, Registry } from "prom-client";
+export type { OpenMetricsContentType } from "prom-client";
+export { AggregatorRegistry, Registry } from "prom-client";

@@ -1,14 +1,21 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { boundAddress, listenError } from "../../transports/net/listen.ts";
-import type { Metrics } from "./metrics.ts";
-import { type ServiceState, unready } from "./state.ts";
+import type { Exposition } from "./exposition.ts";
 
 /** Where Prometheus and balancers look after a service. */
 export interface WatchServer {
   /** `http://host:port`. */
   readonly url: string;
   close(): Promise<void>;
+}
+
+/** What it answers. */
+export interface Watched {
+  /** The metrics, as the `Accept` of a request has them. */
+  expose(accept: string | undefined): Promise<Exposition>;
+  /** Why it should get no new clients, or undefined. */
+  unready(): string | undefined;
 }
 
 /** Who asks is few: a Prometheus or two, a balancer, an orchestrator. */
@@ -21,11 +28,7 @@ const REQUEST_MS = 5_000;
  */
 export async function startWatchServer(
   { host, port }: { readonly host: string; readonly port: number },
-  metrics: Metrics,
-  service: {
-    readonly state: () => ServiceState;
-    readonly readiness: () => Pick<ServiceState, "draining" | "backplane">;
-  },
+  watched: Watched,
 ): Promise<WatchServer> {
   const server = createServer(
     { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 },
@@ -35,12 +38,12 @@ export async function startWatchServer(
         answer(response, 405, "only GET is answered here\n", { allow: "GET, HEAD" });
       else if (path === "/healthz") answer(response, 200, "ok\n");
       else if (path === "/readyz") {
-        const reason = unready(service.readiness());
+        const reason = watched.unready();
         answer(response, reason === undefined ? 200 : 503, `${reason ?? "ready"}\n`);
       } else if (path !== "/metrics")
         answer(response, 404, "there are /metrics, /healthz and /readyz here\n");
       else
-        metrics.expose(request.headers.accept, service.state).then(
+        watched.expose(request.headers.accept).then(
           ({ contentType, text }) =>
             answer(response, 200, text, { "content-type": contentType, vary: "Accept" }),
           () => answer(response, 500, "the metrics can't be read\n"),
@@ -55,6 +58,8 @@ export async function startWatchServer(
     const { message } = listenError(error, host, port);
     throw new Error(message.replace("--port", "--metrics"), { cause: error });
   }
+  // What it watches keeps the process, and not who looks on.
+  server.unref();
   return {
     url: `http://${boundAddress(server)}`,
     close: async () => {

@@ -13,7 +13,7 @@ import { announced, connectNats, openBucket, whenLost } from "./nats.ts";
 
 const LOOK_EVERY_MS = 200;
 
-export interface FleetOptions {
+export interface AgentPoolOptions {
   readonly url: string;
   /** How many agents, one at least. */
   readonly count: number;
@@ -23,14 +23,14 @@ export interface FleetOptions {
   readonly patienceMs: number;
 }
 
-/** Agents that work for this process until it closes the fleet. */
-export interface Fleet extends LoadSite {
+/** Agents that work for this process until it closes the pool. */
+export interface AgentPool extends LoadSite {
   readonly size: number;
   close(): Promise<void>;
 }
 
 /** Claims so many agents, in the order of their names. Rejects with one line: `unreachable` without NATS, `unsupported` where an agent is too few or unlike. */
-export async function openFleet({ url, count, host, patienceMs }: FleetOptions): Promise<Fleet> {
+export async function openAgentPool({ url, count, host, patienceMs }: AgentPoolOptions): Promise<AgentPool> {
   const connection = await connectNats(url, "notif-lab controller");
   const members: Member[] = [];
   let closeLines: () => void = () => undefined;

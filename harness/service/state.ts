@@ -1,7 +1,8 @@
 import type { Hub } from "../../core/hub.ts";
-import type { ProcessSample } from "../../harness/measurement/process-monitor.ts";
-import type { SocketReading } from "../../harness/measurement/socket-meter.ts";
 import type { Refusal } from "../../transports/port/transport.ts";
+import type { ProcessSample } from "../measurement/process-monitor.ts";
+import type { SocketReading } from "../measurement/socket-meter.ts";
+import type { PublishToWriteReading } from "./publish-to-write.ts";
 
 /** Where the backplane of a service stands. */
 export interface BackplaneState {
@@ -18,10 +19,18 @@ export interface ServedSockets extends SocketReading {
   readonly accepted: number;
 }
 
-/** A service at one moment, for whoever watches it. */
+/** A hub at one moment. */
+export interface HubState extends Pick<Hub, "counters" | "refusals" | "replayBytes"> {
+  /** Of a hub that a run measures; undefined of a service. */
+  readonly scenario?: string | undefined;
+  readonly publishToWrite: PublishToWriteReading;
+}
+
+/** A service at one moment, for whoever watches it; plain data, which may come from another process. */
 export interface ServiceState {
   readonly version: string;
-  readonly hub: Hub;
+  /** One, but in a process of a run, which has one for each scenario. */
+  readonly hubs: readonly HubState[];
   readonly sockets: readonly ServedSockets[];
   readonly refusedConnections: ReadonlyMap<Refusal, number>;
   /** Undefined where the node is alone. */
@@ -30,6 +39,11 @@ export interface ServiceState {
   /** Seconds since the Unix epoch. */
   readonly startedAt: number;
   readonly process: ProcessSample;
+}
+
+export function hubState(hub: Hub, publishToWrite: PublishToWriteReading, scenario?: string): HubState {
+  const { counters, refusals, replayBytes } = hub;
+  return { counters, refusals, replayBytes, publishToWrite, scenario };
 }
 
 /** Why a node should get no new clients, or undefined. */

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
-import { ProcessMonitor } from "../../harness/measurement/process-monitor.ts";
-import { createMetrics } from "./metrics.ts";
+import { ProcessMonitor } from "../measurement/process-monitor.ts";
+import { expose, familiesOf } from "./exposition.ts";
+import { timePublishes } from "./publish-to-write.ts";
 import { PUBLISH_TO_WRITE, SERIES } from "./series.ts";
-import type { ServiceState } from "./state.ts";
+import { hubState, type ServiceState } from "./state.ts";
 
 const OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
 
 function watchedService(more: Partial<ServiceState> = {}) {
-  const metrics = createMetrics(more.backplane !== undefined);
+  const publishToWrite = timePublishes(more.backplane !== undefined);
   const hub = new Hub({
     clock: Date.now,
     authenticate: (token) => {
@@ -19,7 +20,7 @@ function watchedService(more: Partial<ServiceState> = {}) {
     },
     epoch: "a",
     publishesPerMinute: 3,
-    watch: metrics.watch,
+    watch: publishToWrite.watch,
   });
   const monitor = new ProcessMonitor();
   const sockets = {
@@ -33,7 +34,7 @@ function watchedService(more: Partial<ServiceState> = {}) {
   };
   const read = (): ServiceState => ({
     version: "1.2.3",
-    hub,
+    hubs: [hubState(hub, publishToWrite.read())],
     sockets: [sockets, { ...sockets, transport: "mqtt", sockets: 4 }],
     refusedConnections: new Map([["origin", 2]]),
     backplane: undefined,
@@ -42,10 +43,11 @@ function watchedService(more: Partial<ServiceState> = {}) {
     process: monitor.sample(),
     ...more,
   });
+  const exposed = (accept?: string) => expose(accept, familiesOf([{ state: read() }]));
   return {
     hub,
-    scrape: async (accept?: string) => (await metrics.expose(accept, read)).text,
-    expose: (accept?: string) => metrics.expose(accept, read),
+    scrape: async (accept?: string) => (await exposed(accept)).text,
+    expose: exposed,
     stop: () => monitor.stop(),
   };
 }
@@ -130,6 +132,6 @@ test("names follow the conventions: counters end in _total, units are base units
   for (const { name, type, labels = [] } of SERIES) {
     assert.equal(/_total$/.test(name), type === "counter", name);
     assert.doesNotMatch(name, /_(ms|us|milliseconds|kb|mb|percent)(_|$)/, name);
-    for (const label of labels) assert.match(label, /^(transport|code|reason|version|node)$/);
+    for (const label of labels) assert.match(label, /^(transport|code|reason|version|nodejs)$/);
   }
 });
