@@ -4,7 +4,6 @@ import type { KV } from "@nats-io/kv";
 import { LabError } from "../../core/errors.ts";
 import { PROTOCOL } from "../processes/protocol.ts";
 import { openFilesLimit, ownVersion } from "../run/environment.ts";
-import { bootId } from "./pool.ts";
 import { whyUnlike } from "./member.ts";
 import {
   ANNOUNCE_EVERY_MS,
@@ -15,6 +14,7 @@ import {
   subjects,
 } from "./messages.ts";
 import { connectNats, jsonOr, openBucket, whenLost } from "./nats.ts";
+import { bootId } from "./pool.ts";
 import { Session } from "./session.ts";
 
 export interface AgentOptions {

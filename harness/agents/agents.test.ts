@@ -9,9 +9,9 @@ import { canRun } from "../engines/balanced.test-fixture.ts";
 import { NATS } from "../engines/programs.ts";
 import { feedPlan } from "../selftest/trials.ts";
 import { runOne, specOf } from "../trial/one-trial.test-fixture.ts";
-import { type AgentPool, openAgentPool } from "./pool.ts";
 import { freeAgents } from "./free-agents.ts";
 import { type LocalAgents, startLocalAgents } from "./local.ts";
+import { type AgentPool, openAgentPool } from "./pool.ts";
 
 const PATIENCE_MS = 30_000;
 const plan = feedPlan({ seed: 7, ratePerSecond: 60, measureMs: 500, subscribers: 5, warmupMs: 100 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { boundOver, latencyBoundUs } from "./pool.ts";
 import { whyUnlike } from "./member.ts";
+import { boundOver, latencyBoundUs } from "./pool.ts";
 
 test("a clock's bound holds from the first comparison to the last", () => {
   const before = { offsetUs: 1_000, boundUs: 20 };
