@@ -122,7 +122,9 @@ export async function openLine(
     const signal = AbortSignal.timeout(CONNECT_MS);
     await once(socket, "connect", { signal });
     socket.write(session);
-    await once(socket, "data", { signal });
+    const hungUp = once(socket, "close", { signal }).then(() => Promise.reject(new Error("it has hung up")));
+    hungUp.catch(() => undefined);
+    await Promise.race([once(socket, "data", { signal }), hungUp]);
   } catch (error) {
     socket.destroy();
     throw new LabError("unreachable", `the controller can't be reached at ${host}:${port}`, { cause: error });
