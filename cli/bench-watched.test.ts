@@ -20,7 +20,7 @@ const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 async function scraped(out: string, ...words: string[]) {
   const folder = join(scratch, out);
   const { child, ended, texts } = startNotifLab(
-    ["bench", "--metrics", "0", ...TINY, ...words, "--no-cache", "--out", folder, "--json"],
+    ["bench", "--metrics", "0", ...TINY, ...words, "--out", folder, "--json"],
     scratch,
   );
   const [first] = await once(child.stderr, "data");
