@@ -37,7 +37,7 @@ export async function serveOn(runtime: Runtime, transport: string, secret: strin
   const lastWords = () => {
     const lines = stderr.split("\n").map((line) => line.trim());
     const told = lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== "");
-    return (told ?? "it says nothing").slice(0, 200);
+    return (told ?? "it says nothing").replace(/^(caused by )?\w*Error: /, "").slice(0, 200);
   };
   const exited = once(child, "exit");
   let stopping = false;

@@ -40,6 +40,7 @@ export const adversity = [
           (policy === "disconnect" ? counters.slowDisconnects : counters.dropped) === 0 &&
           sent < 1_000
         ) {
+          assert.equal(counters.sessions, 3, `one has left of itself, after ${sent} publishes`);
           await publisher.publish({ channel: "topic/feed", body });
           sent += 1;
           await inbox.waitFor(sent);
