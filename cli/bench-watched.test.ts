@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, test } from "vitest";
+import { canRun } from "../harness/engines/balanced.test-fixture.ts";
+import { type Program, requireProgram } from "../harness/engines/programs.ts";
 import { redisIsHere } from "../transports/backplane/redis/redis-server.test-fixture.ts";
 import { boundAddress } from "../transports/net/listen.ts";
 import { runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
@@ -14,7 +16,12 @@ import { runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 const scratch = mkdtempSync(join(tmpdir(), "notif-lab-watched-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
+const PROMTOOL: Program = {
+  name: "promtool",
+  package: "prometheus",
+  neededFor: "bench --metrics",
+  versionFlag: "--version",
+};
 
 /** A bench that is scraped until it ends: its results, and every page that was got. */
 async function scraped(out: string, ...words: string[]) {
@@ -62,9 +69,9 @@ describe("bench --metrics", { timeout: 240_000 }, () => {
       const voids = slices.map((slice: { readonly void?: string }) => slice.void);
       assert.ok(voids.includes(undefined), voids.join());
     }
-    if (!hasPromtool) return;
+    if (!canRun(PROMTOOL)) return;
     const whole = matching(pages, /^notif_lab_publishes_total.*[1-9]$/m).at(-1);
-    const { status, stderr } = spawnSync("promtool", ["check", "metrics"], {
+    const { status, stderr } = spawnSync(requireProgram(PROMTOOL), ["check", "metrics"], {
       input: whole,
       encoding: "utf8",
     });
