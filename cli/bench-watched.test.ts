@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, test } from "vitest";
+import { canRun } from "../harness/engines/balanced.test-fixture.ts";
+import { type Program, requireProgram } from "../harness/engines/programs.ts";
 import { redisIsHere } from "../transports/backplane/redis/redis-server.test-fixture.ts";
 import { boundAddress } from "../transports/net/listen.ts";
 import { runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
@@ -14,13 +16,18 @@ import { runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 const scratch = mkdtempSync(join(tmpdir(), "notif-lab-watched-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
+const PROMTOOL: Program = {
+  name: "promtool",
+  package: "prometheus",
+  neededFor: "bench --metrics",
+  versionFlag: "--version",
+};
 
 /** A bench that is scraped until it ends: its results, and every page that was got. */
 async function scraped(out: string, ...words: string[]) {
   const folder = join(scratch, out);
   const { child, ended, texts } = startNotifLab(
-    ["bench", "--metrics", "0", ...TINY, ...words, "--no-cache", "--out", folder, "--json"],
+    ["bench", "--metrics", "0", ...TINY, ...words, "--out", folder, "--json"],
     scratch,
   );
   const [first] = await once(child.stderr, "data");
@@ -41,25 +48,17 @@ const matching = (pages: readonly string[], pattern: RegExp) => pages.filter((pa
 
 describe("bench --metrics", { timeout: 240_000 }, () => {
   test("tells of every server of a launch, and no slice is disturbed by it", async () => {
-    const { pages, results } = await scraped(
-      "launch",
-      "--transports",
-      "websocket,tcp",
-      "--scenarios",
-      "notify,fan-out",
-    );
+    const words = "--transports websocket,tcp --scenarios fan-out".split(" ");
+    const { pages, results } = await scraped("launch", ...words);
     for (const transport of ["websocket", "tcp"]) {
-      assert.ok(
-        matching(pages, new RegExp(`^notif_lab_server_up\\{transport="${transport}"\\} 1$`, "m")).length > 0,
-      );
-      for (const scenario of ["notify", "fan-out"]) {
-        const of = `\\{scenario="${scenario}",transport="${transport}"\\} [1-9]`;
-        for (const name of ["notif_lab_publishes_total", "notif_lab_publish_to_write_seconds_count"])
-          assert.ok(
-            matching(pages, new RegExp(`^${name}${of}`, "m")).length > 0,
-            `${name} ${transport} ${scenario}`,
-          );
-      }
+      const of = `\\{(scenario="fan-out",transport="${transport}"|transport="${transport}",scenario="fan-out")\\}`;
+      for (const value of [
+        "notif_lab_server_up%s 1",
+        "notif_lab_publishes_total%s [1-9]\\d*",
+        "notif_lab_publish_to_write_seconds_count%s [1-9]\\d*",
+        "process_resident_memory_bytes%s [1-9]\\d*",
+      ])
+        assert.ok(matching(pages, new RegExp(`^${value.replace("%s", of)}$`, "m")).length > 0, value);
     }
     assert.doesNotMatch(pages.join(), /node="\d"\} /);
     assert.ok(results.environment.scrapes > 0);
@@ -70,9 +69,9 @@ describe("bench --metrics", { timeout: 240_000 }, () => {
       const voids = slices.map((slice: { readonly void?: string }) => slice.void);
       assert.ok(voids.includes(undefined), voids.join());
     }
-    if (!hasPromtool) return;
+    if (!canRun(PROMTOOL)) return;
     const whole = matching(pages, /^notif_lab_publishes_total.*[1-9]$/m).at(-1);
-    const { status, stderr } = spawnSync("promtool", ["check", "metrics"], {
+    const { status, stderr } = spawnSync(requireProgram(PROMTOOL), ["check", "metrics"], {
       input: whole,
       encoding: "utf8",
     });
@@ -81,16 +80,10 @@ describe("bench --metrics", { timeout: 240_000 }, () => {
 
   test.skipIf(!redisIsHere)(
     "tells of each node of a cluster, and its trials say that they were asked",
+    { tags: ["full"] },
     async () => {
-      const { pages, results } = await scraped(
-        "nodes",
-        "--transports",
-        "websocket",
-        "--scenarios",
-        "fan-out",
-        "--nodes",
-        "2",
-      );
+      const words = "--transports websocket --scenarios fan-out --nodes 2".split(" ");
+      const { pages, results } = await scraped("nodes", ...words);
       for (const node of [1, 2]) {
         const of = `\\{(scenario="fan-out",transport="websocket"|transport="websocket",scenario="fan-out"),node="${node}"\\}`;
         for (const line of ["notif_lab_server_up", "notif_lab_backplane_up"])
