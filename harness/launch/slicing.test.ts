@@ -22,7 +22,16 @@ test("what has its times, or nothing to say, is measured in one piece", () => {
   const sliced = scenarios
     .filter(({ name }) => whyInOnePiece(planOf(name)) === undefined)
     .map(({ name }) => name);
-  assert.deepEqual(sliced, ["notify", "fan-out", "chat", "gaming", "collaboration", "iot", "market-data"]);
+  assert.deepEqual(sliced, [
+    "notify",
+    "fan-out",
+    "chat",
+    "gaming",
+    "collaboration",
+    "iot",
+    "market-data",
+    "seed",
+  ]);
   assert.match(whyInOnePiece(planOf("idle")) ?? "", /nothing is published/);
   assert.match(whyInOnePiece(planOf("resume")) ?? "", /befalls/);
   assert.match(whyInOnePiece(planOf("notify", { rate: 1 })) ?? "", /too few publishes/);
