@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { whyNoTcp } from "../../harness/engines/nginx.ts";
-import { NGINX, PROGRAMS, type Program, versionOf } from "../../harness/engines/programs.ts";
+import { NGINX, PROGRAMS, type Program, versionOf } from "../../transports/engines/programs.ts";
 import { nowUs } from "../../harness/measurement/clock.ts";
 import { divideProcessors } from "../../harness/processes/affinity.ts";
 import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespace.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
 import { NATS_VARIABLE, startLocalAgents } from "../../harness/agents/local.ts";
 import { type AgentPool, openAgentPool } from "../../harness/agents/pool.ts";
-import { builtModule } from "../../harness/processes/built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import { MOST_LOAD_PROCESSES } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { needsRelay } from "../../scenarios/users.ts";

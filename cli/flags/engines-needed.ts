@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
-import { findProgram, HAPROXY, NGINX, type Program, REDIS } from "../../harness/engines/programs.ts";
+import { findProgram, HAPROXY, NGINX, type Program, REDIS } from "../../transports/engines/programs.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";

@@ -5,9 +5,9 @@ import { LabError } from "../../core/errors.ts";
 import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./balancer-options.ts";
 import { nodesAt } from "./balancer-plan.ts";
 import { ask } from "./control.ts";
-import { Engine, type Place } from "./engine.ts";
+import { Engine, type Place } from "../../transports/engines/engine.ts";
 import { nginxConfig } from "./nginx-config.ts";
-import { NGINX, requireProgram } from "./programs.ts";
+import { NGINX, requireProgram } from "../../transports/engines/programs.ts";
 
 const CONFIG = "nginx.conf";
 

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
-import { builtModule } from "./built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import type { Failed } from "./messages.ts";
-import { watchOver } from "./orphans.ts";
+import { watchOver } from "../../transports/engines/orphans.ts";
 
 interface Message {
   readonly kind: string;

@@ -13,6 +13,7 @@ import type { ObservedHub, Observer } from "../service/observer.ts";
 import { accepted, takeServerTrace, traceServer } from "../tracing/server-trace.ts";
 import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest, SharedBackplane } from "./messages.ts";
+import { ServedProcesses } from "./served-processes.ts";
 import { watchProcess } from "./server-timeline.ts";
 
 /** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
@@ -29,6 +30,7 @@ interface Running {
 }
 
 let running: Running[] = [];
+const beside = new ServedProcesses(() => running.map(({ server }) => server));
 let open: ((port: number) => Promise<Running>) | undefined;
 /** What hubs before the last restart counted. */
 const past = { published: 0, slowDisconnects: 0, dropped: 0, mostHeldBytes: 0 };
@@ -94,7 +96,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       await sleep(SETTLE_MS);
       collectGarbage();
       const { rss, heapUsed, external } = process.memoryUsage();
-      return { kind: "settled", rssBytes: rss, heapAndExternalBytes: heapUsed + external };
+      return { kind: "settled", rssBytes: rss + beside.read().rssBytes, heapAndExternalBytes: heapUsed + external };
     }
     case "sample": {
       if (running.length === 0) throw new LabError("internal", "sampled before it served");
@@ -105,7 +107,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         hubs.reduce((total, counters) => total + of(counters), 0);
       const wireBytes = ownNamespace ? readLoopbackBytes() : undefined;
       const sample = {
-        process: monitor.sample(request.rest),
+        process: beside.addTo(monitor.sample(request.rest)),
         ...meter.read(),
         sessions: sum((one) => one.sessions),
         published: past.published + sum((one) => one.published),
@@ -116,7 +118,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
     case "watch":
-      timeline = watchProcess(request.epochUs, request.widthMs, request.intervals);
+      timeline = watchProcess(request, () => beside.read());
       return { kind: "watching" };
     case "watched":
       return { kind: "timeline", intervals: timeline?.stop() ?? [] };
@@ -125,7 +127,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
     case "trace":
       return { kind: "traced", trace: takeServerTrace() };
     case "scrape":
-      return { kind: "scraped", state: observer?.read(running, meter.read(), monitor.peek()) };
+      return { kind: "scraped", state: observer?.read(running, meter.read(), beside.addTo(monitor.peek())) };
     case "stop":
       await cleanUp();
       return { kind: "stopped" };
@@ -154,6 +156,7 @@ async function restart(forMs: number): Promise<void> {
   const beganMs = performance.now();
   const { hub, server, backplane } = first;
   const { port } = new URL(server.endpoint.url);
+  beside.ending(server);
   await server.close();
   await backplane?.close();
   past.published += hub.counters.published;

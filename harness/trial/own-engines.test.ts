@@ -10,7 +10,7 @@ import { canRun } from "../engines/balanced.test-fixture.ts";
 import { startBalancer } from "../engines/balancer.ts";
 import type { Balancer } from "../engines/balancer-options.ts";
 import { ask } from "../engines/control.ts";
-import { HAPROXY, REDIS } from "../engines/programs.ts";
+import { HAPROXY, REDIS } from "../../transports/engines/programs.ts";
 import { type Redis, startRedis } from "../engines/redis.ts";
 import { reachEveryNode } from "./reach.ts";
 import { runTrial, type TrialSpec } from "./trial.ts";

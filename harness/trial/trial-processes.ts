@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
+import { childrenOf } from "../measurement/other-process.ts";
 import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
 import { LOAD_OPTIONS, type LoadProcess } from "../processes/load-process.ts";
@@ -204,7 +205,13 @@ export class TrialProcesses implements TrialSite, Station {
     this.#isPinned = true;
     const move = async ({ pid }: { readonly pid: number | undefined }, role: keyof Affinity) =>
       pid === undefined ? undefined : moveToProcessors(pid, affinity[role]);
-    await Promise.all([move(this.server, "server"), ...this.loads.map((load) => move(load, "load"))]);
+    // What the server runs beside itself stays with it.
+    const beside = this.server.pid === undefined ? [] : childrenOf(this.server.pid);
+    await Promise.all([
+      move(this.server, "server"),
+      ...beside.map((pid) => move({ pid }, "server")),
+      ...this.loads.map((load) => move(load, "load")),
+    ]);
   }
 
   #pinned(role: keyof Affinity): readonly string[] {

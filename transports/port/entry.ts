@@ -34,7 +34,7 @@ export interface TransportEntry extends Transport {
   /** Its server runs already and is not the lab's: nothing of it can be seen but what comes to its clients. */
   readonly external?: true;
   /**
-   * Its server is native code: Node.js sees neither its sockets nor what they hold, so bytes are counted on the clients' sockets, and of memory
+   * Its server is native code, in this process or in one of its own (TransportServer.processes): Node.js sees neither its sockets nor what they hold, so bytes are counted on the clients' sockets, and of memory
    * only what is resident is told.
    */
   readonly native?: true;
