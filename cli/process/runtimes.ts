@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { findProgram } from "../../transports/engines/programs.ts";
 import { watchOver } from "../../transports/engines/orphans.ts";
+import { findProgram } from "../../transports/engines/programs.ts";
 import type { Runtime } from "../flags/runtimes.ts";
 import { CliFailure } from "./failure.ts";
 

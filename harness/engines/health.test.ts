@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
 import { builtModule } from "../../transports/engines/built-module.ts";
+import { HAPROXY } from "../../transports/engines/programs.ts";
 import { BALANCED, canRun } from "./balanced.test-fixture.ts";
 import { ask } from "./control.ts";
 import { startHaproxy } from "./haproxy.ts";
-import { HAPROXY } from "../../transports/engines/programs.ts";
 
 const COLUMN = "status";
 

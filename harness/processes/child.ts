@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
 import { builtModule } from "../../transports/engines/built-module.ts";
-import type { Failed } from "./messages.ts";
 import { watchOver } from "../../transports/engines/orphans.ts";
+import type { Failed } from "./messages.ts";
 
 interface Message {
   readonly kind: string;

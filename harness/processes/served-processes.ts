@@ -1,5 +1,5 @@
-import type { ProcessSample } from "../measurement/process-monitor.ts";
 import { type OtherProcess, readOtherProcess, sumOfProcesses } from "../measurement/other-process.ts";
+import type { ProcessSample } from "../measurement/process-monitor.ts";
 
 type Served = { processes?(): readonly number[] };
 
@@ -36,6 +36,8 @@ export class ServedProcesses {
   }
 
   #standing(servers: readonly Served[]): OtherProcess[] {
-    return servers.flatMap((server) => server.processes?.() ?? []).flatMap((pid) => readOtherProcess(pid) ?? []);
+    return servers
+      .flatMap((server) => server.processes?.() ?? [])
+      .flatMap((pid) => readOtherProcess(pid) ?? []);
   }
 }

@@ -96,7 +96,11 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       await sleep(SETTLE_MS);
       collectGarbage();
       const { rss, heapUsed, external } = process.memoryUsage();
-      return { kind: "settled", rssBytes: rss + beside.read().rssBytes, heapAndExternalBytes: heapUsed + external };
+      return {
+        kind: "settled",
+        rssBytes: rss + beside.read().rssBytes,
+        heapAndExternalBytes: heapUsed + external,
+      };
     }
     case "sample": {
       if (running.length === 0) throw new LabError("internal", "sampled before it served");

@@ -1,9 +1,9 @@
 import { LabError } from "../../core/errors.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
+import type { Engine } from "../../transports/engines/engine.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { startBalancer } from "../engines/balancer.ts";
 import { type Balancer, inPlaceOf } from "../engines/balancer-options.ts";
-import type { Engine } from "../../transports/engines/engine.ts";
 import { childrenOf, cpuUsedUs } from "../measurement/other-process.ts";
 import type { SharedBackplane } from "../processes/messages.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";

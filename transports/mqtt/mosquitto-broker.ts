@@ -54,6 +54,8 @@ export interface Broker {
 const LOG = "$SYS/broker/log/";
 const [TOKENS, REQUESTS] = [tokenTopic(""), requestTopic("")];
 const ECHO = "core/echo";
+/** Nobody follows it. */
+const WAKE = "core/wake";
 
 /** Rejects with `unsupported` where mosquitto is not installed, `unreachable` with its last words when it does not start. */
 export async function startBroker(options: BrokerOptions, listener: BrokerListener): Promise<Broker> {
@@ -74,7 +76,11 @@ export async function startBroker(options: BrokerOptions, listener: BrokerListen
       writeFileSync(join(folder, LOGINS), passwords, { mode: 0o600 });
       writeFileSync(join(folder, RIGHTS), rights, { mode: 0o600 });
     },
-    reload: () => engine.reload(),
+    reload: () => {
+      engine.reload();
+      // It looks at signals when it has waited for its connections, for up to 100 ms: so something comes on one of them.
+      client.publish(WAKE, "", NOT_KEPT, nothing);
+    },
   });
   const socket = connect(control);
   const client = new MqttClient(() => socket, {
@@ -90,8 +96,10 @@ export async function startBroker(options: BrokerOptions, listener: BrokerListen
   });
   let closing: Promise<void> | undefined;
   const echoes: (() => void)[] = [];
+  let isLost = false;
   const lost = (reason: LabError) => {
-    if (closing) return;
+    if (closing || isLost) return;
+    isLost = true;
     logins.end(reason);
     listener.lost(reason);
   };

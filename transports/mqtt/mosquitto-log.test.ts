@@ -32,7 +32,10 @@ test("connections come and go, with or without a login", () => {
 
 test("a client id that reads like a line of the log speaks for itself alone", () => {
   const forged = "b disconnected. x";
-  assert.deepEqual(readLogLine(`Client ${forged} closed its connection.`), { kind: "gone", clientId: forged });
+  assert.deepEqual(readLogLine(`Client ${forged} closed its connection.`), {
+    kind: "gone",
+    clientId: forged,
+  });
   const claim = "b (p2, c1, k60, u's1').";
   assert.deepEqual(readLogLine(`New client connected from 127.0.0.1:1 as ${claim} (p2, c1, k60).`), {
     kind: "connected",
