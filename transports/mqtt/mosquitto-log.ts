@@ -12,11 +12,11 @@ export type BrokerEvent =
  * Lines of mosquitto 2.0 (src/handle_connect.c, loop.c, database.c). A client id may be any text without control characters, so the greedy
  * pattern takes it up to the last place at which the line can go on.
  */
-const CONNECTED = /^New client connected from \S+ as ([^]*) \(p\d+, c\d+, k\d+(?:, u'([^']*)')?\)\.$/;
+const CONNECTED = /^New client connected from \S+ as (.*) \(p\d+, c\d+, k\d+(?:, u'([^']*)')?\)\.$/s;
 const GONE =
-  /^Client ([^]*) (?:disconnected[.,:][^]*|disconnected due to [^]*|been disconnected by [^]*|closed its connection\.|has exceeded timeout, disconnecting\.)$/;
-const BROKEN = /^Bad socket read\/write on client ([^]*): [^:]*$/;
-const DROPPING = /^Outgoing messages are being dropped for client ([^]*)\.$/;
+  /^Client (.*) (?:disconnected[.,:].*|disconnected due to .*|been disconnected by .*|closed its connection\.|has exceeded timeout, disconnecting\.)$/s;
+const BROKEN = /^Bad socket read\/write on client (.*): [^:]*$/s;
+const DROPPING = /^Outgoing messages are being dropped for client (.*)\.$/s;
 const RELOADING = "Reloading config.";
 
 /** What a line of the log tells; undefined for all others. */
