@@ -67,7 +67,7 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
     const children = () =>
       spawnSync("ps", ["-o", "pid=,stat=,args=", "--ppid", String(orchestrator.pid)], { encoding: "utf8" })
         .stdout.split("\n")
-        .filter((line) => line.includes("harness/processes/"));
+        .filter((line) => /harness\/processes\/|engines\/reaper/.test(line));
     await until(
       "the server is stopped",
       () => children().some((line) => /^\s*\d+ T.*server\.js/.test(line)),
