@@ -7,6 +7,8 @@ interface Watch {
   readonly epochUs: number;
   readonly widthMs: number;
   readonly intervals: number;
+  /** Whether the runtime can tell how busy its event loop is as Node.js does. */
+  readonly tellsLoop: boolean;
 }
 
 /**
@@ -14,26 +16,26 @@ interface Watch {
  * is under way and returns all.
  */
 export function watchProcess(
-  { epochUs, widthMs, intervals }: Watch,
+  { epochUs, widthMs, intervals, tellsLoop }: Watch,
   readBeside: () => OtherProcess,
 ): { stop(): readonly ServerInterval[] } {
   const taken: ServerInterval[] = [];
   let timer: NodeJS.Timeout | undefined;
   let cpu = process.cpuUsage();
-  let loop = performance.eventLoopUtilization();
+  let loop = tellsLoop ? performance.eventLoopUtilization() : undefined;
   let beside = readBeside();
   const take = () => {
     const used = process.cpuUsage(cpu);
     const besideBefore = beside;
     beside = readBeside();
-    const turned = performance.eventLoopUtilization(loop);
+    const turned = loop && performance.eventLoopUtilization(loop);
     cpu = process.cpuUsage();
-    loop = performance.eventLoopUtilization();
+    loop &&= performance.eventLoopUtilization();
     taken.push({
       cpuUserUs: used.user + Math.round(beside.cpuUserUs - besideBefore.cpuUserUs),
       cpuSystemUs: used.system + Math.round(beside.cpuSystemUs - besideBefore.cpuSystemUs),
       rssBytes: process.memoryUsage.rss() + beside.rssBytes,
-      loopUtilization: turned.utilization,
+      ...(turned && { loopUtilization: turned.utilization }),
     });
   };
   const plan = () => {
@@ -51,7 +53,7 @@ export function watchProcess(
   timer = setTimeout(
     () => {
       cpu = process.cpuUsage();
-      loop = performance.eventLoopUtilization();
+      loop &&= performance.eventLoopUtilization();
       beside = readBeside();
       plan();
     },

@@ -6,19 +6,22 @@ import { Hub } from "../../core/hub.ts";
 import type { TransportServer } from "../../transports/port/transport.ts";
 import { jwtAuthenticator } from "../../transports/session/jwt.ts";
 import { readLoopbackBytes } from "../measurement/loopback-bytes.ts";
-import { ProcessMonitor } from "../measurement/process-monitor.ts";
+import { type Monitor, ProcessMonitor } from "../measurement/process-monitor.ts";
+import { ScantMonitor } from "../measurement/scant-monitor.ts";
 import { meterSockets } from "../measurement/socket-meter.ts";
 import { loadTransport } from "../run/transports.ts";
 import type { ObservedHub, Observer } from "../service/observer.ts";
 import { accepted, takeServerTrace, traceServer } from "../tracing/server-trace.ts";
 import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest, SharedBackplane } from "./messages.ts";
+import { ownRuntime } from "./runtimes.ts";
 import { ServedProcesses } from "./served-processes.ts";
 import { watchProcess } from "./server-timeline.ts";
 
 /** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
 const meter = meterSockets();
-const monitor = new ProcessMonitor();
+const isNode = ownRuntime === "node";
+const monitor: Monitor = isNode ? new ProcessMonitor() : new ScantMonitor();
 let ownNamespace = false;
 let observer: Observer | undefined;
 let internalError: unknown;
@@ -122,7 +125,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
     case "watch":
-      timeline = watchProcess(request, () => beside.read());
+      timeline = watchProcess({ ...request, tellsLoop: isNode }, () => beside.read());
       return { kind: "watching" };
     case "watched":
       return { kind: "timeline", intervals: timeline?.stop() ?? [] };

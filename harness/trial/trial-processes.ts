@@ -18,6 +18,7 @@ import {
   type TokenBucketReading,
   whyNoTokenBucket,
 } from "../processes/token-bucket.ts";
+import type { TransportRef } from "../run/transports.ts";
 import type { Fleet, Station } from "../service/fleet.ts";
 import type { ClusterProcesses } from "./cluster.ts";
 import { together } from "./node-samples.ts";
@@ -47,6 +48,7 @@ export class TrialProcesses implements TrialSite, Station {
   readonly died: Promise<never>;
   /** Who runs its load processes, where this process does not. */
   readonly agents: LoadSite | undefined;
+  readonly #runtime: TransportRef["runtime"];
   readonly #build: string | undefined;
   #isPinned: boolean;
   #isStopped = false;
@@ -61,6 +63,7 @@ export class TrialProcesses implements TrialSite, Station {
     transport: string,
     {
       build,
+      runtime,
       among = false,
       pinned = true,
       agents,
@@ -68,6 +71,7 @@ export class TrialProcesses implements TrialSite, Station {
       scenario,
     }: {
       readonly build?: string;
+      readonly runtime?: TransportRef["runtime"];
       readonly among?: boolean;
       readonly pinned?: boolean;
       readonly agents?: LoadSite | undefined;
@@ -79,6 +83,7 @@ export class TrialProcesses implements TrialSite, Station {
     this.fleet = fleet;
     this.scenario = scenario;
     this.#build = build;
+    this.#runtime = runtime;
     this.#isPinned = pinned;
     this.agents = agents;
     this.ownNamespace = !among && agents === undefined && whyNoNamespace() === undefined;
@@ -88,7 +93,8 @@ export class TrialProcesses implements TrialSite, Station {
     this.died.catch(() => undefined);
     this.server = new Child("server", `the ${transport} server`, {
       build,
-      nodeOptions: ["--expose-gc"],
+      runtime: this.#runtime,
+      exposesGc: true,
       prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
     });
     this.server.died.catch((error) => this.#onDeath(error));
@@ -140,7 +146,8 @@ export class TrialProcesses implements TrialSite, Station {
   startServer(name: string): Server {
     const server: Server = new Child("server", name, {
       build: this.#build,
-      nodeOptions: ["--expose-gc"],
+      runtime: this.#runtime,
+      exposesGc: true,
       prefix: [...this.#pinned("server"), ...this.beside()],
     });
     server.died.catch((error) => this.fail(error));

@@ -195,7 +195,7 @@ function busiest(
 ): number {
   return Math.max(
     0,
-    ...processes.filter((one) => one.role === "load" && which(one)).map((one) => one.loopUtilization),
+    ...processes.filter((one) => one.role === "load" && which(one)).map((one) => one.loopUtilization ?? 0),
   );
 }
 
