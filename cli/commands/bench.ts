@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { typedWords } from "../config/config-flags.ts";
 import { RUNTIMES } from "../../harness/processes/runtime-names.ts";
+import { typedWords } from "../config/config-flags.ts";
 import { collected, examples, type FlagsOf, oneOf } from "../flags/declared.ts";
 import {
   FORMAT_NAMES,

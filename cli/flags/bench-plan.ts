@@ -35,8 +35,8 @@ import { refuseMissingEngines, withEnginesHere } from "./engines-needed.ts";
 import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
 import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
-import { refuseForTarget } from "./target.ts";
 import { runtimeOf } from "./runtime-flag.ts";
+import { refuseForTarget } from "./target.ts";
 import { chooseTransports } from "./transport-choice.ts";
 
 /** What is to be run. */

@@ -25,5 +25,7 @@ export class ScantMonitor implements Monitor {
     };
   }
 
-  stop(): void {}
+  stop(): void {
+    // Nothing was begun.
+  }
 }

@@ -28,14 +28,21 @@ describe("another runtime for the server", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.skipIf(programOf("bun") !== undefined)("that is not installed is one line that says what to do", () => {
-    const missing = { code: "unsupported", message: "bun is not installed: npm install bun" };
-    assert.throws(() => commandOn("bun", []), missing);
-    assert.throws(() => versionOfRuntime("bun"), missing);
-  });
+  test.skipIf(programOf("bun") !== undefined)(
+    "that is not installed is one line that says what to do",
+    () => {
+      const missing = { code: "unsupported", message: "bun is not installed: npm install bun" };
+      assert.throws(() => commandOn("bun", []), missing);
+      assert.throws(() => versionOfRuntime("bun"), missing);
+    },
+  );
 
   test("is started with its own words, and collects garbage when asked to", () => {
-    assert.deepEqual(commandOn("node", ["a.js"], { exposesGc: true }), [process.execPath, "--expose-gc", "a.js"]);
+    assert.deepEqual(commandOn("node", ["a.js"], { exposesGc: true }), [
+      process.execPath,
+      "--expose-gc",
+      "a.js",
+    ]);
     writeFileSync(join(folder, "deno"), "#!/bin/sh\n");
     chmodSync(join(folder, "deno"), 0o755);
     process.env.PATH = `${folder}${delimiter}${path}`;
@@ -49,31 +56,38 @@ describe("another runtime for the server", () => {
     assert.throws(() => versionOfRuntime("deno"), /npm install deno/);
   });
 
-  test.skipIf(process.platform === "win32")("tells CPU time and memory, and nothing that is Node.js's own", async () => {
-    pretendBun(folder);
-    process.env.PATH = `${folder}${delimiter}${path}`;
-    assert.equal(versionOfRuntime("bun"), "9.8.7");
-    const server = new Child<ServerRequest, ServerReply>("server", "the server", {
-      runtime: "bun",
-      exposesGc: true,
-    });
-    try {
-      const transport = { name: "tcp", runtime: "bun" } as const;
-      const secret = "s".repeat(32);
-      const what = { maxBodyCharacters: 100, receiptWindow: 10, traceEvery: 0, ownNamespace: false };
-      const { endpoint } = await server.ask({ kind: "serve", transport, secret, ...what }, "serving", 20_000);
-      assert.match(endpoint.url, /^tcp:/);
-      await server.ask({ kind: "watch", epochUs: nowUs(), widthMs: 1, intervals: 1 }, "watching", 5_000);
-      const { rssBytes } = await server.ask({ kind: "settle" }, "settled", 5_000);
-      assert.ok(rssBytes > 0);
-      const { sample } = await server.ask({ kind: "sample" }, "sampled", 5_000);
-      assert.equal(sample.process.isScant, true);
-      assert.ok(sample.process.cpuUserUs > 0 && sample.process.rssBytes > 0);
-      const { intervals } = await server.ask({ kind: "watched" }, "timeline", 5_000);
-      assert.ok(intervals[0] && intervals[0].rssBytes > 0);
-      assert.equal("loopUtilization" in intervals[0], false);
-    } finally {
-      await server.stop();
-    }
-  });
+  test.skipIf(process.platform === "win32")(
+    "tells CPU time and memory, and nothing that is Node.js's own",
+    async () => {
+      pretendBun(folder);
+      process.env.PATH = `${folder}${delimiter}${path}`;
+      assert.equal(versionOfRuntime("bun"), "9.8.7");
+      const server = new Child<ServerRequest, ServerReply>("server", "the server", {
+        runtime: "bun",
+        exposesGc: true,
+      });
+      try {
+        const transport = { name: "tcp", runtime: "bun" } as const;
+        const secret = "s".repeat(32);
+        const what = { maxBodyCharacters: 100, receiptWindow: 10, traceEvery: 0, ownNamespace: false };
+        const { endpoint } = await server.ask(
+          { kind: "serve", transport, secret, ...what },
+          "serving",
+          20_000,
+        );
+        assert.match(endpoint.url, /^tcp:/);
+        await server.ask({ kind: "watch", epochUs: nowUs(), widthMs: 1, intervals: 1 }, "watching", 5_000);
+        const { rssBytes } = await server.ask({ kind: "settle" }, "settled", 5_000);
+        assert.ok(rssBytes > 0);
+        const { sample } = await server.ask({ kind: "sample" }, "sampled", 5_000);
+        assert.equal(sample.process.isScant, true);
+        assert.ok(sample.process.cpuUserUs > 0 && sample.process.rssBytes > 0);
+        const { intervals } = await server.ask({ kind: "watched" }, "timeline", 5_000);
+        assert.ok(intervals[0] && intervals[0].rssBytes > 0);
+        assert.equal("loopUtilization" in intervals[0], false);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 });

@@ -171,7 +171,10 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
       params: { ...params },
     })),
     environment: {
-      ...captureEnvironment(transports.flatMap((transport) => transport.packages)),
+      ...captureEnvironment(
+        transports.flatMap((transport) => transport.packages),
+        transports.flatMap(({ program }) => program ?? []),
+      ),
       ...(options.runtime ? { serverRuntime: options.runtime } : {}),
     },
     plans: {},

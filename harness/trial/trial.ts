@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { hasOwnEngines } from "../../scenarios/cluster.ts";
-import { present } from "../result/present.ts";
 import type { Plan } from "../../scenarios/plan.ts";
+import { present } from "../result/present.ts";
 import type { Trial } from "../result/result.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";

@@ -118,6 +118,7 @@ export const mqttMosquitto: TransportEntry = {
   name: "mqtt:mosquitto",
   summary: "mqtt through a mosquitto broker as a process of its own, whose client the core is",
   packages: ["mqtt"],
+  program: "mosquitto",
   supports: { ...supports, viaBroker: true },
   native: true,
   missing: async () => {

@@ -7,6 +7,8 @@ export interface TransportEntry extends Transport {
   readonly summary: string;
   /** npm packages on the measured path, whose versions go into every report. */
   readonly packages: readonly string[];
+  /** What else is on it: a program that serves in a process of its own. Its version goes into every report, too. */
+  readonly program?: string;
   /** For `notif-lab serve`: lines an outside client can paste. */
   example(endpoint: Endpoint, token: string): readonly string[];
   /** Tells what each byte of a connection is for; absent where there is no network. */
