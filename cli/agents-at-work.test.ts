@@ -6,10 +6,10 @@ import { freeAgents } from "../harness/agents/free-agents.ts";
 import { type LocalAgents, startLocalAgents } from "../harness/agents/local.ts";
 import { type AgentPool, openAgentPool } from "../harness/agents/pool.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
-import { NATS } from "../harness/engines/programs.ts";
 import { feedPlan } from "../harness/selftest/trials.ts";
 import { runOne, specOf } from "../harness/trial/one-trial.test-fixture.ts";
 import { until } from "../transports/conformance/bench.ts";
+import { NATS } from "../transports/engines/programs.ts";
 import { defaultTransports } from "../transports/registry.ts";
 import { childrenOf, main } from "./process.test-fixture.ts";
 

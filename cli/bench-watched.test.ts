@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, test } from "vitest";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
-import { type Program, requireProgram } from "../harness/engines/programs.ts";
 import { redisIsHere } from "../transports/backplane/redis/redis-server.test-fixture.ts";
+import { type Program, requireProgram } from "../transports/engines/programs.ts";
 import { boundAddress } from "../transports/net/listen.ts";
 import { runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { builtModule } from "../processes/built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 
 /** Wakes whoever has it at one moment after the other; a new moment takes the place of the last. */
 export interface Alarm {

@@ -6,18 +6,22 @@ import { Hub } from "../../core/hub.ts";
 import type { TransportServer } from "../../transports/port/transport.ts";
 import { jwtAuthenticator } from "../../transports/session/jwt.ts";
 import { readLoopbackBytes } from "../measurement/loopback-bytes.ts";
-import { ProcessMonitor } from "../measurement/process-monitor.ts";
+import { type Monitor, ProcessMonitor } from "../measurement/process-monitor.ts";
+import { ScantMonitor } from "../measurement/scant-monitor.ts";
 import { meterSockets } from "../measurement/socket-meter.ts";
 import { loadTransport } from "../run/transports.ts";
 import type { ObservedHub, Observer } from "../service/observer.ts";
 import { accepted, takeServerTrace, traceServer } from "../tracing/server-trace.ts";
 import { answerRequests } from "./answering.ts";
 import type { ServerReply, ServerRequest, SharedBackplane } from "./messages.ts";
+import { ownRuntime } from "./runtimes.ts";
+import { ServedProcesses } from "./served-processes.ts";
 import { watchProcess } from "./server-timeline.ts";
 
 /** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
 const meter = meterSockets();
-const monitor = new ProcessMonitor();
+const isNode = ownRuntime === "node";
+const monitor: Monitor = isNode ? new ProcessMonitor() : new ScantMonitor();
 let ownNamespace = false;
 let observer: Observer | undefined;
 let internalError: unknown;
@@ -29,6 +33,7 @@ interface Running {
 }
 
 let running: Running[] = [];
+const beside = new ServedProcesses(() => running.map(({ server }) => server));
 let open: ((port: number) => Promise<Running>) | undefined;
 /** What hubs before the last restart counted. */
 const past = { published: 0, slowDisconnects: 0, dropped: 0, mostHeldBytes: 0 };
@@ -94,7 +99,11 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       await sleep(SETTLE_MS);
       collectGarbage();
       const { rss, heapUsed, external } = process.memoryUsage();
-      return { kind: "settled", rssBytes: rss, heapAndExternalBytes: heapUsed + external };
+      return {
+        kind: "settled",
+        rssBytes: rss + beside.read().rssBytes,
+        heapAndExternalBytes: heapUsed + external,
+      };
     }
     case "sample": {
       if (running.length === 0) throw new LabError("internal", "sampled before it served");
@@ -105,7 +114,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         hubs.reduce((total, counters) => total + of(counters), 0);
       const wireBytes = ownNamespace ? readLoopbackBytes() : undefined;
       const sample = {
-        process: monitor.sample(request.rest),
+        process: beside.addTo(monitor.sample(request.rest)),
         ...meter.read(),
         sessions: sum((one) => one.sessions),
         published: past.published + sum((one) => one.published),
@@ -116,7 +125,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       return { kind: "sampled", sample: { ...sample, wireBytes } };
     }
     case "watch":
-      timeline = watchProcess(request.epochUs, request.widthMs, request.intervals);
+      timeline = watchProcess({ ...request, tellsLoop: isNode }, () => beside.read());
       return { kind: "watching" };
     case "watched":
       return { kind: "timeline", intervals: timeline?.stop() ?? [] };
@@ -125,7 +134,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
     case "trace":
       return { kind: "traced", trace: takeServerTrace() };
     case "scrape":
-      return { kind: "scraped", state: observer?.read(running, meter.read(), monitor.peek()) };
+      return { kind: "scraped", state: observer?.read(running, meter.read(), beside.addTo(monitor.peek())) };
     case "stop":
       await cleanUp();
       return { kind: "stopped" };
@@ -154,6 +163,7 @@ async function restart(forMs: number): Promise<void> {
   const beganMs = performance.now();
   const { hub, server, backplane } = first;
   const { port } = new URL(server.endpoint.url);
+  beside.ending(server);
   await server.close();
   await backplane?.close();
   past.published += hub.counters.published;

@@ -7,7 +7,7 @@ import { backplaneRestart } from "../../scenarios/backplane-restart.ts";
 import { nodeDeath } from "../../scenarios/node-death.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
-import { findProgram } from "../engines/programs.ts";
+import { findProgram } from "../../transports/engines/programs.ts";
 import { DEFECTS } from "../selftest/defects.ts";
 import { feedPlan, refOf } from "../selftest/trials.ts";
 import { runOne, specOf } from "./one-trial.test-fixture.ts";

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
+import { childrenOf } from "../measurement/other-process.ts";
 import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
 import { LOAD_OPTIONS, type LoadProcess } from "../processes/load-process.ts";
@@ -17,6 +18,7 @@ import {
   type TokenBucketReading,
   whyNoTokenBucket,
 } from "../processes/token-bucket.ts";
+import type { TransportRef } from "../run/transports.ts";
 import type { Fleet, Station } from "../service/fleet.ts";
 import type { ClusterProcesses } from "./cluster.ts";
 import { together } from "./node-samples.ts";
@@ -46,6 +48,7 @@ export class TrialProcesses implements TrialSite, Station {
   readonly died: Promise<never>;
   /** Who runs its load processes, where this process does not. */
   readonly agents: LoadSite | undefined;
+  readonly #runtime: TransportRef["runtime"];
   readonly #build: string | undefined;
   #isPinned: boolean;
   #isStopped = false;
@@ -60,6 +63,7 @@ export class TrialProcesses implements TrialSite, Station {
     transport: string,
     {
       build,
+      runtime,
       among = false,
       pinned = true,
       agents,
@@ -67,6 +71,7 @@ export class TrialProcesses implements TrialSite, Station {
       scenario,
     }: {
       readonly build?: string;
+      readonly runtime?: TransportRef["runtime"];
       readonly among?: boolean;
       readonly pinned?: boolean;
       readonly agents?: LoadSite | undefined;
@@ -78,6 +83,7 @@ export class TrialProcesses implements TrialSite, Station {
     this.fleet = fleet;
     this.scenario = scenario;
     this.#build = build;
+    this.#runtime = runtime;
     this.#isPinned = pinned;
     this.agents = agents;
     this.ownNamespace = !among && agents === undefined && whyNoNamespace() === undefined;
@@ -87,7 +93,8 @@ export class TrialProcesses implements TrialSite, Station {
     this.died.catch(() => undefined);
     this.server = new Child("server", `the ${transport} server`, {
       build,
-      nodeOptions: ["--expose-gc"],
+      runtime: this.#runtime,
+      exposesGc: true,
       prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
     });
     this.server.died.catch((error) => this.#onDeath(error));
@@ -139,7 +146,8 @@ export class TrialProcesses implements TrialSite, Station {
   startServer(name: string): Server {
     const server: Server = new Child("server", name, {
       build: this.#build,
-      nodeOptions: ["--expose-gc"],
+      runtime: this.#runtime,
+      exposesGc: true,
       prefix: [...this.#pinned("server"), ...this.beside()],
     });
     server.died.catch((error) => this.fail(error));
@@ -204,7 +212,13 @@ export class TrialProcesses implements TrialSite, Station {
     this.#isPinned = true;
     const move = async ({ pid }: { readonly pid: number | undefined }, role: keyof Affinity) =>
       pid === undefined ? undefined : moveToProcessors(pid, affinity[role]);
-    await Promise.all([move(this.server, "server"), ...this.loads.map((load) => move(load, "load"))]);
+    // What the server runs beside itself stays with it.
+    const beside = this.server.pid === undefined ? [] : childrenOf(this.server.pid);
+    await Promise.all([
+      move(this.server, "server"),
+      ...beside.map((pid) => move({ pid }, "server")),
+      ...this.loads.map((load) => move(load, "load")),
+    ]);
   }
 
   #pinned(role: keyof Affinity): readonly string[] {
