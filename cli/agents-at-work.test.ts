@@ -82,8 +82,11 @@ describe.runIf(canRun(NATS))("agents", () => {
     assert.match(trials[2]?.notes.join("\n") ?? "", /load by 2 agents .*local-1 \+- .*0 messages/);
   };
 
-  test("two, one and none make the same sends and deliveries, and NATS is silent meanwhile", () =>
-    exact("websocket"));
+  test(
+    "two, one and none make the same sends and deliveries, and NATS is silent meanwhile",
+    { tags: ["full"] },
+    () => exact("websocket"),
+  );
 
   test.for(defaultTransports.filter(({ name }) => name !== "websocket"))(
     "the same with $name",

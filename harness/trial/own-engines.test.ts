@@ -49,7 +49,9 @@ describe.runIf(canRun(REDIS) && canRun(HAPROXY))("a Redis and a balancer that st
 
   const trial = (of: Cluster) => runTrial(feedOn(of), new AbortController().signal, () => undefined);
 
-  test("carry a trial, keep what is theirs and nothing of the trial, and no password gets out", async () => {
+  test("carry a trial, keep what is theirs and nothing of the trial, and no password gets out", {
+    tags: ["full"],
+  }, async () => {
     vi.stubEnv(ADDRESS_VARIABLE, redis.url);
     try {
       const done = await trial(cluster);
