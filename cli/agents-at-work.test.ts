@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { freeAgents } from "../harness/agents/free-agents.ts";
 import { type LocalAgents, startLocalAgents } from "../harness/agents/local.ts";
+import { connectNats } from "../harness/agents/nats.ts";
 import { type AgentPool, openAgentPool } from "../harness/agents/pool.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { NATS } from "../harness/engines/programs.ts";
@@ -34,13 +35,19 @@ describe.runIf(canRun(NATS))("agents", () => {
   /** NATS has nothing to wait for here: a key that was deleted is as silent as one that never was. */
   const untilFree = async (names: readonly string[]) => {
     for (const due = performance.now() + PATIENCE_MS; ; await sleep(50)) {
-      const free = (await freeAgents(local.url)).map(({ name }) => name);
+      const free = (await freeAgents({ url: local.url })).map(({ name }) => name);
       if (names.every((name) => free.includes(name))) return;
       assert.ok(performance.now() < due, `free are ${free.join(", ")}`);
     }
   };
-  const open = (count: number) =>
-    openAgentPool({ url: local.url, count, host: "127.0.0.1", patienceMs: PATIENCE_MS });
+  const open = async (count: number, patienceMs = PATIENCE_MS) =>
+    openAgentPool({
+      bus: await connectNats({ url: local.url }, "test"),
+      count,
+      host: "127.0.0.1",
+      patienceMs,
+      rejoinMs: 1_000,
+    });
   const using = async <T>(count: number, act: (pool: AgentPool) => Promise<T>): Promise<T> => {
     const pool = await open(count);
     try {
@@ -79,7 +86,7 @@ describe.runIf(canRun(NATS))("agents", () => {
     // They have one clock.
     for (const { offsetUs, boundUs } of two.each) assert.ok(Math.abs(offsetUs) <= boundUs);
     assert.deepEqual([one?.natsMessages, two.natsMessages], [0, 0]);
-    assert.match(trials[2]?.notes.join("\n") ?? "", /load by 2 agents .*local-1 \+- .*0 messages/);
+    assert.match(trials[2]?.notes.join("\n") ?? "", /load by 2 agents, server on the controller .*local-1 \+- .*0 messages/);
   };
 
   test("two, one and none make the same sends and deliveries, and NATS is silent meanwhile", () =>
@@ -92,13 +99,10 @@ describe.runIf(canRun(NATS))("agents", () => {
   );
 
   test("more than there are: one line, and those that are there stay free", async () => {
-    await assert.rejects(
-      openAgentPool({ url: local.url, count: 3, host: "127.0.0.1", patienceMs: 0 }),
-      (error) => {
-        assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
-        return true;
-      },
-    );
+    await assert.rejects(open(3, 0), (error) => {
+      assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
+      return true;
+    });
     await untilFree(["local-1", "local-2"]);
   });
 
@@ -159,7 +163,7 @@ test.runIf(canRun(NATS) && canShift())(
     const local = await startLocalAgents(2, [...ahead, process.execPath, main, "agent"]);
     try {
       const agents = await openAgentPool({
-        url: local.url,
+        bus: await connectNats({ url: local.url }, "test"),
         count: 2,
         host: "127.0.0.1",
         patienceMs: PATIENCE_MS,

@@ -20,7 +20,7 @@ test("one clock compared with itself differs by less than the bound, and each en
         onAgents = resolve;
       });
       lines.expect(SESSION, onControllers);
-      const line = await openLine({ host: HOST, port: lines.port }, SESSION, onAgents);
+      const line = await openLine({ host: HOST, port: lines.port }, SESSION, { onGone: onAgents });
       const { offsetUs, boundUs } = await line.compareClocks();
       assert.ok(boundUs > 0 && Math.abs(offsetUs) <= boundUs, `${offsetUs} +- ${boundUs}`);
       if (hangUp === "agent") {
@@ -40,12 +40,9 @@ test("one clock compared with itself differs by less than the bound, and each en
 test("who is not expected is hung up on", async () => {
   const lines = await openLines(HOST);
   try {
-    await assert.rejects(
-      openLine({ host: HOST, port: lines.port }, SESSION, () => undefined),
-      {
-        message: `the controller can't be reached at ${HOST}:${lines.port}`,
-      },
-    );
+    await assert.rejects(openLine({ host: HOST, port: lines.port }, SESSION, { onGone: () => undefined }), {
+      message: `the controller can't be reached at ${HOST}:${lines.port}`,
+    });
     lines.expect(SESSION, () => assert.fail("another one's session was ended"));
     const stranger = connect(lines.port, HOST, () => stranger.write(`${SESSION}and more`));
     stranger.on("error", () => undefined);

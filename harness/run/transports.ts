@@ -17,6 +17,8 @@ export interface TransportRef {
   readonly module?: string;
   /** The folder of another build of notif-lab, whose processes run it; the name then ends in `@` and that build's label. */
   readonly build?: string;
+  /** Of one that an agent has installed itself: what its files are there and here. */
+  readonly filesHash?: string;
 }
 
 /** The transport as a process of another build knows it. */

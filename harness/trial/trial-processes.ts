@@ -2,15 +2,17 @@ import { readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { usersOf } from "../../scenarios/users.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
-import { LOAD_OPTIONS, type LoadProcess } from "../processes/load-process.ts";
+import { LOAD_OPTIONS, type LoadProcess, SERVER_OPTIONS } from "../processes/load-process.ts";
 import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
-import type { Part } from "../processes/roles.ts";
+import { type Part, usersOfPart } from "../processes/roles.ts";
 import {
   placeTokenBucket,
   readTokenBucket,
@@ -46,6 +48,8 @@ export class TrialProcesses implements TrialSite, Station {
   readonly died: Promise<never>;
   /** Who runs its load processes, where this process does not. */
   readonly agents: LoadSite | undefined;
+  /** Where its server serves, once it does. */
+  endpoint: Endpoint | undefined;
   readonly #build: string | undefined;
   #isPinned: boolean;
   #isStopped = false;
@@ -85,11 +89,14 @@ export class TrialProcesses implements TrialSite, Station {
       this.#onDeath = reject;
     });
     this.died.catch(() => undefined);
-    this.server = new Child("server", `the ${transport} server`, {
-      build,
-      nodeOptions: ["--expose-gc"],
-      prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
-    });
+    const name = `the ${transport} server`;
+    this.server =
+      agents?.startServer?.(name) ??
+      new Child("server", name, {
+        build,
+        nodeOptions: SERVER_OPTIONS,
+        prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
+      });
     this.server.died.catch((error) => this.#onDeath(error));
   }
 
@@ -119,15 +126,13 @@ export class TrialProcesses implements TrialSite, Station {
 
   /** Once the server's namespace stands. */
   startLoads(parts: readonly Part[]): void {
-    const { pid } = this.server;
-    if (pid === undefined) throw new LabError("internal", "the server process has no process id");
     for (const [index, part] of parts.entries()) {
       const load: LoadProcess =
         this.agents?.startLoad(index) ??
         new Child<LoadRequest, LoadReply>("load", `load process ${index + 1}`, {
           build: this.#build,
           nodeOptions: LOAD_OPTIONS,
-          prefix: [...this.#pinned("load"), ...(this.ownNamespace ? inNamespaceOf(pid) : [])],
+          prefix: [...this.#pinned("load"), ...this.beside()],
         });
       load.died.catch((error) => this.#onDeath(error));
       this.loads.push(load);
@@ -139,7 +144,7 @@ export class TrialProcesses implements TrialSite, Station {
   startServer(name: string): Server {
     const server: Server = new Child("server", name, {
       build: this.#build,
-      nodeOptions: ["--expose-gc"],
+      nodeOptions: SERVER_OPTIONS,
       prefix: [...this.#pinned("server"), ...this.beside()],
     });
     server.died.catch((error) => this.fail(error));
@@ -210,6 +215,16 @@ export class TrialProcesses implements TrialSite, Station {
   #pinned(role: keyof Affinity): readonly string[] {
     const affinity = divideProcessors();
     return typeof affinity === "string" || !this.#isPinned ? [] : onProcessors(affinity[role]);
+  }
+
+  /** Of the plan's users, by their index, the agent that has them; undefined where there are no agents. */
+  agentOf(plan: Plan): number[] | undefined {
+    const { agents } = this;
+    if (!agents) return undefined;
+    const agentOf = usersOf(plan).map(() => -1);
+    for (const [number, part] of this.parts.entries())
+      for (const { index } of usersOfPart(plan, part)) agentOf[index] = agents.agentOf(number);
+    return agentOf;
   }
 
   /** The reply of every load process to the same request. */
