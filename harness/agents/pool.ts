@@ -102,7 +102,7 @@ function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }:
   };
   const serving = members[count] && (() => memberAt(count));
   let before: readonly ComparedClock[] = [];
-  /** What the comparisons since begin() found. */
+  /** What the comparisons since then found. */
   let found: readonly (readonly ComparedClock[])[] = [];
   const compareClocks = async () => {
     const clocks: ComparedClock[] = [];
@@ -110,15 +110,19 @@ function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }:
     for (const member of members) clocks.push(await member.compareClocks());
     return clocks;
   };
+  const refer = async () => {
+    before = await compareClocks();
+    found = [];
+  };
   return {
     host,
     size: count,
     begin: async () => {
       await rejoin();
       for (const member of members) member.forgetHost();
-      before = await compareClocks();
-      found = [];
+      await refer();
     },
+    refer,
     compareAgain: async () => {
       found = [...found, await compareClocks()];
     },
@@ -129,13 +133,11 @@ function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }:
     agentOf: (number) => number % count,
     isHere: (number) => isHere(memberAt(number % count)),
     messages: () => bus.messages(),
-    end: async () => {
-      const comparisons = [...found, await compareClocks()];
-      return members.map((member, place): AgentReading => {
+    known: () =>
+      members.map((member, place): AgentReading => {
         const { name, cores, clockSync, machine, boot: ofMachine } = member.agent;
         const first = before[place];
-        const later = comparisons.flatMap((clocks) => clocks[place] ?? []);
-        if (!first || later.length === 0) throw new LabError("internal", "the clocks were not compared");
+        if (!first) throw new LabError("internal", "the clocks were not compared");
         return {
           name,
           cores,
@@ -144,11 +146,13 @@ function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }:
           serves: place >= count,
           here: isHere(member),
           boot: ofMachine,
-          ...boundOver(first, later),
+          ...boundOver(
+            first,
+            found.flatMap((clocks) => clocks[place] ?? []),
+          ),
           ...(member.host && !isHere(member) ? { host: member.host } : {}),
         };
-      });
-    },
+      }),
     close,
   };
 }

@@ -23,6 +23,12 @@ interface RemoteOptions {
   readonly onDeaf: (how: string) => void;
 }
 
+/** A request as it goes over the network. */
+interface Told<Request> {
+  readonly request: Request;
+  readonly planHashes?: readonly string[];
+}
+
 /** A process on an agent. It is over when the agent is. */
 abstract class RemoteProcess<
   Request extends { readonly kind: string },
@@ -55,10 +61,7 @@ abstract class RemoteProcess<
 
   /** Throws `malformed`. */
   protected abstract read(reply: unknown): Reply;
-  protected abstract told(request: Request): {
-    readonly request: Request;
-    readonly planHashes?: readonly string[];
-  };
+  protected abstract told(request: Request): Told<Request>;
 
   async ask<K extends Reply["kind"]>(
     request: Request,
@@ -133,7 +136,7 @@ export class RemoteLoad extends RemoteProcess<LoadRequest, LoadReply> {
     return understood(loadReplySchema, reply, "an answer");
   }
 
-  protected told(request: LoadRequest) {
+  protected told(request: LoadRequest): Told<LoadRequest> {
     if (request.kind !== "prepare") return { request };
     const assignments = request.assignments.map((one) => ({
       ...one,
@@ -159,7 +162,7 @@ export class RemoteServer extends RemoteProcess<ServerRequest, ServerReply> impl
     return understood(serverReplySchema, reply, "an answer");
   }
 
-  protected told(request: ServerRequest) {
+  protected told(request: ServerRequest): Told<ServerRequest> {
     if (request.kind !== "serve") return { request };
     const { host: _, port: _any, origins: _none, backplane: _own, observedAs: _nobody, ...rest } = request;
     return { request: { ...rest, transport: asToldToAgents(request.transport), ownNamespace: false } };

@@ -1,18 +1,23 @@
 import { LabError } from "../../core/errors.ts";
 import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
 import type { Plan } from "../../scenarios/plan.ts";
+import { present } from "../result/present.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
+import { agentsOf } from "../trial/agent-figures.ts";
 import type { Connected } from "../trial/connecting.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
 import { computeMetrics } from "../trial/metrics.ts";
+import type { Observation } from "../trial/observation.ts";
+import type { LoadSite } from "../trial/site.ts";
 import { hostDisturbance, validityOf } from "../trial/validity.ts";
 import { mergeSlices } from "./merge.ts";
-import { Participant } from "./participant.ts";
+import { Participant, type SliceObservation } from "./participant.ts";
 import { inPool } from "./pool.ts";
 import { sliceMsOf, slicesOf } from "./slicing.ts";
+import { runTimetable } from "./timetable.ts";
 import { type LaunchWarmUp, QUICK_PARTS } from "./warming.ts";
 
 /** What one launch is of. */
@@ -28,6 +33,8 @@ export interface LaunchSpec {
   readonly gates: "void" | "note";
   /** Of a run that is watched. */
   readonly fleet?: Fleet | undefined;
+  /** Who runs the load processes, and is told all slices beforehand; default this process. */
+  readonly agents?: LoadSite | undefined;
 }
 
 export interface LaunchScenario {
@@ -64,6 +71,8 @@ type SliceRecord = NonNullable<Trial["slices"]>[number];
 interface Measured {
   readonly record: SliceRecord;
   readonly metrics: Metrics;
+  /** Kept where figures are made of all slices' at once: those of agents. */
+  readonly observation?: Observation;
 }
 
 /** What is known of one transport on one scenario. */
@@ -85,11 +94,16 @@ export async function runLaunch(
 ): Promise<Trial[]> {
   const startedAt = new Date().toISOString();
   const beganMs = performance.now();
-  const { transports, scenarios, fleet } = spec;
+  const { transports, scenarios, fleet, agents } = spec;
+  const notBegun = await agents?.begin().then(
+    () => undefined,
+    (error: unknown) => LabError.from(error).message,
+  );
+  signal.throwIfAborted();
   const random = createRandom(seedOf(spec.seed, "launch", spec.launch));
   const plans = scenarios.map(({ plan }) => plan);
   const participants = shuffled(transports, random).map(
-    (transport) => new Participant(transport, plans, { fleet }),
+    (transport) => new Participant(transport, plans, { fleet, agents }),
   );
   const cells = new Map(
     transports.flatMap(({ name }) => scenarios.map((_, index) => [`${name} ${index}`, newCell()] as const)),
@@ -132,6 +146,7 @@ export async function runLaunch(
     // Of each transport: to stand, and to connect and to warm up each scenario.
     const steps = participants.length * (1 + 2 * scenarios.length);
     let stepped = 0;
+    if (notBegun !== undefined) for (const participant of participants) participant.failure = notBegun;
     await inPool(participants, SIDE_BY_SIDE, async (participant) => {
       const { transport } = participant;
       const order = orders.get(participant) ?? [];
@@ -165,25 +180,34 @@ export async function runLaunch(
     const turns = turnsOf(spec);
     const most = turns.length * (1 + SHARE_AGAIN);
     const measureFrom = performance.now();
-    for (let position = 0; position < turns.length; position += 1) {
-      const turn = turns[position];
-      const participant = participants.find(({ transport }) => transport.name === turn?.transport);
-      if (!turn || !participant) continue;
-      await attempt(participant, async () => {
-        const done = SET_UP + ((1 - SET_UP) * position) / turns.length;
-        tell("measuring", participant.transport, turn.scenario, done);
-        const others = participants.filter((one) => one !== participant && one.failure === undefined);
-        const cell = cellOf(turn.transport, turn.scenario);
-        const measured = await measure(participant, others, turn, position, spec, cell, measureFrom);
-        cell.slices.push(measured);
-        const again = measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS;
-        if (again && turns.length < most)
-          turns.splice(position + 1 + randomInt(random, turns.length - position), 0, {
-            ...turn,
-            attempt: turn.attempt + 1,
-          });
-      });
-    }
+    if (agents)
+      await runScheduled(agents, { participants, turns, most, spec, random, cellOf, attempt, tell, signal });
+    else
+      for (let position = 0; position < turns.length; position += 1) {
+        const turn = turns[position];
+        const participant = participants.find(({ transport }) => transport.name === turn?.transport);
+        if (!turn || !participant) continue;
+        await attempt(participant, async () => {
+          const done = SET_UP + ((1 - SET_UP) * position) / turns.length;
+          tell("measuring", participant.transport, turn.scenario, done);
+          const others = participants.filter((one) => one !== participant && one.failure === undefined);
+          const cell = cellOf(turn.transport, turn.scenario);
+          const startedAt = (performance.now() - measureFrom) / 1_000;
+          const slice = await participant.slice(
+            turn.scenario,
+            sliceSeed(spec, turn),
+            others.flatMap((one) => one.processes),
+          );
+          const measured = measuredOf(slice, { turn, position, startedAt, spec, cell });
+          cell.slices.push(measured);
+          const again = measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS;
+          if (again && turns.length < most)
+            turns.splice(position + 1 + randomInt(random, turns.length - position), 0, {
+              ...turn,
+              attempt: turn.attempt + 1,
+            });
+        });
+      }
   } finally {
     signal.removeEventListener("abort", onAbort);
     await Promise.all(participants.map((participant) => participant.close()));
@@ -224,33 +248,43 @@ function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec): Turn[] {
   }));
 }
 
-async function measure(
-  participant: Participant,
-  others: readonly Participant[],
-  turn: Turn,
-  position: number,
-  { scenarios, gates }: LaunchSpec,
-  { connected, warmUp }: Cell,
-  measureFrom: number,
-): Promise<Measured> {
-  const plan = scenarios[turn.scenario]?.plan;
-  if (!plan || !connected || !warmUp)
-    throw new LabError("internal", "a slice of a scenario that is not connected");
-  const startedAt = (performance.now() - measureFrom) / 1_000;
-  const { observed, disturbance } = await participant.slice(
-    turn.scenario,
-    seedOf(plan.seed, "slice", turn.round),
-    others.flatMap((one) => one.processes),
-  );
-  const metrics = computeMetrics({
+/** Of the traffic of a turn: the same for all transports. */
+function sliceSeed({ scenarios }: LaunchSpec, { scenario, round }: Turn): number {
+  return seedOf(planOf(scenarios, scenario).seed, "slice", round);
+}
+
+function planOf(scenarios: readonly LaunchScenario[], scenario: number): Plan {
+  const plan = scenarios[scenario]?.plan;
+  if (!plan) throw new LabError("internal", "a slice of a scenario that there is not");
+  return plan;
+}
+
+interface Place {
+  readonly turn: Turn;
+  readonly position: number;
+  /** Seconds since the first slice began. */
+  readonly startedAt: number;
+  readonly spec: LaunchSpec;
+  readonly cell: Cell;
+}
+
+function measuredOf(
+  { observed, disturbance }: SliceObservation,
+  { turn, position, startedAt, spec: { scenarios, gates }, cell: { connected, warmUp } }: Place,
+): Measured {
+  const plan = planOf(scenarios, turn.scenario);
+  if (!connected || !warmUp) throw new LabError("internal", "a slice of a scenario that is not connected");
+  const observation = {
     ...observed,
     ...connected,
     warmUp: { seconds: warmUp.seconds, latency: undefined, cpu: undefined },
-  });
+  };
+  const metrics = computeMetrics(observation);
   const objection = disturbance ?? (gates === "void" ? whyVoid(metrics, plan) : undefined);
   const { deliveryLatencyUs, serverCpuUsPerDelivery } = metrics;
   return {
     metrics,
+    ...(observed.agents ? { observation } : {}),
     record: {
       round: turn.round,
       position,
@@ -263,6 +297,66 @@ async function measure(
       ...(objection === undefined ? {} : { void: objection }),
     },
   };
+}
+
+/** What the turns of a launch are run with. */
+interface Running {
+  readonly participants: readonly Participant[];
+  readonly turns: readonly Turn[];
+  /** The most slices, those that are measured again among them. */
+  readonly most: number;
+  readonly spec: LaunchSpec;
+  readonly random: () => number;
+  readonly cellOf: (transport: string, scenario: number) => Cell;
+  readonly attempt: (participant: Participant, work: () => Promise<void>) => Promise<void>;
+  readonly tell: (
+    stage: LaunchMoment["stage"],
+    transport: TransportRef,
+    scenario: number,
+    done: number,
+  ) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Has agents run the turns: all of them by a timetable, and those that are void once more by another, until there are enough. */
+async function runScheduled(agents: LoadSite, running: Running): Promise<void> {
+  const { participants, turns, most, spec, random, cellOf, attempt, tell, signal } = running;
+  let position = 0;
+  let startedAt = 0;
+  for (let left: readonly Turn[] = turns; left.length > 0; ) {
+    const isOut = ({ transport }: Turn) =>
+      participants.find((one) => one.transport.name === transport)?.failure !== undefined;
+    const planned = left.filter((turn) => !isOut(turn)).slice(0, Math.floor(most) - position);
+    const slices = await runTimetable(agents, {
+      participants,
+      attempt,
+      signal,
+      turns: planned.map((turn) => ({
+        transport: turn.transport,
+        scenario: turn.scenario,
+        seed: sliceSeed(spec, turn),
+        lengthMs: sliceMsOf(planOf(spec.scenarios, turn.scenario)),
+      })),
+      onTurn: (participant, scenario, index) => {
+        const done = SET_UP + ((1 - SET_UP) * Math.min(turns.length, position + index)) / turns.length;
+        tell("measuring", participant.transport, scenario, done);
+      },
+    });
+    const again: Turn[] = [];
+    for (const [index, turn] of planned.entries()) {
+      const slice = slices[index];
+      if (!slice) continue;
+      const cell = cellOf(turn.transport, turn.scenario);
+      const place = { turn, position: position + index, startedAt: startedAt + slice.atSeconds, spec, cell };
+      const measured = measuredOf(slice, place);
+      cell.slices.push(measured);
+      if (measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS)
+        again.push({ ...turn, attempt: turn.attempt + 1 });
+    }
+    position += planned.length;
+    startedAt += slices.reduce((last, slice) => Math.max(last, slice?.atSeconds ?? 0), 0);
+    left = shuffled(again, random);
+  }
 }
 
 /** What a moment's trouble of the machine or of the generator does to a slice; what lasts shows in the whole. */
@@ -285,10 +379,14 @@ function outcomeOf(
   const used = valid.length > 0 ? valid : slices;
   if (!warmUp || used.length === 0)
     return { state: "failed", reason: "the launch ended before its first slice", notes: [] };
-  const metrics = mergeSlices(
-    used.map((one) => one.metrics),
-    warmUp,
-  );
+  const agents = agentsOf(used.flatMap(({ observation }) => observation ?? []));
+  const metrics = {
+    ...mergeSlices(
+      used.map((one) => one.metrics),
+      warmUp,
+    ),
+    ...present({ agents }),
+  };
   const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates, native });
   return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...kept };
 }

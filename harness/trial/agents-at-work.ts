@@ -7,16 +7,16 @@ export function whereIs({ agents, parts }: TrialProcesses, load: number) {
   return agents && part ? { agent: agents.agentOf(load), part, elsewhere: !agents.isHere(load) } : {};
 }
 
-/** What is known of the agents when the trial is over; undefined where there are none. */
-export async function agentsAtWork(
+/** What is known of the agents when something was measured; undefined where there are none. */
+export function agentsAtWork(
   { agents, endpoint }: TrialProcesses,
   natsMessages: number,
-): Promise<Observation["agents"]> {
+): Observation["agents"] {
   if (!agents) return undefined;
   const server = {
     on: agents.serverName() ?? "the controller",
     host: endpoint === undefined ? agents.host : new URL(endpoint.url).hostname,
     elsewhere: !agents.isServerHere(),
   };
-  return { each: await agents.end(), server, natsMessages };
+  return { each: agents.known(), server, natsMessages };
 }

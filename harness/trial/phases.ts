@@ -61,6 +61,7 @@ export async function runPhases(
   await sleep(phases.settleMs / 2);
   const nodeOf = (await processes.cluster?.nodeOf(plan)) ?? processes.agentOf(plan);
   await processes.cluster?.begin();
+  await processes.agents?.refer();
   const before = { ...(await processes.sample()), host: readHost(), cpu: process.cpuUsage() };
   const measureStartUs = nowUs() + Math.max(LEAD_US, phases.settleMs * 500);
   const epochUs = measureStartUs;
@@ -91,7 +92,8 @@ export async function runPhases(
   const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
   const engines = await processes.cluster?.figures();
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
-  const agents = await agentsAtWork(processes, natsMessages);
+  await processes.agents?.compareAgain();
+  const agents = agentsAtWork(processes, natsMessages);
   await Promise.all(
     (processes.cluster?.servers ?? servers).map((server) =>
       server.ask({ kind: "stop" }, "stopped", ANSWER_MS),

@@ -48,8 +48,12 @@ export interface LoadSite {
   readonly host: string;
   /** Takes others for those that are gone, and compares all clocks with this process's; to be called before any process of the trial starts. */
   begin(): Promise<void>;
-  /** Compares the clocks once more; what is begun then goes by that. */
+  /** Compares the clocks once more; what is begun then goes by that, and bounds count from here on. */
+  refer(): Promise<void>;
+  /** Compares the clocks once more, to see how what went by the last comparison fared. */
   compareAgain(): Promise<void>;
+  /** What is known of each agent since refer(), by the comparisons since. */
+  known(): readonly AgentReading[];
   /** Starts the load process of that number; the agents take turns. */
   startLoad(number: number): LoadProcess;
   /** Absent where this machine serves. */
@@ -57,12 +61,10 @@ export interface LoadSite {
   serverName(): string | undefined;
   /** Whether the server uses this machine's CPUs. */
   isServerHere(): boolean;
-  /** Which of the agents has the load process of that number, as end() lists them. */
+  /** Which of the agents has the load process of that number, as known() lists them. */
   agentOf(number: number): number;
   /** Whether the load process of that number uses this machine's CPUs. */
   isHere(number: number): boolean;
   /** Messages that this process has sent and received over NATS up to now. */
   messages(): number;
-  /** Compares the clocks once more, and tells what is known of each agent since begin(). */
-  end(): Promise<readonly AgentReading[]>;
 }
