@@ -11,32 +11,36 @@ export interface Meeting {
   readonly secret: string;
 }
 
-/** What is asked of the thread: that a pair meets, or that the one that talks stops. */
-export type Request = Meeting | "stop";
-/** One for each request. */
-export type Answer = { readonly failed: string } | { readonly honest?: Honest };
+/** What is asked of the thread: that the pair of that number meets, or stops. */
+export interface Request {
+  readonly pair: number;
+  readonly wanted: Meeting | "stop";
+}
+/** One for each request, of the pair that it was asked of. */
+export type Answer = { readonly pair: number } & ({ readonly failed: string } | { readonly honest?: Honest });
 
 const HOUR_MS = 3_600_000;
 
 /* The honest pair has a thread of its own, so that what attacks cost the attacker's thread is not taken for what they cost the pair. */
-let pair: Awaited<ReturnType<typeof startPair>> | undefined;
+const pairs = new Map<number, Awaited<ReturnType<typeof startPair>>>();
 
-async function answer(request: Request): Promise<Answer> {
-  if (request === "stop") {
-    const honest = await pair?.stop();
-    pair = undefined;
-    return honest ? { honest } : { failed: "no pair talks" };
+async function answer({ pair, wanted }: Request): Promise<Answer> {
+  if (wanted === "stop") {
+    const honest = await pairs.get(pair)?.stop();
+    pairs.delete(pair);
+    return honest ? { pair, honest } : { pair, failed: "no pair talks" };
   }
-  const transport = findTransport(request.transport);
-  if (!transport) return { failed: `no transport ${request.transport}` };
-  const issue = jwtIssuer(request.secret);
-  pair = await startPair(transport, request.endpoint, (user) => issue(user, HOUR_MS));
-  return {};
+  const transport = findTransport(wanted.transport);
+  if (!transport) return { pair, failed: `no transport ${wanted.transport}` };
+  const issue = jwtIssuer(wanted.secret);
+  pairs.set(pair, await startPair(transport, wanted.endpoint, (user) => issue(user, HOUR_MS)));
+  return { pair };
 }
 
 parentPort?.on("message", (request: Request) => {
   answer(request).then(
     (given) => parentPort?.postMessage(given),
-    (error: unknown) => parentPort?.postMessage({ failed: String(error) } satisfies Answer),
+    (error: unknown) =>
+      parentPort?.postMessage({ pair: request.pair, failed: String(error) } satisfies Answer),
   );
 });

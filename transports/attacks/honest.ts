@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Transport } from "../port/transport.ts";
 import type { Honest } from "./honest-pair.ts";
@@ -23,25 +22,37 @@ function openThread(): Worker {
   return worker;
 }
 
+let pairs = 0;
+
+/** Settles with the answer for this pair: another, whose test was given up, may still talk. Rejects when the thread dies. */
 async function ask(worker: Worker, request: Request) {
-  const answered = once(worker, "message");
+  const answered = new Promise<Answer>((resolve, reject) => {
+    const hear = (given: Answer) => given.pair === request.pair && settle(() => resolve(given));
+    const dies = (error: Error) => settle(() => reject(error));
+    const settle = (done: () => void) => {
+      worker.off("message", hear).off("error", dies);
+      done();
+    };
+    worker.on("message", hear).on("error", dies);
+  });
   worker.postMessage(request);
-  const [answer]: Answer[] = await answered;
-  if (!answer || "failed" in answer) throw new Error(`the honest pair: ${answer?.failed ?? "no answer"}`);
+  const answer = await answered;
+  if ("failed" in answer) throw new Error(`the honest pair: ${answer.failed}`);
   return answer;
 }
 
 /**
- * Two users that write to each other beside an attack, in a thread of their own, until they are stopped; one such pair at a time. Rejects
- * when they can't meet.
+ * Two users that write to each other beside an attack, in a thread of their own, until they are stopped. Rejects when they can't meet.
  */
 export async function startHonest({ name }: Transport, { endpoint, secret }: ServerProcess) {
   thread ??= openThread();
   const worker = thread;
-  await ask(worker, { transport: name, endpoint, secret });
+  pairs += 1;
+  const pair = pairs;
+  await ask(worker, { pair, wanted: { transport: name, endpoint, secret } });
   return {
     stop: async (): Promise<Honest> => {
-      const { honest } = await ask(worker, "stop");
+      const { honest } = await ask(worker, { pair, wanted: "stop" });
       if (!honest) throw new Error("the honest pair did not say how it fared");
       return honest;
     },

@@ -15,6 +15,7 @@ import { json } from "../codec/codec.ts";
 import { readBody } from "../http/back-ends.ts";
 import { toHttpError } from "../http/errors.ts";
 import { createGate } from "../http/gate.ts";
+import { H2Resets } from "../http/h2-resets.ts";
 import { H2Turns } from "../http/h2-turns.ts";
 import { createOperations } from "../http/operations.ts";
 import { readQuery } from "../http/streams/query.ts";
@@ -93,6 +94,7 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
   };
 
   const turns = new H2Turns();
+  const resets = new H2Resets();
   const handle = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     if (gate.answers(request, response)) return;
     const path = request.url.split("?", 1)[0] ?? "";
@@ -111,6 +113,7 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
   server.on("request", (request, response) => {
     // What becomes of a stream is told by its end.
     request.stream.on("error", () => undefined);
+    resets.watch(request);
     const remote = { remoteAddress: request.socket.remoteAddress, remotePort: request.socket.remotePort };
     turns.take(request, () => {
       if (!connections.attempt(remote)) return;
