@@ -2,11 +2,13 @@ import type { z } from "zod";
 import { LabError } from "../../core/errors.ts";
 import type { Bus } from "./bus.ts";
 import { understood } from "./messages.ts";
-import { createAssembly, piecesOf } from "./pieces.ts";
+import { createAssembly, markOf, piecesOf } from "./pieces.ts";
 
 /** One way of a session. */
 export interface Channel<Out> {
   send(message: Out): void;
+  /** Shows the other end whether something was lost on the way, as when the bus was away. */
+  mark(): void;
   close(): void;
 }
 
@@ -43,6 +45,7 @@ export function openChannel<Out, In>(
       for (const piece of piecesOf(message, number)) bus.publish(out, piece);
       number += 1;
     },
+    mark: () => bus.publish(out, markOf(number)),
     close: unsubscribe,
   };
 }

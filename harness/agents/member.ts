@@ -59,7 +59,7 @@ export class Member {
     });
     this.#unwatch = bus.watch({
       lost: () => this.lose("can't be reached: the connection to NATS is gone"),
-      back: () => this.#send({ kind: "still here" }),
+      back: () => this.#channel.mark(),
     });
     lines.expect(session, (how) => this.lose(how));
   }
@@ -159,7 +159,7 @@ export class Member {
   #take(message: FromAgent): void {
     if (message.kind === "clock") this.#onClock?.(message.clock);
     else if (message.kind === "over") this.lose(`has ended the session: ${message.reason}`);
-    else if (message.kind !== "still here") {
+    else {
       const process = this.#processes.get(message.process);
       if (message.kind !== "answer") this.#processes.delete(message.process);
       if (message.kind === "answer") {

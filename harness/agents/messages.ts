@@ -92,8 +92,6 @@ export const toAgentSchema = z.discriminatedUnion("kind", [
     process: number,
     graceMs: z.int().min(0).max(60_000).exactOptional(),
   }),
-  /** Says nothing, but shows whether something was lost before it. */
-  z.strictObject({ kind: z.literal("still here") }),
   /** The session is over. */
   z.strictObject({ kind: z.literal("release") }),
 ]);
@@ -135,7 +133,6 @@ export const fromAgentSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("died"), process: number, reason: line }),
   z.strictObject({ kind: z.literal("stopped"), process: number }),
-  z.strictObject({ kind: z.literal("still here") }),
   /** It ends the session, and its processes with it. */
   z.strictObject({ kind: z.literal("over"), reason: line }),
 ]);

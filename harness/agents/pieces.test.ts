@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { z } from "zod";
 import { float64Column, uint32Column } from "./columns.ts";
-import { createAssembly, piecesOf } from "./pieces.ts";
+import { createAssembly, markOf, piecesOf } from "./pieces.ts";
 
 const LONG = 1_500_000;
 const MOST = 10_000_000;
@@ -49,6 +49,16 @@ test("a piece that is missing is noticed, whichever it is", () => {
       { message: "a message between controller and agent was lost" },
     );
   }
+});
+
+test("a mark shows what was lost before it, and nothing else", () => {
+  const arrived: unknown[] = [];
+  const take = createAssembly(MOST, (message) => arrived.push(message));
+  take(markOf(0));
+  for (const piece of piecesOf("a", 0)) take(piece);
+  take(markOf(1));
+  assert.deepEqual(arrived, ["a"]);
+  assert.throws(() => take(markOf(2)), { message: "a message between controller and agent was lost" });
 });
 
 const header = (number: number, index: number, count: number, rest = "") =>

@@ -23,6 +23,13 @@ export function piecesOf(message: unknown, number: number): Uint8Array[] {
   });
 }
 
+/** No message, but what shows whoever gets it whether one was lost: `number` is that of the next. It may be lost itself. */
+export function markOf(number: number): Uint8Array {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32BE(number, 0);
+  return header;
+}
+
 function columnsAsText(_key: string, value: unknown): unknown {
   const isColumn = value instanceof Float64Array || value instanceof Uint32Array;
   if (!isColumn) return value;
@@ -45,6 +52,8 @@ export function createAssembly(
     if (bytes.length < HEADER_BYTES || bytes.length > HEADER_BYTES + PIECE_BYTES)
       throw new LabError("internal", "it sent what is no message of notif-lab");
     const [number, index, count] = [bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8)];
+    const isMark = count === 0 && index === 0 && bytes.length === HEADER_BYTES;
+    if (isMark && number === expected && parts.length === 0) return;
     if (number !== expected || index !== parts.length || index >= count)
       throw new LabError("internal", "a message between controller and agent was lost");
     if ((count - 1) * PIECE_BYTES > longest)

@@ -72,7 +72,7 @@ export class Session {
     });
     this.#unwatch = bus.watch({
       lost: () => void this.end("the connection to NATS is gone"),
-      back: () => this.#send({ kind: "still here" }),
+      back: () => this.#channel.mark(),
     });
   }
 

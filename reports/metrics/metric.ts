@@ -24,7 +24,12 @@ export type View =
   | "circumstances";
 
 /** How the numbers of several places become one. */
-export type Join = "quotient" | "maximum of the load processes" | "the server process" | "longest outage";
+export type Join =
+  | "quotient"
+  | "maximum of the load processes"
+  | "maximum of the agents"
+  | "the server process"
+  | "longest outage";
 
 /** What the catalogue says of a metric; all that reports, rules and docs say of it follows. */
 export interface Facts {
@@ -123,7 +128,12 @@ function joined(metrics: Metrics, { paths: [path, other], join }: Facts): number
     return over === undefined || !under ? undefined : over / under;
   }
   if (join === undefined) return numberAt(metrics, path);
+  if (join === "maximum of the agents") return most(valuesOf(metrics, path));
   const role = join === "the server process" ? "server" : "load";
   const values = valuesOf({ processes: metrics.processes.filter((one) => one.role === role) }, path);
+  return most(values);
+}
+
+function most(values: readonly number[]): number | undefined {
   return values.length > 0 ? Math.max(...values) : undefined;
 }
