@@ -60,9 +60,11 @@ export async function openBareClient(
     frames,
     write,
     send: async (data) => {
-      for (let at = 0; at < data.length && socket.writable; ) {
+      // Its windows may be shut when the server ends the connection, so that nothing is written that would break it.
+      const stands = () => socket.writable && !socket.readableEnded;
+      for (let at = 0; at < data.length && stands(); ) {
         const room = Math.min(windows.connection, windows.stream, 16_384);
-        for (let waited = 0; room === 0 && waited < 1_000 && socket.writable; waited += 5) {
+        for (let waited = 0; room === 0 && waited < 1_000 && stands(); waited += 5) {
           await sleep(5);
           if (Math.min(windows.connection, windows.stream) > 0) break;
         }

@@ -21,7 +21,8 @@ export const messageAttacks: readonly Attack[] = [
       await onClients(target, 4, "deaf", async ({ socket, send }) => {
         // Its windows are what is not opened again: the socket is read.
         const batch = times(80, Buffer.concat([ping, subscribe(MISSED, "x-0")]));
-        for (let sent = 0; sent < 200 && socket.writable; sent += 1) await send(batch);
+        for (let sent = 0; sent < 200 && socket.writable && !socket.readableEnded; sent += 1)
+          await send(batch);
         await assertClosed([socket], CLOSING_MS);
       });
     },
