@@ -109,7 +109,7 @@ describe.runIf(canRun(NATS))("agents", () => {
       name: "feed",
       summary: "for this test",
       params: {},
-      plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_000 } }),
+      plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_400 } }),
     };
     const launch = (agents?: AgentPool) =>
       runLaunch(

@@ -1,7 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { openAgents } from "../../cli/flags/agent-flags.ts";
 import { createRandom, shuffled } from "../../core/random.ts";
-import type { AgentPool } from "../../harness/agents/pool.ts";
+import { startLocalAgents } from "../../harness/agents/local.ts";
+import { connectNats } from "../../harness/agents/nats.ts";
+import { type AgentPool, openAgentPool } from "../../harness/agents/pool.ts";
+import { builtModule } from "../../harness/processes/built-module.ts";
 import type { Metrics } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { runTrial } from "../../harness/trial/trial.ts";
@@ -24,7 +27,17 @@ const { values, positionals } = parseArgs({
 const count = Number(values.agents);
 const random = createRandom(1);
 const chosen = positionals.length > 0 ? positionals : defaultTransports.map(({ name }) => name);
-const agents = await openAgents({ count, nats: undefined, host: "127.0.0.1", server: undefined });
+const local = await startLocalAgents(count, [
+  process.execPath,
+  fileURLToPath(builtModule("cli/main")),
+  "agent",
+]);
+const agents = await openAgentPool({
+  bus: await connectNats({ url: local.url }, "bench:agents"),
+  count,
+  host: "127.0.0.1",
+  patienceMs: 30_000,
+});
 
 interface Outcome {
   readonly reason: string;
@@ -97,4 +110,5 @@ try {
     }
 } finally {
   await agents.close();
+  await local.stop();
 }

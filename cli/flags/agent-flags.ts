@@ -14,7 +14,7 @@ import { inTheClear } from "../../transports/port/tls.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 import { parseNumber } from "./choices.ts";
-import { natsAccess, typedNatsFlag } from "./nats-flags.ts";
+import { agentName, natsAccess, typedNatsFlag } from "./nats-flags.ts";
 
 /** How many agents run the load. */
 export interface AgentsChoice {
@@ -47,7 +47,7 @@ export function agentsOf(flags: BenchFlags): AgentsChoice | undefined {
     integer: true,
   });
   refuseBeside(flags);
-  const server = serverAgent === true ? "any" : serverAgent;
+  const server = serverAgent === true ? "any" : agentName(serverAgent, "--server-agent");
   if (local !== undefined) {
     if (typedNatsFlag(flags) !== undefined || agentsHost !== undefined)
       throw usage(

@@ -9,8 +9,6 @@ import { readOwn } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
 import { parseNumber } from "./choices.ts";
 
-const LONGEST_NAME = 60;
-
 /** What the agent is for, by its flags. Impossible ones fail with one line. */
 export async function termsOf(flags: AgentCommandFlags): Promise<SessionTerms> {
   const { modules } = await readOwn(flags);
@@ -54,9 +52,4 @@ function limitsOf(text: string | undefined): AgentLimits {
 
 function isLimit(name: string): name is keyof AgentLimits {
   return Object.hasOwn(DEFAULT_LIMITS, name);
-}
-
-export function agentName(name: string | undefined): string | undefined {
-  if (name === undefined || (/^[\w.-]+$/.test(name) && name.length <= LONGEST_NAME)) return name;
-  throw usage(`--name takes up to ${LONGEST_NAME} letters, digits, dots and dashes, not "${name}"`);
 }

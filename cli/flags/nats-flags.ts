@@ -71,3 +71,11 @@ function natsUrl(flag: string | undefined, needing: "--nats" | "--agents"): stri
     );
   return text;
 }
+
+const LONGEST_NAME = 60;
+
+/** What an agent may be called; another name fails with one line. */
+export function agentName<T extends string | undefined>(name: T, flag: "--name" | "--server-agent"): T {
+  if (name === undefined || (/^[\w.-]+$/.test(name) && name.length <= LONGEST_NAME)) return name;
+  throw usage(`${flag} takes up to ${LONGEST_NAME} letters, digits, dots and dashes, not "${name}"`);
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createUser } from "@nats-io/nkeys";
+import { nkeys } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { selfSigned } from "../../transports/port/tls.ts";
 import { canRun } from "../engines/balanced.test-fixture.ts";
@@ -19,7 +19,7 @@ describe.runIf(canRun(NATS))("a nats-server with TLS that knows one nkey and one
   };
   let engine: Engine;
   let access: { url: string; ca: string };
-  const user = createUser();
+  const user = nkeys.createUser();
   beforeAll(async () => {
     const { key, cert } = await selfSigned();
     const [ca, keyFile] = [file("cert.pem", cert), file("key.pem", key)];
@@ -56,7 +56,7 @@ describe.runIf(canRun(NATS))("a nats-server with TLS that knows one nkey and one
     ["nobody", () => undefined, (plain) => plain],
     [
       "another nkey",
-      () => file("other.nk", new TextDecoder().decode(createUser().getSeed())),
+      () => file("other.nk", new TextDecoder().decode(nkeys.createUser().getSeed())),
       (plain) => plain,
     ],
     ["a wrong password", () => undefined, (plain) => plain.replace("//", "//me:wrong@")],

@@ -60,7 +60,7 @@ const excerpt = z.strictObject({
   inFlight: z.int().min(1).max(1e6).exactOptional(),
 });
 
-const nodeOf = z.array(z.int().min(-1).max(10_000)).max(MOST_USERS).optional();
+const nodeOf = z.array(z.int().min(-1).max(10_000)).max(MOST_USERS);
 const serverTurn = { measureUs: moment, takeUs: moment };
 const sample = z.strictObject({ kind: z.literal("sample"), rest: z.boolean().exactOptional() });
 
@@ -77,7 +77,7 @@ export const loadRequestSchema: z.ZodType<LoadRequest> = z.discriminatedUnion("k
     epochUs: moment,
     scenario: index.exactOptional(),
     excerpt: excerpt.exactOptional(),
-    nodeOf,
+    nodeOf: nodeOf.optional(),
   }),
   z.strictObject({ kind: z.literal("halt") }),
   sample,
@@ -95,10 +95,10 @@ export const loadRequestSchema: z.ZodType<LoadRequest> = z.discriminatedUnion("k
           leadInUs: moment,
           leadInMs: ms,
           lengthMs: z.number().min(1).max(DAY_MS),
-          nodeOf,
         }),
       )
       .max(MOST_TURNS),
+    nodesOf: z.array(nodeOf).max(MOST_NAMED).optional(),
   }),
   z.strictObject({ kind: z.literal("collect") }),
   z.strictObject({ kind: z.literal("finish") }),

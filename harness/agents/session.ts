@@ -191,7 +191,8 @@ export class Session {
     if (!started) throw new LabError("closed", `there is no process ${number} here`);
     if (started.role === "server") {
       const asked = this.#asServer(understood(serverRequestSchema, request, "a request"));
-      await this.#followClock(number, started, asked.kind === "serve" || asked.kind === "schedule");
+      const isTime = asked.kind === "serve" || asked.kind === "watch" || asked.kind === "schedule";
+      await this.#followClock(number, started, isTime);
       return started.process.ask(asked, serverAnswers[asked.kind], timeoutMs);
     }
     const asked = this.#asLoad(understood(loadRequestSchema, request, "a request"), planHashes);

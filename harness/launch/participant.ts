@@ -219,14 +219,16 @@ export class Participant {
   }
 
   /** Tells its processes when their slices are, which lie ahead; settles when all know. Nothing may be asked until collect(). */
-  async schedule(turns: readonly Omit<LoadTurn, "nodeOf">[]): Promise<void> {
+  async schedule(turns: readonly LoadTurn[]): Promise<void> {
     const processes = this.#processes;
-    const nodesOf = this.#plans.map((plan) => processes.agentOf(plan));
-    const ofLoad = turns.map((turn) => ({ ...turn, nodeOf: nodesOf[turn.scenario] }));
+    const nodesOf = this.#plans.flatMap((plan) => {
+      const nodeOf = processes.agentOf(plan);
+      return nodeOf ? [nodeOf] : [];
+    });
     const ofServer = turns.map(({ measureUs, takeUs }) => ({ measureUs, takeUs }));
     await Promise.all([
       processes.server.ask({ kind: "schedule", turns: ofServer }, "scheduled", ANSWER_MS),
-      processes.askLoads({ kind: "schedule", turns: ofLoad }, "scheduled"),
+      processes.askLoads({ kind: "schedule", turns, nodesOf }, "scheduled"),
     ]);
   }
 

@@ -100,16 +100,14 @@ export async function runTimetable(
   });
 }
 
-type Planned = Omit<LoadTurn, "nodeOf">;
-
 /** Without the transport's name. */
-function asTurn({ scenario, seed, leadInUs, leadInMs, measureUs, lengthMs, takeUs }: Planned): Planned {
+function asTurn({ scenario, seed, leadInUs, leadInMs, measureUs, lengthMs, takeUs }: LoadTurn): LoadTurn {
   return { scenario, seed, leadInUs, leadInMs, measureUs, lengthMs, takeUs };
 }
 
 /** What this machine and NATS did in a turn. */
 async function watched(
-  { measureUs, lengthMs, takeUs }: Planned,
+  { measureUs, lengthMs, takeUs }: LoadTurn,
   participant: Participant | undefined,
   participants: readonly Participant[],
   agents: LoadSite,

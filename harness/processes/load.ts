@@ -16,6 +16,7 @@ import type {
   LoadSample,
   LoadSlice,
   LoadTurn,
+  NodeOf,
   SampleRequest,
 } from "./messages.ts";
 import { Population } from "./population.ts";
@@ -60,7 +61,7 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     return { kind: "clocked" };
   }
   if (request.kind === "schedule") {
-    slices = runSlices(request.turns);
+    slices = runSlices(request.turns, request.nodesOf);
     // Whoever collects is told.
     slices.catch(() => undefined);
     return { kind: "scheduled" };
@@ -112,7 +113,7 @@ function take({ population, traffic }: Prepared) {
 const TAKEN_WITHIN_US = 30_000;
 
 /** As a run asks for slices one request at a time, but by the clock: nobody says anything meanwhile. */
-async function runSlices(turns: readonly LoadTurn[]): Promise<LoadSlice[]> {
+async function runSlices(turns: readonly LoadTurn[], nodesOf: readonly NodeOf[] = []): Promise<LoadSlice[]> {
   const done: LoadSlice[] = [];
   let begun: { before: LoadSample; counts: { before: LoadCount; end: LoadCount } };
   let lateUs = 0;
@@ -131,7 +132,7 @@ async function runSlices(turns: readonly LoadTurn[]): Promise<LoadSlice[]> {
     },
     before: (turn) => {
       const { population, traffic } = at(turn.measureUs, turn);
-      traffic.recorder.nodeOf = turn.nodeOf;
+      traffic.recorder.nodeOf = nodesOf[turn.scenario];
       const counts = { before: traffic.count(), end: traffic.count() };
       begun = { before: sampleOf({}), counts };
       const { seed, lengthMs } = turn;

@@ -156,7 +156,12 @@ export type LoadRequest =
   /** What the warm-up's interval of that number was like. */
   | { readonly kind: "window"; readonly index: number }
   /** Its slices, at moments of the clock that lie ahead; nothing may be asked until `collect`. */
-  | { readonly kind: "schedule"; readonly turns: readonly LoadTurn[] }
+  | {
+      readonly kind: "schedule";
+      readonly turns: readonly LoadTurn[];
+      /** Of each scenario: on which agent each user is, by its index. */
+      readonly nodesOf?: readonly NodeOf[] | undefined;
+    }
   /** Answered when the last of them is over. */
   | { readonly kind: "collect" }
   | ClockRequest
@@ -176,8 +181,6 @@ export interface LoadTurn extends ServerTurn {
   readonly leadInUs: number;
   readonly leadInMs: number;
   readonly lengthMs: number;
-  /** On which agent each user is, by its index. */
-  readonly nodeOf?: NodeOf | undefined;
 }
 
 export interface ServerSlice {

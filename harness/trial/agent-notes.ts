@@ -1,7 +1,6 @@
+import { isClaim } from "../result/clock-claim.ts";
 import type { Metrics } from "../result/result.ts";
 
-/** Of the median. */
-const MOST_CLOCK_SHARE = 0.1;
 /** Of another machine, as of this one: see validity.ts. */
 const MOST = { cpuPressure: 0.5, steal: 0.02, busiest: 0.7 };
 
@@ -10,7 +9,7 @@ export function notesOfAgents(metrics: Metrics): string[] {
   const { agents } = metrics;
   if (!agents) return [];
   return [
-    ofClocks(metrics, agents),
+    ofClocks(agents),
     claims(metrics, agents),
     negatives(agents),
     ...agents.each.flatMap(machine),
@@ -21,7 +20,7 @@ type Agents = NonNullable<Metrics["agents"]>;
 
 const us = (value: number) => value.toFixed(value < 10 ? 1 : 0);
 
-function ofClocks(_: Metrics, { each, latencyBoundUs, natsMessages, server }: Agents): string {
+function ofClocks({ each, latencyBoundUs, natsMessages, server }: Agents): string {
   const load = each.filter(({ serves }) => !serves);
   const clocks = each.map(({ name, boundUs }) => `${name} +- ${boundUs.toFixed(1)} us`).join(", ");
   const latencies =
@@ -31,22 +30,14 @@ function ofClocks(_: Metrics, { each, latencyBoundUs, natsMessages, server }: Ag
   return `load by ${load.length} ${load.length === 1 ? "agent" : "agents"}, server on ${server.on} (clocks against the controller's: ${clocks}); ${latencies}; NATS carried ${natsMessages} messages in the measured time`;
 }
 
-function claims({ deliveryLatencyUs }: Metrics, agents: Agents): string | undefined {
-  const median = deliveryLatencyUs?.p50;
-  if (isClaim(median, agents)) return undefined;
+function claims(metrics: Metrics, agents: Agents): string | undefined {
+  if (isClaim(metrics)) return undefined;
+  const median = metrics.deliveryLatencyUs?.p50;
   const same =
     agents.sameAgentP50Us === undefined
       ? ""
       : `; between clients of one agent the median is ${us(agents.sameAgentP50Us)} us, which needs no comparison`;
   return `delivery latencies of this trial are no claim: the clocks are known to +- ${us(agents.latencyBoundUs)} us only, which is over a tenth of the median of ${Math.round(median ?? 0)} us; publish latencies, there and back by one clock, stand${same}`;
-}
-
-/** Whether the clocks are known well enough for the median to be said. */
-export function isClaim(
-  medianUs: number | undefined,
-  { latencyBoundUs }: Pick<Agents, "latencyBoundUs">,
-): boolean {
-  return medianUs === undefined || latencyBoundUs <= MOST_CLOCK_SHARE * medianUs;
 }
 
 function negatives({ negative, lowestUs = 0, latencyBoundUs }: Agents): string | undefined {

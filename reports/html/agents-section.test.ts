@@ -52,8 +52,8 @@ test("a run without agents says nothing of them", () => {
 });
 
 test("the page says who connected to what, what each did and on which machine, in text that is text", () => {
-  const page = String(agentsSection(withAgents([agent("a", 400), agent("b", 420)])));
-  expect(page).toContain("2 agents ran the load; the server was on big&lt;one&gt;");
+  const page = agentsSection(withAgents([agent("a", 400), agent("b", 420)]))?.markup ?? "";
+  expect(page).toContain("2 agents ran the load; the server was on big&#60;one&#62;");
   expect(page).not.toContain("big<one>");
   expect(page).toContain("a with 10 users, b with 10 users connected to the server on");
   for (const word of ["A CPU, 4 CPUs", "linux 6.1, x64", "chrony: 3.0 us off ntp", "1.5 ppm", "50 %"])
@@ -62,7 +62,7 @@ test("the page says who connected to what, what each did and on which machine, i
 });
 
 test("an agent that is far from the others is named, and no other", () => {
-  const page = String(agentsSection(withAgents([agent("a", 400), agent("b", 420), agent("slow", 900)])));
+  const page = agentsSection(withAgents([agent("a", 400), agent("b", 420), agent("slow", 900)]))?.markup ?? "";
   const [, words = ""] =
     page.match(/<p class="caption">Each agent's median[^<]*same trial\. ([^<]*)<\/p>/) ?? [];
   expect(words).toMatch(/^Apart from the others: slow on \S+ \(2\.14 times the median\)/);
