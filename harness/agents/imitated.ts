@@ -78,7 +78,8 @@ const callController: typeof openLine = async () => ({
   close: () => undefined,
 });
 
-function imitatedLoad(): LoadProcess {
+/** A load process that knows what to answer, and does nothing. */
+export function imitatedLoad(): LoadProcess {
   let slices: LoadSlice[] = [];
   const answers: Record<LoadRequest["kind"], (request: LoadRequest) => LoadReply> = {
     prepare: () => ({ kind: "prepared" }),
