@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { LoadProcess } from "../processes/load-process.ts";
 import type {
   LoadCount,
@@ -32,6 +33,7 @@ const PLACES = 300;
 export async function imitateAgents(count: number): Promise<ImitatedAgents> {
   const broker = new MemoryBroker();
   const ended = new AbortController();
+  setMaxListeners(0, ended.signal);
   const waiting: Promise<void>[] = [];
   const running = Array.from({ length: count }, (_, index) => {
     let onWaiting: () => void = () => undefined;

@@ -58,7 +58,7 @@ test("the page says who connected to what, what each did and on which machine, i
   expect(page).toContain("a with 10 users, b with 10 users connected to the server on");
   for (const word of ["A CPU, 4 CPUs", "linux 6.1, x64", "chrony: 3.0 us off ntp", "1.5 ppm", "50 %"])
     expect(page).toContain(word);
-  expect(page).toContain("No agent's median is further than half from that of all.");
+  expect(page).toContain("No agent&#39;s median is further than half from that of all.");
 });
 
 test("an agent that is far from the others is named, and no other", () => {

@@ -81,9 +81,9 @@ function work({ trial, index, agents }: AgentTrial): Html {
   const share = (value: number | undefined) => (value === undefined ? "–" : quantity("share", value));
   const both =
     sameAgentP50Us !== undefined && otherAgentP50Us !== undefined
-      ? ` The median within an agent is ${us(sameAgentP50Us)}, between agents ${us(otherAgentP50Us)} ± ${us(latencyBoundUs)}.`
+      ? `The median within an agent is ${us(sameAgentP50Us)}, between agents ${us(otherAgentP50Us)} ± ${us(latencyBoundUs)}.`
       : "";
-  return html`<p class="caption">${caption}.${both}</p>
+  return html`<p class="caption">${caption}. ${both}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table data-path="/trials/${index}/metrics/agents/each">
 <thead><tr><th scope="col">agent</th>${["users", "publishes", "share of deliveries", "p50", "p99", "send lag p99", "busiest process", "waited for a CPU", "clock bound", "drift"].map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead>
 <tbody>${each

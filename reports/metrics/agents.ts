@@ -26,7 +26,6 @@ export const AGENTS = {
     label: "clock bound",
     about:
       "What the controller's clock was known to on the agent that knew it least; a latency from one agent to another is off by no more than the two largest.",
-    aliases: ["agentClock"],
     prometheus: "agent_clock_bound_seconds",
   }),
   agentLag: defined({
@@ -35,7 +34,6 @@ export const AGENTS = {
     unit: "micros",
     label: "send lag p99",
     about: "How late the sends were of the agent that was latest: its p99.",
-    aliases: ["agentLag"],
     prometheus: "agent_send_lag_p99_seconds",
   }),
   agentBusy: defined({
@@ -44,7 +42,6 @@ export const AGENTS = {
     unit: "share",
     label: "busiest process",
     about: "The share of the time in which the busiest load process of all agents was busy.",
-    aliases: ["agentBusy"],
     prometheus: "agent_busiest_ratio",
   }),
   agentPressure: defined({
@@ -54,7 +51,6 @@ export const AGENTS = {
     label: "waited for a CPU",
     about:
       "On the agents' machines other than the controller's: the share of the time in which some task waited for a CPU, where it was most.",
-    aliases: ["agentPressure"],
     prometheus: "agent_cpu_pressure_ratio",
   }),
   agentSteal: defined({
@@ -64,7 +60,6 @@ export const AGENTS = {
     label: "stolen",
     about:
       "On the agents' machines other than the controller's: the share of CPU time that the hypervisor gave to others, where it was most.",
-    aliases: ["agentSteal"],
     prometheus: "agent_steal_ratio",
   }),
   agentOthers: defined({
@@ -74,7 +69,6 @@ export const AGENTS = {
     label: "other programs",
     about:
       "On the agents' machines other than the controller's: CPUs used beside the trial's processes, the agent's own included, where it was most.",
-    aliases: ["agentOthers"],
     prometheus: "agent_other_cpus",
   }),
   sameAgentP50: defined({
