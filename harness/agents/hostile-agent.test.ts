@@ -54,7 +54,10 @@ async function answeredBy(reply: unknown) {
 
 /** What an honest load process says at its end. */
 const finished = await imitatedLoad().ask({ kind: "finish" }, "finished", 1);
-const changed = (report: object): unknown => ({ kind: "finished", report: { ...finished.report, ...report } });
+const changed = (report: object): unknown => ({
+  kind: "finished",
+  report: { ...finished.report, ...report },
+});
 const latency = (counts: unknown, negative: unknown = 0) => ({ deliveryLatency: { counts, negative } });
 
 test("an honest answer arrives as it was", async () => {
@@ -73,12 +76,20 @@ test.for<[what: string, reply: unknown]>([
   ["a number beyond all", changed(latency([1, 1e300]))],
   ["what JSON makes of NaN", changed({ lastSendUs: Number.NaN })],
   ["more than a report", changed({ run: "rm" })],
-  ["codes by the hundred", changed({ publishFailures: Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`c${index}`, 1])) })],
+  [
+    "codes by the hundred",
+    changed({
+      publishFailures: Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`c${index}`, 1])),
+    }),
+  ],
   ["a column of half a number", changed({ trace: { ...finished.report.trace, keys: { column: "AAAA" } } })],
 ])("%s from an agent: it is out, by its name, in one line", async ([, reply]) => {
   const { load, member, hungUp } = await answeredBy(reply);
   await assert.rejects(load.ask({ kind: "finish" }, "finished", 5_000), (error: Error) => {
-    assert.match(error.message, /^agent stranger can't be understood: an answer is not understood[^\n]{0,400}$/);
+    assert.match(
+      error.message,
+      /^agent stranger can't be understood: an answer is not understood[^\n]{0,400}$/,
+    );
     return true;
   });
   assert.ok(member.lost);

@@ -39,7 +39,10 @@ test("another file, another version and another name of a file are another trans
 
 test("what goes over the network says neither where the code is nor what it is", () => {
   const module = installed("a");
-  assert.deepEqual(asToldToAgents({ name: "mine", module }), { name: "mine", filesHash: filesHashOf(module) });
+  assert.deepEqual(asToldToAgents({ name: "mine", module }), {
+    name: "mine",
+    filesHash: filesHashOf(module),
+  });
   assert.deepEqual(asToldToAgents({ name: "websocket#2" }), { name: "websocket#2" });
   assert.throws(() => asToldToAgents({ name: "sse@1", build: "/opt/older" }), /another build's/);
 });

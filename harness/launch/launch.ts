@@ -5,7 +5,14 @@ import type { TransportRef } from "../run/transports.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
 import { measuredOf, newCell, outcomeOf } from "./cells.ts";
-import { type LaunchMoment, type LaunchSpec, MOST_ATTEMPTS, SET_UP, sliceSeed, type Turn } from "./launch-spec.ts";
+import {
+  type LaunchMoment,
+  type LaunchSpec,
+  MOST_ATTEMPTS,
+  SET_UP,
+  sliceSeed,
+  type Turn,
+} from "./launch-spec.ts";
 import { Participant } from "./participant.ts";
 import { inPool } from "./pool.ts";
 import { runScheduled } from "./scheduled.ts";

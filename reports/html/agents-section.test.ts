@@ -62,7 +62,8 @@ test("the page says who connected to what, what each did and on which machine, i
 });
 
 test("an agent that is far from the others is named, and no other", () => {
-  const page = agentsSection(withAgents([agent("a", 400), agent("b", 420), agent("slow", 900)]))?.markup ?? "";
+  const page =
+    agentsSection(withAgents([agent("a", 400), agent("b", 420), agent("slow", 900)]))?.markup ?? "";
   const [, words = ""] =
     page.match(/<p class="caption">Each agent's median[^<]*same trial\. ([^<]*)<\/p>/) ?? [];
   expect(words).toMatch(/^Apart from the others: slow on \S+ \(2\.14 times the median\)/);

@@ -76,11 +76,12 @@ function anew(results: Results, one: Traced): Traced {
   };
 }
 
-type Agent = NonNullable<Results["trials"][number]["metrics"]> extends { agents?: infer Agents }
-  ? NonNullable<Agents> extends { each: (infer One)[] }
-    ? One
-    : never
-  : never;
+type Agent =
+  NonNullable<Results["trials"][number]["metrics"]> extends { agents?: infer Agents }
+    ? NonNullable<Agents> extends { each: (infer One)[] }
+      ? One
+      : never
+    : never;
 
 /** All its figures are so many times another's. */
 const agentOf = (name: string, times: number): Agent => ({
