@@ -7,13 +7,13 @@ import { type LocalAgents, startLocalAgents } from "../harness/agents/local.ts";
 import { connectNats } from "../harness/agents/nats.ts";
 import { type AgentPool, openAgentPool } from "../harness/agents/pool.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
-import { NATS } from "../harness/engines/programs.ts";
 import { runLaunch } from "../harness/launch/launch.ts";
 import type { Trial } from "../harness/result/result.ts";
 import { feedPlan } from "../harness/selftest/trials.ts";
 import { runOne, specOf } from "../harness/trial/one-trial.test-fixture.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import { until } from "../transports/conformance/bench.ts";
+import { NATS } from "../transports/engines/programs.ts";
 import { defaultTransports } from "../transports/registry.ts";
 import { childrenOf, main } from "./process.test-fixture.ts";
 
@@ -95,8 +95,11 @@ describe.runIf(canRun(NATS))("agents", () => {
     );
   };
 
-  test("two, one and none make the same sends and deliveries, and NATS is silent meanwhile", () =>
-    exact("websocket"));
+  test(
+    "two, one and none make the same sends and deliveries, and NATS is silent meanwhile",
+    { tags: ["full"] },
+    () => exact("websocket"),
+  );
 
   test.for(defaultTransports.filter(({ name }) => name !== "websocket"))(
     "the same with $name",

@@ -11,13 +11,13 @@ import { connectNats } from "../harness/agents/nats.ts";
 import { openAgentPool } from "../harness/agents/pool.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { type Nats, startNats } from "../harness/engines/nats.ts";
-import { NATS } from "../harness/engines/programs.ts";
 import { type Relay, startRelay } from "../harness/relay/relay.ts";
 import { feedPlan } from "../harness/selftest/trials.ts";
 import { specOf } from "../harness/trial/one-trial.test-fixture.ts";
 import type { Stage } from "../harness/trial/phases.ts";
 import { runTrial } from "../harness/trial/trial.ts";
 import { until } from "../transports/conformance/bench.ts";
+import { NATS } from "../transports/engines/programs.ts";
 import { startNotifLab } from "./process.test-fixture.ts";
 
 const HOST = "127.0.0.1";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { type Nats, startNats } from "../harness/engines/nats.ts";
-import { NATS } from "../harness/engines/programs.ts";
 import { resultsSchema } from "../harness/result/result.ts";
 import { until } from "../transports/conformance/bench.ts";
+import { NATS } from "../transports/engines/programs.ts";
 import { childrenOf, endedSoon, runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 
 const VARIABLE = "NOTIF_LAB_NATS";

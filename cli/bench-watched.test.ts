@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, test } from "vitest";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
-import { type Program, requireProgram } from "../harness/engines/programs.ts";
 import { redisIsHere } from "../transports/backplane/redis/redis-server.test-fixture.ts";
+import { type Program, requireProgram } from "../transports/engines/programs.ts";
 import { boundAddress } from "../transports/net/listen.ts";
 import { runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 
@@ -47,7 +47,7 @@ async function scraped(out: string, ...words: string[]) {
 const matching = (pages: readonly string[], pattern: RegExp) => pages.filter((page) => pattern.test(page));
 
 describe("bench --metrics", { timeout: 240_000 }, () => {
-  test("tells of every server of a launch, and no slice is disturbed by it", async () => {
+  test("tells of every server of a launch, and no slice is disturbed by it", { tags: ["full"] }, async () => {
     const words = "--transports websocket,tcp --scenarios fan-out".split(" ");
     const { pages, results } = await scraped("launch", ...words);
     for (const transport of ["websocket", "tcp"]) {

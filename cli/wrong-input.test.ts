@@ -31,6 +31,12 @@ describe("wrong input is answered with one line and exit code 2", () => {
       ["bench", "--connections", "0"],
       /--connections takes a whole number from 2 to 40000, not "0"/,
     ],
+    ["an unknown runtime", ["bench", "--runtime", "quickjs"], /--runtime.*node, bun, deno/],
+    [
+      "a runtime that tells no metrics",
+      ["bench", "--runtime", "bun", "--metrics"],
+      /leave out --runtime or --metrics/,
+    ],
     ["clients in no browser", ["bench", "--clients", "firefox"], /--clients takes browser, or browser:4/],
     ["too many of them", ["bench", "--clients", "browser:900"], /from 1 to 255, not "900"/],
     [

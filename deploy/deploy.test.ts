@@ -18,7 +18,7 @@ import { bench } from "../cli/commands/bench.ts";
 import { serve } from "../cli/commands/serve.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { streamModule } from "../harness/engines/nginx.ts";
-import { HAPROXY, NGINX, requireProgram } from "../harness/engines/programs.ts";
+import { HAPROXY, NGINX, requireProgram } from "../transports/engines/programs.ts";
 import { deployFiles } from "./files.ts";
 import { DEPLOYED, fileName, NODES, serveArguments } from "./settings.ts";
 

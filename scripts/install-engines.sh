@@ -8,6 +8,7 @@ engines=(
   "nginx nginx-light libnginx-mod-stream"
   "promtool prometheus"
   "nats-server nats-server"
+  "mosquitto mosquitto"
 )
 missing=()
 for line in "${engines[@]}"; do

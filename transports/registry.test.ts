@@ -7,9 +7,8 @@ import { everyTransport, transports, transportsIfInstalled, transportsOnRedis } 
 const withoutRedis = [...transports, ...transportsIfInstalled];
 const here = new URL("./", import.meta.url);
 /** Folders with what transports have in common; every other one is a transport's. */
-const PARTS = "attacks backplane codec conformance conversing dissect http limits net port session".split(
-  " ",
-);
+const PARTS =
+  "attacks backplane codec conformance conversing dissect engines http limits net port session".split(" ");
 const folders = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !PARTS.includes(entry.name))
   .map((entry) => entry.name);

@@ -53,7 +53,14 @@ export function questionOf(asked: Prediction | SettingsQuestion): Question {
 
 export function checkQuestion({ asks, options }: Check): Question {
   const named = options.map((name) => ({ name }));
-  return { id: CHECK, kind: "check", asks, options: named, hint: "a number", read: among(named) };
+  return {
+    id: CHECK,
+    kind: "check",
+    asks,
+    options: named,
+    hint: "a number, or nothing to pass",
+    read: among(named),
+  };
 }
 
 function readNumber(typed: string, unit: AskedUnit): Answer {

@@ -26,7 +26,7 @@ const lessonSchema = z.strictObject({
   machine: z.string().optional().describe("on what"),
   seconds: z.number().optional().describe("how long the machine took"),
   check: z
-    .strictObject({ answer: z.string(), right: z.boolean() })
+    .strictObject({ answer: z.string().describe("empty: passed over"), right: z.boolean() })
     .optional()
     .describe("the question at the end"),
 });

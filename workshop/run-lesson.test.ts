@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import type { Block } from "./block.ts";
 import type { LessonEvidence } from "./evidence.ts";
-import type { LessonRecord } from "./record.ts";
+import { type LessonRecord, WORKSHOP_SCHEMA } from "./record.ts";
 import { lessons } from "./registry.ts";
 import { type Lab, runLesson } from "./run-lesson.ts";
+import { countsText, renderSummary } from "./summary.ts";
 
 const [sixWays, , averages] = lessons;
 assert.ok(sixWays && averages);
@@ -55,6 +56,19 @@ describe("a lesson", () => {
     assert.deepEqual(record.check, { answer: "It comes nearer to 1", right: true });
     assert.ok(record.finishedAt);
     assert.equal(saved.length, 6);
+  });
+
+  test("whose last question is passed over tells the answer, and judges nothing", async () => {
+    const { lab, face, shown } = scene(["400", "3", "grpc", " "]);
+    const record = await runLesson(sixWays, undefined, face, lab);
+    assert.deepEqual(record.check, { answer: "", right: false });
+    const texts = shown.flatMap((block) => (block.kind === "text" ? block.text : []));
+    assert.ok(texts.some((one) => one.startsWith("Passed over: It comes nearer to 1. ")));
+    assert.ok(!texts.some((one) => one.startsWith("No: ")));
+    const said = { schema: WORKSHOP_SCHEMA, lessons: { "1": record } };
+    assert.match(countsText(lessons, said), /of 0 questions at the end 0 right, and 1 passed over\.$/);
+    assert.match(renderSummary(lessons, said), /Passed over\.$/m);
+    assert.doesNotMatch(renderSummary(lessons, said), /not so/);
   });
 
   test("that is left goes on where it was, without asking or running again", async () => {

@@ -165,6 +165,11 @@ async function check(
     given = String((await face.ask(checkQuestion(asked))) ?? "");
     await keep({ [CHECK]: { answer: given, right: given === right } });
   } else face.show(text(`${asked.asks} You said: ${given || "nothing"}.`));
-  const verdict = given === right ? "Yes." : `No: ${right}.`;
-  face.show(text(`${verdict} ${asked.because}`));
+  face.show(text(`${verdictOf(given, right)} ${asked.because}`));
+}
+
+/** Who passes is told, and not judged. */
+function verdictOf(given: string, right: string): string {
+  if (given === "") return `Passed over: ${right}.`;
+  return given === right ? "Yes." : `No: ${right}.`;
 }

@@ -30,10 +30,13 @@ export function countsText(lessons: readonly Lesson[], record: WorkshopRecord): 
   const verdicts = summaryOf(lessons, record).flatMap(({ rows }) => rows.map(({ verdict }) => verdict));
   const many = (which: RevealedRow["verdict"]) => verdicts.filter((one) => one === which).length;
   const checks = Object.values(record.lessons).flatMap(({ check }) => check ?? []);
-  const right = checks.filter((one) => one.right).length;
+  const answered = checks.filter(({ answer }) => answer !== "");
+  const right = answered.filter((one) => one.right).length;
+  const passed = checks.length - answered.length;
   return (
     `${done} of ${counted(lessons.length, "lesson")} done. Of ${counted(verdicts.length, "prediction")} ${many("right")} right, ${many("near")} near, ` +
-    `${many("far")} far off, ${many("open")} open; of ${counted(checks.length, "question")} at the end ${right} right.`
+    `${many("far")} far off, ${many("open")} open; of ${counted(answered.length, "question")} at the end ${right} right` +
+    `${passed > 0 ? `, and ${passed} passed over` : ""}.`
   );
 }
 
@@ -102,7 +105,7 @@ function sectionOf({ lesson, record, rows }: LessonSummary): string[] {
     ...(check
       ? [
           "",
-          `${lesson.check.asks} ${check.answer === "" ? "(passed)" : check.answer}: ${check.right ? "right" : "not so"}.`,
+          `${lesson.check.asks} ${check.answer === "" ? "Passed over" : `${check.answer}: ${check.right ? "right" : "not so"}`}.`,
         ]
       : []),
   ];

@@ -1,10 +1,13 @@
 import { createBodyWriter } from "../../harness/measurement/body.ts";
+import { ServedProcesses } from "../../harness/processes/served-processes.ts";
 import { type FromServer, sendTo, type ToServer } from "./messages.ts";
 
 /** One of the two servers of a comparison. */
 export interface Served {
   readonly url: string;
   readonly broadcast: (channel: string) => void;
+  /** Processes beside its own that serve. */
+  processes?(): readonly number[];
   /** Where it is watched, if it is. */
   readonly metrics?: string;
 }
@@ -25,7 +28,12 @@ export function nextBody(channel: string): string {
 /** Answers the orchestrating process, with what `serve` has opened. */
 export function answerAs(serve: (message: Extract<ToServer, { kind: "serve" }>) => Promise<Served>): void {
   let served: Served | undefined;
-  let before = process.cpuUsage();
+  const beside = new ServedProcesses(() => (served ? [served] : []));
+  const cpuUs = () => {
+    const [{ user, system }, others] = [process.cpuUsage(), beside.read()];
+    return user + system + others.cpuUserUs + others.cpuSystemUs;
+  };
+  let before = cpuUs();
   let channel = "";
   process.on("message", async (message: ToServer) => {
     const send = (reply: FromServer) => sendTo(process, reply);
@@ -35,7 +43,7 @@ export function answerAs(serve: (message: Extract<ToServer, { kind: "serve" }>) 
         send({ kind: "serving", url: served.url, ...(served.metrics && { metrics: served.metrics }) });
         return;
       case "begin":
-        before = process.cpuUsage();
+        before = cpuUs();
         channel = message.channel;
         for (let i = 0; i < message.ahead; i += 1) served?.broadcast(channel);
         return;
@@ -43,8 +51,7 @@ export function answerAs(serve: (message: Extract<ToServer, { kind: "serve" }>) 
         served?.broadcast(channel);
         return;
       case "end": {
-        const { user, system } = process.cpuUsage(before);
-        send({ kind: "ended", cpuUs: user + system });
+        send({ kind: "ended", cpuUs: cpuUs() - before });
         return;
       }
     }

@@ -13,7 +13,7 @@ async function serveOurs(name: string, secret: string): Promise<Served> {
   if (!transport) throw new Error(`no transport ${name}`);
   const { hub, broadcast } = openHub(secret);
   const server = await transport.serve(hub, { maxConnectionsPerAddress: Number.POSITIVE_INFINITY });
-  return { url: server.endpoint.url, broadcast };
+  return { url: server.endpoint.url, broadcast, processes: () => server.processes?.() ?? [] };
 }
 
 async function serveBare(bare: BareTransport): Promise<Served> {
@@ -28,7 +28,11 @@ async function serveBare(bare: BareTransport): Promise<Served> {
     at: Date.now(),
   };
   const text = json.encode(event);
-  return { url: server.url, broadcast: () => server.broadcast(text) };
+  return {
+    url: server.url,
+    broadcast: () => server.broadcast(text),
+    processes: () => server.processes?.() ?? [],
+  };
 }
 
 answerAs(({ side, transport, secret }) =>

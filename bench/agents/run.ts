@@ -4,11 +4,11 @@ import { createRandom, shuffled } from "../../core/random.ts";
 import { startLocalAgents } from "../../harness/agents/local.ts";
 import { connectNats } from "../../harness/agents/nats.ts";
 import { type AgentPool, openAgentPool } from "../../harness/agents/pool.ts";
-import { builtModule } from "../../harness/processes/built-module.ts";
 import type { Metrics } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { runTrial } from "../../harness/trial/trial.ts";
 import { defaultScenarios } from "../../scenarios/registry.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import { defaultTransports } from "../../transports/registry.ts";
 
 /*

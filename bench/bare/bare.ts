@@ -21,6 +21,8 @@ export interface BareServer {
   readonly url: string;
   /** Encodes the text once, where the library offers that, and hands it to every subscriber. */
   broadcast(text: string): void;
+  /** Processes beside its own that serve: their CPU time counts as well. */
+  processes?(): readonly number[];
   close(): Promise<void>;
 }
 

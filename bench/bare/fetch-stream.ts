@@ -1,33 +1,27 @@
 import type { ServerResponse } from "node:http";
-import { fastify } from "fastify";
 import { Client } from "undici";
-import { boundAddress } from "../../transports/net/listen.ts";
 import type { BareSubscriber, BareTransport } from "./bare.ts";
+import { serveOnFastify } from "./on-fastify.ts";
 
 /** A fastify response a stream, and write() of one line to each. */
 export const fetchStream: BareTransport = {
   transport: "fetch-stream",
   loop: "write() of one line",
-  serve: async () => {
-    const app = fastify({ forceCloseConnections: true });
-    const responses = new Set<ServerResponse>();
-    app.get("/stream", (_, reply) => {
-      reply.hijack();
-      reply.raw.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
-      reply.raw.flushHeaders();
-      responses.add(reply.raw);
-      reply.raw.once("close", () => responses.delete(reply.raw));
-    });
-    await app.listen({ host: "127.0.0.1", port: 0 });
-    return {
-      url: `http://${boundAddress(app.server)}`,
-      broadcast: (text) => {
+  serve: () =>
+    serveOnFastify((app) => {
+      const responses = new Set<ServerResponse>();
+      app.get("/stream", (_, reply) => {
+        reply.hijack();
+        reply.raw.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
+        reply.raw.flushHeaders();
+        responses.add(reply.raw);
+        reply.raw.once("close", () => responses.delete(reply.raw));
+      });
+      return (text) => {
         const line = Buffer.from(`${text}\n`);
         for (const response of responses) response.write(line);
-      },
-      close: () => app.close(),
-    };
-  },
+      };
+    }),
   subscribe,
 };
 

@@ -1,28 +1,24 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type FastifyReply, fastify } from "fastify";
+import type { FastifyReply } from "fastify";
 import { Client } from "undici";
-import { boundAddress, closeServer, listen } from "../../transports/net/listen.ts";
+import { closeServer, listen } from "../../transports/net/listen.ts";
 import type { BareSubscriber, BareTransport } from "./bare.ts";
+import { serveOnFastify } from "./on-fastify.ts";
 
 /** A fastify reply that waits for each subscriber, and send() of one answer. */
 export const longPolling: BareTransport = {
   transport: "long-polling",
   loop: "reply.send() of one answer",
-  serve: async () => {
-    const app = fastify({ forceCloseConnections: true });
-    const polls = new Polls<FastifyReply>((reply, answer) => reply.type("application/json").send(answer));
-    app.post("/sessions", () => polls.open());
-    app.post("/subscribe", () => ({}));
-    app.get("/poll", (request, reply) => {
-      if (!polls.wait(request.headers["x-session"], reply)) reply.code(410).send("");
-    });
-    await app.listen({ host: "127.0.0.1", port: 0 });
-    return {
-      url: `http://${boundAddress(app.server)}`,
-      broadcast: (text) => polls.broadcast(text),
-      close: () => app.close(),
-    };
-  },
+  serve: () =>
+    serveOnFastify((app) => {
+      const polls = new Polls<FastifyReply>((reply, answer) => reply.type("application/json").send(answer));
+      app.post("/sessions", () => polls.open());
+      app.post("/subscribe", () => ({}));
+      app.get("/poll", (request, reply) => {
+        if (!polls.wait(request.headers["x-session"], reply)) reply.code(410).send("");
+      });
+      return (text) => polls.broadcast(text);
+    }),
   subscribe,
 };
 

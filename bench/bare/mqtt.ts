@@ -59,5 +59,6 @@ function bare(transport: string, qos: 0 | 1): BareTransport {
   };
 }
 
+export { mqttMosquitto } from "./mosquitto.ts";
 export const mqtt = bare("mqtt", 0);
 export const mqttQos1 = bare("mqtt:qos1", 1);

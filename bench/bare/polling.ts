@@ -1,7 +1,6 @@
-import { fastify } from "fastify";
 import { Client } from "undici";
-import { boundAddress } from "../../transports/net/listen.ts";
 import type { BareSubscriber, BareTransport } from "./bare.ts";
+import { serveOnFastify } from "./on-fastify.ts";
 
 /** Sooner than the transport's second, so that a burst does not take minutes; the same on both sides. */
 const EVERY_MS = 250;
@@ -10,49 +9,44 @@ const EVERY_MS = 250;
 export const polling: BareTransport = {
   transport: "polling",
   loop: "reply.send() of what is new",
-  serve: async () => {
-    const app = fastify({ forceCloseConnections: true });
-    const sessions = new Map<string, { seen: number }>();
-    /** What every session gets, in its order; those before `first` all have been asked for. */
-    const texts: string[] = [];
-    let first = 0;
-    app.post("/sessions", () => {
-      const session = String(sessions.size);
-      sessions.set(session, { seen: first + texts.length });
-      return { session, cursor: String(first + texts.length), everyMs: EVERY_MS };
-    });
-    app.post("/subscribe", () => ({}));
-    app.get<{ Querystring: { after: string } }>("/notifications", (request, reply) => {
-      const session = sessions.get(String(request.headers["x-session"]));
-      if (!session) {
-        reply.code(410).send("");
-        return;
-      }
-      const seen = Number(request.query.after);
-      session.seen = seen;
-      const next = first + texts.length;
-      const tag = `"${next}"`;
-      reply.header("etag", tag).header("cache-control", "private, no-cache");
-      if (request.headers["if-none-match"] === tag) {
-        reply.code(304).send();
-        return;
-      }
-      const events = texts.slice(seen - first);
-      reply.type("application/json").send(`{"cursor":"${next}","events":[${events.join(",")}]}`);
-    });
-    await app.listen({ host: "127.0.0.1", port: 0 });
-    return {
-      url: `http://${boundAddress(app.server)}`,
-      broadcast: (text) => {
+  serve: () =>
+    serveOnFastify((app) => {
+      const sessions = new Map<string, { seen: number }>();
+      /** What every session gets, in its order; those before `first` all have been asked for. */
+      const texts: string[] = [];
+      let first = 0;
+      app.post("/sessions", () => {
+        const session = String(sessions.size);
+        sessions.set(session, { seen: first + texts.length });
+        return { session, cursor: String(first + texts.length), everyMs: EVERY_MS };
+      });
+      app.post("/subscribe", () => ({}));
+      app.get<{ Querystring: { after: string } }>("/notifications", (request, reply) => {
+        const session = sessions.get(String(request.headers["x-session"]));
+        if (!session) {
+          reply.code(410).send("");
+          return;
+        }
+        const seen = Number(request.query.after);
+        session.seen = seen;
+        const next = first + texts.length;
+        const tag = `"${next}"`;
+        reply.header("etag", tag).header("cache-control", "private, no-cache");
+        if (request.headers["if-none-match"] === tag) {
+          reply.code(304).send();
+          return;
+        }
+        const events = texts.slice(seen - first);
+        reply.type("application/json").send(`{"cursor":"${next}","events":[${events.join(",")}]}`);
+      });
+      return (text) => {
         texts.push(text);
         if (texts.length < 1_000) return;
         const all = Math.min(...[...sessions.values()].map(({ seen }) => seen));
         texts.splice(0, all - first);
         first = all;
-      },
-      close: () => app.close(),
-    };
-  },
+      };
+    }),
   subscribe,
 };
 

@@ -3,30 +3,30 @@ import { connect, createServer, type ServerHttp2Session, type ServerHttp2Stream 
 import { connect as openSocket, type Socket } from "node:net";
 import { createEventBuffer, createSession, type Session } from "better-sse";
 import { createParser } from "eventsource-parser";
-import { type FastifyInstance, fastify } from "fastify";
 import { Client } from "undici";
-import { boundAddress, closeServer, listen as listenOn } from "../../transports/net/listen.ts";
-import type { BareServer, BareSubscriber, BareTransport } from "./bare.ts";
+import { closeServer, listen } from "../../transports/net/listen.ts";
+import type { BareSubscriber, BareTransport } from "./bare.ts";
+import { serveOnFastify } from "./on-fastify.ts";
 
 /** A better-sse session a stream on fastify, and one event buffer for all of them, as its guide on batching has it. */
 export const sse: BareTransport = {
   transport: "sse",
   loop: "batch() of one event buffer",
-  serve: async () => {
-    const app = fastify({ forceCloseConnections: true });
-    const sessions = new Set<Session>();
-    app.get("/events", async (request, reply) => {
-      reply.hijack();
-      const session = await createSession(request.raw, reply.raw, { keepAlive: null });
-      sessions.add(session);
-      session.once("disconnected", () => sessions.delete(session));
-    });
-    return listen(app, (text) => {
-      // The text is JSON already.
-      const buffer = createEventBuffer({ serializer: String }).id("1").data(text).dispatch();
-      for (const session of sessions) session.batch(buffer);
-    });
-  },
+  serve: () =>
+    serveOnFastify((app) => {
+      const sessions = new Set<Session>();
+      app.get("/events", async (request, reply) => {
+        reply.hijack();
+        const session = await createSession(request.raw, reply.raw, { keepAlive: null });
+        sessions.add(session);
+        session.once("disconnected", () => sessions.delete(session));
+      });
+      return (text) => {
+        // The text is JSON already.
+        const buffer = createEventBuffer({ serializer: String }).id("1").data(text).dispatch();
+        for (const session of sessions) session.batch(buffer);
+      };
+    }),
   subscribe,
 };
 
@@ -34,22 +34,22 @@ export const sse: BareTransport = {
 export const sseRaw: BareTransport = {
   transport: "sse:raw",
   loop: "write() of one chunk",
-  serve: async () => {
-    const app = fastify({ forceCloseConnections: true });
-    const streams = new Set<Socket>();
-    app.get("/events", (request, reply) => {
-      reply.hijack();
-      reply.raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-      reply.raw.flushHeaders();
-      streams.add(request.raw.socket);
-      reply.raw.once("close", () => streams.delete(request.raw.socket));
-    });
-    return listen(app, (text) => {
-      const event = `id:1\ndata:${text}\n\n`;
-      const chunk = Buffer.from(`${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);
-      for (const stream of streams) stream.write(chunk);
-    });
-  },
+  serve: () =>
+    serveOnFastify((app) => {
+      const streams = new Set<Socket>();
+      app.get("/events", (request, reply) => {
+        reply.hijack();
+        reply.raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+        reply.raw.flushHeaders();
+        streams.add(request.raw.socket);
+        reply.raw.once("close", () => streams.delete(request.raw.socket));
+      });
+      return (text) => {
+        const event = `id:1\ndata:${text}\n\n`;
+        const chunk = Buffer.from(`${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);
+        for (const stream of streams) stream.write(chunk);
+      };
+    }),
   subscribe,
 };
 
@@ -72,7 +72,7 @@ export const sseH2: BareTransport = {
       streams.add(stream);
       stream.once("close", () => streams.delete(stream));
     });
-    const bound = await listenOn(server, "127.0.0.1", 0);
+    const bound = await listen(server, "127.0.0.1", 0);
     return {
       url: `http://${bound}`,
       broadcast: (text) => {
@@ -102,11 +102,6 @@ export const sseH2: BareTransport = {
     return { close };
   },
 };
-
-async function listen(app: FastifyInstance, broadcast: (text: string) => void): Promise<BareServer> {
-  await app.listen({ host: "127.0.0.1", port: 0 });
-  return { url: `http://${boundAddress(app.server)}`, broadcast, close: () => app.close() };
-}
 
 /** Counts the events that are notifications: the adapter's other events have names of their own. */
 function countEvents(onMessage: () => void): (chunk: Buffer) => void {

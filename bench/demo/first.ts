@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { builtModule } from "../../harness/processes/built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 
 /** How long `notif-lab demo` took, in milliseconds from its start. */
 export interface FirstNotification {

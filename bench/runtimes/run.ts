@@ -4,8 +4,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { RUNTIMES, type Runtime } from "../../cli/flags/runtimes.ts";
-import { programOf } from "../../cli/process/runtimes.ts";
+import { RUNTIMES, type Runtime } from "../../harness/processes/runtime-names.ts";
+import { programOf } from "../../harness/processes/runtimes.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { findTransport, installedHere, transports } from "../../transports/registry.ts";
 import { jwtIssuer } from "../../transports/session/jwt.ts";

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Runtime } from "../../cli/flags/runtimes.ts";
-import { commandOn } from "../../cli/process/runtimes.ts";
+import type { Runtime } from "../../harness/processes/runtime-names.ts";
+import { commandOn } from "../../harness/processes/runtimes.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { HANDSHAKE_SECONDS } from "./checks.ts";
 

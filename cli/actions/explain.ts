@@ -3,7 +3,12 @@ import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
 import type { Journey } from "../../harness/result/result.ts";
 import { renderJourney } from "../../reports/journey/text.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
-import { defaultTransports, transports } from "../../transports/registry.ts";
+import {
+  defaultTransports,
+  installedHere,
+  transports,
+  transportsIfInstalled,
+} from "../../transports/registry.ts";
 import type { ExplainFlags } from "../commands/explain.ts";
 import { parseChoices } from "../flags/choices.ts";
 import { withFurther } from "../flags/transport-choice.ts";
@@ -18,11 +23,17 @@ export async function explain(names: string | undefined, flags: ExplainFlags): P
   const encrypted = names?.split(",").find((name) => inTheClear(name.trim()) !== undefined);
   if (encrypted !== undefined)
     throw usage(`over TLS the bytes can't be explained; explain ${inTheClear(encrypted.trim())}`);
+  const all = names?.trim() === "all";
+  const known = [...transports, ...(all ? await installedHere() : transportsIfInstalled)];
   const chosen =
     names === undefined
       ? defaultTransports
-      : parseChoices("transport", names, withFurther(names.split(","), transports));
-  const silent = names?.trim() === "all" ? [] : chosen.filter(({ dissector }) => !dissector);
+      : parseChoices("transport", names, withFurther(names.split(","), known));
+  for (const { name, missing } of chosen) {
+    const reason = await missing?.();
+    if (reason !== undefined) throw new CliFailure(1, `${name} can't be explained here: ${reason}`);
+  }
+  const silent = all ? [] : chosen.filter(({ dissector }) => !dissector);
   if (silent[0])
     throw usage(
       `${silent[0].name} runs inside one process and puts no bytes on a network; choose another transport`,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Claim, Figure, Setup } from "../../claims/claim.ts";
-import { builtModule } from "../../harness/processes/built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import { readKeptRuns } from "./kept-runs.ts";
 import { runClaims } from "./run-claims.ts";
 

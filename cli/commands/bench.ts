@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { RUNTIMES } from "../../harness/processes/runtime-names.ts";
 import { typedWords } from "../config/config-flags.ts";
 import { collected, examples, type FlagsOf, oneOf } from "../flags/declared.ts";
 import {
@@ -98,6 +99,12 @@ const declared = () =>
       "--agents-host <address>",
       "with --agents: the IP address at which they reach this machine (default: 127.0.0.1, agents here only)",
     )
+    .addOption(
+      new Option(
+        "--runtime <runtime>",
+        "what runs the server processes (default: node); docs/runtimes.md says which serve what",
+      ).choices(RUNTIMES),
+    )
     .option("--closed-loop", "wait for each answer before the next publish, to see what that hides")
     .option(
       "--tls",
@@ -157,6 +164,7 @@ const declared = () =>
         ["bench --until distinguished --budget 10", "as many launches as it takes, for at most 10 minutes"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["bench --scenarios all --link 4g", "every scenario, over a mobile link"],
+        ["bench --runtime bun --transports websocket,sse", "the servers on Bun, the clients on Node.js"],
         ["bench --nodes 3 --balancer haproxy", "three nodes that share channels over Redis"],
         ["bench --scenarios node-death,rolling-restart", "what is lost when a node goes"],
         [

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
+import { RUNTIMES } from "../../harness/processes/runtime-names.ts";
 import { examples, type FlagsOf, oneOf } from "../flags/declared.ts";
 import { networkedNames } from "../flags/known-words.ts";
-import { RUNTIMES } from "../flags/runtimes.ts";
 
 const declared = () =>
   new Command("serve")

@@ -53,6 +53,7 @@ describe("bash", () => {
       "msgpack",
       "ws",
       "redis",
+      "mosquitto",
       "tls",
       "qos1:tls",
       "qos2:tls",

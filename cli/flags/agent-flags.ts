@@ -5,10 +5,10 @@ import { startLocalAgents } from "../../harness/agents/local.ts";
 import { connectNats } from "../../harness/agents/nats.ts";
 import type { NatsAccess } from "../../harness/agents/nats-access.ts";
 import { type AgentPool, openAgentPool } from "../../harness/agents/pool.ts";
-import { builtModule } from "../../harness/processes/built-module.ts";
 import { MOST_LOAD_PROCESSES } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { needsRelay } from "../../scenarios/users.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
 import type { BenchFlags } from "../commands/bench.ts";
@@ -71,6 +71,7 @@ function refuseBeside(flags: BenchFlags): void {
     "target",
     "against",
     "againstVersion",
+    ...(flags.serverAgent === undefined ? [] : (["runtime"] as const)),
   ];
   const found = without.find((name) => flags[name] !== undefined);
   if (found === undefined) return;

@@ -1,7 +1,7 @@
 import { sliceMsOf, slicesForMedian, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import type { Until } from "../../harness/launch/until.ts";
 import { CONTROL } from "../../harness/result/control-name.ts";
-import type { Results } from "../../harness/result/result.ts";
+import type { Environment, Results } from "../../harness/result/result.ts";
 import {
   MOST_BLOCKS,
   MOST_LOAD_PROCESSES,
@@ -35,6 +35,7 @@ import { refuseMissingEngines, withEnginesHere } from "./engines-needed.ts";
 import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
 import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
+import { runtimeOf } from "./runtime-flag.ts";
 import { refuseForTarget } from "./target.ts";
 import { chooseTransports } from "./transport-choice.ts";
 
@@ -51,6 +52,7 @@ export interface BenchPlan {
   readonly seed: number;
   readonly loadProcesses: number;
   readonly agents?: AgentsChoice;
+  readonly runtime?: NonNullable<Environment["serverRuntime"]>;
   readonly modules: Own["modules"];
   readonly preset: Results["preset"];
   readonly loop: Results["loop"];
@@ -126,6 +128,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   refuseMissingEngines(ready, chosen);
   refuseForTarget(ready, chosen);
   if (agents) refuseForAgents(agents, ready, chosen);
+  const runtime = runtimeOf(flags, chosen);
   const isSliced = interleave && ready.some(sliceable);
   if (flags.rounds !== undefined && !isSliced)
     throw usage("--rounds applies to launches, but nothing here is measured in slices; use --duration");
@@ -160,6 +163,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...(control ? { control } : {}),
     ...(against ? { against } : {}),
     ...(agents ? { agents } : {}),
+    ...(runtime ? { runtime } : {}),
     seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
     loadProcesses: whole(
       "--load-processes",

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
-import { findProgram, HAPROXY, NGINX, type Program, REDIS } from "../../harness/engines/programs.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
+import { findProgram, HAPROXY, NGINX, type Program, REDIS } from "../../transports/engines/programs.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 
@@ -57,6 +57,12 @@ export function refuseMissingEngines(
   if (onRedis && without)
     throw usage(
       `the library of ${onRedis.name} carries events over Redis, and ${without.name} has none; add --backplane redis, and --nodes 3 for several nodes`,
+    );
+  const balanced = scenarios.find((one) => (one.plan(0).cluster?.balancer ?? "none") !== "none");
+  const viaBroker = transports.find(({ supports }) => supports.viaBroker);
+  if (balanced && viaBroker)
+    throw usage(
+      `a client of ${viaBroker.name} connects twice, and a balancer may lead it to two nodes; leave --balancer or ${viaBroker.name} out`,
     );
   refuseUnlikeBalancer(scenarios, transports);
 }

@@ -11,7 +11,8 @@ export async function pageTransportNames(): Promise<readonly string[]> {
 }
 
 export async function networkedNames(): Promise<readonly string[]> {
-  return names(await networked());
+  const { transportsIfInstalled } = await import("../../transports/registry.ts");
+  return names([...(await networked()), ...transportsIfInstalled]);
 }
 
 export async function scenarioNames(): Promise<readonly string[]> {

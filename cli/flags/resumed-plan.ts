@@ -13,6 +13,7 @@ import { type BenchPlan, NOTHING, parseTransports, refuseTooMuch } from "./bench
 import { refuseMissingEngines } from "./engines-needed.ts";
 import { refuseWhatKernelLacks } from "./link-flag.ts";
 import { defaultOf, PARAM_NAMES, ready } from "./ready-scenario.ts";
+import { sameRuntime } from "./runtime-flag.ts";
 
 /** Flags that are on unless one types their `--no-`. */
 const NEGATABLE = ["interleave", "control", "sticky"];
@@ -80,6 +81,8 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
   refuseWhatKernelLacks(scenarios);
   refuseMissingEngines(scenarios, []);
   refuseTooMuch(wanted.length, scenarios.length, results.blocks);
+  const { serverRuntime } = results.environment;
+  const runtime = serverRuntime && sameRuntime(serverRuntime);
   const control = results.control && findTransport(results.control.transport);
   return {
     transports: parseTransports(wanted.join(","), own),
@@ -95,6 +98,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     ...(results.launches?.until ? { until: results.launches.until } : {}),
     ...(control ? { control } : {}),
     ...(agents ? { agents } : {}),
+    ...(runtime ? { runtime } : {}),
     seed: results.seed,
     loadProcesses: results.loadProcesses,
   };

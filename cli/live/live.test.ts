@@ -208,7 +208,10 @@ describe("the end", () => {
   });
 });
 
-test("bench --live: a run is followed from its first trial to its report", { timeout: 240_000 }, async () => {
+test("bench --live: a run is followed from its first trial to its report", {
+  tags: ["full"],
+  timeout: 240_000,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), "notif-lab-live-"));
   try {
     const words = [

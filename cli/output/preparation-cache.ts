@@ -4,8 +4,8 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { homedir, platform } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { builtModule } from "../../harness/processes/built-module.ts";
 import type { PreparationCache } from "../../harness/run/preparation.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import { makeFolder, writeWhole } from "./whole-file.ts";
 
 /** What earlier code found is removed when nobody has used it for so long. */

@@ -1,54 +1,13 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { findProgram } from "../../harness/engines/programs.ts";
-import { watchOver } from "../../harness/processes/orphans.ts";
-import type { Runtime } from "../flags/runtimes.ts";
+import { LabError } from "../../core/errors.ts";
+import type { Runtime } from "../../harness/processes/runtime-names.ts";
+import { commandOn } from "../../harness/processes/runtimes.ts";
+import { watchOver } from "../../transports/engines/orphans.ts";
 import { CliFailure } from "./failure.ts";
-
-type Other = Exclude<Runtime, "node">;
-
-const { platform, arch } = process;
-
-/** Where their npm packages keep the program, whether or not their install scripts were allowed to run. */
-const PACKAGED: Readonly<Record<Other, readonly string[]>> = {
-  bun: [`@oven/bun-${platform}-${arch}/bin/bun`, `@oven/bun-${platform}-${arch}-baseline/bin/bun`],
-  deno: [`@deno/${platform}-${arch}-glibc/deno`, `@deno/${platform}-${arch}/deno`],
-};
-
-/** What stands before the module that it is to run. */
-const WORDS: Readonly<Record<Other, readonly string[]>> = {
-  bun: [],
-  deno: ["run", "--allow-all", "--quiet"],
-};
-
-/** The program of the npm package, else one on the PATH; undefined where there is neither. */
-export function programOf(runtime: Runtime): string | undefined {
-  if (runtime === "node") return process.execPath;
-  const { resolve } = createRequire(import.meta.url);
-  for (const file of PACKAGED[runtime]) {
-    const [scope, name, ...rest] = file.split("/");
-    try {
-      const found = join(dirname(resolve(`${scope}/${name}/package.json`)), ...rest);
-      if (existsSync(found)) return found;
-    } catch {
-      // Not installed under this name.
-    }
-  }
-  return findProgram(runtime);
-}
-
-/** The command that runs a module of Node's on it. Throws one line that says what to install. */
-export function commandOn(runtime: Runtime, words: readonly string[]): readonly [string, ...string[]] {
-  const program = programOf(runtime);
-  if (program === undefined) throw new CliFailure(1, `${runtime} is not installed: npm install ${runtime}`);
-  return runtime === "node" ? [program, ...words] : [program, ...WORDS[runtime], ...words];
-}
 
 /** Runs the command line on another runtime, which gets this process's signals; settles with its exit code. */
 export async function serveOn(runtime: Runtime, argv: readonly string[]): Promise<number> {
-  const [program, ...words] = commandOn(runtime, withoutRuntime(argv.slice(1)));
+  const [program, ...words] = commandHere(runtime, withoutRuntime(argv.slice(1)));
   const child = spawn(program, words, { stdio: "inherit" });
   const unwatch = child.pid === undefined ? undefined : watchOver(child.pid);
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);
@@ -63,6 +22,14 @@ export async function serveOn(runtime: Runtime, argv: readonly string[]): Promis
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, pass);
     await unwatch?.();
+  }
+}
+
+function commandHere(runtime: Runtime, words: readonly string[]): readonly [string, ...string[]] {
+  try {
+    return commandOn(runtime, words);
+  } catch (error) {
+    throw new CliFailure(1, LabError.from(error).message, { cause: error });
   }
 }
 

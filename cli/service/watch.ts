@@ -1,6 +1,7 @@
 import type { Hub } from "../../core/hub.ts";
 import type { HubWatch } from "../../core/hub-options.ts";
 import { ProcessMonitor } from "../../harness/measurement/process-monitor.ts";
+import { ServedProcesses } from "../../harness/processes/served-processes.ts";
 import { ownVersion } from "../../harness/run/environment.ts";
 import { expose, familiesOf } from "../../harness/service/exposition.ts";
 import { timePublishes } from "../../harness/service/publish-to-write.ts";
@@ -38,6 +39,7 @@ export async function openWatch(
       draining = true;
     },
     listen: async (at, hub, served) => {
+      const beside = new ServedProcesses(() => served.map(({ server }) => server));
       const state = () => ({
         version,
         hubs: [hubState(hub, publishToWrite.read())],
@@ -46,7 +48,7 @@ export async function openWatch(
         backplane,
         draining,
         startedAt,
-        process: monitor.sample(),
+        process: beside.addTo(monitor.sample()),
       });
       const server = await startWatchServer(at, {
         expose: (accept) => expose(accept, familiesOf([{ state: state() }])),

@@ -65,7 +65,9 @@ describe("a lesson with a scripted learner", () => {
     for (const line of shown().split("\n")) assert.ok(line.length <= 80, line);
   });
 
-  test("who leaves while experiments run goes on there, and is asked nothing twice", async () => {
+  test("who leaves while experiments run goes on there, and is asked nothing twice", {
+    tags: ["full"],
+  }, async () => {
     const first = learner("left", ["3", "bytes", ""]);
     const leaving = {
       ...first.attendance,

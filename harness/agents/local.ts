@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { watchOver } from "../../transports/engines/orphans.ts";
 import { type Nats, startNats } from "../engines/nats.ts";
 import { divideProcessors, onProcessors } from "../processes/affinity.ts";
-import { watchOver } from "../processes/orphans.ts";
 
 const STOP_GRACE_MS = 5_000;
 /** A variable of the environment that holds the address of NATS, so that a password in it is in no list of processes. */

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nkeys } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { Engine } from "../../transports/engines/engine.ts";
+import { NATS } from "../../transports/engines/programs.ts";
 import { selfSigned } from "../../transports/port/tls.ts";
 import { canRun } from "../engines/balanced.test-fixture.ts";
-import { Engine } from "../engines/engine.ts";
-import { NATS } from "../engines/programs.ts";
 import { connectNats } from "./nats.ts";
 
 describe.runIf(canRun(NATS))("a nats-server with TLS that knows one nkey and one user", () => {

@@ -55,7 +55,9 @@ function filesIn(root: string): string[] {
 }
 
 /** The transport as an agent is told of it: never where its code is, but what it is. Throws `unsupported` for another build's. */
-export function asToldToAgents({ name, module, build }: TransportRef): TransportRef {
+export function asToldToAgents({ name, module, build, runtime }: TransportRef): TransportRef {
+  if (runtime !== undefined)
+    throw new LabError("unsupported", `agents run servers on Node.js only, not on ${runtime}`);
   if (build !== undefined) throw new LabError("unsupported", "agents can't run another build's transports");
   return { name, ...(module === undefined ? {} : { filesHash: filesHashOf(module) }) };
 }

@@ -1,10 +1,5 @@
 import { Child } from "../processes/child.ts";
-import {
-  LOAD_OPTIONS,
-  type LoadProcess,
-  SERVER_OPTIONS,
-  type ServerProcess,
-} from "../processes/load-process.ts";
+import { LOAD_OPTIONS, type LoadProcess, type ServerProcess } from "../processes/load-process.ts";
 import type { LoadReply, LoadRequest, ServerReply, ServerRequest } from "../processes/messages.ts";
 
 /** A process that an agent has started. */
@@ -20,5 +15,5 @@ export const startChild: StartProcess = (role, name) =>
     ? { role, process: new Child<LoadRequest, LoadReply>("load", name, { nodeOptions: LOAD_OPTIONS }) }
     : {
         role,
-        process: new Child<ServerRequest, ServerReply>("server", name, { nodeOptions: SERVER_OPTIONS }),
+        process: new Child<ServerRequest, ServerReply>("server", name, { exposesGc: true }),
       };

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserServer, Page } from "playwright-core";
 import { LabError } from "../../core/errors.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
+import { watchOver } from "../../transports/engines/orphans.ts";
 import { closeServer, createHttpServer, listen } from "../../transports/net/listen.ts";
-import { builtModule } from "../processes/built-module.ts";
-import { watchOver } from "../processes/orphans.ts";
 
 /** A running Chromium whose pages hold the lab's clients. */
 export interface OpenBrowser {

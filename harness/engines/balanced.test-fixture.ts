@@ -1,4 +1,5 @@
 import { type Bench, openBench } from "../../transports/conformance/bench.ts";
+import { findProgram, HAPROXY, NGINX, type Program } from "../../transports/engines/programs.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type {
   ConnectionState,
@@ -10,7 +11,6 @@ import { defaultTransports, findTransport } from "../../transports/registry.ts";
 import { type BalancerName, startBalancer } from "./balancer.ts";
 import type { Balancer } from "./balancer-options.ts";
 import type { BalancerSettings } from "./balancer-plan.ts";
-import { findProgram, HAPROXY, NGINX, type Program } from "./programs.ts";
 
 /** A program that is not there is a reason to skip its tests, but not where all must run. */
 export function canRun({ name }: Program): boolean {

@@ -1,8 +1,8 @@
 import { LabError } from "../../core/errors.ts";
+import type { Engine, EngineOptions } from "../../transports/engines/engine.ts";
 import type { Balancing } from "../../transports/port/entry.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import type { BalancerSettings } from "./balancer-plan.ts";
-import type { Engine, EngineOptions } from "./engine.ts";
 
 export interface BalancerOptions extends EngineOptions {
   /** Of the nodes, one at least. */

@@ -9,13 +9,13 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
+import { builtModule } from "../../transports/engines/built-module.ts";
+import { Engine, type EngineSpec } from "../../transports/engines/engine.ts";
+import { HAPROXY, NGINX, REDIS, versionOf } from "../../transports/engines/programs.ts";
 import { closeServer, listen } from "../../transports/net/listen.ts";
-import { builtModule } from "../processes/built-module.ts";
 import { inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import { canRun } from "./balanced.test-fixture.ts";
 import { ask } from "./control.ts";
-import { Engine, type EngineSpec } from "./engine.ts";
-import { HAPROXY, NGINX, REDIS, versionOf } from "./programs.ts";
 import { type Redis, startRedis } from "./redis.ts";
 
 const exists = (pid: number) => {

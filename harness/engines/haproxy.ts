@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
+import { Engine, type Place } from "../../transports/engines/engine.ts";
+import { HAPROXY } from "../../transports/engines/programs.ts";
 import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./balancer-options.ts";
 import { nodesAt } from "./balancer-plan.ts";
 import { ask } from "./control.ts";
-import { Engine, type Place } from "./engine.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
-import { HAPROXY } from "./programs.ts";
 
 const CONFIG = "haproxy.cfg";
 

@@ -5,11 +5,11 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
-import { builtModule } from "../processes/built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
+import { HAPROXY } from "../../transports/engines/programs.ts";
 import { BALANCED, canRun } from "./balanced.test-fixture.ts";
 import { ask } from "./control.ts";
 import { startHaproxy } from "./haproxy.ts";
-import { HAPROXY } from "./programs.ts";
 
 const COLUMN = "status";
 

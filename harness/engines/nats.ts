@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
-import { Engine, type EngineOptions, type Place } from "./engine.ts";
-import { NATS } from "./programs.ts";
+import { Engine, type EngineOptions, type Place } from "../../transports/engines/engine.ts";
+import { NATS } from "../../transports/engines/programs.ts";
 
 export interface Nats {
   readonly engine: Engine;

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
+import { Engine, type Place } from "../../transports/engines/engine.ts";
+import { NGINX, requireProgram } from "../../transports/engines/programs.ts";
 import { type Balancer, type BalancerOptions, hostOf, inPlaceOf } from "./balancer-options.ts";
 import { nodesAt } from "./balancer-plan.ts";
 import { ask } from "./control.ts";
-import { Engine, type Place } from "./engine.ts";
 import { nginxConfig } from "./nginx-config.ts";
-import { NGINX, requireProgram } from "./programs.ts";
 
 const CONFIG = "nginx.conf";
 

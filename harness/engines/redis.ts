@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
+import { Engine, type EngineOptions, type Place } from "../../transports/engines/engine.ts";
+import { REDIS } from "../../transports/engines/programs.ts";
 import { ask } from "./control.ts";
-import { Engine, type EngineOptions, type Place } from "./engine.ts";
-import { REDIS } from "./programs.ts";
 
 export interface RedisOptions extends EngineOptions {
   /** Beyond it writes are refused with an OOM reply. Default: no limit. */

@@ -109,7 +109,7 @@ describe("the figures of a launch from those of its slices", () => {
     assert.equal(merged.serverLoopUtilization, (0.2 + 3 * 0.6) / 4);
     assert.equal(merged.host.otherCpus, (0.1 + 3 * 0.5) / 4);
     const [server] = merged.processes;
-    assert.ok(server && Math.abs(server.loopUtilization - 0.5) < 1e-12);
+    assert.ok(server && Math.abs((server.loopUtilization ?? 0) - 0.5) < 1e-12);
     assert.deepEqual(
       [server.cpuUserUs, server.cpuSystemUs, server.gcPauses, server.gcLongestUs, server.rssBytes],
       [5_800, 400, 2, 700, 60_000_000],

@@ -76,7 +76,9 @@ export function mergeSlices(slices: readonly Metrics[], warmUp: LaunchWarmUp): M
     backlogAtEnd: sum((slice) => slice.backlogAtEnd),
     deliveriesPerSecond: delivered / seconds,
     measuredSeconds: seconds,
-    serverLoopUtilization: weighted((slice) => slice.serverLoopUtilization ?? 0),
+    ...(first.serverLoopUtilization === undefined
+      ? {}
+      : { serverLoopUtilization: weighted((slice) => slice.serverLoopUtilization ?? 0) }),
     slowDisconnects: sum((slice) => slice.slowDisconnects ?? 0),
     dropped: sum((slice) => slice.dropped ?? 0),
     reconnects: sum((slice) => slice.reconnects),
@@ -122,19 +124,29 @@ function mergeProcess(parts: readonly Process[], weights: readonly number[]): Pr
   const [first] = parts;
   if (!first) throw new RangeError("a process without a slice");
   const sum = (of: (part: Process) => number) => parts.reduce((total, part) => total + of(part), 0);
-  const most = (of: (part: Process) => number) => Math.max(...parts.map(of));
   return {
     role: first.role,
     ...present({ part: first.part }),
-    loopUtilization: Math.min(
-      1,
-      parts.reduce((total, part, index) => total + part.loopUtilization * (weights[index] ?? 0), 0),
-    ),
+    ...mergeLoop(parts, weights),
     ...mergeBursts(parts),
     spunUs: sum((part) => part.spunUs),
     cpuUserUs: sum((part) => part.cpuUserUs),
     cpuSystemUs: sum((part) => part.cpuSystemUs),
     rssBytes: parts.at(-1)?.rssBytes ?? first.rssBytes,
+  };
+}
+
+/** Of a server on another runtime than Node.js there is nothing to merge. */
+function mergeLoop(parts: readonly Process[], weights: readonly number[]): Partial<Process> {
+  if (parts.some(({ loopUtilization }) => loopUtilization === undefined)) return {};
+  const sum = (of: (part: Process) => number | undefined) =>
+    parts.reduce((total, part) => total + (of(part) ?? 0), 0);
+  const most = (of: (part: Process) => number | undefined) => Math.max(...parts.map((part) => of(part) ?? 0));
+  return {
+    loopUtilization: Math.min(
+      1,
+      parts.reduce((total, part, index) => total + (part.loopUtilization ?? 0) * (weights[index] ?? 0), 0),
+    ),
     gcPauses: sum((part) => part.gcPauses),
     gcPausedUs: sum((part) => part.gcPausedUs),
     gcLongestUs: most((part) => part.gcLongestUs),

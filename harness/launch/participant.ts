@@ -5,6 +5,7 @@ import { seedOf } from "../../core/random.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
+import { childrenOf } from "../measurement/other-process.ts";
 import type { Assignment, LoadSlice, LoadTurn, ServerSlice } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, loadTransport, type TransportRef } from "../run/transports.ts";
@@ -106,11 +107,16 @@ export class Participant {
 
   get processes(): readonly WatchedProcess[] {
     const { server, loads } = this.#processes;
-    return [server, ...loads].flatMap(({ pid }, index) =>
+    const own = [server, ...loads].flatMap(({ pid }, index) =>
       pid === undefined
         ? []
         : [{ name: `${this.transport.name}'s ${index === 0 ? "server" : "load process"}`, pid }],
     );
+    const beside = server.pid === undefined ? [] : childrenOf(server.pid);
+    return [
+      ...own,
+      ...beside.map((pid) => ({ name: `what ${this.transport.name}'s server runs beside itself`, pid })),
+    ];
   }
 
   /** Serves all plans and prepares the load processes for them. */

@@ -107,7 +107,7 @@ export async function runLaunches(
         // Of several groups the first one has the control, and groups are drawn anew in each launch.
         transports: [
           ...both(
-            group.map((transport) => refOf(transport, options.modules)),
+            group.map((transport) => refOf(transport, options.modules, options.runtime?.name)),
             against,
           ),
           ...(control && place === 0 ? [refOf(control)] : []),

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, test } from "vitest";
-import { cpuUsedUs, watchSilence } from "./silence.ts";
+import { cpuUsedUs } from "../measurement/other-process.ts";
+import { watchSilence } from "./silence.ts";
 
 const started: ReturnType<typeof spawn>[] = [];
 

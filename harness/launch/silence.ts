@@ -1,23 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-
-/** CPU time that a process has used in all its threads, in microseconds, without waking it; undefined where the kernel does not say. */
-export function cpuUsedUs(pid: number): number | undefined {
-  let tasks: string[];
-  try {
-    tasks = readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return undefined; // not Linux, or gone
-  }
-  let ns = 0;
-  for (const task of tasks) {
-    try {
-      ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ", 1)[0]);
-    } catch {
-      // A thread that ended meanwhile has used what it has used.
-    }
-  }
-  return Number.isFinite(ns) ? ns / 1_000 : undefined;
-}
+import { cpuUsedUs } from "../measurement/other-process.ts";
 
 /** The most of a CPU that a silent process of the run may use in another one's slice. */
 export const SILENT_SHARE = 0.02;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { builtModule } from "../processes/built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import { hostMomentOf } from "./clock.ts";
 
 /** Wakes whoever has it at one moment after the other; a new moment takes the place of the last. */

@@ -8,6 +8,8 @@ import {
 
 /** What a process has used since it began, and how its event loop fared since the sample before; two samples make a measurement. */
 export interface ProcessSample {
+  /** Only CPU time and resident memory are known: all else is 0. */
+  readonly isScant?: true;
   readonly cpuUserUs: number;
   readonly cpuSystemUs: number;
   readonly loopActiveMs: number;
@@ -28,7 +30,16 @@ export interface ProcessSample {
 const RESOLUTION_MS = 20;
 
 /** Watches this process from its construction on. */
-export class ProcessMonitor {
+export interface Monitor {
+  /** `rest`: its timer wakes the process no more, until the next sample that does not say so. */
+  sample(rest?: boolean): ProcessSample;
+  /** The same beside the samples: none of them begins or ends with it. */
+  peek(): ProcessSample;
+  /** What is on its way is lost. */
+  stop(): void;
+}
+
+export class ProcessMonitor implements Monitor {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #collections = new PerformanceObserver((list) => {
     for (const entry of list.getEntries())
@@ -43,7 +54,6 @@ export class ProcessMonitor {
     this.#collections.observe({ entryTypes: ["gc"] });
   }
 
-  /** `rest`: its timer wakes the process no more, until the next sample that does not say so. */
   sample(rest = false): ProcessSample {
     const sample = this.peek();
     this.#delay.reset();
@@ -53,7 +63,6 @@ export class ProcessMonitor {
     return sample;
   }
 
-  /** The same beside the samples: none of them begins or ends with it. */
   peek(): ProcessSample {
     const cpu = process.cpuUsage();
     const loop = performance.eventLoopUtilization();
@@ -75,7 +84,7 @@ export class ProcessMonitor {
     };
   }
 
-  /** An observer gets some collections later than they were; what is on its way is lost. */
+  /** An observer gets some collections later than they were. */
   stop(): void {
     this.#delay.disable();
     this.#collections.disconnect();

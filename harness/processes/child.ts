@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
-import { builtModule } from "./built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
+import { watchOver } from "../../transports/engines/orphans.ts";
 import type { Failed } from "./messages.ts";
-import { watchOver } from "./orphans.ts";
+import type { Runtime } from "./runtime-names.ts";
+import { commandOn } from "./runtimes.ts";
 
 interface Message {
   readonly kind: string;
@@ -22,12 +24,16 @@ interface Waiting<Reply> {
 interface StartOptions {
   /** A command that runs the rest of its line, such as nsenter. */
   readonly prefix?: readonly string[];
-  /** Options of Node.js. */
+  /** Options of Node.js, as long as that runs it. */
   readonly nodeOptions?: readonly string[];
+  /** It can be asked to collect its garbage. */
+  readonly exposesGc?: boolean;
   /** Variables of its environment beside this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** The folder of another build of this package, whose process it is to be. */
   readonly build?: string | undefined;
+  /** What runs it; default Node.js. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** ws would take these where a package brought them along, and then be another one than on other machines. */
@@ -55,16 +61,18 @@ export class Child<Request extends Message, Reply extends Message> {
   constructor(
     entry: "server" | "load" | "examiner" | "relay" | "canary",
     name: string,
-    { prefix = [], nodeOptions = [], env, build }: StartOptions = {},
+    { prefix = [], nodeOptions = [], exposesGc = false, env, build, runtime = "node" }: StartOptions = {},
   ) {
     this.#name = name;
     const path = `harness/processes/${entry}`;
     const module = build === undefined ? fileURLToPath(builtModule(path)) : join(build, "dist", `${path}.js`);
-    const [command = process.execPath, ...words] = [...prefix, process.execPath, ...nodeOptions, module];
+    const own = commandOn(runtime, [...(runtime === "node" ? nodeOptions : []), module], { exposesGc });
+    const [command = process.execPath, ...words] = [...prefix, ...own];
     this.#process = spawn(command, words, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, ...WITHOUT_ADDONS },
-      serialization: "advanced",
+      // The other runtimes speak no more than JSON over a channel of Node.js.
+      serialization: runtime === "node" ? "advanced" : "json",
       ...(env && { env: { ...process.env, ...env } }),
     });
     if (this.#process.pid !== undefined) this.#unwatch = watchOver(this.#process.pid);

@@ -32,4 +32,3 @@ export interface ServerProcess extends AnsweringProcess<ServerRequest, ServerRep
  * begins of itself, some seconds later, in a slice of another one.
  */
 export const LOAD_OPTIONS = ["--expose-gc", "--max-semi-space-size=64", "--no-memory-reducer"];
-export const SERVER_OPTIONS = ["--expose-gc"];

@@ -109,7 +109,8 @@ export interface ServerInterval {
   readonly cpuUserUs: number;
   readonly cpuSystemUs: number;
   readonly rssBytes: number;
-  readonly loopUtilization: number;
+  /** Absent on a runtime that does not tell. */
+  readonly loopUtilization?: number;
 }
 
 /** From the server process. */

@@ -1,30 +1,41 @@
 import { performance } from "node:perf_hooks";
 import { nowUs } from "../measurement/clock.ts";
+import type { OtherProcess } from "../measurement/other-process.ts";
 import type { ServerInterval } from "./messages.ts";
 
+interface Watch {
+  readonly epochUs: number;
+  readonly widthMs: number;
+  readonly intervals: number;
+  /** Whether the runtime can tell how busy its event loop is as Node.js does. */
+  readonly tellsLoop: boolean;
+}
+
 /**
- * Samples this process at the end of every interval from the epoch on, as nearly as a timer hits it. stop() adds the interval that
+ * Samples this process, and what serves beside it, at the end of every interval from the epoch on, as nearly as a timer hits it. stop() adds the interval that
  * is under way and returns all.
  */
 export function watchProcess(
-  epochUs: number,
-  widthMs: number,
-  intervals: number,
+  { epochUs, widthMs, intervals, tellsLoop }: Watch,
+  readBeside: () => OtherProcess,
 ): { stop(): readonly ServerInterval[] } {
   const taken: ServerInterval[] = [];
   let timer: NodeJS.Timeout | undefined;
   let cpu = process.cpuUsage();
-  let loop = performance.eventLoopUtilization();
+  let loop = tellsLoop ? performance.eventLoopUtilization() : undefined;
+  let beside = readBeside();
   const take = () => {
     const used = process.cpuUsage(cpu);
-    const turned = performance.eventLoopUtilization(loop);
+    const besideBefore = beside;
+    beside = readBeside();
+    const turned = loop && performance.eventLoopUtilization(loop);
     cpu = process.cpuUsage();
-    loop = performance.eventLoopUtilization();
+    loop &&= performance.eventLoopUtilization();
     taken.push({
-      cpuUserUs: used.user,
-      cpuSystemUs: used.system,
-      rssBytes: process.memoryUsage.rss(),
-      loopUtilization: turned.utilization,
+      cpuUserUs: used.user + Math.round(beside.cpuUserUs - besideBefore.cpuUserUs),
+      cpuSystemUs: used.system + Math.round(beside.cpuSystemUs - besideBefore.cpuSystemUs),
+      rssBytes: process.memoryUsage.rss() + beside.rssBytes,
+      ...(turned && { loopUtilization: turned.utilization }),
     });
   };
   const plan = () => {
@@ -42,7 +53,8 @@ export function watchProcess(
   timer = setTimeout(
     () => {
       cpu = process.cpuUsage();
-      loop = performance.eventLoopUtilization();
+      loop &&= performance.eventLoopUtilization();
+      beside = readBeside();
       plan();
     },
     Math.max(0, (epochUs - nowUs()) / 1_000),

@@ -7,7 +7,8 @@ import type { TransportServer } from "../../transports/port/transport.ts";
 import { jwtAuthenticator } from "../../transports/session/jwt.ts";
 import { followClock } from "../measurement/clock.ts";
 import { readLoopbackBytes } from "../measurement/loopback-bytes.ts";
-import { ProcessMonitor } from "../measurement/process-monitor.ts";
+import { type Monitor, ProcessMonitor } from "../measurement/process-monitor.ts";
+import { ScantMonitor } from "../measurement/scant-monitor.ts";
 import { meterSockets } from "../measurement/socket-meter.ts";
 import { loadTransport } from "../run/transports.ts";
 import type { ObservedHub, Observer } from "../service/observer.ts";
@@ -22,12 +23,15 @@ import type {
   ServerTurn,
   SharedBackplane,
 } from "./messages.ts";
+import { ownRuntime } from "./runtimes.ts";
+import { ServedProcesses } from "./served-processes.ts";
 import { watchProcess } from "./server-timeline.ts";
 import { runTimetable } from "./timetable.ts";
 
 /** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
 const meter = meterSockets();
-const monitor = new ProcessMonitor();
+const isNode = ownRuntime === "node";
+const monitor: Monitor = isNode ? new ProcessMonitor() : new ScantMonitor();
 let ownNamespace = false;
 let observer: Observer | undefined;
 let internalError: unknown;
@@ -39,6 +43,7 @@ interface Running {
 }
 
 let running: Running[] = [];
+const beside = new ServedProcesses(() => running.map(({ server }) => server));
 let open: ((port: number) => Promise<Running>) | undefined;
 /** What hubs before the last restart counted. */
 const past = { published: 0, slowDisconnects: 0, dropped: 0, mostHeldBytes: 0 };
@@ -106,7 +111,11 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       await sleep(SETTLE_MS);
       collectGarbage();
       const { rss, heapUsed, external } = process.memoryUsage();
-      return { kind: "settled", rssBytes: rss, heapAndExternalBytes: heapUsed + external };
+      return {
+        kind: "settled",
+        rssBytes: rss + beside.read().rssBytes,
+        heapAndExternalBytes: heapUsed + external,
+      };
     }
     case "sample":
       return { kind: "sampled", sample: sampleOf(request) };
@@ -121,7 +130,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       followClock(request.line);
       return { kind: "clocked" };
     case "watch":
-      timeline = watchProcess(request.epochUs, request.widthMs, request.intervals);
+      timeline = watchProcess({ ...request, tellsLoop: isNode }, () => beside.read());
       return { kind: "watching" };
     case "watched":
       return { kind: "timeline", intervals: timeline?.stop() ?? [] };
@@ -130,7 +139,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
     case "trace":
       return { kind: "traced", trace: takeServerTrace() };
     case "scrape":
-      return { kind: "scraped", state: observer?.read(running, meter.read(), monitor.peek()) };
+      return { kind: "scraped", state: observer?.read(running, meter.read(), beside.addTo(monitor.peek())) };
     case "stop":
       await cleanUp();
       return { kind: "stopped" };
@@ -145,7 +154,7 @@ function sampleOf({ rest }: Pick<SampleRequest, "rest">): ServerSample {
   const sum = (of: (counters: (typeof hubs)[number]) => number) =>
     hubs.reduce((total, counters) => total + of(counters), 0);
   return {
-    process: monitor.sample(rest),
+    process: beside.addTo(monitor.sample(rest)),
     ...meter.read(),
     sessions: sum((one) => one.sessions),
     published: past.published + sum((one) => one.published),
@@ -192,6 +201,7 @@ async function restart(forMs: number): Promise<void> {
   const beganMs = performance.now();
   const { hub, server, backplane } = first;
   const { port } = new URL(server.endpoint.url);
+  beside.ending(server);
   await server.close();
   await backplane?.close();
   past.published += hub.counters.published;

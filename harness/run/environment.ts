@@ -4,13 +4,17 @@ import { createRequire } from "node:module";
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PROGRAMS, versionOf } from "../../transports/engines/programs.ts";
 import { CLOCK_NAME } from "../measurement/clock.ts";
 import { divideProcessors } from "../processes/affinity.ts";
 import { whyNoNamespace } from "../processes/namespace.ts";
 import type { Environment } from "../result/result.ts";
 
 /** Describes this machine and the libraries as they resolve here. */
-export function captureEnvironment(packages: readonly string[]): Environment {
+export function captureEnvironment(
+  packages: readonly string[],
+  programs: readonly string[] = [],
+): Environment {
   const processors = cpus();
   return {
     notifLab: ownVersion(),
@@ -32,7 +36,15 @@ export function captureEnvironment(packages: readonly string[]): Environment {
     wireBytes: wireBytes(),
     cpuAffinity: cpuAffinity(),
     clock: CLOCK_NAME,
-    packages: packageVersions(packages),
+    packages: {
+      ...packageVersions(packages),
+      ...Object.fromEntries(
+        PROGRAMS.filter(({ name }) => programs.includes(name)).map((one) => [
+          one.name,
+          versionOf(one) ?? "not installed",
+        ]),
+      ),
+    },
   };
 }
 

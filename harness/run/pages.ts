@@ -30,7 +30,7 @@ export async function addPages(
   if (!browser || !first || chosen.length === 0 || neverStarted(state.results)) return;
   const transports = options.transports
     .filter(({ name }) => measured.some(({ transport }) => transport === name))
-    .map((transport) => refOf(transport, options.modules));
+    .map((transport) => refOf(transport, options.modules, options.runtime?.name));
   try {
     const { product, all } = await besideLoad(
       { browser, transports, scenarios: chosen, loadProcesses, seed, fleet: options.fleet },

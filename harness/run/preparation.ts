@@ -7,6 +7,7 @@ import { breakdownOf, lacksBreakdown } from "../breakdown/breakdown.ts";
 import { journeyOf, lacksJourney } from "../journey/run.ts";
 import { type Ask, withExaminer } from "../processes/ask-once.ts";
 import { transportBehind } from "../result/control-name.ts";
+import { present } from "../result/present.ts";
 import type { Results } from "../result/result.ts";
 import { byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
 import { journeySchema } from "../result/schema/journey.ts";
@@ -137,8 +138,9 @@ function hashOf({ phases: _, ...plan }: Plan): string {
 export function refOf(
   { name }: { readonly name: string },
   modules?: ReadonlyMap<string, string>,
+  runtime?: TransportRef["runtime"],
 ): TransportRef {
   const transport = transportBehind(name);
   const module = modules?.get(inTheClear(transport) ?? transport);
-  return { name, ...(module === undefined ? {} : { module }) };
+  return { name, ...present({ module, runtime }) };
 }

@@ -1,7 +1,7 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { BrowserChoice } from "../browser/beside.ts";
 import type { Until } from "../launch/until.ts";
-import type { Results, Trial } from "../result/result.ts";
+import type { Environment, Results, Trial } from "../result/result.ts";
 import type { Fleet } from "../service/fleet.ts";
 import type { Stage } from "../trial/phases.ts";
 import type { LoadSite } from "../trial/site.ts";
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly against?: OtherBuild;
   /** A page of this browser is once more beside each transport's load, after a launch or a trial that can be sliced. */
   readonly browser?: BrowserChoice;
+  /** What runs the server processes, but for that of the control; default Node.js. */
+  readonly runtime?: NonNullable<Environment["serverRuntime"]>;
   readonly seed: number;
   /** What earlier runs found of the transports before they measured. */
   readonly cache?: PreparationCache;

@@ -155,6 +155,7 @@ describe("a run", () => {
   });
 
   test("in a closed loop counts latency from the send, and makes every send all the same", {
+    tags: ["full"],
     timeout: 240_000,
   }, async () => {
     const closed = {

@@ -108,7 +108,7 @@ async function runPlanned(state: RunState, planned: PlannedTrial, spent: Spent):
   const { transport, scenario, block, attempt } = planned;
   const plan = scenario.plan(planSeed(options.seed, block));
   const spec: TrialSpec = {
-    transport: refOf(transport, options.modules),
+    transport: refOf(transport, options.modules, options.runtime?.name),
     scenario: scenario.name,
     block,
     attempt,
@@ -170,7 +170,13 @@ function newResults(options: RunOptions, sliced: readonly ReadyScenario[]): Resu
       summary,
       params: { ...params },
     })),
-    environment: captureEnvironment(transports.flatMap((transport) => transport.packages)),
+    environment: {
+      ...captureEnvironment(
+        transports.flatMap((transport) => transport.packages),
+        transports.flatMap(({ program }) => program ?? []),
+      ),
+      ...(options.runtime ? { serverRuntime: options.runtime } : {}),
+    },
     plans: {},
     trials: [],
     anatomies: [],

@@ -4,6 +4,7 @@ import type { TransportEntry } from "../../transports/port/entry.ts";
 import { external } from "../../transports/port/external.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
 import { findTransport } from "../../transports/registry.ts";
+import type { OtherRuntime } from "../processes/runtimes.ts";
 import { transportBehind } from "../result/control-name.ts";
 
 /**
@@ -19,22 +20,26 @@ export interface TransportRef {
   readonly build?: string;
   /** Of one that an agent has installed itself: what its files are there and here. */
   readonly filesHash?: string;
+  /** What runs its server processes, where that is not Node.js. */
+  readonly runtime?: OtherRuntime;
 }
 
 /** The transport as a process of another build knows it. */
-export function asKnownToItsBuild({ name, module, build }: TransportRef): TransportRef {
+export function asKnownToItsBuild({ name, module, build, runtime }: TransportRef): TransportRef {
   return {
+    ...(runtime === undefined ? {} : { runtime }),
     name: build === undefined ? name : name.replace(/@[^@]*$/, ""),
     ...(module === undefined ? {} : { module }),
   };
 }
 
-export async function loadTransport({ name, module }: TransportRef): Promise<TransportEntry> {
+/** Another runtime's sockets are not Node.js's either, in whatever process one asks. */
+export async function loadTransport({ name, module, runtime }: TransportRef): Promise<TransportEntry> {
   const known = transportBehind(name);
   const found = module === undefined ? findTransport(known) : await ownTransport(module, known);
   if (!found)
     throw new LabError("internal", `there is no transport ${known}${module ? ` in ${module}` : ""}`);
-  return found;
+  return runtime === undefined ? found : { ...found, native: true };
 }
 
 /** The module's URL as that of a client of the service there. */

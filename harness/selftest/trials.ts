@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import { type Plan, planSchema } from "../../scenarios/plan.ts";
-import { builtModule } from "../processes/built-module.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import type { TrialHooks } from "../trial/phases.ts";

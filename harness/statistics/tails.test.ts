@@ -55,6 +55,7 @@ test("a launch with all of its samples beyond still has a value", () => {
 });
 
 test("intervals of p99 by four launches hold the truth in 93 to 97 %, and like transports are seldom told apart", {
+  tags: ["full"],
   timeout: 60_000,
 }, () => {
   const { coverage, familyError } = simulateTails({

@@ -98,7 +98,7 @@ function isGenerator({ achievedShare, processes, deliveryLatencyUs, serviceLaten
   return (
     achievedShare < LIMITS.achieved ||
     loads.some(
-      ({ part, loopUtilization }) =>
+      ({ part, loopUtilization = 0 }) =>
         loopUtilization > (part === "sinks" ? LIMITS.loadSaturated : LIMITS.loadBusy),
     )
   );

@@ -7,7 +7,7 @@ import { backplaneRestart } from "../../scenarios/backplane-restart.ts";
 import { nodeDeath } from "../../scenarios/node-death.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
-import { findProgram } from "../engines/programs.ts";
+import { findProgram } from "../../transports/engines/programs.ts";
 import { DEFECTS } from "../selftest/defects.ts";
 import { feedPlan, refOf } from "../selftest/trials.ts";
 import { runOne, specOf } from "./one-trial.test-fixture.ts";
@@ -87,18 +87,22 @@ onEngines(
   },
 );
 
-onEngines("a trial that is interrupted leaves neither engines nor their folders", async () => {
-  const interrupted = new AbortController();
-  let seen: string[] = [];
-  const trial = runTrial(soonOf(nodeDeath, "websocket", DEATH), interrupted.signal, (stage) => {
-    if (stage !== "warming up") return;
-    seen = engineFolders();
-    interrupted.abort(new Error("interrupted"));
-  });
-  await assert.rejects(trial, /interrupted/);
-  assert.equal(seen.length, 2);
-  assert.deepEqual(engineFolders(), []);
-});
+onEngines(
+  "a trial that is interrupted leaves neither engines nor their folders",
+  { tags: ["full"] },
+  async () => {
+    const interrupted = new AbortController();
+    let seen: string[] = [];
+    const trial = runTrial(soonOf(nodeDeath, "websocket", DEATH), interrupted.signal, (stage) => {
+      if (stage !== "warming up") return;
+      seen = engineFolders();
+      interrupted.abort(new Error("interrupted"));
+    });
+    await assert.rejects(trial, /interrupted/);
+    assert.equal(seen.length, 2);
+    assert.deepEqual(engineFolders(), []);
+  },
+);
 
 onEngines(
   "CPU time that one node of three burns is in their sum, also when that node dies after it",

@@ -5,7 +5,7 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { usersOf } from "../../scenarios/users.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { hostOf } from "../engines/balancer-options.ts";
-import { cpuUsedUs } from "../launch/silence.ts";
+import { cpuUsedUs } from "../measurement/other-process.ts";
 import type { NodeOf, ServerRequest, ServerSample } from "../processes/messages.ts";
 import { loadTransport } from "../run/transports.ts";
 import { type EngineFigures, Engines } from "./engines.ts";

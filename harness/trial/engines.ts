@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { LabError } from "../../core/errors.ts";
 import type { Cluster } from "../../scenarios/cluster.ts";
+import type { Engine } from "../../transports/engines/engine.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { startBalancer } from "../engines/balancer.ts";
 import { type Balancer, inPlaceOf } from "../engines/balancer-options.ts";
-import type { Engine } from "../engines/engine.ts";
-import { cpuUsedUs } from "../launch/silence.ts";
+import { childrenOf, cpuUsedUs } from "../measurement/other-process.ts";
 import type { SharedBackplane } from "../processes/messages.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
 import type { TrialSite } from "./site.ts";
@@ -168,13 +167,4 @@ function cpuOf(engine: Engine | undefined): number {
   const { pid } = engine ?? {};
   if (pid === undefined) return 0;
   return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + (cpuUsedUs(one) ?? 0), 0);
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-    return text.split(" ").filter(Boolean).map(Number);
-  } catch {
-    return []; // not Linux, or gone
-  }
 }

@@ -27,6 +27,7 @@ export function together(samples: readonly ServerSample[]): ServerSample {
 
 function bothOf(a: ProcessSample, b: ProcessSample): ProcessSample {
   return {
+    ...(a.isScant ? { isScant: true } : {}),
     cpuUserUs: a.cpuUserUs + b.cpuUserUs,
     cpuSystemUs: a.cpuSystemUs + b.cpuSystemUs,
     loopActiveMs: a.loopActiveMs + b.loopActiveMs,

@@ -49,7 +49,7 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external, native }
     external &&
       "CPU and memory of the server are not measured: not our process; its bytes were counted on the clients' sockets",
     native &&
-      "the server is native code: its bytes were counted on the clients' sockets, and what its connections hold is told by its resident memory alone",
+      "the server's connections are not those of Node.js: their bytes were counted on the clients' sockets, and what they hold is told by resident memory alone",
     ownEngines &&
       "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
     ...notesOfAgents(metrics),

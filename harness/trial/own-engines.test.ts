@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, test, vi } from "vitest";
 import type { Cluster } from "../../scenarios/cluster.ts";
 import { clusterPlan } from "../../scenarios/cluster-feed.ts";
 import { openBench, until } from "../../transports/conformance/bench.ts";
+import { HAPROXY, REDIS } from "../../transports/engines/programs.ts";
 import { closeServer, listen } from "../../transports/net/listen.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { canRun } from "../engines/balanced.test-fixture.ts";
 import { startBalancer } from "../engines/balancer.ts";
 import type { Balancer } from "../engines/balancer-options.ts";
 import { ask } from "../engines/control.ts";
-import { HAPROXY, REDIS } from "../engines/programs.ts";
 import { type Redis, startRedis } from "../engines/redis.ts";
 import { reachEveryNode } from "./reach.ts";
 import { runTrial, type TrialSpec } from "./trial.ts";
@@ -49,7 +49,9 @@ describe.runIf(canRun(REDIS) && canRun(HAPROXY))("a Redis and a balancer that st
 
   const trial = (of: Cluster) => runTrial(feedOn(of), new AbortController().signal, () => undefined);
 
-  test("carry a trial, keep what is theirs and nothing of the trial, and no password gets out", async () => {
+  test("carry a trial, keep what is theirs and nothing of the trial, and no password gets out", {
+    tags: ["full"],
+  }, async () => {
     vi.stubEnv(ADDRESS_VARIABLE, redis.url);
     try {
       const done = await trial(cluster);

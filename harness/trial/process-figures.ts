@@ -28,15 +28,19 @@ function figuresOf(
 ): Metrics["processes"][number] {
   return {
     role,
-    loopUtilization: loopUtilization(before, after, spunUs),
     spunUs: Math.max(0, Math.round(spunUs)),
     cpuUserUs: after.cpuUserUs - before.cpuUserUs,
     cpuSystemUs: after.cpuSystemUs - before.cpuSystemUs,
     rssBytes: after.rssBytes,
-    gcPauses: after.gcPauses - before.gcPauses,
-    gcPausedUs: after.gcPausedUs - before.gcPausedUs,
-    gcLongestUs: after.gcLongestUs,
-    loopDelayP99Us: after.loopDelayP99Us,
-    loopDelayMaxUs: after.loopDelayMaxUs,
+    ...(after.isScant
+      ? {}
+      : {
+          loopUtilization: loopUtilization(before, after, spunUs),
+          gcPauses: after.gcPauses - before.gcPauses,
+          gcPausedUs: after.gcPausedUs - before.gcPausedUs,
+          gcLongestUs: after.gcLongestUs,
+          loopDelayP99Us: after.loopDelayP99Us,
+          loopDelayMaxUs: after.loopDelayMaxUs,
+        }),
   };
 }

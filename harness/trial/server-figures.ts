@@ -12,9 +12,13 @@ export function ofServer(observation: Observation): Partial<Metrics> {
   return {
     serverRssBytes: after.process.rssBytes,
     ...present({ serverRssAboveEmptyBytes: aboveEmpty(observation.memorySteps, after.process.rssBytes) }),
-    serverHeapUsedBytes: after.process.heapUsedBytes,
-    serverExternalBytes: after.process.externalBytes,
-    serverLoopUtilization: loopUtilization(before.process, after.process),
+    ...(after.process.isScant
+      ? {}
+      : {
+          serverHeapUsedBytes: after.process.heapUsedBytes,
+          serverExternalBytes: after.process.externalBytes,
+          serverLoopUtilization: loopUtilization(before.process, after.process),
+        }),
     memoryPerConnection: memoryOf(observation),
     ...(native ? {} : { sockets: before.sockets }),
     slowDisconnects: after.slowDisconnects - before.slowDisconnects,

@@ -23,6 +23,8 @@ function addIntervals(a: ServerInterval, b: ServerInterval): ServerInterval {
     cpuUserUs: a.cpuUserUs + b.cpuUserUs,
     cpuSystemUs: a.cpuSystemUs + b.cpuSystemUs,
     rssBytes: a.rssBytes + b.rssBytes,
-    loopUtilization: Math.max(a.loopUtilization, b.loopUtilization),
+    ...(a.loopUtilization === undefined || b.loopUtilization === undefined
+      ? {}
+      : { loopUtilization: Math.max(a.loopUtilization, b.loopUtilization) }),
   };
 }

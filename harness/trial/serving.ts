@@ -63,7 +63,7 @@ async function serveRequest(
     // Bytes that a relay or a balancer passes on would be counted twice.
     ownNamespace: processes.ownNamespace && !needsRelay(plan) && !plan.cluster,
     // Of a publish that crosses nodes no process sees the whole way.
-    traceEvery: plan.cluster ? 0 : traceEvery(plan),
+    traceEvery: plan.cluster || transport.runtime ? 0 : traceEvery(plan),
   };
 }
 

@@ -1,4 +1,5 @@
 import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
+import { present } from "../result/present.ts";
 import type { Metrics } from "../result/result.ts";
 import type { Observation } from "./observation.ts";
 
@@ -36,7 +37,7 @@ export function timelineOf({ server, loads, intervalMs, plan, external }: Observ
             serverCpuUserUs: ofServer.cpuUserUs,
             serverCpuSystemUs: ofServer.cpuSystemUs,
             serverRssBytes: ofServer.rssBytes,
-            serverLoopUtilization: ofServer.loopUtilization,
+            ...present({ serverLoopUtilization: ofServer.loopUtilization }),
           }
         : {}),
     };

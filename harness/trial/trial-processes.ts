@@ -5,9 +5,10 @@ import type { Link } from "../../scenarios/link.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { usersOf } from "../../scenarios/users.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
+import { childrenOf } from "../measurement/other-process.ts";
 import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
 import { Child } from "../processes/child.ts";
-import { LOAD_OPTIONS, type LoadProcess, SERVER_OPTIONS } from "../processes/load-process.ts";
+import { LOAD_OPTIONS, type LoadProcess } from "../processes/load-process.ts";
 import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
@@ -19,6 +20,7 @@ import {
   type TokenBucketReading,
   whyNoTokenBucket,
 } from "../processes/token-bucket.ts";
+import type { TransportRef } from "../run/transports.ts";
 import type { Fleet, Station } from "../service/fleet.ts";
 import type { ClusterProcesses } from "./cluster.ts";
 import { together } from "./node-samples.ts";
@@ -50,6 +52,7 @@ export class TrialProcesses implements TrialSite, Station {
   readonly agents: LoadSite | undefined;
   /** Where its server serves, once it does. */
   endpoint: Endpoint | undefined;
+  readonly #runtime: TransportRef["runtime"];
   readonly #build: string | undefined;
   #isPinned: boolean;
   #isStopped = false;
@@ -64,6 +67,7 @@ export class TrialProcesses implements TrialSite, Station {
     transport: string,
     {
       build,
+      runtime,
       among = false,
       pinned = true,
       agents,
@@ -71,6 +75,7 @@ export class TrialProcesses implements TrialSite, Station {
       scenario,
     }: {
       readonly build?: string;
+      readonly runtime?: TransportRef["runtime"];
       readonly among?: boolean;
       readonly pinned?: boolean;
       readonly agents?: LoadSite | undefined;
@@ -82,6 +87,7 @@ export class TrialProcesses implements TrialSite, Station {
     this.fleet = fleet;
     this.scenario = scenario;
     this.#build = build;
+    this.#runtime = runtime;
     this.#isPinned = pinned;
     this.agents = agents;
     this.ownNamespace = !among && agents === undefined && whyNoNamespace() === undefined;
@@ -94,7 +100,8 @@ export class TrialProcesses implements TrialSite, Station {
       agents?.startServer?.(name) ??
       new Child("server", name, {
         build,
-        nodeOptions: SERVER_OPTIONS,
+        runtime: this.#runtime,
+        exposesGc: true,
         prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
       });
     this.server.died.catch((error) => this.#onDeath(error));
@@ -144,7 +151,8 @@ export class TrialProcesses implements TrialSite, Station {
   startServer(name: string): Server {
     const server: Server = new Child("server", name, {
       build: this.#build,
-      nodeOptions: SERVER_OPTIONS,
+      runtime: this.#runtime,
+      exposesGc: true,
       prefix: [...this.#pinned("server"), ...this.beside()],
     });
     server.died.catch((error) => this.fail(error));
@@ -209,7 +217,13 @@ export class TrialProcesses implements TrialSite, Station {
     this.#isPinned = true;
     const move = async ({ pid }: { readonly pid: number | undefined }, role: keyof Affinity) =>
       pid === undefined ? undefined : moveToProcessors(pid, affinity[role]);
-    await Promise.all([move(this.server, "server"), ...this.loads.map((load) => move(load, "load"))]);
+    // What the server runs beside itself stays with it.
+    const beside = this.server.pid === undefined ? [] : childrenOf(this.server.pid);
+    await Promise.all([
+      move(this.server, "server"),
+      ...beside.map((pid) => move({ pid }, "server")),
+      ...this.loads.map((load) => move(load, "load")),
+    ]);
   }
 
   #pinned(role: keyof Affinity): readonly string[] {

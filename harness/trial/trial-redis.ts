@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { LabError } from "../../core/errors.ts";
+import type { Engine } from "../../transports/engines/engine.ts";
 import { ask } from "../engines/control.ts";
-import type { Engine } from "../engines/engine.ts";
 import { startRedis } from "../engines/redis.ts";
 
 /** The Redis of one trial, whoever runs it. */

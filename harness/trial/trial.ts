@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { hasOwnEngines } from "../../scenarios/cluster.ts";
 import type { Plan } from "../../scenarios/plan.ts";
+import { present } from "../result/present.ts";
 import type { Trial } from "../result/result.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";
@@ -70,6 +71,7 @@ export async function runTrial(
     return failed(error);
   }
   const processes = new TrialProcesses(transport.name, {
+    ...present({ runtime: transport.runtime }),
     among: ownEngines || external,
     agents: spec.agents,
     fleet,

@@ -86,16 +86,25 @@ function brokenBound({ negative, lowestUs = 0, latencyBoundUs }: AgentFigures): 
 }
 
 /** It is the server that has no time left or pushes back. */
-function serverOverload(metrics: Metrics, { external }: Circumstances): string | undefined {
+function serverOverload(metrics: Metrics, { external, native }: Circumstances): string | undefined {
   const { slowDisconnects = 0, dropped = 0, publishFailures, serverLoopUtilization = 0 } = metrics;
   if (external)
     return Math.max(loadBusy(metrics), sinksBusy(metrics)) > LIMITS.loadBusy
       ? undefined
       : `the service carried ${carried(metrics)}; whether its server or the network between was in the way can't be seen from outside`;
-  const busy = serverLoopUtilization > LIMITS.serverSaturated;
+  // A process beside the server's has no event loop that could be asked.
+  const cpus = native ? serverCpus(metrics) : 0;
+  const busy = Math.max(serverLoopUtilization, cpus) > LIMITS.serverSaturated;
   const pushedBack = slowDisconnects + dropped + (publishFailures.timeout ?? 0) > 0;
   if (!(busy || pushedBack) || generatorSaturated(metrics)) return undefined;
-  return `the server carried ${carried(metrics)}; its event loop was busy ${percent(serverLoopUtilization)} of the time`;
+  const how = native
+    ? `it used ${percent(cpus)} of a CPU`
+    : `its event loop was busy ${percent(serverLoopUtilization)} of the time`;
+  return `the server carried ${carried(metrics)}; ${how}`;
+}
+
+function serverCpus({ serverCpuUsPerDelivery = 0, delivered, measuredSeconds }: Metrics): number {
+  return (serverCpuUsPerDelivery * delivered) / 1_000_000 / measuredSeconds;
 }
 
 /** The bytes on the wire fill the pipe that all clients share. */
@@ -194,7 +203,7 @@ function busiest(
 ): number {
   return Math.max(
     0,
-    ...processes.filter((one) => one.role === "load" && which(one)).map((one) => one.loopUtilization),
+    ...processes.filter((one) => one.role === "load" && which(one)).map((one) => one.loopUtilization ?? 0),
   );
 }
 

@@ -9,7 +9,7 @@ test("the line on the run's quality counts the trials and names the machine as t
     const busy = results.trials.flatMap(({ metrics }) =>
       (metrics?.processes ?? [])
         .filter(({ role }) => role === "load")
-        .map(({ loopUtilization }) => loopUtilization),
+        .flatMap(({ loopUtilization }) => loopUtilization ?? []),
     );
     expect(line).toContain(`${results.blocks} block`);
     expect(line).toContain(`${completed} completed`);

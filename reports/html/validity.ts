@@ -90,6 +90,15 @@ function environment({ environment: at, startedAt, finishedAt, loadProcesses }: 
     ["finished", finishedAt ?? "not finished", "/finishedAt"],
     ["notif-lab", at.notifLab, "/environment/notifLab"],
     ["Node.js", `${at.node} (V8 ${at.v8})`, "/environment/node /environment/v8"],
+    ...(at.serverRuntime
+      ? [
+          [
+            "servers ran on",
+            `${at.serverRuntime.name} ${at.serverRuntime.version}`,
+            "/environment/serverRuntime/name /environment/serverRuntime/version",
+          ] as const,
+        ]
+      : []),
     [
       "system",
       `${at.platform} ${at.kernel}, ${at.arch}`,

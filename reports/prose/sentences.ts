@@ -117,6 +117,11 @@ const COSTS = [
   ["bytes", "TCP payload per delivery"],
 ] as const;
 
+/** What ran the servers; undefined for Node.js. */
+export function serversOn({ serverRuntime }: Results["environment"]): string | undefined {
+  return serverRuntime && `servers on ${serverRuntime.name} ${serverRuntime.version}`;
+}
+
 /** The run's quality in one line: blocks, trials by state, machine, generator. */
 export function qualityLine(results: Results, summary: readonly ScenarioSummary[]): string {
   const { blocks, trials, environment } = results;
@@ -143,6 +148,7 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
     countedReplicates(blocks, replicateOf(results)),
     `trials: ${counts.join(", ")}`,
     `${environment.cpuModel}, ${counted(environment.cpus, "CPU")}, ${quantity("bytes", environment.memoryBytes)}`,
+    serversOn(environment),
     `load average before ${environment.loadAverageBefore.toFixed(2)}`,
     generator,
   ]

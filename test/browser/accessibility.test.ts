@@ -36,7 +36,9 @@ describeReports("the report for everybody", (results) => {
     expect(await page.evaluate("look.mutePictures()")).toEqual([]);
   });
 
-  test("Tab goes through everything in the order of the page, and one sees where one is", async () => {
+  test("Tab goes through everything in the order of the page, and one sees where one is", {
+    tags: ["full"],
+  }, async () => {
     const { page } = await reader.visit(url);
     const stops = await page.evaluate<string[]>("look.stops()");
     expect(stops.length).toBeGreaterThan(10);

@@ -34,6 +34,7 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
   };
 
   test("takes a learner from prediction to check, and says what an answer lacks", {
+    tags: ["full"],
     timeout: 120_000,
   }, async () => {
     const { page, complaints } = await reader.visit((await start()).url);

@@ -2,7 +2,7 @@ import mqtt from "mqtt";
 import { jsonText } from "../codec/json-text.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { connectClient } from "../session/reconnecting-client.ts";
-import { converse, mqttOptions } from "./conversation.ts";
+import { converse, mqttOptions, topicsOf } from "./conversation.ts";
 
 const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
 
@@ -13,7 +13,7 @@ export function connect({ url }: Endpoint, options: ConnectOptions): Promise<Tra
       const clientId = nameOfChance();
       const client = mqtt.connect(url, mqttOptions(clientId, settings));
       return converse(client, client.stream, {
-        clientId,
+        ...topicsOf(clientId),
         qos: 0,
         codec: jsonText,
         contentOf: String,

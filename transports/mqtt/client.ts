@@ -12,7 +12,7 @@ import {
   type ConnectionEvents,
   connectClient,
 } from "../session/reconnecting-client.ts";
-import { converse, mqttOptions } from "./conversation.ts";
+import { converse, mqttOptions, topicsOf } from "./conversation.ts";
 import type { Carrier } from "./listening.ts";
 import { SUBPROTOCOL, WebSocketStream } from "./websocket-stream.ts";
 
@@ -50,7 +50,15 @@ async function open(
   const socket = carrier === "tcp" ? dial(endpoint, settings.localAddress) : upgrade(endpoint, settings);
   const mqtt = new MqttClient(() => socket, mqttOptions(clientId, settings));
   const contentOf = (payload: Buffer) => payload;
-  return converse(mqtt, socket, { clientId, qos, codec, contentOf, settings, events, signal });
+  return converse(mqtt, socket, {
+    ...topicsOf(clientId),
+    qos,
+    codec,
+    contentOf,
+    settings,
+    events,
+    signal,
+  });
 }
 
 /** mqtt.js's own stream over ws would send each field of a packet as a message of its own. */

@@ -18,8 +18,11 @@ interface Below {
 }
 
 interface Talk {
-  /** Of the options that the client was made with. */
-  readonly clientId: string;
+  /** Where it publishes its requests, and where the answers come. */
+  readonly requestTopic: string;
+  readonly replyTopic: string;
+  /** To follow a channel it sends a request behind the SUBSCRIBE; else the SUBSCRIBE alone asks for it, and is answered. */
+  readonly subscribesByRequest?: boolean;
   readonly qos: 0 | 1 | 2;
   readonly codec: Pick<Codec, "encode" | "parseTrusted">;
   /** What the codec reads of a payload. */
@@ -29,6 +32,11 @@ interface Talk {
   readonly signal: AbortSignal;
 }
 
+/** Of a client of the broker in process: that knows by the connection whose request it is. */
+export function topicsOf(clientId: string): Pick<Talk, "requestTopic" | "replyTopic"> {
+  return { requestTopic: "request", replyTopic: `reply/${clientId}` };
+}
+
 /**
  * Speaks on a client of mqtt.js that has just been made and on what lies under it; in Node.js and in pages. It asks for events and publishes its
  * requests at the given quality of service.
@@ -36,11 +44,21 @@ interface Talk {
 export async function converse(
   mqtt: MqttClient,
   socket: Below,
-  { clientId, qos, codec, contentOf, settings, events, signal }: Talk,
-): Promise<ClientConnection> {
-  const replies = `reply/${clientId}`;
+  {
+    requestTopic,
+    replyTopic,
+    subscribesByRequest = false,
+    qos,
+    codec,
+    contentOf,
+    settings,
+    events,
+    signal,
+  }: Talk,
+): Promise<Conversation> {
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   const subscribing = new SubscribesUnderWay();
+  const following = new Following();
   let reason: LabError | undefined;
   const fail = (error: LabError) => {
     reason ??= error;
@@ -50,8 +68,8 @@ export async function converse(
   mqtt.on("message", (topic, payload) => {
     try {
       const message = codec.parseTrusted(contentOf(payload));
-      if (topic === replies) receiveReply(message);
-      else if (isEvent(message)) events.event(message);
+      if (topic === replyTopic) receiveReply(message);
+      else if (isEvent(message) && !following.isEarly(message.channel)) events.event(message);
     } catch (error) {
       fail(LabError.from(error, "malformed"));
     }
@@ -60,10 +78,13 @@ export async function converse(
   const receiveReply = (message: Fields) => {
     const ref = typeof message.ref === "string" ? subscribing.take(message.ref) : message.ref;
     if (message.op === "ok") {
+      following.answered(ref);
       requests.settle(ref, message);
       return;
     }
     const error = LabError.fromWire(message.code, message.message);
+    const refused = following.refused(ref);
+    if (refused !== undefined) mqtt.unsubscribe(refused, nothing);
     // No request's, so the connection's: the server says why it is about to end it.
     if (ref === null) reason ??= error;
     else requests.fail(ref, error);
@@ -82,30 +103,51 @@ export async function converse(
     });
   }).finally(() => signal.removeEventListener("abort", onAbort));
   // Not awaited: the server takes a client's packets in order, so this holds before the first request comes.
-  mqtt.subscribe(replies, { qos: 0 }, nothing);
+  mqtt.subscribe(replyTopic, { qos: 0 }, nothing);
+
+  const ask = (fields: object) =>
+    requests.start((ref) => mqtt.publish(requestTopic, codec.encode({ ...fields, ref }), { qos }));
+
+  const subscribe = (channel: string) =>
+    requests.start((ref) => {
+      if (subscribesByRequest) following.ask(channel, ref);
+      else subscribing.add(channel, ref);
+      mqtt.subscribe(channel, { qos }, nothing);
+      // The broker takes a client's packets in order: the channel is followed when the core is asked.
+      if (subscribesByRequest)
+        mqtt.publish(requestTopic, codec.encode({ op: "subscribe", channel, ref }), { qos });
+    });
 
   return {
+    ask,
     request: async (operation) => {
+      if (operation.op !== "subscribe") return ask(operation);
       // What is no channel may not even fit into a SUBSCRIBE, so it is refused on this side.
-      if (operation.op === "subscribe") parseChannel(operation.channel);
-      return requests.start((ref) => {
-        if (operation.op === "subscribe") {
-          subscribing.add(operation.channel, ref);
-          mqtt.subscribe(operation.channel, { qos }, nothing);
-        } else mqtt.publish("request", codec.encode({ ...operation, ref }), { qos });
-      });
+      parseChannel(operation.channel);
+      return subscribe(operation.channel);
     },
     close: () => end(mqtt, socket),
   };
 }
 
-/** Of a client that connectClient reconnects. */
-export function mqttOptions(clientId: string, settings: ClientSettings): IClientOptions {
+/** A connection on which more can be asked than the operations of the service. */
+export interface Conversation extends ClientConnection {
+  /** Settles with the answer; rejects as request() does. */
+  ask(fields: object): Promise<Fields>;
+}
+
+/**
+ * Of a client that connectClient reconnects. By default it shows its token; MQTT allows a password only beside a user name, and whose the token
+ * is, the token says.
+ */
+export function mqttOptions(
+  clientId: string,
+  settings: ClientSettings,
+  login: Pick<IClientOptions, "username" | "password"> = { username: "", password: settings.token },
+): IClientOptions {
   return {
     clientId,
-    // MQTT allows a password only beside a user name; whose the token is, the token says.
-    username: "",
-    password: settings.token,
+    ...login,
     protocolVersion: 4,
     clean: true,
     // It is connectClient that reconnects, with jitter and an end, and that subscribes again.
@@ -136,6 +178,40 @@ class SubscribesUnderWay {
     const ref = refs?.shift();
     if (refs?.length === 0) this.#refs.delete(topic);
     return ref;
+  }
+}
+
+/**
+ * Channels that are followed by request. What others' events bring between SUBSCRIBE and answer was published before the hub let this client
+ * follow, and is not for it.
+ */
+class Following {
+  readonly #asked = new Map<unknown, string>();
+  readonly #early = new Set<string>();
+  readonly #followed = new Set<string>();
+
+  ask(channel: string, ref: number): void {
+    this.#asked.set(ref, channel);
+    if (!this.#followed.has(channel)) this.#early.add(channel);
+  }
+
+  isEarly(channel: string): boolean {
+    return this.#early.size > 0 && this.#early.has(channel);
+  }
+
+  answered(ref: unknown): void {
+    const channel = this.#asked.get(ref);
+    if (channel === undefined) return;
+    this.#asked.delete(ref);
+    this.#early.delete(channel);
+    this.#followed.add(channel);
+  }
+
+  /** The channel that may not be followed, unless it was before. */
+  refused(ref: unknown): string | undefined {
+    const channel = this.#asked.get(ref);
+    this.#asked.delete(ref);
+    return channel !== undefined && this.#early.delete(channel) ? channel : undefined;
   }
 }
 

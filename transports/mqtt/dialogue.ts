@@ -6,7 +6,8 @@ import { settle } from "../../core/maybe-promise.ts";
 import type { Session } from "../../core/session.ts";
 import { type Codec, type Encoded, textOf } from "../codec/codec.ts";
 import { guarded } from "../limits/guard.ts";
-import { errorAnswer, okAnswer, perform, type Ref, readRef } from "../session/envelope.ts";
+import { errorAnswer, okAnswer, perform } from "../session/envelope.ts";
+import { answerRequest } from "./answering.ts";
 import { type Peer, type Peers, reply, replyTopic } from "./peer.ts";
 
 type Hooks = Pick<Aedes, "authorizeSubscribe" | "authorizePublish">;
@@ -65,23 +66,12 @@ export function createDialogue(hub: Hub, peers: Peers, codec: Codec, maxBuffered
     );
   };
 
-  const answer = (peer: Peer, session: Session<Peer>, payload: Encoded): void => {
-    let ref: Ref = null;
-    settle(
-      () => {
-        const request = codec.parse(payload);
-        ref = readRef(request);
-        if (request.op === "subscribe")
-          throw new LabError("unsupported", "follow a channel with an MQTT SUBSCRIBE to its name");
-        return perform(hub, session, request);
-      },
-      ({ result }) => send(peer, okAnswer(ref, result)),
-      guarded(hub, fail(peer), (error: unknown) => {
-        if (!(error instanceof LabError)) throw error;
-        send(peer, errorAnswer(ref, error));
-      }),
-    );
-  };
+  const answer = (peer: Peer, session: Session<Peer>, payload: Encoded): void =>
+    answerRequest(hub, session, codec, payload, {
+      send: (message) => send(peer, message),
+      fail: fail(peer),
+      subscribes: false,
+    });
 
   /** `done` is called once: when the hub has taken or refused it, whose answer to a request goes to the reply topic. */
   const publish = (

@@ -27,7 +27,9 @@ const PARTS: Readonly<Record<number, Part>> = {
 };
 const PUBLISH = 3;
 /** Where clients publish their requests, and where the answers come. */
-const DIALOGUE = /^(request$|reply\/)/;
+const DIALOGUE = /^(request|reply)(\/|$)/;
+/** Where a broker of another make lets clients in. */
+const LOGIN = /^(token|login)\//;
 
 /** Events are the payloads of PUBLISH packets on their channel's topic, requests and answers those on topics of their own. */
 const dissectIn =
@@ -111,6 +113,7 @@ function splitPayload(
   isBody: IsBody,
   notation: Notation,
 ): Span[] {
+  if (LOGIN.test(topic)) return [{ part: "handshake", length: payload.length }];
   if (direction === "out" || DIALOGUE.test(topic)) return splitDialogue(direction, payload, isBody, notation);
   // From other people's clients, which publish a text on a channel's topic.
   if (!isBody(payload.toString())) throw new LabError("malformed", "a body that nobody published");

@@ -4,7 +4,7 @@
  * `reply/<client id>`. Speaks through aedes (broker, in this process) and mqtt.js. mqtt is QoS 0 (at most once) throughout,
  * mqtt:qos1 acknowledges every PUBLISH both ways (at least once), mqtt:qos2 in the four packets of exactly once, after the
  * third of which a client hands the message on, mqtt:msgpack has the same messages in MessagePack, and mqtt:ws has the packets in binary messages
- * of a WebSocket (MQTT 3.1.1, 6), through ws. Limits: clean sessions only, so nothing is kept for who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
+ * of a WebSocket (MQTT 3.1.1, 6), through ws. mqtt:mosquitto has mosquitto for a broker, in a process of its own. Limits: clean sessions only, so nothing is kept for who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
 import { type Codec, json } from "../codec/codec.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
@@ -113,8 +113,34 @@ export const mqttRedis: TransportEntry = {
   },
 };
 
+export const mqttMosquitto: TransportEntry = {
+  ...common,
+  name: "mqtt:mosquitto",
+  summary: "mqtt through a mosquitto broker as a process of its own, whose client the core is",
+  packages: ["mqtt"],
+  program: "mosquitto",
+  supports: { ...supports, viaBroker: true },
+  native: true,
+  missing: async () => {
+    const { findProgram, MOSQUITTO, notInstalled } = await import("../engines/programs.ts");
+    return findProgram(MOSQUITTO.name) === undefined ? notInstalled(MOSQUITTO) : undefined;
+  },
+  example: ({ url }, token) => {
+    const { hostname, port } = new URL(url);
+    const at = `-V mqttv311 -h ${hostname} -p ${port}`;
+    return [
+      `mosquitto_rr ${at} -i me-1 -e login/me-1 -t token/me-1 -m '{"op":"login","token":"${token}"}'`,
+      `mosquitto_sub ${at} -t topic/news -u USER -P PASSWORD (of the answer to that)`,
+    ];
+  },
+  serve: async (hub, options) => (await import("./mosquitto-server.ts")).serve(hub, options),
+  connect: async (endpoint, options) =>
+    (await import("./mosquitto-client.ts")).connect(endpoint, options, mqttMosquitto.supports),
+};
+
 export const family: TransportFamily = {
   role: "default",
   transports: [mqtt, mqttQos1, mqttQos2, mqttMsgpack, mqttWs],
   onRedis: [mqttRedis],
+  ifInstalled: [mqttMosquitto],
 };

@@ -7,6 +7,8 @@ export interface TransportEntry extends Transport {
   readonly summary: string;
   /** npm packages on the measured path, whose versions go into every report. */
   readonly packages: readonly string[];
+  /** What else is on it: a program that serves in a process of its own. Its version goes into every report, too. */
+  readonly program?: string;
   /** For `notif-lab serve`: lines an outside client can paste. */
   example(endpoint: Endpoint, token: string): readonly string[];
   /** Tells what each byte of a connection is for; absent where there is no network. */
@@ -34,7 +36,7 @@ export interface TransportEntry extends Transport {
   /** Its server runs already and is not the lab's: nothing of it can be seen but what comes to its clients. */
   readonly external?: true;
   /**
-   * Its server is native code: Node.js sees neither its sockets nor what they hold, so bytes are counted on the clients' sockets, and of memory
+   * Its server is native code, in this process or in one of its own (TransportServer.processes): Node.js sees neither its sockets nor what they hold, so bytes are counted on the clients' sockets, and of memory
    * only what is resident is told.
    */
   readonly native?: true;

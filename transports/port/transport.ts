@@ -16,6 +16,11 @@ export interface Capabilities {
    * to 16 s, whatever `handshakeTimeoutMs` says, and does not count for `maxConnectionsPerAddress`.
    */
   readonly unseenUntilAsking?: true;
+  /**
+   * Its clients' connections are those of a broker of another make. That has bounds of its own: by messages and not by bytes, and none for a
+   * connection that says nothing.
+   */
+  readonly viaBroker?: true;
   /** What the server does to a subscriber whose unread events reach `maxBufferedBytes`. */
   readonly slowConsumer: "disconnect" | "drop-oldest" | "none";
 }
@@ -137,6 +142,8 @@ export interface TransportClient {
 
 export interface TransportServer {
   readonly endpoint: Endpoint;
+  /** Processes beside its own that serve, by number: they count as the server's. Absent where there are none. */
+  processes?(): readonly number[];
   /** Refuses new connections from now on, for good; those that stand go on. Absent where a server can't. */
   stopAccepting?(): void;
   /** Idempotent; ends every connection and settles when nothing listens any more. */

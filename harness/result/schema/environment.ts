@@ -5,6 +5,10 @@ export const environmentSchema = z.strictObject({
   notifLab: z.string(),
   node: z.string(),
   v8: z.string(),
+  serverRuntime: z
+    .strictObject({ name: z.enum(["bun", "deno"]), version: z.string() })
+    .optional()
+    .describe("what ran the server processes; absent for Node.js"),
   platform: z.string(),
   kernel: z.string(),
   arch: z.string(),

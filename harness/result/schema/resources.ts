@@ -7,9 +7,11 @@ export const processSchema = z.strictObject({
     .enum(["clients", "probes", "sinks"])
     .optional()
     .describe("of a load process: whom it runs; absent in older results"),
-  loopUtilization: share.describe(
-    "share of the measured time in which the event loop was busy; a load process's idle turning before a send is left out",
-  ),
+  loopUtilization: share
+    .optional()
+    .describe(
+      "share of the measured time in which the event loop was busy; a load process's idle turning before a send is left out; absent, as what follows of loops and collections, of a server on another runtime than Node.js",
+    ),
   burstUtilization: share
     .optional()
     .describe(
@@ -20,11 +22,13 @@ export const processSchema = z.strictObject({
   cpuUserUs: micros.describe("CPU time in the measured time"),
   cpuSystemUs: micros.describe("the same in the kernel"),
   rssBytes: count.describe("resident memory at its end"),
-  gcPauses: count.describe("garbage collections in the measured time"),
-  gcPausedUs: micros.describe("time they took, all together"),
-  gcLongestUs: micros,
-  loopDelayP99Us: micros.describe("how late a 20 ms timer fired: the event loop was doing something else"),
-  loopDelayMaxUs: micros,
+  gcPauses: count.optional().describe("garbage collections in the measured time"),
+  gcPausedUs: micros.optional().describe("time they took, all together"),
+  gcLongestUs: micros.optional(),
+  loopDelayP99Us: micros
+    .optional()
+    .describe("how late a 20 ms timer fired: the event loop was doing something else"),
+  loopDelayMaxUs: micros.optional(),
 });
 
 const slopeSchema = z.strictObject({

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { LabError } from "../../../core/errors.ts";
+import { builtModule } from "../../../transports/engines/built-module.ts";
 import { probeClock } from "../../measurement/clock-offset.ts";
-import { builtModule } from "../../processes/built-module.ts";
 import { type Check, findingOf } from "../check.ts";
 
 const SKEW_US = 5_000;

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import { closeServer, listen } from "../../transports/net/listen.ts";
-import { watchOver } from "../processes/orphans.ts";
+import { closeServer, listen } from "../net/listen.ts";
+import { watchOver } from "./orphans.ts";
 import { type Program, requireProgram } from "./programs.ts";
 
 /** Where one engine lives. */
@@ -114,6 +114,11 @@ export class Engine {
 
   resume(): void {
     this.#process?.kill("SIGCONT");
+  }
+
+  /** Asks it to read its files again (SIGHUP); when it has, only the engine itself can tell. */
+  reload(): void {
+    this.#process?.kill("SIGHUP");
   }
 
   /** Runs it again at the same port, with its files as they are now; settles when it serves. */

@@ -31,7 +31,7 @@ export function watchOver(pidOrFolder: number | string): () => Promise<void> {
 
 function startReaper(): NonNullable<typeof reaper> {
   // In a session of its own: what the terminal sends to all, and what ends this process's group, is not meant for it.
-  const child = spawn(process.execPath, [fileURLToPath(builtModule("harness/processes/reaper"))], {
+  const child = spawn(process.execPath, [fileURLToPath(builtModule("transports/engines/reaper"))], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });

@@ -8,7 +8,7 @@ export interface Program {
   readonly name: string;
   /** Debian's package. */
   readonly package: string;
-  /** The flag that needs it. */
+  /** The flag or the transport that needs it. */
   readonly neededFor: string;
   readonly versionFlag: string;
 }
@@ -41,7 +41,14 @@ export const NATS: Program = {
   versionFlag: "--version",
 };
 
-export const PROGRAMS: readonly Program[] = [REDIS, HAPROXY, NGINX, NATS];
+export const MOSQUITTO: Program = {
+  name: "mosquitto",
+  package: "mosquitto",
+  neededFor: "mqtt:mosquitto",
+  versionFlag: "-h",
+};
+
+export const PROGRAMS: readonly Program[] = [REDIS, HAPROXY, NGINX, NATS, MOSQUITTO];
 
 /** Debian installs servers where the PATH of an ordinary user does not lead. */
 const MORE_FOLDERS = ["/usr/local/sbin", "/usr/sbin", "/sbin"];

@@ -67,7 +67,7 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
     const children = () =>
       spawnSync("ps", ["-o", "pid=,stat=,args=", "--ppid", String(orchestrator.pid)], { encoding: "utf8" })
         .stdout.split("\n")
-        .filter((line) => line.includes("harness/processes/"));
+        .filter((line) => /harness\/processes\/|engines\/reaper/.test(line));
     await until(
       "the server is stopped",
       () => children().some((line) => /^\s*\d+ T.*server\.js/.test(line)),
@@ -87,7 +87,7 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
     });
     const spared = spawn("sleep", ["60"]);
     const folder = mkdtempSync(join(tmpdir(), "notif-lab-orphans-"));
-    const reaper = spawn(process.execPath, [built("harness/processes/reaper")], {
+    const reaper = spawn(process.execPath, [built("transports/engines/reaper")], {
       stdio: ["pipe", "ignore", "inherit"],
     });
     started.push(busy, spared, reaper);
@@ -102,7 +102,7 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
   });
 
   test("nor what watches over them", { timeout: 90_000 }, async () => {
-    const reaper = spawn(process.execPath, [built("harness/processes/reaper")], {
+    const reaper = spawn(process.execPath, [built("transports/engines/reaper")], {
       stdio: ["pipe", "ignore", "inherit"],
     });
     started.push(reaper);

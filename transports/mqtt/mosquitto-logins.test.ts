@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { LabError } from "../../core/errors.ts";
+import { Logins } from "./mosquitto-logins.ts";
+
+function recorded() {
+  const files: { readonly logins: string; readonly rights: string }[] = [];
+  let reloads = 0;
+  let onReload: () => void = () => undefined;
+  const logins = new Logins({
+    core: { user: "core", password: "c" },
+    write: (logins, rights) => void files.push({ logins, rights }),
+    reload: () => {
+      reloads += 1;
+      onReload();
+    },
+  });
+  return {
+    logins,
+    last: () => files.at(-1),
+    reloads: () => reloads,
+    asked: () => new Promise<void>((resolve) => (onReload = resolve)),
+  };
+}
+
+const usersIn = (text = "") => text.split("\n").flatMap((line) => (line === "" ? [] : line.split(":")[0]));
+
+test("what is asked for in one turn, and while the broker reads, goes together into one reading", async () => {
+  const { logins, last, reloads, asked } = recorded();
+  let settled = 0;
+  const grant = (name: string) =>
+    void logins.grant({ user: name, password: "p" }, "ann").then(() => (settled += 1));
+  let reading = asked();
+  grant("a");
+  grant("b");
+  await reading;
+  assert.deepEqual(usersIn(last()?.logins), ["core", "a", "b"]);
+  grant("c");
+  grant("d");
+  assert.equal(reloads(), 1);
+  reading = asked();
+  logins.reloading();
+  await reading;
+  assert.equal(settled, 2);
+  assert.deepEqual(usersIn(last()?.logins), ["core", "a", "b", "c", "d"]);
+  logins.reloading();
+  await new Promise(setImmediate);
+  assert.deepEqual([settled, reloads()], [4, 2]);
+});
+
+test("a login that is revoked has neither line nor rights any more", async () => {
+  const { logins, last, asked } = recorded();
+  let reading = asked();
+  const granted = logins.grant({ user: "a", password: "secret" }, "ann");
+  await reading;
+  assert.match(last()?.rights ?? "", /user a\ntopic read topic\/#\ntopic read user\/ann\n$/);
+  assert.doesNotMatch(last()?.logins ?? "", /secret/);
+  logins.reloading();
+  await granted;
+  reading = asked();
+  const revoked = logins.revoke("a");
+  await reading;
+  assert.deepEqual(usersIn(last()?.logins), ["core"]);
+  assert.doesNotMatch(last()?.rights ?? "", /ann/);
+  logins.reloading();
+  await revoked;
+  await logins.revoke("a");
+});
+
+test("whoever waits when it ends is told, and whoever comes later", async () => {
+  const { logins } = recorded();
+  const waiting = logins.grant({ user: "a", password: "p" }, "ann");
+  logins.end(new LabError("closed", "the server is closing"));
+  await assert.rejects(waiting, { code: "closed" });
+  await assert.rejects(logins.grant({ user: "b", password: "p" }, "ann"), { code: "closed" });
+});
