@@ -11,7 +11,7 @@ const attacks = ["transports/*/attacks.full.test.ts"];
 
 /** Whose full set takes a minute or more: whatever begins last is waited for alone. */
 const LONG =
-  /(launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port\/tls|browser\/(studies|conformance|canary))\.test|(polling|sse|mqtt|websocket)\/transport\.test/;
+  /(agents-deaths|launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port\/tls|browser\/(studies|conformance|canary))\.test|(polling|sse|mqtt|websocket)\/transport\.test/;
 
 /** One project after the other, since a worker that goes on to another project's file has to import all anew; the long files of each first. */
 class LongFirst extends BaseSequencer {

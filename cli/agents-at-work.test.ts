@@ -4,10 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { freeAgents } from "../harness/agents/free-agents.ts";
 import { type LocalAgents, startLocalAgents } from "../harness/agents/local.ts";
+import { connectNats } from "../harness/agents/nats.ts";
 import { type AgentPool, openAgentPool } from "../harness/agents/pool.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
+import { runLaunch } from "../harness/launch/launch.ts";
+import type { Trial } from "../harness/result/result.ts";
 import { feedPlan } from "../harness/selftest/trials.ts";
 import { runOne, specOf } from "../harness/trial/one-trial.test-fixture.ts";
+import type { Plan } from "../scenarios/plan.ts";
 import { until } from "../transports/conformance/bench.ts";
 import { NATS } from "../transports/engines/programs.ts";
 import { defaultTransports } from "../transports/registry.ts";
@@ -34,13 +38,19 @@ describe.runIf(canRun(NATS))("agents", () => {
   /** NATS has nothing to wait for here: a key that was deleted is as silent as one that never was. */
   const untilFree = async (names: readonly string[]) => {
     for (const due = performance.now() + PATIENCE_MS; ; await sleep(50)) {
-      const free = (await freeAgents(local.url)).map(({ name }) => name);
+      const free = (await freeAgents({ url: local.url })).map(({ name }) => name);
       if (names.every((name) => free.includes(name))) return;
       assert.ok(performance.now() < due, `free are ${free.join(", ")}`);
     }
   };
-  const open = (count: number) =>
-    openAgentPool({ url: local.url, count, host: "127.0.0.1", patienceMs: PATIENCE_MS });
+  const open = async (count: number, patienceMs = PATIENCE_MS) =>
+    openAgentPool({
+      bus: await connectNats({ url: local.url }, "test"),
+      count,
+      host: "127.0.0.1",
+      patienceMs,
+      rejoinMs: 1_000,
+    });
   const using = async <T>(count: number, act: (pool: AgentPool) => Promise<T>): Promise<T> => {
     const pool = await open(count);
     try {
@@ -79,7 +89,10 @@ describe.runIf(canRun(NATS))("agents", () => {
     // They have one clock.
     for (const { offsetUs, boundUs } of two.each) assert.ok(Math.abs(offsetUs) <= boundUs);
     assert.deepEqual([one?.natsMessages, two.natsMessages], [0, 0]);
-    assert.match(trials[2]?.notes.join("\n") ?? "", /load by 2 agents .*local-1 \+- .*0 messages/);
+    assert.match(
+      trials[2]?.notes.join("\n") ?? "",
+      /load by 2 agents, server on the controller .*local-1 \+- .*0 messages/,
+    );
   };
 
   test(
@@ -94,14 +107,53 @@ describe.runIf(canRun(NATS))("agents", () => {
     ({ name }) => exact(name),
   );
 
+  test("a launch with agents: slices by the clock, nothing over NATS meanwhile, and the same sends as without", async () => {
+    const scenario = {
+      name: "feed",
+      summary: "for this test",
+      params: {},
+      plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_400 } }),
+    };
+    const launch = (agents?: AgentPool) =>
+      runLaunch(
+        {
+          launch: 0,
+          transports: [{ name: "websocket" }, { name: "sse" }],
+          scenarios: [{ ...scenario, plan: scenario.plan(1) }],
+          seed: 3,
+          loadProcesses: 2,
+          gates: "note",
+          ...(agents ? { agents } : {}),
+        },
+        new AbortController().signal,
+        () => undefined,
+      );
+    const byName = (trials: readonly Trial[]) =>
+      [...trials].sort((a, b) => (a.transport < b.transport ? -1 : 1));
+    const withAgents = byName(await using(2, (agents) => launch(agents)));
+    const without = byName(await launch());
+    for (const [index, { transport, state, reason, slices = [], metrics }] of withAgents.entries()) {
+      assert.equal(state, "completed", `${transport}: ${reason}`);
+      assert.ok(metrics?.agents);
+      const rounds = (all: typeof slices) => [...new Set(all.map(({ round }) => round))].sort();
+      assert.deepEqual(rounds(slices), [0, 1]);
+      assert.deepEqual([metrics.agents.natsMessages, metrics.lost, metrics.agents.each.length], [0, 0, 2]);
+      assert.ok(slices.every((one) => one.publishes > 0 && one.deliveries === one.publishes * 5));
+      // A round's sends are drawn from its number: whoever makes them makes the same.
+      const publishes = (all: typeof slices) => new Map(all.map((one) => [one.round, one.publishes]));
+      assert.deepEqual([...publishes(slices)].sort(), [...publishes(without[index]?.slices ?? [])].sort());
+      assert.equal(
+        metrics.agents.each.reduce((sum, one) => sum + one.publishes, 0),
+        metrics.publishes,
+      );
+    }
+  });
+
   test("more than there are: one line, and those that are there stay free", async () => {
-    await assert.rejects(
-      openAgentPool({ url: local.url, count: 3, host: "127.0.0.1", patienceMs: 0 }),
-      (error) => {
-        assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
-        return true;
-      },
-    );
+    await assert.rejects(open(3, 0), (error) => {
+      assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
+      return true;
+    });
     await untilFree(["local-1", "local-2"]);
   });
 
@@ -150,6 +202,39 @@ describe.runIf(canRun(NATS))("agents", () => {
   });
 });
 
+test.runIf(canRun(NATS))(
+  "a server on an agent of its own: load and server are apart, and the counts are exact",
+  async () => {
+    const local = await startLocalAgents(1, [process.execPath, main, "agent"], "any");
+    try {
+      const bus = await connectNats({ url: local.url }, "test");
+      const options = { bus, count: 1, host: "127.0.0.1", patienceMs: PATIENCE_MS };
+      const agents = await openAgentPool({ ...options, server: "any" });
+      try {
+        const { metrics, reason, state } = await runOne({ ...specOf(plan, { name: "websocket" }), agents });
+        assert.equal(state, "completed", reason);
+        assert.ok(metrics?.agents);
+        assert.deepEqual(metrics.agents.server, { on: "local-server", host: "127.0.0.1" });
+        assert.deepEqual(
+          metrics.agents.each.map(({ name, serves, loadProcesses }) => [name, serves, loadProcesses]),
+          [
+            ["local-1", false, 1],
+            ["local-server", true, 0],
+          ],
+        );
+        assert.deepEqual([metrics.lost, metrics.delivered], [0, metrics.expected]);
+        assert.ok((metrics.serverCpuUsPerDelivery ?? 0) > 0 && (metrics.serverRssBytes ?? 0) > 0);
+        const [load = 0, server = 0] = local.pids.map((pid) => childrenOf(pid).length);
+        assert.deepEqual([load, server], [0, 0]);
+      } finally {
+        await agents.close();
+      }
+    } finally {
+      await local.stop();
+    }
+  },
+);
+
 /** A process in a time namespace whose monotonic clock is ahead by so much. */
 const AHEAD_S = 5_000;
 const ahead = ["unshare", "-T", "--monotonic", String(AHEAD_S)];
@@ -162,7 +247,7 @@ test.runIf(canRun(NATS) && canShift())(
     const local = await startLocalAgents(2, [...ahead, process.execPath, main, "agent"]);
     try {
       const agents = await openAgentPool({
-        url: local.url,
+        bus: await connectNats({ url: local.url }, "test"),
         count: 2,
         host: "127.0.0.1",
         patienceMs: PATIENCE_MS,

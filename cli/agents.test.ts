@@ -41,7 +41,10 @@ describe.runIf(canRun(NATS))("with NATS", () => {
     const { child, ended, texts } = startNotifLab(["agent", "--name", "lender"]);
     await until("it waits", () => texts.out.includes("lender waits for work"), 20_000);
     const { out } = await runNotifLab(["agents"]);
-    assert.match(out, /^agent +cores +open files +notif-lab +protocol +Node\.js\nlender +\d+ /);
+    assert.match(
+      out,
+      /^agent +for +cores +open files +notif-lab +protocol +Node\.js +clock\nlender +load +\d+ /,
+    );
     child.kill("SIGINT");
     const { code, err } = await endedSoon(ended);
     assert.deepEqual([code, err], [130, ""]);

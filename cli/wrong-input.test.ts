@@ -73,6 +73,41 @@ describe("wrong input is answered with one line and exit code 2", () => {
       ["bench", "--agents", "local:2", "--load-processes", "1"],
       /--load-processes takes a whole number from 2 to 64/,
     ],
+    [
+      "a serving agent without agents",
+      ["bench", "--server-agent"],
+      /--server-agent is about agents; add --agents 2/,
+    ],
+    [
+      "a serving agent with a strange name",
+      ["bench", "--agents", "local:2", "--server-agent", "a b"],
+      /--server-agent takes up to 60 letters/,
+    ],
+    [
+      "an agent that allows a name",
+      ["agent", "--nats", "nats://a", "--allow", "private,example.com"],
+      /--allow takes addresses, ranges .* not "example\.com"/,
+    ],
+    [
+      "an agent with a limit that there is not",
+      ["agent", "--nats", "nats://a", "--limits", "users=3"],
+      /--limits takes connections, seconds, .* not "users=3"/,
+    ],
+    [
+      "an agent that serves at a name",
+      ["agent", "--nats", "nats://a", "--serve", "example.com"],
+      /--serve takes the IP address .* not "example\.com"/,
+    ],
+    [
+      "NATS with credentials that are not there",
+      ["agents", "--nats", "nats://a", "--nats-creds", "none.creds"],
+      /--nats-creds: there is no file none\.creds/,
+    ],
+    [
+      "NATS with half a certificate",
+      ["agents", "--nats", "nats://a", "--nats-cert", "/dev/null"],
+      /--nats-cert and --nats-key belong together; give both/,
+    ],
     ["an agent without NATS", ["agent", "--nats", "10.0.0.5"], /--nats takes an address such as nats:/],
     [
       "an agent's password for all to see",

@@ -5,6 +5,13 @@ import type { TransportEntry } from "../transports/port/entry.ts";
 import { compose } from "./compose.ts";
 import { dashboard, grafanaProvisioning } from "./grafana.ts";
 import { kubernetesObjects, redisObjects } from "./kubernetes.ts";
+import {
+  agentObjects,
+  benchObjects,
+  NATS_SECRET_COMMAND,
+  natsObjects,
+  servingAgentObjects,
+} from "./kubernetes-agents.ts";
 import { alertRules, prometheusConfig, recordingRules } from "./prometheus.ts";
 import { CLIENT_PORT, DEPLOYED, fileName, MAX_CONNECTIONS, NODES } from "./settings.ts";
 
@@ -23,6 +30,11 @@ export function deployFiles(): DeployFile[] {
   return [
     { path: "compose.yaml", text: COMPOSE_HEAD + yaml([compose()], true) },
     { path: "kubernetes/redis.yaml", text: `${GENERATED}${REDIS_HEAD}${yaml(redisObjects())}` },
+    {
+      path: "kubernetes/agents.yaml",
+      text: `${GENERATED}${AGENTS_HEAD}${yaml([...natsObjects(), ...servingAgentObjects(), ...agentObjects()])}`,
+    },
+    { path: "kubernetes/bench.yaml", text: `${GENERATED}${BENCH_HEAD}${yaml(benchObjects())}` },
     { path: "prometheus/prometheus.yml", text: GENERATED + yaml([prometheusConfig()]) },
     { path: "prometheus/recording-rules.yml", text: GENERATED + yaml([recordingRules()]) },
     { path: "prometheus/alert-rules.yml", text: GENERATED + yaml([alertRules()]) },
@@ -79,6 +91,22 @@ const REDIS_HEAD = `#
 #   kubectl create secret generic notif-lab --from-literal=jwt=$(openssl rand -hex 32) \\
 #     --from-literal=redis-password=$PASSWORD --from-literal=backplane=redis://:$PASSWORD@notif-lab-redis:6379
 #   kubectl apply --filename kubernetes/redis.yaml --filename kubernetes/sse.yaml
+`;
+
+const AGENTS_HEAD = `#
+#   docker build --file deploy/Dockerfile --build-arg AGENTS=1 --tag notif-lab:agents .
+#   ${NATS_SECRET_COMMAND}
+#   kubectl apply --filename kubernetes/agents.yaml
+#
+# The server under test, the load and the controller are each on a machine of their own where there are machines enough: look at
+# \`kubectl get pods --output wide\` before you believe a figure.
+`;
+
+const BENCH_HEAD = `#
+#   kubectl apply --filename kubernetes/bench.yaml
+#   kubectl wait --for=condition=complete --timeout=1h job/notif-lab-bench
+#   kubectl logs job/notif-lab-bench --tail=-1 > results.json
+#   npx notif-lab report results.json
 `;
 
 /** By YAML 1.1, for readers to whom `no` is not a text. `repeats`: what comes twice is written once and referred to. */

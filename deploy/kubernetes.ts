@@ -16,7 +16,7 @@ import {
 } from "./settings.ts";
 
 /** Kept in Kubernetes, never in a file: `jwt` is the key of the tokens, `backplane` the address of Redis with its password. */
-const SECRET = "notif-lab";
+export const SECRET = "notif-lab";
 const REDIS = "notif-lab-redis";
 const REDIS_PORT = 6379;
 
@@ -25,7 +25,7 @@ const HEARD_SECONDS = 5;
 /** Until a pod is killed: what comes before that, and a margin. */
 const GRACE_SECONDS = HEARD_SECONDS + DRAIN_SECONDS + 15;
 
-const unprivileged = {
+export const unprivileged = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   runAsNonRoot: true,
@@ -34,10 +34,13 @@ const unprivileged = {
 } satisfies ISecurityContext;
 
 /** Of the user that the image names: Kubernetes wants to see that it is not root. */
-const NODE_USER = 1000;
+export const NODE_USER = 1000;
 const REDIS_USER = 999;
 
-const secret = (name: string, key: string) => ({ name, valueFrom: { secretKeyRef: { name: SECRET, key } } });
+export const secret = (name: string, key: string) => ({
+  name,
+  valueFrom: { secretKeyRef: { name: SECRET, key } },
+});
 
 /** The objects of one transport. */
 export function kubernetesObjects(transport: TransportEntry): object[] {

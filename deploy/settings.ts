@@ -4,6 +4,10 @@ import { defaultTransports, findTransport } from "../transports/registry.ts";
 
 /** What the files in this folder agree on. */
 export const IMAGE = "notif-lab:local";
+/** The same with the libraries that agents need. */
+export const AGENTS_IMAGE = "notif-lab:agents";
+/** How many of them there are in Kubernetes. */
+export const AGENTS = 3;
 export const NODE_PORT = 4000;
 export const CLIENT_PORT = 8080;
 /** Where a node answers /metrics, /healthz and /readyz; not for the world outside. */

@@ -1,10 +1,10 @@
 import { freeAgents } from "../../harness/agents/free-agents.ts";
 import type { AgentsCommandFlags } from "../commands/agents.ts";
-import { natsUrl } from "../flags/agent-flags.ts";
+import { natsAccess } from "../flags/nats-flags.ts";
 
 /** Prints who is free. */
 export async function agents(flags: AgentsCommandFlags): Promise<void> {
-  const free = await freeAgents(natsUrl(flags.nats, "--nats"));
+  const free = await freeAgents(natsAccess(flags, "--nats"));
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(free, null, 2)}\n`);
     return;
@@ -14,9 +14,18 @@ export async function agents(flags: AgentsCommandFlags): Promise<void> {
     return;
   }
   const rows = [
-    ["agent", "cores", "open files", "notif-lab", "protocol", "Node.js"],
-    ...free.map(({ name, cores, openFiles, version, protocol, node }) =>
-      [name, cores, openFiles ?? "unlimited", version, protocol, node].map(String),
+    ["agent", "for", "cores", "open files", "notif-lab", "protocol", "Node.js", "clock"],
+    ...free.map(({ name, serves, cores, openFiles, version, protocol, node, clockSync }) =>
+      [
+        name,
+        serves === undefined ? "load" : `server at ${serves}`,
+        cores,
+        openFiles ?? "unlimited",
+        version,
+        protocol,
+        node,
+        clockSync,
+      ].map((cell) => printable(String(cell))),
     ),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -27,4 +36,9 @@ export async function agents(flags: AgentsCommandFlags): Promise<void> {
         .join("  ")
         .trimEnd()}\n`,
     );
+}
+
+/** Whoever is in the NATS may have written it: it moves no cursor of a terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
 }

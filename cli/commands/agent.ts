@@ -1,18 +1,41 @@
 import { Command } from "commander";
-import { examples, type FlagsOf } from "../flags/declared.ts";
+import { collected, examples, type FlagsOf } from "../flags/declared.ts";
 import { NATS_HELP } from "../flags/shared-flags.ts";
 
 const declared = () =>
   new Command("agent")
     .description(
-      "lend this machine to a bench that runs elsewhere: wait for work, run load processes, report",
+      "lend this machine to a bench that runs elsewhere: wait for work, run its load or its server, report",
     )
     .option("--nats <url>", "the NATS server where benches look for agents (nats://host:4222)")
+    .option("--nats-creds <file>", "credentials for it, as nsc makes them")
+    .option("--nats-nkey <file>", "the seed of an nkey instead")
+    .option("--nats-ca <file>", "speak TLS with it, and trust this authority (PEM)")
+    .option("--nats-cert <file>", "show it this certificate (PEM)")
+    .option("--nats-key <file>", "the key of that certificate (PEM)")
     .option("--name <name>", "what results call this agent (default: the machine's name and four digits)")
+    .option("--serve [address]", "run servers instead of load, at this IP address (default: 127.0.0.1)")
+    .option(
+      "--allow <list>",
+      "what it may connect to, beside its controller: addresses, ranges, and the words private, loopback, any (default: private)",
+    )
+    .option(
+      "--limits <list>",
+      "the most that a plan may ask for (default: connections=20000,seconds=3600,rate=100000,payload=65536,processes=64)",
+    )
+    .option(
+      "--transport-module <file>",
+      "a transport of your own that this agent may run; its files must be those of the controller; may be given several times",
+      collected,
+    )
     .addHelpText("after", NATS_HELP)
     .addHelpText(
       "after",
-      examples(["agent --nats nats://10.0.0.5:4222"], ["agent --nats nats://10.0.0.5:4222 --name load-1"]),
+      examples(
+        ["agent --nats nats://10.0.0.5:4222"],
+        ["agent --nats nats://10.0.0.5:4222 --name load-1"],
+        ["agent --nats nats://10.0.0.5:4222 --serve 10.0.0.7"],
+      ),
     );
 
 export type AgentCommandFlags = FlagsOf<typeof declared>;

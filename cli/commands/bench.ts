@@ -83,9 +83,18 @@ const declared = () =>
     )
     .option(
       "--agents <n>",
-      "run the load on so many agents instead of here, in trials in one piece; local:<n> starts them and their NATS on this machine",
+      "run the load on so many agents instead of here; local:<n> starts them and their NATS on this machine",
     )
     .option("--nats <url>", "with --agents: the NATS server where they wait (nats://host:4222)")
+    .option("--nats-creds <file>", "credentials for it, as nsc makes them")
+    .option("--nats-nkey <file>", "the seed of an nkey instead")
+    .option("--nats-ca <file>", "speak TLS with it, and trust this authority (PEM)")
+    .option("--nats-cert <file>", "show it this certificate (PEM)")
+    .option("--nats-key <file>", "the key of that certificate (PEM)")
+    .option(
+      "--server-agent [name]",
+      "with --agents: run the server on an agent that was started with --serve (default: any of them)",
+    )
     .option(
       "--agents-host <address>",
       "with --agents: the IP address at which they reach this machine (default: 127.0.0.1, agents here only)",

@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../core/errors.ts";
-import { NATS_VARIABLE, startLocalAgents } from "../../harness/agents/local.ts";
+import { startLocalAgents } from "../../harness/agents/local.ts";
+import { connectNats } from "../../harness/agents/nats.ts";
+import type { NatsAccess } from "../../harness/agents/nats-access.ts";
 import { type AgentPool, openAgentPool } from "../../harness/agents/pool.ts";
 import { MOST_LOAD_PROCESSES } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
@@ -12,26 +14,30 @@ import { inTheClear } from "../../transports/port/tls.ts";
 import type { BenchFlags } from "../commands/bench.ts";
 import { CliFailure, usage } from "../process/failure.ts";
 import { parseNumber } from "./choices.ts";
+import { agentName, natsAccess, typedNatsFlag } from "./nats-flags.ts";
 
 /** How many agents run the load. */
 export interface AgentsChoice {
   readonly count: number;
   /** Where they wait; undefined where the lab starts them, and their NATS, on this machine. */
-  readonly nats: string | undefined;
+  readonly nats: NatsAccess | undefined;
   /** Where they reach this machine. */
   readonly host: string;
+  /** The agent that runs the server, by its name, or `any`; undefined where this machine does. */
+  readonly server: string | undefined;
 }
 
 const LOOPBACK = "127.0.0.1";
 const PATIENCE_MS = { local: 30_000, elsewhere: 3_000 };
-const LONGEST_NAME = 60;
 
 /** What the flags ask for; undefined where they ask for no agents. Impossible ones fail with one line. */
 export function agentsOf(flags: BenchFlags): AgentsChoice | undefined {
-  const { agents, nats, agentsHost } = flags;
+  const { agents, agentsHost, serverAgent } = flags;
+  const about =
+    typedNatsFlag(flags) ??
+    (agentsHost !== undefined ? "--agents-host" : serverAgent !== undefined ? "--server-agent" : undefined);
   if (agents === undefined) {
-    if (nats !== undefined || agentsHost !== undefined)
-      throw usage(`${nats === undefined ? "--agents-host" : "--nats"} is about agents; add --agents 2`);
+    if (about !== undefined) throw usage(`${about} is about agents; add --agents 2`);
     return undefined;
   }
   const local = /^local:(.*)$/.exec(agents)?.[1];
@@ -41,16 +47,17 @@ export function agentsOf(flags: BenchFlags): AgentsChoice | undefined {
     integer: true,
   });
   refuseBeside(flags);
+  const server = serverAgent === true ? "any" : agentName(serverAgent, "--server-agent");
   if (local !== undefined) {
-    if (nats !== undefined || agentsHost !== undefined)
+    if (typedNatsFlag(flags) !== undefined || agentsHost !== undefined)
       throw usage(
         "--agents local:N starts NATS and agents here; leave out --nats and --agents-host, or the word local:",
       );
-    return { count, nats: undefined, host: LOOPBACK };
+    return { count, nats: undefined, host: LOOPBACK, server };
   }
   if (agentsHost !== undefined && isIP(agentsHost) === 0)
     throw usage(`--agents-host takes the IP address of this machine that agents reach, not "${agentsHost}"`);
-  return { count, nats: natsUrl(nats, "--agents"), host: agentsHost ?? LOOPBACK };
+  return { count, nats: natsAccess(flags, "--agents"), host: agentsHost ?? LOOPBACK, server };
 }
 
 /** What is not built for agents yet. */
@@ -62,12 +69,9 @@ function refuseBeside(flags: BenchFlags): void {
     "balancer",
     "clients",
     "target",
-    "transportModule",
     "against",
     "againstVersion",
-    "until",
-    "launches",
-    "rounds",
+    ...(flags.serverAgent === undefined ? [] : (["runtime"] as const)),
   ];
   const found = without.find((name) => flags[name] !== undefined);
   if (found === undefined) return;
@@ -97,41 +101,22 @@ export function whyNotByAgents(scenario: ReadyScenario): string | undefined {
   return undefined;
 }
 
-/** The address of NATS from a flag or the environment. */
-export function natsUrl(flag: string | undefined, needing: string): string {
-  const text = flag ?? process.env[NATS_VARIABLE];
-  if (text === undefined)
-    throw usage(
-      needing === "--nats"
-        ? `say where NATS is: --nats nats://host:4222, or in ${NATS_VARIABLE}`
-        : `--agents needs to know where they wait: add --nats nats://host:4222, or use --agents local:2`,
-    );
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^(nats|tls):$/.test(url.protocol) || url.hostname === "")
-    throw usage(
-      `${flag === undefined ? NATS_VARIABLE : "--nats"} takes an address such as nats://10.0.0.5:4222`,
-    );
-  if (flag !== undefined && url.username !== "")
-    throw usage(
-      `a password in --nats would stand in lists of processes and in the results; put the same address with it into ${NATS_VARIABLE} instead`,
-    );
-  return text;
-}
-
-export function agentName(name: string | undefined): string | undefined {
-  if (name === undefined || (/^[\w.-]+$/.test(name) && name.length <= LONGEST_NAME)) return name;
-  throw usage(`--name takes up to ${LONGEST_NAME} letters, digits, dots and dashes, not "${name}"`);
-}
-
 /** Has the agents work for this run; what was started here ends with close(). Fails with one line. */
-export async function openAgents({ count, nats, host }: AgentsChoice): Promise<AgentPool> {
+export async function openAgents({ count, nats, host, server }: AgentsChoice): Promise<AgentPool> {
+  const open = async (access: NatsAccess, patienceMs: number) =>
+    openAgentPool({
+      bus: await connectNats(access, "notif-lab controller"),
+      count,
+      host,
+      server,
+      patienceMs,
+    });
   try {
-    if (nats !== undefined)
-      return await openAgentPool({ url: nats, count, host, patienceMs: PATIENCE_MS.elsewhere });
+    if (nats !== undefined) return await open(nats, PATIENCE_MS.elsewhere);
     const main = fileURLToPath(builtModule("cli/main"));
-    const local = await startLocalAgents(count, [process.execPath, main, "agent"]);
+    const local = await startLocalAgents(count, [process.execPath, main, "agent"], server);
     try {
-      const pool = await openAgentPool({ url: local.url, count, host, patienceMs: PATIENCE_MS.local });
+      const pool = await open({ url: local.url }, PATIENCE_MS.local);
       const close = async () => {
         await pool.close();
         await local.stop();

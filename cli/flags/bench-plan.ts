@@ -116,9 +116,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     text === undefined ? otherwise : parseNumber(flag, text, { min, max, integer: true });
   // Clients that ask all the time are never silent in another transport's slice, and what waits to be asked for is longer under way than a slice is.
   const interleave =
-    flags.interleave !== false &&
-    !agents &&
-    chosen.every((one) => one.pollEveryMs === undefined && !one.external);
+    flags.interleave !== false && chosen.every((one) => one.pollEveryMs === undefined && !one.external);
   const named = scenarios.map((scenario) => readyScenario(scenario, flags, preset, traffic));
   const here = flags.scenarios === "all" && !traffic.cluster ? withEnginesHere(named) : named;
   const inPieces = [

@@ -1,12 +1,14 @@
+import { announced } from "./announced.ts";
 import type { Announcement } from "./messages.ts";
-import { announced, connectNats, openBucket } from "./nats.ts";
+import { connectNats } from "./nats.ts";
+import type { NatsAccess } from "./nats-access.ts";
 
-/** The agents that wait for work at this NATS, by name. Rejects as connectNats() and openBucket() do. */
-export async function freeAgents(url: string): Promise<Announcement[]> {
-  const connection = await connectNats(url, "notif-lab agents");
+/** The agents that wait for work at this NATS, by name. Rejects as connectNats() and Bus.directory() do. */
+export async function freeAgents(access: NatsAccess): Promise<Announcement[]> {
+  const bus = await connectNats(access, "notif-lab agents");
   try {
-    return await announced(await openBucket(connection));
+    return await announced(await bus.directory());
   } finally {
-    await connection.close();
+    await bus.close();
   }
 }

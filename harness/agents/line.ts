@@ -8,6 +8,7 @@ import {
   type ClockProbe,
   estimateOffset,
   exchange,
+  roundTripUs,
 } from "../measurement/clock-offset.ts";
 import { GONE_MS } from "./messages.ts";
 
@@ -38,8 +39,8 @@ interface Expected {
   timer?: NodeJS.Timeout;
 }
 
-/** Waits for agents at an address of this machine. */
-export async function openLines(host: string): Promise<Lines> {
+/** Waits for agents at an address of this machine, and compares their clocks with this one. */
+export async function openLines(host: string, clock: () => number = nowUs): Promise<Lines> {
   const expected = new Map<string, Expected>();
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -58,8 +59,8 @@ export async function openLines(host: string): Promise<Lines> {
       };
       one.timer = setTimeout(() => gone(`has been silent for ${GONE_MS / 1_000} s`), GONE_MS);
       socket.on("data", (chunk) => {
-        const seen = nowUs();
-        for (let index = 0; index < chunk.length; index += 1) answerProbe(socket, seen);
+        const seen = clock();
+        for (let index = 0; index < chunk.length; index += 1) answerProbe(socket, seen, clock);
         one.timer?.refresh();
       });
       socket.once("close", () => gone("is gone: its connection was closed"));
@@ -103,18 +104,30 @@ function greet(socket: Socket, accept: (session: string) => boolean): void {
   socket.on("data", onData);
 }
 
+/** A clock's offset as one exchange, or the best of many, told it: at that moment of the asking clock. */
+export interface Reading extends ClockOffset {
+  readonly atUs: number;
+}
+
 /** The agent's end. */
 export interface Line {
-  /** The controller's clock against this one's. */
-  compareClocks(): Promise<ClockOffset>;
+  /** The controller's clock against this one's, by many exchanges. */
+  compareClocks(): Promise<Reading>;
   close(): void;
 }
 
-/** Calls the controller. `onGone` is called once, when it has hung up or did not answer in time. Rejects with `unreachable`. */
+export interface LineOptions {
+  /** Called once, when the controller has hung up or did not answer in time. */
+  readonly onGone: () => void;
+  /** Told of the exchange that is made every second. */
+  readonly onBeat?: (reading: Reading) => void;
+}
+
+/** Calls the controller. Rejects with `unreachable`. */
 export async function openLine(
   { host, port }: { readonly host: string; readonly port: number },
   session: string,
-  onGone: () => void,
+  { onGone, onBeat }: LineOptions,
 ): Promise<Line> {
   const socket = connect({ host, port, noDelay: true });
   socket.on("error", () => socket.destroy());
@@ -147,16 +160,29 @@ export async function openLine(
     last = probe.catch(gone);
     return probe;
   };
-  const timer = setInterval(() => void next().catch(() => undefined), BEAT_MS);
+  const beat = async () => {
+    const reading = readingOf([await next()]);
+    if (reading) onBeat?.(reading);
+  };
+  // Whatever fails there ends the line by itself.
+  const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS);
   socket.once("close", gone);
   return {
     compareClocks: async () => {
       const probes: ClockProbe[] = [];
       while (probes.length < PROBES) probes.push(await next());
-      const offset = estimateOffset(probes);
-      if (!offset) throw new LabError("internal", "the clocks could not be compared");
-      return offset;
+      const reading = readingOf(probes);
+      if (!reading) throw new LabError("internal", "the clocks could not be compared");
+      return reading;
     },
     close: end,
   };
+}
+
+/** When the best of the exchanges was, and what it told; undefined where none told numbers. */
+function readingOf(probes: readonly ClockProbe[]): Reading | undefined {
+  const [best] = [...probes].sort((a, b) => roundTripUs(a) - roundTripUs(b));
+  const offset = best && estimateOffset([best]);
+  if (!offset || !Number.isFinite(offset.offsetUs) || !(offset.boundUs >= 0)) return undefined;
+  return { ...offset, atUs: (best.t0 + best.t3) / 2 };
 }

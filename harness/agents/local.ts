@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { watchOver } from "../../transports/engines/orphans.ts";
-import { startNats } from "../engines/nats.ts";
+import { type Nats, startNats } from "../engines/nats.ts";
 import { divideProcessors, onProcessors } from "../processes/affinity.ts";
 
 const STOP_GRACE_MS = 5_000;
@@ -10,17 +10,26 @@ export const NATS_VARIABLE = "NOTIF_LAB_NATS";
 
 export interface LocalAgents {
   readonly url: string;
+  readonly nats: Nats;
   /** By number: of the agents' processes. */
   readonly pids: readonly number[];
   /** Ends agents and nats-server; settles when they are gone. */
   stop(): Promise<void>;
 }
 
-/** Starts nats-server and so many agents on this machine. `command` is what runs an agent. Rejects as startNats() does. */
-export async function startLocalAgents(count: number, command: readonly string[]): Promise<LocalAgents> {
+/**
+ * Starts nats-server and so many agents on this machine, and one that serves if one is asked for by a name or `any`. `command` is what runs an agent.
+ * Rejects as startNats() does.
+ */
+export async function startLocalAgents(
+  count: number,
+  command: readonly string[],
+  server?: string,
+): Promise<LocalAgents> {
   const nats = await startNats();
   const affinity = divideProcessors();
-  const pinned = typeof affinity === "string" ? [] : onProcessors(affinity.load);
+  const onOwn = (role: "server" | "load") =>
+    typeof affinity === "string" ? [] : onProcessors(affinity[role]);
   const agents: { readonly process: ChildProcess; readonly unwatch: () => Promise<void> }[] = [];
   const stop = async () => {
     await Promise.all(
@@ -32,8 +41,15 @@ export async function startLocalAgents(count: number, command: readonly string[]
     await nats.engine.stop();
   };
   try {
-    for (let number = 1; number <= count; number += 1) {
-      const [program = "", ...words] = [...pinned, ...command, "--name", `local-${number}`];
+    const load = Array.from({ length: count }, (_, index) => [
+      ...onOwn("load"),
+      ...command,
+      "--name",
+      `local-${index + 1}`,
+    ]);
+    const name = server === "any" ? "local-server" : (server ?? "");
+    const serving = server === undefined ? [] : [[...onOwn("server"), ...command, "--serve", "--name", name]];
+    for (const [program = "", ...words] of [...load, ...serving]) {
       // In the terminal's background: Ctrl-C is the controller's.
       const agent = spawn(program, words, {
         stdio: "ignore",
@@ -47,7 +63,7 @@ export async function startLocalAgents(count: number, command: readonly string[]
     await stop();
     throw error;
   }
-  return { url: nats.url, pids: agents.flatMap(({ process: { pid } }) => pid ?? []), stop };
+  return { url: nats.url, nats, pids: agents.flatMap(({ process: { pid } }) => pid ?? []), stop };
 }
 
 async function end(agent: ChildProcess): Promise<void> {

@@ -1,144 +1,195 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import type { ClockOffset } from "../measurement/clock-offset.ts";
 import { PROTOCOL } from "../processes/protocol.ts";
-import type { AgentFigures } from "../result/schema/agents.ts";
 import { ownVersion } from "../run/environment.ts";
-import type { LoadSite } from "../trial/site.ts";
-import { openLines } from "./line.ts";
-import { Member } from "./member.ts";
-import type { Announcement } from "./messages.ts";
-import { announced, connectNats, openBucket, whenLost } from "./nats.ts";
+import type { AgentReading, LoadSite } from "../trial/site.ts";
+import { announced } from "./announced.ts";
+import type { Bus, Directory } from "./bus.ts";
+import { type Lines, openLines } from "./line.ts";
+import { bootId } from "./machine.ts";
+import { type Controller, Member } from "./member.ts";
+import type { Announcement, ComparedClock } from "./messages.ts";
 
 const LOOK_EVERY_MS = 200;
+/** How long a trial waits until an agent that is gone, or another, is free. */
+const REJOIN_MS = 10_000;
 
 export interface AgentPoolOptions {
-  readonly url: string;
-  /** How many agents, one at least. */
+  /** Closed with the pool. */
+  readonly bus: Bus;
+  /** How many agents run the load, one at least. */
   readonly count: number;
+  /** The agent that serves, by its name, or `any`; undefined where this machine does. */
+  readonly server?: string | undefined;
   /** This machine's address, as agents reach it. */
   readonly host: string;
   /** How long to wait until so many are there. */
   readonly patienceMs: number;
+  /** Default: until an agent that is gone comes back. */
+  readonly rejoinMs?: number;
+  readonly waitForCalls?: (host: string) => Promise<Lines>;
 }
 
 /** Agents that work for this process until it closes the pool. */
 export interface AgentPool extends LoadSite {
+  /** Of those that run load. */
   readonly size: number;
   close(): Promise<void>;
 }
 
-/** Claims so many agents, in the order of their names. Rejects with one line: `unreachable` without NATS, `unsupported` where an agent is too few or unlike. */
-export async function openAgentPool({ url, count, host, patienceMs }: AgentPoolOptions): Promise<AgentPool> {
-  const connection = await connectNats(url, "notif-lab controller");
+/** Claims so many agents, in the order of their names. Rejects with one line: `unsupported` where an agent is too few or unlike. */
+export async function openAgentPool(options: AgentPoolOptions): Promise<AgentPool> {
+  const { bus, count, server, host, patienceMs, waitForCalls = openLines } = options;
+  const { rejoinMs = REJOIN_MS } = options;
   const members: Member[] = [];
-  let closeLines: () => void = () => undefined;
+  let lines: Lines | undefined;
   const close = async () => {
-    await Promise.all(members.map((member) => member.release()));
-    closeLines();
-    await connection.drain().catch(() => connection.close());
+    for (const member of members) member.release();
+    lines?.close();
+    await bus.close();
   };
+  const servers = server === undefined ? 0 : 1;
   try {
-    const bucket = await openBucket(connection);
-    const free = await awaited(() => announced(bucket), count, patienceMs);
-    const lines = await openLines(host);
-    closeLines = lines.close;
-    const controller = { connection, lines, host, version: ownVersion(), protocol: PROTOCOL };
-    for (const agent of free) members.push(await Member.claim(agent, controller));
-    whenLost(connection, () => {
-      for (const member of members) member.lose("can't be reached: the connection to NATS is gone");
+    const directory = await bus.directory();
+    const fits = (agent: Announcement, isServer: boolean) =>
+      isServer
+        ? agent.serves !== undefined && (server === "any" || agent.name === server)
+        : agent.serves === undefined;
+    lines = await waitForCalls(host);
+    const controller = { bus, lines, host, version: ownVersion(), protocol: PROTOCOL };
+    const free = await awaited(directory, patienceMs, (all) => {
+      const load = all.filter((one) => fits(one, false)).slice(0, count);
+      const serving = all.filter((one) => fits(one, true)).slice(0, servers);
+      if (load.length < count) return tooFew(load, count);
+      return serving.length < servers ? noServer(server) : [...load, ...serving];
     });
+    members.push(...(await Promise.all(free.map((agent) => Member.claim(agent, controller)))));
+    return poolOf(members, { ...options, close, rejoin });
+
+    async function rejoin(): Promise<void> {
+      for (const [place, member] of members.entries())
+        if (member.lost !== undefined) members[place] = await back(member, place, controller);
+    }
+    async function back(gone: Member, place: number, by: Controller): Promise<Member> {
+      gone.release();
+      const [agent] = await awaited(directory, rejoinMs, (all) => {
+        const fitting = all.filter((one) => fits(one, place >= count));
+        const [found] = [...fitting.filter(({ name }) => name === gone.agent.name), ...fitting];
+        return found ? [found] : `${gone.lost}; nobody else was free within ${rejoinMs / 1_000} s`;
+      });
+      if (!agent) throw new LabError("internal", "nobody came back");
+      return Member.claim(agent, by);
+    }
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+interface PoolParts extends AgentPoolOptions {
+  readonly close: () => Promise<void>;
+  readonly rejoin: () => Promise<void>;
+}
+
+/** The first `count` of the members run load; the one after them, if there is one, serves. */
+function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }: PoolParts): AgentPool {
   const boot = bootId();
-  const memberOf = (number: number): Member => {
-    const member = members[number % members.length];
-    if (!member) throw new LabError("internal", "there is no agent");
+  const isHere = (member: Member) => boot !== "" && member.agent.boot === boot;
+  const memberAt = (place: number): Member => {
+    const member = members[place];
+    if (!member) throw new LabError("internal", "there is no such agent");
     return member;
   };
-  let before: readonly ClockOffset[] = [];
-  let started: readonly Member[] = [];
-  // One after the other: what is compared at the same time waits for the other.
+  const serving = members[count] && (() => memberAt(count));
+  let before: readonly ComparedClock[] = [];
+  /** What the comparisons since then found. */
+  let found: readonly (readonly ComparedClock[])[] = [];
   const compareClocks = async () => {
-    const offsets: ClockOffset[] = [];
-    for (const member of members) offsets.push(await member.compareClocks());
-    return offsets;
+    const clocks: ComparedClock[] = [];
+    // One after the other: what is compared at the same time waits for the other.
+    for (const member of members) clocks.push(await member.compareClocks());
+    return clocks;
   };
-  const isHere = (member: Member) => boot !== "" && member.agent.boot === boot;
+  const refer = async () => {
+    before = await compareClocks();
+    found = [];
+  };
   return {
     host,
-    size: members.length,
+    size: count,
     begin: async () => {
-      started = [];
-      before = await compareClocks();
+      await rejoin();
+      for (const member of members) member.forgetHost();
+      await refer();
     },
-    startLoad: (number) => {
-      const member = memberOf(number);
-      started = [...started, member];
-      return member.startLoad(number);
+    refer,
+    compareAgain: async () => {
+      found = [...found, await compareClocks()];
     },
-    isHere: (number) => isHere(memberOf(number)),
-    messages: () => {
-      const { inMsgs, outMsgs } = connection.stats();
-      return inMsgs + outMsgs;
-    },
-    end: async () => {
-      const after = await compareClocks();
-      const each = members.map((member, index) => ({
-        name: member.agent.name,
-        cores: member.agent.cores,
-        loadProcesses: started.filter((one) => one === member).length,
-        here: isHere(member),
-        ...boundOver(before[index], after[index]),
-      }));
-      return { each, latencyBoundUs: latencyBoundUs(each) };
-    },
+    startLoad: (number) => memberAt(number % count).startLoad(number),
+    ...(serving ? { startServer: (name: string) => serving().startServer(name) } : {}),
+    serverName: () => serving?.().agent.name,
+    isServerHere: () => serving === undefined || isHere(serving()),
+    agentOf: (number) => number % count,
+    isHere: (number) => isHere(memberAt(number % count)),
+    messages: () => bus.messages(),
+    known: () =>
+      members.map((member, place): AgentReading => {
+        const { name, cores, clockSync, machine, boot: ofMachine } = member.agent;
+        const first = before[place];
+        if (!first) throw new LabError("internal", "the clocks were not compared");
+        return {
+          name,
+          cores,
+          clockSync,
+          machine,
+          serves: place >= count,
+          here: isHere(member),
+          boot: ofMachine,
+          ...boundOver(
+            first,
+            found.flatMap((clocks) => clocks[place] ?? []),
+          ),
+          ...(member.host && !isHere(member) ? { host: member.host } : {}),
+        };
+      }),
     close,
   };
 }
 
-/** Of the first offset, at any moment between the two: the clocks are taken to drift one way. */
-export function boundOver(before?: ClockOffset, after?: ClockOffset) {
-  if (!before || !after) throw new LabError("internal", "the clocks were not compared");
-  const driftUs = after.offsetUs - before.offsetUs;
-  const boundUs = Math.max(before.boundUs, Math.abs(driftUs) + after.boundUs);
-  return { offsetUs: before.offsetUs, boundUs, driftUs };
+/**
+ * How well the agent's clock was known from the first comparison to the last: what processes went by was off by no more than what any later comparison
+ * found, and its bound. Between two of them the clock is taken to drift one way, unless an exchange in between contradicts it.
+ */
+export function boundOver(first: ComparedClock, later: readonly ComparedClock[]) {
+  const last = later.at(-1) ?? first;
+  const boundUs = Math.max(
+    first.boundUs,
+    ...later.flatMap(({ heldUs, boundUs: bound, strayUs }) => [Math.abs(heldUs) + bound, strayUs]),
+  );
+  const driftUs = later.reduce((sum, { heldUs }) => sum - heldUs, 0);
+  return { offsetUs: first.offsetUs, boundUs, driftUs, driftPpm: last.rate * 1_000_000 };
 }
 
-/** How far off a latency is that begins by one of these clocks and ends by another. */
-export function latencyBoundUs(
-  each: readonly Pick<AgentFigures["each"][number], "boundUs" | "loadProcesses">[],
-): number {
-  const bounds = each.filter(({ loadProcesses }) => loadProcesses > 0).map(({ boundUs }) => boundUs);
-  const [first = 0, second] = bounds.sort((a, b) => b - a);
-  return second === undefined ? 0 : first + second;
+function tooFew(free: readonly Announcement[], count: number): string {
+  const names = free.length === 0 ? "" : ` (${free.map(({ name }) => name).join(", ")})`;
+  return `${count} agents are asked for and ${free.length} free${names}; start more with: notif-lab agent --nats URL`;
 }
 
+function noServer(server: string | undefined): string {
+  const which = server === "any" ? "no agent that serves is free" : `no agent ${server} that serves is free`;
+  return `${which}; start one with: notif-lab agent --serve --nats URL`;
+}
+
+/** Looks until `choose` returns agents. Rejects with `unsupported` and what it says instead when that takes too long. */
 async function awaited(
-  look: () => Promise<Announcement[]>,
-  count: number,
+  directory: Directory,
   patienceMs: number,
-): Promise<Announcement[]> {
+  choose: (all: readonly Announcement[]) => readonly Announcement[] | string,
+): Promise<readonly Announcement[]> {
   for (const due = performance.now() + patienceMs; ; await sleep(LOOK_EVERY_MS)) {
-    const free = await look();
-    if (free.length >= count) return free.slice(0, count);
-    if (performance.now() < due) continue;
-    const names = free.length === 0 ? "" : ` (${free.map(({ name }) => name).join(", ")})`;
-    throw new LabError(
-      "unsupported",
-      `${count} agents are asked for and ${free.length} free${names}; start more with: notif-lab agent --nats URL`,
-    );
-  }
-}
-
-/** Of this machine's start; empty where there is no /proc. */
-export function bootId(): string {
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  } catch {
-    return "";
+    const chosen = choose(await announced(directory).catch(() => []));
+    if (typeof chosen !== "string") return chosen;
+    if (performance.now() >= due) throw new LabError("unsupported", chosen);
   }
 }

@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { seedOf } from "../../core/random.ts";
 import { mostInOnePage } from "../../transports/browser.ts";
-import type { LaunchScenario } from "../launch/launch.ts";
+import type { LaunchScenario } from "../launch/launch-spec.ts";
 import { Participant } from "../launch/participant.ts";
 import { QUICK_PARTS } from "../launch/warming.ts";
 import { divideProcessors, onProcessors } from "../processes/affinity.ts";

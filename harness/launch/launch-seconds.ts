@@ -8,11 +8,15 @@ const SECONDS_A_USER = 0.0025;
 const WARM_UP_SECONDS = 0.9;
 const SLICE_SECONDS = 0.08;
 
-/** About how long a launch takes. */
-export function launchSeconds(plans: readonly Plan[], transports: number): number {
+/** What a slice takes longer that is begun by a timetable, which has to wait for the slowest. */
+const SCHEDULED_SECONDS = 0.25;
+
+/** About how long a launch takes; `scheduled` where agents run the load. */
+export function launchSeconds(plans: readonly Plan[], transports: number, scheduled = false): number {
   const each = plans.reduce((sum, plan) => {
     const users = plan.groups.reduce((total, group) => total + group.users, 0);
-    const slice = (LEAD_IN_MS + sliceMsOf(plan)) / 1_000 + SLICE_SECONDS;
+    const slice =
+      (LEAD_IN_MS + sliceMsOf(plan)) / 1_000 + SLICE_SECONDS + (scheduled ? SCHEDULED_SECONDS : 0);
     return sum + users * SECONDS_A_USER + WARM_UP_SECONDS + slicesOf(plan) * slice;
   }, SECONDS_EACH);
   return START_SECONDS + transports * each;

@@ -1,77 +1,28 @@
 import { LabError } from "../../core/errors.ts";
 import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
-import type { Plan } from "../../scenarios/plan.ts";
-import type { Metrics, Trial } from "../result/result.ts";
+import type { Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
-import type { Fleet } from "../service/fleet.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
-import type { Connected } from "../trial/connecting.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
-import { computeMetrics } from "../trial/metrics.ts";
-import { hostDisturbance, validityOf } from "../trial/validity.ts";
-import { mergeSlices } from "./merge.ts";
+import { measuredOf, newCell, outcomeOf } from "./cells.ts";
+import {
+  type LaunchMoment,
+  type LaunchSpec,
+  MOST_ATTEMPTS,
+  SET_UP,
+  sliceSeed,
+  type Turn,
+} from "./launch-spec.ts";
 import { Participant } from "./participant.ts";
 import { inPool } from "./pool.ts";
-import { sliceMsOf, slicesOf } from "./slicing.ts";
-import { type LaunchWarmUp, QUICK_PARTS } from "./warming.ts";
+import { runScheduled } from "./scheduled.ts";
+import { slicesOf } from "./slicing.ts";
+import { QUICK_PARTS } from "./warming.ts";
 
-/** What one launch is of. */
-export interface LaunchSpec {
-  /** Counted from 0. */
-  readonly launch: number;
-  readonly transports: readonly TransportRef[];
-  readonly scenarios: readonly LaunchScenario[];
-  /** Of the run: orders are drawn over all its launches. */
-  readonly seed: number;
-  readonly loadProcesses: number;
-  /** `note` is a quick run's, which is not warmed up for long either. */
-  readonly gates: "void" | "note";
-  /** Of a run that is watched. */
-  readonly fleet?: Fleet | undefined;
-}
-
-export interface LaunchScenario {
-  readonly name: string;
-  readonly plan: Plan;
-  readonly params: Readonly<Record<string, number>>;
-}
-
-export interface LaunchMoment {
-  readonly stage: "starting" | "connecting" | "warming up" | "measuring";
-  readonly transport: string;
-  readonly scenario: string;
-  /** Of the launch's work, 0 to 1. */
-  readonly done: number;
-}
-
-/** How often a slice is measured at the most, and the share of a launch's slices that may be measured again. */
-const MOST_ATTEMPTS = 5;
+/** The share of a launch's slices that may be measured again. */
 const SHARE_AGAIN = 0.4;
-/** What starting, connecting and warming up take, as a share of the launch; the rest are slices. */
-const SET_UP = 0.4;
 /** Transports that are set up at a time: while one waits for its server another one's clients have work. */
 const SIDE_BY_SIDE = 4;
-
-interface Turn {
-  readonly transport: string;
-  readonly scenario: number;
-  readonly round: number;
-  readonly attempt: number;
-}
-
-type SliceRecord = NonNullable<Trial["slices"]>[number];
-
-interface Measured {
-  readonly record: SliceRecord;
-  readonly metrics: Metrics;
-}
-
-/** What is known of one transport on one scenario. */
-interface Cell {
-  connected?: Connected;
-  warmUp?: LaunchWarmUp;
-  readonly slices: Measured[];
-}
 
 /**
  * Runs one launch: fresh processes for every transport, all alive and all but one silent, and rounds of slices in a balanced order. A
@@ -85,11 +36,16 @@ export async function runLaunch(
 ): Promise<Trial[]> {
   const startedAt = new Date().toISOString();
   const beganMs = performance.now();
-  const { transports, scenarios, fleet } = spec;
+  const { transports, scenarios, fleet, agents } = spec;
+  const notBegun = await agents?.begin().then(
+    () => undefined,
+    (error: unknown) => LabError.from(error).message,
+  );
+  signal.throwIfAborted();
   const random = createRandom(seedOf(spec.seed, "launch", spec.launch));
   const plans = scenarios.map(({ plan }) => plan);
   const participants = shuffled(transports, random).map(
-    (transport) => new Participant(transport, plans, { fleet }),
+    (transport) => new Participant(transport, plans, { fleet, agents }),
   );
   const cells = new Map(
     transports.flatMap(({ name }) => scenarios.map((_, index) => [`${name} ${index}`, newCell()] as const)),
@@ -132,6 +88,7 @@ export async function runLaunch(
     // Of each transport: to stand, and to connect and to warm up each scenario.
     const steps = participants.length * (1 + 2 * scenarios.length);
     let stepped = 0;
+    if (notBegun !== undefined) for (const participant of participants) participant.failure = notBegun;
     await inPool(participants, SIDE_BY_SIDE, async (participant) => {
       const { transport } = participant;
       const order = orders.get(participant) ?? [];
@@ -165,25 +122,34 @@ export async function runLaunch(
     const turns = turnsOf(spec);
     const most = turns.length * (1 + SHARE_AGAIN);
     const measureFrom = performance.now();
-    for (let position = 0; position < turns.length; position += 1) {
-      const turn = turns[position];
-      const participant = participants.find(({ transport }) => transport.name === turn?.transport);
-      if (!turn || !participant) continue;
-      await attempt(participant, async () => {
-        const done = SET_UP + ((1 - SET_UP) * position) / turns.length;
-        tell("measuring", participant.transport, turn.scenario, done);
-        const others = participants.filter((one) => one !== participant && one.failure === undefined);
-        const cell = cellOf(turn.transport, turn.scenario);
-        const measured = await measure(participant, others, turn, position, spec, cell, measureFrom);
-        cell.slices.push(measured);
-        const again = measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS;
-        if (again && turns.length < most)
-          turns.splice(position + 1 + randomInt(random, turns.length - position), 0, {
-            ...turn,
-            attempt: turn.attempt + 1,
-          });
-      });
-    }
+    if (agents)
+      await runScheduled(agents, { participants, turns, most, spec, random, cellOf, attempt, tell, signal });
+    else
+      for (let position = 0; position < turns.length; position += 1) {
+        const turn = turns[position];
+        const participant = participants.find(({ transport }) => transport.name === turn?.transport);
+        if (!turn || !participant) continue;
+        await attempt(participant, async () => {
+          const done = SET_UP + ((1 - SET_UP) * position) / turns.length;
+          tell("measuring", participant.transport, turn.scenario, done);
+          const others = participants.filter((one) => one !== participant && one.failure === undefined);
+          const cell = cellOf(turn.transport, turn.scenario);
+          const startedAt = (performance.now() - measureFrom) / 1_000;
+          const slice = await participant.slice(
+            turn.scenario,
+            sliceSeed(spec, turn),
+            others.flatMap((one) => one.processes),
+          );
+          const measured = measuredOf(slice, { turn, position, startedAt, spec, cell });
+          cell.slices.push(measured);
+          const again = measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS;
+          if (again && turns.length < most)
+            turns.splice(position + 1 + randomInt(random, turns.length - position), 0, {
+              ...turn,
+              attempt: turn.attempt + 1,
+            });
+        });
+      }
   } finally {
     signal.removeEventListener("abort", onAbort);
     await Promise.all(participants.map((participant) => participant.close()));
@@ -209,10 +175,6 @@ export async function runLaunch(
   );
 }
 
-function newCell(): Cell {
-  return { slices: [] };
-}
-
 /** The turns of all rounds, in their order. */
 function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec): Turn[] {
   const slices = scenarios.map(({ plan }) => slicesOf(plan));
@@ -222,73 +184,4 @@ function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec): Turn[] {
     transport: transports[transport]?.name ?? "",
     attempt: 1,
   }));
-}
-
-async function measure(
-  participant: Participant,
-  others: readonly Participant[],
-  turn: Turn,
-  position: number,
-  { scenarios, gates }: LaunchSpec,
-  { connected, warmUp }: Cell,
-  measureFrom: number,
-): Promise<Measured> {
-  const plan = scenarios[turn.scenario]?.plan;
-  if (!plan || !connected || !warmUp)
-    throw new LabError("internal", "a slice of a scenario that is not connected");
-  const startedAt = (performance.now() - measureFrom) / 1_000;
-  const { observed, disturbance } = await participant.slice(
-    turn.scenario,
-    seedOf(plan.seed, "slice", turn.round),
-    others.flatMap((one) => one.processes),
-  );
-  const metrics = computeMetrics({
-    ...observed,
-    ...connected,
-    warmUp: { seconds: warmUp.seconds, latency: undefined, cpu: undefined },
-  });
-  const objection = disturbance ?? (gates === "void" ? whyVoid(metrics, plan) : undefined);
-  const { deliveryLatencyUs, serverCpuUsPerDelivery } = metrics;
-  return {
-    metrics,
-    record: {
-      round: turn.round,
-      position,
-      startedAtSeconds: Math.round(startedAt * 1_000) / 1_000,
-      seconds: sliceMsOf(plan) / 1_000,
-      publishes: metrics.publishes,
-      deliveries: metrics.delivered,
-      ...(deliveryLatencyUs ? { p50Us: deliveryLatencyUs.p50 } : {}),
-      ...(serverCpuUsPerDelivery === undefined ? {} : { cpuUsPerDelivery: serverCpuUsPerDelivery }),
-      ...(objection === undefined ? {} : { void: objection }),
-    },
-  };
-}
-
-/** What a moment's trouble of the machine or of the generator does to a slice; what lasts shows in the whole. */
-function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
-  const { state, reason } = validityOf(metrics, { loop, gates: "void" });
-  return hostDisturbance(metrics) ?? (state === "invalid" ? reason : undefined);
-}
-
-/** A cell's part of its trial. Slices that are void count only where there is no other. */
-function outcomeOf(
-  { slices, warmUp }: Cell,
-  { failure, native }: Pick<Participant, "failure" | "native">,
-  { gates }: LaunchSpec,
-  { plan }: LaunchScenario,
-): Pick<Trial, "state" | "reason" | "notes" | "metrics" | "slices"> {
-  const records = slices.map(({ record }) => record);
-  const kept = records.length > 0 ? { slices: records } : {};
-  if (failure !== undefined) return { state: "failed", reason: failure, notes: [], ...kept };
-  const valid = slices.filter(({ record }) => record.void === undefined);
-  const used = valid.length > 0 ? valid : slices;
-  if (!warmUp || used.length === 0)
-    return { state: "failed", reason: "the launch ended before its first slice", notes: [] };
-  const metrics = mergeSlices(
-    used.map((one) => one.metrics),
-    warmUp,
-  );
-  const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates, native });
-  return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...kept };
 }

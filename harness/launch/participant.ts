@@ -6,14 +6,15 @@ import type { Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import { childrenOf } from "../measurement/other-process.ts";
-import type { Assignment } from "../processes/messages.ts";
+import type { Assignment, LoadSlice, LoadTurn, ServerSlice } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, loadTransport, type TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";
+import { agentsAtWork, whereIs } from "../trial/agents-at-work.ts";
 import { type Connected, connect } from "../trial/connecting.ts";
 import type { Observation } from "../trial/observation.ts";
 import { isDrainable, SILENT_HEARTBEAT, serve } from "../trial/serving.ts";
-import { ANSWER_MS, START_MS } from "../trial/site.ts";
+import { ANSWER_MS, type LoadSite, START_MS } from "../trial/site.ts";
 import { TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
 import type { Excerpt } from "./excerpt.ts";
@@ -43,6 +44,12 @@ export interface SliceObservation {
   readonly disturbance: string | undefined;
 }
 
+/** What all processes of a transport say of one slice that was scheduled. */
+export interface ScheduledSlice {
+  readonly server: ServerSlice;
+  readonly loads: readonly LoadSlice[];
+}
+
 /** Where a scenario is served, and what its tokens are signed with. */
 export type Site = Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">;
 
@@ -52,6 +59,8 @@ interface ParticipantOptions {
   readonly origins?: readonly string[];
   /** Of a run that is watched. */
   readonly fleet?: Fleet | undefined;
+  /** Who runs its load processes. */
+  readonly agents?: LoadSite | undefined;
 }
 
 /** One transport's processes in a launch: they stand through it all, and are silent unless it is their turn. */
@@ -67,7 +76,11 @@ export class Participant {
   /** Why it is out of the launch. */
   failure: string | undefined;
 
-  constructor(transport: TransportRef, plans: readonly Plan[], { origins, fleet }: ParticipantOptions = {}) {
+  constructor(
+    transport: TransportRef,
+    plans: readonly Plan[],
+    { origins, fleet, agents }: ParticipantOptions = {},
+  ) {
     this.transport = transport;
     this.#origins = origins;
     this.#plans = plans.map((plan) => ({
@@ -82,6 +95,7 @@ export class Participant {
       among: origins !== undefined,
       pinned: false,
       fleet,
+      agents,
       scenario: plans.length === 1 ? plans[0]?.scenario : undefined,
     });
   }
@@ -208,6 +222,62 @@ export class Participant {
       ownCpuUs: cpu.user + cpu.system,
     };
     return { observed, disturbance: disturbed };
+  }
+
+  /** Tells its processes when their slices are, which lie ahead; settles when all know. Nothing may be asked until collect(). */
+  async schedule(turns: readonly LoadTurn[]): Promise<void> {
+    const processes = this.#processes;
+    const nodesOf = this.#plans.flatMap((plan) => {
+      const nodeOf = processes.agentOf(plan);
+      return nodeOf ? [nodeOf] : [];
+    });
+    const ofServer = turns.map(({ measureUs, takeUs }) => ({ measureUs, takeUs }));
+    await Promise.all([
+      processes.server.ask({ kind: "schedule", turns: ofServer }, "scheduled", ANSWER_MS),
+      processes.askLoads({ kind: "schedule", turns, nodesOf }, "scheduled"),
+    ]);
+  }
+
+  /** The slices that were scheduled, when all are over, in their order. */
+  async collect(): Promise<readonly ScheduledSlice[]> {
+    const processes = this.#processes;
+    const [{ slices: servers }, loads] = await Promise.all([
+      processes.server.ask({ kind: "collect" }, "collected", START_MS),
+      processes.askLoads({ kind: "collect" }, "collected", START_MS),
+    ]);
+    return servers.map((server, index) => ({
+      server,
+      loads: loads.flatMap(({ slices }) => slices[index] ?? []),
+    }));
+  }
+
+  /** What a slice that was scheduled brought back, as if it had been asked for. */
+  observe(
+    { scenario, seed, measureUs, lengthMs }: LoadTurn,
+    { server, loads }: ScheduledSlice,
+    { natsMessages, ...rest }: Pick<Observation, "host" | "ownCpuUs"> & { readonly natsMessages: number },
+  ): SliceObservation["observed"] {
+    const plan = this.#planOf(scenario);
+    const sum = (of: (slice: LoadSlice) => number) => loads.reduce((total, one) => total + of(one), 0);
+    const backlog = sum(({ counts: { end } }) => end.expected - end.delivered);
+    const agents = agentsAtWork(this.#processes, natsMessages);
+    return {
+      native: this.native,
+      plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
+      measureStartUs: measureUs,
+      backlogAtEnd: Math.max(0, backlog),
+      faults: [],
+      intervalMs: lengthMs,
+      server: { ...server, timeline: [] },
+      loads: loads.map(({ before, after, report }, index) => ({
+        before,
+        after,
+        report,
+        ...whereIs(this.#processes, index),
+      })),
+      ...(agents ? { agents } : {}),
+      ...rest,
+    };
   }
 
   /** Where others than its load processes connect. */

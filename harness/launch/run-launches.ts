@@ -16,8 +16,9 @@ import type { TransportRef } from "../run/transports.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
 import { grouped } from "./fit.ts";
-import { type LaunchMoment, type LaunchScenario, runLaunch } from "./launch.ts";
+import { runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
+import type { LaunchMoment, LaunchScenario } from "./launch-spec.ts";
 import { addToBuild, inBuild, trialsOfBuild } from "./other-build.ts";
 import { LAUNCH_HEARTBEAT } from "./participant.ts";
 import { inPool } from "./pool.ts";
@@ -80,8 +81,11 @@ export async function runLaunches(
   const beganMs = performance.now();
   const plans = scenarios.map((one) => one.plan(0));
   const estimated =
-    launchSeconds(plans, options.transports.length * (against ? 2 : 1) + (control ? 1 : 0)) +
-    pageSeconds(options, plans.length);
+    launchSeconds(
+      plans,
+      options.transports.length * (against ? 2 : 1) + (control ? 1 : 0),
+      options.agents !== undefined,
+    ) + pageSeconds(options, plans.length);
   state.secondsLeft = estimated * launches.length + afterwards;
   const objections = await prepared(state, scenarios);
   const measured = options.transports.filter(({ name }) => !objections.has(name));
@@ -113,6 +117,7 @@ export async function runLaunches(
         loadProcesses: options.loadProcesses,
         gates: options.preset === "quick" ? ("note" as const) : ("void" as const),
         fleet: options.fleet,
+        agents: options.agents,
       };
       const onMoment = ({ stage, transport, scenario, done: ofGroup }: LaunchMoment) => {
         const done = (place + ofGroup) / groups.length;

@@ -24,11 +24,15 @@ const ANSWER_BYTES = 16;
 
 /** The offset by the probe with the shortest round trip, which queues disturbed the least (RFC 5905, section 8). */
 export function estimateOffset(probes: readonly ClockProbe[]): ClockOffset | undefined {
-  const roundTrip = ({ t0, t1, t2, t3 }: ClockProbe) => t3 - t0 - (t2 - t1);
-  const [best] = [...probes].sort((a, b) => roundTrip(a) - roundTrip(b));
+  const [best] = [...probes].sort((a, b) => roundTripUs(a) - roundTripUs(b));
   if (!best) return undefined;
   const { t0, t1, t2, t3 } = best;
-  return { offsetUs: (t1 - t0 + (t2 - t3)) / 2, boundUs: roundTrip(best) / 2 };
+  return { offsetUs: (t1 - t0 + (t2 - t3)) / 2, boundUs: roundTripUs(best) / 2 };
+}
+
+/** The time on the way, there and back. */
+export function roundTripUs({ t0, t1, t2, t3 }: ClockProbe): number {
+  return t3 - t0 - (t2 - t1);
 }
 
 /** Probes the clock that serveClock() serves there. Rejects with `unreachable`, `timeout`, `closed`, and the signal's reason. */

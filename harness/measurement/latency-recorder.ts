@@ -13,10 +13,12 @@ export class LatencyRecorder {
   /** Above the highest place that has a count. */
   #end = 0;
   negative = 0;
+  #lowestUs = 0;
 
   record(latencyUs: number): void {
     if (latencyUs < 0) {
       this.negative += 1;
+      if (latencyUs < this.#lowestUs) this.#lowestUs = latencyUs;
       return;
     }
     const index = indexOf(latencyUs > ONE_HOUR_US ? ONE_HOUR_US : Math.round(latencyUs));
@@ -30,6 +32,7 @@ export class LatencyRecorder {
     this.#counts.fill(0, 0, this.#end);
     this.#end = 0;
     this.negative = 0;
+    this.#lowestUs = 0;
     return taken;
   }
 
@@ -39,7 +42,7 @@ export class LatencyRecorder {
       const count = this.#counts[index] ?? 0;
       if (count > 0) counts.push(lowestOf(index), count);
     }
-    return { counts, negative: this.negative };
+    return { counts, negative: this.negative, ...(this.negative > 0 && { lowestUs: this.#lowestUs }) };
   }
 }
 
@@ -62,4 +65,6 @@ export interface RecordedLatency {
   /** A latency in microseconds and how often it was, in turn. */
   readonly counts: readonly number[];
   readonly negative: number;
+  /** The lowest of the negative ones, where there are any. */
+  readonly lowestUs?: number;
 }

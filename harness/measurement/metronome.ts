@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { builtModule } from "../../transports/engines/built-module.ts";
+import { hostMomentOf } from "./clock.ts";
 
 /** Wakes whoever has it at one moment after the other; a new moment takes the place of the last. */
 export interface Alarm {
@@ -18,15 +19,16 @@ export async function startMetronome(wake: () => void): Promise<Alarm> {
   const thread = new Worker(builtModule("harness/measurement/metronome-thread"), { workerData: memory });
   thread.on("message", wake);
   await once(thread, "online");
-  const set = (momentUs: number) => {
-    moment[0] = momentUs;
+  const give = (hostMomentUs: number) => {
+    moment[0] = hostMomentUs;
     Atomics.add(turn, 0, 1);
     Atomics.notify(turn, 0);
   };
   return {
-    set,
+    // The thread knows the host's own clock alone.
+    set: (momentUs) => give(hostMomentOf(momentUs)),
     stop: async () => {
-      set(-1);
+      give(-1);
       await thread.terminate();
     },
   };

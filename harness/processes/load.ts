@@ -1,14 +1,27 @@
 import { setPriority } from "node:os";
 import { LabError } from "../../core/errors.ts";
+import { seedOf } from "../../core/random.ts";
 import { meterClientSockets } from "../measurement/client-socket-meter.ts";
+import { followClock, nowUs } from "../measurement/clock.ts";
 import { Pacer } from "../measurement/pacer.ts";
 import { ProcessMonitor } from "../measurement/process-monitor.ts";
 import { loadTransport } from "../run/transports.ts";
 import { readThrough } from "../tracing/reads.ts";
 import { answerRequests } from "./answering.ts";
-import type { Assignment, LoadReply, LoadRequest } from "./messages.ts";
+import type {
+  Assignment,
+  LoadCount,
+  LoadReply,
+  LoadRequest,
+  LoadSample,
+  LoadSlice,
+  LoadTurn,
+  NodeOf,
+  SampleRequest,
+} from "./messages.ts";
 import { Population } from "./population.ts";
 import type { Role } from "./roles.ts";
+import { runTimetable } from "./timetable.ts";
 import { Traffic } from "./traffic.ts";
 
 /** A process of publishers and subscribers. It does what the plans say and keeps the account; what the figures are worth is decided elsewhere. */
@@ -23,6 +36,8 @@ let pacer: Pacer | undefined;
 /** Where nobody else counts them. */
 let sockets: ReturnType<typeof meterClientSockets> | undefined;
 let prepared: readonly Prepared[] = [];
+/** The slices that were asked for last. */
+let slices: Promise<LoadSlice[]> | undefined;
 
 async function prepare(assignment: Assignment, pace: Pacer | undefined): Promise<Prepared> {
   const transport = await loadTransport(assignment.transport);
@@ -40,11 +55,18 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     prepared = await Promise.all(request.assignments.map((one) => prepare(one, pacer)));
     return { kind: "prepared" };
   }
-  if (request.kind === "sample") {
-    const tcp = sockets?.read();
-    const sample = { process: monitor.sample(request.rest), spunUs: pacer?.spunUs ?? 0, ...(tcp && { tcp }) };
-    return { kind: "sampled", sample };
+  if (request.kind === "sample") return { kind: "sampled", sample: sampleOf(request) };
+  if (request.kind === "clock") {
+    followClock(request.line);
+    return { kind: "clocked" };
   }
+  if (request.kind === "schedule") {
+    slices = runSlices(request.turns, request.nodesOf);
+    // Whoever collects is told.
+    slices.catch(() => undefined);
+    return { kind: "scheduled" };
+  }
+  if (request.kind === "collect") return { kind: "collected", slices: (await slices) ?? [] };
   const chosen = prepared["scenario" in request ? (request.scenario ?? 0) : 0];
   if (!chosen) throw new LabError("internal", `asked to ${request.kind} before it was ready`);
   const { population, traffic } = chosen;
@@ -67,15 +89,74 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     case "window":
       return { kind: "window", window: traffic.recorder.warmup.window(request.index) };
     case "take":
-      // Before another transport's slice is measured, and while that one's lead-in runs. Who does not publish, makes little garbage.
-      if (pacer) setImmediate(() => globalThis.gc?.());
-      return { kind: "taken", report: { ...traffic.take(), ...population.take() } };
+      return { kind: "taken", report: take(chosen) };
     case "finish": {
       const report = { ...traffic.finish(), ...population.report() };
       await cleanUp();
       return { kind: "finished", report };
     }
   }
+}
+
+function sampleOf({ rest }: Pick<SampleRequest, "rest">): LoadSample {
+  const tcp = sockets?.read();
+  return { process: monitor.sample(rest), spunUs: pacer?.spunUs ?? 0, ...(tcp && { tcp }) };
+}
+
+function take({ population, traffic }: Prepared) {
+  // Before another transport's slice is measured, and while that one's lead-in runs. Who does not publish, makes little garbage.
+  if (pacer) setImmediate(() => globalThis.gc?.());
+  return { ...traffic.take(), ...population.take() };
+}
+
+/** After the moment at which a slice's account is taken, before the next slice begins. */
+const TAKEN_WITHIN_US = 30_000;
+
+/** As a run asks for slices one request at a time, but by the clock: nobody says anything meanwhile. */
+async function runSlices(turns: readonly LoadTurn[], nodesOf: readonly NodeOf[] = []): Promise<LoadSlice[]> {
+  const done: LoadSlice[] = [];
+  let begun: { before: LoadSample; counts: { before: LoadCount; end: LoadCount } };
+  let lateUs = 0;
+  const at = (momentUs: number, { scenario }: LoadTurn): Prepared => {
+    lateUs = Math.max(lateUs, nowUs() - momentUs);
+    const chosen = prepared[scenario];
+    if (!chosen) throw new LabError("internal", `there is no scenario ${scenario} here`);
+    return chosen;
+  };
+  await runTimetable(turns, {
+    leadIn: (turn) => {
+      const { population, traffic } = at(turn.leadInUs, turn);
+      takePlace(population.role);
+      const leadIn = { seed: seedOf(turn.seed, "lead-in"), lengthMs: turn.leadInMs };
+      traffic.start("warmup", turn.leadInUs, population.clients, leadIn);
+    },
+    before: (turn) => {
+      const { population, traffic } = at(turn.measureUs, turn);
+      traffic.recorder.nodeOf = nodesOf[turn.scenario];
+      const counts = { before: traffic.count(), end: traffic.count() };
+      begun = { before: sampleOf({}), counts };
+      const { seed, lengthMs } = turn;
+      traffic.start("measure", turn.measureUs, population.clients, { seed, lengthMs });
+    },
+    end: (turn) => {
+      const { traffic } = at(turn.measureUs + turn.lengthMs * 1_000, turn);
+      begun.counts.end = traffic.count();
+    },
+    take: (turn) => {
+      // A little late it takes the same.
+      const chosen = at(turn.takeUs + TAKEN_WITHIN_US, turn);
+      const counts = { ...begun.counts, after: chosen.traffic.count() };
+      done.push({
+        before: begun.before,
+        after: sampleOf({ rest: true }),
+        counts,
+        report: take(chosen),
+        lateUs,
+      });
+      lateUs = 0;
+    },
+  });
+  return done;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Phase } from "../../scenarios/schedule.ts";
 import type { Endpoint, TlsIdentity } from "../../transports/port/transport.ts";
 import type { Excerpt } from "../launch/excerpt.ts";
 import type { DeliveryCounts } from "../measurement/accounting.ts";
+import type { ClockLine } from "../measurement/clock.ts";
 import type { LagTrend } from "../measurement/lag-trend.ts";
 import type { RecordedLatency } from "../measurement/latency-recorder.ts";
 import type { ProcessSample } from "../measurement/process-monitor.ts";
@@ -62,6 +63,11 @@ export type ServerRequest =
   | { readonly kind: "users" }
   /** What was traced since the last time. */
   | { readonly kind: "trace" }
+  /** Samples itself before and after each of these, at moments of the clock; nothing else may be asked until `collect`, but what is asked aside. */
+  | { readonly kind: "schedule"; readonly turns: readonly ServerTurn[] }
+  /** Answered when the last of them is over. */
+  | { readonly kind: "collect" }
+  | ClockRequest
   /** All that metrics tell, beside whatever else is asked, and in whatever state the process is. */
   | { readonly kind: "scrape" }
   | { readonly kind: "stop" };
@@ -74,8 +80,14 @@ export interface SharedBackplane {
   readonly prefix: string;
 }
 
+/** On an agent: the controller's clock as it is known now, which the process goes by from here on. */
+interface ClockRequest {
+  readonly kind: "clock";
+  readonly line: ClockLine;
+}
+
 /** `rest`: what watches the process wakes it no more, until the next sample that does not say so. */
-interface SampleRequest {
+export interface SampleRequest {
   readonly kind: "sample";
   readonly rest?: boolean;
 }
@@ -111,6 +123,9 @@ export type ServerReply =
   | { readonly kind: "timeline"; readonly intervals: readonly ServerInterval[] }
   | { readonly kind: "users"; readonly users: readonly string[] }
   | { readonly kind: "traced"; readonly trace: ServerTrace | undefined }
+  | { readonly kind: "scheduled" }
+  | { readonly kind: "collected"; readonly slices: readonly ServerSlice[] }
+  | { readonly kind: "clocked" }
   | { readonly kind: "scraped"; readonly state: ServiceState | undefined }
   | { readonly kind: "stopped" }
   | Failed;
@@ -141,7 +156,49 @@ export type LoadRequest =
   | { readonly kind: "take"; readonly scenario: number }
   /** What the warm-up's interval of that number was like. */
   | { readonly kind: "window"; readonly index: number }
+  /** Its slices, at moments of the clock that lie ahead; nothing may be asked until `collect`. */
+  | {
+      readonly kind: "schedule";
+      readonly turns: readonly LoadTurn[];
+      /** Of each scenario: on which agent each user is, by its index. */
+      readonly nodesOf?: readonly NodeOf[] | undefined;
+    }
+  /** Answered when the last of them is over. */
+  | { readonly kind: "collect" }
+  | ClockRequest
   | { readonly kind: "finish" };
+
+/** When a process samples itself: shortly before the measured time, and when what that sent must have come. */
+export interface ServerTurn {
+  readonly measureUs: number;
+  readonly takeUs: number;
+}
+
+/** A slice that is begun by the clock instead of by a request. */
+export interface LoadTurn extends ServerTurn {
+  readonly scenario: number;
+  readonly seed: number;
+  /** When its lead-in begins, and how long that is. */
+  readonly leadInUs: number;
+  readonly leadInMs: number;
+  readonly lengthMs: number;
+}
+
+export interface ServerSlice {
+  readonly before: ServerSample;
+  readonly after: ServerSample;
+  readonly trace: ServerTrace | undefined;
+}
+
+export interface LoadSlice {
+  readonly before: LoadSample;
+  readonly after: LoadSample;
+  /** Before the measured time, at its end, and when the account was taken. */
+  readonly counts: { readonly before: LoadCount; readonly end: LoadCount; readonly after: LoadCount };
+  readonly report: LoadReport;
+  /** How late the process came to what had a moment, at the most; microseconds. */
+  readonly lateUs: number;
+}
 
 export interface Assignment {
   readonly plan: Plan;
@@ -173,6 +230,9 @@ export type LoadReply =
   | { readonly kind: "window"; readonly window: Window }
   | { readonly kind: "taken"; readonly report: LoadReport }
   | { readonly kind: "finished"; readonly report: LoadReport }
+  | { readonly kind: "scheduled" }
+  | { readonly kind: "collected"; readonly slices: readonly LoadSlice[] }
+  | { readonly kind: "clocked" }
   | Failed;
 
 export interface LoadSample {

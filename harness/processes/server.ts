@@ -5,6 +5,7 @@ import { LabError } from "../../core/errors.ts";
 import { Hub } from "../../core/hub.ts";
 import type { TransportServer } from "../../transports/port/transport.ts";
 import { jwtAuthenticator } from "../../transports/session/jwt.ts";
+import { followClock } from "../measurement/clock.ts";
 import { readLoopbackBytes } from "../measurement/loopback-bytes.ts";
 import { type Monitor, ProcessMonitor } from "../measurement/process-monitor.ts";
 import { ScantMonitor } from "../measurement/scant-monitor.ts";
@@ -13,10 +14,19 @@ import { loadTransport } from "../run/transports.ts";
 import type { ObservedHub, Observer } from "../service/observer.ts";
 import { accepted, takeServerTrace, traceServer } from "../tracing/server-trace.ts";
 import { answerRequests } from "./answering.ts";
-import type { ServerReply, ServerRequest, SharedBackplane } from "./messages.ts";
+import type {
+  SampleRequest,
+  ServerReply,
+  ServerRequest,
+  ServerSample,
+  ServerSlice,
+  ServerTurn,
+  SharedBackplane,
+} from "./messages.ts";
 import { ownRuntime } from "./runtimes.ts";
 import { ServedProcesses } from "./served-processes.ts";
 import { watchProcess } from "./server-timeline.ts";
+import { runTimetable } from "./timetable.ts";
 
 /** The process that is measured: a hub on one transport, or one for each scenario whose turn comes, nothing else. */
 const meter = meterSockets();
@@ -38,6 +48,8 @@ let open: ((port: number) => Promise<Running>) | undefined;
 /** What hubs before the last restart counted. */
 const past = { published: 0, slowDisconnects: 0, dropped: 0, mostHeldBytes: 0 };
 let timeline: ReturnType<typeof watchProcess> | undefined;
+/** The slices that were asked for last. */
+let slices: Promise<ServerSlice[]> | undefined;
 
 /** Long enough for what connecting left to do to be done. */
 const SETTLE_MS = 60;
@@ -105,25 +117,18 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
         heapAndExternalBytes: heapUsed + external,
       };
     }
-    case "sample": {
-      if (running.length === 0) throw new LabError("internal", "sampled before it served");
-      // A server that made mistakes was not measured at what it is for.
-      if (internalError !== undefined) throw LabError.from(internalError);
-      const hubs = running.map(({ hub }) => hub.counters);
-      const sum = (of: (counters: (typeof hubs)[number]) => number) =>
-        hubs.reduce((total, counters) => total + of(counters), 0);
-      const wireBytes = ownNamespace ? readLoopbackBytes() : undefined;
-      const sample = {
-        process: beside.addTo(monitor.sample(request.rest)),
-        ...meter.read(),
-        sessions: sum((one) => one.sessions),
-        published: past.published + sum((one) => one.published),
-        slowDisconnects: past.slowDisconnects + sum((one) => one.slowDisconnects),
-        dropped: past.dropped + sum((one) => one.dropped),
-        mostHeldBytes: Math.max(past.mostHeldBytes, ...hubs.map((one) => one.mostHeldBytes)),
-      };
-      return { kind: "sampled", sample: { ...sample, wireBytes } };
-    }
+    case "sample":
+      return { kind: "sampled", sample: sampleOf(request) };
+    case "schedule":
+      slices = runSlices(request.turns);
+      // Whoever collects is told.
+      slices.catch(() => undefined);
+      return { kind: "scheduled" };
+    case "collect":
+      return { kind: "collected", slices: (await slices) ?? [] };
+    case "clock":
+      followClock(request.line);
+      return { kind: "clocked" };
     case "watch":
       timeline = watchProcess({ ...request, tellsLoop: isNode }, () => beside.read());
       return { kind: "watching" };
@@ -139,6 +144,39 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
       await cleanUp();
       return { kind: "stopped" };
   }
+}
+
+function sampleOf({ rest }: Pick<SampleRequest, "rest">): ServerSample {
+  if (running.length === 0) throw new LabError("internal", "sampled before it served");
+  // A server that made mistakes was not measured at what it is for.
+  if (internalError !== undefined) throw LabError.from(internalError);
+  const hubs = running.map(({ hub }) => hub.counters);
+  const sum = (of: (counters: (typeof hubs)[number]) => number) =>
+    hubs.reduce((total, counters) => total + of(counters), 0);
+  return {
+    process: beside.addTo(monitor.sample(rest)),
+    ...meter.read(),
+    sessions: sum((one) => one.sessions),
+    published: past.published + sum((one) => one.published),
+    slowDisconnects: past.slowDisconnects + sum((one) => one.slowDisconnects),
+    dropped: past.dropped + sum((one) => one.dropped),
+    mostHeldBytes: Math.max(past.mostHeldBytes, ...hubs.map((one) => one.mostHeldBytes)),
+    wireBytes: ownNamespace ? readLoopbackBytes() : undefined,
+  };
+}
+
+async function runSlices(turns: readonly ServerTurn[]): Promise<ServerSlice[]> {
+  const done: ServerSlice[] = [];
+  let before: ServerSample;
+  await runTimetable(turns, {
+    before: () => {
+      before = sampleOf({});
+    },
+    take: () => {
+      done.push({ before, after: sampleOf({ rest: true }), trace: takeServerTrace() });
+    },
+  });
+  return done;
 }
 
 /** Its library is loaded by nodes alone. */

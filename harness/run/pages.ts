@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { besideLoad, besideSeconds } from "../browser/beside.ts";
 import { inPage, whyNotBeside } from "../browser/in-page.ts";
-import type { LaunchScenario } from "../launch/launch.ts";
+import type { LaunchScenario } from "../launch/launch-spec.ts";
 import type { Results, Trial } from "../result/result.ts";
 import type { BrowserOfRun } from "../result/schema/browser.ts";
 import { refOf } from "./preparation.ts";

@@ -18,6 +18,8 @@ export interface TransportRef {
   readonly module?: string;
   /** The folder of another build of notif-lab, whose processes run it; the name then ends in `@` and that build's label. */
   readonly build?: string;
+  /** Of one that an agent has installed itself: what its files are there and here. */
+  readonly filesHash?: string;
   /** What runs its server processes, where that is not Node.js. */
   readonly runtime?: OtherRuntime;
 }

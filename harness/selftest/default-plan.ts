@@ -1,5 +1,6 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { type LaunchScenario, runLaunch } from "../launch/launch.ts";
+import { runLaunch } from "../launch/launch.ts";
+import type { LaunchScenario } from "../launch/launch-spec.ts";
 import type { Trial } from "../result/result.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
 

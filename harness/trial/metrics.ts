@@ -5,6 +5,7 @@ import { present } from "../result/present.ts";
 import type { Metrics } from "../result/result.ts";
 import { splitOf } from "../tracing/split.ts";
 import { achievedShare } from "./achieved.ts";
+import { agentsOf } from "./agent-figures.ts";
 import { bytesBetween, bytesOfClients } from "./byte-figures.ts";
 import { clusterOf, enginesCpuUs } from "./cluster-figures.ts";
 import { drainedOf } from "./drained-figures.ts";
@@ -44,7 +45,12 @@ export function computeMetrics(observation: Observation): Metrics {
       ? undefined
       : after.wireBytes - before.wireBytes;
   const everyProcess = processFigures(observation);
-  const ofThisMachine = processFigures({ ...observation, loads: loads.filter((load) => !load.elsewhere) });
+  const isServerElsewhere = external || observation.agents?.server.elsewhere === true;
+  const ofThisMachine = processFigures({
+    ...observation,
+    external: isServerElsewhere,
+    loads: loads.filter((load) => !load.elsewhere),
+  });
 
   const latencies = {
     deliveryLatencyUs: mergeLatencies(
@@ -132,7 +138,7 @@ export function computeMetrics(observation: Observation): Metrics {
     connectSeconds,
     ...present({
       cluster: clusterOf(observation, publishes, delivered, reports),
-      agents: observation.agents,
+      agents: agentsOf([observation]),
       droppedSegments: observation.droppedSegments,
       sharedLink: sharedLinkOf(plan.link, observation.sharedLink),
     }),

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import type { Metrics } from "../result/result.ts";
+import { notesOfAgents } from "./agent-notes.ts";
 import { dearSeconds } from "./dear-seconds.ts";
 import { fullness, isFull } from "./shared-link.ts";
 
@@ -51,7 +52,7 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external, native }
       "the server's connections are not those of Node.js: their bytes were counted on the clients' sockets, and what they hold is told by resident memory alone",
     ownEngines &&
       "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
-    ...ofAgents(metrics),
+    ...notesOfAgents(metrics),
     generatorInTail(metrics),
     saturatedInBursts(metrics),
     (metrics.drained?.unlike ?? 0) > 0 &&
@@ -75,28 +76,6 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external, native }
     fullLink(metrics),
     receiptsLost > 0 && `${receiptsLost} of ${metrics.receiptsExpected} read receipts did not come back`,
   ].filter((note) => note !== false && note !== undefined);
-}
-
-/** Of the median. */
-const MOST_CLOCK_SHARE = 0.1;
-
-/** Who ran the load, and what the clocks allow to be said. */
-function ofAgents({ agents, deliveryLatencyUs }: Metrics): string[] {
-  if (!agents) return [];
-  const { each, latencyBoundUs, natsMessages } = agents;
-  const bound = latencyBoundUs.toFixed(latencyBoundUs < 10 ? 1 : 0);
-  const clocks = each.map(({ name, boundUs }) => `${name} +- ${boundUs.toFixed(1)} us`).join(", ");
-  const latencies =
-    latencyBoundUs === 0
-      ? "all clients were on one agent, so that delivery latencies need no comparison of clocks"
-      : `delivery latencies between agents are +- ${bound} us`;
-  const who = `load by ${each.length} ${each.length === 1 ? "agent" : "agents"} (clocks against the server's: ${clocks}); ${latencies}; NATS carried ${natsMessages} messages in the measured time`;
-  const median = deliveryLatencyUs?.p50;
-  if (median === undefined || latencyBoundUs <= MOST_CLOCK_SHARE * median) return [who];
-  return [
-    who,
-    `delivery latencies of this trial are no claim: the clocks are known to +- ${bound} us only, which is over a tenth of the median of ${Math.round(median)} us; publish latencies, there and back by one clock, stand`,
-  ];
 }
 
 /** A median can be the transport's own while the tail is the generator's; the service latency tells how much of it. */

@@ -1,12 +1,13 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import type { HostReading } from "../measurement/host-noise.ts";
 import type { LoadReport, LoadSample, ServerInterval, ServerSample } from "../processes/messages.ts";
-import type { AgentFigures } from "../result/schema/agents.ts";
+import type { Part } from "../processes/roles.ts";
 import type { ServerTrace } from "../tracing/server-trace.ts";
 import type { ClusterFigures } from "./cluster.ts";
 import type { Connected } from "./connecting.ts";
 import type { FaultMoment } from "./faults.ts";
 import type { SharedLinkReadings } from "./shared-link.ts";
+import type { AgentReading } from "./site.ts";
 import type { WarmUp } from "./warm-up.ts";
 
 /** What one trial brought back from its processes; times by the monotonic clock. */
@@ -27,13 +28,19 @@ export interface Observation extends Connected {
     readonly timeline: readonly ServerInterval[];
     readonly trace: ServerTrace | undefined;
   };
-  /** `elsewhere`: on CPUs of another machine. */
+  /** `agent`: which of the agents ran it, as `agents` lists them; `elsewhere`: on CPUs of another machine. */
   readonly loads: readonly (Edges<LoadSample> & {
     readonly report: LoadReport;
+    readonly agent?: number;
+    readonly part?: Part;
     readonly elsewhere?: boolean;
   })[];
-  /** Where agents ran the load. */
-  readonly agents?: AgentFigures;
+  /** Where agents ran the load: what is known of each, where the server was, and what NATS carried in the measured time. */
+  readonly agents?: {
+    readonly each: readonly AgentReading[];
+    readonly server: { readonly on: string; readonly host: string; readonly elsewhere: boolean };
+    readonly natsMessages: number;
+  };
   /** The server is not the lab's, and what is here for it is a process without work. */
   readonly external?: boolean;
   /** The server's sockets are not Node.js's, nor is what they hold; see TransportEntry.native. */

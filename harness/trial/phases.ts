@@ -7,6 +7,7 @@ import { readHost } from "../measurement/host-noise.ts";
 import type { ServerSample } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
 import { loadTransport, type TransportRef } from "../run/transports.ts";
+import { agentsAtWork, whereIs } from "./agents-at-work.ts";
 import { connect } from "./connecting.ts";
 import { drain, progressOf } from "./drain.ts";
 import { playFaults } from "./faults.ts";
@@ -58,8 +59,9 @@ export async function runPhases(
   const warmed = await warmUp(processes, plan, external);
   // The window opens in the middle of the silence between the phases, where nothing is under way.
   await sleep(phases.settleMs / 2);
-  const nodeOf = await processes.cluster?.nodeOf(plan);
+  const nodeOf = (await processes.cluster?.nodeOf(plan)) ?? processes.agentOf(plan);
   await processes.cluster?.begin();
+  await processes.agents?.refer();
   const before = { ...(await processes.sample()), host: readHost(), cpu: process.cpuUsage() };
   const measureStartUs = nowUs() + Math.max(LEAD_US, phases.settleMs * 500);
   const epochUs = measureStartUs;
@@ -90,7 +92,8 @@ export async function runPhases(
   const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
   const engines = await processes.cluster?.figures();
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
-  const agents = await processes.agents?.end();
+  await processes.agents?.compareAgain();
+  const agents = agentsAtWork(processes, natsMessages);
   await Promise.all(
     (processes.cluster?.servers ?? servers).map((server) =>
       server.ask({ kind: "stop" }, "stopped", ANSWER_MS),
@@ -113,10 +116,9 @@ export async function runPhases(
     server: { before: before.server, after: after.server, timeline, trace },
     loads: finished.flatMap(({ report }, index) => {
       const [first, last] = [before.loads[index], after.loads[index]];
-      const elsewhere = processes.agents !== undefined && !processes.agents.isHere(index);
-      return first && last ? [{ before: first, after: last, report, elsewhere }] : [];
+      return first && last ? [{ before: first, after: last, report, ...whereIs(processes, index) }] : [];
     }),
-    ...(agents ? { agents: { ...agents, natsMessages } } : {}),
+    ...(agents ? { agents } : {}),
     ...(engines ? { cluster: engines } : {}),
     host,
     ownCpuUs: cpu.user + cpu.system,
@@ -139,7 +141,6 @@ async function start(
     ? await processes.startRelay(plan.link, plan.seed, endpoint)
     : endpoint;
   processes.shapeByKernel(plan.link, relayedEndpoint);
-  await processes.agents?.begin();
   processes.startLoads(parts);
   const common = { plan, transport, endpoint, nodes, relayedEndpoint, secret, ...timeline };
   await Promise.all(

@@ -38,6 +38,7 @@ export async function serve(
   if (plan.cluster) return startCluster(processes, plan, plan.cluster, request);
   processes.join();
   const { endpoint } = await processes.server.ask(request, "serving", START_MS);
+  processes.endpoint = endpoint;
   return { endpoint, nodes: undefined };
 }
 

@@ -2,6 +2,8 @@ import { readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import type { Link } from "../../scenarios/link.ts";
+import type { Plan } from "../../scenarios/plan.ts";
+import { usersOf } from "../../scenarios/users.ts";
 import type { Endpoint } from "../../transports/port/transport.ts";
 import { childrenOf } from "../measurement/other-process.ts";
 import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
@@ -11,7 +13,7 @@ import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../proces
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
 import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
-import type { Part } from "../processes/roles.ts";
+import { type Part, usersOfPart } from "../processes/roles.ts";
 import {
   placeTokenBucket,
   readTokenBucket,
@@ -48,6 +50,8 @@ export class TrialProcesses implements TrialSite, Station {
   readonly died: Promise<never>;
   /** Who runs its load processes, where this process does not. */
   readonly agents: LoadSite | undefined;
+  /** Where its server serves, once it does. */
+  endpoint: Endpoint | undefined;
   readonly #runtime: TransportRef["runtime"];
   readonly #build: string | undefined;
   #isPinned: boolean;
@@ -91,12 +95,15 @@ export class TrialProcesses implements TrialSite, Station {
       this.#onDeath = reject;
     });
     this.died.catch(() => undefined);
-    this.server = new Child("server", `the ${transport} server`, {
-      build,
-      runtime: this.#runtime,
-      exposesGc: true,
-      prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
-    });
+    const name = `the ${transport} server`;
+    this.server =
+      agents?.startServer?.(name) ??
+      new Child("server", name, {
+        build,
+        runtime: this.#runtime,
+        exposesGc: true,
+        prefix: [...this.#pinned("server"), ...(this.ownNamespace ? inNewNamespace : [])],
+      });
     this.server.died.catch((error) => this.#onDeath(error));
   }
 
@@ -126,15 +133,13 @@ export class TrialProcesses implements TrialSite, Station {
 
   /** Once the server's namespace stands. */
   startLoads(parts: readonly Part[]): void {
-    const { pid } = this.server;
-    if (pid === undefined) throw new LabError("internal", "the server process has no process id");
     for (const [index, part] of parts.entries()) {
       const load: LoadProcess =
         this.agents?.startLoad(index) ??
         new Child<LoadRequest, LoadReply>("load", `load process ${index + 1}`, {
           build: this.#build,
           nodeOptions: LOAD_OPTIONS,
-          prefix: [...this.#pinned("load"), ...(this.ownNamespace ? inNamespaceOf(pid) : [])],
+          prefix: [...this.#pinned("load"), ...this.beside()],
         });
       load.died.catch((error) => this.#onDeath(error));
       this.loads.push(load);
@@ -224,6 +229,16 @@ export class TrialProcesses implements TrialSite, Station {
   #pinned(role: keyof Affinity): readonly string[] {
     const affinity = divideProcessors();
     return typeof affinity === "string" || !this.#isPinned ? [] : onProcessors(affinity[role]);
+  }
+
+  /** Of the plan's users, by their index, the agent that has them; undefined where there are no agents. */
+  agentOf(plan: Plan): number[] | undefined {
+    const { agents } = this;
+    if (!agents) return undefined;
+    const agentOf = usersOf(plan).map(() => -1);
+    for (const [number, part] of this.parts.entries())
+      for (const { index } of usersOfPart(plan, part)) agentOf[index] = agents.agentOf(number);
+    return agentOf;
   }
 
   /** The reply of every load process to the same request. */

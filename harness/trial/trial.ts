@@ -56,7 +56,20 @@ export async function runTrial(
   };
   const seconds = () => Math.round(performance.now() - began) / 1_000;
   const ownEngines = plan.cluster !== undefined && hasOwnEngines(plan.cluster);
+  const failed = (error: unknown): Trial => ({
+    ...identity,
+    state: "failed",
+    reason: LabError.from(error).message,
+    notes: [],
+    seconds: seconds(),
+  });
   const { pollEveryMs, external = false, native = false } = await loadTransport(transport);
+  try {
+    await spec.agents?.begin();
+  } catch (error) {
+    signal.throwIfAborted();
+    return failed(error);
+  }
   const processes = new TrialProcesses(transport.name, {
     ...present({ runtime: transport.runtime }),
     among: ownEngines || external,
@@ -84,13 +97,7 @@ export async function runTrial(
     };
   } catch (error) {
     signal.throwIfAborted();
-    return {
-      ...identity,
-      state: "failed",
-      reason: LabError.from(error).message,
-      notes: [],
-      seconds: seconds(),
-    };
+    return failed(error);
   } finally {
     signal.removeEventListener("abort", onAbort);
     await processes.stop();

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import type { Metrics } from "../result/result.ts";
+import type { AgentFigures } from "../result/schema/agents.ts";
 import { type Circumstances, notesOf } from "./notes.ts";
 import { fullness, isFull } from "./shared-link.ts";
 
@@ -65,16 +66,23 @@ export function validityOf(metrics: Metrics, circumstances: Circumstances): Vali
   return { state: "invalid", reason, notes };
 }
 
-/** Latencies below zero: no figure of such a trial is to be trusted. */
+/** Latencies below zero: no figure of such a trial is to be trusted, unless clocks of several machines are known no better. */
 export function brokenClock({
   deliveryLatencyUs,
   serviceLatencyUs,
   publishLatencyUs,
   receiptLatencyUs,
+  agents,
 }: Metrics) {
+  if (agents && agents.latencyBoundUs > 0) return brokenBound(agents);
   const kinds = [deliveryLatencyUs, serviceLatencyUs, publishLatencyUs, receiptLatencyUs];
   const negative = kinds.reduce((sum, latency) => sum + (latency?.negative ?? 0), 0);
   return negative > 0 ? `${negative} latencies were negative: the clock can't be trusted here` : undefined;
+}
+
+function brokenBound({ negative, lowestUs = 0, latencyBoundUs }: AgentFigures): string | undefined {
+  if (-lowestUs <= latencyBoundUs) return undefined;
+  return `${negative} latencies were negative, down to ${lowestUs.toFixed(0)} us, though the clocks were taken to be known to +- ${latencyBoundUs.toFixed(0)} us: they can't be trusted here`;
 }
 
 /** It is the server that has no time left or pushes back. */

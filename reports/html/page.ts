@@ -1,6 +1,7 @@
 import type { Results } from "../../harness/result/result.ts";
 import { summarize } from "../model/summary.ts";
 import { titleOf } from "../prose/sentences.ts";
+import { agentsSection } from "./agents-section.ts";
 import { anchorsOf } from "./anchors.ts";
 import { browserSection } from "./browser-section.ts";
 import { chartsOf } from "./charts.ts";
@@ -26,7 +27,8 @@ export function renderHtml(results: Results, assets: HtmlAssets): string {
   const sizing = sizingSection(results, summary);
   const scale = scaleSection(results, summary, anchors);
   const browser = browserSection(results, summary, anchors);
-  const body = html`${navigation(summary, anchors, [...(service ? [["service", "Service"] as const] : []), ...(scale ? [["scale", "Scale"] as const] : []), ...(browser ? [["browser", "Browser"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
+  const agents = agentsSection(results);
+  const body = html`${navigation(summary, anchors, [...(service ? [["service", "Service"] as const] : []), ...(scale ? [["scale", "Scale"] as const] : []), ...(browser ? [["browser", "Browser"] as const] : []), ...(agents ? [["agents", "Agents"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
 ${service}
 ${overview(results, summary, { behindSheet: service !== undefined })}
 <main>
@@ -42,6 +44,7 @@ ${summary.map((scenario, index) =>
 )}
 ${scale}
 ${browser}
+${agents}
 ${decisionSection(results, summary)}
 ${sizing}
 ${journeySection(results)}

@@ -1,3 +1,4 @@
+import { isClaim } from "../../harness/result/clock-claim.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
@@ -90,7 +91,10 @@ function pointsOf(cell: Cell, trials: Results["trials"]): Point[] {
 function pointsBetween(cell: Cell, trials: Results["trials"]): Point[] {
   const { places, state } = cell;
   if (state !== "completed") return [];
-  const latencies = places.flatMap((place) => trials[place]?.metrics?.deliveryLatencyUs ?? []);
+  const latencies = places.flatMap((place) => {
+    const metrics = trials[place]?.metrics;
+    return metrics?.deliveryLatencyUs && isClaim(metrics) ? [metrics.deliveryLatencyUs] : [];
+  });
   const publishes = Math.min(...latencies.map((one) => one.publishes));
   const supported = BETWEEN.filter((oneIn) => publishes >= PUBLISHES_BEYOND * oneIn);
   const read = latencies.flatMap((one) => {

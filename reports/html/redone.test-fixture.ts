@@ -87,6 +87,7 @@ export function ofTrial(results: Results, trial: string, path: string): number {
   const [first = [], second = []] = paths;
   if (join === "maximum of the load processes")
     return Math.max(...first.filter(byRole("load")).map(({ value }) => value));
+  if (join === "maximum of the agents") return Math.max(...first.map(({ value }) => value));
   if (join === "the server process") return first.find(byRole("server"))?.value ?? Number.NaN;
   const one = first[0]?.value ?? Number.NaN;
   return paths.length === 2 ? one / (second[0]?.value ?? Number.NaN) : one;

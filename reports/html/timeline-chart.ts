@@ -1,3 +1,4 @@
+import { isClaim } from "../../harness/result/clock-claim.ts";
 import type { Results, Trial } from "../../harness/result/result.ts";
 import type { Cell } from "../model/cell.ts";
 import { lookOf } from "../model/looks.ts";
@@ -28,7 +29,9 @@ export function timelineChart({ name, cells }: ScenarioSummary, { trials }: Resu
   const lines = cells.flatMap((cell): Line[] => {
     const place = cell.state === "completed" ? cell.places[cell.blockNumbers.indexOf(block)] : undefined;
     const trial = place === undefined ? undefined : trials[place];
-    const intervals = (trial?.metrics?.timeline ?? []).filter((one) => (one.deliveryP50Us ?? 0) > 0);
+    const metrics = trial?.metrics;
+    const intervals =
+      metrics && isClaim(metrics) ? metrics.timeline.filter((one) => (one.deliveryP50Us ?? 0) > 0) : [];
     return trial && place !== undefined && intervals.length >= LEAST_INTERVALS
       ? [{ cell, place, trial, intervals }]
       : [];

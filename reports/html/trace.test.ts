@@ -76,6 +76,36 @@ function anew(results: Results, one: Traced): Traced {
   };
 }
 
+type Agent =
+  NonNullable<Results["trials"][number]["metrics"]> extends { agents?: infer Agents }
+    ? NonNullable<Agents> extends { each: (infer One)[] }
+      ? One
+      : never
+    : never;
+
+/** All its figures are so many times another's. */
+const agentOf = (name: string, times: number): Agent => ({
+  name,
+  serves: false,
+  cores: 2,
+  here: false,
+  machine: { platform: "linux", kernel: "6", arch: "x64", cpuModel: "x", memoryBytes: 1 },
+  clockSync: "none",
+  loadProcesses: 1,
+  users: 1,
+  publishes: 1,
+  deliveries: 1,
+  sendLagP99Us: 70 * times,
+  busiest: 0.2 * times,
+  cpuPressure: 0.1 * times,
+  steal: 0.01 * times,
+  otherCpus: 0.3 * times,
+  offsetUs: 0,
+  boundUs: 0.01 * times,
+  driftUs: 0,
+  driftPpm: 0,
+});
+
 test.each([1, 2, 5])(
   "figures of the page's tables picked at random stand in the results, with %i blocks",
   (blocks) => {
@@ -179,6 +209,17 @@ test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) 
       otherNodeP50Us: 400,
       otherNodeP99Us: 1_200,
       balancerCpuUsPerDelivery: 55,
+    },
+    agents: {
+      each: [agentOf("a", 1), agentOf("b", 2)],
+      server: { on: "the controller", host: "127.0.0.1" },
+      latencyBoundUs: 0.03,
+      sameAgentP50Us: 310,
+      sameAgentP99Us: 910,
+      otherAgentP50Us: 410,
+      otherAgentP99Us: 1_210,
+      negative: 0,
+      natsMessages: 0,
     },
     ...(metrics.deliveryLatencyUs && {
       browser: {

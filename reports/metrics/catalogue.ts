@@ -1,3 +1,4 @@
+import { AGENTS } from "./agents.ts";
 import { BROWSER } from "./browser.ts";
 import { CIRCUMSTANCES } from "./circumstances.ts";
 import { CLUSTER } from "./cluster.ts";
@@ -16,6 +17,7 @@ export const METRICS = {
   ...SERVER,
   ...BYTES,
   ...CLUSTER,
+  ...AGENTS,
   ...BROWSER,
   ...SEND_LAGS,
   ...CIRCUMSTANCES,

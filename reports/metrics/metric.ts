@@ -1,3 +1,4 @@
+import { isClaim } from "../../harness/result/clock-claim.ts";
 import type { Latency, Metrics } from "../../harness/result/result.ts";
 import type { Unit } from "../prose/format.ts";
 import { numberAt, type Path, valuesOf } from "./paths.ts";
@@ -24,7 +25,12 @@ export type View =
   | "circumstances";
 
 /** How the numbers of several places become one. */
-export type Join = "quotient" | "maximum of the load processes" | "the server process" | "longest outage";
+export type Join =
+  | "quotient"
+  | "maximum of the load processes"
+  | "maximum of the agents"
+  | "the server process"
+  | "longest outage";
 
 /** What the catalogue says of a metric; all that reports, rules and docs say of it follows. */
 export interface Facts {
@@ -87,11 +93,18 @@ export interface Metric extends Facts {
   readonly unresolved: (metrics: Metrics) => boolean;
 }
 
+/** From one process to another, by the clocks of both. */
+const ONE_WAY = /^(deliveryLatencyUs|serviceLatencyUs|split|agents\.otherAgentP)/;
+
 /** The metric with everything that follows from its facts. */
 export function defined(facts: Facts): Metric {
   const { group, label, better, combine, quantile, resolved, sliced } = facts;
   const whole = facts.read ?? ((metrics: Metrics) => joined(metrics, facts));
-  const read = (metrics: Metrics) => (sliced && numberAt(metrics, sliced)) ?? whole(metrics);
+  const tail = quantile?.tail;
+  const oneWay = facts.paths.some((path) => ONE_WAY.test(path));
+  const claimed = (metrics: Metrics) => !oneWay || isClaim(metrics);
+  const read = (metrics: Metrics) =>
+    claimed(metrics) ? ((sliced && numberAt(metrics, sliced)) ?? whole(metrics)) : undefined;
   const isResolved = (metrics: Metrics) =>
     !resolved || (numberAt(metrics, resolved.r2) ?? 0) >= resolved.atLeast;
   return {
@@ -100,6 +113,12 @@ export function defined(facts: Facts): Metric {
     short: label,
     name: `${group}, ${label}`,
     ...facts,
+    ...(quantile && {
+      quantile: {
+        ...quantile,
+        ...(tail && { tail: (metrics: Metrics) => (claimed(metrics) ? tail(metrics) : undefined) }),
+      },
+    }),
     read: (metrics) => (isResolved(metrics) ? read(metrics) : undefined),
     ranked: better !== "none" && combine === undefined && !facts.unranked,
     ...(quantile && {
@@ -123,7 +142,12 @@ function joined(metrics: Metrics, { paths: [path, other], join }: Facts): number
     return over === undefined || !under ? undefined : over / under;
   }
   if (join === undefined) return numberAt(metrics, path);
+  if (join === "maximum of the agents") return most(valuesOf(metrics, path));
   const role = join === "the server process" ? "server" : "load";
   const values = valuesOf({ processes: metrics.processes.filter((one) => one.role === role) }, path);
+  return most(values);
+}
+
+function most(values: readonly number[]): number | undefined {
   return values.length > 0 ? Math.max(...values) : undefined;
 }

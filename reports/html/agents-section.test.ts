@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { Results } from "../../harness/result/result.ts";
+import { agentsSection, deviationsOf } from "./agents-section.ts";
+import { real } from "./documents.test-fixture.ts";
+
+type Metrics = NonNullable<Results["trials"][number]["metrics"]>;
+type Agents = NonNullable<Metrics["agents"]>;
+
+const agent = (name: string, deliveryP50Us: number): Agents["each"][number] => ({
+  name,
+  serves: false,
+  cores: 4,
+  here: false,
+  machine: { platform: "linux", kernel: "6.1", arch: "x64", cpuModel: "A CPU", memoryBytes: 8e9 },
+  clockSync: "chrony: 3.0 us off ntp (stratum 2), +- 40 us",
+  loadProcesses: 1,
+  users: 10,
+  publishes: 100,
+  deliveries: 500,
+  sendLagP99Us: 120,
+  deliveryP50Us,
+  deliveryP99Us: 3 * deliveryP50Us,
+  busiest: 0.2,
+  cpuPressure: 0.1,
+  offsetUs: 5,
+  boundUs: 20,
+  driftUs: 0,
+  driftPpm: 1.5,
+});
+
+function withAgents(each: Agents["each"]): Results {
+  const agents: Agents = {
+    each,
+    server: { on: "big<one>", host: "10.0.0.9" },
+    latencyBoundUs: 40,
+    sameAgentP50Us: 400,
+    otherAgentP50Us: 410,
+    negative: 0,
+    natsMessages: 0,
+  };
+  return {
+    ...real,
+    agents: each.length,
+    trials: real.trials.map((trial) =>
+      trial.metrics ? { ...trial, metrics: { ...trial.metrics, agents } } : trial,
+    ),
+  };
+}
+
+test("a run without agents says nothing of them", () => {
+  expect(agentsSection(real)).toBeUndefined();
+});
+
+test("the page says who connected to what, what each did and on which machine, in text that is text", () => {
+  const page = agentsSection(withAgents([agent("a", 400), agent("b", 420)]))?.markup ?? "";
+  expect(page).toContain("2 agents ran the load; the server was on big&#60;one&#62;");
+  expect(page).not.toContain("big<one>");
+  expect(page).toContain("a with 10 users, b with 10 users connected to the server on");
+  for (const word of ["A CPU, 4 CPUs", "linux 6.1, x64", "chrony: 3.0 us off ntp", "1.5 ppm", "50 %"])
+    expect(page).toContain(word);
+  expect(page).toContain("No agent&#39;s median is further than half from that of all.");
+});
+
+test("an agent that is far from the others is named, and no other", () => {
+  const page =
+    agentsSection(withAgents([agent("a", 400), agent("b", 420), agent("slow", 900)]))?.markup ?? "";
+  const [, words = ""] =
+    page.match(/<p class="caption">Each agent's median[^<]*same trial\. ([^<]*)<\/p>/) ?? [];
+  expect(words).toMatch(/^Apart from the others: slow on \S+ \(2\.14 times the median\)/);
+  expect(words).not.toMatch(/\b[ab] on /);
+});
+
+test("deviations are from the median of the agents of the same trial, and one agent deviates from nobody", () => {
+  const [trial] = real.trials;
+  if (!trial) throw new Error("there is no trial");
+  const of = (...each: Agents["each"]) =>
+    deviationsOf([{ trial, agents: { ...agentsIn(withAgents(each)) } }]).map(({ agent: name, ratio }) => [
+      name,
+      ratio,
+    ]);
+  expect(of(agent("a", 100), agent("b", 300))).toEqual([
+    ["a", 0.5],
+    ["b", 1.5],
+  ]);
+  expect(of(agent("a", 100))).toEqual([]);
+});
+
+function agentsIn({ trials }: Results): Agents {
+  const found = trials.flatMap(({ metrics }) => metrics?.agents ?? [])[0];
+  if (!found) throw new Error("there are no agents");
+  return found;
+}
