@@ -65,7 +65,7 @@ describe("a lesson", () => {
     const texts = shown.flatMap((block) => (block.kind === "text" ? block.text : []));
     assert.ok(texts.some((one) => one.startsWith("Passed over: It comes nearer to 1. ")));
     assert.ok(!texts.some((one) => one.startsWith("No: ")));
-    const said = { schema: WORKSHOP_SCHEMA, lessons: { "1": record } };
+    const said = { schema: WORKSHOP_SCHEMA, lessons: { "1": record } } as const;
     assert.match(countsText(lessons, said), /of 0 questions at the end 0 right, and 1 passed over\.$/);
     assert.match(renderSummary(lessons, said), /Passed over\.$/m);
     assert.doesNotMatch(renderSummary(lessons, said), /not so/);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { type IClientOptions, MqttClient } from "mqtt";
 import { Engine } from "../../transports/engines/engine.ts";
@@ -23,6 +24,8 @@ async function serve(): Promise<BareServer> {
     program: MOSQUITTO,
     files: ({ port, control }) => ({
       [CONFIG]: [
+        // Begun by root it would become another user, who can't write to its folder.
+        `user ${userInfo().username}`,
         "allow_anonymous true",
         "log_type error",
         "set_tcp_nodelay true",
