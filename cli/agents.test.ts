@@ -39,15 +39,19 @@ describe.runIf(canRun(NATS))("with NATS", () => {
     const none = await runNotifLab(["agents"]);
     assert.deepEqual([none.code, none.out.includes("no agent is free")], [0, true]);
     const { child, ended, texts } = startNotifLab(["agent", "--name", "lender"]);
-    await until("it waits", () => texts.out.includes("lender waits for work"), 20_000);
-    const { out } = await runNotifLab(["agents"]);
-    assert.match(
-      out,
-      /^agent +for +cores +open files +notif-lab +protocol +Node\.js +clock\nlender +load +\d+ /,
-    );
-    child.kill("SIGINT");
-    const { code, err } = await endedSoon(ended);
-    assert.deepEqual([code, err], [130, ""]);
+    try {
+      await until("it waits", () => texts.out.includes("lender waits for work"), 20_000);
+      const { out } = await runNotifLab(["agents"]);
+      assert.match(
+        out,
+        /^agent +for +cores +open files +notif-lab +protocol +Node\.js +clock\nlender +load +\d+ /,
+      );
+      child.kill("SIGINT");
+      const { code, err } = await endedSoon(ended);
+      assert.deepEqual([code, err], [130, ""]);
+    } finally {
+      child.kill("SIGKILL");
+    }
     assert.match((await runNotifLab(["agents"])).out, /no agent is free/);
   });
 
