@@ -35,7 +35,10 @@ export function agentsSection(results: Results): Html | undefined {
 Each agent's clock is compared with the controller's; what the ways there and back differ by can't be seen, and is within the bound.</p>
 ${map(first)}
 ${machines(first)}
-${scenarios.map(({ name, own }) => html`<h3>${name}</h3>${own.map(work)}${outliers(own)}`)}
+${scenarios.map(
+  ({ name, own }) => html`<h3>${name}</h3>${outliers(own)}
+<details><summary>What each agent did in ${counted(own.length, "trial")}</summary>${own.map(work)}</details>`,
+)}
 </section>`;
 }
 
@@ -101,7 +104,7 @@ function work({ trial, index, agents }: AgentTrial): Html {
           one.here ? "the controller's" : share(one.cpuPressure),
           us(one.boundUs),
           one.driftPpm === 0 ? "not seen" : `${one.driftPpm.toFixed(1)} ppm`,
-        ].map((cell) => html`<td>${cell}</td>`)}</tr>`,
+        ].map((cell) => html`<td class="n">${cell}</td>`)}</tr>`,
     )}</tbody></table></div>`;
 }
 
