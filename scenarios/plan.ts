@@ -6,9 +6,9 @@ import { linkSchema } from "./link.ts";
 export const MIN_PAYLOAD_CHARACTERS = 21;
 
 /** Beyond what one machine can make; what sizes a loop or a list ends somewhere. */
-const MOST_USERS = 40_000;
+export const MOST_USERS = 40_000;
 const MOST_LISTED = 1_000;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const momentMs = z.int().min(0).max(DAY_MS);
 const lengthMs = z.int().min(1).max(DAY_MS);

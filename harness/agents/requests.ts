@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MOST_NODES } from "../../scenarios/cluster.ts";
-import { planSchema } from "../../scenarios/plan.ts";
+import { DAY_MS, MOST_USERS, planSchema } from "../../scenarios/plan.ts";
 import type { LoadRequest, ServerRequest } from "../processes/messages.ts";
 import { MOST_NAMED } from "../result/schema/units.ts";
 
@@ -12,8 +12,6 @@ import { MOST_NAMED } from "../result/schema/units.ts";
 const LONGEST = { name: 200, url: 2_048, secret: 512, certificate: 65_536 };
 const MOST_INTERVALS = 10_000;
 const MOST_TURNS = 20_000;
-const MOST_USERS = 40_000;
-const DAY_MS = 86_400_000;
 
 const index = z.int().min(0).max(MOST_NAMED);
 const ms = z.int().min(0).max(DAY_MS);
