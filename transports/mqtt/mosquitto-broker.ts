@@ -11,6 +11,7 @@ import {
   brokerFiles,
   CONFIG,
   CORE,
+  configOf,
   LOGINS,
   newLogin,
   RIGHTS,
@@ -41,6 +42,11 @@ export interface Broker {
   readonly place: Place;
   readonly logins: Logins;
   readonly pid: number | undefined;
+  /**
+   * Lets clients in, of whom the listener is told. Once only. Rejects with `unreachable` when the broker does not let the core follow them;
+   * it is closed then.
+   */
+  listen(listener: BrokerListener): Promise<void>;
   /** False when it takes what comes more slowly than the core publishes: this is not sent. */
   publish(topic: string, payload: string): boolean;
   /** Settles when the broker has passed on all that the core has published until now. */
@@ -58,7 +64,7 @@ const ECHO = "core/echo";
 const WAKE = "core/wake";
 
 /** Rejects with `unsupported` where mosquitto is not installed, `unreachable` with its last words when it does not start. */
-export async function startBroker(options: BrokerOptions, listener: BrokerListener): Promise<Broker> {
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const core = newLogin(CORE);
   const engine = await Engine.start(
     {
@@ -96,23 +102,38 @@ export async function startBroker(options: BrokerOptions, listener: BrokerListen
   });
   let closing: Promise<void> | undefined;
   const echoes: (() => void)[] = [];
-  let isLost = false;
-  const lost = (reason: LabError) => {
-    if (closing || isLost) return;
-    isLost = true;
-    logins.end(reason);
-    listener.lost(reason);
-  };
-  client.on("error", (error) => lost(LabError.from(error, "unavailable")));
-  client.on("message", (topic, payload) => {
-    if (topic.startsWith(REQUESTS)) listener.request(topic.slice(REQUESTS.length), payload);
-    else if (topic.startsWith(LOG)) {
-      const event = readLogLine(payload.toString());
-      if (event?.kind === "reloading") logins.reloading();
-      else if (event) listener.event(event);
-    } else if (topic.startsWith(TOKENS)) listener.token(topic.slice(TOKENS.length), payload);
-    else if (topic === ECHO) echoes.shift()?.();
+  /** Rejects when the broker has ended, or the core has lost it. */
+  const lost = new Promise<never>((_, reject) => {
+    client.on("error", (error) => reject(LabError.from(error, "unavailable")));
+    client.on("close", () => reject(new LabError("unavailable", "the connection to the broker is lost")));
+    engine.died.catch((error) => reject(LabError.from(error)));
   });
+  lost.catch(nothing);
+  const listen = async (listener: BrokerListener) => {
+    client.on("message", (topic, payload) => {
+      if (topic.startsWith(REQUESTS)) listener.request(topic.slice(REQUESTS.length), payload);
+      else if (topic.startsWith(LOG)) {
+        const event = readLogLine(payload.toString());
+        if (event?.kind === "reloading") logins.reloading();
+        else if (event) listener.event(event);
+      } else if (topic.startsWith(TOKENS)) listener.token(topic.slice(TOKENS.length), payload);
+      else if (topic === ECHO) echoes.shift()?.();
+    });
+    try {
+      const topics = [`${LOG}#`, tokenTopic("+"), requestTopic("+"), ECHO];
+      await Promise.race([lost, client.subscribeAsync(topics, { qos: 0 })]);
+      writeFileSync(join(folder, CONFIG), configOf(engine.place, options, true));
+      await Promise.race([lost, logins.reread()]);
+    } catch (error) {
+      await broker.close();
+      throw LabError.from(error, "unreachable");
+    }
+    lost.catch((reason: LabError) => {
+      if (closing) return;
+      logins.end(reason);
+      listener.lost(reason);
+    });
+  };
   const close = async () => {
     logins.end(new LabError("closed", "the server is closing; connect again"));
     for (const passed of echoes.splice(0)) passed();
@@ -126,6 +147,7 @@ export async function startBroker(options: BrokerOptions, listener: BrokerListen
     get pid() {
       return engine.pid;
     },
+    listen,
     publish: (topic, payload) => {
       if (socket.writableLength > options.maxBehindBytes) return false;
       client.publish(topic, payload, NOT_KEPT, nothing);
@@ -148,14 +170,6 @@ export async function startBroker(options: BrokerOptions, listener: BrokerListen
       return closing;
     },
   };
-  try {
-    await client.subscribeAsync([`${LOG}#`, tokenTopic("+"), requestTopic("+"), ECHO], { qos: 0 });
-  } catch (error) {
-    await broker.close();
-    throw LabError.from(error, "unreachable");
-  }
-  client.on("close", () => lost(new LabError("unavailable", "the connection to the broker is lost")));
-  engine.died.catch((error) => lost(LabError.from(error)));
   return broker;
 }
 

@@ -41,7 +41,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<ClientConnection> {
   const way: Way = { endpoint, settings, signal };
-  const lobby = await enterLobby(way);
+  const lobby = await enterLobby(way).catch(tryAgain);
   let login: Login;
   try {
     login = await askForLogin(lobby, way);
@@ -51,9 +51,16 @@ async function open(
   }
   const [session] = await Promise.allSettled([speakAs(login, way, events), lobby.close()]);
   if (session.status === "fulfilled") return session.value;
-  const { code, message } = LabError.from(session.reason);
-  // The token was good; the login is not, when it took too long.
-  throw code === "unauthenticated" ? new LabError("unreachable", message) : session.reason;
+  return tryAgain(session.reason);
+}
+
+/**
+ * The broker says nothing of the token: it lets nobody in before the core hears it, and a login that was given is good for no longer than it
+ * should have taken.
+ */
+function tryAgain(reason: unknown): never {
+  const { code, message } = LabError.from(reason);
+  throw code === "unauthenticated" ? new LabError("unreachable", message, { cause: reason }) : reason;
 }
 
 function enterLobby({ endpoint, settings, signal }: Way): Promise<Conversation> {

@@ -24,27 +24,32 @@ export interface BrokerSettings {
   readonly maxQueuedMessages: number;
 }
 
-/** The files that the broker starts with; `logins` are those of the core alone. */
+/** The files that the broker starts with; `logins` are those of the core alone, and no visitor is let in. */
 export function brokerFiles(
   place: Place,
   settings: BrokerSettings,
   core: Login,
 ): Readonly<Record<string, string>> {
   return {
-    [CONFIG]: configOf(place, settings),
+    [CONFIG]: configOf(place, settings, false),
     [LOGINS]: loginLine(core),
     [RIGHTS]: RIGHTS_OF_ALL,
     ...(settings.tls ? { [KEY]: settings.tls.key, [CERTIFICATE]: settings.tls.cert } : {}),
   };
 }
 
-function configOf({ port, folder, control }: Place, settings: BrokerSettings): string {
+/** Visitors are let in when the core hears them; what is in force can be read again while the broker runs. */
+export function configOf(
+  { port, folder, control }: Place,
+  settings: BrokerSettings,
+  visitors: boolean,
+): string {
   const { host, tls, maxPacketBytes, maxQueuedMessages } = settings;
   const file = (name: string) => join(folder, name);
   const lines = [
     // Begun by root it would become another user, who can't read the folder.
     `user ${userInfo().username}`,
-    "allow_anonymous true",
+    `allow_anonymous ${visitors}`,
     `password_file ${file(LOGINS)}`,
     `acl_file ${file(RIGHTS)}`,
     // Nothing outlives its connection, as with the broker in process.

@@ -44,12 +44,12 @@ export class Logins {
   /** Settles when the broker lets it in. Rejects with `unavailable` when the broker does not read its files, `closed` after end(). */
   grant(login: Login, user: string): Promise<void> {
     this.#entries.set(login.user, { line: loginLine(login), rights: rightsOf(login.user, user) });
-    return this.#read();
+    return this.reread();
   }
 
   /** Settles when the broker has ended the login's connections, and lets it in no more. */
   async revoke(name: string): Promise<void> {
-    if (this.#entries.delete(name)) await this.#read();
+    if (this.#entries.delete(name)) await this.reread();
   }
 
   /** To be called when the broker says that it reads the files. */
@@ -68,7 +68,8 @@ export class Logins {
     if (this.#due) clearImmediate(this.#due);
   }
 
-  #read(): Promise<void> {
+  /** Settles when the broker has read all its files again. Rejects as grant() does. */
+  reread(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#ended) {
         reject(this.#ended);

@@ -35,15 +35,7 @@ export async function serve(hub: Hub, options: ServeOptions | undefined): Promis
     maxQueuedMessages: Math.max(16, Math.ceil(maxBufferedBytes / MESSAGE_BYTES)),
     maxBehindBytes: maxBufferedBytes * BEHIND,
   };
-  const broker: Broker = await startBroker(settings, {
-    event: guarded(hub, nothing, (event: BrokerEvent) => onEvent(event)),
-    token: (clientId, payload) => lobby.token(clientId, payload),
-    request: (login, payload) => onRequest(login, payload),
-    lost: (reason) => {
-      hub.internalError(reason);
-      for (const guest of [...guests.values()]) leave(guest);
-    },
-  }).catch((error: unknown) => {
+  const broker: Broker = await startBroker(settings).catch((error: unknown) => {
     const { code, message } = LabError.from(error);
     throw code === "unreachable" && port !== 0 ? listenError(message, host, port) : error;
   });
@@ -118,6 +110,20 @@ export async function serve(hub: Hub, options: ServeOptions | undefined): Promis
         subscribes: true,
       });
   };
+
+  const listener = {
+    event: guarded(hub, nothing, onEvent),
+    token: lobby.token,
+    request: onRequest,
+    lost: (reason: LabError) => {
+      hub.internalError(reason);
+      for (const guest of [...guests.values()]) leave(guest);
+    },
+  };
+  await broker.listen(listener).catch((error: unknown) => {
+    outlet.detach();
+    throw error;
+  });
 
   return {
     endpoint: endpointOf("mqtt", `${host.includes(":") ? `[${host}]` : host}:${broker.place.port}`, tls),

@@ -167,6 +167,33 @@ describe.skipIf(missing !== undefined)("what the broker's rights hold off", () =
 });
 
 describe.skipIf(missing !== undefined)("the broker's life is the server's", () => {
+  test("who knocks while it starts disturbs nothing, and is answered", async () => {
+    const bench = await openBench(mqttMosquitto);
+    const { url } = bench.server.endpoint;
+    const answered = new Set<number>();
+    const knocking = Array.from({ length: 30 }, (_, index) => {
+      const clientId = `knocking-${index}`;
+      const mqtt = connectMqtt(url, { clientId, reconnectPeriod: 1, reconnectOnConnackError: true });
+      mqtt.on("error", () => undefined);
+      mqtt.on("connect", () => {
+        mqtt.subscribe(loginTopic(clientId));
+        mqtt.publish(tokenTopic(clientId), "nonsense");
+      });
+      mqtt.on("message", () => answered.add(index));
+      return mqtt;
+    });
+    try {
+      await until("all are answered", () => answered.size === knocking.length);
+      answered.clear();
+      await bench.restart();
+      await until("all are answered", () => answered.size === knocking.length);
+      await bench.connect("ann");
+    } finally {
+      await Promise.all(knocking.map((mqtt) => mqtt.endAsync(true)));
+      await bench.close();
+    }
+  });
+
   /** Processes that were started with something in the folder, and what is in it. */
   const left = (folder: string): string[] => {
     const { stdout } = spawnSync("ps", ["-e", "-o", "pid=,args="], { encoding: "utf8" });
