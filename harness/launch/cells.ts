@@ -9,8 +9,8 @@ import type { Observation } from "../trial/observation.ts";
 import { hostDisturbance, validityOf } from "../trial/validity.ts";
 import { type LaunchScenario, type LaunchSpec, planOf, type Turn } from "./launch-spec.ts";
 import { mergeSlices } from "./merge.ts";
-import type { Participant, SliceObservation } from "./participant.ts";
-import { sliceMsOf } from "./slicing.ts";
+import type { Participant } from "./participant.ts";
+import { type SliceObservation, sliceMsOf } from "./slicing.ts";
 import type { LaunchWarmUp } from "./warming.ts";
 
 type SliceRecord = NonNullable<Trial["slices"]>[number];

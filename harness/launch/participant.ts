@@ -1,25 +1,23 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import { seedOf } from "../../core/random.ts";
 import type { Plan } from "../../scenarios/plan.ts";
-import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import { childrenOf } from "../measurement/other-process.ts";
-import type { Assignment, LoadSlice, LoadTurn, ServerSlice } from "../processes/messages.ts";
+import type { Assignment } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, loadTransport, type TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";
-import { agentsAtWork, whereIs } from "../trial/agents-at-work.ts";
 import { type Connected, connect } from "../trial/connecting.ts";
-import type { Observation } from "../trial/observation.ts";
 import { isDrainable, SILENT_HEARTBEAT, serve } from "../trial/serving.ts";
 import { ANSWER_MS, type LoadSite, START_MS } from "../trial/site.ts";
 import { TrialProcesses } from "../trial/trial-processes.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
+import { Appointments } from "./appointments.ts";
+import { Crew } from "./crew.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { type WatchedProcess, watchSilence } from "./silence.ts";
-import { LEAD_IN_MS, sliceMsOf } from "./slicing.ts";
+import { LEAD_IN_MS, type SliceObservation, sliceMsOf } from "./slicing.ts";
 import { type LaunchWarmUp, type QUICK_PARTS, warmUpBy } from "./warming.ts";
 
 /** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
@@ -29,26 +27,10 @@ const CONNECTS_PER_SECOND = 2_000;
 /** The server's memory is read before, after this of its five steps, and at the end: to be still for it takes time. */
 const WEIGHED_STEP = 3;
 
-/** From the request to the first send. */
-const START_LEAD_US = 8_000;
 /** After the lead-in's last send, before it is asked for what is under way. */
 const GAP_US = 15_000;
-const POLL_MS = 6;
 /** One interval for all: slices have histograms of their own. */
 const ONE_INTERVAL = { widthMs: 86_400_000, intervals: 1 };
-
-/** What a slice brought back, but for what is the same in all of them. */
-export interface SliceObservation {
-  readonly observed: Omit<Observation, "connectSeconds" | "connections" | "memorySteps" | "warmUp">;
-  /** Which process of the others was not silent meanwhile. */
-  readonly disturbance: string | undefined;
-}
-
-/** What all processes of a transport say of one slice that was scheduled. */
-export interface ScheduledSlice {
-  readonly server: ServerSlice;
-  readonly loads: readonly LoadSlice[];
-}
 
 /** Where a scenario is served, and what its tokens are signed with. */
 export type Site = Pick<Assignment, "plan" | "secret" | "endpoint" | "relayedEndpoint">;
@@ -68,6 +50,8 @@ export class Participant {
   readonly transport: TransportRef;
   readonly #plans: readonly Plan[];
   readonly #processes: TrialProcesses;
+  readonly #crew: Crew;
+  readonly appointments: Appointments;
   readonly #origins: readonly string[] | undefined;
   /** By scenario. */
   readonly #sites: Site[] = [];
@@ -98,6 +82,8 @@ export class Participant {
       agents,
       scenario: plans.length === 1 ? plans[0]?.scenario : undefined,
     });
+    this.#crew = new Crew(this.#processes);
+    this.appointments = new Appointments(this.#processes, this.#plans);
   }
 
   /** Rejects when one of its processes is gone before its time. */
@@ -144,7 +130,7 @@ export class Participant {
         return load.ask({ kind: "prepare", assignments }, "prepared", START_MS);
       }),
     );
-    await this.#sample(true);
+    await this.#crew.sample(true);
   }
 
   /** To CPUs of their own, before the first slice: what comes before that uses all there are. */
@@ -160,12 +146,12 @@ export class Participant {
   async warmUp(scenario: number, parts?: typeof QUICK_PARTS): Promise<LaunchWarmUp> {
     const plan = this.#planOf(scenario);
     const run = async (excerpt: Excerpt) => {
-      const before = await this.#countOf(scenario);
-      const { server: first } = await this.#sample();
-      await this.#run(scenario, "warmup", excerpt);
-      await this.#quiet(scenario, plan.phases.drainTimeoutMs);
-      const { server: last } = await this.#sample();
-      const after = await this.#countOf(scenario);
+      const before = await this.#crew.countOf(scenario);
+      const { server: first } = await this.#crew.sample();
+      await this.#crew.run(scenario, "warmup", excerpt);
+      await this.#crew.quiet(scenario, plan.phases.drainTimeoutMs);
+      const { server: last } = await this.#crew.sample();
+      const after = await this.#crew.countOf(scenario);
       const cpuUs =
         last.process.cpuUserUs +
         last.process.cpuSystemUs -
@@ -174,8 +160,8 @@ export class Participant {
       return cpuUs / Math.max(1, after.delivered - before.delivered);
     };
     const warmed = await warmUpBy(plan, run, parts);
-    await this.#take(scenario);
-    await this.#sample(true);
+    await this.#crew.take(scenario);
+    await this.#crew.sample(true);
     return warmed;
   }
 
@@ -193,19 +179,19 @@ export class Participant {
     const plan = this.#planOf(scenario);
     const lengthMs = sliceMsOf(plan);
     const leadIn = { seed: seedOf(seed, "lead-in"), lengthMs: LEAD_IN_MS };
-    await sleepUntil((await this.#run(scenario, "warmup", leadIn)) + LEAD_IN_MS * 1_000 + GAP_US);
-    await this.#quiet(scenario, plan.phases.drainTimeoutMs);
+    await sleepUntil((await this.#crew.run(scenario, "warmup", leadIn)) + LEAD_IN_MS * 1_000 + GAP_US);
+    await this.#crew.quiet(scenario, plan.phases.drainTimeoutMs);
     const disturbance = watchSilence(others);
-    const before = { ...(await this.#sample()), host: readHost(), cpu: process.cpuUsage() };
-    const measureStartUs = await this.#run(scenario, "measure", { seed, lengthMs });
+    const before = { ...(await this.#crew.sample()), host: readHost(), cpu: process.cpuUsage() };
+    const measureStartUs = await this.#crew.run(scenario, "measure", { seed, lengthMs });
     await sleepUntil(measureStartUs + lengthMs * 1_000);
-    const { due, delivered } = await this.#countOf(scenario);
-    await this.#quiet(scenario, plan.phases.drainTimeoutMs);
-    const after = { ...(await this.#sample(true)), host: readHost() };
+    const { due, delivered } = await this.#crew.countOf(scenario);
+    await this.#crew.quiet(scenario, plan.phases.drainTimeoutMs);
+    const after = { ...(await this.#crew.sample(true)), host: readHost() };
     const cpu = process.cpuUsage(before.cpu);
     const disturbed = disturbance();
     const { trace } = await this.#processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
-    const reports = await this.#take(scenario);
+    const reports = await this.#crew.take(scenario);
     const observed = {
       native: this.native,
       plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
@@ -224,62 +210,6 @@ export class Participant {
     return { observed, disturbance: disturbed };
   }
 
-  /** Tells its processes when their slices are, which lie ahead; settles when all know. Nothing may be asked until collect(). */
-  async schedule(turns: readonly LoadTurn[]): Promise<void> {
-    const processes = this.#processes;
-    const nodesOf = this.#plans.flatMap((plan) => {
-      const nodeOf = processes.agentOf(plan);
-      return nodeOf ? [nodeOf] : [];
-    });
-    const ofServer = turns.map(({ measureUs, takeUs }) => ({ measureUs, takeUs }));
-    await Promise.all([
-      processes.server.ask({ kind: "schedule", turns: ofServer }, "scheduled", ANSWER_MS),
-      processes.askLoads({ kind: "schedule", turns, nodesOf }, "scheduled"),
-    ]);
-  }
-
-  /** The slices that were scheduled, when all are over, in their order. */
-  async collect(): Promise<readonly ScheduledSlice[]> {
-    const processes = this.#processes;
-    const [{ slices: servers }, loads] = await Promise.all([
-      processes.server.ask({ kind: "collect" }, "collected", START_MS),
-      processes.askLoads({ kind: "collect" }, "collected", START_MS),
-    ]);
-    return servers.map((server, index) => ({
-      server,
-      loads: loads.flatMap(({ slices }) => slices[index] ?? []),
-    }));
-  }
-
-  /** What a slice that was scheduled brought back, as if it had been asked for. */
-  observe(
-    { scenario, seed, measureUs, lengthMs }: LoadTurn,
-    { server, loads }: ScheduledSlice,
-    { natsMessages, ...rest }: Pick<Observation, "host" | "ownCpuUs"> & { readonly natsMessages: number },
-  ): SliceObservation["observed"] {
-    const plan = this.#planOf(scenario);
-    const sum = (of: (slice: LoadSlice) => number) => loads.reduce((total, one) => total + of(one), 0);
-    const backlog = sum(({ counts: { end } }) => end.expected - end.delivered);
-    const agents = agentsAtWork(this.#processes, natsMessages);
-    return {
-      native: this.native,
-      plan: { ...plan, seed, phases: { ...plan.phases, measureMs: lengthMs } },
-      measureStartUs: measureUs,
-      backlogAtEnd: Math.max(0, backlog),
-      faults: [],
-      intervalMs: lengthMs,
-      server: { ...server, timeline: [] },
-      loads: loads.map(({ before, after, report }, index) => ({
-        before,
-        after,
-        report,
-        ...whereIs(this.#processes, index),
-      })),
-      ...(agents ? { agents } : {}),
-      ...rest,
-    };
-  }
-
   /** Where others than its load processes connect. */
   siteOf(scenario: number): Site {
     const site = this.#sites[scenario];
@@ -289,10 +219,10 @@ export class Participant {
 
   /** Has the plan's traffic for so long, of which nothing is kept; settles when that and the work beside it are over. */
   async accompany<T>(scenario: number, excerpt: Excerpt, beside: () => Promise<T>): Promise<T> {
-    await this.#run(scenario, "warmup", excerpt);
+    await this.#crew.run(scenario, "warmup", excerpt);
     const done = await beside();
-    await this.#quiet(scenario, this.#planOf(scenario).phases.drainTimeoutMs);
-    await this.#take(scenario);
+    await this.#crew.quiet(scenario, this.#planOf(scenario).phases.drainTimeoutMs);
+    await this.#crew.take(scenario);
     return done;
   }
 
@@ -306,57 +236,5 @@ export class Participant {
     const plan = this.#plans[scenario];
     if (!plan) throw new RangeError(`there is no scenario ${scenario} in this launch`);
     return plan;
-  }
-
-  /** Begins the excerpt; settles with the moment at which it begins. */
-  async #run(scenario: number, phase: "warmup" | "measure", excerpt: Excerpt): Promise<number> {
-    const epochUs = nowUs() + START_LEAD_US;
-    await this.#processes.askLoads({ kind: "start", phase, epochUs, scenario, excerpt }, "started");
-    return epochUs;
-  }
-
-  async #sample(rest = false) {
-    const [{ sample: server }, loads] = await Promise.all([
-      this.#processes.server.ask({ kind: "sample", rest }, "sampled", ANSWER_MS),
-      this.#processes.askLoads({ kind: "sample", rest }, "sampled"),
-    ]);
-    return { server, loads: loads.map(({ sample }) => sample) };
-  }
-
-  async #take(scenario: number) {
-    const taken = await this.#processes.askLoads({ kind: "take", scenario }, "taken", START_MS);
-    return taken.map(({ report }) => report);
-  }
-
-  /** Of all load processes, measured or not. */
-  async #countOf(scenario: number) {
-    const counts = (await this.#processes.askLoads({ kind: "count", scenario }, "counted")).map(
-      ({ counted }) => counted,
-    );
-    const sum = (of: (count: (typeof counts)[number]) => number) =>
-      counts.reduce((total, count) => total + of(count), 0);
-    return {
-      settled: counts.every(({ sendsSettled }) => sendsSettled),
-      due: sum((one) => one.expected + one.unmeasured.expected),
-      delivered: sum((one) => one.delivered + one.unmeasured.delivered),
-      receiptsAwaited: sum((one) => one.receiptsAwaited),
-    };
-  }
-
-  /** Settles when nothing is under way, or when nothing has come for so long. */
-  async #quiet(scenario: number, timeoutMs: number): Promise<void> {
-    let deadline = performance.now() + timeoutMs;
-    let last = "";
-    for (;;) {
-      const { settled, due, delivered, receiptsAwaited } = await this.#countOf(scenario);
-      if (settled && delivered >= due && receiptsAwaited === 0) return;
-      const state = `${delivered} ${receiptsAwaited}`;
-      if (state !== last) {
-        last = state;
-        deadline = performance.now() + timeoutMs;
-      }
-      if (performance.now() > deadline) return;
-      await sleep(POLL_MS);
-    }
   }
 }

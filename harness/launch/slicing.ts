@@ -1,4 +1,5 @@
 import type { Plan } from "../../scenarios/plan.ts";
+import type { Observation } from "../trial/observation.ts";
 
 /** Length of a slice where the plan publishes often enough, and the longest it is drawn out to where it does not. */
 const SLICE_MS = 500;
@@ -43,4 +44,11 @@ export function slicesForMedian(plan: Plan): number {
 
 function publishesPerSecond({ traffic }: Plan): number {
   return traffic.reduce((sum, one) => sum + one.ratePerSecond, 0);
+}
+
+/** What a slice brought back, but for what is the same in all of them. */
+export interface SliceObservation {
+  readonly observed: Omit<Observation, "connectSeconds" | "connections" | "memorySteps" | "warmUp">;
+  /** Which process of the others was not silent meanwhile. */
+  readonly disturbance: string | undefined;
 }

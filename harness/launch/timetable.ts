@@ -3,9 +3,10 @@ import { readHost } from "../measurement/host-noise.ts";
 import type { LoadCount, LoadSlice, LoadTurn } from "../processes/messages.ts";
 import type { LoadSite } from "../trial/site.ts";
 import { sleepUntil } from "../trial/warm-up.ts";
-import type { Participant, ScheduledSlice, SliceObservation } from "./participant.ts";
+import type { ScheduledSlice } from "./appointments.ts";
+import type { Participant } from "./participant.ts";
 import { watchSilence } from "./silence.ts";
-import { LEAD_IN_MS } from "./slicing.ts";
+import { LEAD_IN_MS, type SliceObservation } from "./slicing.ts";
 
 /** From the first request until the first lead-in: every process has to know its turns by then. */
 const KNOWN_US = 1_500_000;
@@ -63,7 +64,9 @@ export async function runTimetable(
   const planned = timesOf(turns, fromUs);
   const ofTransport = ({ transport }: Participant) =>
     planned.filter((one) => one.transport === transport.name).map(asTurn);
-  await Promise.all(participants.map((one) => attempt(one, () => one.schedule(ofTransport(one)))));
+  await Promise.all(
+    participants.map((one) => attempt(one, () => one.appointments.schedule(ofTransport(one)))),
+  );
   const isLate = nowUs() > fromUs;
   const beside: Awaited<ReturnType<typeof watched>>[] = [];
   for (const [index, turn] of planned.entries()) {
@@ -78,7 +81,9 @@ export async function runTimetable(
   }
   const collected = new Map<Participant, readonly ScheduledSlice[]>();
   await Promise.all(
-    participants.map((one) => attempt(one, async () => void collected.set(one, await one.collect()))),
+    participants.map((one) =>
+      attempt(one, async () => void collected.set(one, await one.appointments.collect())),
+    ),
   );
   await together(agents.compareAgain());
   const taken = new Map<Participant, number>();
@@ -91,7 +96,7 @@ export async function runTimetable(
     if (!participant || !slice || !around || participant.failure !== undefined) return undefined;
     const { disturbance, ...seen } = around;
     return {
-      observed: participant.observe(turn, slice, seen),
+      observed: participant.appointments.observe(turn, slice, { ...seen, native: participant.native }),
       disturbance: isLate
         ? "its moment had passed before all knew it"
         : (disturbance ?? whyNotWhole(slice.loads)),
