@@ -162,10 +162,11 @@ function print(results: Results, flags: BenchFlags, folder: OutputFolder, report
   process.stdout.write(`${paths}Results  ${join(folder.path, "results.json")}${again}\n`);
 }
 
-/** 130 interrupted; 1 when a trial failed, so that a script notices; else 0. */
+/** 130 interrupted; 1 when a trial failed or the run was given up, so that a script notices; else 0. */
 function exitCode(results: Results): number {
   if (!results.finishedAt) return 130;
-  return results.trials.some((trial) => trial.state === "failed") ? 1 : 0;
+  const { trials, launches } = results;
+  return launches?.stopped || trials.some(({ state }) => state === "failed") ? 1 : 0;
 }
 
 /** The command as one would type it, without a file. */

@@ -16,6 +16,7 @@ import type { TransportRef } from "../run/transports.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
 import { grouped } from "./fit.ts";
+import { hopeless } from "./hopeless.ts";
 import { runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
 import type { LaunchMoment, LaunchScenario } from "./launch-spec.ts";
@@ -142,6 +143,8 @@ export async function runLaunches(
     const spent = (performance.now() - beganMs) / 1_000;
     const next = spent + actual / (index + 1);
     if (options.until && isEnough(state, options.until, next)) return;
+    // What follows in one piece is measured in as many blocks as there were to be.
+    if (afterwards === 0 && isHopeless(state)) return;
   }
 }
 
@@ -169,6 +172,15 @@ function isEnough(state: RunState, until: Until, nextSeconds: number): boolean {
     launches: { ...results.launches, until: { ...seen, looks, ...look, ...(ended ? { ended } : {}) } },
   };
   return ended !== undefined;
+}
+
+/** Whether a run ends here because the machine leaves nothing to compare; the results say so. */
+function isHopeless(state: RunState): boolean {
+  const { results } = state;
+  const stopped = hopeless(results);
+  if (!results.launches || !stopped) return false;
+  state.results = { ...results, blocks: stopped.after, launches: { ...results.launches, stopped } };
+  return true;
 }
 
 /** Why transports may not be measured, by name; those that may are dissected. */

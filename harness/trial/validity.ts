@@ -177,7 +177,7 @@ function withoutOthers(metrics: Metrics): Metrics {
 }
 
 /** What else the machine did, where it was too much. */
-export function hostDisturbance({ host }: Metrics): string | undefined {
+export function hostDisturbance({ host }: Pick<Metrics, "host">): string | undefined {
   const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cpus().length);
   if (host.otherCpus > others)
     return `other programs used ${host.otherCpus.toFixed(2)} CPUs meanwhile; close them and run again`;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
+import { answerOf } from "./answer.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -32,6 +33,24 @@ test.each([
 ])("with %i blocks nothing is ranked, and the page says why", (blocks, expected) => {
   const results = resultsOf({ blocks });
   expect(rankingSentence(results, summarize(results))).toMatch(expected);
+});
+
+test("a run that was given up says so before anything else, and nobody advises more launches", () => {
+  const results = resultsOf({ blocks: 2, trial: (trial) => unwell(trial, "invalid", "others were busy") });
+  const stopped = { after: 2, planned: 4, disturbed: results.trials.length, trials: results.trials.length };
+  const launches = {
+    scenarios: [{ name: "notify", slices: 2, sliceSeconds: 0.5 }],
+    leadInSeconds: 0.1,
+    heartbeatSeconds: 1,
+    silentShare: 0.02,
+    stopped,
+  };
+  const given = { ...results, launches };
+  const [first] = answerOf(given, summarize(given));
+  expect(first).toMatch(
+    /^Nothing is ranked: the machine disturbed 12 of 12 trials, so the run was given up after 2 of 4 launches/,
+  );
+  expect(warningsOf(given).join()).not.toMatch(/--blocks 4 or more/);
 });
 
 test("what the figures are follows from the blocks", () => {

@@ -46,7 +46,8 @@ export function ranSentence(results: Results): string {
 
 /** How far the figures can be trusted to order the transports, and what they are. */
 export function rankingSentence(results: Results, summary: readonly ScenarioSummary[]): string {
-  const { blocks } = results;
+  const { blocks, launches } = results;
+  if (launches?.stopped) return stoppedSentence(launches.stopped);
   const replicate = replicateOf(results);
   const many = replicates(replicate);
   if (blocks === 1)
@@ -62,6 +63,19 @@ export function rankingSentence(results: Results, summary: readonly ScenarioSumm
     `Ranks follow from comparing pairs, with intervals that hold for all pairs of a metric at once (95 %): two transports are different when ` +
     `the interval excludes 1 and the effect is beyond 5 %, practically equal when two one-sided tests put it within 5 %, and otherwise ` +
     `inconclusive. ${figures}${stopSentence(results)}`
+  );
+}
+
+/** Why a run was given up. */
+function stoppedSentence({
+  after,
+  planned,
+  disturbed,
+  trials,
+}: NonNullable<NonNullable<Results["launches"]>["stopped"]>): string {
+  return (
+    `Nothing is ranked: the machine disturbed ${disturbed} of ${trials} trials, so the run was given up after ${after} of ${planned} launches: ` +
+    `a ranking needs ${LEAST_LAUNCHES} in which nothing is disturbed. Run it again at a quieter time or on a machine of its own, or with --quick for figures without a ranking.`
   );
 }
 

@@ -46,7 +46,7 @@ function general(results: Results): string[] {
   return [
     ...unfinished(results),
     ...seenFromOutside(results),
-    ...(results.blocks < LEAST_LAUNCHES ? [few] : []),
+    ...(results.blocks < LEAST_LAUNCHES && !results.launches?.stopped ? [few] : []),
   ];
 }
 

@@ -2,5 +2,4 @@
 import { describeAttacks } from "../attacks/describe.test-fixture.ts";
 import { family } from "./transport.ts";
 
-// Its server shares most of its code with that of sse.
-describeAttacks(family.transports, () => true);
+describeAttacks(family.transports);

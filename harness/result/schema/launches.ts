@@ -43,6 +43,17 @@ export const launchesSchema = z.strictObject({
     .describe(
       "where the run ends when its data say enough; its pairs are then tested at the level that is left for the last look",
     ),
+  stopped: z
+    .strictObject({
+      after: count.describe("launches that were run"),
+      planned: count.describe("launches that there should have been"),
+      disturbed: count.describe("trials that the machine made invalid"),
+      trials: count.describe("of so many"),
+    })
+    .optional()
+    .describe(
+      "where the machine disturbed so much that the launches that were left could not have made two transports comparable",
+    ),
   silentShare: share.describe(
     "the most of a CPU that another process of the launch may use in a slice; a slice in which one used more is void and measured again",
   ),
