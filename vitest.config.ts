@@ -32,9 +32,10 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // A machine of CI has neighbours, who may take its processors away for seconds. What needed a second try is named in the report.
     retry: process.env.CI ? 1 : 0,
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: LongFirst },
     // Files that run in the same worker share what they import.
     isolate: false,

@@ -22,7 +22,9 @@ describe("bench", () => {
   test("writes results and reports, prints a table, and renders the same again", {
     timeout: 240_000,
   }, async () => {
-    const { code, out, err } = await start("bench", ...TINY, "--transports", "websocket", "--out", "a").ended;
+    const { code, out, err } = await notifLabHere(
+      ...["bench", ...TINY, "--transports", "websocket", "--out", "a"],
+    );
     assert.equal(code, 0, err);
     const read = (name: string) => readFileSync(join(folder, "a", name), "utf8");
     const results = resultsSchema.parse(JSON.parse(read("results.json")));
