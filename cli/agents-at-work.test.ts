@@ -103,7 +103,7 @@ describe.runIf(canRun(NATS))("agents", () => {
 
   test.for(defaultTransports.filter(({ name }) => name !== "websocket"))(
     "the same with $name",
-    { tags: ["full"] },
+    { tags: ["full", "release"] },
     ({ name }) => exact(name),
   );
 

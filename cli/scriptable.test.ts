@@ -28,7 +28,8 @@ describe("--json prints one JSON document on stdout and nothing else", () => {
 });
 
 describe("--quiet says nothing on stderr, and on stdout only the outcome", () => {
-  test("bench prints its paths", { timeout: 120_000 }, async () => {
+  // And compare.test.ts, within its own process.
+  test("bench prints its paths", { timeout: 120_000, tags: ["full"] }, async () => {
     const { out, err, code } = await notifLab(...bench, "--quiet", "--out", "q");
     assert.deepEqual([code, err], [0, ""]);
     assert.match(out, /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/);

@@ -51,7 +51,9 @@ describe.skipIf(skipped)(`conformance in a browser${skipped ? ` (skipped: ${skip
   const reader = useBrowser();
   test("what is chosen and what is left out is in the suite", () => {
     const names = suite.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining([...Object.keys(NOT_OF_PAGES), ...SHORT, ...SHORT_BY_TURNS]));
+    expect(names).toEqual(
+      expect.arrayContaining([...Object.keys(NOT_OF_PAGES), ...SHORT, ...SHORT_BY_TURNS]),
+    );
   });
 
   for (const [turn, name] of Object.keys(pageTransports).entries()) {

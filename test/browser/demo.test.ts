@@ -67,7 +67,9 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     await eachColumn(page, demo, (text) => /^connected/m.test(text) && /lost\s+0\n/.test(text));
   });
 
-  test("what was stalled comes late when it flows, and a link that is slow shows, in its column alone", async () => {
+  test("what was stalled comes late when it flows, and a link that is slow shows, in its column alone", {
+    tags: ["full"],
+  }, async () => {
     const { page, demo } = await open();
     const shown = async () => (await page.locator(".figures").allInnerTexts()).join();
     await press(page, "Stall all columns");

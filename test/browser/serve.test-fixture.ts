@@ -25,7 +25,8 @@ async function serve(...words: readonly string[]) {
     child.kill("SIGTERM");
     await once(child, "exit");
   };
-  for await (const line of createInterface(child.stdout)) return { told: JSON.parse(line) as Announced, stop };
+  for await (const line of createInterface(child.stdout))
+    return { told: JSON.parse(line) as Announced, stop };
   throw new Error(`notif-lab serve ${words.join(" ")} ended before it said where it is`);
 }
 

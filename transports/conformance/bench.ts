@@ -14,7 +14,7 @@ import type {
 import { jwtAuthenticator, jwtIssuer } from "../session/jwt.ts";
 
 /** How long a check waits for what takes a moment: a busy machine may take seconds for it. */
-export const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 20_000;
 
 /** Lifts or shortens what would make a check slow; each check sets what it is about. */
 export type BenchOptions = Partial<HubOptions> & {

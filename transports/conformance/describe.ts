@@ -57,7 +57,7 @@ export function describeConformance(
     // Over TLS a server reads what it reads in the clear.
     if (!supports.network || inTheClear(name) !== undefined) return;
     for (const one of await manyInputsFor(name))
-      test(one.name, { timeout: 120_000, tags: ["full"] }, () => one.run(transport));
+      test(one.name, { timeout: 120_000, tags: ["full", "release"] }, () => one.run(transport));
   });
 }
 

@@ -4,16 +4,17 @@ import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, test } from "vitest";
 import { closeServer, listen } from "../net/listen.ts";
+import type { Endpoint } from "../port/transport.ts";
 import { until } from "./bench.ts";
-import { openProxy, type Proxy } from "./proxy.ts";
+import { openProxy } from "./proxy.ts";
 
 const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-async function greeted({ endpoint }: Proxy) {
-  const { hostname: host, port } = new URL(endpoint.url);
+async function greeted({ url }: Endpoint) {
+  const { hostname: host, port } = new URL(url);
   const socket = connect({ host, port: Number(port) });
   sockets.push(socket);
   socket.on("error", () => undefined);
@@ -38,7 +39,7 @@ test("what is stalled is stalled on connections that come later too, until it fl
   try {
     for (const [index, end] of [proxy.flow, proxy.heal].entries()) {
       proxy.stall();
-      const heard = await greeted(proxy);
+      const heard = await greeted(proxy.endpoint);
       await until("the server has written", () => written === index + 1);
       await sleep(50);
       assert.equal(heard(), "");
