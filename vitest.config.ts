@@ -10,8 +10,13 @@ const inBrowser = ["test/browser/*.test.ts"];
 const attacks = ["transports/*/attacks.full.test.ts"];
 
 /** Whose full set takes a minute or more: whatever begins last is waited for alone. */
-const LONG =
-  /(agents-at-work|agents-deaths|autobahn|launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port\/tls|browser\/(studies|conformance|canary))\.test|(polling|sse|mqtt|websocket)\/transport\.test/;
+const LONG = new RegExp(
+  [
+    String.raw`(agents-at-work|agents-deaths|autobahn|launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port/tls)\.test`,
+    String.raw`(cli/bench|run/run|launch/launch|workshop/session|deploy/service|breakdown/pass|browser/(studies|conformance|canary))\.test`,
+    String.raw`/transport\.test`,
+  ].join("|"),
+);
 
 /** One project after the other, since a worker that goes on to another project's file has to import all anew; the long files of each first. */
 class LongFirst extends BaseSequencer {
