@@ -35,7 +35,8 @@ describe("--quiet says nothing on stderr, and on stdout only the outcome", () =>
     assert.match(out, /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/);
   });
 
-  test("selftest", { timeout: 120_000 }, async () => {
+  // And selftest.test.ts, within its own process.
+  test("selftest", { timeout: 120_000, tags: ["full"] }, async () => {
     const { out, err } = await notifLab("selftest", "--only", "schedule", "--quiet");
     assert.equal(err, "");
     assert.notEqual(out, "");

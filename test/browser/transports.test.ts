@@ -122,7 +122,9 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
     await expect(page.evaluate(overSocketIo(served, "websocket"))).rejects.toThrow("websocket error");
   });
 
-  test("socketio:polling speaks to a page of its own origin, and to no other", async () => {
+  test("socketio:polling speaks to a page of its own origin, and to no other", {
+    tags: ["full"],
+  }, async () => {
     const served = await serveTransport("socketio:polling");
     const own = await sameOrigin(served);
     await own.evaluate(socketIo);

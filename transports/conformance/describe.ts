@@ -14,7 +14,7 @@ import { suite } from "./suite.ts";
 type InShort = (one: Check, index: number) => boolean;
 
 /** Of so many checks of a variant `npm test` runs one; other variants have other ones. */
-const VARIANT_SHARE = 8;
+const VARIANT_SHARE = 16;
 
 /** A variant shares most of its code with its transport, in whose own run all is checked: what waits for timers, and all but a sample of the rest. */
 function unlessOfVariant(transport: Transport): InShort {
