@@ -27,7 +27,8 @@ const cases = networked.flatMap((transport) => plans.map((plan) => ({ transport,
 for (const { transport, plan } of cases) {
   const isShort = SHORT.includes(transport.name) && plan.scenario === "notify";
   const isVariant = transport.name.includes(":");
-  const tags = isShort ? [] : isVariant && plan.scenario === "fan-out" ? ["full", "release"] : ["full"];
+  const inRelease = isVariant || plan.scenario === "fan-out";
+  const tags = isShort ? [] : inRelease ? ["full", "release"] : ["full"];
   test(`breakdown of ${transport.name} on ${plan.scenario}`, {
     timeout: TIMEOUT,
     // Each has a server of its own, and waits for most of its time.
