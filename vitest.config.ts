@@ -10,8 +10,13 @@ const inBrowser = ["test/browser/*.test.ts"];
 const attacks = ["transports/*/attacks.full.test.ts"];
 
 /** Whose full set takes a minute or more: whatever begins last is waited for alone. */
-const LONG =
-  /(agents-deaths|launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port\/tls|browser\/(studies|conformance|canary))\.test|(polling|sse|mqtt|websocket)\/transport\.test/;
+const LONG = new RegExp(
+  [
+    String.raw`(agents-at-work|agents-deaths|autobahn|launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port/tls)\.test`,
+    String.raw`(cli/bench|run/run|launch/launch|workshop/session|deploy/service|breakdown/pass|browser/(studies|conformance|canary))\.test`,
+    String.raw`/transport\.test`,
+  ].join("|"),
+);
 
 /** One project after the other, since a worker that goes on to another project's file has to import all anew; the long files of each first. */
 class LongFirst extends BaseSequencer {
@@ -32,6 +37,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // A machine of CI has neighbours, who may take its processors away for seconds. What needed a second try is named in the report.
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 4,
@@ -43,7 +49,10 @@ export default defineConfig({
     // Who runs side by side waits for seconds, and does little meanwhile.
     maxConcurrency: 12,
     server: { deps: { external: [/\/dist\//] } },
-    tags: [{ name: "full", description: "Left out of `npm test`; docs/testing.md says which these are." }],
+    tags: [
+      { name: "full", description: "Left out of `npm test`; docs/testing.md says which these are." },
+      { name: "release", description: "Of these the ones that .ci/run leaves out too." },
+    ],
     projects: [
       {
         extends: true,

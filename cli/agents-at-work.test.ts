@@ -103,51 +103,54 @@ describe.runIf(canRun(NATS))("agents", () => {
 
   test.for(defaultTransports.filter(({ name }) => name !== "websocket"))(
     "the same with $name",
-    { tags: ["full"] },
+    { tags: ["full", "release"] },
     ({ name }) => exact(name),
   );
 
-  test("a launch with agents: slices by the clock, nothing over NATS meanwhile, and the same sends as without", async () => {
-    const scenario = {
-      name: "feed",
-      summary: "for this test",
-      params: {},
-      plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_400 } }),
-    };
-    const launch = (agents?: AgentPool) =>
-      runLaunch(
-        {
-          launch: 0,
-          transports: [{ name: "websocket" }, { name: "sse" }],
-          scenarios: [{ ...scenario, plan: scenario.plan(1) }],
-          seed: 3,
-          loadProcesses: 2,
-          gates: "note",
-          ...(agents ? { agents } : {}),
-        },
-        new AbortController().signal,
-        () => undefined,
-      );
-    const byName = (trials: readonly Trial[]) =>
-      [...trials].sort((a, b) => (a.transport < b.transport ? -1 : 1));
-    const withAgents = byName(await using(2, (agents) => launch(agents)));
-    const without = byName(await launch());
-    for (const [index, { transport, state, reason, slices = [], metrics }] of withAgents.entries()) {
-      assert.equal(state, "completed", `${transport}: ${reason}`);
-      assert.ok(metrics?.agents);
-      const rounds = (all: typeof slices) => [...new Set(all.map(({ round }) => round))].sort();
-      assert.deepEqual(rounds(slices), [0, 1]);
-      assert.deepEqual([metrics.agents.natsMessages, metrics.lost, metrics.agents.each.length], [0, 0, 2]);
-      assert.ok(slices.every((one) => one.publishes > 0 && one.deliveries === one.publishes * 5));
-      // A round's sends are drawn from its number: whoever makes them makes the same.
-      const publishes = (all: typeof slices) => new Map(all.map((one) => [one.round, one.publishes]));
-      assert.deepEqual([...publishes(slices)].sort(), [...publishes(without[index]?.slices ?? [])].sort());
-      assert.equal(
-        metrics.agents.each.reduce((sum, one) => sum + one.publishes, 0),
-        metrics.publishes,
-      );
-    }
-  });
+  for (const names of [["websocket"], ["websocket", "sse"]])
+    test(`a launch of ${names.join(", ")} with agents: slices by the clock, nothing over NATS meanwhile, and the same sends as without`, {
+      tags: names.length === 1 ? [] : ["full"],
+    }, async () => {
+      const scenario = {
+        name: "feed",
+        summary: "for this test",
+        params: {},
+        plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_400 } }),
+      };
+      const launch = (agents?: AgentPool) =>
+        runLaunch(
+          {
+            launch: 0,
+            transports: names.map((name) => ({ name })),
+            scenarios: [{ ...scenario, plan: scenario.plan(1) }],
+            seed: 3,
+            loadProcesses: 2,
+            gates: "note",
+            ...(agents ? { agents } : {}),
+          },
+          new AbortController().signal,
+          () => undefined,
+        );
+      const byName = (trials: readonly Trial[]) =>
+        [...trials].sort((a, b) => (a.transport < b.transport ? -1 : 1));
+      const withAgents = byName(await using(2, (agents) => launch(agents)));
+      const without = byName(await launch());
+      for (const [index, { transport, state, reason, slices = [], metrics }] of withAgents.entries()) {
+        assert.equal(state, "completed", `${transport}: ${reason}`);
+        assert.ok(metrics?.agents);
+        const rounds = (all: typeof slices) => [...new Set(all.map(({ round }) => round))].sort();
+        assert.deepEqual(rounds(slices), [0, 1]);
+        assert.deepEqual([metrics.agents.natsMessages, metrics.lost, metrics.agents.each.length], [0, 0, 2]);
+        assert.ok(slices.every((one) => one.publishes > 0 && one.deliveries === one.publishes * 5));
+        // A round's sends are drawn from its number: whoever makes them makes the same.
+        const publishes = (all: typeof slices) => new Map(all.map((one) => [one.round, one.publishes]));
+        assert.deepEqual([...publishes(slices)].sort(), [...publishes(without[index]?.slices ?? [])].sort());
+        assert.equal(
+          metrics.agents.each.reduce((sum, one) => sum + one.publishes, 0),
+          metrics.publishes,
+        );
+      }
+    });
 
   test("more than there are: one line, and those that are there stay free", async () => {
     await assert.rejects(open(3, 0), (error) => {

@@ -157,13 +157,11 @@ describe.runIf(canRun(NATS))("when something dies", () => {
     [...world.agents.values()].every(({ child }) => childrenOf(child.pid).length === 0);
 
   const rows = deaths.flatMap(({ stages, ...death }) => stages.map((stage) => ({ ...death, stage })));
-  test.for(rows)(
-    "$what while $stage: the trial fails by its name, nothing is left, and the next one runs",
-    {
-      tags: ["full"],
+  for (const { what, strike, heal, reason, stage } of rows)
+    test(`${what} while ${stage}: the trial fails by its name, nothing is left, and the next one runs`, {
+      tags: stage === "measuring" ? ["full"] : ["full", "release"],
       timeout: 120_000,
-    },
-    async ({ strike, heal, reason, stage }) => {
+    }, async () => {
       await untilFree();
       const agents = await open();
       const spec = { ...specOf(plan, { name: "websocket" }), agents, loadProcesses: 2 };
@@ -186,8 +184,7 @@ describe.runIf(canRun(NATS))("when something dies", () => {
         for (const link of world.links.splice(1)) await link.close();
       }
       await until("nothing is left", runsNothing, STILL_MS);
-    },
-  );
+    });
 
   test("NATS that dies and comes back while nobody needs it costs nothing", {
     timeout: 60_000,

@@ -22,7 +22,7 @@ describe("bench", () => {
   test("writes results and reports, prints a table, and renders the same again", {
     timeout: 240_000,
   }, async () => {
-    const { code, out, err } = await start("bench", ...TINY, "--transports", "websocket", "--out", "a").ended;
+    const { code, out, err } = await start("bench", ...TINY, "--transports", "tcp", "--out", "a").ended;
     assert.equal(code, 0, err);
     const read = (name: string) => readFileSync(join(folder, "a", name), "utf8");
     const results = resultsSchema.parse(JSON.parse(read("results.json")));
@@ -31,7 +31,7 @@ describe("bench", () => {
       ["completed", "completed"],
     );
     assert.match(results.command, /bench --quick --connections 20/);
-    assert.match(out, /websocket[\s\S]*report\.html/);
+    assert.match(out, /tcp[\s\S]*report\.html/);
     assert.match(err, /\[1\/2\]/);
     const html = read("report.html");
     assert.match(html, /<!doctype html>/i);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -132,13 +132,22 @@ describe("bench against thresholds and a baseline", () => {
     });
   }
 
-  test("thresholds decide the exit code; a baseline of the same plan is compared, of another refused", {
+  test("thresholds decide the exit code and stand in the reports chosen; a baseline of the same plan is compared, of another refused", {
     timeout: 240_000,
   }, async () => {
-    const met = await bench("--out", "met", "--threshold", "*.notify.lost == 0", "--quiet");
+    const met = await bench(
+      ...["--out", "met", "--threshold", "*.notify.lost == 0", "--quiet", "--format", "csv,junit,json"],
+    );
+    assert.match(
+      met.out,
+      /^Report {3}\S+report\.csv\nReport {3}\S+junit\.xml\nResults {2}\S+results\.json\n$/,
+    );
+    assert.deepEqual(readdirSync(join(folder, "met")).sort(), ["junit.xml", "report.csv", "results.json"]);
+    assert.match(readFileSync(join(folder, "met", "junit.xml"), "utf8"), /name="tcp\.notify\.lost == 0"/);
     const [trial] = JSON.parse(readFileSync(join(folder, "met", "results.json"), "utf8")).trials.slice(-1);
     // On a machine too busy to measure on, the trial is invalid, and what was not measured is not met.
-    assert.equal(met.code, trial.state === "completed" && trial.metrics.lost === 0 ? 0 : 1, met.err);
+    const isMet = trial.state === "completed" && trial.metrics.lost === 0;
+    assert.deepEqual([met.code, met.err === ""], [isMet ? 0 : 1, isMet], met.err);
     const both = await bench(
       ...["--out", "both", "--baseline", "met/results.json", "--fail-on", "p50 > 100000%"],
       ...["--threshold", "tcp.notify.delivered < 1", "--threshold", "p999 < 1s"],

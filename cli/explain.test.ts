@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { journeySchema } from "../harness/result/schema/journey.ts";
-import { runNotifLab, startNotifLab } from "./process.test-fixture.ts";
+import { endedSoon, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(["explain", ...words]);
 
@@ -56,9 +56,7 @@ test.runIf(process.platform === "linux")("Ctrl-C ends it at once, with nothing l
   while (recorders().length === 0) await sleep(50);
   const pids = recorders().map(Number);
   child.kill("SIGINT");
-  const interrupted = performance.now();
-  const { code, err } = await ended;
+  const { code, err } = await endedSoon(ended);
   expect({ code, err }).toEqual({ code: 130, err: "" });
-  expect(performance.now() - interrupted).toBeLessThan(5_000);
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });

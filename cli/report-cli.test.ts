@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 import { formats } from "../reports/formats/registry.ts";
 import { hostileResults } from "../reports/model/hostile.test-fixture.ts";
 import { resultsOf } from "../reports/model/results.test-fixture.ts";
-import { runNotifLab, TINY } from "./process.test-fixture.ts";
+import { runNotifLab } from "./process.test-fixture.ts";
 
 const FORMATS = formats.map(({ name }) => name);
 let folder = "";
@@ -109,22 +109,6 @@ describe("bench --format", () => {
     assert.equal(code, 2);
     assert.match(err, /unknown format "cvs"; did you mean csv\?/);
     assert.ok(!readdirSync(folder).includes("never"));
-  });
-
-  test("the reports chosen are written beside the results, with the thresholds of the run", async () => {
-    const one = ["--transports", "tcp", "--scenarios", "notify", "--out", "run", "--quiet"];
-    const { out } = await notifLab(
-      "bench",
-      ...TINY,
-      ...one,
-      "--format",
-      "csv,junit,json",
-      "--threshold",
-      "lost == 0",
-    );
-    assert.deepEqual(readdirSync(join(folder, "run")).sort(), ["junit.xml", "report.csv", "results.json"]);
-    assert.match(out, /^Report {3}.*report\.csv\nReport {3}.*junit\.xml\nResults {2}.*results\.json$/m);
-    assert.match(readFileSync(join(folder, "run", "junit.xml"), "utf8"), /name="tcp\.notify\.lost == 0"/);
   });
 });
 

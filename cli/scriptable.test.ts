@@ -14,12 +14,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** In a process of its own, of which nothing that it writes is missed. */
 const notifLab = (...words: string[]) => startNotifLab(words, folder).ended;
 const bench = ["bench", ...TINY, "--scenarios", "notify", "--transports", "tcp"];
-const selftest = ["selftest", "--only", "histogram"];
 
-/** And `bench`, of which `bench.test.ts` says so. */
+/** And `bench` and `selftest`, of which their own tests say so. */
 describe("--json prints one JSON document on stdout and nothing else", () => {
   test.each([
-    ["selftest", [...selftest, "--json"]],
     ["list", ["list", "--json"]],
     ["doctor", ["doctor", "--json"]],
     ["config", ["config", "sweep", "--json"]],
@@ -30,14 +28,16 @@ describe("--json prints one JSON document on stdout and nothing else", () => {
 });
 
 describe("--quiet says nothing on stderr, and on stdout only the outcome", () => {
-  test("bench prints its paths", { timeout: 120_000 }, async () => {
+  // And compare.test.ts, within its own process.
+  test("bench prints its paths", { timeout: 120_000, tags: ["full"] }, async () => {
     const { out, err, code } = await notifLab(...bench, "--quiet", "--out", "q");
     assert.deepEqual([code, err], [0, ""]);
     assert.match(out, /^Report {3}\S+report\.html\nReport {3}\S+report\.md\nResults {2}\S+results\.json\n$/);
   });
 
-  test("selftest", { timeout: 120_000 }, async () => {
-    const { out, err } = await notifLab(...selftest, "--quiet");
+  // And selftest.test.ts, within its own process.
+  test("selftest", { timeout: 120_000, tags: ["full"] }, async () => {
+    const { out, err } = await notifLab("selftest", "--only", "schedule", "--quiet");
     assert.equal(err, "");
     assert.notEqual(out, "");
   });

@@ -10,6 +10,15 @@ const served = transports
   .filter(({ supports }) => supports.network)
   .flatMap((transport) => [transport, overTls(transport)]);
 
+/** One of each way to serve: on sockets, on HTTP/1.1 with answers that end and that don't, on HTTP/2, by a broker. */
+const SHORT = ["websocket", "sse", "long-polling", "grpc", "mqtt"];
+
+/** A variant over TLS has its server's parts tried apart. */
+function tagsOf(name: string): ("full" | "release")[] {
+  if (SHORT.includes(name)) return [];
+  return name.split(":").length > 2 ? ["full", "release"] : ["full"];
+}
+
 /** What a connection may have sent when the end comes: nothing, half of something, or a whole request whose answer nobody reads. */
 const upgrade =
   "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
@@ -32,7 +41,7 @@ afterEach(() => {
 
 describe("serve ends with 0 soon after SIGTERM, whatever its connections are in the midst of", () => {
   for (const { name } of served)
-    test(name, { timeout: 60_000, tags: name.includes(":") ? ["full"] : [] }, async () => {
+    test(name, { timeout: 60_000, tags: tagsOf(name) }, async () => {
       const { child, ended, texts } = startNotifLab(["serve", name, "--json"]);
       while (!texts.out.includes("\n")) await once(child.stdout, "data");
       const { endpoint, token } = JSON.parse(texts.out);

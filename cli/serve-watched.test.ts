@@ -139,14 +139,6 @@ describe("serve, watched", { timeout: 60_000 }, () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  test("metrics without --metrics: nothing listens, nothing is told", async () => {
-    const { child, ended, told, texts } = await start("sse");
-    assert.equal(told.metrics, undefined);
-    child.kill("SIGTERM");
-    assert.equal((await endedSoon(ended)).code, 0);
-    assert.equal(texts.err, "");
-  });
-
   test.skipIf(!redisIsHere)("it is not ready while the backplane is away", async () => {
     const redis = await startRedis();
     const { child, ended, told } = await start("tcp", "--metrics", "0", "--backplane", redis.url);
@@ -159,7 +151,7 @@ describe("serve, watched", { timeout: 60_000 }, () => {
     assert.equal((await endedSoon(ended)).code, 0);
   });
 
-  test("serves over TLS with files, whose certificate it does not print", async () => {
+  test("serves over TLS with files, whose certificate it does not print; without --metrics and --log nothing is told of either", async () => {
     const { key, cert } = await selfSigned();
     const [certFile, keyFile] = ["cert.pem", "key.pem"].map((name) => join(scratch, name));
     assert.ok(certFile && keyFile);
@@ -176,6 +168,7 @@ describe("serve, watched", { timeout: 60_000 }, () => {
     await client?.close();
     child.kill("SIGTERM");
     assert.equal((await endedSoon(ended)).code, 0);
+    assert.deepEqual([told.metrics, texts.err], [undefined, ""]);
   });
 
   test("behind a trusted proxy an address is what X-Forwarded-For says; from anybody else it says nothing", async () => {

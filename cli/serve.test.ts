@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, test } from "vitest";
 import { redisIsHere, startRedis } from "../transports/backplane/redis/redis-server.test-fixture.ts";
 import { transports } from "../transports/registry.ts";
-import { endedSoon, startNotifLab } from "./process.test-fixture.ts";
+import { endedSoon, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const start = (...words: string[]) => startNotifLab(words);
 
@@ -38,10 +38,10 @@ describe("serve", () => {
     });
 
   test("a backplane that is none, or not there, is told in one line", async () => {
-    const none = await start("serve", "tcp", "--backplane", "http://127.0.0.1").ended;
+    const none = await runNotifLab(["serve", "tcp", "--backplane", "http://127.0.0.1"]);
     assert.deepEqual([none.code, none.out], [2, ""]);
     assert.match(none.err, /^notif-lab: --backplane takes the address of a Redis.*\n$/);
-    const away = await start("serve", "tcp", "--backplane", "redis://:secret@127.0.0.1:1").ended;
+    const away = await runNotifLab(["serve", "tcp", "--backplane", "redis://:secret@127.0.0.1:1"]);
     assert.equal(away.code, 1);
     assert.match(
       away.err,
@@ -81,7 +81,7 @@ describe("serve", () => {
     const { child, ended, texts } = start("serve", "tcp", "--json");
     while (!texts.out.includes("\n")) await once(child.stdout, "data");
     const port = new URL(JSON.parse(texts.out).endpoint).port;
-    const { code, err } = await start("serve", "websocket", "--port", port).ended;
+    const { code, err } = await runNotifLab(["serve", "websocket", "--port", port]);
     assert.equal(code, 1);
     assert.match(err, /can't listen on 127\.0\.0\.1:\d+ .*choose another --port/);
     child.kill("SIGINT");

@@ -93,7 +93,7 @@ async function verdicts(modules: ReadonlyMap<string, string>) {
 test("a transport that sleeps, pads and leaks contradicts what it held before", {
   timeout: 300_000,
   retry: 1,
-  tags: ["full"],
+  tags: ["full", "release"],
 }, async () => {
   const module = join(folder, "doctored.mjs");
   writeFileSync(module, doctored());

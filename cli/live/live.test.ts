@@ -13,8 +13,8 @@ import { startNotifLab, TINY } from "../process.test-fixture.ts";
 import type { LiveEvent, LiveState } from "./messages.ts";
 import { type LiveView, startLiveView } from "./server.ts";
 
-/** How long the server waits for a page to fetch its report. */
-const GOODBYE_MS = 3_000;
+/** How long the server waits for a page to fetch its report: no test does. */
+const GOODBYE_MS = 300_000;
 const results = resultsOf({ blocks: 2, publishes: 5_000 });
 const [trial] = results.trials;
 const end = { finished: true, report: "/r/report.html", results: "/r/results.json" };
@@ -28,7 +28,7 @@ let view: LiveView | undefined;
 afterEach(() => view?.close());
 
 async function start(): Promise<LiveView> {
-  view = await startLiveView("notif-lab bench --live", ["sse", "websocket"]);
+  view = await startLiveView("notif-lab bench --live", ["sse", "websocket"], GOODBYE_MS);
   return view;
 }
 
@@ -193,18 +193,13 @@ describe("the end", () => {
     close();
     const answer = await fetch(`${live.url}report`);
     assert.equal(await answer.text(), "<!doctype html>report");
-    const began = performance.now();
     await finished;
-    assert.ok(performance.now() - began < GOODBYE_MS, "it does not wait any longer then");
     assert.deepEqual(events.at(-1), { kind: "end", end });
     assert.equal(await isListening(live.url), false);
   });
 
   test("comes at once when no page is open", async () => {
-    const live = await start();
-    const began = performance.now();
-    await live.finish(end, "");
-    assert.ok(performance.now() - began < GOODBYE_MS);
+    await (await start()).finish(end, "");
   });
 });
 

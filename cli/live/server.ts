@@ -24,8 +24,6 @@ const CHANNEL = "topic/live";
 const MAX_BUFFERED = 256 * 1024;
 /** Between two events about the progress, in milliseconds. */
 const PACE_MS = 500;
-/** How long the end waits for open pages to fetch the report, in milliseconds. */
-const GOODBYE_MS = 3_000;
 const HEADERS = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
@@ -39,8 +37,13 @@ const HEADERS = {
 /**
  * Serves on 127.0.0.1, at any free port and under a path that can't be guessed, with the lab's own SSE server and a hub of its own:
  * what happens is published to `topic/live`. Between two trials' events this process does nothing for it but a ping every ten seconds.
+ * `goodbyeMs`: how long the end waits for open pages to fetch the report.
  */
-export async function startLiveView(command: string, transports: readonly string[]): Promise<LiveView> {
+export async function startLiveView(
+  command: string,
+  transports: readonly string[],
+  goodbyeMs = 3_000,
+): Promise<LiveView> {
   const token = randomBytes(24).toString("base64url");
   const isToken = (text: string) =>
     text.length === token.length && timingSafeEqual(Buffer.from(text), Buffer.from(token));
@@ -117,7 +120,7 @@ export async function startLiveView(command: string, transports: readonly string
           pages -= 1;
           if (pages <= 0) done();
         };
-        setTimeout(done, GOODBYE_MS).unref();
+        setTimeout(done, goodbyeMs).unref();
       });
       publish({ kind: "end", end });
       if (pages > 0) await allFetched;

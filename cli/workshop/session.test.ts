@@ -81,7 +81,7 @@ describe("a lesson with a scripted learner", () => {
   });
 });
 
-describe("every lesson with a scripted learner", { tags: ["full"] }, () => {
+describe("every lesson with a scripted learner", { tags: ["full", "release"] }, () => {
   test.each(lessons.map((lesson) => [lesson.number, lesson] as const))(
     "lesson %i ends, with figures or the reason why not, in at most 4 minutes",
     { timeout: 400_000 },

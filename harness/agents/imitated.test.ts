@@ -7,7 +7,7 @@ import { imitateAgents } from "./imitated.ts";
 import { openAgentPool } from "./pool.ts";
 
 const AGENTS = 200;
-const BLOCKS = 10;
+const BLOCKS = 3;
 /** Of an imitated slice. */
 const PUBLISHES = 300;
 

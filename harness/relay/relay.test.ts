@@ -18,6 +18,7 @@ async function through(link?: Partial<Link>): Promise<Socket> {
   const full = link ? linkSchema.parse(link) : undefined;
   relay ??= await startRelay({ target: { host: "127.0.0.1", port }, link: full, seed: 7 });
   const client = connect({ host: "127.0.0.1", port: relay.port, noDelay: true });
+  client.on("error", () => client.destroy());
   clients.push(client);
   await once(client, "connect");
   return client;

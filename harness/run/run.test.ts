@@ -224,8 +224,11 @@ describe("a run", () => {
     "measuring",
     "draining",
   ] as const) {
-    const tags = stage === "measuring" ? [] : ["full"];
-    test(`leaves nothing behind when interrupted while ${stage}`, { timeout: 240_000, tags }, async () => {
+    test(`leaves nothing behind when interrupted while ${stage}`, {
+      timeout: 240_000,
+      // bench.test.ts interrupts one by Ctrl-C.
+      tags: ["full"],
+    }, async () => {
       const controller = new AbortController();
       const events: RunEvents = {
         onResults: async () => undefined,

@@ -83,7 +83,7 @@ const CASES = Object.keys(MEASURED_NOISES).flatMap((name) =>
 );
 test.each(CASES)(
   "%s, %i launches: 5 % of 1,000 runs at most",
-  { timeout: 300_000, tags: ["full"] },
+  { timeout: 300_000, tags: ["full", "release"] },
   (name, launches) => {
     const { familyError, coverage } = simulateIntervals({
       ...SIX,
@@ -99,7 +99,7 @@ test.each(CASES)(
 
 test.each(Object.keys(MEASURED_NOISES))(
   "%s, all looks: 5 % of 1,000 runs at most",
-  { timeout: 600_000, tags: ["full"] },
+  { timeout: 600_000, tags: ["full", "release"] },
   (name) => {
     const { excluding } = lookErrors({ ...SIX, noise: noiseOf(name), runs: 1_000, seed: 9 }, LOOKS);
     expect(excluding).toBeLessThan(most(1_000));

@@ -67,11 +67,11 @@ describe.each(RENDERERS.map(([name, render], turn) => [name, render, turn] as co
   "%s",
   (name, render, turn) => {
     test("the same results give the same bytes, and others give others", () => {
-      const results = resultsOf({ transports: ["sse", "grpc"], blocks: 10 });
+      const results = resultsOf({ transports: ["sse", "grpc"], blocks: 4 });
       expect(render(afresh(results))).toBe(render(afresh(results)));
       const other = resultsOf({
         transports: ["sse", "grpc"],
-        blocks: 10,
+        blocks: 4,
         trial: (trial) => ({ ...trial, metrics: metricsOf(trial.transport === "sse" ? 4 : 1) }),
       });
       expect(render(other)).not.toBe(render(results));

@@ -67,7 +67,9 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     await eachColumn(page, demo, (text) => /^connected/m.test(text) && /lost\s+0\n/.test(text));
   });
 
-  test("what was stalled comes late when it flows", async () => {
+  test("what was stalled comes late when it flows, and a link that is slow shows, in its column alone", {
+    tags: ["full"],
+  }, async () => {
     const { page, demo } = await open();
     const shown = async () => (await page.locator(".figures").allInnerTexts()).join();
     await press(page, "Stall all columns");
@@ -76,6 +78,14 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     await press(page, "Let flow all columns");
     await eachColumn(page, demo, (text) => /flows again after [\d.]+ s: \d+ came late, 0 lost/.test(text));
     expect(await shown()).not.toBe(before);
+
+    const [first] = demo.columns;
+    await page.getByLabel(`Link of ${first?.name}`).selectOption("satellite");
+    await expect
+      .poll(() => page.locator(".figure").first().innerText(), SOON)
+      .toMatch(/^(\d{3} ms|[\d.]+ s)$/);
+    const told = () => page.locator(".standing .extra").allInnerTexts();
+    await expect.poll(told, SOON).toEqual(["link: satellite"]);
   });
 
   test("sends to bob, whose mark comes back to ann as a receipt; HTML is text", async () => {
@@ -92,17 +102,6 @@ describe.skipIf(skipped)(`the demo${skipped ? ` (skipped: ${skipped})` : ""}`, (
     await press(page, "Mark read, the newest everywhere");
     await eachColumn(page, demo, (text) => /receipts\s+1/.test(text) && text.includes("✓ read"));
     expect(complaints).toEqual([]);
-  });
-
-  test("a link that is slow shows, in its column alone", async () => {
-    const { page, demo } = await open();
-    const [first] = demo.columns;
-    await page.getByLabel(`Link of ${first?.name}`).selectOption("satellite");
-    await expect
-      .poll(() => page.locator(".figure").first().innerText(), SOON)
-      .toMatch(/^(\d{3} ms|[\d.]+ s)$/);
-    const told = () => page.locator(".standing .extra").allInnerTexts();
-    await expect.poll(told, SOON).toEqual(["link: satellite"]);
   });
 
   test("a clock that is behind shows no latency, and none that is negative", async () => {

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { type Results, resultsSchema } from "../../harness/result/result.ts";
-import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
+import { fewScenarios, sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
 
 const ATTACK = `"'></script></style><script>alert("ran")</script><img src="https://attack.invalid/x" onerror="alert('ran')">`;
 const CLOSED = new Set([
@@ -43,20 +43,23 @@ function attacked(results: Results): Results {
 describe.skipIf(skipped)(`a hostile results file${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
   const reader = useBrowser();
 
-  test("runs nothing, loads nothing and stays readable", async () => {
-    const results = attacked(sampleResults());
-    const { page, complaints, requests } = await reader.visit(reader.write(results));
-    await page.evaluate("look.unfold()");
-    expect(await page.locator("h1").innerText()).not.toBe("");
-    expect(await page.locator("body").innerText()).toContain('<script>alert("ran")</script>');
-    expect(await page.locator("img").count()).toBe(0);
-    expect(await page.evaluate("look.sideways()")).toBe(0);
-    expect(complaints).toEqual([]);
-    expect(requests).toHaveLength(1);
-  });
+  for (const of of [fewScenarios, sampleResults])
+    test(`runs nothing, loads nothing and stays readable${of === sampleResults ? ", of all scenarios" : ""}`, {
+      tags: of === sampleResults ? ["full"] : [],
+    }, async () => {
+      const results = attacked(of());
+      const { page, complaints, requests } = await reader.visit(reader.write(results));
+      await page.evaluate("look.unfold()");
+      expect(await page.locator("h1").innerText()).not.toBe("");
+      expect(await page.locator("body").innerText()).toContain('<script>alert("ran")</script>');
+      expect(await page.locator("img").count()).toBe(0);
+      expect(await page.evaluate("look.sideways()")).toBe(0);
+      expect(complaints).toEqual([]);
+      expect(requests).toHaveLength(1);
+    });
 
   test("could not load or run anything even if a text came into the page unescaped: the page's own policy", async () => {
-    const { page, complaints } = await reader.visit(reader.write(sampleResults()));
+    const { page, complaints } = await reader.visit(reader.write(fewScenarios()));
     const attacker = await listenForRequests();
     const markup = `<img src="${attacker.url}img" onerror="alert('ran')"><iframe src="${attacker.url}frame"></iframe>
       <a href="javascript:alert('ran')" id="lure">x</a><form action="${attacker.url}form"><button id="send">y</button></form>`;

@@ -1,11 +1,11 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import { sampleResults, skipped, useBrowser } from "./open.test-fixture.ts";
+import { beforeAll, expect, test } from "vitest";
+import { describeReports, useBrowser } from "./open.test-fixture.ts";
 
-describe.skipIf(skipped)(`the report on screens${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
+describeReports("the report on screens", (results) => {
   const reader = useBrowser();
   let url = "";
   beforeAll(() => {
-    url = reader.write(sampleResults());
+    url = reader.write(results());
   });
 
   test.each([360, 768, 1280, 1920])(

@@ -34,7 +34,7 @@ export function sampleResults(): Results {
 }
 
 /** The sample with its first and its last scenario: with every part of a report, and soon drawn. */
-function fewScenarios(): Results {
+export function fewScenarios(): Results {
   const { scenarios, trials, ...rest } = sampleResults();
   const names = [scenarios[0], scenarios.at(-1)].map((one) => one?.name);
   return {

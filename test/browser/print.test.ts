@@ -9,7 +9,7 @@ describeReports("the report on paper", (results) => {
     url = reader.write(results());
   });
 
-  test.each(["A4", "Letter"])("on %s each picture is whole, on the page of its caption", async (format) => {
+  const whole = async (format: string) => {
     const { page, complaints } = await reader.visit(url);
     const figures = await page.evaluate<string[]>("look.markForPdf()");
     const pdf = await page.pdf({
@@ -26,7 +26,9 @@ describeReports("the report on paper", (results) => {
     expect(figures.length).toBeGreaterThan(4);
     expect(cut).toEqual([]);
     expect(complaints).toEqual([]);
-  });
+  };
+  test("on A4 each picture is whole, on the page of its caption", () => whole("A4"));
+  test("on Letter too", { tags: ["full"] }, () => whole("Letter"));
 
   test("paper is light and has all tables open, also for a reader in the dark, who is in the dark again afterwards", async () => {
     const { page } = await reader.visit(url, { colorScheme: "dark" });

@@ -222,7 +222,7 @@ describe.skipIf(skipped)(`notif-lab/react in a browser${skipped ? ` (skipped: ${
   });
 
   for (const [times, tags] of [
-    [100, []],
+    [25, []],
     [1_000, ["full"]],
   ] as const)
     test(`${times} mounts and unmounts leave no connection`, {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
-import { type Served, serveTransport } from "./serve.test-fixture.ts";
+import { type Served, serveAll, serveTransport } from "./serve.test-fixture.ts";
 
 const socketIo = readFileSync("node_modules/socket.io-client/dist/socket.io.min.js", "utf8");
 
@@ -82,10 +82,16 @@ async function servePage(): Promise<{ readonly url: string; close(): void }> {
 describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
   const reader = useBrowser();
   let pages: Awaited<ReturnType<typeof servePage>>;
+  let all: Awaited<ReturnType<typeof serveAll>>;
   beforeAll(async () => {
     pages = await servePage();
+    all = await serveAll();
   });
-  afterAll(() => pages?.close());
+  afterAll(async () => {
+    pages?.close();
+    await all?.stop();
+  });
+  const serverOf = (name: string) => (name.includes(":") ? serveTransport(name) : all.of(name));
 
   const application = async () => (await reader.visit(pages.url)).page;
   /** A page of the transport's own origin: its answer to an address that it does not know will do. */
@@ -97,7 +103,7 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
     test(`${transport} speaks to the browser's own WebSocket, on a page of its own origin and on no other`, {
       tags: transport.includes(":") ? ["full"] : [],
     }, async () => {
-      const served = await serveTransport(transport);
+      const served = await serverOf(transport);
       const own = await sameOrigin(served);
       expect(await own.evaluate(overWebSocket(served))).toMatchObject(notification);
       const stranger = { ...served, token: "forged" };
@@ -107,7 +113,7 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
     });
 
   test("socketio speaks to the library's own browser client, on a page of its own origin and on no other", async () => {
-    const served = await serveTransport("socketio");
+    const served = all.of("socketio");
     const own = await sameOrigin(served);
     await own.evaluate(socketIo);
     expect(await own.evaluate(overSocketIo(served, "websocket"))).toMatchObject(notification);
@@ -116,7 +122,9 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
     await expect(page.evaluate(overSocketIo(served, "websocket"))).rejects.toThrow("websocket error");
   });
 
-  test("socketio:polling speaks to a page of its own origin, and to no other", async () => {
+  test("socketio:polling speaks to a page of its own origin, and to no other", {
+    tags: ["full"],
+  }, async () => {
     const served = await serveTransport("socketio:polling");
     const own = await sameOrigin(served);
     await own.evaluate(socketIo);
@@ -130,7 +138,7 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
     test(`${transport} speaks to EventSource and fetch of its own origin, and to no other`, {
       tags: transport.includes(":") ? ["full"] : [],
     }, async () => {
-      const served = await serveTransport(transport);
+      const served = await serverOf(transport);
       const own = await sameOrigin(served);
       expect(await own.evaluate(overEventSource(served))).toMatchObject(notification);
       expect(await own.evaluate(overFetchStream(served))).toMatchObject(notification);
@@ -140,7 +148,7 @@ describe.skipIf(skipped)(`a browser and notif-lab serve${skipped ? ` (skipped: $
     });
 
   test("long-polling speaks to fetch of its own origin, and to no other", async () => {
-    const served = await serveTransport("long-polling");
+    const served = all.of("long-polling");
     expect(await (await sameOrigin(served)).evaluate(overPolling(served))).toMatchObject(notification);
     await expectForbidden(await application(), overPolling(served));
   });

@@ -14,7 +14,7 @@ import { suite } from "./suite.ts";
 type InShort = (one: Check, index: number) => boolean;
 
 /** Of so many checks of a variant `npm test` runs one; other variants have other ones. */
-const VARIANT_SHARE = 8;
+const VARIANT_SHARE = 16;
 
 /** A variant shares most of its code with its transport, in whose own run all is checked: what waits for timers, and all but a sample of the rest. */
 function unlessOfVariant(transport: Transport): InShort {
@@ -57,7 +57,7 @@ export function describeConformance(
     // Over TLS a server reads what it reads in the clear.
     if (!supports.network || inTheClear(name) !== undefined) return;
     for (const one of await manyInputsFor(name))
-      test(one.name, { timeout: 120_000, tags: ["full"] }, () => one.run(transport));
+      test(one.name, { timeout: 120_000, tags: ["full", "release"] }, () => one.run(transport));
   });
 }
 
@@ -75,7 +75,7 @@ export async function describeConformanceIfInstalled(transport: TransportEntry, 
 async function inputsFor(transport: string): Promise<readonly Check[]> {
   const grammar = await grammarOf(transport);
   const known = readFixtures(transport).map(({ name, input }) => knownHarm(name, input));
-  return grammar ? [...known, structuredInputs(grammar, 100)] : known;
+  return grammar ? [...known, structuredInputs(grammar, 50)] : known;
 }
 
 /** More of them for a transport than for its variants, which read with most of its code: each input costs a connection, some milliseconds of CPU. */

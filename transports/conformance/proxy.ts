@@ -9,7 +9,7 @@ export interface Proxy {
   readonly recordings: readonly Buffer[];
   /** From now on nothing passes either way, yet connections stay open: a half-open network. */
   silence(): void;
-  /** Stops reading from the server, as a stalled subscriber does: its windows fill up. */
+  /** Stops reading from the server, on connections that come later too, as a stalled subscriber does: its windows fill up. */
   stall(): void;
   /** Reads from the server again. */
   flow(): void;
@@ -25,12 +25,14 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const recordings: Buffer[] = [];
   let state: "open" | "silent" | "cut" = "open";
+  let stalled = false;
   const server = createServer({ noDelay: true }, (near) => {
     if (state === "cut") {
       near.resetAndDestroy();
       return;
     }
     const far = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
+    if (stalled) far.pause();
     const pair = [near, far] as const;
     pairs.add(pair);
     const index = recordings.push(Buffer.alloc(0)) - 1;
@@ -51,6 +53,10 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
       });
     }
   });
+  const flow = () => {
+    stalled = false;
+    for (const [, far] of pairs) far.resume();
+  };
   const bound = await listen(server, "127.0.0.1", 0);
   return {
     endpoint: { ...target, url: `${url.protocol}//${bound}` },
@@ -59,11 +65,10 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
       state = "silent";
     },
     stall: () => {
+      stalled = true;
       for (const [, far] of pairs) far.pause();
     },
-    flow: () => {
-      for (const [, far] of pairs) far.resume();
-    },
+    flow,
     cut: () => {
       state = "cut";
       for (const [near, far] of pairs) {
@@ -73,6 +78,7 @@ export async function openProxy(target: Endpoint): Promise<Proxy> {
     },
     heal: () => {
       state = "open";
+      flow();
     },
     close: async () => {
       for (const [near, far] of pairs) {

@@ -151,7 +151,7 @@ describe("grpc", () => {
       const { hostname, port } = new URL(bench.server.endpoint.url);
       const socket = openSocket({ host: hostname, port: Number(port) });
       socket.resume();
-      await within("the close", once(socket, "close"), 3_000);
+      await within("the close", once(socket, "close"));
     }));
 
   test("connects from the local address asked for", async () => {

@@ -121,7 +121,7 @@ describe("Paho's interoperability cases", () => {
     const began = performance.now();
     await within("the silent one is ended", a.closed);
     const lasted = performance.now() - began;
-    assert.ok(lasted > 900 && lasted < 3_000, `${lasted} ms`);
+    assert.ok(lasted > 900, `${lasted} ms`);
     await until("the will", () => bodies(b).length > 0);
     assert.deepEqual(bodies(b), ["keepalive expiry"]);
     assert.ok(!b.socket.destroyed);

@@ -28,6 +28,7 @@ async function openLine() {
   const address = server.address();
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
   const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => socket.destroy());
   closing.push(() => {
     socket.destroy();
     endOthers();

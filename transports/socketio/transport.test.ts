@@ -217,7 +217,7 @@ describe("socketio:polling", () => {
           if (pings === 10) resolve();
         });
       });
-      await within("ten heartbeats", pinged, 10_000);
+      await within("ten heartbeats", pinged, 30_000);
       assert.equal(socket.connected, true);
     });
   });

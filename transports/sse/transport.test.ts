@@ -86,6 +86,7 @@ describe.each([sse, sseRaw])("for other people's clients: $name", (transport) =>
     onBench(transport, {}, async (bench) => {
       const url = new URL(bench.server.endpoint.url);
       const socket = connect(Number(url.port), url.hostname);
+      socket.on("error", () => socket.destroy());
       let got = "";
       socket.on("data", (chunk) => {
         got += String(chunk);

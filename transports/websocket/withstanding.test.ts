@@ -119,7 +119,7 @@ describe.each(clear)("$name", (transport) => {
     await until("the server's side is closed", () => openSockets() <= before + half.length);
   });
 
-  test("closes within 2 s with refused, half-open, slow and deaf clients", async () => {
+  test("closes soon with refused, half-open, slow and deaf clients", async () => {
     const bench = await open(transport);
     const { endpoint } = bench.server;
     const refused = await openHalf(bench, upgradeRequest(endpoint, "nonsense"));
@@ -130,7 +130,7 @@ describe.each(clear)("$name", (transport) => {
     const deaf = await openBareClient(endpoint, bench.token("ann"));
     sockets.push(deaf.socket);
     deaf.socket.pause();
-    await within("the server closes", bench.server.close(), 2_000);
+    await within("the server closes", bench.server.close());
     assert.equal(bench.hub.counters.sessions, 0);
   });
 
@@ -139,7 +139,7 @@ describe.each(clear)("$name", (transport) => {
     const { socket, frames, ended } = await openBareClient(bench.server.endpoint, bench.token("ann", 2_000));
     sockets.push(socket);
     const talk = setInterval(() => socket.writable && socket.write(maskedFrame(OPCODE.ping)), 20);
-    await within("the end", ended, 6_000);
+    await within("the end", ended);
     clearInterval(talk);
     const closeSeen = frames.find(({ opcode }) => opcode === "close");
     assert.equal(closeSeen?.payload.readUInt16BE(), 4401);

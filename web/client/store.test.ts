@@ -31,7 +31,10 @@ function when(
   store: ReturnType<typeof createStore>,
   holds: (snapshot: ReturnType<typeof store.getSnapshot>) => boolean,
 ) {
-  return vi.waitUntil(() => (holds(store.getSnapshot()) ? store.getSnapshot() : undefined), { interval: 2 });
+  return vi.waitUntil(() => (holds(store.getSnapshot()) ? store.getSnapshot() : undefined), {
+    interval: 2,
+    timeout: 20_000,
+  });
 }
 
 test("takes the first transport that answers, in the order given, with the scheme of each", async () => {

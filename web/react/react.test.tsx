@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { StrictMode } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, test, vi } from "vitest";
@@ -25,6 +25,9 @@ const options: NotificationsOptions = {
   channels: ["topic/news"],
   reconnect: { attempts: 0, delayMs: 1, jitter: 0 },
 };
+
+// A busy machine may take seconds for it.
+configure({ asyncUtilTimeout: 20_000 });
 
 beforeEach(() => server.reset());
 afterEach(async () => {

@@ -15,7 +15,7 @@ export const adversity = [
     await assertHealthy(bench);
   }),
 
-  mutatedStreams(100),
+  mutatedStreams(50),
 
   check(
     "bounds what it holds for a subscriber that stops reading, and spares the others",

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { LabError } from "../../../core/errors.ts";
-import { type Bench, code, createInbox, until, within } from "../bench.ts";
+import { type Bench, code, createInbox, PATIENCE_MS, until, within } from "../bench.ts";
 import { type Check, check } from "../check.ts";
 import { openProxy } from "../proxy.ts";
 
 const HANDSHAKE_MS = 500;
-/** Node.js looks for late requests but now and then. */
-const GRACE_MS = 1_500;
+/** From byte to byte, of so many: a server that gave each one more time would be found out when they are over. */
+const DRIP = { everyMs: 50, bytes: 100 };
+/** Node.js looks for late requests but now and then, and a busy machine takes its time. */
+const LATEST_MS = DRIP.everyMs * DRIP.bytes;
 /** Of a library that shows a connection only once it asks for something. */
 const UNSEEN_MS = { from: 6_000, to: 20_000 };
 
@@ -25,7 +27,7 @@ async function openWitnesses(bench: Bench) {
   };
 }
 
-/** Sends the bytes one by one, every 50 ms, and says how long it was until the server had ended its side; rejects after `withinMs`. */
+/** Sends the bytes one by one and says how long it was until the server had ended its side; rejects after `withinMs`. */
 async function drip(url: URL, bytes: Buffer, withinMs: number): Promise<number> {
   const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true, allowHalfOpen: true });
   const began = performance.now();
@@ -33,7 +35,7 @@ async function drip(url: URL, bytes: Buffer, withinMs: number): Promise<number> 
   const timer = setInterval(() => {
     if (socket.writable && sent < bytes.length) socket.write(bytes.subarray(sent, sent + 1));
     sent += 1;
-  }, 50);
+  }, DRIP.everyMs);
   try {
     const ended = new Promise<void>((resolve) => {
       socket.on("error", () => resolve());
@@ -62,10 +64,10 @@ export const bounds: readonly Check[] = [
       ann.publish({ channel: "topic/other", body: "still here" }).catch(() => undefined);
     }, 40);
     try {
-      const { code: reason } = await within("the connection ends", ann.closed, 6_000);
+      const { code: reason } = await within("the connection ends", ann.closed);
       assert.ok(["unauthenticated", "closed"].includes(reason), reason);
       const lateMs = Date.now() - 1_000 * exp;
-      assert.ok(lateMs > -200 && lateMs < 1_500, `${lateMs} ms after the token's time`);
+      assert.ok(lateMs > -200 && lateMs < 5_000, `${lateMs} ms after the token's time`);
     } finally {
       clearInterval(talk);
     }
@@ -81,7 +83,7 @@ export const bounds: readonly Check[] = [
     async (bench, { supports }) => {
       const url = new URL(bench.server.endpoint.url);
       // A transport that can give the reason does so before the connection's time is over, after half of it if it is as short as this.
-      const time = { from: HANDSHAKE_MS / 2 - 10, to: HANDSHAKE_MS + GRACE_MS };
+      const time = { from: HANDSHAKE_MS / 2 - 10, to: LATEST_MS };
       const { from, to } = supports.unseenUntilAsking ? UNSEEN_MS : time;
       const silent = Buffer.alloc(0);
       const proxy = await openProxy(bench.server.endpoint);
@@ -94,14 +96,14 @@ export const bounds: readonly Check[] = [
       if (supports.viaBroker) {
         // Only one that has introduced itself is the core's to end.
         await Promise.all([
-          assert.rejects(drip(url, silent, to), /not within/),
-          drip(url, opening.subarray(0, 100), 100 * 60 + to),
+          assert.rejects(drip(url, silent, 4 * HANDSHAKE_MS), /not within/),
+          drip(url, opening.subarray(0, DRIP.bytes), 2 * LATEST_MS + PATIENCE_MS),
         ]);
         await assertNobodyElseSuffers();
         return;
       }
       const took = await Promise.all(
-        [opening.subarray(0, 100), silent].map((bytes) => drip(url, bytes, to + GRACE_MS)),
+        [opening.subarray(0, DRIP.bytes), silent].map((bytes) => drip(url, bytes, to + PATIENCE_MS)),
       );
       for (const ms of took) assert.ok(ms > from && ms < to, `after ${Math.round(ms)} ms`);
       await assertNobodyElseSuffers();

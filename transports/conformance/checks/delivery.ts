@@ -78,7 +78,7 @@ export const delivery = [
         return inbox;
       }),
     );
-    const sent = Array.from({ length: 200 }, (_, index) => String(index));
+    const sent = Array.from({ length: 100 }, (_, index) => String(index));
     await Promise.all(sent.map((body) => publisher.publish({ channel: "topic/news", body })));
     for (const inbox of inboxes) {
       await inbox.waitFor(sent.length);

@@ -9,8 +9,8 @@ const publishAll = async (client: TransportClient, bodies: readonly string[]) =>
   for (const body of bodies) await client.publish({ channel: "topic/news", body });
 };
 /** Together more than the kernel's buffers of a connection take. */
-const GAP = 5_000;
-const GAP_BODY = 4_000;
+const GAP = 1_000;
+const GAP_BODY = 16_000;
 const GAP_BUFFER = 256 * 1024;
 
 /** Publishes to the hub itself, as quickly as it can be done. */
