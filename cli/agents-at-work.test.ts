@@ -18,6 +18,7 @@ import { defaultTransports } from "../transports/registry.ts";
 import { childrenOf, main } from "./process.test-fixture.ts";
 
 const PATIENCE_MS = 30_000;
+const command = [process.execPath, main, "agent"];
 const plan = feedPlan({ seed: 7, ratePerSecond: 60, measureMs: 500, subscribers: 5, warmupMs: 100 });
 
 const exists = (pid: number) => {
@@ -31,7 +32,7 @@ const exists = (pid: number) => {
 describe.runIf(canRun(NATS))("agents", () => {
   let local: LocalAgents;
   beforeAll(async () => {
-    local = await startLocalAgents(2, [process.execPath, main, "agent"]);
+    local = await startLocalAgents({ count: 2, command });
   });
   afterAll(() => local.stop());
 
@@ -208,7 +209,7 @@ describe.runIf(canRun(NATS))("agents", () => {
 test.runIf(canRun(NATS))(
   "a server on an agent of its own: load and server are apart, and the counts are exact",
   async () => {
-    const local = await startLocalAgents(1, [process.execPath, main, "agent"], "any");
+    const local = await startLocalAgents({ count: 1, command, server: "any" });
     try {
       const bus = await connectNats({ url: local.url }, "test");
       const options = { bus, count: 1, host: "127.0.0.1", patienceMs: PATIENCE_MS };
@@ -247,7 +248,7 @@ test.runIf(canRun(NATS) && canShift())(
   "clocks that are 5,000 s ahead are found to be, and latencies are as ever",
   { tags: ["full"] },
   async () => {
-    const local = await startLocalAgents(2, [...ahead, process.execPath, main, "agent"]);
+    const local = await startLocalAgents({ count: 2, command: [...ahead, ...command] });
     try {
       const agents = await openAgentPool({
         bus: await connectNats({ url: local.url }, "test"),

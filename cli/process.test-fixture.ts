@@ -49,6 +49,10 @@ export const childrenOf = (pid: number | undefined): number[] =>
     .filter((line) => line.trim() !== "")
     .map(Number);
 
+/** Those too that they have started. */
+export const descendantsOf = (pid: number | undefined): number[] =>
+  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+
 /** It waits 1.5 s for its connections at the most; what is beyond that here is for a machine that is busy. */
 const SOON_MS = 15_000;
 

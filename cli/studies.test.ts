@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { runNotifLab } from "./process.test-fixture.ts";
+import { canRun } from "../harness/engines/balanced.test-fixture.ts";
+import { until } from "../transports/conformance/bench.ts";
+import { NATS } from "../transports/engines/programs.ts";
+import { descendantsOf, endedSoon, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 const notifLab = (...words: string[]) => runNotifLab(words);
 
@@ -46,6 +49,12 @@ describe("a study that can't be is answered with one line and exit code 2", () =
       ["sweep", "--over", "luck=1..2"],
       /--over takes payload, rate, connections, nodes, delay/,
     ],
+    [
+      "a link between agents and server",
+      ["sweep", "--over", "delay=0,9", "--agents", "local:1"],
+      /--agents does not go with a study of delay yet; leave it out, or vary payload, rate or connections/,
+    ],
+    ["NATS without agents", [...slo("lost = 0"), "--nats", "nats://127.0.0.1"], /add --agents 2/],
     ["a sweep of one point", ["sweep", "--over", "rate=1..10", "--points", "1"], /--points takes a whole/],
     ["a sweep without repeats", ["sweep", "--over", "rate=1..10", "--blocks", "2"], /--blocks takes a whole/],
   ];
@@ -75,3 +84,62 @@ test("capacity finds what a service level allows, and names what gave out", {
   assert.ok(wires[0].holds === 40 || typeof wires[0].limit === "string", out);
   assert.ok(wires[0].trials.length >= 3);
 });
+
+describe.runIf(canRun(NATS))("with agents", () => {
+  const of = (...words: string[]) => ["--transports", "tcp", "--connections", "10", ...words];
+  const short = ["--duration", "0.5", "--warmup", "0", "--json"];
+
+  test("a capacity is found by their load, and the document says so", async () => {
+    const words = [...of("--max", "40"), ...short, "--agents", "local:2"];
+    const { code, out, err } = await notifLab("capacity", "--slo", "p99 < 1s, lost = 0", ...words);
+    if (code === 1) return assert.match(err, /^notif-lab: too many trials are void: [^\n]+\n$/);
+    assert.equal(code, 0, err);
+    const { agents, wires } = JSON.parse(out);
+    assert.equal(agents, 2);
+    assert.ok(wires[0].trials.length >= 3, out);
+    assert.ok(
+      wires[0].trials.some((trial: { outcome: string }) => trial.outcome !== "broke"),
+      out,
+    );
+  });
+
+  test("so is a sweep made", { tags: ["full"], timeout: 240_000 }, async () => {
+    const words = [...of("--over", "rate=10,40"), ...short, "--agents", "local:2"];
+    const { code, out, err } = await notifLab("sweep", ...words);
+    assert.equal(code, 0, err);
+    const { agents, points } = JSON.parse(out);
+    assert.equal(agents, 2);
+    assert.deepEqual(
+      points.map(({ at, states }: { at: number; states: string[] }) => [at, states.includes("failed")]),
+      [
+        [10, false],
+        [40, false],
+      ],
+    );
+  });
+
+  test("Ctrl-C shows what there is and leaves no process", { tags: ["full"], timeout: 240_000 }, async () => {
+    const words = ["sweep", ...of("--over", "rate=10,40", "--duration", "5", "--agents", "local:2")];
+    const { child, ended, texts } = startNotifLab(words);
+    try {
+      await until("a trial is over", () => texts.err.includes("block 1/3"), 120_000);
+      const running = descendantsOf(child.pid);
+      child.kill("SIGINT");
+      const { code, out, err } = await endedSoon(ended);
+      assert.deepEqual([code, err.includes("interrupted; the trials so far are shown")], [130, true]);
+      assert.match(out, /p50 over rate/);
+      assert.ok(running.length > 4, `${running}`);
+      await until("all have ended", () => !running.some(exists));
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+});
+
+const exists = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};

@@ -1,9 +1,9 @@
-import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IJob } from "kubernetes-models/batch/v1/Job";
+import type { IJobSpec } from "kubernetes-models/batch/v1/JobSpec";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { IContainer } from "kubernetes-models/v1/Container";
-import type { IService } from "kubernetes-models/v1/Service";
-import { NODE_USER, SECRET, secret, unprivileged } from "./kubernetes.ts";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
+import { inCluster, NODE_USER, onePod, podOf, SECRET, secret, unprivileged } from "./kubernetes.ts";
 import { AGENTS, AGENTS_IMAGE } from "./settings.ts";
 
 const NATS = "notif-lab-nats";
@@ -17,6 +17,7 @@ const MOST_STARTS = 100;
 
 const labelsOf = (name: string) => ({ "app.kubernetes.io/name": name, ...MEMBER });
 const fromPod = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+const POD_IP = fromPod("POD_IP", "status.podIP");
 
 /** Where NATS is: the token is expanded by Kubernetes, and stands in no file. */
 const access = [
@@ -37,56 +38,33 @@ function container(args: readonly string[], env: IContainer["env"], cpu: string)
   };
 }
 
-const scratch = [{ name: "tmp", emptyDir: {} }];
-
 /** The meeting place: it keeps nothing, and nobody but members may reach it. */
 export function natsObjects(): object[] {
   const labels = { "app.kubernetes.io/name": NATS };
-  const meta = { name: NATS, labels };
-  const deployment: IDeployment = {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: meta,
-    spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          automountServiceAccountToken: false,
-          containers: [
-            {
-              name: "nats",
-              image: "nats:2.10",
-              args: ["-js", "-sd", "/data", "--auth", "$(NATS_TOKEN)", "-m", "8222"],
-              env: [secret("NATS_TOKEN", TOKEN_KEY)],
-              ports: [
-                { name: "nats", containerPort: NATS_PORT },
-                { name: "monitor", containerPort: 8222 },
-              ],
-              readinessProbe: { httpGet: { path: "/healthz", port: "monitor" }, periodSeconds: 2 },
-              livenessProbe: { httpGet: { path: "/healthz", port: "monitor" }, periodSeconds: 10 },
-              resources: { requests: { cpu: "250m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-              securityContext: { ...unprivileged, runAsUser: NODE_USER },
-              volumeMounts: [{ name: "data", mountPath: "/data" }],
-            },
-          ],
-          volumes: [{ name: "data", emptyDir: {} }],
-        },
+  const deployment = onePod(NATS, labels, {
+    containers: [
+      {
+        name: "nats",
+        image: "nats:2.10",
+        args: ["-js", "-sd", "/data", "--auth", "$(NATS_TOKEN)", "-m", "8222"],
+        env: [secret("NATS_TOKEN", TOKEN_KEY)],
+        ports: [
+          { name: "nats", containerPort: NATS_PORT },
+          { name: "monitor", containerPort: 8222 },
+        ],
+        readinessProbe: { httpGet: { path: "/healthz", port: "monitor" }, periodSeconds: 2 },
+        livenessProbe: { httpGet: { path: "/healthz", port: "monitor" }, periodSeconds: 10 },
+        resources: { requests: { cpu: "250m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+        securityContext: { ...unprivileged, runAsUser: NODE_USER },
+        volumeMounts: [{ name: "data", mountPath: "/data" }],
       },
-    },
-  };
-  const service: IService = {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: meta,
-    spec: { selector: labels, ports: [{ name: "nats", port: NATS_PORT, targetPort: "nats" }] },
-  };
+    ],
+    volumes: [{ name: "data", emptyDir: {} }],
+  });
   const policy: INetworkPolicy = {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
-    metadata: meta,
+    metadata: { name: NATS, labels },
     spec: {
       podSelector: { matchLabels: labels },
       policyTypes: ["Ingress"],
@@ -95,115 +73,52 @@ export function natsObjects(): object[] {
       ],
     },
   };
-  return [deployment, service, policy];
+  return [deployment, inCluster(NATS, labels, { name: "nats", port: NATS_PORT }), policy];
 }
 
-/** The server under test: an agent that serves, alone on its machine where there are enough. */
+/** What is in the pod of each: one container, alone on its machine where there are enough. */
+const alone = (args: readonly string[], env: IContainer["env"], cpu: string): IPodSpec => ({
+  affinity: apart(),
+  containers: [container(args, env, cpu)],
+  volumes: [{ name: "tmp", emptyDir: {} }],
+});
+
+/** The server under test: an agent that serves. */
 export function servingAgentObjects(): object[] {
   const name = "notif-lab-server";
+  const args = ["agent", "--name", "server", "--serve", "$(POD_IP)"];
+  return [onePod(name, labelsOf(name), alone(args, [POD_IP], "1"))];
+}
+
+/** A Job of such pods. */
+function jobOf(name: string, spec: Omit<IJobSpec, "template">, pod: IPodSpec): IJob {
   const labels = labelsOf(name);
-  const deployment: IDeployment = {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
     metadata: { name, labels },
-    spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          automountServiceAccountToken: false,
-          affinity: apart(),
-          containers: [
-            container(
-              ["agent", "--name", "server", "--serve", "$(POD_IP)"],
-              [fromPod("POD_IP", "status.podIP")],
-              "1",
-            ),
-          ],
-          volumes: scratch,
-        },
-      },
-    },
+    spec: { ...spec, template: podOf(labels, pod) },
   };
-  return [deployment];
 }
 
 /** The load: each agent has a number, and with it a name that its machine keeps when it is started anew. */
 export function agentObjects(): object[] {
-  const name = "notif-lab-agents";
-  const labels = labelsOf(name);
-  const job: IJob = {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name, labels },
-    spec: {
-      completionMode: "Indexed",
-      completions: AGENTS,
-      parallelism: AGENTS,
-      backoffLimit: MOST_STARTS,
-      template: {
-        metadata: { labels },
-        spec: {
-          automountServiceAccountToken: false,
-          restartPolicy: "OnFailure",
-          affinity: apart(),
-          containers: [
-            container(
-              ["agent", "--name", "load-$(INDEX)"],
-              [fromPod("INDEX", "metadata.annotations['batch.kubernetes.io/job-completion-index']")],
-              "2",
-            ),
-          ],
-          volumes: scratch,
-        },
-      },
-    },
+  const index = fromPod("INDEX", "metadata.annotations['batch.kubernetes.io/job-completion-index']");
+  const spec: Omit<IJobSpec, "template"> = {
+    completionMode: "Indexed",
+    completions: AGENTS,
+    parallelism: AGENTS,
+    backoffLimit: MOST_STARTS,
   };
-  return [job];
+  const pod = alone(["agent", "--name", "load-$(INDEX)"], [index], "2");
+  return [jobOf("notif-lab-agents", spec, { restartPolicy: "OnFailure", ...pod })];
 }
 
 /** The controller: one run, whose results are its log. */
 export function benchObjects(): object[] {
-  const name = "notif-lab-bench";
-  const labels = labelsOf(name);
-  const job: IJob = {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name, labels },
-    spec: {
-      backoffLimit: 0,
-      template: {
-        metadata: { labels },
-        spec: {
-          automountServiceAccountToken: false,
-          restartPolicy: "Never",
-          affinity: apart(),
-          containers: [
-            container(
-              [
-                "bench",
-                "--agents",
-                String(AGENTS),
-                "--agents-host",
-                "$(POD_IP)",
-                "--server-agent",
-                "server",
-                "--out",
-                "/tmp/results",
-                "--json",
-              ],
-              [fromPod("POD_IP", "status.podIP")],
-              "500m",
-            ),
-          ],
-          volumes: scratch,
-        },
-      },
-    },
-  };
-  return [job];
+  const agents = ["--agents", String(AGENTS), "--agents-host", "$(POD_IP)", "--server-agent", "server"];
+  const pod = alone(["bench", ...agents, "--out", "/tmp/results", "--json"], [POD_IP], "500m");
+  return [jobOf("notif-lab-bench", { backoffLimit: 0 }, { restartPolicy: "Never", ...pod })];
 }
 
 /** Where there are machines enough, no two of them share one. */

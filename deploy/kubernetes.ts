@@ -1,6 +1,7 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IHorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
 import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { ISecurityContext } from "kubernetes-models/v1/SecurityContext";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { TransportEntry } from "../transports/port/entry.ts";
@@ -151,46 +152,61 @@ export function kubernetesObjects(transport: TransportEntry): object[] {
 
 /** The backplane that the nodes share. It keeps nothing on disk: after a restart clients are told of the gap. */
 export function redisObjects(): object[] {
-  const app = { "app.kubernetes.io/name": REDIS };
-  const meta = { name: REDIS, labels: app };
-  const deployment: IDeployment = {
+  const labels = { "app.kubernetes.io/name": REDIS };
+  // Two at once would be talked to by half of the nodes each.
+  const deployment = onePod(REDIS, labels, {
+    containers: [
+      {
+        name: "redis",
+        image: "redis:7",
+        command: ["sh", "-c"],
+        args: [
+          'exec redis-server --save "" --appendonly no --maxmemory 256mb --maxmemory-policy noeviction --requirepass "$PASSWORD"',
+        ],
+        env: [secret("PASSWORD", "redis-password")],
+        ports: [{ name: "redis", containerPort: REDIS_PORT }],
+        readinessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 2 },
+        livenessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 10 },
+        resources: { requests: { cpu: "250m", memory: "300Mi" }, limits: { memory: "400Mi" } },
+        securityContext: { ...unprivileged, runAsUser: REDIS_USER },
+      },
+    ],
+  });
+  return [deployment, inCluster(REDIS, labels, { name: "redis", port: REDIS_PORT })];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A Deployment of one pod, and never of two at once. */
+export function onePod(name: string, labels: Labels, pod: IPodSpec): IDeployment {
+  return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: meta,
+    metadata: { name, labels },
     spec: {
       replicas: 1,
-      // Never two at once: half of the nodes would talk to one, half to the other.
       strategy: { type: "Recreate" },
-      selector: { matchLabels: app },
-      template: {
-        metadata: { labels: app },
-        spec: {
-          automountServiceAccountToken: false,
-          containers: [
-            {
-              name: "redis",
-              image: "redis:7",
-              command: ["sh", "-c"],
-              args: [
-                'exec redis-server --save "" --appendonly no --maxmemory 256mb --maxmemory-policy noeviction --requirepass "$PASSWORD"',
-              ],
-              env: [secret("PASSWORD", "redis-password")],
-              ports: [{ name: "redis", containerPort: REDIS_PORT }],
-              readinessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 2 },
-              livenessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 10 },
-              resources: { requests: { cpu: "250m", memory: "300Mi" }, limits: { memory: "400Mi" } },
-              securityContext: { ...unprivileged, runAsUser: REDIS_USER },
-            },
-          ],
-        },
-      },
+      selector: { matchLabels: labels },
+      template: podOf(labels, pod),
     },
   };
-  const service: IService = {
+}
+
+/** A pod that has no business with Kubernetes itself. */
+export function podOf(labels: Labels, pod: IPodSpec) {
+  return { metadata: { labels }, spec: { automountServiceAccountToken: false, ...pod } };
+}
+
+/** Where others in the cluster reach the port of that name. */
+export function inCluster(
+  name: string,
+  labels: Labels,
+  { name: target, port }: { readonly name: string; readonly port: number },
+): IService {
+  return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: meta,
-    spec: { selector: app, ports: [{ name: "redis", port: REDIS_PORT, targetPort: "redis" }] },
+    metadata: { name, labels },
+    spec: { selector: labels, ports: [{ name: target, port, targetPort: target }] },
   };
-  return [deployment, service];
 }

@@ -14,8 +14,8 @@ export async function agents(flags: AgentsCommandFlags): Promise<void> {
     return;
   }
   const rows = [
-    ["agent", "for", "cores", "open files", "notif-lab", "protocol", "Node.js", "clock"],
-    ...free.map(({ name, serves, cores, openFiles, version, protocol, node, clockSync }) =>
+    ["agent", "for", "cores", "open files", "notif-lab", "protocol", "Node.js", "clock known to", "kept by"],
+    ...free.map(({ name, serves, cores, openFiles, version, protocol, node, clockBoundUs, clockSync }) =>
       [
         name,
         serves === undefined ? "load" : `server at ${serves}`,
@@ -24,6 +24,7 @@ export async function agents(flags: AgentsCommandFlags): Promise<void> {
         version,
         protocol,
         node,
+        clockBoundUs === undefined ? "no answer" : `+- ${clockBoundUs.toFixed(0)} us`,
         clockSync,
       ].map((cell) => printable(String(cell))),
     ),

@@ -77,7 +77,8 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
     let results: Results;
     let ofBuild: Results | undefined;
     try {
-      agents = choice && (await openAgents(choice));
+      const say = (line: string) => silent || process.stderr.write(`${line}\n`);
+      agents = choice && (await openAgents(choice, say));
       results = await run(
         {
           ...ofPlan,

@@ -7,7 +7,6 @@ import { parseNumber } from "../flags/choices.ts";
 import { tell } from "../flags/rules.ts";
 import { serviceLevelOf } from "../flags/slo.ts";
 import { openFindings, planStudy } from "../flags/study.ts";
-import { onInterruption } from "../process/interruption.ts";
 
 /** Finds the highest load that meets the service level on each transport, one transport after the other. */
 export async function capacity(flags: CapacityFlags): Promise<void> {
@@ -20,13 +19,12 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
       ? bounds.max
       : parseNumber("--max", max, { min: bounds.min, max: bounds.max, integer: false });
   const handOver = await openFindings(capacitySchema, flags);
-  const interruption = onInterruption();
   const transports: ({ readonly transport: string } & CapacityFinding)[] = [];
-  try {
+  await study.during(async (measure) => {
     for (const transport of study.transports) {
       const finding = await findCapacity({
         bounds: { start: Math.min(bounds.default, highest), min: bounds.min, max: highest },
-        measure: (load, seed) => study.measure(transport, load, seed, interruption.signal),
+        measure: (load, seed) => measure(transport, load, seed),
         unmet,
         seed: study.seed,
         onTrial: ({ load, outcome, because }) => {
@@ -38,14 +36,15 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
       });
       transports.push({ transport: transport.name, ...finding });
     }
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-    tell(["interrupted; the transports that were not done are left out"]);
-  } finally {
-    interruption.dispose();
-  }
-  const document = { schema: "notif-lab/capacity@1", slo, over, scenario: study.scenario, wires: transports };
+  }, "interrupted; the transports that were not done are left out");
+  const document = {
+    schema: "notif-lab/capacity@1",
+    slo,
+    over,
+    scenario: study.scenario,
+    agents: study.agents,
+    wires: transports,
+  };
   await handOver(document, () => render(document));
   const stopped = transports.flatMap(({ transport, stopped }) =>
     stopped === undefined ? [] : [`too many trials are void: ${transport}, ${stopped}`],

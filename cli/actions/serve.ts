@@ -15,7 +15,7 @@ import { asJson, asText } from "../service/announcement.ts";
 import { backplaneAddress, openBackplane } from "../service/backplane.ts";
 import { drain } from "../service/drain.ts";
 import { type Log, openLog } from "../service/log.ts";
-import { openTransports } from "../service/open-transports.ts";
+import { openTransports, type Served } from "../service/open-transports.ts";
 import { readSettings } from "../service/settings.ts";
 
 /** How long an orderly end may take before the process ends anyway. */
@@ -24,7 +24,10 @@ const CLOSE_MS = 1_500;
 /** How long what is left open after that may keep the process. */
 const LINGER_MS = 250;
 
-/** Serves until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. */
+/**
+ * Serves until SIGINT or SIGTERM, then ends every connection and the process with exit code 0. When it can serve no more, it does the same at once,
+ * and the exit code is 1.
+ */
 export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const chosen = choose(name);
   const { runtime = "node" } = flags;
@@ -94,12 +97,15 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
     ownCertificates: !settings.ownTls,
   };
   process.stdout.write(flags.json ? asJson(announcement) : asText(announcement));
-  await new Promise<void>((done) => {
-    if (interruption.signal.aborted) done();
-    interruption.signal.addEventListener("abort", () => done(), { once: true });
-  });
+  const code = await Promise.race([
+    new Promise<0>((done) => {
+      if (interruption.signal.aborted) done(0);
+      interruption.signal.addEventListener("abort", () => done(0), { once: true });
+    }),
+    ...served.map((one) => untilDead(one, log)),
+  ]);
   watch?.draining();
-  if (settings.drainSeconds > 0) {
+  if (code === 0 && settings.drainSeconds > 0) {
     const { sessions } = hub.counters;
     const text = `draining: ${sessions} sessions are told to move within ${settings.drainSeconds} s`;
     log.write("info", "drain", text, { sessions, seconds: settings.drainSeconds });
@@ -108,14 +114,26 @@ export async function serve(name: string, flags: ServeFlags): Promise<void> {
   const { published, delivered } = hub.counters;
   log.write("info", "end", "ending", { published, delivered });
   // A peer that does not answer must not keep the service from ending. Not unref'd: a loop that runs empty would end with another code.
-  const impatient = setTimeout(() => process.exit(0), CLOSE_MS);
+  process.exitCode = code;
+  const impatient = setTimeout(() => process.exit(code), CLOSE_MS);
   await Promise.all(servers.map((server) => server.close()));
   await Promise.all([shared?.backplane.close(), watched?.close()]);
   clearTimeout(impatient);
   // Nor must anything that a library has left open.
-  setTimeout(() => process.exit(0), LINGER_MS).unref();
+  setTimeout(() => process.exit(code), LINGER_MS).unref();
   removeNet();
   interruption.dispose();
+}
+
+/** Settles with the exit code when a server can serve no more, once that is said. */
+function untilDead({ transport, server }: Served, log: Log): Promise<1> {
+  return new Promise((done) => {
+    server.died?.catch((reason: unknown) => {
+      const text = `${transport.name} can serve no more, so the service ends; start it again: ${LabError.from(reason).message}`;
+      log.write("error", "died", text, { transport: transport.name });
+      done(1);
+    });
+  });
 }
 
 /** The library for metrics is loaded only where they are asked for. */

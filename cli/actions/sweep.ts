@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { createRandom, shuffled } from "../../core/random.ts";
+import { isClaim } from "../../harness/result/clock-claim.ts";
 import type { Trial } from "../../harness/result/result.ts";
 import { planSeed } from "../../harness/run/queue.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
@@ -10,11 +11,9 @@ import { quantity } from "../../reports/prose/format.ts";
 import { BARE } from "../../reports/terminal/bare-table.ts";
 import type { SweepFlags } from "../commands/sweep.ts";
 import { nearest, parseNumber } from "../flags/choices.ts";
-import { tell } from "../flags/rules.ts";
 import { openFindings, planStudy } from "../flags/study.ts";
 import { AXES, type Axis } from "../flags/study-axis.ts";
 import { usage } from "../process/failure.ts";
-import { onInterruption } from "../process/interruption.ts";
 
 interface Point {
   readonly at: number;
@@ -44,8 +43,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   const read = metricAt(path).read;
   const found = new Map<string, { states: Trial["state"][]; values: number[] }>();
   const handOver = await openFindings(sweepSchema, flags);
-  const interruption = onInterruption();
-  try {
+  await study.during(async (measure) => {
     for (let block = 0; block < blocks; block += 1) {
       const cells = at.flatMap((value) => study.transports.map((transport) => ({ value, transport })));
       const order = shuffled(cells, createRandom(planSeed(study.seed, block))).map((cell) => ({
@@ -54,7 +52,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
       }));
       // The queue grows: an invalid trial is run once more at the end of its block, as in a bench.
       for (const { value, transport, again } of order) {
-        const trial = await study.measure(transport, value, planSeed(study.seed, block), interruption.signal);
+        const trial = await measure(transport, value, planSeed(study.seed, block));
         const key = `${transport.name} ${value}`;
         const cell = found.get(key) ?? { states: [], values: [] };
         found.set(key, cell);
@@ -62,19 +60,14 @@ export async function sweep(flags: SweepFlags): Promise<void> {
         if (trial.state === "invalid" && !again) order.push({ value, transport, again: true });
         const figure = trial.metrics && trial.state === "completed" ? read(trial.metrics) : undefined;
         if (figure !== undefined) cell.values.push(figure);
+        const why = trial.reason ?? (figure === undefined ? noClaimOf(trial) : undefined);
         if (!flags.quiet && !flags.json)
           process.stderr.write(
-            `block ${block + 1}/${blocks}, ${transport.name}, ${open} ${value}: ${trial.state}${trial.reason ? ` (${trial.reason})` : ""}\n`,
+            `block ${block + 1}/${blocks}, ${transport.name}, ${open} ${value}: ${trial.state}${why ? ` (${why})` : ""}\n`,
           );
       }
     }
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-    tell(["interrupted; the trials so far are shown"]);
-  } finally {
-    interruption.dispose();
-  }
+  }, "interrupted; the trials so far are shown");
   const measured = study.transports.flatMap(({ name: transport }) =>
     at.map(
       (value): Point => ({
@@ -96,12 +89,18 @@ export async function sweep(flags: SweepFlags): Promise<void> {
     over: open,
     metric: path,
     scenario: study.scenario,
+    agents: study.agents,
     blocks,
     points: measured,
     lines,
     crossovers,
   };
   await handOver(document, () => render(document));
+}
+
+/** Why a trial that completed with agents has no latency to show. */
+function noClaimOf({ metrics, notes }: Trial): string | undefined {
+  return metrics && !isClaim(metrics) ? notes.find((note) => note.includes("are no claim")) : undefined;
 }
 
 function pointsOf(

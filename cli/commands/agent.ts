@@ -1,18 +1,14 @@
 import { Command } from "commander";
+import { NATS_HELP, withNats } from "../flags/agent-options.ts";
 import { collected, examples, type FlagsOf } from "../flags/declared.ts";
-import { NATS_HELP } from "../flags/shared-flags.ts";
 
 const declared = () =>
-  new Command("agent")
-    .description(
+  withNats(
+    new Command("agent").description(
       "lend this machine to a bench that runs elsewhere: wait for work, run its load or its server, report",
-    )
-    .option("--nats <url>", "the NATS server where benches look for agents (nats://host:4222)")
-    .option("--nats-creds <file>", "credentials for it, as nsc makes them")
-    .option("--nats-nkey <file>", "the seed of an nkey instead")
-    .option("--nats-ca <file>", "speak TLS with it, and trust this authority (PEM)")
-    .option("--nats-cert <file>", "show it this certificate (PEM)")
-    .option("--nats-key <file>", "the key of that certificate (PEM)")
+    ),
+    "the NATS server where benches look for agents (nats://host:4222)",
+  )
     .option("--name <name>", "what results call this agent (default: the machine's name and four digits)")
     .option("--serve [address]", "run servers instead of load, at this IP address (default: 127.0.0.1)")
     .option(

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { RUNTIMES } from "../../harness/processes/runtime-names.ts";
 import { typedWords } from "../config/config-flags.ts";
+import { withAgents } from "../flags/agent-options.ts";
 import { collected, examples, type FlagsOf, oneOf } from "../flags/declared.ts";
 import {
   FORMAT_NAMES,
@@ -13,92 +14,76 @@ import {
 } from "../flags/shared-flags.ts";
 
 const declared = () =>
-  new Command("bench")
-    .description("run the same scenarios on several transports and write a report")
-    .addOption(transportsFlag())
-    .addOption(scenariosFlag("scenarios, comma-separated, or all (default: notify and fan-out)"))
-    .option("--scenario-file <file>", "a scenario of your own, in YAML; repeatable", collected)
-    .option(
-      "--transport-module <file>",
-      "a transport of your own, a JavaScript module; repeatable",
-      collected,
-    )
-    .option(
-      "--target <url>",
-      "a service that runs already, measured from outside by the client of --transport-module",
-    )
-    .option("--connections <n>", "connections a scenario opens")
-    .option("--rate <n>", "publishes a second")
-    .option("--payload <n>", "characters of a notification's body")
-    .option("--duration <s>", "seconds to measure each transport and scenario, per launch or trial")
-    .option("--rounds <n>", "slices of each transport and scenario per launch, instead of --duration")
-    .option("--warmup <s>", "longest warm-up in seconds, for trials in one piece")
-    .option("--launches <n>", "how often the processes of all transports are started (default: 4)")
-    .option("--blocks <n>", "the same as --launches; for trials in one piece, how often each runs")
-    .option("--no-interleave", "run each trial by itself in one piece, not in interleaved slices")
-    .option("--no-control", "without the transport tcp, which runs beside the others to compare runs by")
-    .option("--seed <n>", "seed of schedules and orders (default: 1)")
-    .option(
-      "--load-processes <n>",
-      "processes that hold the clients (default: by connections, deliveries and cores)",
-    )
-    .addOption(
-      oneOf(
-        new Option("--arrivals <process>", "poisson, constant or burst:<n> (default: the scenario's own)"),
-        async () => ["poisson", "constant", "burst:"],
-      ),
-    )
-    .addOption(
-      linkFlag(
-        "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit",
-      ),
-    )
-    .option("--nodes <n>", "server processes that share channels over a backplane, in trials in one piece")
-    .addOption(
-      oneOf(
-        new Option(
-          "--backplane <engine>",
-          "redis, which the lab starts (default with --nodes), none, or the address of a Redis of yours",
+  withAgents(
+    new Command("bench")
+      .description("run the same scenarios on several transports and write a report")
+      .addOption(transportsFlag())
+      .addOption(scenariosFlag("scenarios, comma-separated, or all (default: notify and fan-out)"))
+      .option("--scenario-file <file>", "a scenario of your own, in YAML; repeatable", collected)
+      .option(
+        "--transport-module <file>",
+        "a transport of your own, a JavaScript module; repeatable",
+        collected,
+      )
+      .option(
+        "--target <url>",
+        "a service that runs already, measured from outside by the client of --transport-module",
+      )
+      .option("--connections <n>", "connections a scenario opens")
+      .option("--rate <n>", "publishes a second")
+      .option("--payload <n>", "characters of a notification's body")
+      .option("--duration <s>", "seconds to measure each transport and scenario, per launch or trial")
+      .option("--rounds <n>", "slices of each transport and scenario per launch, instead of --duration")
+      .option("--warmup <s>", "longest warm-up in seconds, for trials in one piece")
+      .option("--launches <n>", "how often the processes of all transports are started (default: 4)")
+      .option("--blocks <n>", "the same as --launches; for trials in one piece, how often each runs")
+      .option("--no-interleave", "run each trial by itself in one piece, not in interleaved slices")
+      .option("--no-control", "without the transport tcp, which runs beside the others to compare runs by")
+      .option("--seed <n>", "seed of schedules and orders (default: 1)")
+      .option(
+        "--load-processes <n>",
+        "processes that hold the clients (default: by connections, deliveries and cores)",
+      )
+      .addOption(
+        oneOf(
+          new Option("--arrivals <process>", "poisson, constant or burst:<n> (default: the scenario's own)"),
+          async () => ["poisson", "constant", "burst:"],
         ),
-        async () => ["redis", "none"],
-      ),
-    )
-    .addOption(
-      oneOf(
-        new Option(
-          "--balancer <program>",
-          "haproxy or nginx, which the lab starts before the nodes (default: none), or http://host:port, tcp://host:port of yours",
+      )
+      .addOption(
+        linkFlag(
+          "lan, wifi, 4g, 3g, lossy, satellite, or delay=50ms,jitter=5ms,rate=1mbit,loss=1%,drop=1%,shared=10mbit",
         ),
-        async () => ["haproxy", "nginx", "none"],
+      )
+      .option("--nodes <n>", "server processes that share channels over a backplane, in trials in one piece")
+      .addOption(
+        oneOf(
+          new Option(
+            "--backplane <engine>",
+            "redis, which the lab starts (default with --nodes), none, or the address of a Redis of yours",
+          ),
+          async () => ["redis", "none"],
+        ),
+      )
+      .addOption(
+        oneOf(
+          new Option(
+            "--balancer <program>",
+            "haproxy or nginx, which the lab starts before the nodes (default: none), or http://host:port, tcp://host:port of yours",
+          ),
+          async () => ["haproxy", "nginx", "none"],
+        ),
+      )
+      .option(
+        "--node-ports <list>",
+        "where a balancer of yours looks for the nodes on 127.0.0.1: 9001,9002,9003",
+      )
+      .option("--node-port <n>", "the same with consecutive ports: the first of them")
+      .option(
+        "--no-sticky",
+        "with --balancer: spread the requests of one session over the nodes, to see what breaks",
       ),
-    )
-    .option(
-      "--node-ports <list>",
-      "where a balancer of yours looks for the nodes on 127.0.0.1: 9001,9002,9003",
-    )
-    .option("--node-port <n>", "the same with consecutive ports: the first of them")
-    .option(
-      "--no-sticky",
-      "with --balancer: spread the requests of one session over the nodes, to see what breaks",
-    )
-    .option(
-      "--agents <n>",
-      "run the load on so many agents instead of here; local:<n> starts them and their NATS on this machine",
-    )
-    .option("--nats <url>", "with --agents: the NATS server where they wait (nats://host:4222)")
-    .option("--nats-creds <file>", "credentials for it, as nsc makes them")
-    .option("--nats-nkey <file>", "the seed of an nkey instead")
-    .option("--nats-ca <file>", "speak TLS with it, and trust this authority (PEM)")
-    .option("--nats-cert <file>", "show it this certificate (PEM)")
-    .option("--nats-key <file>", "the key of that certificate (PEM)")
-    .option(
-      "--server-agent [name]",
-      "with --agents: run the server on an agent that was started with --serve (default: any of them)",
-    )
-    .option(
-      "--agents-host <address>",
-      "with --agents: the IP address at which they reach this machine (default: 127.0.0.1, agents here only)",
-    )
+  )
     .addOption(
       new Option(
         "--runtime <runtime>",

@@ -4,7 +4,8 @@ import { LabError } from "../../core/errors.ts";
 import { startLocalAgents } from "../../harness/agents/local.ts";
 import { connectNats } from "../../harness/agents/nats.ts";
 import type { NatsAccess } from "../../harness/agents/nats-access.ts";
-import { type AgentPool, openAgentPool } from "../../harness/agents/pool.ts";
+import { whyNoOwnNetworks } from "../../harness/agents/own-networks.ts";
+import { type AgentPool, type AgentPoolOptions, openAgentPool } from "../../harness/agents/pool.ts";
 import { MOST_LOAD_PROCESSES } from "../../harness/result/schema/units.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { needsRelay } from "../../scenarios/users.ts";
@@ -25,6 +26,8 @@ export interface AgentsChoice {
   readonly host: string;
   /** The agent that runs the server, by its name, or `any`; undefined where this machine does. */
   readonly server: string | undefined;
+  /** Why those that are started here share this machine's network; undefined where each may have one of its own. */
+  readonly together?: string;
 }
 
 const LOOPBACK = "127.0.0.1";
@@ -79,18 +82,20 @@ function refuseBeside(flags: BenchFlags): void {
   throw usage(`--agents does not go with --${flag} yet; leave one of them out`);
 }
 
-/** Fails with one line where a scenario or a transport can't be had with agents. */
-export function refuseForAgents(
-  { host }: AgentsChoice,
+/** The choice as it is for these. Fails with one line where a scenario or a transport can't be had with agents. */
+export function agentsFor(
+  choice: AgentsChoice,
   scenarios: readonly ReadyScenario[],
   transports: readonly TransportEntry[],
-): void {
+): AgentsChoice {
   const unfit = scenarios.find((one) => whyNotByAgents(one) !== undefined);
   if (unfit)
     throw usage(`${unfit.name} can't be run with agents yet: ${whyNotByAgents(unfit)}; leave it out`);
   const secure = transports.find(({ name }) => inTheClear(name) !== undefined);
-  if (secure && host !== LOOPBACK)
+  if (!secure) return choice;
+  if (choice.host !== LOOPBACK)
     throw usage(`the certificate of ${secure.name} is for 127.0.0.1 only; leave out TLS or --agents-host`);
+  return { ...choice, together: `the certificate of ${secure.name} is for 127.0.0.1 only` };
 }
 
 /** Undefined where it can. */
@@ -101,32 +106,37 @@ export function whyNotByAgents(scenario: ReadyScenario): string | undefined {
   return undefined;
 }
 
-/** Has the agents work for this run; what was started here ends with close(). Fails with one line. */
-export async function openAgents({ count, nats, host, server }: AgentsChoice): Promise<AgentPool> {
-  const open = async (access: NatsAccess, patienceMs: number) =>
-    openAgentPool({
-      bus: await connectNats(access, "notif-lab controller"),
-      count,
-      host,
-      server,
-      patienceMs,
-    });
+/** Has the agents work for this run; what was started here ends with close(). `say` is told in one line what may surprise. Fails with one line. */
+export async function openAgents(choice: AgentsChoice, say: (line: string) => void): Promise<AgentPool> {
+  const { count, nats, host, server } = choice;
   try {
-    if (nats !== undefined) return await open(nats, PATIENCE_MS.elsewhere);
-    const main = fileURLToPath(builtModule("cli/main"));
-    const local = await startLocalAgents(count, [process.execPath, main, "agent"], server);
-    try {
-      const pool = await open({ url: local.url }, PATIENCE_MS.local);
-      const close = async () => {
-        await pool.close();
-        await local.stop();
-      };
-      return { ...pool, close };
-    } catch (error) {
-      await local.stop();
-      throw error;
-    }
+    return nats === undefined
+      ? await openLocal(choice, say)
+      : await openPool(nats, { count, host, server, patienceMs: PATIENCE_MS.elsewhere });
   } catch (error) {
     throw new CliFailure(1, LabError.from(error).message, { cause: error });
   }
+}
+
+async function openLocal({ count, server, together }: AgentsChoice, say: (line: string) => void) {
+  const why = together ?? whyNoOwnNetworks();
+  if (why !== undefined) say(`the agents share this machine's network, none has one of its own: ${why}`);
+  const command = [process.execPath, fileURLToPath(builtModule("cli/main")), "agent"];
+  const local = await startLocalAgents({ count, command, server, apart: why === undefined });
+  try {
+    const { url, host } = local;
+    const pool = await openPool({ url }, { count, host, server, patienceMs: PATIENCE_MS.local });
+    const close = async () => {
+      await pool.close();
+      await local.stop();
+    };
+    return { ...pool, close };
+  } catch (error) {
+    await local.stop();
+    throw error;
+  }
+}
+
+async function openPool(access: NatsAccess, options: Omit<AgentPoolOptions, "bus">): Promise<AgentPool> {
+  return openAgentPool({ ...options, bus: await connectNats(access, "notif-lab controller") });
 }

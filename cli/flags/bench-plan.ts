@@ -28,7 +28,7 @@ import type { BenchFlags } from "../commands/bench.ts";
 import { behind, lasting, refuseForFiles, secondsOf } from "../own/file-scenarios.ts";
 import type { Own } from "../own/own.ts";
 import { usage } from "../process/failure.ts";
-import { type AgentsChoice, agentsOf, refuseForAgents, whyNotByAgents } from "./agent-flags.ts";
+import { type AgentsChoice, agentsFor, agentsOf, whyNotByAgents } from "./agent-flags.ts";
 import { parseChoices, parseNumber } from "./choices.ts";
 import { clusterOf } from "./cluster-flags.ts";
 import { refuseMissingEngines, withEnginesHere } from "./engines-needed.ts";
@@ -127,7 +127,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   refuseWhatKernelLacks(ready);
   refuseMissingEngines(ready, chosen);
   refuseForTarget(ready, chosen);
-  if (agents) refuseForAgents(agents, ready, chosen);
+  const fitting = agents && agentsFor(agents, ready, chosen);
   const runtime = runtimeOf(flags, chosen);
   const isSliced = interleave && ready.some(sliceable);
   if (flags.rounds !== undefined && !isSliced)
@@ -162,7 +162,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...(until ? { until } : {}),
     ...(control ? { control } : {}),
     ...(against ? { against } : {}),
-    ...(agents ? { agents } : {}),
+    ...(fitting ? { agents: fitting } : {}),
     ...(runtime ? { runtime } : {}),
     seed: whole("--seed", flags.seed, 0, MOST_SEED, 1),
     loadProcesses: whole(

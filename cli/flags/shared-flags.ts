@@ -6,11 +6,6 @@ import { judgedNames, linkNames, pageTransportNames, scenarioNames, transportNam
 /** The names of the formats, as help texts list them. */
 export const FORMAT_NAMES = formats.map(({ name }) => name).join(", ");
 
-/** How an address with a password gets to a command that speaks to NATS. */
-export const NATS_HELP =
-  "\nNOTIF_LAB_NATS may hold the address of NATS, so that a password in it (nats://user:password@host) is in no list of processes.\n" +
-  "NOTIF_LAB_NATS_CREDS, _NKEY, _CA, _CERT and _KEY may name the files of the flags --nats-creds and so on.\n";
-
 export const transportsFlag = () =>
   listOf(
     new Option(

@@ -67,3 +67,11 @@ export function refuseFixed({ name }: Axis, flags: BenchFlags): void {
       `a profile sets all values of a link; give single values instead, such as --link rate=9mbit,jitter=10ms`,
     );
 }
+
+/** Fails where agents can't run what is varied. */
+export function refuseAxisForAgents({ name }: Axis, { agents }: BenchFlags): void {
+  if (agents !== undefined && (LINK_BOUNDS[name] !== undefined || name === "nodes"))
+    throw usage(
+      `--agents does not go with a study of ${name} yet; leave it out, or vary payload, rate or connections`,
+    );
+}

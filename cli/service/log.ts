@@ -12,6 +12,7 @@ export type LogKind =
   | "slow-subscriber"
   | "backplane"
   | "drain"
+  | "died"
   | "end";
 
 export interface Log {

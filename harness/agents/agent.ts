@@ -5,6 +5,7 @@ import { PROTOCOL } from "../processes/protocol.ts";
 import { openFilesLimit, ownVersion } from "../run/environment.ts";
 import { jsonOr } from "./announced.ts";
 import type { Bus, Directory } from "./bus.ts";
+import { tellTime } from "./clock-bound.ts";
 import { clockSync } from "./clock-sync.ts";
 import { bootId, machineOf } from "./machine.ts";
 import { whyUnlike } from "./member.ts";
@@ -98,6 +99,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         : Promise.resolve({ refused: "it does not understand the claim; install the same version on both" });
       void reply.then((answer) => respond(Buffer.from(JSON.stringify(answer))));
     });
+    tellTime(bus, id, () => isTaken);
     await announce();
     // While the server is away, nothing can be announced.
     timer = setInterval(() => void announce().catch(() => undefined), ANNOUNCE_EVERY_MS);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { watchOver } from "../../transports/engines/orphans.ts";
 import { type Nats, startNats } from "../engines/nats.ts";
 import { divideProcessors, onProcessors } from "../processes/affinity.ts";
+import { type OwnNetworks, openOwnNetworks } from "./own-networks.ts";
 
 const STOP_GRACE_MS = 5_000;
 /** A variable of the environment that holds the address of NATS, so that a password in it is in no list of processes. */
@@ -10,6 +11,8 @@ export const NATS_VARIABLE = "NOTIF_LAB_NATS";
 
 export interface LocalAgents {
   readonly url: string;
+  /** This machine's address, as they reach it. */
+  readonly host: string;
   readonly nats: Nats;
   /** By number: of the agents' processes. */
   readonly pids: readonly number[];
@@ -17,16 +20,39 @@ export interface LocalAgents {
   stop(): Promise<void>;
 }
 
-/**
- * Starts nats-server and so many agents on this machine, and one that serves if one is asked for by a name or `any`. `command` is what runs an agent.
- * Rejects as startNats() does.
- */
-export async function startLocalAgents(
-  count: number,
-  command: readonly string[],
-  server?: string,
+export interface LocalAgentsOptions {
+  /** How many run load. */
+  readonly count: number;
+  /** What runs an agent. */
+  readonly command: readonly string[];
+  /** One more that serves, by a name or `any`; default: none. */
+  readonly server?: string | undefined;
+  /** Those that run load are each in a network of their own; else all share this machine's loopback. See whyNoOwnNetworks(). */
+  readonly apart?: boolean;
+}
+
+/** Starts nats-server and so many agents on this machine. Rejects as startNats() and openOwnNetworks() do. */
+export async function startLocalAgents(options: LocalAgentsOptions): Promise<LocalAgents> {
+  const networks = options.apart ? await openOwnNetworks(options.count) : undefined;
+  try {
+    const started = await startWithin(options, networks);
+    const stop = async () => {
+      await started.stop();
+      await networks?.close();
+    };
+    return { ...started, stop };
+  } catch (error) {
+    await networks?.close();
+    throw error;
+  }
+}
+
+async function startWithin(
+  { count, command, server }: LocalAgentsOptions,
+  networks: OwnNetworks | undefined,
 ): Promise<LocalAgents> {
-  const nats = await startNats();
+  const host = networks?.host ?? "127.0.0.1";
+  const nats = await startNats({}, host);
   const affinity = divideProcessors();
   const onOwn = (role: "server" | "load") =>
     typeof affinity === "string" ? [] : onProcessors(affinity[role]);
@@ -41,14 +67,18 @@ export async function startLocalAgents(
     await nats.engine.stop();
   };
   try {
+    const allowed = networks ? ["--allow", networks.range] : [];
     const load = Array.from({ length: count }, (_, index) => [
+      ...(networks?.within(index) ?? []),
       ...onOwn("load"),
       ...command,
+      ...allowed,
       "--name",
       `local-${index + 1}`,
     ]);
     const name = server === "any" ? "local-server" : (server ?? "");
-    const serving = server === undefined ? [] : [[...onOwn("server"), ...command, "--serve", "--name", name]];
+    const words = ["--serve", host, ...allowed, "--name", name];
+    const serving = server === undefined ? [] : [[...onOwn("server"), ...command, ...words]];
     for (const [program = "", ...words] of [...load, ...serving]) {
       // In the terminal's background: Ctrl-C is the controller's.
       const agent = spawn(program, words, {
@@ -63,7 +93,7 @@ export async function startLocalAgents(
     await stop();
     throw error;
   }
-  return { url: nats.url, nats, pids: agents.flatMap(({ process: { pid } }) => pid ?? []), stop };
+  return { url: nats.url, host, nats, pids: agents.flatMap(({ process: { pid } }) => pid ?? []), stop };
 }
 
 async function end(agent: ChildProcess): Promise<void> {

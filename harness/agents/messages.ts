@@ -63,6 +63,8 @@ export type ClaimReply = z.infer<typeof claimReplySchema>;
 
 export const subjects = {
   claim: (id: string) => `notif-lab.agent.${id}`,
+  /** Asked for the time; see clock-bound.ts. */
+  clock: (id: string) => `notif-lab.agent.${id}.clock`,
   toAgent: (session: string) => `notif-lab.session.${session}.ask`,
   toController: (session: string) => `notif-lab.session.${session}.answer`,
 };

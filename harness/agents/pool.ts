@@ -132,6 +132,7 @@ function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }:
     isServerHere: () => serving === undefined || isHere(serving()),
     agentOf: (number) => number % count,
     isHere: (number) => isHere(memberAt(number % count)),
+    lost: () => members.find(({ lost }) => lost !== undefined)?.lost,
     messages: () => bus.messages(),
     known: () =>
       members.map((member, place): AgentReading => {

@@ -15,29 +15,29 @@ export interface Nats {
 const CONFIG = "nats.conf";
 const PROBE_MS = 2_000;
 
-/** A nats-server of its own with JetStream, on 127.0.0.1, behind a token. Rejects as Engine.start() does. */
-export async function startNats(options: EngineOptions = {}): Promise<Nats> {
+/** A nats-server of its own with JetStream, at an address of this machine, behind a token. Rejects as Engine.start() does. */
+export async function startNats(options: EngineOptions = {}, host = "127.0.0.1"): Promise<Nats> {
   const token = randomBytes(16).toString("hex");
   const spec = {
     program: NATS,
     files: ({ port, folder }: Place) => ({
       [CONFIG]: [
-        `listen: "127.0.0.1:${port}"`,
+        `listen: "${host}:${port}"`,
         `jetstream { store_dir: ${JSON.stringify(join(folder, "store"))} }`,
         `authorization { token: "${token}" }`,
         "",
       ].join("\n"),
     }),
     args: ({ folder }: Place) => ["-c", join(folder, CONFIG)],
-    probe: (_control: string, { port }: Place) => greeted(port),
+    probe: (_control: string, { port }: Place) => greeted(port, host),
   };
   const engine = await Engine.start(spec, options);
-  return { engine, url: `nats://${token}@127.0.0.1:${engine.place.port}` };
+  return { engine, url: `nats://${token}@${host}:${engine.place.port}` };
 }
 
 /** It speaks first. */
-async function greeted(port: number): Promise<void> {
-  const socket = connect(port, "127.0.0.1");
+async function greeted(port: number, host: string): Promise<void> {
+  const socket = connect(port, host);
   try {
     const [greeting] = await once(socket, "data", { signal: AbortSignal.timeout(PROBE_MS) });
     if (!String(greeting).startsWith("INFO ")) throw new LabError("unreachable", "it is not NATS");

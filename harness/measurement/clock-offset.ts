@@ -72,9 +72,8 @@ export function exchange(socket: Socket, timeoutMs = PROBE_MS): Promise<ClockPro
     const onData = (chunk: Buffer) => {
       const t3 = nowUs();
       answer = Buffer.concat([answer, chunk]);
-      if (answer.length < ANSWER_BYTES) return;
-      const [t1, t2] = [answer.readDoubleBE(0), answer.readDoubleBE(8)];
-      settle(() => resolve({ t0, t1, t2, t3 }));
+      const times = timesIn(answer, t3);
+      if (times) settle(() => resolve({ t0, ...times }));
     };
     const onClose = () =>
       settle(() => reject(new LabError("closed", "the other clock closed the connection")));
@@ -91,10 +90,21 @@ export function exchange(socket: Socket, timeoutMs = PROBE_MS): Promise<ClockPro
 
 /** Answers one byte of exchange(), which was seen at that time by the clock. */
 export function answerProbe(socket: Socket, seenUs: number, clock: () => number = nowUs): void {
+  socket.write(timesOf(seenUs, clock()));
+}
+
+/** The answer of another clock as it is sent: when it was asked, and when it answers. */
+export function timesOf(t1: number, t2: number): Buffer {
   const answer = Buffer.alloc(ANSWER_BYTES);
-  answer.writeDoubleBE(seenUs, 0);
-  answer.writeDoubleBE(clock(), 8);
-  socket.write(answer);
+  answer.writeDoubleBE(t1, 0);
+  answer.writeDoubleBE(t2, 8);
+  return answer;
+}
+
+/** What such an answer says that came at `t3` by this clock; undefined while it is not whole. */
+export function timesIn(answer: Buffer, t3: number): Omit<ClockProbe, "t0"> | undefined {
+  if (answer.length < ANSWER_BYTES) return undefined;
+  return { t1: answer.readDoubleBE(0), t2: answer.readDoubleBE(8), t3 };
 }
 
 /** Answers every byte with two times by the clock, as doubles: when it was seen, and when it is answered. */

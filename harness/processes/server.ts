@@ -96,6 +96,7 @@ async function handle(request: ServerRequest): Promise<ServerReply> {
           ...(observed && { onRefused: observed.onRefused }),
         };
         const server = await transport.serve(hub, options);
+        server.died?.catch(fail);
         return { backplane: backplane || undefined, hub, server, observed };
       };
       ownNamespace = request.ownNamespace;
@@ -225,4 +226,4 @@ async function cleanUp(): Promise<void> {
   running = [];
 }
 
-answerRequests(handle, cleanUp);
+const fail = answerRequests(handle, cleanUp);

@@ -1,4 +1,5 @@
 import type { Metrics, Trial } from "../result/result.ts";
+import type { Latency } from "../result/schema/latency.ts";
 import { planSeed } from "../run/queue.ts";
 import { backlogSeconds, brokenClock, hostDisturbance, LIMITS } from "../trial/validity.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
@@ -74,11 +75,15 @@ function outcomeOf(
   { state, reason = "", metrics }: Trial,
   unmet: CapacityStudy["unmet"],
 ): Pick<CapacityTrial, "outcome" | "because"> & { readonly limit?: Limit } {
+  // It never came to measure, for a reason that is not the transport's.
+  if (!metrics && state === "invalid") return { outcome: "void", because: reason };
   if (!metrics) return { outcome: "broke", because: reason, limit: { by: "failure", words: reason } };
   if (brokenClock(metrics) !== undefined) return { outcome: "void", because: reason };
   const limit = limitOf(metrics);
   if (state === "saturated") return { outcome: "broke", because: reason, limit };
-  const terms = unmet(metrics);
+  const terms = unmetByClocks(metrics, unmet);
+  if (terms === "undecided")
+    return { outcome: "void", because: `the clocks are not known well enough to tell: ${boundOf(metrics)}` };
   const behind = backlogSeconds(metrics) > LIMITS.backlogSeconds || metrics.achievedShare < LIMITS.achieved;
   // What holds although the generator was late or the machine busy holds all the more without: latency counts from the due time.
   if (terms.length === 0 && !behind) return { outcome: "held", because: "" };
@@ -88,6 +93,36 @@ function outcomeOf(
   return others === undefined
     ? { outcome: "broke", because, limit }
     : { outcome: "void", because: `${because}, but ${others}` };
+}
+
+const boundOf = ({ agents }: Metrics) => `+- ${Math.round(agents?.latencyBoundUs ?? 0)} us`;
+
+/** With agents a latency is off by the bound of their clocks at most: what is met, or not, at both ends of that is so. */
+function unmetByClocks(metrics: Metrics, unmet: CapacityStudy["unmet"]): readonly string[] | "undecided" {
+  const boundUs = metrics.agents?.latencyBoundUs ?? 0;
+  if (boundUs === 0) return unmet(metrics);
+  if (unmet(movedBy(metrics, boundUs)).length === 0) return [];
+  return unmet(movedBy(metrics, -boundUs)).length > 0 ? unmet(movedBy(metrics, 0)) : "undecided";
+}
+
+/** As it would be if every latency from one machine to another were so much longer, and known exactly. */
+function movedBy(metrics: Metrics, byUs: number): Metrics {
+  const { agents, deliveryLatencyUs, serviceLatencyUs } = metrics;
+  const moved = (latency: Latency): Latency => {
+    const to = (us: number) => Math.max(0, us + byUs);
+    const { min, mean, p50, p90, p99, p999, max } = latency;
+    return {
+      ...latency,
+      ...{ min: to(min), mean: to(mean), p50: to(p50), p90: to(p90) },
+      ...{ p99: to(p99), p999: to(p999), max: to(max) },
+    };
+  };
+  return {
+    ...metrics,
+    ...(agents && { agents: { ...agents, latencyBoundUs: 0 } }),
+    ...(deliveryLatencyUs && { deliveryLatencyUs: moved(deliveryLatencyUs) }),
+    ...(serviceLatencyUs && { serviceLatencyUs: moved(serviceLatencyUs) }),
+  };
 }
 
 function isGenerator({ achievedShare, processes, deliveryLatencyUs, serviceLatencyUs }: Metrics): boolean {
@@ -105,8 +140,13 @@ function isGenerator({ achievedShare, processes, deliveryLatencyUs, serviceLaten
 }
 
 /** What disturbed a trial and was not the load's own doing: its processes wait for CPUs too when there is too much of it. */
-function othersDisturbance(metrics: Metrics): string | undefined {
-  return hostDisturbance({ ...metrics, host: { ...metrics.host, cpuPressure: 0 } });
+function othersDisturbance({ host, agents }: Metrics): string | undefined {
+  const elsewhere = (agents?.each ?? []).flatMap(({ name, cores, otherCpus, steal }) => {
+    const disturbance =
+      otherCpus === undefined ? undefined : hostDisturbance({ host: { otherCpus, steal } }, cores);
+    return disturbance === undefined ? [] : [`on the machine of agent ${name} ${disturbance}`];
+  });
+  return hostDisturbance({ host: { ...host, cpuPressure: 0 } }) ?? elsewhere[0];
 }
 
 function limitOf(metrics: Metrics): Limit {
@@ -116,7 +156,8 @@ function limitOf(metrics: Metrics): Limit {
   if (serverLoopUtilization > LIMITS.serverSaturated)
     return { by: "server", words: `the server's event loop, ${busy} busy` };
   if (isGenerator(metrics)) {
-    const words = "the load generator, so the transport may carry more: take a machine with more cores";
+    const remedy = metrics.agents ? "take more agents" : "take a machine with more cores";
+    const words = `the load generator, so the transport may carry more: ${remedy}`;
     return { by: "generator", words };
   }
   if (slowDisconnects + dropped > 0)

@@ -3,6 +3,7 @@ import { LIMITED_BY } from "./capacity.ts";
 
 const trialState = z.enum(["completed", "saturated", "invalid", "skipped", "failed"]);
 const count = z.int().nonnegative();
+const agents = count.optional().describe("how many agents ran the load; absent where none did");
 
 /** What `notif-lab capacity --json` prints. */
 export const capacitySchema = z.strictObject({
@@ -10,6 +11,7 @@ export const capacitySchema = z.strictObject({
   slo: z.string(),
   over: z.enum(["rate", "connections"]),
   scenario: z.string(),
+  agents,
   // The name that version 1 of the document has had from its beginning.
   wires: z
     .array(
@@ -53,6 +55,7 @@ export const sweepSchema = z.strictObject({
     .describe("delay in ms, one way; loss and drop in percent"),
   metric: z.string(),
   scenario: z.string(),
+  agents,
   blocks: count,
   points: z.array(
     z.strictObject({

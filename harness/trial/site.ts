@@ -65,6 +65,8 @@ export interface LoadSite {
   agentOf(number: number): number;
   /** Whether the load process of that number uses this machine's CPUs. */
   isHere(number: number): boolean;
+  /** Why one of the agents is gone; undefined while all are there. */
+  lost(): string | undefined;
   /** Messages that this process has sent and received over NATS up to now. */
   messages(): number;
 }

@@ -176,9 +176,9 @@ function withoutOthers(metrics: Metrics): Metrics {
   return { ...metrics, host: { ...metrics.host, otherCpus: 0 } };
 }
 
-/** What else the machine did, where it was too much. */
-export function hostDisturbance({ host }: Pick<Metrics, "host">): string | undefined {
-  const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cpus().length);
+/** What else a machine of so many cores did, where it was too much; default: this machine. */
+export function hostDisturbance({ host }: Pick<Metrics, "host">, cores = cpus().length): string | undefined {
+  const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cores);
   if (host.otherCpus > others)
     return `other programs used ${host.otherCpus.toFixed(2)} CPUs meanwhile; close them and run again`;
   if ((host.steal ?? 0) > LIMITS.steal)

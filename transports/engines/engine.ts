@@ -166,7 +166,7 @@ export class Engine {
       started.once("error", (error) => reject(this.#failure(`could not be started: ${error.message}`)));
       started.once("close", (code, signal) => {
         over.abort();
-        const error = this.#failure(signal ? `was ended by ${signal}` : `exited with code ${code}`);
+        const error = this.#failure(signal ? `was ended by ${signal}` : `exited with code ${code}`, signal);
         reject(error);
         if (!this.#expected) this.#onDeath(error);
       });
@@ -201,8 +201,10 @@ export class Engine {
     clearTimeout(timer);
   }
 
-  #failure(how: string): LabError {
-    const lastWords = this.#output.trim().split("\n").slice(-LINES_TOLD).join(" | ").trim();
+  #failure(how: string, signal?: NodeJS.Signals | null): LabError {
+    // Who is killed has no last words: what it said before is about something else.
+    const said = signal === "SIGKILL" ? "" : this.#output;
+    const lastWords = said.trim().split("\n").slice(-LINES_TOLD).join(" | ").trim();
     const { name } = this.#spec.program;
     return new LabError("unreachable", `${name} ${how}${lastWords ? `: ${lastWords}` : ""}`);
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { MqttClient } from "mqtt";
 import { LabError } from "../../core/errors.ts";
 import { Engine, type Place } from "../engines/engine.ts";
-import { MOSQUITTO } from "../engines/programs.ts";
+import { MOSQUITTO, versionOf } from "../engines/programs.ts";
 import {
   type BrokerSettings,
   brokerFiles,
@@ -16,7 +16,7 @@ import {
   newLogin,
   RIGHTS,
 } from "./mosquitto-config.ts";
-import { type BrokerEvent, readLogLine } from "./mosquitto-log.ts";
+import { type BrokerEvent, logReader } from "./mosquitto-log.ts";
 import { Logins } from "./mosquitto-logins.ts";
 import { requestTopic, tokenTopic } from "./mosquitto-topics.ts";
 import { connectPacket } from "./packets.ts";
@@ -26,8 +26,6 @@ export interface BrokerListener {
   readonly event: (event: BrokerEvent) => void;
   readonly token: (clientId: string, payload: Buffer) => void;
   readonly request: (login: string, payload: Buffer) => void;
-  /** The broker has ended, or the core has lost it, without having been asked to. */
-  readonly lost: (reason: LabError) => void;
 }
 
 export interface BrokerOptions extends BrokerSettings {
@@ -42,6 +40,8 @@ export interface Broker {
   readonly place: Place;
   readonly logins: Logins;
   readonly pid: number | undefined;
+  /** Rejects when the broker has ended, or the core has lost it, without having been asked to. */
+  readonly died: Promise<never>;
   /**
    * Lets clients in, of whom the listener is told. Once only. Rejects with `unreachable` when the broker does not let the core follow them;
    * it is closed then.
@@ -62,10 +62,12 @@ const [TOKENS, REQUESTS] = [tokenTopic(""), requestTopic("")];
 const ECHO = "core/echo";
 /** Nobody follows it. */
 const WAKE = "core/wake";
+const END_IS_TOLD_MS = 100;
 
 /** Rejects with `unsupported` where mosquitto is not installed, `unreachable` with its last words when it does not start. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const core = newLogin(CORE);
+  const readLogLine = logReader(versionOf(MOSQUITTO));
   const engine = await Engine.start(
     {
       program: MOSQUITTO,
@@ -105,10 +107,21 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   /** Rejects when the broker has ended, or the core has lost it. */
   const lost = new Promise<never>((_, reject) => {
     client.on("error", (error) => reject(LabError.from(error, "unavailable")));
-    client.on("close", () => reject(new LabError("unavailable", "the connection to the broker is lost")));
+    client.on("close", () => {
+      // The end of the process, told a moment later, says more than that of its connection.
+      const reason = new LabError("unavailable", "the connection to the broker is lost");
+      setTimeout(() => reject(reason), END_IS_TOLD_MS).unref();
+    });
     engine.died.catch((error) => reject(LabError.from(error)));
   });
-  lost.catch(nothing);
+  const died = new Promise<never>((_, reject) => {
+    lost.catch((reason: LabError) => {
+      if (closing) return;
+      logins.end(reason);
+      reject(reason);
+    });
+  });
+  died.catch(nothing);
   const listen = async (listener: BrokerListener) => {
     client.on("message", (topic, payload) => {
       if (topic.startsWith(REQUESTS)) listener.request(topic.slice(REQUESTS.length), payload);
@@ -128,11 +141,6 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       await broker.close();
       throw LabError.from(error, "unreachable");
     }
-    lost.catch((reason: LabError) => {
-      if (closing) return;
-      logins.end(reason);
-      listener.lost(reason);
-    });
   };
   const close = async () => {
     logins.end(new LabError("closed", "the server is closing; connect again"));
@@ -144,6 +152,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const broker: Broker = {
     place: engine.place,
     logins,
+    died,
     get pid() {
       return engine.pid;
     },

@@ -115,19 +115,20 @@ export async function serve(hub: Hub, options: ServeOptions | undefined): Promis
     event: guarded(hub, nothing, onEvent),
     token: lobby.token,
     request: onRequest,
-    lost: (reason: LabError) => {
-      hub.internalError(reason);
-      for (const guest of [...guests.values()]) leave(guest);
-    },
   };
   await broker.listen(listener).catch((error: unknown) => {
     outlet.detach();
     throw error;
   });
 
+  broker.died.catch(() => {
+    for (const guest of [...guests.values()]) leave(guest);
+  });
+
   return {
     endpoint: endpointOf("mqtt", `${host.includes(":") ? `[${host}]` : host}:${broker.place.port}`, tls),
     processes: () => (broker.pid === undefined ? [] : [broker.pid]),
+    died: broker.died,
     // The broker still accepts connections, and the core nobody new.
     stopAccepting: () => outlet.admitNoMore(),
     close: async () => {

@@ -144,6 +144,8 @@ export interface TransportServer {
   readonly endpoint: Endpoint;
   /** Processes beside its own that serve, by number: they count as the server's. Absent where there are none. */
   processes?(): readonly number[];
+  /** Rejects when it can serve no more without having been closed: what serves in a process of its own has ended. Absent where nothing does. */
+  readonly died?: Promise<never>;
   /** Refuses new connections from now on, for good; those that stand go on. Absent where a server can't. */
   stopAccepting?(): void;
   /** Idempotent; ends every connection and settles when nothing listens any more. */
