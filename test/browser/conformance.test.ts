@@ -19,7 +19,7 @@ const NOT_OF_PAGES: Readonly<Record<string, string>> = {
   "ends a connection on which nobody is let in, though it sends a byte now and then": "of the server alone",
 };
 
-/** What `npm test` runs of them on each transport, and on every third; the full set runs all. */
+/** What `npm test` runs of them on each transport, and on every third; `.ci/run` runs half of the others on each, and the full set all. */
 const SHORT: readonly string[] = [
   "delivers every kind of body unchanged, and refuses the others",
   "comes back by itself after a cut, with what it missed where it can",
@@ -67,11 +67,12 @@ describe.skipIf(skipped)(`conformance in a browser${skipped ? ` (skipped: ${skip
         if (found) transport = clients.of(found);
         return application.close;
       });
-      for (const one of suite)
-        if (!(one.name in { ...NOT_OF_PAGES, ...NOT_OF_THEIRS[name] }))
-          test(one.name, { concurrent: one.patient, tags: inShort(one.name, turn) ? [] : ["full"] }, () =>
-            one.run(transport),
-          );
+      for (const [place, one] of suite.entries()) {
+        if (one.name in { ...NOT_OF_PAGES, ...NOT_OF_THEIRS[name] }) continue;
+        const long = (place + turn) % 2 === 0 ? ["full" as const] : ["full" as const, "release" as const];
+        const tags = inShort(one.name, turn) ? [] : long;
+        test(one.name, { concurrent: one.patient, tags }, () => one.run(transport));
+      }
     });
   }
 });
