@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { LabError } from "../../core/errors.ts";
 import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
+import { hostDisturbance } from "../../harness/result/host-disturbance.ts";
 import type { Journey, Results, Trial } from "../../harness/result/result.ts";
 import { captureEnvironment } from "../../harness/run/environment.ts";
 import type { PreparationCache } from "../../harness/run/preparation.ts";
 import type { Progress } from "../../harness/run/run.ts";
-import { hostDisturbance } from "../../harness/trial/validity.ts";
 import { counted } from "../../reports/prose/text.ts";
 import { planSchema } from "../../scenarios/plan.ts";
 import type { LessonEvidence } from "../../workshop/evidence.ts";
@@ -211,7 +212,9 @@ function evidenceOf(
 
 /** How many of the trials the machine disturbed, and by what. */
 function noiseIn(trials: readonly Trial[]): string | undefined {
-  const disturbed = trials.flatMap(({ metrics }) => (metrics && hostDisturbance(metrics)) || []);
+  const disturbed = trials.flatMap(
+    ({ metrics }) => (metrics && hostDisturbance(metrics, cpus().length)) || [],
+  );
   if (disturbed.length === 0) return undefined;
   return (
     `The machine disturbed ${disturbed.length} of ${counted(trials.length, "trial")}: ${disturbed[0]}. What this lesson looks at is usually larger than that; ` +

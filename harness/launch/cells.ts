@@ -1,12 +1,14 @@
+import { cpus } from "node:os";
 import { LabError } from "../../core/errors.ts";
 import type { Plan } from "../../scenarios/plan.ts";
+import { hostDisturbance } from "../result/host-disturbance.ts";
 import { present } from "../result/present.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import { agentsOf } from "../trial/agent-figures.ts";
 import type { Connected } from "../trial/connecting.ts";
 import { computeMetrics } from "../trial/metrics.ts";
 import type { Observation } from "../trial/observation.ts";
-import { hostDisturbance, validityOf } from "../trial/validity.ts";
+import { validityOf } from "../trial/validity.ts";
 import { type LaunchScenario, type LaunchSpec, planOf, type Turn } from "./launch-spec.ts";
 import { mergeSlices } from "./merge.ts";
 import type { Participant } from "./participant.ts";
@@ -79,7 +81,7 @@ export function measuredOf(
 /** What a moment's trouble of the machine or of the generator does to a slice; what lasts shows in the whole. */
 function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
   const { state, reason } = validityOf(metrics, { loop, gates: "void" });
-  return hostDisturbance(metrics) ?? (state === "invalid" ? reason : undefined);
+  return hostDisturbance(metrics, cpus().length) ?? (state === "invalid" ? reason : undefined);
 }
 
 /** A cell's part of its trial. Slices that are void count only where there is no other. */

@@ -1,7 +1,8 @@
+import { cpus } from "node:os";
 import { transportBehind } from "../result/control-name.ts";
+import { isDisturbed } from "../result/host-disturbance.ts";
 import type { Metrics, Results, Trial } from "../result/result.ts";
 import { LEAST_LAUNCHES } from "../statistics/all-pairs.ts";
-import { hostDisturbance } from "../trial/validity.ts";
 
 /** The least share of its trials that the machine has to have disturbed before a run is given up. */
 const HALF = 0.5;
@@ -30,9 +31,7 @@ export function hopeless({
   const done = new Set(trials.map(({ block }) => block)).size;
   const left = blocks - done;
   if (left <= 0 || blocks < LEAST_LAUNCHES) return undefined;
-  const disturbed = trials.filter(
-    ({ state, metrics }) => state === "invalid" && metrics && hostDisturbance(metrics) !== undefined,
-  ).length;
+  const disturbed = trials.filter((trial) => isDisturbed(trial, cpus().length)).length;
   if (disturbed < HALF * trials.length) return undefined;
   const candidates = transports.filter(
     (one) => transportBehind(one) === one && transportFacts?.[one]?.baseline !== true,

@@ -20,9 +20,9 @@ import { slicesOf } from "./slicing.ts";
 import { QUICK_PARTS } from "./warming.ts";
 
 /** The share of a launch's slices that may be measured again. */
-const SHARE_AGAIN = 0.4;
+const SHARE_AGAIN = 1;
 /** Transports that are set up at a time: while one waits for its server another one's clients have work. */
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 6;
 
 /**
  * Runs one launch: fresh processes for every transport, all alive and all but one silent, and rounds of slices in a balanced order. A

@@ -18,7 +18,7 @@ export interface LaunchWarmUp {
 
 /** A part of the warm-up: so many deliveries, in so many publishes at least and at the most. */
 const DELIVERIES = 2_500;
-const PUBLISHES = { least: 25, most: 400 };
+const PUBLISHES = { least: 25, most: 300 };
 /** Parts before which nobody looks whether it is warm, since a JIT compiler takes its time and then its leaps; and beyond which it is not warmed any further. */
 const PARTS = { least: 3, most: 6 };
 /** Of a quick run, which shows that everything works. */

@@ -1,7 +1,9 @@
+import { cpus } from "node:os";
+import { HOST_LIMITS, hostDisturbance } from "../result/host-disturbance.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { Latency } from "../result/schema/latency.ts";
 import { planSeed } from "../run/queue.ts";
-import { backlogSeconds, brokenClock, hostDisturbance, LIMITS } from "../trial/validity.ts";
+import { backlogSeconds, brokenClock, LIMITS } from "../trial/validity.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
 
 /** One trial of a search, as it goes into the results. */
@@ -146,7 +148,7 @@ function othersDisturbance({ host, agents }: Metrics): string | undefined {
       otherCpus === undefined ? undefined : hostDisturbance({ host: { otherCpus, steal } }, cores);
     return disturbance === undefined ? [] : [`on the machine of agent ${name} ${disturbance}`];
   });
-  return hostDisturbance({ host: { ...host, cpuPressure: 0 } }) ?? elsewhere[0];
+  return hostDisturbance({ host: { ...host, cpuPressure: 0 } }, cpus().length) ?? elsewhere[0];
 }
 
 function limitOf(metrics: Metrics): Limit {
@@ -163,7 +165,7 @@ function limitOf(metrics: Metrics): Limit {
   if (slowDisconnects + dropped > 0)
     return { by: "slow readers", words: "what the server holds for slow readers" };
   const waiting = host.cpuPressure ?? 0;
-  if (waiting > LIMITS.cpuPressure)
+  if (waiting > HOST_LIMITS.cpuPressure)
     return {
       by: "machine",
       words: `the machine's CPUs: tasks waited for one ${percent(waiting)} of the time`,

@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { hostDisturbance } from "../result/host-disturbance.ts";
 import type { Metrics } from "../result/result.ts";
 import type { AgentFigures } from "../result/schema/agents.ts";
 import { type Circumstances, notesOf } from "./notes.ts";
@@ -28,12 +29,6 @@ export const LIMITS = {
   backlogSeconds: 0.5,
   /** The same in slices, which are too short for half a second's worth to pile up, as a share of the measured time. */
   backlogShare: 0.1,
-  /** Share of the time in which some task waited for a CPU; of CPU time that the hypervisor gave to others. */
-  cpuPressure: 0.5,
-  steal: 0.02,
-  /** CPUs used by other programs, and that as a share of the machine's. */
-  otherCpus: 0.25,
-  otherShare: 0.1,
 } as const;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
@@ -59,7 +54,10 @@ export function validityOf(metrics: Metrics, circumstances: Circumstances): Vali
     slow && `${slow}${remedy(metrics)}`,
     circumstances.loop === "open" ? generatorLag(metrics) : undefined,
     broke ? undefined : busyGenerator(metrics, circumstances),
-    hostDisturbance(circumstances.ownEngines || circumstances.external ? withoutOthers(metrics) : metrics),
+    hostDisturbance(
+      circumstances.ownEngines || circumstances.external ? withoutOthers(metrics) : metrics,
+      cpus().length,
+    ),
   ].filter((reason) => reason !== undefined);
   const [reason] = reasons;
   if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...reasons] };
@@ -146,7 +144,9 @@ function tooSlow({ achievedShare }: Metrics): string | undefined {
 function remedy(metrics: Metrics): string {
   const busy = loadBusy(metrics);
   if (busy >= LIMITS.loadIdle) return "; lower --rate or raise --load-processes";
-  const kept = hostDisturbance(metrics) ?? "something else held it up; close other programs and run again";
+  const kept =
+    hostDisturbance(metrics, cpus().length) ??
+    "something else held it up; close other programs and run again";
   return `, though no load process was busy for more than ${percent(busy)} of the time: ${kept}`;
 }
 
@@ -174,18 +174,6 @@ function busyGenerator(metrics: Metrics, circumstances: Circumstances): string |
 /** Where what others used can't be told from what a part of the trial did. */
 function withoutOthers(metrics: Metrics): Metrics {
   return { ...metrics, host: { ...metrics.host, otherCpus: 0 } };
-}
-
-/** What else a machine of so many cores did, where it was too much; default: this machine. */
-export function hostDisturbance({ host }: Pick<Metrics, "host">, cores = cpus().length): string | undefined {
-  const others = Math.max(LIMITS.otherCpus, LIMITS.otherShare * cores);
-  if (host.otherCpus > others)
-    return `other programs used ${host.otherCpus.toFixed(2)} CPUs meanwhile; close them and run again`;
-  if ((host.steal ?? 0) > LIMITS.steal)
-    return `the hypervisor gave ${percent(host.steal ?? 0)} of the CPU time to others; run again at a quieter time`;
-  if ((host.cpuPressure ?? 0) > LIMITS.cpuPressure)
-    return `tasks waited for a CPU ${percent(host.cpuPressure ?? 0)} of the time; lower the load`;
-  return undefined;
 }
 
 function loadBusy({ processes }: Metrics): number {

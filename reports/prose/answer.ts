@@ -6,7 +6,7 @@ import { ratioFor } from "../model/verdicts.ts";
 import { effect, quantity, ranged, times } from "./format.ts";
 import { noiseSentence } from "./noise.ts";
 import { scenarioAnswer } from "./scenario-answer.ts";
-import { rankingSentence } from "./sentences.ts";
+import { noAnswer, rankingSentence } from "./sentences.ts";
 import { counted, listed } from "./text.ts";
 import { equalTo } from "./verdict-words.ts";
 
@@ -36,12 +36,24 @@ export function answerOf(results: Results, summary: readonly ScenarioSummary[]):
     return sentences.filter((one) => one !== undefined);
   }
   const noise = noiseSentence(summary);
-  if (answers.length <= NAMED) return [...(noise ? [noise] : []), ...answers];
+  if (answers.length <= NAMED) {
+    const open = summary.filter((scenario) => scenarioAnswer(scenario) === undefined && isExpected(scenario));
+    const missing = open.length <= NAMED ? open.map((scenario) => noAnswer(results, scenario)) : [];
+    return [...(noise ? [noise] : []), ...answers, ...missing];
+  }
   const ranked = summary.filter(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
   const leads = ranked.flatMap((scenario) => leadOf(scenario, "deliveryP50") ?? []);
   const open = ranked.filter(({ name }) => !leads.some(({ scenario }) => scenario === name));
   const sentences = [noise, leadSentence(leads, ranked.length), openSentence(open), costSentence(summary)];
   return sentences.filter((one) => one !== undefined);
+}
+
+/** Whether a scenario is one that has an answer: some have no deliveries to time. */
+function isExpected({ cells }: ScenarioSummary): boolean {
+  const candidates = cells.filter(({ candidate }) => candidate);
+  const completed = candidates.filter(({ state }) => state === "completed");
+  const timed = candidates.some((cell) => observed(cell, "deliveryP50") !== undefined);
+  return candidates.length > 1 && (timed || completed.length === 0);
 }
 
 /** Whether there is an answer by latency or CPU. */

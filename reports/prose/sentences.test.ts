@@ -5,6 +5,7 @@ import { answerOf } from "./answer.ts";
 import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
 import { warningsOf } from "./warnings.ts";
 
+const stolen = (metrics = metricsOf(1)) => ({ ...metrics, host: { ...metrics.host, steal: 0.1 } });
 type Run = ReturnType<typeof resultsOf>;
 const observed = (results: Run) => summarize(results).flatMap(observations);
 
@@ -70,6 +71,36 @@ test("three blocks rank, unless no two transports completed them together", () =
   );
   const alone = resultsOf({ blocks: 10, transports: ["sse"] });
   expect(sentenceOf(alone)).toMatch(/^Nothing is ranked: no two transports completed 3 blocks together/);
+});
+
+test("a scenario that the machine kept from an answer says so beside the others' answers", () => {
+  const results = resultsOf({
+    scenarios: ["notify", "fan-out"],
+    blocks: 4,
+    trial: (trial) =>
+      trial.scenario === "notify" && trial.block > 0
+        ? { ...trial, state: "invalid", reason: "stolen", metrics: stolen(trial.metrics) }
+        : trial,
+  });
+  const [answer, missing] = answerOf(results, summarize(results));
+  expect(answer).toMatch(/^fan-out: /);
+  expect(missing).toMatch(
+    /^notify: nothing is ranked, since the machine disturbed \d+ of \d+ trials, so no two transports completed 3 blocks together; run it again/,
+  );
+});
+
+test("a scenario without deliveries misses no answer", () => {
+  const results = resultsOf({
+    scenarios: ["notify", "idle"],
+    blocks: 4,
+    trial: (trial) => ({
+      ...trial,
+      ...(trial.scenario === "idle" && trial.metrics
+        ? { metrics: { ...trial.metrics, deliveryLatencyUs: undefined, serverCpuUsPerDelivery: undefined } }
+        : {}),
+    }),
+  });
+  for (const sentence of answerOf(results, summarize(results))) expect(sentence).not.toMatch(/idle/);
 });
 
 test("under three blocks the span of the values is told with ranges, ratio and what can't be told apart", () => {

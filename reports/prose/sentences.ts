@@ -1,3 +1,4 @@
+import { isDisturbed } from "../../harness/result/host-disturbance.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
@@ -58,12 +59,31 @@ export function rankingSentence(results: Results, summary: readonly ScenarioSumm
   if (blocks < LEAST_LAUNCHES)
     return `Nothing is ranked: ${blocks} ${many} are too few; a ranking needs ${LEAST_LAUNCHES}. ${figures}`;
   if (!summary.some(({ verdicts }) => Object.values(verdicts).some(({ ranks }) => ranks.size > 0)))
-    return `Nothing is ranked: no two transports completed ${LEAST_LAUNCHES} ${many} together. ${figures}`;
+    return `Nothing is ranked: ${whyUnranked(results, summary)}. ${figures}`;
   return (
     `Ranks follow from comparing pairs, with intervals that hold for all pairs of a metric at once (95 %): two transports are different when ` +
     `the interval excludes 1 and the effect is beyond 5 %, practically equal when two one-sided tests put it within 5 %, and otherwise ` +
     `inconclusive. ${figures}${stopSentence(results)}`
   );
+}
+
+/** Why no two transports of these scenarios can be compared, by the machine where it is at fault. */
+function whyUnranked(results: Results, summary: readonly ScenarioSummary[]): string {
+  const { environment, trials } = results;
+  const names = new Set(summary.map(({ name }) => name));
+  const own = trials.filter(({ scenario }) => names.has(scenario));
+  const disturbed = own.filter((trial) => isDisturbed(trial, environment.cpus)).length;
+  const together = `no two transports completed ${LEAST_LAUNCHES} ${replicates(replicateOf(results))} together`;
+  if (disturbed === 0) return together;
+  return (
+    `the machine disturbed ${disturbed} of ${counted(own.length, "trial")}, so ${together}; run it again at a quieter time ` +
+    "or on a machine of its own, or with --quick for figures without a ranking"
+  );
+}
+
+/** Why a scenario has no answer where others have one. */
+export function noAnswer(results: Results, scenario: ScenarioSummary): string {
+  return `${scenario.name}: nothing is ranked, since ${whyUnranked(results, [scenario])}.`;
 }
 
 /** Why a run was given up. */
