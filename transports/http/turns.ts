@@ -7,23 +7,31 @@ const MAX_WAITING = 64;
 interface Turn {
   /** The latest response that was begun. */
   latest: ServerResponse | undefined;
+  /** The turn of the event loop in which that was. */
+  at: number;
   readonly waiting: (() => void)[];
 }
 
 /**
  * Handles the requests of each connection one after the other, and one a turn of the event loop: a client that pipelines hundreds of them
- * waits for its own, and nobody else does. Node's parser alone would hand over all that one read brought at once.
+ * waits for its own, and nobody else does. Node's parser alone would hand over all that one read brought at once, and those that are answered
+ * at once would be over before the next one is parsed.
  */
 export class Turns {
   readonly #turns = new WeakMap<Socket, Turn>();
+  #now = 0;
+  #isCounting = false;
 
   /** Handles a request when those before it on its connection are answered; ends the connection when too many wait. */
   take({ socket }: IncomingMessage, response: ServerResponse, handle: () => void): void {
-    const turn = this.#turns.get(socket) ?? { latest: undefined, waiting: [] };
+    const turn = this.#turns.get(socket) ?? { latest: undefined, at: -1, waiting: [] };
     this.#turns.set(socket, turn);
-    if (!turn.latest) this.#begin(socket, turn, response, handle);
+    if (!turn.latest && turn.at !== this.#turnOfLoop()) this.#begin(socket, turn, response, handle);
     else if (turn.waiting.length >= MAX_WAITING) overwhelmed(socket);
-    else turn.waiting.push(() => this.#begin(socket, turn, response, handle));
+    else {
+      turn.waiting.push(() => this.#begin(socket, turn, response, handle));
+      if (!turn.latest) this.#goOn(socket, turn, response);
+    }
   }
 
   /** Whether answers are under way on the connection, so that nothing may be written into them. */
@@ -35,18 +43,36 @@ export class Turns {
 
   #begin(socket: Socket, turn: Turn, response: ServerResponse, handle: () => void): void {
     turn.latest = response;
+    turn.at = this.#turnOfLoop();
     response.once("close", () => {
       turn.latest = undefined;
-      const next = turn.waiting.shift();
-      if (!next || socket.destroyed) return;
-      // Nothing that comes meanwhile may overtake it.
-      turn.latest = response;
-      setImmediate(() => {
-        if (socket.destroyed) turn.waiting.length = 0;
-        else next();
-      });
+      this.#goOn(socket, turn, response);
     });
     handle();
+  }
+
+  /** The next that waits, in the next turn. */
+  #goOn(socket: Socket, turn: Turn, response: ServerResponse): void {
+    const next = turn.waiting.shift();
+    if (!next || socket.destroyed) return;
+    // Nothing that comes meanwhile may overtake it.
+    turn.latest = response;
+    setImmediate(() => {
+      if (socket.destroyed) turn.waiting.length = 0;
+      else next();
+    });
+  }
+
+  /** Counted only while somebody asks. */
+  #turnOfLoop(): number {
+    if (!this.#isCounting) {
+      this.#isCounting = true;
+      setImmediate(() => {
+        this.#now += 1;
+        this.#isCounting = false;
+      });
+    }
+    return this.#now;
   }
 }
 
