@@ -110,7 +110,7 @@ describe.runIf(canRun(NATS))("agents", () => {
 
   for (const names of [["websocket"], ["websocket", "sse"]])
     test(`a launch of ${names.join(", ")} with agents: slices by the clock, nothing over NATS meanwhile, and the same sends as without`, {
-      tags: names.length === 1 ? [] : ["full"],
+      tags: ["full"],
     }, async () => {
       const scenario = {
         name: "feed",

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -46,6 +54,22 @@ describe("report", () => {
     const printed = await notifLab("report", "a.json", "--format", "csv", "--stdout");
     assert.equal(printed.out, readFileSync(join(folder, "csv", "report.csv"), "utf8"));
     assert.equal((await notifLab("report", "a.json", "--format", "csv", "--out", "-")).out, printed.out);
+  });
+
+  test("a run's folder is taken as the results in it", async () => {
+    mkdirSync(join(folder, "a-run"));
+    copyFileSync(join(folder, "a.json"), join(folder, "a-run", "results.json"));
+    const { code, out } = await notifLab("report", "a-run", "--format", "csv");
+    assert.equal(code, 0);
+    assert.ok(out.endsWith(`${join("a-run", "report.csv")}\n`), out);
+    assert.equal((await notifLab("compare", "a-run", "a.json")).code, 0);
+    mkdirSync(join(folder, "empty"));
+    const { code: none, err } = await notifLab("report", "empty");
+    assert.equal(none, 2);
+    assert.match(
+      err,
+      /can't read empty.results\.json \(no such file or directory\); give the results\.json of a bench run, or its folder/,
+    );
   });
 
   test("a threshold is a case of the JUnit file, and a missed one ends with 1 and a line", async () => {

@@ -11,7 +11,7 @@ import type { AdviseFlags } from "../commands/advise.ts";
 import { askSettings, Interrupted } from "../flags/advise-questions.ts";
 import { parseNeeds, parseScenarios, parseWeights } from "../flags/advise-settings.ts";
 import { terminalOptions } from "../output/render.ts";
-import { readResults } from "../output/results-file.ts";
+import { readResults, resultsFileOf } from "../output/results-file.ts";
 import { usage } from "../process/failure.ts";
 
 /** Where `bench` writes unless told otherwise. */
@@ -19,7 +19,7 @@ const RESULTS_FOLDER = "notif-lab-results";
 
 /** Says which transport a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */
 export async function advise(file: string | undefined, flags: AdviseFlags): Promise<void> {
-  const path = file ?? newestResults();
+  const path = resultsFileOf(file ?? newestResults());
   const results = await readResults(path);
   const input = decisionInput(results, summarize(results));
   if (input.transports.length < 2)

@@ -4,7 +4,7 @@ import { excusesOf, objectionsOf, readRules, tell } from "../flags/rules.ts";
 import { openOutputFolder } from "../output/output-folder.ts";
 import { htmlAssets } from "../output/render.ts";
 import { parseFormats, writeReports } from "../output/report-files.ts";
-import { readResults } from "../output/results-file.ts";
+import { readResults, resultsFileOf } from "../output/results-file.ts";
 import { usage } from "../process/failure.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function report(file: string, flags: ReportFlags): Promise<void> {
   const rules = await readRules(flags, results);
   if (toStdout && only) process.stdout.write((await only.renderer())(results, htmlAssets(), rules));
   else {
-    const folder = await openOutputFolder(flags.out ?? dirname(file));
+    const folder = await openOutputFolder(flags.out ?? dirname(resultsFileOf(file)));
     const paths = await writeReports(folder, chosen, results, rules);
     process.stdout.write(paths.map((path) => `${path}\n`).join(""));
   }

@@ -5,7 +5,7 @@ import { FORMAT_NAMES, failOnFlag, formatFlag, thresholdFlag } from "../flags/sh
 const declared = () =>
   new Command("report")
     .argument("<file>")
-    .description("render the reports of a results.json again")
+    .description("render the reports of a results.json, or of a run's folder, again")
     .addOption(formatFlag(`comma-separated: ${FORMAT_NAMES}, or all (default: html,md)`))
     .option("--out <dir>", "folder to write to, - for stdout (default: the file's own)")
     .option("--stdout", "print the one format to stdout")

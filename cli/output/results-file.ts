@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { RESULTS_SCHEMA, type Results, resultsSchema } from "../../harness/result/result.ts";
 import { plain } from "../../reports/prose/text.ts";
@@ -5,13 +7,22 @@ import { systemReason, usage } from "../process/failure.ts";
 import { MOST_RESULTS, readText } from "./read-text.ts";
 import { knownFacts } from "./transport-facts.ts";
 
-/** Reads and checks a results document; every way in which it can be none is one line. */
-export async function readResults(path: string): Promise<Results> {
+/** The results file that is meant: of a run's folder the one in it. */
+export function resultsFileOf(path: string): string {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, "results.json") : path;
+}
+
+/** Reads and checks a results document, or that in a run's folder; every way in which it can be none is one line. */
+export async function readResults(fileOrFolder: string): Promise<Results> {
+  const path = resultsFileOf(fileOrFolder);
   let text: string;
   try {
     text = await readText(path, MOST_RESULTS);
   } catch (error) {
-    throw usage(`can't read ${path} (${systemReason(error)}); give the results.json of a bench run`, error);
+    throw usage(
+      `can't read ${path} (${systemReason(error)}); give the results.json of a bench run, or its folder`,
+      error,
+    );
   }
   let value: unknown;
   try {

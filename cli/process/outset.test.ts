@@ -56,18 +56,16 @@ describe("output that nobody takes", () => {
     assert.equal((await endOf(["bnech"], "stderr")).code, 2);
   });
 
-  for (const where of ["stdout", "stderr"] as const) {
-    const tags = where === "stdout" ? [] : ["full"];
+  for (const where of ["stdout", "stderr"] as const)
     test(`a run whose ${where} nobody takes goes on, and writes its files`, {
       timeout: 240_000,
-      tags,
+      tags: ["full"],
     }, async () => {
       const tiny = [...TINY, "--scenarios", "fan-out"];
       const { code } = await endOf(["bench", ...tiny, "--transports", "tcp", "--out", where], where);
       assert.equal(code, 0);
       assert.deepEqual(readdirSync(join(folder, where)).sort(), ["report.html", "report.md", "results.json"]);
     });
-  }
 
   test.runIf(platform() === "linux")("a disk that is full is one, told in one line", async () => {
     for (const words of [["list"], ["--version"]]) {

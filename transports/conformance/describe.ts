@@ -75,7 +75,7 @@ export async function describeConformanceIfInstalled(transport: TransportEntry, 
 async function inputsFor(transport: string): Promise<readonly Check[]> {
   const grammar = await grammarOf(transport);
   const known = readFixtures(transport).map(({ name, input }) => knownHarm(name, input));
-  return grammar ? [...known, structuredInputs(grammar, 50)] : known;
+  return grammar ? [...known, structuredInputs(grammar, 20)] : known;
 }
 
 /** More of them for a transport than for its variants, which read with most of its code: each input costs a connection, some milliseconds of CPU. */

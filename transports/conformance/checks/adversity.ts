@@ -15,7 +15,7 @@ export const adversity = [
     await assertHealthy(bench);
   }),
 
-  mutatedStreams(50),
+  mutatedStreams(20),
 
   check(
     "bounds what it holds for a subscriber that stops reading, and spares the others",
