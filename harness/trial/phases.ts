@@ -11,6 +11,7 @@ import { agentsAtWork, whereIs } from "./agents-at-work.ts";
 import { connect } from "./connecting.ts";
 import { drain, progressOf } from "./drain.ts";
 import { playFaults } from "./faults.ts";
+import { droppedByKernel, readSharedLink, shapeByKernel } from "./kernel-link.ts";
 import type { Observation } from "./observation.ts";
 import { serverTimeline } from "./server-timeline.ts";
 import { isDrainable, SILENT_HEARTBEAT, serve } from "./serving.ts";
@@ -73,22 +74,22 @@ export async function runPhases(
   await hooks.onMeasure?.(pid);
   // The silence isn't silent behind a full pipe, so it is read as late as can be.
   if (plan.link?.sharedBytesPerSecond) await sleepUntil(measureStartUs - READING_US);
-  const sharedBefore = processes.sharedLink(plan.link);
+  const sharedBefore = readSharedLink(processes, plan.link);
   onStage("measuring");
   const faults = await playFaults(processes, plan, measureStartUs);
   await sleepUntil(measureStartUs + phases.measureMs * 1_000);
   const natsMessages = (processes.agents?.messages() ?? 0) - messagesBefore;
   const atEnd = await progressOf(processes);
-  const sharedAtEnd = processes.sharedLink(plan.link);
+  const sharedAtEnd = readSharedLink(processes, plan.link);
   onStage("draining");
   await drain(processes, phases.drainTimeoutMs);
   const after = await processes.sample();
-  const sharedAfter = processes.sharedLink(plan.link);
+  const sharedAfter = readSharedLink(processes, plan.link);
   const host = { before: before.host, after: readHost() };
   const cpu = process.cpuUsage(before.cpu);
   const timeline = await serverTimeline(processes, servers);
   await hooks.onDrained?.(pid, after.server, async () => (await processes.sample()).server);
-  const droppedSegments = processes.droppedSegments(plan.link);
+  const droppedSegments = droppedByKernel(processes, plan.link);
   const { trace } = await processes.server.ask({ kind: "trace" }, "traced", ANSWER_MS);
   const engines = await processes.cluster?.figures();
   const finished = await processes.askLoads({ kind: "finish" }, "finished", START_MS);
@@ -140,7 +141,7 @@ async function start(
   const relayedEndpoint = needsRelay(plan)
     ? await processes.startRelay(plan.link, plan.seed, endpoint)
     : endpoint;
-  processes.shapeByKernel(plan.link, relayedEndpoint);
+  shapeByKernel(processes, plan.link, relayedEndpoint);
   processes.startLoads(parts);
   const common = { plan, transport, endpoint, nodes, relayedEndpoint, secret, ...timeline };
   await Promise.all(

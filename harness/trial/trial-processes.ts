@@ -11,15 +11,8 @@ import { Child } from "../processes/child.ts";
 import { LOAD_OPTIONS, type LoadProcess } from "../processes/load-process.ts";
 import type { LoadReply, LoadRequest, LoadSample, ServerSample } from "../processes/messages.ts";
 import { inNamespaceOf, inNewNamespace, whyNoNamespace } from "../processes/namespace.ts";
-import { droppedSegments, imposePacketLoss, whyNoPacketLoss } from "../processes/packet-loss.ts";
 import type { RelayReply, RelayRequest } from "../processes/relay-messages.ts";
 import { type Part, usersOfPart } from "../processes/roles.ts";
-import {
-  placeTokenBucket,
-  readTokenBucket,
-  type TokenBucketReading,
-  whyNoTokenBucket,
-} from "../processes/token-bucket.ts";
 import type { TransportRef } from "../run/transports.ts";
 import type { Fleet, Station } from "../service/fleet.ts";
 import type { ClusterProcesses } from "./cluster.ts";
@@ -183,33 +176,6 @@ export class TrialProcesses implements TrialSite, Station {
     return { ...endpoint, url: endpoint.url.replace(`:${port}`, `:${started.port}`) };
   }
 
-  /** Asks the kernel for what is its part of the link, on the way to and from that endpoint. Throws `internal` where it can't be had. */
-  shapeByKernel(link: Link | undefined, endpoint: Endpoint): void {
-    const { pid } = this.server;
-    if (!link || pid === undefined) return;
-    const port = Number(new URL(endpoint.url).port);
-    if (link.dropShare) {
-      must("loses packets", whyNoPacketLoss());
-      imposePacketLoss(pid, port, link.dropShare);
-    }
-    if (link.sharedBytesPerSecond) {
-      must("is shared", whyNoTokenBucket());
-      placeTokenBucket(pid, port, link.sharedBytesPerSecond);
-    }
-  }
-
-  /** Undefined where the link has no packet loss. */
-  droppedSegments(link: Link | undefined): number | undefined {
-    const { pid } = this.server;
-    return link?.dropShare && pid !== undefined ? droppedSegments(pid) : undefined;
-  }
-
-  /** What the kernel has counted up to now; undefined where the link isn't shared. */
-  sharedLink(link: Link | undefined): TokenBucketReading | undefined {
-    const { pid } = this.server;
-    return link?.sharedBytesPerSecond && pid !== undefined ? readTokenBucket(pid) : undefined;
-  }
-
   /** Server and load processes to CPUs of their own, where they began without. */
   async pin(): Promise<void> {
     const affinity = divideProcessors();
@@ -301,9 +267,4 @@ export class TrialProcesses implements TrialSite, Station {
     await Promise.all(children.map((child) => child.stop(graceMs)));
     await this.cluster?.stopEngines();
   }
-}
-
-function must(what: string, reason: string | undefined): void {
-  if (reason !== undefined)
-    throw new LabError("internal", `the link ${what}, which is not available on this machine: ${reason}`);
 }
