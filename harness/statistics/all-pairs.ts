@@ -1,4 +1,4 @@
-import { exponential, type Interval, momentsOf } from "./estimate.ts";
+import { exponential, type Interval, medianOf, momentsOf } from "./estimate.ts";
 import { tQuantile } from "./student.ts";
 import { fitTwoWay, type LaunchValues, type TwoWayFit } from "./two-way.ts";
 import { sameVarianceP } from "./variance-check.ts";
@@ -41,27 +41,34 @@ export const CHECK_LEVEL = 0.05;
 /** The pooled variance's weight in that of a transport, and the least share of it that is believed. */
 const WEIGHT = 0.5;
 const FLOOR = 0.1;
+/** From how many times the variance of the transport in the middle on a transport has no say in how noisy the others are. */
+const FAR_NOISIER = 10;
+/** Transports that must be left to pool. */
+const LEAST_POOLED = 3;
 
 /**
  * Compares all transports of a run in one metric of one scenario, one positive value a launch and transport: additive model of the logarithms,
  * simultaneous t-intervals by Sidak (1967, Rectangular confidence regions for the means of multivariate normal distributions, JASA 62).
  * Each transport has a variance of its own, estimated as Grubbs (1948) does and drawn halfway to the pooled one, with Satterthwaite's degrees of
- * freedom; where Levene's check says that variances differ, each pair has the one of its own differences. A transport with a value that is not
- * positive has no logarithm and is left out. docs/method.md says why not Tukey's intervals and not resampling.
+ * freedom; where Levene's check says that variances differ, each pair has the one of its own differences, and so have the pairs of a transport
+ * that is far noisier than the others, which the check can't see in a few launches. A transport with a value that is not positive has no
+ * logarithm and is left out. docs/method.md says why not Tukey's intervals and not resampling.
  */
 export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
   const all = values.map(logsOf);
   const shared = pairsOf(all).filter(({ differences }) => differences.length >= LEAST_LAUNCHES);
   const compared = new Set(shared.flatMap(({ a, b }) => [a, b]));
   // What is compared with nothing has no say in how noisy the others are.
-  const logs = all.map((row, at) => (compared.has(at) ? row : []));
+  const noisy = farNoisier(shared, compared);
+  const isPooled = ({ a, b }: SharedPair) => !noisy.has(a) && !noisy.has(b);
+  const logs = all.map((row, at) => (compared.has(at) && !noisy.has(at) ? row : []));
   const fit = fitTwoWay(logs);
   const p = sameVarianceP(fit.residuals);
   const variances = p !== undefined && p < CHECK_LEVEL ? "per pair" : "moderated";
-  const differ = variances === "moderated" ? byModel(fit, shared, logs) : byOwnLaunches;
+  const differ = variances === "moderated" ? byModel(fit, shared.filter(isPooled), logs) : byOwnLaunches;
   const one = 1 - (1 - level) ** (1 / shared.length);
   const pairs = shared.flatMap((pair): PairEstimate[] => {
-    const found = differ(pair);
+    const found = isPooled(pair) ? differ(pair) : byOwnLaunches(pair);
     if (!found) return [];
     const { meanLog, standardError, dof } = found;
     const around = (p: number) => {
@@ -109,6 +116,23 @@ function pairsOf(logs: LaunchValues): SharedPair[] {
       }),
     })),
   );
+}
+
+/**
+ * Transports whose differences to the others vary over ten times as much as is usual, by the median of each one's pairs: that of another one is in
+ * one of its pairs only. None where too few would be left.
+ */
+function farNoisier(shared: readonly SharedPair[], compared: ReadonlySet<number>): ReadonlySet<number> {
+  const spreads = shared.map(({ a, b, differences }) => ({ a, b, variance: momentsOf(differences).sd ** 2 }));
+  const own = [...compared].map((transport) => ({
+    transport,
+    variance: medianOf(
+      spreads.flatMap(({ a, b, variance }) => (a === transport || b === transport ? [variance] : [])),
+    ),
+  }));
+  const usual = medianOf(own.map(({ variance }) => variance));
+  const noisy = own.filter(({ variance }) => variance > FAR_NOISIER * usual);
+  return new Set(own.length - noisy.length < LEAST_POOLED ? [] : noisy.map(({ transport }) => transport));
 }
 
 /** By the launches that have both, and nothing else. */

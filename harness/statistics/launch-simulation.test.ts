@@ -41,6 +41,18 @@ test("one noisy transport among quiet ones: Tukey's intervals miss far more ofte
   expect(lab.familyError).toBeLessThan(most(120));
 });
 
+test("one far noisier transport among quiet ones: the others' intervals stay narrow, and miss no more often", {
+  timeout: 60_000,
+}, () => {
+  const quiet = { ...noiseOf("calm"), slice: 0.03, process: [0, 0, 0, 0, 0, 0] };
+  const simulation = { ...SIX, launches: 4, runs: 120, seed: 10 };
+  const noisy = simulateIntervals({ ...simulation, noise: { ...quiet, process: [1, 0, 0, 0, 0, 0] } });
+  const alike = simulateIntervals({ ...simulation, noise: quiet });
+  expect(noisy.familyError).toBeLessThan(most(120));
+  expect(noisy.coverage).toBeGreaterThan(0.93);
+  expect(noisy.halfWidth).toBeLessThan(1.5 * alike.halfWidth);
+});
+
 test("true ratios are held as 1 is, and a resample of four launches gives intervals of no use", {
   timeout: 60_000,
 }, () => {
