@@ -43,6 +43,8 @@ const WEIGHT = 0.5;
 const FLOOR = 0.1;
 /** From how many times the variance of the transport in the middle on a transport has no say in how noisy the others are. */
 const FAR_NOISIER = 10;
+/** What is left of the level when such a one was found in the data: less than all, so that looking costs nothing (by simulation). */
+const LEVEL_LEFT = 0.6;
 /** Transports that must be left to pool. */
 const LEAST_POOLED = 3;
 
@@ -66,7 +68,8 @@ export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
   const p = sameVarianceP(fit.residuals);
   const variances = p !== undefined && p < CHECK_LEVEL ? "per pair" : "moderated";
   const differ = variances === "moderated" ? byModel(fit, shared.filter(isPooled), logs) : byOwnLaunches;
-  const one = 1 - (1 - level) ** (1 / shared.length);
+  const left = noisy.size > 0 ? LEVEL_LEFT * level : level;
+  const one = 1 - (1 - left) ** (1 / shared.length);
   const pairs = shared.flatMap((pair): PairEstimate[] => {
     const found = isPooled(pair) ? differ(pair) : byOwnLaunches(pair);
     if (!found) return [];
@@ -81,7 +84,7 @@ export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
         b: pair.b,
         ratio: Math.exp(meanLog),
         interval: around(1 - one / 2),
-        equalityInterval: around(1 - level / shared.length),
+        equalityInterval: around(1 - left / shared.length),
         ...found,
         launches: pair.differences.length,
       },
