@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -63,6 +64,13 @@ describe("report", () => {
     assert.equal(code, 0);
     assert.ok(out.endsWith(`${join("a-run", "report.csv")}\n`), out);
     assert.equal((await notifLab("compare", "a-run", "a.json")).code, 0);
+    symlinkSync("loop.json", join(folder, "loop.json"));
+    const loop = await notifLab("report", "loop.json");
+    assert.equal(loop.code, 2);
+    assert.match(
+      loop.err,
+      /^notif-lab: can't read loop\.json \(too many symbolic links[^\n]*; give the results\.json[^\n]+\n$/,
+    );
     mkdirSync(join(folder, "empty"));
     const { code: none, err } = await notifLab("report", "empty");
     assert.equal(none, 2);

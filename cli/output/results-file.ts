@@ -9,7 +9,16 @@ import { knownFacts } from "./transport-facts.ts";
 
 /** The results file that is meant: of a run's folder the one in it. */
 export function resultsFileOf(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, "results.json") : path;
+  return isFolder(path) ? join(path, "results.json") : path;
+}
+
+/** What can't be looked at is told by who reads it. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Reads and checks a results document, or that in a run's folder; every way in which it can be none is one line. */

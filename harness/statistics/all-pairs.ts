@@ -61,13 +61,17 @@ export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
   const shared = pairsOf(all).filter(({ differences }) => differences.length >= LEAST_LAUNCHES);
   const compared = new Set(shared.flatMap(({ a, b }) => [a, b]));
   // What is compared with nothing has no say in how noisy the others are.
-  const noisy = farNoisier(shared, compared);
-  const isPooled = ({ a, b }: SharedPair) => !noisy.has(a) && !noisy.has(b);
-  const logs = all.map((row, at) => (compared.has(at) && !noisy.has(at) ? row : []));
+  const logs = all.map((row, at) => (compared.has(at) ? row : []));
   const fit = fitTwoWay(logs);
   const p = sameVarianceP(fit.residuals);
   const variances = p !== undefined && p < CHECK_LEVEL ? "per pair" : "moderated";
-  const differ = variances === "moderated" ? byModel(fit, shared.filter(isPooled), logs) : byOwnLaunches;
+  const noisy = variances === "moderated" ? farNoisier(shared, compared) : new Set<number>();
+  const isPooled = ({ a, b }: SharedPair) => !noisy.has(a) && !noisy.has(b);
+  const pooled = logs.map((row, at) => (noisy.has(at) ? [] : row));
+  const differ =
+    variances === "moderated"
+      ? byModel(noisy.size > 0 ? fitTwoWay(pooled) : fit, shared.filter(isPooled), pooled)
+      : byOwnLaunches;
   const left = noisy.size > 0 ? LEVEL_LEFT * level : level;
   const one = 1 - (1 - left) ** (1 / shared.length);
   const pairs = shared.flatMap((pair): PairEstimate[] => {

@@ -12,7 +12,7 @@ const NOT_OF_PAGES: Readonly<Record<string, string>> = {
   "refuses a port that is taken": "of the server alone",
   "survives garbage on the raw socket": "of the server alone",
   "bounds what it holds for a subscriber that stops reading, and spares the others": "of the server alone",
-  "survives 50 mutated client streams": "of the server alone",
+  "survives 20 mutated client streams": "of the server alone",
   "lets pages of the listed origins in, and of no others": "of the server alone",
   "lets pages of no other origin in where none is listed": "of the server alone",
   "lets pages of any origin in where that is asked for": "of the server alone",
