@@ -1,5 +1,5 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { observed } from "../model/cell.ts";
+import { type Cell, observed } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
 import { columnOf, effect, figureNumbers, quantity, ranged } from "./format.ts";
@@ -75,9 +75,22 @@ function unranked({ cells, verdicts }: ScenarioSummary): string | undefined {
   const { ranks } = verdicts.deliveryP50;
   if (ranks.size === 0) return undefined;
   const missing = cells.filter(({ transport, candidate }) => candidate && !ranks.has(transport));
-  if (missing.length === 0) return undefined;
-  const names = listed(missing.map(({ transport }) => transport));
-  return `${names} ${missing.length === 1 ? "is" : "are"} not ranked by latency, for want of valid launches or of publishes`;
+  const told = (some: readonly Cell[], why: (are: string) => string) =>
+    some.length === 0
+      ? []
+      : [`${listed(some.map(({ transport }) => transport))} ${why(some.length === 1 ? "is" : "are")}`];
+  const isFull = ({ state }: Cell) => state === "saturated";
+  const texts = [
+    ...told(
+      missing.filter(isFull),
+      (are) => `could not carry the load in every launch, and ${are} not ranked by latency`,
+    ),
+    ...told(
+      missing.filter((cell) => !isFull(cell)),
+      (are) => `${are} not ranked by latency, for want of valid launches or of publishes`,
+    ),
+  ];
+  return texts.length === 0 ? undefined : texts.join("; ");
 }
 
 interface Words {

@@ -89,6 +89,18 @@ test("a scenario that the machine kept from an answer says so beside the others'
   );
 });
 
+test("who could not carry the load is said to, and not to lack launches", () => {
+  const results = resultsOf({
+    blocks: 4,
+    trial: (trial) =>
+      trial.transport === "sse" && trial.block === 1
+        ? { ...trial, state: "saturated", reason: "full" }
+        : trial,
+  });
+  const [answer] = answerOf(results, summarize(results));
+  expect(answer).toMatch(/; sse could not carry the load in every launch, and is not ranked by latency\.$/);
+});
+
 test("a scenario without deliveries misses no answer", () => {
   const results = resultsOf({
     scenarios: ["notify", "idle"],
