@@ -102,6 +102,8 @@ interface SharedPair {
   readonly a: number;
   readonly b: number;
   readonly differences: readonly number[];
+  /** Of these. */
+  readonly variance: number;
 }
 
 type Difference = Pick<PairEstimate, "meanLog" | "standardError" | "dof">;
@@ -114,14 +116,13 @@ function logsOf(row: readonly (number | undefined)[]): (number | undefined)[] {
 
 function pairsOf(logs: LaunchValues): SharedPair[] {
   return logs.flatMap((one, a) =>
-    logs.slice(a + 1).map((other, index) => ({
-      a,
-      b: a + 1 + index,
-      differences: one.flatMap((value, launch) => {
+    logs.slice(a + 1).map((other, index) => {
+      const differences = one.flatMap((value, launch) => {
         const beside = other[launch];
         return value === undefined || beside === undefined ? [] : value - beside;
-      }),
-    })),
+      });
+      return { a, b: a + 1 + index, differences, variance: momentsOf(differences).sd ** 2 };
+    }),
   );
 }
 
@@ -130,11 +131,10 @@ function pairsOf(logs: LaunchValues): SharedPair[] {
  * one of its pairs only. None where too few would be left.
  */
 function farNoisier(shared: readonly SharedPair[], compared: ReadonlySet<number>): ReadonlySet<number> {
-  const spreads = shared.map(({ a, b, differences }) => ({ a, b, variance: momentsOf(differences).sd ** 2 }));
   const own = [...compared].map((transport) => ({
     transport,
     variance: medianOf(
-      spreads.flatMap(({ a, b, variance }) => (a === transport || b === transport ? [variance] : [])),
+      shared.flatMap(({ a, b, variance }) => (a === transport || b === transport ? [variance] : [])),
     ),
   }));
   const usual = medianOf(own.map(({ variance }) => variance));
@@ -143,10 +143,9 @@ function farNoisier(shared: readonly SharedPair[], compared: ReadonlySet<number>
 }
 
 /** By the launches that have both, and nothing else. */
-function byOwnLaunches({ differences }: SharedPair): Difference {
-  const { mean, sd } = momentsOf(differences);
+function byOwnLaunches({ differences, variance }: SharedPair): Difference {
   const n = differences.length;
-  return { meanLog: mean, standardError: sd / Math.sqrt(n), dof: n - 1 };
+  return { meanLog: momentsOf(differences).mean, standardError: Math.sqrt(variance / n), dof: n - 1 };
 }
 
 /** By the two-way model, with variances moderated by the pooled one. */
@@ -159,11 +158,10 @@ function byModel(
   // Where some transports never ran together the pooled variance is all there is; that of two is the pooled one.
   const apart = compared >= 3 && shared.length === (compared * (compared - 1)) / 2;
   const weight = apart ? WEIGHT : 1;
-  const spreads = shared.map(({ a, b, differences }) => ({ a, b, variance: momentsOf(differences).sd ** 2 }));
-  const total = spreads.reduce((sum, { variance }) => sum + variance, 0) / (compared - 1);
+  const total = shared.reduce((sum, { variance }) => sum + variance, 0) / (compared - 1);
   // The variance of a difference is the sum of the two transports': solved for one of them.
   const variances = logs.map((_, transport) => {
-    const sum = spreads.reduce(
+    const sum = shared.reduce(
       (all, { a, b, variance }) => all + (a === transport || b === transport ? variance : 0),
       0,
     );

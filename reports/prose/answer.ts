@@ -5,8 +5,8 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { ratioFor } from "../model/verdicts.ts";
 import { effect, quantity, ranged, times } from "./format.ts";
 import { noiseSentence } from "./noise.ts";
+import { noAnswer, rankingSentence } from "./ranking.ts";
 import { scenarioAnswer } from "./scenario-answer.ts";
-import { noAnswer, rankingSentence } from "./sentences.ts";
 import { counted, listed } from "./text.ts";
 import { equalTo } from "./verdict-words.ts";
 
@@ -30,15 +30,21 @@ interface Lead {
  * noise left no difference to show.
  */
 export function answerOf(results: Results, summary: readonly ScenarioSummary[]): string[] {
-  const answers = summary.flatMap((scenario) => scenarioAnswer(scenario) ?? []);
+  const each = summary.map((scenario) => ({ scenario, answer: scenarioAnswer(scenario) }));
+  const answers = each.flatMap(({ answer }) => answer ?? []);
   if (answers.length === 0) {
     const sentences = [rankingSentence(results, summary), spanSentence(summary), costSentence(summary)];
     return sentences.filter((one) => one !== undefined);
   }
   const noise = noiseSentence(summary);
   if (answers.length <= NAMED) {
-    const open = summary.filter((scenario) => scenarioAnswer(scenario) === undefined && isExpected(scenario));
-    const missing = open.length <= NAMED ? open.map((scenario) => noAnswer(results, scenario)) : [];
+    const open = each.flatMap(({ scenario, answer }) =>
+      answer === undefined && isExpected(scenario) ? [scenario] : [],
+    );
+    const missing =
+      open.length <= NAMED
+        ? open.map((scenario) => noAnswer(results, scenario))
+        : [`Nothing is ranked in ${listed(open.map(({ name }) => name))}.`];
     return [...(noise ? [noise] : []), ...answers, ...missing];
   }
   const ranked = summary.filter(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);

@@ -83,7 +83,7 @@ function unranked({ cells, verdicts }: ScenarioSummary): string | undefined {
   const texts = [
     ...told(
       missing.filter(isFull),
-      (are) => `could not carry the load in every launch, and ${are} not ranked by latency`,
+      (are) => `saturated in at least one launch, and ${are} not ranked by latency`,
     ),
     ...told(
       missing.filter((cell) => !isFull(cell)),

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { answerOf } from "./answer.ts";
-import { observations, qualityLine, rankingSentence, ranSentence, titleOf } from "./sentences.ts";
+import { rankingSentence } from "./ranking.ts";
+import { observations, qualityLine, ranSentence, titleOf } from "./sentences.ts";
 import { warningsOf } from "./warnings.ts";
 
 const stolen = (metrics = metricsOf(1)) => ({ ...metrics, host: { ...metrics.host, steal: 0.1 } });
@@ -98,7 +99,7 @@ test("who could not carry the load is said to, and not to lack launches", () => 
         : trial,
   });
   const [answer] = answerOf(results, summarize(results));
-  expect(answer).toMatch(/; sse could not carry the load in every launch, and is not ranked by latency\.$/);
+  expect(answer).toMatch(/; sse saturated in at least one launch, and is not ranked by latency\.$/);
 });
 
 test("a scenario without deliveries misses no answer", () => {

@@ -2,8 +2,9 @@ import type { Results } from "../../harness/result/result.ts";
 import { type Cell, observed } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { quantity } from "./format.ts";
+import { rankingSentence } from "./ranking.ts";
 import { scenarioAnswer } from "./scenario-answer.ts";
-import { rankingSentence, trouble } from "./sentences.ts";
+import { trouble } from "./sentences.ts";
 import { counted, listed } from "./text.ts";
 
 /** What the sheet is about, in one sentence. */

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { test } from "vitest";
 import { Turns } from "./turns.ts";
 
-/** As many as may wait, and the one before them. */
+/** Fewer than may wait. */
 const MANY = 60;
 
 test.each([
