@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the programs that the lab runs beside its own processes, where they are missing. Their packages' own services are not started.
+# Installs the programs that the lab runs beside its own processes, and the clients that its pages name, where they are missing. Their packages' own services are not started.
 set -euo pipefail
 # Program, then the Debian packages that it takes.
 engines=(
@@ -9,6 +9,9 @@ engines=(
   "promtool prometheus"
   "nats-server nats-server"
   "mosquitto mosquitto"
+  "mosquitto_rr mosquitto-clients"
+  "protoc protobuf-compiler python3-protobuf python3-grpcio python3-websockets python3-socketio python3-websocket"
+  "curl curl"
 )
 missing=()
 for line in "${engines[@]}"; do
