@@ -72,9 +72,7 @@ export async function runPhases(
   await processes.askLoads({ kind: "start", phase: "measure", epochUs, nodeOf }, "started");
   const messagesBefore = processes.agents?.messages() ?? 0;
   await hooks.onMeasure?.(pid);
-  // The silence isn't silent behind a full pipe, so it is read as late as can be.
-  if (plan.link?.sharedBytesPerSecond) await sleepUntil(measureStartUs - READING_US);
-  const sharedBefore = readSharedLink(processes, plan.link);
+  const sharedBefore = await readBefore(processes, plan, measureStartUs);
   onStage("measuring");
   const faults = await playFaults(processes, plan, measureStartUs);
   await sleepUntil(measureStartUs + phases.measureMs * 1_000);
@@ -124,6 +122,18 @@ export async function runPhases(
     host,
     ownCpuUs: cpu.user + cpu.system,
   };
+}
+
+/**
+ * The shared link's counters before the first measured byte. The silence isn't silent behind a full pipe, so they are read as late as can be;
+ * a busy machine can make that too late, and then the reading before it stands.
+ */
+async function readBefore(processes: TrialProcesses, plan: Plan, measureStartUs: number) {
+  if (!plan.link?.sharedBytesPerSecond) return undefined;
+  const early = readSharedLink(processes, plan.link);
+  await sleepUntil(measureStartUs - READING_US);
+  const late = readSharedLink(processes, plan.link);
+  return nowUs() <= measureStartUs ? late : early;
 }
 
 async function start(
