@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { estimateOf } from "../harness/statistics/estimate.ts";
 
 /** Starts a built module of the benchmarks as a process that ends with this one. */
 export function start(module: string, base: string, execArgv: readonly string[] = []): ChildProcess {
@@ -35,6 +36,13 @@ export function replyOf<M extends { readonly kind: string }, K extends M["kind"]
 /** The median and the middle half of ratios, as `1.02x [0.98-1.07]`. */
 export function spread(values: readonly number[]): string {
   return `${median(values)} [${quantile(values, 0.25)}-${quantile(values, 0.75)}]`;
+}
+
+/** The medians of several processes together: their geometric mean and its interval of 95 %, as `1.021x (0.998-1.044)`. */
+export function together(medians: readonly number[]): string {
+  const { value, interval } = estimateOf(medians);
+  const range = interval ? ` (${interval.low.toFixed(3)}-${interval.high.toFixed(3)})` : "";
+  return `${value.toFixed(3)}x${range}`;
 }
 
 /** The median of ratios, as `1.02x`. */

@@ -1,8 +1,8 @@
 import { createBodyWriter } from "../../harness/measurement/body.ts";
 import { ServedProcesses } from "../../harness/processes/served-processes.ts";
-import { type FromServer, sendTo, type ToServer } from "./messages.ts";
+import { type FromServer, type SideName, sendTo, type ToServer } from "./messages.ts";
 
-/** One of the two servers of a comparison. */
+/** One of the two servers of a comparison, in a process of its own or both in one. */
 export interface Served {
   readonly url: string;
   readonly broadcast: (channel: string) => void;
@@ -27,28 +27,38 @@ export function nextBody(channel: string): string {
 
 /** Answers the orchestrating process, with what `serve` has opened. */
 export function answerAs(serve: (message: Extract<ToServer, { kind: "serve" }>) => Promise<Served>): void {
-  let served: Served | undefined;
-  const beside = new ServedProcesses(() => (served ? [served] : []));
+  const sides = new Map<SideName, Served>();
+  const beside = new ServedProcesses(() => [...sides.values()]);
   const cpuUs = () => {
     const [{ user, system }, others] = [process.cpuUsage(), beside.read()];
     return user + system + others.cpuUserUs + others.cpuSystemUs;
   };
+  const keep = async (message: Extract<ToServer, { kind: "serve" }>) => {
+    const served = await serve(message);
+    sides.set(message.side, served);
+    return served;
+  };
   let before = cpuUs();
-  let channel = "";
+  let broadcast = (): void => undefined;
   process.on("message", async (message: ToServer) => {
     const send = (reply: FromServer) => sendTo(process, reply);
     switch (message.kind) {
-      case "serve":
-        served = await serve(message);
-        send({ kind: "serving", url: served.url, ...(served.metrics && { metrics: served.metrics }) });
+      case "serve": {
+        const { url, metrics } = await keep(message);
+        send({ kind: "serving", url, ...(metrics && { metrics }) });
         return;
-      case "begin":
+      }
+      case "begin": {
+        const { side, channel, ahead } = message;
+        broadcast = () => sides.get(side)?.broadcast(channel);
+        // Where both sides are in one process, the garbage of one is not the other's.
+        globalThis.gc?.();
         before = cpuUs();
-        channel = message.channel;
-        for (let i = 0; i < message.ahead; i += 1) served?.broadcast(channel);
+        for (let i = 0; i < ahead; i += 1) broadcast();
         return;
+      }
       case "next":
-        served?.broadcast(channel);
+        broadcast();
         return;
       case "end": {
         send({ kind: "ended", cpuUs: cpuUs() - before });

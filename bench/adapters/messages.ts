@@ -1,5 +1,5 @@
-/** `watched` and `unwatched` are of `bench/metrics/`. */
-export type SideName = "ours" | "bare" | "watched" | "unwatched";
+/** `other`: another build's. `watched` and `unwatched` are of `bench/metrics/`. */
+export type SideName = "ours" | "bare" | "other" | "watched" | "unwatched";
 
 /** What the comparison's processes say to one another. */
 export type ToServer =
@@ -8,8 +8,15 @@ export type ToServer =
       readonly side: SideName;
       readonly transport: string;
       readonly secret: string;
+      /** The folder of another build. */
+      readonly build?: string;
     }
-  | { readonly kind: "begin"; readonly ahead: number; readonly channel: string }
+  | {
+      readonly kind: "begin";
+      readonly side: SideName;
+      readonly ahead: number;
+      readonly channel: string;
+    }
   | { readonly kind: "next" }
   | { readonly kind: "end" };
 

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { Hub } from "../../core/hub.ts";
+import type { Hub } from "../../core/hub.ts";
 import type { HubOptions } from "../../core/hub-options.ts";
-import { jwtAuthenticator } from "../../transports/session/jwt.ts";
 import { nextBody, type Served } from "./answering.ts";
+import { type Build, HERE } from "./build.ts";
 
 /** A hub that limits nobody, for those with tokens of the secret, and what publishes on it. */
 export function openHub(
   secret: string,
   options: Pick<HubOptions, "watch"> = {},
+  { Hub, jwtAuthenticator }: Build = HERE,
 ): { readonly hub: Hub } & Pick<Served, "broadcast"> {
   const hub = new Hub({
     clock: Date.now,

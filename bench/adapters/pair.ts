@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { replyOf, start } from "../fork.ts";
 import type { FromServer, FromSubscribers, SideName, ToServer, ToSubscribers } from "./messages.ts";
 
@@ -23,10 +24,10 @@ export async function openSide(
   transport: string,
   secret: string,
   subscribers: number,
-  /** The module of the server, from this folder. */
-  module = "./server.js",
+  /** Which may serve the other side as well. */
+  server: ChildProcess = start("./server.js", import.meta.url),
+  build?: string,
 ): Promise<Side> {
-  const server = start(module, import.meta.url);
   const clients = start("./subscribers.js", import.meta.url);
   const tell = (message: ToServer) => void server.send(message);
   const close = () => {
@@ -35,7 +36,7 @@ export async function openSide(
   };
   let metrics: string | undefined;
   try {
-    tell({ kind: "serve", side, transport, secret });
+    tell({ kind: "serve", side, transport, secret, ...(build === undefined ? {} : { build }) });
     const serving = await replyOf<FromServer, "serving">(server, "serving");
     metrics = serving.metrics;
     const assignment: ToSubscribers = { transport, url: serving.url, secret, channel: CHANNEL, subscribers };
@@ -52,7 +53,7 @@ export async function openSide(
       const began = performance.now();
       let sent = Math.min(AHEAD, broadcasts);
       let rounds = 0;
-      tell({ kind: "begin", ahead: sent, channel: CHANNEL });
+      tell({ kind: "begin", side, ahead: sent, channel: CHANNEL });
       await new Promise<void>((resolve, reject) => {
         const onDeath = () => reject(new Error(`a process of the ${side} side of ${transport} died`));
         const onRound = () => {

@@ -1,17 +1,17 @@
 import type { HubEvent } from "../../core/notification.ts";
 import { meterSockets } from "../../harness/measurement/socket-meter.ts";
 import { json } from "../../transports/codec/codec.ts";
-import { findTransport } from "../../transports/registry.ts";
 import type { BareTransport } from "../bare/bare.ts";
 import { loadBare } from "../bare/registry.ts";
 import { answerAs, nextBody, type Served } from "./answering.ts";
+import { type Build, buildIn, HERE } from "./build.ts";
 import { openHub } from "./open-hub.ts";
 
-async function serveOurs(name: string, secret: string): Promise<Served> {
+async function serveOurs(name: string, secret: string, build: Build): Promise<Served> {
   meterSockets();
-  const transport = findTransport(name);
+  const transport = build.findTransport(name);
   if (!transport) throw new Error(`no transport ${name}`);
-  const { hub, broadcast } = openHub(secret);
+  const { hub, broadcast } = openHub(secret, {}, build);
   const server = await transport.serve(hub, { maxConnectionsPerAddress: Number.POSITIVE_INFINITY });
   return { url: server.endpoint.url, broadcast, processes: () => server.processes?.() ?? [] };
 }
@@ -35,6 +35,8 @@ async function serveBare(bare: BareTransport): Promise<Served> {
   };
 }
 
-answerAs(({ side, transport, secret }) =>
-  side === "bare" ? loadBare(transport).then(serveBare) : serveOurs(transport, secret),
+answerAs(async ({ side, transport, secret, build }) =>
+  side === "bare"
+    ? serveBare(await loadBare(transport))
+    : serveOurs(transport, secret, build === undefined ? HERE : await buildIn(build)),
 );

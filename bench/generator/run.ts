@@ -34,7 +34,7 @@ async function burst(server: ChildProcess, clients: ChildProcess, side: SideName
   ask({ kind: "begin" });
   for (let sent = 0; sent < BROADCASTS; sent += 1) {
     const round = replyOf<FromClients, "round">(clients, "round");
-    tell({ kind: "begin", ahead: 1, channel: `topic/${side}` });
+    tell({ kind: "begin", side: "ours", ahead: 1, channel: `topic/${side}` });
     await round;
   }
   ask({ kind: "end" });

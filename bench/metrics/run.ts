@@ -2,70 +2,84 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createRandom, shuffled } from "../../core/random.ts";
 import { defaultTransports } from "../../transports/registry.ts";
-import { type Burst, openSide } from "../adapters/pair.ts";
-import { median, spread } from "../fork.ts";
+import { type Burst, openSide, type Side } from "../adapters/pair.ts";
+import { start, together } from "../fork.ts";
 
 /*
- * npm run bench:metrics -- [transport ...] [--rounds N] [--pairs N]: what `serve --metrics`, scraped once a second, costs a server beside the
- * same one without. Both stand at once, each with 500 subscribers in a process of their own, and take turns in bursts in random order; every
- * transport gets several fresh pairs of processes (see bench/adapters/run.ts for why). Ratios only. Nothing here is a test.
+ * npm run bench:metrics -- [transport ...] [--rounds N] [--processes N]: what `serve --metrics`, scraped once a second, costs a server beside the
+ * same one without. One process serves both, on a port each, since two processes of the same program differ by more than what is looked for: by
+ * what their compilers saw first. Each side has 500 subscribers in a process of their own; the sides take turns in bursts, in random order, and no
+ * burst begins with the garbage of another. Every transport gets several fresh processes, whose ratios of all CPU time are averaged: their spread is the interval.
+ * Ratios only. Nothing here is a test.
  */
 const SUBSCRIBERS = 500;
-const BROADCASTS = 60;
-const WARM_UP_ROUNDS = 4;
-const SCRAPE_MS = 1_000;
-const SERVER = "../metrics/server.js";
+/** A short burst, so that both sides find the same machine. */
+const BROADCASTS = 15;
+const WARM_UP_ROUNDS = 12;
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: "string", default: "16" }, pairs: { type: "string", default: "4" } },
+  options: { rounds: { type: "string", default: "60" }, processes: { type: "string", default: "8" } },
   allowPositionals: true,
 });
 const random = createRandom(1);
 
-/** Scrapes until it is told to stop; returns then how often that was. */
-function scrape(url: string): () => number {
-  let scrapes = 0;
-  const timer = setInterval(async () => {
-    const answer = await fetch(`${url}/metrics`);
-    if (!answer.ok) throw new Error(`the scrape got ${answer.status}: ${await answer.text()}`);
-    await answer.text();
-    scrapes += 1;
-  }, SCRAPE_MS);
-  return () => {
-    clearInterval(timer);
-    return scrapes;
-  };
+async function scrape(url: string): Promise<void> {
+  const answer = await fetch(`${url}/metrics`);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`the scrape got ${answer.status}: ${text}`);
 }
 
-/** CPU a delivery, watched by unwatched, one a round, of one pair of fresh processes. */
-async function measurePair(transport: string): Promise<{ readonly cpu: number[]; readonly scrapes: number }> {
+/** CPU of all rounds, watched by unwatched, of one fresh process; and how often it was scraped. */
+async function measureProcess(
+  transport: string,
+  watchedFirst: boolean,
+): Promise<{ readonly ratio: number; readonly scrapes: number }> {
   const secret = randomBytes(32).toString("hex");
-  const watched = await openSide("watched", transport, secret, SUBSCRIBERS, SERVER);
-  const unwatched = await openSide("unwatched", transport, secret, SUBSCRIBERS, SERVER);
-  if (watched.metrics === undefined) throw new Error("the watched server is not watched");
-  const stop = scrape(watched.metrics);
-  const cpu: number[] = [];
+  const server = start("./server.js", import.meta.url, ["--expose-gc"]);
+  const open = (side: "watched" | "unwatched") => openSide(side, transport, secret, SUBSCRIBERS, server);
+  // Whoever comes first finds another heap: each side does in half of the processes.
+  const first = watchedFirst ? await open("watched") : undefined;
+  const unwatched = await open("unwatched");
+  const watched = first ?? (await open("watched"));
+  const { metrics } = watched;
+  if (metrics === undefined) throw new Error("the watched server is not watched");
+  const costs = new Map<Side, number>();
+  let scrapes = 0;
+  /** Seconds of the watched side's bursts that no scrape stands for yet. */
+  let owed = 0;
+  /** Its scrapes fall into its own bursts: the process is the other side's too. */
+  const watchedBurst = async (): Promise<Burst> => {
+    const began = performance.now();
+    const scraped: Promise<void>[] = [];
+    for (; owed >= 1; owed -= 1) scraped.push(scrape(metrics));
+    scrapes += scraped.length;
+    const burst = await watched.burst(BROADCASTS);
+    await Promise.all(scraped);
+    owed += (performance.now() - began) / 1_000;
+    return burst;
+  };
   for (let round = 0; round < Number(values.rounds) + WARM_UP_ROUNDS; round += 1) {
-    const bursts = new Map<object, Burst>();
-    for (const side of shuffled([watched, unwatched], random)) bursts.set(side, await side.burst(BROADCASTS));
-    const [mine, other] = [bursts.get(watched), bursts.get(unwatched)];
-    if (round < WARM_UP_ROUNDS || !mine || !other) continue;
-    cpu.push(mine.cpuUsPerDelivery / other.cpuUsPerDelivery);
+    for (const side of shuffled([watched, unwatched], random)) {
+      const burst = side === watched ? await watchedBurst() : await side.burst(BROADCASTS);
+      if (round >= WARM_UP_ROUNDS) costs.set(side, (costs.get(side) ?? 0) + burst.cpuUsPerDelivery);
+    }
   }
-  const scrapes = stop();
   watched.close();
   unwatched.close();
-  return { cpu, scrapes };
+  return { ratio: (costs.get(watched) ?? 0) / (costs.get(unwatched) ?? 0), scrapes };
 }
 
 process.stdout.write(
-  "CPU a delivery, with metrics scraped every second / without: median over all rounds [their middle half]\n",
+  "CPU a delivery, with metrics scraped every second / without: mean of processes (95 % interval)\n",
 );
 for (const transport of positionals.length > 0 ? positionals : defaultTransports.map(({ name }) => name)) {
-  const pairs = [];
-  for (let pair = 0; pair < Number(values.pairs); pair += 1) pairs.push(await measurePair(transport));
-  const each = pairs.map(({ cpu }) => median(cpu)).join("  ");
-  const scrapes = pairs.reduce((sum, pair) => sum + pair.scrapes, 0);
-  const all = spread(pairs.flatMap(({ cpu }) => cpu));
-  process.stdout.write(`${transport.padEnd(18)}${all.padEnd(22)}each pair: ${each}   (${scrapes} scrapes)\n`);
+  const processes = [];
+  for (let one = 0; one < Number(values.processes); one += 1)
+    processes.push(await measureProcess(transport, one % 2 === 0));
+  const ratios = processes.map(({ ratio }) => ratio);
+  const each = ratios.map((one) => one.toFixed(2)).join(" ");
+  const scrapes = processes.reduce((sum, one) => sum + one.scrapes, 0);
+  process.stdout.write(
+    `${transport.padEnd(18)}${together(ratios).padEnd(24)}each: ${each}   (${scrapes} scrapes)\n`,
+  );
 }

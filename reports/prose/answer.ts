@@ -37,20 +37,24 @@ export function answerOf(results: Results, summary: readonly ScenarioSummary[]):
     return sentences.filter((one) => one !== undefined);
   }
   const noise = noiseSentence(summary);
-  if (answers.length <= NAMED) {
-    const open = each.flatMap(({ scenario, answer }) =>
-      answer === undefined && isExpected(scenario) ? [scenario] : [],
-    );
-    const missing =
-      open.length <= NAMED
-        ? open.map((scenario) => noAnswer(results, scenario))
-        : [`Nothing is ranked in ${listed(open.map(({ name }) => name))}.`];
-    return [...(noise ? [noise] : []), ...answers, ...missing];
-  }
+  const unanswered = each.flatMap(({ scenario, answer }) =>
+    answer === undefined && isExpected(scenario) ? [scenario] : [],
+  );
+  const missing =
+    unanswered.length <= NAMED
+      ? unanswered.map((scenario) => noAnswer(results, scenario))
+      : [`Nothing is ranked in ${listed(unanswered.map(({ name }) => name))}.`];
+  if (answers.length <= NAMED) return [...(noise ? [noise] : []), ...answers, ...missing];
   const ranked = summary.filter(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
   const leads = ranked.flatMap((scenario) => leadOf(scenario, "deliveryP50") ?? []);
   const open = ranked.filter(({ name }) => !leads.some(({ scenario }) => scenario === name));
-  const sentences = [noise, leadSentence(leads, ranked.length), openSentence(open), costSentence(summary)];
+  const sentences = [
+    noise,
+    leadSentence(leads, ranked.length),
+    openSentence(open),
+    ...missing,
+    costSentence(summary),
+  ];
   return sentences.filter((one) => one !== undefined);
 }
 

@@ -22,11 +22,14 @@ function sampleOf(name: string): (one: unknown, index: number) => boolean {
 
 /**
  * Tries the attacks on a server of each transport, or a sample of them: those that are patient side by side, the others one by one. The files
- * that call it run one at a time (`vitest.config.ts`), since a siege takes one processor for the server and one for the attacker.
+ * that call it run one at a time (`vitest.config.ts`), since a siege takes one processor for the server and one for the attacker. Those on
+ * variants have the tag `release`.
  */
 export function describeAttacks(transports: readonly TransportEntry[]): void {
   for (const transport of transports)
-    describe(`attacks on ${transport.name}`, async () => {
+    describe(`attacks on ${transport.name}`, {
+      tags: transport.name.includes(":") ? ["release"] : [],
+    }, async () => {
       const all = await attacksOn(transport);
       attackOne(transport, isVariant(transport.name) ? all.filter(sampleOf(transport.name)) : all);
     });
