@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { TransportEntry } from "../port/entry.ts";
+import { defaultTransports } from "../registry.ts";
 import type { Attack } from "./attack.ts";
 import { attacksOn, OTHER_PROTOCOL, OTHER_SERVER } from "./lists.ts";
 import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
@@ -15,6 +16,8 @@ const AT_ONCE = 6;
 const isVariant = (name: string) =>
   name.includes(":") && !OTHER_PROTOCOL.includes(name) && !OTHER_SERVER.includes(name);
 
+const isDefault = ({ name }: TransportEntry) => defaultTransports.some((one) => one.name === name);
+
 function sampleOf(name: string): (one: unknown, index: number) => boolean {
   const turn = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   return (_, index) => (index + turn) % SAMPLE_SHARE === 0;
@@ -23,12 +26,12 @@ function sampleOf(name: string): (one: unknown, index: number) => boolean {
 /**
  * Tries the attacks on a server of each transport, or a sample of them: those that are patient side by side, the others one by one. The files
  * that call it run one at a time (`vitest.config.ts`), since a siege takes one processor for the server and one for the attacker. Those on
- * variants have the tag `release`.
+ * transports that a run has to name have the tag `release`.
  */
 export function describeAttacks(transports: readonly TransportEntry[]): void {
   for (const transport of transports)
     describe(`attacks on ${transport.name}`, {
-      tags: transport.name.includes(":") ? ["release"] : [],
+      tags: isDefault(transport) ? [] : ["release"],
     }, async () => {
       const all = await attacksOn(transport);
       attackOne(transport, isVariant(transport.name) ? all.filter(sampleOf(transport.name)) : all);
