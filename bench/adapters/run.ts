@@ -49,7 +49,8 @@ async function measurePair(transport: string, counterpart: string, oursFirst: bo
   const ratios: Ratios = { cpu: [], throughput: [] };
   for (let round = 0; round < Number(values.rounds) + WARM_UP_ROUNDS; round += 1) {
     const bursts = new Map<object, Burst>();
-    for (const side of shuffled([ours, bare], random)) bursts.set(side, await side.burst(Number(values.broadcasts)));
+    for (const side of shuffled([ours, bare], random))
+      bursts.set(side, await side.burst(Number(values.broadcasts)));
     const [mine, other] = [bursts.get(ours), bursts.get(bare)];
     if (round < WARM_UP_ROUNDS || !mine || !other) continue;
     ratios.cpu.push(mine.cpuUsPerDelivery / other.cpuUsPerDelivery);
