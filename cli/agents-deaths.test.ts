@@ -166,6 +166,9 @@ describe.runIf(canRun(NATS))("when something dies", () => {
       const agents = await open();
       const spec = { ...specOf(plan, { name: "websocket" }), agents, loadProcesses: 2 };
       let struck: Promise<void> | undefined;
+      let healed: Promise<void> | undefined;
+      // Once, and also after a failure: the next test needs both agents.
+      const makeWhole = () => (healed ??= Promise.resolve(heal(world)));
       const run = (onStage: (now: Stage) => void) => runTrial(spec, new AbortController().signal, onStage);
       try {
         const failed = await run((now) => {
@@ -175,11 +178,12 @@ describe.runIf(canRun(NATS))("when something dies", () => {
         assert.deepEqual([failed.state, reason.test(failed.reason ?? "")], ["failed", true], failed.reason);
         const survivor = world.agents.get("first")?.child.pid;
         await until("the other one has stopped", () => childrenOf(survivor).length === 0, STILL_MS);
-        await heal(world);
+        await makeWhole();
         await until("nothing runs", runsNothing, PATIENCE_MS);
         const next = await run(() => undefined);
         assert.equal(next.state, "completed", next.reason);
       } finally {
+        if (struck) await makeWhole();
         await agents.close();
         for (const link of world.links.splice(1)) await link.close();
       }
