@@ -89,7 +89,7 @@ describe.runIf(canRun(NATS))("with agents", () => {
   const of = (...words: string[]) => ["--transports", "tcp", "--connections", "10", ...words];
   const short = ["--duration", "0.5", "--warmup", "0", "--json"];
 
-  test("a capacity is found by their load, and the document says so", async () => {
+  test("a capacity is found by their load, and the document says so", { tags: ["full"] }, async () => {
     const words = [...of("--max", "40"), ...short, "--agents", "local:2"];
     const { code, out, err } = await notifLab("capacity", "--slo", "p99 < 1s, lost = 0", ...words);
     if (code === 1) return assert.match(err, /^notif-lab: too many trials are void: [^\n]+\n$/);

@@ -210,7 +210,10 @@ test("the dashboard has what Grafana needs of one", () => {
 });
 
 describe.runIf(canRun(PROMETHEUS))("a real Prometheus", () => {
-  test("scrapes a served process and evaluates every rule and panel on it", { timeout: 90_000 }, async () => {
+  test("scrapes a served process and evaluates every rule and panel on it", {
+    timeout: 90_000,
+    tags: ["full"],
+  }, async () => {
     const serving = spawn(
       process.execPath,
       [fileURLToPath(builtModule("cli/main")), "serve", "sse", "--metrics", "0", "--json"],

@@ -19,8 +19,8 @@ const signal = new AbortController().signal;
 
 const networked = [...transports, ...(await installedHere())].filter(({ supports }) => supports.network);
 
-/** Of each way to frame a message one; the others in the full set. */
-const SHORT = ["websocket", "long-polling", "grpc", "mqtt"];
+/** One that frames messages itself and one on HTTP/2; the others in the full set. */
+const SHORT = ["websocket", "grpc"];
 
 const cases = networked.flatMap((transport) => plans.map((plan) => ({ transport, plan })));
 
