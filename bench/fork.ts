@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { estimateOf } from "../harness/statistics/estimate.ts";
+import { estimateOf, medianOf } from "../harness/statistics/estimate.ts";
 
 /** Starts a built module of the benchmarks as a process that ends with this one. */
 export function start(module: string, base: string, execArgv: readonly string[] = []): ChildProcess {
@@ -47,7 +47,7 @@ export function together(medians: readonly number[]): string {
 
 /** The median of ratios, as `1.02x`. */
 export function median(values: readonly number[]): string {
-  return `${quantile(values, 0.5)}x`;
+  return `${medianOf(values).toFixed(2)}x`;
 }
 
 function quantile(values: readonly number[], share: number): string {

@@ -51,7 +51,7 @@ const env = { ...process.env, PATH: `/usr/bin:${process.env.PATH ?? ""}` };
 
 /** On CI all are installed, and one that is missing must not pass unseen. */
 const isHere = ({ needs }: Walk): boolean =>
-  process.env.CI !== undefined || spawnSync("sh", ["-c", needs], { env }).status === 0;
+  process.env.CI === "true" || spawnSync("sh", ["-c", needs], { env }).status === 0;
 
 /** The blocks of the section that leads to a receipt, by language, without the indent of a list. */
 function blocksOf(page: string, language: string): string[] {

@@ -15,7 +15,8 @@ import { type Burst, openSide } from "./pair.ts";
  * gets several fresh pairs. Ratios only: absolute figures of a shared machine say nothing. Nothing here is a test.
  * `sse=sse:raw` holds one transport's adapter against another's bare loop, which shows what the library's part is.
  * `--against FOLDER` holds it against itself in another build of notif-lab. Then one process serves both, on a port each, since what two
- * processes of the same program differ by is more than what is looked for; many short bursts (--broadcasts 15 --rounds 60) tell most.
+ * processes of the same program differ by is more than what is looked for; many short bursts (--broadcasts 15 --rounds 60) tell most. What is one
+ * process's, and collections of what a burst leaves behind, are on neither side then; libraries that both builds share are compiled for both.
  */
 const SUBSCRIBERS = 500;
 const WARM_UP_ROUNDS = 4;
@@ -42,7 +43,7 @@ async function measurePair(transport: string, counterpart: string, oursFirst: bo
   const secret = randomBytes(32).toString("hex");
   const server = other === undefined ? undefined : start("./server.js", import.meta.url, ["--expose-gc"]);
   const openOurs = () => openSide("ours", transport, secret, SUBSCRIBERS, server);
-  // Whoever comes first into a process finds another heap: each side does in half of them.
+  // Whoever comes first into a process finds another heap: both do in turn.
   const first = oursFirst ? await openOurs() : undefined;
   const bare = await openSide(other ? "other" : "bare", counterpart, secret, SUBSCRIBERS, server, other);
   const ours = first ?? (await openOurs());
@@ -51,10 +52,10 @@ async function measurePair(transport: string, counterpart: string, oursFirst: bo
     const bursts = new Map<object, Burst>();
     for (const side of shuffled([ours, bare], random))
       bursts.set(side, await side.burst(Number(values.broadcasts)));
-    const [mine, other] = [bursts.get(ours), bursts.get(bare)];
-    if (round < WARM_UP_ROUNDS || !mine || !other) continue;
-    ratios.cpu.push(mine.cpuUsPerDelivery / other.cpuUsPerDelivery);
-    ratios.throughput.push(mine.deliveriesPerSecond / other.deliveriesPerSecond);
+    const [mine, theirs] = [bursts.get(ours), bursts.get(bare)];
+    if (round < WARM_UP_ROUNDS || !mine || !theirs) continue;
+    ratios.cpu.push(mine.cpuUsPerDelivery / theirs.cpuUsPerDelivery);
+    ratios.throughput.push(mine.deliveriesPerSecond / theirs.deliveriesPerSecond);
   }
   ours.close();
   bare.close();

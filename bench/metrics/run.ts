@@ -10,6 +10,7 @@ import { start, together } from "../fork.ts";
  * same one without. One process serves both, on a port each, since two processes of the same program differ by more than what is looked for: by
  * what their compilers saw first. Each side has 500 subscribers in a process of their own; the sides take turns in bursts, in random order, and no
  * burst begins with the garbage of another. Every transport gets several fresh processes, whose ratios of all CPU time are averaged: their spread is the interval.
+ * Not in the ratio is what the process has once, for both: the timer and the observer of its monitor, and collections of what a burst leaves behind.
  * Ratios only. Nothing here is a test.
  */
 const SUBSCRIBERS = 500;
@@ -37,7 +38,7 @@ async function measureProcess(
   const secret = randomBytes(32).toString("hex");
   const server = start("./server.js", import.meta.url, ["--expose-gc"]);
   const open = (side: "watched" | "unwatched") => openSide(side, transport, secret, SUBSCRIBERS, server);
-  // Whoever comes first finds another heap: each side does in half of the processes.
+  // Whoever comes first finds another heap: both do in turn.
   const first = watchedFirst ? await open("watched") : undefined;
   const unwatched = await open("unwatched");
   const watched = first ?? (await open("watched"));
