@@ -11,6 +11,7 @@ import {
   roundTripUs,
 } from "../measurement/clock-offset.ts";
 import { GONE_MS } from "./messages.ts";
+import { Silence } from "./silence.ts";
 
 /*
  * The TCP connection from an agent straight to its controller. It compares the clocks, and one exchange a second tells each end that the other
@@ -36,7 +37,7 @@ export interface Lines {
 interface Expected {
   readonly onGone: (how: string) => void;
   socket?: Socket;
-  timer?: NodeJS.Timeout;
+  silence?: Silence;
 }
 
 /** Waits for agents at an address of this machine, and compares their clocks with this one. */
@@ -53,15 +54,15 @@ export async function openLines(host: string, clock: () => number = nowUs): Prom
       one.socket = socket;
       const gone = (how: string) => {
         if (!expected.delete(session)) return;
-        clearTimeout(one.timer);
+        one.silence?.end();
         socket.destroy();
         one.onGone(how);
       };
-      one.timer = setTimeout(() => gone(`has been silent for ${GONE_MS / 1_000} s`), GONE_MS);
+      one.silence = new Silence(GONE_MS, () => gone(`has been silent for ${GONE_MS / 1_000} s`));
       socket.on("data", (chunk) => {
         const seen = clock();
         for (let index = 0; index < chunk.length; index += 1) answerProbe(socket, seen, clock);
-        one.timer?.refresh();
+        one.silence?.heard();
       });
       socket.once("close", () => gone("is gone: its connection was closed"));
       return true;
@@ -73,7 +74,7 @@ export async function openLines(host: string, clock: () => number = nowUs): Prom
   const end = (session: string) => {
     const one = expected.get(session);
     expected.delete(session);
-    clearTimeout(one?.timer);
+    one?.silence?.end();
     one?.socket?.destroy();
   };
   return {
@@ -146,6 +147,7 @@ export async function openLine(
   const end = () => {
     isOver = true;
     clearInterval(timer);
+    silence.end();
     socket.destroy();
   };
   const gone = () => {
@@ -156,7 +158,7 @@ export async function openLine(
   // One exchange at a time.
   let last: Promise<unknown> = Promise.resolve();
   const next = (): Promise<ClockProbe> => {
-    const probe = last.then(() => exchange(socket, GONE_MS));
+    const probe = last.then(() => exchange(socket));
     last = probe.catch(gone);
     return probe;
   };
@@ -164,6 +166,8 @@ export async function openLine(
     const reading = readingOf([await next()]);
     if (reading) onBeat?.(reading);
   };
+  const silence = new Silence(GONE_MS, gone);
+  socket.on("data", () => silence.heard());
   // Whatever fails there ends the line by itself.
   const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS);
   socket.once("close", gone);

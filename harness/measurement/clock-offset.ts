@@ -49,7 +49,7 @@ export async function probeClock(
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(PROBE_MS) });
     const taken: ClockProbe[] = [];
-    while (taken.length < probes) taken.push(await exchange(socket));
+    while (taken.length < probes) taken.push(await exchange(socket, PROBE_MS));
     return estimateOffset(taken) ?? { offsetUs: Number.NaN, boundUs: Number.POSITIVE_INFINITY };
   } catch (error) {
     signal.throwIfAborted();
@@ -60,8 +60,11 @@ export async function probeClock(
   }
 }
 
-/** One exchange over a connection whose other end answers as answerProbe() does. Rejects with `closed` and `timeout`, after which the connection is of no use. */
-export function exchange(socket: Socket, timeoutMs = PROBE_MS): Promise<ClockProbe> {
+/**
+ * One exchange over a connection whose other end answers as answerProbe() does. Rejects with `closed` and, where a time is given, `timeout`, after
+ * which the connection is of no use.
+ */
+export function exchange(socket: Socket, timeoutMs?: number): Promise<ClockProbe> {
   return new Promise((resolve, reject) => {
     let answer = Buffer.alloc(0);
     const settle = (act: () => void) => {
@@ -77,11 +80,9 @@ export function exchange(socket: Socket, timeoutMs = PROBE_MS): Promise<ClockPro
     };
     const onClose = () =>
       settle(() => reject(new LabError("closed", "the other clock closed the connection")));
-    const timer = setTimeout(
-      () =>
-        settle(() => reject(new LabError("timeout", `the other clock did not answer in ${timeoutMs} ms`))),
-      timeoutMs,
-    );
+    const late = () =>
+      settle(() => reject(new LabError("timeout", `the other clock did not answer in ${timeoutMs} ms`)));
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     socket.on("data", onData).on("close", onClose);
     const t0 = nowUs();
     socket.write("?");
