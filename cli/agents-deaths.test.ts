@@ -78,7 +78,8 @@ const deaths: readonly Death[] = [
     heal: ({ links }) => {
       for (const link of links) link.heal({ keep: false });
     },
-    reason: /^agent (first|second) has been silent for 5 s$/,
+    // Both ends watch, and either may be the first to tell.
+    reason: /^agent (first|second) (has been silent for 5 s|has ended the session: the controller is gone)$/,
   },
   {
     what: "NATS is killed",
