@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { resultsSchema } from "../harness/result/result.ts";
-import { childrenOf, runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
+import { childrenOf, endedSoon, runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -88,5 +88,28 @@ describe("bench", () => {
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), `process ${pid} is left`);
     const { code: again, err } = await notifLabHere("bench", "--resume", "d", "--rate", "5");
     assert.deepEqual([again, /leave out --rate/.test(err)], [2, true]);
+  });
+
+  test.for([
+    ["a launch", []],
+    ["a trial of its own", ["--no-interleave"]],
+    ["a fault", ["--scenarios", "slow-consumer"]],
+  ] as const)("Ctrl-C soon ends %s of a minute", { timeout: 120_000, tags: ["full"] }, async ([, words]) => {
+    const { child, ended } = start(
+      "bench",
+      ...TINY,
+      "--duration",
+      "60",
+      "--transports",
+      "tcp",
+      ...words,
+      "--out",
+      "e",
+    );
+    while (childrenOf(child.pid).length < 2) await sleep(50);
+    // It connects and warms up; at whatever moment the signal comes, it is to end.
+    await sleep(4_000);
+    child.kill("SIGINT");
+    assert.equal((await endedSoon(ended)).code, 130);
   });
 });

@@ -2,7 +2,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import type { LoadCount, LoadSlice, LoadTurn } from "../processes/messages.ts";
 import type { LoadSite } from "../trial/site.ts";
-import { sleepUntil } from "../trial/warm-up.ts";
+import { sleepUntil } from "../trial/sleep-until.ts";
 import type { ScheduledSlice } from "./appointments.ts";
 import type { Participant } from "./participant.ts";
 import { watchSilence } from "./silence.ts";

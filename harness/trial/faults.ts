@@ -3,8 +3,8 @@ import type { Fault, Plan } from "../../scenarios/plan.ts";
 import { nowUs } from "../measurement/clock.ts";
 import type { ClusterProcesses } from "./cluster.ts";
 import { ANSWER_MS } from "./site.ts";
+import { sleepUntil } from "./sleep-until.ts";
 import type { TrialProcesses } from "./trial-processes.ts";
-import { sleepUntil } from "./warm-up.ts";
 
 /** A fault as it really happened; by the monotonic clock. */
 export interface FaultMoment {
@@ -22,7 +22,7 @@ export async function playFaults(
 ): Promise<FaultMoment[]> {
   const moments: FaultMoment[] = [];
   for (const fault of [...(plan.faults ?? [])].sort((a, b) => a.atMs - b.atMs)) {
-    await sleepUntil(epochUs + fault.atMs * 1_000);
+    await sleepUntil(epochUs + fault.atMs * 1_000, processes.over);
     const beganUs = nowUs();
     await play(processes, fault, beganUs);
     moments.push({ fault, beganUs, endedUs: "forMs" in fault ? nowUs() : beganUs });
@@ -34,11 +34,11 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
   switch (fault.kind) {
     case "link-cut":
       await askRelay(processes, "cut");
-      await sleepUntil(beganUs + fault.forMs * 1_000);
+      await sleepUntil(beganUs + fault.forMs * 1_000, processes.over);
       return askRelay(processes, fault.connections === "kept" ? "heal-keep" : "heal-reset");
     case "link-stall":
       await askRelay(processes, "stall");
-      await sleepUntil(beganUs + fault.forMs * 1_000);
+      await sleepUntil(beganUs + fault.forMs * 1_000, processes.over);
       return askRelay(processes, "unstall");
     case "link-reset":
       return askRelay(processes, "reset");
@@ -54,7 +54,7 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
       if (pid === undefined) throw new LabError("internal", "the server process has no process id");
       process.kill(pid, "SIGSTOP");
       try {
-        await sleepUntil(beganUs + fault.forMs * 1_000);
+        await sleepUntil(beganUs + fault.forMs * 1_000, processes.over);
       } finally {
         process.kill(pid, "SIGCONT");
       }
@@ -63,7 +63,7 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
     case "node-death": {
       const cluster = clusterOf(processes);
       await cluster.killNode(fault.node);
-      await sleepUntil(beganUs + fault.forMs * 1_000);
+      await sleepUntil(beganUs + fault.forMs * 1_000, processes.over);
       return cluster.startNode(fault.node);
     }
     case "node-start":
@@ -71,14 +71,14 @@ async function play(processes: TrialProcesses, fault: Fault, beganUs: number): P
     case "backplane-restart": {
       const { engines } = clusterOf(processes);
       await engines.killBackplane();
-      await sleepUntil(beganUs + fault.forMs * 1_000);
+      await sleepUntil(beganUs + fault.forMs * 1_000, processes.over);
       return engines.restartBackplane();
     }
     case "backplane-pause": {
       const { engines } = clusterOf(processes);
       engines.pauseBackplane();
       try {
-        await sleepUntil(beganUs + fault.forMs * 1_000);
+        await sleepUntil(beganUs + fault.forMs * 1_000, processes.over);
       } finally {
         engines.resumeBackplane();
       }

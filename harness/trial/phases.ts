@@ -16,8 +16,9 @@ import type { Observation } from "./observation.ts";
 import { serverTimeline } from "./server-timeline.ts";
 import { isDrainable, SILENT_HEARTBEAT, serve } from "./serving.ts";
 import { ANSWER_MS, START_MS } from "./site.ts";
+import { sleepUntil } from "./sleep-until.ts";
 import type { TrialProcesses } from "./trial-processes.ts";
-import { sleepUntil, warmUp } from "./warm-up.ts";
+import { warmUp } from "./warm-up.ts";
 
 export type Stage = "starting" | "connecting" | "warming up" | "measuring" | "draining";
 
@@ -75,7 +76,7 @@ export async function runPhases(
   const sharedBefore = await readBefore(processes, plan, measureStartUs);
   onStage("measuring");
   const faults = await playFaults(processes, plan, measureStartUs);
-  await sleepUntil(measureStartUs + phases.measureMs * 1_000);
+  await sleepUntil(measureStartUs + phases.measureMs * 1_000, processes.over);
   const natsMessages = (processes.agents?.messages() ?? 0) - messagesBefore;
   const atEnd = await progressOf(processes);
   const sharedAtEnd = readSharedLink(processes, plan.link);
@@ -131,7 +132,7 @@ export async function runPhases(
 async function readBefore(processes: TrialProcesses, plan: Plan, measureStartUs: number) {
   if (!plan.link?.sharedBytesPerSecond) return undefined;
   const early = readSharedLink(processes, plan.link);
-  await sleepUntil(measureStartUs - READING_US);
+  await sleepUntil(measureStartUs - READING_US, processes.over);
   const late = readSharedLink(processes, plan.link);
   return nowUs() <= measureStartUs ? late : early;
 }

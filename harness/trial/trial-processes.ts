@@ -45,10 +45,12 @@ export class TrialProcesses implements TrialSite, Station {
   readonly agents: LoadSite | undefined;
   /** Where its server serves, once it does. */
   endpoint: Endpoint | undefined;
+  /** Aborted when they are stopped: whoever waits for a moment of theirs waits no longer. */
+  readonly over: AbortSignal;
+  readonly #ending = new AbortController();
   readonly #runtime: TransportRef["runtime"];
   readonly #build: string | undefined;
   #isPinned: boolean;
-  #isStopped = false;
   #onDeath: (error: unknown) => void = () => undefined;
 
   /**
@@ -77,6 +79,7 @@ export class TrialProcesses implements TrialSite, Station {
     } = {},
   ) {
     this.transport = transport;
+    this.over = this.#ending.signal;
     this.fleet = fleet;
     this.scenario = scenario;
     this.#build = build;
@@ -107,7 +110,7 @@ export class TrialProcesses implements TrialSite, Station {
 
   /** Tells who watches the run that they are about to serve. */
   join(): void {
-    if (!this.#isStopped) this.fleet?.add(this);
+    if (!this.over.aborted) this.fleet?.add(this);
   }
 
   /** Settles when the server process is in its namespace, where it is to have one of its own. */
@@ -260,7 +263,7 @@ export class TrialProcesses implements TrialSite, Station {
 
   /** Ends all, by force after so long; settles when they are gone. */
   async stop(graceMs?: number): Promise<void> {
-    this.#isStopped = true;
+    this.#ending.abort();
     this.fleet?.remove(this);
     const nodes = this.cluster?.servers.filter((one) => one !== this.server) ?? [];
     const children = [this.server, ...nodes, ...this.loads, ...(this.relay ? [this.relay] : [])];

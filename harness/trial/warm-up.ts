@@ -4,6 +4,7 @@ import { nowUs } from "../measurement/clock.ts";
 import { WARMUP_WINDOW_US } from "../measurement/recorder.ts";
 import { type Drift, driftOf, STEADY_WINDOWS } from "../measurement/steadiness.ts";
 import { mergeWindows, windowQuantile } from "../measurement/window-series.ts";
+import { sleepUntil } from "./sleep-until.ts";
 import type { TrialProcesses } from "./trial-processes.ts";
 
 /** How a warm-up went. The drifts are undefined when it had too few windows to tell. */
@@ -34,10 +35,10 @@ export async function warmUp(processes: TrialProcesses, plan: Plan, external: bo
   let cpu: Drift | undefined;
   // Under five windows no drift can be seen, so the processes are left alone.
   if (windows >= STEADY_WINDOWS) {
-    await sleepUntil(epochUs);
+    await sleepUntil(epochUs, processes.over);
     let usedUs = await serverCpuUs(processes);
     for (let index = 0; index < windows; index += 1) {
-      await sleepUntil(epochUs + (index + 1) * WARMUP_WINDOW_US + AFTER_US);
+      await sleepUntil(epochUs + (index + 1) * WARMUP_WINDOW_US + AFTER_US, processes.over);
       const nowUsedUs = await serverCpuUs(processes);
       const parts = await processes.askLoads({ kind: "window", index }, "window");
       const window = mergeWindows(parts.map((part) => part.window));
@@ -49,7 +50,7 @@ export async function warmUp(processes: TrialProcesses, plan: Plan, external: bo
       if (latency?.steady && cpu?.steady) break;
     }
   }
-  if (!(latency?.steady && cpu?.steady)) await sleepUntil(epochUs + capUs);
+  if (!(latency?.steady && cpu?.steady)) await sleepUntil(epochUs + capUs, processes.over);
   await processes.askLoads({ kind: "halt" }, "halted");
   await settled(processes);
   return { seconds: (nowUs() - epochUs) / 1_000_000, latency, cpu };
@@ -66,10 +67,6 @@ async function settled(processes: TrialProcesses): Promise<void> {
 }
 
 /** Settles when the moment, by the clock, has passed. */
-export function sleepUntil(dueUs: number): Promise<void> {
-  return sleep(Math.max(0, (dueUs - nowUs()) / 1_000));
-}
-
 async function serverCpuUs(processes: TrialProcesses): Promise<number> {
   const sample = await processes.sampleServer();
   return sample.process.cpuUserUs + sample.process.cpuSystemUs;
