@@ -19,11 +19,13 @@ async function opened(limits = DEFAULT_LIMITS) {
   const broker = new MemoryBroker();
   const [agent, controller] = [broker.connect(), broker.connect()];
   const asked: LoadRequest[] = [];
+  const patience: number[] = [];
   const process: LoadProcess = {
     pid: undefined,
     died: new Promise(() => undefined),
-    ask: async <K extends LoadReply["kind"]>(request: LoadRequest, kind: K) => {
+    ask: async <K extends LoadReply["kind"]>(request: LoadRequest, kind: K, timeoutMs: number) => {
       asked.push(request);
+      patience.push(timeoutMs);
       return { kind } as Extract<LoadReply, { kind: K }>;
     },
     stop: async () => undefined,
@@ -77,7 +79,7 @@ async function opened(limits = DEFAULT_LIMITS) {
   };
   const ask = (request: unknown, planHashes?: readonly string[]) =>
     say({ kind: "ask", process: 0, request, timeoutMs: 1_000, ...(planHashes && { planHashes }) });
-  return { session, asked, say, raw, start, ask };
+  return { session, asked, patience, say, raw, start, ask };
 }
 
 let open: Awaited<ReturnType<typeof opened>> | undefined;
@@ -262,4 +264,6 @@ test("what an honest controller asks for is let through as it was", async () => 
   open.start();
   assert.equal((await open.ask(prepare(), [hashPlan(plan)])).reply?.kind, "prepared");
   assert.deepEqual(open.asked, [{ kind: "clock", line: { offsetUs: 0, rate: 0, atUs: 0 } }, prepare()]);
+  // A process that is still starting beside many others has as long for its clock as for what it is asked.
+  assert.deepEqual(open.patience, [1_000, 1_000]);
 });

@@ -24,7 +24,6 @@ import { loadRequestSchema, serverRequestSchema } from "./requests.ts";
 import type { Started, StartProcess } from "./start-process.ts";
 
 const END_GRACE_MS = 1_000;
-const CLOCK_MS = 5_000;
 
 /** What an agent is for, whoever claims it. */
 export interface SessionTerms {
@@ -192,7 +191,7 @@ export class Session {
     if (started.role === "server") {
       const asked = this.#asServer(understood(serverRequestSchema, request, "a request"));
       const isTime = asked.kind === "serve" || asked.kind === "watch" || asked.kind === "schedule";
-      await this.#followClock(number, started, isTime);
+      await this.#followClock(number, started, timeoutMs, isTime);
       return started.process.ask(asked, serverAnswers[asked.kind], timeoutMs);
     }
     const asked = this.#asLoad(understood(loadRequestSchema, request, "a request"), planHashes);
@@ -203,17 +202,25 @@ export class Session {
     });
     const isQuiet = asked.kind === "prepare" || asked.kind === "schedule";
     const begins = asked.kind === "start" && asked.phase === "measure" && asked.excerpt === undefined;
-    await this.#followClock(number, started, isQuiet || begins);
+    await this.#followClock(number, started, timeoutMs, isQuiet || begins);
     return started.process.ask(asked, loadAnswers[asked.kind], timeoutMs);
   }
 
-  /** Before anything is timed the process is told how the controller's clock is known now. */
-  async #followClock(number: number, started: Started, isTime: boolean): Promise<void> {
+  /**
+   * Before anything is timed the process is told how the controller's clock is known now. It has as long for it as for what it is asked then: the
+   * first time it may still be starting, beside many others.
+   */
+  async #followClock(
+    number: number,
+    { role, process }: Started,
+    timeoutMs: number,
+    isTime: boolean,
+  ): Promise<void> {
     const { line } = this.#clock;
     if (!isTime || this.#told.get(number) === line) return;
     this.#told.set(number, line);
-    if (started.role === "server") await started.process.ask({ kind: "clock", line }, "clocked", CLOCK_MS);
-    else await started.process.ask({ kind: "clock", line }, "clocked", CLOCK_MS);
+    if (role === "server") await process.ask({ kind: "clock", line }, "clocked", timeoutMs);
+    else await process.ask({ kind: "clock", line }, "clocked", timeoutMs);
   }
 
   /** A plan is data: it must be what the controller says it is, and no code comes with it. */
