@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { freeAgents } from "../harness/agents/free-agents.ts";
@@ -8,6 +9,7 @@ import { connectNats } from "../harness/agents/nats.ts";
 import { type AgentPool, openAgentPool } from "../harness/agents/pool.ts";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { runLaunch } from "../harness/launch/launch.ts";
+import { divideProcessors, parseProcessorList } from "../harness/processes/affinity.ts";
 import type { Trial } from "../harness/result/result.ts";
 import { feedPlan } from "../harness/selftest/trials.ts";
 import { runOne, specOf } from "../harness/trial/one-trial.test-fixture.ts";
@@ -20,6 +22,16 @@ import { childrenOf, main } from "./process.test-fixture.ts";
 const PATIENCE_MS = 30_000;
 const command = [process.execPath, main, "agent"];
 const plan = feedPlan({ seed: 7, ratePerSecond: 60, measureMs: 500, subscribers: 5, warmupMs: 100 });
+
+/** One list, or none where it is gone. */
+const processorsOf = (pid: number): string[] => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return [String(parseProcessorList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? ""))];
+  } catch {
+    return [];
+  }
+};
 
 const exists = (pid: number) => {
   try {
@@ -49,6 +61,7 @@ describe.runIf(canRun(NATS))("agents", () => {
       bus: await connectNats({ url: local.url }, "test"),
       count,
       host: "127.0.0.1",
+      placing: local.placing,
       patienceMs,
       rejoinMs: 1_000,
     });
@@ -118,6 +131,8 @@ describe.runIf(canRun(NATS))("agents", () => {
         params: {},
         plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_400 } }),
       };
+      /** The CPUs that an agent and what it runs may use, by stage. */
+      const processors = new Map<string, Set<string>>();
       const launch = (agents?: AgentPool) =>
         runLaunch(
           {
@@ -130,11 +145,22 @@ describe.runIf(canRun(NATS))("agents", () => {
             ...(agents ? { agents } : {}),
           },
           new AbortController().signal,
-          () => undefined,
+          ({ stage }) => {
+            const pids = agents ? local.pids.flatMap((pid) => [pid, ...childrenOf(pid)]) : [];
+            const lists = processors.get(stage) ?? new Set();
+            processors.set(stage, lists);
+            for (const pid of pids) for (const list of processorsOf(pid)) lists.add(list);
+          },
         );
       const byName = (trials: readonly Trial[]) =>
         [...trials].sort((a, b) => (a.transport < b.transport ? -1 : 1));
       const withAgents = byName(await using(2, (agents) => launch(agents)));
+      const affinity = divideProcessors();
+      if (typeof affinity !== "string") {
+        const all = parseProcessorList([affinity.server, affinity.load].flat().join(","));
+        assert.deepEqual([...(processors.get("starting") ?? [])], [String(all)]);
+        assert.deepEqual([...(processors.get("measuring") ?? [])], [String(affinity.load)]);
+      }
       const without = byName(await launch());
       for (const [index, { transport, state, reason, slices = [], metrics }] of withAgents.entries()) {
         assert.equal(state, "completed", `${transport}: ${reason}`);

@@ -34,6 +34,7 @@ const agents = await openAgentPool({
   bus: await connectNats({ url: local.url }, "bench:agents"),
   count,
   host: local.host,
+  placing: local.placing,
   patienceMs: 30_000,
 });
 

@@ -124,8 +124,8 @@ async function openLocal({ count, server, together }: AgentsChoice, say: (line: 
   const command = [process.execPath, fileURLToPath(builtModule("cli/main")), "agent"];
   const local = await startLocalAgents({ count, command, server, apart: why === undefined });
   try {
-    const { url, host } = local;
-    const pool = await openPool({ url }, { count, host, server, patienceMs: PATIENCE_MS.local });
+    const { url, host, placing } = local;
+    const pool = await openPool({ url }, { count, host, server, placing, patienceMs: PATIENCE_MS.local });
     const close = async () => {
       await pool.close();
       await local.stop();

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { watchOver } from "../../transports/engines/orphans.ts";
 import { type Nats, startNats } from "../engines/nats.ts";
-import { divideProcessors, onProcessors } from "../processes/affinity.ts";
+import { childrenOf } from "../measurement/other-process.ts";
+import { type Affinity, divideProcessors, moveToProcessors, onProcessors } from "../processes/affinity.ts";
+import type { Placing } from "../trial/site.ts";
 import { type OwnNetworks, openOwnNetworks } from "./own-networks.ts";
 
 const STOP_GRACE_MS = 5_000;
@@ -14,6 +16,7 @@ export interface LocalAgents {
   /** This machine's address, as they reach it. */
   readonly host: string;
   readonly nats: Nats;
+  readonly placing: Placing | undefined;
   /** By number: of the agents' processes. */
   readonly pids: readonly number[];
   /** Ends agents and nats-server; settles when they are gone. */
@@ -93,7 +96,23 @@ async function startWithin(
     await stop();
     throw error;
   }
-  return { url: nats.url, host, nats, pids: agents.flatMap(({ process: { pid } }) => pid ?? []), stop };
+  const pids = agents.flatMap(({ process: { pid } }) => pid ?? []);
+  const placing = typeof affinity === "string" ? undefined : placingOf(pids, count, affinity);
+  return { url: nats.url, host, nats, placing, pids, stop };
+}
+
+/** Of agents, the first `count` of which run load, with all that they run. */
+function placingOf(pids: readonly number[], count: number, { server, load }: Affinity): Placing {
+  const move = async (processorsOf: (isLoad: boolean) => readonly number[]) => {
+    const moved = pids.flatMap((agent, index) =>
+      [agent, ...childrenOf(agent)].map((pid) => moveToProcessors(pid, processorsOf(index < count))),
+    );
+    await Promise.all(moved);
+  };
+  return {
+    spread: () => move(() => [...server, ...load]),
+    pin: () => move((isLoad) => (isLoad ? load : server)),
+  };
 }
 
 async function end(agent: ChildProcess): Promise<void> {

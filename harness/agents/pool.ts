@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
 import { PROTOCOL } from "../processes/protocol.ts";
 import { ownVersion } from "../run/environment.ts";
-import type { AgentReading, LoadSite } from "../trial/site.ts";
+import type { AgentReading, LoadSite, Placing } from "../trial/site.ts";
 import { announced } from "./announced.ts";
 import type { Bus, Directory } from "./bus.ts";
 import { type Lines, openLines } from "./line.ts";
@@ -25,6 +25,7 @@ export interface AgentPoolOptions {
   readonly host: string;
   /** How long to wait until so many are there. */
   readonly patienceMs: number;
+  readonly placing?: Placing | undefined;
   /** Default: until an agent that is gone comes back. */
   readonly rejoinMs?: number;
   readonly waitForCalls?: (host: string) => Promise<Lines>;
@@ -92,7 +93,10 @@ interface PoolParts extends AgentPoolOptions {
 }
 
 /** The first `count` of the members run load; the one after them, if there is one, serves. */
-function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }: PoolParts): AgentPool {
+function poolOf(
+  members: readonly Member[],
+  { bus, count, host, placing, close, rejoin }: PoolParts,
+): AgentPool {
   const boot = bootId();
   const isHere = (member: Member) => boot !== "" && member.agent.boot === boot;
   const memberAt = (place: number): Member => {
@@ -117,6 +121,7 @@ function poolOf(members: readonly Member[], { bus, count, host, close, rejoin }:
   return {
     host,
     size: count,
+    placing,
     begin: async () => {
       await rejoin();
       for (const member of members) member.forgetHost();

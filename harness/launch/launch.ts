@@ -41,6 +41,7 @@ export async function runLaunch(
     () => undefined,
     (error: unknown) => LabError.from(error).message,
   );
+  await agents?.placing?.spread();
   signal.throwIfAborted();
   const random = createRandom(seedOf(spec.seed, "launch", spec.launch));
   const plans = scenarios.map(({ plan }) => plan);
@@ -119,6 +120,7 @@ export async function runLaunch(
         });
     });
     for (const participant of participants) await attempt(participant, () => participant.pin());
+    await agents?.placing?.pin();
     const turns = turnsOf(spec);
     const most = turns.length * (1 + SHARE_AGAIN);
     const measureFrom = performance.now();

@@ -14,8 +14,8 @@ const KNOWN_A_PARTICIPANT_US = 250_000;
 /** After the lead-in, for what is under way; and after a slice, which is void if that was not enough. */
 const GAP_US = 30_000;
 const DRAIN_US = 200_000;
-/** Between two slices, for the garbage of the first. */
-const PAUSE_US = 60_000;
+/** Between two slices, for the garbage of the first: of every process that publishes, on what CPU there is. */
+const PAUSE_US = 200_000;
 /** A process that comes later than this to a moment was kept from its CPU. */
 const MOST_LATE_US = 20_000;
 

@@ -42,10 +42,20 @@ export interface AgentReading {
   readonly host?: { readonly before: HostReading; readonly after: HostReading };
 }
 
+/** Which of this machine's CPUs agents and their processes run on. */
+export interface Placing {
+  /** On any, while processes start, connect and warm up. */
+  spread(): Promise<void>;
+  /** Those that run load apart from what serves. */
+  pin(): Promise<void>;
+}
+
 /** Agents that run the load processes of a trial, and its server if one of them serves. */
 export interface LoadSite {
   /** The address of this machine at which they reach its server. */
   readonly host: string;
+  /** Where they were started by this process, on its own machine. */
+  readonly placing?: Placing | undefined;
   /** Takes others for those that are gone, and compares all clocks with this process's; to be called before any process of the trial starts. */
   begin(): Promise<void>;
   /** Compares the clocks once more; what is begun then goes by that, and bounds count from here on. */

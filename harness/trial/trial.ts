@@ -66,6 +66,7 @@ export async function runTrial(
   const { pollEveryMs, external = false, native = false } = await loadTransport(transport);
   try {
     await spec.agents?.begin();
+    await spec.agents?.placing?.pin();
   } catch (error) {
     signal.throwIfAborted();
     return failed(error);
