@@ -44,7 +44,7 @@ const exists = (pid: number) => {
 describe.runIf(canRun(NATS))("agents", () => {
   let local: LocalAgents;
   beforeAll(async () => {
-    local = await startLocalAgents({ count: 2, command });
+    local = await startLocalAgents({ count: 3, command });
   });
   afterAll(() => local.stop());
 
@@ -79,7 +79,7 @@ describe.runIf(canRun(NATS))("agents", () => {
     const trials = [
       await runOne(spec),
       await using(1, (agents) => runOne({ ...spec, agents })),
-      await using(2, (agents) => runOne({ ...spec, agents, loadProcesses: 2 })),
+      await using(3, (agents) => runOne({ ...spec, agents, loadProcesses: 3 })),
     ];
     const counts = trials.map(({ metrics, reason }) => {
       assert.ok(metrics, reason);
@@ -89,28 +89,29 @@ describe.runIf(canRun(NATS))("agents", () => {
     });
     assert.deepEqual(counts[1], counts[0]);
     assert.deepEqual(counts[2], counts[0]);
-    const [none, one, two] = trials.map(({ metrics }) => metrics?.agents);
+    const [none, one, three] = trials.map(({ metrics }) => metrics?.agents);
     assert.equal(none, undefined);
     assert.equal(one?.latencyBoundUs, 0);
-    assert.ok(two && two.latencyBoundUs > 0);
+    assert.ok(three && three.latencyBoundUs > 0);
     assert.deepEqual(
-      two.each.map(({ name, loadProcesses, here }) => [name, loadProcesses, here]),
+      three.each.map(({ name, loadProcesses, here }) => [name, loadProcesses, here]),
       [
         ["local-1", 1, true],
         ["local-2", 1, true],
+        ["local-3", 1, true],
       ],
     );
     // They have one clock.
-    for (const { offsetUs, boundUs } of two.each) assert.ok(Math.abs(offsetUs) <= boundUs);
-    assert.deepEqual([one?.natsMessages, two.natsMessages], [0, 0]);
+    for (const { offsetUs, boundUs } of three.each) assert.ok(Math.abs(offsetUs) <= boundUs);
+    assert.deepEqual([one?.natsMessages, three.natsMessages], [0, 0]);
     assert.match(
       trials[2]?.notes.join("\n") ?? "",
-      /load by 2 agents, server on the controller .*local-1 \+- .*0 messages/,
+      /load by 3 agents, server on the controller .*local-1 \+- .*0 messages/,
     );
   };
 
   test(
-    "two, one and none make the same sends and deliveries, and NATS is silent meanwhile",
+    "three, one and none make the same sends and deliveries, and NATS is silent meanwhile",
     { tags: ["full"] },
     () => exact("websocket"),
   );
@@ -180,8 +181,8 @@ describe.runIf(canRun(NATS))("agents", () => {
     });
 
   test("more than there are: one line, and those that are there stay free", async () => {
-    await assert.rejects(open(3, 0), (error) => {
-      assert.match(String(error), /3 agents are asked for and \d free.*notif-lab agent/);
+    await assert.rejects(open(4, 0), (error) => {
+      assert.match(String(error), /4 agents are asked for and \d free.*notif-lab agent/);
       return true;
     });
     await untilFree(["local-1", "local-2"]);
@@ -208,7 +209,7 @@ describe.runIf(canRun(NATS))("agents", () => {
   test("an agent that is killed voids the trial by its name, and leaves nothing", async () => {
     const [, victim = 0] = local.pids;
     let running: readonly number[] = [];
-    await using(2, async (agents) => {
+    await using(3, async (agents) => {
       const hooks = {
         onMeasure: async () => {
           running = childrenOf(victim);
@@ -218,13 +219,14 @@ describe.runIf(canRun(NATS))("agents", () => {
       const { state, reason } = await runOne({
         ...specOf(plan, { name: "websocket" }),
         agents,
-        loadProcesses: 2,
+        loadProcesses: 3,
         hooks,
       });
       assert.equal(state, "failed");
       assert.match(reason ?? "", /agent local-2 is gone/);
       assert.ok(running.length > 0);
-      const next = await runOne({ ...specOf(plan, { name: "websocket" }), agents, loadProcesses: 2 });
+      const next = await runOne({ ...specOf(plan, { name: "websocket" }), agents, loadProcesses: 3 });
+      // Nobody else is free.
       assert.match(next.reason ?? "", /agent local-2 is gone/);
     });
     await until("its processes are gone", () => !running.some(exists));

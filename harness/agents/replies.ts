@@ -15,6 +15,7 @@ const MOST = {
   addresses: 100_000,
   slices: 20_000,
   codes: 50,
+  nodes: 10_000,
   characters: 2_000,
 };
 
@@ -66,6 +67,7 @@ const leasts = z.strictObject({ first: figure, last: figure });
 
 const loadReport = z.strictObject({
   count: loadCount,
+  expectedByNode: z.array(count).max(MOST.nodes).exactOptional(),
   deliveries: z.strictObject({ delivered: count, duplicated: count, reordered: count }),
   publishFailures: z
     .record(z.string().max(100), count)

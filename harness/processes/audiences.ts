@@ -16,6 +16,25 @@ export function hearersOf(plan: Plan): ReadonlySet<number> {
   return new Set(hearers.map(({ index }) => index));
 }
 
+/** Of every channel that somebody follows, how many subscribers are on each node, by `nodeOf` of their index; those apart are none. */
+export function audiencesByNode(
+  plan: Plan,
+  nodeOf: readonly number[],
+): ReadonlyMap<string, readonly number[]> {
+  const nodes = Math.max(-1, ...new Set(nodeOf)) + 1;
+  const audiences = new Map<string, number[]>();
+  for (const { apart, index, channels } of usersOf(plan)) {
+    const node = nodeOf[index] ?? -1;
+    if (apart || node < 0) continue;
+    for (const channel of channels) {
+      const audience = audiences.get(channel) ?? Array.from({ length: nodes }, () => 0);
+      audience[node] = (audience[node] ?? 0) + 1;
+      audiences.set(channel, audience);
+    }
+  }
+  return audiences;
+}
+
 /** The audience of every channel that somebody follows; those apart are none. */
 export function audiencesOf(plan: Plan): ReadonlyMap<string, Audience> {
   const audiences = new Map<string, Audience>();

@@ -77,7 +77,7 @@ async function handle(request: LoadRequest): Promise<LoadReply> {
     }
     case "start":
       takePlace(population.role);
-      traffic.recorder.nodeOf = request.nodeOf;
+      traffic.placeUsers(request.nodeOf);
       traffic.start(request.phase, request.epochUs, population.clients, request.excerpt);
       return { kind: "started" };
     case "halt":
@@ -139,7 +139,7 @@ async function runSlices(turns: readonly LoadTurn[], nodesOf: readonly NodeOf[] 
     },
     before: (turn) => {
       const { population, traffic } = at(turn.measureUs, turn);
-      traffic.recorder.nodeOf = nodesOf[turn.scenario];
+      traffic.placeUsers(nodesOf[turn.scenario]);
       const counts = { before: traffic.count(), end: traffic.count() };
       begun = { before: sampleOf({}), counts };
       const { seed, lengthMs } = turn;

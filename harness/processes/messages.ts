@@ -279,6 +279,8 @@ export interface SubscriberAccount {
 
 export interface LoadReport {
   readonly count: LoadCount;
+  /** Of `count.expected`, what subscribers on each node must get, where users are told apart by nodes. */
+  readonly expectedByNode?: readonly number[];
   readonly deliveries: DeliveryCounts;
   readonly publishFailures: Readonly<Record<string, number>>;
   readonly readFailures: number;

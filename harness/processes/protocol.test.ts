@@ -14,6 +14,7 @@ const HASHES: Readonly<Record<number, string>> = {
   6: "a9dc634e7182a3bb",
   7: "8bb88151bd3c0cb3",
   8: "09f7973a5ca849e2",
+  9: "124ba76ff103ec57",
 };
 
 test("the protocol's number stands for what the messages are", () => {

@@ -13,7 +13,7 @@ import { Recorder, WARMUP_WINDOW_US } from "../measurement/recorder.ts";
 import { traceEvery } from "../tracing/chosen.ts";
 import { ClientTracer } from "../tracing/client-trace.ts";
 import { Drain } from "../tracing/drain.ts";
-import { type Audience, audiencesOf, hearersOf, NOBODY } from "./audiences.ts";
+import { type Audience, audiencesByNode, audiencesOf, hearersOf, NOBODY } from "./audiences.ts";
 import type { Assignment, LoadCount, LoadReport } from "./messages.ts";
 import { type Role, usersOfPart } from "./roles.ts";
 
@@ -36,6 +36,8 @@ export class Traffic {
   #publishesByInterval: number[] = [];
   readonly #count = { publishes: 0, expected: 0, lastSendUs: 0 };
   #unmeasuredExpected = 0;
+  #audiencesByNode: ReadonlyMap<string, readonly number[]> | undefined;
+  #expectedByNode: number[] = [];
   #takenChecksum = 0;
   #unsettled = 0;
   #allSent = true;
@@ -72,6 +74,13 @@ export class Traffic {
       warmupWindows,
       new ClientTracer(traceEvery(plan), () => pacer?.spunUs ?? 0),
     );
+  }
+
+  /** From now on deliveries are told apart by the nodes that users are on. Undefined: they are not. */
+  placeUsers(nodeOf: readonly number[] | undefined): void {
+    if (nodeOf === this.recorder.nodeOf) return;
+    this.recorder.nodeOf = nodeOf;
+    this.#audiencesByNode = nodeOf && audiencesByNode(this.#plan, nodeOf);
   }
 
   /**
@@ -136,6 +145,7 @@ export class Traffic {
     };
     recorder.restart();
     Object.assign(this.#count, { publishes: 0, expected: 0, lastSendUs: 0 });
+    this.#expectedByNode = [];
     this.#failures = {};
     this.#publishesByInterval = [];
     return taken;
@@ -155,6 +165,7 @@ export class Traffic {
     const { recorder } = this;
     return {
       count: this.count(),
+      ...(this.#audiencesByNode ? { expectedByNode: this.#expectedByNode } : {}),
       deliveries: recorder.deliveries,
       publishFailures: this.#failures,
       readFailures: recorder.readFailures,
@@ -230,8 +241,10 @@ export class Traffic {
       { plannedUs: send.dueUs, channel, characters },
     );
     this.#unsettled += 1;
-    if (measured) this.#countSend(subscribers, send.dueUs, lagUs, sentUs, epochUs);
-    else this.#unmeasuredExpected += subscribers;
+    if (measured) {
+      this.#countSend(subscribers, send.dueUs, lagUs, sentUs, epochUs);
+      this.#countByNode(channel);
+    } else this.#unmeasuredExpected += subscribers;
     return client.publish({ channel, body }).then(
       ({ id }) => {
         this.#unsettled -= 1;
@@ -254,6 +267,12 @@ export class Traffic {
     this.#lagTrend.record(dueUs, lagUs);
     const interval = Math.floor((sentUs - epochUs) / this.#intervalUs);
     this.#publishesByInterval[interval] = (this.#publishesByInterval[interval] ?? 0) + 1;
+  }
+
+  #countByNode(channel: string): void {
+    const byNode = this.#audiencesByNode?.get(channel) ?? [];
+    for (const [node, subscribers] of byNode.entries())
+      this.#expectedByNode[node] = (this.#expectedByNode[node] ?? 0) + subscribers;
   }
 
   /** Counts per publisher and channel, warm-up and measurement apart, so that a subscriber can tell what is missing. */

@@ -20,6 +20,7 @@ export function agentsOf(slices: readonly Observation[]): AgentFigures | undefin
     const own = loads.filter((load) => load.agent === place);
     return {
       ...figuresOf(agent, own),
+      ...lostBy(loads, own, place),
       ...partOf(first, place),
       ...present(slices.length === 1 ? noiseOf(first, agent) : {}),
     };
@@ -97,6 +98,14 @@ function figuresOf(
     driftUs,
     driftPpm,
   };
+}
+
+/** What the publishers say that this agent's clients were to get, less what they got. */
+function lostBy(loads: readonly Load[], own: readonly Load[], place: number): { lost?: number } {
+  if (own.length === 0) return {};
+  const expected = loads.reduce((sum, { report }) => sum + (report.expectedByNode?.[place] ?? 0), 0);
+  const came = own.reduce((sum, { report }) => sum + report.deliveries.delivered + drained(report), 0);
+  return { lost: Math.max(0, expected - came) };
 }
 
 /** What sinks counted instead of clients. */

@@ -12,6 +12,7 @@ export function notesOfAgents(metrics: Metrics): string[] {
     ofClocks(agents),
     claims(metrics, agents),
     negatives(agents),
+    losses(agents),
     ...agents.each.flatMap(machine),
   ].filter((note) => note !== undefined);
 }
@@ -43,6 +44,15 @@ function claims(metrics: Metrics, agents: Agents): string | undefined {
 function negatives({ negative, lowestUs = 0, latencyBoundUs }: Agents): string | undefined {
   if (negative === 0 || -lowestUs > latencyBoundUs) return undefined;
   return `${negative} latencies came out negative, down to ${us(lowestUs)} us, which is within the bound of the clocks; they are in no quantile`;
+}
+
+/** Whose clients did not get what they should have: a network's or a machine's fault is one agent's, a server's is everybody's. */
+function losses({ each }: Agents): string | undefined {
+  const losing = each.filter(({ lost = 0 }) => lost > 0);
+  if (losing.length === 0) return undefined;
+  const shares = losing.map(({ name, lost = 0, deliveries }) => `${lost} of ${lost + deliveries} on ${name}`);
+  const others = each.filter(({ lost }) => lost === 0).map(({ name }) => name);
+  return `deliveries were lost by clients of agents: ${shares.join(", ")}${others.length > 0 ? `; none on ${others.join(", ")}` : ""}`;
 }
 
 /** The controller's own machine is judged with the trial. */

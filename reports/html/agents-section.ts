@@ -88,7 +88,7 @@ function work({ trial, index, agents }: AgentTrial): Html {
       : "";
   return html`<p class="caption">${caption}. ${both}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table data-path="/trials/${index}/metrics/agents/each">
-<thead><tr><th scope="col">agent</th>${["users", "publishes", "share of deliveries", "p50", "p99", "send lag p99", "busiest process", "waited for a CPU", "clock bound", "drift"].map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead>
+<thead><tr><th scope="col">agent</th>${["users", "publishes", "share of deliveries", "lost", "p50", "p99", "send lag p99", "busiest process", "waited for a CPU", "clock bound", "drift"].map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead>
 <tbody>${each
     .filter(({ serves }) => !serves)
     .map(
@@ -97,6 +97,7 @@ function work({ trial, index, agents }: AgentTrial): Html {
           String(one.users),
           String(one.publishes),
           total === 0 ? "–" : share(one.deliveries / total),
+          one.lost === undefined ? "–" : String(one.lost),
           us(one.deliveryP50Us),
           us(one.deliveryP99Us),
           us(one.sendLagP99Us),

@@ -95,6 +95,7 @@ const agentOf = (name: string, times: number): Agent => ({
   users: 1,
   publishes: 1,
   deliveries: 1,
+  lost: 3 * times,
   sendLagP99Us: 70 * times,
   busiest: 0.2 * times,
   cpuPressure: 0.1 * times,

@@ -28,6 +28,15 @@ export const AGENTS = {
       "What the controller's clock was known to on the agent that knew it least; a latency from one agent to another is off by no more than the two largest.",
     prometheus: "agent_clock_bound_seconds",
   }),
+  agentLost: defined({
+    ...WORST,
+    paths: ["agents.each.*.lost"],
+    unit: "count",
+    label: "lost on one agent",
+    about:
+      "Of the deliveries that an agent's clients were to get, those that they did not: of the agent that lost most.",
+    prometheus: "agent_lost_deliveries",
+  }),
   agentLag: defined({
     ...WORST,
     paths: ["agents.each.*.sendLagP99Us"],

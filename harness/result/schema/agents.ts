@@ -20,6 +20,9 @@ const agentSchema = z.strictObject({
   users: count.describe("whose clients it had"),
   publishes: count.describe("that it made in the measured time"),
   deliveries: count.describe("that its clients got in the measured time"),
+  lost: count
+    .optional()
+    .describe("of the deliveries that its clients were to get in the measured time, those that they did not"),
   sendLagP99Us: micros.optional().describe("how late its sends were"),
   deliveryP50Us: micros.optional().describe("of the deliveries that its clients got"),
   deliveryP99Us: micros.optional(),
