@@ -23,7 +23,7 @@ export interface Bus {
   publish(subject: string, bytes: Uint8Array): void;
   /** Returns what ends it. `onMessage` may not throw. */
   subscribe(subject: string, onMessage: (bytes: Uint8Array, respond: Respond) => void): () => void;
-  /** Rejects when there is no answer in time. */
+  /** Rejects when there is no answer in time; who is about to come back, and not there yet, is waited for as long. */
   request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   /** Messages that this end has sent and received up to now. */
   messages(): number;

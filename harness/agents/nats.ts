@@ -1,40 +1,20 @@
-import type { KV } from "@nats-io/kv";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { LabError } from "../../core/errors.ts";
 import type { Bus, BusEvents, Directory, Respond } from "./bus.ts";
 import { connectionOptions, type NatsAccess } from "./nats-access.ts";
+import { natsLibraries, openDirectory } from "./nats-directory.ts";
+import { Silence } from "./silence.ts";
 
-const PACKAGES = "@nats-io/transport-node @nats-io/jetstream @nats-io/kv";
 const CONNECT_MS = 5_000;
 const RETRY_MS = 250;
 /** A server that is gone, or that leaves a ping unanswered, for so long is lost. */
 const LOST_MS = 3_000;
 const CLOSE_MS = 1_000;
 
-const BUCKET = "notif-lab-agents";
-/** A key of the bucket is gone when it was not written for so long. */
-const BUCKET_TTL_MS = 10_000;
-/** Of an announcement; what is longer nobody here wrote. */
-const LONGEST_ENTRY = 8_192;
-const MOST_ENTRIES = 2_000;
-
-/** The libraries, which only those need who use agents. Throws `unsupported` with the command that installs them. */
-async function libraries() {
-  try {
-    const [transport, kv] = await Promise.all([import("@nats-io/transport-node"), import("@nats-io/kv")]);
-    return { ...transport, Kvm: kv.Kvm };
-  } catch (error) {
-    throw new LabError(
-      "unsupported",
-      `agents need libraries that are not installed: npm install ${PACKAGES}`,
-      { cause: error },
-    );
-  }
-}
-
 /** Rejects with `unreachable` and one line, without secrets. */
 export async function connectNats(access: NatsAccess, name: string): Promise<Bus> {
-  const library = await libraries();
+  const library = await natsLibraries();
   const options = connectionOptions(access, library);
   const { host } = new URL(access.url);
   try {
@@ -80,7 +60,14 @@ class NatsBus implements Bus {
   }
 
   async request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
-    return (await this.#connection.request(subject, bytes, { timeout: timeoutMs })).data;
+    for (const due = performance.now() + timeoutMs; ; await sleep(RETRY_MS)) {
+      const left = Math.max(1, due - performance.now());
+      try {
+        return (await this.#connection.request(subject, bytes, { timeout: left })).data;
+      } catch (error) {
+        if (!isNobodyThere(error) || performance.now() + RETRY_MS > due) throw error;
+      }
+    }
   }
 
   messages(): number {
@@ -106,9 +93,9 @@ class NatsBus implements Bus {
 
   /** A server that stands still keeps its connections, and would be waited for: what is sent is followed by a ping. */
   async #check(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    let silence: Silence | undefined;
     const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, LOST_MS, false);
+      silence = new Silence(LOST_MS, () => resolve(false));
     });
     // A ping that a lost connection took along is told by its events.
     const answered = this.#connection.flush().then(
@@ -116,22 +103,22 @@ class NatsBus implements Bus {
       () => true,
     );
     const isThere = await Promise.race([answered, late]);
-    clearTimeout(timer);
+    silence?.end();
     if (isThere || this.#connection.isClosed()) return;
     this.#tell("lost");
     await this.#connection.reconnect().catch(() => undefined);
   }
 
   async #follow(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    let away: Silence | undefined;
     for await (const { type } of this.#connection.status()) {
-      if (type === "disconnect") timer ??= setTimeout(() => this.#tell("lost"), LOST_MS);
+      if (type === "disconnect") away ??= new Silence(LOST_MS, () => this.#tell("lost"));
       if (type !== "reconnect") continue;
-      clearTimeout(timer);
-      timer = undefined;
+      away?.end();
+      away = undefined;
       this.#tell("back");
     }
-    clearTimeout(timer);
+    away?.end();
   }
 
   #tell(event: keyof BusEvents): void {
@@ -139,48 +126,10 @@ class NatsBus implements Bus {
   }
 }
 
-/** The bucket of those who are free; made where it is not there, in memory. Rejects with `unsupported` where the server has no JetStream. */
-async function openDirectory(connection: NatsConnection): Promise<Directory> {
-  let bucket = await openBucket(connection);
-  /** The server may have started anew, without the bucket. */
-  const withBucket = async <T>(act: (bucket: KV) => Promise<T>): Promise<T> => {
-    try {
-      return await act(bucket);
-    } catch (error) {
-      if (connection.isClosed()) throw error;
-      bucket = await openBucket(connection);
-      return act(bucket);
-    }
-  };
-  return {
-    put: async (id, text) => void (await withBucket((one) => one.put(id, text))),
-    remove: (id) => withBucket((one) => one.delete(id)),
-    all: () => withBucket(entriesOf),
-  };
-}
-
-async function entriesOf(bucket: KV): Promise<readonly string[]> {
-  const keys: string[] = [];
-  for await (const key of await bucket.keys()) if (keys.length < MOST_ENTRIES) keys.push(key);
-  const entries = await Promise.all(keys.map((key) => bucket.get(key)));
-  return entries.flatMap((entry) =>
-    entry?.operation === "PUT" && entry.value.length <= LONGEST_ENTRY ? [entry.string()] : [],
+/** The server knows nobody who listens to the subject. */
+function isNobodyThere(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    [error, error.cause].some((one) => one instanceof Error && one.name === "NoResponders")
   );
-}
-
-async function openBucket(connection: NatsConnection): Promise<KV> {
-  const { Kvm } = await libraries();
-  try {
-    // Its type says file and memory as constants of a library that is otherwise not needed here.
-    const { StorageType } = await import("@nats-io/jetstream");
-    const options = { ttl: BUCKET_TTL_MS, storage: StorageType.Memory, history: 1 };
-    return await new Kvm(connection).create(BUCKET, options);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError(
-      "unsupported",
-      `this NATS has no JetStream to announce agents in (${reason}); start it with -js`,
-      { cause: error },
-    );
-  }
 }
