@@ -124,7 +124,7 @@ describe.runIf(canRun(NATS))("agents", () => {
 
   for (const names of [["websocket"], ["websocket", "sse"]])
     test(`a launch of ${names.join(", ")} with agents: slices by the clock, nothing over NATS meanwhile, and the same sends as without`, {
-      tags: ["full"],
+      tags: names.length > 1 ? ["full", "release"] : ["full"],
     }, async () => {
       const scenario = {
         name: "feed",

@@ -90,26 +90,18 @@ describe("bench", () => {
     assert.deepEqual([again, /leave out --rate/.test(err)], [2, true]);
   });
 
-  test.for([
-    ["a launch", []],
-    ["a trial of its own", ["--no-interleave"]],
-    ["a fault", ["--scenarios", "slow-consumer"]],
-  ] as const)("Ctrl-C soon ends %s of a minute", { timeout: 120_000, tags: ["full"] }, async ([, words]) => {
-    const { child, ended } = start(
-      "bench",
-      ...TINY,
-      "--duration",
-      "60",
-      "--transports",
-      "tcp",
-      ...words,
-      "--out",
-      "e",
-    );
-    while (childrenOf(child.pid).length < 2) await sleep(50);
-    // It connects and warms up; at whatever moment the signal comes, it is to end.
-    await sleep(4_000);
-    child.kill("SIGINT");
-    assert.equal((await endedSoon(ended)).code, 130);
-  });
+  for (const [what, words, tags] of [
+    ["a launch", [], ["full", "release"]],
+    ["a trial of its own", ["--no-interleave"], ["full"]],
+    ["a fault", ["--scenarios", "slow-consumer"], ["full", "release"]],
+  ] as const)
+    test(`Ctrl-C soon ends ${what} of a minute`, { timeout: 120_000, tags: [...tags] }, async () => {
+      const usual = ["bench", ...TINY, "--duration", "60", "--transports", "tcp", "--out", "e"];
+      const { child, ended } = start(...usual, ...words);
+      while (childrenOf(child.pid).length < 2) await sleep(50);
+      // It connects and warms up; at whatever moment the signal comes, it is to end.
+      await sleep(4_000);
+      child.kill("SIGINT");
+      assert.equal((await endedSoon(ended)).code, 130);
+    });
 });
