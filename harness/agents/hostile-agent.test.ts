@@ -48,6 +48,7 @@ async function answeredBy(reply: unknown) {
     host: "10.0.0.1",
     version: "1",
     protocol: 1,
+    node: "v20",
   });
   return { member, load: member.startLoad(0), hungUp };
 }

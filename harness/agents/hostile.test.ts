@@ -38,7 +38,7 @@ async function opened(limits = DEFAULT_LIMITS) {
   });
   const session = await Session.open(
     agent,
-    { version: "1", protocol: 1, session: SESSION, line: { host: "10.0.0.5", port: 1 } },
+    { version: "1", protocol: 1, node: "v1", session: SESSION, line: { host: "10.0.0.5", port: 1 } },
     {
       limits,
       allowed: createAllowed(["private"]),

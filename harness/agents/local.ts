@@ -96,17 +96,20 @@ async function startWithin(
     await stop();
     throw error;
   }
-  const pids = agents.flatMap(({ process: { pid } }) => pid ?? []);
-  const placing = typeof affinity === "string" ? undefined : placingOf(pids, count, affinity);
+  const processes = agents.map(({ process: agent }) => agent);
+  const pids = processes.flatMap(({ pid }) => pid ?? []);
+  const placing = typeof affinity === "string" ? undefined : placingOf(processes, count, affinity);
   return { url: nats.url, host, nats, placing, pids, stop };
 }
 
 /** Of agents, the first `count` of which run load, with all that they run. */
-function placingOf(pids: readonly number[], count: number, { server, load }: Affinity): Placing {
+function placingOf(agents: readonly ChildProcess[], count: number, { server, load }: Affinity): Placing {
   const move = async (processorsOf: (isLoad: boolean) => readonly number[]) => {
-    const moved = pids.flatMap((agent, index) =>
-      [agent, ...childrenOf(agent)].map((pid) => moveToProcessors(pid, processorsOf(index < count))),
-    );
+    const moved = agents.flatMap((agent, index) => {
+      if (hasEnded(agent) || agent.pid === undefined) return [];
+      const processors = processorsOf(index < count);
+      return [agent.pid, ...childrenOf(agent.pid)].map((pid) => moveToProcessors(pid, processors));
+    });
     await Promise.all(moved);
   };
   return {
@@ -116,11 +119,15 @@ function placingOf(pids: readonly number[], count: number, { server, load }: Aff
 }
 
 async function end(agent: ChildProcess): Promise<void> {
-  if (agent.exitCode !== null || agent.signalCode !== null) return;
+  if (hasEnded(agent)) return;
   const gone = once(agent, "exit");
   agent.kill("SIGTERM");
   agent.kill("SIGCONT");
   const timer = setTimeout(() => agent.kill("SIGKILL"), STOP_GRACE_MS);
   await gone;
   clearTimeout(timer);
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -28,6 +28,8 @@ export interface Controller {
   readonly host: string;
   readonly version: string;
   readonly protocol: number;
+  /** As `process.version`. */
+  readonly node: string;
 }
 
 /** An agent that works for this controller, from its claim until release(). */
@@ -66,12 +68,12 @@ export class Member {
 
   /** Takes an agent that is free. Rejects with `unsupported` and one line when it can't work for this controller. */
   static async claim(agent: Announcement, controller: Controller): Promise<Member> {
-    const { bus, lines, host, version, protocol } = controller;
+    const { bus, lines, host, version, protocol, node } = controller;
     const unlike = whyUnlike(agent, controller);
     if (unlike !== undefined) throw new LabError("unsupported", `agent ${agent.name}: ${unlike}`);
     const session = randomBytes(16).toString("hex");
     const member = new Member(agent, session, controller);
-    const claim: Claim = { version, protocol, session, line: { host, port: lines.port } };
+    const claim: Claim = { version, protocol, node, session, line: { host, port: lines.port } };
     try {
       const bytes = Buffer.from(JSON.stringify(claim));
       const answer = await bus.request(subjects.claim(agent.id), bytes, CLAIM_MS);
@@ -174,12 +176,14 @@ export class Member {
 
 /** Why these two can't work together, in words for both; undefined where they can. */
 export function whyUnlike(
-  agent: Pick<Announcement, "version" | "protocol">,
-  controller: Pick<Claim, "version" | "protocol">,
+  agent: Pick<Announcement, "version" | "protocol" | "node">,
+  controller: Pick<Claim, "version" | "protocol" | "node">,
 ): string | undefined {
   if (agent.version !== controller.version)
     return `it is notif-lab ${agent.version} and the controller ${controller.version}; install the same version on both`;
   if (agent.protocol !== controller.protocol)
     return `it speaks protocol ${agent.protocol} and the controller ${controller.protocol}; install the same build on both`;
+  if (agent.node !== controller.node)
+    return `it runs on Node.js ${agent.node} and the controller on ${controller.node}; install the same on both`;
   return undefined;
 }

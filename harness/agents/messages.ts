@@ -49,6 +49,8 @@ export type Announcement = z.infer<typeof announcementSchema>;
 export const claimSchema = z.strictObject({
   version: z.string().max(100),
   protocol: z.int(),
+  /** As `process.version`. */
+  node: z.string().max(100),
   session: z.string().regex(/^[0-9a-f]{32}$/),
   /** Where the controller waits for the agent's TCP connection. */
   line: z.strictObject({ host: z.string().max(100), port: z.int().min(1).max(65_535) }),

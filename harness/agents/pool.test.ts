@@ -35,12 +35,16 @@ test("a latency between agents is bound by the two worst clocks; on one agent it
   assert.equal(latencyBoundUs([agent(30), agent(90, 0)]), 0);
 });
 
-test("another version and another protocol are told in one line", () => {
-  const same = { version: "0.1.0", protocol: 6 };
+test("another version, another protocol and another Node.js are told in one line", () => {
+  const same = { version: "0.1.0", protocol: 6, node: "v20.20.2" };
   assert.equal(whyUnlike(same, same), undefined);
   assert.match(
     whyUnlike({ ...same, version: "0.0.9" }, same) ?? "",
     /0\.0\.9.*0\.1\.0.*same version on both/,
   );
   assert.match(whyUnlike({ ...same, protocol: 5 }, same) ?? "", /protocol 5.*6.*same build on both/);
+  assert.match(
+    whyUnlike({ ...same, node: "v22.1.0" }, same) ?? "",
+    /Node.js v22\.1\.0.*v20\.20\.2.*same on both/,
+  );
 });

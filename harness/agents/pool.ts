@@ -57,7 +57,7 @@ export async function openAgentPool(options: AgentPoolOptions): Promise<AgentPoo
         ? agent.serves !== undefined && (server === "any" || agent.name === server)
         : agent.serves === undefined;
     lines = await waitForCalls(host);
-    const controller = { bus, lines, host, version: ownVersion(), protocol: PROTOCOL };
+    const controller = { bus, lines, host, version: ownVersion(), protocol: PROTOCOL, node: process.version };
     const free = await awaited(directory, patienceMs, (all) => {
       const load = all.filter((one) => fits(one, false)).slice(0, count);
       const serving = all.filter((one) => fits(one, true)).slice(0, servers);

@@ -102,7 +102,7 @@ function figuresOf(
 
 /** What the publishers say that this agent's clients were to get, less what they got. */
 function lostBy(loads: readonly Load[], own: readonly Load[], place: number): { lost?: number } {
-  if (own.length === 0) return {};
+  if (own.length === 0 || loads.every(({ report }) => report.expectedByNode === undefined)) return {};
   const expected = loads.reduce((sum, { report }) => sum + (report.expectedByNode?.[place] ?? 0), 0);
   const came = own.reduce((sum, { report }) => sum + report.deliveries.delivered + drained(report), 0);
   return { lost: Math.max(0, expected - came) };
