@@ -11,7 +11,7 @@ import {
   roundTripUs,
 } from "../measurement/clock-offset.ts";
 import { GONE_MS } from "./messages.ts";
-import { Silence } from "./silence.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /*
  * The TCP connection from an agent straight to its controller. It compares the clocks, and one exchange a second tells each end that the other
@@ -37,7 +37,7 @@ export interface Lines {
 interface Expected {
   readonly onGone: (how: string) => void;
   socket?: Socket;
-  silence?: Silence;
+  watchdog?: Watchdog;
 }
 
 /** Waits for agents at an address of this machine, and compares their clocks with this one. */
@@ -54,15 +54,15 @@ export async function openLines(host: string, clock: () => number = nowUs): Prom
       one.socket = socket;
       const gone = (how: string) => {
         if (!expected.delete(session)) return;
-        one.silence?.end();
+        one.watchdog?.end();
         socket.destroy();
         one.onGone(how);
       };
-      one.silence = new Silence(GONE_MS, () => gone(`has been silent for ${GONE_MS / 1_000} s`));
+      one.watchdog = new Watchdog(GONE_MS, () => gone(`has been silent for ${GONE_MS / 1_000} s`));
       socket.on("data", (chunk) => {
         const seen = clock();
         for (let index = 0; index < chunk.length; index += 1) answerProbe(socket, seen, clock);
-        one.silence?.heard();
+        one.watchdog?.heard();
       });
       socket.once("close", () => gone("is gone: its connection was closed"));
       return true;
@@ -74,7 +74,7 @@ export async function openLines(host: string, clock: () => number = nowUs): Prom
   const end = (session: string) => {
     const one = expected.get(session);
     expected.delete(session);
-    one?.silence?.end();
+    one?.watchdog?.end();
     one?.socket?.destroy();
   };
   return {
@@ -147,7 +147,7 @@ export async function openLine(
   const end = () => {
     isOver = true;
     clearInterval(timer);
-    silence.end();
+    watchdog.end();
     socket.destroy();
   };
   const gone = () => {
@@ -166,8 +166,8 @@ export async function openLine(
     const reading = readingOf([await next()]);
     if (reading) onBeat?.(reading);
   };
-  const silence = new Silence(GONE_MS, gone);
-  socket.on("data", () => silence.heard());
+  const watchdog = new Watchdog(GONE_MS, gone);
+  socket.on("data", () => watchdog.heard());
   // Whatever fails there ends the line by itself.
   const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS);
   socket.once("close", gone);

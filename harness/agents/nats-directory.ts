@@ -56,9 +56,16 @@ export async function openDirectory(connection: NatsConnection, bucket = USUAL):
 async function entriesOf(connection: NatsConnection, bucket: KV, name: string): Promise<readonly string[]> {
   const { jetstreamManager } = await natsLibraries();
   const manager = await jetstreamManager(connection, { checkAPI: false });
-  const { state } = await manager.streams.info(`KV_${name}`, { subjects_filter: ">" });
+  const stream = `KV_${name}`;
+  const { num_subjects: entriesThere = 0 } = (await manager.streams.info(stream)).state;
+  if (entriesThere > MOST_ENTRIES)
+    throw new LabError(
+      "unsupported",
+      `${entriesThere} agents are announced in this NATS, which are too many to list`,
+    );
+  const { state } = await manager.streams.info(stream, { subjects_filter: ">" });
   const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(`$KV.${name}.`.length));
-  const entries = await Promise.all(keys.slice(0, MOST_ENTRIES).map((key) => bucket.get(key)));
+  const entries = await Promise.all(keys.map((key) => bucket.get(key)));
   return entries.flatMap((entry) =>
     entry?.operation === "PUT" && entry.value.length <= LONGEST_ENTRY ? [entry.string()] : [],
   );

@@ -30,6 +30,19 @@ describe.runIf(canRun(NATS))("NATS", () => {
     }
   });
 
+  test("a directory that somebody has filled is refused before it is read", { timeout: 30_000 }, async () => {
+    const nats = await startNats();
+    const bus = await connectNats({ url: nats.url }, "test");
+    try {
+      const directory = await bus.directory();
+      await Promise.all(Array.from({ length: 2_001 }, (_, index) => directory.put(`k${index}`, "x")));
+      await assert.rejects(directory.all(), /2001 agents are announced .* too many/);
+    } finally {
+      await bus.close();
+      await nats.engine.stop();
+    }
+  });
+
   test("the directory is read while its last entry expires, and nobody waits for what is gone", {
     timeout: 30_000,
   }, async () => {

@@ -4,7 +4,7 @@ import { LabError } from "../../core/errors.ts";
 import type { Bus, BusEvents, Directory, Respond } from "./bus.ts";
 import { connectionOptions, type NatsAccess } from "./nats-access.ts";
 import { natsLibraries, openDirectory } from "./nats-directory.ts";
-import { Silence } from "./silence.ts";
+import { Watchdog } from "./watchdog.ts";
 
 const CONNECT_MS = 5_000;
 const RETRY_MS = 250;
@@ -93,9 +93,9 @@ class NatsBus implements Bus {
 
   /** A server that stands still keeps its connections, and would be waited for: what is sent is followed by a ping. */
   async #check(): Promise<void> {
-    let silence: Silence | undefined;
+    let watchdog: Watchdog | undefined;
     const late = new Promise<boolean>((resolve) => {
-      silence = new Silence(LOST_MS, () => resolve(false));
+      watchdog = new Watchdog(LOST_MS, () => resolve(false));
     });
     // A ping that a lost connection took along is told by its events.
     const answered = this.#connection.flush().then(
@@ -103,16 +103,16 @@ class NatsBus implements Bus {
       () => true,
     );
     const isThere = await Promise.race([answered, late]);
-    silence?.end();
+    watchdog?.end();
     if (isThere || this.#connection.isClosed()) return;
     this.#tell("lost");
     await this.#connection.reconnect().catch(() => undefined);
   }
 
   async #follow(): Promise<void> {
-    let away: Silence | undefined;
+    let away: Watchdog | undefined;
     for await (const { type } of this.#connection.status()) {
-      if (type === "disconnect") away ??= new Silence(LOST_MS, () => this.#tell("lost"));
+      if (type === "disconnect") away ??= new Watchdog(LOST_MS, () => this.#tell("lost"));
       if (type !== "reconnect") continue;
       away?.end();
       away = undefined;

@@ -270,7 +270,8 @@ export class Traffic {
   }
 
   #countByNode(channel: string): void {
-    const byNode = this.#audiencesByNode?.get(channel) ?? [];
+    const byNode = this.#audiencesByNode?.get(channel);
+    if (!byNode) return;
     for (const [node, subscribers] of byNode.entries())
       this.#expectedByNode[node] = (this.#expectedByNode[node] ?? 0) + subscribers;
   }

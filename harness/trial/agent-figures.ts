@@ -18,9 +18,10 @@ export function agentsOf(slices: readonly Observation[]): AgentFigures | undefin
   const publishes = loads.reduce((sum, { report }) => sum + report.count.publishes, 0);
   const figures = each.map((agent, place) => {
     const own = loads.filter((load) => load.agent === place);
+    const did = figuresOf(agent, own);
     return {
-      ...figuresOf(agent, own),
-      ...lostBy(loads, own, place),
+      ...did,
+      ...present({ lost: own.length === 0 ? undefined : lostBy(loads, place, did.deliveries) }),
       ...partOf(first, place),
       ...present(slices.length === 1 ? noiseOf(first, agent) : {}),
     };
@@ -100,12 +101,11 @@ function figuresOf(
   };
 }
 
-/** What the publishers say that this agent's clients were to get, less what they got. */
-function lostBy(loads: readonly Load[], own: readonly Load[], place: number): { lost?: number } {
-  if (own.length === 0 || loads.every(({ report }) => report.expectedByNode === undefined)) return {};
-  const expected = loads.reduce((sum, { report }) => sum + (report.expectedByNode?.[place] ?? 0), 0);
-  const came = own.reduce((sum, { report }) => sum + report.deliveries.delivered + drained(report), 0);
-  return { lost: Math.max(0, expected - came) };
+/** What the publishers say that this agent's clients were to get, less what they got; undefined where publishers did not say. */
+function lostBy(loads: readonly Load[], place: number, deliveries: number): number | undefined {
+  const told = loads.flatMap(({ report }) => (report.expectedByNode ? [report.expectedByNode] : []));
+  if (told.length === 0) return undefined;
+  return Math.max(0, told.reduce((sum, byNode) => sum + (byNode[place] ?? 0), 0) - deliveries);
 }
 
 /** What sinks counted instead of clients. */

@@ -4,7 +4,7 @@ const PARTS = 10;
  * Notices that nothing was heard for so many milliseconds *in which this process ran*. It counts ticks of its own, so time in which this process
  * (or its whole machine) stood still counts as one tick and is not laid to the other end's charge: what that one sent meanwhile is read first.
  */
-export class Silence {
+export class Watchdog {
   readonly #timer: NodeJS.Timeout;
   #ticks = 0;
 
