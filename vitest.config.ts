@@ -6,28 +6,22 @@ const include = [
   "{claims,workshop,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
   "web/**/*.test.{ts,tsx}",
 ];
-const inBrowser = ["test/browser/*.test.ts"];
 const attacks = ["transports/*/attacks.full.test.ts"];
 
 /** Whose full set takes a minute or more: whatever begins last is waited for alone. */
 const LONG = new RegExp(
   [
     String.raw`(agents-at-work|agents-deaths|autobahn|launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port/tls)\.test`,
-    String.raw`(cli/bench|run/run|launch/launch|workshop/session|deploy/service|breakdown/pass|browser/(studies|conformance|canary))\.test`,
+    String.raw`(cli/bench|run/run|launch/launch|workshop/session|deploy/service|breakdown/pass|browser/(studies|conformance|canary|demo|report))\.test`,
     String.raw`/transport\.test`,
   ].join("|"),
 );
 
-/** One project after the other, since a worker that goes on to another project's file has to import all anew; the long files of each first. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const projects = [...new Set(sorted.map(({ project }) => project))];
     const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
-    return projects.flatMap((project) => {
-      const own = sorted.filter((one) => one.project === project);
-      return [...own.filter(isLong), ...own.filter((one) => !isLong(one))];
-    });
+    return [...sorted.filter(isLong), ...sorted.filter((one) => !isLong(one))];
   }
 }
 
@@ -59,16 +53,8 @@ export default defineConfig({
         test: {
           name: "lab",
           include,
-          exclude: ["**/node_modules/**", ...inBrowser, ...attacks],
-          globalSetup: ["test/own-cache.test-fixture.ts"],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "browser",
-          include: inBrowser,
-          globalSetup: ["test/browser/global-setup.test-fixture.ts"],
+          exclude: ["**/node_modules/**", ...attacks],
+          globalSetup: ["test/own-cache.test-fixture.ts", "test/browser/global-setup.test-fixture.ts"],
         },
       },
       {

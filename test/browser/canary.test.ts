@@ -12,14 +12,15 @@ import { serveForPages } from "../../harness/browser/served.ts";
 import { nowUs } from "../../harness/measurement/clock.ts";
 import { type Results, resultsSchema } from "../../harness/result/result.ts";
 import { findTransport } from "../../transports/registry.ts";
-import { ownBrowser, skipped } from "./open.test-fixture.ts";
+import { skipped, useProgram } from "./open.test-fixture.ts";
 
 const why = skipped ? ` (skipped: ${skipped})` : "";
 
 describe.skipIf(skipped)(`the clock of a page${why}`, () => {
+  const program = useProgram();
   let browser: OpenBrowser;
   beforeAll(async () => {
-    browser = await openBrowser(ownBrowser());
+    browser = await openBrowser(program());
   });
   afterAll(() => browser?.close());
 
@@ -57,9 +58,10 @@ describe.skipIf(skipped)(`the clock of a page${why}`, () => {
 });
 
 describe.skipIf(skipped)(`a page beside Node.js${why}`, () => {
+  const program = useProgram();
   let canary: Canary;
   beforeAll(async () => {
-    canary = await Canary.open(ownBrowser());
+    canary = await Canary.open(program());
   });
   afterAll(() => canary?.close());
 
@@ -99,6 +101,7 @@ describe.skipIf(skipped)(`a page beside Node.js${why}`, () => {
 });
 
 describe.skipIf(skipped)(`bench --clients browser${why}`, () => {
+  const program = useProgram();
   /** A folder of its own, with the one for temporary files in it. */
   function emptyFolder(): string {
     const folder = mkdtempSync(join(tmpdir(), "notif-lab-canary-"));
@@ -108,7 +111,7 @@ describe.skipIf(skipped)(`bench --clients browser${why}`, () => {
 
   const words = (folder: string, ...more: string[]) => [
     ...["bench", "--quick", "--scenarios", "notify", "--connections", "6", "--rate", "50"],
-    ...["--clients", "browser:2", "--browser", ownBrowser(), "--out", join(folder, "out"), ...more],
+    ...["--clients", "browser:2", "--browser", program(), "--out", join(folder, "out"), ...more],
   ];
 
   test("adds what a page saw to the trials, and says where there was none", { tags: ["full"] }, async () => {

@@ -1,5 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
@@ -7,17 +9,28 @@ import { afterAll, beforeAll, describe, inject, onTestFinished } from "vitest";
 import { htmlAssets } from "../../cli/output/render.ts";
 import { type Results, resultsSchema } from "../../harness/result/result.ts";
 import { renderHtml } from "../../reports/html/page.ts";
+import type { TheBrowser } from "./global-setup.test-fixture.ts";
 
-const given = inject("browser");
+const given = (await json(connect(inject("browserAt")))) as TheBrowser;
 
 /** Why the browser tests are skipped. On a build machine (CI is set) nothing is skipped: there they fail. */
 export const skipped = "absent" in given && !process.env.CI ? given.absent : undefined;
 
-/** The run's Chromium as a program to start, whose environment this process then has. */
-export function ownBrowser(): string {
-  if ("absent" in given) throw new Error(given.absent);
-  Object.assign(process.env, given.env);
-  return given.path;
+/** The run's Chromium as a program to start, whose environment this process has for as long as the tests run that ask here. */
+export function useProgram(): () => string {
+  const env = "absent" in given ? {} : given.env;
+  const names = Object.keys(env);
+  const before = names.map((name) => [name, process.env[name]] as const);
+  beforeAll(() => void Object.assign(process.env, env));
+  afterAll(() => {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  });
+  return () => {
+    if ("absent" in given) throw new Error(given.absent);
+    return given.path;
+  };
 }
 
 let sample: Results | undefined;

@@ -6,15 +6,16 @@ import { browserLimitSchema, hiddenTabSchema } from "../../harness/studies/docum
 import { hiddenTab } from "../../harness/studies/hidden-tab.ts";
 import { pageTransports } from "../../transports/browser.ts";
 import { findTransport } from "../../transports/registry.ts";
-import { ownBrowser, skipped } from "./open.test-fixture.ts";
+import { skipped, useProgram } from "./open.test-fixture.ts";
 
 const why = skipped ? ` (skipped: ${skipped})` : "";
 const never = new AbortController().signal;
 
 describe.skipIf(skipped)(`browser-limit${why}`, () => {
+  const program = useProgram();
   let browser: OpenBrowser;
   beforeAll(async () => {
-    browser = await openBrowser(ownBrowser());
+    browser = await openBrowser(program());
   });
   afterAll(() => browser?.close());
 
@@ -61,9 +62,10 @@ describe.skipIf(skipped)(`browser-limit${why}`, () => {
 });
 
 describe.skipIf(skipped)(`hidden-tab${why}`, () => {
+  const program = useProgram();
   let browser: OpenBrowser;
   beforeAll(async () => {
-    browser = await openBrowser(ownBrowser(), { flags: [EARLY], without: THROTTLED });
+    browser = await openBrowser(program(), { flags: [EARLY], without: THROTTLED });
   });
   afterAll(() => browser?.close());
 
