@@ -26,9 +26,9 @@ const plan = planSchema.parse({
 });
 
 /** A warm-up in which the parts cost this much. */
-async function warmed(costs: readonly number[]) {
+async function warmed(costs: readonly number[], of = plan) {
   const parts: Excerpt[] = [];
-  const result = await warmUpBy(plan, async (part) => {
+  const result = await warmUpBy(of, async (part) => {
     parts.push(part);
     return costs[parts.length - 1] ?? Number.NaN;
   });
@@ -61,4 +61,11 @@ test("all parts have as many messages, which differ, and wait for answers instea
   assert.equal(new Set(parts.map(({ sends }) => sends)).size, 1);
   assert.equal(new Set(parts.map(({ seed }) => seed)).size, parts.length);
   assert.ok(parts.every(({ loop }) => loop === "closed"));
+});
+
+test("about a hundred deliveries are under way, however many of them a publish makes", async () => {
+  const inFlight = async (of: typeof plan) => (await warmed([100, 60, 60], of)).parts[0]?.inFlight;
+  assert.equal(await inFlight(plan), 10);
+  const traffic = plan.traffic.map((one) => ({ ...one, to: { randomUserOf: "subscriber" } }));
+  assert.equal(await inFlight({ ...plan, traffic }), 100);
 });

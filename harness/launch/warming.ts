@@ -39,8 +39,9 @@ export async function warmUpBy(
   { least, most } = PARTS,
 ): Promise<LaunchWarmUp> {
   const beganMs = performance.now();
-  const sends = publishesAPart(plan);
-  const inFlight = Math.max(1, Math.round((IN_FLIGHT * sends) / DELIVERIES));
+  const ofOne = deliveriesOfAPublish(plan);
+  const sends = Math.min(PUBLISHES.most, Math.max(PUBLISHES.least, Math.ceil(DELIVERIES / ofOne)));
+  const inFlight = Math.max(1, Math.round(IN_FLIGHT / ofOne));
   const costs: number[] = [];
   let cpuDrift = 0;
   let warm = false;
@@ -61,13 +62,13 @@ export async function warmUpBy(
   };
 }
 
-function publishesAPart(plan: Plan): number {
+/** Of all kinds of traffic together, as often as each comes. */
+function deliveriesOfAPublish(plan: Plan): number {
   const audiences = audiencesOf(plan);
   const rate = plan.traffic.reduce((sum, one) => sum + one.ratePerSecond, 0);
   const deliveries = plan.traffic.reduce((sum, { to, ratePerSecond }) => {
     const subscribers = "topic" in to ? (audiences.get(to.topic)?.subscribers ?? 0) : 1;
     return sum + ratePerSecond * subscribers;
   }, 0);
-  const needed = Math.ceil((DELIVERIES * rate) / Math.max(deliveries, 1e-9));
-  return Math.min(PUBLISHES.most, Math.max(PUBLISHES.least, needed));
+  return Math.max(deliveries / rate, 1e-9);
 }

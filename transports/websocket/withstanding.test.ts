@@ -134,18 +134,6 @@ describe.each(clear)("$name", (transport) => {
     assert.equal(bench.hub.counters.sessions, 0);
   });
 
-  test("ends a client whose token has run out, though it leaves the closing handshake unanswered", async () => {
-    const bench = await open(transport);
-    const { socket, frames, ended } = await openBareClient(bench.server.endpoint, bench.token("ann", 2_000));
-    sockets.push(socket);
-    const talk = setInterval(() => socket.writable && socket.write(maskedFrame(OPCODE.ping)), 20);
-    await within("the end", ended);
-    clearInterval(talk);
-    const closeSeen = frames.find(({ opcode }) => opcode === "close");
-    assert.equal(closeSeen?.payload.readUInt16BE(), 4401);
-    assert.equal(closeSeen?.payload.toString("utf8", 2), "unauthenticated");
-  });
-
   test("terminates a client that sends pings and reads no pongs, with little held for it", async () => {
     const bench = await open(transport);
     const { socket } = await openBareClient(bench.server.endpoint, bench.token("ann"));
@@ -159,6 +147,20 @@ describe.each(clear)("$name", (transport) => {
     }
     await until("it is gone", () => bench.hub.counters.sessions === 0);
   });
+});
+
+test("each ends a client whose token has run out, though it leaves the closing handshake unanswered", async () => {
+  const each = clear.map(async (transport) => {
+    const bench = await open(transport);
+    const { socket, frames, ended } = await openBareClient(bench.server.endpoint, bench.token("ann", 2_000));
+    sockets.push(socket);
+    const talk = setInterval(() => socket.writable && socket.write(maskedFrame(OPCODE.ping)), 20);
+    await within(`the end on ${transport.name}`, ended).finally(() => clearInterval(talk));
+    const closeSeen = frames.find(({ opcode }) => opcode === "close");
+    assert.equal(closeSeen?.payload.readUInt16BE(), 4401, transport.name);
+    assert.equal(closeSeen?.payload.toString("utf8", 2), "unauthenticated", transport.name);
+  });
+  await Promise.all(each);
 });
 
 test("a client that is told malformed keeps its connection, however deep what it sent", async () => {
