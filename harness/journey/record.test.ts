@@ -28,7 +28,7 @@ function clear({ bytes, masks = [] }: JourneySegment): Buffer {
 
 const has = ({ spans }: JourneySegment, part: string) => spans.some(([, , one]) => one === part);
 
-describe.concurrent.each(networked)("journey on $name", (transport) => {
+describe.each(networked)("journey on $name", (transport) => {
   test("every byte is told, the body is the body, and no token is kept", async () => {
     const journey = journeySchema.parse(await recordJourney(transport, BODY, signal));
     assertAddsUp(journey);

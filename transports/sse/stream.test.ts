@@ -11,7 +11,7 @@ import { plainWrites } from "./plain-writes.ts";
 import { serve } from "./server.ts";
 import { sse, sseRaw } from "./transport.ts";
 
-describe.each([sse, sseRaw])("what a stream of $name bounds", (transport) => {
+describe.concurrent.each([sse, sseRaw])("what a stream of $name bounds", (transport) => {
   const on = (options: BenchOptions, run: (bench: Bench) => Promise<void>) => () =>
     onBench(transport, options, run);
 

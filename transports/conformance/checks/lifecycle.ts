@@ -24,6 +24,7 @@ const nothingLeft: Check = {
   short: false,
   network: false,
   patient: false,
+  alone: true,
   run: async (transport) => {
     const before = openHandles();
     const bench = await openBench(transport);
