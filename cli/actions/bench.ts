@@ -134,11 +134,12 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
 }
 
 /** Where Prometheus asks, told on stderr; what it takes is loaded only with `--metrics`. */
-async function openMetrics({ metrics, target }: BenchFlags): Promise<RunMetrics | undefined> {
+async function openMetrics({ metrics, target, broker }: BenchFlags): Promise<RunMetrics | undefined> {
   if (metrics === undefined) return undefined;
   const port = metricsPort(metrics);
-  if (target !== undefined)
-    throw usage("--metrics tells of the lab's own servers, and --target measures another; leave one out");
+  const other = target !== undefined ? "--target" : broker !== undefined ? "--broker" : undefined;
+  if (other !== undefined)
+    throw usage(`--metrics tells of the lab's own servers, and ${other} measures another; leave one out`);
   const opened = await (await import("../service/run-metrics.ts")).openRunMetrics(port);
   process.stderr.write(`Metrics    ${opened.url}/metrics\n`);
   return opened;

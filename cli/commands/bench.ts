@@ -29,6 +29,10 @@ const declared = () =>
         "--target <url>",
         "a service that runs already, measured from outside by the client of --transport-module",
       )
+      .option(
+        "--broker <url>",
+        "an MQTT broker that runs already, measured from outside through MQTT's own PUBLISH: mqtt://127.0.0.1:1883",
+      )
       .option("--connections <n>", "connections a scenario opens")
       .option("--rate <n>", "publishes a second")
       .option("--payload <n>", "characters of a notification's body")
@@ -158,6 +162,10 @@ const declared = () =>
         ],
         ["bench --transports websocket,websocket:tls", "what TLS costs"],
         ["bench --quick --agents local:2", "load from two agents on this machine"],
+        [
+          "bench --broker mqtt://127.0.0.1:1883 --transports mqtt,mqtt:mosquitto",
+          "a broker of yours beside two of the lab's",
+        ],
         ["bench --transports websocket,sse,grpc:web --clients browser", "what a page sees of the same load"],
         ["bench --threshold 'websocket.notify.deliveryLatencyUs.p99 < 20ms'", "for CI"],
         ["bench --resume notif-lab-results/2026-01-31T12-00-00", "after Ctrl-C"],

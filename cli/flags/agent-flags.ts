@@ -72,6 +72,7 @@ function refuseBeside(flags: BenchFlags): void {
     "balancer",
     "clients",
     "target",
+    "broker",
     "against",
     "againstVersion",
     ...(flags.serverAgent === undefined ? [] : (["runtime"] as const)),

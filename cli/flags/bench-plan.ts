@@ -92,7 +92,11 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   if (flags.quick && flags.rigorous) throw usage("choose one of --quick and --rigorous");
   const preset = flags.quick ? "quick" : flags.rigorous ? "rigorous" : "standard";
   const chosen = [
-    ...(flags.transports ? parseTransports(flags.transports, own) : flags.target ? [] : defaultTransports),
+    ...(flags.transports
+      ? parseTransports(flags.transports, own)
+      : (flags.target ?? flags.broker)
+        ? []
+        : defaultTransports),
     ...own.transports,
   ]
     .map((one) =>

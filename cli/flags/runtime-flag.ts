@@ -17,7 +17,7 @@ export function runtimeOf(
     usage(`${reason} of servers on Node.js alone; leave out --runtime or ${flag}`);
   if (metrics !== undefined) throw without("--metrics", "metrics are told");
   if (target !== undefined || transports.some(({ external }) => external))
-    throw usage("the service at --target runs already, on whatever it runs; leave out --runtime");
+    throw usage("the service at --target or --broker runs already, on whatever it runs; leave out --runtime");
   if (against !== undefined || againstVersion !== undefined)
     throw without("--against", "two builds are compared");
   return installed(runtime);

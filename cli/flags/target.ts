@@ -19,7 +19,7 @@ export function refuseForTarget(
       (faults.length > 0 ? "breaks connections or the server" : undefined);
     if (impossible !== undefined)
       throw usage(
-        `${scenario.name} ${impossible}, which the lab can't do to the service of --target; choose other --scenarios, such as notify, or leave out the flag`,
+        `${scenario.name} ${impossible}, which the lab can't do to a service that runs already; choose other --scenarios, such as notify, or leave out --target and --broker`,
       );
   }
 }

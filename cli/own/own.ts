@@ -5,6 +5,7 @@ import type { ReadyScenario } from "../../harness/run/queue.ts";
 import type { OtherBuild } from "../../harness/run/run-state.ts";
 import { atTarget } from "../../harness/run/transports.ts";
 import { unwrapExport } from "../../transports/conversing/kit.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { external } from "../../transports/port/external.ts";
 import { transports as builtIn } from "../../transports/registry.ts";
@@ -27,6 +28,7 @@ export async function readOwn(flags: {
   readonly scenarioFile?: readonly string[];
   readonly transportModule?: readonly string[];
   readonly target?: string;
+  readonly broker?: string;
 }): Promise<Own> {
   const target = flags.target === undefined ? undefined : parseTarget(flags.target, flags.transportModule);
   const scenarios: ReadyScenario[] = [];
@@ -46,6 +48,14 @@ export async function readOwn(flags: {
     modules.set(transport.name, target === undefined ? url : atTarget(url, target));
     transports.push(transport);
   }
+  if (flags.broker !== undefined) {
+    if (target !== undefined) throw usage("choose one of --broker and --target");
+    const address = brokerOf(flags.broker);
+    const { transport: client } = await import("../../transports/mqtt/broker.ts");
+    const broker = external(client, address);
+    modules.set(broker.name, atTarget(builtModule("transports/mqtt/broker").href, address));
+    transports.push(broker);
+  }
   return { scenarios, transports, modules };
 }
 
@@ -56,6 +66,18 @@ function parseTarget(text: string, modules: readonly string[] = []): string {
   if (modules.length === 0)
     throw usage(
       "--target needs a client of the service: --transport-module FILE; docs/own-transports.md has one",
+    );
+  return text;
+}
+
+/** An address that mqtt.js takes. It stands in the results, so a login must not stand in it. */
+function brokerOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.hostname || !/^(mqtts?|wss?):$/.test(url.protocol))
+    throw usage(`--broker takes the address of an MQTT broker, such as mqtt://127.0.0.1:1883, not "${text}"`);
+  if (url.username || url.password)
+    throw usage(
+      "--broker takes no login in the address; set NOTIF_LAB_BROKER_USERNAME and NOTIF_LAB_BROKER_PASSWORD",
     );
   return text;
 }
