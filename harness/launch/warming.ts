@@ -41,7 +41,7 @@ export async function warmUpBy(
   const beganMs = performance.now();
   const ofOne = deliveriesOfAPublish(plan);
   const sends = Math.min(PUBLISHES.most, Math.max(PUBLISHES.least, Math.ceil(DELIVERIES / ofOne)));
-  const inFlight = Math.max(1, Math.round(IN_FLIGHT / ofOne));
+  const inFlight = Math.min(sends, Math.max(1, Math.round(IN_FLIGHT / ofOne)));
   const costs: number[] = [];
   let cpuDrift = 0;
   let warm = false;

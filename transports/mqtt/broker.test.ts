@@ -109,4 +109,5 @@ test("a broker that does not answer is given up, and one that goes ends its clie
   await new Promise<void>((resolve) => broker.close(resolve));
   await asked;
   assert.equal((await within("the end", ann.closed)).code, "closed");
+  await assert.rejects(ann.publish({ channel: "topic/a", body: "x" }), code("closed"));
 });

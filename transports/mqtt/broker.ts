@@ -37,20 +37,28 @@ async function connect({ url }: Endpoint, options: ConnectOptions): Promise<Tran
     mqtt.end(true);
   };
   mqtt.on("error", (error) => end(reasonOf(error)));
-  const ended = closed.then(({ code, message }) => Promise.reject(new LabError(code, message)));
-  ended.catch(() => undefined);
-  let underWay = 0;
-  const within = async <T>(what: string, ms: number, answer: Promise<T>): Promise<T> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new LabError("timeout", `no answer to ${what} within ${ms} ms`)), ms);
+  const waiting = new Set<(error: LabError) => void>();
+  let gone: LabError | undefined;
+  closed.then(({ code, message }) => {
+    gone = new LabError(code, message);
+    for (const fail of waiting) fail(gone);
+  });
+  const within = <T>(what: string, ms: number, answer: Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      const late = () => fail(new LabError("timeout", `no answer to ${what} within ${ms} ms`));
+      const timer = setTimeout(late, ms);
+      const over = () => {
+        clearTimeout(timer);
+        waiting.delete(fail);
+      };
+      const fail = (error: unknown) => {
+        over();
+        reject(error);
+      };
+      waiting.add(fail);
+      answer.then(resolve, fail).finally(over);
+      if (gone) fail(gone);
     });
-    underWay += 1;
-    return Promise.race([answer, late, ended]).finally(() => {
-      underWay -= 1;
-      clearTimeout(timer);
-    });
-  };
   const onAbort = () => end(new LabError("closed", "connecting was given up"));
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted) onAbort();
@@ -107,7 +115,7 @@ async function connect({ url }: Endpoint, options: ConnectOptions): Promise<Tran
     close: async () => {
       reason ??= new LabError("closed", "closed by this client");
       // With a DISCONNECT, unless that would wait for answers.
-      mqtt.end(!mqtt.connected || underWay > 0);
+      mqtt.end(!mqtt.connected || waiting.size > 0);
       await closed;
     },
   };
