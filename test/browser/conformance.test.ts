@@ -71,7 +71,7 @@ describe.skipIf(skipped)(`conformance in a browser${skipped ? ` (skipped: ${skip
         if (one.name in { ...NOT_OF_PAGES, ...NOT_OF_THEIRS[name] }) continue;
         const long = (place + turn) % 2 === 0 ? ["full" as const] : ["full" as const, "release" as const];
         const tags = inShort(one.name, turn) ? [] : long;
-        test(one.name, { concurrent: !one.alone, tags }, () => one.run(transport));
+        test(one.name, { concurrent: one.patient, tags }, () => one.run(transport));
       }
     });
   }

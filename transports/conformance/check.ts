@@ -8,10 +8,8 @@ export interface Check {
   readonly short: boolean;
   /** True when it needs a socket to cut, stall or write garbage to. */
   readonly network: boolean;
-  /** True when most of its time is waiting, for seconds: for a variant such checks are in the full set alone. */
+  /** True when most of its time is waiting, for seconds: such checks run side by side, and for a variant in the full set alone. */
   readonly patient: boolean;
-  /** True when it looks at all that the process has open, so that no other check may run meanwhile. */
-  readonly alone?: true;
   run(transport: Transport): Promise<void>;
 }
 

@@ -37,12 +37,12 @@ export function describeConformance(
     const checks = [...suite, ...(await inputsFor(name))].filter(
       ({ network }) => supports.network || !network,
     );
-    const run = (one: Check, index: number) => {
+    const run = (one: Check, index: number, concurrent: boolean) => {
       const tags = inShort(one, index) ? [] : (["full"] as const);
-      test(one.name, { timeout: 60_000, concurrent: !one.alone, tags: [...tags] }, () => one.run(transport));
+      test(one.name, { timeout: 60_000, concurrent, tags: [...tags] }, () => one.run(transport));
     };
     checks.forEach((one, index) => {
-      if (one.alone) run(one, index);
+      if (!one.patient) run(one, index, false);
     });
     test("claims fit together", () => {
       assert.equal(
@@ -51,9 +51,8 @@ export function describeConformance(
         "who has no network has no slow consumer, and the reverse",
       );
     });
-    // They wait for most of their time.
     checks.forEach((one, index) => {
-      if (!one.alone) run(one, index);
+      if (one.patient) run(one, index, true);
     });
     // Over TLS a server reads what it reads in the clear.
     if (!supports.network || inTheClear(name) !== undefined) return;

@@ -24,7 +24,6 @@ const nothingLeft: Check = {
   short: false,
   network: false,
   patient: false,
-  alone: true,
   run: async (transport) => {
     const before = openHandles();
     const bench = await openBench(transport);
