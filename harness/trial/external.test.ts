@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
-import { Aedes } from "aedes";
-import { afterAll, beforeAll, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, test } from "vitest";
 import { notify } from "../../scenarios/notify.ts";
 import { type Bench, openBench } from "../../transports/conformance/bench.ts";
 import { builtModule } from "../../transports/engines/built-module.ts";
+import { openPlainBroker } from "../../transports/mqtt/plain-broker.test-fixture.ts";
 import { sse } from "../../transports/sse/transport.ts";
 import { atTarget } from "../run/transports.ts";
 import { feedPlan } from "../selftest/trials.ts";
@@ -56,14 +54,7 @@ test("a service that runs elsewhere is measured at its clients, and of its proce
 test("an MQTT broker that runs already carries notifications and receipts, and all is accounted for", {
   tags: ["full"],
 }, async () => {
-  const broker = await Aedes.createBroker();
-  const server = createServer(broker.handle).listen(0, "127.0.0.1");
-  onTestFinished(async () => {
-    await new Promise<void>((resolve) => broker.close(resolve));
-    server.close();
-  });
-  await once(server, "listening");
-  const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await openPlainBroker();
   const plan = notify.plan({ connections: 6, rate: 40, payload: 200, duration: 1, warmup: 0.1 }, 3);
   const module = atTarget(builtModule("transports/mqtt/broker").href, url);
   const { state, reason, metrics } = await runOne(specOf(plan, { name: "mqtt:broker", module }));

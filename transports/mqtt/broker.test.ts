@@ -1,33 +1,24 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { Aedes } from "aedes";
 import { onTestFinished, test } from "vitest";
 import { code, createInbox, until, within } from "../conformance/bench.ts";
 import type { TransportClient } from "../port/transport.ts";
 import { jwtIssuer } from "../session/jwt.ts";
 import { transport as mqttBroker } from "./broker.ts";
-
-/* A broker that knows nothing of the lab. */
+import { openPlainBroker } from "./plain-broker.test-fixture.ts";
 
 const issue = jwtIssuer("a secret of thirty-two characters");
 
 async function openBroker() {
-  const broker = await Aedes.createBroker();
-  const server = createServer(broker.handle);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const { broker, url } = await openPlainBroker();
   const clients: TransportClient[] = [];
-  const close = async () => {
+  // Before the broker goes.
+  onTestFinished(async () => {
     await Promise.all(clients.map((client) => client.close()));
-    await new Promise<void>((resolve) => broker.close(resolve));
-    server.close();
-  };
-  onTestFinished(close);
-  const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const connect = async (user: string, connectTimeoutMs = 5_000) => {
-    const options = { token: issue(user, 60_000), connectTimeoutMs };
-    const client = await mqttBroker.connect({ url }, options);
+  });
+  const connect = async (user: string) => {
+    const client = await mqttBroker.connect({ url }, { token: issue(user, 60_000) });
     clients.push(client);
     return client;
   };
