@@ -15,6 +15,8 @@ export interface Attack {
   readonly name: string;
   /** True when most of its time is waiting, for seconds: such attacks are tried side by side. */
   readonly patient?: true;
+  /** How long others may wait (p99) where that is more than for all other attacks: a known gap, which docs/security.md tells of. */
+  readonly holdsUpMs?: number;
   /** Settles when nothing of the attacker is left open. Rejects when the server did not answer as it should. */
   run(target: Target): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { defaultTransports } from "../registry.ts";
 import type { Attack } from "./attack.ts";
 import { attacksOn, OTHER_PROTOCOL, OTHER_SERVER } from "./lists.ts";
 import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
-import { besiege, settle, warm } from "./siege.ts";
+import { besiege, mostWait, settle, warm } from "./siege.ts";
 
 /** Of so many attacks one is tried where a sample is enough, of each transport others; `npm run attack` tries all. */
 const SAMPLE_SHARE = 3;
@@ -42,7 +42,7 @@ function attackOne(transport: TransportEntry, attacks: readonly Attack[]): void 
   let server: ServerProcess;
   let before: Footprint;
   const failuresOf = async (attacks: readonly Attack[]) =>
-    (await besiege(transport, server, before, () => settle(attacks, server))).failures;
+    (await besiege(transport, server, before, () => settle(attacks, server), mostWait(attacks))).failures;
 
   beforeAll(async () => {
     server = await startServer(transport.name);
