@@ -57,7 +57,9 @@ test("what others publish there is not counted", async () => {
     "no JSON",
     "[]",
     '{"kind":"notification"}',
-    '{"kind":"gap","id":"1","channel":"c"}',
+    '{"kind":"gap","id":"1","seq":1,"at":1}',
+    '{"kind":"receipt","id":"1","seq":1,"at":1,"of":7,"by":"eve"}',
+    '{"kind":"notification","id":"1","seq":1,"at":1,"from":"eve","body":{}}',
   ])
     await new Promise<void>((resolve) => {
       const packet = { cmd: "publish", qos: 0, dup: false, retain: false } as const;
@@ -67,7 +69,7 @@ test("what others publish there is not counted", async () => {
     });
   await ann.publish({ channel: "topic/news", body: "ours" });
   await inbox.waitFor(1);
-  assert.deepEqual(inbox.bodies, ["ours"]);
+  assert.deepEqual([inbox.events.length, inbox.bodies], [1, ["ours"]]);
 });
 
 test("a login that is refused, a topic that may not be followed, and nobody at the address are told by their codes", async () => {

@@ -5,7 +5,7 @@ import type { HubEvent } from "../../core/notification.ts";
 import { connectDefaults } from "../port/defaults.ts";
 import type { ExternalClient } from "../port/external.ts";
 import type { CloseReason, ConnectOptions, Endpoint, OnEvent, TransportClient } from "../port/transport.ts";
-import { isObject } from "../session/envelope.ts";
+import { isAccepted, isEvent, isObject } from "../session/envelope.ts";
 import { mqttOptions } from "./conversation.ts";
 
 /** What all topics begin with, so that the lab meets nobody else's. */
@@ -23,11 +23,11 @@ const topicOf = (channel: string) => `${PREFIX}${channel}`;
  * NOTIF_LAB_BROKER_USERNAME and NOTIF_LAB_BROKER_PASSWORD say. Rejects with `unauthenticated`, `unreachable`, `timeout`.
  */
 async function connect({ url }: Endpoint, options: ConnectOptions): Promise<TransportClient> {
-  const { token, requestTimeoutMs, connectTimeoutMs, signal, ...settings } = connectDefaults(options);
-  const user = userOf(token);
+  const settings = connectDefaults(options);
+  const { requestTimeoutMs, signal } = settings;
+  const user = userOf(settings.token);
   const clientId = `nl${randomBytes(10).toString("hex")}`;
-  const all = { token, requestTimeoutMs, connectTimeoutMs, ...settings };
-  const mqtt = connectMqtt(url, mqttOptions(clientId, all, loginOf(process.env)));
+  const mqtt = connectMqtt(url, mqttOptions(clientId, settings, loginOf(process.env)));
   let reason: LabError | undefined;
   const closed = new Promise<CloseReason>((resolve) => {
     mqtt.once("close", () => resolve(reason ?? new LabError("closed", "the broker closed the connection")));
@@ -62,7 +62,7 @@ async function connect({ url }: Endpoint, options: ConnectOptions): Promise<Tran
   const onAbort = () => end(new LabError("closed", "connecting was given up"));
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted) onAbort();
-  await within("CONNECT", connectTimeoutMs, stands(mqtt))
+  await within("CONNECT", settings.connectTimeoutMs, stands(mqtt))
     .catch((error: unknown) => {
       end(LabError.from(error));
       throw error;
@@ -153,16 +153,12 @@ function userOf(token: string): string {
 function eventOf(payload: Buffer): HubEvent | undefined {
   try {
     const event: unknown = JSON.parse(payload.toString());
-    const known = isObject(event) && typeof event.id === "string" && typeof event.channel === "string";
-    const whole = known && (event.kind === "receipt" || (event.kind === "notification" && isSaid(event)));
-    return whole ? (event as unknown as HubEvent) : undefined;
+    if (!isAccepted(event) || !isEvent(event) || event.kind === "gap") return undefined;
+    const texts = event.kind === "receipt" ? [event.of, event.by] : [event.from, event.body];
+    return texts.every((text) => typeof text === "string") ? event : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isSaid({ from, body }: Readonly<Record<string, unknown>>): boolean {
-  return typeof from === "string" && typeof body === "string";
 }
 
 export const transport: ExternalClient = {
