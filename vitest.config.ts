@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { builtSources } from "./test/built-sources.ts";
 
 const include = [
   "{claims,workshop,core,transports,scenarios,harness,reports,cli,deploy,test}/**/*.test.ts",
@@ -26,6 +27,7 @@ class LongFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  plugins: builtSources(),
   // As an application imports it.
   resolve: { alias: { "notif-lab/react": fileURLToPath(new URL("web/react/index.ts", import.meta.url)) } },
   test: {

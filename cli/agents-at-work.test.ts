@@ -236,6 +236,7 @@ describe.runIf(canRun(NATS))("agents", () => {
 
 test.runIf(canRun(NATS))(
   "a server on an agent of its own: load and server are apart, and the counts are exact",
+  { tags: ["full"] },
   async () => {
     const local = await startLocalAgents({ count: 1, command, server: "any" });
     try {

@@ -30,7 +30,7 @@ test("a transport's journey: no colour into a pipe, the body in it, nothing on s
   expect(out).not.toContain("\u001b");
 });
 
-test("--json is the whole records, of the longest body too", async () => {
+test("--json is the whole records, of the longest body too", { tags: ["full"] }, async () => {
   const { code, out } = await explain("tcp,websocket:deflate", "--json", "--body", "é".repeat(16_384));
   expect(code).toBe(0);
   const journeys = z.array(journeySchema).parse(JSON.parse(out));

@@ -19,7 +19,7 @@ describe("notif-lab selftest", () => {
     const { code, out, err } = await runNotifLab([
       "selftest",
       "--only",
-      "schedule",
+      "histogram",
       "--json",
       "--quiet",
       "--seed",
@@ -31,7 +31,7 @@ describe("notif-lab selftest", () => {
     assert.equal(document.seed, 3);
     assert.deepEqual(
       document.checks.map(({ name, verdict }) => [name, verdict]),
-      [["schedule", "pass"]],
+      [["histogram", "pass"]],
     );
   });
 

@@ -8,7 +8,7 @@ import { endedSoon, runNotifLab, startNotifLab } from "./process.test-fixture.ts
 const start = (...words: string[]) => startNotifLab(words);
 
 /** A connection of its own, a request that waits, and a session of HTTP/2; the others in the full set. */
-const SHORT = ["websocket", "long-polling", "grpc"];
+const SHORT = ["websocket", "grpc"];
 
 describe("serve", () => {
   for (const transport of transports.filter(({ supports }) => supports.network))

@@ -43,12 +43,19 @@ function assertRefused({ status, stdout, stderr }: ReturnType<typeof bench>, mes
   assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
 }
 
-test.each([
-  ["shared=10mbit", /a link that all clients share is not available here: it needs .*; rate=1mbit paces/],
-  ["delay=5ms,drop=1%", /a link that loses packets is not available here: it needs .*; loss=1% imitates/],
-])("%s is refused in one line before the first trial where there is no namespace", (link, message) => {
-  assertRefused(bench(link, []), message);
-});
+for (const [link, message, tags] of [
+  ["shared=10mbit", /a link that all clients share is not available here: it needs .*; rate=1mbit paces/, []],
+  [
+    "delay=5ms,drop=1%",
+    /a link that loses packets is not available here: it needs .*; loss=1% imitates/,
+    ["full"],
+  ],
+] as const)
+  test(`${link} is refused in one line before the first trial where there is no namespace`, {
+    tags: [...tags],
+  }, () => {
+    assertRefused(bench(link, []), message);
+  });
 
 test.skipIf(whyNoTokenBucket() !== undefined)("a shared link is refused where there is no tc", () => {
   const message = /it needs tc, of the package iproute2/;

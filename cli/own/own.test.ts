@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { describeConformance } from "../../transports/conformance/describe.ts";
+import { builtModule } from "../../transports/engines/built-module.ts";
 import { parseSlo } from "../flags/expressions.ts";
 import { readOwn } from "./own.ts";
 
@@ -45,7 +46,7 @@ describe("a transport of one's own", () => {
   });
 
   test("is refused where the module exports none", async () => {
-    const module = fileURLToPath(new URL("./example-scenario.ts", import.meta.url));
+    const module = fileURLToPath(builtModule("cli/own/example-scenario"));
     await assert.rejects(readOwn({ transportModule: [module] }), (error: Error & { exitCode?: number }) => {
       expect(error.message).toMatch(/neither a default export nor an export named transport/);
       return error.exitCode === 2;

@@ -86,7 +86,7 @@ test("a name in the fold's line is text, too", () => {
 test("what would not fit into a comment is left out by name", () => {
   const scenarios = Array.from({ length: 13 }, (_, index) => `scenario-${index + 1}`);
   const fourteen = Array.from({ length: 14 }, (_, index) => `websocket:variant-${index}`);
-  const short = renderMarkdown(resultsOf({ scenarios, blocks: 2 }));
+  const short = renderMarkdown(resultsOf({ scenarios }));
   expect(short.length).toBeLessThan(65_536);
   expect(short).not.toContain("Too long");
   const many = [...scenarios, ...scenarios.map((name) => `${name}-again`)];

@@ -27,8 +27,10 @@ describeReports("the report on paper", (results) => {
     expect(cut).toEqual([]);
     expect(complaints).toEqual([]);
   };
-  test("on A4 each picture is whole, on the page of its caption", () => whole("A4"));
-  test("on Letter too", { tags: ["full"] }, () => whole("Letter"));
+  for (const paper of ["A4", "Letter"])
+    test(`on ${paper} each picture is whole, on the page of its caption`, { tags: ["full"] }, () =>
+      whole(paper),
+    );
 
   test("paper is light and has all tables open, also for a reader in the dark, who is in the dark again afterwards", async () => {
     const { page } = await reader.visit(url, { colorScheme: "dark" });
