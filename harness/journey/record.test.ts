@@ -29,7 +29,9 @@ function clear({ bytes, masks = [] }: JourneySegment): Buffer {
 const has = ({ spans }: JourneySegment, part: string) => spans.some(([, , one]) => one === part);
 
 describe.each(networked)("journey on $name", (transport) => {
-  test("every byte is told, the body is the body, and no token is kept", async () => {
+  test("every byte is told, the body is the body, and no token is kept", {
+    tags: transport.name.includes(":") ? ["full"] : [],
+  }, async () => {
     const journey = journeySchema.parse(await recordJourney(transport, BODY, signal));
     assertAddsUp(journey);
     assertBodies(journey);

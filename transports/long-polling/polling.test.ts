@@ -10,146 +10,152 @@ import { longPolling, longPollingRaw } from "./transport.ts";
 
 const MAX_BUFFERED = 512 * 1024;
 
-describe.each([longPolling, longPollingRaw])("what polling of $name bounds", (transport) => {
-  const on = (options: BenchOptions, run: (bench: Bench) => Promise<void>) => async () => {
-    const bench = await openBench(transport, { epoch: "x", ...options });
-    try {
-      await run(bench);
-    } finally {
-      await bench.close();
-    }
-  };
-
-  test(
-    "a session that resumes and does not poll holds half its bound of what it missed, and then gets all of it",
-    on({ replayWindow: 5_000, serve: { maxBufferedBytes: 64 * 1024 } }, async (bench) => {
-      publishInside(bench, 5_000);
-      const session = await open(bench);
-      await session.ask("POST /subscribe", { channel: "topic/news", after: "x-0" });
-      assert.ok(bench.hub.counters.mostHeldBytes <= 32 * 1024 + 2_000, `${bench.hub.counters.mostHeldBytes}`);
-      const numbers: number[] = [];
-      for (let after = "0"; numbers.length < 5_000; ) {
-        const { cursor, events, dropped } = await session.poll(after);
-        assert.equal(dropped, undefined);
-        assert.ok(Array.isArray(events) && events.length > 0, "an answer without events");
-        for (const { seq } of events) numbers.push(seq);
-        after = String(cursor);
+for (const transport of [longPolling, longPollingRaw])
+  describe(`what polling of ${transport.name} bounds`, {
+    tags: transport === longPolling ? [] : ["full"],
+  }, () => {
+    const on = (options: BenchOptions, run: (bench: Bench) => Promise<void>) => async () => {
+      const bench = await openBench(transport, { epoch: "x", ...options });
+      try {
+        await run(bench);
+      } finally {
+        await bench.close();
       }
-      assert.deepEqual(
-        numbers,
-        Array.from({ length: 5_000 }, (_, index) => index + 1),
-      );
-      assert.equal(bench.hub.counters.dropped, 0);
-      session.connection.destroy();
-    }),
-  );
+    };
 
-  test(
-    "who polls more slowly than others publish while it catches up is told so, and nothing is left out in silence",
-    on({ replayWindow: 100, serve: { maxBufferedBytes: 16 * 1024 } }, async (bench) => {
-      publishInside(bench, 100);
-      const session = await open(bench);
-      await session.ask("POST /subscribe", { channel: "topic/news", after: "x-0" });
-      publishInside(bench, 1_000);
-      const { cursor } = await session.poll("0");
-      const refused = await session.poll(String(cursor));
-      assert.deepEqual([refused.status, refused.code], [503, "slow_consumer"]);
-      assert.equal(bench.hub.counters.slowDisconnects, 1);
-      session.connection.destroy();
-    }),
-  );
+    test(
+      "a session that resumes and does not poll holds half its bound of what it missed, and then gets all of it",
+      on({ replayWindow: 5_000, serve: { maxBufferedBytes: 64 * 1024 } }, async (bench) => {
+        publishInside(bench, 5_000);
+        const session = await open(bench);
+        await session.ask("POST /subscribe", { channel: "topic/news", after: "x-0" });
+        assert.ok(
+          bench.hub.counters.mostHeldBytes <= 32 * 1024 + 2_000,
+          `${bench.hub.counters.mostHeldBytes}`,
+        );
+        const numbers: number[] = [];
+        for (let after = "0"; numbers.length < 5_000; ) {
+          const { cursor, events, dropped } = await session.poll(after);
+          assert.equal(dropped, undefined);
+          assert.ok(Array.isArray(events) && events.length > 0, "an answer without events");
+          for (const { seq } of events) numbers.push(seq);
+          after = String(cursor);
+        }
+        assert.deepEqual(
+          numbers,
+          Array.from({ length: 5_000 }, (_, index) => index + 1),
+        );
+        assert.equal(bench.hub.counters.dropped, 0);
+        session.connection.destroy();
+      }),
+    );
 
-  test(
-    "an answer that nobody reads is held on one connection of a session, however many poll for it",
-    on({ serve: { maxBufferedBytes: MAX_BUFFERED } }, async (bench) => {
-      const session = await open(bench);
-      await session.ask("POST /subscribe", { channel: "topic/news" });
-      const stalled = await pollUnread(bench, session.id);
-      const another = await openRaw(bench.server.endpoint);
-      another.send(rawRequest("GET /poll?after=0", { "x-session": session.id }));
-      await stalled.ended;
-      another.destroy();
-      session.connection.destroy();
-    }),
-  );
+    test(
+      "who polls more slowly than others publish while it catches up is told so, and nothing is left out in silence",
+      on({ replayWindow: 100, serve: { maxBufferedBytes: 16 * 1024 } }, async (bench) => {
+        publishInside(bench, 100);
+        const session = await open(bench);
+        await session.ask("POST /subscribe", { channel: "topic/news", after: "x-0" });
+        publishInside(bench, 1_000);
+        const { cursor } = await session.poll("0");
+        const refused = await session.poll(String(cursor));
+        assert.deepEqual([refused.status, refused.code], [503, "slow_consumer"]);
+        assert.equal(bench.hub.counters.slowDisconnects, 1);
+        session.connection.destroy();
+      }),
+    );
 
-  test(
-    "an answer that nobody reads is not held for longer than its session and the time of a connection without one",
-    on({ serve: { maxBufferedBytes: MAX_BUFFERED, handshakeTimeoutMs: 400 } }, async (bench) => {
-      const session = await open(bench);
-      await session.ask("POST /subscribe", { channel: "topic/news" });
-      const stalled = await pollUnread(bench, session.id);
-      await session.ask("DELETE /sessions");
-      // A valid request of a client that has not read the answer before buys it nothing.
-      stalled.connection.send(
-        rawRequest("POST /publish", { authorization: `Bearer ${bench.token("ann")}` }, "{}"),
-      );
-      await stalled.ended;
-      session.connection.destroy();
-    }),
-  );
-
-  test(
-    "an answer of which not a byte is read for two heartbeats ends its connection",
-    on(
-      { heartbeat: { intervalMs: 100, timeoutMs: 100 }, serve: { maxBufferedBytes: MAX_BUFFERED } },
-      async (bench) => {
+    test(
+      "an answer that nobody reads is held on one connection of a session, however many poll for it",
+      on({ serve: { maxBufferedBytes: MAX_BUFFERED } }, async (bench) => {
         const session = await open(bench);
         await session.ask("POST /subscribe", { channel: "topic/news" });
-        await (await pollUnread(bench, session.id)).ended;
+        const stalled = await pollUnread(bench, session.id);
+        const another = await openRaw(bench.server.endpoint);
+        another.send(rawRequest("GET /poll?after=0", { "x-session": session.id }));
+        await stalled.ended;
+        another.destroy();
         session.connection.destroy();
-      },
-    ),
-  );
+      }),
+    );
 
-  test(
-    "sessions that are guessed, cursors of others and odd polls are refused",
-    on({}, async (bench) => {
-      const [mine, other] = [await open(bench), await open(bench)];
-      await other.ask("POST /subscribe", { channel: "topic/news" });
-      publishInside(bench, 1);
-      const { cursor } = await other.poll("0");
-      const refusal = async (line: string, fields = {}) => {
-        const { status, code } = await mine.ask(line, undefined, fields);
-        return [status, code];
-      };
-      assert.deepEqual(await refusal(`GET /poll?after=${cursor}`), [400, "invalid_cursor"]);
-      assert.deepEqual(await refusal("GET /poll"), [400, "invalid_cursor"]);
-      assert.deepEqual(await refusal("GET /poll?after=0&after=0"), [400, "invalid_cursor"]);
-      assert.deepEqual(await refusal(`GET /poll?after=${"0".repeat(10_000)}`), [400, "invalid_cursor"]);
-      const guess = { "x-session": mine.id.slice(0, -1) };
-      assert.deepEqual(await refusal("GET /poll?after=0", guess), [410, "closed"]);
-      assert.deepEqual(await refusal("GET /poll?after=0", { "x-session": "__proto__" }), [410, "closed"]);
-      for (const waitMs of ["1", null, 0, -1, {}, []]) {
-        const { status, code } = await mine.ask("POST /sessions", { waitMs });
-        assert.deepEqual([status, code], [400, "malformed"], JSON.stringify(waitMs));
-      }
-      assert.equal(bench.hub.counters.sessions, 2);
-      for (const { connection } of [mine, other]) connection.destroy();
-    }),
-  );
+    test(
+      "an answer that nobody reads is not held for longer than its session and the time of a connection without one",
+      on({ serve: { maxBufferedBytes: MAX_BUFFERED, handshakeTimeoutMs: 400 } }, async (bench) => {
+        const session = await open(bench);
+        await session.ask("POST /subscribe", { channel: "topic/news" });
+        const stalled = await pollUnread(bench, session.id);
+        await session.ask("DELETE /sessions");
+        // A valid request of a client that has not read the answer before buys it nothing.
+        stalled.connection.send(
+          rawRequest("POST /publish", { authorization: `Bearer ${bench.token("ann")}` }, "{}"),
+        );
+        await stalled.ended;
+        session.connection.destroy();
+      }),
+    );
 
-  test(
-    "a poll that waits as its token runs out is told so",
-    on({}, async (bench) => {
-      const session = await open(bench, 1_000);
-      const { status, code } = await session.poll("0");
-      assert.deepEqual([status, code], [401, "unauthenticated"]);
-      session.connection.destroy();
-    }),
-  );
+    test(
+      "an answer of which not a byte is read for two heartbeats ends its connection",
+      on(
+        { heartbeat: { intervalMs: 100, timeoutMs: 100 }, serve: { maxBufferedBytes: MAX_BUFFERED } },
+        async (bench) => {
+          const session = await open(bench);
+          await session.ask("POST /subscribe", { channel: "topic/news" });
+          await (await pollUnread(bench, session.id)).ended;
+          session.connection.destroy();
+        },
+      ),
+    );
 
-  test(
-    "a poll is answered by fastify's reply, or by Node's response where the name says raw",
-    on({ heartbeat: { intervalMs: 100, timeoutMs: 1_000 } }, async (bench) => {
-      const session = await open(bench);
-      await session.poll("0");
-      const type = transport.name.endsWith(":raw") ? "application/json" : "application/json; charset=utf-8";
-      assert.ok(session.connection.text.includes(`\r\ncontent-type: ${type}\r\n`), session.connection.text);
-      session.connection.destroy();
-    }),
-  );
-});
+    test(
+      "sessions that are guessed, cursors of others and odd polls are refused",
+      on({}, async (bench) => {
+        const [mine, other] = [await open(bench), await open(bench)];
+        await other.ask("POST /subscribe", { channel: "topic/news" });
+        publishInside(bench, 1);
+        const { cursor } = await other.poll("0");
+        const refusal = async (line: string, fields = {}) => {
+          const { status, code } = await mine.ask(line, undefined, fields);
+          return [status, code];
+        };
+        assert.deepEqual(await refusal(`GET /poll?after=${cursor}`), [400, "invalid_cursor"]);
+        assert.deepEqual(await refusal("GET /poll"), [400, "invalid_cursor"]);
+        assert.deepEqual(await refusal("GET /poll?after=0&after=0"), [400, "invalid_cursor"]);
+        assert.deepEqual(await refusal(`GET /poll?after=${"0".repeat(10_000)}`), [400, "invalid_cursor"]);
+        const guess = { "x-session": mine.id.slice(0, -1) };
+        assert.deepEqual(await refusal("GET /poll?after=0", guess), [410, "closed"]);
+        assert.deepEqual(await refusal("GET /poll?after=0", { "x-session": "__proto__" }), [410, "closed"]);
+        for (const waitMs of ["1", null, 0, -1, {}, []]) {
+          const { status, code } = await mine.ask("POST /sessions", { waitMs });
+          assert.deepEqual([status, code], [400, "malformed"], JSON.stringify(waitMs));
+        }
+        assert.equal(bench.hub.counters.sessions, 2);
+        for (const { connection } of [mine, other]) connection.destroy();
+      }),
+    );
+
+    test(
+      "a poll that waits as its token runs out is told so",
+      on({}, async (bench) => {
+        const session = await open(bench, 1_000);
+        const { status, code } = await session.poll("0");
+        assert.deepEqual([status, code], [401, "unauthenticated"]);
+        session.connection.destroy();
+      }),
+    );
+
+    test(
+      "a poll is answered by fastify's reply, or by Node's response where the name says raw",
+      on({ heartbeat: { intervalMs: 100, timeoutMs: 1_000 } }, async (bench) => {
+        const session = await open(bench);
+        await session.poll("0");
+        const type = transport.name.endsWith(":raw") ? "application/json" : "application/json; charset=utf-8";
+        assert.ok(session.connection.text.includes(`\r\ncontent-type: ${type}\r\n`), session.connection.text);
+        session.connection.destroy();
+      }),
+    );
+  });
 
 type Answer = Record<string, unknown> & { readonly status: number };
 
