@@ -3,8 +3,6 @@ import { loadSubscribe } from "./subscribers.ts";
 
 /** The clients of one transport in a process of their own, which does nothing but receive. */
 let events = 0;
-let begunWith = 0;
-let before = process.cpuUsage();
 
 const say = (message: FromClients) => void process.send?.(message, undefined, {}, () => undefined);
 
@@ -17,13 +15,9 @@ process.on("message", async (message: ToClients) => {
         events += 1;
       });
     say({ kind: "connected" });
-  } else if (message.kind === "begin") {
-    begunWith = events;
-    before = process.cpuUsage();
-    say({ kind: "begun" });
   } else {
-    const { user, system } = process.cpuUsage(before);
-    say({ kind: "ended", cpuUs: user + system, events: events - begunWith });
+    const { user, system } = process.cpuUsage();
+    say({ kind: "used", cpuUs: user + system, events });
   }
 });
 process.once("disconnect", () => process.exit(0));

@@ -8,11 +8,9 @@ export type ToClients =
       readonly channel: string;
       readonly clients: number;
     }
-  /** Begins to count CPU time and events. */
-  | { readonly kind: "begin" }
-  | { readonly kind: "end" };
+  | { readonly kind: "use" };
 
 export type FromClients =
   | { readonly kind: "connected" }
-  | { readonly kind: "begun" }
-  | { readonly kind: "ended"; readonly cpuUs: number; readonly events: number };
+  /** Since the process began. */
+  | { readonly kind: "used"; readonly cpuUs: number; readonly events: number };

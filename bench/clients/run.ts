@@ -1,32 +1,25 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Hub } from "../../core/hub.ts";
+import { measureClients, READERS } from "../../harness/client-cost/measure.ts";
+import { Replayer } from "../../harness/client-cost/replayer.ts";
+import { medianOf } from "../../harness/statistics/estimate.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import { replyOf, start } from "../fork.ts";
 import type { FromClients, ToClients } from "./messages.ts";
-import { Replayer } from "./replayer.ts";
 
 /*
- * npm run bench:clients -- [client ...] [--rounds N]: what each transport's client library costs, with no server in it. Clients connect
- * through a recorder, get one notification, and then get its bytes again and again, one delivery a read, as in a fan-out. What the
- * process of the clients uses, the kernel's part of reading included, is divided by the events. `sse/eventsource` and the like are other
- * ways to read an event stream. Nothing here is a test.
+ * npm run bench:clients -- [client ...]: what each transport's client library costs, with no server in it, as a rigorous run measures it
+ * (harness/client-cost/). `sse/eventsource` and the like are other ways to read an event stream, to tell what of a cost is whose. Nothing here
+ * is a test.
  */
-const CLIENTS = 50;
-const WARM_UP_ROUNDS = 200;
-/** Long enough for every client to have done with its delivery, so that none finds two in one read. */
-const GAP_MS = 4;
 const BODY = "x".repeat(128);
 const DEFAULTS = ["tcp", "websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
 
-const { values, positionals } = parseArgs({
-  options: { rounds: { type: "string", default: "500" } },
-  allowPositionals: true,
-});
+const { positionals } = parseArgs({ allowPositionals: true });
 
-async function costOf(name: string): Promise<{ readonly us: number; readonly bytes: number }> {
+async function costOf(name: string) {
   const [wire = ""] = name.split("/");
   const transport = findTransport(wire);
   if (!transport) throw new Error(`no transport ${wire}`);
@@ -55,39 +48,24 @@ async function costOf(name: string): Promise<{ readonly us: number; readonly byt
   });
   const channel = "topic/news";
   await ask(
-    { kind: "connect", client: name, url: replayer.url, token, channel, clients: CLIENTS },
+    { kind: "connect", client: name, url: replayer.url, token, channel, clients: READERS },
     "connected",
   );
-  await sleep(200);
-  replayer.record();
-  await publisher.publish({ channel, body: BODY });
-  await sleep(200);
-  const bytes = replayer.stop() / CLIENTS;
+  const readers = { used: () => ask({ kind: "use" }, "used") };
+  const cost = await measureClients(replayer, readers, () => publisher.publish({ channel, body: BODY }));
   await publisher.close();
-  const answers = wire.startsWith("long-polling");
-  const rounds = async (count: number) => {
-    let played = 0;
-    for (let round = 0; round < count; round += 1) {
-      played += replayer.play(answers);
-      await sleep(GAP_MS);
-    }
-    return played;
-  };
-  await rounds(WARM_UP_ROUNDS);
-  await ask({ kind: "begin" }, "begun");
-  const played = await rounds(Number(values.rounds));
-  await sleep(100);
-  const { cpuUs, events } = await ask({ kind: "end" }, "ended");
   child.disconnect();
   replayer.close();
   await server.close();
-  if (events < played) throw new Error(`${name}: ${events} events of ${played} deliveries played`);
-  return { us: cpuUs / played, bytes };
+  return cost;
 }
 
-process.stdout.write(`${"client".padEnd(20)}${"CPU us a message".padEnd(20)}bytes of it\n`);
+process.stdout.write(`${"client".padEnd(20)}${"CPU us a message".padEnd(30)}bytes of it\n`);
 for (const name of positionals.length > 0 ? positionals : DEFAULTS) {
-  const { us, bytes } = await costOf(name);
-  process.stdout.write(`${name.padEnd(20)}${us.toFixed(1).padEnd(20)}${bytes.toFixed(0)}\n`);
+  const { usPerMessage, bytes } = await costOf(name);
+  const range = `${Math.min(...usPerMessage).toFixed(1)}-${Math.max(...usPerMessage).toFixed(1)}`;
+  process.stdout.write(
+    `${name.padEnd(20)}${`${medianOf(usPerMessage).toFixed(1)} (${range})`.padEnd(30)}${bytes.toFixed(0)}\n`,
+  );
 }
 process.exit(0);

@@ -84,7 +84,8 @@ export const bun: Claim = {
     {
       kind: "untried",
       meaning: "the same service costs a seventh of the CPU on Bun",
-      because: "the lab measures servers on Node.js alone",
+      because:
+        "with --runtime bun the lab runs its own server, on the ws that Bun brings; what the sentence speaks of is Bun.serve, which it does not have",
     },
   ],
 };

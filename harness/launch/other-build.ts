@@ -20,7 +20,7 @@ export function trialsOfBuild(trials: readonly Trial[], build: OtherBuild): Tria
 
 /** What the other build's results begin with: this run's, but for what the build says of itself. */
 export function resultsOfBuild(results: Results, build: OtherBuild): Results {
-  const { control: _, anatomies: _bytes, journeys: _journeys, ...rest } = results;
+  const { control: _, anatomies: _bytes, journeys: _journeys, clientCosts: _costs, ...rest } = results;
   const environment: Environment = {
     ...results.environment,
     notifLab: build.version,

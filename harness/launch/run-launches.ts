@@ -4,6 +4,7 @@ import { addPages, pageSeconds } from "../run/pages.ts";
 import { refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
 import {
+  addClientCost,
   addControl,
   addFound,
   addTrials,
@@ -199,6 +200,9 @@ async function prepared(
     if (objection === undefined) addFound(state, found);
     else objections.set(transport.name, { state: "failed", reason: objection });
   });
+  // One after the other: what runs beside it would be part of the cost.
+  for (const transport of options.transports)
+    if (!objections.has(transport.name)) await addClientCost(state, transport);
   return objections;
 }
 

@@ -1,10 +1,11 @@
 import type { BreakdownReply, BreakdownRequest } from "../breakdown/messages.ts";
+import type { ClientCostReply, ClientCostRequest } from "../client-cost/messages.ts";
 import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
 import { Child } from "./child.ts";
 import type { ConformanceReply, ConformanceRequest } from "./messages.ts";
 
-type Request = BreakdownRequest | JourneyRequest | ConformanceRequest;
-type Reply = BreakdownReply | JourneyReply | ConformanceReply;
+type Request = BreakdownRequest | JourneyRequest | ConformanceRequest | ClientCostRequest;
+type Reply = BreakdownReply | JourneyReply | ConformanceReply | ClientCostReply;
 
 /** Rejects as Child.ask() does, and with the signal's reason when aborted. */
 export type Ask = <K extends Reply["kind"]>(

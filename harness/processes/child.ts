@@ -59,7 +59,7 @@ export class Child<Request extends Message, Reply extends Message> {
 
   /** `entry` is a module of this folder, without its ending; `name` is what messages call the process. */
   constructor(
-    entry: "server" | "load" | "examiner" | "relay" | "canary",
+    entry: "server" | "load" | "examiner" | "reader" | "relay" | "canary",
     name: string,
     { prefix = [], nodeOptions = [], exposesGc = false, env, build, runtime = "node" }: StartOptions = {},
   ) {

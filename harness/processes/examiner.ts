@@ -3,6 +3,8 @@ import { runConformance } from "../../transports/conformance/suite.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { BreakdownReply, BreakdownRequest } from "../breakdown/messages.ts";
 import { dissectTransport } from "../breakdown/pass.ts";
+import type { ClientCostReply, ClientCostRequest } from "../client-cost/messages.ts";
+import { weighClients } from "../client-cost/weigh.ts";
 import { startRedis } from "../engines/redis.ts";
 import type { JourneyReply, JourneyRequest } from "../journey/messages.ts";
 import { recordJourney } from "../journey/record.ts";
@@ -10,15 +12,16 @@ import { loadTransport } from "../run/transports.ts";
 import { answerRequests } from "./answering.ts";
 import type { ConformanceReply, ConformanceRequest } from "./messages.ts";
 
-type Request = ConformanceRequest | BreakdownRequest | JourneyRequest;
+type Request = ConformanceRequest | BreakdownRequest | JourneyRequest | ClientCostRequest;
+type Reply = ConformanceReply | BreakdownReply | JourneyReply | ClientCostReply;
 
 const ended = new AbortController();
 
 /**
  * Looks at a transport before it is measured, in a process of its own, so that nothing of it is left then: runs the short conformance checks,
- * tells what every byte is for, records the way of one notification.
+ * tells what every byte is for, records the way of one notification, finds what its client library costs.
  */
-async function handle(request: Request): Promise<ConformanceReply | BreakdownReply | JourneyReply> {
+async function handle(request: Request): Promise<Reply> {
   const chosen = await loadTransport(request.transport);
   const redis = chosen.onRedis ? await startRedis() : undefined;
   const transport: TransportEntry = redis
@@ -38,18 +41,17 @@ async function handle(request: Request): Promise<ConformanceReply | BreakdownRep
   }
 }
 
-async function examine(transport: TransportEntry, request: Request) {
+async function examine(transport: TransportEntry, request: Request): Promise<Reply> {
   switch (request.kind) {
     case "conformance":
-      return { kind: "conformed" as const, ...(await runConformance(transport)) };
+      return { kind: "conformed", ...(await runConformance(transport)) };
     case "record":
-      return {
-        kind: "recorded" as const,
-        journey: await recordJourney(transport, request.body, ended.signal),
-      };
+      return { kind: "recorded", journey: await recordJourney(transport, request.body, ended.signal) };
+    case "weigh":
+      return { kind: "weighed", cost: await weighClients(transport, request.transport) };
     case "dissect": {
       const breakdown = await dissectTransport(transport, request.plan, ended.signal, request.idle);
-      return { kind: "dissected" as const, breakdown };
+      return { kind: "dissected", breakdown };
     }
   }
 }

@@ -4,6 +4,7 @@ import { linkSchema } from "../../scenarios/link.ts";
 import { arrivalsSchema, planSchema } from "../../scenarios/plan.ts";
 import { browserSchema } from "./schema/browser.ts";
 import { byteBreakdownSchema } from "./schema/byte-breakdown.ts";
+import { clientCostEntrySchema } from "./schema/client-cost.ts";
 import { sliceSchema } from "./schema/course.ts";
 import { type Environment, environmentSchema } from "./schema/environment.ts";
 import { type Journey, type JourneySegment, journeyEntrySchema } from "./schema/journey.ts";
@@ -151,6 +152,13 @@ export const resultsSchema = z.strictObject({
     .max(MOST_NAMED)
     .optional()
     .describe("one notification on each transport, recorded beside the trials; absent in older results"),
+  clientCosts: z
+    .array(clientCostEntrySchema)
+    .max(MOST_NAMED)
+    .optional()
+    .describe(
+      "what each transport's client library uses for a message, measured before the trials; absent where nothing of it was",
+    ),
 });
 
 export type Trial = z.infer<typeof trialSchema>;

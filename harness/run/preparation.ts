@@ -4,12 +4,14 @@ import type { Plan } from "../../scenarios/plan.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear } from "../../transports/port/tls.ts";
 import { breakdownOf, lacksBreakdown } from "../breakdown/breakdown.ts";
+import { clientCostOf, lacksClientCost } from "../client-cost/run.ts";
 import { journeyOf, lacksJourney } from "../journey/run.ts";
 import { type Ask, withExaminer } from "../processes/ask-once.ts";
 import { transportBehind } from "../result/control-name.ts";
 import { present } from "../result/present.ts";
 import type { Results } from "../result/result.ts";
 import { byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
+import { type ClientCostEntry, clientCostSchema } from "../result/schema/client-cost.ts";
 import { journeySchema } from "../result/schema/journey.ts";
 import { checkConformance } from "./conformance.ts";
 import { planSeed, type ReadyScenario } from "./queue.ts";
@@ -26,6 +28,15 @@ export interface Preparation {
     transport: TransportEntry,
     scenarios: readonly ReadyScenario[],
   ): Promise<Prepared>;
+  /**
+   * What the transport's client library costs, where the results lack that and it can be found: nothing else may run meanwhile. Unless `measured`
+   * only what an earlier run found. Rejects with the signal's reason when aborted.
+   */
+  clientCost(
+    results: Results,
+    transport: TransportEntry,
+    measured: boolean,
+  ): Promise<ClientCostEntry | undefined>;
 }
 
 export interface Prepared {
@@ -54,7 +65,11 @@ interface Options {
 export function createPreparation(
   { seed, modules, cache, conformanceOnly }: Options,
   signal: AbortSignal,
-  onStage: (stage: "checking" | "dissecting", transport: TransportEntry, scenario?: ReadyScenario) => void,
+  onStage: (
+    stage: "checking" | "dissecting" | "weighing",
+    transport: TransportEntry,
+    scenario?: ReadyScenario,
+  ) => void,
 ): Preparation {
   const outcomes = new Map<string, Promise<string | undefined>>();
   return {
@@ -95,6 +110,18 @@ export function createPreparation(
             );
             return { anatomies, journeys: [journey] };
           }),
+    clientCost: async (results, transport, measured) => {
+      if (conformanceOnly || !lacksClientCost(results, transport)) return undefined;
+      const ref = refOf(transport, modules);
+      const kept = ref.module === undefined ? cache : undefined;
+      return recalled(kept, `client ${ref.name}`, clientCostSchema, async () => {
+        if (!measured) return undefined;
+        onStage("weighing", transport);
+        return withExaminer(`the examiner of ${transport.name}`, signal, (ask) =>
+          clientCostOf(ref, ask, signal),
+        );
+      });
+    },
   };
 }
 

@@ -67,7 +67,7 @@ export interface RunEvents {
 }
 
 export interface Progress {
-  readonly stage: "checking" | "dissecting" | Stage | "in a browser" | "done";
+  readonly stage: "checking" | "dissecting" | "weighing" | Stage | "in a browser" | "done";
   readonly transport: string;
   readonly scenario: string;
   readonly block: number;
@@ -122,6 +122,15 @@ export function addFound(state: RunState, { anatomies, journeys }: Omit<Prepared
     anatomies: [...results.anatomies, ...anatomies],
     ...(journeys.length > 0 ? { journeys: [...(results.journeys ?? []), ...journeys] } : {}),
   };
+}
+
+/** What the transport's client library costs; measured in a rigorous run, and else what one has found before. */
+export async function addClientCost(state: RunState, transport: TransportEntry): Promise<void> {
+  const { preparation, options } = state;
+  const cost = await preparation.clientCost(state.results, transport, options.preset === "rigorous");
+  if (!cost) return;
+  const { results } = state;
+  state.results = { ...results, clientCosts: [...(results.clientCosts ?? []), cost] };
 }
 
 /** The control's trials of a launch; they are told with the launch's own. */

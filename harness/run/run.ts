@@ -14,6 +14,7 @@ import { addPages } from "./pages.ts";
 import { createPreparation, refOf } from "./preparation.ts";
 import { newQueue, type PlannedTrial, planSeed, type ReadyScenario, requeue, stillToRun } from "./queue.ts";
 import {
+  addClientCost,
   addFound,
   addTrials,
   countScrapes,
@@ -124,6 +125,7 @@ async function runPlanned(state: RunState, planned: PlannedTrial, spent: Spent):
   const { objection, ...found } = await preparation.prepare(state.results, transport, [scenario]);
   if (objection !== undefined) return unmeasured(identity, "failed", objection);
   addFound(state, found);
+  await addClientCost(state, transport);
   const trial = await runTrial(spec, signal, (stage) =>
     tell(state, stage, { transport: transport.name, scenario: scenario.name, block }),
   );

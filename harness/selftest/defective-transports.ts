@@ -6,6 +6,7 @@ import {
   burningInTurns,
   burnOnce,
   type Defect,
+  dear,
   delayDeliveries,
   holdPerConnection,
   leak,
@@ -24,6 +25,11 @@ export const transports: readonly TransportEntry[] = [
   {
     ...defective("burn-in-turns", burnInTurns),
     connect: async (endpoint, options) => burningInTurns(await tcp.connect(endpoint, options)),
+  },
+  {
+    ...tcp,
+    name: "tcp:dear-client",
+    connect: async (endpoint, options) => dear(await tcp.connect(endpoint, options)),
   },
   {
     ...tcp,

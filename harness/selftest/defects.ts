@@ -19,6 +19,8 @@ export const DEFECTS = {
   serverUs: 300,
   /** What it costs the server or the client beside that. */
   burntUs: 20,
+  /** CPU time that each event costs a client that is dear. */
+  dearUs: 200,
   /** Time that one publish keeps the generator busy, which makes its ceiling 1,000 a second. */
   publishUs: 1_000,
   /** Measured notifications that are left out, handed over twice, and handed over behind the next one. */
@@ -90,6 +92,29 @@ function burn(us: number): number {
     usedUs = user + system;
   }
   return usedUs;
+}
+
+/** Uses 200 us of CPU time for each event. */
+export function dear(client: TransportClient): TransportClient {
+  return {
+    publish: (draft) => client.publish(draft),
+    subscribe: (channel, onEvent, after) =>
+      client.subscribe(
+        channel,
+        (event) => {
+          const before = process.cpuUsage();
+          for (let usedUs = 0; usedUs < DEFECTS.dearUs; ) {
+            const { user, system } = process.cpuUsage(before);
+            usedUs = user + system;
+          }
+          onEvent(event);
+        },
+        after,
+      ),
+    markRead: (id) => client.markRead(id),
+    closed: client.closed,
+    close: () => client.close(),
+  };
 }
 
 /** Keeps 16 KiB for every connection, outside of the heap and of Node's buffer pool. */

@@ -5,6 +5,7 @@ import { agentsSection } from "./agents-section.ts";
 import { anchorsOf } from "./anchors.ts";
 import { browserSection } from "./browser-section.ts";
 import { chartsOf } from "./charts.ts";
+import { clientCosts } from "./client-costs.ts";
 import { decisionSection } from "./decision-section.ts";
 import { documentOf, type HtmlAssets } from "./document.ts";
 import { jsonText } from "./embed.ts";
@@ -28,7 +29,8 @@ export function renderHtml(results: Results, assets: HtmlAssets): string {
   const scale = scaleSection(results, summary, anchors);
   const browser = browserSection(results, summary, anchors);
   const agents = agentsSection(results);
-  const body = html`${navigation(summary, anchors, [...(service ? [["service", "Service"] as const] : []), ...(scale ? [["scale", "Scale"] as const] : []), ...(browser ? [["browser", "Browser"] as const] : []), ...(agents ? [["agents", "Agents"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
+  const clients = clientCosts(results, summary);
+  const body = html`${navigation(summary, anchors, [...(service ? [["service", "Service"] as const] : []), ...(scale ? [["scale", "Scale"] as const] : []), ...(browser ? [["browser", "Browser"] as const] : []), ...(agents ? [["agents", "Agents"] as const] : []), ["decide", "Decide"], ...(sizing ? [["sizing", "Sizing"] as const] : []), ["journey", "Journey"], ...(clients ? [["clients", "Clients"] as const] : []), ["validity", "Believe"], ["environment", "Environment"], ["definitions", "Definitions"]])}
 ${service}
 ${overview(results, summary, { behindSheet: service !== undefined })}
 <main>
@@ -48,6 +50,7 @@ ${agents}
 ${decisionSection(results, summary)}
 ${sizing}
 ${journeySection(results)}
+${clients}
 ${validity(results, summary)}
 </main>
 <footer>notif-lab ${results.environment.notifLab}, ${results.startedAt}. <a href="#answer">Back to the answer</a></footer>

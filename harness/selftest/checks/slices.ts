@@ -7,6 +7,7 @@ import { launched, VERDICT_FIGURES } from "../default-plan.ts";
 import { carryOut, notifyPlan } from "../trials.ts";
 
 const ROUNDS = 6;
+const RATE = 200;
 const SLICED_MS = 2_000;
 const IN_ONE_PIECE_MS = 4_000;
 
@@ -66,8 +67,8 @@ async function measured(context: CheckContext) {
     sliced: [] as Trial[],
     whole: [] as Trial[],
   }));
-  const planOf = (of: number, measureMs: number) =>
-    notifyPlan({ seed: of, users: 20, ratePerSecond: 200, warmupMs: 1_000, measureMs });
+  const planOf = (of: number, measureMs: number, warmupMs = 1_000) =>
+    notifyPlan({ seed: of, users: 20, ratePerSecond: RATE, warmupMs, measureMs });
   const scenario = {
     name: "selftest",
     summary: "20 users who notify one another",
@@ -85,11 +86,19 @@ async function measured(context: CheckContext) {
       doing,
     );
     for (const one of trials) {
-      one.sliced.push(...inLaunch.filter(({ transport }) => transport === one.transport));
-      one.whole.push(await carryOut(context, one.transport, planOf(own, IN_ONE_PIECE_MS)));
+      const sliced = inLaunch.filter(({ transport }) => transport === one.transport);
+      one.sliced.push(...sliced);
+      const plan = planOf(own, IN_ONE_PIECE_MS, warmUpMs(sliced));
+      one.whole.push(await carryOut(context, one.transport, plan));
     }
   }
   return trials;
+}
+
+/** In which a trial in one piece is warmed up by as many messages as the launch was: a colder one costs more in any case. */
+function warmUpMs(sliced: readonly Trial[]): number {
+  const publishes = Math.max(RATE, ...sliced.map(({ metrics }) => metrics?.warmup.publishes ?? 0));
+  return (1_000 * publishes) / RATE;
 }
 
 function valuesOf(trials: readonly Trial[], read: (trial: Trial) => number | undefined): number[] {

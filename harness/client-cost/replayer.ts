@@ -13,6 +13,8 @@ export class Replayer {
   readonly #pipes: Set<Pipe>;
   readonly #state: { recording: boolean; playing: boolean };
   readonly #close: () => void;
+  /** Every client said something to what was recorded: an acknowledgement, or its next request. None is then played to before it has. */
+  #answers = false;
 
   static async before(url: string): Promise<Replayer> {
     const { hostname, port, protocol } = new URL(url);
@@ -70,21 +72,21 @@ export class Replayer {
     this.#state.recording = true;
   }
 
-  /** Stops to record and passes nothing on any more; settles with the bytes recorded. */
+  /** Stops to record and passes nothing on any more; returns the bytes recorded, of all clients. */
   stop(): number {
     this.#state.recording = false;
     this.#state.playing = true;
-    let bytes = 0;
-    for (const { recorded } of this.#pipes) bytes += recorded.reduce((sum, one) => sum + one.length, 0);
-    return bytes;
+    const told = [...this.#pipes].filter(({ recorded }) => recorded.length > 0);
+    this.#answers = told.every(({ asked }) => asked);
+    return told.flatMap(({ recorded }) => recorded).reduce((sum, one) => sum + one.length, 0);
   }
 
-  /** Plays to every connection what was recorded on it, once; `answers`: only to those that have asked since the last time. */
-  play(answers: boolean): number {
+  /** Plays to every connection what was recorded on it, once; returns to how many. */
+  play(): number {
     let played = 0;
     for (const pipe of this.#pipes) {
       const [first, ...rest] = pipe.recorded;
-      if (!first || (answers && !pipe.asked)) continue;
+      if (!first || (this.#answers && !pipe.asked)) continue;
       pipe.asked = false;
       pipe.down.write(rest.length === 0 ? first : Buffer.concat(pipe.recorded));
       played += 1;
