@@ -57,7 +57,13 @@ for (const [link, message, tags] of [
     assertRefused(bench(link, []), message);
   });
 
-test.skipIf(whyNoTokenBucket() !== undefined)("a shared link is refused where there is no tc", () => {
-  const message = /it needs tc, of the package iproute2/;
-  assertRefused(bench("shared=10mbit", ["unshare", "nsenter", "sh", "ip"]), message);
-});
+test.skipIf(whyNoTokenBucket() !== undefined)(
+  "a shared link is refused where there is no tc",
+  {
+    tags: ["full"],
+  },
+  () => {
+    const message = /it needs tc, of the package iproute2/;
+    assertRefused(bench("shared=10mbit", ["unshare", "nsenter", "sh", "ip"]), message);
+  },
+);

@@ -5,7 +5,6 @@ import { type Plan, planSchema } from "../../scenarios/plan.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { type Results, resultsSchema } from "../result/result.ts";
-import { keptInMemory } from "../run/kept.test-fixture.ts";
 import type { ReadyScenario } from "../run/queue.ts";
 import { type Progress, type RunEvents, type RunOptions, run } from "../run/run.ts";
 import { launchesLeft } from "./run-launches.ts";
@@ -69,15 +68,15 @@ const entry = (name: string): TransportEntry => {
   return transport;
 };
 
-const cache = keptInMemory();
-
 const options = (over: Partial<RunOptions> = {}): RunOptions => ({
   transports: [entry("tcp"), entry("websocket")],
   scenarios: [scenario("one"), scenario("two")],
   blocks: 1,
   interleave: true,
   seed: 5,
-  cache,
+  // What comes before launches is looked at in other tests.
+  cache: { read: async () => "passed", write: async () => undefined },
+  conformanceOnly: true,
   loadProcesses: 1,
   preset: "quick",
   loop: "open",

@@ -186,6 +186,7 @@ describe("a run", () => {
 
   test("goes on where an interrupted one stopped, and tries again what had failed", {
     timeout: 240_000,
+    tags: ["full"],
   }, async () => {
     const controller = new AbortController();
     const transports = [entry("tcp"), entry("websocket")];

@@ -65,7 +65,9 @@ test("an MQTT broker that runs already carries notifications and receipts, and a
   assert.ok(tcpBytesOutPerDelivery > 200, `${tcpBytesOutPerDelivery}`);
 });
 
-test("a service that does not answer is a trial that failed, with the reason", async () => {
+test("a service that does not answer is a trial that failed, with the reason", {
+  tags: ["full"],
+}, async () => {
   const { state, reason } = await trialAt("http://127.0.0.1:9");
   assert.equal(state, "failed");
   assert.match(reason ?? "", /connection 1 of/);

@@ -30,6 +30,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   control: "it is no transport to choose; it shows how far the machine moved between two runs",
   anatomies: "they say what the bytes are for, from a separate pass; the bytes of the trials are judged",
   journeys: "they show one notification, recorded apart from the trials",
+  clientCosts:
+    "they are the client libraries', measured apart from the trials; what clients and server take together is judged by latency",
 };
 
 const OF_TRIALS = "trials.*.metrics.";

@@ -82,7 +82,9 @@ faults: [{ kind: server-pause, atMs: 0, forMs: 50000 }]
   });
 
   test("when one of them never comes to its event loop", { timeout: 90_000 }, async () => {
-    const busy = spawn(process.execPath, ["-e", "process.stdout.write('.'); for (;;);"], {
+    const never =
+      "require('fs').writeSync(1, '.'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
+    const busy = spawn(process.execPath, ["-e", never], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const spared = spawn("sleep", ["60"]);
