@@ -180,7 +180,7 @@ describe.runIf(canRun(NATS))("agents", () => {
       }
     });
 
-  test("more than there are: one line, and those that are there stay free", async () => {
+  test("more than there are: one line, and those that are there stay free", { tags: ["full"] }, async () => {
     await assert.rejects(open(4, 0), (error) => {
       assert.match(String(error), /4 agents are asked for and \d free.*notif-lab agent/);
       return true;

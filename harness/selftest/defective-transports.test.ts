@@ -85,7 +85,7 @@ describe("each defective transport is wrong in its one way", () => {
     }
   });
 
-  test("delay-20ms hands over late, and all in order", async () => {
+  test("delay-20ms hands over late, and all in order", { tags: ["full"] }, async () => {
     const { got, untilLastUs } = await feed("tcp:delay-20ms", 5);
     assert.deepEqual(got, [
       [1, 2, 3, 4, 5],
@@ -94,7 +94,7 @@ describe("each defective transport is wrong in its one way", () => {
     assert.ok(untilLastUs > DEFECTS.delayUs, `${untilLastUs} us`);
   });
 
-  test("burn-500ms uses its CPU time, once", async () => {
+  test("burn-500ms uses its CPU time, once", { tags: ["full"] }, async () => {
     const before = process.cpuUsage();
     const usedUs = () => process.cpuUsage(before).user + process.cpuUsage(before).system;
     await feed("tcp:burn-500ms", 30);
@@ -104,17 +104,19 @@ describe("each defective transport is wrong in its one way", () => {
     assert.ok(usedUs() < 4 * DEFECTS.burnUs, `${usedUs()} us`);
   });
 
-  test("hold-16kib holds a buffer for every connection, outside of the heap", async () => {
+  test("hold-16kib holds a buffer for every connection, outside of the heap", {
+    tags: ["full"],
+  }, async () => {
     const { heldBytes } = await feed("tcp:hold-16kib", 1);
     assert.ok(heldBytes >= 0.5 * (SUBSCRIBERS + 1) * DEFECTS.heldBytes, `${heldBytes} bytes`);
   });
 
-  test("block-50ms blocks at every 20th, publish-1ms at every publish", async () => {
+  test("block-50ms blocks at every 20th, publish-1ms at every publish", { tags: ["full"] }, async () => {
     assert.ok((await feed("tcp:block-50ms", 40)).tookUs > 2 * DEFECTS.blockUs);
     assert.ok((await feed("tcp:publish-1ms", 40)).tookUs > 40 * DEFECTS.publishUs);
   });
 
-  test("leak-64kib keeps memory with every notification", async () => {
+  test("leak-64kib keeps memory with every notification", { tags: ["full"] }, async () => {
     const { heldBytes } = await feed("tcp:leak-64kib", 30);
     // What else in this process had buffers may have let go of some meanwhile.
     assert.ok(heldBytes >= 0.8 * 30 * DEFECTS.leakedBytes, `${heldBytes} bytes`);

@@ -138,7 +138,7 @@ for (const transport of [longPolling, longPollingRaw])
     test(
       "a poll that waits as its token runs out is told so",
       on({}, async (bench) => {
-        const session = await open(bench, 1_000);
+        const session = await open(bench, 2_000);
         const { status, code } = await session.poll("0");
         assert.deepEqual([status, code], [401, "unauthenticated"]);
         session.connection.destroy();

@@ -32,6 +32,8 @@ import {
 } from "./transport.ts";
 
 const clear = [websocket, websocketRaw, websocketDeflate, websocketFastify, websocketMsgpack];
+/** The server of ws by itself, and of fastify. */
+const SHORT: readonly Transport[] = [websocket, websocketFastify];
 const all = [...clear, overTls(websocket), overTls(websocketFastify)];
 
 const benches: Bench[] = [];
@@ -109,45 +111,46 @@ describe.each(all)("$name refuses an upgrade", (transport) => {
   });
 });
 
-describe.each(clear)("$name", (transport) => {
-  test("keeps nothing of a refused upgrade, though its client never ends its side", async () => {
-    const bench = await open(transport);
-    const before = openSockets();
-    const request = upgradeRequest(bench.server.endpoint, "nonsense");
-    const half = await Promise.all(Array.from({ length: 100 }, () => openHalf(bench, request)));
-    await Promise.all(half.map((socket) => within("the answer", once(socket, "data"))));
-    await until("the server's side is closed", () => openSockets() <= before + half.length);
-  });
+for (const transport of clear)
+  describe(transport.name, { tags: SHORT.includes(transport) ? [] : ["full"] }, () => {
+    test("keeps nothing of a refused upgrade, though its client never ends its side", async () => {
+      const bench = await open(transport);
+      const before = openSockets();
+      const request = upgradeRequest(bench.server.endpoint, "nonsense");
+      const half = await Promise.all(Array.from({ length: 100 }, () => openHalf(bench, request)));
+      await Promise.all(half.map((socket) => within("the answer", once(socket, "data"))));
+      await until("the server's side is closed", () => openSockets() <= before + half.length);
+    });
 
-  test("closes soon with refused, half-open, slow and deaf clients", async () => {
-    const bench = await open(transport);
-    const { endpoint } = bench.server;
-    const refused = await openHalf(bench, upgradeRequest(endpoint, "nonsense"));
-    await once(refused, "data");
-    await openHalf(bench, "");
-    await openHalf(bench, upgradeRequest(endpoint, bench.token("ann")).slice(0, 40));
-    (await openHalf(bench, "GET /foo HTTP/1.1\r\nhost: x\r\n\r\n")).end();
-    const deaf = await openBareClient(endpoint, bench.token("ann"));
-    sockets.push(deaf.socket);
-    deaf.socket.pause();
-    await within("the server closes", bench.server.close());
-    assert.equal(bench.hub.counters.sessions, 0);
-  });
+    test("closes soon with refused, half-open, slow and deaf clients", async () => {
+      const bench = await open(transport);
+      const { endpoint } = bench.server;
+      const refused = await openHalf(bench, upgradeRequest(endpoint, "nonsense"));
+      await once(refused, "data");
+      await openHalf(bench, "");
+      await openHalf(bench, upgradeRequest(endpoint, bench.token("ann")).slice(0, 40));
+      (await openHalf(bench, "GET /foo HTTP/1.1\r\nhost: x\r\n\r\n")).end();
+      const deaf = await openBareClient(endpoint, bench.token("ann"));
+      sockets.push(deaf.socket);
+      deaf.socket.pause();
+      await within("the server closes", bench.server.close());
+      assert.equal(bench.hub.counters.sessions, 0);
+    });
 
-  test("terminates a client that sends pings and reads no pongs, with little held for it", async () => {
-    const bench = await open(transport);
-    const { socket } = await openBareClient(bench.server.endpoint, bench.token("ann"));
-    sockets.push(socket);
-    socket.pause();
-    const pings = Buffer.concat(Array(500).fill(maskedFrame(OPCODE.ping, "x".repeat(125))));
-    let written = 0;
-    while (!socket.destroyed && written < 4_000) {
-      written += 1;
-      await new Promise((resolve) => socket.write(pings, resolve));
-    }
-    await until("it is gone", () => bench.hub.counters.sessions === 0);
+    test("terminates a client that sends pings and reads no pongs, with little held for it", async () => {
+      const bench = await open(transport);
+      const { socket } = await openBareClient(bench.server.endpoint, bench.token("ann"));
+      sockets.push(socket);
+      socket.pause();
+      const pings = Buffer.concat(Array(500).fill(maskedFrame(OPCODE.ping, "x".repeat(125))));
+      let written = 0;
+      while (!socket.destroyed && written < 4_000) {
+        written += 1;
+        await new Promise((resolve) => socket.write(pings, resolve));
+      }
+      await until("it is gone", () => bench.hub.counters.sessions === 0);
+    });
   });
-});
 
 test("each ends a client whose token has run out, though it leaves the closing handshake unanswered", async () => {
   const each = clear.map(async (transport) => {
