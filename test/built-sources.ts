@@ -5,7 +5,7 @@ import type { Plugin } from "vitest/config";
 
 const ROOT = resolve(import.meta.dirname, "..");
 /** The pages' code is built into bundles, and its tests put other modules in place of some. */
-const NOT_BUILT = /^(web|test|\.\.)\b|\.test(-fixture)?\.ts$/;
+const NOT_BUILT = /^(web|test|\.\.)\/|\.test(-fixture)?\.ts$/;
 
 /** Whether dist/ is of the sources as they are now. */
 function isBuilt(): boolean {

@@ -11,7 +11,7 @@ import { transportBehind } from "../result/control-name.ts";
 import { present } from "../result/present.ts";
 import type { Results } from "../result/result.ts";
 import { byteBreakdownSchema } from "../result/schema/byte-breakdown.ts";
-import { type ClientCostEntry, clientCostSchema } from "../result/schema/client-cost.ts";
+import type { ClientCostEntry } from "../result/schema/client-cost.ts";
 import { journeySchema } from "../result/schema/journey.ts";
 import { checkConformance } from "./conformance.ts";
 import { planSeed, type ReadyScenario } from "./queue.ts";
@@ -29,14 +29,10 @@ export interface Preparation {
     scenarios: readonly ReadyScenario[],
   ): Promise<Prepared>;
   /**
-   * What the transport's client library costs, where the results lack that and it can be found: nothing else may run meanwhile. Unless `measured`
-   * only what an earlier run found. Rejects with the signal's reason when aborted.
+   * What the transport's client library costs, where the results lack that and it can be found: nothing else may run meanwhile. Never one that
+   * was kept, since the machine is another one at another hour. Rejects with the signal's reason when aborted.
    */
-  clientCost(
-    results: Results,
-    transport: TransportEntry,
-    measured: boolean,
-  ): Promise<ClientCostEntry | undefined>;
+  clientCost(results: Results, transport: TransportEntry): Promise<ClientCostEntry | undefined>;
 }
 
 export interface Prepared {
@@ -110,17 +106,13 @@ export function createPreparation(
             );
             return { anatomies, journeys: [journey] };
           }),
-    clientCost: async (results, transport, measured) => {
+    clientCost: async (results, transport) => {
       if (conformanceOnly || !lacksClientCost(results, transport)) return undefined;
       const ref = refOf(transport, modules);
-      const kept = ref.module === undefined ? cache : undefined;
-      return recalled(kept, `client ${ref.name}`, clientCostSchema, async () => {
-        if (!measured) return undefined;
-        onStage("weighing", transport);
-        return withExaminer(`the examiner of ${transport.name}`, signal, (ask) =>
-          clientCostOf(ref, ask, signal),
-        );
-      });
+      onStage("weighing", transport);
+      return withExaminer(`the examiner of ${transport.name}`, signal, (ask) =>
+        clientCostOf(ref, ask, signal),
+      );
     },
   };
 }

@@ -124,10 +124,11 @@ export function addFound(state: RunState, { anatomies, journeys }: Omit<Prepared
   };
 }
 
-/** What the transport's client library costs; measured in a rigorous run, and else what one has found before. */
+/** What the transport's client library costs; measured in a rigorous run alone, since it takes seconds. */
 export async function addClientCost(state: RunState, transport: TransportEntry): Promise<void> {
   const { preparation, options } = state;
-  const cost = await preparation.clientCost(state.results, transport, options.preset === "rigorous");
+  if (options.preset !== "rigorous") return;
+  const cost = await preparation.clientCost(state.results, transport);
   if (!cost) return;
   const { results } = state;
   state.results = { ...results, clientCosts: [...(results.clientCosts ?? []), cost] };

@@ -96,25 +96,13 @@ function burn(us: number): number {
 
 /** Uses 200 us of CPU time for each event. */
 export function dear(client: TransportClient): TransportClient {
-  return {
-    publish: (draft) => client.publish(draft),
-    subscribe: (channel, onEvent, after) =>
-      client.subscribe(
-        channel,
-        (event) => {
-          const before = process.cpuUsage();
-          for (let usedUs = 0; usedUs < DEFECTS.dearUs; ) {
-            const { user, system } = process.cpuUsage(before);
-            usedUs = user + system;
-          }
-          onEvent(event);
-        },
-        after,
-      ),
-    markRead: (id) => client.markRead(id),
-    closed: client.closed,
-    close: () => client.close(),
-  };
+  return beforeEach(client, () => {
+    const before = process.cpuUsage();
+    for (let usedUs = 0; usedUs < DEFECTS.dearUs; ) {
+      const { user, system } = process.cpuUsage(before);
+      usedUs = user + system;
+    }
+  });
 }
 
 /** Keeps 16 KiB for every connection, outside of the heap and of Node's buffer pool. */
@@ -187,13 +175,20 @@ export const burnInTurns: Defect = (hub) =>
 
 /** A client that burns 20 us with an event, where it is its turn, before it hands it over. */
 export function burningInTurns(client: TransportClient): TransportClient {
+  return beforeEach(client, (event) => {
+    if (turnOf(event) === "client") blockUntil(nowUs() + DEFECTS.burntUs);
+  });
+}
+
+/** The client, but for what it does before it hands an event over. */
+function beforeEach(client: TransportClient, act: (event: Delivery) => void): TransportClient {
   return {
     publish: (draft) => client.publish(draft),
     subscribe: (channel, onEvent, after) =>
       client.subscribe(
         channel,
         (event) => {
-          if (turnOf(event) === "client") blockUntil(nowUs() + DEFECTS.burntUs);
+          act(event);
           onEvent(event);
         },
         after,
