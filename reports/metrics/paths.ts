@@ -25,12 +25,22 @@ export function numberAt(metrics: Metrics, path: Path): number | undefined {
 
 /** Every number that the path leads to, of a trial's metrics or a part of them. */
 export function valuesOf(metrics: Partial<Metrics>, path: Path): number[] {
-  let values: unknown[] = [metrics];
-  for (const key of path.split("."))
-    values = values.flatMap((value) => {
-      if (typeof value !== "object" || value === null) return [];
-      if (key === "*") return Object.values(value);
-      return Object.hasOwn(value, key) ? [Reflect.get(value, key)] : [];
-    });
-  return values.filter((value) => typeof value === "number");
+  const keys = keysOf.get(path) ?? path.split(".");
+  keysOf.set(path, keys);
+  const values: number[] = [];
+  collect(metrics, keys, 0, values);
+  return values;
+}
+
+/** Reports ask for each path of every trial many times. */
+const keysOf = new Map<Path, readonly string[]>();
+
+function collect(value: unknown, keys: readonly string[], at: number, into: number[]): void {
+  const key = keys[at];
+  if (key === undefined) {
+    if (typeof value === "number") into.push(value);
+  } else if (typeof value === "object" && value !== null) {
+    if (key === "*") for (const one of Object.values(value)) collect(one, keys, at + 1, into);
+    else if (Object.hasOwn(value, key)) collect(Reflect.get(value, key), keys, at + 1, into);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Metrics, Trial } from "../../harness/result/result.ts";
 import { estimateOf, type Interval } from "../../harness/statistics/estimate.ts";
-import { type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
+import { METRIC_KEYS, type MetricKey, mapMetrics } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { figureNumbers } from "../prose/format.ts";
 import type { Replicate } from "../prose/text.ts";
@@ -89,8 +89,12 @@ export type Spread = "interval" | "range";
 
 /** The one kind of spread that a table or text about these cells speaks of. */
 export function spreadOf(cells: readonly Cell[]): Spread {
-  const figures = cells.flatMap((cell) => Object.values(cell.figures));
-  return figures.some((one) => one.kind === "observed" && one.interval) ? "interval" : "range";
+  const isEstimated = ({ figures }: Cell) =>
+    METRIC_KEYS.some((key) => {
+      const figure = figures[key];
+      return figure.kind === "observed" && figure.interval !== undefined;
+    });
+  return cells.some(isEstimated) ? "interval" : "range";
 }
 
 /** The numbers a reader sees of a metric's figures, for choosing their column's unit and digits. */

@@ -45,7 +45,7 @@ async function until(what: string, isTrue: () => boolean, patienceMs: number): P
 }
 
 describe.runIf(platform() === "linux")("an orchestrator that is killed leaves no process", () => {
-  test("when its server is stopped, as by server-pause", { timeout: 60_000 }, async () => {
+  test("when its server is stopped, as by server-pause", { timeout: 60_000, tags: ["full"] }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "notif-lab-orphans-"));
     writeFileSync(
       join(folder, "pause.yaml"),
