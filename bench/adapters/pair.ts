@@ -19,6 +19,17 @@ export interface Burst {
 const AHEAD = 4;
 const CHANNEL = "topic/feed";
 
+/** Both, the first one first or not: whoever comes first into a process finds another heap, so both do in turn. */
+export async function openBoth(
+  one: () => Promise<Side>,
+  other: () => Promise<Side>,
+  oneFirst: boolean,
+): Promise<readonly [Side, Side]> {
+  if (oneFirst) return [await one(), await other()];
+  const second = await other();
+  return [await one(), second];
+}
+
 export async function openSide(
   side: SideName,
   transport: string,

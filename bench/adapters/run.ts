@@ -5,7 +5,7 @@ import { createRandom, shuffled } from "../../core/random.ts";
 import { medianOf } from "../../harness/statistics/estimate.ts";
 import { bareTransports, loadBare } from "../bare/registry.ts";
 import { median, spread, start, together } from "../fork.ts";
-import { type Burst, openSide } from "./pair.ts";
+import { type Burst, openBoth, openSide } from "./pair.ts";
 
 /*
  * npm run bench:adapters -- [transport ...] [--rounds N] [--pairs N] [--broadcasts N]: what our adapters cost beside a minimal fan-out in the same manner: the
@@ -42,11 +42,11 @@ interface Ratios {
 async function measurePair(transport: string, counterpart: string, oursFirst: boolean): Promise<Ratios> {
   const secret = randomBytes(32).toString("hex");
   const server = other === undefined ? undefined : start("./server.js", import.meta.url, ["--expose-gc"]);
-  const openOurs = () => openSide("ours", transport, secret, SUBSCRIBERS, server);
-  // Whoever comes first into a process finds another heap: both do in turn.
-  const first = oursFirst ? await openOurs() : undefined;
-  const bare = await openSide(other ? "other" : "bare", counterpart, secret, SUBSCRIBERS, server, other);
-  const ours = first ?? (await openOurs());
+  const [ours, bare] = await openBoth(
+    () => openSide("ours", transport, secret, SUBSCRIBERS, server),
+    () => openSide(other ? "other" : "bare", counterpart, secret, SUBSCRIBERS, server, other),
+    oursFirst,
+  );
   const ratios: Ratios = { cpu: [], throughput: [] };
   for (let round = 0; round < Number(values.rounds) + WARM_UP_ROUNDS; round += 1) {
     const bursts = new Map<object, Burst>();

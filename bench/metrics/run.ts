@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createRandom, shuffled } from "../../core/random.ts";
 import { defaultTransports } from "../../transports/registry.ts";
-import { type Burst, openSide, type Side } from "../adapters/pair.ts";
+import { type Burst, openBoth, openSide, type Side } from "../adapters/pair.ts";
 import { start, together } from "../fork.ts";
 
 /*
@@ -38,10 +38,11 @@ async function measureProcess(
   const secret = randomBytes(32).toString("hex");
   const server = start("./server.js", import.meta.url, ["--expose-gc"]);
   const open = (side: "watched" | "unwatched") => openSide(side, transport, secret, SUBSCRIBERS, server);
-  // Whoever comes first finds another heap: both do in turn.
-  const first = watchedFirst ? await open("watched") : undefined;
-  const unwatched = await open("unwatched");
-  const watched = first ?? (await open("watched"));
+  const [watched, unwatched] = await openBoth(
+    () => open("watched"),
+    () => open("unwatched"),
+    watchedFirst,
+  );
   const { metrics } = watched;
   if (metrics === undefined) throw new Error("the watched server is not watched");
   const costs = new Map<Side, number>();

@@ -7,6 +7,7 @@ import type { ClockProbe } from "../measurement/clock-offset.ts";
 import { mergeLatencies } from "../measurement/histogram.ts";
 import { LatencyRecorder } from "../measurement/latency-recorder.ts";
 import { Pacer } from "../measurement/pacer.ts";
+import { SILENT_HEARTBEAT } from "../measurement/silent-heartbeat.ts";
 import type { BrowserFigures } from "../result/schema/browser.ts";
 import { loadTransport } from "../run/transports.ts";
 import { offsetOfPage, type PageClock, servePageClock } from "./clock.ts";
@@ -27,8 +28,6 @@ const DRAIN_MS = 2_000;
 const POLL_MS = 20;
 const START_LEAD_US = 30_000;
 const HOUR_MS = 3_600_000;
-/** Longer than anything is measured. */
-const SILENT = { intervalMs: HOUR_MS, timeoutMs: 5_000 };
 
 interface Arrival {
   readonly client: string;
@@ -79,7 +78,7 @@ export class Canary {
     const issue = jwtIssuer(options.secret);
     const inNode: Arrival[] = [];
     const connect = (user: string) =>
-      transport.connect(options.endpoint, { token: issue(user, HOUR_MS), heartbeat: SILENT });
+      transport.connect(options.endpoint, { token: issue(user, HOUR_MS), heartbeat: SILENT_HEARTBEAT });
     const numbers = Array.from({ length: options.connections }, (_, number) => number);
     const publisher = await connect("canary-publisher");
     const nodes: TransportClient[] = [];
@@ -102,7 +101,7 @@ export class Canary {
         name,
         options.inPage,
         { url: options.endpoint.url },
-        { token, heartbeat: SILENT },
+        { token, heartbeat: SILENT_HEARTBEAT },
       );
       await page.call("follow", name, CHANNEL);
     }

@@ -1,6 +1,6 @@
-import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { withMeteredServer } from "../breakdown/metered-server.ts";
+import { SILENT_HEARTBEAT } from "../measurement/silent-heartbeat.ts";
 import { Child } from "../processes/child.ts";
 import type { ClientCost } from "../result/schema/client-cost.ts";
 import type { TransportRef } from "../run/transports.ts";
@@ -10,8 +10,6 @@ import { Replayer } from "./replayer.ts";
 
 const BODY = "x".repeat(128);
 const CHANNEL = "topic/news";
-/** No heartbeat falls into it. */
-const SILENT: HeartbeatSettings = { intervalMs: 3_600_000, timeoutMs: 5_000 };
 const PATIENCE_MS = 20_000;
 
 /**
@@ -19,7 +17,7 @@ const PATIENCE_MS = 20_000;
  * subscribers in another. Rejects with `internal` and the reason where it can't be told.
  */
 export async function weighClients(transport: TransportEntry, ref: TransportRef): Promise<ClientCost> {
-  const options = { maxBodyCharacters: BODY.length, heartbeat: SILENT };
+  const options = { maxBodyCharacters: BODY.length, heartbeat: SILENT_HEARTBEAT };
   const { run, close } = await withMeteredServer(transport, options, async (server) => {
     const replayer = await Replayer.before(server.endpoint.url);
     server.closeToo(async () => replayer.close());
@@ -27,7 +25,7 @@ export async function weighClients(transport: TransportEntry, ref: TransportRef)
     server.closeToo(() => child.stop());
     const publisher = await transport.connect(server.endpoint, {
       token: server.issue("writer"),
-      heartbeat: SILENT,
+      heartbeat: SILENT_HEARTBEAT,
       reconnect: { attempts: 0, delayMs: 0, jitter: 0 },
     });
     server.closeToo(() => publisher.close());

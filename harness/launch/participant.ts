@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import type { HeartbeatSettings } from "../../core/heartbeat.ts";
 import { seedOf } from "../../core/random.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { readHost } from "../measurement/host-noise.ts";
 import { childrenOf } from "../measurement/other-process.ts";
+import { SILENT_HEARTBEAT } from "../measurement/silent-heartbeat.ts";
 import type { Assignment } from "../processes/messages.ts";
 import { partAt, partsOf } from "../processes/roles.ts";
 import { asKnownToItsBuild, loadTransport, type TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";
 import { type Connected, connect } from "../trial/connecting.ts";
-import { isDrainable, SILENT_HEARTBEAT, serve } from "../trial/serving.ts";
+import { isDrainable, serve } from "../trial/serving.ts";
 import { ANSWER_MS, type LoadSite, START_MS } from "../trial/site.ts";
 import { sleepUntil } from "../trial/sleep-until.ts";
 import { TrialProcesses } from "../trial/trial-processes.ts";
@@ -20,8 +20,6 @@ import { type WatchedProcess, watchSilence } from "./silence.ts";
 import { LEAD_IN_MS, type SliceObservation, sliceMsOf } from "./slicing.ts";
 import { type LaunchWarmUp, type QUICK_PARTS, warmUpBy } from "./warming.ts";
 
-/** Longer than any launch, so that no heartbeat falls into one; what they cost, `idle` and the account of the bytes tell. */
-export const LAUNCH_HEARTBEAT: HeartbeatSettings = SILENT_HEARTBEAT;
 /** Of each transport: nothing is measured meanwhile but memory. */
 const CONNECTS_PER_SECOND = 2_000;
 /** The server's memory is read before, after this of its five steps, and at the end: to be still for it takes time. */
@@ -111,7 +109,7 @@ export class Participant {
     const transport = asKnownToItsBuild(this.transport);
     this.native = (await loadTransport(transport)).native ?? false;
     const sites = this.#sites;
-    const settings = { heartbeat: LAUNCH_HEARTBEAT, ...(this.#origins && { origins: this.#origins }) };
+    const settings = { heartbeat: SILENT_HEARTBEAT, ...(this.#origins && { origins: this.#origins }) };
     const serving = (async () => {
       for (const plan of this.#plans) {
         const secret = randomBytes(32).toString("hex");
@@ -122,7 +120,7 @@ export class Participant {
     const parts = partsOf(this.#plans, loadProcesses, await isDrainable(transport));
     // Load processes start meanwhile, on CPUs of their own.
     await Promise.all([serving, processes.standing().then(() => processes.startLoads(parts))]);
-    const common = { transport, heartbeat: LAUNCH_HEARTBEAT, ...ONE_INTERVAL };
+    const common = { transport, heartbeat: SILENT_HEARTBEAT, ...ONE_INTERVAL };
     await Promise.all(
       processes.loads.map((load, number) => {
         const part = partAt(parts, number);

@@ -1,4 +1,5 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
+import { SILENT_HEARTBEAT } from "../measurement/silent-heartbeat.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { addPages, pageSeconds } from "../run/pages.ts";
 import { refOf } from "../run/preparation.ts";
@@ -22,7 +23,6 @@ import { runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
 import type { LaunchMoment, LaunchScenario } from "./launch-spec.ts";
 import { addToBuild, inBuild, trialsOfBuild } from "./other-build.ts";
-import { LAUNCH_HEARTBEAT } from "./participant.ts";
 import { inPool } from "./pool.ts";
 import { SILENT_SHARE } from "./silence.ts";
 import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
@@ -62,7 +62,7 @@ export function launchesOf(
     ...(groups > 1 ? { groups } : {}),
     ...(until ? { until: { ...until, most: blocks, looks: [] } } : {}),
     leadInSeconds: LEAD_IN_MS / 1_000,
-    heartbeatSeconds: LAUNCH_HEARTBEAT.intervalMs / 1_000,
+    heartbeatSeconds: SILENT_HEARTBEAT.intervalMs / 1_000,
     silentShare: SILENT_SHARE,
   };
 }

@@ -1,9 +1,8 @@
 import type { ReaderReply, ReaderRequest } from "../client-cost/messages.ts";
+import { SILENT_HEARTBEAT } from "../measurement/silent-heartbeat.ts";
 import { loadTransport } from "../run/transports.ts";
 import { answerRequests } from "./answering.ts";
 
-/** No heartbeat falls into what is measured. */
-const SILENT = { intervalMs: 3_600_000, timeoutMs: 5_000 };
 const NEVER = { attempts: 0, delayMs: 0, jitter: 0 };
 
 let events = 0;
@@ -17,7 +16,11 @@ async function handle(request: ReaderRequest): Promise<ReaderReply> {
   const { endpoint, token, channel, readers } = request;
   const transport = await loadTransport(request.transport);
   for (let index = 0; index < readers; index += 1) {
-    const client = await transport.connect(endpoint, { token, heartbeat: SILENT, reconnect: NEVER });
+    const client = await transport.connect(endpoint, {
+      token,
+      heartbeat: SILENT_HEARTBEAT,
+      reconnect: NEVER,
+    });
     await client.subscribe(channel, () => {
       events += 1;
     });

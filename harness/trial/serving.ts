@@ -11,9 +11,6 @@ import { ClusterProcesses, type ServeRequest } from "./cluster.ts";
 import { START_MS } from "./site.ts";
 import type { TrialProcesses } from "./trial-processes.ts";
 
-/** Longer than anything is measured. */
-export const SILENT_HEARTBEAT: HeartbeatSettings = { intervalMs: 3_600_000, timeoutMs: 5_000 };
-
 /** Whether sinks can stand for most of its clients: its transport tells how to read a connection without a client. */
 export async function isDrainable(transport: TransportRef): Promise<boolean> {
   return (await loadTransport(transport)).drain !== undefined;

@@ -58,7 +58,6 @@ export function attacksOnPolls(path: string, waits: boolean, writing: Writing): 
     },
     {
       name: "answers that nobody reads, on many connections of one session",
-      holdsUpMs: 3_000,
       run: (target) =>
         onConnections(target, 1, async (connection) => {
           const session = await openFollower(target, connection, "mallory", "unread", writing);

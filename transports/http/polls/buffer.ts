@@ -22,6 +22,7 @@ export class PollBuffer {
   #queue: Item[] = [];
   #queuedBytes = 0;
   #dropped = 0;
+  #repeats = 0;
 
   /** `withinBound` tells whether so many bytes may be held; `batchOf`: events that one answer brings, at most. */
   constructor(
@@ -45,6 +46,11 @@ export class PollBuffer {
     return this.#queuedBytes + (this.#given?.bytes ?? 0);
   }
 
+  /** How often in a row the last answer was asked for again. */
+  get repeats(): number {
+    return this.#repeats;
+  }
+
   push(item: Item): void {
     while (!this.#withinBound(this.bytes) && this.#dropOldest());
     this.#queue.push(item);
@@ -61,12 +67,15 @@ export class PollBuffer {
    * any other.
    */
   acknowledge(cursor: string): void {
-    if (cursor === (this.#given ?? this.#forgotten)?.cursor) {
+    const given = this.#given ?? this.#forgotten;
+    if (cursor !== given?.cursor && cursor !== this.#acknowledged)
+      throw new LabError("invalid_cursor", "poll after the cursor of the last answer");
+    const again = given !== undefined && cursor !== given.cursor;
+    this.#repeats = again ? this.#repeats + 1 : 0;
+    if (cursor === given?.cursor) {
       this.#acknowledged = cursor;
       this.#given = undefined;
-    } else if (cursor !== this.#acknowledged)
-      throw new LabError("invalid_cursor", "poll after the cursor of the last answer");
-    else if (this.#forgotten) {
+    } else if (this.#forgotten) {
       // What the lost batch told of earlier losses has to be told again.
       this.#dropped += this.#forgotten.dropped;
       this.#lose(this.#forgotten.count);

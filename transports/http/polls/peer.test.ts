@@ -110,3 +110,37 @@ test("an error in the session's timer ends the session alone, and is counted", (
   vi.advanceTimersByTime(10_000);
   assert.deepEqual([over, hub.counters.internal], [true, 1]);
 });
+
+test("one answer may be asked for again 16 times in a row, by a client whose connections are cut; then the session ends", () => {
+  const ends: string[] = [];
+  const peer = createPeer(new Socket(), HEARTBEAT, () => ends.push("forgotten"));
+  const answers: unknown[] = [];
+  const refused: string[] = [];
+  const pollAfter = (cursor: string) =>
+    peer.poll(
+      {
+        socket: new Socket(),
+        answer: ({ cursor }) => answers.push(cursor),
+        refuse: ({ code }) => refused.push(code),
+      },
+      cursor,
+    );
+  const send = (id: string) => peer.send({ id, encoded: "{}", bytes: 2 }, performance.now());
+  send("a-1");
+  pollAfter("0");
+  for (let again = 0; again < 16; again += 1) pollAfter("0");
+  send("a-2");
+  pollAfter("a-1");
+  for (let again = 0; again < 16; again += 1) pollAfter("a-1");
+  assert.deepEqual([answers.length, new Set(answers), refused, ends], [34, new Set(["a-1", "a-2"]), [], []]);
+  pollAfter("a-1");
+  assert.deepEqual([answers.length, refused, ends], [34, ["slow_consumer"], ["forgotten"]]);
+});
+
+test("polls without number of a session that has nothing to tell don't end it", () => {
+  const ends: string[] = [];
+  const peer = createPeer(new Socket(), HEARTBEAT, () => ends.push("forgotten"));
+  for (let poll = 0; poll < 100; poll += 1)
+    peer.poll({ socket: new Socket(), answer: () => undefined, refuse: () => undefined }, "0");
+  assert.deepEqual(ends, []);
+});

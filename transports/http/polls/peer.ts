@@ -14,6 +14,9 @@ const LOOK_MS = 1_000;
 /** How long a session lives on whose poll was cut off by the network, at most: the time to poll again. */
 const CUT_MS = 2_000;
 
+/** How often in a row an answer may be asked for again: a client does so whose connection was cut, and goes on from the answer when it comes. */
+const MAX_REPEATS = 16;
+
 /** When polls come and are answered. */
 export interface PollTimes {
   /** How long a poll waits for an event, at most the heartbeat interval; 0: it is answered at once. */
@@ -84,7 +87,10 @@ export class PollPeer implements HttpPeer {
     return this.#buffer.knows(after);
   }
 
-  /** Answers the poll at once when there is something to tell or polls don't wait, else keeps it. Throws `invalid_cursor`. */
+  /**
+   * Answers the poll at once when there is something to tell or polls don't wait, else keeps it. Throws `invalid_cursor`. Ends the session with
+   * `slow_consumer` when one answer is asked for again and again, as by a client that pipelines polls and reads nothing.
+   */
   poll(poll: Poll, after: string): void {
     const { waitMs } = this.#options.times;
     this.#buffer.acknowledge(after);
@@ -94,6 +100,11 @@ export class PollPeer implements HttpPeer {
     this.#opener = undefined;
     const now = performance.now();
     this.#poll = poll;
+    if (this.#buffer.repeats > MAX_REPEATS) {
+      this.#options.hub.cutOff();
+      this.end(new LabError("slow_consumer", "one answer was asked for too often; open a new session"));
+      return;
+    }
     if (waitMs > 0) this.#dueIn(waitMs, now);
     this.#missed.fill();
     this.#flush(now);
