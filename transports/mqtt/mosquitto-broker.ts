@@ -89,6 +89,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       // It looks at signals when it has waited for its connections, for up to 100 ms: so something comes on one of them.
       client.publish(WAKE, "", NOT_KEPT, nothing);
     },
+    handled: () => broker.passedOn(),
   });
   const socket = connect(control);
   const client = new MqttClient(() => socket, {

@@ -7,6 +7,7 @@ function recorded() {
   const files: { readonly logins: string; readonly rights: string }[] = [];
   let reloads = 0;
   let onReload: () => void = () => undefined;
+  let handled = Promise.resolve();
   const logins = new Logins({
     core: { user: "core", password: "c" },
     write: (logins, rights) => void files.push({ logins, rights }),
@@ -14,11 +15,17 @@ function recorded() {
       reloads += 1;
       onReload();
     },
+    handled: () => handled,
   });
   return {
     logins,
     last: () => files.at(-1),
     reloads: () => reloads,
+    reads: () => {
+      let done: () => void = () => undefined;
+      handled = new Promise((resolve) => (done = resolve));
+      return done;
+    },
     asked: () => new Promise<void>((resolve) => (onReload = resolve)),
   };
 }
@@ -46,6 +53,25 @@ test("what is asked for in one turn, and while the broker reads, goes together i
   logins.reloading();
   await new Promise(setImmediate);
   assert.deepEqual([settled, reloads()], [4, 2]);
+});
+
+test("nothing is asked for while the broker reads: it would forget the signal", async () => {
+  const { logins, reloads, reads, asked } = recorded();
+  let settled = 0;
+  const grant = (name: string) =>
+    void logins.grant({ user: name, password: "p" }, "ann").then(() => (settled += 1));
+  let reading = asked();
+  grant("a");
+  await reading;
+  const done = reads();
+  logins.reloading();
+  grant("b");
+  await new Promise(setImmediate);
+  assert.deepEqual([settled, reloads()], [0, 1]);
+  reading = asked();
+  done();
+  await reading;
+  assert.deepEqual([settled, reloads()], [1, 2]);
 });
 
 test("a login that is revoked has neither line nor rights any more", async () => {

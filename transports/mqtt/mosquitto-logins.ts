@@ -18,6 +18,11 @@ interface LoginsOptions {
   readonly write: (logins: string, rights: string) => void;
   /** Asks the broker to read them. */
   readonly reload: () => void;
+  /**
+   * Settles when the broker has read them, and looks at its connections again. mosquitto forgets a signal that comes while it reads (src/loop.c, 2.0
+   * and 2.1: the flag is cleared behind the reading).
+   */
+  readonly handled: () => Promise<void>;
 }
 
 const RELOAD_MS = 10_000;
@@ -54,11 +59,7 @@ export class Logins {
 
   /** To be called when the broker says that it reads the files. */
   reloading(): void {
-    clearTimeout(this.#timer);
-    const settled = this.#underWay ?? [];
-    this.#underWay = undefined;
-    for (const { resolve } of settled) resolve();
-    this.#plan();
+    void this.#options.handled().then(() => this.#read());
   }
 
   /** Idempotent; whoever waits is told. */
@@ -78,6 +79,14 @@ export class Logins {
       this.#next.push({ resolve, reject });
       this.#plan();
     });
+  }
+
+  #read(): void {
+    clearTimeout(this.#timer);
+    const settled = this.#underWay ?? [];
+    this.#underWay = undefined;
+    for (const { resolve } of settled) resolve();
+    this.#plan();
   }
 
   /** At the end of this turn, so that what comes in one turn goes together. */
