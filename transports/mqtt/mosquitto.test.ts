@@ -84,6 +84,18 @@ describe.skipIf(missing !== undefined)("what the broker's rights hold off", () =
     return JSON.parse(await within("a login", answer));
   };
 
+  test("300 clients that come one after the other, ten at a time, are all let in", {
+    tags: ["full"],
+  }, async () => {
+    const bench = await open();
+    let next = 0;
+    const lane = async () => {
+      while (next < 300) await bench.connect(`user-${next++}`);
+    };
+    await Promise.all(Array.from({ length: 10 }, lane));
+    assert.equal(bench.hub.counters.sessions, 300);
+  });
+
   test("a visitor reads and publishes nothing, whatever it subscribes to", async () => {
     const bench = await open();
     const bob = await bench.connect("bob");
