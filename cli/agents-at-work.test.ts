@@ -206,7 +206,9 @@ describe.runIf(canRun(NATS))("agents", () => {
     await until("it runs nothing", () => childrenOf(victim).length === 0);
   });
 
-  test("an agent that is killed voids the trial by its name, and leaves nothing", { tags: ["full"] }, async () => {
+  test("an agent that is killed voids the trial by its name, and leaves nothing", {
+    tags: ["full"],
+  }, async () => {
     const [, victim = 0] = local.pids;
     let running: readonly number[] = [];
     await using(3, async (agents) => {
