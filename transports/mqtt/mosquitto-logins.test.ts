@@ -17,8 +17,13 @@ function recorded() {
     },
     handled: () => handled,
   });
+  let settled = 0;
   return {
     logins,
+    /** To a user ann; settled() tells how many of these have been let in. */
+    grant: (name: string) =>
+      void logins.grant({ user: name, password: "p" }, "ann").then(() => (settled += 1)),
+    settled: () => settled,
     last: () => files.at(-1),
     reloads: () => reloads,
     reads: () => {
@@ -33,10 +38,7 @@ function recorded() {
 const usersIn = (text = "") => text.split("\n").flatMap((line) => (line === "" ? [] : line.split(":")[0]));
 
 test("what is asked for in one turn, and while the broker reads, goes together into one reading", async () => {
-  const { logins, last, reloads, asked } = recorded();
-  let settled = 0;
-  const grant = (name: string) =>
-    void logins.grant({ user: name, password: "p" }, "ann").then(() => (settled += 1));
+  const { logins, grant, settled, last, reloads, asked } = recorded();
   let reading = asked();
   grant("a");
   grant("b");
@@ -48,18 +50,15 @@ test("what is asked for in one turn, and while the broker reads, goes together i
   reading = asked();
   logins.reloading();
   await reading;
-  assert.equal(settled, 2);
+  assert.equal(settled(), 2);
   assert.deepEqual(usersIn(last()?.logins), ["core", "a", "b", "c", "d"]);
   logins.reloading();
   await new Promise(setImmediate);
-  assert.deepEqual([settled, reloads()], [4, 2]);
+  assert.deepEqual([settled(), reloads()], [4, 2]);
 });
 
 test("nothing is asked for while the broker reads: it would forget the signal", async () => {
-  const { logins, reloads, reads, asked } = recorded();
-  let settled = 0;
-  const grant = (name: string) =>
-    void logins.grant({ user: name, password: "p" }, "ann").then(() => (settled += 1));
+  const { logins, grant, settled, reloads, reads, asked } = recorded();
   let reading = asked();
   grant("a");
   await reading;
@@ -67,11 +66,11 @@ test("nothing is asked for while the broker reads: it would forget the signal", 
   logins.reloading();
   grant("b");
   await new Promise(setImmediate);
-  assert.deepEqual([settled, reloads()], [0, 1]);
+  assert.deepEqual([settled(), reloads()], [0, 1]);
   reading = asked();
   done();
   await reading;
-  assert.deepEqual([settled, reloads()], [1, 2]);
+  assert.deepEqual([settled(), reloads()], [1, 2]);
 });
 
 test("a login that is revoked has neither line nor rights any more", async () => {

@@ -19,8 +19,8 @@ interface LoginsOptions {
   /** Asks the broker to read them. */
   readonly reload: () => void;
   /**
-   * Settles when the broker has read them, and looks at its connections again. mosquitto forgets a signal that comes while it reads (src/loop.c, 2.0
-   * and 2.1: the flag is cleared behind the reading).
+   * Settles when the broker has read them, and looks at its connections again. mosquitto forgets a signal that comes while it reads (src/loop.c: the
+   * flag is cleared behind the reading).
    */
   readonly handled: () => Promise<void>;
 }
