@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "vitest";
+import { onTestFinished, test } from "vitest";
 import { LabError } from "../../core/errors.ts";
 import { Logins } from "./mosquitto-logins.ts";
 
@@ -18,11 +18,16 @@ function recorded() {
     handled: () => handled,
   });
   let settled = 0;
+  const asking: Promise<unknown>[] = [];
+  onTestFinished(async () => {
+    logins.end(new LabError("closed", "the test is over"));
+    await Promise.allSettled(asking);
+  });
   return {
     logins,
     /** To a user ann; settled() tells how many of these have been let in. */
     grant: (name: string) =>
-      void logins.grant({ user: name, password: "p" }, "ann").then(() => (settled += 1)),
+      void asking.push(logins.grant({ user: name, password: "p" }, "ann").then(() => (settled += 1))),
     settled: () => settled,
     last: () => files.at(-1),
     reloads: () => reloads,
