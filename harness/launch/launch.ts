@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { LabError } from "../../core/errors.ts";
 import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
 import type { Trial } from "../result/result.ts";
@@ -21,8 +22,8 @@ import { QUICK_PARTS } from "./warming.ts";
 
 /** The share of a launch's slices that may be measured again. */
 const SHARE_AGAIN = 1;
-/** Transports that are set up at a time: while one waits for its server another one's clients have work. */
-const SIDE_BY_SIDE = 6;
+/** Transports that are set up at a time: one waits where another has work, but more than processors only take each other's caches. */
+const SIDE_BY_SIDE = Math.max(2, availableParallelism());
 
 /**
  * Runs one launch: fresh processes for every transport, all alive and all but one silent, and rounds of slices in a balanced order. A
