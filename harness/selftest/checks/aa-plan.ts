@@ -3,7 +3,7 @@ import type { Trial } from "../../result/result.ts";
 import { compareAllPairs } from "../../statistics/all-pairs.ts";
 import { medianOf } from "../../statistics/estimate.ts";
 import { verdictOf } from "../../statistics/pair-verdict.ts";
-import { type Check, findingOf } from "../check.ts";
+import { type Check, type CheckContext, type Finding, findingOf } from "../check.ts";
 import { type DefaultPlan, launched, VERDICT_FIGURES } from "../default-plan.ts";
 
 /** In a hundred runs of a sound instrument more than nine errors come once in 35. */
@@ -16,13 +16,18 @@ export const aaPlan: Check = {
   target: "the copies told apart in at most 9 of 100 runs (5 % nominal)",
   timed: true,
   onDemand: true,
-  run: async (context) => {
-    const { plan, runs } = context;
-    const [first] = plan.transports;
-    if (!first) return { verdict: "not possible", reason: "there is no transport to name twice" };
-    const copy = { ...first, name: `${first.name}#2` };
-    const doubled: DefaultPlan = { ...plan, transports: [...plan.transports, copy] };
-    const outcomes: Comparison[] = [];
+  run: async (context) => concludedRuns(await wholeRuns(context), context.runs),
+};
+
+/** As many as were asked for, or those before an interruption. */
+async function wholeRuns(context: CheckContext): Promise<Comparison[]> {
+  const { plan, runs, signal } = context;
+  const [first] = plan.transports;
+  if (!first) return [];
+  const copy = { ...first, name: `${first.name}#2` };
+  const doubled: DefaultPlan = { ...plan, transports: [...plan.transports, copy] };
+  const outcomes: Comparison[] = [];
+  try {
     for (let index = 0; index < runs; index += 1) {
       // Neighbouring seeds of one self-test have no run in common.
       const seed = seedOf(context.seed, "aa-plan", index);
@@ -33,23 +38,32 @@ export const aaPlan: Check = {
       }
       outcomes.push(comparedRun(trials, doubled, first.name, copy.name));
     }
-    const whole = outcomes.filter(({ tests }) => tests > 0);
-    if (whole.length === 0)
-      return { verdict: "not possible", reason: "no run had three launches with both copies" };
-    const errors = whole.filter(({ apart }) => apart).length;
-    const halves = whole.flatMap(({ halfWidths }) => halfWidths);
-    const half = halves.length > 0 ? medianOf(halves) : undefined;
-    const measured =
-      `${errors} of ${whole.length} runs told the copies apart (at most ${MOST_OF_100} in 100 allowed at 5 %)` +
-      (half === undefined ? "" : `; median half-width of p50 ${(half * 100).toFixed(1)} %`);
-    // Few runs can't show that errors are rare enough, but may show that they are not.
-    return findingOf(errors <= mostErrors(whole.length), measured, {
-      runs: whole.length,
-      familyErrors: errors,
-      ...(half === undefined ? {} : { medianHalfWidthShare: half }),
-    });
-  },
-};
+  } catch (error) {
+    // Hours of runs are not lost with the one that was interrupted.
+    if (!signal.aborted || outcomes.length === 0) throw error;
+  }
+  return outcomes;
+}
+
+/** Of runs that were asked for, what came of those that were made. */
+export function concludedRuns(outcomes: readonly Comparison[], runs: number): Finding {
+  const whole = outcomes.filter(({ tests }) => tests > 0);
+  const interrupted = outcomes.length < runs ? `interrupted after ${outcomes.length} of ${runs} runs; ` : "";
+  if (whole.length === 0)
+    return { verdict: "not possible", reason: `${interrupted}no run had three launches with both copies` };
+  const errors = whole.filter(({ apart }) => apart).length;
+  const halves = whole.flatMap(({ halfWidths }) => halfWidths);
+  const half = halves.length > 0 ? medianOf(halves) : undefined;
+  const measured =
+    `${interrupted}${errors} of ${whole.length} runs told the copies apart (at most ${MOST_OF_100} in 100 allowed at 5 %)` +
+    (half === undefined ? "" : `; median half-width of p50 ${(half * 100).toFixed(1)} %`);
+  // Few runs can't show that errors are rare enough, but may show that they are not.
+  return findingOf(errors <= mostErrors(whole.length), measured, {
+    runs: whole.length,
+    familyErrors: errors,
+    ...(half === undefined ? {} : { medianHalfWidthShare: half }),
+  });
+}
 
 interface Comparison {
   readonly apart: boolean;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { agreementOf } from "../../statistics/agreement.ts";
-import { mostErrors } from "./aa-plan.ts";
+import { notifyPlan } from "../trials.ts";
+import { aaPlan, concludedRuns, mostErrors } from "./aa-plan.ts";
 import { concluded } from "./slices.ts";
 
 const found = (sliced: readonly number[], whole: readonly number[]) => ({
@@ -26,5 +27,38 @@ describe("slices against trials in one piece", () => {
 describe("family errors of whole runs", () => {
   test("as many are allowed as a sound instrument has, nine in a hundred", () => {
     assert.deepEqual([1, 2, 30, 100].map(mostErrors), [1, 1, 4, 9]);
+  });
+
+  const whole = (apart: boolean) => ({ apart, tests: 4, halfWidths: [0.1] });
+
+  test("more errors than that fail, and runs that can't be judged are none", () => {
+    assert.equal(concludedRuns([whole(false), whole(true)], 2).verdict, "pass");
+    assert.equal(concludedRuns([whole(true), whole(true)], 2).verdict, "fail");
+    assert.equal(concludedRuns([{ apart: false, tests: 0, halfWidths: [] }], 1).verdict, "not possible");
+  });
+
+  test("an interruption leaves what the runs before it say", { tags: ["full"] }, async () => {
+    const ending = new AbortController();
+    const scenario = {
+      name: "selftest",
+      summary: "10 users who notify one another",
+      params: {},
+      plan: (seed: number) =>
+        notifyPlan({ seed, users: 10, ratePerSecond: 100, warmupMs: 100, measureMs: 500 }),
+    };
+    const finding = await aaPlan.run({
+      seed: 1,
+      plans: [],
+      plan: { transports: [{ name: "tcp" }], scenarios: [scenario], launches: 1, loadProcesses: 1 },
+      runs: 5,
+      signal: ending.signal,
+      report: (doing) => {
+        if (doing.startsWith("run 2 of 5")) ending.abort(new Error("interrupted"));
+      },
+    });
+    assert.match(
+      finding.verdict === "not possible" ? finding.reason : finding.measured,
+      /^interrupted after 1 of 5 runs; /,
+    );
   });
 });
