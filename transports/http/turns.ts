@@ -24,8 +24,7 @@ export class Turns {
 
   /** Handles a request when those before it on its connection are answered; ends the connection when too many wait. */
   take({ socket }: IncomingMessage, response: ServerResponse, handle: () => void): void {
-    const turn = this.#turns.get(socket) ?? { latest: undefined, at: -1, waiting: [] };
-    this.#turns.set(socket, turn);
+    const turn = this.#turns.get(socket) ?? this.#first(socket);
     if (!turn.latest && turn.at !== this.#turnOfLoop()) this.#begin(socket, turn, response, handle);
     else if (turn.waiting.length >= MAX_WAITING) overwhelmed(socket);
     else {
@@ -39,6 +38,12 @@ export class Turns {
     const turn = this.#turns.get(socket);
     if (!turn?.latest) return false;
     return turn.latest.headersSent || turn.waiting.length > 0;
+  }
+
+  #first(socket: Socket): Turn {
+    const turn = { latest: undefined, at: -1, waiting: [] };
+    this.#turns.set(socket, turn);
+    return turn;
   }
 
   #begin(socket: Socket, turn: Turn, response: ServerResponse, handle: () => void): void {

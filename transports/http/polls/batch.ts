@@ -47,13 +47,17 @@ export function createBatches(codec: Codec): Batches {
   // The last one only: the sessions that wait for the same channel are answered one after the other.
   let last = toBatch("", [], 0);
   let made: readonly Item[] = [];
+  let nothing = last;
   return {
     item: (event) => {
       const encoded = codec.encode(event);
       return { id: event.id, encoded, bytes: Buffer.byteLength(encoded) };
     },
     batch: toBatch,
-    empty: (cursor) => toBatch(cursor, [], 0),
+    empty: (cursor) => {
+      if (cursor !== nothing.cursor) nothing = toBatch(cursor, [], 0);
+      return nothing;
+    },
     shared: (items) => {
       if (items.length === made.length && items.every((item, index) => item === made[index])) return last;
       made = items;

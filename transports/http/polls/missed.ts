@@ -35,6 +35,7 @@ export class Missed {
 
   /** Takes as much as there is room for. Ends the session when what is next is no longer held; never throws. */
   fill(): void {
+    if (this.#catchUps.length === 0) return;
     try {
       for (let turn = 0; turn < EVENTS_A_TURN && this.#buffering.hasRoom(); turn += 1) {
         const [catchUp] = this.#catchUps;

@@ -137,6 +137,40 @@ test("one answer may be asked for again 16 times in a row, by a client whose con
   assert.deepEqual([answers.length, refused, ends], [34, ["slow_consumer"], ["forgotten"]]);
 });
 
+test("no empty answer is made for a poll that gets events, and one for all sessions that have got the same", () => {
+  const batches = createBatches(json);
+  assert.equal(batches.empty("a-1"), batches.empty("a-1"));
+  assert.equal(batches.empty("a-2").body, '{"cursor":"a-2","events":[]}');
+  const empty = vi.spyOn(batches, "empty");
+  const buffer = new PollBuffer(
+    () => true,
+    batches,
+    () => undefined,
+  );
+  const peer = new PollPeer({
+    buffer,
+    batches,
+    opener: new Socket(),
+    hub: newHub(HEARTBEAT),
+    maxBufferedBytes: 1_000,
+    times: { waitMs: 0, nextPollMs: 5_000, firstPollMs: 5_000 },
+    forget: () => undefined,
+    leave: () => undefined,
+  });
+  const counts: number[] = [];
+  const poll = {
+    socket: new Socket(),
+    answer: ({ count }: { readonly count: number }) => counts.push(count),
+    refuse: () => undefined,
+  };
+  peer.send({ id: "a-1", encoded: "{}", bytes: 2 }, performance.now());
+  peer.poll(poll, "0");
+  assert.deepEqual([counts, empty.mock.calls.length], [[1], 0]);
+  peer.poll(poll, "a-1");
+  assert.deepEqual([counts, empty.mock.calls], [[1, 0], [["a-1"]]]);
+  peer.end(new LabError("closed", "the test is over"));
+});
+
 test("polls without number of a session that has nothing to tell don't end it", () => {
   const ends: string[] = [];
   const peer = createPeer(new Socket(), HEARTBEAT, () => ends.push("forgotten"));

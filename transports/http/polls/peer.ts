@@ -96,7 +96,7 @@ export class PollPeer implements HttpPeer {
     this.#buffer.acknowledge(after);
     this.#watch(poll.socket);
     // A second poll of a session means that its client has given up the first, whatever became of it.
-    if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
+    this.#answerEmpty();
     this.#opener = undefined;
     const now = performance.now();
     this.#poll = poll;
@@ -108,7 +108,7 @@ export class PollPeer implements HttpPeer {
     if (waitMs > 0) this.#dueIn(waitMs, now);
     this.#missed.fill();
     this.#flush(now);
-    if (waitMs === 0) this.#answer(this.#options.batches.empty(this.#buffer.cursor), now);
+    if (waitMs === 0) this.#answerEmpty(now);
   }
 
   /** `now` is performance.now(), asked once for all subscribers. */
@@ -141,6 +141,11 @@ export class PollPeer implements HttpPeer {
     if (!this.#poll) return;
     const batch = this.#buffer.take();
     if (batch) this.#answer(batch, now);
+  }
+
+  /** With nothing new, if there is a poll. */
+  #answerEmpty(now = performance.now()): void {
+    if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor), now);
   }
 
   #answer(batch: Batch, now = performance.now()): void {
@@ -185,7 +190,7 @@ export class PollPeer implements HttpPeer {
   #onDue(): void {
     this.#timerAt = Number.POSITIVE_INFINITY;
     if (performance.now() >= this.#dueAt) {
-      if (this.#poll) this.#answer(this.#options.batches.empty(this.#buffer.cursor));
+      if (this.#poll) this.#answerEmpty();
       else if (this.#mayStillPoll()) this.#dueIn(LOOK_MS);
       else this.end(new LabError("heartbeat_timeout", "no poll came in time"));
     }
