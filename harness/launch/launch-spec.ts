@@ -5,8 +5,6 @@ import type { TransportRef } from "../run/transports.ts";
 import type { Fleet } from "../service/fleet.ts";
 import type { LoadSite } from "../trial/site.ts";
 
-/** How often a slice is measured at the most. */
-export const MOST_ATTEMPTS = 5;
 /** What starting, connecting and warming up take, as a share of the launch; the rest are slices. */
 export const SET_UP = 0.4;
 

@@ -5,23 +5,15 @@ import type { Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
+import { isMeasuredAgain } from "./again.ts";
 import { measuredOf, newCell, outcomeOf } from "./cells.ts";
-import {
-  type LaunchMoment,
-  type LaunchSpec,
-  MOST_ATTEMPTS,
-  SET_UP,
-  sliceSeed,
-  type Turn,
-} from "./launch-spec.ts";
+import { type LaunchMoment, type LaunchSpec, SET_UP, sliceSeed, type Turn } from "./launch-spec.ts";
 import { Participant } from "./participant.ts";
 import { inPool } from "./pool.ts";
 import { runScheduled } from "./scheduled.ts";
 import { slicesOf } from "./slicing.ts";
 import { QUICK_PARTS } from "./warming.ts";
 
-/** The share of a launch's slices that may be measured again. */
-const SHARE_AGAIN = 1;
 /** Transports that are set up at a time: one waits where another has work, but more than processors only take each other's caches. */
 const SIDE_BY_SIDE = Math.max(2, availableParallelism());
 
@@ -123,10 +115,10 @@ export async function runLaunch(
     for (const participant of participants) await attempt(participant, () => participant.pin());
     await agents?.placing?.pin();
     const turns = turnsOf(spec);
-    const most = turns.length * (1 + SHARE_AGAIN);
+    const planned = turns.length;
     const measureFrom = performance.now();
     if (agents)
-      await runScheduled(agents, { participants, turns, most, spec, random, cellOf, attempt, tell, signal });
+      await runScheduled(agents, { participants, turns, spec, random, cellOf, attempt, tell, signal });
     else
       for (let position = 0; position < turns.length; position += 1) {
         const turn = turns[position];
@@ -145,8 +137,7 @@ export async function runLaunch(
           );
           const measured = measuredOf(slice, { turn, position, startedAt, spec, cell });
           cell.slices.push(measured);
-          const again = measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS;
-          if (again && turns.length < most)
+          if (isMeasuredAgain(cell, turn.attempt, { planned, slices: turns.length }))
             turns.splice(position + 1 + randomInt(random, turns.length - position), 0, {
               ...turn,
               attempt: turn.attempt + 1,

@@ -1,16 +1,9 @@
 import { shuffled } from "../../core/random.ts";
 import type { TransportRef } from "../run/transports.ts";
 import type { LoadSite } from "../trial/site.ts";
+import { isMeasuredAgain } from "./again.ts";
 import { type Cell, measuredOf } from "./cells.ts";
-import {
-  type LaunchMoment,
-  type LaunchSpec,
-  MOST_ATTEMPTS,
-  planOf,
-  SET_UP,
-  sliceSeed,
-  type Turn,
-} from "./launch-spec.ts";
+import { type LaunchMoment, type LaunchSpec, planOf, SET_UP, sliceSeed, type Turn } from "./launch-spec.ts";
 import type { Participant } from "./participant.ts";
 import { sliceMsOf } from "./slicing.ts";
 import { runTimetable } from "./timetable.ts";
@@ -19,8 +12,6 @@ import { runTimetable } from "./timetable.ts";
 interface Running {
   readonly participants: readonly Participant[];
   readonly turns: readonly Turn[];
-  /** The most slices, those that are measured again among them. */
-  readonly most: number;
   readonly spec: LaunchSpec;
   readonly random: () => number;
   readonly cellOf: (transport: string, scenario: number) => Cell;
@@ -36,13 +27,13 @@ interface Running {
 
 /** Has agents run the turns: all of them by a timetable, and those that are void once more by another, until there are enough. */
 export async function runScheduled(agents: LoadSite, running: Running): Promise<void> {
-  const { participants, turns, most, spec, random, cellOf, attempt, tell, signal } = running;
+  const { participants, turns, spec, random, cellOf, attempt, tell, signal } = running;
   let position = 0;
   let startedAt = 0;
   for (let left: readonly Turn[] = turns; left.length > 0; ) {
     const isOut = ({ transport }: Turn) =>
       participants.find((one) => one.transport.name === transport)?.failure !== undefined;
-    const planned = left.filter((turn) => !isOut(turn)).slice(0, Math.floor(most) - position);
+    const planned = left.filter((turn) => !isOut(turn));
     const slices = await runTimetable(agents, {
       participants,
       attempt,
@@ -66,7 +57,8 @@ export async function runScheduled(agents: LoadSite, running: Running): Promise<
       const place = { turn, position: position + index, startedAt: startedAt + slice.atSeconds, spec, cell };
       const measured = measuredOf(slice, place);
       cell.slices.push(measured);
-      if (measured.record.void !== undefined && turn.attempt < MOST_ATTEMPTS)
+      const made = position + planned.length + again.length;
+      if (isMeasuredAgain(cell, turn.attempt, { planned: turns.length, slices: made }))
         again.push({ ...turn, attempt: turn.attempt + 1 });
     }
     position += planned.length;

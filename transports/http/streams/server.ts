@@ -41,6 +41,8 @@ export async function serveStreams<C extends Chunk>(
       response: reply.raw,
       ended: () => connections.distrust(socket),
     });
+    // From now on its own beat ends it if nobody reads; a timer of Node.js beside it would be set anew by every write.
+    if (!reply.raw.writableEnded) socket.setTimeout(0);
     reply.hijack();
   });
 
