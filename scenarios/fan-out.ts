@@ -12,7 +12,8 @@ export const fanOut: Scenario = {
     "subscribers. Look at the server's CPU per delivery, and at the distance between median and p99: the last subscriber of a " +
     "broadcast waits for all the others.",
   params: commonParams(
-    { connections: 100, rate: 80 },
+    // The dearest of the default transports keeps a server core 60 % busy with it on a slow machine, so that no median is of a queue that grows.
+    { connections: 100, rate: 60 },
     { connections: "one publisher, the others subscribers", rate: "publishes to the topic" },
   ),
   plan: (params, seed) => ({

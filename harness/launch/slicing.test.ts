@@ -40,16 +40,16 @@ test("what has its times, or nothing to say, is measured in one piece", () => {
 test("a slice is half a second, and longer where that has too few publishes", () => {
   const slow = planOf("notify", { rate: 20, duration: 8 });
   assert.deepEqual(
-    [sliceMsOf(planOf("fan-out", { rate: 80 })), sliceMsOf(slow), slicesOf(slow)],
-    [500, 2_000, 4],
+    [sliceMsOf(planOf("fan-out", { rate: 60 })), sliceMsOf(slow), slicesOf(slow)],
+    [500, 1_500, 5],
   );
-  assert.equal(slicesOf(planOf("fan-out", { rate: 80, duration: 1.5 })), 3);
-  assert.equal(slicesOf(planOf("fan-out", { rate: 80, duration: 0.5 })), 1);
+  assert.equal(slicesOf(planOf("fan-out", { rate: 60, duration: 1.5 })), 3);
+  assert.equal(slicesOf(planOf("fan-out", { rate: 60, duration: 0.5 })), 1);
 });
 
 test("a median needs 60 publishes, in as many slices as have them", () => {
   assert.equal(slicesForMedian(planOf("notify", { rate: 400 })), 1);
-  assert.equal(slicesForMedian(planOf("fan-out", { rate: 80 })), 2);
+  assert.equal(slicesForMedian(planOf("fan-out", { rate: 60 })), 2);
   assert.equal(slicesForMedian(planOf("fan-out", { rate: 20 })), 2);
   assert.equal(slicesForMedian(planOf("notify", { rate: 5 })), 6);
 });

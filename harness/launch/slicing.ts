@@ -5,7 +5,7 @@ import type { Observation } from "../trial/observation.ts";
 const SLICE_MS = 500;
 const LONGEST_SLICE_MS = 2_000;
 /** A median of fewer says little; with fewer than the least nothing. */
-const PUBLISHES_A_SLICE = 40;
+const PUBLISHES_A_SLICE = 30;
 const LEAST_PUBLISHES = 10;
 
 /** Unmeasured traffic before each slice, so that what it measures is not how the processes wake up. */

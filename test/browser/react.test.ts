@@ -152,7 +152,7 @@ describe.skipIf(skipped)(`notif-lab/react in a browser${skipped ? ` (skipped: ${
         const bench = await openServer(transport);
         const publish = publisherOf(bench);
         // Counts whole seconds: this one lives for 1 to 2 s.
-        token = bench.token("bob", 2_000);
+        token = bench.token("bob", 1_000);
         tokens = 0;
         await mount(bench, { ...SOON, transport, token: undefined });
         await connected();

@@ -30,7 +30,8 @@ export type BenchOptions = Partial<HubOptions> & {
 export interface Bench {
   readonly hub: Hub;
   readonly server: TransportServer;
-  readonly token: (user: string, expiresInMs?: number) => string;
+  /** Of a token that is to run out: it holds for so long at least and a second more at most, since its end is a whole second (RFC 7519, 2). */
+  readonly token: (user: string, holdsForMs?: number) => string;
   connect(user: string, options?: Partial<ConnectOptions>, endpoint?: Endpoint): Promise<TransportClient>;
   /** Closes the server and starts another with the same hub on the same port. */
   restart(): Promise<void>;
@@ -39,7 +40,9 @@ export interface Bench {
 
 export async function openBench(transport: Transport, options: BenchOptions = {}): Promise<Bench> {
   const { serve: serveOptions, secret = randomBytes(32).toString("hex"), ...hubOptions } = options;
-  const token = jwtIssuer(secret);
+  const issue = jwtIssuer(secret);
+  const token: Bench["token"] = (user, holdsForMs) =>
+    issue(user, holdsForMs === undefined ? undefined : holdsForMs + 1_000);
   const hub = new Hub({
     clock: Date.now,
     authenticate: jwtAuthenticator(secret),

@@ -17,7 +17,7 @@ const codes = (client: RawClient, topic: string) =>
 
 describe("a session", () => {
   test("ends with its token though its client talks and has no keepalive, and is told so", async () => {
-    const client = await raw.enter("ann", [], { token: raw.bench.token("ann", 2_000) });
+    const client = await raw.enter("ann", [], { token: raw.bench.token("ann", 1_000) });
     const talk = setInterval(() => client.send(packet(0xc0), publishPacket("topic/a", "x")), 20);
     await within("the end", client.closed).finally(() => clearInterval(talk));
     assert.equal(codes(client, "reply/c-1").at(-1), "unauthenticated");

@@ -233,7 +233,7 @@ describe("mqtt, seen by an ordinary client", () => {
 
   test("is told that its token has expired", async () => {
     await reopen({ heartbeat: { intervalMs: 200, timeoutMs: 200 } });
-    const ann = await outsider("ann", { clientId: "ann-1", password: bench.token("ann", 2_500) });
+    const ann = await outsider("ann", { clientId: "ann-1", password: bench.token("ann", 1_000) });
     await ann.client.subscribeAsync("reply/ann-1");
     const lost = new Promise<void>((resolve) => ann.client.once("close", resolve));
     await within("the connection ends", lost);

@@ -155,7 +155,7 @@ for (const transport of clear)
 test("each ends a client whose token has run out, though it leaves the closing handshake unanswered", async () => {
   const each = clear.map(async (transport) => {
     const bench = await open(transport);
-    const { socket, frames, ended } = await openBareClient(bench.server.endpoint, bench.token("ann", 2_000));
+    const { socket, frames, ended } = await openBareClient(bench.server.endpoint, bench.token("ann", 1_000));
     sockets.push(socket);
     const talk = setInterval(() => socket.writable && socket.write(maskedFrame(OPCODE.ping)), 20);
     await within(`the end on ${transport.name}`, ended).finally(() => clearInterval(talk));

@@ -42,7 +42,7 @@ export const access = [
     { patient: true, heartbeat: { intervalMs: 1_000, timeoutMs: 500 } },
     async (bench) => {
       // exp counts whole seconds from the beginning of the present one, so this lives for 2 to 3 s.
-      const client = await bench.connect("ann", { token: bench.token("ann", 3_000) });
+      const client = await bench.connect("ann", { token: bench.token("ann", 2_000) });
       await client.publish({ channel: "topic/news", body: "in time" });
       const closed = within("the connection ends", client.closed, 20_000);
       await new Promise((resolve) => setTimeout(resolve, 3_050));

@@ -56,7 +56,7 @@ export const bounds: readonly Check[] = [
     const bob = await bench.connect("bob");
     const [annInbox, bobInbox] = [createInbox(), createInbox()];
     await bob.subscribe("topic/news", bobInbox.onEvent);
-    const token = bench.token("ann", 2_000);
+    const token = bench.token("ann", 1_000);
     const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     const ann = await bench.connect("ann", { token });
     await ann.subscribe("topic/news", annInbox.onEvent);
