@@ -130,7 +130,7 @@ describe.runIf(canRun(NATS))("agents", () => {
         name: "feed",
         summary: "for this test",
         params: {},
-        plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_400 } }),
+        plan: (seed: number): Plan => ({ ...plan, seed, phases: { ...plan.phases, measureMs: 1_000 } }),
       };
       /** The CPUs that an agent and what it runs may use, by stage. */
       const processors = new Map<string, Set<string>>();
