@@ -16,14 +16,19 @@ export const aaPlan: Check = {
   target: "the copies told apart in at most 9 of 100 runs (5 % nominal)",
   timed: true,
   onDemand: true,
-  run: async (context) => concludedRuns(await wholeRuns(context), context.runs),
+  run: async (context) => {
+    const [first] = context.plan.transports;
+    if (!first) return { verdict: "not possible", reason: "there is no transport to name twice" };
+    return concludedRuns(await wholeRuns(context, first), context.runs);
+  },
 };
 
 /** As many as were asked for, or those before an interruption. */
-async function wholeRuns(context: CheckContext): Promise<Comparison[]> {
+async function wholeRuns(
+  context: CheckContext,
+  first: DefaultPlan["transports"][number],
+): Promise<Comparison[]> {
   const { plan, runs, signal } = context;
-  const [first] = plan.transports;
-  if (!first) return [];
   const copy = { ...first, name: `${first.name}#2` };
   const doubled: DefaultPlan = { ...plan, transports: [...plan.transports, copy] };
   const outcomes: Comparison[] = [];

@@ -37,6 +37,30 @@ describe("family errors of whole runs", () => {
     assert.equal(concludedRuns([{ apart: false, tests: 0, halfWidths: [] }], 1).verdict, "not possible");
   });
 
+  test("fewer than were asked for are told as such, and judged all the same", () => {
+    const finding = concludedRuns([whole(false), whole(false)], 30);
+    assert.equal(finding.verdict, "pass");
+    assert.match(
+      finding.verdict === "pass" ? finding.measured : "",
+      /^interrupted after 2 of 30 runs; 0 of 2 runs told the copies apart/,
+    );
+  });
+
+  test("without a transport there is nothing to name twice", async () => {
+    const finding = await aaPlan.run({
+      seed: 1,
+      plans: [],
+      plan: { transports: [], scenarios: [], launches: 1, loadProcesses: 1 },
+      runs: 1,
+      signal: new AbortController().signal,
+      report: () => undefined,
+    });
+    assert.deepEqual(finding, {
+      verdict: "not possible",
+      reason: "there is no transport to name twice",
+    });
+  });
+
   test("an interruption leaves what the runs before it say", { tags: ["full"] }, async () => {
     const ending = new AbortController();
     const scenario = {
