@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts, Option } from "commander";
 import type { ConfigFile } from "../config/config-file.ts";
-import { completeFlags, dangerOf, presetFlags, readChosen } from "../config/config-flags.ts";
+import { completeFlags, presetFlags, readChosen } from "../config/config-flags.ts";
+import { dangerOf } from "../config/found-file.ts";
 import { configurable, isSwitch, type Setting } from "../config/settable.ts";
 import { parseChoice } from "../flags/choices.ts";
 import { usage } from "../process/failure.ts";

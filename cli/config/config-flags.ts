@@ -1,7 +1,8 @@
-import { isAbsolute, relative, resolve } from "node:path";
 import type { CommandUnknownOpts, Option } from "commander";
+import { FREE_ON_RESUME } from "../flags/resume.ts";
 import { usage } from "../process/failure.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { dangerOf } from "./found-file.ts";
 import { configurable, isRepeatable, type Setting } from "./settable.ts";
 
 const SOURCE = "config";
@@ -43,30 +44,7 @@ export function applyConfigFile(program: CommandUnknownOpts): ConfigUse {
   };
 }
 
-/**
- * What the flag would do that only a file somebody named may ask for, since one that is merely found may be anybody's; undefined where
- * that is nothing.
- */
-export function dangerOf({ isNamed }: ConfigFile, { option, value }: Setting): string | undefined {
-  if (isNamed) return undefined;
-  switch (option.name()) {
-    case "transport-module":
-    case "against":
-    case "against-version":
-      return "runs code";
-    case "host":
-      return "opens a port to other machines";
-    case "file":
-    case "out": {
-      const way = relative(process.cwd(), resolve(String(value)));
-      return way.startsWith("..") || isAbsolute(way) ? "writes outside of this folder" : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** Fails with one line at the first such flag. */
+/** Fails with one line at the first flag that a file which was merely found may not set. */
 function refuseUntrusted(file: ConfigFile, settings: readonly Setting[]): void {
   for (const setting of settings) {
     const danger = dangerOf(file, setting);
@@ -96,7 +74,7 @@ export function completeFlags(command: CommandUnknownOpts, settings: readonly Se
   const typed = (name: string) => command.getOptionValueSource(name) === "cli";
   const room = ({ option }: Setting) => {
     const name = option.attributeName();
-    if (typed("resume")) return option.name() in KEPT_ON_RESUME;
+    if (typed("resume")) return FREE_ON_RESUME.includes(name);
     return !((name === "quick" && typed("rigorous")) || (name === "rigorous" && typed("quick")));
   };
   const inForce = settings.filter((one) => !typed(one.option.attributeName()) && room(one));
@@ -107,18 +85,6 @@ export function completeFlags(command: CommandUnknownOpts, settings: readonly Se
     command.setOptionValueWithSource(option.attributeName(), value, SOURCE);
   return inForce;
 }
-
-/** What a file may add to a run that goes on: nothing of its plan, but where what the plan names is to be found. */
-const KEPT_ON_RESUME: Readonly<Record<string, true>> = {
-  "scenario-file": true,
-  "transport-module": true,
-  baseline: true,
-  "fail-on": true,
-  threshold: true,
-  json: true,
-  quiet: true,
-  live: true,
-};
 
 /** The file's flags as one would type them, so that the command in the results does the same again without the file. */
 export function typedWords(command: CommandUnknownOpts): string[] {

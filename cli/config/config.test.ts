@@ -8,6 +8,8 @@ import { runNotifLab } from "../process.test-fixture.ts";
 import { createProgram } from "../program.ts";
 import { parseConfig } from "./config-file.ts";
 import { applyConfigFile, typedWords } from "./config-flags.ts";
+import { isWatched } from "./found-file.ts";
+import { configurable, optionsOf } from "./settable.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -172,7 +174,13 @@ describe("on the command line", () => {
     ["code", "bench: { transport-module: [evil.mjs] }", ["bench"], /--transport-module runs code/],
     ["a build's code", "bench: { against: evil }", ["bench"], /--against runs code/],
     ["a version's code", 'bench: { against-version: "9.9.9" }', ["bench"], /--against-version runs code/],
+    ["a program", "browser-limit: { browser: ./evil }", ["browser-limit"], /--browser runs code/],
     ["a port for others", "serve: { host: 0.0.0.0 }", ["serve", "tcp"], /--host opens a port/],
+    ["its metrics", "serve: { metrics-host: 0.0.0.0 }", ["serve", "tcp"], /--metrics-host opens a port/],
+    ["an agent's server", "agent: { serve: 10.0.0.1 }", ["agent"], /--serve opens a port/],
+    ["another machine", "bench: { target: 'http://a.example' }", ["bench"], /--target connects to another/],
+    ["its orders", "agent: { nats: 'nats://10.0.0.1' }", ["agent"], /--nats connects to another machine/],
+    ["more of an agent", "agent: { allow: any }", ["agent"], /--allow changes what an agent lets/],
     ["a file elsewhere", "compare: { out: ../x }", ["compare", "a", "b"], /--out writes outside/],
     ["a learner's file elsewhere", "workshop: { file: ../x.json }", ["workshop"], /--file writes outside/],
     ["a folder elsewhere", "bench: { out: /tmp/x }", ["bench"], /--out writes outside/],
@@ -193,6 +201,14 @@ describe("on the command line", () => {
     assert.match(err, message);
     assert.ok(!existsSync(join(folder, "ran")));
     assert.match(await printed("config"), /\(refused, as it /);
+  });
+
+  test("a file that was merely found may name this machine", async () => {
+    writeFileSync(
+      join(folder, "notif-lab.config.yaml"),
+      "serve: { host: 127.0.0.1, backplane: 'redis://[::1]' }",
+    );
+    assert.doesNotMatch(await printed("config"), /refused/);
   });
 
   test("a typed flag takes the place of a refused one, and a file that is named is trusted", async () => {
@@ -226,4 +242,35 @@ describe("on the command line", () => {
     assert.match((await ended("config", "bench", "--rtae", "4")).err, /bench has no flag --rtae/);
     assert.match((await ended("config", "benhc")).err, /did you mean bench\?/);
   });
+});
+
+/** Flags that name something which is only read, or what a run has by itself. */
+const READ = [
+  "answers",
+  "baseline",
+  "nats-ca",
+  "nats-cert",
+  "nats-creds",
+  "nats-key",
+  "nats-nkey",
+  "scenario-file",
+  "tls-cert",
+  "tls-key",
+  "trust-proxy",
+];
+
+test("of every flag that names a place or a program it is known what a strange file could do with it", () => {
+  const unknown = configurable(createProgram()).flatMap((command) =>
+    optionsOf(command).filter(
+      (option) =>
+        /[<[](address(es)?|build|dir|engine|file|path|program|tool|url|version)\b/.test(option.flags) &&
+        !isWatched(option.name()) &&
+        !READ.includes(option.name()),
+    ),
+  );
+  assert.deepEqual(
+    unknown.map(({ flags }) => flags),
+    [],
+    "say in found-file.ts what it does, or here that it is only read",
+  );
 });

@@ -13,6 +13,7 @@ import { type BenchPlan, NOTHING, parseTransports, refuseTooMuch } from "./bench
 import { refuseMissingEngines } from "./engines-needed.ts";
 import { refuseWhatKernelLacks } from "./link-flag.ts";
 import { defaultOf, PARAM_NAMES, ready } from "./ready-scenario.ts";
+import { FREE_ON_RESUME } from "./resume.ts";
 import { sameRuntime } from "./runtime-flag.ts";
 
 /** Flags that are on unless one types their `--no-`. */
@@ -20,33 +21,10 @@ const NEGATABLE = ["interleave", "control", "sticky"];
 
 /** The plan of an earlier run, which may not be changed by flags. */
 export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTHING): BenchPlan {
-  const free = [
-    "scenarioFile",
-    "transportModule",
-    "agents",
-    "nats",
-    "natsCreds",
-    "natsNkey",
-    "natsCa",
-    "natsCert",
-    "natsKey",
-    "serverAgent",
-    "agentsHost",
-    "resume",
-    "cache",
-    "browser",
-    "json",
-    "quiet",
-    "live",
-    "debug",
-    "baseline",
-    "failOn",
-    "threshold",
-  ];
   const changed = Object.entries(flags).find(
     // What commander sets of itself says nothing.
     ([name, value]) =>
-      value !== undefined && !free.includes(name) && !(NEGATABLE.includes(name) && value === true),
+      value !== undefined && !FREE_ON_RESUME.includes(name) && !(NEGATABLE.includes(name) && value === true),
   )?.[0];
   if (changed) {
     const typed = NEGATABLE.includes(changed) ? `no${changed[0]?.toUpperCase()}${changed.slice(1)}` : changed;
