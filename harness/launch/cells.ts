@@ -84,7 +84,7 @@ function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
   return hostDisturbance(metrics, cpus().length) ?? (state === "invalid" ? reason : undefined);
 }
 
-/** A cell's part of its trial. Slices that are void count only where there is no other. */
+/** A cell's part of its trial. Slices that are void count only where there is no other, in a run whose gates only note. */
 export function outcomeOf(
   { slices, warmUp }: Cell,
   { failure, native }: Pick<Participant, "failure" | "native">,
@@ -107,5 +107,15 @@ export function outcomeOf(
     ...present({ agents }),
   };
   const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates, native });
+  // What made each slice void may not show in all of them together.
+  const objection = gates === "void" && valid.length === 0 ? slices.at(-1)?.record.void : undefined;
+  if (objection !== undefined)
+    return {
+      state: "invalid",
+      reason: `none of its slices was valid: ${objection}`,
+      notes,
+      metrics,
+      ...kept,
+    };
   return { state, ...(reason === undefined ? {} : { reason }), notes, metrics, ...kept };
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { mergeLatencies } from "../measurement/histogram.ts";
 import { type Metrics, metricsSchema } from "../result/result.ts";
+import { type Measured, outcomeOf } from "./cells.ts";
+import type { LaunchScenario, LaunchSpec } from "./launch-spec.ts";
 import { logMean, mergeSlices } from "./merge.ts";
 
 const WARM_UP = { seconds: 2, publishes: 300, cpuDrift: -0.01, warm: true };
@@ -182,4 +184,37 @@ describe("the figures of a launch from those of its slices", () => {
 test("the geometric mean of nothing, or of what is not above zero, is none", () => {
   assert.ok(Math.abs((logMean([1, 10, 100]) ?? 0) - 10) < 1e-12);
   for (const values of [[], [1, undefined], [1, 0], [1, -1]]) assert.equal(logMean(values), undefined);
+});
+
+describe("what a transport's slices of one scenario come to", () => {
+  const measured = (reason?: string): Measured => ({
+    metrics: sliceOf({ deliveryLatencyUs: latency(10, 100, 100) }),
+    record: {
+      round: 0,
+      position: 0,
+      startedAtSeconds: 0,
+      seconds: 1,
+      publishes: 10,
+      deliveries: 100,
+      ...(reason === undefined ? {} : { void: reason }),
+    },
+  });
+  const outcome = (gates: LaunchSpec["gates"], ...slices: Measured[]) =>
+    outcomeOf(
+      { slices, warmUp: WARM_UP },
+      { failure: undefined, native: false },
+      { gates } as LaunchSpec,
+      { plan: { loop: "open" } } as LaunchScenario,
+    );
+  const NOISY = "sse's server, which should have been silent, used 9.0 % of a CPU";
+
+  test("is invalid where each was void, though together they look well", () => {
+    const { state, reason } = outcome("void", measured(NOISY), measured(NOISY));
+    assert.deepEqual([state, reason], ["invalid", `none of its slices was valid: ${NOISY}`]);
+  });
+
+  test("is that of those that were valid, and in a quick run of all", () => {
+    assert.equal(outcome("void", measured(NOISY), measured()).state, "completed");
+    assert.equal(outcome("note", measured(NOISY)).state, "completed");
+  });
 });

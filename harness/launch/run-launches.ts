@@ -166,7 +166,13 @@ function isEnough(state: RunState, until: Until, nextSeconds: number): boolean {
   const looked = { ...results, launches: { ...results.launches, until: { ...seen, looks } } };
   const look = lookAt(looked, until);
   const ended =
-    look.open === 0 ? "reached" : done >= seen.most ? "launches" : outOfTime ? "budget" : undefined;
+    look.open === 0 && look.pairs > 0
+      ? "reached"
+      : done >= seen.most
+        ? "launches"
+        : outOfTime
+          ? "budget"
+          : undefined;
   state.results = {
     ...looked,
     ...(ended ? { blocks: done } : {}),

@@ -45,6 +45,26 @@ describe("a look", () => {
     assert.deepEqual(lookAt(results(control), { goal: "distinguished" }), { pairs: 2, open: 2 });
   });
 
+  test("does not wait for a transport that reports will not rank: saturated once, or never there", () => {
+    const few = results({ ...near, d: [400, 401] });
+    const become = (state: Launched["state"], which: (one: Launched) => boolean) => ({
+      ...few,
+      trials: few.trials.map((one) => (which(one) ? { ...one, state } : one)),
+    });
+    const told = { pairs: 6, open: 0 };
+    const saturated = become("saturated", ({ transport, block }) => transport === "d" && block === 0);
+    assert.deepEqual(lookAt(saturated, { goal: "distinguished" }), told);
+    const failed = become("failed", ({ transport }) => transport === "d");
+    assert.deepEqual(lookAt(failed, { goal: "distinguished" }), told);
+    assert.equal(
+      lookAt(
+        become("failed", ({ transport, block }) => transport === "d" && block === 0),
+        { goal: "distinguished" },
+      ).open,
+      6,
+    );
+  });
+
   test("asks for narrow intervals where the goal is a share", () => {
     assert.equal(lookAt(results(near), { goal: 0.2 }).open, 0);
     assert.ok(lookAt(results(near), { goal: 0.001 }).open > 0);

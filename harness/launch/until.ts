@@ -46,7 +46,10 @@ export function lookAt(
           figure,
         );
       const candidates = results.transports.filter(
-        (one) => transportBehind(one) === one && results.transportFacts?.[one]?.baseline !== true,
+        (one) =>
+          transportBehind(one) === one &&
+          results.transportFacts?.[one]?.baseline !== true &&
+          mayBeRanked(results.trials.filter((trial) => trial.scenario === name && trial.transport === one)),
       );
       const aaBand = bandOf(results.transports, valuesOf);
       const { pairs } = compareAllPairs(candidates.map(valuesOf), level);
@@ -59,6 +62,12 @@ export function lookAt(
     pairs: found.reduce((sum, { pairs }) => sum + pairs, 0),
     open: found.reduce((sum, { open }) => sum + open, 0),
   };
+}
+
+/** As reports rank: saturation in one launch speaks for the transport, and one that fails in all will not be there in the next. */
+function mayBeRanked(trials: readonly Launched[]): boolean {
+  const isGone = ({ state }: Launched) => state === "failed" || state === "skipped";
+  return !trials.some(({ state }) => state === "saturated") && (trials.length === 0 || !trials.every(isGone));
 }
 
 function hasReached(pair: PairEstimate, goal: Until["goal"], aaBand: number): boolean {

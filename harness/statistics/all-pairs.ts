@@ -1,4 +1,5 @@
 import { exponential, type Interval, medianOf, momentsOf } from "./estimate.ts";
+import { grubbsOf } from "./grubbs.ts";
 import { tQuantile } from "./student.ts";
 import { fitTwoWay, type LaunchValues, type TwoWayFit } from "./two-way.ts";
 import { sameVarianceP } from "./variance-check.ts";
@@ -28,6 +29,8 @@ export interface AllPairs {
   readonly pairs: readonly PairEstimate[];
   /** The chance that even one of the intervals misses, 0.05 where nothing else is asked for. */
   readonly level: number;
+  /** What the intervals were made with: less than that where the data were looked at before. */
+  readonly usedLevel: number;
   /** Whether variances were moderated by the pooled one, or each pair has its own because the check says that they differ. */
   readonly variances: "moderated" | "per pair";
   /** p of that check; absent where there is nothing to check. */
@@ -38,7 +41,7 @@ export interface AllPairs {
 export const LEAST_LAUNCHES = 3;
 /** The check of variances is believed at this level. */
 export const CHECK_LEVEL = 0.05;
-/** The pooled variance's weight in that of a transport, and the least share of it that is believed. */
+/** The pooled variance's weight in that of a transport, and the least share of it that a transport is believed to have. */
 const WEIGHT = 0.5;
 const FLOOR = 0.1;
 /** From how many times the variance of the transport in the middle on a transport has no say in how noisy the others are. */
@@ -51,8 +54,7 @@ const LEAST_POOLED = 3;
 /**
  * Compares all transports of a run in one metric of one scenario, one positive value a launch and transport: additive model of the logarithms,
  * simultaneous t-intervals by Sidak (1967, Rectangular confidence regions for the means of multivariate normal distributions, JASA 62).
- * Each transport has a variance of its own, estimated as Grubbs (1948) does and drawn halfway to the pooled one, with Satterthwaite's degrees of
- * freedom; where Levene's check says that variances differ, each pair has the one of its own differences, and so have the pairs of a transport
+ * Each transport has a variance of its own (grubbs.ts), drawn halfway to the pooled one, with Satterthwaite's degrees of freedom; where Levene's check says that variances differ, each pair has the one of its own differences, and so have the pairs of a transport
  * that is far noisier than the others, which the check can't see in a few launches. A transport with a value that is not positive has no
  * logarithm and is left out. docs/method.md says why not Tukey's intervals and not resampling.
  */
@@ -70,7 +72,7 @@ export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
   const pooled = logs.map((row, at) => (noisy.has(at) ? [] : row));
   const differ =
     variances === "moderated"
-      ? byModel(noisy.size > 0 ? fitTwoWay(pooled) : fit, shared.filter(isPooled), pooled)
+      ? byModel(noisy.size > 0 ? fitTwoWay(pooled) : fit, shared.filter(isPooled))
       : byOwnLaunches;
   const left = noisy.size > 0 ? LEVEL_LEFT * level : level;
   const one = 1 - (1 - left) ** (1 / shared.length);
@@ -94,7 +96,7 @@ export function compareAllPairs(values: LaunchValues, level = 0.05): AllPairs {
       },
     ];
   });
-  return { pairs, level, variances, ...(p === undefined ? {} : { sameVarianceP: p }) };
+  return { pairs, level, usedLevel: left, variances, ...(p === undefined ? {} : { sameVarianceP: p }) };
 }
 
 /** Two transports and ln(a/b) of each launch that has both. */
@@ -148,39 +150,35 @@ function byOwnLaunches({ differences, variance }: SharedPair): Difference {
   return { meanLog: momentsOf(differences).mean, standardError: Math.sqrt(variance / n), dof: n - 1 };
 }
 
-/** By the two-way model, with variances moderated by the pooled one. */
+/** By the two-way model, with variances moderated by the pooled one; by a pair's own launches where they can't be had. */
 function byModel(
   fit: TwoWayFit,
   shared: readonly SharedPair[],
-  logs: LaunchValues,
 ): (pair: SharedPair) => Difference | undefined {
-  const compared = new Set(shared.flatMap(({ a, b }) => [a, b])).size;
-  // Where some transports never ran together the pooled variance is all there is; that of two is the pooled one.
-  const apart = compared >= 3 && shared.length === (compared * (compared - 1)) / 2;
-  const weight = apart ? WEIGHT : 1;
-  const total = shared.reduce((sum, { variance }) => sum + variance, 0) / (compared - 1);
-  // The variance of a difference is the sum of the two transports': solved for one of them.
-  const variances = logs.map((_, transport) => {
-    const sum = shared.reduce(
-      (all, { a, b, variance }) => all + (a === transport || b === transport ? variance : 0),
-      0,
-    );
-    const alone = apart ? (sum - total) / (compared - 2) : fit.variance;
-    return Math.max((1 - weight) * alone + weight * fit.variance, FLOOR * fit.variance);
-  });
+  const compared = [...new Set(shared.flatMap(({ a, b }) => [a, b]))];
+  const grubbs = grubbsOf(shared, compared);
+  if (!grubbs) return byOwnLaunches;
+  const variances = new Map(
+    grubbs.variances.map((alone, at) => [
+      compared[at] ?? -1,
+      Math.max((1 - WEIGHT) * alone + WEIGHT * fit.variance, FLOOR * fit.variance),
+    ]),
+  );
+  const varianceOf = (transport: number) => variances.get(transport) ?? Number.NaN;
   return ({ a, b, differences }) => {
     const contrast = fit.contrast(a, b);
     if (!contrast) return undefined;
-    const [one, other] = [variances[a] ?? Number.NaN, variances[b] ?? Number.NaN];
-    const dofAlone = ((differences.length - 1) * (compared - 2)) / (compared - 1);
-    const rest = (1 - weight) ** 2;
-    const dofOfOne = apart ? 1 / (rest / dofAlone + (1 - rest) / fit.dof) : fit.dof;
-    // Without any noise, as bytes may be, there is nothing to be uncertain of.
-    const dof = one + other > 0 ? ((one + other) ** 2 * dofOfOne) / (one ** 2 + other ** 2) : fit.dof;
+    const sum = varianceOf(a) + varianceOf(b);
+    // The pooled variance is the mean of all.
+    const weights = compared.map(
+      (transport) => (transport === a || transport === b ? 1 - WEIGHT : 0) + (2 * WEIGHT) / compared.length,
+    );
+    const share = grubbs.dofShare(weights, compared.map(varianceOf));
     return {
       meanLog: contrast.difference,
-      standardError: Math.sqrt((contrast.factor * (one + other)) / 2),
-      dof: Math.min(dof, fit.dof),
+      standardError: Math.sqrt((contrast.factor * sum) / 2),
+      // Without any noise, as bytes may be, there is nothing to be uncertain of.
+      dof: sum > 0 ? Math.min(share * (differences.length - 1), fit.dof) : fit.dof,
     };
   };
 }

@@ -1,26 +1,27 @@
 /// <reference path="./jstat.d.ts" />
 import jStat from "jstat";
 import { createRandom } from "../../core/random.ts";
-import { compareAllPairs } from "./all-pairs.ts";
-import { type Interval, medianOf } from "./estimate.ts";
+import { compareAllPairs, type PairEstimate } from "./all-pairs.ts";
+import { medianOf } from "./estimate.ts";
 import { type SimulatedPlan, simulatedRun } from "./launch-noise.ts";
 import { lookLevels } from "./looks.ts";
 import { verdictOf } from "./pair-verdict.ts";
 import { powerAt } from "./power.ts";
+import type { LaunchValues } from "./two-way.ts";
 
 export interface LaunchSimulation extends SimulatedPlan {
   readonly runs: number;
   readonly seed: number;
 }
 
-/** Intervals of all ratios of a run, transports a < b in order. */
+/** Intervals of the ratios of a run, of those pairs that can be compared. */
 export type AllIntervals = (
-  values: readonly (readonly number[])[],
+  values: LaunchValues,
   random: () => number,
-) => readonly Interval[];
+) => readonly Pick<PairEstimate, "a" | "b" | "interval">[];
 
 /** What `compareAllPairs` gives. */
-const labIntervals: AllIntervals = (values) => compareAllPairs(values).pairs.map(({ interval }) => interval);
+const labIntervals: AllIntervals = (values) => compareAllPairs(values).pairs;
 
 export interface IntervalErrors {
   /** The share of runs in which even one interval misses the true ratio: at most 5 % nominal. */
@@ -37,19 +38,20 @@ export function simulateIntervals(
   method: AllIntervals = labIntervals,
 ): IntervalErrors {
   const truth = (at: number) => simulation.truth?.[at] ?? 1;
-  const ratios = pairIndexes(simulation.transports).map(([a, b]) => truth(a) / truth(b));
   const runs = simulated(simulation, (values, random) => {
-    const intervals = method(values, random);
+    const pairs = method(values, random);
     return {
-      missed: intervals.filter(({ low, high }, at) => !within(ratios[at] ?? Number.NaN, low, high)).length,
-      half: medianOf(intervals.map(({ low, high }) => Math.sqrt(high / low) - 1)),
+      pairs: pairs.length,
+      missed: pairs.filter(({ a, b, interval: { low, high } }) => !within(truth(a) / truth(b), low, high))
+        .length,
+      halves: pairs.map(({ interval: { low, high } }) => Math.sqrt(high / low) - 1),
     };
   });
-  const missed = runs.reduce((sum, run) => sum + run.missed, 0);
+  const sum = (of: "pairs" | "missed") => runs.reduce((all, run) => all + run[of], 0);
   return {
     familyError: runs.filter((run) => run.missed > 0).length / runs.length,
-    coverage: 1 - missed / (runs.length * ratios.length),
-    halfWidth: medianOf(runs.map(({ half }) => half)),
+    coverage: 1 - sum("missed") / sum("pairs"),
+    halfWidth: medianOf(runs.flatMap(({ halves }) => (halves.length > 0 ? medianOf(halves) : []))),
   };
 }
 
@@ -112,7 +114,7 @@ export function simulatePower(simulation: LaunchSimulation, ratio: number): Simu
 /** Runs one after the other from one stream of random numbers. */
 function simulated<T>(
   { runs, seed, ...plan }: LaunchSimulation,
-  look: (values: number[][], random: () => number) => T,
+  look: (values: (number | undefined)[][], random: () => number) => T,
 ): T[] {
   const random = createRandom(seed);
   return Array.from({ length: runs }, () => look(simulatedRun(plan, random), random));

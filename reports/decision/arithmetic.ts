@@ -1,5 +1,6 @@
 import { firstOfResamples, firstOfWeightings } from "./first-shares.ts";
 import type { Decision, DecisionInput, InputFigure, RankedTransport, Settings, TestedPair } from "./input.ts";
+import { isProvenLead } from "./lead.ts";
 import { byCriteria, byFigures, byRequirement } from "./qualification.ts";
 import { equalsAmong, logsToBest, meanRows, weightedMean } from "./scores.ts";
 
@@ -56,6 +57,9 @@ export function decide(input: DecisionInput, settings: Settings): Decision {
           };
         });
   const top = ranked.filter(({ rank }) => rank === 1).map(({ transport }) => transport);
+  const shareOf = ({ criterion }: InputFigure) =>
+    (weights[counting.indexOf(criterion)] ?? 0) / figures.filter((one) => one.criterion === criterion).length;
+  const rivals = transports.filter((transport) => !top.includes(transport));
   return {
     ranked: ranked.sort((a, b) => a.rank - b.rank || a.transport - b.transport),
     excluded,
@@ -64,6 +68,7 @@ export function decide(input: DecisionInput, settings: Settings): Decision {
     counting,
     idle,
     pairs: pairsBehind(figures, transports, top),
+    isLeadProven: isProvenLead(figures, figures.map(shareOf), top, rivals),
     weightings,
     resamples,
     commonBlocks,

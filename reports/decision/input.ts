@@ -114,6 +114,8 @@ export interface Decision {
     /** Of those without a verdict, the ones between a transport on the first place and one that is not. */
     readonly openAtTop: number;
   };
+  /** Whether the first place's score is ahead of every other one's by more than the noise of their common blocks. */
+  readonly isLeadProven: boolean;
   readonly weightings: number;
   readonly resamples: number;
   /** The fewest blocks that all ranked transports have in common in a scenario that counts. */

@@ -36,7 +36,7 @@ export function answerText(input: DecisionInput, decision: Decision): string {
   const weightings =
     first.firstOfWeightings === null
       ? `A single criterion counts, ${criteria}.`
-      : `First, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(input, decision, "firstOfWeightings")}.`;
+      : `${firmness === "firm" ? "First" : "With the figures as observed first"}, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(input, decision, "firstOfWeightings")}.`;
   const resamples =
     first.firstOfResamples === null
       ? ""
@@ -143,14 +143,16 @@ export function timesText(ratio: number | null): string {
 }
 
 /**
- * Whether the first place is more than what was observed: `firm` when every comparison of its transports with the others has a verdict and the same
- * transports are first in 95 % of the resamples of the blocks, where there are enough for those; `noisy` when they are not; else `unproven`.
+ * Whether the first place is more than what was observed: `firm` when every comparison of its transports with the others has a verdict, their scores
+ * are ahead by more than the noise, and the same transports are first in 95 % of the resamples of the blocks, where there are enough for those;
+ * `unproven` where comparisons have no verdict, else `noisy`.
  */
-function firmnessOf({ ranked, pairs }: Decision): "firm" | "noisy" | "unproven" {
+function firmnessOf({ ranked, pairs, isLeadProven }: Decision): "firm" | "noisy" | "unproven" {
   const top = ranked.filter(({ rank }) => rank === 1);
   const shares = top.flatMap(({ firstOfResamples }) => firstOfResamples ?? []);
   if (shares.some((share) => share < 0.95)) return "noisy";
-  return pairs.openAtTop > 0 ? "unproven" : "firm";
+  if (pairs.openAtTop > 0) return "unproven";
+  return isLeadProven ? "firm" : "noisy";
 }
 
 /** "launches", or "blocks" of a run whose trials are in one piece. */

@@ -72,7 +72,7 @@ export function verdictsOfPairs(
   aaBand = 0,
   level = 0.05,
 ): Pick<MetricVerdicts, "pairs" | "ranks" | "first"> {
-  const { pairs } = compareAllPairs(
+  const { pairs, usedLevel } = compareAllPairs(
     figures.map(({ figure }) => byLaunch(figure)),
     level,
   );
@@ -88,7 +88,7 @@ export function verdictsOfPairs(
         b,
         estimate,
         verdict,
-        family: { pairs: pairs.length, aaBand, level },
+        family: { pairs: pairs.length, aaBand, level: usedLevel },
       };
     }),
     ranks: new Map([...places].map(([at, range]) => [nameOf(at), range])),

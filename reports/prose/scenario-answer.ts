@@ -1,5 +1,6 @@
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
+import { inOrder } from "../model/order.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
 import { columnOf, effect, figureNumbers, quantity, ranged } from "./format.ts";
@@ -36,12 +37,7 @@ interface Against {
 /** Undefined where nothing is ranked by the metric. */
 export function standingOf({ cells, verdicts }: ScenarioSummary, key: MetricKey): Standing | undefined {
   const { pairs, ranks, first } = verdicts[key];
-  const ranked = cells
-    .filter(({ transport }) => ranks.has(transport))
-    .sort((a, b) => (observed(a, key)?.value ?? 0) - (observed(b, key)?.value ?? 0))
-    .map(({ transport }) => transport);
-  if (METRICS[key].better === "higher") ranked.reverse();
-  const [best, ...others] = ranked;
+  const [best, ...others] = inOrder(verdicts[key], METRICS[key].better);
   if (best === undefined) return undefined;
   const against = others.flatMap((transport): Against[] => {
     const pair = pairBetween(pairs, transport, best);

@@ -2,6 +2,7 @@ import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import type { RankRange } from "../../harness/statistics/rank-ranges.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed, shownNumbers } from "../model/cell.ts";
+import { inOrder } from "../model/order.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import {
   type AaPair,
@@ -52,11 +53,9 @@ export function verdictSentence(
   { whole }: { readonly whole: boolean },
 ): string | undefined {
   const { pairs, ranks, first } = verdicts[key];
-  const ranked = cells
-    .filter(({ transport }) => ranks.has(transport))
-    .sort((a, b) => (observed(a, key)?.value ?? 0) - (observed(b, key)?.value ?? 0));
-  if (METRICS[key].better === "higher") ranked.reverse();
-  const [best, ...others] = ranked;
+  const [best, ...others] = inOrder(verdicts[key], METRICS[key].better).flatMap(
+    (transport) => cells.find((cell) => cell.transport === transport) ?? [],
+  );
   if (!best) return undefined;
   const relations = others.map((cell) => ({
     cell,

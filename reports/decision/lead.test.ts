@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { twoSidedP } from "../../harness/statistics/student.ts";
+import type { InputFigure } from "./input.ts";
+import { isProvenLead, shareWithin } from "./lead.ts";
+
+/** One figure, its values by transport and block. */
+function figure(...blocks: (number | null)[][]): InputFigure {
+  return {
+    criterion: 0,
+    scenario: 0,
+    label: "x",
+    path: "x",
+    values: [],
+    missing: [],
+    blocks,
+    tested: [],
+  };
+}
+
+const QUICK = figure([100, 101, 99, 100], [130, 131, 129, 130]);
+
+test("the share within |t| is that of the library", () => {
+  for (const dof of [1, 2, 3, 4, 7, 9, 13, 40])
+    for (const t of [0.1, 1, 2.5, 4, 9]) expect(shareWithin(t, dof)).toBeCloseTo(1 - twoSidedP(t, dof), 6);
+});
+
+test("a lead in each figure is one in their sum", () => {
+  expect(isProvenLead([QUICK, QUICK], [0.5, 0.5], [0], [1])).toBe(true);
+  expect(isProvenLead([QUICK], [1], [1], [0])).toBe(false);
+});
+
+test("who is surely faster and surely dearer by as much is not surely ahead", () => {
+  const dear = figure([129, 134, 126, 129], [100, 99, 101, 100]);
+  expect(isProvenLead([QUICK, dear], [0.5, 0.5], [0], [1])).toBe(false);
+  // But by other weights it is.
+  expect(isProvenLead([QUICK, dear], [0.9, 0.1], [0], [1])).toBe(true);
+});
+
+test("fewer than three blocks in common prove nothing, and figures without noise do", () => {
+  expect(isProvenLead([figure([1, 1, null, null], [9, 9, 9, 9])], [1], [0], [1])).toBe(false);
+  expect(isProvenLead([figure([1, 1, 1], [2, 2, 2])], [1], [0], [1])).toBe(true);
+  expect(isProvenLead([figure([1, 1, 1], [1, 1, 1])], [1], [0], [1])).toBe(false);
+});

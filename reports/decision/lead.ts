@@ -1,0 +1,55 @@
+import type { InputFigure } from "./input.ts";
+
+/** Blocks that a lead must have. */
+const LEAST_BLOCKS = 3;
+
+/**
+ * Whether the weighted score of every transport at the top beats that of every other one by more than the noise of their common blocks: paired
+ * t-tests of the differences of logarithms, at 5 % for all of them together (Sidak). A sum of figures can be uncertain where each of them is
+ * not, since one transport may win here and lose there. `weights` are of the figures, in their order.
+ */
+export function isProvenLead(
+  figures: readonly InputFigure[],
+  weights: readonly number[],
+  top: readonly number[],
+  others: readonly number[],
+): boolean {
+  const all = [...top, ...others];
+  const longest = Math.max(0, ...figures.flatMap(({ blocks }) => all.map((one) => blocks[one]?.length ?? 0)));
+  const common = [...Array(longest).keys()].filter((block) =>
+    figures.every(({ blocks }) => all.every((one) => (blocks[one]?.[block] ?? 0) > 0)),
+  );
+  if (common.length < LEAST_BLOCKS) return false;
+  const scoreOf = (transport: number, block: number) =>
+    figures.reduce(
+      (sum, { blocks }, at) => sum + (weights[at] ?? 0) * Math.log(blocks[transport]?.[block] ?? Number.NaN),
+      0,
+    );
+  const level = 0.95 ** (1 / Math.max(1, top.length * others.length));
+  return top.every((one) =>
+    others.every((other) => {
+      const leads = common.map((block) => scoreOf(other, block) - scoreOf(one, block));
+      const mean = leads.reduce((sum, lead) => sum + lead, 0) / leads.length;
+      const squares = leads.reduce((sum, lead) => sum + (lead - mean) ** 2, 0);
+      const error = Math.sqrt(squares / (leads.length - 1) / leads.length);
+      return mean > 0 && shareWithin(mean / error, leads.length - 1) >= level;
+    }),
+  );
+}
+
+/**
+ * The share of Student's distribution with `dof` degrees of freedom, a whole number, that lies within |t| (Abramowitz and Stegun 26.7.3 and
+ * 26.7.4): no library, since the page decides again as settings change.
+ */
+export function shareWithin(t: number, dof: number): number {
+  const angle = Math.atan(t / Math.sqrt(dof));
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+  const isOdd = dof % 2 === 1;
+  let term = isOdd ? cos : 1;
+  let sum = dof === 1 ? 0 : term;
+  for (let power = isOdd ? 3 : 2; power <= dof - 2; power += 2) {
+    term *= ((power - 1) / power) * cos ** 2;
+    sum += term;
+  }
+  return isOdd ? (2 / Math.PI) * (angle + sin * sum) : sin * sum;
+}
