@@ -21,7 +21,7 @@ const declared = () =>
       listOf(
         new Option(
           "--transports <names>",
-          "of slices, about 2 min each, and aa-plan (default: the six of bench)",
+          "of slices, about 3 min each, and aa-plan (default: the six of bench)",
         ),
         transportNames,
       ),

@@ -3,7 +3,7 @@ import { tQuantile, twoSidedP } from "./student.ts";
 
 /** Whether two ways to measure one thing agree. */
 export interface Agreement {
-  /** a/b. */
+  /** The first way over the second. */
   readonly ratio: number;
   /** 90 %, which lies inside the margin exactly where both one-sided tests reject at 5 %. */
   readonly interval90: Interval;
@@ -14,16 +14,14 @@ export interface Agreement {
 }
 
 /**
- * Two one-sided tests of positive values measured in two ways, independently of each other, against a margin given as a share (Schuirmann 1987, J.
- * Pharmacokinet. Biopharm. 15), of the means of logarithms with Welch's degrees of freedom. Too few or too noisy values don't agree: it's
- * agreement that must be proved. Needs two values of each.
+ * Two one-sided tests of positive values measured in two ways, one after the other in each round, against a margin given as a share (Schuirmann 1987,
+ * J. Pharmacokinet. Biopharm. 15): of the rounds' log ratios, so that what changes from round to round is in both. Too few or too noisy rounds
+ * don't agree: it's agreement that must be proved. Needs two rounds.
  */
-export function agreementOf(a: readonly number[], b: readonly number[], margin: number): Agreement {
-  const [one, other] = [momentsOf(a.map(Math.log)), momentsOf(b.map(Math.log))];
-  const [va, vb] = [one.sd ** 2 / a.length, other.sd ** 2 / b.length];
-  const dof = (va + vb) ** 2 / (va ** 2 / (a.length - 1) + vb ** 2 / (b.length - 1));
-  const mean = one.mean - other.mean;
-  const error = Math.sqrt(va + vb);
+export function agreementOf(rounds: readonly (readonly [number, number])[], margin: number): Agreement {
+  const { mean, sd } = momentsOf(rounds.map(([one, other]) => Math.log(one / other)));
+  const dof = rounds.length - 1;
+  const error = sd / Math.sqrt(rounds.length);
   const bound = Math.log1p(margin);
   const half = tQuantile(0.95, dof) * error;
   const oneSided = (t: number) => (t > 0 ? twoSidedP(t, dof) / 2 : 1 - twoSidedP(t, dof) / 2);

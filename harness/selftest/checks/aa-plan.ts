@@ -56,29 +56,36 @@ export function concludedRuns(outcomes: readonly Comparison[], runs: number): Fi
   const interrupted = outcomes.length < runs ? `interrupted after ${outcomes.length} of ${runs} runs; ` : "";
   if (whole.length === 0)
     return { verdict: "not possible", reason: `${interrupted}no run had three launches with both copies` };
-  const errors = whole.filter(({ apart }) => apart).length;
+  const [errors, byModel] = [
+    whole.filter(({ apart }) => apart).length,
+    whole.filter(({ apartByModel }) => apartByModel).length,
+  ];
   const halves = whole.flatMap(({ halfWidths }) => halfWidths);
   const half = halves.length > 0 ? medianOf(halves) : undefined;
   const measured =
-    `${interrupted}${errors} of ${whole.length} runs told the copies apart (at most ${MOST_OF_100} in 100 allowed at 5 %)` +
+    `${interrupted}${errors} of ${whole.length} runs told the copies apart, ${byModel} by the model of all transports (at most ${MOST_OF_100} in 100 allowed at 5 %)` +
     (half === undefined ? "" : `; median half-width of p50 ${(half * 100).toFixed(1)} %`);
   // Few runs can't show that errors are rare enough, but may show that they are not.
-  return findingOf(errors <= mostErrors(whole.length), measured, {
+  return findingOf(Math.max(errors, byModel) <= mostErrors(whole.length), measured, {
     runs: whole.length,
     familyErrors: errors,
+    familyErrorsByModel: byModel,
     ...(half === undefined ? {} : { medianHalfWidthShare: half }),
   });
 }
 
 interface Comparison {
+  /** By the differences of the two, as reports test controls. */
   readonly apart: boolean;
+  /** By the model that verdicts rest on, with both names among all transports. */
+  readonly apartByModel: boolean;
   /** Figures that both copies have. */
   readonly tests: number;
   /** Of the simultaneous intervals of all pairs by median latency, as a share. */
   readonly halfWidths: readonly number[];
 }
 
-/** Whether a run tells the two names apart, by all its figures together as reports test A/A controls, and how wide its intervals are. */
+/** Whether a run tells the two names apart, by all its figures together, and how wide its intervals are. */
 function comparedRun(
   trials: readonly Trial[],
   { transports, scenarios, launches }: DefaultPlan,
@@ -101,12 +108,23 @@ function comparedRun(
     compareAllPairs(rows, level).pairs.some((pair) => verdictOf(pair) === "different"),
   );
   const names = transports.map(({ name }) => name).filter((name) => name !== copy);
+  const at = names.indexOf(first);
+  const apartByModel = scenarios.some(({ name }) =>
+    Object.values(VERDICT_FIGURES).some((read) => {
+      const rows = [...names, copy].map((one) => rowOf(one, name, read));
+      // The level at which the family of all pairs leaves this one what it has alone.
+      const alone = compareAllPairs(rows).pairs.length;
+      return compareAllPairs(rows, 1 - (1 - level) ** alone).pairs.some(
+        (pair) => pair.a === at && pair.b === names.length && verdictOf(pair) === "different",
+      );
+    }),
+  );
   const halfWidths = scenarios.flatMap(({ name }) =>
     compareAllPairs(names.map((one) => rowOf(one, name, VERDICT_FIGURES["median latency"]))).pairs.map(
       ({ interval }) => Math.sqrt(interval.high / interval.low) - 1,
     ),
   );
-  return { apart, tests: tested.length, halfWidths };
+  return { apart, apartByModel, tests: tested.length, halfWidths };
 }
 
 /** The most errors that so many runs of a sound instrument have, but for one case in 35 at the most. */

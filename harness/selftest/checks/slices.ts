@@ -9,7 +9,7 @@ import { carryOut, notifyPlan } from "../trials.ts";
 const ROUNDS = 6;
 const RATE = 200;
 const SLICED_MS = 2_000;
-const IN_ONE_PIECE_MS = 4_000;
+const IN_ONE_PIECE_MS = 10_000;
 
 /** Launches and trials in one piece in turns, so that what the machine does meanwhile falls on both; only run when it is asked for. */
 export const slices: Check = {
@@ -22,8 +22,8 @@ export const slices: Check = {
     const pairs = await measured(context);
     const found = pairs.flatMap(({ transport, sliced, whole }) =>
       Object.entries(VERDICT_FIGURES).map(([figure, read]) => {
-        const [a, b] = [valuesOf(sliced, read), valuesOf(whole, read)];
-        const agreement = a.length >= 2 && b.length >= 2 ? agreementOf(a, b, LEAST_MARGIN) : undefined;
+        const rounds = roundsOf(sliced, whole, read);
+        const agreement = rounds.length >= 2 ? agreementOf(rounds, LEAST_MARGIN) : undefined;
         return { name: `${transport}, ${figure}`, agreement };
       }),
     );
@@ -101,9 +101,16 @@ function warmUpMs(sliced: readonly Trial[]): number {
   return (1_000 * publishes) / RATE;
 }
 
-function valuesOf(trials: readonly Trial[], read: (trial: Trial) => number | undefined): number[] {
-  return trials.flatMap((trial) => {
-    const value = trial.state === "completed" ? read(trial) : undefined;
-    return value !== undefined && value > 0 ? [value] : [];
+/** Of the rounds in which both are valid. */
+function roundsOf(
+  sliced: readonly Trial[],
+  whole: readonly Trial[],
+  read: (trial: Trial) => number | undefined,
+): [number, number][] {
+  const figureOf = (trial: Trial | undefined) =>
+    trial?.state === "completed" ? (read(trial) ?? Number.NaN) : Number.NaN;
+  return sliced.flatMap((one, round): [number, number][] => {
+    const [a, b] = [figureOf(one), figureOf(whole[round])];
+    return a > 0 && b > 0 ? [[a, b]] : [];
   });
 }

@@ -7,7 +7,10 @@ import { concluded } from "./slices.ts";
 
 const found = (sliced: readonly number[], whole: readonly number[]) => ({
   name: "sse, CPU",
-  agreement: agreementOf(sliced, whole, 0.05),
+  agreement: agreementOf(
+    sliced.map((value, round) => [value, whole[round] ?? Number.NaN]),
+    0.05,
+  ),
 });
 const quiet = [100, 100.5, 99.8, 100.2];
 
@@ -29,12 +32,18 @@ describe("family errors of whole runs", () => {
     assert.deepEqual([1, 2, 30, 100].map(mostErrors), [1, 1, 4, 9]);
   });
 
-  const whole = (apart: boolean) => ({ apart, tests: 4, halfWidths: [0.1] });
+  const whole = (apart: boolean, apartByModel = apart) => ({
+    apart,
+    apartByModel,
+    tests: 4,
+    halfWidths: [0.1],
+  });
 
   test("more errors than that fail, and runs that can't be judged are none", () => {
     assert.equal(concludedRuns([whole(false), whole(true)], 2).verdict, "pass");
     assert.equal(concludedRuns([whole(true), whole(true)], 2).verdict, "fail");
-    assert.equal(concludedRuns([{ apart: false, tests: 0, halfWidths: [] }], 1).verdict, "not possible");
+    assert.equal(concludedRuns([whole(false, true), whole(false, true)], 2).verdict, "fail");
+    assert.equal(concludedRuns([{ ...whole(false), tests: 0 }], 1).verdict, "not possible");
   });
 
   test("fewer than were asked for are told as such, and judged all the same", () => {
