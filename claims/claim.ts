@@ -35,7 +35,7 @@ export interface Figure {
   readonly over?: Term;
   /**
    * `mean`, the default: the geometric mean of the blocks with its 95 % interval. `none`: how many there were in the worst block, where the claim
-   * says that there are none. `spread`: how far the blocks lie from their mean, best and worst.
+   * says that there are none. `spread`: how far the blocks lie from their mean, best and worst; it agrees where all of them lie within.
    */
   readonly as?: "mean" | "none" | "spread";
 }
@@ -67,6 +67,18 @@ interface Common {
    * `beside`: shown, and decides nothing.
    */
   readonly role?: "claim" | "probably" | "beside";
+  /**
+   * Of a sentence that says several things, all of which have to hold: which of them it is about, in a word or two. Readings of one part, as of a
+   * sentence without parts, are alternatives: what it may mean.
+   */
+  readonly part?: string;
+}
+
+/** What the sentence has more of than one machine carries here. */
+export interface Scale {
+  readonly what: string;
+  readonly claimed: number;
+  readonly of: "connections" | "rate";
 }
 
 /** A reading that an experiment tries. */
@@ -77,12 +89,7 @@ export interface Measured extends Common {
   /** What differs from place to place, with its unit: "round trip, ms". */
   readonly axis?: string;
   readonly places: readonly Place[];
-  /** Where the sentence speaks of more than one machine carries here. */
-  readonly scaled?: {
-    readonly what: string;
-    readonly claimed: number;
-    readonly of: "connections" | "rate";
-  };
+  readonly scaled?: readonly Scale[];
 }
 
 /** A claim of fact: answered without an experiment of its own. */
@@ -102,12 +109,14 @@ export interface Untried extends Common {
 
 export type Reading = Measured | Stated | Untried;
 
-/** Arithmetic in the sentence: what its own numbers make. */
+/** A check of the sentence's arithmetic: what its own numbers make. */
 export interface Arithmetic {
   /** The calculation in words. */
   readonly says: string;
   readonly claimed: number;
   readonly follows: number;
+  /** The outcome is not in the sentence: a reading takes it from there. */
+  readonly derived?: true;
   /** Relative; default 0.02, which rounding to two digits can do. */
   readonly tolerance?: number;
 }
@@ -123,6 +132,6 @@ export interface Claim {
   };
   /** Why the source could not be read in full: there is no verdict then. */
   readonly notRead?: string;
-  readonly arithmetic?: Arithmetic;
+  readonly arithmetic?: readonly Arithmetic[];
   readonly readings: readonly Reading[];
 }

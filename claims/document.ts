@@ -12,7 +12,7 @@ const outcomeSchema = z.strictObject({
     .enum(["holds", "contradicted", "unclear", "void", "left out"])
     .describe("unclear: the interval holds both; void: nothing usable; left out: of a quick run"),
   value: z.number().optional().describe("in the unit of the reading, over all blocks"),
-  interval: interval.optional().describe("95 %; of a spread the best and the worst block"),
+  interval: interval.optional().describe("95 %; of a spread the lowest and the highest block"),
   blocks: z.int().nonnegative(),
   reason: z.string().optional(),
 });
@@ -30,6 +30,10 @@ const placeSchema = z.strictObject({
 const readingSchema = z.strictObject({
   meaning: z.string(),
   role: z.enum(["claim", "probably", "beside"]),
+  part: z
+    .string()
+    .optional()
+    .describe("of a sentence that says several things, all of which have to hold: which it is about"),
   kind: z.enum(["measured", "stated", "untried"]),
   verdict,
   because: z.string().describe("one sentence: the figure, where it holds, or why it can't be told"),
@@ -65,7 +69,10 @@ const findingSchema = z.strictObject({
   }),
   verdict,
   because: z.string(),
-  arithmetic: z.strictObject({ says: z.string(), holds: z.boolean(), text: z.string() }).optional(),
+  arithmetic: z
+    .strictObject({ says: z.string(), holds: z.boolean(), text: z.string() })
+    .optional()
+    .describe("the first check of the sentence's numbers; the text has the others behind its own"),
   readings: z.array(readingSchema),
 });
 

@@ -16,11 +16,32 @@ test("every claim has a name of its own, a source, and readings or the reason fo
 });
 
 test("only one sentence's own numbers don't add up", () => {
-  const wrong = claims.filter(({ arithmetic }) => arithmetic && !addsUp(arithmetic));
+  const wrong = claims.filter(({ arithmetic = [] }) => arithmetic.some((check) => !addsUp(check)));
   assert.deepEqual(
     wrong.map(({ id }) => id),
     ["cloudbase"],
   );
+});
+
+test("a claim has parts or none: all the readings that decide are of one, or none is", () => {
+  for (const { id, readings } of claims) {
+    const deciding = readings.filter(({ role = "claim" }) => role === "claim");
+    const named = deciding.filter(({ part }) => part !== undefined);
+    assert.ok(named.length === 0 || named.length === deciding.length, id);
+    assert.ok(
+      readings.every(({ role, part }) => part === undefined || role === undefined || role === "claim"),
+      id,
+    );
+  }
+});
+
+test("what is said to be about a figure has both ends", () => {
+  for (const { id, readings } of claims)
+    for (const reading of readings) {
+      if (reading.kind !== "measured" || !reading.claimed.says.startsWith("about")) continue;
+      const { low, high } = reading.claimed;
+      assert.ok(low !== undefined && high !== undefined, id);
+    }
 });
 
 describe("the experiments of", () => {
@@ -40,7 +61,8 @@ describe("the experiments of", () => {
             setup.scenario,
           );
           if (setup.link !== undefined) parseLink(setup.link);
-          if (scaled) assert.ok(setup[scaled.of] !== undefined, "what is scaled is among its numbers");
+          for (const one of scaled ?? [])
+            assert.ok(setup[one.of] !== undefined, "what is scaled is among its numbers");
           assert.equal(at !== undefined, axis !== undefined, "places are on an axis or there is none");
         }
       }

@@ -1,21 +1,12 @@
 import type { Claim } from "./claim.ts";
+import { batchedPings, centrifugo, delta, mosquitto } from "./entries/published-brokers.ts";
 import { medisco, mqttAgainstWebsocket, nicholas, quantum, tangen } from "./entries/published-latency.ts";
 import { anycable, cloudbase, redisStreams, rustServer } from "./entries/published-memory.ts";
-import {
-  batchedPings,
-  bun,
-  centrifugo,
-  delta,
-  ezioda,
-  liveOpenData,
-  mosquitto,
-  sahaj,
-  shootout,
-  uws,
-} from "./entries/published-throughput.ts";
+import { bun, ezioda, liveOpenData, sahaj, shootout, uws } from "./entries/published-throughput.ts";
 import { seedBandwidth, seedCpu, seedGigabyte, seedSocketio, seedUws } from "./entries/seed-cost.ts";
 import { seedGrpcBrowsers, seedHttp2 } from "./entries/seed-facts.ts";
 import { seedLatency, seedReceipts, seedRest } from "./entries/seed-latency.ts";
+import { seedCompression, seedHeartbeat, seedMqttIot } from "./entries/seed-settings.ts";
 import { dalarna, kaminski, shopify, umea, vroble } from "./entries/unread.ts";
 
 /** Every claim, in the order that pages show them. */
@@ -30,6 +21,9 @@ export const claims: readonly Claim[] = [
   seedGrpcBrowsers,
   seedHttp2,
   seedSocketio,
+  seedHeartbeat,
+  seedCompression,
+  seedMqttIot,
   quantum,
   liveOpenData,
   tangen,

@@ -7,19 +7,19 @@ export function sizedFor(size: Sized, mode: Mode): number {
 
 /** A set-up in words; two set-ups are the same experiment where these are the same. */
 export function labelOf(setup: Setup, mode: Mode): string {
-  const { scenario, connections, rate, payload, duration, link, closedLoop } = setup;
-  const number = (size: Sized) => sizedFor(size, mode).toLocaleString("en-US");
+  const { scenario, connections, rate, payload, duration, warmup, link, closedLoop } = setup;
+  const given = (size: Sized | undefined, words: (number: string) => string) =>
+    size === undefined ? [] : [words(sizedFor(size, mode).toLocaleString("en-US"))];
   return [
     scenario,
-    connections && `${number(connections)} connections`,
-    rate && `${number(rate)}/s`,
-    payload && `${number(payload)} characters`,
-    link && `link ${link}`,
-    duration && `${number(duration)} s`,
-    closedLoop && "closed loop",
-  ]
-    .filter(Boolean)
-    .join(", ");
+    ...given(connections, (number) => `${number} connections`),
+    ...given(rate, (number) => `${number}/s`),
+    ...given(payload, (number) => `${number} characters`),
+    ...(link === undefined ? [] : [`link ${link}`]),
+    ...given(duration, (number) => `${number} s`),
+    ...given(warmup, (number) => `after ${number} s of warm-up`),
+    ...(closedLoop ? ["closed loop"] : []),
+  ].join(", ");
 }
 
 /** A link with that round trip and nothing else; none for 0. */

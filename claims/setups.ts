@@ -64,6 +64,9 @@ export const REQUESTS: Setup = {
   payload: 1_000,
 };
 
+/** Fifty devices that report to one dashboard. */
+export const READINGS: Setup = { scenario: "iot", connections: 51, rate: 100, payload: 128 };
+
 /** What many clients see twice a second: news that a client may as well ask for every second. */
 export const OPEN_DATA: Setup = {
   scenario: "fan-out",

@@ -53,10 +53,7 @@ export function judge(
     return { state: worst === 0 ? "holds" : "contradicted", value: worst, blocks };
   }
   const { value, interval } = estimateOf(values);
-  if (as === "spread") {
-    const spread = spreadOf(values, value);
-    return judged(spread.low, spread, blocks, claimed);
-  }
+  if (as === "spread") return judgedSpread(values, value, claimed);
   if (!interval) return { state: "void", value, blocks, reason: "its values have no interval" };
   return judged(value, interval, blocks, claimed);
 }
@@ -69,8 +66,14 @@ function judged(value: number, interval: Interval, blocks: number, claimed: Clai
   return { ...found, state: "unclear", reason: "the interval reaches over the claim's end" };
 }
 
-function spreadOf(values: readonly number[], middle: number): Interval {
-  return { low: Math.min(...values) / middle, high: Math.max(...values) / middle };
+/** A block beyond an end contradicts, however many lie within: what the blocks were needs no interval. */
+function judgedSpread(values: readonly number[], middle: number, claimed: Claimed): Outcome {
+  const blocks = values.length;
+  if (!(middle > 0)) return { state: "void", blocks, reason: "its values have no mean to be compared with" };
+  const interval = { low: Math.min(...values) / middle, high: Math.max(...values) / middle };
+  const { low, high } = agreeing(claimed);
+  const state = interval.low >= low && interval.high <= high ? "holds" : "contradicted";
+  return { state, value: interval.low, interval, blocks };
 }
 
 /** A reading's verdict: no place that is unclear or void counts for or against it. */
@@ -86,15 +89,6 @@ export function verdictOf(outcomes: readonly Pick<Outcome, "state">[]): Verdict 
 export function scaledDown(verdict: Verdict): Verdict {
   if (verdict === "holds here") return "holds under these conditions";
   return verdict === "contradicted here" ? "can't be told" : verdict;
-}
-
-/** The verdict of several readings: those that can't be told count neither way, and a claim that holds by some readings holds under conditions. */
-export function combined(readings: readonly Verdict[], arithmetic: boolean): Verdict {
-  if (!arithmetic) return "arithmetic wrong";
-  const said = new Set(readings.filter((verdict) => verdict !== "can't be told"));
-  if (said.size === 0) return "can't be told";
-  const [only] = said;
-  return said.size === 1 && only ? only : "holds under these conditions";
 }
 
 /** Whether the sentence's own numbers make what it says. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { claims } from "../claims/registry.ts";
+import { chosen } from "./claims/chosen.ts";
 import { runNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
@@ -46,6 +47,17 @@ describe("wrong words are answered with one line and exit code 2", () => {
     assert.match(err, message);
     assert.equal(err.trimEnd().split("\n").length, 1, err);
   });
+});
+
+test("a quick run without names is of all claims", () => {
+  assert.deepEqual(chosen([], { quick: true }, "run"), claims);
+  assert.deepEqual(chosen([], { quick: true, all: true }, "run"), claims);
+  const named = chosen(["seed-http2", "seed-latency,bun-websocket"], { quick: true }, "run");
+  assert.deepEqual(
+    named.map(({ id }) => id),
+    ["seed-latency", "seed-http2", "bun-websocket"],
+  );
+  assert.throws(() => chosen([], { quick: true }, "show"), /name the claims to show/);
 });
 
 test("claims without experiments are told at once, in all forms; later runs keep them on the page", async () => {

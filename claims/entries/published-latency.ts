@@ -10,10 +10,11 @@ export const quantum: Claim = {
     year: 2010,
     address: "http://www.websocket.org/quantum.html",
   },
-  arithmetic: { says: "150 ms / 50 ms", claimed: 3, follows: 150 / 50 },
+  arithmetic: [{ says: "150 ms / 50 ms", claimed: 3, follows: 150 / 50 }],
   readings: [
     {
       kind: "measured",
+      part: "header bytes",
       meaning: "bytes of a delivery beside the body's own, long polling against WebSocket",
       figure: {
         of: { transport: "long-polling", metric: "bytes", less: 200 },
@@ -24,16 +25,18 @@ export const quantum: Claim = {
     },
     {
       kind: "measured",
+      part: "header bytes",
       meaning: "the same, against a client that asks every second",
       figure: {
         of: { transport: "polling", metric: "bytes", less: 200 },
         over: { transport: "websocket", metric: "bytes", less: 200 },
       },
       claimed: { says: "at least 500 times WebSocket's", low: 500 },
-      places: [{ setup: OPEN_DATA }],
+      places: [{ setup: OPEN_DATA, fullOnly: true }],
     },
     {
       kind: "measured",
+      part: "latency",
       meaning: "median delivery latency of a quick stream, long polling against WebSocket",
       figure: {
         of: { transport: "long-polling", metric: "p50" },
@@ -41,7 +44,7 @@ export const quantum: Claim = {
       },
       claimed: { says: "at least 3 times WebSocket's", low: 3 },
       axis: "round trip, ms",
-      places: overRoundTrips(streamOver, [0, 10, 40, 100, 200], [0, 40]),
+      places: overRoundTrips(streamOver, [0, 10, 40, 100, 200], [0, 10, 40]),
     },
   ],
 };
@@ -54,6 +57,7 @@ export const mqttAgainstWebsocket: Claim = {
     year: 2025,
     address: "https://doi.org/10.32877/bt.v8i2.3223",
   },
+  arithmetic: [{ says: "11.04 ms / 41.544 ms", claimed: 0.266, follows: 11.04 / 41.544, derived: true }],
   readings: [
     {
       kind: "measured",
@@ -62,7 +66,7 @@ export const mqttAgainstWebsocket: Claim = {
         of: { transport: "mqtt", metric: "delivery.mean" },
         over: { transport: "websocket", metric: "delivery.mean" },
       },
-      claimed: { says: "about 0.27 of WebSocket's", high: 11.04 / 41.544, tolerance: 1.2 },
+      claimed: { says: "at most 0.27 of WebSocket's", high: 11.04 / 41.544, tolerance: 1.2 },
       places: [{ setup: FEED }],
     },
     {
@@ -82,7 +86,7 @@ export const medisco: Claim = {
     title: "medisco.io, gRPC vs REST for internal APIs",
     address: "https://www.medisco.io/blog/grpc-vs-rest-internal-apis",
   },
-  arithmetic: { says: "45 ms / 12 ms", claimed: 3.75, follows: 45 / 12 },
+  arithmetic: [{ says: "12 ms / 45 ms", claimed: 0.267, follows: 12 / 45, derived: true }],
   readings: [
     {
       kind: "measured",
@@ -120,6 +124,7 @@ export const tangen: Claim = {
   },
   readings: (["sse", "long-polling"] as const).map((transport) => ({
     kind: "measured",
+    part: `against ${transport}`,
     meaning: `a broadcast's median latency is lower on WebSocket than on ${transport}`,
     figure: { of: { transport: "websocket", metric: "p50" }, over: { transport, metric: "p50" } },
     claimed: { says: `lower than ${transport}'s`, high: 1, tolerance: 1 },
@@ -143,7 +148,7 @@ const PHONE: Setup = {
   link: "3g",
   // Connections over TLS take a second there.
   warmup: 1.5,
-  duration: { quick: 3, full: 10 },
+  duration: { quick: 2, full: 10 },
 };
 
 export const nicholas: Claim = {
@@ -162,7 +167,7 @@ export const nicholas: Claim = {
         of: { transport: "sse:tls", metric: "ack.mean" },
         over: { transport: "mqtt:tls", metric: "ack.mean" },
       },
-      claimed: { says: "93 times as long", low: 93, tolerance: 1.5 },
+      claimed: { says: "at least 93 times as long", low: 93, tolerance: 1.5 },
       places: [{ setup: PHONE }],
     },
     {
@@ -172,7 +177,7 @@ export const nicholas: Claim = {
         of: { transport: "polling:no-keep-alive:tls", metric: "ack.mean" },
         over: { transport: "mqtt:tls", metric: "ack.mean" },
       },
-      claimed: { says: "93 times as long", low: 93, tolerance: 1.5 },
+      claimed: { says: "at least 93 times as long", low: 93, tolerance: 1.5 },
       places: [{ setup: PHONE, fullOnly: true }],
     },
     {

@@ -9,11 +9,10 @@ export const cloudbase: Claim = {
   id: "cloudbase",
   sentence: "20,000 connections take 82 % of the memory of 2 vCPU and 4 GB: 4 points per 1,000 connections.",
   source: { title: "CloudBase, benchmarks of realtime connections", address: "https://docs.cloudbase.net" },
-  arithmetic: {
-    says: "by its formula 20,000 connections take 115 %, and by its own rows 1,000 take 2.4 points",
-    claimed: 0.82,
-    follows: 1.15,
-  },
+  arithmetic: [
+    { says: "20,000 connections by its formula, in % of the memory", claimed: 82, follows: 115 },
+    { says: "1,000 connections by its own rows, in points", claimed: 4, follows: 2.4 },
+  ],
   readings: [
     {
       kind: "measured",
@@ -26,7 +25,7 @@ export const cloudbase: Claim = {
         tolerance: 2,
       },
       places: [{ setup: HELD }],
-      scaled: { what: "connections", claimed: 20_000, of: "connections" },
+      scaled: [{ what: "connections", claimed: 20_000, of: "connections" }],
     },
   ],
 };
@@ -44,7 +43,7 @@ export const anycable: Claim = {
       figure: ofWebsocket,
       claimed: { says: "about 43 kB", low: 43_000, high: 43_000, tolerance: 1.5 },
       places: [{ setup: HELD }],
-      scaled: { what: "connections", claimed: 10_000, of: "connections" },
+      scaled: [{ what: "connections", claimed: 10_000, of: "connections" }],
     },
   ],
 };
@@ -59,13 +58,19 @@ export const rustServer: Claim = {
   readings: [
     {
       kind: "measured",
+      part: "memory",
       meaning: "a connection of ws takes 25 kB of resident memory",
       figure: ofWebsocket,
       claimed: { says: "about 25 kB", low: 25_000, high: 25_000, tolerance: 1.5 },
       places: [{ setup: HELD }],
-      scaled: { what: "connections", claimed: 10_000, of: "connections" },
+      scaled: [{ what: "connections", claimed: 10_000, of: "connections" }],
     },
-    { kind: "untried", meaning: "the 1.8 ms", because: "it does not say of what, nor under what load" },
+    {
+      kind: "untried",
+      part: "time",
+      meaning: "the 1.8 ms",
+      because: "it does not say of what, nor under what load",
+    },
   ],
 };
 
@@ -80,6 +85,7 @@ export const redisStreams: Claim = {
   readings: [
     {
       kind: "measured",
+      part: "Redis stands still",
       meaning: "Redis stands still for 5 s and goes on: what the server accepted reaches every subscriber",
       figure: { of: { transport: "socketio:redis", metric: "lost" }, as: "none" },
       claimed: { says: "none lost", high: 0 },
@@ -87,6 +93,7 @@ export const redisStreams: Claim = {
     },
     {
       kind: "measured",
+      part: "Redis is killed",
       meaning: "Redis is killed and comes back empty",
       figure: { of: { transport: "socketio:redis", metric: "lost" }, as: "none" },
       claimed: { says: "none lost", high: 0 },

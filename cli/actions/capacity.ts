@@ -74,7 +74,7 @@ function render({
   for (const { transport, holds, breaks, limit, limitedBy, confirmed, stopped } of transports) {
     // Where it is the generator that broke, or the search was stopped, nothing is known of the transport itself beyond.
     const open = limitedBy === "generator" || (stopped !== undefined && breaks === undefined);
-    const least = stopped === undefined ? "not the least" : "not known";
+    const least = stopped === undefined ? "none tried" : "not known";
     const why = stopped === undefined ? "too noisy" : "too many void trials";
     table.push([
       transport,
@@ -85,7 +85,7 @@ function render({
   }
   return (
     `${scenario}: highest ${over} with ${slo}\n\n${table.toString()}\n\n` +
-    "Held in all of three or more trials at the first figure and wherever lower, broke in all at the second and wherever higher;\n" +
-    "between them it did either.\n"
+    "In all of three or more trials, loads up to the first figure held, and loads from the second on broke;\n" +
+    "in between, both happened.\n"
   );
 }

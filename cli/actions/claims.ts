@@ -7,11 +7,11 @@ import { renderClaimsHtml } from "../../reports/claims/page.ts";
 import { renderClaim } from "../../reports/claims/shown-claim.ts";
 import { renderClaimList, renderClaims } from "../../reports/claims/terminal.ts";
 import { durationText } from "../../reports/prose/duration.ts";
+import { chosen } from "../claims/chosen.ts";
 import { fileOf, readKeptRuns } from "../claims/kept-runs.ts";
 import { lackingFor } from "../claims/lacking.ts";
 import { planned, runClaims } from "../claims/run-claims.ts";
 import type { ClaimsFlags } from "../commands/claims.ts";
-import { parseChoice } from "../flags/choices.ts";
 import { type OutputFolder, openOutputFolder } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
 import { readText } from "../output/read-text.ts";
@@ -38,20 +38,6 @@ export async function claims(
   if (what === "show") return show(chosen(names, flags, "show"), flags);
   if (what === "run") return tryOut(chosen(names, flags, "run"), flags, words);
   throw usage(`claims takes run or show, or nothing to list them, not "${what}"`);
-}
-
-/** The claims that are named, in the registry's order. */
-function chosen(names: readonly string[], { all: every }: ClaimsFlags, what: string): readonly Claim[] {
-  if (every && names.length > 0) throw usage("--all names every claim; leave out the names or --all");
-  if (every) return all;
-  if (names.length === 0)
-    throw usage(`name the claims to ${what}, or give --all; "notif-lab claims" lists them`);
-  const known = all.map((claim) => ({ name: claim.id, claim }));
-  const found = names
-    .flatMap((one) => one.split(","))
-    .filter((one) => one.trim() !== "")
-    .map((one) => parseChoice("claim", one.trim(), known, '"notif-lab claims" lists them').claim);
-  return all.filter((claim) => found.includes(claim));
 }
 
 async function list({ out = FOLDER, json }: ClaimsFlags): Promise<void> {

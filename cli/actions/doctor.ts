@@ -9,9 +9,10 @@ import { inNewNamespace, whyNoNamespace } from "../../harness/processes/namespac
 import { whyNoPacketLoss } from "../../harness/processes/packet-loss.ts";
 import { whyNoTokenBucket } from "../../harness/processes/token-bucket.ts";
 import { captureEnvironment, openFilesLimit } from "../../harness/run/environment.ts";
+import { listed } from "../../reports/prose/text.ts";
 import { NGINX, PROGRAMS, type Program, versionOf } from "../../transports/engines/programs.ts";
 import { closeServer, listen } from "../../transports/net/listen.ts";
-import { transports } from "../../transports/registry.ts";
+import { defaultTransports, transports } from "../../transports/registry.ts";
 import { OPEN_BESIDES } from "../flags/open-files.ts";
 
 interface Finding {
@@ -21,6 +22,9 @@ interface Finding {
   /** What it costs, and what to do. */
   readonly advice?: string;
 }
+
+/** Of the default transports, those whose clients need a second socket to send. */
+const TWO_SOCKETS = defaultTransports.filter((one) => one.socketsPerClient === 2).map(({ name }) => name);
 
 /** Prints what this machine offers a benchmark; exit code 1 when something makes measuring impossible. */
 export async function doctor(json: boolean): Promise<void> {
@@ -98,19 +102,18 @@ function memory(): Finding {
 
 function files(): Finding {
   const limit = openFilesLimit();
-  if (limit === null) return { what: "open files", state: "ok", found: "unlimited, or not to be read here" };
+  if (limit === null) return { what: "open files", state: "ok", found: "unlimited or unknown" };
   const sockets = limit - OPEN_BESIDES;
   const most = Math.floor(sockets / 2);
   const finding = {
     what: "open files",
-    found: `${limit} a process: up to ${sockets} connections, ${most} on SSE, long polling or behind a link`,
+    found: `${limit} a process: up to ${sockets} connections, ${most} on ${listed(TWO_SOCKETS)} or behind a link`,
   };
   if (most >= 5_000) return { ...finding, state: "ok" };
   return {
     ...finding,
     state: "warning",
-    advice:
-      'for 5,000 connections run "ulimit -n 10200" first (two sockets a client on SSE and long polling)',
+    advice: `for 5,000 connections run "ulimit -n 10200" first (two sockets a client on ${listed(TWO_SOCKETS)})`,
   };
 }
 
@@ -125,7 +128,7 @@ function ports(): Finding {
   return {
     ...finding,
     state: "warning",
-    advice: `at most ${Math.floor(count / 2)} connections on SSE and long polling, which use two each`,
+    advice: `at most ${Math.floor(count / 2)} connections on ${listed(TWO_SOCKETS)}, which use two each`,
   };
 }
 
@@ -182,7 +185,7 @@ function pressure(): Finding {
       what: "pressure",
       state: "absent",
       found: "no /proc/pressure/cpu here",
-      advice: "only the load average tells of other programs, and late",
+      advice: "only the load average shows other programs, late",
     };
   }
   const finding = { what: "pressure", found: `some task waited for a CPU ${waiting} % of the last 10 s` };
@@ -233,7 +236,7 @@ function sharedLink(): Finding {
 function netem(): Finding {
   const finding = { what: "netem" };
   const reason = whyNoNamespace();
-  if (reason !== undefined) return { ...finding, state: "absent", found: `not to be tried here: ${reason}` };
+  if (reason !== undefined) return { ...finding, state: "absent", found: `can't be tried here: ${reason}` };
   const [command = "", ...args] = [...inNewNamespace, "tc", "qdisc", "add", "dev", "lo", "root"];
   const { status } = spawnSync(command, [...args, "netem", "delay", "1ms"]);
   const found = `${status === 0 ? "there" : "not there"}, and not needed: the lab delays by its relay`;

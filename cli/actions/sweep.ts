@@ -176,6 +176,6 @@ function render({
   );
   return (
     `${scenario}: ${metric} over ${over}, geometric mean and 95 % interval of ${blocks} trials\n\n${table.toString()}\n\n` +
-    `${said.length > 0 ? said.join("\n") : "No crossover is resolved: nowhere do the intervals part on both sides of one."}\n`
+    `${said.length > 0 ? said.join("\n") : "No crossover is resolved: nowhere are the intervals apart on both sides."}\n`
   );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Claim, Figure, Setup } from "../../claims/claim.ts";
+import type { PreparationCache } from "../../harness/run/preparation.ts";
 import { builtModule } from "../../transports/engines/built-module.ts";
 import { readKeptRuns } from "./kept-runs.ts";
 import { runClaims } from "./run-claims.ts";
@@ -12,24 +13,31 @@ import { runClaims } from "./run-claims.ts";
 const FEED: Setup = { scenario: "fan-out", connections: 10, rate: 80, payload: 200 };
 
 /** That `tcp` takes about as much as websocket. */
-function claimOf(id: string, metric: string, setup: Setup): Claim {
+function claimOf(id: string, metric: string, setup: Setup, high = 3): Claim {
   const figure: Figure = { of: { transport: "tcp", metric }, over: { transport: "websocket", metric } };
-  const claimed = { says: "at most 3 times WebSocket's", high: 3, tolerance: 1 };
+  const claimed = { says: `at most ${high} times WebSocket's`, high, tolerance: 1 };
   const readings = [{ kind: "measured" as const, meaning: id, figure, claimed, places: [{ setup }] }];
   return { id, sentence: id, source: { title: "a test" }, readings };
 }
 
 const CLAIMS: readonly Claim[] = [
   claimOf("latency", "p50", FEED),
+  claimOf("acknowledgement", "ack.p50", FEED),
   claimOf("bytes", "bytes", FEED),
+  claimOf("cpu", "cpu", FEED),
   claimOf("memory", "memoryPerConnection.heapAndExternal.bytesPerConnection", {
     scenario: "idle",
     connections: 300,
     duration: 0.5,
   }),
+  // Twice 10 ms on the way is what both take there.
+  claimOf("link", "p50", { ...FEED, link: "delay=10ms" }, 1.4),
 ];
 
-/** `tcp` that hands events over 20 ms later, sends 4 KiB of spaces behind each message and keeps 64 KiB for each connection. */
+/**
+ * `tcp` that hands events over 20 ms later, sends 4 KiB of spaces behind each message, keeps 64 KiB for each connection, and is busy for 3 ms before it
+ * answers a publish of a trial, which those of the conformance suite are not.
+ */
 function doctored(): string {
   const built = (path: string) => JSON.stringify(builtModule(path).href);
   return `
@@ -38,15 +46,26 @@ import { json } from ${built("transports/codec/codec")};
 import { encodeFrame } from ${built("transports/tcp/framing")};
 import { listen } from ${built("transports/tcp/server")};
 import { dial } from ${built("transports/tcp/client")};
+import { decodeHeader } from ${built("harness/measurement/body")};
 import { delayDeliveries } from ${built("harness/selftest/defects")};
 const padded = (text) => text + " ".repeat(4096);
 const held = [];
+const burn = () => {
+  const until = performance.now() + 3;
+  while (performance.now() < until);
+};
 const tcp = conversing({
   name: "tcp", summary: "doctored", packages: [], frame: encodeFrame, dial, example: () => [],
   codec: async () => ({
     ...json,
     encode: (message) => padded(json.encode(message)),
     encodeWithList: (...words) => padded(json.encodeWithList(...words)),
+    parse: (message) => {
+      const fields = json.parse(message);
+      const { op, body } = fields;
+      if (op === "publish" && typeof body === "string" && decodeHeader(body)) burn();
+      return fields;
+    },
   }),
   listen: (options, opened) => listen(options, (...words) => {
     held.push(Buffer.alloc(65536, 1));
@@ -66,6 +85,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What has passed its conformance checks once need not again. */
+const passed = new Map<string, unknown>();
+const cache: PreparationCache = {
+  read: async (key) => passed.get(key),
+  write: async (key, found) => void passed.set(key, found),
+};
+
 async function verdicts(modules: ReadonlyMap<string, string>) {
   const document = await runClaims(
     {
@@ -77,6 +103,7 @@ async function verdicts(modules: ReadonlyMap<string, string>) {
       command: "a test",
       again: false,
       noiseVoids: false,
+      cache,
       modules,
     },
     {
@@ -90,8 +117,8 @@ async function verdicts(modules: ReadonlyMap<string, string>) {
   return document.findings.map(({ id, verdict, because }) => ({ id, verdict, because }));
 }
 
-test("a transport that sleeps, pads and leaks contradicts what it held before", {
-  timeout: 300_000,
+test("a transport that sleeps, pads, leaks and burns contradicts what it held before", {
+  timeout: 400_000,
   retry: 1,
   tags: ["full", "release"],
 }, async () => {

@@ -3,6 +3,7 @@ import { CLAIMS_SCHEMA, type ClaimsDocument } from "../../claims/document.ts";
 import { captureEnvironment } from "../../harness/run/environment.ts";
 import { type Evidence, findingOf } from "../../reports/claims/findings.ts";
 import { whyNoEngines } from "../flags/engines-needed.ts";
+import { CliFailure } from "../process/failure.ts";
 import { type Experiment, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
 import type { Lacking } from "./lacking.ts";
 import { type GroupEvents, type GroupRun, runGroup, whyTooManyFiles } from "./run-group.ts";
@@ -40,8 +41,8 @@ export function planned({ claims, told, mode, lacking, kept, again }: Omit<Claim
 }
 
 /**
- * Measures what is not kept yet, group by group, and tells the verdicts after each. Settles with the last document; when the signal aborts,
- * with what is known by then.
+ * Measures what is not kept yet, group by group, and tells the verdicts after each; what a group that fails was for can't be told. Settles with the
+ * last document; when the signal aborts, with what is known by then.
  */
 export async function runClaims(
   spec: ClaimsRun,
@@ -50,6 +51,7 @@ export async function runClaims(
 ): Promise<ClaimsDocument> {
   const { kept } = spec;
   const { groups, refused } = planned(spec);
+  const failed = new Map<string, string>();
   const due = performance.now() + SPENDING[spec.mode].minutes * 60_000;
   /** Whether more blocks of a group leave those behind it the time that they take. */
   const hasTime = (index: number, blocks: number) => {
@@ -60,7 +62,8 @@ export async function runClaims(
   };
   const evidence: Evidence = {
     lacking: spec.lacking,
-    trials: (label, transports) => refused.get(label) ?? kept.trials(label, transports) ?? NOT_RUN,
+    trials: (label, transports) =>
+      refused.get(label) ?? failed.get(label) ?? kept.trials(label, transports) ?? NOT_RUN,
   };
   let document = documentOf(spec, evidence);
   for (const [index, group] of groups.entries()) {
@@ -72,13 +75,22 @@ export async function runClaims(
       retry: spec.mode !== "quick",
       hasTime: (blocks: number) => hasTime(index, blocks),
     };
-    const results = await runGroup(group, { ...spec, ...sparing }, events, signal);
-    kept.put(group, results);
+    try {
+      kept.put(group, await runGroup(group, { ...spec, ...sparing }, events, signal));
+    } catch (error) {
+      // What the user has to mend, a full disk or wrong words, would befall the others as well.
+      if (signal.aborted || error instanceof CliFailure) throw error;
+      for (const { label } of group) failed.set(label, `its experiment failed: ${messageOf(error)}`);
+    }
     document = documentOf(spec, evidence);
     await events.onDocument(document);
   }
   if (groups.length === 0) await events.onDocument(document);
   return document;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const NOT_RUN = "its experiment has not been run to its end; the same command goes on with it";

@@ -9,7 +9,10 @@ const declared = () =>
     .addArgument(oneOf(new Argument("[claims...]", "their names"), claimNames))
     .description("list what guides say about transports, and try it on this machine")
     .option("--all", "with run: every claim, about an hour")
-    .option("--quick", "with run: fewer connections, blocks and places; every claim in about 10 min")
+    .option(
+      "--quick",
+      "with run: fewer connections, blocks and places; without names every claim, in about 10 min",
+    )
     .option("--again", "with run: measure again what is kept from earlier runs")
     .option("--out <dir>", "folder for experiments, verdicts and the page (default: notif-lab-claims)")
     .option("--json", "print the claims or the verdicts as JSON to stdout, and nothing else")
@@ -20,7 +23,7 @@ const declared = () =>
         ["claims", "every sentence with its source"],
         ["claims show seed-latency", "what it would have to mean, and how it is tried"],
         ["claims run seed-bandwidth --quick", "about a minute"],
-        ["claims run --all --quick", "every claim; Ctrl-C and the same again goes on"],
+        ["claims run --quick", "every claim; Ctrl-C and the same again goes on"],
       ),
     );
 

@@ -1,10 +1,10 @@
 import type { Claim, Measured, Mode, Place, Reading } from "../../claims/claim.ts";
+import { combined } from "../../claims/combined.ts";
 import type { Finding, PlaceFinding, ReadingFinding } from "../../claims/document.ts";
 import { labelOf, sizedFor } from "../../claims/setup.ts";
 import {
   addsUp,
   agreeing,
-  combined,
   judge,
   type Outcome,
   scaledDown,
@@ -13,9 +13,10 @@ import {
 } from "../../claims/verdict.ts";
 import type { Trial } from "../../harness/result/result.ts";
 import { estimateOf } from "../../harness/statistics/estimate.ts";
-import { capitalised } from "../prose/text.ts";
+import { capitalised, listed } from "../prose/text.ts";
+import { arithmeticOf, becauseOf } from "./claim-words.ts";
 import { metricOf, valuesOf } from "./values.ts";
-import { arithmeticText, beyondText, figureText, figureUnit, placesText, turnText } from "./words.ts";
+import { bestTexts, beyondText, figureText, figureUnit, placesText, turnText } from "./words.ts";
 
 /** What was measured, as far as it was. */
 export interface Evidence {
@@ -32,58 +33,36 @@ export function transportsOf({ figure: { of, over } }: Measured): string[] {
 
 /** A claim's verdict and all that it rests on; of what was not measured it says so. */
 export function findingOf(claim: Claim, mode: Mode, evidence: Evidence): Finding {
-  const { id, sentence, source, notRead, arithmetic } = claim;
+  const { id, sentence, source, notRead, arithmetic = [] } = claim;
   const readings = claim.readings.map((reading) => readingFinding(reading, mode, evidence));
-  const deciding = readings.filter(({ role }) => role === "claim");
-  const sound = arithmetic === undefined || addsUp(arithmetic);
-  const verdict = combined(notRead === undefined ? deciding.map((one) => one.verdict) : [], sound);
+  const deciding = notRead === undefined ? readings.filter(({ role }) => role === "claim") : [];
+  const isSound = arithmetic.every((check) => addsUp(check));
   return {
     id,
     sentence,
     source,
-    verdict,
-    because: notRead === undefined ? becauseOf(deciding, readings) : `not read: ${notRead}`,
-    ...(arithmetic
-      ? {
-          arithmetic: {
-            says: arithmetic.says,
-            holds: sound,
-            text: arithmeticText(arithmetic.follows, arithmetic.claimed, sound),
-          },
-        }
-      : {}),
+    verdict: combined(deciding, isSound),
+    because: notRead === undefined ? becauseOf(readings) : `not read: ${notRead}`,
+    ...arithmeticOf(arithmetic),
     readings,
   };
 }
 
-/** The readings' own sentences, and what they probably measured where that agrees. */
-function becauseOf(deciding: readonly ReadingFinding[], all: readonly ReadingFinding[]): string {
-  const probably = all.filter(({ role, verdict }) => role === "probably" && verdict !== "contradicted here");
-  const measured = probably.filter(({ verdict }) => verdict !== "can't be told");
-  const told = deciding.filter(({ verdict }) => verdict !== "can't be told");
-  return [
-    ...(told.length > 0 ? told : deciding).map(({ because }) => because),
-    ...measured.map(({ meaning, because }) => `What they probably measured: ${meaning}: ${because}`),
-  ].join(" ");
-}
-
 function readingFinding(reading: Reading, mode: Mode, evidence: Evidence): ReadingFinding {
-  const { meaning, role = "claim", kind } = reading;
-  const common = { meaning, role, kind, parts: [], places: [], turns: [] };
+  if (reading.kind === "measured") return measuredFinding(reading, mode, evidence);
+  const common = { ...describedBy(reading), parts: [], places: [], turns: [] };
   if (reading.kind === "untried")
     return { ...common, verdict: "can't be told", because: `Not tried: ${reading.because}.` };
-  if (reading.kind === "stated")
-    return {
-      ...common,
-      verdict: reading.verdict,
-      because: `${capitalised(reading.because)}.`,
-      by: reading.by,
-    };
-  return measuredFinding(reading, mode, evidence);
+  const { verdict, because, by } = reading;
+  return { ...common, verdict, because: `${capitalised(because)}.`, by };
+}
+
+function describedBy({ meaning, role = "claim", part, kind }: Reading) {
+  return { meaning, role, kind, ...(part === undefined ? {} : { part }) };
 }
 
 function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): ReadingFinding {
-  const { meaning, role = "claim", kind, figure, claimed, axis } = reading;
+  const { figure, claimed, axis, scaled = [] } = reading;
   const unit = figureUnit(figure, metricOf(figure.of));
   const places = reading.places.map((place) => placeFinding(reading, place, mode, evidence));
   const tried = places.flatMap(({ at, outcome }) => (isTried(outcome) ? [{ at, outcome }] : []));
@@ -97,14 +76,13 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
   };
   const shown = { unit, ...(axis === undefined ? {} : { axis }) };
   return {
-    meaning,
-    role,
-    kind,
+    ...describedBy(reading),
     verdict: isScaled ? scaledDown(asTried) : asTried,
     because: [
       placesText(places, figure, claimed, shown),
+      ...bestTexts(places, figure),
       ...turns.map((turn) => turnText(turn, axis)),
-      ...(isScaled && reading.scaled ? beyondText(asTried, reading.scaled) : []),
+      ...(isScaled ? beyondText(asTried, scaled) : []),
     ].join(" "),
     figure: figureText(figure),
     unit,
@@ -152,11 +130,12 @@ function placeFinding(
   };
 }
 
-function scaleOf({ scaled }: Measured, setup: Place["setup"], mode: Mode): { scale?: string } {
-  const tried = scaled && setup[scaled.of];
-  if (!scaled || tried === undefined) return {};
-  const factor = scaled.claimed / sizedFor(tried, mode);
-  if (factor <= 1) return {};
-  const of = `${scaled.claimed.toLocaleString("en-US")} ${scaled.what}`;
-  return { scale: `tried at 1/${Number(factor.toPrecision(2)).toLocaleString("en-US")} of the ${of}` };
+function scaleOf({ scaled = [] }: Measured, setup: Place["setup"], mode: Mode): { scale?: string } {
+  const shares = scaled.flatMap(({ what, claimed, of }) => {
+    const tried = setup[of];
+    const factor = tried === undefined ? 1 : claimed / sizedFor(tried, mode);
+    const share = `1/${Number(factor.toPrecision(2)).toLocaleString("en-US")}`;
+    return factor > 1 ? [`${share} of the ${claimed.toLocaleString("en-US")} ${what}`] : [];
+  });
+  return shares.length === 0 ? {} : { scale: `tried at ${listed(shares)}` };
 }

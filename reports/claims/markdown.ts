@@ -1,7 +1,7 @@
 import type { ClaimsDocument, Finding, ReadingFinding } from "../../claims/document.ts";
 import { bullets, escaped } from "../formats/markdown.ts";
 import { plain } from "../prose/text.ts";
-import { countsText, sourceText } from "./words.ts";
+import { countsText, roleText, sourceText } from "./claim-words.ts";
 
 /** The page of verdicts as GitHub-flavoured Markdown. */
 export function renderClaimsMarkdown({ findings, at, mode, machine, command }: ClaimsDocument): string {
@@ -35,7 +35,7 @@ function section({ id, sentence, source, verdict, because, arithmetic, readings 
   ];
 }
 
-function readingText({ meaning, role, verdict, because, by }: ReadingFinding): string {
-  const word = { claim: "", probably: "What they probably measured: ", beside: "Beside it: " }[role];
-  return `${word}${meaning}: ${verdict}. ${because}${by ? ` By: ${by}.` : ""}`;
+function readingText(reading: ReadingFinding): string {
+  const { meaning, verdict, because, by } = reading;
+  return `${roleText(reading, verdict)}: ${meaning}: ${verdict}. ${because}${by ? ` By: ${by}.` : ""}`;
 }

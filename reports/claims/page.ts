@@ -3,8 +3,9 @@ import type { Verdict } from "../../claims/verdict.ts";
 import type { HtmlAssets } from "../html/document.ts";
 import { type Html, html } from "../html/html.ts";
 import { sheet } from "../html/sheet.ts";
+import { countsText, datedTitle, roleText } from "./claim-words.ts";
 import { ratioChart } from "./ratio-chart.ts";
-import { atText, countsText, valueText } from "./words.ts";
+import { atText, valueText } from "./words.ts";
 
 /** A sign before each verdict, so that it survives print and colour blindness, and its class. */
 const LOOKS: Record<Verdict, { readonly sign: string; readonly kind: string }> = {
@@ -13,12 +14,6 @@ const LOOKS: Record<Verdict, { readonly sign: string; readonly kind: string }> =
   "contradicted here": { sign: "✕", kind: "worse" },
   "can't be told": { sign: "?", kind: "none" },
   "arithmetic wrong": { sign: "≠", kind: "worse" },
-};
-
-const ROLES: Record<ReadingFinding["role"], string> = {
-  claim: "Read as",
-  probably: "What they probably measured",
-  beside: "Beside it",
 };
 
 const STATES: Record<PlaceFinding["outcome"]["state"], string> = {
@@ -44,7 +39,8 @@ ${findings.map(section)}
 <section id="reading"><h2>How to read it</h2>
 <p>A sentence is tried as what it would have to mean, in the experiments named. “Agrees” and “does not agree” need the whole 95 % interval on one
 side of what the sentence says, the shaded band of a chart; where it reaches over, and where an experiment failed, nothing is said.
-A claim that agrees in some places or readings only holds under those conditions.</p></section>`,
+A claim that agrees in some places or readings only holds under those conditions. So does one of which something was left open, which is named.
+Of a sentence that says several things, its parts, all have to hold.</p></section>`,
       foot: `${command}, ${at}.`,
     },
     assets,
@@ -63,10 +59,10 @@ function verdictMark(verdict: Verdict): Html {
 }
 
 function section({ id, sentence, source, verdict, because, arithmetic, readings }: Finding): Html {
-  const { title, year, address } = source;
+  const { address } = source;
   return html`<section id="${id}"><h2>${id}</h2>
 <p class="answer">“${sentence}”</p>
-<p><small>${title}${year === undefined ? "" : `, ${year}`}${address === undefined ? "" : html`, <span class="source">${address}</span>`}</small></p>
+<p><small>${datedTitle(source)}, ${address === undefined ? "no address" : html`<span class="source">${address}</span>`}</small></p>
 <p class="lead">${verdictMark(verdict)}</p>
 <p>${because}</p>
 ${arithmetic ? html`<p>Arithmetic: ${arithmetic.says}: ${arithmetic.text}.</p>` : ""}
@@ -76,8 +72,8 @@ ${arithmetic ? html`<p>Arithmetic: ${arithmetic.says}: ${arithmetic.text}.</p>` 
 
 function readingFigure(reading: ReadingFinding): Html {
   const { meaning, role, verdict, because, by, figure, claimed, places } = reading;
-  return html`<figure><figcaption><h3>${ROLES[role]}: ${meaning}</h3><p>${verdictMark(verdict)}</p>
-${figure === undefined ? html`<p>${because}</p>` : html`<p>${figure}; claimed: ${claimed}.</p>`}${by === undefined ? "" : html`<p>By ${by}.</p>`}</figcaption>
+  return html`<figure><figcaption><h3>${roleText(reading, verdict)}: ${meaning}</h3><p>${verdictMark(verdict)}</p>
+${figure === undefined ? "" : html`<p>${figure}; claimed: ${claimed}.</p>`}${figure === undefined || role !== "claim" ? html`<p>${because}</p>` : ""}${by === undefined ? "" : html`<p>By ${by}.</p>`}</figcaption>
 ${ratioChart(reading) ?? ""}${places.length > 0 ? placesTable(reading) : ""}</figure>
 `;
 }

@@ -1,15 +1,15 @@
-import type { Arithmetic, Claim, Measured, Reading } from "../../claims/claim.ts";
+import type { Claim, Measured, Reading } from "../../claims/claim.ts";
 import { labelOf } from "../../claims/setup.ts";
-import { addsUp } from "../../claims/verdict.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { ascii, inks } from "../terminal/ink.ts";
 import type { TerminalOptions } from "../terminal/terminal.ts";
+import { arithmeticText, roleText, sourceText } from "./claim-words.ts";
 import { transportsOf } from "./findings.ts";
-import { arithmeticText, figureText, sourceText } from "./words.ts";
+import { figureText } from "./words.ts";
 
 /** A claim with all that it would have to mean and how each reading is tried; `lacking` says why a transport can't be measured here. */
 export function renderClaim(
-  { id, sentence, source, notRead, arithmetic, readings }: Claim,
+  { id, sentence, source, notRead, arithmetic = [], readings }: Claim,
   lacking: (transport: string) => string | undefined,
   options: TerminalOptions,
 ): string {
@@ -21,21 +21,15 @@ export function renderClaim(
     prose(`"${sentence}"`),
     dim(prose(sourceText(source))),
     ...(notRead === undefined ? [] : [prose(`Not read: ${notRead}. There is no verdict.`)]),
-    ...(arithmetic ? [prose(`Arithmetic: ${arithmetic.says}: ${checked(arithmetic)}.`)] : []),
+    ...arithmetic.map((check) => prose(`Arithmetic: ${check.says}: ${arithmeticText(check)}.`)),
     ...readings.flatMap((reading) => [
       "",
-      prose(`${ROLES[reading.role ?? "claim"]}: ${reading.meaning}`),
+      prose(`${roleText(reading)}: ${reading.meaning}`),
       ...readingLines(reading, lacking).map((line) => prose(line, "    ")),
     ]),
   ];
   const text = lines.join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
-}
-
-const ROLES = { claim: "Read as", probably: "What they probably measured", beside: "Beside it" };
-
-function checked(arithmetic: Arithmetic): string {
-  return arithmeticText(arithmetic.follows, arithmetic.claimed, addsUp(arithmetic));
 }
 
 function readingLines(reading: Reading, lacking: (transport: string) => string | undefined): string[] {

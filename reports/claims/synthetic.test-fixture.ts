@@ -22,7 +22,7 @@ function having(term: Term, value: number): Metrics {
   return metrics;
 }
 
-/** Evidence in which a reading's figure has that value in each of three blocks, a little apart, at every place. */
+/** Evidence in which a reading's figure has that value in each of three blocks, a little apart, at every place; of a spread, in the farthest block. */
 export function evidenceOf({ figure, places }: Measured, mode: Mode, value: number): Evidence {
   const labels = places.map(({ setup }) => labelOf(setup, mode));
   return {
@@ -38,15 +38,19 @@ function trialsOf(
   transports: readonly string[],
   value: number,
 ): Trial[] {
-  const apart = as === "none" ? [0, 0, 0] : [-0.002, 0, 0.002];
-  return apart.flatMap((share, block) =>
+  const isShare = over !== undefined || as === "spread";
+  return blocksOf(as, value).flatMap((shown, block) =>
     transports.map((transport): Trial => {
-      const shown = value * (1 + share);
       const metrics =
-        transport === of.transport ? having(of, over ? 1_000 * shown : shown) : having(over ?? of, 1_000);
+        transport === of.transport ? having(of, isShare ? 1_000 * shown : shown) : having(over ?? of, 1_000);
       return { ...TRIAL, transport, scenario, block, metrics };
     }),
   );
+}
+
+function blocksOf(as: Figure["as"], value: number): number[] {
+  if (as === "spread") return [1 / value, 1, value];
+  return as === "none" ? [value, value, value] : [0.998 * value, value, 1.002 * value];
 }
 
 const TRIAL: Omit<Trial, "transport" | "scenario" | "block" | "metrics"> = {

@@ -4,7 +4,7 @@ import type { Verdict } from "../../claims/verdict.ts";
 import { counted, plain, wrapped } from "../prose/text.ts";
 import { ascii, inks } from "../terminal/ink.ts";
 import type { TerminalOptions } from "../terminal/terminal.ts";
-import { countsText, sourceText } from "./words.ts";
+import { countsText, datedTitle } from "./claim-words.ts";
 
 const ID_WIDTH = 23;
 
@@ -24,10 +24,7 @@ export function renderClaimList(
   const lines = claims.flatMap(({ id, sentence, source }) => {
     const verdict = found.find((one) => one.id === id)?.verdict;
     const text = wrapped(plain(sentence), options.width - ID_WIDTH).replaceAll("\n", `\n${indent}`);
-    const whose = wrapped(
-      sourceText({ title: source.title, year: source.year }),
-      options.width - ID_WIDTH,
-    ).replaceAll("\n", `\n${indent}`);
+    const whose = wrapped(datedTitle(source), options.width - ID_WIDTH).replaceAll("\n", `\n${indent}`);
     return [
       `${bold(id.padEnd(ID_WIDTH))}${text}`,
       `${indent}${dim(whose)}`,

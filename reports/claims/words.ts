@@ -1,10 +1,10 @@
-import type { Claim, Claimed, Figure, Measured } from "../../claims/claim.ts";
-import type { Finding, PlaceFinding } from "../../claims/document.ts";
-import { type Turn, VERDICTS, type Verdict } from "../../claims/verdict.ts";
+import type { Claimed, Figure, Scale } from "../../claims/claim.ts";
+import type { PlaceFinding } from "../../claims/document.ts";
+import type { Turn, Verdict } from "../../claims/verdict.ts";
 import { METRICS } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { effect, quantity, type Unit } from "../prose/format.ts";
-import { capitalised, counted, listed } from "../prose/text.ts";
+import { capitalised, listed } from "../prose/text.ts";
 import { metricOf } from "./values.ts";
 
 /** "x" for a ratio, else the metric's own unit. */
@@ -93,30 +93,20 @@ export function turnText({ between: [from, to], estimate, beyond }: Turn, axis =
   return `${what} between ${atText(from, axis)} and ${atText(to, axis)}${about}.`;
 }
 
-/** That a sentence about more than was tried is neither confirmed nor refuted by it; nothing where there is no figure. */
-export function beyondText(verdict: Verdict, { what, claimed }: NonNullable<Measured["scaled"]>): string[] {
-  if (verdict === "can't be told") return [];
-  return [`What ${claimed.toLocaleString("en-US")} ${what} do was not tried.`];
-}
-
-/** "Title, 2020, https://...". */
-export function sourceText({ title, year, address }: Claim["source"]): string {
-  return [title, year, address].filter((one) => one !== undefined).join(", ");
-}
-
-/** How many claims have which verdict. */
-export function countsText(findings: readonly Pick<Finding, "verdict">[]): string {
-  const counts = VERDICTS.flatMap((verdict) => {
-    const count = findings.filter((one) => one.verdict === verdict).length;
-    return count === 0 ? [] : [`${verdict} ${count}`];
+/** Of a spread: what the best block alone would say, beside the mean of all. */
+export function bestTexts(places: readonly PlaceFinding[], { of, as }: Figure): string[] {
+  if (as !== "spread") return [];
+  return places.flatMap(({ outcome: { interval, blocks } }) => {
+    if (!interval) return [];
+    const { low, high } = interval;
+    const [best, worst] = metricOf(of).better === "higher" ? [high, low] : [low, high];
+    return [`The best of ${blocks} blocks is ${effect(best)} their mean, the worst ${effect(worst)}.`];
   });
-  return `${counted(findings.length, "claim")}: ${counts.join(", ")}.`;
 }
 
-/** What the sentence's own numbers make. */
-export function arithmeticText(follows: number, claimed: number, holds: boolean): string {
-  const number = (value: number) => Number(value.toPrecision(4)).toLocaleString("en-US");
-  return holds
-    ? `its numbers make ${number(follows)}, as it says`
-    : `its numbers make ${number(follows)}, not ${number(claimed)}`;
+/** That a sentence about more than was tried is neither confirmed nor refuted by it; nothing where there is no figure. */
+export function beyondText(verdict: Verdict, scaled: readonly Scale[]): string[] {
+  if (verdict === "can't be told") return [];
+  const much = scaled.map(({ what, claimed }) => `${claimed.toLocaleString("en-US")} ${what}`);
+  return [`What ${listed(much)} do was not tried.`];
 }
