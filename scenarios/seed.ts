@@ -8,7 +8,7 @@ const CONNECTED = 500;
 export const seed: Scenario = {
   name: "seed",
   summary:
-    "a service of 5,000 daily users, 500 of them connected, all of whom publish as often as they may and mark as read",
+    "a service of 5,000 daily users, 500 of them connected, all of whom publish as often as allowed, marking all as read",
   standsFor: "a service of 5,000 daily users in its busiest minute",
   lookAt: "the service sheet: latency, CPUs, memory and bandwidth that the service takes",
   about:

@@ -19,17 +19,24 @@ export const pageTransports = {
 /** A name in `pageTransports`. */
 export type PageTransport = keyof typeof pageTransports;
 
-/** A browser opens six HTTP/1.1 connections to a host (Chromium), of which one is for what a page sends. */
-const BESIDE_REQUESTS = 5;
-/** Chromium's limit of WebSockets to a host. */
-const WEBSOCKETS = 255;
-
-/** How many clients of each can stand in one page and still be heard. */
-export const mostInOnePage: Readonly<Record<PageTransport, number>> = {
-  websocket: WEBSOCKETS,
-  socketio: WEBSOCKETS,
-  sse: BESIDE_REQUESTS,
-  "long-polling": BESIDE_REQUESTS,
-  "mqtt:ws": WEBSOCKETS,
-  "grpc:web": BESIDE_REQUESTS,
+/** What each runs on in a page, and the scheme of the address that its client takes. */
+export const carriers: Readonly<
+  Record<PageTransport, { readonly on: "WebSocket" | "HTTP/1.1"; readonly scheme: "ws" | "http" }>
+> = {
+  websocket: { on: "WebSocket", scheme: "ws" },
+  socketio: { on: "WebSocket", scheme: "http" },
+  sse: { on: "HTTP/1.1", scheme: "http" },
+  "long-polling": { on: "HTTP/1.1", scheme: "http" },
+  "mqtt:ws": { on: "WebSocket", scheme: "ws" },
+  "grpc:web": { on: "HTTP/1.1", scheme: "http" },
 };
+
+/**
+ * How many clients can stand in one page and still be heard: Chromium opens 255 WebSockets to a host, and six HTTP/1.1 connections, of which one is
+ * for what a page sends.
+ */
+const MOST_IN_ONE_PAGE = { WebSocket: 255, "HTTP/1.1": 5 };
+
+export function mostInOnePage(transport: PageTransport): number {
+  return MOST_IN_ONE_PAGE[carriers[transport].on];
+}

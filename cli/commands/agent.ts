@@ -21,7 +21,7 @@ const declared = () =>
     )
     .option(
       "--transport-module <file>",
-      "a transport of your own that this agent may run; its files must be those of the controller; may be given several times",
+      "a transport of your own that this agent may run; its files must be those of the controller; repeatable",
       collected,
     )
     .addHelpText("after", NATS_HELP)

@@ -107,7 +107,7 @@ export async function startDemo({
       }),
       take: async (text) => {
         const order = parseOrder(text);
-        if (!order) return "that is no order";
+        if (!order) return "invalid order";
         try {
           await carryOut(order);
           return undefined;

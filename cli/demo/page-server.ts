@@ -67,7 +67,7 @@ export async function startPageServer(port: number, name: string): Promise<PageS
   };
   const order = async (request: IncomingMessage, response: ServerResponse, service: PageService) => {
     const text = await bodyOf(request);
-    const refused = text === undefined ? "an order is smaller than that" : await service.take(text);
+    const refused = text === undefined ? "the order is too large" : await service.take(text);
     respond(response, refused === undefined ? 204 : 400, "text/plain", refused ?? "");
     tell();
   };

@@ -13,13 +13,11 @@ export function runtimeOf(
   transports: readonly TransportEntry[],
 ): ServerRuntime | undefined {
   if (runtime === "node") return undefined;
-  const without = (flag: string, reason: string) =>
-    usage(`${reason} of servers on Node.js alone; leave out --runtime or ${flag}`);
-  if (metrics !== undefined) throw without("--metrics", "metrics are told");
+  const without = (flag: string) => usage(`${flag} needs servers on Node.js; leave out --runtime or ${flag}`);
+  if (metrics !== undefined) throw without("--metrics");
   if (target !== undefined || transports.some(({ external }) => external))
     throw usage("the service at --target or --broker runs already, on whatever it runs; leave out --runtime");
-  if (against !== undefined || againstVersion !== undefined)
-    throw without("--against", "two builds are compared");
+  if (against !== undefined || againstVersion !== undefined) throw without("--against");
   return installed(runtime);
 }
 

@@ -10,7 +10,7 @@ export function refuseForTarget(
 ): void {
   if (!transports.some((one) => one.external)) return;
   if (transports.some((one) => one.external && inTheClear(one.name) !== undefined))
-    throw usage("whether a service is spoken to over TLS its client decides by the address; leave out --tls");
+    throw usage("the client decides by the address whether to use TLS; leave out --tls");
   for (const scenario of scenarios) {
     const { link, cluster, faults = [] } = scenario.plan(0);
     const impossible =

@@ -18,7 +18,7 @@ export function refusal(
   const [path = "", query = ""] = url.split("?", 2);
   const token = path === "/events" ? new URLSearchParams(query).get("access_token") : path.split("/")[1];
   if (!isToken(token ?? "")) return { status: 404, text: "open the address that bench printed\n" };
-  if (method !== "GET") return { status: 405, text: "the live view is only looked at\n" };
+  if (method !== "GET") return { status: 405, text: "the live view is read-only\n" };
   return undefined;
 }
 

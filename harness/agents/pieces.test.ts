@@ -70,12 +70,12 @@ const u32 = (value: number) => {
 };
 
 test.for([
-  ["nothing", Buffer.alloc(0), /no message of notif-lab/],
-  ["too long a piece", Buffer.alloc(600_000), /no message of notif-lab/],
+  ["nothing", Buffer.alloc(0), /no valid notif-lab message/],
+  ["too long a piece", Buffer.alloc(600_000), /no valid notif-lab message/],
   ["the beginning of four gigabytes", header(0, 0, 0xffff_ffff, "{"), /more than 10000000 bytes/],
   ["a place behind the last", header(0, 1, 1), /was lost/],
-  ["no JSON", header(0, 0, 1, "{"), /no message of notif-lab/],
-  ["no text", Buffer.concat([header(0, 0, 1), Buffer.from([0xff, 0xfe])]), /no message of notif-lab/],
+  ["no JSON", header(0, 0, 1, "{"), /no valid notif-lab message/],
+  ["no text", Buffer.concat([header(0, 0, 1), Buffer.from([0xff, 0xfe])]), /no valid notif-lab message/],
 ] as const)("%s is refused before anything is made of it", ([, bytes, message]) => {
   const arrived: unknown[] = [];
   const take = createAssembly(MOST, (one) => arrived.push(one));

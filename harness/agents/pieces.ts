@@ -50,7 +50,7 @@ export function createAssembly(
   return (piece) => {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     if (bytes.length < HEADER_BYTES || bytes.length > HEADER_BYTES + PIECE_BYTES)
-      throw new LabError("internal", "it sent what is no message of notif-lab");
+      throw new LabError("internal", "it sent no valid notif-lab message");
     const [number, index, count] = [bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8)];
     const isMark = count === 0 && index === 0 && bytes.length === HEADER_BYTES;
     if (isMark && number === expected && parts.length === 0) return;
@@ -71,6 +71,6 @@ function parsed(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());
   } catch (error) {
-    throw new LabError("internal", "it sent what is no message of notif-lab", { cause: error });
+    throw new LabError("internal", "it sent no valid notif-lab message", { cause: error });
   }
 }

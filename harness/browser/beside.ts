@@ -104,7 +104,7 @@ async function besideOne(
     scenarios.map(({ plan }) => plan),
     { origins: [origin], fleet },
   );
-  const connections = Math.min(browser.connections, mostInOnePage[page]);
+  const connections = Math.min(browser.connections, mostInOnePage(page));
   const work = async (index: number, { plan }: LaunchScenario): Promise<BrowserFigures> => {
     if (index === 0) await participant.open(loadProcesses);
     await participant.connect(index);

@@ -21,9 +21,7 @@ export function whyNoPage(transport: string): string | undefined {
 /** Why there is no page beside the load of this plan; undefined when there can be. */
 export function whyNotBeside(plan: Plan): string | undefined {
   const reason = whyInOnePiece(plan);
-  return reason === undefined
-    ? undefined
-    : `${reason}: a page is beside scenarios that can be measured in slices`;
+  return reason === undefined ? undefined : `${reason}: pages run only beside scenarios that can be sliced`;
 }
 
 function plainOf(transport: string): string {

@@ -8,7 +8,7 @@ import { agentsOf } from "../trial/agent-figures.ts";
 import type { Connected } from "../trial/connecting.ts";
 import { computeMetrics } from "../trial/metrics.ts";
 import type { Observation } from "../trial/observation.ts";
-import { validityOf } from "../trial/validity.ts";
+import { validityOf, withoutPressure } from "../trial/validity.ts";
 import { type LaunchScenario, type LaunchSpec, planOf, type Turn } from "./launch-spec.ts";
 import { mergeSlices } from "./merge.ts";
 import type { Participant } from "./participant.ts";
@@ -80,8 +80,10 @@ export function measuredOf(
 
 /** What a moment's trouble of the machine or of the generator does to a slice; what lasts shows in the whole. */
 function whyVoid(metrics: Metrics, { loop }: Plan): string | undefined {
-  const { state, reason } = validityOf(metrics, { loop, gates: "void" });
-  return hostDisturbance(metrics, cpus().length) ?? (state === "invalid" ? reason : undefined);
+  const { state, reason } = validityOf(metrics, { loop, gates: "void", sliced: true });
+  return (
+    hostDisturbance(withoutPressure(metrics), cpus().length) ?? (state === "invalid" ? reason : undefined)
+  );
 }
 
 /** A cell's part of its trial. Slices that are void count only where there is no other, in a run whose gates only note. */
@@ -106,7 +108,7 @@ export function outcomeOf(
     ),
     ...present({ agents }),
   };
-  const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates, native });
+  const { state, reason, notes } = validityOf(metrics, { loop: plan.loop, gates, native, sliced: true });
   // What made each slice void may not show in all of them together.
   const objection = gates === "void" && valid.length === 0 ? slices.at(-1)?.record.void : undefined;
   if (objection !== undefined)

@@ -15,7 +15,7 @@ export const LEAD_IN_MS = 100;
 export function whyInOnePiece(plan: Plan): string | undefined {
   const { traffic, faults = [], link, groups, phases, cluster } = plan;
   if (traffic.length === 0) return "nothing is published";
-  if (faults.length > 0) return "what befalls it has its times";
+  if (faults.length > 0) return "its faults have fixed times";
   if (link) return "it has a link of its own";
   if (cluster) return "it has several nodes, and engines beside them";
   if (phases.connectsAtOnce !== undefined || groups.some(({ apart }) => apart))

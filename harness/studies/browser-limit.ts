@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import { mostInOnePage } from "../../transports/browser.ts";
+import { carriers } from "../../transports/browser.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { startHttp2Front } from "../browser/http2-front.ts";
 import { inPage } from "../browser/in-page.ts";
@@ -40,8 +40,6 @@ export interface Held {
 /** What opens takes some milliseconds; what has not opened by then waits. */
 const HELD_MS = 1_500;
 const PATIENCE_MS = 30_000;
-/** What has room for more in a page is no request over HTTP/1.1. */
-const MOST_OF_HTTP = 6;
 const CHANNEL = "topic/limit";
 /** Nothing is to come or go by itself while something waits. */
 const HEARTBEAT = { intervalMs: 60_000, timeoutMs: 5_000 };
@@ -83,7 +81,7 @@ export async function browserLimit(
   };
   try {
     const { url } = server.endpoint;
-    if (mostInOnePage[name] > MOST_OF_HTTP) return [await play("WebSocket", url)];
+    if (carriers[name].on === "WebSocket") return [await play("WebSocket", url)];
     const plain = await play("HTTP/1.1", url);
     const front = await startHttp2Front(url);
     try {

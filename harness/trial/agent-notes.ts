@@ -27,7 +27,7 @@ function ofClocks({ each, latencyBoundUs, natsMessages, server }: Agents): strin
   const latencies =
     latencyBoundUs === 0
       ? "all clients were on one agent, so that delivery latencies need no comparison of clocks"
-      : `delivery latencies between agents are +- ${us(latencyBoundUs)} us, of which up to all may be the ways there and back being unequal: that can't be seen`;
+      : `delivery latencies between agents are +- ${us(latencyBoundUs)} us, up to all of it from asymmetric paths, which can't be detected`;
   return `load by ${load.length} ${load.length === 1 ? "agent" : "agents"}, server on ${server.on} (clocks against the controller's: ${clocks}); ${latencies}; NATS carried ${natsMessages} messages in the measured time`;
 }
 

@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly ownEngines?: boolean;
   /** The server is not the lab's: nothing of it was seen but what came to the clients. */
   readonly external?: boolean;
+  /** The figures are those of slices, in which all processes of the transport run at once and no others. */
+  readonly sliced?: boolean;
   /** See TransportEntry.native. */
   readonly native?: boolean;
   /** Events wait so long for their subscribers to ask. */
@@ -49,7 +51,7 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external, native }
     external &&
       "CPU and memory of the server are not measured: not our process; its bytes were counted on the clients' sockets",
     native &&
-      "the server's connections are not those of Node.js: their bytes were counted on the clients' sockets, and what they hold is told by resident memory alone",
+      "the server's connections are not those of Node.js: their bytes were counted on the clients' sockets, and only resident memory shows what they hold",
     ownEngines &&
       "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
     ...notesOfAgents(metrics),

@@ -189,6 +189,10 @@ test("a machine that is busy with something else voids the trial, or is noted wh
     assert.equal(noted.notes.length, 1);
   }
   assert.match(validity({ host: { otherCpus: 30 } }).reason ?? "", /other programs used 30\.00 CPUs/);
+  // In slices tasks wait for those of the same transport.
+  const pressed = metrics({ host: { otherCpus: 0, cpuPressure: 0.6 } });
+  assert.equal(validityOf(pressed, { loop: "open", gates: "void", sliced: true }).state, "completed");
+  assert.equal(validityOf(pressed, { loop: "open", gates: "void" }).state, "invalid");
 });
 
 test("clients that are busy only while bursts come in are noted where they make up most of the latency", () => {

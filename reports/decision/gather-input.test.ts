@@ -84,7 +84,7 @@ test("what a run showed of resumption stands beside the fact, and decides of a t
   ]);
 });
 
-test("a scenario that breaks something speaks for resilience alone: outage and loss", () => {
+test("a scenario that breaks something counts only for resilience: outage and loss", () => {
   const found = input(
     cutRun((transport) =>
       cutMetrics(transport === "mqtt" ? { lost: 500, replayed: 0, backMax: 4 } : { backMax: -0.5 }),

@@ -40,7 +40,7 @@ export function answersOf(transport: string, results: Results): Answer[] {
     const trait = traits?.[key];
     const shown = key === "resumption" ? resumptionShown(transport, results) : undefined;
     if (!trait) {
-      const unknown = "not known of a transport of your own; look yourself";
+      const unknown = "unknown for your own transport; check it yourself";
       return shown ?? { meets: "unknown", reason: unknown };
     }
     const reason = plain(trait.reason);

@@ -58,15 +58,15 @@ test("the page says who connected to what, what each did and on which machine, i
   expect(page).toContain("a with 10 users, b with 10 users connected to the server on");
   for (const word of ["A CPU, 4 CPUs", "linux 6.1, x64", "chrony: 3.0 us off ntp", "1.5 ppm", "50 %"])
     expect(page).toContain(word);
-  expect(page).toContain("No agent&#39;s median is further than half from that of all.");
+  expect(page).toContain("All agents&#39; medians are within 1.5x of their median.");
 });
 
 test("an agent that is far from the others is named, and no other", () => {
   const page =
     agentsSection(withAgents([agent("a", 400), agent("b", 420), agent("slow", 900)]))?.markup ?? "";
   const [, words = ""] =
-    page.match(/<p class="caption">Each agent's median[^<]*same trial\. ([^<]*)<\/p>/) ?? [];
-  expect(words).toMatch(/^Apart from the others: slow on \S+ \(2\.14 times the median\)/);
+    page.match(/<p class="caption">Each agent's median[^<]*trial's agents\. ([^<]*)<\/p>/) ?? [];
+  expect(words).toMatch(/^Outliers: slow on \S+ \(2\.14 times the median\)/);
   expect(words).not.toMatch(/\b[ab] on /);
 });
 

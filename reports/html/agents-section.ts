@@ -32,7 +32,7 @@ export function agentsSection(results: Results): Html | undefined {
   });
   return html`<section id="agents"><h2>Where the load came from</h2>
 <p>${counted(first.agents.each.filter(({ serves }) => !serves).length, "agent")} ran the load; the server was on ${first.agents.server.on}.
-Each agent's clock is compared with the controller's; what the ways there and back differ by can't be seen, and is within the bound.</p>
+Each agent's clock is compared with the controller's; asymmetric paths can't be detected, but the bound covers them.</p>
 ${map(first)}
 ${machines(first)}
 ${scenarios.map(
@@ -145,9 +145,9 @@ function outliers(trials: readonly AgentTrial[]): Html | undefined {
   const far = deviations.filter(isFar);
   const words =
     far.length === 0
-      ? "No agent's median is further than half from that of all."
-      : `Apart from the others: ${far.map(({ agent, transport, ratio }) => `${agent} on ${transport} (${ratio.toFixed(2)} times the median)`).join(", ")}.`;
-  return html`<p class="caption">Each agent's median delivery latency by that of all agents in the same trial. ${words}</p>
+      ? "All agents' medians are within 1.5x of their median."
+      : `Outliers: ${far.map(({ agent, transport, ratio }) => `${agent} on ${transport} (${ratio.toFixed(2)} times the median)`).join(", ")}.`;
+  return html`<p class="caption">Each agent's median delivery latency over the median of its trial's agents. ${words}</p>
 <svg class="plot-svg" viewBox="0 0 ${WIDTH} ${px(height)}" role="img" aria-label="Deviation of each agent. ${words}">
 <rect x="${px(x.at(1 / FAR))}" y="4" width="${px(x.at(FAR) - x.at(1 / FAR))}" height="${px(height - 32)}" fill="currentColor" fill-opacity=".07"/>
 <line x1="${px(x.at(1))}" x2="${px(x.at(1))}" y1="4" y2="${px(height - 28)}" stroke="currentColor" stroke-dasharray="3 3"/>

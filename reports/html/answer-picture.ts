@@ -4,6 +4,7 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { MARGIN } from "../model/verdicts.ts";
 import { effect } from "../prose/format.ts";
 import { type Standing, standingOf } from "../prose/scenario-answer.ts";
+import { listed } from "../prose/text.ts";
 import { type ForestRow, forestPlot } from "./compare-forest.ts";
 import { type Html, html } from "./html.ts";
 import { transportName } from "./marks.ts";
@@ -70,16 +71,24 @@ function rowsOf(scenario: ScenarioSummary, key: MetricKey): Row[] {
   return rows;
 }
 
-function rowOf(transport: string, { best, isFirst, isPartial, all }: Standing): Row[] {
-  if (transport === best)
+function rowOf(transport: string, { best, isFirst, isPartial, all, equal, open }: Standing): Row[] {
+  if (transport === best) {
+    const near = [
+      equal.length > 0 ? `within 5 % of ${listed(equal)}` : undefined,
+      open.length > 0 ? `can't be told apart from ${listed(open)}` : undefined,
+    ].filter((part) => part !== undefined);
     return [
       {
         transport,
         effect: { ratio: 1 },
         word: isPartial ? "lowest of those ranked" : isFirst ? "first" : "lowest observed",
-        verdict: `${isFirst ? "different from" : "can't be told apart from"} all others${isPartial ? " that are ranked" : ""}`,
+        verdict:
+          isFirst || near.length === 0
+            ? `different from all others${isPartial ? " that are ranked" : ""}`
+            : near.join("; "),
       },
     ];
+  }
   const own = all.find((one) => one.transport === transport);
   if (!own) return [];
   const { ratio, interval, verdict } = own;

@@ -30,7 +30,7 @@ export function decisionSection(results: Results, summary: readonly ScenarioSumm
   const input = decisionInput(results, summary);
   const cells = summary[0]?.cells ?? [];
   if (input.transports.length < 2)
-    return html`<section id="decide"><h2>Decide</h2><p>There is nothing to decide between: the run has ${input.transports[0] ?? "no transport"} alone.</p></section>`;
+    return html`<section id="decide"><h2>Decide</h2><p>There is nothing to choose from: the run has only ${input.transports[0] ?? "no transport"} alone.</p></section>`;
   const settings = defaultSettings(input);
   const decision = decide(input, settings);
   return html`<section id="decide"><h2>Decide</h2>
@@ -116,7 +116,7 @@ function formula({ figures, scenarios, criteria }: DecisionInput): Html {
 <li>A criterion is the mean of ln r over its figures in the scenarios that count. The score is exp of the mean of the criteria by their weights; it has no unit.</li>
 <li>"First in weightings": 10,000 weightings of the criteria that have a weight, drawn uniformly from all there are (flat Dirichlet, seeded). "First in resamples": with your weights, 1,000 bootstrap resamples of the blocks, where all transports have five in common. Transports that tie for the first place both count.</li>
 </ol>
-<p>A scenario that breaks something speaks for resilience alone, since latencies there are those of the deliveries that still came. Figures that count:</p>
+<p>A scenario that breaks something counts only for resilience: its latencies cover only the deliveries that arrived. Figures that count:</p>
 <ul>${criteria.map(({ label, about }, criterion) => {
     const own = figures.filter((figure) => figure.criterion === criterion);
     const labels = [...new Set(own.map((figure) => figure.label))].map((text) => {

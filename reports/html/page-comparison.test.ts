@@ -43,7 +43,7 @@ test("an A/A control has its band in the overview and in the table, and no rank"
   );
   expect(overviewOf(page)).toContain("<small>A/A: sse again, band 20 %</small>");
   expect(pairsOf(page)).toContain(
-    "What an interval must exceed besides, since one transport was as far from itself: 20 % (Delivery latency, p50)",
+    "An interval must also exceed how far one transport was from itself: 20 % (Delivery latency, p50)",
   );
   expect(pairsOf(page)).not.toContain("sse#2 /");
 });

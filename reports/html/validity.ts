@@ -162,7 +162,7 @@ A figure in a sentence is a figure of its scenario's tables, or the ratio of two
 <dt>Verdict</dt><dd>Different: the interval excludes 1, and the effect is beyond 5 %. Practically equal: two one-sided tests put it within 5 %. Otherwise inconclusive. The 5 % are the same on every machine, however noisy. A pair needs three launches that both completed; with fewer it has no verdict. The number of further launches that would decide it is for a power of 80 %, if effect and noise are as they appear.</dd>
 <dt>A/A band</dt><dd>How far a transport that ran under two names was from itself. An interval must be farther from 1 than that before a pair is called different; the band never makes a pair equal. Whether the two names can be told apart is tested by median delivery latency, CPU, memory and bytes of all scenarios together (Sidak), by each other metric alone.</dd>
 <dt>Rank</dt><dd>The best rank is one more than the number of transports that are different and better; the worst leaves room for those that are different and worse. It is a range where the transport can't be told apart from others. Equality is not transitive: if A equals B, B equals C, and A differs from C, then A ranks 1–2, B 1–3 and C 2–3. Baselines and A/A controls are not ranked.</dd>
-<dt>Ratio</dt><dd>The transport's value over the lowest of the scenario's completed transports; tcp and loopback, the baselines, do not count as the lowest.</dd>
+<dt>Ratio</dt><dd>The transport's value over the lowest of the scenario's completed transports; baselines do not count as the lowest.</dd>
 </dl>`;
 }
 

@@ -54,5 +54,5 @@ function bandText(verdicts: Verdicts, keys: readonly MetricKey[]): string {
   });
   return bands.length === 0
     ? ""
-    : `What an interval must exceed besides, since one transport was as far from itself: ${listed(bands)}.`;
+    : `An interval must also exceed how far one transport was from itself: ${listed(bands)}.`;
 }

@@ -25,16 +25,16 @@ export const AGENTS = {
     unit: "micros",
     label: "clock bound",
     about:
-      "What the controller's clock was known to on the agent that knew it least; a latency from one agent to another is off by no more than the two largest.",
+      "The largest clock bound of any agent; a latency from one agent to another is off by at most the sum of the two largest.",
     prometheus: "agent_clock_bound_seconds",
   }),
   agentLost: defined({
     ...WORST,
+    combine: "worst",
     paths: ["agents.each.*.lost"],
     unit: "count",
     label: "lost on one agent",
-    about:
-      "Of the deliveries that an agent's clients were to get, those that they did not: of the agent that lost most.",
+    about: "Deliveries that an agent's clients should have got and did not, on the agent that lost most.",
     prometheus: "agent_lost_deliveries",
   }),
   agentLag: defined({
@@ -42,7 +42,7 @@ export const AGENTS = {
     paths: ["agents.each.*.sendLagP99Us"],
     unit: "micros",
     label: "send lag p99",
-    about: "How late the sends were of the agent that was latest: its p99.",
+    about: "The p99 of the send lag, on the agent where it was largest.",
     prometheus: "agent_send_lag_p99_seconds",
   }),
   agentBusy: defined({

@@ -41,7 +41,7 @@ test("other plans under the same parameters are named by block", () => {
     blocks: 3,
     trial: (trial) => (trial.block > 0 ? { ...trial, planHash: "other" } : trial),
   });
-  expect(differences(other)).toEqual(["notify: the plans of blocks 2 and 3 have other hashes"]);
+  expect(differences(other)).toEqual(["notify: the plans of blocks 2 and 3 have different hashes"]);
 });
 
 test("runs without a common transport or scenario have nothing to compare", () => {

@@ -91,7 +91,7 @@ function hashes(name: string, a: PlannedRun, b: PlannedRun): string[] {
     .filter((one) => one.scenario === name && (known.get(one.block) ?? one.planHash) !== one.planHash)
     .map(({ block }) => block);
   const blocks = [...new Set(other)].sort((x, y) => x - y);
-  return blocks.length > 0 ? [`${name}: the plans of ${blockList(blocks)} have other hashes`] : [];
+  return blocks.length > 0 ? [`${name}: the plans of ${blockList(blocks)} have different hashes`] : [];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -99,11 +99,11 @@ test("the report says whether the same transport would have been told apart from
   const saying = (scenario: ScenarioSummary) =>
     observations(scenario).find((line) => line.startsWith("A/A")) ?? "";
   expect(saying(scenarioOf({ sse: 1, "sse#2": 1.001 }))).toMatch(
-    /4 tests together, they are told apart by none of these\.$/,
+    /4 tests together, they differ in none of these\.$/,
   );
   const apart = scenarioOf({ sse: 1, "sse#2": 1.3, grpc: 1.1 });
   expect(p50(apart).aaPairs).toMatchObject([{ verdict: "different", estimate: { launches: 10 } }]);
-  expect(saying(apart)).toMatch(/told apart by median delivery latency, .*which is an error/);
+  expect(saying(apart)).toMatch(/differ in median delivery latency, .*an error that chance causes/);
   expect(saying(scenarioOf({ sse: 1, "sse#2": 1.3 }, 0.5, { blocks: 2 }))).not.toContain("told apart");
 });
 

@@ -49,7 +49,7 @@ function withPages(): Results {
 test("a sentence tells how much later a page has the median than Node.js, of the least and of the most", () => {
   const [scenario] = summarize(withPages());
   expect(pageSentence(scenario?.cells ?? [])).toBe(
-    "The page has the median notification 1.00 ms later (2.00 ms on websocket, 1.00 ms in Node.js beside it) to 2.50 ms later (4.00 ms on sse, 1.50 ms in Node.js beside it).",
+    "The page gets the median notification 1.00 ms later (2.00 ms on websocket, 1.00 ms in Node.js beside it) to 2.50 ms later (4.00 ms on sse, 1.50 ms in Node.js beside it).",
   );
 });
 
@@ -79,7 +79,7 @@ test("a browser that never started is said to have measured nothing, and why", (
     browser: { connections: 1, notMeasured: [{ reason: "/x does not start: it is no program" }] },
   };
   expect(browserCaveat(results)).toBe(
-    "1 client in a page of a browser should have been beside the load, and nothing was measured there.",
+    "1 client in a page of a browser should have run beside the load, but nothing was measured.",
   );
   expect(withoutPage(results)).toEqual([
     "Not measured in a page: everything: /x does not start: it is no program.",

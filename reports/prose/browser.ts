@@ -8,7 +8,7 @@ export function browserCaveat({ browser, environment, trials }: Results): string
   if (!browser) return undefined;
   const bounds = trials.flatMap(({ metrics }) => metrics?.browser?.clockBoundUs ?? []);
   const what = `${counted(browser.connections, "client")} in a page of ${browser.product ?? "a browser"}`;
-  if (bounds.length === 0) return `${what} should have been beside the load, and nothing was measured there.`;
+  if (bounds.length === 0) return `${what} should have run beside the load, but nothing was measured.`;
   return (
     `${what} and as many in Node.js got the same notifications beside each load, in processes of their own and after everything else was ` +
     `measured; all shared ${counted(environment.cpus, "CPU")}. The page's times are by its own clock, which is off from the lab's by ${quantity("micros", Math.max(...bounds))} at most.`
@@ -28,8 +28,9 @@ export function pageSentence(cells: readonly Cell[]): string | undefined {
     `${quantity("micros", page)} on ${transport}, ${quantity("micros", node)} in Node.js beside it`;
   const difference = ({ page, node }: typeof least) =>
     `${quantity("micros", Math.abs(page - node))} ${page < node ? "sooner" : "later"}`;
-  if (least === most) return `The page has the median notification ${difference(least)}: after ${of(least)}.`;
-  return `The page has the median notification ${difference(least)} (${of(least)}) to ${difference(most)} (${of(most)}).`;
+  if (least === most)
+    return `The page gets the median notification ${difference(least)}: after ${of(least)}.`;
+  return `The page gets the median notification ${difference(least)} (${of(least)}) to ${difference(most)} (${of(most)}).`;
 }
 
 /** How many times as late Node.js is beside a page before that is said to be a queue. */

@@ -137,7 +137,7 @@ test("the answer names who is not ranked", () => {
 test("where nothing at all is told that is said first, with what would help", () => {
   const [first] = answer(ofFactors({ sse: 1, grpc: NOISE }));
   expect(first).toMatch(
-    /^No difference could be shown: the machine was too noisy .* \d+ more blocks would tell sse and grpc apart in notify, if .* \(80 % power\)\.$/,
+    /^No difference could be shown: the machine was too noisy .* \d+ more blocks would settle how sse and grpc compare in notify, if .* \(80 % power\)\.$/,
   );
 });
 

@@ -19,7 +19,7 @@ export function noiseSentence(summary: readonly ScenarioSummary[]): string | und
   const [widest] = [...controls].sort((a, b) => b.band - a.band);
   const aa = widest
     ? `${widest.a} measured twice differed from itself by up to ${quantity("share", widest.band)}`
-    : "name a transport twice to see how far it is from itself here";
+    : "name a transport twice to see how much it differs from itself here";
   return `No difference could be shown: the machine was too noisy for differences of this size (${aa}). ${helpText(pairs)}`;
 }
 
@@ -31,7 +31,7 @@ function helpText(
   const further = clearest && furtherOf(clearest.pair);
   const more =
     clearest && further
-      ? `; ${counted(further.launches, `more ${clearest.scenario.replicate}`, `more ${replicates(clearest.scenario.replicate)}`)} would tell ${clearest.pair.a} and ${clearest.pair.b} apart in ${clearest.scenario.name}, ${POWER_NOTE}`
+      ? `; ${counted(further.launches, `more ${clearest.scenario.replicate}`, `more ${replicates(clearest.scenario.replicate)}`)} would settle how ${clearest.pair.a} and ${clearest.pair.b} compare in ${clearest.scenario.name}, ${POWER_NOTE}`
       : "";
   return `Close other programs and run again, or run --rigorous${more}.`;
 }

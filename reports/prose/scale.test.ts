@@ -63,7 +63,7 @@ test("what each transport lost, how long it was deaf and what was refused, from 
       setup: "3 nodes, redis, haproxy",
       sentences: [
         "1 transport lost and repeated nothing in 2 trials: sse.",
-        "mqtt: of 2,000 deliveries 50 were lost and told as missed and 10 were lost without notice.",
+        "mqtt: of 2,000 deliveries 50 were lost with notice and 10 were lost without notice.",
         "From the fault until the last client was back, at the longest: 1.30 s on sse.",
         "Some clients never came back on mqtt.",
         "Publishes that were refused or not answered, in 4 trials: 4 on sse.",
@@ -86,7 +86,7 @@ test("engines that the lab did not start are told as such", () => {
   expect(scaleStories(results)[0]?.setup).toBe(
     "3 nodes, a Redis at redis://cache that the lab did not start, a load balancer at http://lb:80 that the lab did not start",
   );
-  expect(scaleCaveat(results)).toMatch(/contain whatever else it did/);
+  expect(scaleCaveat(results)).toMatch(/include whatever else it did/);
   expect(scaleCaveat(onNodes())).not.toMatch(/did not start/);
 });
 

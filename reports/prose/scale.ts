@@ -56,7 +56,7 @@ function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster):
 export function scaleCaveat({ environment, plans }: Results): string {
   const isForeign = Object.values(plans).some(({ cluster }) => cluster?.redisAt ?? cluster?.own);
   const foreign = isForeign
-    ? " Of a Redis that the lab did not start the figures contain whatever else it did meanwhile, and of such a load balancer there are none."
+    ? " Figures of a Redis that the lab did not start include whatever else it did; such a load balancer has no figures."
     : "";
   return (
     `Nodes, backplane, load balancer and clients shared ${counted(environment.cpus, "CPU")}: the figures tell what each of them costs and ` +
@@ -110,7 +110,7 @@ function grouped(count: number): string {
 
 function lossOf({ transport, due, told, silent, repeated }: Account): string {
   const parts = [
-    ...(told > 0 ? [`${grouped(told)} were lost and told as missed`] : []),
+    ...(told > 0 ? [`${grouped(told)} were lost with notice`] : []),
     ...(silent > 0 ? [`${grouped(silent)} were lost without notice`] : []),
     ...(repeated > 0 ? [`${grouped(repeated)} came twice`] : []),
   ];

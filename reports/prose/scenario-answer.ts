@@ -93,20 +93,21 @@ interface Words {
   /** Of more transports behind the best than these, only the nearest and the farthest are named. */
   readonly named: number;
   readonly first: string;
-  readonly equal: string;
+  /** "each other", or the one transport that the others are equal to. */
+  readonly equal: (whom: string) => string;
   readonly open: string;
 }
 
 const LATENCY: Words = {
   named: 5,
   first: "delivers soonest, with a median of",
-  equal: "deliver within 5 % of each other, with medians of",
+  equal: (whom) => `deliver within 5 % of ${whom}, with medians of`,
   open: "delivers soonest, with medians of",
 };
 const CPU: Words = {
   named: 2,
   first: "costs the server the least CPU per delivery,",
-  equal: "cost the server the same CPU per delivery to within 5 %, at",
+  equal: (whom) => `cost the server CPU per delivery within 5 % of ${whom}, at`,
   open: "costs the server the least CPU per delivery, at",
 };
 
@@ -130,7 +131,7 @@ function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string
     open.length > 0
       ? `it is undecided which of ${listed([...lead, ...open])} ${words.open} ${listed(values)}`
       : equal.length > 0
-        ? `${listed(lead)} ${words.equal} ${listed(values)}`
+        ? equalText(lead, scenario.verdicts[key].pairs, words, values)
         : `${best} ${words.first} ${values[0]}`;
   const head = `${scope}${finding}`;
   const far = [...behind].sort((a, b) => a.ratio - b.ratio);
@@ -139,6 +140,20 @@ function clause(scenario: ScenarioSummary, key: MetricKey, words: Words): string
   if (far.length <= words.named) return `${head}; ${behindText(far, best, key)}`;
   const text = ({ transport, ratio, interval }: Against) => `${transport} ${effect(ratio, interval)}`;
   return `${head}; ${far.length} transports are behind ${best}, from ${text(nearest)} to ${text(farthest)}`;
+}
+
+/** Equality is not handed on: what is within 5 % of the best one need not be so of each other. */
+function equalText(
+  [best = "", ...equal]: readonly string[],
+  pairs: readonly PairVerdict[],
+  words: Words,
+  values: readonly string[],
+): string {
+  const areAll = equal.every((one, at) =>
+    equal.slice(at + 1).every((other) => pairBetween(pairs, one, other)?.verdict === "practically equal"),
+  );
+  if (areAll) return `${listed([best, ...equal])} ${words.equal("each other")} ${listed(values)}`;
+  return `${listed(equal)} ${words.equal(best)} ${listed(values.slice(1))}, against ${values[0]}`;
 }
 
 /** How far transports are behind the best one: "sse is 1.2x and grpc 1.6x slower than websocket". */

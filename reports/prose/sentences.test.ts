@@ -191,7 +191,7 @@ test("of a service that is not the lab's, it is said what is not measured", () =
     }),
   };
   expect(warningsOf(outside).filter((text) => text.includes("not our process"))).toEqual([
-    "my-service: CPU and memory are not measured: not our process. TCP bytes are those on its clients' sockets.",
+    "my-service: CPU and memory are not measured: not our process. TCP bytes are from its clients' sockets.",
   ]);
   expect(warningsOf(whole).join()).not.toContain("not our process");
 });

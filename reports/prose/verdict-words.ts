@@ -115,10 +115,10 @@ export function aaSentences(
 function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): string {
   const apart = pairs.filter(({ verdict }) => verdict === "different").map(({ name }) => name);
   const tests = Math.max(...pairs.map((pair) => pair.tests));
-  const tested = ` Tested like two transports, in ${counted(tests, "test")} together, they are told apart by`;
+  const tested = ` Tested like two transports, in ${counted(tests, "test")} together, they differ in`;
   return apart.length === 0
     ? `${tested} none of these.`
-    : `${tested} ${listed(apart)}, which is an error; chance makes it in one run in twenty.`;
+    : `${tested} ${listed(apart)}, an error that chance causes in one run of twenty.`;
 }
 
 function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, isFirst: boolean): string {

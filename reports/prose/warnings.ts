@@ -59,7 +59,7 @@ function seenFromOutside({ transports, trials }: Results): string[] {
   );
   return outside.map(
     (name) =>
-      `${name}: CPU and memory are not measured: not our process. TCP bytes are those on its clients' sockets.`,
+      `${name}: CPU and memory are not measured: not our process. TCP bytes are from its clients' sockets.`,
   );
 }
 

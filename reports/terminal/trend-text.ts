@@ -28,7 +28,7 @@ export function renderTrend({ runs, scenarios, control }: Trend, options: Termin
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, control?.transport, options)]),
     "",
     wrapped(
-      "Effect: last/first, block by block, with its 95 % interval. Verdicts: Holm's correction over the transports of a metric. Runs " +
+      "Effect: last/first, block by block, with its 95 % interval. Verdicts: Sidak's correction over the transports of a metric. Runs " +
         "are made at different times: what changed on the machine in between is not averaged out.",
       width,
     ),

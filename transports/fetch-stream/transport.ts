@@ -13,8 +13,7 @@ const supports: Capabilities = { resume: true, network: true, slowConsumer: "dis
 
 export const fetchStream: TransportEntry = {
   name: "fetch-stream",
-  summary:
-    "a line of JSON an event on an answer without end (NDJSON, as MCP's streamable HTTP), POST requests up",
+  summary: "one JSON line per event on an endless response (NDJSON, as in MCP's streamable HTTP), POSTs up",
   balancing: { mode: "http", sticky: true },
   drain: {},
   facts,

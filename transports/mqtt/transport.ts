@@ -116,7 +116,7 @@ export const mqttRedis: TransportEntry = {
 export const mqttMosquitto: TransportEntry = {
   ...common,
   name: "mqtt:mosquitto",
-  summary: "mqtt through a mosquitto broker as a process of its own, whose client the core is",
+  summary: "mqtt through a separate mosquitto broker, of which the core is a client",
   packages: ["mqtt"],
   program: "mosquitto",
   supports: { ...supports, viaBroker: true },

@@ -111,7 +111,7 @@ export const socketioRedisPubsub: TransportEntry = {
   ...onRedis("pubsub", { ...supports, resume: false }),
   name: "socketio:redis-pubsub",
   summary:
-    "socketio on the library's adapter for Redis pub/sub: as socketio:redis, and nothing is kept for who is away",
+    "socketio on the library's adapter for Redis pub/sub: as socketio:redis, but keeps nothing for absent users",
   packages: ["socket.io", "socket.io-client", "@socket.io/redis-adapter", "ioredis"],
   facts: pubsubFacts,
 };

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test, vi } from "vitest";
 import { LabError } from "../../core/errors.ts";
 import { server } from "./fake-server.test-fixture.ts";
+import { candidates } from "./options.ts";
 import { createNotificationStore } from "./store.ts";
 
-vi.mock("../../transports/browser.ts", async () => {
+vi.mock("../../transports/browser.ts", async (original) => {
   const fake = await import("./fake-server.test-fixture.ts");
-  return { pageTransports: fake.server.transports };
+  return { ...(await original<object>()), pageTransports: fake.server.transports };
 });
 
 const options = {
@@ -45,6 +46,14 @@ test("takes the first transport that answers, in the order given, with the schem
   const { transport } = await when(store, ({ state }) => state === "connected");
   assert.equal(transport, "sse");
   assert.deepEqual(server.addresses, ["ws://127.0.0.1:1", "http://127.0.0.1:1"]);
+});
+
+test.each([
+  ["mqtt:ws", "ws://127.0.0.1:1"],
+  ["socketio", "http://127.0.0.1:1"],
+  ["grpc:web", "http://127.0.0.1:1"],
+] as const)("one address for all gets the scheme that %s takes", (transport, url) => {
+  assert.deepEqual(candidates({ url: "http://127.0.0.1:1", transport }), [{ transport, url }]);
 });
 
 test("gives up after its rounds with the reason, and starts anew when told to", async () => {

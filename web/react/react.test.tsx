@@ -14,9 +14,9 @@ import {
   useNotifications,
 } from "./index.ts";
 
-vi.mock("../../transports/browser.ts", async () => {
+vi.mock("../../transports/browser.ts", async (original) => {
   const fake = await import("../client/fake-server.test-fixture.ts");
-  return { pageTransports: fake.server.transports };
+  return { ...(await original<object>()), pageTransports: fake.server.transports };
 });
 
 const options: NotificationsOptions = {

@@ -122,7 +122,7 @@ async function catchUp(): Promise<void> {
 source.addEventListener("welcome", () => void catchUp().catch(() => undefined));
 source.addEventListener("message", ({ data }) => take(JSON.parse(JSON.parse(data).body)));
 source.addEventListener("error", () => {
-  if (!end) write(part("status"), "The run can't be reached: it has ended, or is about to be reached again.");
+  if (!end) write(part("status"), "The run can't be reached: it has ended, or the page will reconnect.");
 });
 select.addEventListener("change", () => {
   chosen = select.value;
