@@ -13,7 +13,7 @@ const attacks = ["transports/*/attacks.full.test.ts"];
 const LONG = new RegExp(
   [
     String.raw`(agents-at-work|agents-deaths|autobahn|launch-simulation|doctored\.full|explain|wrong-settings|unread|drained|serve-end|port/tls)\.test`,
-    String.raw`(cli/bench|run/run|launch/launch|workshop/session|deploy/service|breakdown/pass|browser/(studies|conformance|canary|demo|report))\.test`,
+    String.raw`(cli/bench|run/run|launch/launch|workshop/session|deploy/service|breakdown/pass|browser/(studies|conformance|canary|demo|report|workshop))\.test`,
     String.raw`/transport\.test`,
   ].join("|"),
 );

@@ -1,3 +1,5 @@
+import type { Journey } from "../harness/result/schema/journey.ts";
+
 /** A bar of a chart. */
 export interface Bar {
   readonly name: string;
@@ -31,6 +33,8 @@ export type Block =
   /** Why something is missing. */
   | { readonly kind: "void"; readonly text: string }
   | { readonly kind: "bars"; readonly title: string; readonly bars: readonly Bar[] }
+  /** One notification's messages, as a diagram. */
+  | { readonly kind: "journey"; readonly journey: Journey }
   | { readonly kind: "reveal"; readonly rows: readonly RevealedRow[] }
   | { readonly kind: "commands"; readonly list: readonly (readonly [command: string, what: string])[] };
 

@@ -2,12 +2,11 @@ import type { Figure as FigureOfTrials } from "../claims/claim.ts";
 import type { Journey, Results, Trial } from "../harness/result/result.ts";
 import { estimateOf } from "../harness/statistics/estimate.ts";
 import { metricOf, valuesOf } from "../reports/claims/values.ts";
-import { partsOf } from "../reports/journey/parts.ts";
-import { ownOf } from "../reports/journey/view.ts";
 import type { Answer } from "./comparison.ts";
 import { decisionOf } from "./decision.ts";
 import { type Figure, type Figures, isSeen, type Seen } from "./figures.ts";
-import type { JourneyCount, Lesson, Measure } from "./lesson.ts";
+import { countIn, unitOfCount } from "./journey-counts.ts";
+import type { Lesson, Measure } from "./lesson.ts";
 
 /** What the experiments of a lesson have brought. */
 export interface LessonEvidence {
@@ -17,6 +16,8 @@ export interface LessonEvidence {
   results(experiment: string): Results | undefined;
   /** What disturbed trials that noise did not void, in a sentence; undefined where nothing did. */
   readonly noise?: string | undefined;
+  /** What there was no time for, in a sentence or two; undefined where there was for all. */
+  readonly short?: string | undefined;
   /** One notification's journey on a transport, or why there is none. */
   journey(experiment: string, transport: string): Journey | string;
 }
@@ -65,19 +66,12 @@ function figureOfJourney(
   const count = (name: string): Figure => {
     const journey = evidence.journey(experiment, name);
     if (typeof journey === "string") return { absent: journey };
-    return { value: countIn(journey, counts), blocks: 1, unit: counts === "messages" ? "count" : "bytes" };
+    return { value: countIn(journey, counts), blocks: 1, unit: unitOfCount(counts) };
   };
   const own = count(transport);
   if (over === undefined || !isSeen(own)) return own;
   const other = count(over);
   return isSeen(other) ? { value: own.value / other.value, blocks: 1, unit: "x" } : other;
-}
-
-function countIn(journey: Journey, counts: JourneyCount): number {
-  const own = ownOf(journey);
-  if (counts === "messages") return own.length;
-  if (counts === "bytes") return own.reduce((sum, { length }) => sum + length, 0);
-  return partsOf(own).find(({ part }) => part === "body")?.bytes ?? 0;
 }
 
 function scoreIn(results: Results, transport: string, answers: Readonly<Record<string, Answer>>): Figure {

@@ -1,11 +1,11 @@
 import { metricOf } from "../reports/claims/values.ts";
 import type { Figures, Seen } from "./figures.ts";
+import { unitOfCount } from "./journey-counts.ts";
 import type { Lesson, Measure } from "./lesson.ts";
 
 function unitOf(measure: Measure): Seen["unit"] {
   if (measure.from === "decision") return "x";
-  if (measure.from === "journey")
-    return measure.over !== undefined ? "x" : measure.counts === "messages" ? "count" : "bytes";
+  if (measure.from === "journey") return measure.over === undefined ? unitOfCount(measure.counts) : "x";
   return measure.figure.over ? "x" : metricOf(measure.figure.of).unit;
 }
 

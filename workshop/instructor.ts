@@ -77,7 +77,7 @@ ${intro.map((one) => html`<p>${one}</p>`)}
   )}</tbody></table>
 <p>${lesson.running} About ${durationText(seconds)}.</p>
 ${figures ? charts(lesson, figures) : ""}
-${own?.noise === undefined ? "" : html`<p>${own.noise}</p>`}
+${[own?.short, own?.noise].map((doubt) => (doubt === undefined ? "" : html`<p>${doubt}</p>`))}
 <h3>What people often say</h3>
 <table><thead><tr><th scope="col">prediction</th><th scope="col">what to answer</th></tr></thead>
 <tbody>${teacher.wrong.map(({ says, answer }) => html`<tr><td>${says}</td><td>${answer}</td></tr>`)}</tbody></table>

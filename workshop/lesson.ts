@@ -39,8 +39,11 @@ export type Measure =
   /** A transport's score by what the learner has asked for and the trials of the experiment. */
   | { readonly from: "decision"; readonly experiment: string; readonly transport: string };
 
-/** Bytes and messages from the publish to the receipt; `text`: the notification's own characters among the bytes. */
-export type JourneyCount = "bytes" | "messages" | "text";
+/**
+ * Bytes, messages and round trips from the publish to the receipt; `text`: the notification's own characters among the bytes; `opening`: the round trips
+ * before, in which both clients connect and follow their channels.
+ */
+export type JourneyCount = "bytes" | "messages" | "text" | "round trips" | "opening";
 
 /** Units in which a learner gives a number. */
 export const ASKED_UNITS = {
@@ -112,6 +115,8 @@ export interface Lesson {
   readonly settings?: readonly SettingsQuestion[];
   readonly predictions: readonly Prediction[];
   readonly experiments: readonly LessonExperiment[];
+  /** Transports whose journey is drawn below the bars. */
+  readonly drawn?: readonly string[];
   /** What is done to the lab while the learner waits, in a sentence. */
   readonly running: string;
   readonly measures: Readonly<Record<string, Measure>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { journeySchema } from "../harness/result/schema/journey.ts";
 
 /** The version that this code writes and reads. */
 export const WORKSHOP_SCHEMA = "notif-lab/workshop@1";
@@ -23,6 +24,8 @@ const lessonSchema = z.strictObject({
     .describe("by question, in the unit that it asks for; null: passed over"),
   figures: z.record(z.string(), figureSchema).optional().describe("what was measured, once it was"),
   noise: z.string().optional().describe("what disturbed the experiments without voiding them"),
+  short: z.string().optional().describe("what there was no time for"),
+  journeys: z.array(journeySchema).optional().describe("what the lesson draws, without its bytes"),
   machine: z.string().optional().describe("on what"),
   seconds: z.number().optional().describe("how long the machine took"),
   check: z

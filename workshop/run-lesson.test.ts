@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import type { Block } from "./block.ts";
 import type { LessonEvidence } from "./evidence.ts";
+import { ON_LONG_POLLING, ON_WEBSOCKET } from "./journey.test-fixture.ts";
 import { type LessonRecord, WORKSHOP_SCHEMA } from "./record.ts";
 import { lessons } from "./registry.ts";
 import { type Lab, runLesson } from "./run-lesson.ts";
@@ -85,6 +86,30 @@ describe("a lesson", () => {
     assert.deepEqual(again.asked, []);
   });
 
+  test("draws journeys and tells what there was no time for, also when it is shown again", async () => {
+    const evidence: LessonEvidence = {
+      ...NOTHING,
+      journey: (_experiment, transport) =>
+        transport === "websocket"
+          ? ON_WEBSOCKET
+          : transport === "long-polling"
+            ? ON_LONG_POLLING
+            : "the machine was busy",
+      short: "There was no time.",
+    };
+    const first = scene(["400", "3", "grpc", "2"], evidence);
+    const record = await runLesson(sixWays, undefined, first.face, first.lab);
+    const again = scene([]);
+    await runLesson(sixWays, record, again.face, again.lab);
+    for (const { shown } of [first, again]) {
+      const drawn = shown.flatMap((block) => (block.kind === "journey" ? block.journey.transport : []));
+      assert.deepEqual(drawn, ["websocket", "long-polling"]);
+      assert.ok(shown.some((block) => block.kind === "void" && block.text === "There was no time."));
+      const texts = shown.flatMap((block) => (block.kind === "text" ? block.text : []));
+      assert.ok(texts.some((one) => one.startsWith("From publish to receipt there were 2 round trips")));
+    }
+  });
+
   test("whose experiment is void says why, and goes on without a figure", async () => {
     const { lab, face, shown } = scene(["5", "200", "2", "2"]);
     await runLesson(averages, undefined, face, lab);
@@ -92,7 +117,7 @@ describe("a lesson", () => {
     assert.equal(voids.length, 1);
     assert.match(
       voids[0] ?? "",
-      /^Not measured: 4 of 4 figures, since the machine was busy\. .*workshop 3 --again/,
+      /^Not measured: 6 of 6 figures, since the machine was busy\. .*workshop 3 --again/,
     );
     for (const block of shown) {
       if (block.kind === "bars") assert.ok(block.bars.every((bar) => bar.value === undefined));

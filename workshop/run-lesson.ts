@@ -3,6 +3,7 @@ import type { Block } from "./block.ts";
 import { text } from "./block.ts";
 import { type Answer, revealed } from "./comparison.ts";
 import { decisionBlocks, recordOfDecision } from "./conclusion.ts";
+import { drawnJourneys } from "./drawn-journeys.ts";
 import { figuresOf, type LessonEvidence } from "./evidence.ts";
 import { type Figures, isSeen, seenText } from "./figures.ts";
 import type { Lesson } from "./lesson.ts";
@@ -57,7 +58,9 @@ export async function runLesson(
   const { figures, evidence } = await measured(lesson, record, face, lab, keep);
   face.show({ kind: "heading", text: "What came out" });
   face.show(...revealBlocks(lesson, record.answers, figures));
-  if (record.noise !== undefined) face.show({ kind: "void", text: record.noise });
+  face.show(...(record.journeys ?? []).map((journey): Block => ({ kind: "journey", journey })));
+  for (const doubt of [record.short, record.noise])
+    if (doubt !== undefined) face.show({ kind: "void", text: doubt });
   face.show({ kind: "heading", text: "Why" }, ...lesson.explain(figures));
   if (evidence) await conclude(lesson, record, evidence, face, lab);
   await check(lesson, record, face, keep);
@@ -87,9 +90,12 @@ async function measured(
   const began = performance.now();
   const evidence = await lab.run(lesson);
   const figures = figuresOf(lesson, evidence, record.answers);
+  const journeys = drawnJourneys(lesson, evidence);
   await keep({
     figures: { ...figures },
     ...(evidence.noise === undefined ? {} : { noise: evidence.noise }),
+    ...(evidence.short === undefined ? {} : { short: evidence.short }),
+    ...(journeys.length > 0 ? { journeys } : {}),
     machine: lab.machine,
     seconds: record.seconds ?? Math.round((performance.now() - began) / 100) / 10,
   });

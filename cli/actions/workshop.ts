@@ -16,8 +16,8 @@ import { CliFailure, systemReason, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
 import { Interrupted } from "../workshop/interrupted.ts";
-import { machineSeconds } from "../workshop/lab.ts";
 import { DEFAULT_FILE, type LearnerFile, learnerFile } from "../workshop/learner-file.ts";
+import { machineSeconds } from "../workshop/lesson-experiments.ts";
 import { attend } from "../workshop/session.ts";
 import { terminalFace } from "../workshop/terminal-face.ts";
 import { keyboard, script, type Typed } from "../workshop/typed.ts";
@@ -72,7 +72,7 @@ async function reset(which: string | undefined, file: LearnerFile): Promise<void
   if (which !== undefined) {
     const { number } = lessonNamed(which);
     await file.write(withLesson(await file.read(), number, undefined));
-    process.stdout.write(`lesson ${number} is as if it had never begun\n`);
+    process.stdout.write(`lesson ${number} is reset\n`);
     return;
   }
   const kept = await file.setAside();

@@ -6,7 +6,8 @@ import { explained, madeUp } from "../../workshop/figures.test-fixture.ts";
 import type { Figures } from "../../workshop/figures.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
 import { lessons } from "../../workshop/registry.ts";
-import { experimentOf, machineSeconds } from "./lab.ts";
+import { experimentOf, machineSeconds } from "./lesson-experiments.ts";
+import { LESSON_SECONDS } from "./lesson-time.ts";
 
 const lesson = (number: number): Lesson => {
   const found = lessons[number - 1];
@@ -19,6 +20,18 @@ test("there are eight, in order", () => {
     lessons.map(({ number }) => number),
     [1, 2, 3, 4, 5, 6, 7, 8],
   );
+});
+
+test("the right answer to the last question stands in every place, and in none too often", () => {
+  const places = lessons.map(({ check }) => check.right);
+  const most = Math.max(...lessons.map(({ check }) => check.options.length));
+  for (let place = 0; place < most; place += 1) {
+    const times = places.filter((one) => one === place).length;
+    assert.ok(
+      times >= 1 && times <= lessons.length / 2,
+      `${times} of ${lessons.length} in place ${place + 1}`,
+    );
+  }
 });
 
 describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_number, one) => {
@@ -37,6 +50,13 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
       if (measure.from === "trials")
         for (const term of [measure.figure.of, ...(measure.figure.over ? [measure.figure.over] : [])])
           assert.ok(transportsOf(measure.experiment).includes(term.transport), measure.experiment);
+  });
+
+  test("draws journeys that it records", () => {
+    const recorded = one.experiments.flatMap(({ kind, transports }) =>
+      kind === "journey" ? transports : [],
+    );
+    for (const transport of one.drawn ?? []) assert.ok(recorded.includes(transport), transport);
   });
 
   test("has a check with an answer, and something for the teacher", () => {
@@ -59,7 +79,7 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
 
   test("takes at most 4 minutes of machine time, by estimate", () => {
     const seconds = machineSeconds(one);
-    assert.ok(seconds <= 240, `${seconds}`);
+    assert.ok(seconds <= LESSON_SECONDS, `${seconds}`);
   });
 
   test("explains in words without figures, and never shows what was not measured", () => {
@@ -102,6 +122,17 @@ describe("explanations turn with the figures", () => {
     ]);
   });
 
+  test("1: how many more round trips long polling takes", () => {
+    const trips = (polling: number) => ({
+      "round trips of websocket": 2,
+      "round trips of long-polling": polling,
+    });
+    both(1, trips(4), trips(2), [
+      /2 round trips on WebSocket and 4 on long polling: there each delivery/,
+      /2 on long polling, no more than on WebSocket/,
+    ]);
+  });
+
   test("2: whether the round trip changed the ratio", () => {
     both(2, { "ratio at 0": 1.2, "ratio at 80": 1.8 }, { "ratio at 0": 1.8, "ratio at 80": 1.81 }, [
       /it grew with the round trip/,
@@ -113,6 +144,14 @@ describe("explanations turn with the figures", () => {
     both(3, { "closed p99": 2_000, "open p99": 200_000 }, { "closed p99": 190_000, "open p99": 200_000 }, [
       /100 times as much, of the same server/,
       /is not far from the open loop's/,
+    ]);
+  });
+
+  test("3: whom the mean speaks of", () => {
+    const open = (mean: number) => ({ "open p50": 1_000, "open mean": mean, "open p99": 216_000 });
+    both(3, open(9_000), open(1_200), [
+      /mean is 9\.00 ms .*: 9 times the median, and the p99 is 24 times the mean\. .* 0\.4 % of all/,
+      /here it does not, so look whether your machine kept up/,
     ]);
   });
 

@@ -12,6 +12,18 @@ export interface PageQuestion {
   readonly hint: string;
 }
 
+/** What a lesson shows, as the page gets it: a journey is drawn by the process. */
+export type PageBlock =
+  | Exclude<Block, { readonly kind: "journey" }>
+  | {
+      readonly kind: "picture";
+      readonly title: string;
+      /** The same in words. */
+      readonly says: string;
+      /** An SVG element and a caption. */
+      readonly markup: string;
+    };
+
 /** All that the page shows; told anew when it has changed. */
 export interface PageState {
   readonly lessons: readonly {
@@ -24,7 +36,7 @@ export interface PageState {
   /** The lesson that is open, and how often one was opened: blocks of another begin anew. */
   readonly lesson: number | null;
   readonly opened: number;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly PageBlock[];
   readonly question: PageQuestion | null;
   /** While experiments run. */
   readonly progress: { readonly text: string; readonly share: number } | null;

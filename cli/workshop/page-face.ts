@@ -1,14 +1,15 @@
 import type { Block } from "../../workshop/block.ts";
 import type { Answer } from "../../workshop/comparison.ts";
+import { journeyPicture, journeyTitle, messagesIn } from "../../workshop/journey-picture.ts";
 import type { Question } from "../../workshop/question.ts";
 import type { Face } from "../../workshop/run-lesson.ts";
 import { WrongAnswer } from "../../workshop/wrong-answer.ts";
 import { Interrupted } from "./interrupted.ts";
-import type { PageQuestion } from "./messages.ts";
+import type { PageBlock, PageQuestion } from "./messages.ts";
 
 /** What a lesson has shown so far and what it waits for, for pages that come and go. */
 export interface PageFace extends Face {
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly PageBlock[];
   readonly question: PageQuestion | null;
   /** Why the answer is none; undefined when it was taken. */
   answer(id: string, text: string): string | undefined;
@@ -16,7 +17,7 @@ export interface PageFace extends Face {
 
 /** A face that waits for a page's answer. What it asks rejects with Interrupted when the signal aborts. */
 export function pageFace(signal: AbortSignal): PageFace {
-  const blocks: Block[] = [];
+  const blocks: PageBlock[] = [];
   let asked: { readonly question: Question; readonly take: (answer: Answer) => void } | undefined;
   return {
     blocks,
@@ -25,7 +26,7 @@ export function pageFace(signal: AbortSignal): PageFace {
       const { read: _, ...shown } = asked.question;
       return shown;
     },
-    show: (...more) => void blocks.push(...more),
+    show: (...more) => void blocks.push(...more.map(onPage)),
     ask: (question) =>
       new Promise((resolve, reject) => {
         const leave = () => reject(new Interrupted());
@@ -51,6 +52,17 @@ export function pageFace(signal: AbortSignal): PageFace {
         throw error;
       }
     },
+  };
+}
+
+function onPage(block: Block): PageBlock {
+  if (block.kind !== "journey") return block;
+  const { journey } = block;
+  return {
+    kind: "picture",
+    title: journeyTitle(journey),
+    says: messagesIn(journey).join("; "),
+    markup: journeyPicture(journey).markup,
   };
 }
 

@@ -4,11 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { type Figures, isSeen, type Seen } from "../../workshop/figures.ts";
+import type { Lesson } from "../../workshop/lesson.ts";
 import { workshopSchema } from "../../workshop/record.ts";
 import { lessons } from "../../workshop/registry.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
 import { Interrupted } from "./interrupted.ts";
 import { learnerFile } from "./learner-file.ts";
+import { LESSON_SECONDS } from "./lesson-time.ts";
 import { attend } from "./session.ts";
 import { terminalFace } from "./terminal-face.ts";
 import { tinyLesson } from "./tiny-lesson.test-fixture.ts";
@@ -22,8 +25,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const STYLE = { color: false, unicode: true, width: 80 };
 
-/** A learner with these lines, and a file of that name. */
-function learner(name: string, lines: readonly string[]) {
+/** A learner with these lines, and a file of that name; measures in one block unless told otherwise. */
+function learner(
+  name: string,
+  lines: readonly string[],
+  measures: { readonly blocks?: number } = { blocks: 1 },
+) {
   const leave = new AbortController();
   let shown = "";
   const output = new Writable({
@@ -35,7 +42,7 @@ function learner(name: string, lines: readonly string[]) {
   const typed = script("the script", Readable.from(lines.map((line) => `${line}\n`)), leave.signal);
   const file = learnerFile(join(folder, `${name}.json`));
   const attendance = {
-    ...{ file, command: "a test", again: false, blocks: 1, cache: preparationCache() },
+    ...{ file, command: "a test", again: false, cache: preparationCache(), ...measures },
     write: async (path: string) => path,
     ...{ onRun: () => undefined, onProgress: () => undefined, onIdle: () => undefined },
   };
@@ -62,6 +69,7 @@ describe("a lesson with a scripted learner", () => {
     assert.match(shown(), /you said {2}3 ms\n {4}measured {2}[\d.]+ (ms|µs)\n/);
     assert.match(shown(), /Not measured: 1 of 4 figures, since no transport of that name here/);
     assert.match(shown(), /Your median was positive\./);
+    assert.match(shown(), /\[A publishes to B\]/);
     for (const line of shown().split("\n")) assert.ok(line.length <= 80, line);
   });
 
@@ -81,23 +89,38 @@ describe("a lesson with a scripted learner", () => {
   });
 });
 
+/** What was measured and is told by its mean over blocks, which has an interval: no counts, and nothing exact. */
+function meansOf({ measures }: Lesson, figures: Figures): Seen[] {
+  return Object.entries(measures).flatMap(([id, measure]) => {
+    const figure = figures[id];
+    return measure.from === "trials" && measure.figure.as !== "none" && isSeen(figure) ? [figure] : [];
+  });
+}
+
 describe("every lesson with a scripted learner", { tags: ["full", "release"] }, () => {
   test.each(lessons.map((lesson) => [lesson.number, lesson] as const))(
-    "lesson %i ends, with figures or the reason why not, in at most 4 minutes",
+    "lesson %i ends in at most 4 minutes, with figures and their intervals or the reason why not",
     { timeout: 400_000 },
     async (number, lesson) => {
       const settings = (lesson.settings ?? []).map(({ kind }) =>
         kind === "needs" ? "browser" : "latency=3",
       );
       const answers = [...settings, ...lesson.predictions.map(() => "1"), "1"];
-      const { face, attendance, leave, shown } = learner(`all-${number}`, answers);
+      const { face, attendance, leave, shown } = learner(`all-${number}`, answers, {});
       const record = await attend(lesson, face, attendance, leave.signal);
       const own = record.lessons[String(number)];
       assert.ok(own?.finishedAt && own.figures);
-      assert.ok((own.seconds ?? 0) <= 240, `${own.seconds} s`);
+      assert.ok(own.seconds !== undefined && own.seconds <= LESSON_SECONDS, `${own.seconds} s`);
       for (const [id, figure] of Object.entries(own.figures))
         assert.ok("value" in figure ? Number.isFinite(figure.value) : figure.absent !== "", id);
       assert.doesNotMatch(shown(), /NaN|undefined/);
+      const means = meansOf(lesson, own.figures);
+      if (means.length === 0) return;
+      assert.ok(
+        means.some(({ interval }) => interval),
+        own.short ?? "no interval",
+      );
+      assert.match(shown(), /\(\S+ \S+ to \S+ \S+\)/);
     },
   );
 });

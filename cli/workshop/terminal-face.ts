@@ -7,6 +7,7 @@ import type { Question } from "../../workshop/question.ts";
 import type { Face } from "../../workshop/run-lesson.ts";
 import { WrongAnswer } from "../../workshop/wrong-answer.ts";
 import { usage } from "../process/failure.ts";
+import { journeyText } from "./journey-text.ts";
 import type { Typed } from "./typed.ts";
 
 /** Shows a lesson on a terminal and takes answers, one a line. */
@@ -63,6 +64,8 @@ export function renderBlock(block: Block, style: TerminalOptions): string {
           return `\n${renderRow({ ...row, verdict }, style)}`;
         })
         .join("\n");
+    case "journey":
+      return `\n${journeyText(block.journey, style)}`;
     case "bars": {
       const bars = block.bars.map((bar) => ({ ...bar, name: shown(bar.name), text: shown(bar.text) }));
       return `\n${renderBars(shown(block.title), bars, style)}`;

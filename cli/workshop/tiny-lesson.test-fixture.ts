@@ -36,6 +36,7 @@ export const tinyLesson: Lesson = {
       transports: ["there-is-none"],
     },
   ],
+  drawn: ["websocket"],
   running: "A little.",
   measures: {
     p50: { from: "trials", experiment: "feed", figure: { of: { transport: "tcp", metric: "p50" } } },

@@ -33,7 +33,7 @@ test("what has its times, or nothing to say, is measured in one piece", () => {
     "seed",
   ]);
   assert.match(whyInOnePiece(planOf("idle")) ?? "", /nothing is published/);
-  assert.match(whyInOnePiece(planOf("resume")) ?? "", /befalls/);
+  assert.match(whyInOnePiece(planOf("resume")) ?? "", /fixed times/);
   assert.match(whyInOnePiece(planOf("notify", { rate: 1 })) ?? "", /too few publishes/);
 });
 

@@ -3,6 +3,7 @@ import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, isCold, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import { inOrder } from "../model/order.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
@@ -74,6 +75,7 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
           "",
           bold(prose(scenario.name)),
           tableOf(scenario, options),
+          ...cpuRanks(scenario, prose),
           ...whoseTime(scenario, prose),
           ...storyLines(scenario, options),
         ])),
@@ -204,6 +206,16 @@ function tableOf(scenario: ScenarioSummary, options: TerminalOptions): string {
 
 function headOf(key: TableColumn["key"]): string {
   return key === "rank" ? key : METRICS[key].short;
+}
+
+/** The ranks that the table has no room for. */
+function cpuRanks({ verdicts }: ScenarioSummary, prose: (text: string) => string): string[] {
+  const { cpu } = verdicts;
+  const ranks = inOrder(cpu, METRICS.cpu.better).flatMap((transport) => {
+    const range = cpu.ranks.get(transport);
+    return range ? [`${transport} ${rankText(range)}`] : [];
+  });
+  return ranks.length > 0 ? [prose(`Ranks by CPU per delivery: ${ranks.join(", ")}.`)] : [];
 }
 
 function rankOf({ transport }: Cell, { verdicts }: ScenarioSummary): string {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { preparationCache } from "../../cli/output/preparation-cache.ts";
 import { htmlAssets } from "../../cli/output/render.ts";
@@ -8,10 +9,16 @@ import { learnerFile } from "../../cli/workshop/learner-file.ts";
 import { startWorkshopPage, type WorkshopPage } from "../../cli/workshop/page-view.ts";
 import { tinyLesson } from "../../cli/workshop/tiny-lesson.test-fixture.ts";
 import { renderInstructorPage } from "../../workshop/instructor.ts";
+import type { Lesson } from "../../workshop/lesson.ts";
 import { EMPTY } from "../../workshop/record.ts";
 import { lessons } from "../../workshop/registry.ts";
 import { seriousViolations } from "./axe.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
+
+/** Waits until the page asks this. */
+async function askedFor(page: Page, asks: string, timeout: number): Promise<void> {
+  await page.locator("#question legend", { hasText: asks }).waitFor({ timeout });
+}
 
 describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})` : ""}`, () => {
   const reader = useBrowser();
@@ -24,7 +31,7 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     await running?.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const start = async (shown = [tinyLesson, ...lessons.slice(1)]) => {
+  const start = async (shown: readonly Lesson[] = [tinyLesson, ...lessons.slice(1)]) => {
     running = await startWorkshopPage({
       ...{ port: 0, lessons: shown, command: "a test", blocks: 1, cache: preparationCache() },
       file: learnerFile(join(folder, "w.json")),
@@ -57,13 +64,52 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     expect(text).toMatch(/Your median was positive\./);
     expect(text).toMatch(/Not measured: 1 of 4 figures/);
     expect(await page.locator(".reveal tbody tr").count()).toBe(3);
-    expect(await page.locator("figure rect").count()).toBe(2);
+    expect(await page.locator("figure rect.bar").count()).toBe(2);
+    expect(await page.locator("figure svg.sequence").getAttribute("aria-label")).toMatch(
+      /^websocket: .* A → server: text frame, \d+ bytes/,
+    );
     expect(await page.locator("td .guess").count()).toBe(1);
     expect(await seriousViolations(page)).toEqual([]);
     expect(await page.evaluate("look.sideways()")).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, "w.json"), "utf8")).lessons["1"].answers.median).toBe(3);
     // What the browser itself says of the refused answer.
     expect(complaints.filter((one) => !one.includes("400"))).toEqual([]);
+  });
+
+  test("plays all eight lessons with a scripted learner, one after the other", {
+    tags: ["full", "release"],
+    timeout: 1_800_000,
+  }, async () => {
+    const { page, complaints } = await reader.visit((await start(lessons)).url);
+    for (const lesson of lessons) {
+      const { number, title, check } = lesson;
+      await page.locator("#lessons").getByRole("button", { name: title, exact: true }).click();
+      await page.getByRole("heading", { name: `Lesson ${number}: ${title}` }).waitFor();
+      for (const asked of [...(lesson.settings ?? []), ...lesson.predictions]) {
+        await askedFor(page, asked.asks, 20_000);
+        if (asked.kind === "number") await page.getByRole("textbox", { name: asked.asks }).fill("1");
+        else if (asked.kind === "choice") await page.getByRole("radio").first().check();
+        else if (asked.kind === "needs") await page.getByRole("checkbox", { name: "browser" }).check();
+        else await page.getByRole("spinbutton", { name: "latency" }).fill("3");
+        await page.getByRole("button", { name: "Answer" }).click();
+      }
+      await askedFor(page, check.asks, 300_000);
+      await page.getByRole("radio").nth(check.right).check();
+      await page.getByRole("button", { name: "Answer" }).click();
+      const own = page.locator("#lessons li").nth(number - 1);
+      await expect.poll(() => own.innerText(), { message: `lesson ${number}` }).toContain("done");
+      const text = await page.locator("#blocks").innerText();
+      for (const part of ["What came out", "Why", "Yes.", "From here"]) expect(text).toContain(part);
+      expect(text).not.toMatch(/NaN|undefined/);
+      expect(await page.locator(".reveal tbody tr").count()).toBe(lesson.predictions.length);
+      expect(await page.locator("svg.sequence").count()).toBe(lesson.drawn?.length ?? 0);
+      expect(await page.evaluate("look.sideways()")).toBe(0);
+      expect(await seriousViolations(page)).toEqual([]);
+    }
+    const { lessons: kept } = JSON.parse(readFileSync(join(folder, "w.json"), "utf8"));
+    for (const { number } of lessons)
+      expect(kept[number]).toMatchObject({ finishedAt: expect.any(String), check: { right: true } });
+    expect(complaints).toEqual([]);
   });
 
   test("asks for requirements and weights, changes lessons, and goes on where it was after it ended", async () => {

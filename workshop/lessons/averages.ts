@@ -1,9 +1,10 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import { text } from "../block.ts";
-import { amountText, seenText, told } from "../figures.ts";
+import { amountText, type Seen, seenText, told } from "../figures.ts";
 import type { Lesson, LessonExperiment, Measure } from "../lesson.ts";
 
-const STALL: Plan["faults"] = [{ kind: "server-pause", atMs: 1_500, forMs: 250 }];
+const STALL_MS = 250;
+const STALL: Plan["faults"] = [{ kind: "server-pause", atMs: 1_500, forMs: STALL_MS }];
 const SECONDS = 3.6;
 const RATE = 1_000;
 
@@ -29,6 +30,24 @@ const latency = (experiment: string, metric: string): Measure => ({
   figure: { of: { transport: "websocket", metric } },
 });
 
+/** Whom the mean speaks of: of the open loop's deliveries, most near the median and a few spread over the stall. */
+function meanText(median: Seen, mean: Seen, p99: Seen): string {
+  const said = `The open loop's mean is ${seenText(mean)}`;
+  const isBetween = mean.value > 2 * median.value && p99.value > 2 * mean.value;
+  if (!isBetween || mean.value > (STALL_MS * 1_000) / 2)
+    return (
+      `${said}. Usually it lies far above the median and far below the p99; here it does not, so look whether your machine kept up. ` +
+      "A mean tells neither what most users saw nor what the unlucky ones saw."
+    );
+  const times = (value: number) => `${Number(value.toPrecision(2))} times`;
+  // Who waited, waited anything from nothing to the whole stall, evenly.
+  const share = (100 * (2 - 1 / 2) * mean.value) / (SECONDS * 1_000_000);
+  return (
+    `${said}: ${times(mean.value / median.value)} the median, and the p99 is ${times(p99.value / mean.value)} the mean. Hardly any delivery took as long: those that waited are spread evenly over the stall, ` +
+    `so that by arithmetic ${Number(share.toPrecision(1))} % of all took between half of the mean and twice as long. It tells neither what most users saw nor what the unlucky ones saw.`
+  );
+}
+
 /** What a stalled server does to figures, by how they are taken. */
 export const averages: Lesson = {
   number: 3,
@@ -37,6 +56,7 @@ export const averages: Lesson = {
     "A server stands still for a quarter of a second, as in a long garbage collection, and then goes on. Two programs measure it, each making 1,000 notifications a second for 3.6 s.",
     "The first, a closed loop, waits for the answer to each publish before it makes the next, and counts from the moment at which it sent. The second, an open loop, publishes when it is " +
       "due, whether the server answers or not, and counts from when it was due, as your users would.",
+    "Both report a median, a mean and a p99, as load tests do.",
   ],
   predictions: [
     {
@@ -59,6 +79,7 @@ export const averages: Lesson = {
       asks: "Which of these does the stall change most, for the open loop?",
       options: [
         { name: "the median", measure: "open p50" },
+        { name: "the mean", measure: "open mean" },
         { name: "the p99", measure: "open p99" },
       ],
       wins: "highest",
@@ -68,8 +89,10 @@ export const averages: Lesson = {
   running: "The lab stops the server's process for 250 ms in each trial (SIGSTOP, SIGCONT), on WebSocket.",
   measures: {
     "closed p50": latency("closed loop", "p50"),
+    "closed mean": latency("closed loop", "delivery.mean"),
     "closed p99": latency("closed loop", "p99"),
     "open p50": latency("open loop", "p50"),
+    "open mean": latency("open loop", "delivery.mean"),
     "open p99": latency("open loop", "p99"),
   },
   charts: [
@@ -78,6 +101,8 @@ export const averages: Lesson = {
       bars: {
         "closed p50": "closed loop, median",
         "open p50": "open loop, median",
+        "closed mean": "closed loop, mean",
+        "open mean": "open loop, mean",
         "closed p99": "closed loop, p99",
         "open p99": "open loop, p99",
       },
@@ -100,7 +125,7 @@ export const averages: Lesson = {
       ),
     ),
     text(
-      `In the open loop ${Math.round(RATE / 4)} publishes were due during the stall, ${Math.round((100 * RATE) / 4 / (RATE * SECONDS))} % of all. Each waited for what was left of it, so the p99 lies within the stall. ` +
+      `In the open loop ${(RATE * STALL_MS) / 1_000} publishes were due during the stall, ${Math.round(STALL_MS / 10 / SECONDS)} % of all. Each waited for what was left of it, so the p99 lies within the stall. ` +
         "Users don't wait for one another before they click: the open loop has their view. The error of the other is called coordinated omission (Gil Tene).",
     ),
     text(
@@ -108,8 +133,16 @@ export const averages: Lesson = {
         figures,
         ["open p50"],
         ({ "open p50": median }) =>
-          `The median is ${amountText(median.value, median.unit)}, as if nothing had happened: half of the deliveries were over before or after. A mean would be somewhere between, where no delivery was.`,
-        "The median is as if nothing had happened: half of the deliveries were over before or after. A mean would be somewhere between, where no delivery was.",
+          `The open loop's median is ${amountText(median.value, median.unit)}, as if nothing had happened: half of the deliveries were over before or after.`,
+        "The open loop's median is as if nothing had happened: half of the deliveries were over before or after.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["open p50", "open mean", "open p99"],
+        ({ "open p50": median, "open mean": mean, "open p99": p99 }) => meanText(median, mean, p99),
+        "A mean mixes the many deliveries that were quick with the few that waited. It lies between the two, where hardly any delivery was, and tells neither what most users saw nor what the unlucky ones saw.",
       ),
     ),
   ],
@@ -117,15 +150,15 @@ export const averages: Lesson = {
     asks: "A load test with 50 users who each wait for an answer before they ask again reports a p99 of 3 ms. The server stalls for a second every minute. What do you know?",
     options: [
       "99 of 100 of my users wait 3 ms or less",
-      "Little about the stalls: the test asked nearly nothing while they lasted",
       "The stalls don't matter",
+      "Little about the stalls: the test asked nearly nothing while they lasted",
     ],
-    right: 1,
+    right: 2,
     because:
       "During each stall the test has 50 requests under way and makes no more. Ask how the tool paces itself before you believe its p99.",
   },
   further: [
-    ["notif-lab bench --closed-loop --quick", "any scenario as a closed loop, beside the same without"],
+    ["notif-lab bench --closed-loop --quick", "as a closed loop; without the flag the same as an open one"],
     ["notif-lab selftest", "how the lab proves that it sees such a stall itself"],
     ["notif-lab report RESULTS --format csv", "every quantile of a run"],
   ],
@@ -140,6 +173,10 @@ export const averages: Lesson = {
         says: "The p99 is near the mean of the stall, 125 ms.",
         answer:
           "7 % of the publishes were held up, evenly between 0 and 250 ms. The slowest of 100 is near the long end.",
+      },
+      {
+        says: "The mean is a fair summary of both kinds of delivery.",
+        answer: "Look for a delivery that took as long as the mean. Whose latency is it?",
       },
       {
         says: "The closed loop is wrong and useless.",

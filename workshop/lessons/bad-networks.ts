@@ -128,17 +128,20 @@ export const badNetworks: Lesson = {
   check: {
     asks: "You put all of a page's channels on one WebSocket. What does a lost packet hold up?",
     options: [
-      "The channel whose message was in it",
       "Everything on that connection, until it is sent again",
+      "The channel whose message was in it",
       "Nothing: WebSocket repeats it by itself",
     ],
-    right: 1,
+    right: 0,
     because:
       "TCP delivers bytes in order. It doesn't know about channels, and a frame behind the gap can't be read before the gap is filled.",
   },
   further: [
     ["notif-lab bench --link 3g --quick", "all six transports over 3G"],
-    ["notif-lab sweep --over loss=0..5 --transports websocket,grpc", "over a range of losses"],
+    [
+      "notif-lab sweep --over loss=0,1,2,5 --transports websocket,grpc",
+      "over more and more loss, in per cent",
+    ],
     ["notif-lab demo", "give all columns the link satellite, and look who falls behind"],
   ],
   teacher: {

@@ -122,24 +122,29 @@ export const beyondOneNode: Lesson = {
       ),
     ),
     text(
-      "Stickiness: WebSocket needs none, one connection is one session. Long polling and Socket.IO's polling do; without it a node answers that it does not know the session. It also keeps new nodes empty after scaling out.",
+      "Stickiness: WebSocket needs none, one connection is one session. Long polling and Socket.IO's polling do; without it a node answers that it does not know the session. It also keeps new nodes empty after scaling out. " +
+        "This lesson does not measure that; the last command below takes the stickiness away.",
     ),
   ],
   check: {
     asks: "You add a fourth node to three busy ones with long-lived WebSocket connections. What does it do in the first minutes?",
     options: [
-      "A quarter of the work",
       "Little: connections that stand stay where they are",
+      "A quarter of the work",
       "Everything, until the others are idle",
     ],
-    right: 1,
+    right: 0,
     because:
-      "A balancer decides when a connection is opened. Clients have to be sent away, a few at a time, before the new node helps (notif-lab serve --drain does).",
+      'A balancer decides when a connection is opened. Clients have to be sent away, a few at a time, before the new node helps: "notif-lab serve websocket --drain 30" does so when it is told to end.',
   },
   further: [
     ["notif-lab bench --scenarios node-death,rolling-restart,scale-out", "these on all six transports"],
     ["notif-lab serve websocket --backplane redis://127.0.0.1", "a node of your own"],
     ["notif-lab doctor", "which of redis-server, haproxy and nginx are installed"],
+    [
+      "notif-lab bench --scenarios notify --transports websocket,long-polling --nodes 3 --balancer haproxy --no-sticky --quick",
+      "without stickiness: what becomes of long polling, and what of WebSocket",
+    ],
   ],
   teacher: {
     aim: "Learners know what state has to leave the node before there can be two, and what a balancer does not do.",

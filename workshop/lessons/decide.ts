@@ -74,10 +74,10 @@ export const decideLesson: Lesson = {
     asks: "Two transports differ by 4 % in your score, and their comparisons are inconclusive. What do you write down?",
     options: [
       "That the first one is faster",
-      "That the figures don't separate them, and what decided instead",
       "Nothing yet: measure until one of them wins",
+      "That the figures don't separate them, and what decided instead",
     ],
-    right: 1,
+    right: 2,
     because:
       "A decision that says what it rests on can be argued with, and revised when that changes. A winner by noise can't.",
   },

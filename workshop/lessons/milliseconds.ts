@@ -153,18 +153,18 @@ export const milliseconds: Lesson = {
   check: {
     asks: "A guide reports 0.4 ms for WebSocket and 25 ms for REST, both on one laptop. What does that say about your users abroad?",
     options: [
-      "That they will get notifications 60 times as soon by WebSocket",
       "Little: what they wait for most is the link, which the guide left out",
+      "That they will get notifications 60 times as soon by WebSocket",
       "That REST is unusable for them",
     ],
-    right: 1,
+    right: 0,
     because:
       "The ratio belongs to the laptop. Abroad both take about a round trip, and what counts is how many round trips each needs.",
   },
   further: [
     [
-      "notif-lab sweep --over delay=0..80 --transports websocket,long-polling",
-      "the same over more round trips",
+      "notif-lab sweep --over delay=0,10,40,80 --scenario notify --transports websocket,long-polling",
+      "over more links; the delay is one way, half of a round trip",
     ],
     ["notif-lab claims run seed-latency --quick", "a guide's 30 ms against 100 ms, tried"],
     ["notif-lab bench --link 4g --quick", "all six on a phone's network"],

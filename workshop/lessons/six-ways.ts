@@ -1,5 +1,5 @@
 import { text } from "../block.ts";
-import { told } from "../figures.ts";
+import { type Figures, told } from "../figures.ts";
 import type { JourneyCount, Lesson, Measure } from "../lesson.ts";
 
 const SIX = ["websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
@@ -12,6 +12,20 @@ const journey = (transport: string, counts: JourneyCount, over?: string): Measur
   ...(over === undefined ? {} : { over }),
 });
 
+const HANDSHAKE =
+  "TCP's own handshake is one round trip more for each connection; it carries none of these bytes and is not counted here.";
+
+function openingText(figures: Figures): string {
+  const opening = told(
+    figures,
+    ["opening of websocket", "opening of long-polling"],
+    ({ "opening of websocket": websocket, "opening of long-polling": polling }) =>
+      `Before that, it took ${websocket.value} on WebSocket and ${polling.value} on long polling to connect both people and to follow their channels. `,
+    "",
+  );
+  return opening + HANDSHAKE;
+}
+
 /** One notification on each transport, byte by byte. */
 export const sixWays: Lesson = {
   number: 1,
@@ -21,6 +35,7 @@ export const sixWays: Lesson = {
       "and a receipt goes back to Ann. The service is the same on every transport. What differs is how its messages are put on a connection.",
     "A transport sends more than the text: an envelope (who, when, to which channel), framing (what the protocol needs to tell where a message ends and what it is), " +
       "and with HTTP the header fields of every request and answer.",
+    "And it takes round trips: one side asks, the other answers, and over a network whoever asked waits.",
   ],
   predictions: [
     {
@@ -46,10 +61,13 @@ export const sixWays: Lesson = {
     },
   ],
   experiments: [{ kind: "journey", id: "journey", transports: SIX }],
+  drawn: ["websocket", "long-polling"],
   running: "The lab sends this one notification on each transport and records every byte in between.",
   measures: {
     ...Object.fromEntries(SIX.map((name) => [name, journey(name, "bytes")])),
     "polling over websocket": journey("long-polling", "bytes", "websocket"),
+    ...Object.fromEntries(SIX.map((name) => [`round trips of ${name}`, journey(name, "round trips")])),
+    ...Object.fromEntries(SIX.map((name) => [`opening of ${name}`, journey(name, "opening")])),
     "messages of websocket": journey("websocket", "messages"),
     "messages of polling": journey("long-polling", "messages"),
     text: journey("websocket", "text"),
@@ -58,6 +76,14 @@ export const sixWays: Lesson = {
     {
       title: "Bytes from publish to receipt, both ways, TCP payload",
       bars: Object.fromEntries(SIX.map((name) => [name, name])),
+    },
+    {
+      title: "Round trips from publish to receipt: how often somebody asked and was answered",
+      bars: Object.fromEntries(SIX.map((name) => [`round trips of ${name}`, name])),
+    },
+    {
+      title: "Round trips before that, until Ann and Bob are connected and follow their channels",
+      bars: Object.fromEntries(SIX.map((name) => [`opening of ${name}`, name])),
     },
   ],
   explain: (figures) => [
@@ -80,6 +106,19 @@ export const sixWays: Lesson = {
           `Long polling took ${ratio.value.toFixed(1)} times as many, in ${many.value} messages against ${few.value}: each publish and each mark is a request with header fields, ` +
           "each has an answer with more of them, and each delivery ends a poll, so that the next one has to be asked. The text is the same; the header fields are sent again and again.",
         "Long polling sends header fields with every request and answer, and asks again after each delivery. The text is the same; the header fields are sent again and again.",
+      ),
+    ),
+    text(
+      told(
+        figures,
+        ["round trips of websocket", "round trips of long-polling"],
+        ({ "round trips of websocket": few, "round trips of long-polling": many }) =>
+          `From publish to receipt there were ${few.value} round trips on WebSocket and ${many.value} on long polling` +
+          (many.value > few.value
+            ? ": there each delivery is the answer to a poll that was sent before. The poll is there already, so this notification does not wait for it; but it has to be sent again, and the next one may wait. "
+            : ", no more than on WebSocket, which is not what this lab usually sees: there each delivery is the answer to a poll. ") +
+          openingText(figures),
+        `On long polling each delivery is the answer to a poll, which has to be sent again before the next one. ${HANDSHAKE}`,
       ),
     ),
     text(
@@ -115,7 +154,7 @@ export const sixWays: Lesson = {
     ["notif-lab demo", "the six side by side in a page, with their bytes"],
   ],
   teacher: {
-    aim: "Learners see that transports differ by what they add to a message, and that this can be counted.",
+    aim: "Learners see that transports differ by what they add to a message, and that bytes and round trips can be counted.",
     wrong: [
       {
         says: "About 15 bytes, or 60.",
@@ -135,6 +174,7 @@ export const sixWays: Lesson = {
     discuss: [
       "Which of these bytes could your application do without, on the transport that you have?",
       "When do bytes cost money, when battery, when nothing?",
+      "Follow the arrows of the two pictures: who waits for whom, and who has to ask again?",
     ],
     slide: {
       title: "From publish to receipt",

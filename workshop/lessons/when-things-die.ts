@@ -139,10 +139,10 @@ export const whenThingsDie: Lesson = {
     asks: "Your clients reconnect after exactly one second. A load balancer with 50,000 connections is replaced. What do you change first?",
     options: [
       "Nothing: they come back within a second",
-      "The pause: random, and longer after each failure",
       "The server: ten times as many CPUs",
+      "The pause: random, and longer after each failure",
     ],
-    right: 1,
+    right: 2,
     because:
       "50,000 handshakes in one moment are the accident. Spread over ten seconds they are 5,000 a second, and those that fail come even later.",
   },

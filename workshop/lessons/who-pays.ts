@@ -21,7 +21,7 @@ const each = (what: string, make: (transport: string) => Measure): Record<string
 const bars = (what: string): Record<string, string> =>
   Object.fromEntries(FOUR.map((name) => [`${what} of ${name}`, name]));
 
-/** CPU, memory and bytes of a connection and of a delivery. */
+/** Memory of a connection, CPU and bytes of a delivery. */
 export const whoPays: Lesson = {
   number: 4,
   title: "Who pays?",
@@ -135,6 +135,9 @@ export const whoPays: Lesson = {
           "Libraries differ more than protocols do, by memory most of all.",
         ),
       ),
+      text(
+        "The bytes above are those of deliveries. A silent connection sends bytes as well: a heartbeat, here every 10 s, which is too seldom for a lesson. The second command below takes longer and counts them.",
+      ),
     ];
   },
   check: {
@@ -150,8 +153,12 @@ export const whoPays: Lesson = {
   },
   further: [
     ["notif-lab bench --scenarios seed", "the guide's service on all transports, as a sheet to send round"],
+    [
+      "notif-lab bench --scenarios idle --transports websocket,socketio,sse,long-polling",
+      "what a silent connection costs, with its bytes an hour",
+    ],
     ["notif-lab capacity --slo 'p99 < 50ms, lost = 0'", "how far one server goes"],
-    ["notif-lab claims run seed-gigabyte --quick", '"150 connections = 1 GB", tried'],
+    ["notif-lab claims run seed-1gb --quick", '"150 connections = 1 GB", tried'],
   ],
   teacher: {
     aim: "Learners size a service from two figures of their own, and see which of the costs matters at which size.",

@@ -1,14 +1,15 @@
-import type { Bar, Block, RevealedRow } from "../../../workshop/block.ts";
+import type { Bar, RevealedRow } from "../../../workshop/block.ts";
 import { drawn, element } from "../../live/client/elements.ts";
+import type { PageBlock } from "../messages.ts";
 
 /** A block as an element; `further` stands below it. */
-export function drawnBlock(block: Block, further?: HTMLElement): HTMLElement {
+export function drawnBlock(block: PageBlock, further?: HTMLElement): HTMLElement {
   const made = elementOf(block);
   if (further) made.append(further);
   return made;
 }
 
-function elementOf(block: Block): HTMLElement {
+function elementOf(block: PageBlock): HTMLElement {
   switch (block.kind) {
     case "heading":
       return element("h2", block.text);
@@ -29,9 +30,20 @@ function elementOf(block: Block): HTMLElement {
     }
     case "reveal":
       return revealed(block.rows);
+    case "picture":
+      return picture(block);
     case "bars":
       return bars(block.title, block.bars);
   }
+}
+
+/** What the process has drawn, which escapes all that it puts into markup. */
+function picture({ title, says, markup }: PageBlock & { readonly kind: "picture" }): HTMLElement {
+  const { body } = new DOMParser().parseFromString(markup, "text/html");
+  body.querySelector("svg")?.setAttribute("aria-label", `${title}: ${says}`);
+  const figure = element("figure");
+  figure.append(element("figcaption", title), ...body.childNodes);
+  return figure;
 }
 
 const MARKS: Readonly<Record<RevealedRow["verdict"], string>> = {

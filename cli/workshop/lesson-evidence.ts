@@ -1,0 +1,79 @@
+import { cpus } from "node:os";
+import { hostDisturbance } from "../../harness/result/host-disturbance.ts";
+import type { Journey, Trial } from "../../harness/result/result.ts";
+import { counted, listed } from "../../reports/prose/text.ts";
+import type { LessonEvidence } from "../../workshop/evidence.ts";
+import type { Lesson } from "../../workshop/lesson.ts";
+import type { Experiment } from "../claims/experiments.ts";
+import type { KeptRuns } from "../claims/kept-runs.ts";
+import { idOf, labelOf, refusalOf, trialsExperiments } from "./lesson-experiments.ts";
+import { LESSON_SECONDS } from "./lesson-time.ts";
+import type { Course } from "./run-blocks.ts";
+
+const MOST_TIME = `${LESSON_SECONDS / 60} minutes`;
+
+/** Why an experiment was not begun when the lesson's time was over. */
+export const NO_TIME = `a lesson measures for ${MOST_TIME} at most, and no time was left for it`;
+
+/** What the experiments of a lesson came to. */
+interface Found {
+  readonly kept: KeptRuns;
+  readonly journeys: ReadonlyMap<string, Journey | string>;
+  /** What was not kept and has been run. */
+  readonly courses: readonly Readonly<Course>[];
+  /** That there were to be of each. */
+  readonly blocks: number;
+}
+
+export function evidenceOf(lesson: Lesson, found: Found): LessonEvidence {
+  const { kept, journeys, courses } = found;
+  const experiments = trialsExperiments(lesson);
+  const byId = (id: string) => experiments.find(({ label }) => label === labelOf(lesson, { id }));
+  const courseOf = (one: Experiment) =>
+    courses.find(({ group }) => group.some(({ label }) => label === one.label));
+  const told = experiments.filter((one) => !one.mindsNoise);
+  return {
+    noise: noiseIn(told.flatMap((one) => kept.trials(one.label, one.transports) ?? [])),
+    short: shortText(lesson, found),
+    trials: (id) => {
+      const one = byId(id);
+      if (!one) return "there is no such experiment";
+      return (
+        courseOf(one)?.failed ??
+        refusalOf(one) ??
+        kept.trials(one.label, one.transports) ??
+        (courseOf(one) ? NO_TIME : "its experiment was not run to its end")
+      );
+    },
+    results: (id) => {
+      const one = byId(id);
+      return one && (courseOf(one)?.results ?? kept.results(one.label, one.transports));
+    },
+    journey: (_id, transport) => journeys.get(transport) ?? "it was not recorded",
+  };
+}
+
+/** How many of the trials the machine disturbed, and by what. */
+function noiseIn(trials: readonly Trial[]): string | undefined {
+  const disturbed = trials.flatMap(
+    ({ metrics }) => (metrics && hostDisturbance(metrics, cpus().length)) || [],
+  );
+  if (disturbed.length === 0) return undefined;
+  return (
+    `The machine disturbed ${disturbed.length} of ${counted(trials.length, "trial")}: ${disturbed[0]}. What this lesson looks at is usually larger than that; ` +
+    "the intervals show how much the blocks differ."
+  );
+}
+
+/** Which blocks are missing because the time was over. */
+function shortText({ number }: Lesson, { courses, blocks }: Found): string | undefined {
+  const late = courses.filter(({ failed, next }) => failed === undefined && next <= blocks);
+  if (late.length === 0) return undefined;
+  const each = late.flatMap(({ group, results }) =>
+    group.map((one) => `"${idOf(one)}" has ${results?.blocks ?? "none"}`),
+  );
+  return (
+    `A lesson measures for ${MOST_TIME} at most, and on this machine that was not enough: of ${counted(blocks, "block")} ${listed(each)}. With fewer than three ` +
+    `there is no interval. Close other programs, and try once more: "notif-lab workshop ${number} --again".`
+  );
+}
