@@ -159,6 +159,12 @@ module.exports = {
       from: { path: "^web/", pathNot: "\\.test(-fixture)?\\.tsx?$" },
       to: outside("web/", ["transports/", "core/"]),
     },
+    {
+      name: "cli-knows-no-page",
+      severity: "error",
+      from: { path: "^cli/", pathNot: "\\.test(-fixture)?\\.tsx?$" },
+      to: { path: "^web/", pathNot: "^web/demo/messages\\.ts$" },
+    },
     { name: "nobody-imports-cli", severity: "error", from: { pathNot: "^cli/" }, to: { path: "^cli/" } },
     {
       name: "parts-know-no-transport",

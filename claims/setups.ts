@@ -25,11 +25,15 @@ export const notifyOver = (roundTripMs: number): Setup => ({
   ...roundTrip(roundTripMs),
 });
 
-/** A feed so quick that the next notification comes before a poll is back. */
+/** Publishers to whom the rooms of `streamOver` belong, and how much of its time each may wait for answers: over HTTP it asks one by one. */
+const PUBLISHERS = 10;
+const WAITING = 0.4;
+
+/** Two rooms in which so much is said that the next notification comes before a poll is back, though nobody says more than one round trip allows. */
 export const streamOver = (roundTripMs: number): Setup => ({
-  scenario: "fan-out",
-  connections: 10,
-  rate: 200,
+  scenario: "collaboration",
+  connections: PUBLISHERS,
+  rate: Math.min(200, (1_000 * PUBLISHERS * WAITING) / Math.max(1, roundTripMs)),
   payload: 200,
   ...roundTrip(roundTripMs),
 });

@@ -19,18 +19,19 @@ export const seedLatency: Claim = {
       },
       claimed: { says: "at most 0.30 of long polling's", high: 0.3, tolerance: 1.15 },
       axis: RTT,
-      places: overRoundTrips(notifyOver, [0, 10, 40, 100, 200], [0, 10, 40]),
+      places: overRoundTrips(notifyOver, [0, 10, 40, 100, 200], [0, 40]),
     },
     {
       kind: "measured",
-      meaning: "one every 5 ms: the next comes while the poll is on its way (median delivery latency)",
+      meaning:
+        "rooms in which so much is said that the next comes while the poll is on its way (median delivery latency)",
       figure: {
         of: { transport: "websocket", metric: "p50" },
         over: { transport: "long-polling", metric: "p50" },
       },
       claimed: { says: "at most 0.30 of long polling's", high: 0.3, tolerance: 1.15 },
       axis: RTT,
-      places: overRoundTrips(streamOver, [0, 10, 40, 100, 200], [0, 10, 40]),
+      places: overRoundTrips(streamOver, [0, 10, 40, 100, 200], [0, 40]),
     },
     {
       kind: "measured",
@@ -42,7 +43,7 @@ export const seedLatency: Claim = {
       },
       claimed: { says: "about 0.30 of long polling's", low: 0.3, high: 0.3, tolerance: 1.4 },
       axis: RTT,
-      places: overRoundTrips(streamOver, [0, 10, 40, 100, 200], [40]),
+      places: overRoundTrips(streamOver, [10, 40, 100], [40]),
     },
   ],
 };

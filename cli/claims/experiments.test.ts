@@ -5,7 +5,7 @@ import { labelOf } from "../../claims/setup.ts";
 import { metricOf } from "../../reports/claims/values.ts";
 import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
-import { experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
+import { canInterleave, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
 import { fileOf, type KeptRuns } from "./kept-runs.ts";
 import { planned } from "./run-claims.ts";
 import { blocksLacking } from "./run-group.ts";
@@ -19,6 +19,14 @@ describe("experiments", () => {
     const feed = all.find(({ label }) => label === "fan-out, 20 connections, 80/s, 200 characters");
     assert.ok(feed && feed.claims.length >= 4, `${feed?.claims}`);
     assert.ok(feed.transports.includes("websocket") && feed.transports.includes("mqtt"));
+  });
+
+  test("with clients that ask all the time take no turns with others", () => {
+    const all = experimentsOf(claims, "full", isHere);
+    const asking = grouped(all).filter(([one]) => one && !canInterleave(one.transports));
+    assert.ok(asking.length > 0);
+    for (const group of asking) assert.equal(group.length, 1);
+    assert.ok(asking.flat().some(({ transports }) => transports.includes("polling:no-keep-alive")));
   });
 
   test("of a transport that is not here are none", () => {

@@ -8,6 +8,7 @@ import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { transportsOf } from "../../reports/claims/findings.ts";
 import { metricOf, mindsNoise } from "../../reports/claims/values.ts";
 import { scenarios } from "../../scenarios/registry.ts";
+import { findTransport } from "../../transports/registry.ts";
 import { linkOf } from "../flags/link-flag.ts";
 import { PARAM_NAMES, ready } from "../flags/ready-scenario.ts";
 import { lasting } from "../own/file-scenarios.ts";
@@ -137,11 +138,16 @@ export function scenarioOf(setup: Setup, mode: Mode): ReadyScenario {
   );
 }
 
+/** Whether transports can take turns in slices: clients that ask all the time are never silent in another one's. */
+export function canInterleave(transports: readonly string[]): boolean {
+  return transports.every((name) => findTransport(name)?.pollEveryMs === undefined);
+}
+
 /** Experiments that one run measures: those that can be sliced with others of the same transports in the same launches, others by themselves. */
 export function grouped(experiments: readonly Experiment[]): Experiment[][] {
   const groups = new Map<string, Experiment[]>();
   for (const one of experiments) {
-    const isSliced = whyInOnePiece(one.scenario.plan(0)) === undefined;
+    const isSliced = whyInOnePiece(one.scenario.plan(0)) === undefined && canInterleave(one.transports);
     const key = `${one.loop} ${one.transports.join(" ")} ${isSliced ? "" : one.label}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
@@ -153,7 +159,8 @@ export function groupSeconds(group: readonly Experiment[], mode: Mode): number {
   const { blocks } = SPENDING[mode];
   const transports = group[0]?.transports.length ?? 0;
   const plans = group.map(({ scenario }) => scenario.plan(0));
-  const sliced = plans.filter((plan) => whyInOnePiece(plan) === undefined);
+  const isSliced = canInterleave(group[0]?.transports ?? []);
+  const sliced = plans.filter((plan) => isSliced && whyInOnePiece(plan) === undefined);
   const inOnePiece = plans
     .filter((plan) => !sliced.includes(plan))
     .reduce((sum, plan) => sum + transports * estimateSeconds(plan), 0);

@@ -9,7 +9,7 @@ import { automaticLoadProcesses } from "../flags/load-processes.ts";
 import { groupsOf } from "../flags/memory.ts";
 import { assertFilesSuffice } from "../flags/open-files.ts";
 import { CliFailure } from "../process/failure.ts";
-import { type Experiment, SPENDING } from "./experiments.ts";
+import { canInterleave, type Experiment, SPENDING } from "./experiments.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 
 /** How groups of experiments are run. */
@@ -109,7 +109,7 @@ function planOf(group: readonly Experiment[], mode: Mode) {
     transports,
     scenarios,
     blocks: SPENDING[mode].blocks,
-    interleave: true,
+    interleave: canInterleave(transports.map(({ name }) => name)),
     modules: new Map<string, string>(),
     loadProcesses: automaticLoadProcesses(scenarios),
     // Noise voids a trial: what a verdict rests on is no matter of a quick look.

@@ -19,6 +19,8 @@ export interface Circumstances {
   readonly native?: boolean;
   /** Events wait so long for their subscribers to ask. */
   readonly pollEveryMs?: number | undefined;
+  /** What the link adds to a delivery, up and down. */
+  readonly wayMs?: number | undefined;
 }
 
 /** Of the time between the first and the last delivery of a publish. */

@@ -86,7 +86,11 @@ export async function runTrial(
   try {
     const observed = runPhases(processes, plan, transport, loadProcesses, onStage, hooks);
     const metrics = computeMetrics(await Promise.race([observed, aborted, processes.died]));
-    const circumstances = { loop: plan.loop, gates: spec.gates, ownEngines, pollEveryMs, external, native };
+    const wayMs = plan.link ? 2 * (plan.link.delayMs + plan.link.jitterMs) : 0;
+    const circumstances = {
+      ...{ loop: plan.loop, gates: spec.gates, ownEngines, external, native },
+      ...{ pollEveryMs, wayMs },
+    };
     const { state, reason, notes } = validityOf(metrics, circumstances);
     return {
       ...identity,

@@ -236,3 +236,10 @@ test("losses of a server with time to spare are a finding, not saturation", () =
   assert.equal(lossy.state, "completed");
   assert.match(lossy.notes.join(), /3 of 1000 deliveries were lost/);
 });
+
+test("what is on its way over a slow link when the time is over is no backlog", () => {
+  const onItsWay = { backlogAtEnd: 70 };
+  const over = (wayMs: number) => validityOf(metrics(onItsWay), { loop: "open", gates: "void", wayMs });
+  assert.equal(over(0).state, "invalid");
+  assert.equal(over(600).state, "completed");
+});

@@ -215,11 +215,11 @@ function busiest(
   );
 }
 
-function hasBacklog(metrics: Metrics, { pollEveryMs = 0 }: Circumstances): boolean {
+function hasBacklog(metrics: Metrics, { pollEveryMs = 0, wayMs = 0 }: Circumstances): boolean {
   const { sliced, measuredSeconds } = metrics;
   const limit = sliced ? LIMITS.backlogShare * measuredSeconds : LIMITS.backlogSeconds;
-  // What waits to be asked for is where it should be.
-  return backlogSeconds(metrics) > limit + pollEveryMs / 1_000;
+  // What waits to be asked for, or is on a long way, is where it should be.
+  return backlogSeconds(metrics) > limit + (pollEveryMs + wayMs) / 1_000;
 }
 
 /** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */

@@ -35,6 +35,26 @@ test("a change that the blocks do not support does not fail", () => {
   expect(same).toHaveLength(1);
 });
 
+test("the figures of one rule are one family: what fails alone may be noise among many", () => {
+  // Worse by 20 % on average, with an interval that begins at 1.01 alone.
+  const factors = [1, 1.25, 1.15, 1.35, 1.05, 1.42];
+  const before = (names: readonly string[]) =>
+    resultsOf({
+      transports: names,
+      blocks: factors.length,
+      trial: (trial) => ({ ...trial, metrics: metricsOf(1) }),
+    });
+  const after = (names: readonly string[]) =>
+    resultsOf({
+      transports: names,
+      blocks: factors.length,
+      trial: (trial) => ({ ...trial, metrics: metricsOf(factors[trial.block] ?? 1) }),
+    });
+  const linesOf = (...names: string[]) => regressions(allow(10), before(names), after(names));
+  expect(linesOf("sse")).toHaveLength(1);
+  expect(linesOf("sse", "grpc", "mqtt", "websocket", "socketio", "long-polling")).toEqual([]);
+});
+
 test("of single blocks the plain ratio counts, and the line says that it can't tell noise", () => {
   const [line] = regressions(allow(10), runOf([1]), runOf([1.2]));
   expect(line).toMatch(/is 20 % worse: .* \(no interval, so this can't be told from noise\)/);

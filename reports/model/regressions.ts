@@ -17,7 +17,7 @@ export interface Allowance {
 
 /**
  * The figures of run B that are worse than run A's by more than they may, one line each. From three common blocks on the nearer
- * end of the 95 % interval must be worse too, so that noise does not fail a build; of fewer, or where a value is zero,
+ * end of the interval must be worse too, which holds with 95 % for all figures of an allowance together, so that noise does not fail a build; of fewer, or where a value is zero,
  * the plain ratio counts and the line says so. Where the control moved beyond doubt, a time must be worse in its units too. A figure that A has and B has not is worse. Of a metric that is better the higher
  * (`deliveriesPerSecond`) the ratio is A/B. Throws nothing; a subject that neither run measured gets a line too.
  */
@@ -50,10 +50,16 @@ export function regressionRulings(allowances: readonly Allowance[], a: Results, 
           problem: `${whole}: measured nowhere in A, so that nothing can be compared with it`,
         }),
       ];
+    const tests = pairs.filter(
+      ({ before, now }) =>
+        before.figure.kind === "observed" && now.figure.kind === "observed" && !before.metric.combine,
+    ).length;
+    // All figures of a rule are one family, so that naming many of them makes no false alarm more likely.
+    const level = 1 - 0.95 ** (1 / Math.max(1, tests));
     return pairs.map(({ before, now }) =>
       ruling(
         before.name,
-        violation(before, now, limit, () => controlsOf(before, a, b)),
+        violation(before, now, { limit, level }, () => controlsOf(before, a, b)),
       ),
     );
   });
@@ -81,7 +87,7 @@ interface Controls {
 function violation(
   before: Named,
   now: Named,
-  limit: number,
+  { limit, level }: { readonly limit: number; readonly level: number },
   controlsOf: () => Controls | undefined,
 ): Omit<Ruling, "rule"> {
   const [a, b] = [before.figure, now.figure];
@@ -90,7 +96,7 @@ function violation(
   const was = measured(metric, a.value);
   if (b.kind !== "observed") return { problem: `${name} was ${was} and is ${whyNone(now)}` };
   // Totals and worst blocks are compared as they are: an error more in one of ten blocks has no logarithm.
-  const paired = metric.combine ? undefined : compareTwo(b, a);
+  const paired = metric.combine ? undefined : compareTwo(b, a, level);
   const effect = metric.combine
     ? { ratio: a.value === b.value ? 1 : b.value / a.value }
     : effectOf(a, b, paired);
