@@ -97,6 +97,7 @@ export const AGENTS = {
   }),
   otherAgentP50: defined({
     ...CLOCKS,
+    oneWay: true,
     paths: ["agents.otherAgentP50Us"],
     label: "p50 between agents",
     about: "Median delivery latency from one agent to another: it is off by no more than the clocks' bounds.",
@@ -104,6 +105,7 @@ export const AGENTS = {
   }),
   otherAgentP99: defined({
     ...CLOCKS,
+    oneWay: true,
     paths: ["agents.otherAgentP99Us"],
     label: "p99 between agents",
     about: "The p99 of the same.",

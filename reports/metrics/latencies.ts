@@ -26,7 +26,7 @@ const QUANTILE_NAMES: Readonly<Record<Quantile, string>> = {
 };
 
 /** What all metrics of one latency share. */
-interface Distribution extends Pick<Facts, "group" | "about" | "unjudged"> {
+interface Distribution extends Pick<Facts, "group" | "about" | "unjudged" | "oneWay"> {
   readonly of: LatencyKey;
   /** In rules: "receipt.p50". */
   readonly alias?: string;
@@ -36,6 +36,7 @@ interface Distribution extends Pick<Facts, "group" | "about" | "unjudged"> {
 
 const DELIVERY: Distribution = {
   of: "deliveryLatencyUs",
+  oneWay: true,
   group: "Delivery latency",
   name: "delivery latency",
   alias: "delivery",
@@ -45,6 +46,7 @@ const DELIVERY: Distribution = {
 };
 const SERVICE: Distribution = {
   of: "serviceLatencyUs",
+  oneWay: true,
   group: "Service latency",
   name: "service latency",
   alias: "service",

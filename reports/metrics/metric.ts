@@ -66,6 +66,8 @@ export interface Facts {
   readonly combine?: "total" | "worst" | "mean";
   /** Means nothing on a transport that can't carry the load: it would be that of a growing queue. */
   readonly latency?: true;
+  /** From one process to another by the clocks of both: withheld where these are on machines whose clocks are not known well enough. */
+  readonly oneWay?: true;
   /** Of a quantile: one in how many lies beyond it, and where the publishes are counted that it rests on. */
   readonly quantile?: {
     readonly oneIn: number;
@@ -93,16 +95,12 @@ export interface Metric extends Facts {
   readonly unresolved: (metrics: Metrics) => boolean;
 }
 
-/** From one process to another, by the clocks of both. */
-const ONE_WAY = /^(deliveryLatencyUs|serviceLatencyUs|split|agents\.otherAgentP)/;
-
 /** The metric with everything that follows from its facts. */
 export function defined(facts: Facts): Metric {
   const { group, label, better, combine, quantile, resolved, sliced } = facts;
   const whole = facts.read ?? ((metrics: Metrics) => joined(metrics, facts));
   const tail = quantile?.tail;
-  const oneWay = facts.paths.some((path) => ONE_WAY.test(path));
-  const claimed = (metrics: Metrics) => !oneWay || isClaim(metrics);
+  const claimed = (metrics: Metrics) => !facts.oneWay || isClaim(metrics);
   const read = (metrics: Metrics) =>
     claimed(metrics) ? ((sliced && numberAt(metrics, sliced)) ?? whole(metrics)) : undefined;
   const isResolved = (metrics: Metrics) =>

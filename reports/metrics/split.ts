@@ -7,6 +7,7 @@ const PART = {
   group: "Whose time",
   combine: "mean",
   latency: true,
+  oneWay: true,
 } as const;
 
 /** The delivery latency in parts that add up: means over the middle half of the traced deliveries, and over launches. */
@@ -59,6 +60,7 @@ export const SPLIT = {
     about: "(wait + client) / all four parts. If it is more than half, the transport is called client-bound.",
     combine: "mean",
     latency: true,
+    oneWay: true,
     prometheus: "delivery_client_share_ratio",
     views: ["scenario if measured", "markdown"],
   }),
