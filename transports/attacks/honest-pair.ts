@@ -10,6 +10,8 @@ export interface Honest {
 }
 
 const PAUSE_MS = 20;
+/** An attack may be over before the pair has spoken: some is said behind it in any case. */
+const LEAST_SENT = 5;
 const DRAIN_MS = 5_000;
 /** Who polls waits for the next poll, which is no attack's fault: the pair polls so often that it does not count. */
 const POLL_EVERY_MS = 50;
@@ -49,6 +51,7 @@ export async function startPair(transport: Transport, endpoint: Endpoint, token:
   }, PAUSE_MS);
   return {
     stop: async (): Promise<Honest> => {
+      while (sent < LEAST_SENT) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       clearInterval(timer);
       const deadline = performance.now() + DRAIN_MS;
       while (sentAt.size > 0 && performance.now() < deadline)
