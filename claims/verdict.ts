@@ -63,7 +63,7 @@ function judged(value: number, interval: Interval, blocks: number, claimed: Clai
   const found = { value, interval, blocks };
   if (interval.low >= low && interval.high <= high) return { ...found, state: "holds" };
   if (interval.high < low || interval.low > high) return { ...found, state: "contradicted" };
-  return { ...found, state: "unclear", reason: "the interval reaches over the claim's end" };
+  return { ...found, state: "unclear", reason: "the interval crosses the claim's limit" };
 }
 
 /** A block beyond an end contradicts, however many lie within: what the blocks were needs no interval. */

@@ -44,7 +44,7 @@ function sizeOf(guess: number, { value, interval }: Seen): Pick<RevealedRow, "sa
   if (interval && guess >= interval.low && guess <= interval.high)
     return { says: "inside the interval", verdict: "right" };
   if (guess === value) return { says: "exactly", verdict: "right" };
-  if (value === 0) return { says: "too high: it is none", verdict: "far" };
+  if (value === 0) return { says: "too high: it is zero", verdict: "far" };
   if (guess <= 0) return { says: "too low", verdict: "far" };
   const factor = Math.max(guess / value, value / guess);
   const way = guess > value ? "high" : "low";
@@ -95,5 +95,5 @@ function revealedChoice(prediction: ChoicePrediction, answer: Answer, figures: F
   if (!best.includes(answer)) return { ...row, says: "another one", verdict: "far" };
   return best.length === 1
     ? { ...row, says: "right", verdict: "right" }
-    : { ...row, says: "right as far as noise lets one tell: these are alike", verdict: "near" };
+    : { ...row, says: "right within the noise: they can't be told apart", verdict: "near" };
 }

@@ -31,9 +31,7 @@ export function renderInstructorPage(
     {
       title: "How notifications travel: for the teacher",
       head: html`<p>${lessons.length} lessons of ${MINUTES} minutes: predict, run, reveal, explain, check. Figures are those of the last run on this machine${
-        machines.length > 0
-          ? html` (${machines.join("; ")})`
-          : ", and of lessons that were not run there are none"
+        machines.length > 0 ? html` (${machines.join("; ")})` : "; lessons that were not run have none"
       }; your learners' machines have their own.</p>
 <p>Let everybody write a prediction down before anything runs: who has guessed wants to know. Nobody has to guess right.</p>`,
       main: html`${plan(lessons, record, secondsOf)}${lessons.map((lesson) => lessonSection(lesson, record, secondsOf(lesson)))}`,

@@ -19,7 +19,7 @@ export const seedGrpcBrowsers: Claim = {
       meaning: "a page can't use a gRPC service at all",
       verdict: "contradicted here",
       because:
-        "grpc:web passes the conformance suite in Chromium: unary calls and server streaming work, client streaming does not",
+        "in Chromium grpc:web passes the conformance suite: unary calls and server streaming work, client streaming does not",
       by: "test/browser/conformance.test.ts, and the capability rows of grpc:web",
     },
   ],

@@ -74,7 +74,7 @@ function render({
   for (const { transport, holds, breaks, limit, limitedBy, confirmed, stopped } of transports) {
     // Where it is the generator that broke, or the search was stopped, nothing is known of the transport itself beyond.
     const open = limitedBy === "generator" || (stopped !== undefined && breaks === undefined);
-    const least = stopped === undefined ? "none tried" : "not known";
+    const least = stopped === undefined ? "not the least" : "not known";
     const why = stopped === undefined ? "too noisy" : "too many void trials";
     table.push([
       transport,

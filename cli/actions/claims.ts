@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Claim, Mode } from "../../claims/claim.ts";
 import { type ClaimsDocument, claimsSchema } from "../../claims/document.ts";
 import { claims as all } from "../../claims/registry.ts";
+import { LabError } from "../../core/errors.ts";
 import { renderClaimsMarkdown } from "../../reports/claims/markdown.ts";
 import { renderClaimsHtml } from "../../reports/claims/page.ts";
 import { renderClaim } from "../../reports/claims/shown-claim.ts";
@@ -94,6 +95,11 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
           progress = silent ? undefined : createProgress(process.stderr, group[0]?.transports ?? []);
         },
         onProgress: (event) => progress?.update(event),
+        onFailed: (group, error) => {
+          const labels = group.map(({ label }) => label).join("; ");
+          process.stderr.write(`notif-lab: ${labels}: ${LabError.from(error).message}\n`);
+          process.exitCode = 1;
+        },
         onResults: (group, results) =>
           experiments.write(fileOf(group, mode), `${JSON.stringify(results, null, 1)}\n`),
         onDocument: (current) => writeAll(folder, current),

@@ -77,9 +77,7 @@ async function reset(which: string | undefined, file: LearnerFile): Promise<void
   }
   const kept = await file.setAside();
   process.stdout.write(
-    kept
-      ? `all lessons are as if they had never begun; what there was is kept as ${kept}\n`
-      : "nothing had begun\n",
+    kept ? `all lessons are reset; the old answers are kept as ${kept}\n` : "nothing to reset\n",
   );
 }
 

@@ -14,6 +14,8 @@ const events: ClaimsEvents = {
   onDocument: async () => undefined,
 };
 
+const failures: unknown[] = [];
+
 /** The verdicts of a run whose experiments all fail as they begin. */
 function failing(reason: Error) {
   const kept: KeptRuns = {
@@ -34,7 +36,7 @@ function failing(reason: Error) {
       command: "a test",
       again: false,
     },
-    events,
+    { ...events, onFailed: (_, error) => void failures.push(error) },
     new AbortController().signal,
   );
 }
@@ -49,6 +51,7 @@ test("an experiment that fails leaves its claims open, with the reason, and the 
     ],
   );
   assert.match(findings[0]?.because ?? "", /Can't be told: its experiment failed: a process did not start\./);
+  assert.ok(failures.length > 0);
 });
 
 test("what the user has to mend ends the run", async () => {

@@ -19,6 +19,8 @@ export interface ClaimsRun extends GroupRun {
 export interface ClaimsEvents extends GroupEvents {
   /** A group of experiments begins. */
   onGroup(group: readonly Experiment[], number: number, of: number): void;
+  /** A group has failed, which the others go on without. */
+  onFailed?(group: readonly Experiment[], error: unknown): void;
   /** After every group, with all that is known by then; awaited. */
   onDocument(document: ClaimsDocument): Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function runClaims(
     } catch (error) {
       // What the user has to mend, a full disk or wrong words, would befall the others as well.
       if (signal.aborted || error instanceof CliFailure) throw error;
+      events.onFailed?.(group, error);
       for (const { label } of group) failed.set(label, `its experiment failed: ${messageOf(error)}`);
     }
     document = documentOf(spec, evidence);

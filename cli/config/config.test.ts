@@ -179,8 +179,15 @@ describe("on the command line", () => {
     ["its metrics", "serve: { metrics-host: 0.0.0.0 }", ["serve", "tcp"], /--metrics-host opens a port/],
     ["an agent's server", "agent: { serve: 10.0.0.1 }", ["agent"], /--serve opens a port/],
     ["another machine", "bench: { target: 'http://a.example' }", ["bench"], /--target connects to another/],
+    [
+      "the same without slashes",
+      "bench: { balancer: 'http:a.example:80' }",
+      ["bench"],
+      /--balancer connects/,
+    ],
+    ["pages of others", "serve: { origins: '*' }", ["serve", "tcp"], /--origins changes what others/],
     ["its orders", "agent: { nats: 'nats://10.0.0.1' }", ["agent"], /--nats connects to another machine/],
-    ["more of an agent", "agent: { allow: any }", ["agent"], /--allow changes what an agent lets/],
+    ["more of an agent", "agent: { allow: any }", ["agent"], /--allow changes what others are let do/],
     ["a file elsewhere", "compare: { out: ../x }", ["compare", "a", "b"], /--out writes outside/],
     ["a learner's file elsewhere", "workshop: { file: ../x.json }", ["workshop"], /--file writes outside/],
     ["a folder elsewhere", "bench: { out: /tmp/x }", ["bench"], /--out writes outside/],
@@ -256,14 +263,15 @@ const READ = [
   "scenario-file",
   "tls-cert",
   "tls-key",
-  "trust-proxy",
 ];
 
 test("of every flag that names a place or a program it is known what a strange file could do with it", () => {
   const unknown = configurable(createProgram()).flatMap((command) =>
     optionsOf(command).filter(
       (option) =>
-        /[<[](address(es)?|build|dir|engine|file|path|program|tool|url|version)\b/.test(option.flags) &&
+        /[<[](address(es)?|build|dir|engine|file|origins|path|program|tool|url|version)\b/.test(
+          option.flags,
+        ) &&
         !isWatched(option.name()) &&
         !READ.includes(option.name()),
     ),

@@ -13,11 +13,11 @@ const WRITES: Danger = (value) => {
   return way.startsWith("..") || isAbsolute(way) ? "writes outside of this folder" : undefined;
 };
 const REACHES: Danger = (value) => {
-  // `redis`, `haproxy` and their likes are started here.
-  if (!value.includes("://") || !URL.canParse(value)) return undefined;
-  return isLoopback(new URL(value).hostname) ? undefined : "connects to another machine";
+  // `redis`, `haproxy` and their likes are started here. Of some schemes the slashes may be left out.
+  const hostname = URL.canParse(value) ? new URL(value).hostname : "";
+  return hostname === "" || isLoopback(hostname) ? undefined : "connects to another machine";
 };
-const PERMITS: Danger = () => "changes what an agent lets others do";
+const PERMITS: Danger = () => "changes what others are let do";
 
 /**
  * By the flag's name. A file that is merely found may be anybody's, so only one that somebody named may ask for these. A test holds it to
@@ -41,6 +41,8 @@ const DANGERS: ReadonlyMap<string, Danger> = new Map([
   ["balancer", REACHES],
   ["allow", PERMITS],
   ["limits", PERMITS],
+  ["origins", PERMITS],
+  ["trust-proxy", PERMITS],
 ]);
 
 /** Why a file that was merely found may not set the flag to that; undefined where it may. */

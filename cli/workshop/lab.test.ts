@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type Results, resultsSchema } from "../../harness/result/result.ts";
+import { captureEnvironment } from "../../harness/run/environment.ts";
 import { resultsOf } from "../../reports/model/results.test-fixture.ts";
 import { lessons } from "../../workshop/registry.ts";
 import { groupSeconds, SPENDING } from "../claims/experiments.ts";
 import type { runGroup } from "../claims/run-group.ts";
 import { openOutputFolder } from "../output/output-folder.ts";
+import { usage } from "../process/failure.ts";
 import { Interrupted } from "./interrupted.ts";
 import { openLab } from "./lab.ts";
 
@@ -26,14 +28,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** A machine that takes so many times as long as planned, and on which nothing really runs. */
-function machine(times: number, leaving?: { readonly inRun: number; readonly leave: AbortController }) {
+/** A machine that takes so many times as long as planned, and on which nothing really runs; a run of it may break. */
+function machine(
+  times: number,
+  leaving?: { readonly inRun: number; readonly leave: AbortController },
+  breaking?: { readonly inRun: number; readonly error: Error },
+) {
   let nowMs = 0;
   const ran: { readonly label: string; readonly block: number; readonly retry: boolean }[] = [];
   const run: typeof runGroup = async (group, { kept, blocks = 0, retry = true }, events) => {
     const [first] = group;
     assert.ok(first);
     ran.push({ label: first.label, block: blocks, retry });
+    if (breaking && ran.length === breaking.inRun) throw breaking.error;
     const tookMs = (times * 1_000 * groupSeconds(group, "quick")) / SPENDING.quick.blocks;
     const isLeft = ran.length === leaving?.inRun;
     const isHalf = isLeft || nowMs + tookMs > OVER_MS;
@@ -43,7 +50,8 @@ function machine(times: number, leaving?: { readonly inRun: number; readonly lea
       scenarios: group.map(({ label }) => label),
       blocks,
     });
-    const results: Results = isHalf || finishedAt === undefined ? half : { ...half, finishedAt };
+    const here = { ...half, environment: captureEnvironment([]) };
+    const results: Results = isHalf || finishedAt === undefined ? here : { ...here, finishedAt };
     kept.put(group, results);
     await events.onResults(group, results);
     if (isLeft) leaving?.leave.abort();
@@ -52,8 +60,11 @@ function machine(times: number, leaving?: { readonly inRun: number; readonly lea
   return { run, ran, now: () => nowMs, seconds: () => nowMs / 1_000 };
 }
 
-async function labOn({ run, now }: ReturnType<typeof machine>, signal = new AbortController().signal) {
-  const path = mkdtempSync(join(base, "runs-"));
+async function labOn(
+  { run, now }: ReturnType<typeof machine>,
+  signal = new AbortController().signal,
+  path = mkdtempSync(join(base, "runs-")),
+) {
   const lab = await openLab(
     {
       ...{ folder: await openOutputFolder(path), command: "a test", run, now },
@@ -63,7 +74,7 @@ async function labOn({ run, now }: ReturnType<typeof machine>, signal = new Abor
   );
   const files = () =>
     readdirSync(path).map((name) => resultsSchema.parse(JSON.parse(readFileSync(join(path, name), "utf8"))));
-  return { evidence: () => lab.run(lesson ?? assert.fail()), files };
+  return { evidence: () => lab.run(lesson ?? assert.fail()), files, path };
 }
 
 describe("a lesson's experiments", () => {
@@ -127,5 +138,24 @@ describe("a lesson's experiments", () => {
         [2, undefined],
       ],
     );
+  });
+
+  test("that were whole before the learner left count, though no time is left to go on", async () => {
+    const leave = new AbortController();
+    const first = await labOn(machine(1, { inRun: 5, leave }), leave.signal);
+    await assert.rejects(first.evidence(), Interrupted);
+    const { evidence } = await labOn(machine(40), undefined, first.path);
+    const { short, trials } = await evidence();
+    assert.match(short ?? "", /"3g" has 1, "slow feed" has 1 and/);
+    for (const id of ["3g", "slow feed"]) assert.ok(typeof trials(id) !== "string", id);
+  });
+
+  test("that break in their second block keep the first, with the reason; a full disk ends the lesson", async () => {
+    const broken = machine(1, undefined, { inRun: 5, error: new Error("its server died") });
+    const { short, trials } = await (await labOn(broken)).evidence();
+    assert.equal(short, '"slow feed" ended after 1 block: its server died.');
+    for (const id of EXPERIMENTS) assert.ok(typeof trials(id) !== "string", id);
+    const full = machine(1, undefined, { inRun: 2, error: usage("can't write there") });
+    await assert.rejects((await labOn(full)).evidence(), /can't write there/);
   });
 });

@@ -67,12 +67,19 @@ function noiseIn(trials: readonly Trial[]): string | undefined {
 
 /** Which blocks are missing because the time was over. */
 function shortText({ number }: Lesson, { courses, blocks }: Found): string | undefined {
-  const late = courses.filter(({ failed, next }) => failed === undefined && next <= blocks);
-  if (late.length === 0) return undefined;
+  const ended = courses.filter(({ stopped }) => stopped !== undefined);
+  const broken = ended.flatMap(({ group, results, stopped }) =>
+    group.map((one) => `"${idOf(one)}" ended after ${counted(results?.blocks ?? 0, "block")}: ${stopped}.`),
+  );
+  const late = courses.filter(
+    ({ failed, stopped, next }) => failed === undefined && stopped === undefined && next <= blocks,
+  );
+  if (late.length === 0) return broken.length > 0 ? broken.join(" ") : undefined;
   const each = late.flatMap(({ group, results }) =>
     group.map((one) => `"${idOf(one)}" has ${results?.blocks ?? "none"}`),
   );
   return (
+    broken.map((text) => `${text} `).join("") +
     `A lesson measures for ${MOST_TIME} at most, and on this machine that was not enough: of ${counted(blocks, "block")} ${listed(each)}. With fewer than three ` +
     `there is no interval. Close other programs, and try once more: "notif-lab workshop ${number} --again".`
   );

@@ -143,7 +143,7 @@ describe("explanations turn with the figures", () => {
   test("3: whether the closed loop hid the stall", () => {
     both(3, { "closed p99": 2_000, "open p99": 200_000 }, { "closed p99": 190_000, "open p99": 200_000 }, [
       /100 times as much, of the same server/,
-      /is not far from the open loop's/,
+      /is near the open loop's/,
     ]);
   });
 

@@ -116,7 +116,7 @@ export async function startWorkshopPage({
       }),
       take: async (text) => {
         const order = parsePageOrder(text);
-        if (!order) return "that is no order";
+        if (!order) return "invalid order";
         try {
           return await carryOut(order);
         } catch (error) {

@@ -3,6 +3,7 @@ import type { Results } from "../../harness/result/result.ts";
 import type { Progress } from "../../harness/run/run.ts";
 import { type Experiment, groupSeconds, SPENDING } from "../claims/experiments.ts";
 import { type GroupEvents, type GroupRun, runGroup } from "../claims/run-group.ts";
+import { CliFailure } from "../process/failure.ts";
 import { Interrupted } from "./interrupted.ts";
 import type { LessonTime } from "./lesson-time.ts";
 
@@ -29,7 +30,10 @@ export interface Course {
   next: number;
   /** Of the blocks that are whole; undefined as long as none is. */
   results: Results | undefined;
+  /** Why there is no whole block. */
   failed: string | undefined;
+  /** Why no further block was tried, where that is not for want of time. */
+  stopped: string | undefined;
 }
 
 /**
@@ -50,17 +54,19 @@ export async function runBlocks(
       next: Math.min(blocks, kept.unfinished(group)?.blocks ?? 1),
       results: undefined,
       failed: undefined,
+      stopped: undefined,
     }),
   );
   /** By plan, of all blocks that have not ended. */
   const left = () =>
-    courses
-      .filter(({ failed }) => failed === undefined)
-      .reduce((sum, { next, seconds }) => sum + (blocks - next + 1) * seconds, 0);
-  const finish = async ({ group, results }: Course) => {
-    if (!results) return;
-    kept.put(group, results);
-    await events.onResults(group, results);
+    courses.filter(isUnderWay).reduce((sum, { next, seconds }) => sum + (blocks - next + 1) * seconds, 0);
+  const finish = async (course: Course) => {
+    const { group, next } = course;
+    // Who comes back has whole blocks from before.
+    course.results ??= wholeBlocks(kept.unfinished(group), next - 1);
+    if (!course.results) return;
+    kept.put(group, course.results);
+    await events.onResults(group, course.results);
   };
   const either = AbortSignal.any([signal, time.over]);
   let retry = true;
@@ -93,17 +99,32 @@ export async function runBlocks(
   };
   for (let block = 1; block <= blocks; block += 1)
     for (const course of courses) {
-      if (course.failed !== undefined || course.next !== block || !time.fits(course.seconds)) continue;
+      if (!isUnderWay(course) || course.next !== block || !time.fits(course.seconds)) continue;
       try {
         await time.spend(course.seconds, () => oneBlock(course));
       } catch (error) {
         if (signal.aborted) throw new Interrupted();
-        course.failed = LabError.from(error).message;
+        // A full disk is nothing that the other experiments get over.
+        if (error instanceof CliFailure) throw error;
+        const { message } = LabError.from(error);
+        if (course.next > 1) course.stopped = message;
+        else course.failed = message;
       }
     }
   for (const course of courses)
     if (course.failed === undefined && course.next <= blocks) await finish(course);
   return courses;
+}
+
+function isUnderWay({ failed, stopped }: Course): boolean {
+  return failed === undefined && stopped === undefined;
+}
+
+/** The first blocks of a run that was left, as a run of so many. */
+function wholeBlocks(results: Results | undefined, blocks: number): Results | undefined {
+  if (!results || blocks < 1) return undefined;
+  const trials = results.trials.filter(({ block }) => block < blocks);
+  return { ...results, blocks, trials, finishedAt: new Date().toISOString() };
 }
 
 /** As long as more blocks may come, so that who leaves between two goes on there. */

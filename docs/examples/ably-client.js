@@ -17,7 +17,10 @@ async function connect(_, { connectTimeoutMs }) {
     throw Object.assign(new Error(message), { code: "unreachable" });
   });
   failed.catch(() => undefined);
-  await Promise.race([realtime.connection.once("connected"), failed]);
+  await Promise.race([realtime.connection.once("connected"), failed]).catch((error) => {
+    realtime.close();
+    throw error;
+  });
   return {
     closed,
     // Settles once the channel is attached.

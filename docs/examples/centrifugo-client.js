@@ -23,7 +23,10 @@ async function connect({ url }, { token, connectTimeoutMs }) {
     client.on("disconnected", ({ reason }) => resolve({ code: "closed", message: reason }));
   });
   client.connect();
-  await client.ready(connectTimeoutMs);
+  await client.ready(connectTimeoutMs).catch((error) => {
+    client.disconnect();
+    throw error;
+  });
   let received = 0;
   return {
     closed,

@@ -17,7 +17,7 @@ function settings() {
   throw Object.assign(new Error(missing), { code: "unauthenticated" });
 }
 
-async function connect() {
+async function connect(_, { connectTimeoutMs }) {
   const { appId, key, secret, cluster } = settings();
   const [{ default: Receiver }, { default: Sender }] = await Promise.all([
     import("pusher-js"),
@@ -30,12 +30,19 @@ async function connect() {
     code: "closed",
     message: "the connection to Pusher is gone",
   }));
-  await Promise.race([
-    became("connected"),
-    closed.then(({ message }) => {
-      throw Object.assign(new Error(message), { code: "unreachable" });
-    }),
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, connectTimeoutMs);
+  });
+  const first = await Promise.race([
+    became("connected").then(() => "connected"),
+    ...[became("unavailable"), closed, late].map((one) => one.then(() => "unreachable")),
   ]);
+  clearTimeout(timer);
+  if (first !== "connected") {
+    receiver.disconnect();
+    throw Object.assign(new Error("Pusher can't be reached"), { code: "unreachable" });
+  }
   let received = 0;
   return {
     closed,

@@ -16,6 +16,7 @@ import {
 } from "../run/run-state.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
+import { LEAST_LAUNCHES } from "../statistics/all-pairs.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
 import { grouped } from "./fit.ts";
 import { hopeless } from "./hopeless.ts";
@@ -165,10 +166,12 @@ function isEnough(state: RunState, until: Until, nextSeconds: number): boolean {
   const looks = [...seen.looks.filter((one) => one !== done), done];
   const looked = { ...results, launches: { ...results.launches, until: { ...seen, looks } } };
   const look = lookAt(looked, until);
+  // Who is left alone is compared with nobody, whatever comes.
+  const isAlone = look.pairs === 0 && done >= LEAST_LAUNCHES;
   const ended =
     look.open === 0 && look.pairs > 0
       ? "reached"
-      : done >= seen.most
+      : isAlone || done >= seen.most
         ? "launches"
         : outOfTime
           ? "budget"

@@ -26,8 +26,17 @@ export function hostDisturbance({ host }: Pick<Metrics, "host">, cores: number):
 
 /** Whether the machine is in the way of a trial's figures. */
 export function isDisturbed(
-  { state, metrics }: { readonly state: string; readonly metrics?: Pick<Metrics, "host"> | undefined },
+  {
+    state,
+    metrics,
+  }: {
+    readonly state: string;
+    readonly metrics?: (Pick<Metrics, "host"> & { readonly sliced?: unknown }) | undefined;
+  },
   cores: number,
 ): boolean {
-  return state === "invalid" && metrics !== undefined && hostDisturbance(metrics, cores) !== undefined;
+  if (state !== "invalid" || metrics === undefined) return false;
+  // In slices tasks wait for those of their own transport.
+  const host = metrics.sliced ? { ...metrics.host, cpuPressure: 0 } : metrics.host;
+  return hostDisturbance({ host }, cores) !== undefined;
 }

@@ -37,9 +37,10 @@ export function renderClaimsHtml(
       main: html`${overview(findings)}
 ${findings.map(section)}
 <section id="reading"><h2>How to read it</h2>
-<p>A sentence is tried as what it would have to mean, in the experiments named. “Agrees” and “does not agree” need the whole 95 % interval on one
-side of what the sentence says, the shaded band of a chart; where it reaches over, and where an experiment failed, nothing is said.
-A claim that agrees in some places or readings only holds under those conditions. So does one of which something was left open, which is named.
+<p>Each reading of a sentence is tried in the experiments named. “Agrees” and “does not agree” need the whole 95 % interval on one
+side of what the sentence says, the shaded band of a chart; where it crosses an edge, or an experiment failed, there is no finding.
+Where a sentence says that there is none of something, or how close blocks are to their mean, one block beyond is enough.
+A claim that agrees in only some places or readings holds under those conditions. So does one of which something was left open, which is named.
 Of a sentence that says several things, its parts, all have to hold.</p></section>`,
       foot: `${command}, ${at}.`,
     },

@@ -62,7 +62,7 @@ export function placesText(
   const sentences = [
     holding.length > 0 && `Agrees (${claimed.says}): ${named(holding)}`,
     not.length > 0 && `Does not agree (${claimed.says}): ${named(not)}`,
-    unclear.length > 0 && `Not clear: ${named(unclear)}, where the interval reaches over the claim's end`,
+    unclear.length > 0 && `Not clear: ${named(unclear)}, where the interval crosses the claim's limit`,
     ...[...new Set(empty.map(({ outcome }) => outcome.reason))].map((reason) => `Can't be told: ${reason}`),
     places.every(({ outcome }) => outcome.state === "left out") &&
       "Can't be told: --quick leaves its experiments out; run the claim without --quick",

@@ -36,6 +36,12 @@ test("who is surely faster and surely dearer by as much is not surely ahead", ()
   expect(isProvenLead([QUICK, dear], [0.9, 0.1], [0], [1])).toBe(true);
 });
 
+test("a rival that missed blocks takes nothing from a lead over the others, and without rivals nothing is to be proved", () => {
+  const three = figure([100, 101, 99, 100, null], [130, 131, null, 130, 129], [150, null, 150, 151, 149]);
+  expect(isProvenLead([three], [1], [0], [1, 2])).toBe(true);
+  expect(isProvenLead([figure([1, 1], [1, 1])], [1], [0, 1], [])).toBe(true);
+});
+
 test("fewer than three blocks in common prove nothing, and figures without noise do", () => {
   expect(isProvenLead([figure([1, 1, null, null], [9, 9, 9, 9])], [1], [0], [1])).toBe(false);
   expect(isProvenLead([figure([1, 1, 1], [2, 2, 2])], [1], [0], [1])).toBe(true);

@@ -4,7 +4,7 @@ import type { InputFigure } from "./input.ts";
 const LEAST_BLOCKS = 3;
 
 /**
- * Whether the weighted score of every transport at the top beats that of every other one by more than the noise of their common blocks: paired
+ * Whether the weighted score of every transport at the top beats that of every other one by more than the noise of the blocks that both have: paired
  * t-tests of the differences of logarithms, at 5 % for all of them together (Sidak). A sum of figures can be uncertain where each of them is
  * not, since one transport may win here and lose there. `weights` are of the figures, in their order.
  */
@@ -14,12 +14,11 @@ export function isProvenLead(
   top: readonly number[],
   others: readonly number[],
 ): boolean {
-  const all = [...top, ...others];
-  const longest = Math.max(0, ...figures.flatMap(({ blocks }) => all.map((one) => blocks[one]?.length ?? 0)));
-  const common = [...Array(longest).keys()].filter((block) =>
-    figures.every(({ blocks }) => all.every((one) => (blocks[one]?.[block] ?? 0) > 0)),
-  );
-  if (common.length < LEAST_BLOCKS) return false;
+  const longest = Math.max(0, ...figures.flatMap(({ blocks }) => blocks.map(({ length }) => length)));
+  const commonOf = (...both: readonly number[]) =>
+    [...Array(longest).keys()].filter((block) =>
+      figures.every(({ blocks }) => both.every((one) => (blocks[one]?.[block] ?? 0) > 0)),
+    );
   const scoreOf = (transport: number, block: number) =>
     figures.reduce(
       (sum, { blocks }, at) => sum + (weights[at] ?? 0) * Math.log(blocks[transport]?.[block] ?? Number.NaN),
@@ -28,6 +27,8 @@ export function isProvenLead(
   const level = 0.95 ** (1 / Math.max(1, top.length * others.length));
   return top.every((one) =>
     others.every((other) => {
+      const common = commonOf(one, other);
+      if (common.length < LEAST_BLOCKS) return false;
       const leads = common.map((block) => scoreOf(other, block) - scoreOf(one, block));
       const mean = leads.reduce((sum, lead) => sum + lead, 0) / leads.length;
       const squares = leads.reduce((sum, lead) => sum + (lead - mean) ** 2, 0);

@@ -82,10 +82,11 @@ function rowOf(transport: string, { best, isFirst, isPartial, all, equal, open }
         transport,
         effect: { ratio: 1 },
         word: isPartial ? "lowest of those ranked" : isFirst ? "first" : "lowest observed",
-        verdict:
-          isFirst || near.length === 0
-            ? `different from all others${isPartial ? " that are ranked" : ""}`
-            : near.join("; "),
+        verdict: isFirst
+          ? `different from all others${isPartial ? " that are ranked" : ""}`
+          : near.length > 0
+            ? near.join("; ")
+            : "not compared with all others",
       },
     ];
   }

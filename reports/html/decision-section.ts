@@ -30,7 +30,7 @@ export function decisionSection(results: Results, summary: readonly ScenarioSumm
   const input = decisionInput(results, summary);
   const cells = summary[0]?.cells ?? [];
   if (input.transports.length < 2)
-    return html`<section id="decide"><h2>Decide</h2><p>There is nothing to choose from: the run has only ${input.transports[0] ?? "no transport"} alone.</p></section>`;
+    return html`<section id="decide"><h2>Decide</h2><p>There is nothing to choose from: the run has ${input.transports[0] === undefined ? "no transport" : `only ${input.transports[0]}`}.</p></section>`;
   const settings = defaultSettings(input);
   const decision = decide(input, settings);
   return html`<section id="decide"><h2>Decide</h2>

@@ -14,7 +14,7 @@ export function sizingSection(results: Results, summary: readonly ScenarioSummar
   if (tables.length === 0) return undefined;
   return html`<section id="sizing"><h2>Sizing</h2>
 <p>Worked out from the figures of each scenario, on the machine of this run; what goes beyond the connections or the throughput that were measured
-says "extrapolated" and is a straight line drawn on, no measurement.</p>
+is marked "extrapolated": a straight line, not a measurement.</p>
 ${tables.map(({ scenario: { name, cells }, transports }, place) => {
   const caption = `What a server needs by ${name}`;
   return html`<details${place === 0 ? html` open` : ""}><summary>${name}</summary>

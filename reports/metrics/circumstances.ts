@@ -77,6 +77,7 @@ export const CIRCUMSTANCES = {
   }),
   cpuPressure: defined({
     ...HOST,
+    unjudged: "it is the machine's doing, and makes a trial in one piece invalid if it is too high",
     paths: ["host.cpuPressure"],
     unit: "share",
     label: "waiting",

@@ -23,3 +23,16 @@ test("a transport that missed the slow launch is not the best for that", () => {
   expect(inOrder(verdicts, "lower")).toEqual(["a", "b", "c"]);
   expect(inOrder(verdictsOfPairs(figures, "higher"), "higher")).toEqual(["c", "b", "a"]);
 });
+
+test("who was compared with the slowest alone is not the best for that", () => {
+  const none = Number.NaN;
+  const figures = [
+    figureOf("a", [90, 91, 90, none, none, none]),
+    figureOf("b", [100, 101, 100, none, none, none]),
+    figureOf("c", [none, none, none, 105, 104, 105]),
+    figureOf("d", [280, 281, 279, 284, 283, 285]),
+  ];
+  const verdicts = verdictsOfPairs(figures, "lower");
+  expect(verdicts.pairs.map(({ a, b }) => `${a}${b}`)).not.toContain("ac");
+  expect(inOrder(verdicts, "lower")[0]).toBe("a");
+});

@@ -10,17 +10,29 @@ export function inOrder(
   better: Metric["better"],
 ): string[] {
   const sign = better === "higher" ? -1 : 1;
-  const effects = new Map(
-    [...ranks.keys()].map((transport) => [transport, sign * meanEffect(transport, pairs)]),
-  );
+  const effects = effectsOf([...ranks.keys()], pairs);
   const place = (transport: string) => ranks.get(transport)?.best ?? Number.POSITIVE_INFINITY;
   return [...ranks.keys()].sort(
-    (a, b) => place(a) - place(b) || (effects.get(a) ?? 0) - (effects.get(b) ?? 0),
+    (a, b) => place(a) - place(b) || sign * ((effects.get(a) ?? 0) - (effects.get(b) ?? 0)),
   );
 }
 
-/** How far it is above the others in the mean, on the log scale. */
-function meanEffect(transport: string, pairs: readonly PairVerdict[]): number {
-  const own = pairs.filter(({ a, b }) => a === transport || b === transport);
-  return own.reduce((sum, pair) => sum + Math.log(ratioFor(transport, pair).ratio), 0) / own.length;
+const SWEEPS = 50;
+
+/** What each is on the log scale so that differences are those of the pairs that there are, as nearly as may be: by least squares, row by row. */
+function effectsOf(
+  transports: readonly string[],
+  pairs: readonly PairVerdict[],
+): ReadonlyMap<string, number> {
+  const effects = new Map(transports.map((transport) => [transport, 0]));
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1)
+    for (const transport of transports) {
+      const own = pairs.filter(({ a, b }) => a === transport || b === transport);
+      const sum = own.reduce((all, pair) => {
+        const other = pair.a === transport ? pair.b : pair.a;
+        return all + (effects.get(other) ?? 0) + Math.log(ratioFor(transport, pair).ratio);
+      }, 0);
+      if (own.length > 0) effects.set(transport, sum / own.length);
+    }
+  return effects;
 }

@@ -110,7 +110,7 @@ function violation(
     : [interval?.low ?? 1, interval?.high ?? 1];
   if (interval && !(low > 1)) return {};
   const controls = interval && controlsOf();
-  const inUnits = controls && effectBetween(inUnitsOf(controls.a, a), inUnitsOf(controls.b, b));
+  const inUnits = controls && effectBetween(inUnitsOf(controls.a, a), inUnitsOf(controls.b, b), level);
   const support = interval
     ? `95 %: ${effectRange({ low, high })}x`
     : metric.combine
@@ -128,8 +128,8 @@ function violation(
   return { problem: line };
 }
 
-function effectBetween(a: Figure, b: Figure): Effect | undefined {
-  return effectOf(a, b, a.kind === "observed" && b.kind === "observed" ? compareTwo(b, a) : undefined);
+function effectBetween(a: Figure, b: Figure, level: number): Effect | undefined {
+  return effectOf(a, b, a.kind === "observed" && b.kind === "observed" ? compareTwo(b, a, level) : undefined);
 }
 
 const COMBINED = {

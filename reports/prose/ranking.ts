@@ -71,6 +71,7 @@ function stopSentence({ launches, blocks }: Results): string {
   const by = "by median latency and CPU";
   const at = `It looked at the data after ${listed(looks.map(String))} launches, which its intervals allow for, and stopped`;
   if (ended === "reached") return ` ${at} there, after ${blocks}: all ${pairs} pairs are ${wanted} ${by}.`;
+  if (pairs === 0) return ` ${at} after ${blocks}: there are no two transports left to compare.`;
   const left = `${open} of ${pairs} pairs are not ${wanted} ${by}`;
   return ended === "budget"
     ? ` ${at} after ${blocks} because another launch would have gone beyond --budget ${Math.round(budgetSeconds / 60)}: ${left}.`

@@ -52,7 +52,7 @@ export function verdictSentence(
   name: string,
   { whole }: { readonly whole: boolean },
 ): string | undefined {
-  const { pairs, ranks, first } = verdicts[key];
+  const { pairs, ranks } = verdicts[key];
   const [best, ...others] = inOrder(verdicts[key], METRICS[key].better).flatMap(
     (transport) => cells.find((cell) => cell.transport === transport) ?? [],
   );
@@ -79,7 +79,7 @@ export function verdictSentence(
         verdict === "inconclusive"),
   );
   return [
-    `${leaders(best, tied, key, name, first === best.transport)}.`,
+    `${leaders(best, tied, verdicts[key], key, name)}.`,
     behind.length > 0 ? `${behindText(behind, best.transport, key)}.` : undefined,
     open.length > 0
       ? `Inconclusive against ${best.transport}: ${open.join("; ")}, ${POWER_NOTE}.`
@@ -121,18 +121,30 @@ function toldApart(pairs: readonly (AaPair & { readonly name: string })[]): stri
     : `${tested} ${listed(apart)}, an error that chance causes in one run of twenty.`;
 }
 
-function leaders(best: Cell, tied: readonly Cell[], key: MetricKey, name: string, isFirst: boolean): string {
+function leaders(
+  best: Cell,
+  tied: readonly Cell[],
+  { pairs, first }: MetricVerdicts,
+  key: MetricKey,
+  name: string,
+): string {
   const column = columnOf(METRICS[key].unit, shownNumbers([best, ...tied], key));
   const value = (cell: Cell) => {
     const figure = observed(cell, key);
     return figure ? ranged(METRICS[key].unit, figure, column) : "";
   };
   if (tied.length > 0) {
-    const all = [best, ...tied];
-    return `${listed(all.map((cell) => cell.transport))} are within 5 % of one another in ${name}, at ${listed(all.map(value))}`;
+    const [names, values] = [tied.map(({ transport }) => transport), tied.map(value)];
+    const areAll = names.every((one, at) =>
+      names.slice(at + 1).every((other) => pairBetween(pairs, one, other)?.verdict === "practically equal"),
+    );
+    if (areAll)
+      return `${listed([best.transport, ...names])} are within 5 % of one another in ${name}, at ${listed([value(best), ...values])}`;
+    // Equality is not handed on.
+    return `${listed(names)} are within 5 % of ${best.transport} in ${name}, at ${listed(values)}, against ${value(best)}`;
   }
   const end = METRICS[key].better === "higher" ? "highest" : "lowest";
-  return `${best.transport} has the ${end} ${name}${isFirst ? "" : " observed"}, ${value(best)}`;
+  return `${best.transport} has the ${end} ${name}${first === best.transport ? "" : " observed"}, ${value(best)}`;
 }
 
 function restText(rest: readonly PairVerdict[]): string {

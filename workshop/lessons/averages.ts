@@ -118,7 +118,7 @@ export const averages: Lesson = {
           return times > 2
             ? `The closed loop reports a p99 of ${amountText(closed.value, closed.unit)}, the open loop ${amountText(open.value, open.unit)}: ${Number(times.toPrecision(2))} times as much, of the same server and the same stall. ` +
                 "The closed loop had one publish under way when the server stopped, and made no other until it was back. One slow sample of thousands is far beyond a p99."
-            : `Here the closed loop's p99, ${seenText(closed)}, is not far from the open loop's, ${seenText(open)}. Usually it is: a closed loop has one publish under way during a stall, one slow sample of ` +
+            : `Here the closed loop's p99, ${seenText(closed)}, is near the open loop's, ${seenText(open)}. Usually it's far lower: a closed loop has one publish under way during a stall, one slow sample of ` +
                 "thousands. Look whether your machine kept up: in a closed loop that falls behind, few samples are left.";
         },
         "A closed loop has one publish under way when the server stops, and makes no other until it is back: one slow sample of thousands, far beyond a p99. An open loop goes on and has hundreds of them.",

@@ -100,7 +100,7 @@ export const badNetworks: Lesson = {
         figures,
         ["websocket on 3g", "ratio on 3g"],
         ({ "websocket on 3g": websocket, "ratio on 3g": ratio }) =>
-          `Over 3G WebSocket's median was ${seenText(websocket)}: 150 ms up, 150 ms down, and little else. Long polling took ${seenText(ratio)} of that` +
+          `Over 3G WebSocket's median was ${seenText(websocket)}: 150 ms up, 150 ms down, and little else. Long polling took ${seenText(ratio)} as long` +
           (ratio.interval && ratio.interval.low > 1.05
             ? ". What came while a poll was on its way waited for the next one, up to 300 ms, and each publish of a user waited for the answer to the one before."
             : ", which the interval hardly tells apart from the same: at so few notifications a poll is mostly there already."),

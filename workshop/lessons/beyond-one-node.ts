@@ -116,7 +116,7 @@ export const beyondOneNode: Lesson = {
         ({ "same node": same, "other node": other }) =>
           `A notification that stayed on its node took ${seenText(same)}, one over the backplane ${seenText(other)}` +
           (areApart(same, other)
-            ? `: ${other.value > same.value ? "the way over Redis costs that much more, on one machine; between machines it is two more ways through the network." : "not slower here, which is no more than who happened to share a CPU."}`
+            ? `: ${other.value > same.value ? "the way over Redis costs that much more, on one machine; between machines it is two more ways through the network." : "not slower here, which only depends on who shared a CPU."}`
             : ", which these blocks don't tell apart. Here every publish goes to Redis first, also for those on the same node; that keeps one order for all, and makes both alike."),
         "Every publish goes to Redis first, also for those on the same node: that keeps one order for all. Between machines it is two more ways through the network.",
       ),

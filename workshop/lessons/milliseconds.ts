@@ -145,7 +145,7 @@ export const milliseconds: Lesson = {
         figures,
         ["ratio at 80"],
         ({ "ratio at 80": far }) =>
-          `With 80 ms long polling's median was ${seenText(far)} of WebSocket's. ${told(figures, ["ratio at 0"], ({ "ratio at 0": near }) => movedText(near, far), "Without a link it could not be told.")} ${WAITS}`,
+          `With 80 ms long polling's median was ${seenText(far)} WebSocket's. ${told(figures, ["ratio at 0"], ({ "ratio at 0": near }) => movedText(near, far), "Without a link it could not be told.")} ${WAITS}`,
         WAITS,
       ),
     ),

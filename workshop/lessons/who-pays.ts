@@ -98,7 +98,7 @@ export const whoPays: Lesson = {
           ["memory of websocket"],
           ({ "memory of websocket": memory }) =>
             `An idle WebSocket connection took ${seenText(memory)} of heap and buffers. ${CONNECTED} of them take ${amountText(memory.value * CONNECTED, "bytes")}: less than the empty Node.js process, which has some 50 MiB. ` +
-            `With 100,000 connections it would be ${amountText(memory.value * 100_000, "bytes")}, and your first question. That is a straight line drawn on from 400, no measurement.`,
+            `With 100,000 connections it would be ${amountText(memory.value * 100_000, "bytes")}, and your first question. That is extrapolated from 400, not measured.`,
           "An idle connection takes some ten to thirty KiB of heap and buffers. For 500 connections that is less than the empty Node.js process; for 100,000 it is your first question.",
         ),
       ),

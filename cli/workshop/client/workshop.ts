@@ -18,7 +18,7 @@ async function send(order: PageOrder): Promise<void> {
     const answer = await fetch("orders", { method: "POST", body: JSON.stringify(order) });
     write(part("problem"), answer.ok ? "" : await answer.text());
   } catch {
-    write(part("problem"), "The workshop does not run any more; start it again, and go on where you were.");
+    write(part("problem"), "The workshop has stopped; start it again and continue where you were.");
   }
 }
 
@@ -119,6 +119,6 @@ source.addEventListener("message", ({ data }) => {
   drawProgress(now);
 });
 source.addEventListener("error", () => {
-  write(part("problem"), "The workshop can't be reached: it has ended, or is about to be reached again.");
+  write(part("problem"), "The workshop can't be reached: it has ended, or the page will reconnect.");
 });
 source.addEventListener("open", () => write(part("problem"), ""));
