@@ -109,7 +109,7 @@ test("reset begins anew and keeps what there was under another name; of one less
   const { lessons: left } = JSON.parse((await workshop("--json", "--file", "r.json")).out);
   assert.deepEqual(Object.keys(left), ["2"]);
   const { out } = await workshop("reset", "--file", "r.json");
-  assert.match(out, /what there was is kept as .*r-before-.*\.json/);
+  assert.match(out, /the old answers are kept as .*r-before-.*\.json/);
   assert.ok(readdirSync(folder).some((name) => name.startsWith("r-before-")));
   assert.match((await workshop("--file", "r.json")).out, /0 of 8 lessons done/);
 });
