@@ -50,17 +50,12 @@ export function validityOf(metrics: Metrics, circumstances: Circumstances): Vali
   const overloaded =
     slow || broke || !behind ? undefined : (serverOverload(metrics, circumstances) ?? linkOverload(metrics));
   if (overloaded) return { state: "saturated", reason: overloaded, notes };
+  const host = circumstances.ownEngines || circumstances.external ? withoutOthers(metrics) : metrics;
   const reasons = [
     slow && `${slow}${remedy(metrics)}`,
     circumstances.loop === "open" ? generatorLag(metrics) : undefined,
     broke ? undefined : busyGenerator(metrics, circumstances),
-    hostDisturbance(
-      [
-        circumstances.ownEngines || circumstances.external ? withoutOthers : unchanged,
-        circumstances.sliced ? withoutPressure : unchanged,
-      ].reduce((seen, without) => without(seen), metrics),
-      cpus().length,
-    ),
+    hostDisturbance(circumstances.sliced ? withoutPressure(host) : host, cpus().length),
   ].filter((reason) => reason !== undefined);
   const [reason] = reasons;
   if (!reason || circumstances.gates === "note") return { state: "completed", notes: [...notes, ...reasons] };
@@ -177,10 +172,6 @@ function busyGenerator(metrics: Metrics, circumstances: Circumstances): string |
   }
   if (!hasBacklog(metrics, circumstances)) return undefined;
   return `${metrics.backlogAtEnd} deliveries were behind at the end, though neither server nor load was busy; lower the load`;
-}
-
-function unchanged(metrics: Metrics): Metrics {
-  return metrics;
 }
 
 /**

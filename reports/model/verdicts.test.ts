@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { observations } from "../prose/sentences.ts";
 import { verdictSentence } from "../prose/verdict-words.ts";
+import { observedOf } from "./cell.ts";
 import { metricsOf, resultsOf, unwell } from "./results.test-fixture.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
+import { areAllEqual, verdictsOfPairs } from "./verdicts.ts";
 
 type Shape = NonNullable<Parameters<typeof resultsOf>[0]>;
 
@@ -216,4 +218,26 @@ test("a transport with too few blocks is named as not ranked", () => {
   expect(sentenceOf(scenario)).toMatch(
     /grpc is not ranked: fewer than 3 blocks completed together with the others\.$/,
   );
+});
+
+test("equality is not handed on: all are equal only where each pair is", () => {
+  const noise = [0.99, 1.01, 1, 1.005];
+  const figures = [
+    ["a", 100],
+    ["b", 103.5],
+    ["c", 96.5],
+  ].map(([name, value]) => ({ name: String(name), values: noise.map((one) => one * Number(value)) }));
+  const { pairs } = verdictsOfPairs(
+    figures.map(({ name, values }) => ({
+      name,
+      figure: observedOf(
+        values.map((value, at) => ({ block: at + 1, value })),
+        { value: values[0] ?? 0 },
+      ),
+    })),
+    "lower",
+  );
+  expect(areAllEqual(["a", "b"], pairs)).toBe(true);
+  expect(areAllEqual(["a", "c"], pairs)).toBe(true);
+  expect(areAllEqual(["a", "b", "c"], pairs)).toBe(false);
 });

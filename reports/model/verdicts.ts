@@ -150,6 +150,13 @@ export function pairBetween(
   return pairs.find(({ a, b }) => (a === one && b === other) || (a === other && b === one));
 }
 
+/** Whether each of these is practically equal to each other one: that two are equal to a third does not make them so. */
+export function areAllEqual(names: readonly string[], pairs: readonly PairVerdict[]): boolean {
+  return names.every((one, at) =>
+    names.slice(at + 1).every((other) => pairBetween(pairs, one, other)?.verdict === "practically equal"),
+  );
+}
+
 function metricVerdicts(metric: Metric, figures: readonly NamedFigure[], level: number): MetricVerdicts {
   if (!metric.ranked) return { aaBand: 0, aaPairs: [], pairs: [], ranks: new Map() };
   const aaPairs = aaPairsOf(figures, 1, 0.05);

@@ -2,7 +2,7 @@ import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
 import { inOrder } from "../model/order.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import { type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
+import { areAllEqual, type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
 import { columnOf, effect, figureNumbers, quantity, ranged } from "./format.ts";
 import { listed } from "./text.ts";
 import { clientBound } from "./whose-time.ts";
@@ -149,10 +149,8 @@ function equalText(
   words: Words,
   values: readonly string[],
 ): string {
-  const areAll = equal.every((one, at) =>
-    equal.slice(at + 1).every((other) => pairBetween(pairs, one, other)?.verdict === "practically equal"),
-  );
-  if (areAll) return `${listed([best, ...equal])} ${words.equal("each other")} ${listed(values)}`;
+  if (areAllEqual(equal, pairs))
+    return `${listed([best, ...equal])} ${words.equal("each other")} ${listed(values)}`;
   return `${listed(equal)} ${words.equal(best)} ${listed(values.slice(1))}, against ${values[0]}`;
 }
 

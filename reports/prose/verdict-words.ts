@@ -6,6 +6,7 @@ import { inOrder } from "../model/order.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import {
   type AaPair,
+  areAllEqual,
   furtherOf,
   type MetricVerdicts,
   type PairVerdict,
@@ -135,10 +136,7 @@ function leaders(
   };
   if (tied.length > 0) {
     const [names, values] = [tied.map(({ transport }) => transport), tied.map(value)];
-    const areAll = names.every((one, at) =>
-      names.slice(at + 1).every((other) => pairBetween(pairs, one, other)?.verdict === "practically equal"),
-    );
-    if (areAll)
+    if (areAllEqual(names, pairs))
       return `${listed([best.transport, ...names])} are within 5 % of one another in ${name}, at ${listed([value(best), ...values])}`;
     // Equality is not handed on.
     return `${listed(names)} are within 5 % of ${best.transport} in ${name}, at ${listed(values)}, against ${value(best)}`;
