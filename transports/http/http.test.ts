@@ -112,8 +112,8 @@ describeOverHttp((on, name, opening) => {
         openRaw(bench.server.endpoint),
       ]);
       const answered = () => flood.text.split("HTTP/1.1 ").length - 1;
+      // Both in one tick: a quick machine would answer the whole flood before anybody could see that it has begun.
       flood.send(publishRequest(bench).repeat(60));
-      await until("the flood is being answered", () => answered() > 0);
       honest.send(publishRequest(bench));
       await honest.receive('"seq":');
       assert.ok(answered() < 40, `${answered()} of 60 were answered before`);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { closeFrame, maskedFrame, OPCODE, openBareClient } from "../attacks/bare-websocket.ts";
-import { type Bench, openBench, until, within } from "../conformance/bench.ts";
+import { type Bench, openBench, within } from "../conformance/bench.ts";
 import { openRaw, rawRequest } from "../http/raw.ts";
 import {
   type BarePolling,
@@ -109,11 +109,11 @@ describe("Engine.IO protocol, by long polling", () => {
     ]);
     const open = rawRequest(`GET ${PATH}polling`);
     const answered = () => flood.text.split('"sid"').length - 1;
+    // Both in one tick: a quick machine would answer the whole flood before anybody could see that it has begun.
     flood.send(open.repeat(60));
-    await until("the flood is being answered", () => answered() > 0);
     honest.send(open);
     await honest.receive('"sid"');
-    assert.ok(answered() < 55, `${answered()} of 60 were answered before`);
+    assert.ok(answered() < 40, `${answered()} of 60 were answered before`);
     honest.destroy();
     flood.send(open.repeat(200));
     await flood.closed();
