@@ -117,7 +117,12 @@ module.exports = {
       name: "reports",
       severity: "error",
       from: { path: "^reports/", pathNot: "\\.test(-fixture)?\\.ts$" },
-      to: outside("reports/", ["harness/(result|statistics/)", "core/random\\.ts", "claims/"]),
+      to: outside("reports/", [
+        "harness/(result|statistics/)",
+        "transports/port/markers\\.ts",
+        "core/random\\.ts",
+        "claims/",
+      ]),
     },
     {
       name: "reports-are-pure",

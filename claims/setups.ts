@@ -1,4 +1,4 @@
-import type { Place, Setup } from "./claim.ts";
+import type { Place, Setup, Sized } from "./claim.ts";
 import { roundTrip } from "./setup.ts";
 
 /*
@@ -16,18 +16,23 @@ export const feedOf = (payload: number, rate = 80): Setup => ({
 /** Notifications of 200 characters, as most claims have them or would. */
 export const FEED = feedOf(200);
 
-/** People who notify one another and mark what they get as read. */
+/** Notifications a second, each of which is a request to send it and one to mark it as read. */
+const NOTIFIED = 80;
+/** How much of its time a client over HTTP, which asks one by one, may wait for answers: else what is measured is its own queue. */
+const QUEUEING = 0.15;
+
+/** People who notify one another and mark what they get as read: the further away, the more of them. */
 export const notifyOver = (roundTripMs: number): Setup => ({
   scenario: "notify",
-  connections: 20,
-  rate: 80,
+  connections: Math.max(20, Math.ceil((2 * NOTIFIED * roundTripMs) / 1_000 / QUEUEING)),
+  rate: NOTIFIED,
   payload: 200,
   ...roundTrip(roundTripMs),
 });
 
 /** Publishers to whom the rooms of `streamOver` belong, and how much of its time each may wait for answers: over HTTP it asks one by one. */
-const PUBLISHERS = 10;
-const WAITING = 0.4;
+const PUBLISHERS = 20;
+const WAITING = 0.2;
 
 /** Two rooms in which so much is said that the next notification comes before a poll is back, though nobody says more than one round trip allows. */
 export const streamOver = (roundTripMs: number): Setup => ({
@@ -38,13 +43,15 @@ export const streamOver = (roundTripMs: number): Setup => ({
   ...roundTrip(roundTripMs),
 });
 
-/** Many connections that get something every fifth of a second. */
-export const CROWD: Setup = {
+/** So many connections that get something every fifth of a second. */
+export const crowdOf = (connections: Sized): Setup => ({
   scenario: "fan-out",
-  connections: { quick: 400, full: 2_000 },
+  connections,
   rate: 5,
   payload: 200,
-};
+});
+
+export const CROWD = crowdOf({ quick: 400, full: 2_000 });
 
 /** Many connections that say nothing; for what each takes in memory. */
 export const HELD: Setup = {

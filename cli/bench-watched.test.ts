@@ -6,14 +6,17 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { redisIsHere } from "../transports/backplane/redis/redis-server.test-fixture.ts";
 import { type Program, requireProgram } from "../transports/engines/programs.ts";
 import { boundAddress } from "../transports/net/listen.ts";
 import { runNotifLab, startNotifLab, TINY } from "./process.test-fixture.ts";
 
-const scratch = mkdtempSync(join(tmpdir(), "notif-lab-watched-"));
+let scratch = "";
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "notif-lab-watched-"));
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const PROMTOOL: Program = {

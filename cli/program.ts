@@ -84,7 +84,7 @@ export function createProgram(): CommandUnknownOpts {
     .addHelpText(
       "after",
       examples(
-        ["bench", "one transport of each protocol, two scenarios, about 3 min"],
+        ["bench", "one transport of each protocol, two scenarios, about 2.5 min"],
         ["bench --transports websocket,sse --scenarios fan-out --connections 1000"],
         ["compare a/results.json b/results.json --fail-on 'p99 > 10%'"],
         ["serve websocket", "the service on one transport, to try with your own client"],

@@ -11,7 +11,7 @@ import { Job } from "kubernetes-models/batch/v1/Job";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { Service } from "kubernetes-models/v1/Service";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { agent } from "../cli/commands/agent.ts";
 import { bench } from "../cli/commands/bench.ts";
@@ -24,7 +24,10 @@ import { DEPLOYED, fileName, NODES, serveArguments } from "./settings.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const files = deployFiles();
-const scratch = mkdtempSync(join(tmpdir(), "notif-lab-deploy-"));
+let scratch = "";
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "notif-lab-deploy-"));
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe("what is committed is what the templates make", () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { stringify } from "yaml";
 import { canRun } from "../harness/engines/balanced.test-fixture.ts";
 import { SERIES_NAMES } from "../harness/service/series.ts";
@@ -23,7 +23,10 @@ const debian = { package: "prometheus", neededFor: "deploy/prometheus", versionF
 const PROMETHEUS: Program = { name: "prometheus", ...debian };
 const PROMTOOL: Program = { name: "promtool", ...debian };
 
-const scratch = mkdtempSync(join(tmpdir(), "notif-lab-monitoring-"));
+let scratch = "";
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "notif-lab-monitoring-"));
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function promtool(...words: string[]): { readonly status: number | null; readonly said: string } {

@@ -36,6 +36,13 @@ describe("no transport is forgotten", () => {
     }
   });
 
+  test("what reports say of its resumption is what its conformance suite proves", () => {
+    for (const { name, supports, facts } of everyTransport) {
+      if (facts?.baseline) continue;
+      assert.equal(facts?.traits?.resumption?.meets, supports.resume ? "yes" : "no", name);
+    }
+  });
+
   test("a library that one folder alone measures with is in its list of libraries", () => {
     const users = (library: string) =>
       new Set(

@@ -5,7 +5,7 @@ import { createRandom, shuffled } from "../../core/random.ts";
 import { medianOf } from "../../harness/statistics/estimate.ts";
 import { bareTransports, loadBare } from "../bare/registry.ts";
 import { median, spread, start, together } from "../fork.ts";
-import { type Burst, openBoth, openSide } from "./pair.ts";
+import { type Burst, openBoth, openSide, SERVER_OPTIONS } from "./pair.ts";
 
 /*
  * npm run bench:adapters -- [transport ...] [--rounds N] [--pairs N] [--broadcasts N]: what our adapters cost beside a minimal fan-out in the same manner: the
@@ -41,7 +41,10 @@ interface Ratios {
 /** Ratios of ours to bare, one a round, of one pair of fresh processes. */
 async function measurePair(transport: string, counterpart: string, oursFirst: boolean): Promise<Ratios> {
   const secret = randomBytes(32).toString("hex");
-  const server = other === undefined ? undefined : start("./server.js", import.meta.url, ["--expose-gc"]);
+  const server =
+    other === undefined
+      ? undefined
+      : start("./server.js", import.meta.url, [...SERVER_OPTIONS, "--expose-gc"]);
   const [ours, bare] = await openBoth(
     () => openSide("ours", transport, secret, SUBSCRIBERS, server),
     () => openSide(other ? "other" : "bare", counterpart, secret, SUBSCRIBERS, server, other),

@@ -4,7 +4,7 @@ import { Hub } from "../../core/hub.ts";
 import { measureClients, READERS } from "../../harness/client-cost/measure.ts";
 import { Replayer } from "../../harness/client-cost/replayer.ts";
 import { medianOf } from "../../harness/statistics/estimate.ts";
-import { findTransport } from "../../transports/registry.ts";
+import { defaultTransports, findTransport } from "../../transports/registry.ts";
 import { jwtAuthenticator, jwtIssuer } from "../../transports/session/jwt.ts";
 import { replyOf, start } from "../fork.ts";
 import type { FromClients, ToClients } from "./messages.ts";
@@ -15,14 +15,14 @@ import type { FromClients, ToClients } from "./messages.ts";
  * is a test.
  */
 const BODY = "x".repeat(128);
-const DEFAULTS = ["tcp", "websocket", "socketio", "sse", "long-polling", "grpc", "mqtt"];
+const DEFAULTS = ["tcp", ...defaultTransports.map(({ name }) => name)];
 
 const { positionals } = parseArgs({ allowPositionals: true });
 
 async function costOf(name: string) {
-  const [wire = ""] = name.split("/");
-  const transport = findTransport(wire);
-  if (!transport) throw new Error(`no transport ${wire}`);
+  const [transportName = ""] = name.split("/");
+  const transport = findTransport(transportName);
+  if (!transport) throw new Error(`no transport ${transportName}`);
   const secret = randomBytes(32).toString("hex");
   const heartbeat = { intervalMs: 3_600_000, timeoutMs: 5_000 };
   const hub = new Hub({

@@ -119,8 +119,8 @@ export const uws: Claim = {
     },
     {
       kind: "measured",
-      role: "probably",
-      meaning: "the ten times that it said before",
+      role: "beside",
+      meaning: "its sentence of before, 10 times",
       figure: {
         of: { transport: "socketio", metric: "cpu" },
         over: { transport: "websocket:uws", metric: "cpu" },

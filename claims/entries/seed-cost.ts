@@ -1,5 +1,5 @@
 import type { Claim } from "../claim.ts";
-import { CROWD, FEED, feedOf, HELD, SILENT } from "../setups.ts";
+import { CROWD, crowdOf, FEED, feedOf, HELD, SILENT } from "../setups.ts";
 import { SEED } from "../sources.ts";
 
 export const seedBandwidth: Claim = {
@@ -48,7 +48,12 @@ export const seedCpu: Claim = {
         over: { transport: "websocket", metric: "cpu" },
       },
       claimed: { says: "at least 1.4 times WebSocket's", low: 1.4 },
-      places: [{ setup: CROWD }],
+      axis: "connections",
+      places: [
+        { setup: crowdOf(100), at: 100, fullOnly: true },
+        { setup: crowdOf(400), at: 400 },
+        { setup: crowdOf(2_000), at: 2_000, fullOnly: true },
+      ],
       scaled: [{ what: "connections", claimed: 5_000, of: "connections" }],
     },
     {

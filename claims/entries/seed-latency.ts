@@ -24,7 +24,7 @@ export const seedLatency: Claim = {
     {
       kind: "measured",
       meaning:
-        "rooms in which so much is said that the next comes while the poll is on its way (median delivery latency)",
+        "rooms in which so much is said that the next message comes while the poll is on its way (median delivery latency)",
       figure: {
         of: { transport: "websocket", metric: "p50" },
         over: { transport: "long-polling", metric: "p50" },

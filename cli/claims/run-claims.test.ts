@@ -50,7 +50,7 @@ test("an experiment that fails leaves its claims open, with the reason, and the 
       ["seed-http2", "holds under these conditions"],
     ],
   );
-  assert.match(findings[0]?.because ?? "", /Can't be told: its experiment failed: a process did not start\./);
+  assert.match(findings[0]?.because ?? "", /No figure: its experiment failed: a process did not start\./);
   assert.ok(failures.length > 0);
 });
 

@@ -39,10 +39,13 @@ const declared = () =>
       .option("--duration <s>", "seconds to measure each transport and scenario, per launch or trial")
       .option("--rounds <n>", "slices of each transport and scenario per launch, instead of --duration")
       .option("--warmup <s>", "longest warm-up in seconds, for trials in one piece")
-      .option("--launches <n>", "how often the processes of all transports are started (default: 4)")
+      .option(
+        "--launches <n>",
+        "how often the processes of all transports are started (default: 4 to 6, as many as fit into 150 s)",
+      )
       .option("--blocks <n>", "the same as --launches; for trials in one piece, how often each runs")
       .option("--no-interleave", "run each trial by itself in one piece, not in interleaved slices")
-      .option("--no-control", "without the transport tcp, which runs beside the others to compare runs by")
+      .option("--no-control", "leave out tcp, the control by which runs are compared")
       .option("--seed <n>", "seed of schedules and orders (default: 1)")
       .option(
         "--load-processes <n>",
@@ -82,7 +85,7 @@ const declared = () =>
         "--node-ports <list>",
         "where a balancer of yours looks for the nodes on 127.0.0.1: 9001,9002,9003",
       )
-      .option("--node-port <n>", "the same with consecutive ports: the first of them")
+      .option("--node-port <n>", "first of consecutive node ports, instead of --node-ports")
       .option(
         "--no-sticky",
         "with --balancer: spread the requests of one session over the nodes, to see what breaks",
@@ -110,12 +113,12 @@ const declared = () =>
     )
     .option("--browser <path>", "the Chromium or Chrome for that (default: CHROME_PATH, or an installed one)")
     .option("--quick", "one launch at a small load, to see that everything works")
-    .option("--rigorous", "12 launches of more slices, to find smaller differences")
+    .option("--rigorous", "8 to 18 launches of more slices, as many as fit into 15 minutes")
     .addOption(
       oneOf(
         new Option(
           "--until <goal>",
-          "look after 4, 7, 10 and 14 launches and stop when enough is known: distinguished, or 5% for intervals that narrow",
+          "look after 4, 7, 10 and 14 launches and stop when enough is known: distinguished, or 5%: until no interval reaches further",
         ),
         async () => ["distinguished", "5%"],
       ),

@@ -21,7 +21,7 @@ const declared = () =>
       listOf(
         new Option(
           "--transports <names>",
-          "of slices, about 3 min each, and aa-plan (default: the six of bench)",
+          "transports for the checks slices (about 3 min each) and aa-plan (default: bench's)",
         ),
         transportNames,
       ),

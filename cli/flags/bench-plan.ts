@@ -1,3 +1,4 @@
+import type { Fitting } from "../../harness/launch/fitting.ts";
 import { sliceMsOf, slicesForMedian, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import type { Until } from "../../harness/launch/until.ts";
 import { CONTROL } from "../../harness/result/control-name.ts";
@@ -46,6 +47,7 @@ export interface BenchPlan {
   readonly blocks: number;
   readonly interleave: boolean;
   readonly until?: Until;
+  readonly fitting?: Fitting;
   readonly control?: TransportEntry;
   /** Another build, which is measured in the same launches. */
   readonly against?: OtherBuild;
@@ -66,6 +68,8 @@ interface Preset {
   readonly blocks: number;
   readonly params: Partial<Params>;
   readonly launches: number;
+  /** In place of these, where everything is sliced and nobody says how many. */
+  readonly fitting?: Fitting & { readonly most: number };
   /** Slices of a transport and scenario in a launch; `median`: as many as a median needs publishes. */
   readonly rounds: number | "median";
 }
@@ -78,8 +82,15 @@ const PRESETS: Record<Results["preset"], Preset> = {
     launches: 1,
     rounds: "median",
   },
-  standard: { blocks: 1, params: {}, launches: 4, rounds: 1 },
-  rigorous: { blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 4 },
+  standard: {
+    ...{ blocks: 1, params: {}, launches: 4, rounds: 1 },
+    // Six rounds of six transports are a whole Williams square.
+    fitting: { least: 4, most: 6, seconds: 145 },
+  },
+  rigorous: {
+    ...{ blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 4 },
+    fitting: { least: 8, most: 18, seconds: 885 },
+  },
 };
 
 /** Launches that a run which ends when enough is known has at the most, and its time in minutes. */
@@ -146,12 +157,17 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   const until = parseUntil(flags, isSliced);
   if (until && flags.quick)
     throw usage("--quick is one launch, which can't distinguish anything; leave out --quick or --until");
+  const isCounted = flags.launches !== undefined || flags.blocks !== undefined;
+  // What is measured in one piece beside them has as many blocks as they are.
+  const inTime =
+    isSliced && ready.every(sliceable) && !isCounted && !until ? PRESETS[preset].fitting : undefined;
+  const usual = isSliced ? (inTime?.most ?? PRESETS[preset].launches) : PRESETS[preset].blocks;
   const blocks = whole(
     flags.launches === undefined ? "--blocks" : "--launches",
     flags.launches ?? flags.blocks,
     1,
     MOST_BLOCKS,
-    until ? MOST_UNTIL : isSliced ? PRESETS[preset].launches : PRESETS[preset].blocks,
+    until ? MOST_UNTIL : usual,
   );
   refuseTooMuch(chosen.length * (against ? 2 : 1), ready.length, blocks);
   const control = flags.control === false || !isSliced ? undefined : controlOf(chosen, preset, blocks);
@@ -164,6 +180,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     blocks,
     interleave,
     ...(until ? { until } : {}),
+    ...(inTime ? { fitting: { least: inTime.least, seconds: inTime.seconds } } : {}),
     ...(control ? { control } : {}),
     ...(against ? { against } : {}),
     ...(fitting ? { agents: fitting } : {}),

@@ -109,11 +109,11 @@ function parseSubject(flag: string, text: string, { transports, scenarios }: Nam
   return { transport, scenario, path };
 }
 
-/** The metric's name; one that is neither better higher nor lower is refused. */
+/** The metric's name; one that has no better direction is refused. */
 function judged(flag: string, typed: string): string | undefined {
   const name = metricNamed(typed);
   const why = name === undefined ? undefined : metricAt(name).unjudged;
-  if (why !== undefined) throw usage(`${flag}: ${name} is neither better higher nor better lower: ${why}`);
+  if (why !== undefined) throw usage(`${flag}: ${name} has no better direction: ${why}`);
   return name;
 }
 

@@ -3,11 +3,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterAll, test } from "vitest";
+import { afterAll, beforeAll, test } from "vitest";
 import { whyNoTokenBucket } from "../../harness/processes/token-bucket.ts";
 import { main } from "../process.test-fixture.ts";
 
-const bin = mkdtempSync(join(tmpdir(), "notif-lab-bin-"));
+let bin = "";
+beforeAll(() => {
+  bin = mkdtempSync(join(tmpdir(), "notif-lab-bin-"));
+});
 afterAll(() => rmSync(bin, { recursive: true }));
 
 /** With no other programs than these to be found. */

@@ -15,6 +15,15 @@ test.each(cases)("%s: so many open files are enough, one fewer is refused", (_, 
   assertFilesSuffice(plan, files);
   assertFilesSuffice(plan, null);
   assert.throws(() => assertFilesSuffice(plan, files - 1), {
-    message: new RegExp(`^5000 connections on .* need ${files} open files .*ulimit -n ${files}"`),
+    message: new RegExp(`^5000 connections on .* need ${files} open files .*ulimit -n ${files}" first$`),
   });
+});
+
+test("scenarios in slices share the processes of a launch, and in one piece they don't", () => {
+  const flags = { transports: "websocket", scenarios: "notify,fan-out", connections: "5000" };
+  assert.throws(() => assertFilesSuffice(planBench(flags), 10_199), {
+    message:
+      /^10000 connections .*ulimit -n 10200" first, or measure one scenario at a time \(--no-interleave\)$/,
+  });
+  assertFilesSuffice(planBench({ ...flags, interleave: false }), 5_200);
 });

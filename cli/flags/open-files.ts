@@ -26,6 +26,6 @@ export function assertFilesSuffice(plan: BenchPlan, limit = openFilesLimit()): v
   if (limit === null || !most || most.files <= limit) return;
   throw usage(
     `${most.connections} connections on ${most.name} need ${most.files} open files in one process and the limit is ${limit}; ` +
-      `run "ulimit -n ${most.files}" first${sliced.length > 1 ? ", or measure one scenario at a time" : ""}`,
+      `run "ulimit -n ${most.files}" first${sliced.length > 1 ? ", or measure one scenario at a time (--no-interleave)" : ""}`,
   );
 }

@@ -58,7 +58,10 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     );
   refuseWhatKernelLacks(scenarios);
   refuseMissingEngines(scenarios, []);
-  refuseTooMuch(wanted.length, scenarios.length, results.blocks);
+  const fitting = results.launches?.fitting;
+  // What has ended had as many as fitted.
+  const blocks = results.finishedAt === undefined ? (fitting?.most ?? results.blocks) : results.blocks;
+  refuseTooMuch(wanted.length, scenarios.length, blocks);
   const { serverRuntime } = results.environment;
   const runtime = serverRuntime && sameRuntime(serverRuntime);
   const control = results.control && findTransport(results.control.transport);
@@ -71,9 +74,10 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     arrivals: results.arrivals,
     link: results.link,
     cluster: results.cluster,
-    blocks: results.blocks,
+    blocks,
     interleave: results.launches !== undefined,
     ...(results.launches?.until ? { until: results.launches.until } : {}),
+    ...(fitting ? { fitting } : {}),
     ...(control ? { control } : {}),
     ...(agents ? { agents } : {}),
     ...(runtime ? { runtime } : {}),

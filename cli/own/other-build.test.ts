@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { PROTOCOL } from "../../harness/processes/protocol.ts";
 import { findBuild } from "./other-build.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "notif-lab-builds-"));
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "notif-lab-builds-"));
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A package of that name whose processes say they speak that protocol; with `undefined` it was never built. */

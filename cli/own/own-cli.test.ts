@@ -194,7 +194,7 @@ describe("a run with what one brings", () => {
     assert.equal(resultsOf("a").trials[0]?.planHash, trial?.planHash);
   });
 
-  test("does not measure a module that fails the gate, and says why", {
+  test("does not measure a module that fails the conformance check, and says why", {
     timeout: 240_000,
     tags: ["full"],
   }, async () => {

@@ -11,7 +11,7 @@ import { canRun } from "../engines/balanced.test-fixture.ts";
 import { connectNats } from "./nats.ts";
 
 describe.runIf(canRun(NATS))("a nats-server with TLS that knows one nkey and one user", () => {
-  const folder = mkdtempSync(join(tmpdir(), "notif-lab-nats-access-"));
+  let folder = "";
   const file = (name: string, text: string) => {
     const path = join(folder, name);
     writeFileSync(path, text);
@@ -21,6 +21,7 @@ describe.runIf(canRun(NATS))("a nats-server with TLS that knows one nkey and one
   let access: { url: string; ca: string };
   const user = nkeys.createUser();
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "notif-lab-nats-access-"));
     const { key, cert } = await selfSigned();
     const [ca, keyFile] = [file("cert.pem", cert), file("key.pem", key)];
     engine = await Engine.start({

@@ -20,3 +20,20 @@ test("groups are of equal size, hold each once, and are others in each launch", 
   }
   assert.equal(met.size, items.length ** 2);
 });
+
+test("any two were side by side about equally often, and a launch's groups do not depend on how many follow", () => {
+  const items = ["a", "b", "c", "d", "e", "f"];
+  for (const seed of [1, 2, 3]) {
+    const met = new Map<string, number>();
+    for (let launch = 0; launch < 10; launch += 1)
+      for (const group of grouped(items, 2, seed, launch))
+        for (const a of group) for (const b of group) if (a < b) met.set(a + b, (met.get(a + b) ?? 0) + 1);
+    // Ten launches of two groups of three make 60 meetings of 15 pairs: 4 each.
+    assert.equal(met.size, 15);
+    assert.ok(
+      [...met.values()].every((times) => times >= 3 && times <= 5),
+      JSON.stringify([...met]),
+    );
+    assert.deepEqual(grouped(items, 2, seed, 4), grouped(items, 2, seed, 4));
+  }
+});

@@ -24,8 +24,37 @@ export function groupsNeeded(bytes: number, transports: number, availableBytes: 
   return Math.ceil(transports / Math.min(transports, atOnce));
 }
 
-/** The items in so many groups, whose sizes differ by one at most, drawn anew for each launch so that all meet in the end. */
+/** Draws of which a launch takes the one that evens out best who has met whom. */
+const DRAWS = 100;
+
+/**
+ * The items in so many groups, whose sizes differ by one at most, drawn anew for each launch, and so that over the launches up to it any two were
+ * side by side about equally often: what is compared should have had the same company.
+ */
 export function grouped<T>(items: readonly T[], groups: number, seed: number, launch: number): T[][] {
-  const drawn = shuffled(items, createRandom(seedOf(seed, "groups", launch)));
-  return Array.from({ length: groups }, (_, group) => drawn.filter((_, index) => index % groups === group));
+  if (groups === 1) return drawn(items, 1, seed, launch, 0);
+  const met = new Map<string, number>();
+  let best: number[][] = [];
+  const places = items.map((_, place) => place);
+  for (let past = 0; past <= launch; past += 1) {
+    const draws = Array.from({ length: DRAWS }, (_, draw) => drawn(places, groups, seed, past, draw));
+    const unevenness = draws.map((draw) => sum(pairsOf(draw).map((pair) => 2 * (met.get(pair) ?? 0) + 1)));
+    best = draws[unevenness.indexOf(Math.min(...unevenness))] ?? [];
+    for (const pair of pairsOf(best)) met.set(pair, (met.get(pair) ?? 0) + 1);
+  }
+  return best.map((group) => group.flatMap((place) => items.slice(place, place + 1)));
+}
+
+function drawn<T>(items: readonly T[], groups: number, seed: number, launch: number, draw: number): T[][] {
+  const order = shuffled(items, createRandom(seedOf(seed, "groups", launch, ...(draw === 0 ? [] : [draw]))));
+  return Array.from({ length: groups }, (_, group) => order.filter((_, index) => index % groups === group));
+}
+
+/** Each two that are in the same group. */
+function pairsOf(groups: readonly (readonly number[])[]): string[] {
+  return groups.flatMap((group) => group.flatMap((a) => group.flatMap((b) => (a < b ? [`${a} ${b}`] : []))));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -13,6 +13,8 @@ export interface LaunchSpec {
   /** Counted from 0. */
   readonly launch: number;
   readonly transports: readonly TransportRef[];
+  /** The last of them is the run's control, which is compared with none of the others. */
+  readonly hasControl?: boolean;
   readonly scenarios: readonly LaunchScenario[];
   /** Of the run: orders are drawn over all its launches. */
   readonly seed: number;

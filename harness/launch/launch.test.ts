@@ -227,6 +227,29 @@ describe("a launch", () => {
     assert.ok(whole.finishedAt);
   });
 
+  test("has no more launches than fit into its time, but for the least", {
+    timeout: 300_000,
+    tags: ["full"],
+  }, async () => {
+    const fitting = { least: 1, seconds: 0 };
+    const of = new Set<number>();
+    const events: RunEvents = {
+      onResults: async () => undefined,
+      onProgress: ({ launch }) => launch && of.add(launch.of),
+    };
+    const given = options({
+      blocks: 3,
+      fitting,
+      transports: [entry("tcp")],
+      scenarios: [scenario("one", feed)],
+    });
+    const results = resultsSchema.parse(await run(given, events, never));
+    assert.deepEqual([results.blocks, results.trials.length], [1, 1]);
+    assert.deepEqual(results.launches?.fitting, { ...fitting, most: 3 });
+    assert.deepEqual([...of], [1]);
+    assert.ok(results.finishedAt);
+  });
+
   test("leaves to trials in one piece what it can't slice", {
     timeout: 300_000,
     tags: ["full"],

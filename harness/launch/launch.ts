@@ -170,9 +170,10 @@ export async function runLaunch(
 }
 
 /** The turns of all rounds, in their order. */
-function turnsOf({ transports, scenarios, seed, launch }: LaunchSpec): Turn[] {
+function turnsOf({ transports, hasControl = false, scenarios, seed, launch }: LaunchSpec): Turn[] {
   const slices = scenarios.map(({ plan }) => slicesOf(plan));
-  const order = balancedSlices({ transports: transports.length, slices, seed }, launch);
+  const design = { transports: transports.length, slices, seed, control: hasControl };
+  const order = balancedSlices(design, launch);
   return order.map(({ transport, ...slice }) => ({
     ...slice,
     transport: transports[transport]?.name ?? "",

@@ -19,6 +19,7 @@ import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
 import { LEAST_LAUNCHES } from "../statistics/all-pairs.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
 import { grouped } from "./fit.ts";
+import { LaunchCount } from "./fitting.ts";
 import { hopeless } from "./hopeless.ts";
 import { runLaunch } from "./launch.ts";
 import { launchSeconds } from "./launch-seconds.ts";
@@ -53,7 +54,7 @@ export function launchesLeft(
 /** What results say of how these are measured. */
 export function launchesOf(
   scenarios: readonly ReadyScenario[],
-  { groups = 1, until, blocks }: Pick<RunOptions, "groups" | "until" | "blocks">,
+  { groups = 1, until, fitting, blocks }: Pick<RunOptions, "groups" | "until" | "fitting" | "blocks">,
 ): NonNullable<Results["launches"]> {
   return {
     scenarios: scenarios.map((scenario) => {
@@ -62,6 +63,7 @@ export function launchesOf(
     }),
     ...(groups > 1 ? { groups } : {}),
     ...(until ? { until: { ...until, most: blocks, looks: [] } } : {}),
+    ...(fitting ? { fitting: { ...fitting, most: blocks } } : {}),
     leadInSeconds: LEAD_IN_MS / 1_000,
     heartbeatSeconds: SILENT_HEARTBEAT.intervalMs / 1_000,
     silentShare: SILENT_SHARE,
@@ -89,7 +91,10 @@ export async function runLaunches(
       options.transports.length * (against ? 2 : 1) + (control ? 1 : 0),
       options.agents !== undefined,
     ) + pageSeconds(options, plans.length);
-  state.secondsLeft = estimated * launches.length + afterwards;
+  const count = new LaunchCount(options, launches, estimated);
+  state.results = { ...state.results, blocks: count.all };
+  const kept = options.blocks - launches.length;
+  state.secondsLeft = estimated * (count.expected - kept) + afterwards;
   const objections = await prepared(state, scenarios);
   const measured = options.transports.filter(({ name }) => !objections.has(name));
   let actual = 0;
@@ -100,7 +105,6 @@ export async function runLaunches(
       plan: scenario.plan(planSeed(options.seed, launch)),
       params: scenario.params,
     }));
-    const left = launches.length - index;
     const each = index === 0 ? estimated : actual / index;
     const trials: Trial[] = [];
     const groups = measured.length === 0 ? [] : grouped(measured, options.groups ?? 1, options.seed, launch);
@@ -115,6 +119,7 @@ export async function runLaunches(
           ),
           ...(control && place === 0 ? [refOf(control)] : []),
         ],
+        hasControl: control !== undefined && place === 0,
         scenarios: planned,
         seed: options.seed,
         loadProcesses: options.loadProcesses,
@@ -124,8 +129,8 @@ export async function runLaunches(
       };
       const onMoment = ({ stage, transport, scenario, done: ofGroup }: LaunchMoment) => {
         const done = (place + ofGroup) / groups.length;
-        state.secondsLeft = each * (left - done) + afterwards;
-        tell(state, stage, { transport, scenario, block: launch, launch: { of: options.blocks, done } });
+        state.secondsLeft = each * (count.expected - kept - index - done) + afterwards;
+        tell(state, stage, { transport, scenario, block: launch, launch: { of: count.all, done } });
       };
       trials.push(...(await runLaunch(spec, signal, onMoment)));
     }
@@ -140,13 +145,20 @@ export async function runLaunches(
     const isOwn = (trial: Trial) => options.transports.some(({ name }) => name === trial.transport);
     const own = trials.filter((trial) => isOwn(trial) && !isControl(trial));
     await addTrials(state, [...own, ...others], hashed);
-    await addPages(state, own, planned, { of: options.blocks, done: 1 });
-    actual += (performance.now() - launchedMs) / 1_000;
-    const spent = (performance.now() - beganMs) / 1_000;
-    const next = spent + actual / (index + 1);
+    await addPages(state, own, planned, { of: count.all, done: 1 });
+    const took = (performance.now() - launchedMs) / 1_000;
+    actual += took;
+    const next = (performance.now() - beganMs) / 1_000 + actual / (index + 1);
     if (options.until && isEnough(state, options.until, next)) return;
+    const done = launches[index + 1] ?? options.blocks;
+    count.add(done, took);
+    if (options.fitting) {
+      state.results = { ...state.results, blocks: count.all };
+      state.total = state.finished + (count.all - done) * scenarios.length * options.transports.length;
+    }
     // What follows in one piece is measured in as many blocks as there were to be.
     if (afterwards === 0 && isHopeless(state)) return;
+    if (done >= count.all) return;
   }
 }
 

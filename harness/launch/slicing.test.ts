@@ -19,19 +19,8 @@ function planOf(name: string, over: Partial<Params> = {}) {
 }
 
 test("what has its times, or nothing to say, is measured in one piece", () => {
-  const sliced = scenarios
-    .filter(({ name }) => whyInOnePiece(planOf(name)) === undefined)
-    .map(({ name }) => name);
-  assert.deepEqual(sliced, [
-    "notify",
-    "fan-out",
-    "chat",
-    "gaming",
-    "collaboration",
-    "iot",
-    "market-data",
-    "seed",
-  ]);
+  for (const name of ["notify", "fan-out", "chat", "gaming", "collaboration", "iot", "market-data", "seed"])
+    assert.equal(whyInOnePiece(planOf(name)), undefined, name);
   assert.match(whyInOnePiece(planOf("idle")) ?? "", /nothing is published/);
   assert.match(whyInOnePiece(planOf("resume")) ?? "", /fixed times/);
   assert.match(whyInOnePiece(planOf("notify", { rate: 1 })) ?? "", /too few publishes/);

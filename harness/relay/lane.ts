@@ -23,24 +23,27 @@ export class Lane {
   readonly #queue: Chunk[] = [];
   /** When the last chunk taken is through: none overtakes another, and a slow link sends one after the other. */
   #lastDueUs = 0;
-  #clearUs = 0;
+  /** When what was sent before is through; at first, when the connection's handshake would be. */
+  #clearUs: number;
   #awaitedUs: number | undefined;
   #stopped = false;
   #ended = false;
 
-  /** Without alarms nothing is delayed, whatever the link says. */
+  /** Without alarms nothing is delayed, whatever the link says. `opensUs`: no byte is sent before, since the handshake is still under way. */
   constructor(
     from: Socket,
     to: Socket,
     link: Link | undefined,
     alarms: Alarms | undefined,
     random: () => number,
+    opensUs = 0,
   ) {
     this.#from = from;
     this.#to = to;
     this.#link = link;
     this.#alarms = alarms;
     this.#random = random;
+    this.#clearUs = opensUs;
     from.on("data", (bytes: Buffer) => this.#take(bytes));
     from.on("end", () => {
       this.#ended = true;

@@ -75,6 +75,23 @@ describe("a relay", () => {
     assert.deepEqual(relay?.sample(), { connections: 1, bytesUp: 1e6, bytesDown: 1e6, heldBytes: 0 });
   });
 
+  test("what a new connection sends first waits for its handshake as well, what comes later does not", async () => {
+    const beganMs = performance.now();
+    const client = await through({ delayMs: 50 });
+    client.write("x");
+    await read(client, 1);
+    assert.ok(performance.now() - beganMs >= 200);
+    const rounds: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const writtenMs = performance.now();
+      client.write("x");
+      await read(client, 1);
+      rounds.push(performance.now() - writtenMs);
+    }
+    // Without a handshake: that of the quickest can't be the machine's.
+    assert.ok(Math.min(...rounds) < 200, String(rounds));
+  });
+
   test("delays each direction, by no less than asked", async () => {
     const client = await through({ delayMs: 50 });
     for (let round = 0; round < 3; round += 1) {

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 import { platform } from "node:os";
 import { createRandom } from "../../core/random.ts";
 import type { Link } from "../../scenarios/link.ts";
+import { nowUs } from "../measurement/clock.ts";
 import { Alarms } from "./alarms.ts";
 import { Lane } from "./lane.ts";
 
@@ -144,10 +145,19 @@ export class Relay {
       platform() === "linux" && remoteAddress?.startsWith("127.") ? { localAddress: remoteAddress } : {};
     const server = new Socket({ allowHalfOpen: true }).setNoDelay();
     const number = this.#made++;
+    // The kernel shakes hands at once: what the client sends first waits for as long as SYN and SYN-ACK would (RFC 9293, 3.5).
+    const opensUs = link && this.#alarms ? nowUs() + 2 * link.delayMs * 1_000 : 0;
     const pair: Pair = {
       client,
       server,
-      up: new Lane(client, server, link, this.#alarms, createRandom((seed ^ (2 * number + 1)) >>> 0)),
+      up: new Lane(
+        client,
+        server,
+        link,
+        this.#alarms,
+        createRandom((seed ^ (2 * number + 1)) >>> 0),
+        opensUs,
+      ),
       down: new Lane(server, client, link, this.#alarms, createRandom((seed ^ (2 * number + 2)) >>> 0)),
       dial: () => server.connect({ ...target, ...source }),
       dialled: false,

@@ -1,5 +1,6 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import type { BrowserChoice } from "../browser/beside.ts";
+import type { Fitting } from "../launch/fitting.ts";
 import type { Until } from "../launch/until.ts";
 import type { Environment, Results, Trial } from "../result/result.ts";
 import type { Fleet } from "../service/fleet.ts";
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly groups?: number;
   /** Where the launches end when they say enough; `blocks` are then the most of them. */
   readonly until?: Until;
+  /** Where there are as many launches as fit into a time, all scenarios being sliced; `blocks` are then the most of them. */
+  readonly fitting?: Fitting;
   /** Sliced into each launch beside the transports, and not compared with them: another run is compared in its units. */
   readonly control?: TransportEntry;
   /** Another build, whose processes run every transport once more in the same launches. */

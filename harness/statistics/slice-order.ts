@@ -1,4 +1,4 @@
-import { createRandom, seedOf, shuffled } from "../../core/random.ts";
+import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
 import { williamsRows } from "./williams.ts";
 
 /** What a launch interleaves. */
@@ -8,6 +8,8 @@ export interface SliceDesign {
   /** How many slices a transport has in a launch, by scenario; a round has one of each transport in each scenario that has any left. */
   readonly slices: readonly number[];
   readonly seed: number;
+  /** The last of them is a control, which is compared with none of the others: it takes no place in their square. */
+  readonly control?: boolean;
 }
 
 /** A place in a launch; transport and scenario are indexes, from 0. */
@@ -21,19 +23,23 @@ export interface Slice {
  * The slices of a launch, counted from 0, in their order. A round goes through the scenarios, and through all transports within each:
  * transports are compared within a scenario, so that they must run side by side. The rows of Williams squares go on from launch to launch, each
  * square with treatments and rows drawn anew, so that after whole squares the transports of a scenario are balanced in position and in
- * succession whatever the number of rounds in a launch. The same design gives the same order.
+ * succession whatever the number of rounds in a launch. A control is somewhere among them, by chance. The same design gives the same order.
  */
-export function slicesOf({ transports, slices, seed }: SliceDesign, launch: number): Slice[] {
+export function slicesOf(
+  { transports, slices, seed, control = false }: SliceDesign,
+  launch: number,
+): Slice[] {
+  const compared = control ? transports - 1 : transports;
   const rounds = Math.max(0, ...slices);
   const scenarios = balancedOrders(slices.length, seedOf(seed, "scenarios"));
-  const orders = slices.map((_, scenario) =>
-    balancedOrders(transports, seedOf(seed, "transports", scenario)),
-  );
+  const orders = slices.map((_, scenario) => balancedOrders(compared, seedOf(seed, "transports", scenario)));
   return Array.from({ length: rounds }, (_, round) =>
     scenarios(launch * rounds + round).flatMap((scenario) => {
       const own = slices[scenario] ?? 0;
       if (round >= own) return [];
-      const order = orders[scenario]?.(launch * own + round) ?? [];
+      const order = [...(orders[scenario]?.(launch * own + round) ?? [])];
+      const random = createRandom(seedOf(seed, "control", scenario, launch * own + round));
+      if (control) order.splice(randomInt(random, transports), 0, compared);
       return order.map((transport) => ({ round, scenario, transport }));
     }),
   ).flat();

@@ -121,3 +121,17 @@ test("the same seed gives the same orders; neighbouring seeds share none but by 
     expect(same).toBeLessThan(4);
   }
 });
+
+test("a control is in each round once, takes no place in the others' square, and is not always at the same one", () => {
+  const design = { transports: 7, slices: [1], seed: 3, control: true };
+  const rows = Array.from({ length: 6 }, (_, launch) =>
+    slicesOf(design, launch).map(({ transport }) => transport),
+  );
+  for (const row of rows) expect(row.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expectBalance(
+    rows.map((row) => row.filter((one) => one !== 6)),
+    6,
+    1,
+  );
+  expect(new Set(rows.map((row) => row.indexOf(6))).size).toBeGreaterThan(2);
+});

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "../../core/errors.ts";
-import { carriers } from "../../transports/browser.ts";
+import { pageTransports } from "../../transports/browser.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { startHttp2Front } from "../browser/http2-front.ts";
 import { inPage } from "../browser/in-page.ts";
@@ -81,7 +81,7 @@ export async function browserLimit(
   };
   try {
     const { url } = server.endpoint;
-    if (carriers[name].on === "WebSocket") return [await play("WebSocket", url)];
+    if (pageTransports[name].on === "WebSocket") return [await play("WebSocket", url)];
     const plain = await play("HTTP/1.1", url);
     const front = await startHttp2Front(url);
     try {

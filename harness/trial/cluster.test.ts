@@ -26,8 +26,9 @@ const DEATH: Partial<Plan> = { faults: [{ kind: "node-death", atMs: 500, forMs: 
 
 // Of this file alone: other runs on the machine have engines, too.
 const usual = process.env.TMPDIR;
-const own = mkdtempSync(join(tmpdir(), "nodes-"));
+let own = "";
 beforeAll(() => {
+  own = mkdtempSync(join(tmpdir(), "nodes-"));
   process.env.TMPDIR = own;
 });
 afterAll(() => {

@@ -42,7 +42,7 @@ test("a service that runs elsewhere is measured at its clients, and of its proce
   assert.ok(metrics.processes.every(({ role }) => role === "load"));
   assert.ok(metrics.timeline.every((one) => one.serverRssBytes === undefined));
   assert.ok(
-    notes.some((note) => note.includes("not our process")),
+    notes.some((note) => note.includes("not a process of the lab")),
     notes.join("\n"),
   );
   // More than the bodies alone, once up and four times down, and less than ten times as much.

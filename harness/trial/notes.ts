@@ -3,6 +3,7 @@ import type { Metrics } from "../result/result.ts";
 import { notesOfAgents } from "./agent-notes.ts";
 import { dearSeconds } from "./dear-seconds.ts";
 import { fullness, isFull } from "./shared-link.ts";
+import { timeText } from "./time-text.ts";
 
 /** What the validity of a trial depends on beside the figures. */
 export interface Circumstances {
@@ -51,11 +52,11 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external, native }
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     external &&
-      "CPU and memory of the server are not measured: not our process; its bytes were counted on the clients' sockets",
+      "CPU and memory of the server are not measured: not a process of the lab; its bytes were counted on the clients' sockets",
     native &&
       "the server's connections are not those of Node.js: their bytes were counted on the clients' sockets, and only resident memory shows what they hold",
     ownEngines &&
-      "a Redis or a load balancer took part that the lab did not start: what else it did is in its figures, and what it used can't be told from other programs",
+      "a Redis or a load balancer that the lab did not start took part: its figures include its other work, and what it used can't be told from other programs",
     ...notesOfAgents(metrics),
     generatorInTail(metrics),
     saturatedInBursts(metrics),
@@ -89,7 +90,7 @@ function generatorInTail({ deliveryLatencyUs, serviceLatencyUs }: Metrics): stri
   if (ownUs <= Math.max(200, deliveryLatencyUs.p99 / 10)) return undefined;
   return (
     `the generator's own lag is ${percent(ownUs / deliveryLatencyUs.p99)} of the p99 delivery latency ` +
-    `(${Math.round(ownUs)} of ${Math.round(deliveryLatencyUs.p99)} us)`
+    `(${timeText(ownUs)} of ${timeText(deliveryLatencyUs.p99)})`
   );
 }
 

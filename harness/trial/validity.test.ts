@@ -101,7 +101,7 @@ test("a generator that is late by more than a tenth of the median voids the tria
     serviceLatencyUs: latency(2_600, 9_000),
   });
   assert.equal(late.state, "invalid");
-  assert.match(late.reason ?? "", /sent late: 400 us of the median delivery latency of 3000 us/);
+  assert.match(late.reason ?? "", /sent late: 400 µs of the median delivery latency of 3\.00 ms are/);
   assert.equal(
     validity({ deliveryLatencyUs: latency(1_000, 3_000), serviceLatencyUs: latency(850, 3_000) }).state,
     "completed",
@@ -111,7 +111,7 @@ test("a generator that is late by more than a tenth of the median voids the tria
     serviceLatencyUs: latency(1_000, 3_000),
   });
   assert.equal(tail.state, "completed");
-  assert.match(tail.notes.join(), /own lag is 25 % of the p99/);
+  assert.match(tail.notes.join(), /own lag is 25 % of the p99 delivery latency \(1\.00 ms of 4\.00 ms\)/);
 });
 
 test("a generator that did not make the rate voids the trial, but not in a closed loop, where the rate gives way", () => {

@@ -4,6 +4,7 @@ import type { Metrics } from "../result/result.ts";
 import type { AgentFigures } from "../result/schema/agents.ts";
 import { type Circumstances, notesOf } from "./notes.ts";
 import { fullness, isFull } from "./shared-link.ts";
+import { timeText } from "./time-text.ts";
 
 export interface Validity {
   readonly state: "completed" | "saturated" | "invalid";
@@ -160,8 +161,8 @@ function generatorLag(metrics: Metrics): string | undefined {
   const ownUs = deliveryLatencyUs.p50 - serviceLatencyUs.p50;
   if (ownUs <= Math.max(LIMITS.generatorUs, LIMITS.generatorShare * deliveryLatencyUs.p50)) return undefined;
   return (
-    `the generator sent late: ${Math.round(ownUs)} us of the median delivery latency of ` +
-    `${Math.round(deliveryLatencyUs.p50)} us are its own${remedy(metrics)}`
+    `the generator sent late: ${timeText(ownUs)} of the median delivery latency of ` +
+    `${timeText(deliveryLatencyUs.p50)} are its own${remedy(metrics)}`
   );
 }
 

@@ -69,7 +69,13 @@ export function arithmeticText(check: Arithmetic): string {
   const { follows, claimed, derived } = check;
   const number = (value: number) => Number(value.toPrecision(4)).toLocaleString("en-US");
   if (!addsUp(check)) return `its numbers make ${number(follows)}, not ${number(claimed)}`;
-  return `its numbers make ${number(follows)}, ${derived ? "which is what is tried" : "as it says"}`;
+  const isExact = number(follows) === number(claimed);
+  const so = derived
+    ? "which is what is tried"
+    : isExact
+      ? "as it says"
+      : `near the ${number(claimed)} that it says`;
+  return `its numbers make ${number(follows)}, ${so}`;
 }
 
 /** The checks of a sentence's numbers as the document has them: the first, with the others behind it. */

@@ -36,6 +36,8 @@ function section({ id, sentence, source, verdict, because, arithmetic, readings 
 }
 
 function readingText(reading: ReadingFinding): string {
-  const { meaning, verdict, because, by } = reading;
-  return `${roleText(reading, verdict)}: ${meaning}: ${verdict}. ${because}${by ? ` By: ${by}.` : ""}`;
+  const { meaning, verdict, because, by, places } = reading;
+  const tried = [...new Set(places.map(({ experiment }) => experiment))];
+  const how = tried.length > 0 ? ` Experiments: ${tried.join("; ")}.` : "";
+  return `${roleText(reading, verdict)}: ${meaning}: ${verdict}. ${because}${how}${by ? ` By: ${by}.` : ""}`;
 }

@@ -5,7 +5,7 @@ import { type Html, html } from "../html/html.ts";
 import { sheet } from "../html/sheet.ts";
 import { countsText, datedTitle, roleText } from "./claim-words.ts";
 import { ratioChart } from "./ratio-chart.ts";
-import { atText, valueText } from "./words.ts";
+import { agreeingText, atText, valueText } from "./words.ts";
 
 /** A sign before each verdict, so that it survives print and colour blindness, and its class. */
 const LOOKS: Record<Verdict, { readonly sign: string; readonly kind: string }> = {
@@ -72,9 +72,9 @@ ${arithmetic ? html`<p>Arithmetic: ${arithmetic.says}: ${arithmetic.text}.</p>` 
 }
 
 function readingFigure(reading: ReadingFinding): Html {
-  const { meaning, role, verdict, because, by, figure, claimed, places } = reading;
+  const { meaning, role, verdict, because, by, figure, claimed, unit = "x", agreeing = {}, places } = reading;
   return html`<figure><figcaption><h3>${roleText(reading, verdict)}: ${meaning}</h3><p>${verdictMark(verdict)}</p>
-${figure === undefined ? "" : html`<p>${figure}; claimed: ${claimed}.</p>`}${figure === undefined || role !== "claim" ? html`<p>${because}</p>` : ""}${by === undefined ? "" : html`<p>By ${by}.</p>`}</figcaption>
+${figure === undefined ? "" : html`<p>${figure}; claimed: ${claimed}; agrees: ${agreeingText(unit, agreeing)}.</p>`}${figure === undefined || role !== "claim" ? html`<p>${because}</p>` : ""}${by === undefined ? "" : html`<p>By ${by}.</p>`}</figcaption>
 ${ratioChart(reading) ?? ""}${places.length > 0 ? placesTable(reading) : ""}</figure>
 `;
 }
@@ -89,7 +89,10 @@ function placesTable({ places, parts, axis, unit = "x", meaning }: ReadingFindin
 }
 
 function placeName({ experiment, at, scale }: PlaceFinding, axis: string | undefined): Html {
-  const name = at === undefined || axis === undefined ? experiment : atText(at, axis);
+  const name =
+    at === undefined || axis === undefined
+      ? experiment
+      : html`${atText(at, axis)} <small>${experiment}</small>`;
   return html`${name}${scale === undefined ? "" : html` <small>${scale}</small>`}`;
 }
 

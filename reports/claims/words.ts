@@ -63,17 +63,24 @@ export function placesText(
     holding.length > 0 && `Agrees (${claimed.says}): ${named(holding)}`,
     not.length > 0 && `Does not agree (${claimed.says}): ${named(not)}`,
     unclear.length > 0 && `Not clear: ${named(unclear)}, where the interval crosses the claim's limit`,
-    ...[...new Set(empty.map(({ outcome }) => outcome.reason))].map((reason) => `Can't be told: ${reason}`),
+    ...[...new Set(empty.map(({ outcome }) => outcome.reason))].map((reason) => {
+      const own = empty.filter(({ outcome }) => outcome.reason === reason);
+      return `No figure${own.length < places.length ? listed(own.map((place) => placeText(place, shown))) : ""}: ${reason}`;
+    }),
     places.every(({ outcome }) => outcome.state === "left out") &&
-      "Can't be told: --quick leaves its experiments out; run the claim without --quick",
+      "Not run: --quick leaves its experiments out; run the claim without --quick",
   ].filter((one) => one !== false);
   const what = holding.length + not.length + unclear.length > 0 ? `${capitalised(figureText(figure))}. ` : "";
   return `${what}${sentences.join(". ")}.`;
 }
 
-function whereText({ at, scale }: PlaceFinding, { axis }: Shown): string {
-  const place = at === undefined || axis === undefined ? "" : ` at ${atText(at, axis)}`;
-  return `${place}${scale === undefined ? "" : `, ${scale}`}`;
+function placeText({ at }: PlaceFinding, { axis }: Shown): string {
+  return at === undefined || axis === undefined ? "" : ` at ${atText(at, axis)}`;
+}
+
+function whereText(place: PlaceFinding, shown: Shown): string {
+  const { scale } = place;
+  return `${placeText(place, shown)}${scale === undefined ? "" : `, ${scale}`}`;
 }
 
 /** "40 ms round trip" of "round trip, ms"; "200 characters". */
@@ -83,12 +90,20 @@ export function atText(at: number, axis: string): string {
   return unit === undefined ? `${number} ${what}` : `${number} ${unit} ${what}`;
 }
 
+/** Which figures agree, the tolerance included: "up to 0.345x". */
+export function agreeingText(
+  unit: string,
+  { low, high }: { readonly low?: number | undefined; readonly high?: number | undefined },
+): string {
+  const [from, to] = [low, high].map((value) => value !== undefined && valueText(unit, { value }));
+  if (from && to) return `${from} to ${to}`;
+  return from ? `${from} or more` : to ? `up to ${to}` : "none other";
+}
+
 /** Where it turns, in a sentence. */
 export function turnText({ between: [from, to], estimate, beyond }: Turn, axis = ""): string {
   const about =
-    estimate === undefined
-      ? ""
-      : `, at about ${Number(estimate.toPrecision(2)).toLocaleString("en-US")} (estimate)`;
+    estimate === undefined ? "" : `, at about ${atText(Number(estimate.toPrecision(2)), axis)} (estimate)`;
   const what = beyond === "holds" ? "It begins to hold" : "It ceases to hold";
   return `${what} between ${atText(from, axis)} and ${atText(to, axis)}${about}.`;
 }

@@ -4,17 +4,14 @@ import type { ScenarioSummary } from "../model/summary.ts";
 import { MARGIN } from "../model/verdicts.ts";
 import { effect } from "../prose/format.ts";
 import { type Standing, standingOf } from "../prose/scenario-answer.ts";
-import { listed } from "../prose/text.ts";
+import { capitalised, listed } from "../prose/text.ts";
 import { type ForestRow, forestPlot } from "./compare-forest.ts";
 import { type Html, html } from "./html.ts";
 import { transportName } from "./marks.ts";
 import { pairsOf } from "./traced.ts";
 
 /** What an answer is a picture of: how soon, and at what cost. */
-const SHOWN = [
-  { key: "deliveryP50", name: "Median delivery latency" },
-  { key: "cpu", name: "Server CPU per delivery" },
-] as const satisfies readonly { key: MetricKey; name: string }[];
+const SHOWN: readonly MetricKey[] = ["deliveryP50", "cpu"];
 /** The first screen has room for so many scenarios; the matrix below shows all. */
 const MOST_SCENARIOS = 3;
 
@@ -28,9 +25,7 @@ export function answerPicture(summary: readonly ScenarioSummary[]): Html | undef
     .slice(0, MOST_SCENARIOS)
     .map((scenario) => ({
       scenario,
-      plots: SHOWN.map((one) => ({ ...one, rows: rowsOf(scenario, one.key) })).filter(
-        ({ rows }) => rows.length > 1,
-      ),
+      plots: SHOWN.map((key) => plotOf(scenario, key)).filter(({ rows }) => rows.length > 1),
     }))
     .filter(({ plots }) => plots.length > 0);
   if (drawn.length === 0) return undefined;
@@ -54,6 +49,10 @@ ${drawn.map(({ scenario, plots }) => {
       ? "Bars: 95 % intervals that hold for all pairs at once. Shaded: differences within 5 %, which count as equal."
       : "Observed once or twice, so without intervals: nothing is ranked."
   }</figcaption></figure>`;
+}
+
+function plotOf(scenario: ScenarioSummary, key: MetricKey) {
+  return { key, name: capitalised(METRICS[key].name), rows: rowsOf(scenario, key) };
 }
 
 /** The best first: against it all others are shown. */

@@ -30,7 +30,7 @@ export function clientCosts(results: Results, summary: readonly ScenarioSummary[
   return html`<section id="clients"><h2>What a client library costs</h2>
 <p>Clients were connected through a recorder, got one notification of 128 characters, and then got its bytes again and again, one message at a read and with no server
 behind it. The CPU time of their process, reading from the kernel included, is what a message costs a subscriber. It is a part of each delivery that this run measured, and of no
-server; the least and the most of its parts stand below it.</p>
+server; the range of its measurements is below it.</p>
 ${
   measured.length === 0
     ? undefined

@@ -28,7 +28,7 @@ export function renderComparisonHtml(comparison: RunComparison, assets: HtmlAsse
 Better and worse: the interval excludes 1 by more than an A/A control of either run differed, and the effect is beyond 5 % (the shaded
 band). Equal: two one-sided tests put it within 5 %. Inconclusive: neither. The intervals hold within one metric of one scenario: of
 many metrics without any change, one in twenty may still show one.</p>
-${control ? html`<p>In ${control.transport}: the same in units of the control, which is ${control.transport} in the same launch, so that a machine that was slower for both counts for less.</p>` : ""}</section>`,
+${control ? html`<p>In ${control.transport}: the same in units of the control (${control.transport} in the same launch), which cancels most of a difference between machines.</p>` : ""}</section>`,
       foot: `notif-lab compare, A of ${a.startedAt}, B of ${b.startedAt}.`,
     },
     assets,

@@ -1,5 +1,6 @@
+import { MARKERS } from "../../transports/port/markers.ts";
 import { type Cell, isCold } from "../model/cell.ts";
-import { lookOf, type Marker, type Shown } from "../model/looks.ts";
+import { lookOf, type Shown } from "../model/looks.ts";
 import { countedReplicates } from "../prose/text.ts";
 import { Html, html } from "./html.ts";
 
@@ -12,18 +13,6 @@ const SIGNS: Record<Cell["state"], string> = {
   missing: "?",
 };
 
-/** Markers as SVG around (7, 7), by Chart.js's names. */
-export const SHAPES: Record<Marker, string> = {
-  circle: '<circle cx="7" cy="7" r="4.5"/>',
-  triangle: '<path d="M7 2 12 11.5H2z"/>',
-  rect: '<path d="M2.5 2.5h9v9h-9z"/>',
-  rectRot: '<path d="M7 1.5 12.5 7 7 12.5 1.5 7z"/>',
-  cross: '<path d="M7 1.5v11M1.5 7h11"/>',
-  star: '<path d="M7 1.5v11M1.5 7h11M3 3l8 8M3 11l8-8"/>',
-  crossRot: '<path d="M3 3l8 8M3 11l8-8"/>',
-  rectRounded: '<rect x="2.5" y="2.5" width="9" height="9" rx="3"/>',
-};
-
 /** A transport's name behind the marker it has in the charts. */
 export function transportName(transport: string, shown: readonly Shown[]): Html {
   const { color, marker, hollow } = lookOf(transport, shown);
@@ -33,7 +22,7 @@ export function transportName(transport: string, shown: readonly Shown[]): Html 
 
 /** The markers' shapes, once a page. */
 export function markerShapes(): Html {
-  return html`<svg width="0" height="0" aria-hidden="true" class="shapes">${Object.entries(SHAPES).map(
+  return html`<svg width="0" height="0" aria-hidden="true" class="shapes">${Object.entries(MARKERS).map(
     ([marker, shape]) => html`<symbol id="${marker}" viewBox="0 0 14 14">${new Html(shape)}</symbol>`,
   )}</svg>`;
 }

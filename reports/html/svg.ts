@@ -1,6 +1,6 @@
+import { MARKERS } from "../../transports/port/markers.ts";
 import { lookOf, type Shown } from "../model/looks.ts";
 import { Html, html } from "./html.ts";
-import { SHAPES } from "./marks.ts";
 
 /** Values to places along one direction of a picture. */
 export interface Scale {
@@ -72,7 +72,7 @@ export function marker(transport: string, shown: readonly Shown[], x: number, y:
   const look = lookOf(transport, shown);
   const fill = look.hollow ? "var(--card)" : look.color;
   const place = `translate(${px(x - 5.6)} ${px(y - 5.6)}) scale(.8)`;
-  return html`<g transform="${place}" fill="${fill}" stroke="${look.color}" stroke-width="2">${new Html(SHAPES[look.marker])}</g>`;
+  return html`<g transform="${place}" fill="${fill}" stroke="${look.color}" stroke-width="2">${new Html(MARKERS[look.marker])}</g>`;
 }
 
 /** A name that fits into so many letters, whole on hover. */

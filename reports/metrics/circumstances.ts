@@ -50,6 +50,18 @@ export const CIRCUMSTANCES = {
     prometheus: "server_event_loop_busy_ratio",
     views: ["circumstances"],
   }),
+  coldStart: defined({
+    paths: ["warmup.firstCpuUsPerDelivery"],
+    unit: "micros",
+    better: "none",
+    unjudged: "it is the cost of a cold start, of one scenario in a launch",
+    group: "Cold start",
+    label: "CPU per delivery",
+    about:
+      "Server CPU per delivery in the first part of a launch's warm-up, when its code is not compiled yet; of the scenario that is warmed up first.",
+    prometheus: "server_cold_start_cpu_seconds_per_delivery",
+    views: ["circumstances"],
+  }),
   serverLoopDelay: defined({
     ...PAUSES,
     paths: ["processes.*.loopDelayMaxUs"],

@@ -70,7 +70,7 @@ export const DELIVERIES = {
     short: "deliveries",
     about:
       "Unique deliveries at subscribers, divided by the time from the first publish due to the last of them.",
-    aliases: ["throughput", "rate"],
+    aliases: ["throughput"],
     prometheus: "deliveries_per_second",
     views: ["scenario", "markdown", "comparison"],
   }),

@@ -14,6 +14,8 @@ test.each([
   ["cpu%", "serverLoopUtilization"],
   ["bytes", "tcpBytesPerDelivery"],
   ["rss", "serverRssBytes"],
+  ["throughput", "deliveriesPerSecond"],
+  ["rate", "deliveriesPerSecond"],
   ["lost", "lost"],
   ["connections", "connections"],
   ["outage", "outage"],
@@ -26,6 +28,10 @@ test.each([
   ["", undefined],
 ])("%s stands for %s", (typed, name) => {
   expect(metricNamed(typed)).toBe(name);
+});
+
+test("a name that is also a flag's is read, and not offered", () => {
+  expect([...JUDGED_NAMES, ...READABLE_NAMES]).not.toContain("rate");
 });
 
 test("every name stands for one metric", () => {

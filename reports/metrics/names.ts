@@ -15,9 +15,11 @@ export function ruleNameOf(metric: Metric): string {
 const BY_NAME: ReadonlyMap<string, Metric> = new Map(
   [...CATALOGUE, ...UNJUDGED].map((metric) => [ruleNameOf(metric), metric]),
 );
-const ALIASES: ReadonlyMap<string, string> = new Map(
-  CATALOGUE.flatMap((metric) => metric.aliases.map((alias) => [alias, ruleNameOf(metric)] as const)),
-);
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  // Rules may still say it, but nothing offers it: --rate is the publishes a second.
+  ["rate", "deliveriesPerSecond"],
+  ...CATALOGUE.flatMap((metric) => metric.aliases.map((alias) => [alias, ruleNameOf(metric)] as const)),
+]);
 
 /** The metric of a rule's name. */
 export function metricAt(name: string): Metric {

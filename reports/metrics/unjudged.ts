@@ -89,11 +89,6 @@ const NUMBERS: readonly (readonly [why: string, unit: Unit, ...paths: Path[]])[]
   [STEP, "bytes", "memoryPerConnection.steps.*.rssBytes", "memoryPerConnection.steps.*.heapAndExternalBytes"],
   ["it says how long the warm-up took", "seconds", "warmup.seconds"],
   ["it says how long the warm-up took", "count", "warmup.publishes"],
-  [
-    "it is the cost of a cold start, and there is only one per launch",
-    "micros",
-    "warmup.firstCpuUsPerDelivery",
-  ],
   [PLAN, "count", "sliced.slices"],
   [
     "it is where a launch stores its p50 and CPU, which are judged under their own names",

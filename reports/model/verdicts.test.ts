@@ -33,8 +33,7 @@ function scenarioOf(factors: Record<string, number>, size = 0.5, shape: Shape = 
 const p50 = (scenario: ScenarioSummary) => scenario.verdicts.deliveryP50;
 const verdictsBy = (scenario: ScenarioSummary) =>
   Object.fromEntries(p50(scenario).pairs.map(({ a, b, verdict }) => [`${a} ${b}`, verdict]));
-const sentenceOf = (scenario: ScenarioSummary) =>
-  verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
+const sentenceOf = (scenario: ScenarioSummary) => verdictSentence(scenario, "deliveryP50", { whole: true });
 
 test("pairs are tested each against each, and ranks follow", () => {
   const scenario = scenarioOf({ websocket: 1, grpc: 1.01, sse: 1.3 });

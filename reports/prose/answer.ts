@@ -8,13 +8,8 @@ import { noiseSentence } from "./noise.ts";
 import { noAnswer, rankingSentence } from "./ranking.ts";
 import { scenarioAnswer } from "./scenario-answer.ts";
 import { counted, listed } from "./text.ts";
-import { equalTo } from "./verdict-words.ts";
+import { COSTS, equalTo } from "./verdict-words.ts";
 
-const COSTS = [
-  ["cpu", "server CPU per delivery"],
-  ["rss", "server memory"],
-  ["bytes", "TCP payload per delivery"],
-] as const;
 /** More scenarios than these are counted, not named. */
 const NAMED = 3;
 
@@ -36,7 +31,7 @@ export function answerOf(results: Results, summary: readonly ScenarioSummary[]):
     const sentences = [rankingSentence(results, summary), spanSentence(summary), costSentence(summary)];
     return sentences.filter((one) => one !== undefined);
   }
-  const noise = noiseSentence(summary);
+  const noise = noiseSentence(summary, results);
   const unanswered = each.flatMap(({ scenario, answer }) =>
     answer === undefined && isExpected(scenario) ? [scenario] : [],
   );
@@ -143,8 +138,8 @@ function spanSentence(summary: readonly ScenarioSummary[]): string | undefined {
 
 /** What it costs: the ends over all completed transports, and who costs least where somebody leads. */
 function costSentence(summary: readonly ScenarioSummary[]): string | undefined {
-  const texts = COSTS.flatMap(([key, name]) => {
-    const { unit } = METRICS[key];
+  const texts = COSTS.flatMap((key) => {
+    const { unit, name } = METRICS[key];
     const values = summary.flatMap(({ cells }) => valuesOf(cells, key));
     if (values.length === 0) return [];
     const [low, high] = [Math.min(...values), Math.max(...values)];

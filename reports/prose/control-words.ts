@@ -14,7 +14,7 @@ export function controlText({ transport, figures }: ComparedControl, from = "A",
   const shown = scenarios.join("; ");
   const verdicts = figures.map(({ verdict }) => verdict);
   if (verdicts.includes("different"))
-    return `The control, ${transport}, moved from ${from} to ${to}: ${shown}. Part of what the transports show is therefore the machine's; rely on the figures in units of ${transport}.`;
+    return `The control, ${transport}, moved from ${from} to ${to}: ${shown}. Part of the change therefore comes from the machine; rely on the figures in units of ${transport}.`;
   if (verdicts.every((one) => one === "practically equal"))
     return `The control, ${transport}, is the same in ${from} and ${to}, within 5 %: ${shown}.`;
   if (verdicts.every((one) => one === undefined))

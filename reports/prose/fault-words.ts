@@ -6,7 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "link-stall": "subscribers stopped reading",
   "link-reset": "connections reset",
   "server-restart": "server restarted",
-  "server-pause": "server stood still",
+  "server-pause": "server paused",
   "node-death": "node killed",
   "node-start": "node joined",
   "backplane-restart": "Redis killed",
@@ -72,7 +72,7 @@ function faultNote(fault: NonNullable<Metrics["faults"]>[number]): string {
       : [`${restoredConnections} came back${back ? ` ${backAgain(back, seconds)}` : ""}`];
   const well =
     healthy === undefined
-      ? "the p99 was not healthy again"
+      ? "the p99 did not recover"
       : `p99 healthy again within ${quantity("seconds", healthy + 1)}`;
   const recovery = kind === "link-stall" || lostConnections === 0 ? [] : [well];
   return `${faultName(kind)} at ${quantity("seconds", fromSeconds)}${length}: ${[noticed, ...returned, ...recovery].join("; ")}`;

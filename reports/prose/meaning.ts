@@ -62,7 +62,7 @@ const drained: Rule = ({ name }, _cells, { trials }) =>
         {
           text:
             "Latencies are those of a few subscribers in a process of their own, which has nothing else to do. The bytes of all other " +
-            "subscribers were read below their clients, and their messages counted.",
+            "subscribers were read from the socket without a client library; the lab only counted their messages.",
           rule: "a crowd that does nothing but receive the same notifications",
         },
       ]

@@ -60,9 +60,13 @@ function stoppedSentence({
   );
 }
 
-/** At which look a run that ends when enough is known ended, and why; nothing of other runs, and of one that is under way. */
-function stopSentence({ launches, blocks }: Results): string {
+/** Why a run ended where nobody said how many launches it has: what fitted, or at which look enough was known; nothing of one under way. */
+function stopSentence({ launches, blocks, finishedAt }: Results): string {
   const { ended, goal, open = 0, pairs = 0, looks = [], budgetSeconds = 0, most = 0 } = launches?.until ?? {};
+  if (launches?.fitting)
+    return finishedAt
+      ? ` ${counted(blocks, "launch", "launches")} were run: ${fittingText(launches.fitting, blocks)}.`
+      : "";
   if (!ended || goal === undefined) return "";
   const wanted =
     goal === "distinguished"
@@ -76,4 +80,13 @@ function stopSentence({ launches, blocks }: Results): string {
   return ended === "budget"
     ? ` ${at} after ${blocks} because another launch would have gone beyond --budget ${Math.round(budgetSeconds / 60)}: ${left}.`
     : ` ${at} after ${most}, the most it has: ${left}.`;
+}
+
+function fittingText(
+  { least, most, seconds }: { least: number; most: number; seconds: number },
+  launches: number,
+): string {
+  if (launches >= most) return "the most of a run that nobody sets --launches for";
+  const time = `the ${Math.round(seconds)} s that such a run has`;
+  return launches > least ? `no more fitted into ${time}` : `the least, since no more fitted into ${time}`;
 }

@@ -77,15 +77,18 @@ test("what each transport lost, how long it was deaf and what was refused, from 
 });
 
 test("engines that the lab did not start are told as such", () => {
-  const results = onNodes({
+  const own: Cluster = {
     ...CLUSTER,
     redisAt: "redis://cache",
     balancer: "own",
     own: { address: "http://lb:80", nodePorts: [1, 2, 3] },
-  });
+  };
+  const results = onNodes(own);
   expect(scaleStories(results)[0]?.setup).toBe(
-    "3 nodes, a Redis at redis://cache that the lab did not start, a load balancer at http://lb:80 that the lab did not start",
+    "3 nodes, your Redis at redis://cache, your load balancer at http://lb:80",
   );
+  const cluster = { ...own, sticky: false };
+  expect(scaleStories(onNodes(cluster))[0]?.setup).toMatch(/http:\/\/lb:80 without stickiness$/);
   expect(scaleCaveat(results)).toMatch(/include whatever else it did/);
   expect(scaleCaveat(onNodes())).not.toMatch(/did not start/);
 });

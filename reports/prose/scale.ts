@@ -42,12 +42,10 @@ export function scaleStories(results: Results): ScaleStory[] {
 type Cluster = NonNullable<Results["plans"][string]["cluster"]>;
 
 function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster): string {
-  const before = own ? `a load balancer at ${own.address} that the lab did not start` : balancer;
+  const before = own ? `your load balancer at ${own.address}` : balancer;
   return [
     counted(nodes, "node"),
-    ...(backplane === "none"
-      ? []
-      : [redisAt ? `a Redis at ${redisAt} that the lab did not start` : backplane]),
+    ...(backplane === "none" ? [] : [redisAt ? `your Redis at ${redisAt}` : backplane]),
     ...(balancer === "none" ? [] : [`${before}${sticky === false ? " without stickiness" : ""}`]),
   ].join(", ");
 }

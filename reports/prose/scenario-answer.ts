@@ -71,10 +71,11 @@ function unranked({ cells, verdicts }: ScenarioSummary): string | undefined {
   const { ranks } = verdicts.deliveryP50;
   if (ranks.size === 0) return undefined;
   const missing = cells.filter(({ transport, candidate }) => candidate && !ranks.has(transport));
-  const told = (some: readonly Cell[], why: (are: string) => string) =>
-    some.length === 0
-      ? []
-      : [`${listed(some.map(({ transport }) => transport))} ${why(some.length === 1 ? "is" : "are")}`];
+  const told = (some: readonly Cell[], why: (are: string, have: string) => string) => {
+    if (some.length === 0) return [];
+    const reason = some.length === 1 ? why("is", "it has") : why("are", "they have");
+    return [`${listed(some.map(({ transport }) => transport))} ${reason}`];
+  };
   const isFull = ({ state }: Cell) => state === "saturated";
   const texts = [
     ...told(
@@ -83,7 +84,7 @@ function unranked({ cells, verdicts }: ScenarioSummary): string | undefined {
     ),
     ...told(
       missing.filter((cell) => !isFull(cell)),
-      (are) => `${are} not ranked by latency, for want of valid launches or of publishes`,
+      (are, have) => `${are} not ranked by latency, because ${have} too few valid launches or publishes`,
     ),
   ];
   return texts.length === 0 ? undefined : texts.join("; ");

@@ -190,10 +190,10 @@ test("of a service that is not the lab's, it is said what is not measured", () =
       return { ...trial, metrics };
     }),
   };
-  expect(warningsOf(outside).filter((text) => text.includes("not our process"))).toEqual([
-    "my-service: CPU and memory are not measured: not our process. TCP bytes are from its clients' sockets.",
+  expect(warningsOf(outside).filter((text) => text.includes("not a process of the lab"))).toEqual([
+    "my-service: CPU and memory are not measured: not a process of the lab. TCP bytes are from its clients' sockets.",
   ]);
-  expect(warningsOf(whole).join()).not.toContain("not our process");
+  expect(warningsOf(whole).join()).not.toContain("not a process of the lab");
 });
 
 test("warnings say what to do, and a clean run of ten blocks has none", () => {
@@ -206,7 +206,7 @@ test("warnings say what to do, and a clean run of ten blocks has none", () => {
   expect(warningsOf(unfinished)).toEqual([
     "The run did not finish: 1 of 2 trials. Continue it with notif-lab bench --resume and its folder.",
     "2 blocks, so nothing is ranked: run without --quick, or with --blocks 4 or more.",
-    "sse invalid in notify, block 1: send lag; quieten the machine and run again.",
+    "sse invalid in notify, block 1: send lag; close other programs and run again.",
   ]);
 });
 

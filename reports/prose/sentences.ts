@@ -4,7 +4,7 @@ import { type Cell, type Observed, observed, type State, spreadOf } from "../mod
 import { replicateOf, type ScenarioSummary } from "../model/summary.ts";
 import { quantity, ranged, times } from "./format.ts";
 import { capitalised, counted, countedReplicates, listed, type Replicate, replicates } from "./text.ts";
-import { aaSentences, verdictSentence } from "./verdict-words.ts";
+import { aaSentences, COSTS, verdictSentence } from "./verdict-words.ts";
 
 const NAMED_SCENARIOS = 4;
 /** More reasons than these are counted; fewer are given in full. */
@@ -36,7 +36,7 @@ export function ranSentence(results: Results): string {
   const how =
     seconds === undefined
       ? "each in fresh processes on one machine"
-      : `in each launch fresh processes of all transports side by side on one machine, measured in turns of ${seconds} s`;
+      : `in each launch fresh processes of all transports side by side on one machine, measured in slices of ${seconds} s`;
   return (
     `${counted(transports.length, "transport")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
     `${countedReplicates(blocks, replicateOf(results))} (${results.preset}): ${ran}, ${how}.`
@@ -47,11 +47,11 @@ export function ranSentence(results: Results): string {
 export function observations(scenario: ScenarioSummary): string[] {
   const { cells, replicate } = scenario;
   const transports = cells.filter((cell) => cell.candidate && cell.state === "completed");
-  const verdict = verdictSentence(scenario, "deliveryP50", "median delivery latency", { whole: true });
-  const costs = COSTS.flatMap(([key, name]) => {
-    const text = verdictSentence(scenario, key, name, { whole: false });
+  const verdict = verdictSentence(scenario, "deliveryP50", { whole: true });
+  const costs = COSTS.flatMap((key) => {
+    const text = verdictSentence(scenario, key, { whole: false });
     if (text) return text;
-    const seen = span(transports, key, name);
+    const seen = span(transports, key);
     return seen ? `${capitalised(seen)}.` : [];
   });
   return [
@@ -61,7 +61,7 @@ export function observations(scenario: ScenarioSummary): string[] {
         ? ofConnections(transports)
         : [latency(transports)]),
     ...costs,
-    ...aaSentences(scenario, [["deliveryP50", "median delivery latency"], ...COSTS]),
+    ...aaSentences(scenario, ["deliveryP50", ...COSTS]),
     ...cells
       .filter((cell) => cell.state !== "completed" && (cell.problems.length > 0 || cell.state === "missing"))
       .map((cell) => trouble(cell, replicate)),
@@ -71,12 +71,6 @@ export function observations(scenario: ScenarioSummary): string[] {
     ),
   ];
 }
-
-const COSTS = [
-  ["cpu", "server CPU per delivery"],
-  ["rss", "server memory"],
-  ["bytes", "TCP payload per delivery"],
-] as const;
 
 /** What ran the servers; undefined for Node.js. */
 export function serversOn({ serverRuntime }: Results["environment"]): string | undefined {
@@ -159,28 +153,27 @@ function isOfConnections(transports: readonly Cell[]): boolean {
 }
 
 function ofConnections(transports: readonly Cell[]): string[] {
-  const shown = [
-    span(transports, "readyP50", "median time to ready"),
-    span(transports, "heapPerConnection", "heap and external memory of a connection"),
-    span(transports, "idleBytes", "TCP payload of an idle connection-hour"),
-  ];
-  return shown.flatMap((text) => (text === undefined ? [] : [`Observed ${text}.`]));
+  const keys = ["readyP50", "heapPerConnection", "idleBytes"] as const;
+  return keys.flatMap((key) => {
+    const seen = span(transports, key);
+    return seen ? `Observed ${seen}.` : [];
+  });
 }
 
 function latency(transports: readonly Cell[]): string {
-  const shown = span(transports, "deliveryP50", "median delivery latency");
+  const shown = span(transports, "deliveryP50");
   if (shown) return `Observed ${shown}.${overlap(transports)}`;
   const short = transports.map((cell) => cell.figures.deliveryP50).find((one) => one.kind === "unsupported");
   return short
-    ? `No median delivery latency is given: it needs ${counted(short.needs, "publish", "publishes")} a trial, and there were ${short.had}.`
+    ? `No ${METRICS.deliveryP50.name} is given: it needs ${counted(short.needs, "publish", "publishes")} a trial, and there were ${short.had}.`
     : "No transport completed, so there is no latency to show.";
 }
 
 /** "median delivery latency from 1.9 ms (1.8–2.0, websocket) to 3.1 ms (2.9–3.3, sse), 1.6x apart" */
-function span(transports: readonly Cell[], key: MetricKey, name: string): string | undefined {
+function span(transports: readonly Cell[], key: MetricKey): string | undefined {
   const { lowest, highest } = ends(transports, key);
   if (!lowest || !highest) return undefined;
-  const { unit } = METRICS[key];
+  const { unit, name } = METRICS[key];
   const text = ({ cell, figure }: End) => `${ranged(unit, figure)} on ${cell.transport}`;
   if (lowest.cell === highest.cell) return `${name} ${text(lowest)}`;
   const apart = lowest.figure.value > 0 ? `, ${times(highest.figure.value / lowest.figure.value)} apart` : "";

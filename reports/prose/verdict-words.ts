@@ -17,6 +17,8 @@ import { columnOf, effect, quantity, ranged } from "./format.ts";
 import { behindText } from "./scenario-answer.ts";
 import { counted, listed, type Replicate, replicates } from "./text.ts";
 
+/** What a transport costs besides time, in the order of the sentences. */
+export const COSTS = ["cpu", "rss", "bytes"] as const satisfies readonly MetricKey[];
 /** More pairs than these are counted, not named. */
 const NAMED_PAIRS = 6;
 
@@ -50,7 +52,6 @@ export function equalTo(transport: string, { pairs }: MetricVerdicts): string[] 
 export function verdictSentence(
   { cells, verdicts, replicate }: ScenarioSummary,
   key: MetricKey,
-  name: string,
   { whole }: { readonly whole: boolean },
 ): string | undefined {
   const { pairs, ranks } = verdicts[key];
@@ -80,7 +81,7 @@ export function verdictSentence(
         verdict === "inconclusive"),
   );
   return [
-    `${leaders(best, tied, verdicts[key], key, name)}.`,
+    `${leaders(best, tied, verdicts[key], key)}.`,
     behind.length > 0 ? `${behindText(behind, best.transport, key)}.` : undefined,
     open.length > 0
       ? `Inconclusive against ${best.transport}: ${open.join("; ")}, ${POWER_NOTE}.`
@@ -93,17 +94,15 @@ export function verdictSentence(
 }
 
 /** How far transports that were measured twice were from themselves, by the metrics named; one line a pair. */
-export function aaSentences(
-  { verdicts }: ScenarioSummary,
-  metrics: readonly (readonly [MetricKey, string])[],
-): string[] {
-  const bands = metrics.flatMap(([key, name]) =>
-    verdicts[key].aaPairs.map((pair) => ({
+export function aaSentences({ verdicts }: ScenarioSummary, metrics: readonly MetricKey[]): string[] {
+  const bands = metrics.flatMap((key) => {
+    const { name } = METRICS[key];
+    return verdicts[key].aaPairs.map((pair) => ({
       ...pair,
       name,
       text: `${quantity("share", pair.band)} in ${name}`,
-    })),
-  );
+    }));
+  });
   const pairs = new Map(bands.map(({ a, b }) => [JSON.stringify([a, b]), { a, b }]));
   return [...pairs.values()].map(({ a, b }) => {
     const own = bands.filter((one) => one.a === a && one.b === b);
@@ -127,12 +126,12 @@ function leaders(
   tied: readonly Cell[],
   { pairs, first }: MetricVerdicts,
   key: MetricKey,
-  name: string,
 ): string {
-  const column = columnOf(METRICS[key].unit, shownNumbers([best, ...tied], key));
+  const { name, unit, better } = METRICS[key];
+  const column = columnOf(unit, shownNumbers([best, ...tied], key));
   const value = (cell: Cell) => {
     const figure = observed(cell, key);
-    return figure ? ranged(METRICS[key].unit, figure, column) : "";
+    return figure ? ranged(unit, figure, column) : "";
   };
   if (tied.length > 0) {
     const [names, values] = [tied.map(({ transport }) => transport), tied.map(value)];
@@ -141,7 +140,7 @@ function leaders(
     // Equality is not handed on.
     return `${listed(names)} are within 5 % of ${best.transport} in ${name}, at ${listed(values)}, against ${value(best)}`;
   }
-  const end = METRICS[key].better === "higher" ? "highest" : "lowest";
+  const end = better === "higher" ? "highest" : "lowest";
   return `${best.transport} has the ${end} ${name}${first === best.transport ? "" : " observed"}, ${value(best)}`;
 }
 

@@ -4,12 +4,13 @@ import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import type { Cell, State } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary, summarize } from "../model/summary.ts";
 import { briefProblems, briefShortfalls, type Shortfall } from "./brief-warnings.ts";
+import { dearLaunches } from "./dear-launches.ts";
 import { blockList } from "./sentences.ts";
 import { countedReplicates, listed, type Replicate } from "./text.ts";
 
 const ADVICE: Partial<Record<State, string>> = {
   saturated: "lower --rate to find the load that it carries",
-  invalid: "quieten the machine and run again",
+  invalid: "close other programs and run again",
   failed: "run it alone with --debug",
 };
 
@@ -22,6 +23,7 @@ export function warningsOf(results: Results): string[] {
       ...scenario.cells.flatMap((cell) => problems(cell, scenario.name, scenario.replicate)),
       ...shortfalls(scenario).map(({ text }) => text),
     ]),
+    ...dearLaunches(results),
     ...unequalPlans(results),
   ];
 }
@@ -37,6 +39,7 @@ export function briefWarningsOf(results: Results): string[] {
     ...general(results),
     ...summary.flatMap(({ name }) => briefProblems(results, name, ADVICE)),
     ...(short.length > NAMED_SHORTFALLS ? [briefShortfalls(short)] : short.map(({ text }) => text)),
+    ...dearLaunches(results),
     ...unequalPlans(results),
   ];
 }
@@ -59,7 +62,7 @@ function seenFromOutside({ transports, trials }: Results): string[] {
   );
   return outside.map(
     (name) =>
-      `${name}: CPU and memory are not measured: not our process. TCP bytes are from its clients' sockets.`,
+      `${name}: CPU and memory are not measured: not a process of the lab. TCP bytes are from its clients' sockets.`,
   );
 }
 

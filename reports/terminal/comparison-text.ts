@@ -27,7 +27,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...(control
       ? [
           wrapped(
-            `in ${plain(control.transport)}: the same in units of the control, ${plain(control.transport)}, in the same launch, so that a machine that was slower for both counts for less.`,
+            `in ${plain(control.transport)}: the same in units of the control (${plain(control.transport)} in the same launch), which cancels most of a difference between machines.`,
             width,
           ),
         ]

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 import type { TransportEntry } from "../port/entry.ts";
 import { defaultTransports } from "../registry.ts";
 import type { Attack } from "./attack.ts";
-import { attacksOn, OTHER_PROTOCOL, OTHER_SERVER } from "./lists.ts";
+import { attacksOn } from "./lists.ts";
 import { type Footprint, type ServerProcess, startServer } from "./server-process.ts";
 import { besiege, mostWait, settle, warm } from "./siege.ts";
 
@@ -13,8 +13,7 @@ const SAMPLE_SHARE = 3;
 const AT_ONCE = 6;
 
 /** A variant that speaks its transport's protocol, on the same server, is attacked by a sample. */
-const isVariant = (name: string) =>
-  name.includes(":") && !OTHER_PROTOCOL.includes(name) && !OTHER_SERVER.includes(name);
+const isVariant = ({ name, attackedAs }: TransportEntry) => name.includes(":") && attackedAs === undefined;
 
 const isDefault = ({ name }: TransportEntry) => defaultTransports.some((one) => one.name === name);
 
@@ -34,7 +33,7 @@ export function describeAttacks(transports: readonly TransportEntry[]): void {
       tags: isDefault(transport) ? [] : ["release"],
     }, async () => {
       const all = await attacksOn(transport);
-      attackOne(transport, isVariant(transport.name) ? all.filter(sampleOf(transport.name)) : all);
+      attackOne(transport, isVariant(transport) ? all.filter(sampleOf(transport.name)) : all);
     });
 }
 

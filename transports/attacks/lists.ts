@@ -5,12 +5,6 @@ import { moduleBeside } from "./beside.ts";
 import { commonAttacks } from "./common.ts";
 import { tlsAttacks } from "./on-tls.ts";
 
-/** Variants that speak another protocol than their transport: all attacks on them, or some, are others. */
-export const OTHER_PROTOCOL: readonly string[] = ["grpc:web", "socketio:polling", "mqtt:ws", "sse:h2"];
-
-/** Variants whose server shares no code with that of their transport. */
-export const OTHER_SERVER: readonly string[] = ["websocket:uws"];
-
 /** All that is tried against a transport, by name. What needs bytes in the clear is left out over TLS, which has attacks of its own. */
 export async function attacksOn(transport: Transport): Promise<readonly Attack[]> {
   const { name } = transport;

@@ -1,10 +1,8 @@
 import { LabError } from "../../core/errors.ts";
 import { type Encoded, json } from "../codec/codec.ts";
 import type { TransportEntry } from "../port/entry.ts";
-import type { Capabilities } from "../port/transport.ts";
 import type { ConversingTransport, Speech } from "./port.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 /**
  * Makes a transport of what listens, dials and sends messages both ways. A request is `{op, ref, ...}`; its answer is `{op: "ok", ref, ...}` or

@@ -1,8 +1,7 @@
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { connectClient } from "../session/reconnecting-client.ts";
+import { supports } from "./supports.ts";
 import { type CallEvents, type Carrier, open } from "./web-client.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 /** A client of `grpc:web` through the page's own fetch(). */
 export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {

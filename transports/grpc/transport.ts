@@ -7,10 +7,8 @@
  */
 import { fileURLToPath } from "node:url";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
-import type { Capabilities } from "../port/transport.ts";
 import { facts, overWeb } from "./facts.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 /** Where notif.proto is: beside this module, or beside its source, which the package has as well, when this one was built. */
 const folder = fileURLToPath(
@@ -46,6 +44,7 @@ export const grpcWeb: TransportEntry = {
   drain: {},
   balancing: { mode: "http", sticky: true },
   socketsPerClient: 2,
+  attackedAs: "another protocol",
   packages: ["fastify", "@bufbuild/protobuf", "undici"],
   dissector: async () => (await import("./web-dissect.ts")).dissectWeb,
   serve: async (hub, options) => (await import("./web-server.ts")).serve(hub, options),

@@ -49,11 +49,14 @@ export class Turns {
   #begin(socket: Socket, turn: Turn, response: ServerResponse, handle: () => void): void {
     turn.latest = response;
     turn.at = this.#turnOfLoop();
-    response.once("close", () => {
+    handle();
+    const over = () => {
       turn.latest = undefined;
       this.#goOn(socket, turn, response);
-    });
-    handle();
+    };
+    // Most are answered by now, and the kernel has it all: a listener for each of them would cost more than this whole class.
+    if (response.closed || (response.writableEnded && response.writableLength === 0)) over();
+    else response.once("close", over);
   }
 
   /** The next that waits, in the next turn. */

@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import { lost, PageFetches, PageRequests } from "../http/page-requests.ts";
 import type { ClientSettings } from "../port/defaults.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { isEvent, isObject } from "../session/envelope.ts";
 import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
 import {
@@ -9,8 +9,7 @@ import {
   type ConnectionEvents,
   connectClient,
 } from "../session/reconnecting-client.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
+import { supports } from "./supports.ts";
 
 /** How long the server may take to hear that a client has closed. */
 const GOODBYE_MS = 500;

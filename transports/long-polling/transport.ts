@@ -9,11 +9,10 @@
  */
 import { type Codec, json } from "../codec/codec.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
-import type { Capabilities, Transport } from "../port/transport.ts";
+import type { Transport } from "../port/transport.ts";
 import { facts } from "./facts.ts";
 import { nextPoll } from "./next-poll.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "drop-oldest" };
+import { supports } from "./supports.ts";
 
 const common = {
   balancing: { mode: "http", sticky: true },

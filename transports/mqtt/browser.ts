@@ -1,10 +1,9 @@
 import mqtt from "mqtt";
 import { jsonText } from "../codec/json-text.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { connectClient } from "../session/reconnecting-client.ts";
 import { converse, mqttOptions, topicsOf } from "./conversation.ts";
-
-const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 /** The client of `mqtt:ws` for pages, through the library's own build for browsers. */
 export function connect({ url }: Endpoint, options: ConnectOptions): Promise<TransportClient> {

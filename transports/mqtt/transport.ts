@@ -8,11 +8,10 @@
  */
 import { type Codec, json } from "../codec/codec.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
-import type { Capabilities, Transport } from "../port/transport.ts";
+import type { Transport } from "../port/transport.ts";
 import { facts, overWebSocket } from "./facts.ts";
 import type { Carrier } from "./listening.ts";
-
-const supports: Capabilities = { resume: false, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 const common = {
   // A CONNECT without a token, which is answered by a CONNACK, if only to refuse it.
@@ -86,6 +85,7 @@ export const mqttWs: TransportEntry = {
   drain: {},
   summary: "mqtt over WebSocket, as pages can speak it: packets in binary messages",
   packages: ["aedes", "mqtt", "ws"],
+  attackedAs: "another protocol",
   balancing: { mode: "http" },
   facts: { ...facts, traits: { ...facts.traits, ...overWebSocket } },
   naming: async () => (await import("../dissect/naming.ts")).nameHttp1,

@@ -1,4 +1,5 @@
 import type { DissectorFactory, Naming } from "../dissect/dissector.ts";
+import type { Marker } from "./markers.ts";
 import type { Endpoint, Transport } from "./transport.ts";
 
 /** A transport as the lab lists, measures and shows it: the port, and beside it what is known of the transport. */
@@ -40,6 +41,11 @@ export interface TransportEntry extends Transport {
    * only what is resident is told.
    */
   readonly native?: true;
+  /**
+   * Of a variant that attackers meet as another thing than its transport, so that all attacks are tried on it and no sample: its server shares
+   * no code with that of its transport, or it speaks another protocol, on which all or some attacks are others.
+   */
+  readonly attackedAs?: "another server" | "another protocol";
   /** What has to be installed before its server can run here, in one line that says how; undefined where nothing is missing. Absent where it is everywhere. */
   readonly missing?: () => Promise<string | undefined>;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
@@ -69,17 +75,6 @@ export interface TransportFacts {
   /** Answers to what one may ask of a transport before any figure counts. */
   readonly traits?: Readonly<Partial<Record<Trait, Answer>>>;
 }
-
-/** By Chart.js's name. */
-export type Marker =
-  | "circle"
-  | "triangle"
-  | "rect"
-  | "rectRot"
-  | "cross"
-  | "star"
-  | "crossRot"
-  | "rectRounded";
 
 export type Trait = "browser" | "bidirectional" | "binary" | "proxies" | "resumption" | "offline";
 

@@ -1,9 +1,8 @@
 import { io } from "socket.io-client";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { connectClient } from "../session/reconnecting-client.ts";
 import { converse, type LibrarySession } from "./dialogue.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 /** A browser closes what the library lets go. */
 const below = { destroy: () => undefined, end: async () => undefined };

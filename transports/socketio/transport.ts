@@ -11,8 +11,7 @@ import type { Capabilities, Transport } from "../port/transport.ts";
 import { facts, pollingFacts, pubsubFacts, redisFacts } from "./facts.ts";
 import type { RedisAdapter } from "./redis.ts";
 import type { Variant } from "./server.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 const common = {
   balancing: { mode: "http" },
@@ -53,6 +52,7 @@ export const socketioPolling: TransportEntry = {
   summary: "Socket.IO over HTTP long polling alone",
   socketsPerClient: 2,
   facts: pollingFacts,
+  attackedAs: "another protocol",
   balancing: { mode: "http", sticky: true },
   ...carried(async () => ({ transport: "polling" })),
   dissector: async () => (await import("./dissect.ts")).dissectPolling,

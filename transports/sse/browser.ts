@@ -2,13 +2,12 @@ import { LabError } from "../../core/errors.ts";
 import { PageFetches, PageRequests } from "../http/page-requests.ts";
 import { type Life, startLife } from "../http/streams/life.ts";
 import type { ClientSettings } from "../port/defaults.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { isEvent, parseObject } from "../session/envelope.ts";
 import { Lifecycle, type Opening } from "../session/lifecycle.ts";
 import { addressWithToken } from "../session/page-address.ts";
 import { type ConnectionEvents, connectClient } from "../session/reconnecting-client.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 /** The client of sse for pages: the browser's own EventSource, and fetch for what it sends. */
 export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<TransportClient> {

@@ -8,10 +8,8 @@
  * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; backpressure is invisible to the protocol, so a slow reader is cut off.
  */
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
-import type { Capabilities } from "../port/transport.ts";
 import { facts } from "./facts.ts";
-
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
+import { supports } from "./supports.ts";
 
 const common = {
   balancing: { mode: "http", sticky: true },
@@ -61,6 +59,7 @@ export const sseH2: TransportEntry = {
   balancing: { mode: "tcp" },
   naming: async () => (await import("../dissect/naming.ts")).nameHttp2,
   socketsPerClient: 1,
+  attackedAs: "another protocol",
   packages: ["eventsource-parser"],
   dissector: async () => (await import("./h2-dissect.ts")).dissect,
   serve: async (hub, options) => (await import("./h2-server.ts")).serveH2(hub, options),

@@ -2,12 +2,12 @@ import { LabError } from "../../core/errors.ts";
 import { jsonText } from "../codec/json-text.ts";
 import { connect as converse } from "../conversing/client.ts";
 import type { Connection, DialOptions, Opened } from "../conversing/dialogue.ts";
-import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
+import { supports } from "../conversing/supports.ts";
+import type { ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { addressWithToken } from "../session/page-address.ts";
 import { CLOSE, closeError } from "./close.ts";
 
 const PING = jsonText.encode({ op: "ping" });
-const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
 
 /**
  * The client of websocket for pages, through the browser's own WebSocket. A page sees no pings and sends none: its heartbeat is a message.

@@ -10,6 +10,7 @@ import { LabError } from "../../core/errors.ts";
 import { bytesOf, type Codec, type Encoded, json } from "../codec/codec.ts";
 import { conversing } from "../conversing/conversing.ts";
 import type { ConversingTransport } from "../conversing/port.ts";
+import { supports } from "../conversing/supports.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import { facts } from "./facts.ts";
 import { encodeFrame } from "./framing.ts";
@@ -117,10 +118,11 @@ export const websocketUws: TransportEntry = {
     summary: "websocket served by uWebSockets.js, a native addon that is installed apart, in place of ws",
     packages: ["ws", UWS_PACKAGE],
     native: true,
+    attackedAs: "another server",
     missing: missingUws,
     listen: async (options, opened) => (await import("./uws-server.ts")).listenOnUws(options, opened),
   }),
-  supports: { resume: true, network: true, slowConsumer: "disconnect", unseenUntilAsking: true },
+  supports: { ...supports, unseenUntilAsking: true },
 };
 
 export const family: TransportFamily = {

@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors.ts";
 import type { Notification } from "../../core/notification.ts";
-import type { ConnectInPage, PageTransport } from "../../transports/browser.ts";
+import type { ConnectInPage, PageTransport, pageTransports } from "../../transports/browser.ts";
 import type { CloseReason, OnEvent } from "../../transports/port/transport.ts";
 
 interface Connected {
@@ -31,12 +31,15 @@ class FakeServer {
     return this.#clients.size;
   }
 
-  readonly transports = {
-    websocket: async () => this.#connect("websocket"),
-    socketio: async () => this.#connect("socketio"),
-    sse: async () => this.#connect("sse"),
-    "long-polling": async () => this.#connect("long-polling"),
-  };
+  /** The transports for pages, with clients of this server. */
+  inPlaceOf(real: typeof pageTransports) {
+    return Object.fromEntries(
+      Object.entries(real).map(([name, one]) => [
+        name,
+        { ...one, load: async () => this.#connect(name as PageTransport) },
+      ]),
+    );
+  }
 
   publish(channel: string, body: string): Notification {
     const seq = this.#kept.length + 1;
@@ -95,5 +98,5 @@ class FakeServer {
   }
 }
 
-/** The one that tests put in place of `pageTransports`. */
+/** The one whose clients tests put in place of those of `pageTransports`. */
 export const server = new FakeServer();

@@ -1,5 +1,5 @@
 import type { HeartbeatSettings } from "../../core/heartbeat.ts";
-import { carriers, type PageTransport } from "../../transports/browser.ts";
+import { type PageTransport, pageTransports } from "../../transports/browser.ts";
 import type { ReconnectPolicy } from "../../transports/port/transport.ts";
 
 /** In which order transports are tried unless told otherwise. */
@@ -38,7 +38,7 @@ export function candidates({
   const order = typeof transport === "string" ? [transport] : transport;
   return order.flatMap((name) => {
     const own = typeof url === "string" ? url : url[name];
-    return own === undefined ? [] : [{ transport: name, url: withScheme(own, carriers[name].scheme) }];
+    return own === undefined ? [] : [{ transport: name, url: withScheme(own, pageTransports[name].scheme) }];
   });
 }
 

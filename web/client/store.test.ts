@@ -8,7 +8,8 @@ import { createNotificationStore } from "./store.ts";
 
 vi.mock("../../transports/browser.ts", async (original) => {
   const fake = await import("./fake-server.test-fixture.ts");
-  return { ...(await original<object>()), pageTransports: fake.server.transports };
+  const real = await original<typeof import("../../transports/browser.ts")>();
+  return { ...real, pageTransports: fake.server.inPlaceOf(real.pageTransports) };
 });
 
 const options = {

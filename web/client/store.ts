@@ -45,7 +45,7 @@ export function createNotificationStore(options: StoreOptions): NotificationStor
     stands: () => void,
   ): Promise<CloseReason> => {
     let since = 0;
-    const connect = await pageTransports[transport]();
+    const connect = await pageTransports[transport].load();
     const client = await connect(
       { url },
       {

@@ -100,7 +100,7 @@ export class Column {
 
   /** A client of this user for as long as the page is open, made anew when it has given up. */
   async #keep(user: "ann" | "bob", use: (client: TransportClient) => Promise<void>): Promise<void> {
-    const connect = await pageTransports[this.look.name as PageTransport]();
+    const connect = await pageTransports[this.look.name as PageTransport].load();
     const options: ConnectOptions = {
       token: this.#tokens[user],
       heartbeat: { intervalMs: 3_000, timeoutMs: 2_000 },

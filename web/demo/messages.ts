@@ -1,4 +1,4 @@
-import type { Marker } from "../../transports/port/entry.ts";
+import type { Marker } from "../../transports/port/markers.ts";
 
 /* What the demo's page and the process that serves it say to each other. */
 

@@ -16,7 +16,8 @@ import {
 
 vi.mock("../../transports/browser.ts", async (original) => {
   const fake = await import("../client/fake-server.test-fixture.ts");
-  return { ...(await original<object>()), pageTransports: fake.server.transports };
+  const real = await original<typeof import("../../transports/browser.ts")>();
+  return { ...real, pageTransports: fake.server.inPlaceOf(real.pageTransports) };
 });
 
 const options: NotificationsOptions = {

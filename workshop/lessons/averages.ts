@@ -43,8 +43,8 @@ function meanText(median: Seen, mean: Seen, p99: Seen): string {
   // Who waited, waited anything from nothing to the whole stall, evenly.
   const share = (100 * (2 - 1 / 2) * mean.value) / (SECONDS * 1_000_000);
   return (
-    `${said}: ${times(mean.value / median.value)} the median, and the p99 is ${times(p99.value / mean.value)} the mean. Hardly any delivery took as long: those that waited are spread evenly over the stall, ` +
-    `so that by arithmetic ${Number(share.toPrecision(1))} % of all took between half of the mean and twice as long. It tells neither what most users saw nor what the unlucky ones saw.`
+    `${said}: ${times(mean.value / median.value)} the median, and the p99 is ${times(p99.value / mean.value)} the mean. Hardly any delivery took about as long as the mean: those that waited, waited for anything from nothing to the whole stall, ` +
+    `so that by arithmetic ${Number(share.toPrecision(1))} % of all took between half the mean and twice the mean. It tells neither what most users saw nor what the unlucky ones saw.`
   );
 }
 
@@ -53,9 +53,9 @@ export const averages: Lesson = {
   number: 3,
   title: "Averages lie",
   intro: [
-    "A server stands still for a quarter of a second, as in a long garbage collection, and then goes on. Two programs measure it, each making 1,000 notifications a second for 3.6 s.",
-    "The first, a closed loop, waits for the answer to each publish before it makes the next, and counts from the moment at which it sent. The second, an open loop, publishes when it is " +
-      "due, whether the server answers or not, and counts from when it was due, as your users would.",
+    "A server stands still for a quarter of a second, as in a long garbage collection, and then goes on. Two programs measure it, each set to make 1,000 notifications a second for 3.6 s.",
+    "The first, a closed loop, waits for the answer to each publish before it makes the next, and counts from the moment at which it sent. The second, an open loop, publishes whenever a " +
+      "notification is due, whether the server answers or not, and counts from when it was due, as your users would.",
     "Both report a median, a mean and a p99, as load tests do.",
   ],
   predictions: [
@@ -75,12 +75,12 @@ export const averages: Lesson = {
     },
     {
       kind: "choice",
-      id: "median",
-      asks: "Which of these does the stall change most, for the open loop?",
+      id: "highest",
+      asks: "Which of these three comes out highest?",
       options: [
-        { name: "the median", measure: "open p50" },
-        { name: "the mean", measure: "open mean" },
-        { name: "the p99", measure: "open p99" },
+        { name: "the closed loop's p99", measure: "closed p99" },
+        { name: "the open loop's median", measure: "open p50" },
+        { name: "the open loop's mean", measure: "open mean" },
       ],
       wins: "highest",
     },
@@ -117,24 +117,24 @@ export const averages: Lesson = {
           const times = open.value / closed.value;
           return times > 2
             ? `The closed loop reports a p99 of ${amountText(closed.value, closed.unit)}, the open loop ${amountText(open.value, open.unit)}: ${Number(times.toPrecision(2))} times as much, of the same server and the same stall. ` +
-                "The closed loop had one publish under way when the server stopped, and made no other until it was back. One slow sample of thousands is far beyond a p99."
-            : `Here the closed loop's p99, ${seenText(closed)}, is near the open loop's, ${seenText(open)}. Usually it's far lower: a closed loop has one publish under way during a stall, one slow sample of ` +
-                "thousands. Look whether your machine kept up: in a closed loop that falls behind, few samples are left.";
+                "The closed loop had one publish under way when the server stopped, and made no other until it was back. One slow sample among thousands lies far beyond a p99."
+            : `Here the closed loop's p99, ${seenText(closed)}, is near the open loop's, ${seenText(open)}. Usually it's far lower: a closed loop has one publish under way during a stall, one slow sample among ` +
+                "thousands. Look whether something else held your machine up as well.";
         },
-        "A closed loop has one publish under way when the server stops, and makes no other until it is back: one slow sample of thousands, far beyond a p99. An open loop goes on and has hundreds of them.",
+        "A closed loop has one publish under way when the server stops, and makes no other until it is back: one slow sample among thousands, far beyond a p99. An open loop goes on and has hundreds of them.",
       ),
     ),
     text(
-      `In the open loop ${(RATE * STALL_MS) / 1_000} publishes were due during the stall, ${Math.round(STALL_MS / 10 / SECONDS)} % of all. Each waited for what was left of it, so the p99 lies within the stall. ` +
-        "Users don't wait for one another before they click: the open loop has their view. The error of the other is called coordinated omission (Gil Tene).",
+      `In the open loop ${(RATE * STALL_MS) / 1_000} publishes were due during the stall, ${Math.round(STALL_MS / 10 / SECONDS)} % of all. Each waited for what was left of the stall, and the slowest in a hundred for most of it: that is the p99. ` +
+        "Users don't wait for one another before they click: the open loop has their view. What the closed loop gets wrong is called coordinated omission (Gil Tene).",
     ),
     text(
       told(
         figures,
         ["open p50"],
         ({ "open p50": median }) =>
-          `The open loop's median is ${amountText(median.value, median.unit)}, as if nothing had happened: half of the deliveries were over before or after.`,
-        "The open loop's median is as if nothing had happened: half of the deliveries were over before or after.",
+          `The open loop's median is ${amountText(median.value, median.unit)}, as if nothing had happened: far more than half of the deliveries came before the stall or after it.`,
+        "The open loop's median is as if nothing had happened: far more than half of the deliveries came before the stall or after it.",
       ),
     ),
     text(
@@ -142,7 +142,7 @@ export const averages: Lesson = {
         figures,
         ["open p50", "open mean", "open p99"],
         ({ "open p50": median, "open mean": mean, "open p99": p99 }) => meanText(median, mean, p99),
-        "A mean mixes the many deliveries that were quick with the few that waited. It lies between the two, where hardly any delivery was, and tells neither what most users saw nor what the unlucky ones saw.",
+        "A mean mixes the many deliveries that were quick with the few that waited. It lies between the two, where there is hardly any delivery, and tells neither what most users saw nor what the unlucky ones saw.",
       ),
     ),
   ],
@@ -158,12 +158,12 @@ export const averages: Lesson = {
       "During each stall the test has 50 requests under way and makes no more. Ask how the tool paces itself before you believe its p99.",
   },
   further: [
-    ["notif-lab bench --closed-loop --quick", "as a closed loop; without the flag the same as an open one"],
+    ["notif-lab bench --closed-loop --quick", "as a closed loop; without the flag, the same as an open one"],
     ["notif-lab selftest", "how the lab proves that it sees such a stall itself"],
     ["notif-lab report RESULTS --format csv", "every quantile of a run"],
   ],
   teacher: {
-    aim: "Learners see that the way to measure decides what a p99 means.",
+    aim: "Learners see that the way in which it is measured decides what a p99 means.",
     wrong: [
       {
         says: "Both report about 250 ms.",
@@ -172,7 +172,7 @@ export const averages: Lesson = {
       {
         says: "The p99 is near the mean of the stall, 125 ms.",
         answer:
-          "7 % of the publishes were held up, evenly between 0 and 250 ms. The slowest of 100 is near the long end.",
+          "7 % of the publishes were held up, evenly between 0 and 250 ms. The slowest in a hundred are near the long end.",
       },
       {
         says: "The mean is a fair summary of both kinds of delivery.",
@@ -181,7 +181,7 @@ export const averages: Lesson = {
       {
         says: "The closed loop is wrong and useless.",
         answer:
-          "It measures how long one client in turn waits. It does not measure users who come at their own time.",
+          "It measures how long a client waits that asks again only after each answer. It does not measure users who come when they like.",
       },
     ],
     discuss: [
@@ -191,7 +191,7 @@ export const averages: Lesson = {
     slide: {
       title: "The same stall",
       boxes: ["due", "due", "server stands still", "due", "due"],
-      below: "closed loop: one sample of the stall; open loop: one for every user who came meanwhile",
+      below: "closed loop: one sample of the stall; open loop: one for every publish that was due meanwhile",
     },
   },
 };

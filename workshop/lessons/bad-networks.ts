@@ -4,10 +4,14 @@ import type { Lesson, LessonExperiment, Measure } from "../lesson.ts";
 
 const LOSSY = "delay=25ms,loss=2%";
 
+/**
+ * So many because a client over HTTP sends one request at a time, two for each notification: here each waits for answers 20 % of its time. With few
+ * users the figure would be the client's own queue.
+ */
 const on3g: LessonExperiment = {
   kind: "trials",
   id: "3g",
-  setup: { scenario: "notify", connections: 20, rate: 30, payload: 200, link: "3g", duration: 4 },
+  setup: { scenario: "notify", connections: 90, rate: 30, payload: 200, link: "3g", duration: 4 },
   transports: ["websocket", "long-polling"],
 };
 
@@ -30,9 +34,9 @@ export const badNetworks: Lesson = {
   number: 5,
   title: "Bad networks",
   intro: [
-    "A phone on 3G has a round trip of 300 ms and a narrow pipe. A radio link loses packets; TCP sends a lost one again after 200 ms or more, and everything behind it on the same " +
-      "connection waits: head-of-line blocking. No transport on TCP escapes that, WebSocket, HTTP/2 and MQTT alike.",
-    "First people notify one another over 3G. Then a feed crosses a link that holds up one chunk in fifty for 200 ms: once with few notifications a second, once with many.",
+    "A phone on 3G has a round trip of 300 ms and a narrow pipe. A radio link loses packets; TCP sends a lost one again after a round trip at best, often after 200 ms or more, and everything " +
+      "behind it on the same connection waits: head-of-line blocking. No transport on TCP escapes that: not WebSocket, not HTTP/2, not MQTT.",
+    "First 90 people notify one another over 3G, 30 times a second in all. Then a feed crosses a link that holds up one chunk in fifty for 200 ms: once with few notifications a second, and once with many.",
   ],
   predictions: [
     {
@@ -45,7 +49,7 @@ export const badNetworks: Lesson = {
     {
       kind: "number",
       id: "polling",
-      asks: "Over 3G: how many times as long does it take on long polling?",
+      asks: "Over 3G: how many times as long is the median on long polling?",
       unit: "times",
       measure: "ratio on 3g",
     },
@@ -100,10 +104,10 @@ export const badNetworks: Lesson = {
         figures,
         ["websocket on 3g", "ratio on 3g"],
         ({ "websocket on 3g": websocket, "ratio on 3g": ratio }) =>
-          `Over 3G WebSocket's median was ${seenText(websocket)}: 150 ms up, 150 ms down, and little else. Long polling took ${seenText(ratio)} as long` +
+          `Over 3G WebSocket's median was ${seenText(websocket)}: 150 ms up, 150 ms down, and little else. Long polling's was ${seenText(ratio)} WebSocket's` +
           (ratio.interval && ratio.interval.low > 1.05
-            ? ". What came while a poll was on its way waited for the next one, up to 300 ms, and each publish of a user waited for the answer to the one before."
-            : ", which the interval hardly tells apart from the same: at so few notifications a poll is mostly there already."),
+            ? ". What came while a poll was on its way waited for the next one, up to 300 ms, and a user's request waited for the answer to the one before."
+            : ", which these blocks hardly tell apart from the same: each user gets little, so that a poll is mostly there already. The more comes for each, the likelier it waits for the next poll, up to 300 ms."),
         "Over 3G a notification takes 150 ms up and 150 ms down. What comes while a poll is on its way waits for the next one, up to 300 ms more.",
       ),
     ),
@@ -113,7 +117,7 @@ export const badNetworks: Lesson = {
         ["slow p50", "quick p50"],
         ({ "slow p50": slow, "quick p50": quick }) =>
           areApart(slow, quick) && quick.value > slow.value
-            ? `The link held up the same share of chunks in both, and yet the median went from ${seenText(slow)} to ${seenText(quick)} with the rate. Behind one chunk that waits 200 ms there are 8 others at 40 a second, ` +
+            ? `The link held up the same share of chunks for both feeds, and yet the median went from ${seenText(slow)} to ${seenText(quick)} with the rate. Behind one chunk that waits 200 ms there are 8 others at 40 a second, ` +
               "and 40 at 200 a second: the more you send on one connection, the more waits behind each loss. At 200 a second somebody is nearly always waiting."
             : `The median was ${seenText(slow)} at 40 a second and ${seenText(quick)} at 200, which these few blocks don't tell apart. By arithmetic, 8 others wait behind each chunk that is held up at the low rate and 40 at the high one; ` +
               "a longer run shows it.",
@@ -121,14 +125,14 @@ export const badNetworks: Lesson = {
       ),
     ),
     text(
-      'The relay imitates what loss looks like from above TCP. Real loss needs root: "--link drop=2%" lets the kernel drop segments. A transport on QUIC (WebTransport, HTTP/3) loses only the stream that the ' +
-        "packet belonged to; several connections, as browsers open for HTTP/1.1, lose only one of them.",
+      'The relay imitates what loss looks like from above TCP. Real loss needs root: "--link drop=2%" lets the kernel drop segments. A transport on QUIC (WebTransport, HTTP/3) holds up only the streams whose ' +
+        "data was in the packet; of several connections, as browsers open for HTTP/1.1, only one waits.",
     ),
   ],
   check: {
     asks: "You put all of a page's channels on one WebSocket. What does a lost packet hold up?",
     options: [
-      "Everything on that connection, until it is sent again",
+      "Everything on that connection, until the packet has been sent again",
       "The channel whose message was in it",
       "Nothing: WebSocket repeats it by itself",
     ],
@@ -142,7 +146,7 @@ export const badNetworks: Lesson = {
       "notif-lab sweep --over loss=0,1,2,5 --transports websocket,grpc",
       "over more and more loss, in per cent",
     ],
-    ["notif-lab demo", "give all columns the link satellite, and look who falls behind"],
+    ["notif-lab demo", "give all columns the link satellite, and see which falls behind"],
   ],
   teacher: {
     aim: "Learners tell delay from loss, and see why busy connections suffer more from each loss.",
@@ -153,15 +157,15 @@ export const badNetworks: Lesson = {
       },
       {
         says: "2 % of loss makes 2 % of the deliveries late.",
-        answer: "Count what is behind each: rate times 200 ms.",
+        answer: "Count what waits behind each: rate times 200 ms.",
       },
       {
         says: "HTTP/2 has solved head-of-line blocking.",
-        answer: "Of requests behind requests. Below it is one TCP connection.",
+        answer: "Only that of requests behind requests. Below them is one TCP connection.",
       },
     ],
     discuss: [
-      "Would a second connection help you, or a lower rate, or sending several notifications in one message?",
+      "What would help you: a second connection, a lower rate, or several notifications in one message?",
       "Which of your users are on such links, and how would you know?",
     ],
     slide: {

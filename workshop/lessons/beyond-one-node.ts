@@ -20,7 +20,7 @@ export const beyondOneNode: Lesson = {
   number: 7,
   title: "Beyond one node",
   intro: [
-    "Three server processes stand behind a load balancer (HAProxy). Ann may be on one and Bob on another, so that nodes have to tell one another what is published: the backplane, here Redis. " +
+    "Three server processes stand behind a load balancer (HAProxy). Ann may be on one and Bob on another, so the nodes have to tell one another what is published: the backplane, here Redis. " +
       "A client that speaks in several requests, as long polling does, has its session on one node and must be sent there each time: stickiness.",
     "One of the nodes is killed without a word; its clients connect again, to others. Then a new version is rolled out: each node in turn sends its clients away and restarts.",
   ],
@@ -93,8 +93,8 @@ export const beyondOneNode: Lesson = {
         ["back on websocket", "back on long-polling"],
         ({ "back on websocket": websocket, "back on long-polling": polling }) =>
           `When the node died, the last of its clients was back after ${seenText(websocket)} on WebSocket and ${seenText(polling)} on long polling. A killed process's sockets are closed by the kernel, so that clients notice at once, ` +
-          "wait their second and connect through the balancer to a node that lives. Had the machine vanished, nobody would have closed anything: then the heartbeat decides, 10 s and 5 s more.",
-        "A killed process's sockets are closed by the kernel, so that clients notice at once, wait their second and connect through the balancer to a node that lives. Had the machine vanished, the heartbeat would decide.",
+          "wait about a second and connect through the balancer to a node that lives. Had the machine vanished, nobody would have closed anything: then the heartbeat decides, which asks after 10 s of silence and gives up 5 s later.",
+        "A killed process's sockets are closed by the kernel, so that clients notice at once, wait about a second and connect through the balancer to a node that lives. Had the machine vanished, the heartbeat would decide.",
       ),
     ),
     text(
@@ -116,26 +116,26 @@ export const beyondOneNode: Lesson = {
         ({ "same node": same, "other node": other }) =>
           `A notification that stayed on its node took ${seenText(same)}, one over the backplane ${seenText(other)}` +
           (areApart(same, other)
-            ? `: ${other.value > same.value ? "the way over Redis costs that much more, on one machine; between machines it is two more ways through the network." : "not slower here, which only depends on who shared a CPU."}`
-            : ", which these blocks don't tell apart. Here every publish goes to Redis first, also for those on the same node; that keeps one order for all, and makes both alike."),
-        "Every publish goes to Redis first, also for those on the same node: that keeps one order for all. Between machines it is two more ways through the network.",
+            ? `: ${other.value > same.value ? "the way over Redis costs that much more, on one machine; between machines it is two more ways through the network." : "not slower here, where it only depends on which processes shared a CPU."}`
+            : ", which these blocks don't tell apart. Here every publish goes to Redis first, even if the recipient is on the same node; that keeps one order for all, and makes both ways alike."),
+        "Every publish goes to Redis first, even if the recipient is on the same node: that keeps one order for all. Between machines the way over Redis is two more ways through the network.",
       ),
     ),
     text(
-      "Stickiness: WebSocket needs none, one connection is one session. Long polling and Socket.IO's polling do; without it a node answers that it does not know the session. It also keeps new nodes empty after scaling out. " +
+      "Stickiness: WebSocket needs none, one connection is one session. Long polling and Socket.IO's polling do; without it a node answers that it does not know the session. Stickiness also keeps new nodes empty after scaling out. " +
         "This lesson does not measure that; the last command below takes the stickiness away.",
     ),
   ],
   check: {
     asks: "You add a fourth node to three busy ones with long-lived WebSocket connections. What does it do in the first minutes?",
     options: [
-      "Little: connections that stand stay where they are",
+      "Little: open connections stay where they are",
       "A quarter of the work",
       "Everything, until the others are idle",
     ],
     right: 0,
     because:
-      'A balancer decides when a connection is opened. Clients have to be sent away, a few at a time, before the new node helps: "notif-lab serve websocket --drain 30" does so when it is told to end.',
+      'A balancer decides only when a connection is opened. Clients have to be sent away, a few at a time, before the new node helps: "notif-lab serve websocket --drain 30" does so when it is told to end.',
   },
   further: [
     ["notif-lab bench --scenarios node-death,rolling-restart,scale-out", "these on all six transports"],
@@ -143,7 +143,7 @@ export const beyondOneNode: Lesson = {
     ["notif-lab doctor", "which of redis-server, haproxy and nginx are installed"],
     [
       "notif-lab bench --scenarios notify --transports websocket,long-polling --nodes 3 --balancer haproxy --no-sticky --quick",
-      "without stickiness: what becomes of long polling, and what of WebSocket",
+      "without stickiness: what becomes of long polling, and of WebSocket",
     ],
   ],
   teacher: {
@@ -151,10 +151,10 @@ export const beyondOneNode: Lesson = {
     wrong: [
       {
         says: "It takes as long as the process needs to start again.",
-        answer: "Its clients don't wait for it: others serve on.",
+        answer: "Its clients don't wait for it: the other nodes go on serving.",
       },
       {
-        says: "Everything of that second is lost.",
+        says: "Everything that is published in that second is lost.",
         answer: "It is in Redis, and clients come back with a cursor.",
       },
       {

@@ -9,7 +9,7 @@ export const decideLesson: Lesson = {
   number: 8,
   title: "Decide",
   intro: [
-    "The service: 5,000 daily users, 500 of them connected, notifications of 1,000 characters with read receipts. You choose its transport, for your own reasons, with figures of this machine.",
+    "The service: 5,000 daily users, 500 of them connected, notifications of 1,000 characters with read receipts. You choose its transport, for your own reasons, with figures from this machine.",
     "Requirements come first: a transport that can't do what you need is out, however quick it is. Weights say what matters among the others. And noise says how much of the order is real.",
   ],
   settings: [
@@ -62,11 +62,11 @@ export const decideLesson: Lesson = {
       ),
       text(
         scored.length > 1
-          ? "A score is the weighted geometric mean of a transport's ratios to the best one: 1.3 means 30 % worse than the best of each, on the average by your weights. It says nothing about whether 30 % of a few milliseconds matter."
+          ? "A score is the weighted geometric mean of a transport's ratios to the best one: 1.3 means 30 % worse than the best in each figure, on the average that your weights make. It does not say whether 30 % of a few milliseconds matter."
           : "A score compares transports; with fewer than two of them there is nothing to compare. Requirements alone have decided, or the experiment is void.",
       ),
       text(
-        "Each figure is from a few launches on one machine. Where the comparison is inconclusive, a different run may turn the order: then decide by something else, say what your team knows, and write that down.",
+        "Each figure is from a few launches on one machine. Where the comparison is inconclusive, another run may turn the order round: then decide by something else, such as what your team knows, and write that down.",
       ),
     ];
   },
@@ -79,7 +79,7 @@ export const decideLesson: Lesson = {
     ],
     right: 2,
     because:
-      "A decision that says what it rests on can be argued with, and revised when that changes. A winner by noise can't.",
+      "A decision that says what it rests on can be argued with, and revised when that changes. A winner that noise has picked can't.",
   },
   further: [
     ["notif-lab bench --scenarios seed", "the same with all 500, and a sheet to send round"],
@@ -99,7 +99,7 @@ export const decideLesson: Lesson = {
       },
       {
         says: "We need everything: browsers, offline devices, binary, proxies.",
-        answer: "Then probably nothing is left. Which of them would you pay for?",
+        answer: "Then probably no transport is left. Which of these would you pay for?",
       },
     ],
     discuss: [
@@ -109,7 +109,7 @@ export const decideLesson: Lesson = {
     slide: {
       title: "A decision",
       boxes: ["requirements", "weights", "figures", "noise", "record"],
-      below: "out first, order next, doubt last: and write it down",
+      below: "first what is out, then the order, then the doubts: and write it down",
     },
   },
 };

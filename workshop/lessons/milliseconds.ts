@@ -5,13 +5,16 @@ import type { Lesson, LessonExperiment, Measure } from "../lesson.ts";
 
 const PAIR = ["websocket", "long-polling"];
 
-/** People who notify one another over a link with that round trip. */
+/**
+ * People who notify one another over a link with that round trip. They are so many because a client over HTTP sends one request at a time, two for
+ * each notification: at 80 ms each waits for answers 16 % of its time. With a third of them the figure would be the client's own queue.
+ */
 const over = (roundTripMs: number): LessonExperiment => ({
   kind: "trials",
   id: `${roundTripMs} ms`,
   setup: {
     scenario: "notify",
-    connections: 20,
+    connections: 60,
     rate: 60,
     payload: 200,
     duration: 2,
@@ -31,7 +34,7 @@ const polling = (metric: string): Term => ({ transport: "long-polling", metric }
 
 const WAITS =
   "A poll that waits at the server gets its notification as soon as a WebSocket does. Only what is published while the next poll is on its way waits for it, up to a round trip: " +
-  "the busier the channel, the likelier that is.";
+  "the more a user gets, the likelier that is.";
 
 function movedText(near: Seen, far: Seen): string {
   const moved = areApart(near, far)
@@ -39,7 +42,7 @@ function movedText(near: Seen, far: Seen): string {
       ? "it grew with the round trip"
       : "it shrank with the round trip"
     : "the intervals don't tell whether the round trip changed it";
-  return `Without a link it was ${seenText(near)}: ${moved}.`;
+  return `Without a link the ratio was ${seenText(near)}: ${moved}.`;
 }
 
 /** Link, server and client each take their part of a latency. */
@@ -47,10 +50,10 @@ export const milliseconds: Lesson = {
   number: 2,
   title: "Where do the milliseconds go?",
   intro: [
-    "Latency counts from the moment at which a notification is due to the moment at which the recipient's callback has it. On the way it waits for the " +
+    "Latency counts from the moment at which a notification is due to the moment at which the recipient's callback has it. On the way it takes time in the " +
       "sender's client, the link, the server, the link again and the recipient's client.",
-    "Guides measure on one machine, where the link takes no time. You measure the same there, and then with a round trip of 80 ms between everybody and the server, " +
-      "as between two countries. Twenty users notify one another, 60 times a second in all.",
+    "Most guides measure on one machine, where the link takes no time. You measure there as well, and then with a round trip of 80 ms between everybody and the server, " +
+      "as between two countries. Sixty users notify one another, 60 times a second in all.",
   ],
   predictions: [
     {
@@ -123,11 +126,11 @@ export const milliseconds: Lesson = {
           const all = publish.value + server.value + wait.value + client.value;
           const share = Math.round((100 * (wait.value + client.value + publish.value)) / all);
           return (
-            `Without a link ${share} % of a WebSocket notification's way was outside of the server: in the clients, in the kernel, and waiting for an event loop to come round. ` +
+            `Without a link ${share} % of a WebSocket notification's time passed before the server had it or after the server had sent it: in the clients, in the kernel, and waiting for an event loop to come round. ` +
             "A comparison on one machine is largely a comparison of client libraries and of schedulers."
           );
         },
-        "On one machine much of a notification's way is outside of the server: in the clients, in the kernel, and waiting for an event loop to come round. A comparison there is largely one of client libraries.",
+        "On one machine much of a notification's time passes before the server has it or after the server has sent it: in the clients, in the kernel, and waiting for an event loop to come round. A comparison there is largely one of client libraries.",
       ),
     ),
     text(
@@ -136,7 +139,7 @@ export const milliseconds: Lesson = {
         ["websocket at 80"],
         ({ "websocket at 80": far }) =>
           `With 80 ms of round trip WebSocket's median was ${seenText(far)}: 40 ms up to the server and 40 ms down to the recipient, one round trip in all, ` +
-          `and ${((far.value - 80_000) / 1_000).toFixed(1)} ms of everything else. No server can be quicker than the link.`,
+          `and ${((far.value - 80_000) / 1_000).toFixed(1)} ms for everything else. No server can be quicker than the link.`,
         "With 80 ms of round trip a notification takes 40 ms up to the server and 40 ms down to the recipient. No server can be quicker than the link.",
       ),
     ),
@@ -145,7 +148,7 @@ export const milliseconds: Lesson = {
         figures,
         ["ratio at 80"],
         ({ "ratio at 80": far }) =>
-          `With 80 ms long polling's median was ${seenText(far)} WebSocket's. ${told(figures, ["ratio at 0"], ({ "ratio at 0": near }) => movedText(near, far), "Without a link it could not be told.")} ${WAITS}`,
+          `With 80 ms long polling's median was ${seenText(far)} WebSocket's. ${told(figures, ["ratio at 0"], ({ "ratio at 0": near }) => movedText(near, far), "Without a link the ratio was not measured.")} ${WAITS}`,
         WAITS,
       ),
     ),
@@ -154,12 +157,12 @@ export const milliseconds: Lesson = {
     asks: "A guide reports 0.4 ms for WebSocket and 25 ms for REST, both on one laptop. What does that say about your users abroad?",
     options: [
       "Little: what they wait for most is the link, which the guide left out",
-      "That they will get notifications 60 times as soon by WebSocket",
+      "That they will get notifications 60 times sooner by WebSocket",
       "That REST is unusable for them",
     ],
     right: 0,
     because:
-      "The ratio belongs to the laptop. Abroad both take about a round trip, and what counts is how many round trips each needs.",
+      "The ratio belongs to the laptop. Abroad one round trip takes longer than either of these figures, and what counts is how many of them each needs.",
   },
   further: [
     [
@@ -175,16 +178,17 @@ export const milliseconds: Lesson = {
       {
         says: "WebSocket takes 10 ms or more on one machine.",
         answer:
-          "A message within a machine takes well under a millisecond or a few; what is more is processes waiting for a CPU.",
+          "Within a machine a message takes from a few tenths of a millisecond to a few milliseconds. Anything above that is processes waiting for a CPU.",
       },
       {
         says: "With 80 ms of round trip it takes 160 ms.",
-        answer: "One way up and one way down make one round trip: no request waits for an answer.",
+        answer:
+          "One way up and one way down make one round trip: the recipient's copy does not wait for the sender's answer.",
       },
       {
         says: "Long polling takes two or three times as long.",
         answer:
-          "It does for what is published while its next poll is on the way. Here each user gets three a second.",
+          "Only for what comes while the next poll is on its way. Here a user gets one notification and one receipt a second, so that a poll is mostly there already.",
       },
     ],
     discuss: [
@@ -194,7 +198,7 @@ export const milliseconds: Lesson = {
     slide: {
       title: "One notification's way",
       boxes: ["sender's client", "link", "server", "link", "recipient's client"],
-      below: "latency = publish + link + server + link + wait + client",
+      below: "latency = publish + server + wait + client; the link is once in publish and once in wait",
     },
   },
 };

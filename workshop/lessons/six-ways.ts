@@ -13,14 +13,14 @@ const journey = (transport: string, counts: JourneyCount, over?: string): Measur
 });
 
 const HANDSHAKE =
-  "TCP's own handshake is one round trip more for each connection; it carries none of these bytes and is not counted here.";
+  "TCP's own handshake is one round trip more for each connection; it carries none of these bytes, and is not counted here.";
 
 function openingText(figures: Figures): string {
   const opening = told(
     figures,
     ["opening of websocket", "opening of long-polling"],
     ({ "opening of websocket": websocket, "opening of long-polling": polling }) =>
-      `Before that, it took ${websocket.value} on WebSocket and ${polling.value} on long polling to connect both people and to follow their channels. `,
+      `Before that, it took ${websocket.value} on WebSocket and ${polling.value} on long polling until both people were connected and followed their channels. `,
     "",
   );
   return opening + HANDSHAKE;
@@ -31,17 +31,17 @@ export const sixWays: Lesson = {
   number: 1,
   title: "One notification, six ways",
   intro: [
-    "Ann sends Bob a notification of 15 characters, Deploy finished. The server acknowledges it to Ann and delivers it to Bob; Bob marks it as read, " +
+    "Ann sends Bob a notification of 15 characters, 'Deploy finished'. The server acknowledges it to Ann and delivers it to Bob; Bob marks it as read, " +
       "and a receipt goes back to Ann. The service is the same on every transport. What differs is how its messages are put on a connection.",
     "A transport sends more than the text: an envelope (who, when, to which channel), framing (what the protocol needs to tell where a message ends and what it is), " +
       "and with HTTP the header fields of every request and answer.",
-    "And it takes round trips: one side asks, the other answers, and over a network whoever asked waits.",
+    "And it takes round trips: one side asks, the other answers, and over a network the one who asked has to wait.",
   ],
   predictions: [
     {
       kind: "number",
       id: "websocket",
-      asks: "How many bytes does all of this take on the open connections of a WebSocket, from Ann's publish to her receipt?",
+      asks: "How many bytes does all of this take on WebSocket connections that are already open, from Ann's publish to her receipt?",
       unit: "bytes",
       measure: "websocket",
     },
@@ -92,7 +92,7 @@ export const sixWays: Lesson = {
         figures,
         ["websocket", "text"],
         ({ websocket, text: own }) =>
-          `On WebSocket ${websocket.value.toLocaleString("en-US")} bytes were sent, and ${own.value} of them are the characters that Ann wrote, each time they crossed a connection: ` +
+          `On WebSocket ${websocket.value.toLocaleString("en-US")} bytes were sent. ${own.value} of them are the characters that Ann wrote, counted each time they crossed a connection: ` +
           `${Math.round((100 * own.value) / websocket.value)} %. A WebSocket frame adds only 2 to 8 bytes of its own (RFC 6455, 5.2); nearly all else is the application's JSON envelope, ` +
           "which every transport here has to carry in some form.",
         "A WebSocket frame adds only 2 to 8 bytes of its own (RFC 6455, 5.2); nearly all else is the application's JSON envelope, which every transport here has to carry in some form.",
@@ -104,7 +104,7 @@ export const sixWays: Lesson = {
         ["polling over websocket", "messages of websocket", "messages of polling"],
         ({ "polling over websocket": ratio, "messages of websocket": few, "messages of polling": many }) =>
           `Long polling took ${ratio.value.toFixed(1)} times as many, in ${many.value} messages against ${few.value}: each publish and each mark is a request with header fields, ` +
-          "each has an answer with more of them, and each delivery ends a poll, so that the next one has to be asked. The text is the same; the header fields are sent again and again.",
+          "each has an answer with more of them, and each delivery ends a poll, so that the next one has to be sent. The text is the same; the header fields are sent again and again.",
         "Long polling sends header fields with every request and answer, and asks again after each delivery. The text is the same; the header fields are sent again and again.",
       ),
     ),
@@ -115,10 +115,10 @@ export const sixWays: Lesson = {
         ({ "round trips of websocket": few, "round trips of long-polling": many }) =>
           `From publish to receipt there were ${few.value} round trips on WebSocket and ${many.value} on long polling` +
           (many.value > few.value
-            ? ": there each delivery is the answer to a poll that was sent before. The poll is there already, so this notification does not wait for it; but it has to be sent again, and the next one may wait. "
-            : ", no more than on WebSocket, which is not what this lab usually sees: there each delivery is the answer to a poll. ") +
+            ? ": there each delivery is the answer to a poll that was sent before. The poll is there already, so this notification does not wait for it; but then a new poll has to be sent, and the next notification may have to wait for that. "
+            : ", no more than on WebSocket, which is not what this lab usually sees: on long polling each delivery is the answer to a poll. ") +
           openingText(figures),
-        `On long polling each delivery is the answer to a poll, which has to be sent again before the next one. ${HANDSHAKE}`,
+        `On long polling each delivery is the answer to a poll, and the next delivery needs a new poll. ${HANDSHAKE}`,
       ),
     ),
     text(
@@ -126,19 +126,18 @@ export const sixWays: Lesson = {
         figures,
         ["grpc", "mqtt", "websocket"],
         ({ grpc, mqtt, websocket }) => {
-          const [fewest] = Object.entries({ grpc, mqtt, websocket }).sort(
-            ([, a], [, b]) => a.value - b.value,
-          );
+          const took = { gRPC: grpc, MQTT: mqtt, WebSocket: websocket };
+          const [fewest] = Object.entries(took).sort(([, a], [, b]) => a.value - b.value);
           return (
-            `Of the binary protocols gRPC took ${grpc.value.toLocaleString("en-US")} bytes and MQTT ${mqtt.value.toLocaleString("en-US")}; of these and WebSocket ${fewest?.[0]} took the fewest. ` +
-            "Protobuf writes numbers in place of field names, and HPACK compresses header fields that were sent before (RFC 7541); MQTT has a topic in each message. Binary is not small by itself: count."
+            `Of the binary protocols gRPC took ${grpc.value.toLocaleString("en-US")} bytes and MQTT ${mqtt.value.toLocaleString("en-US")}; of gRPC, MQTT and WebSocket, ${fewest?.[0]} took the fewest. ` +
+            "Protobuf writes numbers in place of field names, and HPACK compresses header fields that were sent before (RFC 7541); MQTT has a topic in each message. Binary is not small by itself: count the bytes."
           );
         },
-        "Protobuf writes numbers in place of field names, and HPACK compresses header fields that were sent before (RFC 7541); MQTT has a topic in each message. Binary is not small by itself: count.",
+        "Protobuf writes numbers in place of field names, and HPACK compresses header fields that were sent before (RFC 7541); MQTT has a topic in each message. Binary is not small by itself: count the bytes.",
       ),
     ),
     text(
-      "Bytes are exact: the same notification takes the same bytes on every machine. That makes them the easiest figure to trust, and with 1,000 characters in place of 15 most of the difference is gone.",
+      "Bytes are exact: the same notification takes the same bytes on every machine. That makes them the easiest figures to trust.",
     ),
   ],
   check: {
@@ -146,7 +145,7 @@ export const sixWays: Lesson = {
     options: ["It stays the same", "It comes nearer to 1", "It grows"],
     right: 1,
     because:
-      "The text crosses the connections as often as before and is now most of the bytes; what long polling adds for each message does not grow with it.",
+      "The text crosses the connections as often as before, and is now most of the bytes. What long polling adds for each message stays as it is: the difference remains, and the ratio shrinks.",
   },
   further: [
     ["notif-lab explain websocket,long-polling", "every byte of both, with what it is for"],
@@ -164,7 +163,7 @@ export const sixWays: Lesson = {
       {
         says: "Long polling takes ten or a hundred times as many.",
         answer:
-          "Header fields here are a few hundred bytes, and the envelope is there on both sides. With cookies of a real site it may be ten.",
+          "Header fields here are a few hundred bytes, and the envelope is there on both transports. With the cookies of a real site it may be ten times.",
       },
       {
         says: "gRPC must be the smallest, since it is binary.",
@@ -179,7 +178,7 @@ export const sixWays: Lesson = {
     slide: {
       title: "From publish to receipt",
       boxes: ["Ann publishes", "server", "Bob reads", "server", "Ann's receipt"],
-      below: "text < envelope < framing < header fields: what is sent is more than what is said",
+      below: "text + envelope + framing + header fields: what is sent is more than what is said",
     },
   },
 };

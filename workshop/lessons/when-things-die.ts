@@ -19,7 +19,7 @@ export const whenThingsDie: Lesson = {
   title: "When things die",
   intro: [
     "Connections break. The clients here try 5 times, about a second apart and not all at the same moment, and those that can resume name the last notification that they have, so that the " +
-      "server sends what came after it (it keeps the last 1,000 of a channel).",
+      "server sends what came after it (it keeps the last 1,000 of each channel).",
     "Three accidents: all 100 connections are reset at once; a tunnel, in which nothing passes for 2 s before the connections break; and a reader that has stopped reading but " +
       "has not gone.",
   ],
@@ -53,13 +53,15 @@ export const whenThingsDie: Lesson = {
     {
       kind: "trials",
       id: "storm",
-      setup: { scenario: "reconnect-storm", connections: 100, rate: 20, duration: 8 },
+      // One of them publishes, past the link, and is not reset.
+      setup: { scenario: "reconnect-storm", connections: 101, rate: 20, duration: 8 },
       transports: ["websocket"],
     },
     {
       kind: "trials",
       id: "tunnel",
-      setup: { scenario: "resume", connections: 20, rate: 50, duration: 7 },
+      // Likewise one publishes, outside of the tunnel.
+      setup: { scenario: "resume", connections: 21, rate: 50, duration: 7 },
       transports: ["websocket", "mqtt"],
     },
     {
@@ -94,9 +96,9 @@ export const whenThingsDie: Lesson = {
         figures,
         ["storm"],
         ({ storm }) =>
-          `The last client was back after ${seenText(storm)}. Nearly all of that is the clients' own pause of a second before they try again, drawn out at random (jitter) so that they don't all come in the same moment. ` +
-          "Without jitter the server would be hit by everybody at once, again at every try.",
-        "Clients wait about a second before they try again, drawn out at random (jitter), so that they don't all hit the server in the same moment, again at every try.",
+          `The last client was back after ${seenText(storm)}. Nearly all of that is the clients' own pause of a second before they try again, made up to 30 % longer or shorter at random (jitter), so that they don't all come at the same moment. ` +
+          "Without jitter everybody would hit the server at once, and again at every further try.",
+        "Clients wait about a second before they try again, a little longer or shorter at random (jitter), so that they don't all hit the server at the same moment, and again at every further try.",
       ),
     ),
     text(
@@ -106,11 +108,11 @@ export const whenThingsDie: Lesson = {
         ({ "lost on websocket": websocket, "lost on mqtt": mqtt, "unsaid on mqtt": unsaid }) =>
           `After the tunnel WebSocket had lost ${amountText(websocket.value, "count")} deliveries in its worst block, MQTT ${amountText(mqtt.value, "count")}. ` +
           (mqtt.value > websocket.value
-            ? "The WebSocket client says which notification it had last, and gets the rest. The MQTT client here has no cursor: MQTT's own means are QoS 1 and a session that the broker keeps, which the broker must be told to. "
+            ? "The WebSocket client says which notification it had last, and gets the rest. The MQTT client here has no cursor: MQTT's own means are QoS 1 and a session that the broker keeps for a client that asks for it. "
             : "On your machine that is no more than on WebSocket, which is not what this lab usually sees: an MQTT client without a kept session gets nothing of what it missed. ") +
           (unsaid.value === 0
-            ? "None of it was lost without notice: the client learns that something is missing, and an application can fetch it."
-            : `${amountText(unsaid.value, "count")} of it were lost without notice, which is worse than a loss that is told.`),
+            ? "None of MQTT's losses was without notice: the client learns that something is missing, and an application can fetch it."
+            : `${amountText(unsaid.value, "count")} of MQTT's losses were without notice, which is worse than a loss that is told.`),
         "A client with a cursor says which notification it had last, and gets the rest. A client without one must at least learn that something is missing: a loss without notice is worse than one that is told.",
       ),
     ),
@@ -130,7 +132,7 @@ export const whenThingsDie: Lesson = {
         figures,
         ["held", "cut off"],
         ({ held, "cut off": cut }) =>
-          `For a reader that had stopped the server held ${seenText(held)} at most, and cut off ${amountText(cut.value, "count")} of them in the worst block. Its limit is 1 MiB. Without one, at 1.6 MiB a second, it would hold a GiB after eleven minutes, for a laptop that sleeps.`,
+          `For a reader that had stopped the server held ${seenText(held)} at most, and it cut off ${amountText(cut.value, "count")} such readers in the worst block. Its limit is 1 MiB. Without one, at 1.6 MiB a second, it would hold a GiB after eleven minutes, for a laptop that sleeps.`,
         "A server needs a limit for what it holds for a reader that has stopped, here 1 MiB. Without one, at 1.6 MiB a second, it would hold a GiB after eleven minutes, for a laptop that sleeps.",
       ),
     ),
@@ -144,10 +146,13 @@ export const whenThingsDie: Lesson = {
     ],
     right: 2,
     because:
-      "50,000 handshakes in one moment are the accident. Spread over ten seconds they are 5,000 a second, and those that fail come even later.",
+      "50,000 handshakes at one moment are the accident. Spread over ten seconds they are 5,000 a second, and clients that fail come back even later.",
   },
   further: [
-    ["notif-lab bench --scenarios resume,server-restart,slow-consumer --quick", "these accidents on all six"],
+    [
+      "notif-lab bench --scenarios resume,server-restart,slow-consumer --quick",
+      "a tunnel, a server's restart and slow readers, on all six",
+    ],
     ["notif-lab demo", "press Cut and Stall, and read what each column says"],
     ["notif-lab bench --scenarios reconnect-storm --connections 1000", "a larger storm"],
   ],
@@ -156,21 +161,21 @@ export const whenThingsDie: Lesson = {
     wrong: [
       {
         says: "They are back in a few milliseconds.",
-        answer: "They could be. They wait on purpose; ask what would happen if all of 50,000 did not.",
+        answer: "They could be. They wait on purpose; ask what would happen if 50,000 of them did not.",
       },
       {
         says: "TCP guarantees delivery, so nothing is lost.",
         answer:
-          "TCP guarantees bytes in order on one connection. What was written into a connection that then broke is gone.",
+          "TCP guarantees bytes in order on one connection. What was written to a connection that then broke may be gone.",
       },
       {
         says: "The server holds everything until the reader comes back.",
-        answer: "For how long, and for how many readers? Do the multiplication.",
+        answer: "For how long, and for how many readers? Multiply.",
       },
     ],
     discuss: [
       "What may your application lose, what may come twice, and who finds out?",
-      "Which limit would you set for a slow reader: cut it off, or drop its oldest?",
+      "Which limit would you set for a slow reader: cut it off, or drop its oldest messages?",
     ],
     slide: {
       title: "After a break",

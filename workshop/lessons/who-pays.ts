@@ -8,6 +8,8 @@ const HEAP = "memoryPerConnection.heapAndExternal.bytesPerConnection";
 /** Of the guide's service: connected at once, and notifications a second in its busiest minute. */
 const CONNECTED = 500;
 const A_SECOND = 83;
+/** Of the connected, who are enough to measure what a notification costs. */
+const MEASURED = 100;
 
 const measure =
   (experiment: string, metric: string) =>
@@ -21,12 +23,13 @@ const each = (what: string, make: (transport: string) => Measure): Record<string
 const bars = (what: string): Record<string, string> =>
   Object.fromEntries(FOUR.map((name) => [`${what} of ${name}`, name]));
 
-/** Memory of a connection, CPU and bytes of a delivery. */
+/** Memory of a connection, CPU and bytes of a notification. */
 export const whoPays: Lesson = {
   number: 4,
   title: "Who pays?",
   intro: [
-    "A connection that says nothing costs memory. A delivery costs CPU and bytes. Which of the two is your bill depends on the service, and so does the transport that makes it small.",
+    "A connection that says nothing costs memory. A notification costs CPU and bytes: its publish, its delivery and its receipt. Which of the two makes your bill depends on the service, " +
+      "and so does the transport that keeps it small.",
     `The guide that this lab began with has 5,000 daily users, ${CONNECTED} connected at once, who publish at most 10 notifications a minute each: about ${A_SECOND} a second.`,
   ],
   predictions: [
@@ -40,14 +43,14 @@ export const whoPays: Lesson = {
     {
       kind: "choice",
       id: "cheapest",
-      asks: "Which transport takes the least server CPU for a delivery?",
+      asks: "Which transport takes the least server CPU for a notification, from publish to receipt?",
       options: FOUR.map((name) => ({ name, measure: `cpu of ${name}` })),
       wins: "lowest",
     },
     {
       kind: "number",
       id: "cpu",
-      asks: "How many times as much server CPU does a delivery take on long polling as on WebSocket?",
+      asks: "How many times as much server CPU does a notification take on long polling as on WebSocket?",
       unit: "times",
       measure: "cpu ratio",
     },
@@ -59,23 +62,23 @@ export const whoPays: Lesson = {
       setup: { scenario: "idle", connections: 400, duration: 0.5 },
       transports: FOUR,
     },
+    // One to one, with receipts, at the service's own rate and length: a feed shares work among its subscribers, and a busier server wakes up less often.
     {
       kind: "trials",
-      id: "feed",
-      setup: { scenario: "fan-out", connections: 40, rate: 80, payload: 200, duration: 1.5 },
+      id: "service",
+      setup: { scenario: "notify", connections: MEASURED, rate: A_SECOND, payload: 1_000, duration: 1.5 },
       transports: FOUR,
       mindsNoise: true,
     },
   ],
-  running:
-    "The lab holds 400 silent connections on each of four transports, and then sends a feed to 39 subscribers.",
+  running: `The lab holds 400 silent connections on each of four transports, and then ${MEASURED} users notify one another ${A_SECOND} times a second.`,
   measures: {
     ...each("memory", measure("silent", HEAP)),
-    ...each("cpu", measure("feed", "cpu")),
-    ...each("bytes", measure("feed", "bytes")),
+    ...each("cpu", measure("service", "cpu")),
+    ...each("bytes", measure("service", "bytes")),
     "cpu ratio": {
       from: "trials",
-      experiment: "feed",
+      experiment: "service",
       figure: {
         of: { transport: "long-polling", metric: "cpu" },
         over: { transport: "websocket", metric: "cpu" },
@@ -84,8 +87,8 @@ export const whoPays: Lesson = {
   },
   charts: [
     { title: "Heap and external memory for each idle connection", bars: bars("memory") },
-    { title: "Server CPU for each delivery", bars: bars("cpu") },
-    { title: "TCP payload for each delivery, publishes included", bars: bars("bytes") },
+    { title: "Server CPU for each notification, publish and receipt included", bars: bars("cpu") },
+    { title: "TCP payload for each notification, publish and receipt included", bars: bars("bytes") },
   ],
   explain: (figures) => {
     const { predictions } = whoPays;
@@ -110,11 +113,11 @@ export const whoPays: Lesson = {
             const load = (one: typeof websocket) =>
               `${Number(((one.value * A_SECOND) / 10_000).toPrecision(2))} %`;
             return (
-              `A delivery took ${seenText(websocket)} of server CPU on WebSocket and ${seenText(polling)} on long polling. At ${A_SECOND} deliveries a second, at this cost, that is ${load(websocket)} and ${load(polling)} of one CPU. ` +
-              "A small service may choose by anything else; a large one pays this difference every hour. (A feed shares work among its subscribers; notifications to single users cost more each.)"
+              `A notification took ${seenText(websocket)} of server CPU on WebSocket and ${seenText(polling)} on long polling, publish and receipt included. At ${A_SECOND} notifications a second, as here, that is ${load(websocket)} and ${load(polling)} of one CPU. ` +
+              "A small service may choose by anything else; a large one pays this difference every hour. (A feed shares work among its subscribers, and costs less for each delivery.)"
             );
           },
-          "A delivery costs tens of microseconds of server CPU. At 83 a second that is a per cent or so of one CPU on any transport: a small service may choose by anything else.",
+          "A notification costs some hundred microseconds of server CPU, publish and receipt included. At 83 a second that is a few per cent of one CPU on any transport: a small service may choose by anything else.",
         ),
       ),
       text(
@@ -136,7 +139,7 @@ export const whoPays: Lesson = {
         ),
       ),
       text(
-        "The bytes above are those of deliveries. A silent connection sends bytes as well: a heartbeat, here every 10 s, which is too seldom for a lesson. The second command below takes longer and counts them.",
+        "The bytes above are those of notifications. A silent connection sends bytes as well: a heartbeat, here every 10 s, which is too seldom for a lesson to count. The second command below takes longer and counts them.",
       ),
     ];
   },
@@ -149,7 +152,7 @@ export const whoPays: Lesson = {
     ],
     right: 1,
     because:
-      "A few MiB and a few per cent of one CPU. Size first, and then choose by what differs at that size.",
+      "Some MiB and a few per cent of one CPU. Size first, and then choose by what differs at that size.",
   },
   further: [
     ["notif-lab bench --scenarios seed", "the guide's service on all transports, as a sheet to send round"],
@@ -165,25 +168,26 @@ export const whoPays: Lesson = {
     wrong: [
       {
         says: "A connection takes a megabyte or more.",
-        answer: "A thread in other servers does. Here it is an object, two buffers and a socket.",
+        answer:
+          "A thread for each connection, as in some servers, may. Here it is an object, two buffers and a socket.",
       },
       {
         says: "5,000 users need a cluster.",
-        answer: "Multiply: deliveries a second times microseconds. It is one CPU's small change.",
+        answer: "Multiply: notifications a second times microseconds. For one CPU it is small change.",
       },
       {
         says: "Long polling takes ten times the CPU.",
-        answer: "It parses a request for every delivery, which costs a few times as much, not ten.",
+        answer: "It answers some requests for every notification, which costs a few times as much, not ten.",
       },
     ],
     discuss: [
-      "At which number of connections does memory become your limit, and at which rate CPU?",
+      "At which number of connections does memory become your limit, and at which rate does CPU?",
       "What else do users cost that is not in these figures? (TLS, tokens, a database, logs.)",
     ],
     slide: {
       title: "Two bills",
-      boxes: ["connections x memory", "+", "deliveries x CPU", "=", "servers"],
-      below: "size first, then choose by what differs at that size",
+      boxes: ["count users and rate", "measure one of each", "multiply", "servers", "choose"],
+      below: "memory: connections x bytes of each; CPU: notifications a second x microseconds of each",
     },
   },
 };

@@ -47,7 +47,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 const lab = {
   connect: (name: string, transport: PageTransport, endpoint: Endpoint, options: ConnectOptions) =>
     timed(async () => {
-      const connect = await pageTransports[transport]();
+      const connect = await pageTransports[transport].load();
       const client = await connect(endpoint, {
         ...options,
         onState: (change) => {

@@ -43,6 +43,18 @@ export const launchesSchema = z.strictObject({
     .describe(
       "where the run ends when its data say enough; its pairs are then tested at the level that is left for the last look",
     ),
+  fitting: z
+    .strictObject({
+      least: count.describe("launches that are run in any case"),
+      most: count.describe("the most launches it may have"),
+      seconds: ratio.describe(
+        "no launch beyond the least is started that would probably end later after the run began, or was resumed",
+      ),
+    })
+    .optional()
+    .describe(
+      "where the run has as many launches as fit into a time, as by default; `blocks` is how many it had",
+    ),
   stopped: z
     .strictObject({
       after: count.describe("launches that were run"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MARKERS, type Marker } from "../../../transports/port/markers.ts";
 
 const answerSchema = z.strictObject({ meets: z.enum(["yes", "no"]), reason: z.string().max(1_000) });
 
@@ -8,7 +9,7 @@ export const transportFactsSchema = z.strictObject({
   look: z
     .strictObject({
       color: z.string().regex(/^#[0-9A-Fa-f]{6}$/),
-      marker: z.enum(["circle", "triangle", "rect", "rectRot", "cross", "star", "crossRot", "rectRounded"]),
+      marker: z.enum(Object.keys(MARKERS) as Marker[]),
     })
     .optional()
     .describe("colour and marker, which its variants share"),

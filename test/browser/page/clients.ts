@@ -33,7 +33,7 @@ const calls = {
   connect: async (id: number, transport: PageTransport, endpoint: Endpoint, options: ConnectOptions) => {
     const attempt = new AbortController();
     attempts.set(id, attempt);
-    const connect = await pageTransports[transport]();
+    const connect = await pageTransports[transport].load();
     const client = await connect(endpoint, {
       ...options,
       signal: attempt.signal,

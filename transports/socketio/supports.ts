@@ -1,0 +1,4 @@
+import type { Capabilities } from "../port/transport.ts";
+
+/** The same for clients on Node.js and in pages. */
+export const supports: Capabilities = { resume: true, network: true, slowConsumer: "disconnect" };
