@@ -56,6 +56,7 @@ export function placesText(
 ): string {
   const of = (state: PlaceFinding["outcome"]["state"]) =>
     places.filter(({ outcome }) => outcome.state === state);
+  const tried = places.filter(({ outcome }) => outcome.state !== "left out");
   const [holding, not, unclear, empty] = [of("holds"), of("contradicted"), of("unclear"), of("void")];
   const named = (some: readonly PlaceFinding[]) =>
     listed(some.map((place) => `${valueText(shown.unit, place.outcome)}${whereText(place, shown)}`));
@@ -65,7 +66,8 @@ export function placesText(
     unclear.length > 0 && `Not clear: ${named(unclear)}, where the interval crosses the claim's limit`,
     ...[...new Set(empty.map(({ outcome }) => outcome.reason))].map((reason) => {
       const own = empty.filter(({ outcome }) => outcome.reason === reason);
-      return `No figure${own.length < places.length ? listed(own.map((place) => placeText(place, shown))) : ""}: ${reason}`;
+      const where = own.map((place) => placeText(place, shown).trim()).filter((text) => text !== "");
+      return `No figure${own.length < tried.length && where.length > 0 ? ` ${listed(where)}` : ""}: ${reason}`;
     }),
     places.every(({ outcome }) => outcome.state === "left out") &&
       "Not run: --quick leaves its experiments out; run the claim without --quick",

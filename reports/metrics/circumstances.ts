@@ -59,7 +59,7 @@ export const CIRCUMSTANCES = {
     label: "CPU per delivery",
     about:
       "Server CPU per delivery in the first part of a launch's warm-up, when its code is not compiled yet; of the scenario that is warmed up first.",
-    prometheus: "server_cold_start_cpu_seconds_per_delivery",
+    prometheus: "server_cold_start_cpu_per_delivery_seconds",
     views: ["circumstances"],
   }),
   serverLoopDelay: defined({
