@@ -30,7 +30,7 @@ test("a claim is shown with its readings, experiments and what is not here", asy
   assert.equal(code, 0);
   assert.match(out, /Arithmetic: 1 - 30\/100: its numbers make 0\.7, as it says/);
   assert.match(out, /Read as: a notification now and then/);
-  assert.match(out, /on: notify, 20 connections, 80\/s, 200 characters, link delay=20ms/);
+  assert.match(out, /on: notify, 43 connections, 80\/s, 200 characters, link delay=20ms/);
   assert.match(out, /Not read: only its abstract/);
 });
 

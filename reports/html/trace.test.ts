@@ -197,6 +197,7 @@ test.each(METRIC_KEYS)("the source of %s leads to what the metric reads", (key) 
   if (!metrics) throw new Error("the fixture has no metrics");
   const idle = {
     ...metrics,
+    warmup: { ...metrics.warmup, firstCpuUsPerDelivery: 321 },
     tcpBytesPerConnectionHour: 240,
     readyLatencyUs: metrics.deliveryLatencyUs,
     cluster: {
