@@ -53,9 +53,9 @@ export async function onConnections(
   );
 }
 
-/** Settles when so many answers came on the connection; rejects after 10 s. */
-export async function answered(connection: RawConnection, count: number): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 5) {
+/** Settles when so many answers came on the connection; rejects after that time, or when it is closed. */
+export async function answered(connection: RawConnection, count: number, patienceMs = 10_000): Promise<void> {
+  for (let waited = 0; waited < patienceMs; waited += 5) {
     if (connection.text.split("HTTP/1.1 ").length - 1 >= count) return;
     if (connection.socket.destroyed) break;
     await sleep(5);
