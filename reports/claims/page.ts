@@ -92,7 +92,7 @@ function placeName({ experiment, at, scale }: PlaceFinding, axis: string | undef
   const name =
     at === undefined || axis === undefined
       ? experiment
-      : html`${atText(at, axis)} <small>${experiment}</small>`;
+      : html`${atText(at, axis)}<br><small>${experiment}</small>`;
   return html`${name}${scale === undefined ? "" : html` <small>${scale}</small>`}`;
 }
 
