@@ -16,7 +16,7 @@ import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { LOOKS } from "../../harness/statistics/looks.ts";
 import type { Arrivals } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
-import type { Params, Scenario } from "../../scenarios/scenario.ts";
+import type { Scenario } from "../../scenarios/scenario.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { inTheClear, overTls } from "../../transports/port/tls.ts";
 import {
@@ -35,6 +35,7 @@ import { clusterOf } from "./cluster-flags.ts";
 import { refuseMissingEngines, withEnginesHere } from "./engines-needed.ts";
 import { linkOf, refuseWhatKernelLacks } from "./link-flag.ts";
 import { automaticLoadProcesses } from "./load-processes.ts";
+import { PRESETS } from "./presets.ts";
 import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
 import { runtimeOf } from "./runtime-flag.ts";
 import { refuseForTarget } from "./target.ts";
@@ -62,36 +63,6 @@ export interface BenchPlan {
   readonly link?: Results["link"];
   readonly cluster?: Results["cluster"];
 }
-
-interface Preset {
-  /** Of trials in one piece. */
-  readonly blocks: number;
-  readonly params: Partial<Params>;
-  readonly launches: number;
-  /** In place of these, where everything is sliced and nobody says how many. */
-  readonly fitting?: Fitting & { readonly most: number };
-  /** Slices of a transport and scenario in a launch; `median`: as many as a median needs publishes. */
-  readonly rounds: number | "median";
-}
-
-const PRESETS: Record<Results["preset"], Preset> = {
-  quick: {
-    blocks: 1,
-    // So few subscribers need no processes of their own to drain them.
-    params: { connections: 30, duration: 1, warmup: 0.5 },
-    launches: 1,
-    rounds: "median",
-  },
-  standard: {
-    ...{ blocks: 1, params: {}, launches: 4, rounds: 1 },
-    // Six rounds of six transports are a whole Williams square.
-    fitting: { least: 4, most: 6, seconds: 145 },
-  },
-  rigorous: {
-    ...{ blocks: 10, params: { duration: 10, warmup: 10 }, launches: 12, rounds: 4 },
-    fitting: { least: 8, most: 18, seconds: 885 },
-  },
-};
 
 /** Launches that a run which ends when enough is known has at the most, and its time in minutes. */
 const MOST_UNTIL = LOOKS.at(-1) ?? 1;

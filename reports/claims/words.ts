@@ -66,7 +66,7 @@ export function placesText(
     unclear.length > 0 && `Not clear: ${named(unclear)}, where the interval crosses the claim's limit`,
     ...[...new Set(empty.map(({ outcome }) => outcome.reason))].map((reason) => {
       const own = empty.filter(({ outcome }) => outcome.reason === reason);
-      const where = own.map((place) => placeText(place, shown).trim()).filter((text) => text !== "");
+      const where = own.map((place) => placeText(place, shown)).filter((text) => text !== "");
       return `No figure${own.length < tried.length && where.length > 0 ? ` ${listed(where)}` : ""}: ${reason}`;
     }),
     places.every(({ outcome }) => outcome.state === "left out") &&
@@ -77,12 +77,13 @@ export function placesText(
 }
 
 function placeText({ at }: PlaceFinding, { axis }: Shown): string {
-  return at === undefined || axis === undefined ? "" : ` at ${atText(at, axis)}`;
+  return at === undefined || axis === undefined ? "" : `at ${atText(at, axis)}`;
 }
 
 function whereText(place: PlaceFinding, shown: Shown): string {
   const { scale } = place;
-  return `${placeText(place, shown)}${scale === undefined ? "" : `, ${scale}`}`;
+  const at = placeText(place, shown);
+  return `${at === "" ? "" : ` ${at}`}${scale === undefined ? "" : `, ${scale}`}`;
 }
 
 /** "40 ms round trip" of "round trip, ms"; "200 characters". */

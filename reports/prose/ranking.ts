@@ -86,7 +86,7 @@ function fittingText(
   { least, most, seconds }: { least: number; most: number; seconds: number },
   launches: number,
 ): string {
-  if (launches >= most) return "the most of a run that nobody sets --launches for";
+  if (launches >= most) return "the most without --launches";
   const time = `the ${Math.round(seconds)} s that such a run has`;
   return launches > least ? `no more fitted into ${time}` : `the least, since no more fitted into ${time}`;
 }
