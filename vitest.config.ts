@@ -37,6 +37,7 @@ export default defineConfig({
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 4,
     sequence: { sequencer: LongFirst },
+    setupFiles: ["test/part.ts"],
     // Files that run in the same worker share what they import.
     isolate: false,
     // What one run has transformed the next one need not.
@@ -46,7 +47,10 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     tags: [
       { name: "full", description: "Left out of `npm test`; docs/testing.md says which these are." },
-      { name: "release", description: "Of these the ones that .ci/run leaves out too." },
+      {
+        name: "release",
+        description: "Of these the ones of which .ci/run runs a part, another one with each commit.",
+      },
     ],
     projects: [
       {

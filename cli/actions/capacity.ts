@@ -26,6 +26,7 @@ export async function capacity(flags: CapacityFlags): Promise<void> {
         bounds: { start: Math.min(bounds.default, highest), min: bounds.min, max: highest },
         measure: (load, seed) => measure(transport, load, seed),
         unmet,
+        pollEveryMs: transport.pollEveryMs,
         seed: study.seed,
         onTrial: ({ load, outcome, because }) => {
           if (!flags.quiet && !flags.json)

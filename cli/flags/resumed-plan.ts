@@ -77,7 +77,7 @@ export function planResumed(flags: BenchFlags, results: Results, own: Own = NOTH
     blocks,
     interleave: results.launches !== undefined,
     ...(results.launches?.until ? { until: results.launches.until } : {}),
-    ...(fitting ? { fitting } : {}),
+    ...(fitting ? { fitting: { least: fitting.least, seconds: fitting.seconds } } : {}),
     ...(control ? { control } : {}),
     ...(agents ? { agents } : {}),
     ...(runtime ? { runtime } : {}),

@@ -14,7 +14,7 @@ import { openSite, type Site } from "./site.ts";
 const MAX_USERS = 4;
 const SETTLING_MS = 600;
 
-/** How fast hearts beat, and how many intervals are counted: a multiple of 1.5, the pace of a side that waits for its time-out. */
+/** How fast hearts beat, and how many intervals are counted. */
 interface Pace {
   readonly cycleMs: number;
   readonly cycles: number;
@@ -82,6 +82,7 @@ async function count(
   };
   try {
     await silence(site, SETTLING_MS, signal);
+    await betweenBeats(site, Math.max(cycleMs, transport.pollEveryMs ?? 0), signal);
     const from = await quiet();
     await silence(site, cycles * cycleMs, signal);
     const marks = [from.chunks, site.relay.recording.length];
@@ -124,6 +125,22 @@ async function count(
     };
   } finally {
     await site.close();
+  }
+}
+
+/**
+ * Settles where no beat is near, so that whoever counts from then on counts whole intervals though timers are late: a quarter of one after the last
+ * thing that came. Waits for three intervals at most.
+ */
+async function betweenBeats(site: Site, cycleMs: number, signal: AbortSignal): Promise<void> {
+  const { recording } = site.relay;
+  const latestMs = performance.now() + 3 * cycleMs;
+  let chunks = recording.length;
+  let cameMs = Number.POSITIVE_INFINITY;
+  while (performance.now() < Math.min(latestMs, cameMs + cycleMs / 4)) {
+    await silence(site, cycleMs / 40, signal);
+    if (recording.length > chunks) cameMs = performance.now();
+    chunks = recording.length;
   }
 }
 

@@ -89,7 +89,14 @@ function assertBodies({ transport, perDelivery, publishes, deliveries }: ByteBre
   assert.equal(up.compressedBytesPerDelivery + down.compressedBytesPerDelivery, 0);
 }
 
-function assertIdle({ idle, checked }: ByteBreakdown): void {
+/** One ping and its answer an interval: of 2 and 6 bytes, masked; of 13 and 4 for their length; of HTTP/2, and of the client's own. */
+const HEARTBEATS: Readonly<Record<string, { in: number; out: number }>> = {
+  websocket: { in: 6, out: 2 },
+  tcp: { in: 17, out: 17 },
+  grpc: { in: 33, out: 33 },
+};
+
+function assertIdle({ transport, idle, checked }: ByteBreakdown): void {
   // A machine that stalls for longer than a shortened time-out ends connections, and then there is a reason.
   if (idle.state === "absent") {
     assert.match(idle.reason, /did not last/);
@@ -103,6 +110,8 @@ function assertIdle({ idle, checked }: ByteBreakdown): void {
     Math.abs(derived.idleBytesPerConnectionHour.in / heartbeatBytesPerCycle.in - cyclesPerHour) < 1e-6,
   );
   assert.ok(checked.idle);
+  const known = HEARTBEATS[transport];
+  if (known) assert.deepEqual(heartbeatBytesPerCycle, known);
 }
 
 describe("an account that does not add up is no result", () => {

@@ -162,6 +162,26 @@ describe("a capacity", () => {
     ]);
   });
 
+  test("takes what waits for its poll for no queue", async () => {
+    const search = async (pollEveryMs?: number) => {
+      const found = await findCapacity({
+        bounds: { start: 100, min: 100, max: 100 },
+        // Nine tenths of a second's worth.
+        measure: async () => {
+          const { expected, measuredSeconds } = metricsOf(1, 100);
+          return trialOf("completed", { backlogAtEnd: (0.9 * expected) / measuredSeconds });
+        },
+        unmet: () => [],
+        pollEveryMs,
+        seed: 7,
+        onTrial: () => undefined,
+      });
+      return [...new Set(found.trials.map(({ outcome }) => outcome))];
+    };
+    assert.deepEqual(await search(), ["broke"]);
+    assert.deepEqual(await search(1_000), ["held"]);
+  });
+
   test("names agents where they are the load generator that gave out", async () => {
     const { limit } = await find((load) =>
       load > 450

@@ -3,7 +3,7 @@ import { HOST_LIMITS, hostDisturbance } from "../result/host-disturbance.ts";
 import type { Metrics, Trial } from "../result/result.ts";
 import type { Latency } from "../result/schema/latency.ts";
 import { planSeed } from "../run/queue.ts";
-import { backlogSeconds, brokenClock, LIMITS } from "../trial/validity.ts";
+import { brokenClock, hasBacklog, LIMITS } from "../trial/validity.ts";
 import { type Bounds, type Capacity, CapacitySearch } from "./capacity-search.ts";
 
 /** One trial of a search, as it goes into the results. */
@@ -41,6 +41,8 @@ export interface CapacityStudy {
   readonly measure: (load: number, seed: number) => Promise<Trial>;
   /** The terms of the service level that a trial does not meet, in words. */
   readonly unmet: (metrics: Metrics) => readonly string[];
+  /** Events wait so long for their subscribers to ask. */
+  readonly pollEveryMs?: number | undefined;
   readonly seed: number;
   readonly onTrial: (trial: CapacityTrial) => void;
 }
@@ -54,7 +56,7 @@ export async function findCapacity(study: CapacityStudy): Promise<CapacityFindin
   for (let load = search.next(); load !== undefined && stopped === undefined; load = search.next()) {
     const seed = planSeed(study.seed, trials.length);
     const trial = await study.measure(load, seed);
-    const { outcome, because, limit } = outcomeOf(trial, study.unmet);
+    const { outcome, because, limit } = outcomeOf(trial, study);
     trials.push({ load, seed, outcome, because });
     study.onTrial({ load, seed, outcome, because });
     if (outcome !== "void") search.tell(load, outcome === "held");
@@ -75,7 +77,7 @@ export async function findCapacity(study: CapacityStudy): Promise<CapacityFindin
 
 function outcomeOf(
   { state, reason = "", metrics }: Trial,
-  unmet: CapacityStudy["unmet"],
+  { unmet, pollEveryMs }: Pick<CapacityStudy, "unmet" | "pollEveryMs">,
 ): Pick<CapacityTrial, "outcome" | "because"> & { readonly limit?: Limit } {
   // It never came to measure, for a reason that is not the transport's.
   if (!metrics && state === "invalid") return { outcome: "void", because: reason };
@@ -86,7 +88,7 @@ function outcomeOf(
   const terms = unmetByClocks(metrics, unmet);
   if (terms === "undecided")
     return { outcome: "void", because: `the clocks are not known well enough to tell: ${boundOf(metrics)}` };
-  const behind = backlogSeconds(metrics) > LIMITS.backlogSeconds || metrics.achievedShare < LIMITS.achieved;
+  const behind = hasBacklog(metrics, { pollEveryMs }) || metrics.achievedShare < LIMITS.achieved;
   // What holds although the generator was late or the machine busy holds all the more without: latency counts from the due time.
   if (terms.length === 0 && !behind) return { outcome: "held", because: "" };
   const because = terms.join("; ") || reason;

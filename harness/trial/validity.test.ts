@@ -243,3 +243,15 @@ test("what is on its way over a slow link when the time is over is no backlog", 
   assert.equal(over(0).state, "invalid");
   assert.equal(over(600).state, "completed");
 });
+
+test("nor what every delivery takes: of ten a second, fifteen that take a second and a half are all the time on their way", () => {
+  const slow = { ...latency(1_500_000, 2_500_000), min: 930_000 };
+  // What came in time is less, which is not to make a backlog longer.
+  const latencies = (us: Latency) => ({ deliveryLatencyUs: us, serviceLatencyUs: us });
+  const polled = { ...latencies(slow), expected: 100, delivered: 100, deliveriesPerSecond: 8.5 };
+  assert.equal(validity({ ...polled, backlogAtEnd: 14 }).state, "completed");
+  assert.equal(validity({ ...polled, backlogAtEnd: 16 }).state, "invalid");
+  // A queue that grows from nothing has deliveries that were quick.
+  const growing = { ...polled, ...latencies({ ...slow, min: 1_000 }) };
+  assert.equal(validity({ ...growing, backlogAtEnd: 14 }).state, "invalid");
+});

@@ -207,14 +207,18 @@ function busiest(
   );
 }
 
-function hasBacklog(metrics: Metrics, { pollEveryMs = 0, wayMs = 0 }: Circumstances): boolean {
-  const { sliced, measuredSeconds } = metrics;
+/**
+ * Whether more was still on its way at the end than belongs there: what waits to be asked for, or takes its way, which the quickest delivery shows, is
+ * where it should be. By Little's law (L = λW) that is a wait in seconds times the rate at which deliveries fall due.
+ */
+export function hasBacklog(
+  metrics: Metrics,
+  { pollEveryMs = 0, wayMs = 0 }: Pick<Circumstances, "pollEveryMs" | "wayMs">,
+): boolean {
+  const { sliced, measuredSeconds, expected, backlogAtEnd, deliveryLatencyUs } = metrics;
+  if (expected === 0) return false;
   const limit = sliced ? LIMITS.backlogShare * measuredSeconds : LIMITS.backlogSeconds;
-  // What waits to be asked for, or is on a long way, is where it should be.
-  return backlogSeconds(metrics) > limit + (pollEveryMs + wayMs) / 1_000;
-}
-
-/** Deliveries that were still on their way when the measured time was over, in seconds' worth of them. */
-export function backlogSeconds({ backlogAtEnd, expected, deliveriesPerSecond }: Metrics): number {
-  return expected === 0 ? 0 : backlogAtEnd / Math.max(1, deliveriesPerSecond);
+  const quickestMs = (deliveryLatencyUs?.min ?? 0) / 1_000;
+  const allowed = limit + (pollEveryMs + Math.max(wayMs, quickestMs)) / 1_000;
+  return (backlogAtEnd * measuredSeconds) / expected > allowed;
 }

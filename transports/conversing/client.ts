@@ -3,7 +3,7 @@ import type { Encoded } from "../codec/port.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Capabilities, ConnectOptions, Endpoint, TransportClient } from "../port/transport.ts";
 import { type Fields, isEvent } from "../session/envelope.ts";
-import { startHeartbeat } from "../session/heartbeat.ts";
+import { listening, startHeartbeat } from "../session/heartbeat.ts";
 import {
   type ClientConnection,
   type ConnectionEvents,
@@ -106,7 +106,7 @@ function begin<Frame>(
       else requests.fail(fields.ref, error);
     }
   };
-  const heartbeat = startHeartbeat(settings.heartbeat, {
+  const heartbeat = startHeartbeat(listening(settings.heartbeat), {
     probe: () => (connection.ping ? connection.ping() : send(ping)),
     dead: () => fail(new LabError("heartbeat_timeout", "the server went silent")),
   });

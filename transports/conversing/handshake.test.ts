@@ -65,7 +65,7 @@ describe("a transport of conversing() with a handshake, a close and a ping of it
     assert.equal(hub.counters.sessions, 1);
     ann.receiver.message('{"op":"pong"}');
     assert.match(ann.sent.join(), /^\{"op":"error","ref":null,"code":"malformed"/);
-    await vi.advanceTimersByTimeAsync(210);
+    await vi.advanceTimersByTimeAsync(110);
     assert.deepEqual([ann.sent.length, ann.calls], [1, ["ping"]]);
     ann.receiver.failed(malformed);
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors.ts";
 import type { ClientSettings } from "../port/defaults.ts";
 import type { Fields, Operation } from "../session/envelope.ts";
-import { type Heartbeat, startHeartbeat } from "../session/heartbeat.ts";
+import { type Heartbeat, listening, startHeartbeat } from "../session/heartbeat.ts";
 import { Lifecycle, type Opening } from "../session/lifecycle.ts";
 import type { ClientConnection, ConnectionEvents } from "../session/reconnecting-client.ts";
 import { Requests } from "../session/requests.ts";
@@ -109,7 +109,7 @@ class WebSession {
     this.#session = session;
     const { heartbeat } = this.#settings;
     const alive = () => this.#carrier.tell(`${SERVICE}/Alive`, this.#headers(), framed(new Uint8Array(0)));
-    this.#heartbeat = startHeartbeat(heartbeat, {
+    this.#heartbeat = startHeartbeat(listening(heartbeat), {
       probe: alive,
       dead: () => this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
     });

@@ -7,7 +7,7 @@ describe("signs of life", () => {
   const said: number[] = [];
   let signs: SignsOfLife;
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     said.length = 0;
     signs = startSignsOfLife(INTERVAL, () => said.push(performance.now()));
   });
@@ -16,13 +16,14 @@ describe("signs of life", () => {
     vi.useRealTimers();
   });
 
-  test("come once an interval, but not where the client has spoken", () => {
+  test("come once an interval, counted from when the client has spoken", () => {
     vi.advanceTimersByTime(INTERVAL);
     expect(said).toHaveLength(1);
+    vi.advanceTimersByTime(1_000);
     signs.spoke();
-    vi.advanceTimersByTime(INTERVAL);
+    vi.advanceTimersByTime(INTERVAL - 1);
     expect(said).toHaveLength(1);
-    vi.advanceTimersByTime(INTERVAL);
+    vi.advanceTimersByTime(1);
     expect(said).toHaveLength(2);
     signs.stop();
     vi.advanceTimersByTime(10 * INTERVAL);

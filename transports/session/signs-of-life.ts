@@ -13,28 +13,30 @@ export interface SignsOfLife {
 /** The server's heartbeats come at about the same interval, and must not find that it is not quite over. */
 const DUE = 0.75;
 
-/** Calls `say` once an interval, unless the client has spoken meanwhile. */
+/** Calls `say` when the client has said nothing for an interval. */
 export function startSignsOfLife(intervalMs: number, say: () => void): SignsOfLife {
   let saidMs = performance.now();
-  let spoke = false;
-  const beat = setInterval(() => {
-    if (!spoke) {
+  let timer = setTimeout(beat, intervalMs);
+
+  function beat(): void {
+    const leftMs = saidMs + intervalMs - performance.now();
+    if (leftMs <= 0) {
       saidMs = performance.now();
       say();
     }
-    spoke = false;
-  }, intervalMs);
+    timer = setTimeout(beat, leftMs > 0 ? Math.ceil(leftMs) : intervalMs);
+  }
+
   return {
     spoke: () => {
-      spoke = true;
+      saidMs = performance.now();
     },
     arrived: () => {
       const nowMs = performance.now();
       if (nowMs - saidMs < DUE * intervalMs) return;
       saidMs = nowMs;
-      spoke = true;
       say();
     },
-    stop: () => clearInterval(beat),
+    stop: () => clearTimeout(timer),
   };
 }

@@ -1,6 +1,6 @@
 import type { HeartbeatSettings } from "../../../core/heartbeat.ts";
 import { isObject } from "../../session/envelope.ts";
-import { startHeartbeat } from "../../session/heartbeat.ts";
+import { listening, startHeartbeat } from "../../session/heartbeat.ts";
 import { startSignsOfLife } from "../../session/signs-of-life.ts";
 
 /** The heartbeats of a stream's client, in both directions. */
@@ -16,14 +16,14 @@ export interface Life {
 
 /**
  * Calls `alive`, which must tell the server, whenever the client has sent nothing for an interval (the server takes one for dead that says
- * nothing at all) and when nothing came for as long; calls `dead` when nothing came after that either. `server` is the heartbeat in its welcome.
+ * nothing at all) and when the server's own is overdue; calls `dead` when nothing came after that either. `server` is the heartbeat in its welcome.
  */
 export function startLife(
   own: HeartbeatSettings,
   server: unknown,
   on: { readonly alive: () => void; readonly dead: () => void },
 ): Life {
-  const heartbeat = startHeartbeat(own, { probe: on.alive, dead: on.dead });
+  const heartbeat = startHeartbeat(listening(own), { probe: on.alive, dead: on.dead });
   const told = isObject(server) && typeof server.intervalMs === "number" ? server.intervalMs : own.intervalMs;
   // As often as the more impatient end wants.
   const signs = startSignsOfLife(Math.min(own.intervalMs, told), on.alive);
