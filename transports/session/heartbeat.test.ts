@@ -64,7 +64,7 @@ describe("a heartbeat", () => {
     expect(probed).toEqual([]);
   });
 
-  test("gives up an interval later on a peer whose last sign was an answer", () => {
+  test("gives up as soon on a peer whose last sign was an answer", () => {
     start(SETTINGS, () => {
       if (probed.length === 1) setTimeout(() => heartbeat.alive(), 70);
     });

@@ -13,8 +13,7 @@ export function listening({ intervalMs, timeoutMs }: HeartbeatSettings): Heartbe
 
 /**
  * Watches one peer: `probe` after an interval in which nothing was heard, and an interval after the last probe if there was nothing but its answer;
- * `dead` (once) when the time-out has passed as well. A silent death is thus noticed interval + time-out after the last arrival, or one interval later if that
- * was an answer.
+ * `dead` (once) when the time-out has passed as well. A silent death is thus noticed interval + time-out after the last arrival, at the latest.
  */
 export function startHeartbeat(
   { intervalMs, timeoutMs }: HeartbeatSettings,
