@@ -43,11 +43,18 @@ export const streamOver = (roundTripMs: number): Setup => ({
   ...roundTrip(roundTripMs),
 });
 
-/** So many connections that get something every fifth of a second. */
+/** Of all connections of a crowd together, a second: with fewer of them each gets more, so that the server is as busy. */
+const DELIVERED = 10_000;
+const rateFor = (connections: number) => DELIVERED / connections;
+
+/** So many connections that all get the same, as often as makes 10,000 deliveries a second. */
 export const crowdOf = (connections: Sized): Setup => ({
   scenario: "fan-out",
   connections,
-  rate: 5,
+  rate:
+    typeof connections === "number"
+      ? rateFor(connections)
+      : { quick: rateFor(connections.quick), full: rateFor(connections.full) },
   payload: 200,
 });
 

@@ -5,6 +5,8 @@ import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
 const START_SECONDS = 1.5;
 const SECONDS_EACH = 1.3;
 const SECONDS_A_USER = 0.0025;
+/** Round trips that a user's connection and warm-up wait for, as far as other users' don't overlap with them. */
+const ROUND_TRIPS_A_USER = 0.17;
 const WARM_UP_SECONDS = 0.9;
 const SLICE_SECONDS = 0.08;
 
@@ -17,7 +19,9 @@ export function launchSeconds(plans: readonly Plan[], transports: number, schedu
     const users = plan.groups.reduce((total, group) => total + group.users, 0);
     const slice =
       (LEAD_IN_MS + sliceMsOf(plan)) / 1_000 + SLICE_SECONDS + (scheduled ? SCHEDULED_SECONDS : 0);
-    return sum + users * SECONDS_A_USER + WARM_UP_SECONDS + slicesOf(plan) * slice;
+    const roundTripSeconds = (2 * (plan.link?.delayMs ?? 0)) / 1_000;
+    const user = SECONDS_A_USER + ROUND_TRIPS_A_USER * roundTripSeconds;
+    return sum + users * user + WARM_UP_SECONDS + slicesOf(plan) * slice;
   }, SECONDS_EACH);
   return START_SECONDS + transports * each;
 }

@@ -66,7 +66,7 @@ function begin<Frame>(
   settings: ClientSettings,
   events: ConnectionEvents,
 ): Talk {
-  const { codec, frame, ping, pong } = speech;
+  const { codec, frame, ping, pong, unseenPings } = speech;
   const requests = new Requests<Fields>(settings.requestTimeoutMs);
   let over = false;
   let reason: LabError | undefined;
@@ -106,7 +106,7 @@ function begin<Frame>(
       else requests.fail(fields.ref, error);
     }
   };
-  const heartbeat = startHeartbeat(listening(settings.heartbeat), {
+  const heartbeat = startHeartbeat(unseenPings ? settings.heartbeat : listening(settings.heartbeat), {
     probe: () => (connection.ping ? connection.ping() : send(ping)),
     dead: () => fail(new LabError("heartbeat_timeout", "the server went silent")),
   });

@@ -65,6 +65,8 @@ export interface Dialogue<Frame> {
   /** Heartbeats on connections without a ping of their own; compared byte by byte. */
   readonly ping: Encoded;
   readonly pong: Encoded;
+  /** The server's pings are not told to this end, as in a page, which sends its own in their place. */
+  readonly unseenPings?: true;
   frame(this: void, message: Encoded): Frame;
   /** Settles once it has called `opened` for its connection; rejects if there is none, with `unreachable` unless the error has a code. */
   dial(this: void, endpoint: Endpoint, options: DialOptions, opened: Opened<Frame>): Promise<void>;

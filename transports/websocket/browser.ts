@@ -19,6 +19,7 @@ export function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Tr
       handshake: true,
       ping: PING,
       pong: jsonText.encode({ op: "pong" }),
+      unseenPings: true,
       frame: String,
       dial,
     },
