@@ -154,7 +154,7 @@ test.each([
 ])(
   "a transport that $does contradicts what it held before",
   {
-    timeout: 400_000,
+    timeout: 600_000,
     retry: 1,
     tags: ["full", "release"],
   },
