@@ -44,6 +44,17 @@ describe("signs of life", () => {
     expect(said.length).toBeGreaterThanOrEqual(6);
   });
 
+  test("end where what is said ends them", () => {
+    signs.stop();
+    const ending = startSignsOfLife(INTERVAL, () => {
+      said.push(performance.now());
+      ending.stop();
+    });
+    vi.advanceTimersByTime(10 * INTERVAL);
+    expect(said).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("come with the server's heartbeat alone, though that is a little early", () => {
     signs.stop();
     for (let beat = 0; beat < 6; beat += 1) {

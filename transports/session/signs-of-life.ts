@@ -20,11 +20,11 @@ export function startSignsOfLife(intervalMs: number, say: () => void): SignsOfLi
 
   function beat(): void {
     const leftMs = saidMs + intervalMs - performance.now();
-    if (leftMs <= 0) {
-      saidMs = performance.now();
-      say();
-    }
+    // Before anything is said, which may stop it.
     timer = setTimeout(beat, leftMs > 0 ? Math.ceil(leftMs) : intervalMs);
+    if (leftMs > 0) return;
+    saidMs = performance.now();
+    say();
   }
 
   return {
