@@ -16,7 +16,7 @@ import type { Deliver, Outlet, Session } from "./session.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { Users } from "./users.ts";
 import { assertBody } from "./validation.ts";
-import { behind, underWay } from "./waiting.ts";
+import { behind, mayWait, underWay } from "./waiting.ts";
 
 /**
  * The notification service, without a transport. A call that is refused throws LabError, or rejects with it, and then changes nothing. Without
@@ -177,8 +177,10 @@ export class Hub {
   /** Ends one subscription; a channel not followed is no error. */
   unsubscribe(session: Session, channelName: unknown): void {
     const name = parseChannel(channelName);
-    if (session.waiting) session.waiting.push(() => this.#membership.leave(session, name));
-    else this.#membership.leave(session, name);
+    const leave = () => this.#membership.leave(session, name);
+    // What can't be refused is done at once where too much waits.
+    if (session.waiting && mayWait(session)) void behind(session, session.waiting, leave);
+    else leave();
   }
 
   /** Throws `invalid_channel`, `invalid_body`, `body_too_long`, `rate_limited`, `unauthenticated`, `unavailable`. */

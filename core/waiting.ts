@@ -10,9 +10,14 @@ import type { Session } from "./session.ts";
 /** What one session may have under way: a client that does not wait for answers must not hold everything up. */
 const MAX_UNDER_WAY = 5_000;
 
+/** Whether one more request may be under way. */
+export function mayWait({ underWay }: Session): boolean {
+  return underWay < MAX_UNDER_WAY;
+}
+
 /** Throws `unavailable` when the session has as much under way as it may. */
-function assertMayWait({ underWay }: Session): void {
-  if (underWay >= MAX_UNDER_WAY)
+function assertMayWait(session: Session): void {
+  if (!mayWait(session))
     throw new LabError("unavailable", "too many requests are under way; wait for their answers");
 }
 
@@ -51,7 +56,7 @@ export function goOn(session: Session): void {
   for (const [index, act] of asked.entries()) {
     act();
     if (!session.waiting) continue;
-    session.waiting.push(...asked.slice(index + 1));
+    session.waiting = session.waiting.concat(asked.slice(index + 1));
     return;
   }
 }

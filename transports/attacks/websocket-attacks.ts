@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { deflateRawSync } from "node:zlib";
+import { onConnections } from "../http/attacker.ts";
+import { rawRequest } from "../http/raw.ts";
 import type { Attack, Target } from "./attack.ts";
 import { type BareClient, closeFrame, maskedFrame, OPCODE } from "./bare-websocket.ts";
 import { assertClosed } from "./common.ts";
@@ -37,6 +40,15 @@ export function websocketAttacks({ open, withinMs, endlessMs = withinMs }: Upgra
         const one = async () => pushUntilCut(await open(target), pings, 300, withinMs);
         await Promise.all(Array.from({ length: 5 }, one));
       },
+    },
+    {
+      name: "pipelined requests that are no upgrades",
+      run: (target) =>
+        onConnections(target, 40, async ({ socket, send }) => {
+          socket.resume();
+          send(rawRequest("GET /").repeat(5_000));
+          await sleep(1_500);
+        }),
     },
     {
       name: "frames that announce more than a request can have",

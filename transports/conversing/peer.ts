@@ -22,6 +22,8 @@ export interface Service<Frame> {
 
 /** How long a connection may take to end after it got the reason. */
 const CLOSING_MS = 1_000;
+/** Answers that may wait for a client which asks and does not read: short ones cost more than the bytes that they are bounded by. */
+const MAX_UNREAD_ANSWERS = 1_000;
 
 /** One connection, served until it is gone. It never throws: whatever the transport throws ends this connection and no other. */
 export class Peer<Frame> implements Receiver {
@@ -30,6 +32,9 @@ export class Peer<Frame> implements Receiver {
   readonly #heartbeat: Heartbeat;
   #session: Session<Peer<Frame>> | undefined;
   #over = false;
+  /** Since the client last read something of what waited for it. */
+  #unreadAnswers = 0;
+  #heldAtAnswer = 0;
   #impatient: NodeJS.Timeout | undefined;
 
   constructor(service: Service<Frame>, connection: Connection<Frame>, identity: Identity | undefined) {
@@ -97,7 +102,7 @@ export class Peer<Frame> implements Receiver {
     const { codec, frame, ping, pong } = this.#service.speech;
     try {
       if (this.#connection.ping) this.#answer(message, codec);
-      else if (isSame(message, ping)) this.#write(frame(pong));
+      else if (isSame(message, ping)) this.#answerWith(frame(pong));
       else if (!isSame(message, pong)) this.#answer(message, codec);
     } catch (error) {
       this.#fail(error);
@@ -151,8 +156,9 @@ export class Peer<Frame> implements Receiver {
     const { hub, maxBufferedBytes } = this.#service;
     this.#tell(okAnswer(ref, result));
     if (!catchUp) return;
+    const { codec, frame } = this.#service.speech;
     sendMissed(hub, catchUp, {
-      send: (event) => this.#tell(event),
+      send: (event) => this.#write(frame(codec.encode(event))),
       heldBytes: () => this.#connection.bufferedBytes(),
       maxBufferedBytes,
       end: (reason) => this.#end(reason),
@@ -197,7 +203,15 @@ export class Peer<Frame> implements Receiver {
 
   #tell(message: object): void {
     const { codec, frame } = this.#service.speech;
-    this.#write(frame(codec.encode(message)));
+    this.#answerWith(frame(codec.encode(message)));
+  }
+
+  #answerWith(frame: Frame): void {
+    const held = this.#connection.bufferedBytes();
+    this.#unreadAnswers = held === 0 || held < this.#heldAtAnswer ? 0 : this.#unreadAnswers + 1;
+    this.#heldAtAnswer = held;
+    if (this.#over || this.#unreadAnswers <= MAX_UNREAD_ANSWERS) this.#write(frame);
+    else this.#cutOff();
   }
 
   #write(frame: Frame): void {

@@ -28,6 +28,16 @@ export const messageAttacks: readonly Attack[] = [
     },
   },
   {
+    name: "pings without a number, whose answers of two bytes nobody reads",
+    run: (target) =>
+      onClients(target, 4, "deaf", async ({ socket, send }) => {
+        const batch = times(500, request(0, field(5, "")));
+        for (let sent = 0; sent < 200 && socket.writable && !socket.readableEnded; sent += 1)
+          await send(batch);
+        await assertClosed([socket], CLOSING_MS);
+      }),
+  },
+  {
     name: "subscribers that stop reading while others publish",
     run: async (target) => {
       const flooded = new Promise<void>((resolve) => setTimeout(resolve, 1_000)).then(async () => {

@@ -21,6 +21,11 @@ const GRACE_MS = 500;
 /** What grpc-js is handed at most before all of it must have gone out: enough for a busy stream, too little to matter. */
 const MAX_HANDED_BYTES = 16 * 1024;
 
+/** What a message that waits is counted as at least: each is an object on the heap, however short it is. */
+const LEAST_WAITING_BYTES = 256;
+/** And each that is handed on costs grpc-js as much work. */
+const LEAST_HANDED_BYTES = 64;
+
 /**
  * The way out to one client. grpc-js takes any number of messages, tells only their count, and sends a status behind them
  * all; so it is handed little at a time, and the rest waits here, counted in bytes and free to be discarded.
@@ -31,6 +36,8 @@ export class Outbox {
   #handedBytes = 0;
   #blocked = false;
   #waiting: Buffer[] = [];
+  /** Where the next one stands: shift() would move all that wait behind it. */
+  #next = 0;
   #waitingBytes = 0;
   #ended = false;
   #grace: NodeJS.Timeout | undefined;
@@ -61,7 +68,7 @@ export class Outbox {
       this.#hand(message);
       return;
     }
-    this.#waitingBytes += message.length;
+    this.#waitingBytes += waitingBytes(message);
     if (!this.#options.mayWait(this.#waitingBytes)) this.#options.onOverflow();
     else this.#waiting.push(message);
   }
@@ -78,11 +85,12 @@ export class Outbox {
   #finish(): void {
     this.#ended = true;
     this.#waiting = [];
+    this.#next = 0;
   }
 
   #hand(message: Buffer): void {
     if (this.#call.writableLength === 0) this.#handedBytes = 0;
-    this.#handedBytes += message.length;
+    this.#handedBytes += Math.max(LEAST_HANDED_BYTES, message.length);
     if (this.#handedBytes < MAX_HANDED_BYTES) {
       this.#call.write(message);
       return;
@@ -96,10 +104,24 @@ export class Outbox {
     this.#blocked = false;
     this.#handedBytes = 0;
     while (!this.#blocked) {
-      const message = this.#waiting.shift();
-      if (!message) return;
-      this.#waitingBytes -= message.length;
+      const message = this.#waiting[this.#next];
+      if (!message) {
+        this.#waiting = [];
+        this.#next = 0;
+        return;
+      }
+      this.#next += 1;
+      this.#waitingBytes -= waitingBytes(message);
       this.#hand(message);
     }
+    // At the latest when most of it has gone.
+    if (this.#next > this.#waiting.length / 2) {
+      this.#waiting = this.#waiting.slice(this.#next);
+      this.#next = 0;
+    }
   };
+}
+
+function waitingBytes(message: Buffer): number {
+  return Math.max(LEAST_WAITING_BYTES, message.length);
 }

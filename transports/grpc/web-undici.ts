@@ -38,7 +38,9 @@ function overUndici(endpoint: Endpoint, settings: ClientSettings): Carrier {
   return {
     follow: send(stream, true),
     call,
-    tell: (path, headers, body) => call(path, headers, body, UNHEARD),
+    // Once more where a proxy has cut the connection: nothing else is heard of the client until the next.
+    tell: (path, headers, body) =>
+      call(path, headers, body, { ...UNHEARD, failed: () => call(path, headers, body, UNHEARD) }),
     close: async (reason) => {
       await Promise.all([stream.destroy(reason), calls.destroy(reason)]);
     },

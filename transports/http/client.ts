@@ -174,9 +174,14 @@ export class SessionRequests {
     });
   }
 
-  /** A request without a body, whose outcome says nothing that other signs don't. `done` is called in any case. */
-  tell(method: "POST" | "DELETE", path: string, done: () => void = () => undefined): void {
-    this.#connection.send({ method, path, headers: this.#headers }, { answered: done, failed: done });
+  /** A request without a body, whose outcome says nothing that other signs don't. `done` is called in any case, but for `failed` where that is given. */
+  tell(
+    method: "POST" | "DELETE",
+    path: string,
+    done: () => void = () => undefined,
+    failed: () => void = done,
+  ): void {
+    this.#connection.send({ method, path, headers: this.#headers }, { answered: done, failed });
   }
 
   /** Rejects what waits; settles when nothing is left open. */

@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { LabError } from "../../core/errors.ts";
+import { networkOf } from "../limits/network.ts";
 import { createProxies } from "../limits/proxies.ts";
 import type { ServeSettings } from "../port/defaults.ts";
 import { type HttpError, toHttpError } from "./errors.ts";
@@ -78,7 +79,8 @@ function boundForwarded({
     // Who comes by no proxy is bounded by its connections.
     if (!proxies.includes(socket.remoteAddress)) return true;
     const said = headers["x-forwarded-for"];
-    const address = proxies.clientOf(socket.remoteAddress, Array.isArray(said) ? said.join(",") : said) ?? "";
+    const client = proxies.clientOf(socket.remoteAddress, Array.isArray(said) ? said.join(",") : said);
+    const address = networkOf(client ?? "");
     const before = underWay.get(address) ?? 0;
     if (before >= maxConnectionsPerAddress) {
       onRefused("address-limit");

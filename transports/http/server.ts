@@ -47,6 +47,7 @@ export interface HttpApp {
 
 /** Node.js looks for slow requests once a second. */
 const TELLING_MS = 1_250;
+const DISTRUSTED: ReadonlySet<string> = new Set(["unauthenticated", "closed", "unsupported"]);
 /** Of a request's line and its header fields together, in bytes: what bounds queries and tokens. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
@@ -108,7 +109,8 @@ export function createHttpApp(
     const { raw } = request;
     const known = fromFastify(error, codec);
     if (known.code === "internal") hub.internalError(error);
-    if (known.code === "unauthenticated" || known.code === "closed") connections.distrust(raw.socket);
+    // What shows no token that holds, or has no place here, keeps no connection.
+    if (DISTRUSTED.has(known.code)) connections.distrust(raw.socket);
     if (refuse?.(request, reply, known)) return;
     const { status, body } = toHttpError(known);
     // RFC 9110, 15.5.2: such an answer says how to authenticate.

@@ -22,6 +22,7 @@ export interface StreamRequest {
     once(event: "close", listener: () => void): unknown;
     off(event: "close", listener: () => void): unknown;
     destroy(): unknown;
+    readonly destroyed: boolean;
   };
 }
 
@@ -43,6 +44,9 @@ export interface Framing<
    */
   open(request: Req, response: Res, failed: (error: unknown) => void): Promise<(chunk: C) => void>;
 }
+
+/** What a chunk that waits is counted as at least: each is an object on the heap, however short it is. */
+const LEAST_HELD_BYTES = 64;
 
 /** What all peers of one server share. */
 interface PeerContext<C extends Chunk, Req extends StreamRequest, Res extends StreamResponse> {
@@ -99,6 +103,11 @@ export class StreamPeer<
   async open(): Promise<void> {
     const { request, response, declaresLife } = this.#request;
     const { framing, hub } = this.#context;
+    // It may have gone while its channels were asked for, and tells nobody a second time.
+    if (request.socket.destroyed) {
+      this.leave();
+      return;
+    }
     // Not the response's event: one that is queued behind another on its connection never gets it.
     request.socket.once("close", this.#closed);
     const write = await framing.open(request, response, this.#failed);
@@ -119,13 +128,13 @@ export class StreamPeer<
     const held = this.#heldBytes();
     if (!this.#context.hub.withinBound(held, this.#context.maxBufferedBytes)) this.#cutSlow();
     else if (this.#write) {
-      this.#sentBytes += chunk.bytes;
+      this.#sentBytes += Math.max(LEAST_HELD_BYTES, chunk.bytes);
       this.#sentUnits += chunk.units;
       this.#sentSince += chunk.units;
       this.#write(chunk);
     } else {
       this.#early.push(chunk);
-      this.#earlyBytes += chunk.bytes;
+      this.#earlyBytes += Math.max(LEAST_HELD_BYTES, chunk.bytes);
     }
   }
 

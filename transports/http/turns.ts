@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 /** Requests of one connection that may wait behind another's answer (RFC 9112, 9.3.2); its client reads nothing meanwhile. */
 const MAX_WAITING = 64;
@@ -7,8 +8,8 @@ const MAX_WAITING = 64;
 interface Turn {
   /** The latest response that was begun. */
   latest: ServerResponse | undefined;
-  /** The turn of the event loop in which that was. */
-  at: number;
+  /** What the connection was marked with when that was. */
+  mark: number;
   readonly waiting: (() => void)[];
 }
 
@@ -25,10 +26,11 @@ export class Turns {
   /** Handles a request when those before it on its connection are answered; ends the connection when too many wait. */
   take({ socket }: IncomingMessage, response: ServerResponse, handle: () => void): void {
     const turn = this.#turns.get(socket) ?? this.#first(socket);
-    if (!turn.latest && turn.at !== this.#turnOfLoop()) this.#begin(socket, turn, response, handle);
+    const mark = this.#markOf(socket);
+    if (!turn.latest && turn.mark !== mark) this.#begin(socket, turn, mark, response, handle);
     else if (turn.waiting.length >= MAX_WAITING) overwhelmed(socket);
     else {
-      turn.waiting.push(() => this.#begin(socket, turn, response, handle));
+      turn.waiting.push(() => this.#begin(socket, turn, this.#markOf(socket), response, handle));
       if (!turn.latest) this.#goOn(socket, turn, response);
     }
   }
@@ -41,14 +43,14 @@ export class Turns {
   }
 
   #first(socket: Socket): Turn {
-    const turn = { latest: undefined, at: -1, waiting: [] };
+    const turn = { latest: undefined, mark: -1, waiting: [] };
     this.#turns.set(socket, turn);
     return turn;
   }
 
-  #begin(socket: Socket, turn: Turn, response: ServerResponse, handle: () => void): void {
+  #begin(socket: Socket, turn: Turn, mark: number, response: ServerResponse, handle: () => void): void {
     turn.latest = response;
-    turn.at = this.#turnOfLoop();
+    turn.mark = mark;
     handle();
     const over = () => {
       turn.latest = undefined;
@@ -71,7 +73,15 @@ export class Turns {
     });
   }
 
-  /** Counted only while somebody asks. */
+  /**
+   * The same for all that one read brings. libuv reads a connection once a turn unless 64 KiB were there, so that what it has read tells turns apart;
+   * one read of TLS brings many records, each of which counts by itself.
+   */
+  #markOf(socket: Socket): number {
+    return socket instanceof TLSSocket ? this.#turnOfLoop() : socket.bytesRead;
+  }
+
+  /** Counted only while somebody asks, since the loop does not sleep in a turn that has an immediate. */
   #turnOfLoop(): number {
     if (!this.#isCounting) {
       this.#isCounting = true;

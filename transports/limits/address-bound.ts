@@ -1,3 +1,4 @@
+import { networkOf } from "./network.ts";
 import { createProxies, type Proxies } from "./proxies.ts";
 
 interface Settings {
@@ -19,9 +20,10 @@ export class AddressBound {
   }
 
   /** False, and told, when the address has as many as it may; else it has one more until `carrier` closes. */
-  enter(address: string, carrier: { once(event: "close", listener: () => void): unknown }): boolean {
+  enter(remoteAddress: string, carrier: { once(event: "close", listener: () => void): unknown }): boolean {
+    const address = networkOf(remoteAddress);
     const there = this.#perAddress.get(address) ?? 0;
-    if (there >= this.#settings.maxConnectionsPerAddress && !this.#proxies?.includes(address)) {
+    if (there >= this.#settings.maxConnectionsPerAddress && !this.#proxies?.includes(remoteAddress)) {
       this.#settings.onRefused("address-limit");
       return false;
     }

@@ -1,4 +1,5 @@
 import type { Server, Socket } from "node:net";
+import { networkOf } from "./network.ts";
 import { createProxies, type Proxies } from "./proxies.ts";
 
 export interface ConnectionLimits {
@@ -89,9 +90,10 @@ export class Connections {
   }
 
   readonly #opened = (socket: Socket): void => {
-    const address = socket.remoteAddress ?? "";
+    const address = networkOf(socket.remoteAddress ?? "");
     const open = this.#perAddress.get(address) ?? 0;
-    const isBeyond = open >= this.#limits.maxConnectionsPerAddress && !this.#proxies?.includes(address);
+    const isBeyond =
+      open >= this.#limits.maxConnectionsPerAddress && !this.#proxies?.includes(socket.remoteAddress);
     if (this.#ended || isBeyond) {
       socket.destroy();
       if (!this.#ended) this.#limits.onRefused?.("address-limit");

@@ -6,6 +6,7 @@ import { LabError } from "../../core/errors.ts";
 import type { Hub } from "../../core/hub.ts";
 import { toHttpError } from "../http/errors.ts";
 import { createGate } from "../http/gate.ts";
+import { Turns } from "../http/turns.ts";
 import { refuseUpgrade } from "../http/upgrades.ts";
 import { guarded } from "../limits/guard.ts";
 import { createHttpServer, createSocketServer } from "../net/listen.ts";
@@ -67,10 +68,13 @@ function overWebSocket(options: FrontOptions, onLine: (line: Line) => void): Fro
     allowSynchronousEvents: true,
     handleProtocols: () => SUBPROTOCOL,
   });
-  const server = createHttpServer(tls, { handshakeTimeoutMs }, (_, response) => {
-    response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
-    response.end("This is an endpoint of MQTT over WebSocket.\n");
-  });
+  const turns = new Turns();
+  const server = createHttpServer(tls, { handshakeTimeoutMs }, (request, response) =>
+    turns.take(request, response, () => {
+      response.writeHead(426, { connection: "close", upgrade: "websocket", "content-type": "text/plain" });
+      response.end("This is an endpoint of MQTT over WebSocket.\n");
+    }),
+  );
   server.on("connection", (socket: Socket) => socket.setKeepAlive(true, keepAliveMs(hub)));
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on("error", () => void stream.destroy());

@@ -33,9 +33,15 @@ interface LobbyOptions {
   readonly end: (guest: Guest) => void;
 }
 
+/** A connection that has shown no token yet; whoever comes later by its client id is another one. */
+interface Visitor {
+  asked: boolean;
+  readonly deadline: NodeJS.Timeout;
+}
+
 /** Visitors of the broker: each may show one token, and gets a login for it or the reason against it. */
 export function createLobby({ hub, outlet, broker, guests, timeoutMs, end }: LobbyOptions) {
-  const visitors = new Map<string, { asked: boolean; readonly deadline: NodeJS.Timeout }>();
+  const visitors = new Map<string, Visitor>();
 
   const answer = (clientId: string, message: object) =>
     void broker.publish(loginTopic(clientId), json.encode(message));
@@ -45,7 +51,7 @@ export function createLobby({ hub, outlet, broker, guests, timeoutMs, end }: Lob
     answer(clientId, errorAnswer(ref, error));
   };
 
-  const admit = async (clientId: string, ref: Ref, token: string): Promise<void> => {
+  const admit = async (clientId: string, visitor: Visitor, ref: Ref, token: string): Promise<void> => {
     const identity = hub.admit(token);
     const login = newLogin();
     const guest: Guest = { login: login.user, session: undefined, clientId: undefined, deadline: undefined };
@@ -58,8 +64,8 @@ export function createLobby({ hub, outlet, broker, guests, timeoutMs, end }: Lob
       end(guest);
       throw error;
     }
-    // It may have left meanwhile.
-    if (visitors.has(clientId)) answer(clientId, { op: "ok", ref, ...login });
+    // It may have left meanwhile, and somebody else have come who must not get what is this one's.
+    if (visitors.get(clientId) === visitor) answer(clientId, { op: "ok", ref, ...login });
     else end(guest);
   };
 
@@ -90,7 +96,7 @@ export function createLobby({ hub, outlet, broker, guests, timeoutMs, end }: Lob
           ref = readRef(request);
           if (request.op !== "login" || typeof request.token !== "string")
             throw new LabError("malformed", 'show a token: {"op":"login","token":"..."}');
-          await admit(clientId, ref, request.token);
+          await admit(clientId, visitor, ref, request.token);
         };
         read().catch((error: unknown) => refuse(clientId, ref, error));
       },

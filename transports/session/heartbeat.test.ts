@@ -22,7 +22,9 @@ describe("a heartbeat", () => {
     });
   };
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    vi.useFakeTimers({
+      toFake: ["setTimeout", "clearTimeout", "setImmediate", "clearImmediate", "performance"],
+    });
     probed.length = 0;
     dead.length = 0;
   });
@@ -53,6 +55,13 @@ describe("a heartbeat", () => {
         [[heard + 10], [heard + 15]].map((one) => one.map((s) => expect.closeTo(s, 1))),
       );
     }
+  });
+
+  test("an answer that lay unread while this process stood still is one", () => {
+    // Due in the same moment as the look for it, and behind that.
+    start(SETTINGS, () => setTimeout(() => heartbeat.alive(), SETTINGS.timeoutMs));
+    wait(60);
+    expect(dead).toEqual([]);
   });
 
   test("asks nobody who talks", () => {

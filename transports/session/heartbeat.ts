@@ -23,6 +23,7 @@ export function startHeartbeat(
   // Fields of an object, which V8 writes in place: each variable of a closure would be a new number on the heap.
   const at = { heardMs: beganMs, probedMs: beganMs, checkedMs: beganMs, silentMs: beganMs };
   let timer = setTimeout(tick, intervalMs);
+  let stopped = false;
 
   function tick(): void {
     if (at.heardMs > at.checkedMs) at.silentMs = at.heardMs;
@@ -40,10 +41,18 @@ export function startHeartbeat(
   }
 
   function check(): void {
-    if (at.heardMs <= at.probedMs) {
-      on.dead();
-      return;
-    }
+    // When it was this process that stood still, the answer lies there, and is read before what is to be done next.
+    if (at.heardMs > at.probedMs) goOn();
+    else afterReading(judge);
+  }
+
+  function judge(): void {
+    if (stopped) return;
+    if (at.heardMs > at.probedMs) goOn();
+    else on.dead();
+  }
+
+  function goOn(): void {
     at.checkedMs = performance.now();
     timer = setTimeout(tick, Math.max(0, Math.ceil(at.silentMs + intervalMs - at.checkedMs)));
   }
@@ -52,6 +61,15 @@ export function startHeartbeat(
     alive: () => {
       at.heardMs = performance.now();
     },
-    stop: () => clearTimeout(timer),
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
   };
+}
+
+/** Timers come before sockets in a turn of Node's event loop, and immediates after them; a page has no such order, and no immediates. */
+function afterReading(act: () => void): void {
+  if (typeof setImmediate === "function") setImmediate(act);
+  else setTimeout(act, 1);
 }

@@ -59,8 +59,12 @@ export class Backlog {
   }
 }
 
+/** What a packet that waits is counted as at least: each is an object on the heap, however short it is. */
+const LEAST_PACKET_BYTES = 64;
+
 function packetBytes(packet: unknown): number {
-  if (typeof packet !== "object" || packet === null || !("data" in packet)) return 1;
+  if (typeof packet !== "object" || packet === null || !("data" in packet)) return LEAST_PACKET_BYTES;
   const { data } = packet;
-  return 1 + (typeof data === "string" || Buffer.isBuffer(data) ? Buffer.byteLength(data) : 0);
+  const bytes = typeof data === "string" || Buffer.isBuffer(data) ? Buffer.byteLength(data) : 0;
+  return Math.max(LEAST_PACKET_BYTES, 1 + bytes);
 }

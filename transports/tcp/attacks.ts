@@ -81,6 +81,20 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
+    name: "pings without number, by clients that read the answers",
+    run: async (target) => {
+      const batch = times(4_000, frame({ op: "ping" }));
+      const until = performance.now() + 3_000;
+      const flood = async () => {
+        const { socket } = await enter(target, "eve");
+        socket.removeAllListeners("data").resume();
+        while (performance.now() < until && socket.writable) await push(socket, batch);
+        socket.destroy();
+      };
+      await Promise.all([flood(), flood(), flood()]);
+    },
+  },
+  {
     name: "a subscriber that stops reading while others publish",
     run: async (target) => {
       const stalled = await enter(target, "eve");

@@ -12,6 +12,21 @@ test.each([1, 2, 3, 5, 7, 1_000, stream.length])("frames come whole from chunks 
   assert.deepEqual(got, texts);
 });
 
+test("frames beyond those of a turn are handed back, to be pushed again", () => {
+  const got: string[] = [];
+  const reader = new FrameReader(2_000, (text) => got.push(text), 2);
+  let rest: Buffer | undefined = stream.subarray(0, -1);
+  const turns: number[] = [];
+  while (rest) {
+    rest = reader.push(rest);
+    turns.push(got.length);
+  }
+  // The last one is not whole, which shows only when it is looked at.
+  assert.deepEqual(turns, [2, 4, 4]);
+  assert.equal(reader.push(stream.subarray(-1)), undefined);
+  assert.deepEqual(got, texts);
+});
+
 test("a frame that announces too much is refused at its first four bytes, the ones before it are read", () => {
   const got: string[] = [];
   const reader = new FrameReader(10, (text) => got.push(text));

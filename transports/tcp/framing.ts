@@ -18,24 +18,27 @@ export class FrameReader {
   #heldBytes = 0;
   /** Bytes without which the frame at hand can't be read on. */
   #wanted = 0;
+  readonly #framesATurn: number;
 
-  constructor(maxBytes: number, onText: (text: string) => void) {
+  /** `framesATurn`: so many are worked off before others get their turn; default all that are there. */
+  constructor(maxBytes: number, onText: (text: string) => void, framesATurn = Number.POSITIVE_INFINITY) {
     this.#maxBytes = maxBytes;
     this.#onText = onText;
+    this.#framesATurn = framesATurn;
   }
 
-  /** Throws `malformed` when a frame announces more than `maxBytes`; the stream can't be read on after that. */
-  push(chunk: Buffer): void {
-    if (this.#heldBytes === 0) {
-      this.#read(chunk);
-      return;
-    }
+  /**
+   * Returns what is to be pushed again, before anything else, when others have had their turn. Throws `malformed` when a frame announces more than
+   * `maxBytes`; the stream can't be read on after that.
+   */
+  push(chunk: Buffer): Buffer | undefined {
+    if (this.#heldBytes === 0) return this.#read(chunk);
     this.#hold(chunk);
-    if (this.#heldBytes < this.#wanted) return;
+    if (this.#heldBytes < this.#wanted) return undefined;
     const bytes = this.#held.subarray(0, this.#heldBytes);
     this.#held = Buffer.alloc(0);
     this.#heldBytes = 0;
-    this.#read(bytes);
+    return this.#read(bytes);
   }
 
   #hold(chunk: Buffer): void {
@@ -49,10 +52,11 @@ export class FrameReader {
     this.#heldBytes = needed;
   }
 
-  #read(bytes: Buffer): void {
+  #read(bytes: Buffer): Buffer | undefined {
     let offset = 0;
     this.#wanted = 4;
-    while (bytes.length - offset >= 4) {
+    for (let frames = 0; bytes.length - offset >= 4; frames += 1) {
+      if (frames === this.#framesATurn) return bytes.subarray(offset);
       const length = bytes.readUInt32BE(offset);
       if (length > this.#maxBytes)
         throw new LabError("malformed", `a frame may have at most ${this.#maxBytes} bytes`);
@@ -65,5 +69,6 @@ export class FrameReader {
       this.#onText(text);
     }
     if (offset < bytes.length) this.#hold(bytes.subarray(offset));
+    return undefined;
   }
 }

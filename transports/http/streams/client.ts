@@ -141,7 +141,8 @@ class Stream implements StreamReader {
     );
     this.#requests = requests;
     const life = startLife(this.#settings.heartbeat, heartbeat, {
-      alive: () => requests.tell("POST", "/alive"),
+      // Once more where a proxy has cut the connection: the server would hear nothing for two intervals, and end a stream that works.
+      alive: () => requests.tell("POST", "/alive", undefined, () => requests.tell("POST", "/alive")),
       dead: () => this.#lifecycle.end(new LabError("heartbeat_timeout", "the server went silent")),
     });
     this.#life = life;
