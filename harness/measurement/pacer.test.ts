@@ -74,6 +74,31 @@ test("sleeps until shortly before a moment that is further off, and turns from t
   assert.equal(pacer.spunUs, LEAD_US - 10);
 });
 
+test("is woken the earlier the later it woke, but turns for a twentieth of the time at the most", async () => {
+  const { clock, alarm, pacer } = await setUp();
+  /** How long before the moment it was to be woken. */
+  const leadOf = async (aheadUs: number, lateUs: number) => {
+    const dueUs = clock.us + aheadUs;
+    const waiting = pacer.waitUntil(dueUs);
+    const leadUs = dueUs - alarm.setFor;
+    clock.us = alarm.setFor + lateUs;
+    alarm.wake();
+    setImmediate(() => {
+      clock.us = Math.max(clock.us, dueUs);
+    });
+    await waiting;
+    return leadUs;
+  };
+  assert.equal(await leadOf(500_000, 4_000), LEAD_US);
+  assert.equal(await leadOf(500_000, 4_000), LEAD_US + 2_000);
+  for (let more = 0; more < 30; more += 1) await leadOf(500_000, 4_000);
+  assert.ok(Math.abs((await leadOf(500_000, 4_000)) - LEAD_US - 8_000) < 10);
+  assert.equal(await leadOf(100_000, 4_000), 5_000);
+  assert.equal(await leadOf(9_000, 4_000), LEAD_US);
+  for (let more = 0; more < 30; more += 1) await leadOf(500_000, 0);
+  assert.ok((await leadOf(500_000, 0)) < LEAD_US + 10);
+});
+
 test("serves timers and I/O while it turns", async () => {
   const { clock, pacer } = await setUp();
   const dueUs = clock.us + 400;

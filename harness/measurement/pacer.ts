@@ -13,6 +13,10 @@ const REAL: Timing = { now: nowUs, startAlarm: startMetronome };
 
 /** Unless told otherwise the metronome wakes this long before a moment; its thread and the event loop need some of it, the rest is spun. */
 const LEAD_US = 500;
+/** Who sends seldom is cold when it wakes, and milliseconds late: it is woken earlier by twice what it was late of late, as a moving mean. */
+const LEARNING = 1 / 4;
+/** But no more than this share of the time between two moments is spent on turning for that. */
+const MOST_SPUN = 0.05;
 /** A generator that is behind sends without waiting, but lets its event loop turn this often: answers have to come in. */
 const TURN_AT_LEAST_US = 1_000;
 /** This close to the moment the event loop turns no more: a turn costs a few microseconds and an object to collect. */
@@ -34,6 +38,8 @@ export class Pacer {
   #ended: unknown;
   #spunUs = 0;
   #turnedAtUs = 0;
+  /** How late it woke, on average. */
+  #lateUs = 0;
   #spin = { dueUs: 0, sinceUs: 0, resolve: (): void => undefined };
   /** One function for all turns, of which there are hundreds of thousands a second: what each allocates is collected from the sends' time. */
   readonly #onTurn = () => {
@@ -77,11 +83,13 @@ export class Pacer {
     const beganUs = this.#now();
     let nowAtUs = beganUs;
     if (dueUs - nowAtUs > this.#leadUs && this.#ended === undefined) {
+      const wakeUs = dueUs - this.#leadBefore(dueUs - nowAtUs);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        this.#alarm?.set(dueUs - this.#leadUs);
+        this.#alarm?.set(wakeUs);
       });
       nowAtUs = this.#now();
+      if (!this.#interrupted) this.#lateUs += LEARNING * (nowAtUs - wakeUs - this.#lateUs);
     }
     const behind = dueUs <= beganUs && nowAtUs - this.#turnedAtUs > TURN_AT_LEAST_US;
     if (nowAtUs < dueUs || behind) {
@@ -106,6 +114,12 @@ export class Pacer {
     this.#ended ??= reason;
     this.#wake();
     await this.#alarm?.stop();
+  }
+
+  /** How long before a moment that is so far off it has to be woken. */
+  #leadBefore(aheadUs: number): number {
+    const learned = this.#leadUs + 2 * Math.max(0, this.#lateUs);
+    return Math.max(this.#leadUs, Math.min(learned, MOST_SPUN * aheadUs));
   }
 
   #standUntil(dueUs: number): number {

@@ -25,6 +25,19 @@ test("sees how long the event loop was blocked, and forgets it with the next sam
   assert.ok(monitor.sample().loopDelayMaxUs < blocked.loopDelayMaxUs);
 });
 
+test("looks at nothing while it rests, and again afterwards", async () => {
+  monitor = new ProcessMonitor();
+  monitor.sample(true);
+  await sleep(60);
+  block(150);
+  await sleep(60);
+  assert.equal(monitor.sample().loopDelayMaxUs, 0);
+  await sleep(60);
+  block(150);
+  await sleep(60);
+  assert.ok(monitor.sample().loopDelayMaxUs >= 100_000);
+});
+
 test("tells a busy event loop from an idle one, and leaves idle turning out", async () => {
   monitor = new ProcessMonitor();
   const before = monitor.sample();
