@@ -15,6 +15,9 @@ const FEED: Setup = { scenario: "fan-out", connections: 10, rate: 80, payload: 2
 /** Long enough for heartbeats. */
 const SILENT: Setup = { scenario: "idle", connections: 300, duration: 12 };
 
+/** So many that what each adds is seen beside what the heap does on its own. */
+const HELD: Setup = { scenario: "idle", connections: 800, duration: 0.5 };
+
 function claimOf(id: string, figure: Figure, claimed: Claimed, setup: Setup): Claim {
   const readings = [{ kind: "measured" as const, meaning: id, figure, claimed, places: [{ setup }] }];
   return { id, sentence: id, source: { title: "a test" }, readings };
@@ -28,12 +31,16 @@ function alike(id: string, metric: string, setup: Setup, high = 3): Claim {
 
 const CLAIMS: readonly Claim[] = [
   alike("latency", "p50", FEED),
+  alike("tail", "p90", FEED),
+  alike("mean", "delivery.mean", FEED),
   alike("acknowledgement", "ack.p50", FEED),
+  alike("mean acknowledgement", "ack.mean", FEED),
   alike("bytes", "bytes", FEED),
   alike("cpu", "cpu", FEED),
   alike("event loop", "serverLoopUtilization", FEED),
   alike("receipts", "receipt.p50", { scenario: "notify", connections: 20, rate: 80, payload: 200 }),
-  alike("memory", "memoryPerConnection.heapAndExternal.bytesPerConnection", SILENT),
+  alike("memory of the heap", "memoryPerConnection.heapAndExternal.bytesPerConnection", SILENT),
+  alike("resident memory", "memoryPerConnection.rss.bytesPerConnection", HELD),
   // A ping is a line of JSON there, and two bytes on a WebSocket.
   alike("heartbeats", "tcpBytesPerConnectionHour", SILENT, 20),
   // Twice 10 ms on the way is what both take there.

@@ -55,9 +55,10 @@ export async function runClaims(
   const { groups, refused } = planned(spec);
   const failed = new Map<string, string>();
   const due = performance.now() + SPENDING[spec.mode].minutes * 60_000;
+  const pace = createPace();
+  const secondsOf = (group: readonly Experiment[] = []) => groupSeconds(group, spec.mode) * pace.now();
   /** Whether more blocks of a group leave those behind it the time that they take. */
   const hasTime = (index: number, blocks: number) => {
-    const secondsOf = (group: readonly Experiment[] = []) => groupSeconds(group, spec.mode);
     const more = (secondsOf(groups[index]) / SPENDING[spec.mode].blocks) * blocks;
     const left = groups.slice(index + 1).reduce((sum, group) => sum + secondsOf(group), more);
     return performance.now() + left * 1_000 < due;
@@ -70,7 +71,8 @@ export async function runClaims(
   let document = documentOf(spec, evidence);
   for (const [index, group] of groups.entries()) {
     // It may take a little longer than the time that is left; what does not begin now, the same command begins later.
-    if (signal.aborted || performance.now() + 500 * groupSeconds(group, spec.mode) > due) break;
+    if (signal.aborted) break;
+    if (performance.now() + 1_000 * LEAST_OF_IT * secondsOf(group) > due) continue;
     events.onGroup(group, index + 1, groups.length);
     // A quick run has no time to try again at once: what noise spoils is made up for by blocks.
     const sparing = {
@@ -78,7 +80,9 @@ export async function runClaims(
       hasTime: (blocks: number) => hasTime(index, blocks),
     };
     try {
+      const began = performance.now();
       kept.put(group, await runGroup(group, { ...spec, ...sparing }, events, signal));
+      pace.learn(groupSeconds(group, spec.mode), (performance.now() - began) / 1_000);
     } catch (error) {
       // What the user has to mend, a full disk or wrong words, would befall the others as well.
       if (signal.aborted || error instanceof CliFailure) throw error;
@@ -90,6 +94,23 @@ export async function runClaims(
   }
   if (groups.length === 0) await events.onDocument(document);
   return document;
+}
+
+/** How much of a group there must be time for: its estimate is mostly more than it takes. */
+const LEAST_OF_IT = 0.8;
+/** As if so many seconds had gone by plan: what takes long once does not turn the whole estimate. */
+const PRIOR_SECONDS = 60;
+
+/** How many times as long as estimated things take on this machine, by what was measured so far; never less than 1. */
+function createPace() {
+  let [planned, took] = [0, 0];
+  return {
+    now: () => Math.max(1, (PRIOR_SECONDS + took) / (PRIOR_SECONDS + planned)),
+    learn: (plannedSeconds: number, tookSeconds: number) => {
+      planned += plannedSeconds;
+      took += tookSeconds;
+    },
+  };
 }
 
 function messageOf(error: unknown): string {

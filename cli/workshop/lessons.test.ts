@@ -77,6 +77,15 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
     }
   });
 
+  test("asks for what can be measured: which node a user is on is known only where no node dies", () => {
+    for (const measure of Object.values(one.measures)) {
+      if (measure.from !== "trials" || !/NodeP\d+Us$/.test(measure.figure.of.metric)) continue;
+      const experiment = one.experiments.find(({ id }) => id === measure.experiment);
+      assert.ok(experiment?.kind === "trials");
+      assert.deepEqual(experimentOf(one, experiment).scenario.plan(1).faults ?? [], [], measure.experiment);
+    }
+  });
+
   test("takes at most 4 minutes of machine time, by estimate", () => {
     const seconds = machineSeconds(one);
     assert.ok(seconds <= LESSON_SECONDS, `${seconds}`);

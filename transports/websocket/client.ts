@@ -3,7 +3,7 @@ import type { DialOptions, Opened } from "../conversing/port.ts";
 import { fromHttpAnswer } from "../http/errors.ts";
 import type { Endpoint } from "../port/transport.ts";
 import { closeError } from "./close.ts";
-import { report, WebSocketConnection } from "./connection.ts";
+import { report, WebSocketConnection, waitForAcknowledgements } from "./connection.ts";
 import type { Variant } from "./server.ts";
 
 /** A refusal of the lab is shorter. */
@@ -14,7 +14,7 @@ export function dial(
   { url, certificate }: Endpoint,
   { localAddress, token, signal }: DialOptions,
   opened: Opened<Buffer>,
-  { deflate, binary }: Variant,
+  { deflate, binary, nagle }: Variant,
 ): Promise<void> {
   // This module may have been loaded for it, which took its time.
   signal.throwIfAborted();
@@ -44,6 +44,10 @@ export function dial(
       response.once("error", done);
     });
     socket.once("close", () => signal.removeEventListener("abort", abort));
+    // Not yet ws's own, which sets TCP_NODELAY on it before it is open.
+    socket.once("upgrade", ({ socket: below }) => {
+      if (nagle) socket.once("open", () => waitForAcknowledgements(below));
+    });
     socket.once("open", () => {
       signal.removeEventListener("abort", abort);
       socket.off("error", reject);

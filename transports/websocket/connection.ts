@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import * as ws from "ws";
 import type { LabError } from "../../core/errors.ts";
@@ -74,4 +75,9 @@ export function report(socket: WebSocket, receiver: Receiver, failed: (error: Er
   socket.on("ping", receiver.alive);
   socket.on("pong", receiver.alive);
   socket.on("error", (error) => receiver.failed(failed(error)));
+}
+
+/** ws sets TCP_NODELAY on every connection; this takes it back. */
+export function waitForAcknowledgements(stream: Duplex): void {
+  if (stream instanceof Socket) stream.setNoDelay(false);
 }

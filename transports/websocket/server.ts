@@ -19,7 +19,7 @@ import {
 } from "../net/listen.ts";
 import { bearerToken } from "../session/bearer.ts";
 import { CLOSE, closeCode } from "./close.ts";
-import { RawConnection, report, WebSocketConnection } from "./connection.ts";
+import { RawConnection, report, WebSocketConnection, waitForAcknowledgements } from "./connection.ts";
 
 /** What the variants of this transport differ in. */
 export interface Variant {
@@ -28,6 +28,8 @@ export interface Variant {
   readonly binary: boolean;
   /** Messages are framed by the lab and written past ws; on the server alone. */
   readonly raw: boolean;
+  /** Small writes wait for the acknowledgement of those before (RFC 896), as on a socket whose options nobody has set. */
+  readonly nagle: boolean;
 }
 
 /** ws on node:http, with or without permessage-deflate (RFC 7692). */
@@ -106,8 +108,9 @@ export function serve(
   stream: Duplex,
   identity: Identity,
   opened: Opened<Buffer>,
-  { binary, raw }: Variant,
+  { binary, raw, nagle }: Variant,
 ): void {
+  if (nagle) waitForAcknowledgements(stream);
   const connection = raw
     ? new RawConnection(socket, binary, stream)
     : new WebSocketConnection(socket, binary);

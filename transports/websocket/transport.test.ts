@@ -10,6 +10,7 @@ import {
   websocketDeflate,
   websocketFastify,
   websocketMsgpack,
+  websocketNagle,
   websocketRaw,
 } from "./transport.ts";
 
@@ -18,6 +19,7 @@ describeConformance(websocketRaw);
 describeConformance(websocketDeflate);
 describeConformance(websocketFastify);
 describeConformance(websocketMsgpack);
+describeConformance(websocketNagle);
 
 test("websocket:msgpack answers malformed for an array longer than any request has", async () => {
   const bench = await openBench(websocketMsgpack);

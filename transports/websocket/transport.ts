@@ -2,7 +2,7 @@
  * websocket: one RFC 6455 connection a client, JSON texts both ways, the token in the upgrade request. Speaks through ws as its
  * documentation says: a broadcast is encoded once, and each subscriber gets it by one send(). The variant websocket:raw frames it once
  * as well and writes the same bytes to every socket, past ws, and its answers alike; websocket:fastify is the same service as a fastify route,
- * websocket:msgpack has the same maps in MessagePack, websocket:deflate compresses every message (RFC 7692) per connection. Limits:
+ * websocket:msgpack has the same maps in MessagePack, websocket:deflate compresses every message (RFC 7692) per connection, and websocket:nagle has no TCP_NODELAY. Limits:
  * backpressure is invisible to the protocol, so a slow reader is cut off; proxies must allow the upgrade.
  */
 
@@ -45,7 +45,7 @@ function ownFrames(codec: Codec): Codec {
   return { ...codec, parse };
 }
 
-const PLAIN: Variant = { deflate: false, binary: false, raw: false };
+const PLAIN: Variant = { deflate: false, binary: false, raw: false, nagle: false };
 
 /** What a variant of the transport does on both ends. */
 function speaking(differing: Partial<Variant>) {
@@ -110,6 +110,14 @@ export const websocketMsgpack: TransportEntry = conversing<Buffer, Encoded>({
   ],
 });
 
+export const websocketNagle: TransportEntry = conversing<Buffer, Encoded>({
+  ...common,
+  ...speaking({ nagle: true }),
+  name: "websocket:nagle",
+  summary:
+    "websocket without TCP_NODELAY, as where nobody has set it: small messages wait for acknowledgements",
+});
+
 export const websocketUws: TransportEntry = {
   ...conversing<Buffer, Encoded>({
     ...common,
@@ -127,6 +135,6 @@ export const websocketUws: TransportEntry = {
 
 export const family: TransportFamily = {
   role: "default",
-  transports: [websocket, websocketRaw, websocketDeflate, websocketFastify, websocketMsgpack],
+  transports: [websocket, websocketRaw, websocketDeflate, websocketFastify, websocketMsgpack, websocketNagle],
   ifInstalled: [websocketUws],
 };

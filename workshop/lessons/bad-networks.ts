@@ -125,7 +125,8 @@ export const badNetworks: Lesson = {
       ),
     ),
     text(
-      'The relay imitates what loss looks like from above TCP. Real loss needs root: "--link drop=2%" lets the kernel drop segments. A transport on QUIC (WebTransport, HTTP/3) holds up only the streams whose ' +
+      "The relay imitates what loss looks like from above TCP, and holds up each chunk for 200 ms. Real TCP is kinder to the quick feed: it sends a lost segment again as soon as three later ones have arrived (fast retransmit, RFC 5681, 3.2), " +
+        'which takes little more than a round trip where much is sent, and waits for its timer, 200 ms and more, where little is. More waits behind each loss all the same. Real loss needs root: "--link drop=2%" lets the kernel drop segments. A transport on QUIC (WebTransport, HTTP/3) holds up only the streams whose ' +
         "data was in the packet; of several connections, as browsers open for HTTP/1.1, only one waits.",
     ),
   ],
@@ -157,7 +158,8 @@ export const badNetworks: Lesson = {
       },
       {
         says: "2 % of loss makes 2 % of the deliveries late.",
-        answer: "Count what waits behind each: rate times 200 ms.",
+        answer:
+          "Count what waits behind each: rate times 200 ms with this relay; less with real TCP, which mends a busy connection's losses sooner.",
       },
       {
         says: "HTTP/2 has solved head-of-line blocking.",

@@ -95,7 +95,8 @@ export const decideLesson: Lesson = {
       },
       {
         says: "Whatever comes first in the table.",
-        answer: "Change one weight and look. In how many weightings is it first?",
+        answer:
+          'Change one weight and look. Is it still first, and is that proven? A place that reads "1?" is not.',
       },
       {
         says: "We need everything: browsers, offline devices, binary, proxies.",
