@@ -49,3 +49,8 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   while (pool.length > 0) result.push(...pool.splice(randomInt(random, pool.length), 1));
   return result;
 }
+
+/** Puts one of a list somewhere behind `place`, as likely anywhere: what is done again goes where chance puts it, since at the end drift would fall on it. */
+export function putBehind<T>(list: T[], place: number, one: T, random: () => number): void {
+  list.splice(place + 1 + randomInt(random, list.length - place), 0, one);
+}

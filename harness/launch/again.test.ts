@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { createRandom, putBehind } from "../../core/random.ts";
 import { isMeasuredAgain } from "./again.ts";
 
 const valid = { record: {} };
@@ -27,4 +28,21 @@ test("a launch has twice its slices, and three times where a transport has no va
     [24, 35, 36].map((of) => isAgain([disturbed], of)),
     [true, true, false],
   );
+});
+
+test("what is measured again goes behind the slice at hand, as likely to any place as to another", () => {
+  const random = createRandom(5);
+  const places = Array.from({ length: 3_000 }, () => {
+    const turns = ["a", "b", "c", "d"];
+    putBehind(turns, 1, "again", random);
+    assert.deepEqual(
+      turns.filter((one) => one !== "again"),
+      ["a", "b", "c", "d"],
+    );
+    return turns.indexOf("again");
+  });
+  const counts = [0, 1, 2, 3, 4].map((place) => places.filter((one) => one === place).length);
+  assert.deepEqual(counts.slice(0, 2), [0, 0]);
+  // A thousand each, within five standard deviations.
+  for (const count of counts.slice(2)) assert.ok(Math.abs(count - 1_000) < 130, `${counts}`);
 });

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { transportBehind } from "../result/control-name.ts";
 import { isDisturbed } from "../result/host-disturbance.ts";
+import { launchesRun } from "../result/launches-run.ts";
 import type { Metrics, Results, Trial } from "../result/result.ts";
 import { LEAST_LAUNCHES } from "../statistics/all-pairs.ts";
 
@@ -28,7 +29,7 @@ export function hopeless({
 }: Pick<Results, "transports" | "transportFacts" | "launches" | "blocks"> & {
   readonly trials: readonly Disturbable[];
 }): Stopped | undefined {
-  const done = new Set(trials.map(({ block }) => block)).size;
+  const done = launchesRun({ launches, trials });
   const left = blocks - done;
   if (left <= 0 || blocks < LEAST_LAUNCHES) return undefined;
   const disturbed = trials.filter((trial) => isDisturbed(trial, cpus().length)).length;

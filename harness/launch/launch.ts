@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { LabError } from "../../core/errors.ts";
-import { createRandom, randomInt, seedOf, shuffled } from "../../core/random.ts";
+import { createRandom, putBehind, seedOf, shuffled } from "../../core/random.ts";
 import type { Trial } from "../result/result.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { slicesOf as balancedSlices } from "../statistics/slice-order.ts";
@@ -138,10 +138,7 @@ export async function runLaunch(
           const measured = measuredOf(slice, { turn, position, startedAt, spec, cell });
           cell.slices.push(measured);
           if (isMeasuredAgain(cell, turn.attempt, { planned, slices: turns.length }))
-            turns.splice(position + 1 + randomInt(random, turns.length - position), 0, {
-              ...turn,
-              attempt: turn.attempt + 1,
-            });
+            putBehind(turns, position, { ...turn, attempt: turn.attempt + 1 }, random);
         });
       }
   } finally {

@@ -1,5 +1,6 @@
 import type { TransportEntry } from "../../transports/port/entry.ts";
 import { SILENT_HEARTBEAT } from "../measurement/silent-heartbeat.ts";
+import { launchesRun } from "../result/launches-run.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { addPages, pageSeconds } from "../run/pages.ts";
 import { refOf } from "../run/preparation.ts";
@@ -16,7 +17,6 @@ import {
 } from "../run/run-state.ts";
 import type { TransportRef } from "../run/transports.ts";
 import { ONE_PROCESS, unmeasured } from "../run/unmeasured.ts";
-import { LEAST_LAUNCHES } from "../statistics/all-pairs.ts";
 import { hashPlan } from "../trial/hash-plan.ts";
 import { grouped } from "./fit.ts";
 import { LaunchCount } from "./fitting.ts";
@@ -28,7 +28,7 @@ import { addToBuild, inBuild, trialsOfBuild } from "./other-build.ts";
 import { inPool } from "./pool.ts";
 import { SILENT_SHARE } from "./silence.ts";
 import { LEAD_IN_MS, sliceMsOf, slicesOf } from "./slicing.ts";
-import { lookAt, looksOf, type Until } from "./until.ts";
+import { lookIfDue, type Until } from "./until.ts";
 
 /** Transports that are made ready side by side: that counts bytes and waits, and times nothing. */
 const AT_ONCE = 6;
@@ -170,29 +170,11 @@ function both(refs: readonly TransportRef[], against: OtherBuild | undefined): T
 /** Whether a run that ends when it says enough ends here; what it saw is in the results. `nextSeconds`: when one more launch would end. */
 function isEnough(state: RunState, until: Until, nextSeconds: number): boolean {
   const { results } = state;
-  const seen = results.launches?.until;
-  if (!results.launches || !seen) return false;
-  const done = new Set(results.trials.map(({ block }) => block)).size;
-  const outOfTime = nextSeconds > until.budgetSeconds;
-  if (!looksOf(seen.most).includes(done) && !outOfTime) return false;
-  const looks = [...seen.looks.filter((one) => one !== done), done];
-  const looked = { ...results, launches: { ...results.launches, until: { ...seen, looks } } };
-  const look = lookAt(looked, until);
-  // Who is left alone is compared with nobody, whatever comes.
-  const isAlone = look.pairs === 0 && done >= LEAST_LAUNCHES;
-  const ended =
-    look.open === 0 && look.pairs > 0
-      ? "reached"
-      : isAlone || done >= seen.most
-        ? "launches"
-        : outOfTime
-          ? "budget"
-          : undefined;
-  state.results = {
-    ...looked,
-    ...(ended ? { blocks: done } : {}),
-    launches: { ...results.launches, until: { ...seen, looks, ...look, ...(ended ? { ended } : {}) } },
-  };
+  const found = lookIfDue(results, until, nextSeconds);
+  if (!found || !results.launches) return false;
+  const { ended } = found;
+  const blocks = ended ? launchesRun(results) : results.blocks;
+  state.results = { ...results, blocks, launches: { ...results.launches, until: found } };
   return ended !== undefined;
 }
 

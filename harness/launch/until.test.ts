@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { type Launched, lookAt, looksOf } from "./until.ts";
+import { type Launched, lookAt, lookIfDue, looksOf } from "./until.ts";
 
 type Values = Readonly<Record<string, readonly number[]>>;
 
@@ -76,6 +76,47 @@ describe("a look", () => {
       (most) => lookAt(results(border, most), { goal: "distinguished" }).open,
     );
     assert.deepEqual([alone, (early ?? 0) > 0], [0, true]);
+  });
+});
+
+describe("after a launch", () => {
+  const until = { goal: "distinguished" as const, budgetSeconds: 60 };
+  const of = (launches: number, apart = true) => {
+    const row = (value: number) => Array.from({ length: launches }, (_, at) => value + (at % 2));
+    return results({
+      a: row(100),
+      b: apart ? row(200) : Array.from({ length: launches }, (_, at) => 80 + 70 * (at % 2)),
+    });
+  };
+
+  test("the run looks at its data where that was fixed beforehand, and nowhere else", () => {
+    for (const launches of [1, 2, 3, 5, 6, 8, 9, 11, 12, 13])
+      assert.equal(lookIfDue(of(launches), until, 10), undefined, `${launches}`);
+    assert.deepEqual(lookIfDue(of(4), until, 10)?.looks, [4]);
+  });
+
+  test("it goes on where pairs are open, and ends when none is, after the last launch and when the time is over", () => {
+    const open = lookIfDue(of(7, false), until, 10);
+    assert.deepEqual([open?.ended, open?.looks, (open?.open ?? 0) > 0], [undefined, [7], true]);
+    assert.equal(lookIfDue(of(7), until, 10)?.ended, "reached");
+    assert.equal(lookIfDue(of(14, false), until, 10)?.ended, "launches");
+    const late = lookIfDue(of(5, false), until, 61);
+    assert.deepEqual([late?.ended, late?.looks], ["budget", [5]]);
+  });
+
+  test("it ends where nobody is left to compare, once there are enough launches", () => {
+    const alone = results({ a: [100, 101, 100, 99] });
+    assert.deepEqual(
+      [lookIfDue(alone, until, 10)?.ended, lookIfDue(alone, until, 10)?.pairs],
+      ["launches", 0],
+    );
+  });
+
+  test("blocks of what is measured in one piece beside them are no launches", () => {
+    const { trials, ...rest } = of(5);
+    const idle = trials.map((one) => ({ ...one, scenario: "idle", block: one.block + 2 }));
+    const beside = { ...rest, trials: [...trials.filter(({ block }) => block < 4), ...idle] };
+    assert.deepEqual(lookIfDue(beside, until, 10), lookIfDue(of(4), until, 10));
   });
 });
 

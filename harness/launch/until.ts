@@ -1,6 +1,7 @@
 import { transportBehind } from "../result/control-name.ts";
+import { launchesRun } from "../result/launches-run.ts";
 import type { Results, Trial } from "../result/result.ts";
-import { compareAllPairs, type PairEstimate } from "../statistics/all-pairs.ts";
+import { compareAllPairs, LEAST_LAUNCHES, type PairEstimate } from "../statistics/all-pairs.ts";
 import { LOOKS, levelAfter } from "../statistics/looks.ts";
 import { aaDistance, verdictOf } from "../statistics/pair-verdict.ts";
 
@@ -28,15 +29,39 @@ export interface Launched extends Pick<Trial, "transport" | "scenario" | "block"
   readonly metrics?: Partial<Pick<NonNullable<Trial["metrics"]>, "sliced">> | undefined;
 }
 
+/** What it reads of results. */
+export type Looked = Pick<Results, "launches" | "transports" | "transportFacts"> & {
+  readonly trials: readonly Launched[];
+};
+
+/** What the run found out about its own end after its latest launch. */
+type Found = NonNullable<NonNullable<Results["launches"]>["until"]>;
+
+/**
+ * Looks at the launches so far where that is due: after those fixed beforehand, and when one more would end, at `nextSeconds`, after its time. `ended` says
+ * why the run ends with this look, if it does. Undefined where it is no time to look.
+ */
+export function lookIfDue(results: Looked, until: Until, nextSeconds: number): Found | undefined {
+  const seen = results.launches?.until;
+  if (!results.launches || !seen) return undefined;
+  const done = launchesRun(results);
+  const isOutOfTime = nextSeconds > until.budgetSeconds;
+  if (!looksOf(seen.most).includes(done) && !isOutOfTime) return undefined;
+  const { ended: _, ...before } = seen;
+  const found = { ...before, looks: [...seen.looks.filter((one) => one !== done), done] };
+  const look = lookAt({ ...results, launches: { ...results.launches, until: found } }, until);
+  // Who is left alone is compared with nobody, whatever comes.
+  const isAlone = look.pairs === 0 && done >= LEAST_LAUNCHES;
+  const isTold = look.open === 0 && look.pairs > 0;
+  if (isTold) return { ...found, ...look, ended: "reached" };
+  if (isAlone || done >= seen.most) return { ...found, ...look, ended: "launches" };
+  return { ...found, ...look, ...(isOutOfTime ? { ended: "budget" as const } : {}) };
+}
+
 /** Looks at the launches so far. */
-export function lookAt(
-  results: Pick<Results, "launches" | "transports" | "transportFacts"> & {
-    readonly trials: readonly Launched[];
-  },
-  { goal }: Pick<Until, "goal">,
-): Look {
+export function lookAt(results: Looked, { goal }: Pick<Until, "goal">): Look {
   const until = results.launches?.until;
-  const done = new Set(results.trials.map(({ block }) => block)).size;
+  const done = launchesRun(results);
   const level = until ? levelAfter(done, until.looks, until.most) : undefined;
   const found = (results.launches?.scenarios ?? []).flatMap(({ name }) =>
     (["p50Us", "cpuUsPerDelivery"] as const).map((figure) => {

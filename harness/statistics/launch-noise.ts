@@ -14,6 +14,17 @@ export interface LaunchNoise {
   readonly tails: "normal" | "t3" | "contaminated";
   /** Of slices, in which something else begins to run and makes about four in a row half as slow again. */
   readonly bursts: number;
+  /** Times in which the machine is disturbed, some two launches long; default none. */
+  readonly spells?: Spells;
+}
+
+export interface Spells {
+  /** Of launches that fall into them. */
+  readonly share: number;
+  /** By how much slices and drift are larger. */
+  readonly louder: number;
+  /** How many times as long a launch takes, whose void slices are measured again. */
+  readonly slower: number;
 }
 
 const CALM: LaunchNoise = { process: 0, slice: 0.07, drift: 0, tails: "normal", bursts: 0 };
@@ -48,6 +59,8 @@ export interface SimulatedPlan {
   readonly truth?: readonly number[];
   /** The share of cells that have no valid slice; default 0. */
   readonly missing?: number;
+  /** Whether the run is over after so many launches, of which the slowest took so long; a calm one takes 1. Default: when it has all. */
+  readonly isOver?: (done: number, spent: number, slowest: number) => boolean;
 }
 
 /** From one slice's beginning to the next one's. */
@@ -55,24 +68,44 @@ const SLICE_SECONDS = 0.6;
 const DRIFT_SECONDS = 10;
 const BURST_LENGTH = 4;
 const BURST = Math.log(1.5);
+/** That a spell goes on in the next launch. */
+const SPELL_GOES_ON = 0.5;
 
 /** A run's values by transport and launch, slices in balanced order and averaged within a launch as the lab does. */
 export function simulatedRun(plan: SimulatedPlan, random: () => number): (number | undefined)[][] {
-  const { transports, launches, rounds, noise, truth = [], missing = 0 } = plan;
+  const { transports, launches, rounds, noise, truth = [], missing = 0, isOver } = plan;
   const seed = seedOf(Math.floor(random() * 2 ** 32));
   const disturb = disturbance(noise, random);
-  const byLaunch = Array.from({ length: launches }, (_, launch) => {
+  const isLoud = spells(noise.spells, random);
+  const byLaunch: number[][] = [];
+  let [spent, slowest] = [0, 0];
+  while (byLaunch.length < launches && !isOver?.(byLaunch.length, spent, slowest)) {
     const logs = Array.from({ length: transports }, (_, transport) => {
       const sd = sdOf(noise.process, transport);
       return Math.log(truth[transport] ?? 1) + sd * draw(noise.tails, random);
     });
-    for (const { transport } of slicesOf({ transports, slices: [rounds], seed }, launch))
-      logs[transport] = (logs[transport] ?? 0) + disturb(sdOf(noise.slice, transport)) / rounds;
-    return logs.map(Math.exp);
-  });
+    const { louder = 1, slower = 1 } = (isLoud() && noise.spells) || {};
+    for (const { transport } of slicesOf({ transports, slices: [rounds], seed }, byLaunch.length))
+      logs[transport] = (logs[transport] ?? 0) + disturb(sdOf(noise.slice, transport), louder) / rounds;
+    byLaunch.push(logs.map(Math.exp));
+    spent += slower;
+    slowest = Math.max(slowest, slower);
+  }
   return Array.from({ length: transports }, (_, transport) =>
     byLaunch.map((values) => (missing > 0 && random() < missing ? undefined : values[transport])),
   );
+}
+
+/** Whether the next launch falls into a spell. */
+function spells(of: Spells | undefined, random: () => number): () => boolean {
+  if (!of) return () => false;
+  let loud = random() < of.share;
+  const begins = ((1 - SPELL_GOES_ON) * of.share) / (1 - of.share);
+  return () => {
+    const now = loud;
+    loud = random() < (loud ? SPELL_GOES_ON : begins);
+    return now;
+  };
 }
 
 function sdOf(sd: number | readonly number[], transport: number): number {
@@ -80,14 +113,14 @@ function sdOf(sd: number | readonly number[], transport: number): number {
 }
 
 /** What a slice's logarithm is off by, slice after slice of one machine. */
-function disturbance(noise: LaunchNoise, random: () => number): (slice: number) => number {
+function disturbance(noise: LaunchNoise, random: () => number): (slice: number, louder: number) => number {
   const step = noise.drift * Math.sqrt(SLICE_SECONDS / DRIFT_SECONDS);
   let walk = 0;
   let burst = false;
-  return (slice) => {
-    walk += step * standardNormal(random);
+  return (slice, louder) => {
+    walk += louder * step * standardNormal(random);
     burst = random() < (burst ? 1 - 1 / BURST_LENGTH : noise.bursts);
-    return walk + (burst ? BURST : 0) + slice * draw(noise.tails, random);
+    return walk + (burst ? BURST : 0) + louder * slice * draw(noise.tails, random);
   };
 }
 

@@ -120,6 +120,37 @@ test.each(CASES)(
   },
 );
 
+test.each(
+  Object.keys(MEASURED_NOISES).flatMap((name) => [4, 6].map((launches) => [name, launches] as const)),
+)(
+  "%s, %i launches of one slice, as by default: 5 % of 1,000 runs at most",
+  { timeout: 300_000, tags: ["full"] },
+  (name, launches) => {
+    const noise = noiseOf(name);
+    const { familyError, coverage } = simulateIntervals({
+      ...SIX,
+      rounds: 1,
+      noise,
+      launches,
+      runs: 1_000,
+      seed: 12,
+    });
+    expect(familyError).toBeLessThan(most(1_000));
+    expect(coverage).toBeGreaterThan(0.93);
+  },
+);
+
+test("of transports that are the same, the power to call them equal is the share of runs that do", {
+  timeout: 60_000,
+}, () => {
+  const runs = 120;
+  const noise = { ...noiseOf("calm"), slice: 0.05 };
+  const { printed, seen } = simulatePower({ ...SIX, noise, launches: 7, runs, seed: 13 }, 1);
+  expect(printed).toBeGreaterThan(0.1);
+  expect(printed).toBeLessThan(0.95);
+  expect(Math.abs(printed - seen)).toBeLessThan(0.05 + 4 * Math.sqrt((printed * (1 - printed)) / runs));
+});
+
 test.each(Object.keys(MEASURED_NOISES))(
   "%s, all looks: 5 % of 1,000 runs at most",
   { timeout: 600_000, tags: ["full", "release"] },

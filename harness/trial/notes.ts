@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import type { Metrics } from "../result/result.ts";
 import { notesOfAgents } from "./agent-notes.ts";
+import { FEW_PROCESSORS } from "./busy.ts";
 import { dearSeconds } from "./dear-seconds.ts";
 import { fullness, isFull } from "./shared-link.ts";
 import { timeText } from "./time-text.ts";
@@ -28,8 +29,6 @@ export interface Circumstances {
 const BUSY_IN_BURSTS = 0.9;
 /** Of the delivery latency. */
 const MOSTLY_CLIENTS = 0.5;
-/** With so many, server and load have one each. */
-const FEW_PROCESSORS = 2;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Latency, Metrics } from "../result/result.ts";
+import { relief } from "./busy.ts";
 import { LIMITS, validityOf } from "./validity.ts";
 
 const latency = (p50: number, p99: number, negative = 0): Latency => ({
@@ -81,7 +82,7 @@ test("a trial as it should be is completed, without notes", () => {
 test("what to do about a late generator fits what kept it", () => {
   const late = { deliveryLatencyUs: latency(3_000, 9_000), serviceLatencyUs: latency(2_600, 9_000) };
   const reason = (more: Partial<Metrics>, busy: number) => validity({ ...late, ...more }, busy).reason ?? "";
-  assert.match(reason({}, 0.6), /; lower --rate or raise --load-processes$/);
+  assert.match(reason({}, 0.6), /; lower --rate/);
   const idle = reason({}, 0.15);
   assert.match(
     idle,
@@ -133,6 +134,17 @@ test("a server is not blamed for a load that the generator never made", () => {
   assert.match(validity(both).reason ?? "", /the generator made only 20\.0 %/);
 });
 
+test("what to do about a busy load process depends on the processors, and on whom it runs", () => {
+  const busy = metrics({}, 0.9);
+  assert.equal(relief(busy, 8), "lower --rate or raise --load-processes");
+  assert.match(relief(busy, 2), /^lower --rate: .* would share a CPU$/);
+  const [server, load] = busy.processes;
+  assert.ok(server && load);
+  const probes = { ...load, part: "probes" as const, loopUtilization: 0.95 };
+  assert.match(relief({ ...busy, processes: [server, load, probes] }, 8), /^lower --rate: the probes/);
+  assert.match(validity({}, 0.71).reason ?? "", /latencies are partly its own; lower --rate/);
+});
+
 test("a busy generator and a broken clock void the trial", () => {
   assert.match(validity({}, 0.71).reason ?? "", /busy 71 %/);
   assert.equal(validity({}, 0.69).state, "completed");
@@ -143,7 +155,11 @@ test("a server that can't carry the load is saturated, and that is told apart fr
   const overrun = { lost: 400, delivered: 600, serverLoopUtilization: 0.99 };
   assert.equal(validity(overrun).state, "saturated");
   assert.match(validity(overrun).reason ?? "", /carried 60 % of the load/);
-  assert.equal(validity({ lost: 1, delivered: 999, slowDisconnects: 1 }).state, "saturated");
+  const one = validity({ lost: 1, delivered: 999, slowDisconnects: 1 });
+  assert.equal(one.state, "saturated");
+  assert.match(one.reason ?? "", /carried nearly all of the load \(1 of 1000 deliveries never came\)/);
+  const unread = { receiptsExpected: 50, receiptsReceived: 47, serverLoopUtilization: 0.99 };
+  assert.match(validity(unread).reason ?? "", /carried all of the load, but 3 of 50 read receipts did not/);
   assert.equal(validity(overrun, 0.8).state, "saturated");
   assert.equal(validity(overrun, 0.99).state, "invalid");
 });

@@ -2,6 +2,8 @@ import { cpus } from "node:os";
 import { hostDisturbance } from "../result/host-disturbance.ts";
 import type { Metrics } from "../result/result.ts";
 import type { AgentFigures } from "../result/schema/agents.ts";
+import { loadBusy, relief, sinksBusy } from "./busy.ts";
+import { carried } from "./carried.ts";
 import { type Circumstances, notesOf } from "./notes.ts";
 import { fullness, isFull } from "./shared-link.ts";
 import { timeText } from "./time-text.ts";
@@ -126,19 +128,6 @@ function isBehind(metrics: Metrics, circumstances: Circumstances): boolean {
   return lost > 0 || receiptsExpected > receiptsReceived || hasBacklog(metrics, circumstances);
 }
 
-/** What was offered, what of that was carried in time, and what became of the rest: both counts are of the same deliveries. */
-function carried({ expected, delivered, backlogAtEnd }: Metrics): string {
-  if (expected === 0) return "0 % of the load";
-  const missing = expected - delivered;
-  if (backlogAtEnd <= missing || backlogAtEnd === 0) return `${percent(delivered / expected)} of the load`;
-  const inTime = Math.max(0, expected - backlogAtEnd);
-  const rest = missing > 0 ? `, ${missing} never came` : "";
-  return (
-    `${percent(inTime / expected)} of the load while it was offered (${inTime} of ${expected} deliveries); ` +
-    `${backlogAtEnd} were still queued at the end, of which ${backlogAtEnd - missing} came after it${rest}`
-  );
-}
-
 function tooSlow({ achievedShare }: Metrics): string | undefined {
   if (achievedShare >= LIMITS.achieved) return undefined;
   return `the generator made only ${(achievedShare * 100).toFixed(1)} % of the rate`;
@@ -147,7 +136,7 @@ function tooSlow({ achievedShare }: Metrics): string | undefined {
 /** What to do about a generator that was late, by what kept it. */
 function remedy(metrics: Metrics): string {
   const busy = loadBusy(metrics);
-  if (busy >= LIMITS.loadIdle) return "; lower --rate or raise --load-processes";
+  if (busy >= LIMITS.loadIdle) return `; ${relief(metrics)}`;
   const kept =
     hostDisturbance(metrics, cpus().length) ??
     "something else held it up; close other programs and run again";
@@ -169,7 +158,7 @@ function generatorLag(metrics: Metrics): string | undefined {
 function busyGenerator(metrics: Metrics, circumstances: Circumstances): string | undefined {
   const busy = loadBusy(metrics);
   if (busy > LIMITS.loadBusy) {
-    return `a load process was busy ${percent(busy)} of the time, so that latencies are partly its own; lower the load or raise --load-processes`;
+    return `a load process was busy ${percent(busy)} of the time, so that latencies are partly its own; ${relief(metrics)}`;
   }
   if (!hasBacklog(metrics, circumstances)) return undefined;
   return `${metrics.backlogAtEnd} deliveries were behind at the end, though neither server nor load was busy; lower the load`;
@@ -186,25 +175,6 @@ export function withoutPressure(metrics: Metrics): Metrics {
 /** Where what others used can't be told from what a part of the trial did. */
 function withoutOthers(metrics: Metrics): Metrics {
   return { ...metrics, host: { ...metrics.host, otherCpus: 0 } };
-}
-
-function loadBusy({ processes }: Metrics): number {
-  return busiest(processes, ({ part }) => part !== "sinks");
-}
-
-/** Sinks delay nobody's latency, but what they don't read in time looks like a slow server. */
-function sinksBusy({ processes }: Metrics): number {
-  return busiest(processes, ({ part }) => part === "sinks");
-}
-
-function busiest(
-  processes: Metrics["processes"],
-  which: (process: Metrics["processes"][number]) => boolean,
-): number {
-  return Math.max(
-    0,
-    ...processes.filter((one) => one.role === "load" && which(one)).map((one) => one.loopUtilization ?? 0),
-  );
 }
 
 /**

@@ -15,19 +15,24 @@ const IN_ONE_PIECE_MS = 10_000;
 export const slices: Check = {
   name: "slices",
   proves: "interleaved slices give the figures that trials in one piece give",
-  target: "median latency and CPU within 5 % (two one-sided tests) on each transport",
+  target: "median latency and CPU within 5 % (two one-sided tests) on each transport and in the mean of all",
   timed: true,
   onDemand: true,
   run: async (context) => {
-    const pairs = await measured(context);
-    const found = pairs.flatMap(({ transport, sliced, whole }) =>
-      Object.entries(VERDICT_FIGURES).map(([figure, read]) => {
-        const rounds = roundsOf(sliced, whole, read);
-        const agreement = rounds.length >= 2 ? agreementOf(rounds, LEAST_MARGIN) : undefined;
-        return { name: `${transport}, ${figure}`, agreement };
+    const measuredBoth = await measured(context);
+    return concluded(
+      Object.entries(VERDICT_FIGURES).flatMap(([figure, read]) => {
+        const each = measuredBoth.map(({ transport, sliced, whole }) => ({
+          name: `${transport}, ${figure}`,
+          rounds: roundsOf(sliced, whole, read),
+        }));
+        const all = { name: `all of them, ${figure}`, rounds: together(each.map(({ rounds }) => rounds)) };
+        return [...each, ...(each.length > 1 ? [all] : [])].map(({ name, rounds }) => {
+          const valid = rounds.filter((round) => round !== undefined);
+          return { name, agreement: valid.length >= 2 ? agreementOf(valid, LEAST_MARGIN) : undefined };
+        });
       }),
     );
-    return concluded(found);
   },
 };
 
@@ -101,16 +106,32 @@ function warmUpMs(sliced: readonly Trial[]): number {
   return (1_000 * publishes) / RATE;
 }
 
-/** Of the rounds in which both are valid. */
+/** A figure of slices and of the trial in one piece; undefined in a round in which one of them is not valid. */
+type Round = readonly [number, number] | undefined;
+
 function roundsOf(
   sliced: readonly Trial[],
   whole: readonly Trial[],
   read: (trial: Trial) => number | undefined,
-): [number, number][] {
+): Round[] {
   const figureOf = (trial: Trial | undefined) =>
     trial?.state === "completed" ? (read(trial) ?? Number.NaN) : Number.NaN;
-  return sliced.flatMap((one, round): [number, number][] => {
+  return sliced.map((one, round) => {
     const [a, b] = [figureOf(one), figureOf(whole[round])];
-    return a > 0 && b > 0 ? [[a, b]] : [];
+    return a > 0 && b > 0 ? [a, b] : undefined;
+  });
+}
+
+/** The geometric means over transports, of the rounds in which all are valid: what slices do to all alike changes no comparison. */
+export function together(transports: readonly (readonly Round[])[]): Round[] {
+  return (transports[0] ?? []).map((_, round) => {
+    const pairs = transports.flatMap((rounds): Exclude<Round, undefined>[] => {
+      const pair = rounds[round];
+      return pair ? [pair] : [];
+    });
+    if (pairs.length < transports.length) return undefined;
+    const mean = (side: 0 | 1) =>
+      Math.exp(pairs.reduce((sum, pair) => sum + Math.log(pair[side]), 0) / pairs.length);
+    return [mean(0), mean(1)];
   });
 }

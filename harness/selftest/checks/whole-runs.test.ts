@@ -3,7 +3,7 @@ import { describe, test } from "vitest";
 import { agreementOf } from "../../statistics/agreement.ts";
 import { notifyPlan } from "../trials.ts";
 import { aaPlan, concludedRuns, mostErrors } from "./aa-plan.ts";
-import { concluded } from "./slices.ts";
+import { concluded, together } from "./slices.ts";
 
 const found = (sliced: readonly number[], whole: readonly number[]) => ({
   name: "sse, CPU",
@@ -24,6 +24,18 @@ describe("slices against trials in one piece", () => {
     assert.equal(concluded([same, loud]).verdict, "not possible");
     assert.equal(concluded([same, { name: "grpc, CPU", agreement: undefined }]).verdict, "not possible");
     assert.equal(concluded([]).verdict, "not possible");
+  });
+
+  test("are told of all transports together, too, in the rounds in which each is valid", () => {
+    const rounds = together([
+      [[1, 4], undefined, [2, 8]],
+      [
+        [4, 1],
+        [5, 5],
+        [8, 2],
+      ],
+    ]);
+    assert.deepEqual(rounds, [[2, 2], undefined, [4, 4]]);
   });
 });
 
