@@ -108,7 +108,8 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
       progress?.stop();
       interruption.dispose();
     }
-    const reports = await writeReports(folder, formats, results, rules.rules);
+    const compared = rules.against(results.finishedAt ? ofBuild : undefined);
+    const reports = await writeReports(folder, formats, results, compared.rules);
     print(results, flags, folder, reports);
     await live?.finish(
       {
@@ -119,8 +120,13 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
       live ? renderHtml(results, htmlAssets()) : "",
     );
     process.exitCode = exitCode(results);
-    if (!results.finishedAt) return;
-    const compared = rules.against(ofBuild);
+    if (!results.finishedAt) {
+      if (ofBuild && !silent)
+        process.stderr.write(
+          `what there is of both builds: notif-lab compare ${join(folder.path, AGAINST)} ${join(folder.path, "results.json")}\n`,
+        );
+      return;
+    }
     const comparison = compared.comparison(results);
     if (comparison && ofBuild) await folder.write(COMPARED, renderComparisonHtml(comparison, htmlAssets()));
     if (comparison && !silent) process.stdout.write(`\n${renderComparison(comparison, terminalOptions())}`);

@@ -32,7 +32,7 @@ export async function list(json: boolean): Promise<void> {
   }
   lines.push(
     "",
-    "  Every transport with a network is also available over TLS 1.3: add :tls, as in websocket:tls.",
+    "  Every transport with a network but websocket:uws is also available over TLS 1.3: add :tls, as in websocket:tls.",
   );
   lines.push("", "Scenarios");
   for (const { name, summary, params } of scenarios) {

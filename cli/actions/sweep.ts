@@ -1,27 +1,16 @@
-import Table from "cli-table3";
-import { createRandom, shuffled } from "../../core/random.ts";
+import { createRandom, putBehind, seedOf, shuffled } from "../../core/random.ts";
 import { isClaim } from "../../harness/result/clock-claim.ts";
 import type { Trial } from "../../harness/result/result.ts";
 import { planSeed } from "../../harness/run/queue.ts";
-import { estimateOf } from "../../harness/statistics/estimate.ts";
-import { type Crossover, crossoversOf, type SweepValue } from "../../harness/studies/crossover.ts";
+import { crossoversOf } from "../../harness/studies/crossover.ts";
 import { sweepSchema } from "../../harness/studies/documents.ts";
 import { metricAt, metricNamed, READABLE_NAMES } from "../../reports/metrics/names.ts";
-import { quantity } from "../../reports/prose/format.ts";
-import { BARE } from "../../reports/terminal/bare-table.ts";
 import type { SweepFlags } from "../commands/sweep.ts";
 import { nearest, parseNumber } from "../flags/choices.ts";
 import { openFindings, planStudy } from "../flags/study.ts";
 import { AXES, type Axis } from "../flags/study-axis.ts";
+import { renderSweep, type SweepPoint, sweepValues } from "../output/sweep-text.ts";
 import { usage } from "../process/failure.ts";
-
-interface Point {
-  readonly at: number;
-  readonly transport: string;
-  readonly states: readonly Trial["state"][];
-  /** One value a completed trial. */
-  readonly values: readonly number[];
-}
 
 /** Measures every transport at every point, in a random order within each block, and tells where one overtakes another. */
 export async function sweep(flags: SweepFlags): Promise<void> {
@@ -40,7 +29,9 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   const count = parseNumber("--points", points, { min: 2, max: 50, integer: true });
   const blocks = parseNumber("--blocks", blocksText, { min: 3, max: 100, integer: true });
   const at = pointsOf(axis, range, count, study.bounds);
-  const read = metricAt(path).read;
+  const { read, support } = metricAt(path);
+  const random = createRandom(seedOf(study.seed, "again"));
+  let fewest: number | undefined;
   const found = new Map<string, { states: Trial["state"][]; values: number[] }>();
   const handOver = await openFindings(sweepSchema, flags);
   await study.during(async (measure) => {
@@ -50,16 +41,19 @@ export async function sweep(flags: SweepFlags): Promise<void> {
         ...cell,
         again: false,
       }));
-      // The queue grows: an invalid trial is run once more at the end of its block, as in a bench.
-      for (const { value, transport, again } of order) {
+      // The queue grows: an invalid trial is run once more among those of its block that are left, as in a bench.
+      for (const [place, { value, transport, again }] of order.entries()) {
         const trial = await measure(transport, value, planSeed(study.seed, block));
         const key = `${transport.name} ${value}`;
         const cell = found.get(key) ?? { states: [], values: [] };
         found.set(key, cell);
         cell.states.push(trial.state);
-        if (trial.state === "invalid" && !again) order.push({ value, transport, again: true });
+        if (trial.state === "invalid" && !again)
+          putBehind(order, place, { value, transport, again: true }, random);
         const figure = trial.metrics && trial.state === "completed" ? read(trial.metrics) : undefined;
         if (figure !== undefined) cell.values.push(figure);
+        if (trial.metrics && support && figure !== undefined)
+          fewest = Math.min(fewest ?? Number.POSITIVE_INFINITY, support.had(trial.metrics));
         const why = trial.reason ?? (figure === undefined ? noClaimOf(trial) : undefined);
         if (!flags.quiet && !flags.json)
           process.stderr.write(
@@ -70,7 +64,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   }, "interrupted; the trials so far are shown");
   const measured = study.transports.flatMap(({ name: transport }) =>
     at.map(
-      (value): Point => ({
+      (value): SweepPoint => ({
         at: value,
         transport,
         ...(found.get(`${transport} ${value}`) ?? { states: [], values: [] }),
@@ -79,7 +73,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   );
   const lines = study.transports.map(({ name: transport }) => ({
     name: transport,
-    values: measured.filter((one) => one.transport === transport).flatMap(intervalsOf),
+    values: measured.filter((one) => one.transport === transport).flatMap(sweepValues),
   }));
   const crossovers = lines.flatMap((line, index) =>
     lines.slice(index + 1).flatMap((other) => crossoversOf(line, other)),
@@ -95,7 +89,7 @@ export async function sweep(flags: SweepFlags): Promise<void> {
     lines,
     crossovers,
   };
-  await handOver(document, () => render(document));
+  await handOver(document, () => renderSweep(document, fewest));
 }
 
 /** Why a trial that completed with agents has no latency to show. */
@@ -126,56 +120,4 @@ function pointsOf(
   const step = (to / from) ** (1 / (count - 1));
   const all = Array.from({ length: count }, (_, index) => from * step ** index);
   return [...new Set(all.map((value) => (integer ? Math.round(value) : Number(value.toPrecision(4)))))];
-}
-
-function intervalsOf({ at, values }: Point): SweepValue[] {
-  if (values.length === 0) return [];
-  const { value, interval } = estimateOf(values);
-  return interval ? [{ at, value, interval }] : [];
-}
-
-function render({
-  over,
-  metric,
-  scenario,
-  blocks,
-  points,
-  lines,
-  crossovers,
-}: {
-  readonly over: string;
-  readonly metric: string;
-  readonly scenario: string;
-  readonly blocks: number;
-  readonly points: readonly Point[];
-  readonly lines: readonly { readonly name: string; readonly values: readonly SweepValue[] }[];
-  readonly crossovers: readonly Crossover[];
-}): string {
-  const { unit } = metricAt(metric);
-  const at = [...new Set(points.map((point) => point.at))];
-  const table = new Table({
-    chars: BARE,
-    style: { "padding-left": 0, "padding-right": 2, head: [], border: [] },
-    head: [over, ...lines.map(({ name }) => name)],
-    colAligns: ["right", ...lines.map(() => "right" as const)],
-  });
-  for (const value of at)
-    table.push([
-      value,
-      ...lines.map(({ name, values }) => {
-        const found = values.find((one) => one.at === value);
-        if (found)
-          return `${quantity(unit, found.value)} (${quantity(unit, found.interval.low)} to ${quantity(unit, found.interval.high)})`;
-        const states = points.find((one) => one.at === value && one.transport === name)?.states ?? [];
-        return states.find((state) => state !== "completed") ?? "–";
-      }),
-    ]);
-  const said = crossovers.map(
-    ({ between: [from, to], before, after, estimate }) =>
-      `${after} goes below ${before} between ${over} ${from} and ${to}, at about ${Number(estimate.toPrecision(2))} (estimate).`,
-  );
-  return (
-    `${scenario}: ${metric} over ${over}, geometric mean and 95 % interval of ${blocks} trials\n\n${table.toString()}\n\n` +
-    `${said.length > 0 ? said.join("\n") : "No crossover is resolved: nowhere are the intervals apart on both sides."}\n`
-  );
 }

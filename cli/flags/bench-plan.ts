@@ -128,10 +128,15 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
   const until = parseUntil(flags, isSliced);
   if (until && flags.quick)
     throw usage("--quick is one launch, which can't distinguish anything; leave out --quick or --until");
+  const inOnePiece = ready.filter((one) => !sliceable(one)).map(({ name }) => name);
+  if (until && inOnePiece.length > 0)
+    throw usage(
+      `--until ends launches of slices when they say enough; leave out what is measured in one piece: ${inOnePiece.join(", ")}`,
+    );
   const isCounted = flags.launches !== undefined || flags.blocks !== undefined;
   // What is measured in one piece beside them has as many blocks as they are.
   const inTime =
-    isSliced && ready.every(sliceable) && !isCounted && !until ? PRESETS[preset].fitting : undefined;
+    isSliced && inOnePiece.length === 0 && !isCounted && !until ? PRESETS[preset].fitting : undefined;
   const usual = isSliced ? (inTime?.most ?? PRESETS[preset].launches) : PRESETS[preset].blocks;
   const blocks = whole(
     flags.launches === undefined ? "--blocks" : "--launches",

@@ -11,6 +11,7 @@ test.each([
   ["mqtt:qos1.*.serverRssBytes < 100MiB", "mqtt:qos1", "*", "serverRssBytes", "<", 100 * 1024 ** 2],
   ["sse#2.notify.tcpBytesPerDelivery >= 2 KiB", "sse#2", "notify", "tcpBytesPerDelivery", ">=", 2_048],
   ["*.*.lost == 0", "*", "*", "lost", "==", 0],
+  ["*.*.lost = 0", "*", "*", "lost", "==", 0],
   ["*.*.serverLoopUtilization < 80%", "*", "*", "serverLoopUtilization", "<", 0.8],
   ["*.*.connectSeconds < 2s", "*", "*", "connectSeconds", "<", 2],
   ["p99 < 1s", "*", "*", P99, "<", 1e6],
@@ -52,7 +53,7 @@ test.each([
   ["p99 < constructor", /--threshold takes a figure, .* as "websocket\.notify/],
   ["p99 < 1constructor", /takes us, ms, s, not "constructor"/],
   ["p99 << 20ms", /--threshold takes a figure/],
-  ["p99 = 20ms", /--threshold takes a figure/],
+  ["p99 === 20ms", /--threshold takes a figure/],
   ["", /--threshold takes a figure/],
 ])("%j can't be: one line that says what can", (text, message) => {
   expect(() => parseThresholds([text], NAMES)).toThrow(message);

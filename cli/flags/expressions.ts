@@ -25,12 +25,13 @@ const PLAIN = { "": 1 };
 
 /** "websocket.notify.deliveryLatencyUs.p99 < 20ms" and the like; anything else is a usage error that says what is valid. */
 export function parseThresholds(texts: readonly string[], names: Names, flag = "--threshold"): Threshold[] {
-  return texts.flatMap(split).map((text) => {
+  return texts.flatMap(split).map((typed) => {
+    const text = typed.replace(/(?<![<>=])=(?!=)/g, "==").replace(/(\d)\s*%/g, "$1%");
     const [, name, sign, number, unit] = THRESHOLD.exec(text) ?? [];
     const operator = OPERATORS.find((one) => one === sign);
     if (name === undefined || !operator || number === undefined || unit === undefined)
       throw usage(
-        `${flag} takes a figure, ${OPERATORS.join(" ")} and a value, such as "websocket.notify.deliveryLatencyUs.p99 < 20ms", not "${text}"`,
+        `${flag} takes a figure, ${OPERATORS.join(" ")} and a value, such as "websocket.notify.deliveryLatencyUs.p99 < 20ms", not "${typed}"`,
       );
     const subject = parseSubject(flag, name, names);
     return thresholdOf(flag, subject, operator, Number(number), unit);
@@ -41,9 +42,8 @@ const SLO_EXAMPLE = '"p99 < 50ms, lost = 0"';
 
 /** A service level, "p99 < 50ms, lost = 0": what every trial must meet. One that nothing can meet is a usage error. */
 export function parseSlo(text: string): Threshold[] {
-  const spelled = text.replace(/(?<![<>=])=(?!=)/g, "==").replace(/(\d)\s*%/g, "$1%");
-  if (spelled.trim() === "") throw usage(`--slo takes a service level, such as ${SLO_EXAMPLE}`);
-  const terms = parseThresholds([spelled], { transports: [], scenarios: [] }, "--slo");
+  if (text.trim() === "") throw usage(`--slo takes a service level, such as ${SLO_EXAMPLE}`);
+  const terms = parseThresholds([text], { transports: [], scenarios: [] }, "--slo");
   for (const { subject, operator, limit } of terms) {
     const never = (operator === "<" && limit <= 0) || ((operator === "<=" || operator === "==") && limit < 0);
     if (never)

@@ -18,7 +18,7 @@ export interface RunRules {
   readonly rules: Rules;
   /** One line for each figure that does not pass. */
   objections(results: Results): string[];
-  /** One line for each that passes only because the control changed as much. */
+  /** One line for each that passes only because in units of the control it is not shown to be worse. */
   excuses(results: Results): string[];
   /** Against the baseline, if there is one. */
   comparison(results: Results): RunComparison | undefined;
@@ -69,7 +69,7 @@ export function objectionsOf({ thresholds, baseline, allowances }: Rules, result
   return [...unmet(thresholds, results), ...(baseline ? regressions(allowances, baseline, results) : [])];
 }
 
-/** One line for each that passes only because the control changed as much. */
+/** One line for each that passes only because in units of the control it is not shown to be worse. */
 export function excusesOf({ baseline, allowances }: Rules, results: Results): string[] {
   return baseline ? excused(allowances, baseline, results) : [];
 }

@@ -24,6 +24,7 @@ describe("--until", () => {
     [{ until: "5%", quick: true }, /--quick is one launch/],
     [{ until: "5%", interleave: false }, /nothing here is measured in slices/],
     [{ until: "5%", scenarios: "idle" }, /nothing here is measured in slices/],
+    [{ until: "5%", scenarios: "notify,idle" }, /leave out what is measured in one piece: idle$/],
   ])("%j is refused in one line", (flags, message) => {
     assert.throws(() => planBench({ ...two, ...flags }), { message });
   });

@@ -222,7 +222,7 @@ test("bench --live: a run is followed from its first trial to its report", {
     ];
     const { child, ended, texts } = startNotifLab(["bench", "--live", ...TINY, ...words], folder);
     const [first] = await once(child.stderr, "data");
-    const url = /^Live view {2}(http:\S+)\n$/.exec(String(first))?.[1];
+    const url = /^Live view {2}(http:\S+)\n/.exec(String(first))?.[1];
     assert.ok(url, String(first));
     const { events, close } = await follow(url);
     while (!events.some((one) => one.kind === "end")) await sleep(20);

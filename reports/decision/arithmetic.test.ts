@@ -43,6 +43,7 @@ function inputWith(figures: InputFigure[], more: Partial<DecisionInput> = {}): D
     gaps: [],
     blocks: 10,
     replicate: "block",
+    level: 0.05,
     ...more,
   };
 }

@@ -68,7 +68,7 @@ export function decide(input: DecisionInput, settings: Settings): Decision {
     counting,
     idle,
     pairs: pairsBehind(figures, transports, top),
-    isLeadProven: isProvenLead(figures, figures.map(shareOf), top, rivals),
+    isLeadProven: isProvenLead(figures, figures.map(shareOf), top, rivals, input.level),
     weightings,
     resamples,
     commonBlocks,

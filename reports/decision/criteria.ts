@@ -3,9 +3,12 @@ import { DERIVED } from "../metrics/deliveries.ts";
 import type { Metric } from "../metrics/metric.ts";
 import type { Criterion } from "./input.ts";
 
-/** What speaks for a criterion in one scenario: the first of these that every completed transport has, else the first that any has. */
+/** What speaks for a criterion in one scenario. */
 interface Source extends Criterion {
+  /** The first of these that every completed transport has, else the first that any has. */
   readonly calm: readonly MetricKey[];
+  /** In their place where nothing is published. */
+  readonly silent?: readonly MetricKey[];
   /** In scenarios that break something; all of these count, each for itself. */
   readonly broken: readonly Metric[];
 }
@@ -16,14 +19,16 @@ export const CRITERIA: readonly Source[] = [
     key: "latency",
     label: "Latency",
     about: "median delivery latency; where nothing is published, median time to ready",
-    calm: ["deliveryP50", "readyP50"],
+    calm: ["deliveryP50"],
+    silent: ["readyP50"],
     broken: [],
   },
   {
     key: "tail",
     label: "Tail",
     about: "p99 of the same",
-    calm: ["deliveryP99", "readyP99"],
+    calm: ["deliveryP99"],
+    silent: ["readyP99"],
     broken: [],
   },
   { key: "cpu", label: "CPU", about: "server CPU per delivery", calm: ["cpu"], broken: [] },
@@ -39,7 +44,8 @@ export const CRITERIA: readonly Source[] = [
     key: "bandwidth",
     label: "Bandwidth",
     about: "TCP payload per delivery; where nothing is published, per idle connection and hour",
-    calm: ["bytes", "idleBytes"],
+    calm: ["bytes"],
+    silent: ["idleBytes"],
     broken: [],
   },
   {

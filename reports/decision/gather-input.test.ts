@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import type { Metrics } from "../../harness/result/result.ts";
 import { transports } from "../../transports/registry.ts";
-import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
+import { latencyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { decide } from "./arithmetic.ts";
 import { fragmentOf, settingsOf } from "./fragment.ts";
 import { decisionInput } from "./gather-input.ts";
 import { defaultSettings } from "./input.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
-import { answerText, cautionText, orderOf, shareText } from "./words.ts";
+import { answerText, cautionText, orderOf, placeTexts, shareText } from "./words.ts";
 
 type Results = ReturnType<typeof resultsOf>;
 const input = (results: Results) => decisionInput(results, summarize(results));
@@ -130,6 +130,33 @@ test("where one transport's memory per connection is not resolved, all are held 
   expect(labels(resultsOf())).toContain("heap and external memory per connection");
 });
 
+test("time to ready speaks for latency where nothing is published, and never for a quantile that has too few publishes", () => {
+  const run = (publishes: number, more: Partial<Metrics> = {}) =>
+    resultsOf({
+      transports: ["sse", "grpc"],
+      blocks: 4,
+      trial: (trial) => {
+        const { deliveryLatencyUs, ...metrics } = metricsOf(1 + trial.block / 50, publishes);
+        return {
+          ...trial,
+          metrics: {
+            ...metrics,
+            ...(more.publishes === 0 ? {} : { deliveryLatencyUs }),
+            readyLatencyUs: latencyOf(9_000, 4_000),
+            ...more,
+          },
+        };
+      },
+    });
+  const few = input(run(960));
+  expect(few.figures.map(({ label }) => label).join()).not.toMatch(/ready/);
+  expect(few.gaps.map(({ reason }) => reason).join()).toMatch(
+    /p99.*it needs 3,000 publishes a trial and had 960/,
+  );
+  const idle = input(run(960, { publishes: 0, expected: 0, delivered: 0 }));
+  expect(idle.figures.map(({ label }) => label).join()).toMatch(/ready/);
+});
+
 test("baselines and A/A controls are nothing to choose", () => {
   expect(input(resultsOf({ transports: ["sse", "sse#2", "tcp", "grpc"] })).transports).toEqual([
     "sse",
@@ -201,6 +228,33 @@ test("nobody is called first within the noise, nor without a verdict", () => {
     );
     expect(answer(blocks, 2)).not.toMatch(/first|%|rank 1/);
   }
+});
+
+test("where some comparisons are open the best score is one observed: no share of draws, and no place without a question mark", () => {
+  const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
+  const found = input(
+    resultsOf({
+      transports: ["sse", "grpc"],
+      blocks: 10,
+      trial: (trial) => ({
+        ...trial,
+        metrics: {
+          ...metricsOf(trial.transport === "sse" ? 1 : 2),
+          serverCpuUsPerDelivery:
+            50 * (noise[trial.transport === "sse" ? trial.block : 9 - trial.block] ?? 1),
+        },
+      }),
+    }),
+  );
+  const decision = decide(found, defaultSettings(found));
+  expect(decision.pairs.openAtTop).toBe(1);
+  expect(answerText(found, decision)).toMatch(
+    /^sse has the best score observed, [\d.]+x ahead of grpc, but 1 of the comparisons behind that is inconclusive\.$/,
+  );
+  expect(decision.ranked.map((one) => placeTexts(found, decision, one))).toEqual([
+    { rank: "1?", weightings: "–", resamples: "–" },
+    { rank: "2?", weightings: "–", resamples: "–" },
+  ]);
 });
 
 test("where nothing counts every transport still has its place, and no score", () => {

@@ -4,7 +4,7 @@ import { type Metric, pointerOf } from "../metrics/metric.ts";
 import { comparedValues, type Figure, figureFrom, type Observed } from "../model/cell.ts";
 import { factsOf, isCandidate } from "../model/looks.ts";
 import { whyNone } from "../model/subject.ts";
-import type { ScenarioSummary } from "../model/summary.ts";
+import { levelOf, replicateOf, type ScenarioSummary } from "../model/summary.ts";
 import { type PairVerdict, verdictsOfPairs } from "../model/verdicts.ts";
 import { trouble } from "../prose/sentences.ts";
 import { plain } from "../prose/text.ts";
@@ -38,11 +38,12 @@ export function decisionInput(results: Results, summary: readonly ScenarioSummar
         .map((cell) => ({
           transport: transports.indexOf(cell.transport),
           scenario,
-          reason: plain(trouble(cell)).replace(/\.$/, ""),
+          reason: plain(trouble(cell, cell.replicate)).replace(/\.$/, ""),
         })),
     ),
     blocks: results.blocks,
-    replicate: results.launches ? "launch" : "block",
+    replicate: replicateOf(results),
+    level: levelOf(results),
   };
 }
 
@@ -56,7 +57,7 @@ function figuresIn(
   const trials = (transport: string) =>
     results.trials.filter((one) => one.scenario === summary.name && one.transport === transport);
   const breaks = transports.some((transport) => trials(transport).some(({ metrics }) => metrics?.faults));
-  return CRITERIA.flatMap(({ calm, broken }, criterion) => {
+  return CRITERIA.flatMap(({ calm, silent = calm, broken }, criterion) => {
     if (breaks)
       return broken.flatMap((one) => {
         const figure = brokenFigure(one, transports, trials);
@@ -65,7 +66,7 @@ function figuresIn(
     // What a document says of its blocks may be anything; these were run.
     const last = Math.max(0, ...summary.cells.flatMap(({ blockNumbers }) => blockNumbers));
     const ran = Math.min(last, results.trials.length);
-    const figure = calmFigure(calm, summary, transports, ran);
+    const figure = calmFigure(summary.isOfConnections ? silent : calm, summary, transports, ran);
     return figure ? [{ ...figure, criterion, scenario }] : [];
   });
 }

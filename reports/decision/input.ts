@@ -63,6 +63,8 @@ export interface DecisionInput {
   readonly blocks: number;
   /** What a block is. */
   readonly replicate: "launch" | "block";
+  /** At which a lead is tested: 0.05, or what is left of it after looks at the data. */
+  readonly level: number;
 }
 
 /** What somebody wants; the names are keys of the decision input. */

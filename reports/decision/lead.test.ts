@@ -25,25 +25,27 @@ test("the share within |t| is that of the library", () => {
 });
 
 test("a lead in each figure is one in their sum", () => {
-  expect(isProvenLead([QUICK, QUICK], [0.5, 0.5], [0], [1])).toBe(true);
-  expect(isProvenLead([QUICK], [1], [1], [0])).toBe(false);
+  expect(isProvenLead([QUICK, QUICK], [0.5, 0.5], [0], [1], 0.05)).toBe(true);
+  expect(isProvenLead([QUICK], [1], [1], [0], 0.05)).toBe(false);
+  // Surely, by the level that is asked for.
+  expect(isProvenLead([QUICK], [1], [0], [1], 1e-9)).toBe(false);
 });
 
 test("who is surely faster and surely dearer by as much is not surely ahead", () => {
   const dear = figure([129, 134, 126, 129], [100, 99, 101, 100]);
-  expect(isProvenLead([QUICK, dear], [0.5, 0.5], [0], [1])).toBe(false);
+  expect(isProvenLead([QUICK, dear], [0.5, 0.5], [0], [1], 0.05)).toBe(false);
   // But by other weights it is.
-  expect(isProvenLead([QUICK, dear], [0.9, 0.1], [0], [1])).toBe(true);
+  expect(isProvenLead([QUICK, dear], [0.9, 0.1], [0], [1], 0.05)).toBe(true);
 });
 
 test("a rival that missed blocks takes nothing from a lead over the others, and without rivals nothing is to be proved", () => {
   const three = figure([100, 101, 99, 100, null], [130, 131, null, 130, 129], [150, null, 150, 151, 149]);
-  expect(isProvenLead([three], [1], [0], [1, 2])).toBe(true);
-  expect(isProvenLead([figure([1, 1], [1, 1])], [1], [0, 1], [])).toBe(true);
+  expect(isProvenLead([three], [1], [0], [1, 2], 0.05)).toBe(true);
+  expect(isProvenLead([figure([1, 1], [1, 1])], [1], [0, 1], [], 0.05)).toBe(true);
 });
 
 test("fewer than three blocks in common prove nothing, and figures without noise do", () => {
-  expect(isProvenLead([figure([1, 1, null, null], [9, 9, 9, 9])], [1], [0], [1])).toBe(false);
-  expect(isProvenLead([figure([1, 1, 1], [2, 2, 2])], [1], [0], [1])).toBe(true);
-  expect(isProvenLead([figure([1, 1, 1], [1, 1, 1])], [1], [0], [1])).toBe(false);
+  expect(isProvenLead([figure([1, 1, null, null], [9, 9, 9, 9])], [1], [0], [1], 0.05)).toBe(false);
+  expect(isProvenLead([figure([1, 1, 1], [2, 2, 2])], [1], [0], [1], 0.05)).toBe(true);
+  expect(isProvenLead([figure([1, 1, 1], [1, 1, 1])], [1], [0], [1], 0.05)).toBe(false);
 });

@@ -5,7 +5,7 @@ const LEAST_BLOCKS = 3;
 
 /**
  * Whether the weighted score of every transport at the top beats that of every other one by more than the noise of the blocks that both have: paired
- * t-tests of the differences of logarithms, at 5 % for all of them together (Sidak). A sum of figures can be uncertain where each of them is
+ * t-tests of the differences of logarithms, at `level` for all of them together (Sidak). A sum of figures can be uncertain where each of them is
  * not, since one transport may win here and lose there. `weights` are of the figures, in their order.
  */
 export function isProvenLead(
@@ -13,6 +13,7 @@ export function isProvenLead(
   weights: readonly number[],
   top: readonly number[],
   others: readonly number[],
+  level: number,
 ): boolean {
   const longest = Math.max(0, ...figures.flatMap(({ blocks }) => blocks.map(({ length }) => length)));
   const commonOf = (...both: readonly number[]) =>
@@ -24,7 +25,7 @@ export function isProvenLead(
       (sum, { blocks }, at) => sum + (weights[at] ?? 0) * Math.log(blocks[transport]?.[block] ?? Number.NaN),
       0,
     );
-  const level = 0.95 ** (1 / Math.max(1, top.length * others.length));
+  const within = (1 - level) ** (1 / Math.max(1, top.length * others.length));
   return top.every((one) =>
     others.every((other) => {
       const common = commonOf(one, other);
@@ -33,7 +34,7 @@ export function isProvenLead(
       const mean = leads.reduce((sum, lead) => sum + lead, 0) / leads.length;
       const squares = leads.reduce((sum, lead) => sum + (lead - mean) ** 2, 0);
       const error = Math.sqrt(squares / (leads.length - 1) / leads.length);
-      return mean > 0 && shareWithin(mean / error, leads.length - 1) >= level;
+      return mean > 0 && shareWithin(mean / error, leads.length - 1) >= within;
     }),
   );
 }

@@ -4,7 +4,7 @@ import { BARE, widthOf } from "../terminal/bare-table.ts";
 import { ascii, inks } from "../terminal/ink.ts";
 import type { TerminalOptions } from "../terminal/terminal.ts";
 import type { Decision, DecisionInput, RankedTransport, Settings } from "./input.ts";
-import { answerText, cautionText, hasVerdicts, idleText, reasonText, shareText, timesText } from "./words.ts";
+import { answerText, cautionText, idleText, placeTexts, reasonText, timesText } from "./words.ts";
 
 interface Column {
   readonly head: string;
@@ -57,22 +57,23 @@ function askedText(input: DecisionInput, { needs, weights, scenarios }: Settings
 
 function tableOf(input: DecisionInput, decision: Decision, options: TerminalOptions): string {
   const { ranked, counting } = decision;
-  const isRanked = hasVerdicts(input, decision);
+  const place = (one: RankedTransport) => placeTexts(input, decision, one);
+  const has = (what: "rank" | "weightings" | "resamples") => ranked.some((one) => place(one)[what] !== "–");
   const { dim } = inks(options.color);
   const longest = Math.max(...ranked.map(({ transport }) => (input.transports[transport] ?? "").length));
   const columns: Column[] = [
-    ...(isRanked ? [{ head: "rank", width: 5, text: ({ rank }: RankedTransport) => String(rank) }] : []),
+    ...(has("rank") ? [{ head: "rank", width: 5, text: (one: RankedTransport) => place(one).rank }] : []),
     {
       head: "transport",
       width: Math.max(8, Math.min(20, longest + 1)),
       text: ({ transport }) => input.transports[transport] ?? "",
     },
     { head: "score", width: 7, text: ({ score }) => timesText(score) },
-    ...(isRanked
-      ? [{ head: "weightings", width: 11, text: (one: RankedTransport) => shareText(one.firstOfWeightings) }]
+    ...(has("weightings")
+      ? [{ head: "weightings", width: 11, text: (one: RankedTransport) => place(one).weightings }]
       : []),
-    ...(isRanked && ranked.some(({ firstOfResamples }) => firstOfResamples !== null)
-      ? [{ head: "resamples", width: 10, text: (one: RankedTransport) => shareText(one.firstOfResamples) }]
+    ...(has("resamples")
+      ? [{ head: "resamples", width: 10, text: (one: RankedTransport) => place(one).resamples }]
       : []),
     ...counting.map((at) => ({
       head: headOf(input, at),

@@ -33,15 +33,27 @@ export function answerText(input: DecisionInput, decision: Decision): string {
         ? `, but ${open} of the comparisons behind that ${open === 1 ? "is" : "are"} inconclusive`
         : "";
   const criteria = listText(counting.map((one) => inSentence(input.criteria[one]?.label ?? "")));
+  const shares = sharesShown(decision);
   const weightings =
     first.firstOfWeightings === null
-      ? `A single criterion counts, ${criteria}.`
-      : `${firmness === "firm" ? "First" : "With the figures as observed first"}, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(input, decision, "firstOfWeightings")}.`;
+      ? ` A single criterion counts, ${criteria}.`
+      : shares.weightings
+        ? ` First, or tied for it, in ${count(decision.weightings)} random weightings of ${criteria}: ${sharesText(input, decision, "firstOfWeightings")}.`
+        : "";
   const resamples =
-    first.firstOfResamples === null
+    first.firstOfResamples === null || !shares.resamples
       ? ""
-      : ` With these weights, in ${count(decision.resamples)} resamples of the ${blocksWord(input, 2)} in common (at least ${decision.commonBlocks}): ${sharesText(input, decision, "firstOfResamples")}.`;
-  return `${names} ${verb}${lead}${doubt}. ${weightings}${resamples}`;
+      : ` With these weights first, or tied for it, in ${count(decision.resamples)} resamples of the ${blocksWord(input, 2)} in common (at least ${decision.commonBlocks}): ${sharesText(input, decision, "firstOfResamples")}.`;
+  return `${names} ${verb}${lead}${doubt}.${weightings}${resamples}`;
+}
+
+/**
+ * Which shares of draws are told. Weightings take the figures as they were observed, so "100 %" of them would read like proof where the lead itself is none;
+ * resamples are told as well where they are what speaks against it.
+ */
+function sharesShown(decision: Decision): Record<"weightings" | "resamples", boolean> {
+  const isFirm = firmnessOf(decision) === "firm";
+  return { weightings: isFirm, resamples: isFirm || isSplit(decision) };
 }
 
 /** Whether a verdict stands behind the order: a pair told apart or practically equal. Without any nothing is ranked, here as in every other report of the run. */
@@ -49,17 +61,18 @@ export function hasVerdicts({ blocks }: DecisionInput, { pairs }: Decision): boo
   return blocks > 1 && pairs.different + pairs.equal > 0;
 }
 
-/** What a row of the ranking says of its transport's place: dashes where nothing is ranked. */
+/** What a row of the ranking says of its transport's place: dashes where nothing is ranked, and "1?" where the first place is not proven. */
 export function placeTexts(
   input: DecisionInput,
   decision: Decision,
   own: RankedTransport | undefined,
 ): Record<"rank" | "weightings" | "resamples", string> {
   if (!own || !hasVerdicts(input, decision)) return { rank: "–", weightings: "–", resamples: "–" };
+  const shares = sharesShown(decision);
   return {
-    rank: String(own.rank),
-    weightings: shareText(own.firstOfWeightings),
-    resamples: shareText(own.firstOfResamples),
+    rank: firmnessOf(decision) === "firm" ? String(own.rank) : `${own.rank}?`,
+    weightings: shareText(shares.weightings ? own.firstOfWeightings : null),
+    resamples: shareText(shares.resamples ? own.firstOfResamples : null),
   };
 }
 
@@ -147,12 +160,15 @@ export function timesText(ratio: number | null): string {
  * are ahead by more than the noise, and the same transports are first in 95 % of the resamples of the blocks, where there are enough for those;
  * `unproven` where comparisons have no verdict, else `noisy`.
  */
-function firmnessOf({ ranked, pairs, isLeadProven }: Decision): "firm" | "noisy" | "unproven" {
-  const top = ranked.filter(({ rank }) => rank === 1);
-  const shares = top.flatMap(({ firstOfResamples }) => firstOfResamples ?? []);
-  if (shares.some((share) => share < 0.95)) return "noisy";
-  if (pairs.openAtTop > 0) return "unproven";
-  return isLeadProven ? "firm" : "noisy";
+function firmnessOf(decision: Decision): "firm" | "noisy" | "unproven" {
+  if (isSplit(decision)) return "noisy";
+  if (decision.pairs.openAtTop > 0) return "unproven";
+  return decision.isLeadProven ? "firm" : "noisy";
+}
+
+/** Whether the first place changes from resample to resample. */
+function isSplit({ ranked }: Decision): boolean {
+  return ranked.some(({ rank, firstOfResamples }) => rank === 1 && (firstOfResamples ?? 1) < 0.95);
 }
 
 /** "launches", or "blocks" of a run whose trials are in one piece. */

@@ -57,11 +57,11 @@ export function renderJunit(results: Results, rules: Rules = NO_RULES): string {
 function rulingSuite(name: string, rulings: readonly Ruling[]): Suite {
   return {
     name,
-    cases: rulings.map(({ rule, problem }) => ({
+    cases: rulings.map(({ rule, problem, excuse }) => ({
       name: rule,
       classname: name,
       seconds: 0,
-      output: [],
+      output: excuse === undefined ? [] : [excuse],
       ...(problem === undefined ? {} : { outcome: { kind: "failure", type: name, text: problem } }),
     })),
   };

@@ -99,10 +99,10 @@ function cellsOf(
   );
 }
 
-function qualifiers({ quantile, combine }: Metric, { values }: Observed): Labels {
+function qualifiers({ quantile, combine }: Metric, { values, tails }: Observed): Labels {
   return {
     ...(quantile ? { quantile: String(1 - 1 / quantile.oneIn) } : {}),
-    statistic: combine ?? estimateOf(values).kind,
+    statistic: combine ?? (tails ? "merged histograms" : estimateOf(values).kind),
   };
 }
 

@@ -8,7 +8,7 @@ import { capitalised, listed } from "../prose/text.ts";
 import { type ForestRow, forestPlot } from "./compare-forest.ts";
 import { type Html, html } from "./html.ts";
 import { transportName } from "./marks.ts";
-import { pairsOf } from "./traced.ts";
+import { pairsOf, tracedColumn } from "./traced.ts";
 
 /** What an answer is a picture of: how soon, and at what cost. */
 const SHOWN: readonly MetricKey[] = ["deliveryP50", "cpu"];
@@ -110,7 +110,7 @@ function table(
     plots.some(({ rows }) => rows.some((row) => row.transport === transport)),
   );
   return html`<details><summary>Figures of ${name}</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures of ${name}, ratio to the best"><table class="answer-table">
-<thead><tr><th scope="col">transport</th>${plots.map((plot) => html`<th scope="col" class="n">${METRICS[plot.key].short}, to the best</th>`)}</tr></thead>
+<thead><tr><th scope="col">transport</th>${plots.map((plot) => html`<th scope="col" class="n"${tracedColumn(plot.key)}>${METRICS[plot.key].short}, to the best</th>`)}</tr></thead>
 <tbody data-rule="ratio">${transports.map(
     (cell) =>
       html`<tr><th scope="row">${transportName(cell.transport, cells)}</th>${plots.map(({ key, rows }) => {

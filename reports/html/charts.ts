@@ -20,7 +20,7 @@ export function chartsOf(scenario: ScenarioSummary, results: Results): Chart[] {
   const charts = [
     percentileChart(cells, results),
     timelineChart(scenario, results),
-    trialsChart(cells),
+    trialsChart(cells, scenario.isOfConnections),
     barChart(
       cells,
       "Whose time the delivery latency is",

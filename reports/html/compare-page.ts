@@ -9,6 +9,7 @@ import { isReported, REPORTED } from "../model/comparison.ts";
 import { changesOf, reportedOf, valueText, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
 import { controlText, hasMoved } from "../prose/control-words.ts";
 import { effect } from "../prose/format.ts";
+import { replicates } from "../prose/text.ts";
 import { forestPlot } from "./compare-forest.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
@@ -24,7 +25,7 @@ export function renderComparisonHtml(comparison: RunComparison, assets: HtmlAsse
       head: head(comparison),
       main: html`${scenarios.map((one, index) => section(one, index, control?.transport))}
 <section id="reading"><h2>How to read it</h2>
-<p>B/A is the ratio of the two runs, block by block: the same seed gives a block the same plan in both. Its bar is the 95 % interval, which holds for all transports of a metric at once.
+<p>B/A is the ratio of the two runs, ${b.replicate} by ${b.replicate}: the same seed gives each the same plan in both. Its bar is the 95 % interval, which holds for all transports of a metric at once.
 Better and worse: the interval excludes 1 by more than an A/A control of either run differed, and the effect is beyond 5 % (the shaded
 band). Equal: two one-sided tests put it within 5 %. Inconclusive: neither. The intervals hold within one metric of one scenario: of
 many metrics without any change, one in twenty may still show one.</p>
@@ -42,7 +43,7 @@ function head(comparison: RunComparison): Html {
   const fields: readonly (readonly [string, string | number, string | number])[] = [
     ["began", a.startedAt, b.startedAt],
     ["command", a.command, b.command],
-    ["blocks", a.blocks, b.blocks],
+    [replicates(b.replicate), a.blocks, b.blocks],
   ];
   return html`<p class="lead">${verdictCounts(reported, "both runs")}</p>
 ${changes.length > 0 ? html`<ul>${changes.map(({ change, text }) => html`<li><span class="${change}">${change}</span> ${text}</li>`)}</ul>` : ""}

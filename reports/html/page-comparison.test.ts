@@ -21,7 +21,9 @@ test("ranks and what is practically equal stand in the overview, and every pair 
   expect(pairs).toMatch(/sse \/ grpc<\/th><td>1\.00x<small>1\.00–1\.00<br>practically equal<\/small>/);
   expect(pairs).toMatch(/sse \/ mqtt<\/th><td>0\.50x<small>0\.50–0\.50<br><b>different<\/b><\/small>/);
   expect(pairs).toContain("A difference of up to 5 % is of no consequence.");
-  expect(page).toContain("geometric means over blocks, with 95 % intervals");
+  expect(page).toContain(
+    "geometric means over blocks (p99 and p99.9: of all of them merged), with 95 % intervals",
+  );
 });
 
 test("under three blocks there are no pairs and no ranks", () => {

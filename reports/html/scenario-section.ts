@@ -58,7 +58,8 @@ function storySection({ stories }: ScenarioSummary): Html | undefined {
 function valuesText(cells: ScenarioSummary["cells"]): string {
   const replicate = replicateAmong(cells);
   const many = replicates(replicate);
-  if (spreadOf(cells) === "interval") return `geometric means over ${many}, with 95 % intervals`;
+  if (spreadOf(cells) === "interval")
+    return `geometric means over ${many} (p99 and p99.9: of all of them merged), with 95 % intervals`;
   return cells.some((one) => one.blockNumbers.length > 1)
     ? `medians, with the range over ${many}`
     : `one ${replicate}`;
@@ -79,13 +80,9 @@ ${plot}
 }
 
 /** p99.9 has a column only if a trial was long enough for it, receipts only where there are some. */
-function columnsOf({ cells }: ScenarioSummary): MetricKey[] {
-  // Where nothing is published the connections are what is measured; elsewhere the ramp says how fast they come.
-  if (
-    !cells.some((cell) => cell.figures.deliveryP50.kind !== "absent") &&
-    cells.some((cell) => cell.figures.readyP50.kind !== "absent")
-  )
-    return metricsIn("connections");
+function columnsOf({ cells, isOfConnections }: ScenarioSummary): MetricKey[] {
+  // Elsewhere the ramp says how fast they come.
+  if (isOfConnections) return metricsIn("connections");
   const always = metricsIn("scenario");
   return metricsIn("scenario", "scenario if measured").filter(
     (key) => always.includes(key) || cells.some((cell) => observed(cell, key)),

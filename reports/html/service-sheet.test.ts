@@ -31,8 +31,8 @@ describe("the sheet about a service", () => {
     });
     const page = renderHtml(twice, bare);
     // 90 us x 50 a second, and twice that; 700 B x 50 x 8.
-    assert.match(page, /0\.005<small>|0\.004<small>/);
-    assert.match(page, /0\.009<small>/);
+    assert.match(page, /0\.00450<small>/);
+    assert.match(page, /0\.00900<small>/);
     assert.match(page, /0\.280 Mbit\/s<small>/);
     assert.match(page, /0\.560 Mbit\/s<small>/);
     assert.match(page, /<\/span> of server CPU per delivery x 50 a second<\/small>/);

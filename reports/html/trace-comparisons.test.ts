@@ -30,6 +30,29 @@ test.each([3, 5, 10])("effects of pairs are those of the trials they name, with 
   }
 });
 
+test("the first screen has the answer as a picture, and the ratios below it are those of the trials they name", () => {
+  const results = lossyDocumentOf(10);
+  const answer = pageOf(results).match(/<header id="answer">[\s\S]*?<\/header>/)?.[0] ?? "";
+  expect([...answer.matchAll(/<figure class="answer-picture"/g)].length).toBe(1);
+  expect([...answer.matchAll(/<svg /g)].length).toBeGreaterThanOrEqual(4);
+  const cells = [...answer.matchAll(/<table class="answer-table">[\s\S]*?<\/table>/g)].flatMap(([table]) => {
+    const paths = [...table.matchAll(/<th [^>]*data-path="([^"]*)"/g)].map(([, path = ""]) => path);
+    return [...table.matchAll(/<tr><th scope="row">[\s\S]*?<\/tr>/g)].flatMap(([row]) =>
+      [...row.matchAll(/<td([^>]*)>([\s\S]*?)<\/td>/g)].flatMap(([, cell = "", text = ""], column) => {
+        const ratio = /^([\d.,]+)x \(/.exec(text)?.[1];
+        return ratio === undefined
+          ? []
+          : { path: paths[column] ?? "", pairs: attribute(cell, "data-pairs") ?? "", ratio };
+      }),
+    );
+  });
+  // Three transports against the best, by latency and CPU, in two scenarios.
+  expect(cells.length).toBe(12);
+  for (const { path, pairs, ratio } of cells)
+    if (pairs.split(",").length === 10)
+      expect(writtenLike(ratio, "x", effectOf(results, path, pairs).value)).toBe(ratio);
+});
+
 test("ratios and ranks of the matrix follow from its own figures and from the pairs", () => {
   const results = lossyDocumentOf(10);
   const overview = pageOf(results).match(/<section id="overview">[\s\S]*?<\/section>/)?.[0] ?? "";

@@ -4,7 +4,7 @@ import type { Trend, TrendMetric, TrendScenario } from "../model/trend.ts";
 import { changesOf, verdictCounts, verdictWords } from "../prose/comparison-words.ts";
 import { controlText, hasMoved } from "../prose/control-words.ts";
 import { columnOf, effect, figureNumbers, spreadText } from "../prose/format.ts";
-import { counted } from "../prose/text.ts";
+import { counted, countedReplicates } from "../prose/text.ts";
 import type { HtmlAssets } from "./document.ts";
 import { type Html, html } from "./html.ts";
 import { transportName } from "./marks.ts";
@@ -40,14 +40,14 @@ function head(trend: Trend, shown: readonly Shown[]): Html {
   const changes = changesOf(reported);
   return html`<p class="lead">${verdictCounts(reported, "the first and the last run")}</p>
 ${changes.length > 0 ? html`<ul>${changes.map(({ change, text }) => html`<li><span class="${change}">${change}</span> ${text}</li>`)}</ul>` : ""}
-<p>Runs stand in the order they began, in equal steps. Bars are 95 % intervals over the blocks of a run; they don’t hold what differs
+<p>Runs stand in the order they began, in equal steps. Bars are 95 % intervals over the launches or blocks of a run; they don’t hold what differs
 from run to run, such as the state of the machine. Axes are logarithmic unless a figure is zero.</p>
 ${control ? html`<p class="${hasMoved(control) ? "state failed" : ""}">${controlText(control, "the first run", "the last")}</p>` : ""}
 <div class="scroll" tabindex="0" role="region" aria-label="The runs"><table class="runs">
-<thead><tr><th scope="col" class="n">run</th><th scope="col">began</th><th scope="col" class="n">blocks</th><th scope="col">notif-lab</th><th scope="col">not as in the run before</th></tr></thead>
+<thead><tr><th scope="col" class="n">run</th><th scope="col">began</th><th scope="col" class="n">measured</th><th scope="col">notif-lab</th><th scope="col">not as in the run before</th></tr></thead>
 <tbody>${runs.map(
     (run, index) =>
-      html`<tr><th scope="row" class="n">${index + 1}</th><td>${run.startedAt}</td><td class="n">${run.blocks}${run.finished ? "" : html`<small>unfinished</small>`}</td><td>${run.version}</td><td>${run.changes.length > 0 ? run.changes.map((one, at) => html`${at > 0 ? html`<br>` : ""}${one}`) : "–"}</td></tr>`,
+      html`<tr><th scope="row" class="n">${index + 1}</th><td>${run.startedAt}</td><td class="n">${countedReplicates(run.blocks, run.replicate)}${run.finished ? "" : html`<small>unfinished</small>`}</td><td>${run.version}</td><td>${run.changes.length > 0 ? run.changes.map((one, at) => html`${at > 0 ? html`<br>` : ""}${one}`) : "–"}</td></tr>`,
   )}</tbody></table></div>
 <p>${shown.map(({ transport }) => html`${transportName(transport, shown)} `)}</p>
 ${scenarios.length > 1 ? html`<nav aria-label="Scenarios"><p>${scenarios.map(({ name }, index) => html`${index > 0 ? html` · ` : ""}<a href="#scenario-${index + 1}">${name}</a>`)}</p></nav>` : ""}`;

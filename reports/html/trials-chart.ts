@@ -13,11 +13,10 @@ const ROWS = [
 const NOTHING_PUBLISHED: readonly MetricKey[] = ["readyP50", "readyP99"];
 
 /** Every trial as a dot with its block, and the value over blocks with its interval or range as a bar behind them. */
-export function trialsChart(cells: readonly Cell[]): Chart {
-  const ready = !cells.some((cell) => observed(cell, "deliveryP50"));
+export function trialsChart(cells: readonly Cell[], isOfConnections: boolean): Chart {
   const rows = ROWS.map((row, place) => ({
     ...row,
-    key: ready ? (NOTHING_PUBLISHED[place] ?? row.key) : row.key,
+    key: isOfConnections ? (NOTHING_PUBLISHED[place] ?? row.key) : row.key,
   }));
   const transports = cells.filter((cell) => rows.some(({ key }) => positive(cell, key)));
   const drawn = transports.flatMap((cell, row) =>
@@ -47,7 +46,7 @@ export function trialsChart(cells: readonly Cell[]): Chart {
   ]);
   const spread = spreadOf(cells) === "interval" ? "95 % interval of the geometric mean" : "range";
   return {
-    title: ready ? "Time to ready, every trial" : "Delivery latency, every trial",
+    title: isOfConnections ? "Time to ready, every trial" : "Delivery latency, every trial",
     caption: `One dot for each trial, p50 above p99${transports.some((cell) => cell.blockNumbers.length > 1) ? `; bar: ${spread}` : ""}. Logarithmic axis.`,
     wide: false,
     height: 84 + 46 * transports.length,

@@ -14,7 +14,7 @@ const SLOPE = {
   better: "lower",
   group: "Memory per connection",
   about:
-    "Least-squares slope of the server's memory over six steps of connections, with a forced garbage collection before each. " +
+    "Least-squares slope of the server's memory over six readings (three in a launch) as connections grow, with a forced garbage collection before each. " +
     "Unresolved where the line explains less than 90 % of the variance.",
 } as const;
 /** Under this the slope is lost in the noise. */

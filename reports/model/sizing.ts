@@ -194,8 +194,8 @@ function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** Three significant digits. */
+/** Three significant digits, to a millionth. */
 export function digits(value: number): string {
-  const decimals = value > 0 ? Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(value)))) : 0;
+  const decimals = value > 0 ? Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(value)))) : 0;
   return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

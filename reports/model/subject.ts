@@ -1,7 +1,7 @@
 import type { Results } from "../../harness/result/result.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { metricAt } from "../metrics/names.ts";
-import { quantity } from "../prose/format.ts";
+import { exactQuantity, quantity, quantityBeside } from "../prose/format.ts";
 import { counted } from "../prose/text.ts";
 import { type Cell, type Figure, figureFrom } from "./cell.ts";
 
@@ -46,6 +46,17 @@ export function figuresOf({ transport, scenario, path }: Subject, results: Resul
 export function measured({ unit }: Metric, value: number): string {
   if (unit === "count" && !Number.isInteger(value)) return String(Number(value.toPrecision(3)));
   return value < 0 ? `-${quantity(unit, -value)}` : quantity(unit, value);
+}
+
+/** A limit as it was set: "20.0 ms", "0.125 %". */
+export function limitText({ unit }: Metric, limit: number): string {
+  return limit < 0 ? `-${exactQuantity(unit, -limit)}` : exactQuantity(unit, limit);
+}
+
+/** The value beside a limit that it misses, so that one sees by what: "20.04 ms". */
+export function measuredBeside(metric: Metric, value: number, limit: number): string {
+  const isPlain = metric.unit === "count" || value < 0 || limit < 0;
+  return isPlain ? measured(metric, value) : quantityBeside(metric.unit, value, limit);
 }
 
 /** Why there is no value: "not measured (saturated)". */

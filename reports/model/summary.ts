@@ -1,3 +1,4 @@
+import { launchesRun } from "../../harness/result/launches-run.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { levelAfter } from "../../harness/statistics/looks.ts";
 import { mapMetrics } from "../metrics/catalogue.ts";
@@ -16,6 +17,8 @@ export interface ScenarioSummary {
   readonly verdicts: Verdicts;
   /** What its figures are replicated by: launches of slices, or blocks of trials in one piece. */
   readonly replicate: Replicate;
+  /** Whether nothing is published in it, so that the connections are what is measured. A figure of deliveries that is missing is not a sign of that. */
+  readonly isOfConnections: boolean;
   /** What faults did, where the plan has some. */
   readonly stories: readonly Story[];
 }
@@ -46,6 +49,7 @@ function summaryOf(results: Results): readonly ScenarioSummary[] {
       cells: withRatios(cells),
       verdicts: verdictsOf(cells, isSliced(results, scenario.name) ? levelOf(results) : undefined),
       replicate: isSliced(results, scenario.name) ? ("launch" as const) : ("block" as const),
+      isOfConnections: isOfConnections(results, scenario.name),
       stories: storiesOf(results, scenario.name),
     };
   });
@@ -63,6 +67,11 @@ export function replicateOf({ launches }: Results): Replicate {
 
 function isSliced({ launches }: Results, scenario: string): boolean {
   return launches?.scenarios.some(({ name }) => name === scenario) ?? false;
+}
+
+function isOfConnections({ trials }: Results, scenario: string): boolean {
+  const measured = trials.flatMap((one) => (one.scenario === scenario && one.metrics ? [one.metrics] : []));
+  return measured.length > 0 && measured.every(({ publishes, expected }) => publishes + expected === 0);
 }
 
 function withRatios(cells: readonly Cell[]): Cell[] {
@@ -84,8 +93,8 @@ function withRatios(cells: readonly Cell[]): Cell[] {
   }));
 }
 
-/** The level at which all pairs of a sliced scenario are tested: what its looks left, where the run was to end when its data say enough. */
-function levelOf({ launches, trials }: Results): number | undefined {
-  const { until } = launches ?? {};
-  return until && levelAfter(new Set(trials.map(({ block }) => block)).size, until.looks, until.most);
+/** The level at which all pairs of a sliced scenario are tested: 5 %, or what looks left of it, where the run was to end when its data say enough. */
+export function levelOf(results: Results): number {
+  const { until } = results.launches ?? {};
+  return until ? levelAfter(launchesRun(results), until.looks, until.most) : 0.05;
 }

@@ -30,6 +30,24 @@ test("the line names the figure, what was asked and what was measured", () => {
   ]);
 });
 
+test("a limit is told as it was set, and a value beside it with the digits by which it misses", () => {
+  const run = resultsOf({
+    transports: ["sse"],
+    trial: (trial) => ({ ...trial, metrics: { ...metricsOf(20.04), serverLoopUtilization: 0.996 } }),
+  });
+  const lines = unmet(
+    [
+      { subject: P50, operator: "<", limit: 20_000 },
+      { subject: subject("serverLoopUtilization"), operator: "<=", limit: 0.9955 },
+    ],
+    run,
+  );
+  expect(lines).toEqual([
+    "sse.notify.deliveryLatencyUs.p50 < 20.0 ms is not met: measured 20.04 ms",
+    "sse.notify.serverLoopUtilization <= 99.55 % is not met: measured 99.6 %",
+  ]);
+});
+
 test("the value is the one over blocks: the geometric mean, and the sum of delivery errors", () => {
   const factors = [1, 1, 8];
   const run = resultsOf({

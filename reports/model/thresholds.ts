@@ -1,6 +1,6 @@
 import type { Metrics, Results } from "../../harness/result/result.ts";
 import { metricAt } from "../metrics/names.ts";
-import { figuresOf, measured, type Subject, whyNone } from "./subject.ts";
+import { figuresOf, limitText, measuredBeside, type Subject, whyNone } from "./subject.ts";
 
 export const OPERATORS = ["<=", ">=", "==", "<", ">"] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -28,7 +28,7 @@ export function unmetBy(metrics: Metrics, thresholds: readonly Threshold[]): str
     const metric = metricAt(subject.path);
     const value = metric.read(metrics);
     if (value !== undefined && HOLDS[operator](value, limit)) return [];
-    if (value !== undefined) return `${subject.path} was ${measured(metric, value)}`;
+    if (value !== undefined) return `${subject.path} was ${measuredBeside(metric, value, limit)}`;
     return `${subject.path} was ${metric.unresolved(metrics) ? "not resolved from the noise" : "not measured"}`;
   });
 }
@@ -39,7 +39,7 @@ export interface Ruling {
   readonly rule: string;
   /** One line for a reader; absent where the rule is kept. */
   readonly problem?: string;
-  /** One line for a reader; present where the rule is kept only because the control changed as much. */
+  /** One line for a reader; present where the rule is kept only because in units of the control it is not shown to be worse. */
   readonly excuse?: string;
 }
 
@@ -51,10 +51,10 @@ export function thresholdRulings(thresholds: readonly Threshold[], results: Resu
   return thresholds.flatMap(({ subject, operator, limit }) =>
     figuresOf(subject, results).map((named) => {
       const { name, metric, figure } = named;
-      const rule = `${name} ${operator} ${measured(metric, limit)}`;
+      const rule = `${name} ${operator} ${limitText(metric, limit)}`;
       if (figure.kind !== "observed") return { rule, problem: `${rule} is not met: ${whyNone(named)}` };
       if (HOLDS[operator](figure.value, limit)) return { rule };
-      return { rule, problem: `${rule} is not met: measured ${measured(metric, figure.value)}` };
+      return { rule, problem: `${rule} is not met: measured ${measuredBeside(metric, figure.value, limit)}` };
     }),
   );
 }

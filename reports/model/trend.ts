@@ -1,17 +1,20 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { REPORTED } from "../model/comparison.ts";
+import type { Replicate } from "../prose/text.ts";
 import type { Figure } from "./cell.ts";
 import { type ComparedControl, type ComparedMetric, compareRuns } from "./comparison.ts";
 import { type Shown, shownOf } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
-import { type ScenarioSummary, summarize } from "./summary.ts";
+import { replicateOf, type ScenarioSummary, summarize } from "./summary.ts";
 
 /** One run of a trend, in words. */
 export interface TrendRun {
   readonly startedAt: string;
   readonly command: string;
   readonly blocks: number;
+  /** What the blocks are. */
+  readonly replicate: Replicate;
   readonly finished: boolean;
   /** Of notif-lab itself, with the revision where it ran from a clone. */
   readonly version: string;
@@ -111,6 +114,7 @@ function runOf(run: Results, before: Results | undefined): TrendRun {
     startedAt,
     command,
     blocks,
+    replicate: replicateOf(run),
     finished: finishedAt !== undefined,
     version: environment.notifLab + revision,
     changes,

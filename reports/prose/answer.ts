@@ -9,6 +9,7 @@ import { noAnswer, rankingSentence } from "./ranking.ts";
 import { scenarioAnswer } from "./scenario-answer.ts";
 import { counted, listed } from "./text.ts";
 import { COSTS, equalTo } from "./verdict-words.ts";
+import { clientBoundSentence } from "./whose-time.ts";
 
 /** More scenarios than these are counted, not named. */
 const NAMED = 3;
@@ -28,7 +29,12 @@ export function answerOf(results: Results, summary: readonly ScenarioSummary[]):
   const each = summary.map((scenario) => ({ scenario, answer: scenarioAnswer(scenario) }));
   const answers = each.flatMap(({ answer }) => answer ?? []);
   if (answers.length === 0) {
-    const sentences = [rankingSentence(results, summary), spanSentence(summary), costSentence(summary)];
+    const sentences = [
+      rankingSentence(results, summary),
+      spanSentence(summary),
+      clientBoundSentence(summary),
+      costSentence(summary),
+    ];
     return sentences.filter((one) => one !== undefined);
   }
   const noise = noiseSentence(summary, results);
@@ -39,7 +45,10 @@ export function answerOf(results: Results, summary: readonly ScenarioSummary[]):
     unanswered.length <= NAMED
       ? unanswered.map((scenario) => noAnswer(results, scenario))
       : [`Nothing is ranked in ${listed(unanswered.map(({ name }) => name))}.`];
-  if (answers.length <= NAMED) return [...(noise ? [noise] : []), ...answers, ...missing];
+  if (answers.length <= NAMED) {
+    const bound = clientBoundSentence(unanswered);
+    return [...(noise ? [noise] : []), ...answers, ...missing, ...(bound ? [bound] : [])];
+  }
   const ranked = summary.filter(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
   const leads = ranked.flatMap((scenario) => leadOf(scenario, "deliveryP50") ?? []);
   const open = ranked.filter(({ name }) => !leads.some(({ scenario }) => scenario === name));
@@ -48,6 +57,7 @@ export function answerOf(results: Results, summary: readonly ScenarioSummary[]):
     leadSentence(leads, ranked.length),
     openSentence(open),
     ...missing,
+    clientBoundSentence(summary),
     costSentence(summary),
   ];
   return sentences.filter((one) => one !== undefined);

@@ -25,7 +25,7 @@ export function verdictWords({ verdict, change, furtherLaunches, effect: seen, m
           ? "inconclusive: too close to the margin"
           : `inconclusive: ${furtherLaunches} more in each run would decide it (80 % power)`,
     };
-  if (seen) return { short: "too few", long: "too few blocks for a verdict" };
+  if (seen) return { short: "too few", long: "too few in common for a verdict" };
   return { short: "–", long: "–" };
 }
 
@@ -49,7 +49,7 @@ export function verdictCounts(reported: readonly ReportedFigure[], runs: string)
     [many(({ change }) => change === "better"), "got better"],
     [many(({ verdict }) => verdict === "practically equal"), "are practically equal"],
     [many(({ verdict }) => verdict === "inconclusive"), "are inconclusive"],
-    [reported.length - tested.length, "have too few blocks"],
+    [reported.length - tested.length, "have too few launches or blocks"],
   ] as const;
   const texts = parts.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
   return `Of ${counted(reported.length, "figure")} that ${runs} have, ${listed(texts)}.`;

@@ -62,6 +62,26 @@ export function quantity(unit: Unit, value: number): string {
   return withUnit(column.text(value), column);
 }
 
+/** A figure that stands for itself, such as a limit somebody has set: with more digits than `quantity` where it has more, "0.125 %". */
+export function exactQuantity(unit: Unit, value: number): string {
+  const column = columnOf(unit, [Math.abs(value)]);
+  const number = Number((value / column.size).toPrecision(12));
+  const text = column.text(value);
+  const isExact = Math.abs(Number(text.replaceAll(",", "")) - number) <= 1e-9 * Math.abs(number);
+  return withUnit(isExact ? text : number.toLocaleString("en-US", { maximumFractionDigits: 12 }), column);
+}
+
+/** A figure beside another that it differs from: with as many digits as it takes to see that, "20.04 ms" beside "20.0 ms". */
+export function quantityBeside(unit: Unit, value: number, other: number): string {
+  const text = quantity(unit, value);
+  if (value === other || text !== quantity(unit, other)) return text;
+  const column = columnOf(unit, [Math.abs(value)]);
+  const apart = [4, 5, 6, 8, 10, 12, 15].map((digits) => Number((value / column.size).toPrecision(digits)));
+  const shown =
+    apart.find((one) => Math.abs(one - other / column.size) > 1e-12 * Math.abs(one)) ?? value / column.size;
+  return withUnit(shown.toLocaleString("en-US", { maximumFractionDigits: 15 }), column);
+}
+
 /** A round number with its unit, without the zeros that only show precision: "2 ms", as on an axis. */
 export function roundQuantity(unit: Unit, value: number): string {
   return quantity(unit, value).replace(/\.0+(?= )/, "");
@@ -119,6 +139,7 @@ export function effectRange({ low, high }: { readonly low: number; readonly high
 }
 
 function effectNumber(ratio: number): string {
+  if (ratio > 0 && ratio < 0.0995) return written(ratio, Math.min(6, 1 + Math.ceil(-Math.log10(ratio))));
   return written(ratio, ratio < 9.95 ? 2 : ratio < 99.5 ? 1 : 0);
 }
 

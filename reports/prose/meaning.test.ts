@@ -129,7 +129,7 @@ test("the answer names who is not ranked", () => {
     trial.transport === "mqtt" && trial.block > 1 ? unwell(trial, "invalid", "a busy machine") : trial,
   );
   expect(answer({ ...full, trials }).join(" ")).toMatch(
-    /; mqtt is not ranked by latency, because it has too few valid launches or publishes/,
+    /; mqtt is not ranked by latency, because it has too few valid blocks or publishes/,
   );
   expect(answer({ ...full, trials }).join(" ")).toMatch(/: of those ranked, /);
   expect(answer(full).join(" ")).not.toMatch(/of those ranked/);
@@ -140,6 +140,13 @@ test("where nothing at all is told that is said first, with what would help", ()
   const [first] = answer(ofFactors({ sse: 1, grpc: NOISE }));
   expect(first).toMatch(
     /^No difference could be shown: the machine was too noisy .* \d+ more blocks \(--blocks \d+\) would settle how sse and grpc compare in notify, if .* \(80 % power\)\.$/,
+  );
+});
+
+test("where a transport was measured twice, how far it was from itself is said", () => {
+  const [first] = answer(ofFactors({ sse: 1, "sse#2": NOISE, grpc: NOISE }));
+  expect(first).toMatch(
+    /^No difference could be shown: .* \(sse measured twice differed from itself by up to [\d.]+ %\)/,
   );
 });
 

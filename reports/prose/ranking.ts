@@ -15,7 +15,7 @@ export function rankingSentence(results: Results, summary: readonly ScenarioSumm
   if (blocks === 1)
     return `Nothing is ranked: one ${replicate} can't tell a difference between transports from noise. Figures are what was observed, once.`;
   const figures = summary.some(({ cells }) => spreadOf(cells) === "interval")
-    ? `Figures are geometric means over ${many}, with 95 % intervals.`
+    ? `Figures are geometric means over ${many} (p99 and p99.9: of all of them merged), with 95 % intervals.`
     : `Figures are observed medians, with their range over ${many}.`;
   if (blocks < LEAST_LAUNCHES)
     return `Nothing is ranked: ${blocks} ${many} are too few; a ranking needs ${LEAST_LAUNCHES}. ${figures}`;

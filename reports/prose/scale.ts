@@ -1,5 +1,6 @@
 import type { Metrics, Results } from "../../harness/result/result.ts";
 import { longestOutage } from "../metrics/outage.ts";
+import { summarize } from "../model/summary.ts";
 import { quantity } from "./format.ts";
 import { counted, listed } from "./text.ts";
 
@@ -26,8 +27,12 @@ interface Account {
 
 /** What happened to each scenario that ran on nodes; empty where none did. */
 export function scaleStories(results: Results): ScaleStory[] {
+  // Those that figures are made of: neither invalid trials nor those that were run again.
+  const standing = new Set(summarize(results).flatMap(({ cells }) => cells.flatMap(({ places }) => places)));
   return results.scenarios.flatMap(({ name }) => {
-    const trials = results.trials.filter((one) => one.scenario === name && one.metrics?.cluster);
+    const trials = results.trials.filter(
+      (one, place) => standing.has(place) && one.scenario === name && one.metrics?.cluster,
+    );
     const cluster = trials.flatMap((one) => results.plans[one.planHash]?.cluster ?? [])[0];
     if (!cluster) return [];
     const setup = setupOf(cluster);

@@ -4,7 +4,7 @@ import { inOrder } from "../model/order.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { areAllEqual, type PairVerdict, pairBetween, ratioFor } from "../model/verdicts.ts";
 import { columnOf, effect, figureNumbers, quantity, ranged } from "./format.ts";
-import { listed } from "./text.ts";
+import { listed, replicates } from "./text.ts";
 import { clientBound } from "./whose-time.ts";
 
 /** More values than these are given without their intervals, which stand in the table. */
@@ -67,7 +67,7 @@ export function scenarioAnswer(scenario: ScenarioSummary): string | undefined {
 }
 
 /** Who takes no part in the answer by latency, since nobody would miss them otherwise. */
-function unranked({ cells, verdicts }: ScenarioSummary): string | undefined {
+function unranked({ cells, verdicts, replicate }: ScenarioSummary): string | undefined {
   const { ranks } = verdicts.deliveryP50;
   if (ranks.size === 0) return undefined;
   const missing = cells.filter(({ transport, candidate }) => candidate && !ranks.has(transport));
@@ -80,11 +80,12 @@ function unranked({ cells, verdicts }: ScenarioSummary): string | undefined {
   const texts = [
     ...told(
       missing.filter(isFull),
-      (are) => `saturated in at least one launch, and ${are} not ranked by latency`,
+      (are) => `saturated in at least one ${replicate}, and ${are} not ranked by latency`,
     ),
     ...told(
       missing.filter((cell) => !isFull(cell)),
-      (are, have) => `${are} not ranked by latency, because ${have} too few valid launches or publishes`,
+      (are, have) =>
+        `${are} not ranked by latency, because ${have} too few valid ${replicates(replicate)} or publishes`,
     ),
   ];
   return texts.length === 0 ? undefined : texts.join("; ");

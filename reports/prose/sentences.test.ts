@@ -61,7 +61,7 @@ test("what the figures are follows from the blocks", () => {
     /Figures are observed medians, with their range over blocks\.$/,
   );
   expect(sentenceOf(resultsOf({ blocks: 3 }))).toMatch(
-    /Figures are geometric means over blocks, with 95 % intervals\.$/,
+    /Figures are geometric means over blocks \(p99 and p99\.9: of all of them merged\), with 95 % intervals\.$/,
   );
 });
 
@@ -93,7 +93,7 @@ test.each([[["notify", "fan-out"]], [["notify", "fan-out", "chat", "iot", "idle"
   },
 );
 
-test("who could not carry the load is said to, and not to lack launches", () => {
+test("who could not carry the load is said to, and not to lack blocks", () => {
   const results = resultsOf({
     blocks: 4,
     trial: (trial) =>
@@ -102,7 +102,7 @@ test("who could not carry the load is said to, and not to lack launches", () => 
         : trial,
   });
   const [answer] = answerOf(results, summarize(results));
-  expect(answer).toMatch(/; sse saturated in at least one launch, and is not ranked by latency\.$/);
+  expect(answer).toMatch(/; sse saturated in at least one block, and is not ranked by latency\.$/);
 });
 
 test("a scenario without deliveries misses no answer", () => {

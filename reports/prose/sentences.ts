@@ -55,11 +55,7 @@ export function observations(scenario: ScenarioSummary): string[] {
     return seen ? `${capitalised(seen)}.` : [];
   });
   return [
-    ...(verdict
-      ? [verdict]
-      : isOfConnections(transports)
-        ? ofConnections(transports)
-        : [latency(transports)]),
+    ...(verdict ? [verdict] : scenario.isOfConnections ? ofConnections(transports) : [latency(transports)]),
     ...costs,
     ...aaSentences(scenario, ["deliveryP50", ...COSTS]),
     ...cells
@@ -145,12 +141,6 @@ const VERBS: Record<State, string> = {
   skipped: "was skipped",
   failed: "failed",
 };
-
-/** Where nothing is published, the connections are what is measured. */
-function isOfConnections(transports: readonly Cell[]): boolean {
-  const has = (key: MetricKey) => transports.some((cell) => cell.figures[key].kind !== "absent");
-  return has("readyP50") && !has("deliveryP50");
-}
 
 function ofConnections(transports: readonly Cell[]): string[] {
   const keys = ["readyP50", "heapPerConnection", "idleBytes"] as const;

@@ -34,10 +34,10 @@ export function serviceAnswer(scenario: ScenarioSummary, results: Results): stri
   ].filter((one) => one !== undefined);
 }
 
-/** What suffices whichever of them is taken. */
+/** What suffices whichever of them is taken, in the worst launch. */
 function mostText(cells: readonly Cell[], rate: number, all: number): string | undefined {
   const most = (key: "cpu" | "rss" | "deliveryP50") =>
-    cells.flatMap((cell) => observed(cell, key)?.value ?? []).sort((a, b) => b - a)[0];
+    cells.flatMap((cell) => observed(cell, key)?.max ?? []).sort((a, b) => b - a)[0];
   const [cpu, rss, p50] = [most("cpu"), most("rss"), most("deliveryP50")];
   if (cpu === undefined || rss === undefined || p50 === undefined) return undefined;
   const who =

@@ -3,6 +3,7 @@ import { test } from "vitest";
 import type { Trial } from "../../harness/result/result.ts";
 import { metricsOf, resultsOf } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
+import { answerOf } from "./answer.ts";
 import { clientBound, splitLine } from "./whose-time.ts";
 
 function scenarioOf(trial: (trial: Trial) => Trial) {
@@ -35,4 +36,23 @@ test("says nothing of results without it", () => {
   });
   assert.equal(clientBound(scenario), undefined);
   assert.equal(splitLine(scenario), undefined);
+});
+
+test.each([
+  ["of a ranked run", 4, ["notify"], /; client-bound \(.*\): sse \(71 %\)/],
+  ["of one without ranks", 1, ["notify"], /\nClient-bound, .*: notify \(sse 71 %\)\./],
+  [
+    "of many scenarios",
+    4,
+    ["notify", "fan-out", "chat", "iot"],
+    /\nClient-bound, .*: notify \(sse 71 %\), fan-out/,
+  ],
+] as const)("is in the answer %s", (_, blocks, scenarios, pattern) => {
+  const results = resultsOf({
+    transports: ["websocket", "sse"],
+    blocks,
+    scenarios: [...scenarios],
+    trial: (trial) => withShare(trial, trial.transport === "sse" ? 0.71 : 0.42),
+  });
+  assert.match(answerOf(results, summarize(results)).join("\n"), pattern);
 });

@@ -3,11 +3,12 @@ import { type ComparedScenario, isReported, REPORTED, type RunComparison } from 
 import { valueText, verdictText } from "../prose/comparison-words.ts";
 import { controlText, unitsText } from "../prose/control-words.ts";
 import { effect } from "../prose/format.ts";
-import { plain, wrapped } from "../prose/text.ts";
+import { plain, replicates, wrapped } from "../prose/text.ts";
+import { aligned, columnWidths } from "./columns.ts";
 import { ascii, inks } from "./ink.ts";
 import type { TerminalOptions } from "./terminal.ts";
 
-const WIDTHS = [14, 12, 12, 22, 20] as const;
+const LEAST_WIDTHS = [14, 12, 12, 20, 16] as const;
 
 /** The comparison on a terminal of 80 columns: for each scenario and transport a line a metric, then the notes. */
 export function renderComparison(comparison: RunComparison, options: TerminalOptions): string {
@@ -21,7 +22,7 @@ export function renderComparison(comparison: RunComparison, options: TerminalOpt
     ...scenarios.flatMap((scenario) => ["", ...scenarioLines(scenario, comparison, options, width)]),
     "",
     wrapped(
-      "Effect: B/A, block by block, with a 95 % interval for all transports of a metric at once; inconclusive (+7): seven more blocks in each run would decide it, if effect and noise are as they appear (80 % power).",
+      `Effect: B/A, ${b.replicate} by ${b.replicate}, with a 95 % interval for all transports of a metric at once; inconclusive (+7): seven more ${replicates(b.replicate)} in each run would decide it, if effect and noise are as they appear (80 % power).`,
       width,
     ),
     ...(control
@@ -47,45 +48,43 @@ function scenarioLines(
 ): string[] {
   const { bold, dim, green, red } = inks(options.color);
   const ink = { better: green, worse: red };
+  const parts = transports.map(({ transport, states, metrics }) => ({
+    name: states === "" ? transport : `${transport} (${states})`,
+    rows: REPORTED.flatMap((key) => {
+      const one = metrics.find(({ metric }) => metric === key);
+      if (!one || !isReported(one)) return [];
+      const figures = [one.a, one.b];
+      const texts = [
+        `  ${METRICS[key].short}`,
+        valueText(key, figures, 0),
+        valueText(key, figures, 1),
+        one.effect ? effect(one.effect.ratio, one.effect.interval) : "–",
+        verdictText(one),
+      ];
+      const own = { texts, ink: one.change ? ink[one.change] : (line: string) => line };
+      const { byControl } = one;
+      if (!control || !byControl) return [own];
+      const inUnits = [
+        `   in ${plain(control.transport)}`,
+        unitsText(byControl.a),
+        unitsText(byControl.b),
+        byControl.effect ? effect(byControl.effect.ratio, byControl.effect.interval) : "–",
+        verdictText(byControl),
+      ];
+      return [own, { texts: inUnits, ink: byControl.change ? ink[byControl.change] : dim }];
+    }),
+  }));
+  const head = ["", "A", "B", "effect", "verdict"];
+  const widths = columnWidths(
+    [head, ...parts.flatMap(({ rows }) => rows.map(({ texts }) => texts))],
+    LEAST_WIDTHS,
+  );
   return [
     bold(wrapped(plain(name), width)),
-    dim(row(["", "A", "B", "effect", "verdict"])),
-    ...transports.flatMap(({ transport, states, metrics }) => [
-      wrapped(plain(states === "" ? transport : `${transport} (${states})`), width),
-      ...REPORTED.flatMap((key) => {
-        const one = metrics.find(({ metric }) => metric === key);
-        if (!one || !isReported(one)) return [];
-        const figures = [one.a, one.b];
-        const seen = one.effect ? effect(one.effect.ratio, one.effect.interval) : "–";
-        const line = row([
-          `  ${METRICS[key].short}`,
-          valueText(key, figures, 0),
-          valueText(key, figures, 1),
-          seen,
-          verdictText(one),
-        ]);
-        const lines = [one.change ? ink[one.change](line) : line];
-        const { byControl } = one;
-        if (!control || !byControl) return lines;
-        const inUnits = row([
-          `   in ${plain(control.transport)}`,
-          unitsText(byControl.a),
-          unitsText(byControl.b),
-          byControl.effect ? effect(byControl.effect.ratio, byControl.effect.interval) : "–",
-          verdictText(byControl),
-        ]);
-        return [...lines, byControl.change ? ink[byControl.change](inUnits) : dim(inUnits)];
-      }),
+    dim(aligned(head, widths)),
+    ...parts.flatMap((part) => [
+      wrapped(plain(part.name), width),
+      ...part.rows.map((row) => row.ink(aligned(row.texts, widths))),
     ]),
   ];
-}
-
-/** The label to the left, all else to the right of its column, cut where it is too long. */
-function row(texts: readonly string[]): string {
-  return texts
-    .map((text, index) => {
-      const width = WIDTHS[index] ?? 0;
-      return index === 0 ? text.slice(0, width).padEnd(width) : text.slice(0, width - 1).padStart(width);
-    })
-    .join("");
 }

@@ -1,6 +1,6 @@
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, observed, shownNumbers } from "../model/cell.ts";
+import { type Cell, isCold, observed, shownNumbers } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { equalTo, rankText } from "../prose/verdict-words.ts";
@@ -56,9 +56,7 @@ export function matrixLines(summary: readonly ScenarioSummary[], width: number):
 }
 
 function rowOf(scenario: ScenarioSummary): { name: string; cells: string[]; isOfConnections: boolean } {
-  const { cells } = scenario;
-  const has = (key: MetricKey) => cells.some((cell) => cell.figures[key].kind !== "absent");
-  const isOfConnections = !has("deliveryP50") && has("readyP50");
+  const { cells, isOfConnections } = scenario;
   const key = isOfConnections ? "readyP50" : "deliveryP50";
   const decimals = decimalsOf(shownNumbers(cells, key));
   return {
@@ -77,7 +75,7 @@ function cellText(cell: Cell, key: MetricKey, scenario: ScenarioSummary, decimal
     maximumFractionDigits: decimals,
   });
   const rank = rankIn(cell.transport, scenario, key);
-  return rank === "" ? value : `${value} ${rank}`;
+  return [value, rank, isCold(cell) ? "cold" : ""].filter((text) => text !== "").join(" ");
 }
 
 /** "2"; "1–3=" where it is practically equal to another; "1–3?" where a pair of it is inconclusive; "A/A" for an A/A control. */
@@ -108,6 +106,9 @@ function legend(summary: readonly ScenarioSummary[], hasConnections: boolean): s
       ? [", then the rank: = practically equal to another, ? can't be told apart from another"]
       : []),
     ".",
+    ...(summary.some(({ cells }) => cells.some((cell) => cell.state === "completed" && isCold(cell)))
+      ? [" cold: its warm-up ended while its CPU per delivery was still falling."]
+      : []),
     ...(hasConnections ? [" * Nothing is published there: the median time to ready."] : []),
   ].join("");
 }

@@ -17,6 +17,41 @@ test("a table a scenario, then what to do", () => {
   expect(text).toContain("! grpc failed in notify, blocks 1 and 2: no server; run it alone with --debug.");
 });
 
+test("the last lines are the answer, with its evidence", () => {
+  const factor = (block: number) => 1 + (block % 3) / 50;
+  const results = resultsOf({
+    transports: ["sse", "grpc"],
+    blocks: 10,
+    trial: (trial) => ({
+      ...trial,
+      metrics: metricsOf((trial.transport === "sse" ? 1 : 2) * factor(trial.block)),
+    }),
+  });
+  const lines = renderTerminal(results, { ...PLAIN, width: 400 })
+    .trimEnd()
+    .split("\n");
+  expect(lines.at(-1)).toMatch(
+    /^notify: sse delivers soonest, with a median of 1\.\d+ ms .*; grpc is 2\.00x \(.*\) slower than sse; /,
+  );
+});
+
+test.each([["notify"], ["notify", "fan-out", "chat"]])(
+  "a transport whose warm-up ended too soon is cold in its cell (%j)",
+  (...scenarios) => {
+    const results = resultsOf({
+      transports: ["sse", "grpc"],
+      scenarios,
+      blocks: 4,
+      trial: (trial) =>
+        trial.transport === "sse" ? { ...trial, notes: ["cold: after 900 publishes of warm-up"] } : trial,
+    });
+    const cold = renderTerminal(results, PLAIN)
+      .split("\n")
+      .filter((line) => / cold( |$)/.test(line));
+    expect(cold.length).toBe(scenarios.length);
+  },
+);
+
 test.each([80, 60, 40])("no line is longer than %i columns", (width) => {
   const transports = [...SIX_TRANSPORTS, "websocket:deflate", "socketio:a-long-variant"];
   const text = renderTerminal(resultsOf({ transports, blocks: 3, publishes: 300 }), { ...PLAIN, width });

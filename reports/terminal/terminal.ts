@@ -54,9 +54,8 @@ const CONNECTION_COLUMNS: typeof COLUMNS = [
   { key: "idleBytes", width: 10 },
 ];
 
-function columnsOf({ cells }: ScenarioSummary): typeof COLUMNS {
-  const has = (key: MetricKey) => cells.some((cell) => cell.figures[key].kind !== "absent");
-  return has("readyP50") && !has("deliveryP50") ? CONNECTION_COLUMNS : COLUMNS;
+function columnsOf({ isOfConnections }: ScenarioSummary): typeof COLUMNS {
+  return isOfConnections ? CONNECTION_COLUMNS : COLUMNS;
 }
 
 /** A table a scenario is what one or two have room for; more are shown side by side. */
@@ -91,8 +90,8 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
       (one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`,
     ),
     "",
-    ...answerLines(results, summary).map((one) => bold(prose(one))),
     prose(rankingSentence(results, summary)),
+    ...answerLines(results, summary).map((one) => bold(prose(one))),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
 }
