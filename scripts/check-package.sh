@@ -53,3 +53,13 @@ if (!html.includes("Not connected")) throw new Error(html);
 JS
 node render.mjs
 echo "The packed tarball installs and runs."
+
+# What a class room gets: one file with all that it depends on, installed where there is neither a network nor a cache.
+(cd "$project" && node scripts/pack-offline.mjs "$work")
+mkdir "$work/offline"
+cd "$work/offline"
+npm init -y >/dev/null
+npm install --offline --cache "$work/no-cache" --no-audit --no-fund "$work"/*-offline.tgz
+npx --offline notif-lab workshop >lessons.txt
+grep -q "One notification" lessons.txt
+echo "The packed tarball for class rooms installs without a network, and runs there."

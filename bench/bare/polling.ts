@@ -95,10 +95,13 @@ async function subscribe(
     clearTimeout(timer);
     void client.destroy();
   };
+  // Not all at once: clients of a service have not begun together either. And in step from then on: clients that wait from one answer to the next poll fall in with
+  // one another, differently on either side, and those that come together are cheaper.
+  let dueMs = performance.now() + Math.random() * EVERY_MS;
   const again = () => {
-    timer = setTimeout(() => void poll().then(again, close), EVERY_MS);
+    dueMs = Math.max(dueMs + EVERY_MS, performance.now());
+    timer = setTimeout(() => void poll().then(again, close), dueMs - performance.now());
   };
-  // Not all at once: clients of a service have not begun together either.
-  let timer = setTimeout(() => void poll().then(again, close), Math.random() * EVERY_MS);
+  let timer = setTimeout(() => void poll().then(again, close), dueMs - performance.now());
   return { close };
 }
