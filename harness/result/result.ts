@@ -68,7 +68,9 @@ const trialSchema = z
     if (trial.state === "completed" && !trial.metrics) context.addIssue("a completed trial has metrics");
     if (trial.state !== "completed" && !trial.reason)
       context.addIssue("a trial that is not completed has a reason");
-  });
+  })
+  // Once in the JSON Schema, which the control's trials refer to as well.
+  .meta({ id: "trial" });
 
 const noByteBreakdownSchema = z.strictObject({
   transport: z.string(),
