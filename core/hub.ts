@@ -179,7 +179,8 @@ export class Hub {
     const name = parseChannel(channelName);
     const leave = () => this.#membership.leave(session, name);
     // What can't be refused is done at once where too much waits.
-    if (session.waiting && mayWait(session)) void behind(session, session.waiting, leave);
+    if (session.waiting && mayWait(session))
+      behind(session, session.waiting, leave).catch((error: unknown) => this.internalError(error));
     else leave();
   }
 

@@ -6,6 +6,7 @@ import { whyNoEngines } from "../flags/engines-needed.ts";
 import { CliFailure } from "../process/failure.ts";
 import { type Experiment, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
 import type { Lacking } from "./lacking.ts";
+import { createPace } from "./pace.ts";
 import { type GroupEvents, type GroupRun, runGroup, whyTooManyFiles } from "./run-group.ts";
 
 /** What is to be tried, and how. */
@@ -55,7 +56,7 @@ export async function runClaims(
   const { groups, refused } = planned(spec);
   const failed = new Map<string, string>();
   const due = performance.now() + SPENDING[spec.mode].minutes * 60_000;
-  const pace = createPace();
+  const pace = createPace(PRIOR_SECONDS);
   const secondsOf = (group: readonly Experiment[] = []) => groupSeconds(group, spec.mode) * pace.now();
   /** Whether more blocks of a group leave those behind it the time that they take. */
   const hasTime = (index: number, blocks: number) => {
@@ -100,18 +101,6 @@ export async function runClaims(
 const LEAST_OF_IT = 0.8;
 /** As if so many seconds had gone by plan: what takes long once does not turn the whole estimate. */
 const PRIOR_SECONDS = 60;
-
-/** How many times as long as estimated things take on this machine, by what was measured so far; never less than 1. */
-function createPace() {
-  let [planned, took] = [0, 0];
-  return {
-    now: () => Math.max(1, (PRIOR_SECONDS + took) / (PRIOR_SECONDS + planned)),
-    learn: (plannedSeconds: number, tookSeconds: number) => {
-      planned += plannedSeconds;
-      took += tookSeconds;
-    },
-  };
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,3 +1,5 @@
+import { createPace } from "../claims/pace.ts";
+
 /** The time that a lesson's experiments take at most. */
 export const LESSON_SECONDS = 240;
 /** Of these: to end what still runs when the time is over. */
@@ -18,18 +20,15 @@ export interface LessonTime {
 export function lessonTime(now: () => number = () => performance.now()): LessonTime {
   const most = LESSON_SECONDS - ENDING_SECONDS;
   const began = now();
-  let planned = 0;
-  let took = 0;
-  const pace = () => Math.max(1, (PRIOR_SECONDS + took) / (PRIOR_SECONDS + planned));
+  const pace = createPace(PRIOR_SECONDS);
   return {
-    fits: (seconds) => (now() - began) / 1_000 + seconds * pace() <= most,
+    fits: (seconds) => (now() - began) / 1_000 + seconds * pace.now() <= most,
     spend: async (seconds, act) => {
       const from = now();
       try {
         return await act();
       } finally {
-        planned += seconds;
-        took += (now() - from) / 1_000;
+        pace.learn(seconds, (now() - from) / 1_000);
       }
     },
     over: AbortSignal.timeout(most * 1_000),

@@ -8,7 +8,7 @@ import { fragmentOf, settingsOf } from "./fragment.ts";
 import { decisionInput } from "./gather-input.ts";
 import { defaultSettings } from "./input.ts";
 import { answersOf, REQUIREMENTS } from "./requirements.ts";
-import { answerText, cautionText, orderOf, placeTexts, shareText } from "./words.ts";
+import { answerText, cautionText, orderOf, shareText } from "./words.ts";
 
 type Results = ReturnType<typeof resultsOf>;
 const input = (results: Results) => decisionInput(results, summarize(results));
@@ -228,33 +228,6 @@ test("nobody is called first within the noise, nor without a verdict", () => {
     );
     expect(answer(blocks, 2)).not.toMatch(/first|%|rank 1/);
   }
-});
-
-test("where some comparisons are open the best score is one observed: no share of draws, and no place without a question mark", () => {
-  const noise = [1.3, 0.8, 1.1, 0.9, 1.05, 1.2, 0.7, 1.15, 0.95, 1.02];
-  const found = input(
-    resultsOf({
-      transports: ["sse", "grpc"],
-      blocks: 10,
-      trial: (trial) => ({
-        ...trial,
-        metrics: {
-          ...metricsOf(trial.transport === "sse" ? 1 : 2),
-          serverCpuUsPerDelivery:
-            50 * (noise[trial.transport === "sse" ? trial.block : 9 - trial.block] ?? 1),
-        },
-      }),
-    }),
-  );
-  const decision = decide(found, defaultSettings(found));
-  expect(decision.pairs.openAtTop).toBe(1);
-  expect(answerText(found, decision)).toMatch(
-    /^sse has the best score observed, [\d.]+x ahead of grpc, but 1 of the comparisons behind that is inconclusive\.$/,
-  );
-  expect(decision.ranked.map((one) => placeTexts(found, decision, one))).toEqual([
-    { rank: "1?", weightings: "–", resamples: "–" },
-    { rank: "2?", weightings: "–", resamples: "–" },
-  ]);
 });
 
 test("where nothing counts every transport still has its place, and no score", () => {

@@ -32,7 +32,7 @@ export class Peer<Frame> implements Receiver {
   readonly #heartbeat: Heartbeat;
   #session: Session<Peer<Frame>> | undefined;
   #over = false;
-  /** Since the client last read something of what waited for it. */
+  /** Since there was last less waiting for the client than at the answer before. */
   #unreadAnswers = 0;
   #heldAtAnswer = 0;
   #impatient: NodeJS.Timeout | undefined;
