@@ -81,11 +81,19 @@ export interface Scale {
   readonly of: "connections" | "rate";
 }
 
+/** What the lab's server adds to a figure of which the sentence speaks without it. */
+export interface OwnPart {
+  readonly says: string;
+  /** The factor by which it lifts the figure at the most; without one any. */
+  readonly most?: number;
+}
+
 /** A reading that an experiment tries. */
 export interface Measured extends Common {
   readonly kind: "measured";
   readonly figure: Figure;
   readonly claimed: Claimed;
+  readonly own?: OwnPart;
   /** What differs from place to place, with its unit: "round trip, ms". */
   readonly axis?: string;
   readonly places: readonly Place[];

@@ -16,14 +16,15 @@ export function combined(readings: readonly ReadingVerdict[], arithmetic: boolea
   return ofParts(parts);
 }
 
-/** Readings that can't be told count neither way, and what holds by some of the others holds under conditions. */
+/** What the sentence may mean: by one that can't be told it may hold, so that the others contradict nothing then. */
 function ofAlternatives(readings: readonly Verdict[]): Verdict {
   const said = new Set(readings);
   const isOpen = said.delete("can't be told");
   const [only] = said;
   if (only === undefined) return "can't be told";
-  if (said.size > 1 || (isOpen && only === "holds here")) return "holds under these conditions";
-  return only;
+  if (said.size > 1) return "holds under these conditions";
+  if (!isOpen || only === "holds under these conditions") return only;
+  return only === "holds here" ? "holds under these conditions" : "can't be told";
 }
 
 /** All parts have to hold: one that is contradicted contradicts the sentence, one that can't be told leaves it open. */

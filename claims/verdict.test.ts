@@ -61,8 +61,13 @@ describe("a figure against a claim", () => {
   });
 });
 
-test("a place that is not clear counts neither way, and keeps a reading from holding everywhere", () => {
-  const of = (...states: Outcome["state"][]) => verdictOf(states.map((state) => ({ state })));
+test("a reading holds if it does in every place, and is contradicted if it does in none of which enough could be told", () => {
+  const of = (...states: (Outcome["state"] | "left out")[]) => verdictOf(states.map((state) => ({ state })));
+  assert.equal(of("holds", "left out"), "holds under these conditions");
+  assert.equal(of("contradicted", "left out", "left out"), "contradicted here");
+  assert.equal(of("contradicted", "unclear"), "contradicted here");
+  assert.equal(of("contradicted", "void", "void"), "can't be told");
+  assert.equal(of("left out"), "can't be told");
   assert.equal(of("holds", "holds"), "holds here");
   assert.equal(of("holds", "contradicted"), "holds under these conditions");
   assert.equal(of("holds", "unclear"), "holds under these conditions");

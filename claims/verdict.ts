@@ -76,13 +76,16 @@ function judgedSpread(values: readonly number[], middle: number, claimed: Claime
   return { state, value: interval.low, interval, blocks };
 }
 
-/** A reading's verdict: no place that is unclear or void counts for or against it. */
-export function verdictOf(outcomes: readonly Pick<Outcome, "state">[]): Verdict {
-  const states = new Set(outcomes.map(({ state }) => state));
-  const open = states.has("unclear") || states.has("void");
-  if (states.has("holds"))
-    return open || states.has("contradicted") ? "holds under these conditions" : "holds here";
-  return states.has("contradicted") ? "contradicted here" : "can't be told";
+/**
+ * A reading's verdict. It speaks of all its places: it holds if it does in each, those that were left out among them, and is contradicted if it holds
+ * in none and could be told in no fewer than are open.
+ */
+export function verdictOf(outcomes: readonly { readonly state: Outcome["state"] | "left out" }[]): Verdict {
+  const count = (...states: string[]) => outcomes.filter(({ state }) => states.includes(state)).length;
+  const holding = count("holds");
+  if (holding > 0) return holding === outcomes.length ? "holds here" : "holds under these conditions";
+  const not = count("contradicted");
+  return not > 0 && not >= count("unclear", "void") ? "contradicted here" : "can't be told";
 }
 
 /** The verdict where all was tried at less than the sentence speaks of: what agrees does so that far, and what disagrees might agree at its own size. */

@@ -1,4 +1,4 @@
-import type { Claim, Setup } from "../claim.ts";
+import type { Claim, Measured, Setup } from "../claim.ts";
 import { FEED, feedOf, OPEN_DATA, overRoundTrips, REQUESTS, streamOver } from "../setups.ts";
 
 export const quantum: Claim = {
@@ -38,14 +38,15 @@ export const quantum: Claim = {
     {
       kind: "measured",
       part: "latency",
-      meaning: "median delivery latency of a quick stream, long polling against WebSocket",
+      meaning:
+        "median delivery latency of a quick stream, in which the next message mostly comes while the poll is on its way, long polling against WebSocket (where nothing else takes time, that is one round trip and a half against half of one)",
       figure: {
         of: { transport: "long-polling", metric: "p50" },
         over: { transport: "websocket", metric: "p50" },
       },
       claimed: { says: "at least 3 times WebSocket's", low: 3 },
       axis: "round trip, ms",
-      places: overRoundTrips(streamOver, [0, 10, 40, 100, 200], [0, 40]),
+      places: overRoundTrips(streamOver, [10, 40, 100, 200], [40]),
     },
   ],
 };
@@ -74,12 +75,9 @@ export const mqttAgainstWebsocket: Claim = {
       kind: "measured",
       role: "probably",
       meaning:
-        "the answer to a publish on a WebSocket whose small frames wait for an acknowledgement that is delayed by up to 40 ms: without TCP_NODELAY, which all other transports of the lab set (their sender was an ESP32)",
-      figure: {
-        of: { transport: "mqtt", metric: "ack.mean" },
-        over: { transport: "websocket:nagle", metric: "ack.mean" },
-      },
-      claimed: { says: "at most 0.27 of WebSocket's", high: 11.04 / 41.544, tolerance: 1.2 },
+        "not a delivery, but the answer to a publish, on a WebSocket whose small frames wait for an acknowledgement that is delayed by up to 40 ms: without TCP_NODELAY, which all other transports of the lab set (their sender was an ESP32)",
+      figure: { of: { transport: "websocket:nagle", metric: "ack.mean" } },
+      claimed: { says: "about 41.5 ms", low: 41_544, high: 41_544, tolerance: 1.15 },
       places: [{ setup: streamOver(0) }],
     },
   ],
@@ -128,21 +126,32 @@ export const tangen: Claim = {
     year: 2015,
     address: "https://cupdf.com/document/real-time-web-with-websocket-duo-uiono.html",
   },
-  readings: (["sse", "long-polling"] as const).map((transport) => ({
-    kind: "measured",
-    part: `against ${transport}`,
-    meaning: `a broadcast's median latency is lower on WebSocket than on ${transport}`,
-    figure: { of: { transport: "websocket", metric: "p50" }, over: { transport, metric: "p50" } },
-    claimed: { says: `lower than ${transport}'s`, high: 1, tolerance: 1 },
-    axis: "publishes a second to 19 subscribers",
-    places: [
-      { setup: FEED, at: 80 },
-      { setup: feedOf(200, 200), at: 200, fullOnly: true },
-      { setup: feedOf(200, 400), at: 400 },
-      { setup: feedOf(200, 800), at: 800, fullOnly: true },
-      { setup: feedOf(200, 1_600), at: 1_600, fullOnly: true },
-    ],
-  })),
+  readings: [
+    ...(["sse", "long-polling"] as const).map(
+      (transport): Measured => ({
+        kind: "measured",
+        part: `against ${transport}`,
+        meaning: `a broadcast's median latency is lower on WebSocket than on ${transport}`,
+        figure: { of: { transport: "websocket", metric: "p50" }, over: { transport, metric: "p50" } },
+        claimed: { says: `lower than ${transport}'s`, high: 1, tolerance: 1 },
+        axis: "publishes a second to 19 subscribers",
+        places: [
+          { setup: FEED, at: 80 },
+          { setup: feedOf(200, 200), at: 200, fullOnly: true },
+          { setup: feedOf(200, 400), at: 400 },
+          { setup: feedOf(200, 800), at: 800, fullOnly: true },
+          { setup: feedOf(200, 1_600), at: 1_600, fullOnly: true },
+        ],
+      }),
+    ),
+    {
+      kind: "untried",
+      part: "without CPU left",
+      meaning: "where the server has no CPU left, WebSocket is no longer ahead",
+      because:
+        "an experiment here offers what the server carries, and a latency at saturation is a queue's; `notif-lab capacity --transports websocket,sse,long-polling` finds how much each carries",
+    },
+  ],
 };
 
 /** Publishes of several phones over 3G. */

@@ -1,5 +1,5 @@
 import type { Claim } from "../claim.ts";
-import { CROWD, crowdOf, FEED, feedOf, HELD, SILENT } from "../setups.ts";
+import { CROWD, crowdOf, FEED, feedOf, HELD, LAB_SESSION, SILENT } from "../setups.ts";
 import { SEED } from "../sources.ts";
 
 export const seedBandwidth: Claim = {
@@ -93,7 +93,8 @@ export const seedUws: Claim = {
       kind: "measured",
       meaning: "resident memory that an idle connection adds to the server",
       figure: memory("websocket:uws"),
-      claimed: { says: "2 to 5 kB a connection", low: 2_000, high: 5_000 },
+      claimed: { says: "at most 5 kB a connection", high: 5_000 },
+      own: LAB_SESSION,
       places: [{ setup: HELD }],
     },
     {
@@ -101,7 +102,7 @@ export const seedUws: Claim = {
       role: "beside",
       meaning: "the same on ws, as the lab's websocket uses it",
       figure: memory("websocket"),
-      claimed: { says: "2 to 5 kB a connection", low: 2_000, high: 5_000 },
+      claimed: { says: "at most 5 kB a connection", high: 5_000 },
       places: [{ setup: HELD }],
     },
   ],

@@ -1,6 +1,7 @@
 import type { Claim, Measured, Mode, Place, Reading } from "../../claims/claim.ts";
 import { combined } from "../../claims/combined.ts";
 import type { Finding, PlaceFinding, ReadingFinding } from "../../claims/document.ts";
+import { withOwnPart } from "../../claims/own-part.ts";
 import { labelOf, sizedFor } from "../../claims/setup.ts";
 import {
   addsUp,
@@ -67,7 +68,7 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
   const places = reading.places.map((place) => placeFinding(reading, place, mode, evidence));
   const tried = places.flatMap(({ at, outcome }) => (isTried(outcome) ? [{ at, outcome }] : []));
   const isScaled = places.some(({ scale }) => scale !== undefined);
-  const asTried = verdictOf(tried.map(({ outcome }) => outcome));
+  const asTried = verdictOf(places.map(({ outcome }) => outcome));
   const turns = turnsOf(tried, claimed);
   const { low, high } = agreeing(claimed);
   const ends = {
@@ -77,6 +78,7 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
   const shown = { unit, ...(axis === undefined ? {} : { axis }) };
   return {
     ...describedBy(reading),
+    ...(reading.own ? { meaning: `${reading.meaning} (${reading.own.says})` } : {}),
     verdict: isScaled ? scaledDown(asTried) : asTried,
     because: [
       placesText(places, figure, claimed, shown),
@@ -122,11 +124,12 @@ function placeFinding(
   if (lacking.length > 0) return { ...where, outcome: nothing(lacking.join("; ")) };
   const trials = evidence.trials(experiment, transports);
   if (typeof trials === "string") return { ...where, outcome: nothing(trials) };
+  const { claimed } = reading;
   const { values, parts, missing } = valuesOf(reading.figure, trials);
   return {
     ...where,
     parts: values.length === 0 ? [] : parts.map((own) => estimateOf(own).value),
-    outcome: judge(values, reading.claimed, reading.figure.as, missing),
+    outcome: withOwnPart(judge(values, claimed, reading.figure.as, missing), claimed, reading.own),
   };
 }
 

@@ -35,11 +35,12 @@ export function renderClaim(
 function readingLines(reading: Reading, lacking: (transport: string) => string | undefined): string[] {
   if (reading.kind === "untried") return [`not tried: ${reading.because}`];
   if (reading.kind === "stated") return [`${reading.verdict}: ${reading.because}`, `by ${reading.by}`];
-  const { figure, claimed, places } = reading;
+  const { figure, claimed, places, own } = reading;
   const missing = transportsOf(reading).flatMap((one) => lacking(one) ?? []);
   return [
     `figure: ${figureText(figure)}`,
     `claimed: ${claimed.says}${toleranceText(reading)}`,
+    ...(own ? [`the lab's own part: ${own.says}`] : []),
     ...places.map(
       ({ setup, fullOnly }) => `on: ${labelOf(setup, "full")}${fullOnly ? " (not with --quick)" : ""}`,
     ),

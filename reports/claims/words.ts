@@ -57,20 +57,31 @@ export function placesText(
   const of = (state: PlaceFinding["outcome"]["state"]) =>
     places.filter(({ outcome }) => outcome.state === state);
   const tried = places.filter(({ outcome }) => outcome.state !== "left out");
-  const [holding, not, unclear, empty] = [of("holds"), of("contradicted"), of("unclear"), of("void")];
+  const [holding, not, unclear, empty, left] = [
+    of("holds"),
+    of("contradicted"),
+    of("unclear"),
+    of("void"),
+    of("left out"),
+  ];
   const named = (some: readonly PlaceFinding[]) =>
     listed(some.map((place) => `${valueText(shown.unit, place.outcome)}${whereText(place, shown)}`));
   const sentences = [
     holding.length > 0 && `Agrees (${claimed.says}): ${named(holding)}`,
     not.length > 0 && `Does not agree (${claimed.says}): ${named(not)}`,
-    unclear.length > 0 && `Not clear: ${named(unclear)}, where the interval crosses the claim's limit`,
+    ...[...new Set(unclear.map(({ outcome }) => outcome.reason))].map(
+      (reason) =>
+        `Not clear: ${named(unclear.filter(({ outcome }) => outcome.reason === reason))}, where ${reason}`,
+    ),
     ...[...new Set(empty.map(({ outcome }) => outcome.reason))].map((reason) => {
       const own = empty.filter(({ outcome }) => outcome.reason === reason);
       const where = own.map((place) => placeText(place, shown)).filter((text) => text !== "");
       return `No figure${own.length < tried.length && where.length > 0 ? ` ${listed(where)}` : ""}: ${reason}`;
     }),
-    places.every(({ outcome }) => outcome.state === "left out") &&
-      "Not run: --quick leaves its experiments out; run the claim without --quick",
+    tried.length === 0 && "Not run: --quick leaves its experiments out; run the claim without --quick",
+    tried.length > 0 &&
+      left.length > 0 &&
+      `Left out by --quick: ${listed(left.map((place) => atText(place.at ?? 0, shown.axis ?? "")))}`,
   ].filter((one) => one !== false);
   const what = holding.length + not.length + unclear.length > 0 ? `${capitalised(figureText(figure))}. ` : "";
   return `${what}${sentences.join(". ")}.`;
