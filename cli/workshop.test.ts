@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, onTestFinished, test } from "vitest";
 import { lessons } from "../workshop/registry.ts";
-import { runNotifLab } from "./process.test-fixture.ts";
+import { endedSoon, main, type Outcome, runNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -60,17 +62,58 @@ describe("wrong words are answered with one line and exit code 2", () => {
     [["reset", "x"], /takes a lesson from 1 to 8/],
     [["1", "--answers", "wrong"], /line 1 of wrong: type a number \(bytes\), such as 12 or 0\.5, not "many"/],
     [["1", "--answers", "absent"], /can't read absent \(no such file or directory\)/],
-    [["--file", "damaged.json"], /damaged\.json is not complete JSON; "notif-lab workshop reset"/],
+    [
+      ["--file", "damaged.json"],
+      /damaged\.json is not complete JSON; "notif-lab workshop reset --file damaged\.json" sets it aside/,
+    ],
     [["--file", "other.json"], /other\.json is no workshop's file, or damaged at schema/],
+    [["1", "--file", "full.json"], /full-runs\S+ \(.* is not a folder\); choose another file with --file$/],
+    [["summary", "--page"], /--page shows lessons; leave out --page, or summary$/],
+    [["--instructor", "--page"], /--page shows lessons; leave out --page, or --instructor$/],
+    [["3", "--instructor"], /--instructor is about all lessons; leave out --instructor, or "3"$/],
+    [
+      ["1", "--page", "--again"],
+      /--again goes with a lesson in the terminal, not with --page; leave it out$/,
+    ],
+    [["1", "--page", "--answers", "none"], /--answers goes with a lesson in the terminal, not with --page/],
+    [["--again"], /--again goes with a lesson in the terminal, not with the list of lessons/],
+    [["1", "--json"], /--json goes with the list of lessons, not with a lesson in the terminal/],
+    [["summary", "--json"], /--json goes with the list of lessons, not with summary/],
+    [["1", "--name", "Ann"], /--name goes with summary, not with a lesson in the terminal/],
+    [["reset", "--out", "x"], /--out goes with summary and --instructor, not with reset/],
+    [["1", "--port", "0"], /--port goes with --page, not with a lesson in the terminal/],
   ] as const)("%j", async (words, message) => {
     write("wrong", "many\n");
     write("damaged.json", "{");
     write("other.json", "{}");
+    write("full-runs", "a file where a folder should be");
     const { code, err } = await workshop(...words);
     assert.equal(code, 2);
-    assert.match(err, message);
+    assert.match(err.trimEnd(), message);
     assert.equal(err.trimEnd().split("\n").length, 1, err);
   });
+});
+
+test("flags of a file are for all that the workshop can be asked for", async () => {
+  const place = join(folder, "configured");
+  mkdirSync(place);
+  writeFileSync(
+    join(place, "notif-lab.config.json"),
+    JSON.stringify({ workshop: { name: "Ann", port: "0" } }),
+  );
+  const [list, summary] = [
+    await runNotifLab(["workshop"], place),
+    await runNotifLab(["workshop", "summary"], place),
+  ];
+  assert.deepEqual([list.code, summary.code], [0, 0]);
+  assert.match(summary.out, /\*\*Ann\*\*/);
+});
+
+test("who is told to go on is told with the file", async () => {
+  assert.match(
+    (await workshop("--file", "ann.json")).out,
+    /Go on with: notif-lab workshop 1 --file ann\.json\n$/,
+  );
 });
 
 test("the summary has predictions beside figures, in Markdown, and what was not measured is said", async () => {
@@ -105,11 +148,64 @@ test("the instructor's page has the figures of the last run, and says where ther
 
 test("reset begins anew and keeps what there was under another name; of one lesson it forgets that alone", async () => {
   write("r.json", JSON.stringify({ ...DONE, lessons: { ...DONE.lessons, "2": DONE.lessons["1"] } }));
-  await workshop("reset", "1", "--file", "r.json");
+  const one = await workshop("reset", "1", "--file", "r.json");
+  const [, path = ""] =
+    /lesson 1 is reset; the old answers are kept as (.*r-before-.*\.json)\n/.exec(one.out) ?? [];
+  assert.deepEqual(Object.keys(JSON.parse(readFileSync(path, "utf8")).lessons), ["1", "2"]);
+  assert.match((await workshop("reset", "1", "--file", "r.json")).out, /^nothing to reset\n$/);
   const { lessons: left } = JSON.parse((await workshop("--json", "--file", "r.json")).out);
   assert.deepEqual(Object.keys(left), ["2"]);
   const { out } = await workshop("reset", "--file", "r.json");
   assert.match(out, /the old answers are kept as .*r-before-.*\.json/);
   assert.ok(readdirSync(folder).some((name) => name.startsWith("r-before-")));
   assert.match((await workshop("--file", "r.json")).out, /0 of 8 lessons done/);
+});
+
+test("reset sets aside a file of any name, also a damaged one", async () => {
+  write("ann", "{");
+  const { code, out } = await workshop("reset", "--file", "ann");
+  assert.equal(code, 0);
+  assert.match(out, /the old answers are kept as .*ann-before-/);
+  assert.match((await workshop("--file", "ann")).out, /0 of 8 lessons done/);
+});
+
+/** In a process of its own, whose stdin stays open. */
+function atPipe(...words: string[]) {
+  const child = spawn(process.execPath, [main, "workshop", ...words], { cwd: folder, stdio: "pipe" });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const texts = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    texts.err += chunk;
+  });
+  const ended = once(child, "close").then(([code]): Outcome => ({ code, ...texts }));
+  return { child, ended, texts };
+}
+
+describe("a stdin that stays open does not keep the command alive", () => {
+  test("after the last answer", async () => {
+    const { check: _, finishedAt: __, ...begun } = DONE.lessons["1"];
+    write("begun.json", JSON.stringify({ ...DONE, lessons: { "1": begun } }));
+    const { child, ended } = atPipe("1", "--file", "begun.json");
+    child.stdin.write("2\n");
+    const { code, out } = await endedSoon(ended);
+    assert.equal(code, 0);
+    assert.match(out, /1 of 8 lessons done/);
+  });
+
+  test("where a lesson that is done asks nothing", async () => {
+    write("done.json", JSON.stringify(DONE));
+    assert.equal((await endedSoon(atPipe("1", "--file", "done.json").ended)).code, 0);
+  });
+
+  test("at a question, when SIGTERM comes", async () => {
+    const { child, ended, texts } = atPipe("1", "--file", "ended.json");
+    while (!texts.out.includes("?")) await once(child.stdout, "data");
+    child.kill("SIGTERM");
+    const { code, out } = await endedSoon(ended);
+    assert.equal(code, 130);
+    assert.match(out, /go on with: notif-lab workshop 1 --file ended\.json\n$/);
+  });
 });

@@ -14,6 +14,8 @@ export interface LessonEvidence {
   trials(experiment: string): readonly Trial[] | string;
   /** The whole run that an experiment was part of; undefined where there is none. */
   results(experiment: string): Results | undefined;
+  /** The file that this run is kept in, as one types it. */
+  file?(experiment: string): string | undefined;
   /** What disturbed trials that noise did not void, in a sentence; undefined where nothing did. */
   readonly noise?: string | undefined;
   /** What there was no time for, in a sentence or two; undefined where there was for all. */

@@ -25,6 +25,7 @@ export function renderInstructorPage(
   record: WorkshopRecord,
   secondsOf: (lesson: Lesson) => number,
   assets: HtmlAssets,
+  command = (words: string) => `notif-lab workshop ${words}`,
 ): string {
   const machines = [...new Set(Object.values(record.lessons).flatMap(({ machine }) => machine ?? []))];
   return sheet(
@@ -34,7 +35,7 @@ export function renderInstructorPage(
         machines.length > 0 ? html` (${machines.join("; ")})` : "; lessons that were not run have none"
       }; your learners' machines have their own.</p>
 <p>Let everybody write a prediction down before anything runs: who has guessed wants to know. Nobody has to guess right.</p>`,
-      main: html`${plan(lessons, record, secondsOf)}${lessons.map((lesson) => lessonSection(lesson, record, secondsOf(lesson)))}`,
+      main: html`${plan(lessons, record, secondsOf)}${lessons.map((lesson) => lessonSection(lesson, record, secondsOf(lesson), command))}`,
       foot: "notif-lab workshop",
     },
     assets,
@@ -59,7 +60,12 @@ function plan(
 <p>Each lesson: ${PLAN.map(([what, minutes]) => `${what} ${minutes} min`).join(", ")}. The command is <code>notif-lab workshop NUMBER</code>, or <code>notif-lab workshop --page</code>.</p></section>`;
 }
 
-function lessonSection(lesson: Lesson, record: WorkshopRecord, seconds: number): Html {
+function lessonSection(
+  lesson: Lesson,
+  record: WorkshopRecord,
+  seconds: number,
+  command: (words: string) => string,
+): Html {
   const { number, title, intro, predictions, teacher, check, further } = lesson;
   const own = record.lessons[String(number)];
   const figures = own?.figures;
@@ -71,7 +77,7 @@ ${intro.map((one) => html`<p>${one}</p>`)}
 <table><thead><tr><th scope="col">question</th><th scope="col">expected, from this machine's last run</th></tr></thead>
 <tbody>${predictions.map(
     (one) =>
-      html`<tr><td>${one.asks}</td><td>${figures ? expected(one, figures) : `not run here yet: notif-lab workshop ${number}`}</td></tr>`,
+      html`<tr><td>${one.asks}</td><td>${figures ? expected(one, figures) : `not run here yet: ${command(String(number))}`}</td></tr>`,
   )}</tbody></table>
 <p>${lesson.running} About ${durationText(seconds)}.</p>
 ${figures ? charts(lesson, figures) : ""}

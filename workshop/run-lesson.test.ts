@@ -31,6 +31,7 @@ function scene(lines: readonly string[], evidence: LessonEvidence = NOTHING) {
       return evidence;
     },
     machine: "a machine",
+    anew: "begin anew",
     write: async (name) => name,
     save: async (record) => void saved.push(record),
   };
@@ -117,7 +118,7 @@ describe("a lesson", () => {
     assert.equal(voids.length, 1);
     assert.match(
       voids[0] ?? "",
-      /^Not measured: 6 of 6 figures, since the machine was busy\. .*workshop 3 --again/,
+      /^Not measured: 6 of 6 figures, since the machine was busy\. .*"begin anew"/,
     );
     for (const block of shown) {
       if (block.kind === "bars") assert.ok(block.bars.every((bar) => bar.value === undefined));

@@ -25,14 +25,16 @@ export interface Lab {
   run(lesson: Lesson): Promise<LessonEvidence>;
   /** The machine that it runs on. */
   readonly machine: string;
-  /** Keeps a file for the learner; settles with its path. */
+  /** What the learner types to begin the lesson anew. */
+  readonly anew: string;
+  /** Keeps a file for the learner, named after theirs and this; settles with its path. */
   write(name: string, content: string): Promise<string>;
   /** The learner's place, after every step; awaited. */
   save(lesson: LessonRecord): Promise<void>;
 }
 
 /** Where a lesson that decides writes down what was decided. */
-export const DECISION_FILE = "notif-lab-decision.md";
+const DECISION_FILE = "decision.md";
 
 /** Takes a learner through a lesson, from where the record says; settles when it is done. */
 export async function runLesson(
@@ -57,7 +59,7 @@ export async function runLesson(
   }
   const { figures, evidence } = await measured(lesson, record, face, lab, keep);
   face.show({ kind: "heading", text: "What came out" });
-  face.show(...revealBlocks(lesson, record.answers, figures));
+  face.show(...revealBlocks(lesson, record.answers, figures, lab.anew));
   face.show(...(record.journeys ?? []).map((journey): Block => ({ kind: "journey", journey })));
   for (const doubt of [record.short, record.noise])
     if (doubt !== undefined) face.show({ kind: "void", text: doubt });
@@ -112,6 +114,7 @@ export function revealBlocks(
   lesson: Lesson,
   answers: Readonly<Record<string, Answer>>,
   figures: Figures,
+  anew = `notif-lab workshop ${lesson.number} --again`,
 ): Block[] {
   const rows = lesson.predictions.map((one) => revealed(one, answers[one.id] ?? null, figures));
   const all = Object.values(figures);
@@ -137,7 +140,7 @@ export function revealBlocks(
             kind: "void" as const,
             text:
               `Not measured: ${absent.length} of ${counted(all.length, "figure")}, since ${absent[0]}. The lesson goes on in words; ` +
-              `"notif-lab workshop ${lesson.number} --again" tries once more.`,
+              `"${anew}" tries once more.`,
           },
         ]),
   ];
@@ -151,11 +154,20 @@ async function conclude(
   lab: Lab,
 ): Promise<void> {
   const experiment = decidesBy(lesson);
-  const results = experiment === undefined ? undefined : evidence.results(experiment);
+  if (experiment === undefined) return;
+  const results = evidence.results(experiment);
   if (!results) return;
   face.show({ kind: "heading", text: "The decision" }, ...decisionBlocks(results, record.answers));
   const path = await lab.write(DECISION_FILE, recordOfDecision(results, record, lab.machine));
-  face.show(text(`It is written down, to be argued with and sent round, in ${path}.`));
+  face.show(
+    text(`It is written down, to be argued with and sent round, in ${path}. What you change there stays.`),
+  );
+  const file = evidence.file?.(experiment);
+  if (file !== undefined)
+    face.show({
+      kind: "commands",
+      list: [[`notif-lab advise ${file}`, "other requirements and weights, on this very run"]],
+    });
 }
 
 async function check(

@@ -40,16 +40,20 @@ export function countsText(lessons: readonly Lesson[], record: WorkshopRecord): 
   );
 }
 
-/** The list of lessons with how far the learner is. */
-export function listText(lessons: readonly Lesson[], record: WorkshopRecord): string {
+/** The list of lessons with how far the learner is; `command` is the workshop's with some words, as this learner types it. */
+export function listText(
+  lessons: readonly Lesson[],
+  record: WorkshopRecord,
+  command: (words: string) => string,
+): string {
   const next = nextLesson(lessons, record);
   const lines = lessons.map(({ number, title }) => {
     const state = stateOf(record, number);
     return `  ${number}  ${title.padEnd(32)}${state === "not begun" ? "" : state}`.trimEnd();
   });
   const onward = next
-    ? `Go on with: notif-lab workshop ${next.number}`
-    : "All done. The summary: notif-lab workshop summary";
+    ? `Go on with: ${command(String(next.number))}`
+    : `All done. The summary: ${command("summary")}`;
   return `${lines.join("\n")}\n\n${countsText(lessons, record)}\n${onward}\n`;
 }
 

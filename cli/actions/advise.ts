@@ -12,6 +12,7 @@ import { askSettings, Interrupted } from "../flags/advise-questions.ts";
 import { parseNeeds, parseScenarios, parseWeights } from "../flags/advise-settings.ts";
 import { terminalOptions } from "../output/render.ts";
 import { readResults, resultsFileOf } from "../output/results-file.ts";
+import { shellWord } from "../process/command-line.ts";
 import { usage } from "../process/failure.ts";
 
 /** Where `bench` writes unless told otherwise. */
@@ -36,7 +37,7 @@ export async function advise(file: string | undefined, flags: AdviseFlags): Prom
     return;
   }
   const page = join(dirname(path), "report.html");
-  const how = existsSync(page) ? "" : `\n(there once "notif-lab report ${path}" has written it)`;
+  const how = existsSync(page) ? "" : `\n(there once "notif-lab report ${shellWord(path)}" has written it)`;
   process.stdout.write(
     `${renderDecision(input, decision, settings, terminalOptions())}\nThe same to look at and to send round:\n${page}${fragment}${how}\n`,
   );

@@ -24,6 +24,7 @@ import { parseFormats, writeReports } from "../output/report-files.ts";
 import { readResults } from "../output/results-file.ts";
 import { findBuild } from "../own/other-build.ts";
 import { readOwn } from "../own/own.ts";
+import { commandLine } from "../process/command-line.ts";
 import { usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
@@ -175,14 +176,6 @@ function exitCode(results: Results): number {
   if (!results.finishedAt) return 130;
   const { trials, launches } = results;
   return launches?.stopped || trials.some(({ state }) => state === "failed") ? 1 : 0;
-}
-
-/** The command as one would type it, without a file. */
-function commandLine(words: readonly string[]): string {
-  const quoted = [...process.argv.slice(2), ...words].map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  return ["npx notif-lab", ...quoted].join(" ");
 }
 
 function timestamp(): string {

@@ -17,6 +17,7 @@ import { type OutputFolder, openOutputFolder } from "../output/output-folder.ts"
 import { preparationCache } from "../output/preparation-cache.ts";
 import { readText } from "../output/read-text.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
+import { commandLine } from "../process/command-line.ts";
 import { usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
@@ -72,7 +73,7 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
     mode,
     lacking: await lackingFor(told),
     kept: await readKeptRuns(experiments.path, mode),
-    command: ["npx notif-lab", ...process.argv.slice(2), ...words].join(" "),
+    command: commandLine(words),
     again: flags.again === true,
     cache: preparationCache(),
   };

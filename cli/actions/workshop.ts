@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { LabError } from "../../core/errors.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
@@ -11,16 +10,18 @@ import { writeOut } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
 import { readText } from "../output/read-text.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
-import { writeWhole } from "../output/whole-file.ts";
+import { commandLine } from "../process/command-line.ts";
 import { CliFailure, systemReason, usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
+import { assertFitting } from "../workshop/fitting-flags.ts";
 import { Interrupted } from "../workshop/interrupted.ts";
-import { DEFAULT_FILE, type LearnerFile, learnerFile } from "../workshop/learner-file.ts";
+import { type LearnerFile, learnerFile } from "../workshop/learner-file.ts";
 import { machineSeconds } from "../workshop/lesson-experiments.ts";
 import { attend } from "../workshop/session.ts";
 import { terminalFace } from "../workshop/terminal-face.ts";
 import { keyboard, script, type Typed } from "../workshop/typed.ts";
+import { writeBeside } from "../workshop/write-beside.ts";
 
 /** Lists the lessons, takes a learner through one, or tells what there is so far. */
 export async function workshop(
@@ -29,20 +30,16 @@ export async function workshop(
   flags: WorkshopFlags,
   words: readonly string[],
 ): Promise<void> {
-  const file = learnerFile(flags.file ?? DEFAULT_FILE);
-  if (which !== undefined && what !== "reset")
-    throw usage(`workshop takes one word, not "${what}" and "${which}"; only reset takes a lesson as well`);
+  assertFitting(what, which, flags, words);
+  const file = learnerFile(flags.file);
   if (what === "reset") return reset(which, file);
   const record = await file.read();
-  if (flags.instructor) return instructorPage(record, flags);
-  if (flags.page) return asPage(what, record, file, flags, words);
-  if (what === undefined) return list(record, flags);
+  if (flags.instructor) return instructorPage(record, file, flags);
   if (what === "summary") return writeOut(flags.out, renderSummary(lessons, record, flags.name));
+  if (flags.page) return asPage(what, record, file, flags, words);
+  if (what === undefined) return list(record, file, flags);
   const lesson = lessonFor(what, record);
-  if (!lesson) {
-    process.stdout.write(listText(lessons, record));
-    return;
-  }
+  if (!lesson) return list(record, file, {});
   await inTerminal(lesson, file, flags, words);
 }
 
@@ -59,25 +56,34 @@ function lessonNamed(what: string): Lesson {
   );
 }
 
-async function instructorPage(record: WorkshopRecord, { out }: WorkshopFlags): Promise<void> {
+async function instructorPage(
+  record: WorkshopRecord,
+  { command }: LearnerFile,
+  { out }: WorkshopFlags,
+): Promise<void> {
   const { renderInstructorPage } = await import("../../workshop/instructor.ts");
-  await writeOut(out, renderInstructorPage(lessons, record, machineSeconds, htmlAssets()));
+  await writeOut(out, renderInstructorPage(lessons, record, machineSeconds, htmlAssets(), command));
 }
 
-function list(record: WorkshopRecord, { json }: WorkshopFlags): void {
-  process.stdout.write(json ? `${JSON.stringify(record, null, 1)}\n` : listText(lessons, record));
+function list(record: WorkshopRecord, { command }: LearnerFile, { json }: WorkshopFlags): void {
+  process.stdout.write(json ? `${JSON.stringify(record, null, 1)}\n` : listText(lessons, record, command));
 }
 
 async function reset(which: string | undefined, file: LearnerFile): Promise<void> {
   if (which !== undefined) {
     const { number } = lessonNamed(which);
-    await file.write(withLesson(await file.read(), number, undefined));
-    process.stdout.write(`lesson ${number} is reset\n`);
-    return;
+    const record = await file.read();
+    if (!record.lessons[String(number)]) return sayReset(`lesson ${number} is`, undefined);
+    const kept = await file.setAside();
+    await file.write(withLesson(record, number, undefined));
+    return sayReset(`lesson ${number} is`, kept);
   }
-  const kept = await file.setAside();
+  sayReset("all lessons are", await file.setAside());
+}
+
+function sayReset(what: string, kept: string | undefined): void {
   process.stdout.write(
-    kept ? `all lessons are reset; the old answers are kept as ${kept}\n` : "nothing to reset\n",
+    kept === undefined ? "nothing to reset\n" : `${what} reset; the old answers are kept as ${kept}\n`,
   );
 }
 
@@ -90,8 +96,10 @@ async function inTerminal(
   const { number } = lesson;
   const interruption = onInterruption();
   let progress: ReturnType<typeof createProgress> | undefined;
+  let typed: Typed | undefined;
   try {
-    const face = terminalFace(process.stdout, await typedBy(flags, interruption.signal), terminalOptions());
+    typed = await typedBy(flags, interruption.signal);
+    const face = terminalFace(process.stdout, typed, terminalOptions());
     const record = await attend(
       lesson,
       face,
@@ -106,12 +114,13 @@ async function inTerminal(
       },
       interruption.signal,
     );
-    process.stdout.write(`\n${listText(lessons, record)}`);
+    process.stdout.write(`\n${listText(lessons, record, file.command)}`);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    process.stdout.write(`\nWhat you have done is kept; go on with: notif-lab workshop ${number}\n`);
+    process.stdout.write(`\nWhat you have done is kept; go on with: ${file.command(String(number))}\n`);
     process.exitCode = 130;
   } finally {
+    typed?.close();
     interruption.dispose();
   }
 }
@@ -127,8 +136,6 @@ async function asPage(
   flags: WorkshopFlags,
   words: readonly string[],
 ): Promise<void> {
-  if (flags.answers !== undefined)
-    throw usage("a page is answered by hand; choose one of --page and --answers");
   const first = what === undefined ? undefined : lessonFor(what, record);
   const port = parseNumber("--port", flags.port ?? "0", { min: 0, max: 65_535, integer: true });
   const { startWorkshopPage } = await import("../workshop/page-view.ts");
@@ -154,20 +161,10 @@ async function asPage(
 function shared(file: LearnerFile, words: readonly string[]) {
   return {
     file,
-    command: ["npx notif-lab", ...process.argv.slice(2), ...words].join(" "),
+    command: commandLine(words),
     cache: preparationCache(),
     write: (name: string, content: string) => writeBeside(file, name, content),
   };
-}
-
-async function writeBeside({ path }: LearnerFile, name: string, content: string): Promise<string> {
-  const place = join(dirname(path), name);
-  try {
-    await writeWhole(place, content);
-  } catch (error) {
-    throw new CliFailure(1, `can't write ${place} (${systemReason(error)})`, { cause: error });
-  }
-  return place;
 }
 
 /** More than any number of answers takes. */
@@ -183,6 +180,6 @@ async function typedBy({ answers }: WorkshopFlags, signal: AbortSignal): Promise
     });
     return script(answers, Readable.from(text === "" ? [] : [text]), signal);
   }
-  if (answers === undefined && process.stdin.isTTY) return keyboard(process.stdin, process.stdout);
+  if (answers === undefined && process.stdin.isTTY) return keyboard(process.stdin, process.stdout, signal);
   return script("stdin", process.stdin, signal);
 }

@@ -41,6 +41,11 @@ export async function readKeptRuns(folder: string, mode: Mode): Promise<KeptRuns
     const results = await readResults(join(folder, name)).catch(() => undefined);
     if (results && isOfHere(results.environment, here)) found.set(name, results);
   }
+  return keptRuns(mode, found);
+}
+
+/** Runs by the names of their files; none yet unless there are some. */
+export function keptRuns(mode: Mode, found = new Map<string, Results>()): KeptRuns {
   const finished = (experiment: string, transports: readonly string[]) => {
     for (const results of found.values()) {
       const trials = results.trials.filter(({ scenario }) => scenario === experiment);

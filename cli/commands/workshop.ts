@@ -13,15 +13,15 @@ const declared = () =>
     .option("--file <file>", "where your answers and figures are kept (default: notif-lab-workshop.json)")
     .option("--page", "as a page in the browser instead of the terminal")
     .option("--port <n>", "with --page: its port on 127.0.0.1 (default: 0, any free one)")
-    .option("--again", "begin a lesson anew, and measure again")
-    .option("--answers <file>", "take the answers from a file, one a line; - is stdin")
+    .option("--again", "with a lesson: begin it anew, and measure again")
+    .option("--answers <file>", "with a lesson: take the answers from a file, one a line; - is stdin")
     .option("--name <name>", "with summary: whose it is")
     .option(
       "--instructor",
       "the page for teachers: plan, expected figures, wrong predictions, questions, pictures",
     )
     .option("--out <file>", "with summary and --instructor: a file instead of stdout")
-    .option("--json", "print what the file has, as JSON")
+    .option("--json", "with the list: print what the file has, as JSON")
     .option("--quiet", "no progress while experiments run")
     .addHelpText(
       "after",

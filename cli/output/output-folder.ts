@@ -1,5 +1,5 @@
 import { rename } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, parse, resolve } from "node:path";
 import { CliFailure, systemReason, usage } from "../process/failure.ts";
 import { makeFolder, probeFolder, statOrNothing, writeWhole } from "./whole-file.ts";
 
@@ -10,15 +10,18 @@ export interface OutputFolder {
   write(name: string, content: string): Promise<void>;
 }
 
+/** What to do about a folder that can't be written to, where a command has a flag for it. */
+const ANOTHER_FOLDER = "choose another folder with --out";
+
 /** Makes the folder and proves that it can be written to, before anything is measured. */
-export async function openOutputFolder(named: string): Promise<OutputFolder> {
+export async function openOutputFolder(named: string, advice = ANOTHER_FOLDER): Promise<OutputFolder> {
   if (named === "") throw usage("--out takes the name of a folder");
   const path = resolve(named);
   try {
     await makeFolder(path);
     await probeFolder(path);
   } catch (error) {
-    throw usage(`can't write to ${path} (${systemReason(error)}); choose another folder with --out`, error);
+    throw usage(`can't write to ${path} (${systemReason(error)}); ${advice}`, error);
   }
   return {
     path,
@@ -35,19 +38,22 @@ export async function openOutputFolder(named: string): Promise<OutputFolder> {
   };
 }
 
-/** Keeps an earlier run's results under a name of their own; says which, or undefined when there were none. */
-export async function setAside(path: string, name: string, stamp: string): Promise<string | undefined> {
-  const kept = name.replace(/(\.[a-z]+)$/, `-before-${stamp}$1`);
+/** Keeps an earlier file of the folder under a name of its own; says which, or undefined when there was none. */
+export async function setAside(
+  path: string,
+  name: string,
+  stamp: string,
+  advice = ANOTHER_FOLDER,
+): Promise<string | undefined> {
+  const { name: stem, ext } = parse(name);
+  const kept = `${stem}-before-${stamp}${ext}`;
   try {
     // A pipe or a device holds no results, and its reader knows it by its name.
     if (!(await statOrNothing(join(path, name)))?.isFile()) return undefined;
     await rename(join(path, name), join(path, kept));
     return join(path, kept);
   } catch (error) {
-    throw usage(
-      `can't set ${join(path, name)} aside (${systemReason(error)}); choose another folder with --out`,
-      error,
-    );
+    throw usage(`can't set ${join(path, name)} aside (${systemReason(error)}); ${advice}`, error);
   }
 }
 

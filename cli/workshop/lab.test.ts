@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -67,7 +67,7 @@ async function labOn(
 ) {
   const lab = await openLab(
     {
-      ...{ folder: await openOutputFolder(path), command: "a test", run, now },
+      ...{ folder: await openOutputFolder(path), command: "a test", anew: "begin anew", run, now },
       ...{ onRun: () => undefined, onProgress: () => undefined, onIdle: () => undefined },
     },
     signal,
@@ -81,8 +81,9 @@ describe("a lesson's experiments", () => {
   test("have their blocks by turns where there is time, and all three are kept", async () => {
     const quiet = machine(1);
     const { evidence, files } = await labOn(quiet);
-    const { short, trials } = await evidence();
+    const { short, trials, file } = await evidence();
     assert.equal(short, undefined);
+    for (const id of EXPERIMENTS) assert.ok(existsSync(file?.(id) ?? ""), id);
     assert.deepEqual(
       quiet.ran.map(({ block }) => block),
       [1, 1, 1, 2, 2, 2, 3, 3, 3],
@@ -111,7 +112,7 @@ describe("a lesson's experiments", () => {
     assert.ok(slow.seconds() <= 240, `${slow.seconds()}`);
     assert.match(
       short ?? "",
-      /for 4 minutes at most, .* of 3 blocks "3g" has [12], "slow feed" has [12] and "quick feed" has [12]\. .*workshop 5 --again"/,
+      /for 4 minutes at most, .* of 3 blocks "3g" has [12], "slow feed" has [12] and "quick feed" has [12]\. .*"begin anew"/,
     );
     for (const id of EXPERIMENTS) assert.ok(typeof trials(id) !== "string", id);
     assert.ok(files().every(({ blocks, finishedAt }) => blocks < 3 && finishedAt !== undefined));

@@ -10,7 +10,7 @@ import type { Progress } from "../../harness/run/run.ts";
 import type { LessonEvidence } from "../../workshop/evidence.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
 import { type Experiment, SPENDING } from "../claims/experiments.ts";
-import { fileOf, readKeptRuns } from "../claims/kept-runs.ts";
+import { fileOf, keptRuns, readKeptRuns } from "../claims/kept-runs.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
 import { Interrupted } from "./interrupted.ts";
 import { evidenceOf, NO_TIME } from "./lesson-evidence.ts";
@@ -21,7 +21,11 @@ import { type BlocksRun, type Course, runBlocks } from "./run-blocks.ts";
 export interface LabOptions {
   /** Where the runs of this lesson are kept. */
   readonly folder: OutputFolder;
+  /** Nothing that is kept counts. */
+  readonly isFresh?: boolean;
   readonly command: string;
+  /** What the learner types to begin the lesson anew. */
+  readonly anew: string;
   readonly cache?: PreparationCache | undefined;
   /** In place of three, for tests. */
   readonly blocks?: number;
@@ -38,6 +42,7 @@ export interface ExperimentLab {
   seconds(lesson: Lesson): number;
   run(lesson: Lesson): Promise<LessonEvidence>;
   readonly machine: string;
+  readonly anew: string;
 }
 
 /** Removes what earlier runs of a lesson left, so that a lesson that begins anew measures anew. */
@@ -48,12 +53,14 @@ export async function forgetRuns(path: string): Promise<void> {
 }
 
 export async function openLab(options: LabOptions, signal: AbortSignal): Promise<ExperimentLab> {
-  const kept = await readKeptRuns(options.folder.path, MODE);
+  const { folder, anew, isFresh } = options;
+  const kept = isFresh ? keptRuns(MODE) : await readKeptRuns(folder.path, MODE);
   const journeys = new Map<string, Journey | string>();
   const blocks = options.blocks ?? SPENDING[MODE].blocks;
   const { cpuModel, cpus, node, notifLab } = captureEnvironment([]);
   return {
     machine: `${cpuModel}, ${cpus} CPUs, Node.js ${node}, notif-lab ${notifLab}`,
+    anew,
     seconds: (lesson) =>
       secondsOf(openGroups(lesson, kept)) +
       journeysOf(lesson).filter((name) => !journeys.has(name)).length * JOURNEY_SECONDS,
@@ -64,7 +71,7 @@ export async function openLab(options: LabOptions, signal: AbortSignal): Promise
       const groups = openGroups(lesson, kept);
       const courses =
         groups.length > 0 ? await measured(groups, { kept, blocks, time }, options, signal) : [];
-      return evidenceOf(lesson, { kept, journeys, courses, blocks });
+      return evidenceOf(lesson, { kept, journeys, courses, blocks, anew, folder: folder.path });
     },
   };
 }

@@ -3,18 +3,28 @@ import { EMPTY, type WorkshopRecord, workshopSchema } from "../../workshop/recor
 import { setAside } from "../output/output-folder.ts";
 import { readText } from "../output/read-text.ts";
 import { statOrNothing, writeWhole } from "../output/whole-file.ts";
+import { shellWord } from "../process/command-line.ts";
 import { CliFailure, systemReason, usage } from "../process/failure.ts";
 
 const MOST_BYTES = 4 * 1024 ** 2;
 
 /** Where a learner's answers and figures are kept unless somebody says otherwise. */
-export const DEFAULT_FILE = "notif-lab-workshop.json";
+const DEFAULT_FILE = "notif-lab-workshop.json";
+
+/** What to do where this one can't be used. */
+export const ANOTHER_FILE = "choose another file with --file";
 
 /** A learner's file; the runs of experiments are in a folder beside it. */
 export interface LearnerFile {
   readonly path: string;
+  /** The workshop's command with these words, about this file, as the learner would type it. */
+  command(words: string): string;
   /** The folder for one lesson's runs. */
   runsOf(lesson: number): string;
+  /** Where another file of this learner is: beside this one, and named after it. */
+  beside(name: string): string;
+  /** Where the lab keeps what it has written beside, to know whether it was edited since. */
+  asWritten(name: string): string;
   /** What the file has; nothing where there is none yet. A damaged one fails with one line. */
   read(): Promise<WorkshopRecord>;
   write(record: WorkshopRecord): Promise<void>;
@@ -22,36 +32,40 @@ export interface LearnerFile {
   setAside(): Promise<string | undefined>;
 }
 
-export function learnerFile(named: string): LearnerFile {
+export function learnerFile(named = DEFAULT_FILE): LearnerFile {
   if (named === "") throw usage("--file takes the name of a file");
   const path = resolve(named);
-  const { dir, name, base } = parse(path);
+  const { dir, name, base, ext } = parse(path);
+  // Of w.1 and w.2 the ending is a part of the name.
+  const stem = ext.toLowerCase() === ".json" ? name : base;
+  const runs = join(dir, `${stem}-runs`);
+  const command = (words: string) =>
+    `notif-lab workshop ${words}${named === DEFAULT_FILE ? "" : ` --file ${shellWord(named)}`}`;
   return {
     path,
-    runsOf: (lesson) => join(dir, `${name}-runs`, `lesson-${lesson}`),
-    read: () => readRecord(path),
+    command,
+    runsOf: (lesson) => join(runs, `lesson-${lesson}`),
+    beside: (other) => join(dir, `${stem.replace(/-workshop$/, "")}-${other}`),
+    asWritten: (other) => join(runs, other),
+    read: () => readRecord(path, command("reset")),
     write: (record) =>
       writeWhole(path, `${JSON.stringify(record, null, 1)}\n`).catch((error: unknown) => {
-        throw new CliFailure(
-          1,
-          `can't write ${path} (${systemReason(error)}); choose another file with --file`,
-          {
-            cause: error,
-          },
-        );
+        throw new CliFailure(1, `can't write ${path} (${systemReason(error)}); ${ANOTHER_FILE}`, {
+          cause: error,
+        });
       }),
-    setAside: () => setAside(dir, base, new Date().toISOString().slice(0, 19).replaceAll(":", "-")),
+    setAside: () => setAside(dir, base, new Date().toISOString().replace(/[:.]/g, "-"), ANOTHER_FILE),
   };
 }
 
-async function readRecord(path: string): Promise<WorkshopRecord> {
-  const anew = `"notif-lab workshop reset" sets it aside and begins anew, or name another with --file`;
+async function readRecord(path: string, reset: string): Promise<WorkshopRecord> {
+  const anew = `"${reset}" sets it aside and begins anew, or name another with --file`;
   let text: string;
   try {
     if (!(await statOrNothing(path))) return EMPTY;
     text = await readText(path, MOST_BYTES);
   } catch (error) {
-    throw usage(`can't read ${path} (${systemReason(error)}); choose another file with --file`, error);
+    throw usage(`can't read ${path} (${systemReason(error)}); ${ANOTHER_FILE}`, error);
   }
   let value: unknown;
   try {

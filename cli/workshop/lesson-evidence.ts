@@ -1,12 +1,15 @@
+import { existsSync } from "node:fs";
 import { cpus } from "node:os";
+import { join, relative } from "node:path";
 import { hostDisturbance } from "../../harness/result/host-disturbance.ts";
 import type { Journey, Trial } from "../../harness/result/result.ts";
 import { counted, listed } from "../../reports/prose/text.ts";
 import type { LessonEvidence } from "../../workshop/evidence.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
-import type { Experiment } from "../claims/experiments.ts";
-import type { KeptRuns } from "../claims/kept-runs.ts";
-import { idOf, labelOf, refusalOf, trialsExperiments } from "./lesson-experiments.ts";
+import { type Experiment, grouped } from "../claims/experiments.ts";
+import { fileOf, type KeptRuns } from "../claims/kept-runs.ts";
+import { shellWord } from "../process/command-line.ts";
+import { idOf, labelOf, MODE, refusalOf, trialsExperiments } from "./lesson-experiments.ts";
 import { LESSON_SECONDS } from "./lesson-time.ts";
 import type { Course } from "./run-blocks.ts";
 
@@ -23,10 +26,14 @@ interface Found {
   readonly courses: readonly Readonly<Course>[];
   /** That there were to be of each. */
   readonly blocks: number;
+  /** What the learner types to begin the lesson anew. */
+  readonly anew: string;
+  /** Where the runs are. */
+  readonly folder: string;
 }
 
 export function evidenceOf(lesson: Lesson, found: Found): LessonEvidence {
-  const { kept, journeys, courses } = found;
+  const { kept, journeys, courses, folder } = found;
   const experiments = trialsExperiments(lesson);
   const byId = (id: string) => experiments.find(({ label }) => label === labelOf(lesson, { id }));
   const courseOf = (one: Experiment) =>
@@ -34,7 +41,7 @@ export function evidenceOf(lesson: Lesson, found: Found): LessonEvidence {
   const told = experiments.filter((one) => !one.mindsNoise);
   return {
     noise: noiseIn(told.flatMap((one) => kept.trials(one.label, one.transports) ?? [])),
-    short: shortText(lesson, found),
+    short: shortText(found),
     trials: (id) => {
       const one = byId(id);
       if (!one) return "there is no such experiment";
@@ -49,8 +56,19 @@ export function evidenceOf(lesson: Lesson, found: Found): LessonEvidence {
       const one = byId(id);
       return one && (courseOf(one)?.results ?? kept.results(one.label, one.transports));
     },
+    file: (id) => {
+      const group = grouped(experiments).find((one) => one.some(({ label }) => label === byId(id)?.label));
+      const path = group && join(folder, fileOf(group, MODE));
+      return path !== undefined && existsSync(path) ? fromHere(path) : undefined;
+    },
     journey: (_id, transport) => journeys.get(transport) ?? "it was not recorded",
   };
+}
+
+/** A path as one types it. */
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return shellWord(short.startsWith("..") ? path : short);
 }
 
 /** How many of the trials the machine disturbed, and by what. */
@@ -66,7 +84,7 @@ function noiseIn(trials: readonly Trial[]): string | undefined {
 }
 
 /** Which blocks are missing because the time was over. */
-function shortText({ number }: Lesson, { courses, blocks }: Found): string | undefined {
+function shortText({ courses, blocks, anew }: Found): string | undefined {
   const ended = courses.filter(({ stopped }) => stopped !== undefined);
   const broken = ended.flatMap(({ group, results, stopped }) =>
     group.map((one) => `"${idOf(one)}" ended after ${counted(results?.blocks ?? 0, "block")}: ${stopped}.`),
@@ -81,6 +99,6 @@ function shortText({ number }: Lesson, { courses, blocks }: Found): string | und
   return (
     broken.map((text) => `${text} `).join("") +
     `A lesson measures for ${MOST_TIME} at most, and on this machine that was not enough: of ${counted(blocks, "block")} ${listed(each)}. With fewer than three ` +
-    `there is no interval. Close other programs, and try once more: "notif-lab workshop ${number} --again".`
+    `there is no interval. Close other programs, and try once more: "${anew}".`
   );
 }

@@ -2,15 +2,16 @@ import { LabError } from "../../core/errors.ts";
 import type { Progress } from "../../harness/run/run.ts";
 import { durationText } from "../../reports/prose/duration.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
-import { stateOf, type WorkshopRecord } from "../../workshop/record.ts";
+import { EMPTY, stateOf, type WorkshopRecord } from "../../workshop/record.ts";
 import { countsText } from "../../workshop/summary.ts";
-import { type Demo, startDemo } from "../demo/demo.ts";
+import type { startDemo } from "../demo/demo.ts";
 import { startPageServer } from "../demo/page-server.ts";
 import { builtClient } from "../output/built-client.ts";
 import { CliFailure } from "../process/failure.ts";
 import { Interrupted } from "./interrupted.ts";
 import type { PageOrder, PageState } from "./messages.ts";
 import { WORKSHOP_POLICY, workshopPage } from "./page.ts";
+import { pageDemo } from "./page-demo.ts";
 import { type PageFace, pageFace } from "./page-face.ts";
 import { parsePageOrder } from "./page-orders.ts";
 import { type Attendance, attend } from "./session.ts";
@@ -26,17 +27,38 @@ type PageOptions = Omit<Attendance, "again" | "onRun" | "onProgress" | "onIdle">
   readonly lessons: readonly Lesson[];
   /** The lesson that is open from the beginning. */
   readonly first?: Lesson | undefined;
+  /** In place of what really starts the demo, for tests. */
+  readonly startDemo?: typeof startDemo;
 };
+
+const DEMO_CLOSED = {
+  kind: "text",
+  text: "The demo that was started from here is closed: it would have published beside the experiment. After the lesson it can be started again.",
+} as const;
 
 /** Serves the workshop as a page on 127.0.0.1, for one learner. Rejects with `unreachable` where the port is taken. */
 export async function startWorkshopPage({
   port,
   lessons,
   first,
+  startDemo,
   ...attendance
 }: PageOptions): Promise<WorkshopPage> {
+  // What the list shows: as the file was when it was last looked at, since another process may write it as well.
+  let record: WorkshopRecord = EMPTY;
+  const file = {
+    ...attendance.file,
+    read: async () => {
+      record = await attendance.file.read();
+      return record;
+    },
+    write: async (current: WorkshopRecord) => {
+      await attendance.file.write(current);
+      record = current;
+    },
+  };
   // A damaged file is told before anything listens.
-  let record: WorkshopRecord = await attendance.file.read();
+  await file.read();
   const server = await startPageServer(port, "workshop");
   let open: { readonly lesson: Lesson; readonly face: PageFace; readonly leave: AbortController } | undefined;
   let ended: Promise<void> = Promise.resolve();
@@ -44,7 +66,11 @@ export async function startWorkshopPage({
   let opened = 0;
   let progress: PageState["progress"] = null;
   let problem: string | null = null;
-  let demo: Demo | undefined;
+  let isClosed = false;
+  const tell = (error: unknown) => {
+    problem = reasonOf(error);
+  };
+  const demo = pageDemo(tell, startDemo);
 
   /** One after the other, whoever asks. */
   const begin = (lesson: Lesson, again: boolean) => {
@@ -55,6 +81,7 @@ export async function startWorkshopPage({
   const beginNow = async (lesson: Lesson, again: boolean) => {
     open?.leave.abort();
     await ended;
+    if (isClosed) return;
     const leave = new AbortController();
     const face = pageFace(leave.signal);
     open = { lesson, face, leave };
@@ -62,7 +89,10 @@ export async function startWorkshopPage({
     progress = null;
     problem = null;
     const shown = {
-      onRun: () => undefined,
+      onRun: () => {
+        // It would publish beside what is measured.
+        demo.close().then((was) => was && face.show(DEMO_CLOSED), tell);
+      },
       onProgress: (event: Progress) => {
         progress = progressOf(event);
       },
@@ -70,29 +100,18 @@ export async function startWorkshopPage({
         progress = null;
       },
     };
-    const file = {
-      ...attendance.file,
-      write: async (current: WorkshopRecord) => {
-        await attendance.file.write(current);
-        record = current;
-      },
-    };
     ended = attend(lesson, face, { ...attendance, file, again, ...shown }, leave.signal).then(
       () => undefined,
       (error: unknown) => {
-        if (!(error instanceof Interrupted)) problem = reasonOf(error);
+        if (!(error instanceof Interrupted)) tell(error);
       },
     );
   };
   const carryOut = async (order: PageOrder): Promise<string | undefined> => {
     if (order.order === "answer") return open ? open.face.answer(order.id, order.text) : "no lesson is open";
+    if (isClosed) return "the workshop has ended";
     if (order.order === "demo") {
-      demo ??= await startDemo({
-        port: 0,
-        onInternalError: (error) => {
-          problem = reasonOf(error);
-        },
-      });
+      await demo.open();
       return undefined;
     }
     const lesson = lessons.find(({ number }) => number === order.lesson);
@@ -101,7 +120,11 @@ export async function startWorkshopPage({
     return undefined;
   };
   server.show(
-    { page: workshopPage(), ...builtClient("cli/workshop/client/workshop"), policy: WORKSHOP_POLICY },
+    {
+      page: workshopPage(file.command("1")),
+      ...builtClient("cli/workshop/client/workshop"),
+      policy: WORKSHOP_POLICY,
+    },
     {
       state: (): PageState => ({
         lessons: lessons.map(({ number, title }) => ({ number, title, state: stateOf(record, number) })),
@@ -112,7 +135,7 @@ export async function startWorkshopPage({
         question: open?.face.question ?? null,
         progress,
         problem,
-        demo: demo?.url ?? null,
+        demo: demo.url,
       }),
       take: async (text) => {
         const order = parsePageOrder(text);
@@ -123,15 +146,18 @@ export async function startWorkshopPage({
           return reasonOf(error);
         }
       },
-      watched: () => undefined,
+      watched: (isWatched) => {
+        if (isWatched) file.read().catch(tell);
+      },
     },
   );
   if (first) await begin(first, false);
   return {
     url: `http://127.0.0.1:${server.port}/`,
     close: async () => {
+      isClosed = true;
       open?.leave.abort();
-      await Promise.all([ended, server.close(), demo?.close()]);
+      await Promise.all([turn.then(() => ended), server.close(), demo.close()]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { html } from "../../reports/html/html.ts";
 
-/** The workshop's page; all that it shows comes from the process, script and style sheet are beside it. */
-export function workshopPage(): string {
+/** The workshop's page; all that it shows comes from the process, script and style sheet are beside it. Without JavaScript it names the command for the terminal. */
+export function workshopPage(inTerminal: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +23,7 @@ export function workshopPage(): string {
 <p id="problem" role="alert"></p>
 </main>
 </div>
-<noscript>This page needs JavaScript. The same lessons are in the terminal: notif-lab workshop 1.</noscript>
+<noscript>This page needs JavaScript. The same lessons are in the terminal: ${inTerminal}.</noscript>
 <script src="workshop.js" defer></script>
 </body>
 </html>

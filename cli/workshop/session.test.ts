@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type Figures, isSeen, type Seen } from "../../workshop/figures.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
-import { workshopSchema } from "../../workshop/record.ts";
+import { EMPTY, withLesson, workshopSchema } from "../../workshop/record.ts";
 import { lessons } from "../../workshop/registry.ts";
+import type { Face } from "../../workshop/run-lesson.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
 import { Interrupted } from "./interrupted.ts";
 import { learnerFile } from "./learner-file.ts";
@@ -86,6 +87,49 @@ describe("a lesson with a scripted learner", () => {
     const record = await attend(tinyLesson, second.face, second.attendance, second.leave.signal);
     assert.ok(record.lessons["1"]?.finishedAt);
     assert.ok(existsSync(second.file.runsOf(1)));
+  });
+});
+
+/** A learner who gives these answers and then leaves; `meanwhile` happens while the first question stands. */
+function leaving(answers: readonly number[], meanwhile = async (): Promise<void> => undefined): Face {
+  const left = [...answers];
+  let first = true;
+  return {
+    show: () => undefined,
+    ask: async () => {
+      if (first) await meanwhile();
+      first = false;
+      const answer = left.shift();
+      if (answer === undefined) throw new Interrupted();
+      return answer;
+    },
+  };
+}
+
+describe("a learner's file", () => {
+  const at = "2026-01-02T03:04:05.000Z";
+
+  test("keeps another lesson that somebody has gone on with meanwhile", async () => {
+    const { attendance, leave, file } = learner("both", []);
+    const meanwhile = () => file.write(withLesson(EMPTY, 2, { startedAt: at, answers: { other: 5 } }));
+    await assert.rejects(attend(tinyLesson, leaving([3], meanwhile), attendance, leave.signal), Interrupted);
+    const { lessons: kept } = await file.read();
+    assert.deepEqual([kept["1"]?.answers, kept["2"]?.answers], [{ median: 3 }, { other: 5 }]);
+  });
+
+  test("and runs stand until a lesson that begins anew has its first answer", async () => {
+    const { attendance, leave, file } = learner("anew", []);
+    const done = withLesson(EMPTY, 1, { startedAt: at, finishedAt: at, answers: { median: 7 } });
+    await file.write(done);
+    mkdirSync(file.runsOf(1), { recursive: true });
+    const run = join(file.runsOf(1), "quick-old.json");
+    writeFileSync(run, "{}");
+    const anew = { ...attendance, again: true };
+    await assert.rejects(attend(tinyLesson, leaving([]), anew, leave.signal), Interrupted);
+    assert.deepEqual([await file.read(), existsSync(run)], [done, true]);
+    await assert.rejects(attend(tinyLesson, leaving([3]), anew, leave.signal), Interrupted);
+    const { answers, finishedAt } = (await file.read()).lessons["1"] ?? {};
+    assert.deepEqual([answers, finishedAt, existsSync(run)], [{ median: 3 }, undefined, false]);
   });
 });
 

@@ -4,8 +4,8 @@ import type { Lesson } from "../../workshop/lesson.ts";
 import { type WorkshopRecord, withLesson } from "../../workshop/record.ts";
 import { type Face, type Lab, runLesson } from "../../workshop/run-lesson.ts";
 import { openOutputFolder } from "../output/output-folder.ts";
-import { forgetRuns, openLab } from "./lab.ts";
-import type { LearnerFile } from "./learner-file.ts";
+import { forgetRuns, type LabOptions, openLab } from "./lab.ts";
+import { ANOTHER_FILE, type LearnerFile } from "./learner-file.ts";
 
 /** What attending a lesson takes beside the lesson itself. */
 export interface Attendance {
@@ -16,6 +16,8 @@ export interface Attendance {
   readonly again: boolean;
   /** In place of three, for tests. */
   readonly blocks?: number;
+  /** In place of what really runs experiments, for tests. */
+  readonly run?: LabOptions["run"];
   /** Where there is more to keep than the learner's file; settles with its path. */
   readonly write: (name: string, content: string) => Promise<string>;
   readonly onRun: (transports: readonly string[]) => void;
@@ -33,13 +35,18 @@ export async function attend(
   const { number } = lesson;
   let record = await file.read();
   const begun = again ? undefined : record.lessons[String(number)];
-  const folder = await openOutputFolder(file.runsOf(number));
-  if (!begun) await forgetRuns(folder.path);
+  const folder = await openOutputFolder(file.runsOf(number), ANOTHER_FILE);
+  const anew = file.command(`${number} --again`);
+  let isFresh = begun === undefined;
   const lab: Lab = {
-    ...(await openLab({ ...options, folder }, signal)),
+    ...(await openLab({ ...options, folder, anew, isFresh }, signal)),
     write,
     save: async (own) => {
-      record = withLesson(record, number, own);
+      // Who leaves before the first answer keeps what there was.
+      if (isFresh) await forgetRuns(folder.path);
+      isFresh = false;
+      // Another lesson may be going on beside this one, in another process.
+      record = withLesson(await file.read(), number, own);
       await file.write(record);
     },
   };

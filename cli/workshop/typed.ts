@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { createInterface as createDialogue } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { usage } from "../process/failure.ts";
@@ -8,33 +8,49 @@ import { Interrupted } from "./interrupted.ts";
 export interface Typed {
   /** Nobody sits there who could be asked again. */
   readonly scripted: boolean;
-  /** The next line. Rejects with Interrupted on Ctrl-C, and with a usage failure when there is none. */
+  /** The next line. Rejects with Interrupted when the learner leaves, and with a usage failure when there is none. */
   line(prompt: string): Promise<string>;
   /** Which line was the last, for messages. */
   place(): string;
+  /** Reads no more: an input that stays open must not keep the process alive. */
+  close(): void;
 }
 
-/** Somebody at a keyboard; while nothing is asked, Ctrl-C is a signal as everywhere. */
-export function keyboard(input: Readable, output: Writable): Typed {
+/** Somebody at a keyboard, who leaves by Ctrl-C or Ctrl-D; while nothing is asked, Ctrl-C is a signal as everywhere. */
+export function keyboard(input: Readable, output: Writable, signal: AbortSignal): Typed {
   return {
     scripted: false,
     place: () => "your answer",
-    line: (prompt) => {
+    line: async (prompt) => {
+      if (signal.aborted) throw new Interrupted();
       const dialogue = createDialogue({ input, output, terminal: true });
+      const close = () => dialogue.close();
       const left = new Promise<never>((_, reject) => {
-        dialogue.once("SIGINT", () => reject(new Interrupted()));
-        // Ctrl-D.
-        dialogue.once("close", () => reject(new Interrupted()));
+        const leave = () => reject(new Interrupted());
+        dialogue.once("SIGINT", leave);
+        // Ctrl-D, or the signal.
+        dialogue.once("close", leave);
       });
       left.catch(() => undefined);
-      return Promise.race([dialogue.question(prompt), left]).finally(() => dialogue.close());
+      signal.addEventListener("abort", close, { once: true });
+      try {
+        return await Promise.race([dialogue.question(prompt), left]);
+      } finally {
+        signal.removeEventListener("abort", close);
+        close();
+      }
     },
+    close: () => undefined,
   };
 }
 
-/** Answers that were written before, one a line; an empty line passes a question over. */
+/** Answers that were written before, one a line; an empty line passes a question over. The input is not touched before the first is asked for. */
 export function script(name: string, input: Readable, signal: AbortSignal): Typed {
-  const lines = createInterface({ input, terminal: false })[Symbol.asyncIterator]();
+  let opened: { readonly reader: Interface; readonly lines: AsyncIterator<string> } | undefined;
+  const open = () => {
+    const reader = createInterface({ input, terminal: false });
+    return { reader, lines: reader[Symbol.asyncIterator]() };
+  };
   let number = 0;
   const left = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new Interrupted()), { once: true });
@@ -44,7 +60,8 @@ export function script(name: string, input: Readable, signal: AbortSignal): Type
     scripted: true,
     place: () => `line ${number} of ${name}`,
     line: async () => {
-      const { value, done } = await Promise.race([lines.next(), left]);
+      opened ??= open();
+      const { value, done } = await Promise.race([opened.lines.next(), left]);
       if (done)
         throw usage(
           `${name} ends after ${number} ${number === 1 ? "answer" : "answers"}, and there are more questions; write one answer a line, and an empty line to pass. What was answered is kept`,
@@ -52,5 +69,6 @@ export function script(name: string, input: Readable, signal: AbortSignal): Type
       number += 1;
       return value;
     },
+    close: () => opened?.reader.close(),
   };
 }

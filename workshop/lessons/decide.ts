@@ -83,7 +83,6 @@ export const decideLesson: Lesson = {
   },
   further: [
     ["notif-lab bench --scenarios seed", "the same with all 500, and a sheet to send round"],
-    ["notif-lab advise", "other requirements and weights, on your newest run"],
     ["notif-lab bench --scenarios seed --until distinguished", "as many launches as the differences need"],
   ],
   teacher: {
