@@ -172,6 +172,17 @@ test("too few publishes for a median are said, with the duration that would do",
   );
 });
 
+test("of a service that is not the lab's, bytes are said to be from its clients' sockets only where they were counted", () => {
+  const warningOf = (metrics: Partial<ReturnType<typeof metricsOf>>) => {
+    const { serverRssBytes: _, tcpBytesPerDelivery: __, ...seen } = metricsOf(1);
+    return warningsOf(
+      resultsOf({ transports: ["mine"], trial: (trial) => ({ ...trial, metrics: { ...seen, ...metrics } }) }),
+    )[0];
+  };
+  expect(warningOf({ tcpBytesPerDelivery: 700 })).toMatch(/TCP bytes are from its clients' sockets/);
+  expect(warningOf({})).toMatch(/^mine: CPU, memory and bytes are not measured/);
+});
+
 test("the quality line counts trials by state and names machine and generator", () => {
   const results = resultsOf({ blocks: 2 });
   expect(qualityLine(results, summarize(results))).toBe(

@@ -2,6 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, type Observed, observed, type State, spreadOf } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary } from "../model/summary.ts";
+import { circumstancesText } from "./circumstances.ts";
 import { quantity, ranged, times } from "./format.ts";
 import { capitalised, counted, countedReplicates, listed, type Replicate, replicates } from "./text.ts";
 import { aaSentences, COSTS, verdictSentence } from "./verdict-words.ts";
@@ -28,18 +29,20 @@ export function titleOf({ transports, scenarios }: Results): string {
 
 /** What was run, on what. */
 export function ranSentence(results: Results): string {
-  const { transports, scenarios, blocks, trials, launches } = results;
+  const { transports, scenarios, blocks, trials, launches, agents } = results;
   const planned = transports.length * scenarios.length * blocks;
   const ran =
     trials.length < planned ? `${trials.length} of ${planned} trials` : counted(trials.length, "trial");
   const seconds = launches?.scenarios[0]?.sliceSeconds;
+  const where = agents === undefined ? " on one machine" : "";
   const how =
     seconds === undefined
-      ? "each in fresh processes on one machine"
-      : `in each launch fresh processes of all transports side by side on one machine, measured in slices of ${seconds} s`;
+      ? `each in fresh processes${where}`
+      : `in each launch fresh processes of all transports side by side${where}, measured in slices of ${seconds} s`;
+  const otherwise = circumstancesText(results);
   return (
     `${counted(transports.length, "transport")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
-    `${countedReplicates(blocks, replicateOf(results))} (${results.preset}): ${ran}, ${how}.`
+    `${countedReplicates(blocks, replicateOf(results))} (${results.preset}): ${ran}, ${how}.${otherwise ? ` ${otherwise}` : ""}`
   );
 }
 

@@ -7,6 +7,7 @@ import { inOrder } from "../model/order.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
+import { circumstancesText } from "../prose/circumstances.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged } from "../prose/format.ts";
 import { rankingSentence } from "../prose/ranking.ts";
@@ -86,6 +87,7 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
         : "CPU and TCP payload of the server, per delivery: user + system, in + out.",
     ),
     prose(qualityLine(results, summary)),
+    ...circumstanceLines(results).map(prose),
     ...briefWarningsOf(results).map(
       (one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`,
     ),
@@ -94,6 +96,12 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
     ...answerLines(results, summary).map((one) => bold(prose(one))),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
+}
+
+/** What is not as usual in the run, where something is. */
+function circumstanceLines(results: Results): string[] {
+  const text = circumstancesText(results);
+  return text === undefined ? [] : [text];
 }
 
 /** What is said last, so that it stands above the prompt: the answer of each scenario, where there is one. */
