@@ -1,7 +1,7 @@
 import type { Results } from "../../harness/result/result.ts";
 import { html } from "../html/html.ts";
 import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
-import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Cell, observed, shownNumbers, spreadOf, stateWord } from "../model/cell.ts";
 import { serviceIn, serviceSizing } from "../model/service.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
@@ -114,7 +114,7 @@ function overview(summary: readonly ScenarioSummary[]): string {
       const rank = deliveryP50.ranks.get(cell.transport);
       const text = latencyText(cell, cells);
       if (rank) return `${text} (${rankText(rank)})`;
-      return cell.state === "completed" ? text : `${text} ${cell.state}`;
+      return cell.state === "completed" ? text : `${text} ${stateWord(cell.state)}`;
     }),
   ]);
   const ranked = summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
@@ -170,7 +170,7 @@ function tableOf(rows: readonly (readonly string[])[]): string {
 }
 
 function label(cell: Cell): string {
-  return escaped(cell.state === "completed" ? cell.transport : `${cell.transport} (${cell.state})`);
+  return escaped(cell.state === "completed" ? cell.transport : `${cell.transport} (${stateWord(cell.state)})`);
 }
 
 function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[]): string {

@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, type Observed, observed, type State, spreadOf } from "../model/cell.ts";
+import { type Cell, type Observed, observed, type State, spreadOf, stateWord } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary } from "../model/summary.ts";
 import { circumstancesText } from "./circumstances.ts";
 import { quantity, ranged, times } from "./format.ts";
@@ -83,7 +83,7 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
   const counts = states
     .map((state) => ({ state, count: trials.filter((one) => one.state === state).length }))
     .filter(({ state, count }) => count > 0 || state === "invalid" || state === "failed")
-    .map(({ state, count }) => `${count} ${state}`);
+    .map(({ state, count }) => `${count} ${stateWord(state)}`);
   const busy = summary
     .flatMap((scenario) => scenario.cells)
     .flatMap((cell) => observed(cell, "loadLoop")?.max ?? []);
@@ -141,7 +141,7 @@ const VERBS: Record<State, string> = {
   completed: "completed",
   saturated: "saturated",
   invalid: "gave an invalid trial",
-  skipped: "was skipped",
+  skipped: "was not measured",
   failed: "failed",
 };
 

@@ -1,7 +1,7 @@
 import type { Results } from "../../harness/result/result.ts";
 import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import type { Cell, State } from "../model/cell.ts";
+import { type Cell, type State, stateWord } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary, summarize } from "../model/summary.ts";
 import { briefProblems, briefShortfalls, type Shortfall } from "./brief-warnings.ts";
 import { outsideIn } from "./circumstances.ts";
@@ -77,7 +77,7 @@ function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Resul
 function problems({ transport, problems: all }: Cell, scenario: string, replicate: Replicate): string[] {
   return all.map(({ state, text, blocks }) => {
     const advice = ADVICE[state];
-    const where = `${transport} ${state} in ${scenario}, ${blockList(blocks, replicate)}`;
+    const where = `${transport} ${stateWord(state)} in ${scenario}, ${blockList(blocks, replicate)}`;
     return `${where}: ${text}${advice ? `; ${advice}` : ""}.`;
   });
 }

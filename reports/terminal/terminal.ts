@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, isCold, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Cell, isCold, observed, shownNumbers, spreadOf, stateWord } from "../model/cell.ts";
 import { inOrder } from "../model/order.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
@@ -239,7 +239,7 @@ function figureOf(
 ): { readonly text: string; readonly ink?: "red" | "yellow" | undefined } {
   const figure = cell.figures[key];
   if (isMain && cell.state !== "completed")
-    return { text: cell.state, ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow" };
+    return { text: stateWord(cell.state), ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow" };
   if (figure.kind === "absent") return { text: "–" };
   if (figure.kind === "unresolved") return { text: "unresolved" };
   if (figure.kind === "unsupported") return { text: "too few" };
