@@ -50,6 +50,8 @@ export interface TransportEntry extends Transport {
   readonly missing?: () => Promise<string | undefined>;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
   readonly facts?: TransportFacts;
+  /** The same of it over TLS, where something is otherwise then. */
+  readonly factsOverTls?: TransportFacts;
 }
 
 export interface Balancing {
