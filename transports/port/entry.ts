@@ -52,6 +52,8 @@ export interface TransportEntry extends Transport {
   readonly facts?: TransportFacts;
   /** The same of it over TLS, where something is otherwise then. */
   readonly factsOverTls?: TransportFacts;
+  /** Why it is not there over TLS, in words that follow its name. */
+  readonly clearOnly?: string;
 }
 
 export interface Balancing {
