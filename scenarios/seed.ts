@@ -8,7 +8,7 @@ const CONNECTED = 500;
 export const seed: Scenario = {
   name: "seed",
   summary:
-    "a service's busiest minute: all who are connected notify one another and mark all as read (of the guide's 5,000 daily users, 500 are)",
+    "the busiest minute of a service: all who are connected notify one another and mark all as read; in the guide 500 of 5,000 daily users are",
   standsFor: "a service of 5,000 daily users in its busiest minute",
   lookAt: "the service sheet: latency, CPUs, memory and bandwidth that the service takes",
   about:

@@ -35,8 +35,10 @@ const plan = (seed: number): Plan => ({
 test.each([true, false])("what is not installed is not measured, with the reason, and has not failed (in launches: %s)", async (interleave) => {
   const options: RunOptions = {
     ...{ transports: [notHere()], scenarios: [{ name: "one", summary: "four users", params: {}, plan }] },
-    ...{ blocks: 2, interleave, seed: 5, loadProcesses: 1, preset: "quick", loop: "open", arrivals: null },
-    ...{ conformanceOnly: true, command: "a test" },
+    ...{ blocks: 2, interleave, seed: 5, loadProcesses: 1, arrivals: null, command: "a test" },
+    preset: "quick",
+    loop: "open",
+    conformanceOnly: true,
     cache: { read: async () => "passed", write: async () => undefined },
   };
   const events = { onResults: async () => undefined, onProgress: () => undefined };
