@@ -3,7 +3,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
 import { nameHttp2 } from "./dissect/naming.ts";
 import type { TransportEntry, TransportFamily } from "./port/entry.ts";
-import { everyTransport, findTransport, transports, transportsIfInstalled, transportsOnRedis } from "./registry.ts";
+import {
+  everyTransport,
+  findTransport,
+  transports,
+  transportsIfInstalled,
+  transportsOnRedis,
+} from "./registry.ts";
 
 const withoutRedis = [...transports, ...transportsIfInstalled];
 const here = new URL("./", import.meta.url);

@@ -6,7 +6,10 @@ import { exitCodeOf } from "./exit-code.ts";
 
 const ended = (state: "failed" | "skipped" | "saturated", reason: string) =>
   exitCodeOf(
-    resultsOf({ transports: ["sse", "grpc"], trial: (one) => (one.transport === "sse" ? one : unwell(one, state, reason)) }),
+    resultsOf({
+      transports: ["sse", "grpc"],
+      trial: (one) => (one.transport === "sse" ? one : unwell(one, state, reason)),
+    }),
   );
 
 test("a script notices what failed or is not installed, and not what can't be measured anywhere", () => {

@@ -24,7 +24,9 @@ test.each([
   ["wss://broker.example/mqtt", "yes"],
 ])("what MQTT can do is known of any broker: %s", async (broker, browser) => {
   const [transport] = (await planned({ broker, scenarios: "fan-out" })).transports;
-  const traits = Object.entries(transport?.facts?.traits ?? {}).map(([trait, { meets }]) => `${trait} ${meets}`);
+  const traits = Object.entries(transport?.facts?.traits ?? {}).map(
+    ([trait, { meets }]) => `${trait} ${meets}`,
+  );
   assert.deepEqual(traits.toSorted(), [
     "bidirectional yes",
     "binary yes",

@@ -32,22 +32,25 @@ const plan = (seed: number): Plan => ({
   phases: { connectsPerSecond: 1_000, warmupMs: 100, settleMs: 100, measureMs: 500, drainTimeoutMs: 1_000 },
 });
 
-test.each([true, false])("what is not installed is not measured, with the reason, and has not failed (in launches: %s)", async (interleave) => {
-  const options: RunOptions = {
-    ...{ transports: [notHere()], scenarios: [{ name: "one", summary: "four users", params: {}, plan }] },
-    ...{ blocks: 2, interleave, seed: 5, loadProcesses: 1, arrivals: null, command: "a test" },
-    preset: "quick",
-    loop: "open",
-    conformanceOnly: true,
-    cache: { read: async () => "passed", write: async () => undefined },
-  };
-  const events = { onResults: async () => undefined, onProgress: () => undefined };
-  const { trials } = await run(options, events, new AbortController().signal);
-  assert.deepEqual(
-    trials.map(({ state, reason }) => [state, reason]),
-    [
-      ["skipped", WHY],
-      ["skipped", WHY],
-    ],
-  );
-});
+test.each([true, false])(
+  "what is not installed is not measured, with the reason, and has not failed (in launches: %s)",
+  async (interleave) => {
+    const options: RunOptions = {
+      ...{ transports: [notHere()], scenarios: [{ name: "one", summary: "four users", params: {}, plan }] },
+      ...{ blocks: 2, interleave, seed: 5, loadProcesses: 1, arrivals: null, command: "a test" },
+      preset: "quick",
+      loop: "open",
+      conformanceOnly: true,
+      cache: { read: async () => "passed", write: async () => undefined },
+    };
+    const events = { onResults: async () => undefined, onProgress: () => undefined };
+    const { trials } = await run(options, events, new AbortController().signal);
+    assert.deepEqual(
+      trials.map(({ state, reason }) => [state, reason]),
+      [
+        ["skipped", WHY],
+        ["skipped", WHY],
+      ],
+    );
+  },
+);

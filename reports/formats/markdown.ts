@@ -170,7 +170,9 @@ function tableOf(rows: readonly (readonly string[])[]): string {
 }
 
 function label(cell: Cell): string {
-  return escaped(cell.state === "completed" ? cell.transport : `${cell.transport} (${stateWord(cell.state)})`);
+  return escaped(
+    cell.state === "completed" ? cell.transport : `${cell.transport} (${stateWord(cell.state)})`,
+  );
 }
 
 function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[]): string {

@@ -78,7 +78,10 @@ describe("the sheet about a service", () => {
     assert.ok(scenario);
     const guide = { ...scenario.params, connections: 500, rate: 83.3, payload: 1_000 };
     const text = serviceText({ ...scenario, params: guide });
-    assert.match(text, /^500 users connected at once, 83\.3 .* of 1,000 characters .*\(10 a minute of each user\)/);
+    assert.match(
+      text,
+      /^500 users connected at once, 83\.3 .* of 1,000 characters .*\(10 a minute of each user\)/,
+    );
     const few = serviceText({ ...scenario, params: { ...guide, connections: 200 } });
     assert.match(few, /\(25 a minute of each user\)/);
   });
@@ -151,7 +154,10 @@ describe("the sheet about a service", () => {
     ]);
     const [value, why = ""] = memoryIn(both(0.1));
     assert.equal(value, undefined);
-    assert.match(why, /held the connections of other scenarios \(300 of notify\), and what these take is unresolved/);
+    assert.match(
+      why,
+      /held the connections of other scenarios \(300 of notify\), and what these take is unresolved/,
+    );
     assert.doesNotMatch(answerOf(both(0.99)), /of memory/);
     assert.match(answerOf(resultsOf(SERVICE)), /of memory and a median/);
   });

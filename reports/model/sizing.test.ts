@@ -69,7 +69,9 @@ test("connections of other scenarios that the same process held are not taken fo
   const launches = { leadInSeconds: 0.1, heartbeatSeconds: 3_600, silentShare: 0.02 };
   const scenarios = ["notify", "fan-out"].map((name) => ({ name, ...slice }));
   // 100 MiB with 600 connections + 9,400 x 16 KiB; what is measured in one piece has processes of its own.
-  expect(linesOf({ ...results, launches: { ...launches, scenarios } })["memory at 10,000 connections"]).toEqual({
+  expect(
+    linesOf({ ...results, launches: { ...launches, scenarios } })["memory at 10,000 connections"],
+  ).toEqual({
     name: "memory at 10,000 connections",
     value: "247 MiB",
     arithmetic:

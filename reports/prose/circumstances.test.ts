@@ -31,7 +31,11 @@ test.each<[string, Partial<Results>, string]>([
     "the service on 3 nodes, redis, haproxy",
   ],
   ["agents", { agents: 2 }, "load from 2 agents"],
-  ["a closed loop", { loop: "closed" }, "a closed loop, in which each publish waits for the answer to the one before"],
+  [
+    "a closed loop",
+    { loop: "closed" },
+    "a closed loop, in which each publish waits for the answer to the one before",
+  ],
   ["bursts", { arrivals: { burstOf: 20 } }, "publishes 20 at a time"],
 ])("every report names %s", (_, changes, text) => {
   const results = { ...resultsOf({ transports: ["sse", "grpc"] }), ...changes };
@@ -53,5 +57,7 @@ test("TLS is told of those that had it, and a server that is not the lab's of th
     transports: ["sse", "mine"],
     trial: (trial) => (trial.transport === "mine" ? { ...trial, metrics: seen } : trial),
   });
-  expect(circumstancesText(outside)).toBe("Conditions: mine measured at the clients alone (no process of the lab).");
+  expect(circumstancesText(outside)).toBe(
+    "Conditions: mine measured at the clients alone (no process of the lab).",
+  );
 });

@@ -31,7 +31,9 @@ export function wayTexts(results: Results): string[] {
       ? ["All of it was on loopback: your network's round trips come on top of every latency."]
       : []),
     ...(outside.length > 0
-      ? [`The clients' way to ${listed(outside)} is part of every latency of ${outside.length > 1 ? "these" : "it"}.`]
+      ? [
+          `The clients' way to ${listed(outside)} is part of every latency of ${outside.length > 1 ? "these" : "it"}.`,
+        ]
       : []),
     ...(ofLab && link
       ? ["The link is part of every latency; only what your network has beyond it comes on top."]

@@ -196,7 +196,9 @@ test("what can't be measured here is not measured, with its reason, and nothing 
   const told = "mqtt:mosquitto was not measured in block 1: mosquitto is not installed.";
   expect(observed(results)).toContain(told);
   const [summary] = summarize(results);
-  expect(qualityLine(results, summary ? [summary] : [])).toContain("1 completed, 0 invalid, 0 failed, 1 not measured");
+  expect(qualityLine(results, summary ? [summary] : [])).toContain(
+    "1 completed, 0 invalid, 0 failed, 1 not measured",
+  );
   const warning = "mqtt:mosquitto not measured in notify, block 1: mosquitto is not installed.";
   expect(warningsOf(results)).toContain(warning);
   const terminal = renderTerminal(results, { color: false, unicode: true, width: 200 });

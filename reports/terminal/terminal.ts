@@ -239,7 +239,10 @@ function figureOf(
 ): { readonly text: string; readonly ink?: "red" | "yellow" | undefined } {
   const figure = cell.figures[key];
   if (isMain && cell.state !== "completed")
-    return { text: stateWord(cell.state), ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow" };
+    return {
+      text: stateWord(cell.state),
+      ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow",
+    };
   if (figure.kind === "absent") return { text: "–" };
   if (figure.kind === "unresolved") return { text: "unresolved" };
   if (figure.kind === "unsupported") return { text: "too few" };
