@@ -130,6 +130,16 @@ describe("wrong input is answered with one line and exit code 2", () => {
     ["nothing to resume", ["bench", "--resume", "nowhere"], /can't read nowhere\/results.json/],
     ["a report of nothing", ["report", "missing.json"], /can't read missing.json/],
     ["an unknown format", ["report", "x.json", "--format", "pdf"], /unknown format "pdf"/],
+    [
+      "TLS where there is none",
+      ["bench", "--transports", "websocket:uws:tls"],
+      /websocket:uws is not served over TLS/,
+    ],
+    [
+      "TLS for all, where one has none",
+      ["bench", "--tls", "--transports", "websocket,websocket:uws"],
+      /websocket:uws is not served over TLS: .*; name it without :tls and --tls/,
+    ],
     ["serving a transport without a network", ["serve", "loopback"], /can't be served/],
     [
       "serving on no port",

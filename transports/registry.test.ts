@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
+import { nameHttp2 } from "./dissect/naming.ts";
 import type { TransportEntry, TransportFamily } from "./port/entry.ts";
-import { everyTransport, transports, transportsIfInstalled, transportsOnRedis } from "./registry.ts";
+import {
+  everyTransport,
+  findTransport,
+  transports,
+  transportsIfInstalled,
+  transportsOnRedis,
+} from "./registry.ts";
 
 const withoutRedis = [...transports, ...transportsIfInstalled];
 const here = new URL("./", import.meta.url);
@@ -41,6 +48,20 @@ describe("no transport is forgotten", () => {
       if (facts?.baseline) continue;
       assert.equal(facts?.traits?.resumption?.meets, supports.resume ? "yes" : "no", name);
     }
+  });
+
+  test("who needs HTTP/2 without TLS is no page's, and passes no proxy that speaks HTTP/1.1 alone", async () => {
+    const inTheClear: string[] = [];
+    for (const { name, naming, facts } of everyTransport) {
+      if ((await naming?.()) !== nameHttp2) continue;
+      inTheClear.push(name);
+      const { browser, proxies } = facts?.traits ?? {};
+      assert.deepEqual([browser?.meets, proxies?.meets], ["no", "no"], name);
+    }
+    assert.deepEqual(inTheClear.toSorted(), ["grpc", "sse:h2"]);
+    const { browser, proxies } = findTransport("sse:h2:tls")?.facts?.traits ?? {};
+    assert.deepEqual([browser?.meets, proxies?.meets], ["yes", "no"]);
+    assert.equal(findTransport("websocket:tls")?.facts, findTransport("websocket")?.facts);
   });
 
   test("a library that one folder alone measures with is in its list of libraries", () => {

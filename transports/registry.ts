@@ -70,11 +70,11 @@ export function furtherVariant(name: string): TransportEntry | undefined {
   return variant === undefined ? undefined : family?.further?.(variant);
 }
 
-/** Every transport with a network, variants included, is also there over TLS: `websocket:tls`, `sse:raw:tls`. */
+/** Every transport with a network, variants included, is also there over TLS unless it says why not: `websocket:tls`, `sse:raw:tls`. */
 export function findTransport(name: string): TransportEntry | undefined {
   const clear = inTheClear(name);
   const plain = clear ?? name;
   const found = everyTransport.find((transport) => transport.name === plain) ?? furtherVariant(plain);
   if (clear === undefined) return found;
-  return found?.supports.network ? overTls(found) : undefined;
+  return found?.supports.network && found.clearOnly === undefined ? overTls(found) : undefined;
 }

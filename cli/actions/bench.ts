@@ -17,6 +17,7 @@ import { assertFilesSuffice } from "../flags/open-files.ts";
 import { planResumed } from "../flags/resumed-plan.ts";
 import { prepareRules, tell } from "../flags/rules.ts";
 import { openLiveView } from "../live/open.ts";
+import { exitCodeOf } from "../output/exit-code.ts";
 import { type OutputFolder, openOutputFolder, setAside } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
 import { htmlAssets, terminalOptions } from "../output/render.ts";
@@ -120,7 +121,7 @@ export async function bench(flags: BenchFlags, words: readonly string[]): Promis
       },
       live ? renderHtml(results, htmlAssets()) : "",
     );
-    process.exitCode = exitCode(results);
+    process.exitCode = exitCodeOf(results);
     if (!results.finishedAt) {
       if (ofBuild && !silent)
         process.stderr.write(
@@ -169,13 +170,6 @@ function print(results: Results, flags: BenchFlags, folder: OutputFolder, report
     : `\nInterrupted; go on with: notif-lab bench --resume ${folder.path}`;
   const paths = reports.map((path) => `Report   ${path}\n`).join("");
   process.stdout.write(`${paths}Results  ${join(folder.path, "results.json")}${again}\n`);
-}
-
-/** 130 interrupted; 1 when a trial failed or the run was given up, so that a script notices; else 0. */
-function exitCode(results: Results): number {
-  if (!results.finishedAt) return 130;
-  const { trials, launches } = results;
-  return launches?.stopped || trials.some(({ state }) => state === "failed") ? 1 : 0;
 }
 
 function timestamp(): string {

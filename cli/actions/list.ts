@@ -32,7 +32,7 @@ export async function list(json: boolean): Promise<void> {
   }
   lines.push(
     "",
-    "  Every transport with a network but websocket:uws is also available over TLS 1.3: add :tls, as in websocket:tls.",
+    `  Every transport with a network but ${inTheClearAlone()} is also available over TLS 1.3: add :tls, as in websocket:tls.`,
   );
   lines.push("", "Scenarios");
   for (const { name, summary, params } of scenarios) {
@@ -42,6 +42,10 @@ export async function list(json: boolean): Promise<void> {
     }
   }
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function inTheClearAlone(): string {
+  return everyTransport.flatMap(({ name, clearOnly }) => (clearOnly === undefined ? [] : [name])).join(", ");
 }
 
 function capabilities({ supports, onRedis }: TransportEntry): string {

@@ -18,7 +18,7 @@ import type { Arrivals } from "../../scenarios/plan.ts";
 import { scenarios as allScenarios, defaultScenarios } from "../../scenarios/registry.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { TransportEntry } from "../../transports/port/entry.ts";
-import { inTheClear, overTls } from "../../transports/port/tls.ts";
+import { inTheClear } from "../../transports/port/tls.ts";
 import {
   transports as allTransports,
   defaultTransports,
@@ -39,7 +39,7 @@ import { PRESETS } from "./presets.ts";
 import { defaultOf, PARAM_NAMES, ready, type Traffic } from "./ready-scenario.ts";
 import { runtimeOf } from "./runtime-flag.ts";
 import { refuseForTarget } from "./target.ts";
-import { chooseTransports } from "./transport-choice.ts";
+import { chooseTransports, securely } from "./transport-choice.ts";
 
 /** What is to be run. */
 export interface BenchPlan {
@@ -82,7 +82,7 @@ export function planBench(flags: BenchFlags, own: Own = NOTHING): BenchPlan {
     ...own.transports,
   ]
     .map((one) =>
-      flags.tls && one.supports.network && inTheClear(one.name) === undefined ? overTls(one) : one,
+      flags.tls && one.supports.network && inTheClear(one.name) === undefined ? securely(one) : one,
     )
     .filter((one, index, all) => all.findIndex(({ name }) => name === one.name) === index);
   const agents = agentsOf(flags);

@@ -28,5 +28,12 @@ export function chooseTransport(name: string, known: readonly TransportEntry[]):
   if (clear === undefined) return found;
   if (!found.supports.network)
     throw usage(`${clear} has no network, so there is nothing to encrypt; leave out :tls`);
-  return overTls(found);
+  return securely(found);
+}
+
+/** The same over TLS; refused where it is not there so. */
+export function securely(transport: TransportEntry): TransportEntry {
+  const { name, clearOnly } = transport;
+  if (clearOnly !== undefined) throw usage(`${name} ${clearOnly}; name it without :tls and --tls`);
+  return overTls(transport);
 }

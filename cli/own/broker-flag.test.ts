@@ -20,6 +20,24 @@ test("a broker is measured alone, or beside the transports that are named", asyn
 });
 
 test.each([
+  ["mqtts://broker.example:8883", "no"],
+  ["wss://broker.example/mqtt", "yes"],
+])("what MQTT can do is known of any broker: %s", async (broker, browser) => {
+  const [transport] = (await planned({ broker, scenarios: "fan-out" })).transports;
+  const traits = Object.entries(transport?.facts?.traits ?? {}).map(
+    ([trait, { meets }]) => `${trait} ${meets}`,
+  );
+  assert.deepEqual(traits.toSorted(), [
+    "bidirectional yes",
+    "binary yes",
+    `browser ${browser}`,
+    "offline yes",
+    "proxies no",
+    "resumption no",
+  ]);
+});
+
+test.each([
   ["127.0.0.1:1883", /--broker takes the address of an MQTT broker, such as mqtt:\/\/127\.0\.0\.1:1883/],
   ["http://127.0.0.1:1883", /--broker takes the address/],
   ["mqtt://", /--broker takes the address/],

@@ -36,7 +36,11 @@ export class Centrifuge {
 export class Realtime {
   #on = {};
   #topics = new Map();
-  connection = { once: (state, listener) => (listener ? (this.#on[state] = listener) : Promise.resolve()) };
+  constructor({ key }) { this.key = key; }
+  connection = { once: (state, listener) => {
+    if (listener) this.#on[state] = listener;
+    return this.key === "no network" ? new Promise(() => undefined) : Promise.resolve();
+  } };
   channels = { get: (name) => ({
     subscribe: async (event, listener) => this.#topics.set(name + event, listener),
     publish: async (event, data) => this.#topics.get(name + event)({ id: "1", data }),
@@ -116,3 +120,13 @@ test.each(EXAMPLES)(
     assert.equal((await client.closed).code, "closed");
   },
 );
+
+test("the client for Ably gives up in its time where there is no network", async () => {
+  vi.stubEnv("ABLY_KEY", "no network");
+  const path = join(folder, "ably-client.js");
+  const module: { default: ExternalClient } = await import(pathToFileURL(path).href);
+  const options = { token: "x", connectTimeoutMs: 50, requestTimeoutMs: 50 };
+  await expect(module.default.connect({ url: "https://example.org" }, options)).rejects.toMatchObject({
+    code: "unreachable",
+  });
+});

@@ -51,8 +51,11 @@ export async function readOwn(flags: {
   if (flags.broker !== undefined) {
     if (target !== undefined) throw usage("choose one of --broker and --target");
     const address = brokerOf(flags.broker);
-    const { transport: client } = await import("../../transports/mqtt/broker.ts");
-    const broker = external(client, address);
+    const [{ transport: client }, { factsOfBroker }] = await Promise.all([
+      import("../../transports/mqtt/broker.ts"),
+      import("../../transports/mqtt/facts.ts"),
+    ]);
+    const broker = external({ ...client, facts: factsOfBroker(address) }, address);
     modules.set(broker.name, atTarget(builtModule("transports/mqtt/broker").href, address));
     transports.push(broker);
   }

@@ -1,7 +1,7 @@
 import type { Trial } from "../../harness/result/result.ts";
 import type { Progress } from "../../harness/run/run.ts";
 import { METRICS, type MetricKey } from "../../reports/metrics/catalogue.ts";
-import { type Cell, cellOf } from "../../reports/model/cell.ts";
+import { type Cell, cellOf, stateWord } from "../../reports/model/cell.ts";
 import { durationText } from "../../reports/prose/duration.ts";
 import { quantity } from "../../reports/prose/format.ts";
 import { plain } from "../../reports/prose/text.ts";
@@ -98,5 +98,5 @@ export function outcome(trial: Trial): string {
   // What the harness does of itself: one trial more than was said before. Of a launch only void slices are run again, and these have been.
   const isRunAgain = trial.state === "invalid" && trial.attempt === 1 && trial.slices === undefined;
   const again = isRunAgain ? ", to be run once more" : "";
-  return plain(`${trial.state}${trial.reason ? ` (${trial.reason})` : median}${again}`);
+  return plain(`${stateWord(trial.state)}${trial.reason ? ` (${trial.reason})` : median}${again}`);
 }

@@ -17,10 +17,18 @@ async function connect(_, { connectTimeoutMs }) {
     throw Object.assign(new Error(message), { code: "unreachable" });
   });
   failed.catch(() => undefined);
-  await Promise.race([realtime.connection.once("connected"), failed]).catch((error) => {
-    realtime.close();
-    throw error;
+  // Without a network the library tries on and on.
+  let timer;
+  const late = new Promise((_, reject) => {
+    const error = Object.assign(new Error("Ably can't be reached"), { code: "unreachable" });
+    timer = setTimeout(reject, connectTimeoutMs, error);
   });
+  await Promise.race([realtime.connection.once("connected"), failed, late])
+    .catch((error) => {
+      realtime.close();
+      throw error;
+    })
+    .finally(() => clearTimeout(timer));
   return {
     closed,
     // Settles once the channel is attached.

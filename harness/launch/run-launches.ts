@@ -3,7 +3,7 @@ import { SILENT_HEARTBEAT } from "../measurement/silent-heartbeat.ts";
 import { launchesRun } from "../result/launches-run.ts";
 import type { Results, Trial } from "../result/result.ts";
 import { addPages, pageSeconds } from "../run/pages.ts";
-import { refOf } from "../run/preparation.ts";
+import { type Objection, refOf } from "../run/preparation.ts";
 import { planSeed, type ReadyScenario } from "../run/queue.ts";
 import {
   addClientCost,
@@ -191,8 +191,8 @@ function isHopeless(state: RunState): boolean {
 async function prepared(
   state: RunState,
   scenarios: readonly ReadyScenario[],
-): Promise<Map<string, Pick<Trial, "state" | "reason">>> {
-  const objections = new Map<string, Pick<Trial, "state" | "reason">>();
+): Promise<Map<string, Objection>> {
+  const objections = new Map<string, Objection>();
   const { preparation, options, results: base } = state;
   await inPool(options.transports, AT_ONCE, async (transport) => {
     if (!transport.supports.network) {
@@ -201,7 +201,7 @@ async function prepared(
     }
     const { objection, ...found } = await preparation.prepare(base, transport, scenarios);
     if (objection === undefined) addFound(state, found);
-    else objections.set(transport.name, { state: "failed", reason: objection });
+    else objections.set(transport.name, objection);
   });
   // One after the other: what runs beside it would be part of the cost.
   for (const transport of options.transports)
@@ -211,13 +211,12 @@ async function prepared(
 
 function notRun(
   { name }: TransportEntry,
-  objection: Pick<Trial, "state" | "reason"> | undefined,
+  objection: Objection | undefined,
   planned: readonly LaunchScenario[],
   block: number,
 ): Trial[] {
-  if (!objection?.reason) return [];
-  const state = objection.state === "skipped" ? "skipped" : "failed";
-  const { reason } = objection;
+  if (!objection) return [];
+  const { state, reason } = objection;
   return planned.map(({ name: scenario, plan, params }) =>
     unmeasured(
       { transport: name, scenario, block, attempt: 1, planHash: hashPlan(plan), plan, params },

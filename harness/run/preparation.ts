@@ -36,11 +36,17 @@ export interface Preparation {
 }
 
 export interface Prepared {
-  /** Why the transport may not be measured. */
-  readonly objection?: string;
+  /** Why the transport is not measured. */
+  readonly objection?: Objection;
   /** What the results lacked. */
   readonly anatomies: Results["anatomies"];
   readonly journeys: NonNullable<Results["journeys"]>;
+}
+
+/** `skipped`: it can't be measured here, for want of a program or library; `failed`: it could be, and something is wrong with it. */
+export interface Objection {
+  readonly state: "skipped" | "failed";
+  readonly reason: string;
 }
 
 /** Keeps what earlier runs of the same code, libraries and Node.js found. Neither method rejects: what is not kept is found again. */
@@ -67,7 +73,7 @@ export function createPreparation(
     scenario?: ReadyScenario,
   ) => void,
 ): Preparation {
-  const outcomes = new Map<string, Promise<string | undefined>>();
+  const outcomes = new Map<string, Promise<Objection | undefined>>();
   return {
     prepare: (results, transport, scenarios) =>
       // Of a service that is not the lab's there is nothing to examine.
@@ -124,14 +130,15 @@ async function passedConformance(
   ask: Ask,
   cache: PreparationCache | undefined,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Objection | undefined> {
   const lacking = await missing?.();
-  if (lacking !== undefined) return lacking;
+  if (lacking !== undefined) return { state: "skipped", reason: lacking };
   const key = `conformance ${ref.name}`;
   if ((await cache?.read(key)) === "passed") return undefined;
   const objection = await checkConformance(ref, ask, signal);
-  if (objection === undefined) await cache?.write(key, "passed");
-  return objection;
+  if (objection !== undefined) return { state: "failed", reason: objection };
+  await cache?.write(key, "passed");
+  return undefined;
 }
 
 /** What the cache has under the key, or what is found, which is kept where it is whole. */

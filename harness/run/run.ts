@@ -39,7 +39,7 @@ export async function run(options: RunOptions, events: RunEvents, signal: AbortS
   const kept = (resumed?.trials ?? []).filter((trial) =>
     sliced.some(({ name }) => name === trial.scenario)
       ? !launches.includes(trial.block)
-      : trial.state !== "failed",
+      : trial.state !== "failed" && trial.state !== "skipped",
   );
   const inOnePiece = scenarios.filter((one) => !sliced.includes(one));
   const { retry = true } = options;
@@ -123,7 +123,7 @@ async function runPlanned(state: RunState, planned: PlannedTrial, spent: Spent):
   const identity = { ...spec, transport: transport.name, planHash: hashPlan(plan) };
   if (!transport.supports.network) return unmeasured(identity, "skipped", ONE_PROCESS);
   const { objection, ...found } = await preparation.prepare(state.results, transport, [scenario]);
-  if (objection !== undefined) return unmeasured(identity, "failed", objection);
+  if (objection !== undefined) return unmeasured(identity, objection.state, objection.reason);
   addFound(state, found);
   await addClientCost(state, transport);
   const trial = await runTrial(spec, signal, (stage) =>

@@ -51,9 +51,13 @@ export function notesOf(metrics: Metrics, { loop, ownEngines, external, native }
     loop === "closed" &&
       "closed loop: each publish waited for the answer to the one before, so stalls are hidden",
     external &&
-      "CPU and memory of the server are not measured: not a process of the lab; its bytes were counted on the clients' sockets",
+      `CPU and memory of the server are not measured: not a process of the lab; its bytes were ${
+        metrics.tcpBytesPerDelivery === undefined ? "not counted either" : "counted on the clients' sockets"
+      }`,
     native &&
-      "the server's connections are not those of Node.js: their bytes were counted on the clients' sockets, and only resident memory shows what they hold",
+      `the server's connections are not those of Node.js: their bytes were ${
+        metrics.tcpBytesPerDelivery === undefined ? "not counted" : "counted on the clients' sockets"
+      }, and only resident memory shows what they hold`,
     ownEngines &&
       "a Redis or a load balancer that the lab did not start took part: its figures include its other work, and what it used can't be told from other programs",
     ...notesOfAgents(metrics),

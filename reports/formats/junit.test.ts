@@ -116,7 +116,7 @@ test("a trial is a case: failed is an error, invalid, skipped and not run are sk
     "notify.sse|block 2||",
     "notify.grpc|block 1|skipped|invalid: because of invalid",
     "notify.grpc|block 2||",
-    "notify.mqtt|block 1|skipped|skipped: because of skipped",
+    "notify.mqtt|block 1|skipped|not measured: because of skipped",
     "notify.mqtt|block 2||",
     "notify.websocket|block 1|system-out|saturated: because of saturated",
     "notify.websocket|block 2||",

@@ -1,4 +1,5 @@
 import type { Results, Trial } from "../../harness/result/result.ts";
+import { stateWord } from "../model/cell.ts";
 import { type Allowance, regressionRulings } from "../model/regressions.ts";
 import { type Ruling, type Threshold, thresholdRulings } from "../model/thresholds.ts";
 import { plain } from "../prose/text.ts";
@@ -105,7 +106,7 @@ function trialCase(trial: Trial, replaced: readonly Trial[]): Case {
 function outcomeOf(state: Trial["state"], reason: string): Pick<Case, "outcome"> {
   if (state === "failed") return { outcome: { kind: "error", type: state, text: reason } };
   if (state === "invalid" || state === "skipped")
-    return { outcome: { kind: "skipped", type: state, text: `${state}: ${reason}` } };
+    return { outcome: { kind: "skipped", type: state, text: `${stateWord(state)}: ${reason}` } };
   return {};
 }
 

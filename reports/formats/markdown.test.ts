@@ -46,7 +46,7 @@ test("what is missing is said, not left blank", () => {
   const text = renderMarkdown(resultsOf({ transports: ["sse"], publishes: 300 }));
   expect(text).toContain("| needs 3,000 publishes |");
   expect(renderMarkdown(resultsOf({ transports: ["sse"], trial: () => undefined }))).toContain(
-    "| sse (missing) | – |",
+    "| sse (not run) | – |",
   );
 });
 

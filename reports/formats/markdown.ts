@@ -1,7 +1,7 @@
 import type { Results } from "../../harness/result/result.ts";
 import { html } from "../html/html.ts";
 import { METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
-import { type Cell, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Cell, observed, shownNumbers, spreadOf, stateWord } from "../model/cell.ts";
 import { serviceIn, serviceSizing } from "../model/service.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
@@ -11,7 +11,7 @@ import { columnOf, ranged, times } from "../prose/format.ts";
 import { rankingSentence } from "../prose/ranking.ts";
 import { scaleCaveat, scaleStories } from "../prose/scale.ts";
 import { observations, qualityLine, ranSentence, titleOf } from "../prose/sentences.ts";
-import { machineText, serviceAnswer, serviceText } from "../prose/service.ts";
+import { serviceAnswer, serviceCaveats, serviceText } from "../prose/service.ts";
 import { counted, listed, plain } from "../prose/text.ts";
 import { rankText } from "../prose/verdict-words.ts";
 import { warningsOf } from "../prose/warnings.ts";
@@ -72,7 +72,7 @@ function serviceLines(results: Results, summary: readonly ScenarioSummary[]): st
     escaped(serviceText(service)),
     ...serviceAnswer(service, results).map((one) => `**${escaped(one)}**`),
     ...(rows.length > 0 ? [tableOf([head, ["---", ...names.map(() => "---:")], ...rows])] : []),
-    escaped(`${machineText(results)}, on loopback: a network's round trips come on top of every latency.`),
+    escaped(serviceCaveats(service, results).join(" ")),
   ];
 }
 
@@ -114,7 +114,7 @@ function overview(summary: readonly ScenarioSummary[]): string {
       const rank = deliveryP50.ranks.get(cell.transport);
       const text = latencyText(cell, cells);
       if (rank) return `${text} (${rankText(rank)})`;
-      return cell.state === "completed" ? text : `${text} ${cell.state}`;
+      return cell.state === "completed" ? text : `${text} ${stateWord(cell.state)}`;
     }),
   ]);
   const ranked = summary.some(({ verdicts }) => verdicts.deliveryP50.ranks.size > 0);
@@ -170,7 +170,9 @@ function tableOf(rows: readonly (readonly string[])[]): string {
 }
 
 function label(cell: Cell): string {
-  return escaped(cell.state === "completed" ? cell.transport : `${cell.transport} (${cell.state})`);
+  return escaped(
+    cell.state === "completed" ? cell.transport : `${cell.transport} (${stateWord(cell.state)})`,
+  );
 }
 
 function figureOf(cell: Cell, key: MetricKey, cells: readonly Cell[]): string {

@@ -1,5 +1,5 @@
 import { MARKERS } from "../../transports/port/markers.ts";
-import { type Cell, isCold } from "../model/cell.ts";
+import { type Cell, isCold, stateWord } from "../model/cell.ts";
 import { lookOf, type Shown } from "../model/looks.ts";
 import { countedReplicates } from "../prose/text.ts";
 import { Html, html } from "./html.ts";
@@ -30,7 +30,7 @@ export function markerShapes(): Html {
 /** A transport's state if it is not plainly completed: a sign and a word, so that it survives print and colour blindness. */
 export function stateMark(cell: Cell): Html | undefined {
   if (cell.state !== "completed")
-    return html` <span class="state ${cell.state}"><span aria-hidden="true">${SIGNS[cell.state]}</span> ${cell.state === "missing" ? "not run" : cell.state}</span>`;
+    return html` <span class="state ${cell.state}"><span aria-hidden="true">${SIGNS[cell.state]}</span> ${stateWord(cell.state)}</span>`;
   const used = cell.blockNumbers.length;
   // A trial that was run once more, and stands for its block, left no gap.
   const all = new Set([...cell.problems.flatMap((one) => one.blocks), ...cell.blockNumbers]).size;

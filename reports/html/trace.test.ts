@@ -162,8 +162,8 @@ test("sizing is worked out from inputs that stand in the results", () => {
     "connections per GiB": (slope = 0) => 1024 ** 3 / slope,
     "memory at 10,000 connections": (rss = 0, connections = 0, slope = 0) =>
       rss + (10_000 - connections) * slope,
-    "CPU-seconds per million deliveries": (micros = 0) => micros,
-    "cores at 100,000 deliveries a second": (micros = 0) => micros / 10,
+    "CPU-seconds per million deliveries": (user = 0, system = 0) => user + system,
+    "cores at 100,000 deliveries a second": (user = 0, system = 0) => (user + system) / 10,
     "bytes per connection-day, idle": (received = 0, sent = 0) => 24 * (received + sent),
   };
   let checked = 0;

@@ -6,7 +6,7 @@ const CPU = {
   group: "Server CPU per delivery",
   about:
     "CPU time of the whole server process over the measured time, divided by the unique deliveries. On loopback, the kernel " +
-    "does the receiver's TCP work inside the sender's system call: part of the system time is the clients'.",
+    "does the receiver's TCP work inside the sender's system call: part of the system time is the clients'. In launches heartbeats are off.",
 } as const;
 
 const SLOPE = {
@@ -57,7 +57,8 @@ export const SERVER = {
     name: "server memory (RSS)",
     tab: "Memory",
     about:
-      "Resident memory of the server process at the end of the measured time, an empty Node process included.",
+      "Resident memory of the server process at the end of the measured time, an empty Node process included. In a launch the process also holds " +
+      "the connections of the other scenarios that are measured in slices.",
     aliases: ["rss"],
     prometheus: "server_resident_memory_bytes",
     views: ["scenario", "connections", "markdown", "comparison", "pairs", "A/A"],
@@ -73,7 +74,7 @@ export const SERVER = {
     tab: "Memory above empty",
     about:
       "Resident memory of the server process at the end of the measured time, less what it had before any client connected, after a " +
-      "forced garbage collection: what connections and traffic added.",
+      "forced garbage collection: what connections and traffic added; in a launch also those of the scenarios that connected later.",
     aliases: ["rssAboveEmpty"],
     prometheus: "server_resident_memory_above_empty_bytes",
     views: ["scenario", "connections", "markdown", "comparison"],
@@ -104,7 +105,7 @@ const TCP = {
   group: "TCP payload per delivery",
   about:
     "Bytes read (in) and written (out) on the server's raw sockets, below TLS, divided by the unique deliveries. Publishes, " +
-    "acknowledgements, receipts and heartbeats are included; IP and TCP headers are not.",
+    "acknowledgements and receipts are included, and heartbeats except in launches, where they are off; IP and TCP headers are not.",
 } as const;
 
 /** What a delivery costs the network. */

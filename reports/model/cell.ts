@@ -62,6 +62,12 @@ export interface Cell extends Shown {
   readonly figures: Readonly<Record<MetricKey, Figure>>;
 }
 
+/** The state as readers see it. */
+export function stateWord(state: Cell["state"]): string {
+  if (state === "skipped") return "not measured";
+  return state === "missing" ? "not run" : state;
+}
+
 /** The figure if there is one to show. */
 export function observed(cell: Cell, key: MetricKey): Observed | undefined {
   const figure = cell.figures[key];

@@ -5,7 +5,7 @@ import { type PairVerdict as Verdict, verdictOf } from "../../harness/statistics
 import { furtherLaunches } from "../../harness/statistics/power.ts";
 import { METRIC_KEYS, METRICS, type MetricKey, metricsIn } from "../metrics/catalogue.ts";
 import { counted, listed, type Replicate, replicates } from "../prose/text.ts";
-import type { Cell, Figure } from "./cell.ts";
+import { type Cell, type Figure, stateWord } from "./cell.ts";
 import { CONTROL_METRICS, controlFigure, inUnitsOf, isControlled, sharedControl } from "./control.ts";
 import type { Shown } from "./looks.ts";
 import { environmentDifferences, planDifferences, plannedRunOf } from "./plan-differences.ts";
@@ -240,7 +240,7 @@ function verdictOn(
 
 function statesOf(a: Cell, b: Cell): string {
   const exceptions = [a, b].flatMap(({ state }, index) =>
-    state === "completed" ? [] : `${state === "missing" ? "not run" : state} in ${index === 0 ? "A" : "B"}`,
+    state === "completed" ? [] : `${stateWord(state)} in ${index === 0 ? "A" : "B"}`,
   );
   return exceptions.join(", ");
 }

@@ -41,6 +41,46 @@ test("connections per GiB and memory at 10,000 connections follow from the slope
   );
 });
 
+test("a total of CPU time is of the whole measured time, not of the geometric mean over slices", () => {
+  const sliced = { slices: 2, cpuUsPerDelivery: 80 };
+  const ofHalves = { serverCpuUserUsPerDelivery: 60, serverCpuSystemUsPerDelivery: 40 };
+  const lines = linesOf(withMetrics({ ...ofHalves, serverCpuUsPerDelivery: 100, sliced }));
+  expect(lines["CPU-seconds per million deliveries"]).toMatchObject({
+    value: "100",
+    arithmetic: "(60.0 µs user + 40.0 µs system) of server CPU per delivery x 1,000,000",
+  });
+});
+
+test("connections of other scenarios that the same process held are not taken for the scenario's own", () => {
+  const results = resultsOf({
+    transports: ["sse"],
+    scenarios: ["notify", "fan-out", "idle"],
+    trial: (trial) => ({
+      ...trial,
+      metrics: {
+        ...metricsOf(1),
+        ...slopes(16_384, 0.99),
+        serverRssBytes: 100 * 1024 ** 2,
+        connections: trial.scenario === "notify" ? 500 : 100,
+      },
+    }),
+  });
+  const slice = { slices: 2, sliceSeconds: 0.5 };
+  const launches = { leadInSeconds: 0.1, heartbeatSeconds: 3_600, silentShare: 0.02 };
+  const scenarios = ["notify", "fan-out"].map((name) => ({ name, ...slice }));
+  // 100 MiB with 600 connections + 9,400 x 16 KiB; what is measured in one piece has processes of its own.
+  expect(
+    linesOf({ ...results, launches: { ...launches, scenarios } })["memory at 10,000 connections"],
+  ).toEqual({
+    name: "memory at 10,000 connections",
+    value: "247 MiB",
+    arithmetic:
+      "100 MiB RSS with 500 and 100 of fan-out in the same process + 9,400 x 16.0 KiB (slope of RSS)",
+    extrapolated: true,
+  });
+  expect(linesOf(results)["memory at 10,000 connections"]?.value).toBe("248 MiB");
+});
+
 test("within the measured range nothing is called extrapolated", () => {
   const lines = linesOf(
     withMetrics({ ...slopes(1_024, 0.99), connections: 20_000, serverRssBytes: 100 * 1024 ** 2 }),
@@ -78,10 +118,14 @@ test("where only heap and external memory are resolved, that is said", () => {
 });
 
 test("CPU-seconds per million deliveries are the microseconds of one; cores for a throughput are extrapolated above the measured one", () => {
-  const slow = linesOf(withMetrics({ serverCpuUsPerDelivery: 42.5, deliveriesPerSecond: 500 }));
+  const cpu = (user: number, system: number) => ({
+    serverCpuUserUsPerDelivery: user,
+    serverCpuSystemUsPerDelivery: system,
+  });
+  const slow = linesOf(withMetrics({ ...cpu(30, 12.5), deliveriesPerSecond: 500 }));
   expect(slow["CPU-seconds per million deliveries"]?.value).toBe("42.5");
   expect(slow["cores at 100,000 deliveries a second"]).toMatchObject({ value: "4.25", extrapolated: true });
-  const fast = linesOf(withMetrics({ serverCpuUsPerDelivery: 5, deliveriesPerSecond: 120_000 }));
+  const fast = linesOf(withMetrics({ ...cpu(3, 2), deliveriesPerSecond: 120_000 }));
   expect(fast["cores at 100,000 deliveries a second"]).not.toHaveProperty("extrapolated");
 });
 

@@ -2,6 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { quantity } from "../prose/format.ts";
 import { type Cell, observed } from "./cell.ts";
+import { connectionsOf, type Other, othersIn } from "./same-process.ts";
 import { type ScenarioSummary, summarize } from "./summary.ts";
 
 const GIB = 1024 ** 3;
@@ -43,17 +44,21 @@ export function sizingOf(scenario: ScenarioSummary, results: Results): Transport
       transport: cell.transport,
       lines: [
         connectionsPerGib(cell),
-        memoryAt(cell, mostConnections(cell, results)),
+        memoryAt(cell, mostConnections(cell, results), othersIn(cell, scenario, results)),
         ...cpu(cell),
         idleBytesPerDay(cell, results),
       ].filter((line) => line !== undefined),
     }));
 }
 
+export interface MemorySlope {
+  readonly bytes: number;
+  readonly of: string;
+  readonly input: Input;
+}
+
 /** The slope of resident memory, or of heap and external memory where only that is told from the noise. */
-function slopeOf(
-  cell: Cell,
-): { readonly bytes: number; readonly of: string; readonly input: Input } | undefined {
+export function slopeOf(cell: Cell): MemorySlope | undefined {
   const rss = observed(cell, "rssPerConnection");
   if (rss && rss.value > 0)
     return { bytes: rss.value, of: "RSS", input: inputOf(cell, "rssPerConnection", rss.value) };
@@ -71,6 +76,15 @@ export function inputOf(cell: Cell, key: MetricKey, value: number): Input {
   return { text: quantity(METRICS[key].unit, value), cell, key };
 }
 
+/** "100 of notify + 300 of chat" */
+export function inputsOf(others: readonly Other[]): Sizing["arithmetic"] {
+  return others.flatMap(({ scenario, cell, connections, isMeasured }, place): Sizing["arithmetic"] => {
+    const text = whole(connections);
+    const source: string | Input = isMeasured ? { text, cell, highest: "connections" } : text;
+    return [...(place > 0 ? [" + "] : []), source, ` of ${scenario}`];
+  });
+}
+
 function connectionsPerGib(cell: Cell): Sizing {
   const name = "connections per GiB";
   const slope = slopeOf(cell);
@@ -82,13 +96,13 @@ function connectionsPerGib(cell: Cell): Sizing {
   };
 }
 
-function memoryAt(cell: Cell, measured: number): Sizing {
+function memoryAt(cell: Cell, measured: number, others: readonly Other[]): Sizing {
   const name = `memory at ${SIZED_CONNECTIONS.toLocaleString("en-US")} connections`;
   const slope = slopeOf(cell);
   const rss = observed(cell, "rss");
   if (!slope) return { name, arithmetic: [noSlope(cell)] };
   if (!rss) return { name, arithmetic: ["resident memory was not measured"] };
-  const beyond = SIZED_CONNECTIONS - measured;
+  const beyond = SIZED_CONNECTIONS - measured - connectionsOf(others);
   const size = rss.value + beyond * slope.bytes;
   if (size <= 0) return { name, arithmetic: ["the slope is steeper than all resident memory observed"] };
   const sign = beyond < 0 ? "-" : "+";
@@ -99,6 +113,7 @@ function memoryAt(cell: Cell, measured: number): Sizing {
       inputOf(cell, "rss", rss.value),
       " RSS with ",
       { text: whole(measured), cell, highest: "connections" },
+      ...(others.length > 0 ? [" and ", ...inputsOf(others), " in the same process"] : []),
       ` ${sign} ${whole(Math.abs(beyond))} x `,
       slope.input,
       ` (slope of ${slope.of})`,
@@ -107,7 +122,7 @@ function memoryAt(cell: Cell, measured: number): Sizing {
   };
 }
 
-function noSlope(cell: Cell): string {
+export function noSlope(cell: Cell): string {
   const kinds = [cell.figures.rssPerConnection.kind, cell.figures.heapPerConnection.kind];
   if (kinds.includes("unresolved"))
     return "unresolved: memory did not grow in a line with connections (R2 under 0.9)";
@@ -116,24 +131,45 @@ function noSlope(cell: Cell): string {
     : "not measured: no steps of connections";
 }
 
+/**
+ * Server CPU of a delivery, for what a server takes in all: of the whole measured time, where the figure that launches are compared by is a
+ * geometric mean over their slices, which is less.
+ */
+export function cpuInAll(
+  cell: Cell,
+): { readonly value: number; readonly inputs: Sizing["arithmetic"] } | undefined {
+  const [user, system] = [observed(cell, "cpuUser"), observed(cell, "cpuSystem")];
+  if (!user || !system) return undefined;
+  return {
+    value: user.value + system.value,
+    inputs: [
+      "(",
+      inputOf(cell, "cpuUser", user.value),
+      " user + ",
+      inputOf(cell, "cpuSystem", system.value),
+      " system)",
+    ],
+  };
+}
+
 function cpu(cell: Cell): Sizing[] {
-  const figure = observed(cell, "cpu");
+  const figure = cpuInAll(cell);
   const perMillion = "CPU-seconds per million deliveries";
   const cores = `cores at ${SIZED_THROUGHPUT.toLocaleString("en-US")} deliveries a second`;
   if (!figure) return [{ name: perMillion, arithmetic: ["server CPU per delivery was not measured"] }];
-  const input = inputOf(cell, "cpu", figure.value);
+  const { inputs } = figure;
   const measured = observed(cell, "deliveriesPerSecond")?.value ?? 0;
   return [
     {
       name: perMillion,
       value: digits(figure.value),
-      arithmetic: [input, " of server CPU per delivery x 1,000,000"],
+      arithmetic: [...inputs, " of server CPU per delivery x 1,000,000"],
     },
     {
       name: cores,
       value: digits((figure.value * SIZED_THROUGHPUT) / MILLION),
       arithmetic: [
-        input,
+        ...inputs,
         ` x ${SIZED_THROUGHPUT.toLocaleString("en-US")} a second, at the cost seen with `,
         { text: whole(measured), cell, key: "deliveriesPerSecond" },
         " a second",

@@ -1,4 +1,5 @@
 import type { Results, Trial } from "../../harness/result/result.ts";
+import { stateWord } from "../model/cell.ts";
 import { blockList } from "./sentences.ts";
 import { counted, listed } from "./text.ts";
 
@@ -35,11 +36,11 @@ export function briefProblems(
     if (only && affected.length === 1) {
       const blocks = [...new Set(group.map(({ block }) => block + 1))].sort((a, b) => a - b);
       return [
-        `${only.name} ${first.state} in ${scenario}, ${blockList(blocks, launches ? "launch" : "block")}: ${text}`,
+        `${only.name} ${stateWord(first.state)} in ${scenario}, ${blockList(blocks, launches ? "launch" : "block")}: ${text}`,
       ];
     }
     const each = affected.map(({ name, count }) => `${name} ${count}`).join(", ");
-    return [`${counted(group.length, "trial")} ${first.state} in ${scenario} (${each}): ${text}`];
+    return [`${counted(group.length, "trial")} ${stateWord(first.state)} in ${scenario} (${each}): ${text}`];
   });
 }
 

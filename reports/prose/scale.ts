@@ -46,7 +46,8 @@ export function scaleStories(results: Results): ScaleStory[] {
 
 type Cluster = NonNullable<Results["plans"][string]["cluster"]>;
 
-function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster): string {
+/** Its nodes and engines: "3 nodes, redis, haproxy". */
+export function setupOf({ nodes, backplane, redisAt, balancer, own, sticky }: Cluster): string {
   const before = own ? `your load balancer at ${own.address}` : balancer;
   return [
     counted(nodes, "node"),

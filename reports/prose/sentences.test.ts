@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
+import { renderMarkdown } from "../formats/markdown.ts";
+import { bare } from "../html/assets.test-fixture.ts";
+import { renderHtml } from "../html/page.ts";
 import { metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
+import { renderTerminal } from "../terminal/terminal.ts";
 import { answerOf } from "./answer.ts";
 import { rankingSentence } from "./ranking.ts";
 import { observations, qualityLine, ranSentence, titleOf } from "./sentences.ts";
@@ -170,6 +174,39 @@ test("too few publishes for a median are said, with the duration that would do",
   expect(warningsOf(results)).toContain(
     "notify: too few publishes for p50, p90 and p99 (15; p99 needs 3,000); use --duration 60.",
   );
+});
+
+test("of a service that is not the lab's, bytes are said to be from its clients' sockets only where they were counted", () => {
+  const warningOf = (metrics: Partial<ReturnType<typeof metricsOf>>) => {
+    const { serverRssBytes: _, tcpBytesPerDelivery: __, ...seen } = metricsOf(1);
+    return warningsOf(
+      resultsOf({ transports: ["mine"], trial: (trial) => ({ ...trial, metrics: { ...seen, ...metrics } }) }),
+    )[0];
+  };
+  expect(warningOf({ tcpBytesPerDelivery: 700 })).toMatch(/TCP bytes are from its clients' sockets/);
+  expect(warningOf({})).toMatch(/^mine: CPU, memory and bytes are not measured/);
+});
+
+test("what can't be measured here is not measured, with its reason, and nothing went wrong with it", () => {
+  const results = resultsOf({
+    transports: ["sse", "mqtt:mosquitto"],
+    trial: (trial) =>
+      trial.transport === "sse" ? trial : unwell(trial, "skipped", "mosquitto is not installed"),
+  });
+  const told = "mqtt:mosquitto was not measured in block 1: mosquitto is not installed.";
+  expect(observed(results)).toContain(told);
+  const [summary] = summarize(results);
+  expect(qualityLine(results, summary ? [summary] : [])).toContain(
+    "1 completed, 0 invalid, 0 failed, 1 not measured",
+  );
+  const warning = "mqtt:mosquitto not measured in notify, block 1: mosquitto is not installed.";
+  expect(warningsOf(results)).toContain(warning);
+  const terminal = renderTerminal(results, { color: false, unicode: true, width: 200 });
+  expect(terminal).toMatch(/^mqtt:mosquitto\s+not measured/m);
+  expect(terminal).toContain(warning);
+  expect(renderHtml(results, bare)).toContain("</span> not measured</span>");
+  expect(renderMarkdown(results)).toContain("mqtt:mosquitto (not measured)");
+  expect(terminal + renderMarkdown(results)).not.toMatch(/skipped|--debug/);
 });
 
 test("the quality line counts trials by state and names machine and generator", () => {

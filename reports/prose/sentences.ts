@@ -1,7 +1,8 @@
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, type Observed, observed, type State, spreadOf } from "../model/cell.ts";
+import { type Cell, type Observed, observed, type State, spreadOf, stateWord } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary } from "../model/summary.ts";
+import { circumstancesText } from "./circumstances.ts";
 import { quantity, ranged, times } from "./format.ts";
 import { capitalised, counted, countedReplicates, listed, type Replicate, replicates } from "./text.ts";
 import { aaSentences, COSTS, verdictSentence } from "./verdict-words.ts";
@@ -28,18 +29,20 @@ export function titleOf({ transports, scenarios }: Results): string {
 
 /** What was run, on what. */
 export function ranSentence(results: Results): string {
-  const { transports, scenarios, blocks, trials, launches } = results;
+  const { transports, scenarios, blocks, trials, launches, agents } = results;
   const planned = transports.length * scenarios.length * blocks;
   const ran =
     trials.length < planned ? `${trials.length} of ${planned} trials` : counted(trials.length, "trial");
   const seconds = launches?.scenarios[0]?.sliceSeconds;
+  const where = agents === undefined ? " on one machine" : "";
   const how =
     seconds === undefined
-      ? "each in fresh processes on one machine"
-      : `in each launch fresh processes of all transports side by side on one machine, measured in slices of ${seconds} s`;
+      ? `each in fresh processes${where}`
+      : `in each launch fresh processes of all transports side by side${where}, measured in slices of ${seconds} s`;
+  const otherwise = circumstancesText(results);
   return (
     `${counted(transports.length, "transport")} got the same plan in ${counted(scenarios.length, "scenario")} over ` +
-    `${countedReplicates(blocks, replicateOf(results))} (${results.preset}): ${ran}, ${how}.`
+    `${countedReplicates(blocks, replicateOf(results))} (${results.preset}): ${ran}, ${how}.${otherwise ? ` ${otherwise}` : ""}`
   );
 }
 
@@ -80,7 +83,7 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
   const counts = states
     .map((state) => ({ state, count: trials.filter((one) => one.state === state).length }))
     .filter(({ state, count }) => count > 0 || state === "invalid" || state === "failed")
-    .map(({ state, count }) => `${count} ${state}`);
+    .map(({ state, count }) => `${count} ${stateWord(state)}`);
   const busy = summary
     .flatMap((scenario) => scenario.cells)
     .flatMap((cell) => observed(cell, "loadLoop")?.max ?? []);
@@ -138,7 +141,7 @@ const VERBS: Record<State, string> = {
   completed: "completed",
   saturated: "saturated",
   invalid: "gave an invalid trial",
-  skipped: "was skipped",
+  skipped: "was not measured",
   failed: "failed",
 };
 

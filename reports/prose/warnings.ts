@@ -1,9 +1,10 @@
 import type { Results } from "../../harness/result/result.ts";
 import { LEAST_LAUNCHES } from "../../harness/statistics/all-pairs.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import type { Cell, State } from "../model/cell.ts";
+import { type Cell, type State, stateWord } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary, summarize } from "../model/summary.ts";
 import { briefProblems, briefShortfalls, type Shortfall } from "./brief-warnings.ts";
+import { outsideIn } from "./circumstances.ts";
 import { dearLaunches } from "./dear-launches.ts";
 import { blockList } from "./sentences.ts";
 import { countedReplicates, listed, type Replicate } from "./text.ts";
@@ -54,16 +55,15 @@ function general(results: Results): string[] {
 }
 
 /** Of a service that is not the lab's only what came to its clients is known. */
-function seenFromOutside({ transports, trials }: Results): string[] {
-  const outside = transports.filter((name) =>
-    trials.some(
-      ({ transport, metrics }) => transport === name && metrics && metrics.serverRssBytes === undefined,
-    ),
-  );
-  return outside.map(
-    (name) =>
-      `${name}: CPU and memory are not measured: not a process of the lab. TCP bytes are from its clients' sockets.`,
-  );
+function seenFromOutside(results: Results): string[] {
+  return outsideIn(results).map((name) => {
+    const isCounted = results.trials.some(
+      ({ transport, metrics }) => transport === name && metrics?.tcpBytesPerDelivery !== undefined,
+    );
+    return isCounted
+      ? `${name}: CPU and memory are not measured: not a process of the lab. TCP bytes are from its clients' sockets.`
+      : `${name}: CPU, memory and bytes are not measured: not a process of the lab, and its connections are TLS from the start.`;
+  });
 }
 
 function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Results): string[] {
@@ -77,7 +77,7 @@ function unfinished({ finishedAt, trials, transports, scenarios, blocks }: Resul
 function problems({ transport, problems: all }: Cell, scenario: string, replicate: Replicate): string[] {
   return all.map(({ state, text, blocks }) => {
     const advice = ADVICE[state];
-    const where = `${transport} ${state} in ${scenario}, ${blockList(blocks, replicate)}`;
+    const where = `${transport} ${stateWord(state)} in ${scenario}, ${blockList(blocks, replicate)}`;
     return `${where}: ${text}${advice ? `; ${advice}` : ""}.`;
   });
 }

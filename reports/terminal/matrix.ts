@@ -1,6 +1,6 @@
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, isCold, observed, shownNumbers } from "../model/cell.ts";
+import { type Cell, isCold, observed, shownNumbers, stateWord } from "../model/cell.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { equalTo, rankText } from "../prose/verdict-words.ts";
@@ -67,7 +67,7 @@ function rowOf(scenario: ScenarioSummary): { name: string; cells: string[]; isOf
 }
 
 function cellText(cell: Cell, key: MetricKey, scenario: ScenarioSummary, decimals: number): string {
-  if (cell.state !== "completed") return cell.state;
+  if (cell.state !== "completed") return stateWord(cell.state);
   const figure = observed(cell, key);
   if (!figure) return cell.figures[key].kind === "unsupported" ? "too few" : "–";
   const value = (figure.value / 1_000).toLocaleString("en-US", {

@@ -2,11 +2,12 @@ import Table from "cli-table3";
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
-import { type Cell, isCold, observed, shownNumbers, spreadOf } from "../model/cell.ts";
+import { type Cell, isCold, observed, shownNumbers, spreadOf, stateWord } from "../model/cell.ts";
 import { inOrder } from "../model/order.ts";
 import { type ScenarioSummary, summarize } from "../model/summary.ts";
 import { answerOf, isRanked } from "../prose/answer.ts";
 import { browserCaveat, pageSentence, queueSentence, withoutPage } from "../prose/browser.ts";
+import { circumstancesText } from "../prose/circumstances.ts";
 import { storyTitle } from "../prose/fault-words.ts";
 import { columnOf, ranged } from "../prose/format.ts";
 import { rankingSentence } from "../prose/ranking.ts";
@@ -86,6 +87,7 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
         : "CPU and TCP payload of the server, per delivery: user + system, in + out.",
     ),
     prose(qualityLine(results, summary)),
+    ...circumstanceLines(results).map(prose),
     ...briefWarningsOf(results).map(
       (one) => `${yellow("!")} ${wrapped(plain(one), options.width - 2, "  ")}`,
     ),
@@ -94,6 +96,12 @@ export function renderTerminal(results: Results, options: TerminalOptions): stri
     ...answerLines(results, summary).map((one) => bold(prose(one))),
   ].join("\n");
   return `${(options.unicode ? text : ascii(text)).replace(/ +$/gm, "")}\n`;
+}
+
+/** What is not as usual in the run, where something is. */
+function circumstanceLines(results: Results): string[] {
+  const text = circumstancesText(results);
+  return text === undefined ? [] : [text];
 }
 
 /** What is said last, so that it stands above the prompt: the answer of each scenario, where there is one. */
@@ -231,7 +239,10 @@ function figureOf(
 ): { readonly text: string; readonly ink?: "red" | "yellow" | undefined } {
   const figure = cell.figures[key];
   if (isMain && cell.state !== "completed")
-    return { text: cell.state, ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow" };
+    return {
+      text: stateWord(cell.state),
+      ink: cell.state === "failed" || cell.state === "invalid" ? "red" : "yellow",
+    };
   if (figure.kind === "absent") return { text: "–" };
   if (figure.kind === "unresolved") return { text: "unresolved" };
   if (figure.kind === "unsupported") return { text: "too few" };

@@ -57,7 +57,9 @@ describe.skipIf(skipped)("the sheet about a service", () => {
       trial: (trial) =>
         trial.transport === "mqtt" ? unwell(trial, "failed", "the broker did not start") : trial,
     });
-    const { page } = await reader.visit(reader.write(six));
+    const scenarios = [{ name: "seed", slices: 20, sliceSeconds: 0.5 }];
+    const launches = { scenarios, leadInSeconds: 0.1, heartbeatSeconds: 3_600, silentShare: 0.02 };
+    const { page } = await reader.visit(reader.write({ ...six, launches }));
     await page.evaluate(`for (const [name, place] of [["first", "afterbegin"], ["last", "beforeend"]])
       document.querySelector("#service").insertAdjacentHTML(place, '<a href="https://sheet.invalid/' + name + '">.</a>');
       document.querySelector("#answer").insertAdjacentHTML("afterbegin", '<a href="https://sheet.invalid/next">.</a>')`);

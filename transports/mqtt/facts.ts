@@ -26,3 +26,17 @@ export const overWebSocket = {
   browser: yes("MQTT over WebSocket is for pages (MQTT 3.1.1, 6; WHATWG WebSockets)"),
   proxies: NEEDS_UPGRADE,
 } satisfies TransportFacts["traits"];
+
+/** Of a broker at that address which is not the lab's: the protocol is the same, and what the lab's client asks of it. */
+export function factsOfBroker(url: string): TransportFacts {
+  return {
+    ...facts,
+    traits: {
+      ...facts.traits,
+      browser: no("a page can't open TCP; what it can open is MQTT over WebSocket (MQTT 3.1.1, 6)"),
+      binary: yes("a payload is any bytes (MQTT 3.1.1, 3.3.3); the lab's are JSON texts"),
+      resumption: no("the lab's client asks for clean sessions, of which a broker keeps nothing"),
+      ...(/^wss?:/i.test(url) ? overWebSocket : {}),
+    },
+  };
+}

@@ -6,6 +6,7 @@
  * third of which a client hands the message on, mqtt:msgpack has the same messages in MessagePack, and mqtt:ws has the packets in binary messages
  * of a WebSocket (MQTT 3.1.1, 6), through ws. mqtt:mosquitto has mosquitto for a broker, in a process of its own. Limits: clean sessions only, so nothing is kept for who is away and no cursor resumes; keepalive in whole seconds; a slow reader is cut off.
  */
+import { randomBytes } from "node:crypto";
 import { type Codec, json } from "../codec/codec.ts";
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
 import type { Transport } from "../port/transport.ts";
@@ -128,8 +129,10 @@ export const mqttMosquitto: TransportEntry = {
   example: ({ url }, token) => {
     const { hostname, port } = new URL(url);
     const at = `-V mqttv311 -h ${hostname} -p ${port}`;
+    // Whoever guesses it can take the login.
+    const id = randomBytes(8).toString("hex");
     return [
-      `mosquitto_rr ${at} -i me-1 -e login/me-1 -t token/me-1 -m '{"op":"login","token":"${token}"}'`,
+      `mosquitto_rr ${at} -i ${id} -e login/${id} -t token/${id} -m '{"op":"login","token":"${token}"}'`,
       `mosquitto_sub ${at} -t topic/news -u USER -P PASSWORD (of the answer to that)`,
     ];
   },

@@ -50,6 +50,10 @@ export interface TransportEntry extends Transport {
   readonly missing?: () => Promise<string | undefined>;
   /** What reports say of it beside its figures; a transport without them is grey, and its traits are unknown. */
   readonly facts?: TransportFacts;
+  /** The same of it over TLS, where something is otherwise then. */
+  readonly factsOverTls?: TransportFacts;
+  /** Why it is not there over TLS, in words that follow its name. */
+  readonly clearOnly?: string;
 }
 
 export interface Balancing {

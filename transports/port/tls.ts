@@ -14,13 +14,14 @@ export function inTheClear(name: string): string | undefined {
  * dissector. A client trusts the one certificate that its endpoint shows, and no other.
  */
 export function overTls(transport: TransportEntry): TransportEntry {
-  const { dissector: _, balancing, ...plain } = transport;
+  const { dissector: _, balancing, factsOverTls, ...plain } = transport;
   // One for all servers of this descriptor, so that who comes back after a restart still trusts it.
   let own: Promise<TlsIdentity> | undefined;
   return {
     ...plain,
     // A balancer can't look into it.
     balancing: { mode: "tcp", sticky: balancing?.sticky ?? false },
+    ...(factsOverTls ? { facts: factsOverTls } : {}),
     name: `${transport.name}${SUFFIX}`,
     summary: `${transport.summary}; over TLS 1.3`,
     serve: async (hub, options) => {

@@ -12,3 +12,17 @@ export const facts = {
     offline: NOT_KEPT,
   },
 } satisfies TransportFacts;
+
+/** What is otherwise where HTTP/2 carries it without TLS. */
+const overH2 = {
+  browser: no("browsers speak HTTP/2 over TLS alone, by ALPN (RFC 9113, 3.2), here as sse:h2:tls"),
+  proxies: no("needs HTTP/2 on every hop (RFC 9113)"),
+} satisfies TransportFacts["traits"];
+
+export const factsOfH2: TransportFacts = { ...facts, traits: { ...facts.traits, ...overH2 } };
+
+/** Over TLS a browser chooses HTTP/2 by itself; a proxy in between still has to speak it. */
+export const factsOfH2OverTls: TransportFacts = {
+  ...facts,
+  traits: { ...facts.traits, proxies: overH2.proxies },
+};

@@ -8,7 +8,7 @@
  * client that wants its silence noticed must POST a sign of life; browsers open six streams a host over HTTP/1.1; backpressure is invisible to the protocol, so a slow reader is cut off.
  */
 import type { TransportEntry, TransportFamily } from "../port/entry.ts";
-import { facts } from "./facts.ts";
+import { facts, factsOfH2, factsOfH2OverTls } from "./facts.ts";
 import { supports } from "./supports.ts";
 
 const common = {
@@ -55,6 +55,8 @@ export const sseH2: TransportEntry = {
   ...common,
   name: "sse:h2",
   summary: "sse over HTTP/2: the stream and all requests of a client on one connection, through Node's http2",
+  facts: factsOfH2,
+  factsOverTls: factsOfH2OverTls,
   // The requests of a session can't go elsewhere than its stream.
   balancing: { mode: "tcp" },
   naming: async () => (await import("../dissect/naming.ts")).nameHttp2,

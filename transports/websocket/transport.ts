@@ -131,6 +131,7 @@ export const websocketUws: TransportEntry = {
     listen: async (options, opened) => (await import("./uws-server.ts")).listenOnUws(options, opened),
   }),
   supports: { ...supports, unseenUntilAsking: true },
+  clearOnly: "is not served over TLS: its library can't ask for TLS 1.3 at the least",
 };
 
 export const family: TransportFamily = {

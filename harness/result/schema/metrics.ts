@@ -108,7 +108,7 @@ export const metricsSchema = z.strictObject({
   tcpBytesPerDelivery: ratio
     .optional()
     .describe(
-      "TCP payload both ways on the server's raw sockets / delivered; includes publishes, acknowledgements, receipts, heartbeats",
+      "TCP payload both ways on the server's raw sockets / delivered; includes publishes, acknowledgements and receipts, and heartbeats except in launches",
     ),
   tcpBytesInPerDelivery: ratio.optional(),
   tcpBytesOutPerDelivery: ratio.optional(),
