@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -81,8 +81,10 @@ describe("a lesson's experiments", () => {
   test("have their blocks by turns where there is time, and all three are kept", async () => {
     const quiet = machine(1);
     const { evidence, files } = await labOn(quiet);
-    const { short, trials } = await evidence();
+    const { short, trials, file } = await evidence();
     assert.equal(short, undefined);
+    for (const id of EXPERIMENTS) assert.ok(existsSync(file?.(id) ?? ""), id);
+    assert.equal(file?.("another"), undefined);
     assert.deepEqual(
       quiet.ran.map(({ block }) => block),
       [1, 1, 1, 2, 2, 2, 3, 3, 3],

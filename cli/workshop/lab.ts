@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { LabError } from "../../core/errors.ts";
 import { DEFAULT_BODY, runJourney } from "../../harness/journey/run.ts";
 import type { Journey } from "../../harness/result/result.ts";
@@ -9,12 +9,20 @@ import type { PreparationCache } from "../../harness/run/preparation.ts";
 import type { Progress } from "../../harness/run/run.ts";
 import type { LessonEvidence } from "../../workshop/evidence.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
-import { type Experiment, SPENDING } from "../claims/experiments.ts";
+import { type Experiment, grouped, SPENDING } from "../claims/experiments.ts";
 import { fileOf, readKeptRuns } from "../claims/kept-runs.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
 import { Interrupted } from "./interrupted.ts";
 import { evidenceOf, NO_TIME } from "./lesson-evidence.ts";
-import { JOURNEY_SECONDS, journeysOf, MODE, openGroups, secondsOf } from "./lesson-experiments.ts";
+import {
+  JOURNEY_SECONDS,
+  journeysOf,
+  labelOf,
+  MODE,
+  openGroups,
+  secondsOf,
+  trialsExperiments,
+} from "./lesson-experiments.ts";
 import { type LessonTime, lessonTime } from "./lesson-time.ts";
 import { type BlocksRun, type Course, runBlocks } from "./run-blocks.ts";
 
@@ -64,9 +72,22 @@ export async function openLab(options: LabOptions, signal: AbortSignal): Promise
       const groups = openGroups(lesson, kept);
       const courses =
         groups.length > 0 ? await measured(groups, { kept, blocks, time }, options, signal) : [];
-      return evidenceOf(lesson, { kept, journeys, courses, blocks });
+      return {
+        ...evidenceOf(lesson, { kept, journeys, courses, blocks }),
+        file: (id) => fileText(lesson, id, options.folder.path),
+      };
     },
   };
+}
+
+/** The file of an experiment's run as somebody would type it here. */
+function fileText(lesson: Lesson, id: string, folder: string): string | undefined {
+  const label = labelOf(lesson, { id });
+  const group = grouped(trialsExperiments(lesson)).find((one) => one.some((own) => own.label === label));
+  const path = group && join(folder, fileOf(group, MODE));
+  if (path === undefined || !existsSync(path)) return undefined;
+  const shown = relative(process.cwd(), path);
+  return /^[\w./-]+$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
 async function measured(
