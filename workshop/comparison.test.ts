@@ -135,8 +135,8 @@ describe("a choice beside what was measured", () => {
       [revealed(CHOICE, "c", figures).verdict, revealed(CHOICE, "c", figures).says],
       ["far", "it is out: not in a browser"],
     );
-    const out: Figures = { c: { absent: "x", excluded: true } };
-    assert.equal(revealed(CHOICE, "c", { ...out, a: out.c, b: out.c } as Figures).measured, "none: each of them is out");
+    const out = { absent: "x", excluded: true } as const;
+    assert.equal(revealed(CHOICE, "c", { a: out, b: out, c: out }).measured, "none: each of them is out");
     // A trial that was void may have won all the same.
     assert.equal(revealed(CHOICE, "a", { ...figures, b: { absent: "it was void" } }).verdict, "open");
   });

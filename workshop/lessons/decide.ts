@@ -20,7 +20,7 @@ export const decideLesson: Lesson = {
   intro: [
     "The service: 5,000 daily users, 500 of them connected, notifications of 1,000 characters with read receipts. You choose its transport, for your own reasons, with figures from this machine.",
     "Requirements come first: a transport that can't do what you need is out, however quick it is. Weights say what matters among the others. And noise says how much of the order is real.",
-    `A lesson is too short for all that may matter: it has no figures for ${listed(NOT_WEIGHED)}, and asks for no weight of these. A longer run has them.`,
+    `This lesson has no figures for ${listed(NOT_WEIGHED)}, and asks for no weight of these: longer runs have them, and runs that break something.`,
   ],
   settings: [
     { kind: "needs", id: "needs", asks: "What must it have?" },

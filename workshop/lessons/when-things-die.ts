@@ -131,7 +131,7 @@ export const whenThingsDie: Lesson = {
         ({ "lost on websocket": websocket, "lost on mqtt": mqtt, "unsaid on mqtt": unsaid }) =>
           `After the tunnel WebSocket had lost ${amountText(websocket.value, "count")} deliveries in its worst block, MQTT ${amountText(mqtt.value, "count")}. ` +
           (mqtt.value > websocket.value
-            ? `The WebSocket client says which notification it had last, and ${websocket.value === 0 ? "gets the rest" : "gets most of the rest; why not all of it, this lesson does not measure"}. The MQTT client here has no cursor: MQTT's own means are QoS 1 and a session that the broker keeps for a client that asks for it. `
+            ? `The WebSocket client says which notification it had last, and ${websocket.value === 0 ? "gets the rest" : "should get the rest; here some is missing all the same, and why, this lesson does not measure"}. The MQTT client here has no cursor: MQTT's own means are QoS 1 and a session that the broker keeps for a client that asks for it. `
             : "On your machine that is no more than on WebSocket, which is not what this lab usually sees: an MQTT client without a kept session gets nothing of what it missed. ") +
           (unsaid.value === 0
             ? "None of MQTT's losses was without notice: the client learns that something is missing, and an application can fetch it."
