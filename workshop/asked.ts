@@ -22,7 +22,6 @@ export function inAskedUnit({ value, interval }: Seen, unit: AskedUnit): string 
 /** Three digits that count, or more where whole numbers have more; what is counted one by one has no decimals. */
 function digits(value: number, unit: AskedUnit): string {
   const isWhole = (unit === "bytes" || unit === "messages") && Number.isInteger(value);
-  if (value >= 100 || isWhole)
-    return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  if (value >= 100 || isWhole) return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
   return value.toLocaleString("en-US", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 }

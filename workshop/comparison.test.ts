@@ -25,7 +25,9 @@ describe("a number beside what was measured", () => {
   });
 
   test("inside an interval that is wide is not right for that alone", () => {
-    const wide: Figures = { m: { value: 1_000, interval: { low: 200, high: 5_000 }, blocks: 3, unit: "micros" } };
+    const wide: Figures = {
+      m: { value: 1_000, interval: { low: 200, high: 5_000 }, blocks: 3, unit: "micros" },
+    };
     assert.deepEqual(
       [0.6, 4.8].map((guess) => {
         const { verdict, says } = revealed(NUMBER, guess, wide);

@@ -72,7 +72,8 @@ function revealedChoice(prediction: ChoicePrediction, answer: Answer, figures: F
         ? "none: each of them is out"
         : listed(found.best.map(withFigure));
   const row = { asked: asks, predicted, measured };
-  if (out && !isSeen(out) && out.excluded) return { ...row, says: `it is out: ${out.absent}`, verdict: "far" };
+  if (out && !isSeen(out) && out.excluded)
+    return { ...row, says: `it is out: ${out.absent}`, verdict: "far" };
   if ("absent" in found) return notMeasured(asks, predicted, found.absent);
   if (typeof answer !== "string") return { ...row, says: "no prediction", verdict: "open" };
   if (!found.best.includes(answer)) return { ...row, says: "another one", verdict: "far" };

@@ -98,7 +98,11 @@ describe("a decision", () => {
   });
 
   test("is written down with requirements, weights, scores, who is out, doubts and gaps to fill in", () => {
-    const text = recordOfDecision(RESULTS, record({ needs: "browser", weights: "latency=3, cpu=1" }), "a machine");
+    const text = recordOfDecision(
+      RESULTS,
+      record({ needs: "browser", weights: "latency=3, cpu=1" }),
+      "a machine",
+    );
     assert.match(text, /^# Transport for notifications: /);
     assert.match(text, /- Required: browser\n- Weights, 0 to 10: latency 3, cpu 1\n/);
     assert.match(text, /\n\| websocket \| 1\.\d\d \| 1\.\d\d \(1\.\d\d ms\) \| 1\.\d\d \([\d.]+ µs\) \|\n/);

@@ -4,8 +4,8 @@ import { answerText, cautionText, idleText, reasonText } from "../reports/decisi
 import { METRICS } from "../reports/metrics/catalogue.ts";
 import { pointerOf } from "../reports/metrics/metric.ts";
 import { quantity } from "../reports/prose/format.ts";
-import { type Block, text } from "./block.ts";
 import type { Answer } from "./asked.ts";
+import { type Block, text } from "./block.ts";
 import { decisionOf } from "./decision.ts";
 import type { LessonRecord } from "./record.ts";
 

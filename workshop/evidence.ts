@@ -30,7 +30,10 @@ export function withExact({ measures }: Pick<Lesson, "measures">, figures: Figur
   return Object.fromEntries(
     Object.entries(figures).map(([id, figure]) => {
       const measure = measures[id];
-      return [id, measure && isExact(measure) && isSeen(figure) ? { ...figure, exact: true as const } : figure];
+      return [
+        id,
+        measure && isExact(measure) && isSeen(figure) ? { ...figure, exact: true as const } : figure,
+      ];
     }),
   );
 }

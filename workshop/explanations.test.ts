@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import type { Figures } from "./figures.ts";
 import { explained, madeUp } from "./figures.test-fixture.ts";
+import type { Figures } from "./figures.ts";
 import type { Lesson } from "./lesson.ts";
 import { lessons } from "./registry.ts";
 import { standing } from "./standing.ts";
@@ -86,7 +86,10 @@ describe("explanations turn with the figures", () => {
       ...{ "cpu of websocket": websocket, "cpu of long-polling": polling, "memory of websocket": 20_000 },
     });
     both(4, cpu(200, 600), cpu(600, 200), [/every hour\./, /that WebSocket is the dearer one is not/]);
-    both(4, cpu(200, 600), cpu(200, 205), [/this difference every hour/, /Which of the two is dearer, this run/]);
+    both(4, cpu(200, 600), cpu(200, 205), [
+      /this difference every hour/,
+      /Which of the two is dearer, this run/,
+    ]);
     both(4, { "memory of websocket": 20_000 }, { "memory of websocket": 200_000 }, [
       /less than the empty Node\.js process/,
       /more than the empty Node\.js process/,
@@ -125,7 +128,10 @@ describe("explanations turn with the figures", () => {
       /150 ms down, and 40\.0 ms for everything else/,
     ]);
     const ratio = (value: number) => ({ "ratio on 3g": value });
-    both(5, ratio(1.6), ratio(1), [/waited for the answer to the one before/, /don't tell apart from the same/]);
+    both(5, ratio(1.6), ratio(1), [
+      /waited for the answer to the one before/,
+      /don't tell apart from the same/,
+    ]);
     both(5, ratio(1.08), ratio(0.8), [/WebSocket's, a little more/, /which is less, and not what/]);
     both(5, { "slow p50": 1_000 }, { "slow p50": 90_000, "quick p50": 26_000 }, [
       /intervals overlap/,
@@ -137,7 +143,10 @@ describe("explanations turn with the figures", () => {
 
   test("6: how soon all were back, what was held and who was cut off", () => {
     both(6, { storm: 1.2 }, { storm: 2.6 }, [/Nearly all of that is/, /some needed a second try/]);
-    both(6, { held: 1_000_000 }, { held: 1_060_000 }, [/Its limit is 1 MiB\./, /counted before it is refused/]);
+    both(6, { held: 1_000_000 }, { held: 1_060_000 }, [
+      /Its limit is 1 MiB\./,
+      /counted before it is refused/,
+    ]);
     both(6, { "cut off": 2 }, { "cut off": 0 }, [/cut off 2 such readers/, /cut off no such reader/]);
     both(6, { "lost on websocket": 0, "lost on mqtt": 9 }, { "lost on websocket": 3, "lost on mqtt": 9 }, [
       /and gets the rest\./,
@@ -172,7 +181,10 @@ describe("explanations turn with the figures", () => {
     assert.match(explained(one, out), /Out by what you require: grpc \(no page speaks it\)\./);
     assert.doesNotMatch(explained(one, out), /Not measured/);
     const missing: Figures = { ...madeUp(one), "score of mqtt": { absent: "it was void" } };
-    assert.match(explained(one, missing), /No transport is out[^]*Not measured, .*: mqtt \(it was void\)\./);
+    assert.match(
+      explained(one, missing),
+      /No transport is out[\s\S]*Not measured, .*: mqtt \(it was void\)\./,
+    );
   });
 });
 
@@ -184,7 +196,9 @@ test("1: what people often say of the smallest is not what a recorded run shows"
   assert.ok(asked?.kind === "choice");
   const found = standing(asked, madeUp(one, recorded));
   assert.ok("best" in found && found.best.length === 1);
-  const claims = one.teacher.wrong.map(({ says }) => says.toLowerCase()).filter((says) => says.includes("smallest"));
+  const claims = one.teacher.wrong
+    .map(({ says }) => says.toLowerCase())
+    .filter((says) => says.includes("smallest"));
   assert.ok(claims.length > 0);
   for (const says of claims) assert.ok(!says.includes(found.best[0] ?? ""), says);
 });

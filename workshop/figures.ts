@@ -66,7 +66,9 @@ export function areApart(a: Seen, b: Seen): boolean {
 export function notApartText(a: Seen, b: Seen): string {
   const how = comparisonOf(a, b);
   if (how === "equal") return "which is the same";
-  return how === "few" ? "which so few blocks can't tell apart" : "and the intervals overlap: they can't be told apart";
+  return how === "few"
+    ? "which so few blocks can't tell apart"
+    : "and the intervals overlap: they can't be told apart";
 }
 
 /** What a median over a link has beside the link's own delay: "2.3 ms for everything else". */

@@ -25,9 +25,15 @@ test("the instructor's page draws the journeys that the lesson has drawn", () =>
 });
 
 test("the instructor's page says by which answers the expected order is, and what is out", () => {
-  const figures = { ...madeUp(decide), "score of grpc": { absent: "no page speaks it", excluded: true as const } };
+  const figures = {
+    ...madeUp(decide),
+    "score of grpc": { absent: "no page speaks it", excluded: true as const },
+  };
   const shown = page({ "8": { figures, answers: { needs: "browser", weights: "latency=3, cpu=1" } } });
-  assert.match(shown, /on which the order depends: What must it have\? browser\. What matters to you, .*latency=3, cpu=1\./);
+  assert.match(
+    shown,
+    /on which the order depends: What must it have\? browser\. What matters to you, .*latency=3, cpu=1\./,
+  );
   assert.match(shown, /which that run does not tell apart/);
   assert.match(shown, />out</);
 });

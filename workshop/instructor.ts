@@ -133,7 +133,9 @@ ${[own?.short, own?.noise].map((doubt) => (doubt === undefined ? "" : html`<p>${
 function expected(prediction: Prediction, figures: Figures): string {
   if (prediction.kind === "number") {
     const figure = figures[prediction.measure];
-    return isSeen(figure) ? inAskedUnit(figure, prediction.unit) : `not measured: ${figure?.absent ?? "it was not run"}`;
+    return isSeen(figure)
+      ? inAskedUnit(figure, prediction.unit)
+      : `not measured: ${figure?.absent ?? "it was not run"}`;
   }
   const found = standing(prediction, figures);
   if ("absent" in found) return `not measured: ${found.absent}`;

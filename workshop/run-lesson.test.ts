@@ -82,7 +82,9 @@ describe("a lesson", () => {
     await assert.rejects(runLesson(sixWays, undefined, first.face, first.lab), /left/);
     const second = scene(["mqtt"]);
     await assert.rejects(runLesson(sixWays, first.saved.at(-1), second.face, second.lab), /left/);
-    assert.ok(second.shown.some((block) => block.kind === "text" && block.text.endsWith("You said: 400 bytes.")));
+    assert.ok(
+      second.shown.some((block) => block.kind === "text" && block.text.endsWith("You said: 400 bytes.")),
+    );
     assert.deepEqual(second.asked, ["fewest"]);
     const third = scene(["2"]);
     await runLesson(sixWays, second.saved.at(-1), third.face, third.lab);
@@ -134,7 +136,10 @@ describe("a lesson", () => {
     assert.ok(!shown.some((block) => block.kind === "void"));
     const bars = shown.flatMap((block) => (block.kind === "bars" ? block.bars : []));
     assert.equal(bars.find(({ name }) => name === "grpc")?.text, "out");
-    assert.match(renderSummary(lessons, { schema: WORKSHOP_SCHEMA, lessons: { "8": record } }), /\| far off \|/);
+    assert.match(
+      renderSummary(lessons, { schema: WORKSHOP_SCHEMA, lessons: { "8": record } }),
+      /\| far off \|/,
+    );
   });
 
   test("whose experiment is void says why, and goes on without a figure", async () => {
@@ -144,7 +149,7 @@ describe("a lesson", () => {
     assert.equal(voids.length, 1);
     assert.match(
       voids[0] ?? "",
-      /^Not measured: 6 of 6 figures, since the machine was busy\. .*workshop 3 --again/,
+      /^Not measured: 7 of 7 figures, since the machine was busy\. .*workshop 3 --again/,
     );
     for (const block of shown) {
       if (block.kind === "bars") assert.ok(block.bars.every((bar) => bar.value === undefined));

@@ -10,7 +10,7 @@ import type { Figures } from "../../workshop/figures.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
 import { lessons } from "../../workshop/registry.ts";
 import { SPENDING } from "../claims/experiments.ts";
-import { experimentOf, machineSeconds, MODE } from "./lesson-experiments.ts";
+import { experimentOf, MODE, machineSeconds } from "./lesson-experiments.ts";
 import { LESSON_SECONDS } from "./lesson-time.ts";
 
 test("there are eight, in order", () => {

@@ -1,5 +1,5 @@
-import type { Block } from "../../workshop/block.ts";
 import { type Answer, answerText } from "../../workshop/asked.ts";
+import type { Block } from "../../workshop/block.ts";
 import { journeyPicture, journeyTitle, messagesIn } from "../../workshop/journey-picture.ts";
 import type { Question } from "../../workshop/question.ts";
 import type { Face } from "../../workshop/run-lesson.ts";

@@ -34,8 +34,7 @@ const latency = (experiment: string, metric: string): Measure => ({
 function meanText(median: Seen, p90: Seen, mean: Seen, p99: Seen): string {
   const said = `The open loop's mean is ${seenText(mean)}`;
   // Those that the stall did not hold up are nine tenths and more: none of them may come near the mean.
-  const isBetween =
-    mean.value > 2 * median.value && mean.value > 2 * p90.value && p99.value > 2 * mean.value;
+  const isBetween = mean.value > 2 * median.value && mean.value > 2 * p90.value && p99.value > 2 * mean.value;
   if (!isBetween || mean.value > (STALL_MS * 1_000) / 2)
     return (
       `${said}. Usually it lies far above what nine of ten deliveries took and far below the p99; here it does not, so look whether your machine kept up. ` +

@@ -51,7 +51,8 @@ const BEHIND =
 /** Whether the quicker feed waited longer. */
 function rateText(slow: Seen, quick: Seen): string {
   const both = `The median was ${seenText(slow)} at 40 a second and ${seenText(quick)} at 200`;
-  if (!areApart(slow, quick)) return `${both}, ${notApartText(slow, quick)}. ${BEHIND} A longer run shows it.`;
+  if (!areApart(slow, quick))
+    return `${both}, ${notApartText(slow, quick)}. ${BEHIND} A longer run shows it.`;
   return quick.value > slow.value
     ? `The link held up the same share of chunks for both feeds, and yet the median went from ${seenText(slow)} to ${seenText(quick)} with the rate. ${BEHIND} At 200 a second somebody is nearly always waiting.`
     : `${both}: lower, which is not what such a link does by arithmetic. Look whether your machine kept up. ${BEHIND}`;

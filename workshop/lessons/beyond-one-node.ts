@@ -119,8 +119,7 @@ export const beyondOneNode: Lesson = {
       told(
         figures,
         ["back on websocket", "back on long-polling"],
-        ({ "back on websocket": websocket, "back on long-polling": polling }) =>
-          backText(websocket, polling),
+        ({ "back on websocket": websocket, "back on long-polling": polling }) => backText(websocket, polling),
         "A killed process's sockets are closed by the kernel, so that clients notice at once, wait about a second and connect through the balancer to a node that lives. Had the machine vanished, the heartbeat would decide.",
       ),
     ),

@@ -1,6 +1,6 @@
-import { text } from "../block.ts";
 import { CRITERIA } from "../../reports/decision/criteria.ts";
 import { listed } from "../../reports/prose/text.ts";
+import { text } from "../block.ts";
 import { criteriaOf } from "../decision.ts";
 import { isSeen } from "../figures.ts";
 import type { Lesson } from "../lesson.ts";
