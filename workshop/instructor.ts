@@ -67,7 +67,7 @@ function plan(
       took === undefined ? `about ${durationText(secondsOf(lesson))}` : `${durationText(took)} here`;
     return html`${pause}<tr><td>${from}</td><th scope="row">${lesson.number} ${lesson.title}</th><td>${lesson.teacher.aim}</td><td class="n">${time}</td></tr>`;
   })}</tbody></table></div>
-<p>Each lesson: ${planText(SHORT_PLAN)}. ${longText(lessons, record, secondsOf)}The command is <code>notif-lab workshop NUMBER</code>, or <code>notif-lab workshop --page</code>.</p></section>`;
+<p>Each lesson: ${planText(SHORT_PLAN)}. ${longText(lessons, record, secondsOf)} The command is <code>notif-lab workshop NUMBER</code>, or <code>notif-lab workshop --page</code>.</p></section>`;
 }
 
 function clockText(minutes: number): string {
@@ -89,7 +89,7 @@ function longText(
   );
   if (long.length === 0) return "";
   const names = listed(long.map(({ number }) => String(number)));
-  return `${long.length === 1 ? `Lesson ${names} measures` : `Lessons ${names} measure`} for longer: ${planText(LONG_PLAN)}. Talk about the slide while it runs. `;
+  return `${long.length === 1 ? `Lesson ${names} measures` : `Lessons ${names} measure`} for longer: ${planText(LONG_PLAN)}. Talk about the slide while it runs.`;
 }
 
 /** What the run's figures depend on beside the machine: when it was, and what this learner has asked for. */
