@@ -51,7 +51,7 @@ test("a file of answers that ends too soon keeps what was answered, and the less
   assert.match(list.out, /1 {2}One notification, six ways +begun\n/);
   write("none", "");
   const again = await workshop("next", "--answers", "none", "--file", "ends.json");
-  assert.match(again.out, /You said: 400\./);
+  assert.match(again.out, /You said: 400 bytes\./);
   assert.doesNotMatch(again.out, /> 400/);
 });
 
@@ -121,7 +121,7 @@ test("the summary has predictions beside figures, in Markdown, and what was not 
   const { code, out } = await workshop("summary", "--file", "done.json", "--name", "Ann *B*");
   assert.equal(code, 0);
   assert.match(out, /^# Workshop: how notifications travel\n\n\*\*Ann \\\*B\\\*\*\*/);
-  assert.match(out, /\| 450 bytes \| 458 B \| near \|/);
+  assert.match(out, /\| 450 bytes \| 458 bytes \| near \|/);
   assert.match(out, /\| 3 times \| not measured \| open \|/);
   assert.match(out, /Measured on a machine, 2026-01-02\./);
 });
@@ -130,7 +130,7 @@ test("a lesson that is done shows itself again without asking anything", async (
   write("done.json", JSON.stringify(DONE));
   const { code, out } = await workshop("1", "--file", "done.json", "--answers", "none");
   assert.equal(code, 0);
-  assert.match(out, /measured {2}458 B\n/);
+  assert.match(out, /measured {2}458 bytes\n/);
   assert.match(out, /Yes\. The text crosses/);
 });
 
@@ -139,8 +139,14 @@ test("the instructor's page has the figures of the last run, and says where ther
   const { code } = await workshop("--instructor", "--file", "done.json", "--out", "teacher.html");
   assert.equal(code, 0);
   const page = readFileSync(join(folder, "teacher.html"), "utf8");
-  assert.match(page, /<td>458 B<\/td>/);
+  assert.match(page, /<td>458 bytes<\/td>/);
   assert.match(page, /not measured: it could not be recorded/);
+  assert.match(page, /The last run was on 2026-01-02\./);
+  assert.match(page, /<td>1:00<\/td><th scope="row">A break of 10 minutes/);
+  assert.match(page, /<td>1:10<\/td><th scope="row">5 /);
+  assert.match(page, /people who have guessed want to know/);
+  for (const { check } of lessons)
+    for (const option of check.options) assert.ok(page.includes(option.replaceAll("'", "&#39;")), option);
   assert.match(page, /not run here yet: notif-lab workshop 2/);
   for (const { teacher } of lessons)
     assert.ok(page.includes(`<figcaption>${teacher.slide.title.replaceAll("'", "&#39;")}`));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import type { Results } from "../harness/result/result.ts";
 import { metricsOf, resultsOf } from "../reports/model/results.test-fixture.ts";
+import { revealed } from "./comparison.ts";
 import { decisionBlocks, recordOfDecision } from "./conclusion.ts";
 import { figuresOf, type LessonEvidence } from "./evidence.ts";
 import { isSeen } from "./figures.ts";
@@ -30,7 +31,7 @@ describe("a decision", () => {
   test("leaves out who lacks what is needed, and gives the others a score", () => {
     const figures = figuresOf(lesson, evidence(RESULTS), { needs: "browser", weights: "" });
     const grpc = figures["score of grpc"];
-    assert.ok(grpc && "absent" in grpc && grpc.absent !== "");
+    assert.ok(grpc && !isSeen(grpc) && grpc.absent !== "" && grpc.excluded);
     const [websocket, polling] = [figures["score of websocket"], figures["score of long-polling"]];
     assert.ok(isSeen(websocket) && isSeen(polling) && polling.value > websocket.value);
     assert.ok(isSeen(figuresOf(lesson, evidence(RESULTS), { needs: "none" })["score of grpc"]));
@@ -60,16 +61,51 @@ describe("a decision", () => {
     assert.equal(lowest("bandwidth=10,latency=0,tail=0,memory=0,cpu=0"), "websocket");
   });
 
+  const first = lesson.predictions[0];
+  assert.ok(first);
+  const judged = (guess: string, results: Results, needs: string) =>
+    revealed(first, guess, figuresOf(lesson, evidence(results), { needs, weights: "" }));
+
+  test("judges a prediction though a requirement leaves some out, whose reason a guess at them gets", () => {
+    assert.ok(["right", "near"].includes(judged("websocket", RESULTS, "browser").verdict));
+    assert.equal(judged("long-polling", RESULTS, "browser").verdict, "far");
+    const { verdict, says } = judged("grpc", RESULTS, "browser");
+    assert.equal(verdict, "far");
+    assert.match(says, /^it is out: ./);
+  });
+
+  test("picks no winner out of noise: what it can't tell apart is not right, nor wrong", () => {
+    const factors = [1, 1.3, 0.8, 1.2, 0.9];
+    const noisy = resultsOf({
+      scenarios: ["seed"],
+      blocks: 5,
+      transports: ["websocket", "sse"],
+      trial: (trial) => ({
+        ...trial,
+        metrics: metricsOf(factors[trial.transport === "sse" ? trial.block : 4 - trial.block] ?? 1),
+      }),
+    });
+    for (const guess of ["websocket", "sse"])
+      assert.ok(["near", "open"].includes(judged(guess, noisy, "none").verdict), guess);
+    const once = resultsOf({ scenarios: ["seed"], blocks: 1 });
+    for (const guess of ["websocket", "long-polling"])
+      assert.equal(judged(guess, once, "none").verdict, "open", guess);
+  });
+
   test("has no score without a run", () => {
     const figures = figuresOf(lesson, evidence(undefined), {});
     assert.ok(Object.values(figures).every((one) => "absent" in one));
   });
 
   test("is written down with requirements, weights, scores, who is out, doubts and gaps to fill in", () => {
-    const text = recordOfDecision(RESULTS, record({ needs: "browser", weights: "latency=3" }), "a machine");
+    const text = recordOfDecision(
+      RESULTS,
+      record({ needs: "browser", weights: "latency=3, cpu=1" }),
+      "a machine",
+    );
     assert.match(text, /^# Transport for notifications: /);
-    assert.match(text, /- Required: browser\n- Weights, 0 to 10: latency 3, tail 1/);
-    assert.match(text, /\n\| websocket \| 1\.\d\d \|/);
+    assert.match(text, /- Required: browser\n- Weights, 0 to 10: latency 3, cpu 1\n/);
+    assert.match(text, /\n\| websocket \| 1\.\d\d \| 1\.\d\d \(1\.\d\d ms\) \| 1\.\d\d \([\d.]+ µs\) \|\n/);
     assert.match(text, /\n- grpc: Out: /);
     assert.doesNotMatch(text, /\n\| grpc/);
     assert.match(text, /## How sure this is\n\nOf the \d+ comparisons/);

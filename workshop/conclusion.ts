@@ -1,7 +1,11 @@
 import type { Results } from "../harness/result/result.ts";
+import type { DecisionInput } from "../reports/decision/input.ts";
 import { answerText, cautionText, idleText, reasonText } from "../reports/decision/words.ts";
+import { METRICS } from "../reports/metrics/catalogue.ts";
+import { pointerOf } from "../reports/metrics/metric.ts";
+import { quantity } from "../reports/prose/format.ts";
+import type { Answer } from "./asked.ts";
 import { type Block, text } from "./block.ts";
-import type { Answer } from "./comparison.ts";
 import { decisionOf } from "./decision.ts";
 import type { LessonRecord } from "./record.ts";
 
@@ -21,8 +25,11 @@ export function recordOfDecision(results: Results, { answers }: LessonRecord, ma
   const scenario = results.scenarios[0];
   const weights = Object.entries(settings.weights).map(([key, weight]) => `${key} ${weight}`);
   const columns = decision.counting.map((at) => input.criteria[at]?.label ?? "");
-  const ratios = (row: (typeof decision.ranked)[number]) =>
-    decision.counting.map((at) => (row.ratios[at] ?? Number.NaN).toFixed(2));
+  const ratios = ({ ratios, transport }: (typeof decision.ranked)[number]) =>
+    decision.counting.map((at) => {
+      const figures = figuresOfCriterion(input, at, transport);
+      return `${(ratios[at] ?? Number.NaN).toFixed(2)}${figures === "" ? "" : ` (${figures})`}`;
+    });
   const table = [
     `| transport | score | ${columns.join(" | ")} |`,
     `|---|--:|${columns.map(() => "--:|").join("")}`,
@@ -56,7 +63,7 @@ export function recordOfDecision(results: Results, { answers }: LessonRecord, ma
     "## Options",
     "",
     ...(decision.ranked.length > 0
-      ? ["Ratios to the best; 1 is the best, lower is better.", "", ...table]
+      ? ["Ratios to the best, and what was measured; 1 is the best, lower is better.", "", ...table]
       : ["No transport is left to be ranked."]),
     ...(out.length > 0 ? ["", ...out] : []),
     "",
@@ -76,4 +83,16 @@ export function recordOfDecision(results: Results, { answers }: LessonRecord, ma
     "",
     "(What becomes easier, what harder, and what would make you decide again.)",
   ].join("\n")}\n`;
+}
+
+/** What speaks for a criterion, in its own unit: a ratio does not say whether it matters. */
+function figuresOfCriterion({ figures }: DecisionInput, criterion: number, transport: number): string {
+  return figures
+    .filter((one) => one.criterion === criterion)
+    .flatMap(({ path, values }) => {
+      const metric = Object.values(METRICS).find((one) => pointerOf(one) === path);
+      const value = values[transport];
+      return metric && typeof value === "number" ? quantity(metric.unit, value) : [];
+    })
+    .join("; ");
 }

@@ -10,8 +10,9 @@ import {
   type Settings,
 } from "../reports/decision/input.ts";
 import { REQUIREMENTS } from "../reports/decision/requirements.ts";
+import { METRICS } from "../reports/metrics/catalogue.ts";
 import { summarize } from "../reports/model/summary.ts";
-import type { Answer } from "./comparison.ts";
+import type { Answer } from "./asked.ts";
 import { WrongAnswer } from "./wrong-answer.ts";
 
 /** The answers that a decision is made by. */
@@ -28,22 +29,39 @@ export function readNeeds(typed: string): string {
   return [...new Set(names)].join(", ") || "none";
 }
 
-/** "latency=3, cpu=1": the criteria that are named, from 0 to 10; the others have 1. */
-export function readWeights(typed: string): string {
-  const keys: readonly string[] = CRITERIA.map(({ key }) => key);
-  const weights = new Map(keys.map((key) => [key, 1]));
+/** The criteria that a run of so many publishes has figures for, if it breaks nothing. */
+export function criteriaOf(publishes: number): string[] {
+  return CRITERIA.filter(({ calm }) =>
+    calm.some((key) => (METRICS[key].support?.needs ?? 0) <= publishes),
+  ).map(({ key }) => key);
+}
+
+/** "latency=3, cpu=1": those of the criteria that are named, from 0 to 10; the others of them have 1. */
+export function readWeights(typed: string, criteria: readonly string[]): string {
+  const weights = new Map(criteria.map((key) => [key, 1]));
   for (const part of partsOf(typed).filter((one) => one !== "equal")) {
     const [key = "", value = ""] = part.split("=").map((one) => one.trim());
     const weight = value === "" ? Number.NaN : Number(value);
-    if (!keys.includes(key) || !(weight >= 0 && weight <= MOST_WEIGHT))
+    if (!criteria.includes(key) || !(weight >= 0 && weight <= MOST_WEIGHT))
       throw new WrongAnswer(
-        `write criteria with weights from 0 to ${MOST_WEIGHT}, like latency=3,cpu=1; there are ${keys.join(", ")}`,
+        `write criteria with weights from 0 to ${MOST_WEIGHT}, like latency=3,cpu=1; there are ${criteria.join(", ")}`,
       );
     weights.set(key, weight);
   }
   if ([...weights.values()].every((weight) => weight === 0))
     throw new WrongAnswer("with every weight 0 nothing counts; give one of them more");
   return [...weights].map(([key, weight]) => `${key}=${weight}`).join(", ");
+}
+
+/** The weights of an answer; what it does not name does not count. Undefined where nothing was said. */
+function weightsIn(answer: string): Readonly<Record<string, number>> | undefined {
+  const known = partsOf(answer).flatMap((part) => {
+    const [key = "", value = ""] = part.split("=").map((one) => one.trim());
+    const weight = Number(value);
+    const isOne = CRITERIA.some((one) => one.key === key) && weight >= 0 && weight <= MOST_WEIGHT;
+    return isOne ? [[key, weight] as const] : [];
+  });
+  return known.length > 0 ? Object.fromEntries(known) : undefined;
 }
 
 function partsOf(typed: string): string[] {
@@ -64,11 +82,11 @@ export function decisionOf(
     const answer = answers[id];
     return typeof answer === "string" ? answer : "";
   };
-  const weights = partsOf(readWeights(given(WEIGHTS))).map((part) => part.split("="));
+  const weights = weightsIn(given(WEIGHTS));
   const settings: Settings = {
     ...defaultSettings(input),
     needs: partsOf(readNeeds(given(NEEDS))).filter((one) => one !== "none"),
-    weights: Object.fromEntries(weights.map(([key = "", weight]) => [key, Number(weight)])),
+    ...(weights ? { weights } : {}),
   };
   return { input, settings, decision: decide(input, settings) };
 }

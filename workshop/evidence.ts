@@ -2,7 +2,8 @@ import type { Figure as FigureOfTrials } from "../claims/claim.ts";
 import type { Journey, Results, Trial } from "../harness/result/result.ts";
 import { estimateOf } from "../harness/statistics/estimate.ts";
 import { metricOf, valuesOf } from "../reports/claims/values.ts";
-import type { Answer } from "./comparison.ts";
+import { placesOf } from "../reports/decision/firmness.ts";
+import type { Answer } from "./asked.ts";
 import { decisionOf } from "./decision.ts";
 import { type Figure, type Figures, isSeen, type Seen } from "./figures.ts";
 import { countIn, unitOfCount } from "./journey-counts.ts";
@@ -14,14 +15,31 @@ export interface LessonEvidence {
   trials(experiment: string): readonly Trial[] | string;
   /** The whole run that an experiment was part of; undefined where there is none. */
   results(experiment: string): Results | undefined;
-  /** The file that this run is kept in, as one types it. */
-  file?(experiment: string): string | undefined;
   /** What disturbed trials that noise did not void, in a sentence; undefined where nothing did. */
   readonly noise?: string | undefined;
   /** What there was no time for, in a sentence or two; undefined where there was for all. */
   readonly short?: string | undefined;
+  /** The file of that run, as commands take it; undefined where nobody has one. */
+  file?(experiment: string): string | undefined;
   /** One notification's journey on a transport, or why there is none. */
   journey(experiment: string, transport: string): Journey | string;
+}
+
+/** Which figures are counted follows from how they are taken, and is not kept with them. */
+export function withExact({ measures }: Pick<Lesson, "measures">, figures: Figures): Figures {
+  return Object.fromEntries(
+    Object.entries(figures).map(([id, figure]) => {
+      const measure = measures[id];
+      return [
+        id,
+        measure && isExact(measure) && isSeen(figure) ? { ...figure, exact: true as const } : figure,
+      ];
+    }),
+  );
+}
+
+export function isExact(measure: Measure): boolean {
+  return measure.from === "journey" || (measure.from === "trials" && measure.figure.as === "none");
 }
 
 /** A lesson's figures, as far as they can be told. */
@@ -58,7 +76,8 @@ export function figureIn(figure: FigureOfTrials, trials: readonly Trial[]): Figu
   // Counts of what went wrong are told by their worst block, which a mean would hide.
   if (figure.as === "none") return { value: Math.max(...values), blocks: values.length, unit };
   const { value, interval } = estimateOf(values);
-  return { value, blocks: values.length, unit, ...(interval ? { interval } : {}) };
+  const spread = interval ? { interval } : missing === "" ? {} : { missing };
+  return { value, blocks: values.length, unit, ...spread };
 }
 
 function figureOfJourney(
@@ -79,8 +98,14 @@ function figureOfJourney(
 function scoreIn(results: Results, transport: string, answers: Readonly<Record<string, Answer>>): Figure {
   const { input, decision } = decisionOf(results, answers);
   const at = input.transports.indexOf(transport);
-  const ranked = decision.ranked.find((one) => one.transport === at);
-  if (ranked) return { value: ranked.score, blocks: input.blocks, unit: "x" };
-  const apart = [...decision.excluded, ...decision.unscored].find((one) => one.transport === at);
-  return { absent: apart ? apart.reasons.join("; ") : "it was not measured" };
+  const isOfIt = (one: { readonly transport: number }) => one.transport === at;
+  const ranked = decision.ranked.find(isOfIt);
+  if (ranked)
+    return { value: ranked.score, blocks: input.blocks, unit: "x", place: placesOf(input, decision).get(at) };
+  const out = decision.excluded.find(isOfIt);
+  if (out) return { absent: out.reasons.join("; "), excluded: true };
+  const unscored = decision.unscored.find(isOfIt);
+  if (unscored) return { absent: unscored.reasons.join("; ") };
+  const idle = decision.idle.map(({ reason }) => reason);
+  return { absent: idle.length > 0 ? idle.join("; ") : "it was not measured" };
 }

@@ -1,5 +1,6 @@
 import { metricOf } from "../reports/claims/values.ts";
-import type { Figures, Seen } from "./figures.ts";
+import { isExact } from "./evidence.ts";
+import type { Figure, Figures, Seen } from "./figures.ts";
 import { unitOfCount } from "./journey-counts.ts";
 import type { Lesson, Measure } from "./lesson.ts";
 
@@ -9,15 +10,19 @@ function unitOf(measure: Measure): Seen["unit"] {
   return measure.figure.over ? "x" : metricOf(measure.figure.of).unit;
 }
 
-/** Figures of a lesson as nobody has measured them: 1,000 of each unit and 2 of a ratio, unless given, within a tenth. */
-export function madeUp(lesson: Lesson, given: Readonly<Record<string, number>> = {}): Figures {
+/** Figures of a lesson as nobody has measured them: 1,000 of each unit and 2 of a ratio, unless given, within a tenth; of fewer than three blocks without interval. */
+export function madeUp(lesson: Lesson, given: Readonly<Record<string, number>> = {}, blocks = 3): Figures {
   for (const id of Object.keys(given))
     if (!lesson.measures[id]) throw new Error(`lesson ${lesson.number} has no measure ${id}`);
   return Object.fromEntries(
-    Object.entries(lesson.measures).map(([id, measure]) => {
+    Object.entries(lesson.measures).map(([id, measure]): [string, Figure] => {
       const unit = unitOf(measure);
       const value = given[id] ?? (unit === "x" ? 2 : 1_000);
-      return [id, { value, interval: { low: value * 0.95, high: value * 1.05 }, blocks: 3, unit }];
+      const figure = { value, blocks, unit };
+      if (isExact(measure)) return [id, { ...figure, exact: true }];
+      if (measure.from === "decision") return [id, { ...figure, place: "open" }];
+      const interval = { low: value * 0.95, high: value * 1.05 };
+      return [id, blocks < 3 ? figure : { ...figure, interval }];
     }),
   );
 }

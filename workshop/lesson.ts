@@ -79,11 +79,15 @@ export interface ChoicePrediction {
 export type Prediction = NumberPrediction | ChoicePrediction;
 
 /** What a decision asks for before it can be made. */
-export interface SettingsQuestion {
-  readonly kind: "needs" | "weights";
-  readonly id: string;
-  readonly asks: string;
-}
+export type SettingsQuestion =
+  | { readonly kind: "needs"; readonly id: string; readonly asks: string }
+  | {
+      readonly kind: "weights";
+      readonly id: string;
+      readonly asks: string;
+      /** Those that the experiment can speak for; the others don't count. */
+      readonly criteria: readonly string[];
+    };
 
 /** The question after the explanation. */
 export interface Check {

@@ -11,7 +11,10 @@ const choice: Prediction = {
   options: ["websocket", "sse", "socketio"].map((name) => ({ name, measure: name })),
 };
 const needs: SettingsQuestion = { kind: "needs", id: "needs", asks: "?" };
-const weights: SettingsQuestion = { kind: "weights", id: "weights", asks: "?" };
+const weights: SettingsQuestion = {
+  ...{ kind: "weights", id: "weights", asks: "?" },
+  criteria: ["latency", "cpu", "memory"],
+};
 
 describe("answers are read as people type them", () => {
   test.each([
@@ -25,7 +28,7 @@ describe("answers are read as people type them", () => {
     [choice, "", null],
     [needs, "browser, resumption", "browser, resumption"],
     [needs, "", "none"],
-    [weights, "latency=3,cpu=0", "latency=3, tail=1, cpu=0, memory=1, bandwidth=1, resilience=1"],
+    [weights, "latency=3,cpu=0", "latency=3, cpu=0, memory=1"],
   ] as const)("%o: %j", (asked, typed, answer) => {
     assert.equal(read(asked, typed), answer);
   });
@@ -37,7 +40,9 @@ describe("answers are read as people type them", () => {
     [choice, "4", /from 1 to 3/],
     [needs, "speed", /"speed" is none of browser/],
     [weights, "latency=11", /weights from 0 to 10/],
-    [weights, "latency=0,tail=0,cpu=0,memory=0,bandwidth=0,resilience=0", /nothing counts/],
+    [weights, "latency=0,cpu=0,memory=0", /nothing counts/],
+    // What the experiment has no figure for can't be weighed.
+    [weights, "tail=10", /there are latency, cpu, memory$/],
   ] as const)("%o: %j is refused with what would do", (asked, typed, message) => {
     assert.throws(
       () => read(asked, typed),

@@ -1,6 +1,6 @@
 import { CRITERIA } from "../reports/decision/criteria.ts";
 import { REQUIREMENTS } from "../reports/decision/requirements.ts";
-import type { Answer } from "./comparison.ts";
+import type { Answer } from "./asked.ts";
 import { readNeeds, readWeights } from "./decision.ts";
 import type { AskedUnit, Check, Prediction, SettingsQuestion } from "./lesson.ts";
 import { WrongAnswer } from "./wrong-answer.ts";
@@ -31,12 +31,12 @@ export function questionOf(asked: Prediction | SettingsQuestion): Question {
       asks,
       unit: asked.unit,
       options: [],
-      hint: `a number (${asked.unit}), or nothing to pass`,
+      hint: `a number (${asked.unit}), or nothing to skip`,
       read: (typed) => readNumber(typed, asked.unit),
     };
   if (kind === "choice") {
     const options = asked.options.map(({ name }) => ({ name }));
-    return { id, kind, asks, options, hint: "a number or a name, or nothing to pass", read: among(options) };
+    return { id, kind, asks, options, hint: "a number or a name, or nothing to skip", read: among(options) };
   }
   if (kind === "needs")
     return {
@@ -44,10 +44,14 @@ export function questionOf(asked: Prediction | SettingsQuestion): Question {
       options: REQUIREMENTS.map(({ key, about }) => ({ name: key, about })),
       read: readNeeds,
     };
+  const { criteria } = asked;
   return {
     ...{ id, kind, asks, hint: "like latency=3,cpu=1; what is left out has 1" },
-    options: CRITERIA.map(({ key, about }) => ({ name: key, about })),
-    read: readWeights,
+    options: CRITERIA.filter(({ key }) => criteria.includes(key)).map(({ key, about }) => ({
+      name: key,
+      about,
+    })),
+    read: (typed) => readWeights(typed, criteria),
   };
 }
 
@@ -58,7 +62,7 @@ export function checkQuestion({ asks, options }: Check): Question {
     kind: "check",
     asks,
     options: named,
-    hint: "a number, or nothing to pass",
+    hint: "a number, or nothing to skip",
     read: among(named),
   };
 }

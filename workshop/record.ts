@@ -12,8 +12,16 @@ const figureSchema = z.union([
     interval: interval.optional().describe("95 %, over the blocks"),
     blocks: z.int().nonnegative(),
     unit: z.enum(["micros", "seconds", "bytes", "perSecond", "count", "share", "processors", "x"]),
+    missing: z.string().optional().describe("why further blocks don't have it, where it has no interval"),
+    place: z
+      .enum(["first", "open", "behind", "unranked"])
+      .optional()
+      .describe("of a score: firmly first, perhaps first, behind, or without any verdict"),
   }),
-  z.strictObject({ absent: z.string().describe("why there is none") }),
+  z.strictObject({
+    absent: z.string().describe("why there is none"),
+    excluded: z.literal(true).optional().describe("a requirement leaves it out"),
+  }),
 ]);
 
 const lessonSchema = z.strictObject({
@@ -21,7 +29,7 @@ const lessonSchema = z.strictObject({
   finishedAt: z.iso.datetime().optional(),
   answers: z
     .record(z.string(), z.union([z.number(), z.string(), z.null()]))
-    .describe("by question, in the unit that it asks for; null: passed over"),
+    .describe("by question, in the unit that it asks for; null: skipped"),
   figures: z.record(z.string(), figureSchema).optional().describe("what was measured, once it was"),
   noise: z.string().optional().describe("what disturbed the experiments without voiding them"),
   short: z.string().optional().describe("what there was no time for"),
@@ -29,7 +37,7 @@ const lessonSchema = z.strictObject({
   machine: z.string().optional().describe("on what"),
   seconds: z.number().optional().describe("how long the machine took"),
   check: z
-    .strictObject({ answer: z.string().describe("empty: passed over"), right: z.boolean() })
+    .strictObject({ answer: z.string().describe("empty: skipped"), right: z.boolean() })
     .optional()
     .describe("the question at the end"),
 });

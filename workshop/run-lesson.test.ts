@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
+import { resultsOf } from "../reports/model/results.test-fixture.ts";
 import type { Block } from "./block.ts";
 import type { LessonEvidence } from "./evidence.ts";
 import { ON_LONG_POLLING, ON_WEBSOCKET } from "./journey.test-fixture.ts";
@@ -53,23 +54,27 @@ describe("a lesson", () => {
     const record = await runLesson(sixWays, undefined, face, lab);
     assert.deepEqual(asked, ["websocket", "polling", "fewest", "check"]);
     const headings = shown.flatMap((block) => (block.kind === "heading" ? block.text : []));
-    assert.deepEqual(headings.slice(1), ["Running", "What came out", "Why", "One question", "From here"]);
+    assert.deepEqual(headings.slice(1), [
+      ...["Running", "What came out", "Why", "What people often say", "One question", "From here"],
+    ]);
+    const [first] = sixWays.teacher.wrong;
+    assert.ok(first && shown.some((block) => block.kind === "text" && block.text.includes(first.answer)));
     assert.deepEqual(record.answers, { websocket: 400, polling: 3, fewest: "grpc" });
     assert.deepEqual(record.check, { answer: "It comes nearer to 1", right: true });
     assert.ok(record.finishedAt);
     assert.equal(saved.length, 6);
   });
 
-  test("whose last question is passed over tells the answer, and judges nothing", async () => {
+  test("whose last question is skipped tells the answer, and judges nothing", async () => {
     const { lab, face, shown } = scene(["400", "3", "grpc", " "]);
     const record = await runLesson(sixWays, undefined, face, lab);
     assert.deepEqual(record.check, { answer: "", right: false });
     const texts = shown.flatMap((block) => (block.kind === "text" ? block.text : []));
-    assert.ok(texts.some((one) => one.startsWith("Passed over: It comes nearer to 1. ")));
-    assert.ok(!texts.some((one) => one.startsWith("No: ")));
+    assert.ok(texts.some((one) => one.startsWith("You skipped this. The answer is: It comes nearer to 1. ")));
+    assert.ok(!texts.some((one) => one.startsWith("Not quite")));
     const said = { schema: WORKSHOP_SCHEMA, lessons: { "1": record } } as const;
-    assert.match(countsText(lessons, said), /of 0 questions at the end 0 right, and 1 passed over\.$/);
-    assert.match(renderSummary(lessons, said), /Passed over\.$/m);
+    assert.match(countsText(lessons, said), /of 0 questions at the end 0 right, and 1 skipped\.$/);
+    assert.match(renderSummary(lessons, said), /Skipped\.$/m);
     assert.doesNotMatch(renderSummary(lessons, said), /not so/);
   });
 
@@ -78,6 +83,9 @@ describe("a lesson", () => {
     await assert.rejects(runLesson(sixWays, undefined, first.face, first.lab), /left/);
     const second = scene(["mqtt"]);
     await assert.rejects(runLesson(sixWays, first.saved.at(-1), second.face, second.lab), /left/);
+    assert.ok(
+      second.shown.some((block) => block.kind === "text" && block.text.endsWith("You said: 400 bytes.")),
+    );
     assert.deepEqual(second.asked, ["fewest"]);
     const third = scene(["2"]);
     await runLesson(sixWays, second.saved.at(-1), third.face, third.lab);
@@ -111,6 +119,30 @@ describe("a lesson", () => {
     }
   });
 
+  test("that decides says how to decide otherwise on the same figures, and goes by the requirements", async () => {
+    const decide = lessons[7];
+    assert.ok(decide);
+    const results = resultsOf({ scenarios: ["seed"], blocks: 5 });
+    const evidence: LessonEvidence = {
+      ...{ ...NOTHING, results: () => results, trials: () => results.trials },
+      file: () => "runs/quick-1.json",
+    };
+    const { lab, face, shown } = scene(["browser", "latency=3", "grpc", "3"], evidence);
+    const record = await runLesson(decide, undefined, face, lab);
+    const commands = shown.flatMap((block) => (block.kind === "commands" ? block.list : []));
+    assert.ok(commands.some(([command]) => command === "notif-lab advise runs/quick-1.json"));
+    const rows = shown.flatMap((block) => (block.kind === "reveal" ? block.rows : []));
+    assert.deepEqual([rows.length, rows[0]?.verdict], [1, "far"]);
+    assert.match(rows[0]?.says ?? "", /^it is out: /);
+    assert.ok(!shown.some((block) => block.kind === "void"));
+    const bars = shown.flatMap((block) => (block.kind === "bars" ? block.bars : []));
+    assert.equal(bars.find(({ name }) => name === "grpc")?.text, "out");
+    assert.match(
+      renderSummary(lessons, { schema: WORKSHOP_SCHEMA, lessons: { "8": record } }),
+      /\| far off \|/,
+    );
+  });
+
   test("whose experiment is void says why, and goes on without a figure", async () => {
     const { lab, face, shown } = scene(["5", "200", "2", "2"]);
     await runLesson(averages, undefined, face, lab);
@@ -118,7 +150,7 @@ describe("a lesson", () => {
     assert.equal(voids.length, 1);
     assert.match(
       voids[0] ?? "",
-      /^Not measured: 6 of 6 figures, since the machine was busy\. .*"begin anew"/,
+      /^Not measured: 7 of 7 figures, since the machine was busy\. .*"begin anew"/,
     );
     for (const block of shown) {
       if (block.kind === "bars") assert.ok(block.bars.every((bar) => bar.value === undefined));

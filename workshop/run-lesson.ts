@@ -1,11 +1,12 @@
-import { counted } from "../reports/prose/text.ts";
+import { type Answer, answerText } from "./asked.ts";
 import type { Block } from "./block.ts";
 import { text } from "./block.ts";
-import { type Answer, revealed } from "./comparison.ts";
+import { revealed } from "./comparison.ts";
 import { decisionBlocks, recordOfDecision } from "./conclusion.ts";
 import { drawnJourneys } from "./drawn-journeys.ts";
-import { figuresOf, type LessonEvidence } from "./evidence.ts";
+import { figuresOf, type LessonEvidence, withExact } from "./evidence.ts";
 import { type Figures, isSeen, seenText } from "./figures.ts";
+import { fewBlocksText, notMeasuredText } from "./gaps.ts";
 import type { Lesson } from "./lesson.ts";
 import { CHECK, checkQuestion, type Question, questionOf } from "./question.ts";
 import type { LessonRecord } from "./record.ts";
@@ -36,6 +37,9 @@ export interface Lab {
 /** Where a lesson that decides writes down what was decided. */
 const DECISION_FILE = "decision.md";
 
+/** What heads the predictions that turn out wrong for many. */
+export const OFTEN_SAID = "What people often say";
+
 /** Takes a learner through a lesson, from where the record says; settles when it is done. */
 export async function runLesson(
   lesson: Lesson,
@@ -52,18 +56,20 @@ export async function runLesson(
   for (const asked of [...(lesson.settings ?? []), ...lesson.predictions]) {
     const known = record.answers[asked.id];
     if (known !== undefined) {
-      face.show(text(`${asked.asks} You said: ${known ?? "nothing"}.`));
+      face.show(text(`${asked.asks} You said: ${answerText(known, questionOf(asked).unit)}.`));
       continue;
     }
     await keep({ answers: { ...record.answers, [asked.id]: await face.ask(questionOf(asked)) } });
   }
-  const { figures, evidence } = await measured(lesson, record, face, lab, keep);
+  const { figures: found, evidence } = await measured(lesson, record, face, lab, keep);
+  const figures = withExact(lesson, found);
   face.show({ kind: "heading", text: "What came out" });
   face.show(...revealBlocks(lesson, record.answers, figures, lab.anew));
   face.show(...(record.journeys ?? []).map((journey): Block => ({ kind: "journey", journey })));
   for (const doubt of [record.short, record.noise])
     if (doubt !== undefined) face.show({ kind: "void", text: doubt });
   face.show({ kind: "heading", text: "Why" }, ...lesson.explain(figures));
+  face.show({ kind: "heading", text: OFTEN_SAID }, ...lesson.teacher.wrong.map(oftenSaid));
   if (evidence) await conclude(lesson, record, evidence, face, lab);
   await check(lesson, record, face, keep);
   if (!record.finishedAt) await keep({ finishedAt: new Date().toISOString() });
@@ -117,8 +123,8 @@ export function revealBlocks(
   anew = `notif-lab workshop ${lesson.number} --again`,
 ): Block[] {
   const rows = lesson.predictions.map((one) => revealed(one, answers[one.id] ?? null, figures));
-  const all = Object.values(figures);
-  const absent = all.flatMap((one) => ("absent" in one ? one.absent : []));
+  const few = fewBlocksText(figures);
+  const missing = notMeasuredText(figures);
   return [
     { kind: "reveal", rows },
     ...lesson.charts.map(
@@ -127,23 +133,26 @@ export function revealBlocks(
         title,
         bars: Object.entries(bars).map(([id, name]) => {
           const figure = figures[id];
-          if (!isSeen(figure)) return { name, text: "not measured" };
+          if (!isSeen(figure)) return { name, text: figure?.excluded ? "out" : "not measured" };
           const { value, interval } = figure;
           return { name, value, text: seenText(figure), ...(interval ?? {}) };
         }),
       }),
     ),
-    ...(absent.length === 0
+    ...(few === undefined ? [] : [{ kind: "void" as const, text: few }]),
+    ...(missing === undefined
       ? []
       : [
           {
             kind: "void" as const,
-            text:
-              `Not measured: ${absent.length} of ${counted(all.length, "figure")}, since ${absent[0]}. The lesson goes on in words; ` +
-              `"${anew}" tries once more.`,
+            text: `Not measured: ${missing}. The lesson goes on in words; ` + `"${anew}" tries once more.`,
           },
         ]),
   ];
+}
+
+function oftenSaid({ says, answer }: Lesson["teacher"]["wrong"][number]): Block {
+  return text(`"${says}" ${answer}`);
 }
 
 async function conclude(
@@ -182,12 +191,12 @@ async function check(
   if (given === undefined) {
     given = String((await face.ask(checkQuestion(asked))) ?? "");
     await keep({ [CHECK]: { answer: given, right: given === right } });
-  } else face.show(text(`${asked.asks} You said: ${given || "nothing"}.`));
+  } else face.show(text(`${asked.asks} You said: ${answerText(given)}.`));
   face.show(text(`${verdictOf(given, right)} ${asked.because}`));
 }
 
-/** Who passes is told, and not judged. */
+/** Who skips is told, and not judged. */
 function verdictOf(given: string, right: string): string {
-  if (given === "") return `Passed over: ${right}.`;
-  return given === right ? "Yes." : `No: ${right}.`;
+  if (given === "") return `You skipped this. The answer is: ${right}.`;
+  return given === right ? "Yes." : `Not quite. The answer is: ${right}.`;
 }

@@ -1,6 +1,7 @@
 import { counted, plain } from "../reports/prose/text.ts";
 import type { RevealedRow } from "./block.ts";
 import { revealed } from "./comparison.ts";
+import { withExact } from "./evidence.ts";
 import type { Lesson } from "./lesson.ts";
 import { type LessonRecord, stateOf, type WorkshopRecord } from "./record.ts";
 
@@ -16,7 +17,7 @@ export function summaryOf(lessons: readonly Lesson[], record: WorkshopRecord): L
   return lessons.flatMap((lesson) => {
     const own = record.lessons[String(lesson.number)];
     if (!own) return [];
-    const { figures } = own;
+    const figures = own.figures && withExact(lesson, own.figures);
     const rows = figures
       ? lesson.predictions.map((one) => revealed(one, own.answers[one.id] ?? null, figures))
       : [];
@@ -36,7 +37,7 @@ export function countsText(lessons: readonly Lesson[], record: WorkshopRecord): 
   return (
     `${done} of ${counted(lessons.length, "lesson")} done. Of ${counted(verdicts.length, "prediction")} ${many("right")} right, ${many("near")} near, ` +
     `${many("far")} far off, ${many("open")} open; of ${counted(answered.length, "question")} at the end ${right} right` +
-    `${passed > 0 ? `, and ${passed} passed over` : ""}.`
+    `${passed > 0 ? `, and ${passed} skipped` : ""}.`
   );
 }
 
@@ -109,7 +110,7 @@ function sectionOf({ lesson, record, rows }: LessonSummary): string[] {
     ...(check
       ? [
           "",
-          `${lesson.check.asks} ${check.answer === "" ? "Passed over" : `${check.answer}: ${check.right ? "right" : "not so"}`}.`,
+          `${lesson.check.asks} ${check.answer === "" ? "Skipped" : `${check.answer}: ${check.right ? "right" : "not so"}`}.`,
         ]
       : []),
   ];

@@ -84,6 +84,7 @@ describe("a lesson's experiments", () => {
     const { short, trials, file } = await evidence();
     assert.equal(short, undefined);
     for (const id of EXPERIMENTS) assert.ok(existsSync(file?.(id) ?? ""), id);
+    assert.equal(file?.("another"), undefined);
     assert.deepEqual(
       quiet.ran.map(({ block }) => block),
       [1, 1, 1, 2, 2, 2, 3, 3, 3],

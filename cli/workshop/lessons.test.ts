@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { metricOf } from "../../reports/claims/values.ts";
+import { decisionInput } from "../../reports/decision/gather-input.ts";
+import { resultsOf } from "../../reports/model/results.test-fixture.ts";
+import { summarize } from "../../reports/model/summary.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { explained, madeUp } from "../../workshop/figures.test-fixture.ts";
 import type { Figures } from "../../workshop/figures.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
 import { lessons } from "../../workshop/registry.ts";
-import { experimentOf, machineSeconds } from "./lesson-experiments.ts";
+import { SPENDING } from "../claims/experiments.ts";
+import { experimentOf, MODE, machineSeconds } from "./lesson-experiments.ts";
 import { LESSON_SECONDS } from "./lesson-time.ts";
-
-const lesson = (number: number): Lesson => {
-  const found = lessons[number - 1];
-  assert.ok(found);
-  return found;
-};
 
 test("there are eight, in order", () => {
   assert.deepEqual(
@@ -86,6 +84,35 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
     }
   });
 
+  test("asks for the weights of what its experiment has figures for, and of nothing else", () => {
+    const asked = (one.settings ?? []).find(({ kind }) => kind === "weights");
+    if (asked?.kind !== "weights") return;
+    const experiment = one.experiments.find(({ kind }) => kind === "trials");
+    assert.ok(experiment?.kind === "trials");
+    const { traffic, phases, faults = [] } = experimentOf(one, experiment).scenario.plan(1);
+    assert.deepEqual(faults, []);
+    const rate = traffic.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
+    const results = resultsOf({
+      scenarios: ["seed"],
+      blocks: SPENDING[MODE].blocks,
+      publishes: Math.round((rate * phases.measureMs) / 1_000),
+    });
+    const { criteria, figures } = decisionInput(results, summarize(results));
+    const found = criteria.filter((_one, at) => figures.some(({ criterion }) => criterion === at));
+    assert.deepEqual(
+      asked.criteria,
+      found.map(({ key }) => key),
+    );
+    assert.ok(found.length > 2 && found.length < criteria.length);
+  });
+
+  test("speaks of no interval, and tells nothing apart, where too few blocks are behind its figures", () => {
+    for (const blocks of [1, 2]) {
+      const text = explained(one, madeUp(one, higher(one), blocks));
+      assert.doesNotMatch(text, /\binterval|\bgrew\b|\bshrank\b|apart from the others|went from/);
+    }
+  });
+
   test("takes at most 4 minutes of machine time, by estimate", () => {
     const seconds = machineSeconds(one);
     assert.ok(seconds <= LESSON_SECONDS, `${seconds}`);
@@ -95,7 +122,7 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
     const nothing: Figures = Object.fromEntries(
       Object.keys(one.measures).map((id) => [id, { absent: "it was void" }]),
     );
-    for (const figures of [nothing, {}, madeUp(one), madeUp(one, zeros(one))]) {
+    for (const figures of [nothing, {}, madeUp(one), madeUp(one, zeros(one)), madeUp(one, {}, 2)]) {
       const text = explained(one, figures);
       assert.ok(text.length > 200);
       assert.doesNotMatch(text, /NaN|undefined|Infinity|\[object/);
@@ -103,107 +130,14 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
   });
 });
 
+/** No two figures alike. */
+function higher(one: Lesson): Record<string, number> {
+  return Object.fromEntries(Object.keys(one.measures).map((id, at) => [id, 1_000 * (at + 1)]));
+}
+
 function zeros(one: Lesson): Record<string, number> {
   const counts = Object.entries(one.measures).filter(
     ([, measure]) => measure.from === "trials" && measure.figure.as === "none",
   );
   return Object.fromEntries(counts.map(([id]) => [id, 0]));
 }
-
-describe("explanations turn with the figures", () => {
-  const both = (
-    number: number,
-    one: Readonly<Record<string, number>>,
-    other: Readonly<Record<string, number>>,
-    says: readonly [RegExp, RegExp],
-  ) => {
-    const texts = [one, other].map((given) => explained(lesson(number), madeUp(lesson(number), given)));
-    assert.match(texts[0] ?? "", says[0]);
-    assert.doesNotMatch(texts[0] ?? "", says[1]);
-    assert.match(texts[1] ?? "", says[1]);
-    assert.doesNotMatch(texts[1] ?? "", says[0]);
-  };
-
-  test("1: the transport that took the fewest bytes is named", () => {
-    both(1, { grpc: 100, mqtt: 500, websocket: 400 }, { grpc: 900, mqtt: 500, websocket: 400 }, [
-      /WebSocket, gRPC took the fewest/,
-      /WebSocket, WebSocket took the fewest/,
-    ]);
-  });
-
-  test("1: how many more round trips long polling takes", () => {
-    const trips = (polling: number) => ({
-      "round trips of websocket": 2,
-      "round trips of long-polling": polling,
-    });
-    both(1, trips(4), trips(2), [
-      /2 round trips on WebSocket and 4 on long polling: there each delivery/,
-      /2 on long polling, no more than on WebSocket/,
-    ]);
-  });
-
-  test("2: whether the round trip changed the ratio", () => {
-    both(2, { "ratio at 0": 1.2, "ratio at 80": 1.8 }, { "ratio at 0": 1.8, "ratio at 80": 1.81 }, [
-      /it grew with the round trip/,
-      /don't tell whether the round trip changed it/,
-    ]);
-  });
-
-  test("3: whether the closed loop hid the stall", () => {
-    both(3, { "closed p99": 2_000, "open p99": 200_000 }, { "closed p99": 190_000, "open p99": 200_000 }, [
-      /100 times as much, of the same server/,
-      /is near the open loop's/,
-    ]);
-  });
-
-  test("3: whom the mean speaks of", () => {
-    const open = (mean: number) => ({ "open p50": 1_000, "open mean": mean, "open p99": 216_000 });
-    both(3, open(9_000), open(1_200), [
-      /mean is 9\.00 ms .*: 9 times the median, and the p99 is 24 times the mean\. .* 0\.4 % of all/,
-      /here it does not, so look whether your machine kept up/,
-    ]);
-  });
-
-  test("4: the cheapest, or those that can't be told apart", () => {
-    const cpu = (websocket: number, sse: number) => ({
-      "cpu of websocket": websocket,
-      "cpu of sse": sse,
-      "cpu of socketio": 900,
-      "cpu of long-polling": 2_000,
-    });
-    both(4, cpu(20, 40), cpu(20, 20.5), [
-      /was websocket, and the intervals tell/,
-      /websocket and sse can't be told apart/,
-    ]);
-  });
-
-  test("5: whether the rate made the tail longer", () => {
-    both(5, { "slow p50": 26_000, "quick p50": 180_000 }, { "slow p50": 100_000, "quick p50": 101_000 }, [
-      /went from 26.0 ms .* with the rate/,
-      /don't tell apart/,
-    ]);
-  });
-
-  test("6: what was lost, and whether anybody was told", () => {
-    both(
-      6,
-      { "lost on websocket": 0, "lost on mqtt": 200, "unsaid on mqtt": 0 },
-      { "lost on websocket": 0, "lost on mqtt": 200, "unsaid on mqtt": 12 },
-      [/None of MQTT's losses was without notice/, /12 of MQTT's losses were without notice/],
-    );
-  });
-
-  test("7: whether the death of a node lost anything", () => {
-    both(7, { "lost on websocket": 0 }, { "lost on websocket": 5 }, [
-      /nothing is missing though/,
-      /accepted and not yet written/,
-    ]);
-  });
-
-  test("8: who is out, and why", () => {
-    const one = lesson(8);
-    assert.match(explained(one, madeUp(one)), /No transport is out/);
-    const without = { ...madeUp(one), "score of grpc": { absent: "a page can't speak it" } };
-    assert.match(explained(one, without), /Without a score: grpc \(a page can't speak it\)/);
-  });
-});

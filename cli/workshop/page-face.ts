@@ -1,5 +1,5 @@
+import { type Answer, answerText } from "../../workshop/asked.ts";
 import type { Block } from "../../workshop/block.ts";
-import type { Answer } from "../../workshop/comparison.ts";
 import { journeyPicture, journeyTitle, messagesIn } from "../../workshop/journey-picture.ts";
 import type { Question } from "../../workshop/question.ts";
 import type { Face } from "../../workshop/run-lesson.ts";
@@ -67,7 +67,5 @@ function onPage(block: Block): PageBlock {
 }
 
 function saidText({ asks, unit }: Question, answer: Answer): string {
-  if (answer === null) return `${asks} You passed.`;
-  const said = typeof answer === "number" ? `${answer.toLocaleString("en-US")} ${unit ?? ""}`.trim() : answer;
-  return `${asks} You said: ${said}.`;
+  return answer === null ? `${asks} You skipped this.` : `${asks} You said: ${answerText(answer, unit)}.`;
 }

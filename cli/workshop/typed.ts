@@ -64,7 +64,7 @@ export function script(name: string, input: Readable, signal: AbortSignal): Type
       const { value, done } = await Promise.race([opened.lines.next(), left]);
       if (done)
         throw usage(
-          `${name} ends after ${number} ${number === 1 ? "answer" : "answers"}, and there are more questions; write one answer a line, and an empty line to pass. What was answered is kept`,
+          `${name} ends after ${number} ${number === 1 ? "answer" : "answers"}, and there are more questions; write one answer a line, and an empty line to skip. What was answered is kept`,
         );
       number += 1;
       return value;

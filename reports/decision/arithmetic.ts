@@ -1,6 +1,6 @@
 import { firstOfResamples, firstOfWeightings } from "./first-shares.ts";
 import type { Decision, DecisionInput, InputFigure, RankedTransport, Settings, TestedPair } from "./input.ts";
-import { isProvenLead } from "./lead.ts";
+import { provenBehind } from "./lead.ts";
 import { byCriteria, byFigures, byRequirement } from "./qualification.ts";
 import { equalsAmong, logsToBest, meanRows, weightedMean } from "./scores.ts";
 
@@ -39,15 +39,22 @@ export function decide(input: DecisionInput, settings: Settings): Decision {
     transports,
     resamples,
   );
+  const ranks = scores.map((own) => 1 + scores.filter((score) => score < own - 1e-9).length);
+  const isTop = (at: number) => counting.length > 0 && ranks[at] === 1;
+  const top = transports.filter((_transport, at) => isTop(at));
+  const rivals = transports.filter((_transport, at) => !isTop(at));
+  const shareOf = ({ criterion }: InputFigure) =>
+    (weights[counting.indexOf(criterion)] ?? 0) / figures.filter((one) => one.criterion === criterion).length;
+  const behind = provenBehind(figures, figures.map(shareOf), top, rivals, input.level);
   const ranked =
     counting.length === 0
       ? []
       : transports.map((transport, at): RankedTransport => {
-          const own = scores[at] ?? Number.NaN;
           return {
             transport,
-            score: Math.exp(own),
-            rank: 1 + scores.filter((score) => score < own - 1e-9).length,
+            score: Math.exp(scores[at] ?? Number.NaN),
+            rank: ranks[at] ?? 1,
+            isBehind: behind.includes(transport),
             ratios: input.criteria.map((_one, criterion) => {
               const row = rows[counting.indexOf(criterion)];
               return row ? Math.exp(row[at] ?? Number.NaN) : null;
@@ -56,10 +63,6 @@ export function decide(input: DecisionInput, settings: Settings): Decision {
             firstOfResamples: byBlocks?.[at] ?? null,
           };
         });
-  const top = ranked.filter(({ rank }) => rank === 1).map(({ transport }) => transport);
-  const shareOf = ({ criterion }: InputFigure) =>
-    (weights[counting.indexOf(criterion)] ?? 0) / figures.filter((one) => one.criterion === criterion).length;
-  const rivals = transports.filter((transport) => !top.includes(transport));
   return {
     ranked: ranked.sort((a, b) => a.rank - b.rank || a.transport - b.transport),
     excluded,
@@ -68,7 +71,7 @@ export function decide(input: DecisionInput, settings: Settings): Decision {
     counting,
     idle,
     pairs: pairsBehind(figures, transports, top),
-    isLeadProven: isProvenLead(figures, figures.map(shareOf), top, rivals, input.level),
+    isLeadProven: behind.length === rivals.length,
     weightings,
     resamples,
     commonBlocks,

@@ -1,5 +1,5 @@
+import { hasVerdicts } from "./firmness.ts";
 import type { Decision, DecisionInput, Settings } from "./input.ts";
-import { hasVerdicts } from "./words.ts";
 
 /** A decision with names in place of positions in the decision input, for scripts. */
 export function decisionJson(input: DecisionInput, settings: Settings, decision: Decision): object {

@@ -81,6 +81,8 @@ export interface RankedTransport {
   readonly score: number;
   /** Transports of the same score share a rank. */
   readonly rank: number;
+  /** Whether every transport on the first place is ahead of it by more than the noise of their common blocks. */
+  readonly isBehind: boolean;
   /** By criterion: the geometric mean of the ratios to the best transport of the ranking; null where the criterion does not count. */
   readonly ratios: readonly (number | null)[];
   /** Share of the weightings drawn in which it is first, or ties for it; null where a single criterion counts. */

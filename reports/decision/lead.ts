@@ -4,17 +4,17 @@ import type { InputFigure } from "./input.ts";
 const LEAST_BLOCKS = 3;
 
 /**
- * Whether the weighted score of every transport at the top beats that of every other one by more than the noise of the blocks that both have: paired
+ * Those of the others whose weighted score every transport at the top beats by more than the noise of the blocks that both have: paired
  * t-tests of the differences of logarithms, at `level` for all of them together (Sidak). A sum of figures can be uncertain where each of them is
  * not, since one transport may win here and lose there. `weights` are of the figures, in their order.
  */
-export function isProvenLead(
+export function provenBehind(
   figures: readonly InputFigure[],
   weights: readonly number[],
   top: readonly number[],
   others: readonly number[],
   level: number,
-): boolean {
+): number[] {
   const longest = Math.max(0, ...figures.flatMap(({ blocks }) => blocks.map(({ length }) => length)));
   const commonOf = (...both: readonly number[]) =>
     [...Array(longest).keys()].filter((block) =>
@@ -26,8 +26,8 @@ export function isProvenLead(
       0,
     );
   const within = (1 - level) ** (1 / Math.max(1, top.length * others.length));
-  return top.every((one) =>
-    others.every((other) => {
+  return others.filter((other) =>
+    top.every((one) => {
       const common = commonOf(one, other);
       if (common.length < LEAST_BLOCKS) return false;
       const leads = common.map((block) => scoreOf(other, block) - scoreOf(one, block));

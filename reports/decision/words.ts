@@ -1,3 +1,4 @@
+import { firmnessOf, hasVerdicts, isSplit } from "./firmness.ts";
 import type { Decision, DecisionInput, RankedTransport } from "./input.ts";
 
 /* What a decision says, in the terminal and on the page. */
@@ -54,11 +55,6 @@ export function answerText(input: DecisionInput, decision: Decision): string {
 function sharesShown(decision: Decision): Record<"weightings" | "resamples", boolean> {
   const isFirm = firmnessOf(decision) === "firm";
   return { weightings: isFirm, resamples: isFirm || isSplit(decision) };
-}
-
-/** Whether a verdict stands behind the order: a pair told apart or practically equal. Without any nothing is ranked, here as in every other report of the run. */
-export function hasVerdicts({ blocks }: DecisionInput, { pairs }: Decision): boolean {
-  return blocks > 1 && pairs.different + pairs.equal > 0;
 }
 
 /** What a row of the ranking says of its transport's place: dashes where nothing is ranked, and "1?" where the first place is not proven. */
@@ -153,22 +149,6 @@ export function shareText(share: number | null): string {
 export function timesText(ratio: number | null): string {
   if (ratio === null) return "–";
   return `${ratio >= 1e6 ? ratio.toExponential(1) : ratio.toFixed(ratio < 9.995 ? 2 : ratio < 99.95 ? 1 : 0)}x`;
-}
-
-/**
- * Whether the first place is more than what was observed: `firm` when every comparison of its transports with the others has a verdict, their scores
- * are ahead by more than the noise, and the same transports are first in 95 % of the resamples of the blocks, where there are enough for those;
- * `unproven` where comparisons have no verdict, else `noisy`.
- */
-function firmnessOf(decision: Decision): "firm" | "noisy" | "unproven" {
-  if (isSplit(decision)) return "noisy";
-  if (decision.pairs.openAtTop > 0) return "unproven";
-  return decision.isLeadProven ? "firm" : "noisy";
-}
-
-/** Whether the first place changes from resample to resample. */
-function isSplit({ ranked }: Decision): boolean {
-  return ranked.some(({ rank, firstOfResamples }) => rank === 1 && (firstOfResamples ?? 1) < 0.95);
 }
 
 /** "launches", or "blocks" of a run whose trials are in one piece. */

@@ -62,6 +62,8 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     await expect.poll(() => page.locator("#lessons").innerText()).toContain("done");
     const text = await blocks.innerText();
     expect(text).toMatch(/Your median was positive\./);
+    expect(text).toMatch(/Back after\? You skipped this\./);
+    expect(text).toMatch(/What people often say\s+"<b>x<\/b>" y/);
     expect(text).toMatch(/Not measured: 1 of 4 figures/);
     expect(await page.locator(".reveal tbody tr").count()).toBe(3);
     expect(await page.locator("figure rect.bar").count()).toBe(2);
@@ -120,7 +122,7 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     await page.getByRole("button", { name: "Answer" }).click();
     await page.getByRole("spinbutton", { name: "latency" }).fill("5");
     await page.getByRole("button", { name: "Answer" }).click();
-    await page.getByText("latency=5, tail=1").waitFor();
+    await page.getByText("latency=5, cpu=1").waitFor();
     await page.getByRole("button", { name: "Averages lie" }).click();
     await page.getByText("A server stands still").waitFor();
     expect(await page.evaluate("look.sideways()")).toBe(0);

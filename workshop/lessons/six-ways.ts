@@ -137,7 +137,7 @@ export const sixWays: Lesson = {
       ),
     ),
     text(
-      "Bytes are exact: the same notification takes the same bytes on every machine. That makes them the easiest figures to trust.",
+      "Bytes are exact: with the same versions of its libraries, a transport takes the same bytes for the same notification on every machine. That makes them the easiest figures to trust.",
     ),
   ],
   check: {
@@ -158,7 +158,7 @@ export const sixWays: Lesson = {
       {
         says: "About 15 bytes, or 60.",
         answer:
-          "The text is a few per cent. Ask what a server must know to deliver it: to whom, from whom, which one.",
+          "The text is a small part. Think of what a server must know to deliver it: to whom, from whom, which one.",
       },
       {
         says: "Long polling takes ten or a hundred times as many.",
@@ -166,12 +166,14 @@ export const sixWays: Lesson = {
           "Header fields here are a few hundred bytes, and the envelope is there on both transports. With the cookies of a real site it may be ten times.",
       },
       {
-        says: "gRPC must be the smallest, since it is binary.",
-        answer: 'Its frames and header blocks are small but many. Look at "notif-lab explain grpc" together.',
+        says: "MQTT must be the smallest, since it is made for small devices.",
+        answer:
+          'Its own header is small, but each message names its topic, and the envelope is JSON there as well: "notif-lab explain mqtt" shows it.',
       },
     ],
     discuss: [
       "Which of these bytes could your application do without, on the transport that you have?",
+      "Which transport took the fewest bytes, and why? Could a web page use it, and at what price (gRPC-Web)?",
       "When do bytes cost money, when battery, when nothing?",
       "Follow the arrows of the two pictures: who waits for whom, and who has to ask again?",
     ],
