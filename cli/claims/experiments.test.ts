@@ -6,7 +6,14 @@ import type { Trial } from "../../harness/result/result.ts";
 import { metricOf } from "../../reports/claims/values.ts";
 import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
-import { canInterleave, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
+import {
+  canInterleave,
+  experimentsOf,
+  grouped,
+  groupSeconds,
+  SPENDING,
+  trialsSeconds,
+} from "./experiments.ts";
 import { fileOf, type KeptRuns } from "./kept-runs.ts";
 import { planned } from "./run-claims.ts";
 import { blocksLacking } from "./run-group.ts";
@@ -78,6 +85,15 @@ describe("experiments", () => {
     assert.ok(minutes("quick") <= 10, `${minutes("quick")}`);
     assert.ok(minutes("full") <= 60, `${minutes("full")}`);
   });
+});
+
+test("what a group takes by plan is told by the trials that were run: further blocks are no slowness, what was kept no speed", () => {
+  const [group = []] = grouped(experimentsOf(claims, "quick", isHere));
+  const all = SPENDING.quick.blocks * group.length * (group[0]?.transports.length ?? 0);
+  const whole = groupSeconds(group, "quick");
+  assert.ok(whole > 0);
+  const shares = [all, 2 * all, all / 2, 0].map((trials) => trialsSeconds(group, trials, "quick") / whole);
+  assert.deepEqual(shares, [1, 2, 0.5, 0]);
 });
 
 describe("what is kept", () => {

@@ -160,3 +160,9 @@ export function groupSeconds(group: readonly Experiment[], mode: Mode): number {
     .reduce((sum, plan) => sum + transports * estimateSeconds(plan), 0);
   return blocks * ((sliced.length > 0 ? launchSeconds(sliced, transports) : 0) + inOnePiece);
 }
+
+/** About how long so many trials of a group take: fewer than all where some are kept, more where noise asks for more. */
+export function trialsSeconds(group: readonly Experiment[], trials: number, mode: Mode): number {
+  const all = SPENDING[mode].blocks * group.length * (group[0]?.transports.length ?? 0);
+  return all === 0 ? 0 : (groupSeconds(group, mode) * Math.max(0, trials)) / all;
+}

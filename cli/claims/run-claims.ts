@@ -1,9 +1,15 @@
-import type { Mode } from "../../claims/claim.ts";
 import type { ClaimsDocument } from "../../claims/document.ts";
 import { whyNoEngines } from "../flags/engines-needed.ts";
 import { CliFailure } from "../process/failure.ts";
 import { type ClaimsTold, documentOf, type Progress } from "./claims-document.ts";
-import { type Experiment, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
+import {
+  type Experiment,
+  experimentsOf,
+  grouped,
+  groupSeconds,
+  SPENDING,
+  trialsSeconds,
+} from "./experiments.ts";
 import { createPace } from "./pace.ts";
 import { type GroupEvents, type GroupRun, runGroup, whyTooManyFiles } from "./run-group.ts";
 import { voidExperiments } from "./void-experiments.ts";
@@ -103,7 +109,7 @@ export async function runClaims(
       const begun = kept.unfinished(group);
       const results = await runGroup(group, { ...spec, ...sparing }, events, signal);
       const known = begun?.startedAt === results.startedAt ? begun.trials.length : 0;
-      const byPlan = plannedSeconds(group, results.trials.length - known, mode);
+      const byPlan = trialsSeconds(group, results.trials.length - known, mode);
       pace.learn(byPlan, (performance.now() - began) / 1_000);
       if (results.finishedAt !== undefined) left.delete(group);
     } catch (error) {
@@ -129,12 +135,6 @@ export async function runClaims(
 const LEAST_OF_IT = 0.8;
 /** As if so many seconds had gone by plan: what takes long once does not turn the whole estimate. */
 const PRIOR_SECONDS = 60;
-
-/** How long so many trials of a group take by plan: fewer than all where some were kept, more where noise asked for more. */
-function plannedSeconds(group: readonly Experiment[], trials: number, mode: Mode): number {
-  const all = SPENDING[mode].blocks * group.length * (group[0]?.transports.length ?? 0);
-  return all === 0 ? 0 : (groupSeconds(group, mode) * Math.max(0, trials)) / all;
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

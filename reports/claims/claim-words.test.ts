@@ -5,6 +5,7 @@ import type { Metrics } from "../../harness/result/result.ts";
 import { decimalBytes } from "./decimal-bytes.ts";
 import { findingOf } from "./findings.ts";
 import { claimOf, evidenceOf, READINGS } from "./synthetic.test-fixture.ts";
+import { turnText } from "./words.ts";
 
 describe("readings are told apart", () => {
   const stated = (meaning: string, part?: string): Claim["readings"][number] => ({
@@ -72,6 +73,15 @@ describe("of none lost it is said", () => {
   test("in how many outages, each of which is one try", () => {
     assert.match(because(1, 0), /0 of 300 in 3 outages, so in fewer than 63 % of outages \(95 %\)/);
   });
+});
+
+test("where it turns is told in the words of the axis, at the sentence's own figure", () => {
+  const turn = { between: [0, 40] as [number, number], beyond: "holds" as const };
+  assert.equal(
+    turnText({ ...turn, estimate: 22.4 }, "round trip, ms"),
+    "It begins to hold between round trips of 0 and 40 ms; the sentence's own figure is reached at a round trip of about 22 ms (estimate).",
+  );
+  assert.equal(turnText(turn, "characters"), "It begins to hold between 0 and 40 characters.");
 });
 
 test("bytes are in the unit that sentences have", () => {

@@ -130,6 +130,13 @@ function twoText(from: number, to: number, axis: string): string {
   return unit === undefined ? `${numbers} ${what}` : `${what}s of ${numbers} ${unit}`;
 }
 
+/** "at a round trip of about 22 ms"; "at about 230 characters". */
+function aboutText(at: number, axis: string): string {
+  const [what = "", unit] = axis.split(", ");
+  const number = `about ${Number(at.toPrecision(2)).toLocaleString("en-US")}`;
+  return unit === undefined ? `at ${number} ${what}` : `at a ${what} of ${number} ${unit}`;
+}
+
 /** Which figures agree, the tolerance included: "up to 0.345x". */
 export function agreeingText(
   unit: string,
@@ -143,9 +150,7 @@ export function agreeingText(
 /** Where it turns, in a sentence. */
 export function turnText({ between: [from, to], estimate, beyond }: Turn, axis = ""): string {
   const about =
-    estimate === undefined
-      ? ""
-      : `; the figure is what the sentence says at about ${atText(Number(estimate.toPrecision(2)), axis)} (estimate)`;
+    estimate === undefined ? "" : `; the sentence's own figure is reached ${aboutText(estimate, axis)} (estimate)`;
   const what = beyond === "holds" ? "It begins to hold" : "It ceases to hold";
   return `${what} between ${twoText(from, to, axis)}${about}.`;
 }
