@@ -78,7 +78,11 @@ function measuredOf({ readings }: Claim, { mode, kept }: ClaimsTold): Pick<Findi
   const measured = [...new Set(runs.map(({ command }) => command))].map((command) => {
     const own = runs.filter((one) => one.command === command);
     const [from = ""] = own.map(({ startedAt }) => startedAt).sort();
-    const to = own.map(({ startedAt, finishedAt = startedAt }) => finishedAt).sort().at(-1) ?? from;
+    const to =
+      own
+        .map(({ startedAt, finishedAt = startedAt }) => finishedAt)
+        .sort()
+        .at(-1) ?? from;
     return { command, from, to };
   });
   return measured.length === 0 ? {} : { measured };

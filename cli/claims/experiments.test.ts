@@ -92,7 +92,9 @@ test("what a group takes by plan is told by the trials that were run: further bl
   const all = SPENDING.quick.blocks * group.length * (group[0]?.transports.length ?? 0);
   const whole = groupSeconds(group, "quick");
   assert.ok(whole > 0);
-  const shares = [all, 2 * all, all / 2, 0].map((trials) => trialsSeconds(group, trials, "quick") / whole);
+  const shares = [all, 2 * all, all / 2, 0].map((trials) =>
+    Number((trialsSeconds(group, trials, "quick") / whole).toFixed(6)),
+  );
   assert.deepEqual(shares, [1, 2, 0.5, 0]);
 });
 

@@ -64,7 +64,8 @@ test("one of another version, machine or mode counts as not there", async () => 
 });
 
 test("of two runs of an experiment the one that ended last counts, whichever file is read first", async () => {
-  const wider = grouped(experiments.map((one) => ({ ...one, transports: [...one.transports, "sse"] })))[0] ?? [];
+  const wider =
+    grouped(experiments.map((one) => ({ ...one, transports: [...one.transports, "sse"] })))[0] ?? [];
   const [early, late] = ["2026-03-01T00:00:00.000Z", "2026-03-02T00:00:00.000Z"];
   for (const [first, second] of [
     [early, late],

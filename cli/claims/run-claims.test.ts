@@ -82,9 +82,15 @@ describe("what was not run says why, and how much is left", () => {
   test("where the run was interrupted", async () => {
     const stopped = await runClaims({ ...spec, since }, events, AbortSignal.abort());
     assert.deepEqual([stopped.left, stopped.groups], [1, 1]);
-    assert.match(because(stopped, "seed-bandwidth"), /the run was interrupted before .* the same command goes on/);
+    assert.match(
+      because(stopped, "seed-bandwidth"),
+      /the run was interrupted before .* the same command goes on/,
+    );
     assert.equal(stopped.document.againSince, since);
-    assert.match(leftText(stopped, "a test") ?? "", /^1 of 1 group of experiments is left \(about \d+ s\); to go on: a test$/);
+    assert.match(
+      leftText(stopped, "a test") ?? "",
+      /^1 of 1 group of experiments is left \(about \d+ s\); to go on: a test$/,
+    );
   });
 
   test("where the time was over", async () => {
@@ -117,7 +123,11 @@ test("a finding says by which commands its figures were measured, and when", asy
     ...resultsOf({ transports, scenarios: [experiment], blocks: 3 }),
     command: "an earlier one",
   });
-  const kept = { ...nothing, results, trials: (...words: [string, readonly string[]]) => results(...words).trials };
+  const kept = {
+    ...nothing,
+    results,
+    trials: (...words: [string, readonly string[]]) => results(...words).trials,
+  };
   const { document } = await runClaims({ ...spec, kept }, events, new AbortController().signal);
   assert.deepEqual(document.findings[0]?.measured, [
     { command: "an earlier one", from: "2026-02-03T04:05:06.000Z", to: "2026-02-03T04:15:06.000Z" },

@@ -27,7 +27,10 @@ describe("readings are told apart", () => {
       `Now and then: ${OTHERS} In a stream: ${OTHERS}`,
     );
     assert.equal(
-      told(stated("fewer on mqtt (QoS 0, clean) than on sse (says the guide)"), stated("fewer on mqtt (QoS 0, clean) than on tcp")),
+      told(
+        stated("fewer on mqtt (QoS 0, clean) than on sse (says the guide)"),
+        stated("fewer on mqtt (QoS 0, clean) than on tcp"),
+      ),
       `Fewer on mqtt (QoS 0, clean) than on sse: ${OTHERS} Fewer on mqtt (QoS 0, clean) than on tcp: ${OTHERS}`,
     );
   });
@@ -46,27 +49,32 @@ describe("of none lost it is said", () => {
     assert.ok(crowd);
     const whole = evidenceOf(crowd, "quick", lost);
     const one = { kind: "kill-server", fromSeconds: 1 } as unknown as NonNullable<Metrics["faults"]>[number];
-    return findingOf(
-      claimOf(crowd),
-      "quick",
-      {
-        ...whole,
-        trials: (...words) => {
-          const trials = whole.trials(...words);
-          if (typeof trials === "string") return trials;
-          return trials.map((trial) => ({
-            ...trial,
-            ...(trial.metrics
-              ? { metrics: { ...trial.metrics, expected: 100, faults: Array.from({ length: faults }, () => one) } }
-              : {}),
-          }));
-        },
+    return findingOf(claimOf(crowd), "quick", {
+      ...whole,
+      trials: (...words) => {
+        const trials = whole.trials(...words);
+        if (typeof trials === "string") return trials;
+        return trials.map((trial) => ({
+          ...trial,
+          ...(trial.metrics
+            ? {
+                metrics: {
+                  ...trial.metrics,
+                  expected: 100,
+                  faults: Array.from({ length: faults }, () => one),
+                },
+              }
+            : {}),
+        }));
       },
-    ).because;
+    }).because;
   };
 
   test("of how many, and how many may have been missed by chance", () => {
-    assert.match(because(0, 0), /Lost deliveries, socketio\. Agrees \(none lost\): 0 of 300, so in fewer than 0\.99 % of deliveries \(95 %\)/);
+    assert.match(
+      because(0, 0),
+      /Lost deliveries, socketio\. Agrees \(none lost\): 0 of 300, so in fewer than 0\.99 % of deliveries \(95 %\)/,
+    );
     assert.match(because(0, 2), /Does not agree \(none lost\): 6 of 300, 2 in the worst block/);
   });
 

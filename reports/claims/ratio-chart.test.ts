@@ -26,7 +26,8 @@ describe("a chart", () => {
     };
     const all = Object.values(figures).map((value) => evidenceOf(made, "quick", value));
     const labels = made.places.map(({ setup }) => labelOf(setup, "quick"));
-    const trials: Evidence["trials"] = (label, names) => all[labels.indexOf(label)]?.trials(label, names) ?? "none";
+    const trials: Evidence["trials"] = (label, names) =>
+      all[labels.indexOf(label)]?.trials(label, names) ?? "none";
     return renderClaimsHtml(
       {
         schema: CLAIMS_SCHEMA,
@@ -42,12 +43,15 @@ describe("a chart", () => {
   /** Where the numbers below the axis stand. */
   const standing = (page: string) =>
     Object.fromEntries(
-      [...page.matchAll(/<text x="([\d.]+)" y="171" text-anchor="middle">([\d,]+)</g)].map(([, x, at]) => [at, Number(x)]),
+      [...page.matchAll(/<text x="([\d.]+)" y="171" text-anchor="middle">([\d,]+)</g)].map(([, x, at]) => [
+        at,
+        Number(x),
+      ]),
     );
 
   test("has a mark for each place by what it says, the band of the claim and its own line", () => {
     const page = pageOf({ 50: 0.3, 200: 0.35, 1000: 0.8 });
-    const [chart = ""] = /<svg class="plot-svg"[^]*?<\/svg>/.exec(page) ?? [];
+    const [chart = ""] = /<svg class="plot-svg"[\s\S]*?<\/svg>/.exec(page) ?? [];
     assert.deepEqual([chart.match(/<circle cx/g)?.length, chart.match(/<rect x/g)?.length], [2, 1]);
     assert.match(chart, /class="margin"/);
     assert.equal(chart.match(/class="one"/g)?.length, 1);
@@ -80,6 +84,6 @@ test("of a spread the blocks are shown from the lowest to the highest, under tha
     },
     bare,
   );
-  assert.match(page, /lowest to highest block<[^]*>0\.83x to 1\.20x of the mean</);
+  assert.match(page, /lowest to highest block<[\s\S]*>0\.83x to 1\.20x of the mean</);
   assert.ok(!page.includes("0.83x (0.83"));
 });

@@ -91,7 +91,8 @@ function mark(state: State, x: number, y: number): Html {
 }
 
 function legend(hasTurn: boolean): Html {
-  const sample = (drawn: Html) => html`<svg width="16" height="12" viewBox="0 0 16 12" aria-hidden="true">${drawn}</svg> `;
+  const sample = (drawn: Html) =>
+    html`<svg width="16" height="12" viewBox="0 0 16 12" aria-hidden="true">${drawn}</svg> `;
   const entries = [
     html`${sample(mark("holds", 8, 6))}agrees`,
     html`${sample(mark("contradicted", 8, 6))}does not`,
@@ -99,7 +100,9 @@ function legend(hasTurn: boolean): Html {
     html`${sample(html`<path fill="var(--line)" d="M0 0H16V12H0z"/>`)}what agrees, tolerance included`,
     html`${sample(html`<path stroke="var(--soft)" stroke-dasharray="3 3" d="M0 6H16"/>`)}what the sentence says`,
     ...(hasTurn
-      ? [html`${sample(html`<path stroke="var(--warn)" stroke-width="1.5" stroke-dasharray="1 3" d="M8 0V12"/>`)}where the figure is that (estimate)`]
+      ? [
+          html`${sample(html`<path stroke="var(--warn)" stroke-width="1.5" stroke-dasharray="1 3" d="M8 0V12"/>`)}where the figure is that (estimate)`,
+        ]
       : []),
   ];
   return html`<p><small>${entries.map((entry, index) => html`${index === 0 ? "" : ", "}${entry}`)}. Both axes are logarithmic; a 0 stands apart.</small></p>`;

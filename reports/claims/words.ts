@@ -40,7 +40,9 @@ export function valueText(
   if (!isUnit(unit)) return effect(value, interval);
   // As sentences have it: a kB is 1,000 bytes.
   const written = (one: number) => (unit === "bytes" ? decimalBytes(one) : quantity(unit, one));
-  return interval ? `${written(value)} (${written(interval.low)} to ${written(interval.high)})` : written(value);
+  return interval
+    ? `${written(value)} (${written(interval.low)} to ${written(interval.high)})`
+    : written(value);
 }
 
 /** A place's figure: of a mean with its interval, of what there should be none of out of how many, of a spread from the lowest block to the highest. */
@@ -51,7 +53,10 @@ export function outcomeText({ unit, as }: Shown, outcome: PlaceFinding["outcome"
 }
 
 /** "0 of 250, so in fewer than 1.2 % of deliveries (95 %)"; where something is broken on purpose, each time is one try, however much it might have lost. */
-function outOfText(worst: number, { lost, expected, outages }: NonNullable<PlaceFinding["outcome"]["outOf"]>) {
+function outOfText(
+  worst: number,
+  { lost, expected, outages }: NonNullable<PlaceFinding["outcome"]["outOf"]>,
+) {
   const much = `${lost.toLocaleString("en-US")} of ${expected.toLocaleString("en-US")}`;
   const when = outages > 0 ? ` in ${counted(outages, "outage")}` : "";
   if (lost > 0) return `${much}${when}, ${worst.toLocaleString("en-US")} in the worst block`;
@@ -150,7 +155,9 @@ export function agreeingText(
 /** Where it turns, in a sentence. */
 export function turnText({ between: [from, to], estimate, beyond }: Turn, axis = ""): string {
   const about =
-    estimate === undefined ? "" : `; the sentence's own figure is reached ${aboutText(estimate, axis)} (estimate)`;
+    estimate === undefined
+      ? ""
+      : `; the sentence's own figure is reached ${aboutText(estimate, axis)} (estimate)`;
   const what = beyond === "holds" ? "It begins to hold" : "It ceases to hold";
   return `${what} between ${twoText(from, to, axis)}${about}.`;
 }
