@@ -24,21 +24,21 @@ describe("readings are told apart", () => {
     assert.equal(told(stated("now and then: rarely")), OTHERS);
     assert.equal(
       told(stated("now and then: rarely"), stated("in a stream, all the time")),
-      `Now and then: ${OTHERS} In a stream: ${OTHERS}`,
+      `Now and then (holds): ${OTHERS} In a stream (holds): ${OTHERS}`,
     );
     assert.equal(
       told(
         stated("fewer on mqtt (QoS 0, clean) than on sse (says the guide)"),
         stated("fewer on mqtt (QoS 0, clean) than on tcp"),
       ),
-      `Fewer on mqtt (QoS 0, clean) than on sse: ${OTHERS} Fewer on mqtt (QoS 0, clean) than on tcp: ${OTHERS}`,
+      `Fewer on mqtt (QoS 0, clean) than on sse (holds): ${OTHERS} Fewer on mqtt (QoS 0, clean) than on tcp (holds): ${OTHERS}`,
     );
   });
 
   test("behind the part of the sentence that they are of", () => {
     assert.equal(
       told(stated("all: busy", "CPU"), stated("none: idle", "CPU"), stated("none lost", "stable")),
-      `CPU, all: ${OTHERS} CPU, none: ${OTHERS} Stable: ${OTHERS}`,
+      `CPU, all (holds): ${OTHERS} CPU, none (holds): ${OTHERS} Stable: ${OTHERS}`,
     );
   });
 });

@@ -39,10 +39,11 @@ export function becauseOf(readings: readonly ReadingFinding[]): string {
 
 /** What a reading found, behind its part of the sentence, and behind what sets it apart where there are others of the same part. */
 function toldText(reading: ReadingFinding, all: readonly ReadingFinding[]): string {
-  const { part, meaning, because } = reading;
+  const { part, meaning, because, kind, verdict } = reading;
   const others = all.filter((one) => one !== reading && one.part === part).map((one) => one.meaning);
   if (others.length === 0) return part === undefined ? because : `${capitalised(part)}: ${because}`;
-  const short = apart(meaning, others);
+  // What was measured says itself whether it agrees.
+  const short = apart(meaning, others) + (kind === "stated" ? ` (${verdict.replace(" here", "")})` : "");
   return `${capitalised(part === undefined ? short : `${part}, ${short}`)}: ${because}`;
 }
 
