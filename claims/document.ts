@@ -15,6 +15,14 @@ const outcomeSchema = z.strictObject({
   interval: interval.optional().describe("95 %; of a spread the lowest and the highest block"),
   blocks: z.int().nonnegative(),
   reason: z.string().optional(),
+  outOf: z
+    .strictObject({
+      lost: z.int().nonnegative(),
+      expected: z.int().nonnegative(),
+      outages: z.int().nonnegative(),
+    })
+    .optional()
+    .describe("of a count of lost deliveries: all of them, the deliveries due, and the faults of the plans"),
 });
 
 const placeSchema = z.strictObject({
@@ -43,7 +51,15 @@ const readingSchema = z.strictObject({
   parts: z
     .array(z.strictObject({ transport: z.string(), unit: z.string() }))
     .describe("the two transports of a ratio, in the order of each place's own figures"),
+  as: z
+    .enum(["mean", "none", "spread"])
+    .optional()
+    .describe("how the blocks become one figure; absent in older files"),
   claimed: z.string().optional(),
+  says: z
+    .strictObject({ low: z.number().optional(), high: z.number().optional() })
+    .optional()
+    .describe("the sentence's own ends, without the tolerance; absent in older files"),
   agreeing: z
     .strictObject({ low: z.number().optional(), high: z.number().optional() })
     .optional()
@@ -53,7 +69,10 @@ const readingSchema = z.strictObject({
   turns: z.array(
     z.strictObject({
       between: z.tuple([z.number(), z.number()]),
-      estimate: z.number().optional(),
+      estimate: z
+        .number()
+        .optional()
+        .describe("where the figure crosses the sentence's own end, without the tolerance"),
       beyond: z.enum(["holds", "does not hold"]),
     }),
   ),
@@ -74,6 +93,10 @@ const findingSchema = z.strictObject({
     .optional()
     .describe("the first check of the sentence's numbers; the text has the others behind its own"),
   readings: z.array(readingSchema),
+  measured: z
+    .array(z.strictObject({ command: z.string(), from: z.iso.datetime(), to: z.iso.datetime() }))
+    .optional()
+    .describe("the commands that measured its figures, and when; absent in older files"),
 });
 
 /** What `notif-lab claims run` writes as claims.json. */
@@ -82,7 +105,11 @@ export const claimsSchema = z.strictObject({
   at: z.iso.datetime(),
   mode: z.enum(["quick", "full"]),
   machine: z.string().describe("on what it was measured"),
-  command: z.string(),
+  command: z.string().describe("that wrote this; findings may rest on runs of earlier ones"),
+  againSince: z.iso
+    .datetime()
+    .optional()
+    .describe("of a run with --again that has not come to its end: when it began for the first time"),
   findings: z.array(findingSchema),
 });
 

@@ -95,6 +95,17 @@ describe("where a reading turns", () => {
     assert.deepEqual([turn?.between, turn?.beyond, others.length], [[200, 1_000], "does not hold", 0]);
     assert.ok((turn?.estimate ?? 0) > 200 && (turn?.estimate ?? 0) < 350, `${turn?.estimate}`);
   });
+  test("is at the claim's own end, not at the tolerance's", () => {
+    const at = [50, 200, 400].map((payload) => place(payload, (payload + 4) / (payload + 240)));
+    const [turn] = turnsOf(at, { says: "", high: 0.5, tolerance: 1.05 });
+    // 0.525 is crossed at 257.
+    assert.deepEqual(turn?.between, [200, 400]);
+    assert.ok((turn?.estimate ?? 0) > 215 && (turn?.estimate ?? 0) < 245, `${turn?.estimate}`);
+  });
+  test("has no estimate where the figure is beyond the claim's own end on both sides", () => {
+    const [turn] = turnsOf([place(10, 0.54), place(20, 0.9)], { says: "", high: 0.5, tolerance: 1.2 });
+    assert.deepEqual(turn, { between: [10, 20], beyond: "does not hold" });
+  });
   test("is nowhere where all places say the same", () => {
     assert.deepEqual(turnsOf([place(1, 0.2), place(2, 0.3)], { says: "", high: 0.5 }), []);
   });

@@ -102,13 +102,13 @@ export function addsUp({ claimed, follows, tolerance = ARITHMETIC_TOLERANCE }: A
 /** Where on its axis a reading turns. */
 export interface Turn {
   readonly between: [number, number];
-  /** On logarithmic axes; absent where an end is 0. */
+  /** Where the figure crosses the claim's own end, without the tolerance, on logarithmic axes; absent where it does not in between, or from 0 on. */
   readonly estimate?: number | undefined;
   /** What it does beyond. */
   readonly beyond: "holds" | "does not hold";
 }
 
-/** Between which places a figure crosses the claim's ends, where the intervals tell on both sides. */
+/** Between which places a figure ceases or begins to agree, where the intervals tell on both sides. */
 export function turnsOf(
   places: readonly { readonly at?: number | undefined; readonly outcome: Outcome }[],
   claimed: Claimed,
@@ -118,18 +118,35 @@ export function turnsOf(
   );
   const { low, high } = agreeing(claimed);
   return [
-    { end: low, within: "claimed" },
-    { end: high, within: "figure" },
-  ]
-    .filter(({ end }) => Number.isFinite(end))
-    .flatMap(({ end, within }) => {
-      const claim = values.map(({ at }) => ({ at, value: end, interval: { low: end, high: end } }));
-      return crossoversOf({ name: "figure", values }, { name: "claimed", values: claim }).map(
-        ({ between: [from, to], after, estimate }): Turn => ({
+    { end: low, own: claimed.low, within: "claimed" },
+    { end: high, own: claimed.high, within: "figure" },
+  ].flatMap(({ end, own, within }) => {
+    if (own === undefined) return [];
+    const claim = values.map(({ at }) => ({ at, value: end, interval: { low: end, high: end } }));
+    return crossoversOf({ name: "figure", values }, { name: "claimed", values: claim }).map(
+      ({ between: [from, to], after }): Turn => {
+        const estimate = crossing(
+          values.filter(({ at }) => at >= from && at <= to),
+          own,
+        );
+        return {
           between: [from, to],
-          ...(Number.isFinite(estimate) ? { estimate } : {}),
+          ...(estimate === undefined ? {} : { estimate }),
           beyond: after === within ? "holds" : "does not hold",
-        }),
-      );
-    });
+        };
+      },
+    );
+  });
+}
+
+/** Where the line through the values first crosses a height, on logarithmic axes. */
+function crossing(values: readonly SweepValue[], height: number): number | undefined {
+  for (const [index, right] of values.entries()) {
+    const left = values[index - 1];
+    if (!left || (left.value - height) * (right.value - height) > 0) continue;
+    const share = Math.log(height / left.value) / Math.log(right.value / left.value);
+    const at = left.at * (right.at / left.at) ** share;
+    if (at > 0 && Number.isFinite(at)) return at;
+  }
+  return undefined;
 }

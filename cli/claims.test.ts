@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { claims } from "../claims/registry.ts";
 import { chosen } from "./claims/chosen.ts";
-import { runNotifLab } from "./process.test-fixture.ts";
+import { endedSoon, runNotifLab, startNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -32,6 +33,11 @@ test("a claim is shown with its readings, experiments and what is not here", asy
   assert.match(out, /Read as: a notification now and then/);
   assert.match(out, /on: notify, 43 connections, 80\/s, 200 characters, link delay=20ms/);
   assert.match(out, /Not read: only its abstract/);
+  const held = await notifLab("show", "seed-uws-memory");
+  assert.match(
+    held.out.replace(/\s+/g, " "),
+    /on: idle, 2,000 connections, 0\.5 s \(with --quick: idle, 800 connections, 0\.5 s\)/,
+  );
 });
 
 describe("wrong words are answered with one line and exit code 2", () => {
@@ -72,6 +78,27 @@ test("claims without experiments are told at once, in all forms; later runs keep
     assert.match(readFileSync(join(folder, "o", name), "utf8"), /kaminski-grpc/);
   const list = await notifLab("--out", "o");
   assert.match(list.out, /holds under these conditions/);
+  assert.match(
+    list.out.replace(/\s+/g, " "),
+    /Verdicts are those of quick runs \(--quick\), the last at \d{4}-/,
+  );
+});
+
+test("a run that is interrupted says what is left, why, and which command goes on", async () => {
+  const words = ["claims", "run", "seed-bandwidth", "--quick", "--out", "i"];
+  const { child, ended, texts } = startNotifLab(words, folder);
+  while (!/experiments 1 of 1/.test(texts.err)) await once(child.stderr, "data");
+  child.kill("SIGINT");
+  const { code, out, err } = await endedSoon(ended);
+  assert.equal(code, 130, err);
+  assert.match(
+    err.trimEnd().split("\n").at(-1) ?? "",
+    /^notif-lab: 1 of 1 group of experiments is left \(about .*\); to go on: .*claims run seed-bandwidth --quick --out i$/,
+  );
+  assert.match(
+    out.replace(/\s+/g, " "),
+    /the run was interrupted before its experiment was at its end; the same command goes on/,
+  );
 });
 
 test("a damaged file of verdicts or of an experiment is made anew", async () => {

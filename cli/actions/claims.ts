@@ -9,9 +9,10 @@ import { renderClaim } from "../../reports/claims/shown-claim.ts";
 import { renderClaimList, renderClaims } from "../../reports/claims/terminal.ts";
 import { durationText } from "../../reports/prose/duration.ts";
 import { chosen } from "../claims/chosen.ts";
-import { fileOf, readKeptRuns } from "../claims/kept-runs.ts";
+import { againSince, leftText } from "../claims/going-on.ts";
+import { readKeptRuns } from "../claims/kept-runs.ts";
 import { lackingFor } from "../claims/lacking.ts";
-import { planned, runClaims } from "../claims/run-claims.ts";
+import { type ClaimsOutcome, planned, runClaims } from "../claims/run-claims.ts";
 import type { ClaimsFlags } from "../commands/claims.ts";
 import { type OutputFolder, openOutputFolder } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
@@ -47,8 +48,7 @@ async function list({ out = FOLDER, json }: ClaimsFlags): Promise<void> {
     process.stdout.write(`${JSON.stringify(all, null, 1)}\n`);
     return;
   }
-  const earlier = await readDocument(out);
-  process.stdout.write(renderClaimList(all, earlier?.findings ?? [], terminalOptions()));
+  process.stdout.write(renderClaimList(all, await readDocument(out), terminalOptions()));
 }
 
 async function show(some: readonly Claim[], { json }: ClaimsFlags): Promise<void> {
@@ -66,15 +66,18 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
   const say = (line: string) => void (silent || process.stderr.write(`${line}\n`));
   const folder = await openOutputFolder(flags.out ?? FOLDER);
   const experiments = await openOutputFolder(join(folder.path, "experiments"));
-  const told = withEarlier(some, await readDocument(folder.path), mode);
+  const earlier = await readDocument(folder.path);
+  const told = withEarlier(some, earlier, mode);
+  const command = commandLine(words);
   const spec = {
     claims: some,
     told,
     mode,
     lacking: await lackingFor(told),
     kept: await readKeptRuns(experiments.path, mode),
-    command: commandLine(words),
-    again: flags.again === true,
+    command,
+    named: some.length < all.length,
+    since: flags.again ? againSince(earlier, command, new Date()) : undefined,
     cache: preparationCache(),
   };
   const { groups, seconds } = planned(spec);
@@ -84,9 +87,9 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
     );
   const interruption = onInterruption();
   let progress: ReturnType<typeof createProgress> | undefined;
-  let document: ClaimsDocument;
+  let outcome: ClaimsOutcome;
   try {
-    document = await runClaims(
+    outcome = await runClaims(
       spec,
       {
         onGroup: (group, number, of) => {
@@ -102,7 +105,7 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
           process.exitCode = 1;
         },
         onResults: (group, results) =>
-          experiments.write(fileOf(group, mode), `${JSON.stringify(results, null, 1)}\n`),
+          experiments.write(spec.kept.fileOf(group), `${JSON.stringify(results, null, 1)}\n`),
         onDocument: (current) => writeAll(folder, current),
       },
       interruption.signal,
@@ -111,8 +114,13 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
     progress?.stop();
     interruption.dispose();
   }
+  print(outcome.document, flags, folder);
+  const left = leftText(outcome, command);
+  if (left !== undefined) {
+    process.stderr.write(`notif-lab: ${left}\n`);
+    process.exitCode = 1;
+  }
   if (interruption.signal.aborted) process.exitCode = 130;
-  print(document, flags, folder);
 }
 
 /** The claims with those that an earlier run of the same mode told, in the registry's order. */

@@ -132,14 +132,14 @@ const cache: PreparationCache = {
 };
 
 async function verdicts(claims: readonly Claim[], modules: ReadonlyMap<string, string>) {
-  const document = await runClaims(
+  const { document } = await runClaims(
     {
       ...{ claims, told: claims },
       mode: "quick",
       lacking: () => undefined,
       kept: await readKeptRuns(join(folder, "none"), "quick"),
       command: "a test",
-      again: false,
+      named: false,
       noiseVoids: false,
       cache,
       modules,

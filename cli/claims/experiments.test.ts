@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { claims } from "../../claims/registry.ts";
 import { labelOf } from "../../claims/setup.ts";
+import type { Trial } from "../../harness/result/result.ts";
 import { metricOf } from "../../reports/claims/values.ts";
 import { resultsOf, unwell } from "../../reports/model/results.test-fixture.ts";
 import { findTransport } from "../../transports/registry.ts";
-import { canInterleave, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
+import {
+  canInterleave,
+  experimentsOf,
+  grouped,
+  groupSeconds,
+  SPENDING,
+  trialsSeconds,
+} from "./experiments.ts";
 import { fileOf, type KeptRuns } from "./kept-runs.ts";
 import { planned } from "./run-claims.ts";
 import { blocksLacking } from "./run-group.ts";
@@ -79,32 +87,53 @@ describe("experiments", () => {
   });
 });
 
+test("what a group takes by plan is told by the trials that were run: further blocks are no slowness, what was kept no speed", () => {
+  const [group = []] = grouped(experimentsOf(claims, "quick", isHere));
+  const all = SPENDING.quick.blocks * group.length * (group[0]?.transports.length ?? 0);
+  const whole = groupSeconds(group, "quick");
+  assert.ok(whole > 0);
+  const shares = [all, 2 * all, all / 2, 0].map((trials) =>
+    Number((trialsSeconds(group, trials, "quick") / whole).toFixed(6)),
+  );
+  assert.deepEqual(shares, [1, 2, 0.5, 0]);
+});
+
 describe("what is kept", () => {
   const some = claims.filter(({ id }) => id === "seed-bandwidth");
-  const spec = { claims: some, told: some, mode: "quick" as const, again: false, lacking: () => undefined };
+  const spec = { claims: some, told: some, mode: "quick" as const, named: false, lacking: () => undefined };
   const nothing: KeptRuns = {
     trials: () => undefined,
     results: () => undefined,
     unfinished: () => undefined,
     put: () => undefined,
+    fileOf: () => "",
   };
-  const everything: KeptRuns = {
-    ...nothing,
-    trials: (experiment, transports) =>
-      resultsOf({ transports, scenarios: [experiment], blocks: SPENDING.quick.blocks }).trials,
+  const having = (trial: (trial: Trial) => Trial): KeptRuns => {
+    const results = (experiment: string, transports: readonly string[]) =>
+      resultsOf({ transports, scenarios: [experiment], blocks: SPENDING.quick.blocks, trial });
+    return { ...nothing, results, trials: (...words) => results(...words).trials };
   };
+  const everything = having((trial) => trial);
 
-  test("is not measured again unless asked", () => {
+  test("is not measured again unless asked, and then what was begun since is not either", () => {
     assert.equal(planned({ ...spec, kept: nothing }).groups.length, 1);
     assert.equal(planned({ ...spec, kept: everything }).groups.length, 0);
-    assert.equal(planned({ ...spec, kept: everything, again: true }).groups.length, 1);
+    assert.equal(planned({ ...spec, kept: everything, since: "2026-02-04T00:00:00.000Z" }).groups.length, 1);
+    assert.equal(planned({ ...spec, kept: everything, since: "2026-02-03T00:00:00.000Z" }).groups.length, 0);
+  });
+
+  test("is measured again where noise left no figure of a claim that is named", () => {
+    const spoiled = having((trial) => (trial.block === 1 ? unwell(trial, "invalid", "busy machine") : trial));
+    assert.equal(planned({ ...spec, kept: spoiled }).groups.length, 0);
+    const again = planned({ ...spec, named: true, kept: spoiled }).groups.flat();
+    assert.equal(again.length, planned({ ...spec, kept: nothing }).groups.flat().length);
+    assert.equal(planned({ ...spec, named: true, kept: everything }).groups.length, 0);
   });
 
   test("is enough where noise spoiled a block and three are left; fewer are made up for", () => {
     const [whole] = planned({ ...spec, kept: nothing }).groups;
     const [first] = whole ?? [];
     assert.ok(whole && first);
-    const group = whole.map((one) => ({ ...one, mindsNoise: true }));
     const of = (blocks: number, spoiled: readonly number[], state: "invalid" | "failed") =>
       resultsOf({
         transports: first.transports,
@@ -115,15 +144,16 @@ describe("what is kept", () => {
             ? unwell(trial, state, "reason")
             : trial,
       }).trials;
-    assert.equal(blocksLacking(group, of(3, [], "invalid")), 0);
-    assert.equal(blocksLacking(group, of(3, [1], "invalid")), 1);
-    assert.equal(blocksLacking(group, of(4, [1], "invalid")), 0);
-    assert.equal(blocksLacking(group, of(3, [0, 2], "invalid")), 2);
+    assert.equal(blocksLacking(whole, of(3, [], "invalid")), 0);
+    assert.equal(blocksLacking(whole, of(3, [1], "invalid")), 1);
+    assert.equal(blocksLacking(whole, of(4, [1], "invalid")), 0);
+    assert.equal(blocksLacking(whole, of(3, [0, 2], "invalid")), 2);
     // What spoils every block would spoil more.
-    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "invalid")), 0);
-    assert.equal(blocksLacking(group, of(3, [0, 1, 2], "failed")), 0);
-    // Only bytes are read from these.
-    assert.equal(blocksLacking(whole, of(3, [1], "invalid")), 0);
+    assert.equal(blocksLacking(whole, of(3, [0, 1, 2], "invalid")), 0);
+    assert.equal(blocksLacking(whole, of(3, [0, 1, 2], "failed")), 0);
+    // Of a lesson that looks at what noise leaves as it is.
+    const calm = whole.map((one) => ({ ...one, mindsNoise: false }));
+    assert.equal(blocksLacking(calm, of(3, [1], "invalid")), 0);
   });
 
   test("has a name for the same experiments on the same transports, and another in another mode", () => {

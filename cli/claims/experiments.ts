@@ -6,7 +6,7 @@ import { sliceMsOf, whyInOnePiece } from "../../harness/launch/slicing.ts";
 import { estimateSeconds } from "../../harness/run/estimate.ts";
 import type { ReadyScenario } from "../../harness/run/queue.ts";
 import { transportsOf } from "../../reports/claims/findings.ts";
-import { metricOf, mindsNoise } from "../../reports/claims/values.ts";
+import { metricOf } from "../../reports/claims/values.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import { findTransport } from "../../transports/registry.ts";
 import { linkOf } from "../flags/link-flag.ts";
@@ -36,7 +36,7 @@ export interface Experiment {
   readonly transports: readonly string[];
   /** The claims that it serves. */
   readonly claims: readonly string[];
-  /** Whether anything is read from it that a busy machine changes. */
+  /** Whether noise voids its trials: of a claim's always, of a lesson's where it says so. */
   readonly mindsNoise: boolean;
 }
 
@@ -44,7 +44,6 @@ interface Found {
   readonly setup: Setup;
   readonly transports: Set<string>;
   readonly claims: Set<string>;
-  mindsNoise: boolean;
 }
 
 /** The experiments of these claims, each once, however many claims it serves; of transports that are not here, none. */
@@ -60,20 +59,14 @@ export function experimentsOf(
       if (notRead === undefined && reading.kind === "measured" && transportsOf(reading).every(isHere))
         for (const setup of setupsOf(reading, mode)) {
           const label = labelOf(setup, mode);
-          const known = found.get(label) ?? {
-            setup,
-            transports: new Set(),
-            claims: new Set(),
-            mindsNoise: false,
-          };
+          const known = found.get(label) ?? { setup, transports: new Set(), claims: new Set() };
           for (const transport of transportsOf(reading)) known.transports.add(transport);
           known.claims.add(id);
-          known.mindsNoise ||= termsOf(reading).some(mindsNoise);
           found.set(label, known);
         }
-  return [...found].map(([label, { setup, transports, claims: served, mindsNoise: minds }]) => ({
+  return [...found].map(([label, { setup, transports, claims: served }]) => ({
     label,
-    mindsNoise: minds,
+    mindsNoise: true,
     scenario: { ...lastingFor(publishes.get(label) ?? 0, scenarioOf(setup, mode)), name: label },
     loop: setup.closedLoop ? "closed" : "open",
     transports: [...transports].sort(),
@@ -85,7 +78,8 @@ function termsOf({ figure: { of, over } }: Measured): Term[] {
   return over ? [of, over] : [of];
 }
 
-function setupsOf({ places }: Measured, mode: Mode): Setup[] {
+/** What a reading is tried on. */
+export function setupsOf({ places }: Measured, mode: Mode): Setup[] {
   return places.filter(({ fullOnly }) => !fullOnly || mode === "full").map(({ setup }) => setup);
 }
 
@@ -165,4 +159,10 @@ export function groupSeconds(group: readonly Experiment[], mode: Mode): number {
     .filter((plan) => !sliced.includes(plan))
     .reduce((sum, plan) => sum + transports * estimateSeconds(plan), 0);
   return blocks * ((sliced.length > 0 ? launchSeconds(sliced, transports) : 0) + inOnePiece);
+}
+
+/** About how long so many trials of a group take: fewer than all where some are kept, more where noise asks for more. */
+export function trialsSeconds(group: readonly Experiment[], trials: number, mode: Mode): number {
+  const all = SPENDING[mode].blocks * group.length * (group[0]?.transports.length ?? 0);
+  return all === 0 ? 0 : (groupSeconds(group, mode) * Math.max(0, trials)) / all;
 }

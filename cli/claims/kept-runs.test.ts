@@ -10,13 +10,12 @@ import { resultsOf } from "../../reports/model/results.test-fixture.ts";
 import { experimentsOf, grouped } from "./experiments.ts";
 import { fileOf, readKeptRuns } from "./kept-runs.ts";
 
-const [group = []] = grouped(
-  experimentsOf(
-    claims.filter(({ id }) => id === "seed-bandwidth"),
-    "quick",
-    () => true,
-  ),
+const experiments = experimentsOf(
+  claims.filter(({ id }) => id === "seed-bandwidth"),
+  "quick",
+  () => true,
 );
+const [group = []] = grouped(experiments);
 const label = group[0]?.label ?? "";
 const transports = ["long-polling", "websocket"];
 
@@ -62,4 +61,45 @@ test("one of another version, machine or mode counts as not there", async () => 
   await readBack(written());
   assert.equal((await readKeptRuns(folder, "full")).trials(label, transports), undefined);
   assert.equal((await readKeptRuns(join(folder, "none"), "quick")).trials(label, transports), undefined);
+});
+
+test("of two runs of an experiment the one that ended last counts, whichever file is read first", async () => {
+  const wider =
+    grouped(experiments.map((one) => ({ ...one, transports: [...one.transports, "sse"] })))[0] ?? [];
+  const [early, late] = ["2026-03-01T00:00:00.000Z", "2026-03-02T00:00:00.000Z"];
+  for (const [first, second] of [
+    [early, late],
+    [late, early],
+  ]) {
+    writeFileSync(join(folder, fileOf(group, "quick")), JSON.stringify(written({ finishedAt: first })));
+    writeFileSync(join(folder, fileOf(wider, "quick")), JSON.stringify(written({ finishedAt: second })));
+    const kept = await readKeptRuns(folder, "quick");
+    assert.equal(kept.results(label, transports)?.finishedAt, late);
+  }
+  rmSync(join(folder, fileOf(wider, "quick")));
+});
+
+test("what is measured again takes the place of what is finished only when it is at its end", async () => {
+  const first = written({ startedAt: "2026-03-01T00:00:00.000Z", finishedAt: "2026-03-01T01:00:00.000Z" });
+  const again = written({ startedAt: "2026-03-02T00:00:00.000Z", finishedAt: "2026-03-02T01:00:00.000Z" });
+  const { finishedAt: _, ...begun } = again;
+  const kept = await readBack(first);
+  kept.put(group, begun);
+  assert.notEqual(kept.fileOf(group), fileOf(group, "quick"));
+  assert.equal(kept.results(label, transports)?.startedAt, first.startedAt);
+  assert.equal(kept.unfinished(group)?.startedAt, again.startedAt);
+  // Who comes back finds both.
+  writeFileSync(join(folder, kept.fileOf(group)), JSON.stringify(begun));
+  const back = await readKeptRuns(folder, "quick");
+  assert.equal(back.results(label, transports)?.startedAt, first.startedAt);
+  assert.equal(back.unfinished(group)?.startedAt, again.startedAt);
+  back.put(group, again);
+  assert.equal(back.results(label, transports)?.startedAt, again.startedAt);
+  assert.equal(back.unfinished(group), undefined);
+  // Further blocks go on in its own file, and a third run in the other.
+  back.put(group, begun);
+  assert.equal(back.fileOf(group), kept.fileOf(group));
+  back.put(group, again);
+  back.put(group, { ...begun, startedAt: "2026-03-03T00:00:00.000Z" });
+  assert.equal(back.fileOf(group), fileOf(group, "quick"));
 });

@@ -1,20 +1,23 @@
-import type { Claim } from "../../claims/claim.ts";
-import { CLAIMS_SCHEMA, type ClaimsDocument } from "../../claims/document.ts";
-import { captureEnvironment } from "../../harness/run/environment.ts";
-import { type Evidence, findingOf } from "../../reports/claims/findings.ts";
+import type { ClaimsDocument } from "../../claims/document.ts";
 import { whyNoEngines } from "../flags/engines-needed.ts";
 import { CliFailure } from "../process/failure.ts";
-import { type Experiment, experimentsOf, grouped, groupSeconds, SPENDING } from "./experiments.ts";
-import type { Lacking } from "./lacking.ts";
+import { type ClaimsTold, documentOf, type Progress } from "./claims-document.ts";
+import {
+  type Experiment,
+  experimentsOf,
+  grouped,
+  groupSeconds,
+  SPENDING,
+  trialsSeconds,
+} from "./experiments.ts";
 import { createPace } from "./pace.ts";
 import { type GroupEvents, type GroupRun, runGroup, whyTooManyFiles } from "./run-group.ts";
+import { voidExperiments } from "./void-experiments.ts";
 
 /** What is to be tried, and how. */
-export interface ClaimsRun extends GroupRun {
-  readonly claims: readonly Claim[];
-  /** Those and the ones of earlier runs, whose verdicts are told as well. */
-  readonly told: readonly Claim[];
-  readonly lacking: Lacking;
+export interface ClaimsRun extends GroupRun, Omit<ClaimsTold, "kept"> {
+  /** Whether the claims were asked for by name: then what is kept without a figure is tried again. */
+  readonly named: boolean;
 }
 
 export interface ClaimsEvents extends GroupEvents {
@@ -26,8 +29,25 @@ export interface ClaimsEvents extends GroupEvents {
   onDocument(document: ClaimsDocument): Promise<void>;
 }
 
+/** What a run of claims came to. */
+export interface ClaimsOutcome {
+  readonly document: ClaimsDocument;
+  /** How many groups of experiments were to be run, how many of them were not run to their end, and about how long those take. */
+  readonly groups: number;
+  readonly left: number;
+  readonly secondsLeft: number;
+}
+
 /** The groups of experiments that are still to be measured, and why others can't be. */
-export function planned({ claims, told, mode, lacking, kept, again }: Omit<ClaimsRun, "command">): {
+export function planned({
+  claims,
+  told,
+  named,
+  mode,
+  lacking,
+  kept,
+  since = "",
+}: Pick<ClaimsRun, "claims" | "told" | "named" | "mode" | "lacking" | "kept" | "since">): {
   readonly groups: readonly (readonly Experiment[])[];
   readonly refused: ReadonlyMap<string, string>;
   readonly seconds: number;
@@ -38,8 +58,13 @@ export function planned({ claims, told, mode, lacking, kept, again }: Omit<Claim
     const reason = whyNoEngines(one.scenario) ?? whyTooManyFiles([one], mode);
     if (reason !== undefined) refused.set(one.label, reason);
   }
+  const empty = named ? voidExperiments(claims, mode, kept) : new Set<string>();
+  const isDone = ({ label, transports }: Experiment) => {
+    const run = kept.results(label, transports);
+    return run !== undefined && run.startedAt >= since && !empty.has(label);
+  };
   const open = experimentsOf(claims, mode, isHere).filter(({ label }) => !refused.has(label));
-  const groups = grouped(open.filter((one) => again || !kept.trials(one.label, one.transports)));
+  const groups = grouped(open.filter((one) => !isDone(one)));
   return { groups, refused, seconds: groups.reduce((sum, group) => sum + groupSeconds(group, mode), 0) };
 }
 
@@ -51,50 +76,59 @@ export async function runClaims(
   spec: ClaimsRun,
   events: ClaimsEvents,
   signal: AbortSignal,
-): Promise<ClaimsDocument> {
-  const { kept } = spec;
+): Promise<ClaimsOutcome> {
+  const { kept, mode } = spec;
   const { groups, refused } = planned(spec);
   const failed = new Map<string, string>();
-  const due = performance.now() + SPENDING[spec.mode].minutes * 60_000;
+  const left = new Set(groups);
+  const { minutes, blocks: usual } = SPENDING[mode];
+  const due = performance.now() + minutes * 60_000;
   const pace = createPace(PRIOR_SECONDS);
-  const secondsOf = (group: readonly Experiment[] = []) => groupSeconds(group, spec.mode) * pace.now();
+  const secondsOf = (group: readonly Experiment[] = []) => groupSeconds(group, mode) * pace.now();
   /** Whether more blocks of a group leave those behind it the time that they take. */
   const hasTime = (index: number, blocks: number) => {
-    const more = (secondsOf(groups[index]) / SPENDING[spec.mode].blocks) * blocks;
-    const left = groups.slice(index + 1).reduce((sum, group) => sum + secondsOf(group), more);
-    return performance.now() + left * 1_000 < due;
+    const more = (secondsOf(groups[index]) / usual) * blocks;
+    const rest = groups.slice(index + 1).reduce((sum, group) => sum + secondsOf(group), more);
+    return performance.now() + rest * 1_000 < due;
   };
-  const evidence: Evidence = {
-    lacking: spec.lacking,
-    trials: (label, transports) =>
-      refused.get(label) ?? failed.get(label) ?? kept.trials(label, transports) ?? NOT_RUN,
-  };
-  let document = documentOf(spec, evidence);
+  const tell = (progress: Progress) =>
+    documentOf(spec, { reasons: new Map([...refused, ...failed]), progress, isWhole: left.size === 0 });
+  let document = tell("under way");
   for (const [index, group] of groups.entries()) {
     // It may take a little longer than the time that is left; what does not begin now, the same command begins later.
     if (signal.aborted) break;
     if (performance.now() + 1_000 * LEAST_OF_IT * secondsOf(group) > due) continue;
     events.onGroup(group, index + 1, groups.length);
-    // A quick run has no time to try again at once: what noise spoils is made up for by blocks.
     const sparing = {
-      retry: spec.mode !== "quick",
+      // A quick run has no time to try again at once: what noise spoils is made up for by blocks. A whole one has where all of it may be tried twice.
+      retry: mode !== "quick" && hasTime(index, 2 * usual),
       hasTime: (blocks: number) => hasTime(index, blocks),
     };
     try {
       const began = performance.now();
-      kept.put(group, await runGroup(group, { ...spec, ...sparing }, events, signal));
-      pace.learn(groupSeconds(group, spec.mode), (performance.now() - began) / 1_000);
+      const begun = kept.unfinished(group);
+      const results = await runGroup(group, { ...spec, ...sparing }, events, signal);
+      const known = begun?.startedAt === results.startedAt ? begun.trials.length : 0;
+      const byPlan = trialsSeconds(group, results.trials.length - known, mode);
+      pace.learn(byPlan, (performance.now() - began) / 1_000);
+      if (results.finishedAt !== undefined) left.delete(group);
     } catch (error) {
       // What the user has to mend, a full disk or wrong words, would befall the others as well.
       if (signal.aborted || error instanceof CliFailure) throw error;
       events.onFailed?.(group, error);
+      left.delete(group);
       for (const { label } of group) failed.set(label, `its experiment failed: ${messageOf(error)}`);
     }
-    document = documentOf(spec, evidence);
+    document = tell("under way");
     await events.onDocument(document);
   }
-  if (groups.length === 0) await events.onDocument(document);
-  return document;
+  const isEnd = !signal.aborted;
+  if (groups.length === 0 || left.size > 0) {
+    document = tell(isEnd ? "out of time" : "interrupted");
+    await events.onDocument(document);
+  }
+  const secondsLeft = [...left].reduce((sum, group) => sum + secondsOf(group), 0);
+  return { document, groups: groups.length, left: left.size, secondsLeft };
 }
 
 /** How much of a group there must be time for: its estimate is mostly more than it takes. */
@@ -104,18 +138,4 @@ const PRIOR_SECONDS = 60;
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-const NOT_RUN = "its experiment has not been run to its end; the same command goes on with it";
-
-function documentOf({ told, mode, command }: ClaimsRun, evidence: Evidence): ClaimsDocument {
-  const { cpuModel, cpus, node, notifLab } = captureEnvironment([]);
-  return {
-    schema: CLAIMS_SCHEMA,
-    at: new Date().toISOString(),
-    mode,
-    machine: `${cpuModel}, ${cpus} CPUs, Node.js ${node}, notif-lab ${notifLab}`,
-    command,
-    findings: told.map((claim) => findingOf(claim, mode, evidence)),
-  };
 }

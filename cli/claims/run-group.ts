@@ -18,8 +18,8 @@ export interface GroupRun {
   readonly kept: KeptRuns;
   /** The command line that does it again. */
   readonly command: string;
-  /** Measured again although they are kept. */
-  readonly again: boolean;
+  /** What began before counts as not there, and is measured again. */
+  readonly since?: string | undefined;
   readonly cache?: PreparationCache | undefined;
   /** Noise voids a trial, default true; where what is looked for is far larger than any noise, it need not. */
   readonly noiseVoids?: boolean;
@@ -52,13 +52,14 @@ export async function runGroup(
   events: GroupEvents,
   signal: AbortSignal,
 ): Promise<Results> {
-  const { kept, mode, again, mostFurther = MOST_FURTHER, hasTime = () => true } = spec;
+  const { kept, mode, since = "", mostFurther = MOST_FURTHER, hasTime = () => true } = spec;
   const usual = spec.blocks ?? SPENDING[mode].blocks;
   const onResults = async (current: Results) => {
     kept.put(group, current);
     await events.onResults(group, current);
   };
-  let results = again ? undefined : kept.unfinished(group);
+  const begun = kept.unfinished(group);
+  let results = begun && begun.startedAt >= since ? begun : undefined;
   let blocks = Math.max(usual, results?.blocks ?? 0);
   for (;;) {
     const resumed = results ? { ...results, blocks } : undefined;

@@ -78,7 +78,6 @@ export async function runBlocks(
       {
         ...spec,
         kept: { ...kept, put: (one, current) => kept.put(one, unfinished(current)) },
-        again: false,
         blocks: block,
         mostFurther: block === blocks ? MOST_FURTHER : 0,
         noiseVoids: group.some(({ mindsNoise }) => mindsNoise),

@@ -1,5 +1,5 @@
 import type { Arithmetic, Claim } from "../../claims/claim.ts";
-import type { Finding, ReadingFinding } from "../../claims/document.ts";
+import type { ClaimsDocument, Finding, ReadingFinding } from "../../claims/document.ts";
 import { addsUp, VERDICTS, type Verdict } from "../../claims/verdict.ts";
 import { capitalised, counted } from "../prose/text.ts";
 
@@ -31,18 +31,58 @@ export function becauseOf(readings: readonly ReadingFinding[]): string {
     ({ role, kind, verdict }) => role === "probably" && kind === "measured" && agrees(verdict),
   );
   return [
-    ...deciding.filter((one) => !isOpen(one)).map(toldText),
+    ...deciding.filter((one) => !isOpen(one)).map((one) => toldText(one, deciding)),
     ...deciding.filter(isOpen).map((one) => (deciding.length === 1 ? one.because : openText(one))),
     ...probably.map((one) => `${roleText(one, one.verdict)}: ${one.meaning}: ${one.because}`),
   ].join(" ");
 }
 
-function toldText({ part, because }: ReadingFinding): string {
-  return part === undefined ? because : `${capitalised(part)}: ${because}`;
+/** What a reading found, behind its part of the sentence, and behind what sets it apart where there are others of the same part. */
+function toldText(reading: ReadingFinding, all: readonly ReadingFinding[]): string {
+  const { part, meaning, because, kind, verdict } = reading;
+  const others = all.filter((one) => one !== reading && one.part === part).map((one) => one.meaning);
+  if (others.length === 0) return part === undefined ? because : `${capitalised(part)}: ${because}`;
+  // What was measured says itself whether it agrees.
+  const short = apart(meaning, others) + (kind === "stated" ? ` (${verdict.replace(" here", "")})` : "");
+  return `${capitalised(part === undefined ? short : `${part}, ${short}`)}: ${because}`;
+}
+
+/** The shortest beginning of a meaning, up to a colon, a comma or a bracket, that none of the others has. */
+function apart(meaning: string, others: readonly string[]): string {
+  const ends = [...meaning.matchAll(/:|,| \(/g)].map(({ index }) => index);
+  const isBalanced = (text: string) => text.split("(").length === text.split(")").length;
+  const beginnings = ends.map((end) => meaning.slice(0, end)).filter(isBalanced);
+  return beginnings.find((text) => others.every((other) => !other.startsWith(text))) ?? meaning;
 }
 
 function openText({ meaning, because }: ReadingFinding): string {
   return `Left open: ${meaning}. ${because}`;
+}
+
+/** When a claim's figures were measured, and by which commands where that is not the page's own alone. */
+export function measuredText({ measured = [] }: Finding, command: string): string | undefined {
+  if (measured.length === 0) return undefined;
+  const [only] = measured;
+  if (only && isOwn(measured, command)) return `Measured ${spanText(only.from, only.to)}.`;
+  return `Measured ${measured.map((one) => `${spanText(one.from, one.to)} by ${one.command}`).join("; ")}.`;
+}
+
+/** The command, and that there were earlier ones where figures are theirs. */
+export function commandsText({ command, findings }: Pick<ClaimsDocument, "command" | "findings">): string {
+  const isAlone = findings.every(({ measured = [] }) => isOwn(measured, command));
+  return isAlone ? command : `${command}, and earlier commands`;
+}
+
+function isOwn(measured: NonNullable<Finding["measured"]>, command: string): boolean {
+  return measured.every((one) => one.command === command);
+}
+
+/** "2026-02-03 04:05 to 04:15 UTC", with both days where they differ. */
+function spanText(from: string, to: string): string {
+  const minute = (time: string) => time.slice(0, 16).replace("T", " ");
+  const [first, last] = [minute(from), minute(to)];
+  if (first === last) return `${first} UTC`;
+  return `${first} to ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last} UTC`;
 }
 
 /** "Title, 2020"; "Title, undated". */

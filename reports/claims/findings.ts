@@ -1,4 +1,4 @@
-import type { Claim, Measured, Mode, Place, Reading } from "../../claims/claim.ts";
+import type { Claim, Claimed, Measured, Mode, Place, Reading } from "../../claims/claim.ts";
 import { combined } from "../../claims/combined.ts";
 import type { Finding, PlaceFinding, ReadingFinding } from "../../claims/document.ts";
 import { withOwnPart } from "../../claims/own-part.ts";
@@ -17,7 +17,7 @@ import { estimateOf } from "../../harness/statistics/estimate.ts";
 import { capitalised, listed } from "../prose/text.ts";
 import { arithmeticOf, becauseOf } from "./claim-words.ts";
 import { metricOf, valuesOf } from "./values.ts";
-import { bestTexts, beyondText, figureText, figureUnit, placesText, turnText } from "./words.ts";
+import { BY_OTHERS, bestTexts, beyondText, figureText, figureUnit, placesText, turnText } from "./words.ts";
 
 /** What was measured, as far as it was. */
 export interface Evidence {
@@ -43,7 +43,7 @@ export function findingOf(claim: Claim, mode: Mode, evidence: Evidence): Finding
     sentence,
     source,
     verdict: combined(deciding, isSound),
-    because: notRead === undefined ? becauseOf(readings) : `not read: ${notRead}`,
+    because: notRead === undefined ? becauseOf(readings) : `Not read: ${notRead}.`,
     ...arithmeticOf(arithmetic),
     readings,
   };
@@ -55,7 +55,7 @@ function readingFinding(reading: Reading, mode: Mode, evidence: Evidence): Readi
   if (reading.kind === "untried")
     return { ...common, verdict: "can't be told", because: `Not tried: ${reading.because}.` };
   const { verdict, because, by } = reading;
-  return { ...common, verdict, because: `${capitalised(because)}.`, by };
+  return { ...common, verdict, because: `${capitalised(because)} (${BY_OTHERS}).`, by };
 }
 
 function describedBy({ meaning, role = "claim", part, kind }: Reading) {
@@ -70,12 +70,7 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
   const isScaled = places.some(({ scale }) => scale !== undefined);
   const asTried = verdictOf(places.map(({ outcome }) => outcome));
   const turns = turnsOf(tried, claimed);
-  const { low, high } = agreeing(claimed);
-  const ends = {
-    ...(Number.isFinite(low) ? { low } : {}),
-    ...(Number.isFinite(high) ? { high } : {}),
-  };
-  const shown = { unit, ...(axis === undefined ? {} : { axis }) };
+  const shown = { unit, axis, as: figure.as };
   return {
     ...describedBy(reading),
     ...(reading.own ? { meaning: `${reading.meaning} (${reading.own.says})` } : {}),
@@ -88,14 +83,23 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
     ].join(" "),
     figure: figureText(figure),
     unit,
+    as: figure.as ?? "mean",
     claimed: claimed.says,
-    agreeing: ends,
+    says: endsOf(claimed),
+    agreeing: endsOf(agreeing(claimed)),
     parts: figure.over
       ? [figure.of, figure.over].map((term) => ({ transport: term.transport, unit: metricOf(term).unit }))
       : [],
     ...(axis === undefined ? {} : { axis }),
     places,
     turns,
+  };
+}
+
+function endsOf({ low, high }: Pick<Claimed, "low" | "high">): Pick<Claimed, "low" | "high"> {
+  return {
+    ...(low !== undefined && Number.isFinite(low) ? { low } : {}),
+    ...(high !== undefined && Number.isFinite(high) ? { high } : {}),
   };
 }
 
@@ -124,12 +128,15 @@ function placeFinding(
   if (lacking.length > 0) return { ...where, outcome: nothing(lacking.join("; ")) };
   const trials = evidence.trials(experiment, transports);
   if (typeof trials === "string") return { ...where, outcome: nothing(trials) };
-  const { claimed } = reading;
-  const { values, parts, missing } = valuesOf(reading.figure, trials);
+  const { claimed, figure, own } = reading;
+  const { values, parts, missing, outOf } = valuesOf(figure, trials);
   return {
     ...where,
-    parts: values.length === 0 ? [] : parts.map((own) => estimateOf(own).value),
-    outcome: withOwnPart(judge(values, claimed, reading.figure.as, missing), claimed, reading.own),
+    parts: values.length === 0 ? [] : parts.map((some) => estimateOf(some).value),
+    outcome: {
+      ...withOwnPart(judge(values, claimed, figure.as, missing), claimed, own),
+      ...(outOf && values.length > 0 ? { outOf } : {}),
+    },
   };
 }
 

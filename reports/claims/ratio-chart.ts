@@ -4,16 +4,27 @@ import { logScale, px } from "../html/svg.ts";
 import { atText, valueText } from "./words.ts";
 
 const WIDTH = 330;
-const PLOT = { left: 52, right: 322, top: 8, bottom: 148 };
+const PLOT = { left: 52, right: 322, top: 16, bottom: 156 };
+/** Between the frame and the places at its ends. */
+const MARGIN = 20;
+/** How far apart 0 stands, which has no place on a logarithmic axis. */
+const APART = 44;
 /** An interval that reaches farther than this factor beyond the values is cut off at the edge. */
 const REACH = 3;
 
-/** A reading's figure over its axis, with intervals, and the values that agree with the claim as a band; undefined with fewer than two places. */
+type State = ReadingFinding["places"][number]["outcome"]["state"];
+
+/**
+ * A reading's figure over its axis, with intervals, the values that agree with the claim as a band, and where it turns; undefined with fewer than two
+ * places. Both axes are logarithmic.
+ */
 export function ratioChart({
   places,
   axis,
   unit = "x",
+  says = {},
   agreeing = {},
+  turns,
   figure,
 }: ReadingFinding): Html | undefined {
   const points = places.flatMap(({ at, outcome: { value, interval, state } }) =>
@@ -25,22 +36,74 @@ export function ratioChart({
   const ends = points.flatMap(({ interval }) =>
     interval ? [Math.max(interval.low, lowest), Math.min(interval.high, highest)] : [],
   );
-  const claimed = [agreeing.low, agreeing.high].filter((one) => one !== undefined && one > 0);
-  const y = logScale([...values, ...ends, ...claimed.flatMap((one) => one ?? [])], PLOT.bottom, PLOT.top);
-  const step = (PLOT.right - PLOT.left - 40) / (points.length - 1);
-  const x = (index: number) => PLOT.left + 20 + index * step;
+  const own = [says.low, says.high].flatMap((one) => (one !== undefined && one > 0 ? [one] : []));
+  const claimed = [agreeing.low, agreeing.high].flatMap((one) => (one !== undefined && one > 0 ? [one] : []));
+  const y = logScale([...values, ...ends, ...own, ...claimed], PLOT.bottom, PLOT.top);
+  const x = placed(points.map(({ at }) => at));
   const top = agreeing.high === undefined ? PLOT.top : y.at(agreeing.high);
   const bottom = agreeing.low === undefined ? PLOT.bottom : y.at(agreeing.low);
-  const path = points
-    .map(({ value }, index) => `${index === 0 ? "M" : "L"}${px(x(index))} ${px(y.at(value))}`)
-    .join("");
+  const spots = points.map((point) => ({ ...point, left: x(point.at), top: y.at(point.value) }));
+  const estimates = turns.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
   return html`<svg class="plot-svg" viewBox="0 0 ${WIDTH} ${PLOT.bottom + 36}" role="img" aria-label="${figure ?? ""} over ${axis}; the figures are in the table">
 <path class="margin" d="M${PLOT.left} ${px(top)}H${PLOT.right}V${px(bottom)}H${PLOT.left}z"/>
 ${y.ticks.map((tick) => html`<path class="grid" d="M${PLOT.left} ${px(y.at(tick))}H${PLOT.right}"/><text x="${PLOT.left - 4}" y="${px(y.at(tick) + 4)}" text-anchor="end">${valueText(unit, { value: tick })}</text>`)}
+${own.map((one) => html`<path class="one" d="M${PLOT.left} ${px(y.at(one))}H${PLOT.right}"/>`)}
 <path class="axis" d="M${PLOT.left} ${PLOT.bottom}H${PLOT.right}"/>
-${points.map(({ at }, index) => html`<text x="${px(x(index))}" y="${PLOT.bottom + 15}" text-anchor="middle">${at.toLocaleString("en-US")}</text>`)}
+${spots.map(({ at, left }) => html`<text x="${px(left)}" y="${PLOT.bottom + 15}" text-anchor="middle">${at.toLocaleString("en-US")}</text>`)}
 <text x="${px((PLOT.left + PLOT.right) / 2)}" y="${PLOT.bottom + 31}" text-anchor="middle">${axis}</text>
-<path fill="none" stroke="var(--text)" stroke-width="1.5" d="${path}"/>
-${points.map(({ at, value, interval, state }, index) => html`<g><title>${atText(at, axis)}: ${valueText(unit, { value, interval })}, ${state}</title>${interval ? html`<path stroke="var(--text)" stroke-width="1.5" d="M${px(x(index))} ${px(y.at(interval.low))}V${px(y.at(interval.high))}"/>` : ""}<circle cx="${px(x(index))}" cy="${px(y.at(value))}" r="4" fill="var(${state === "holds" ? "--accent" : state === "contradicted" ? "--bad" : "--soft"})"/></g>`)}
-</svg>`;
+${estimates.map((one) => html`<path class="turn" stroke="var(--warn)" stroke-width="1.5" stroke-dasharray="1 3" d="M${px(x(one))} ${PLOT.top}V${PLOT.bottom}"/><text x="${px(x(one))}" y="${PLOT.top - 5}" text-anchor="middle">≈ ${Number(one.toPrecision(2)).toLocaleString("en-US")}</text>`)}
+${spots.slice(1).map((to, index) => line(spots[index] ?? to, to))}
+${spots.map(({ at, left, top: height, value, interval, state }) => html`<g><title>${atText(at, axis)}: ${valueText(unit, { value, interval })}</title>${interval ? html`<path stroke="var(--text)" stroke-width="1.5" d="M${px(left)} ${px(y.at(interval.low))}V${px(y.at(interval.high))}"/>` : ""}${mark(state, left, height)}</g>`)}
+</svg>
+${legend(estimates.length > 0)}`;
+}
+
+/** Where places stand: equal distances are equal ratios, and what is 0 stands apart at the left. */
+function placed(all: readonly number[]): (at: number) => number {
+  const positive = all.filter((at) => at > 0);
+  const [low, high] = [Math.log(Math.min(...positive)), Math.log(Math.max(...positive))];
+  const right = PLOT.right - MARGIN;
+  const left = PLOT.left + MARGIN + (positive.length < all.length ? APART : 0);
+  return (at) => {
+    if (at <= 0) return PLOT.left + MARGIN;
+    return high > low ? left + ((Math.log(at) - low) / (high - low)) * (right - left) : right;
+  };
+}
+
+interface Spot {
+  readonly at: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** From place to place; from 0 on it is no line of the axis. */
+function line(from: Spot, to: Spot): Html {
+  const dashes = from.at > 0 ? "" : html` stroke-dasharray="2 4"`;
+  return html`<path fill="none" stroke="var(--text)" stroke-width="1.5"${dashes} d="M${px(from.left)} ${px(from.top)}L${px(to.left)} ${px(to.top)}"/>`;
+}
+
+/** Marks differ in shape as well as in colour. */
+function mark(state: State, x: number, y: number): Html {
+  if (state === "holds") return html`<circle cx="${px(x)}" cy="${px(y)}" r="4.5" fill="var(--accent)"/>`;
+  if (state === "contradicted")
+    return html`<rect x="${px(x - 4)}" y="${px(y - 4)}" width="8" height="8" fill="var(--bad)"/>`;
+  return html`<circle cx="${px(x)}" cy="${px(y)}" r="4" fill="var(--card)" stroke="var(--soft)" stroke-width="2"/>`;
+}
+
+function legend(hasTurn: boolean): Html {
+  const sample = (drawn: Html) =>
+    html`<svg width="16" height="12" viewBox="0 0 16 12" aria-hidden="true">${drawn}</svg> `;
+  const entries = [
+    html`${sample(mark("holds", 8, 6))}agrees`,
+    html`${sample(mark("contradicted", 8, 6))}does not`,
+    html`${sample(mark("unclear", 8, 6))}not clear`,
+    html`${sample(html`<path fill="var(--line)" d="M0 0H16V12H0z"/>`)}what agrees, tolerance included`,
+    html`${sample(html`<path stroke="var(--soft)" stroke-dasharray="3 3" d="M0 6H16"/>`)}what the sentence says`,
+    ...(hasTurn
+      ? [
+          html`${sample(html`<path stroke="var(--warn)" stroke-width="1.5" stroke-dasharray="1 3" d="M8 0V12"/>`)}where the figure is that (estimate)`,
+        ]
+      : []),
+  ];
+  return html`<p><small>${entries.map((entry, index) => html`${index === 0 ? "" : ", "}${entry}`)}. Both axes are logarithmic; a 0 stands apart.</small></p>`;
 }

@@ -1,11 +1,11 @@
-import type { Claim, Measured, Reading } from "../../claims/claim.ts";
+import type { Claim, Measured, Place, Reading } from "../../claims/claim.ts";
 import { labelOf } from "../../claims/setup.ts";
 import { plain, wrapped } from "../prose/text.ts";
 import { ascii, inks } from "../terminal/ink.ts";
 import type { TerminalOptions } from "../terminal/terminal.ts";
 import { arithmeticText, roleText, sourceText } from "./claim-words.ts";
 import { transportsOf } from "./findings.ts";
-import { figureText } from "./words.ts";
+import { BY_OTHERS, figureText } from "./words.ts";
 
 /** A claim with all that it would have to mean and how each reading is tried; `lacking` says why a transport can't be measured here. */
 export function renderClaim(
@@ -34,18 +34,24 @@ export function renderClaim(
 
 function readingLines(reading: Reading, lacking: (transport: string) => string | undefined): string[] {
   if (reading.kind === "untried") return [`not tried: ${reading.because}`];
-  if (reading.kind === "stated") return [`${reading.verdict}: ${reading.because}`, `by ${reading.by}`];
+  if (reading.kind === "stated")
+    return [`${reading.verdict} (${BY_OTHERS}): ${reading.because}`, `answered by ${reading.by}`];
   const { figure, claimed, places, own } = reading;
   const missing = transportsOf(reading).flatMap((one) => lacking(one) ?? []);
   return [
     `figure: ${figureText(figure)}`,
     `claimed: ${claimed.says}${toleranceText(reading)}`,
     ...(own ? [`the lab's own part: ${own.says}`] : []),
-    ...places.map(
-      ({ setup, fullOnly }) => `on: ${labelOf(setup, "full")}${fullOnly ? " (not with --quick)" : ""}`,
-    ),
+    ...places.map((place) => `on: ${labelOf(place.setup, "full")}${quickText(place)}`),
     ...missing,
   ];
+}
+
+/** What a quick run does instead. */
+function quickText({ setup, fullOnly }: Place): string {
+  if (fullOnly) return " (not with --quick)";
+  const quick = labelOf(setup, "quick");
+  return quick === labelOf(setup, "full") ? "" : ` (with --quick: ${quick})`;
 }
 
 function toleranceText({ figure, claimed: { tolerance = 1.1 } }: Measured): string {

@@ -1,10 +1,11 @@
-import type { Figure, Measured, Mode, Term } from "../../claims/claim.ts";
+import type { Claim, Figure, Measured, Mode, Term } from "../../claims/claim.ts";
+import type { Finding } from "../../claims/document.ts";
+import { claims } from "../../claims/registry.ts";
 import { labelOf } from "../../claims/setup.ts";
 import { agreeing } from "../../claims/verdict.ts";
 import type { Metrics, Trial } from "../../harness/result/result.ts";
 import { metricsOf } from "../model/results.test-fixture.ts";
-import type { Evidence } from "./findings.ts";
-import { transportsOf } from "./findings.ts";
+import { type Evidence, findingOf, transportsOf } from "./findings.ts";
 import { metricOf } from "./values.ts";
 
 /** Publishes enough for any quantile. */
@@ -82,4 +83,22 @@ export function agreeingAndNot({ figure, claimed }: Measured): {
 /** Whether a figure can be made at all from two transports: of a ratio of one with itself it can't. */
 export function isOfTwo(reading: Measured): boolean {
   return transportsOf(reading).length === (reading.figure.over ? 2 : 1);
+}
+
+/** Every measured reading, by its claim and its place in it: "seed-latency 1". */
+export const READINGS: readonly [string, Measured][] = claims.flatMap(({ id, readings }) =>
+  readings.flatMap((reading, index): [string, Measured][] =>
+    reading.kind === "measured" ? [[`${id} ${index + 1}`, reading]] : [],
+  ),
+);
+
+/** A claim of these readings alone. */
+export function claimOf(...readings: Claim["readings"]): Claim {
+  return { id: "x", sentence: "x", source: { title: "x" }, readings };
+}
+
+/** What is found of a claim that is this reading alone. */
+export function verdictWith(reading: Measured, value: number): Finding {
+  const { role: _, ...alone } = reading;
+  return findingOf(claimOf(alone), "full", evidenceOf(reading, "full", value));
 }

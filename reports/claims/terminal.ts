@@ -1,5 +1,5 @@
 import type { Claim } from "../../claims/claim.ts";
-import type { ClaimsDocument, Finding } from "../../claims/document.ts";
+import type { ClaimsDocument } from "../../claims/document.ts";
 import type { Verdict } from "../../claims/verdict.ts";
 import { counted, plain, wrapped } from "../prose/text.ts";
 import { ascii, inks } from "../terminal/ink.ts";
@@ -16,13 +16,13 @@ function finished(lines: readonly string[], { unicode }: TerminalOptions): strin
 /** Every claim with its sentence, and the verdict where there is one. */
 export function renderClaimList(
   claims: readonly Claim[],
-  found: readonly Finding[],
+  found: ClaimsDocument | undefined,
   options: TerminalOptions,
 ): string {
   const { dim, bold } = inks(options.color);
   const indent = " ".repeat(ID_WIDTH);
   const lines = claims.flatMap(({ id, sentence, source }) => {
-    const verdict = found.find((one) => one.id === id)?.verdict;
+    const verdict = found?.findings.find((one) => one.id === id)?.verdict;
     const text = wrapped(plain(sentence), options.width - ID_WIDTH).replaceAll("\n", `\n${indent}`);
     const whose = wrapped(datedTitle(source), options.width - ID_WIDTH).replaceAll("\n", `\n${indent}`);
     return [
@@ -39,9 +39,16 @@ export function renderClaimList(
         `${counted(claims.length, "claim")}. notif-lab claims show ID tells what a claim would have to mean, notif-lab claims run ID tries it.`,
         options.width,
       ),
+      ...(found === undefined ? [] : [wrapped(plain(whoseText(found)), options.width)]),
     ],
     options,
   );
+}
+
+/** Of which run, when and where the verdicts of a list are. */
+function whoseText({ mode, at, machine }: ClaimsDocument): string {
+  const run = mode === "quick" ? "quick runs (--quick)" : "whole runs";
+  return `Verdicts are those of ${run}, the last at ${at.slice(0, 16).replace("T", " ")} UTC, on ${machine}.`;
 }
 
 /** The verdicts, one claim after the other, each with its figures. */

@@ -4,8 +4,12 @@ import type { Turn, Verdict } from "../../claims/verdict.ts";
 import { METRICS } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { effect, quantity, type Unit } from "../prose/format.ts";
-import { capitalised, listed } from "../prose/text.ts";
+import { capitalised, counted, listed } from "../prose/text.ts";
+import { decimalBytes } from "./decimal-bytes.ts";
 import { metricOf } from "./values.ts";
+
+/** Of an answer to a claim of fact. */
+export const BY_OTHERS = "by a standard or by a test of the lab, not measured here";
 
 /** "x" for a ratio, else the metric's own unit. */
 export function figureUnit({ over, as }: Figure, { unit }: Metric): Unit | "x" {
@@ -17,7 +21,7 @@ export function figureText({ of, over, as }: Figure): string {
   const { name } = metricOf(of);
   const beside = of.less === undefined ? "" : ` less the body's ${of.less} B`;
   const whose = over ? `${of.transport} / ${over.transport}` : of.transport;
-  const kind = as === "spread" ? ", best to worst block" : as === "none" ? ", worst block" : "";
+  const kind = as === "spread" ? ", best to worst block" : "";
   return `${name}${beside}, ${whose}${kind}`;
 }
 
@@ -34,8 +38,38 @@ export function valueText(
 ): string {
   if (value === undefined) return "–";
   if (!isUnit(unit)) return effect(value, interval);
-  const text = quantity(unit, value);
-  return interval ? `${text} (${quantity(unit, interval.low)} to ${quantity(unit, interval.high)})` : text;
+  // As sentences have it: a kB is 1,000 bytes.
+  const written = (one: number) => (unit === "bytes" ? decimalBytes(one) : quantity(unit, one));
+  return interval
+    ? `${written(value)} (${written(interval.low)} to ${written(interval.high)})`
+    : written(value);
+}
+
+/** A place's figure: of a mean with its interval, of what there should be none of out of how many, of a spread from the lowest block to the highest. */
+export function outcomeText({ unit, as }: Shown, outcome: PlaceFinding["outcome"]): string {
+  const { value, interval, outOf } = outcome;
+  if (as === "spread" && interval) return `${effect(interval.low)} to ${effect(interval.high)} of the mean`;
+  return as === "none" && value !== undefined && outOf ? outOfText(value, outOf) : valueText(unit, outcome);
+}
+
+/** "0 of 250, so in fewer than 1.2 % of deliveries (95 %)"; where something is broken on purpose, each time is one try, however much it might have lost. */
+function outOfText(
+  worst: number,
+  { lost, expected, outages }: NonNullable<PlaceFinding["outcome"]["outOf"]>,
+) {
+  const much = `${lost.toLocaleString("en-US")} of ${expected.toLocaleString("en-US")}`;
+  const when = outages > 0 ? ` in ${counted(outages, "outage")}` : "";
+  if (lost > 0) return `${much}${when}, ${worst.toLocaleString("en-US")} in the worst block`;
+  const tries = outages > 0 ? outages : expected;
+  if (tries === 0) return `${much}${when}`;
+  const percent = Number((100 * mostWithout(tries)).toPrecision(2));
+  const bound = `${percent.toLocaleString("en-US", { maximumFractionDigits: 9 })} %`;
+  return `${much}${when}, so in fewer than ${bound} of ${outages > 0 ? "outages" : "deliveries"} (95 %)`;
+}
+
+/** The largest share that in 95 of 100 series of so many tries would have shown at least once: about 3 / tries. */
+function mostWithout(tries: number): number {
+  return 1 - 0.05 ** (1 / tries);
 }
 
 function isUnit(unit: string): unit is Unit {
@@ -44,7 +78,8 @@ function isUnit(unit: string): unit is Unit {
 
 interface Shown {
   readonly unit: string;
-  readonly axis?: string;
+  readonly axis?: string | undefined;
+  readonly as?: Figure["as"];
 }
 
 /** Where a reading holds and where not, with the figures; then what could not be told. */
@@ -65,7 +100,7 @@ export function placesText(
     of("left out"),
   ];
   const named = (some: readonly PlaceFinding[]) =>
-    listed(some.map((place) => `${valueText(shown.unit, place.outcome)}${whereText(place, shown)}`));
+    listed(some.map((place) => `${outcomeText(shown, place.outcome)}${whereText(place, shown)}`));
   const sentences = [
     holding.length > 0 && `Agrees (${claimed.says}): ${named(holding)}`,
     not.length > 0 && `Does not agree (${claimed.says}): ${named(not)}`,
@@ -97,11 +132,25 @@ function whereText(place: PlaceFinding, shown: Shown): string {
   return `${at === "" ? "" : ` ${at}`}${scale === undefined ? "" : `, ${scale}`}`;
 }
 
-/** "40 ms round trip" of "round trip, ms"; "200 characters". */
+/** "a round trip of 40 ms" of "round trip, ms"; "200 characters". */
 export function atText(at: number, axis: string): string {
   const [what = "", unit] = axis.split(", ");
   const number = at.toLocaleString("en-US");
-  return unit === undefined ? `${number} ${what}` : `${number} ${unit} ${what}`;
+  return unit === undefined ? `${number} ${what}` : `a ${what} of ${number} ${unit}`;
+}
+
+/** "round trips of 0 and 40 ms"; "200 and 400 characters". */
+function twoText(from: number, to: number, axis: string): string {
+  const [what = "", unit] = axis.split(", ");
+  const numbers = `${from.toLocaleString("en-US")} and ${to.toLocaleString("en-US")}`;
+  return unit === undefined ? `${numbers} ${what}` : `${what}s of ${numbers} ${unit}`;
+}
+
+/** "at a round trip of about 22 ms"; "at about 230 characters". */
+function aboutText(at: number, axis: string): string {
+  const [what = "", unit] = axis.split(", ");
+  const number = `about ${Number(at.toPrecision(2)).toLocaleString("en-US")}`;
+  return unit === undefined ? `at ${number} ${what}` : `at a ${what} of ${number} ${unit}`;
 }
 
 /** Which figures agree, the tolerance included: "up to 0.345x". */
@@ -117,9 +166,11 @@ export function agreeingText(
 /** Where it turns, in a sentence. */
 export function turnText({ between: [from, to], estimate, beyond }: Turn, axis = ""): string {
   const about =
-    estimate === undefined ? "" : `, at about ${atText(Number(estimate.toPrecision(2)), axis)} (estimate)`;
+    estimate === undefined
+      ? ""
+      : `; the sentence's own figure is reached ${aboutText(estimate, axis)} (estimate)`;
   const what = beyond === "holds" ? "It begins to hold" : "It ceases to hold";
-  return `${what} between ${atText(from, axis)} and ${atText(to, axis)}${about}.`;
+  return `${what} between ${twoText(from, to, axis)}${about}.`;
 }
 
 /** Of a spread: what the best block alone would say, beside the mean of all. */

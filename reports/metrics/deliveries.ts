@@ -39,6 +39,7 @@ export const DELIVERIES = {
     ...ERRORS,
     paths: ["lost"],
     label: "lost",
+    name: "lost deliveries",
     about: "Expected (publishes x live subscribers) but not delivered, counted after the drain.",
     prometheus: "lost_deliveries",
     views: ["scenario", "markdown", "comparison"],

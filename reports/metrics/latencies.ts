@@ -95,6 +95,7 @@ const OTHERS = {
   negative: "Values below zero, which a clock error gives, and which make a trial invalid.",
 } as const;
 type Statistic = Quantile | keyof typeof OTHERS;
+const OTHER_NAMES = { min: "lowest", mean: "mean", max: "highest" } as const;
 
 /** The latencies that reports show, those from the due time on first. */
 export const LATENCIES = {
@@ -166,6 +167,7 @@ function metric(
       ...shared,
       ...latency,
       label: statistic,
+      name: `${OTHER_NAMES[statistic]} ${name}`,
       about: OTHERS[statistic],
       aliases,
       ...shown,

@@ -94,6 +94,7 @@ export const SERVER = {
     paths: ["memoryPerConnection.rss.bytesPerConnection"],
     resolved: { r2: "memoryPerConnection.rss.r2", atLeast: RESOLVED_R2 },
     label: "RSS",
+    name: "resident memory per connection",
     prometheus: "server_resident_memory_per_connection_bytes",
     views: ["connections"],
   }),
