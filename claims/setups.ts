@@ -30,13 +30,13 @@ export const notifyOver = (roundTripMs: number): Setup => ({
   ...roundTrip(roundTripMs),
 });
 
-/** Who publish in the rooms of `streamOver`, and how much of its time each may wait for answers: over HTTP it asks one by one. */
+/** Publishers in the rooms of `streamOver`, and how much of its time each may wait for answers: over HTTP it asks one by one. */
 const PUBLISHERS = 20;
 const WAITING = 0.2;
 
 /**
- * Four rooms of five. In each of them a notification comes once a round trip on average, at random moments, so that in 63 of 100 cases (1 - 1/e) the next
- * one comes while the poll is on its way; nobody says more than one round trip allows. Below 10 ms it comes less often.
+ * Four rooms of five. In each of them a notification comes once a round trip on average, at random moments, so that while a poll is on its way something comes in
+ * 63 of 100 cases (1 - 1/e); each publishes once in five round trips on average. With round trips below 10 ms it comes less often.
  */
 export const streamOver = (roundTripMs: number): Setup => ({
   scenario: "collaboration",
@@ -72,7 +72,7 @@ export const HELD: Setup = {
 
 /** What is in each of its connections beside the library's. */
 export const LAB_SESSION: OwnPart = {
-  says: "its session, subscription and heartbeat of each connection are in the figure, and how much they are was not measured",
+  says: "each connection has a session, a subscription and a heartbeat of the lab, and how much of the figure they are was not measured",
 };
 
 /** The same, for as long as a few heartbeats take. */

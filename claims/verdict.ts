@@ -36,7 +36,7 @@ export function agreeing({ low, high, tolerance = TOLERANCE }: Claimed): Interva
   };
 }
 
-/** Holds the values, one a block, against the claim. `void`: why blocks are missing, for where too few are left. */
+/** Holds the values, one a block, against the claim. `missing`: why blocks are, for where too few are left. */
 export function judge(
   values: readonly number[],
   claimed: Claimed,
@@ -77,8 +77,8 @@ function judgedSpread(values: readonly number[], middle: number, claimed: Claime
 }
 
 /**
- * A reading's verdict. It speaks of all its places: it holds if it does in each, those that were left out among them, and is contradicted if it holds
- * in none and could be told in no fewer than are open.
+ * A reading's verdict. It speaks of all its places: it holds if it does in each, and one that was left out keeps it from simply holding; it is
+ * contradicted if it holds in none that was tried, and could be told in no fewer of these than it could not.
  */
 export function verdictOf(outcomes: readonly { readonly state: Outcome["state"] | "left out" }[]): Verdict {
   const count = (...states: string[]) => outcomes.filter(({ state }) => states.includes(state)).length;

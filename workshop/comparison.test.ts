@@ -146,7 +146,11 @@ describe("a choice beside what was measured", () => {
   test.each([
     [["first", "behind", "behind"], ["right", "far", "far"], /^right$/],
     [["first", "first", "behind"], ["right", "right", "far"], /they are equal/],
-    [["open", "behind", "behind"], ["near", "far", "far"], /best score observed, but its lead is not proven/],
+    [
+      ["open", "behind", "behind"],
+      ["near", "far", "far"],
+      /best score observed, though not every comparison/,
+    ],
     [["open", "open", "behind"], ["near", "near", "far"], /within the noise/],
     [["unranked", "unranked", "unranked"], ["open", "open", "open"], /no comparison of these has a verdict/],
   ] as const)("of scores goes by the decision: %j", (places, verdicts, says) => {

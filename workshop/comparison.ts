@@ -93,7 +93,10 @@ function whatIsBest({ best, how, seen }: Standing): Pick<RevealedRow, "says" | "
       return { says: "can't be told: an interval needs three blocks", verdict: "open" };
     case "unproven":
       return best.length === 1
-        ? { says: "the best score observed, but its lead is not proven", verdict: "near" }
+        ? {
+            says: "the best score observed, though not every comparison behind it has a verdict",
+            verdict: "near",
+          }
         : { says: "right within the noise: they can't be told apart", verdict: "near" };
     case "unranked":
       return { says: "can't be told: no comparison of these has a verdict", verdict: "open" };

@@ -39,7 +39,7 @@ export const quantum: Claim = {
       kind: "measured",
       part: "latency",
       meaning:
-        "median delivery latency of a quick stream, in which the next message mostly comes while the poll is on its way, long polling against WebSocket (where nothing else takes time, that is one round trip and a half against half of one)",
+        "median delivery latency of a quick stream, in which the next message mostly comes while the poll is on its way, long polling against WebSocket, the publisher's way to the server included (where nothing else takes time, one to two round trips against one; from the server alone it would be up to three times WebSocket's)",
       figure: {
         of: { transport: "long-polling", metric: "p50" },
         over: { transport: "websocket", metric: "p50" },

@@ -20,7 +20,7 @@ export const liveOpenData: Claim = {
       figure: { of: { transport: "polling", metric: "cpu" }, over: { transport: "sse", metric: "cpu" } },
       claimed: { says: "more than 2 times SSE's", low: 2, tolerance: 1 },
       own: {
-        says: "its sessions and bounds add more to polling's CPU than to SSE's, at most a quarter (docs/method.md, What an adapter adds)",
+        says: "the lab's sessions and bounds add more to polling's CPU than to SSE's, at most a quarter (docs/method.md, What an adapter adds)",
         most: 1.25,
       },
       places: [{ setup: OPEN_DATA }],

@@ -24,7 +24,7 @@ export const seedLatency: Claim = {
     {
       kind: "measured",
       meaning:
-        "rooms in which so much is said that the next message mostly comes while the poll is on its way (median delivery latency; where nothing else takes time, half a round trip against one and a half)",
+        "rooms in which so much is said that the next message mostly comes while the poll is on its way (median delivery latency, the publisher's way to the server included: where nothing else takes time, one round trip against one to two)",
       figure: {
         of: { transport: "websocket", metric: "p50" },
         over: { transport: "long-polling", metric: "p50" },

@@ -62,7 +62,7 @@ function foundOf(claim: Claim, { claims, mode, lacking, kept }: ClaimsTold, stat
     : `no run of its experiment is kept that this version made here; notif-lab claims run ${claim.id}${mode === "quick" ? " --quick" : ""} makes one`;
   return findingOf(claim, mode, {
     lacking,
-    trials: (label, transports) => state.reasons.get(label) ?? kept.trials(label, transports) ?? why,
+    trials: (label, transports) => kept.trials(label, transports) ?? state.reasons.get(label) ?? why,
   });
 }
 

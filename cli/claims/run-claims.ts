@@ -64,7 +64,11 @@ export function planned({
     return run !== undefined && run.startedAt >= since && !empty.has(label);
   };
   const open = experimentsOf(claims, mode, isHere).filter(({ label }) => !refused.has(label));
-  const groups = grouped(open.filter((one) => !isDone(one)));
+  const isTriedAgain = (group: readonly Experiment[]) => group.some(({ label }) => empty.has(label));
+  // What was never measured comes first: what noise has spoiled may be spoiled again, each time that the command goes on.
+  const groups = grouped(open.filter((one) => !isDone(one))).sort(
+    (a, b) => Number(isTriedAgain(a)) - Number(isTriedAgain(b)),
+  );
   return { groups, refused, seconds: groups.reduce((sum, group) => sum + groupSeconds(group, mode), 0) };
 }
 

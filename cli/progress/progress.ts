@@ -1,5 +1,6 @@
 import type { Trial } from "../../harness/result/result.ts";
 import type { Progress } from "../../harness/run/run.ts";
+import { ONE_PROCESS } from "../../harness/run/unmeasured.ts";
 import { durationText } from "../../reports/prose/duration.ts";
 import { styleOf } from "../output/render.ts";
 import { addTrial, frameOf, outcome, type Standing } from "./progress-frame.ts";
@@ -78,8 +79,8 @@ function terminalProgress(stream: ProgressStream, transports: readonly string[])
   };
 }
 
-function isTrouble({ state }: Trial): boolean {
-  return state === "failed" || state === "invalid";
+function isTrouble({ state, reason }: Trial): boolean {
+  return state === "failed" || state === "invalid" || (state === "skipped" && reason !== ONE_PROCESS);
 }
 
 function cellName({ transport, scenario, block, launch }: Progress): string {

@@ -73,7 +73,6 @@ function measuredFinding(reading: Measured, mode: Mode, evidence: Evidence): Rea
   const shown = { unit, axis, as: figure.as };
   return {
     ...describedBy(reading),
-    ...(reading.own ? { meaning: `${reading.meaning} (${reading.own.says})` } : {}),
     verdict: isScaled ? scaledDown(asTried) : asTried,
     because: [
       placesText(places, figure, claimed, shown),

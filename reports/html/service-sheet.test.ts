@@ -121,7 +121,35 @@ describe("the sheet about a service", () => {
       trial: (trial) => ({ ...trial, metrics: seen }),
     });
     assert.match(caveatsOf(outside), /The clients' way to mine is part of every latency/);
-    assert.doesNotMatch(caveatsOf(outside), /loopback|Not in any of this/);
+    assert.doesNotMatch(caveatsOf(outside), /loopback|Not in any of this|reconnect-storm/);
+
+    const mixed = resultsOf({
+      ...SERVICE,
+      transports: ["websocket", "mine"],
+      trial: (trial) => (trial.transport === "mine" ? { ...trial, metrics: seen } : trial),
+    });
+    assert.match(answerOf(mixed), /carried the service on websocket, with/);
+    assert.match(caveatsOf(mixed), /reconnect-storm --transports websocket --connections/);
+
+    const own = {
+      nodes: 3,
+      backplane: "redis",
+      balancer: "haproxy",
+      redisAt: "redis://10.0.0.5:6379",
+    } as const;
+    assert.match(
+      caveatsOf({ ...plain, cluster: own }),
+      /The way to your own engines is part of every latency/,
+    );
+    assert.doesNotMatch(
+      caveatsOf({ ...plain, cluster: own }) + answerOf({ ...plain, cluster: own }),
+      /loopback|without any network/,
+    );
+
+    const one = resultsOf({ ...SERVICE, transports: ["websocket", "websocket:tls"] });
+    assert.match(caveatsOf(one), /Not in any of this: TLS \(but on websocket:tls\), a database/);
+    const bun = { ...plain.environment, serverRuntime: { name: "bun" as const, version: "1.4.5" } };
+    assert.match(caveatsOf({ ...plain, environment: bun }), /Node\.js \S+ \(servers on bun 1\.4\.5\)/);
   });
 
   test("takes off what other scenarios' connections hold in the same process, or gives no memory and the reason", () => {
@@ -165,8 +193,14 @@ describe("the sheet about a service", () => {
   test("says of what service the section on reconnections is, or how to measure it", () => {
     assert.match(
       caveatsOf(resultsOf(SERVICE)),
-      /notif-lab bench --scenarios reconnect-storm --connections 500 --payload 128/,
+      /notif-lab bench --scenarios reconnect-storm --transports \S+ --connections 500 --payload 128/,
     );
+    const failed = resultsOf({
+      ...SERVICE,
+      scenarios: ["seed", "reconnect-storm"],
+      trial: (trial) => (trial.scenario === "seed" ? trial : unwell(trial, "failed", "no server")),
+    });
+    assert.match(caveatsOf(failed), /Not measured in this run: how soon all are back/);
     const both = resultsOf({ ...SERVICE, scenarios: ["seed", "reconnect-storm"] });
     assert.match(caveatsOf(both), /in the section on reconnect-storm, of a feed with 500 connections/);
   });

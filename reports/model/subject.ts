@@ -3,7 +3,7 @@ import type { Metric } from "../metrics/metric.ts";
 import { metricAt } from "../metrics/names.ts";
 import { exactQuantity, quantity, quantityBeside } from "../prose/format.ts";
 import { counted } from "../prose/text.ts";
-import { type Cell, type Figure, figureFrom } from "./cell.ts";
+import { type Cell, type Figure, figureFrom, stateWord } from "./cell.ts";
 
 /** What a rule speaks of: a metric on one or all (`*`) of the transports and scenarios of a run. */
 export interface Subject {
@@ -64,6 +64,6 @@ export function whyNone({ figure, state }: Pick<Named, "figure" | "state">): str
   if (figure.kind === "unsupported")
     return `not given: it needs ${counted(figure.needs, "publish", "publishes")} a trial and had ${figure.had}`;
   if (figure.kind === "unresolved") return "not resolved from the noise";
-  const reason = state === "completed" ? "" : ` (${state === "missing" ? "not run" : state})`;
-  return `not measured${reason}`;
+  const isSaid = state === "completed" || state === "skipped";
+  return `not measured${isSaid ? "" : ` (${stateWord(state)})`}`;
 }

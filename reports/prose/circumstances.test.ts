@@ -51,7 +51,7 @@ test.each<[string, Partial<Results>, string]>([
 test("TLS is told of those that had it, and a server that is not the lab's of those", () => {
   const secured = resultsOf({ transports: ["websocket", "websocket:tls", "websocket:tls#2"] });
   expect(circumstancesText(secured)).toBe("Conditions: websocket:tls and websocket:tls#2 over TLS.");
-  expect(circumstancesText(resultsOf({ transports: ["sse:tls"] }))).toBe("Conditions: all over TLS.");
+  expect(circumstancesText(resultsOf({ transports: ["sse:tls"] }))).toBe("Conditions: sse:tls over TLS.");
   const { serverRssBytes: _, ...seen } = metricsOf(1);
   const outside = resultsOf({
     transports: ["sse", "mine"],

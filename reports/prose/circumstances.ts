@@ -1,5 +1,6 @@
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
+import { hasOwnEngines } from "../../scenarios/cluster.ts";
 import { setupOf } from "./scale.ts";
 import { counted, listed } from "./text.ts";
 
@@ -12,7 +13,8 @@ export function circumstancesText(results: Results): string | undefined {
   const parts = [
     link && `a link between clients and server (${linkText(link)})`,
     cluster && `the service on ${setupOf(cluster)}`,
-    secured.length > 0 && `${secured.length === transports.length ? "all" : listed(secured)} over TLS`,
+    secured.length > 0 &&
+      `${secured.length > 1 && secured.length === transports.length ? "all" : listed(secured)} over TLS`,
     outside.length > 0 && `${listed(outside)} measured at the clients alone (no process of the lab)`,
     agents !== undefined && `load from ${counted(agents, "agent")}`,
     loop === "closed" && "a closed loop, in which each publish waits for the answer to the one before",
@@ -38,6 +40,9 @@ export function wayTexts(results: Results): string[] {
     ...(ofLab && link
       ? ["The link is part of every latency; only what your network has beyond it comes on top."]
       : []),
+    ...(ofLab && results.cluster && hasOwnEngines(results.cluster)
+      ? ["The way to your own engines is part of every latency."]
+      : []),
     ...(ofLab && agents !== undefined
       ? ["The network between the server and its clients is part of every latency."]
       : []),
@@ -46,7 +51,10 @@ export function wayTexts(results: Results): string[] {
 
 /** Whether all of a run was on loopback, with nothing between clients and server. */
 export function isOnLoopback(results: Results): boolean {
-  return !results.link && results.agents === undefined && outsideIn(results).length === 0;
+  const { link, agents, cluster } = results;
+  // Engines that are not the lab's may be on another machine.
+  const isElsewhere = cluster ? hasOwnEngines(cluster) : false;
+  return !link && agents === undefined && !isElsewhere && outsideIn(results).length === 0;
 }
 
 /** The transports of a run that were measured over TLS. */

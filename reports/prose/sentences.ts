@@ -2,7 +2,7 @@ import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, type Observed, observed, type State, spreadOf, stateWord } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary } from "../model/summary.ts";
-import { circumstancesText } from "./circumstances.ts";
+import { circumstancesText, outsideIn } from "./circumstances.ts";
 import { quantity, ranged, times } from "./format.ts";
 import { capitalised, counted, countedReplicates, listed, type Replicate, replicates } from "./text.ts";
 import { aaSentences, COSTS, verdictSentence } from "./verdict-words.ts";
@@ -34,7 +34,7 @@ export function ranSentence(results: Results): string {
   const ran =
     trials.length < planned ? `${trials.length} of ${planned} trials` : counted(trials.length, "trial");
   const seconds = launches?.scenarios[0]?.sliceSeconds;
-  const where = agents === undefined ? " on one machine" : "";
+  const where = agents === undefined && outsideIn(results).length === 0 ? " on one machine" : "";
   const how =
     seconds === undefined
       ? `each in fresh processes${where}`

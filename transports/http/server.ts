@@ -78,7 +78,7 @@ export function createHttpApp(
   const gate = createGate(limits, cors);
   const app = fastify({
     serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
-      return createHttpServer(tls, options, (request, response) => {
+      const take = (request: IncomingMessage, response: ServerResponse) => {
         turns.take(request, response, () => {
           try {
             if (!gate.answers(request, response) && !shortcut?.(request, response, connections))
@@ -91,7 +91,11 @@ export function createHttpApp(
             request.socket.destroy();
           }
         });
-      });
+      };
+      const server = createHttpServer(tls, options, take);
+      // Node.js would refuse what a client expects beside 100-continue by itself, past turns and timers; a server need not (RFC 9110, 10.1.1).
+      server.on("checkExpectation", take);
+      return server;
     },
     clientErrorHandler: (error, socket) => {
       if (turns.answering(socket)) socket.destroy();
