@@ -1,6 +1,5 @@
 import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
-import { hasOwnEngines } from "../../scenarios/cluster.ts";
 import { setupOf } from "./scale.ts";
 import { counted, listed } from "./text.ts";
 
@@ -40,9 +39,7 @@ export function wayTexts(results: Results): string[] {
     ...(ofLab && link
       ? ["The link is part of every latency; only what your network has beyond it comes on top."]
       : []),
-    ...(ofLab && results.cluster && hasOwnEngines(results.cluster)
-      ? ["The way to your own engines is part of every latency."]
-      : []),
+    ...(ofLab && hasForeignEngines(results) ? ["The way to your own engines is part of every latency."] : []),
     ...(ofLab && agents !== undefined
       ? ["The network between the server and its clients is part of every latency."]
       : []),
@@ -51,10 +48,13 @@ export function wayTexts(results: Results): string[] {
 
 /** Whether all of a run was on loopback, with nothing between clients and server. */
 export function isOnLoopback(results: Results): boolean {
-  const { link, agents, cluster } = results;
-  // Engines that are not the lab's may be on another machine.
-  const isElsewhere = cluster ? hasOwnEngines(cluster) : false;
-  return !link && agents === undefined && !isElsewhere && outsideIn(results).length === 0;
+  const { link, agents } = results;
+  return !link && agents === undefined && !hasForeignEngines(results) && outsideIn(results).length === 0;
+}
+
+/** Whether some engine beside the nodes is not the lab's, and may be on another machine. */
+function hasForeignEngines({ cluster }: Results): boolean {
+  return (cluster?.redisAt ?? cluster?.own) !== undefined;
 }
 
 /** The transports of a run that were measured over TLS. */
