@@ -18,7 +18,7 @@ import { usage } from "../process/failure.ts";
 /** Where `bench` writes unless told otherwise. */
 const RESULTS_FOLDER = "notif-lab-results";
 
-/** Says which transport a run's figures speak for, given what must be and what matters; on a terminal asks for what no flag says. */
+/** Which transport a run's figures speak for; on a terminal asks for what no flag says. */
 export async function advise(file: string | undefined, flags: AdviseFlags): Promise<void> {
   const path = resultsFileOf(file ?? newestResults());
   const results = await readResults(path);
@@ -70,7 +70,7 @@ async function settingsOf(flags: AdviseFlags, input: DecisionInput): Promise<Set
   }
 }
 
-/** The results file that was written last, of those in the folder that `bench` writes to. */
+/** The newest results file of `bench`. */
 function newestResults(): string {
   const names = existsSync(RESULTS_FOLDER) ? readdirSync(RESULTS_FOLDER) : [];
   const files = names

@@ -21,7 +21,7 @@ export class Lane {
   #alarms: Alarms | undefined;
   readonly #random: () => number;
   readonly #queue: Chunk[] = [];
-  /** When the last chunk taken is through: none overtakes another, and a slow link sends one after the other. */
+  /** When the last chunk taken is through: none overtakes another. */
   #lastDueUs = 0;
   /** When what was sent before is through; at first, when the connection's handshake would be. */
   #clearUs: number;
@@ -29,7 +29,7 @@ export class Lane {
   #stopped = false;
   #ended = false;
 
-  /** Without alarms nothing is delayed, whatever the link says. `opensUs`: no byte is sent before, since the handshake is still under way. */
+  /** Without alarms nothing is delayed, whatever the link says. No byte is sent before `opensUs`: the handshake is under way. */
   constructor(
     from: Socket,
     to: Socket,

@@ -31,10 +31,10 @@ const CALM: LaunchNoise = { process: 0, slice: 0.07, drift: 0, tails: "normal", 
 /** Every transport with a process noise of its own. */
 const UNLIKE: readonly number[] = [0, 0.02, 0.04, 0.05, 0.07, 0.09];
 
-/** Slices of one scenario in a noisy hour, and one transport that is near its limit. */
+/** Slices in a noisy hour, and one transport near its limit. */
 const SLICES: readonly number[] = [0.1, 0.12, 0.15, 0.15, 0.2, 0.39];
 
-/** What was measured of machines: slices of 7 to 39 %, processes of 0 to 9 %, a drift of 10 to 14 % in ten seconds, and what comes on top. */
+/** As measured: slices of 7 to 39 %, processes of 0 to 9 %, a drift of 10 to 14 % in ten seconds. */
 export const MEASURED_NOISES: Readonly<Record<string, LaunchNoise>> = {
   calm: CALM,
   "drift 14 %": { ...CALM, drift: 0.14 },
@@ -59,7 +59,7 @@ export interface SimulatedPlan {
   readonly truth?: readonly number[];
   /** The share of cells that have no valid slice; default 0. */
   readonly missing?: number;
-  /** Whether the run is over after so many launches, of which the slowest took so long; a calm one takes 1. Default: when it has all. */
+  /** Whether the run is over after so many launches, of which the slowest took so long; a calm one takes 1. */
   readonly isOver?: (done: number, spent: number, slowest: number) => boolean;
 }
 
@@ -71,7 +71,7 @@ const BURST = Math.log(1.5);
 /** That a spell goes on in the next launch. */
 const SPELL_GOES_ON = 0.5;
 
-/** A run's values by transport and launch, slices in balanced order and averaged within a launch as the lab does. */
+/** A run's values by transport and launch, slices in balanced order and averaged as the lab does. */
 export function simulatedRun(plan: SimulatedPlan, random: () => number): (number | undefined)[][] {
   const { transports, launches, rounds, noise, truth = [], missing = 0, isOver } = plan;
   const seed = seedOf(Math.floor(random() * 2 ** 32));
@@ -112,7 +112,7 @@ function sdOf(sd: number | readonly number[], transport: number): number {
   return typeof sd === "number" ? sd : (sd[transport % sd.length] ?? 0);
 }
 
-/** What a slice's logarithm is off by, slice after slice of one machine. */
+/** What slices' logarithms are off by, in turn. */
 function disturbance(noise: LaunchNoise, random: () => number): (slice: number, louder: number) => number {
   const step = noise.drift * Math.sqrt(SLICE_SECONDS / DRIFT_SECONDS);
   let walk = 0;

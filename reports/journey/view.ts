@@ -28,12 +28,12 @@ export interface Arrow {
 
 export interface Act {
   readonly title: string;
-  /** Whether its messages are about the notification and not about the connection. */
+  /** About the notification, not the connection. */
   readonly own: boolean;
   readonly arrows: readonly Arrow[];
 }
 
-/** The journey step by step, its messages numbered from 1 in the order of time. */
+/** The journey by steps, its messages numbered from 1 by time. */
 export function actsOf({ segments }: Journey): Act[] {
   const arrows = segments.map((segment, index): Arrow => {
     const first = segments.find(({ step }) => step === segment.step);
@@ -68,7 +68,7 @@ export function routeOf({ client, direction }: JourneySegment, arrow = "→"): s
   return direction === "in" ? `${name} ${arrow} server` : `server ${arrow} ${name}`;
 }
 
-/** What a reader has to know before believing the picture, by what is in it. */
+/** What a reader has to know first. */
 export function notesOf(journey: Journey): string[] {
   const { segments } = journey;
   const total = segments.reduce((sum, { length }) => sum + length, 0);
