@@ -7,6 +7,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import type { Claim, Claimed, Figure, Setup } from "../../claims/claim.ts";
 import type { PreparationCache } from "../../harness/run/preparation.ts";
 import { builtModule } from "../../transports/engines/built-module.ts";
+import { findProgram, REDIS } from "../../transports/engines/programs.ts";
 import { readKeptRuns } from "./kept-runs.ts";
 import { runClaims } from "./run-claims.ts";
 
@@ -47,10 +48,27 @@ const CLAIMS: readonly Claim[] = [
   alike("link", "p50", { ...FEED, link: "delay=10ms" }, 1.4),
 ];
 
-const LOSS = claimOf(
-  "loss",
-  { of: { transport: "tcp", metric: "lost" }, as: "none" },
-  { says: "none lost", high: 0 },
+const lossIn = (id: string, setup: Setup) =>
+  claimOf(
+    id,
+    { of: { transport: "tcp", metric: "lost" }, as: "none" },
+    { says: "none lost", high: 0 },
+    setup,
+  );
+
+/** Three nodes, whose Redis stands still for a while. */
+const NODES: Setup = { scenario: "backplane-partition", duration: 10 };
+const canCluster = findProgram(REDIS.name) !== undefined;
+
+/** Enough publishes for a p99. */
+const QUICK: Setup = { scenario: "fan-out", connections: 3, rate: 800, payload: 200 };
+
+const TAILS = [alike("p99", "p99", QUICK, 5), alike("acknowledgement's p99", "ack.p99", QUICK, 5)];
+
+const SPREAD = claimOf(
+  "spread",
+  { of: { transport: "tcp", metric: "cpu" }, as: "spread" },
+  { says: "within half and twice its mean", low: 0.5, high: 2, tolerance: 1 },
   FEED,
 );
 
@@ -118,6 +136,60 @@ export const transport = {
 `;
 }
 
+/** `tcp` whose server stands still for 150 ms at every thousandth publish of a trial: its median is what it was. */
+function stalling(): string {
+  return burning("++published % 1000 === 0 ? 150 : 0");
+}
+
+/** `tcp` that takes 6 ms of CPU for a publish of a trial, in every second server that is started. */
+function changing(): string {
+  const counter = JSON.stringify(join(folder, "servers"));
+  return `
+import { appendFileSync, statSync } from "node:fs";
+let isSlow = false;
+const begun = () => {
+  appendFileSync(${counter}, ".");
+  isSlow = statSync(${counter}).size % 2 === 0;
+};
+${burning("isSlow ? 6 : 0", "begun()")}`;
+}
+
+/** `tcp` that is busy before it answers a publish of a trial, for so many milliseconds; the expression may count in `published`. `begins` is evaluated when it serves. */
+function burning(milliseconds: string, begins = "undefined"): string {
+  const built = (path: string) => JSON.stringify(builtModule(path).href);
+  return `
+import { conversing } from ${built("transports/conversing/conversing")};
+import { json } from ${built("transports/codec/codec")};
+import { encodeFrame } from ${built("transports/tcp/framing")};
+import { listen } from ${built("transports/tcp/server")};
+import { dial } from ${built("transports/tcp/client")};
+import { decodeHeader } from ${built("harness/measurement/body")};
+let published = 0;
+const tcp = conversing({
+  name: "tcp", summary: "doctored", packages: [], frame: encodeFrame, dial, listen, example: () => [],
+  codec: async () => ({
+    ...json,
+    parse: (message) => {
+      const fields = json.parse(message);
+      const { op, body } = fields;
+      if (op === "publish" && typeof body === "string" && decodeHeader(body)) {
+        const until = performance.now() + (${milliseconds});
+        while (performance.now() < until);
+      }
+      return fields;
+    },
+  }),
+});
+export const transport = {
+  ...tcp,
+  serve: (hub, options) => {
+    ${begins};
+    return tcp.serve(hub, options);
+  },
+};
+`;
+}
+
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "notif-lab-doctored-"));
@@ -157,7 +229,15 @@ async function verdicts(claims: readonly Claim[], modules: ReadonlyMap<string, s
 
 test.each([
   { does: "sleeps, pads, leaks and burns", claims: CLAIMS, module: doctored },
-  { does: "loses", claims: [LOSS], module: losing },
+  { does: "loses", claims: [lossIn("loss", FEED)], module: losing },
+  // Without a Redis it is left out, but not in CI.
+  {
+    does: "loses on several nodes",
+    claims: canCluster || process.env.CI ? [lossIn("loss", NODES)] : [],
+    module: losing,
+  },
+  { does: "stalls now and then", claims: TAILS, module: stalling },
+  { does: "is another one in every second process", claims: [SPREAD], module: changing },
 ])(
   "a transport that $does contradicts what it held before",
   {
