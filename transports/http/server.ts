@@ -66,8 +66,6 @@ export function createHttpApp(
   const { handshakeTimeoutMs } = limits;
   // A connection that idles between two heartbeats must not be closed under a request that is on its way.
   const keepAliveTimeout = 3 * (intervalMs + timeoutMs) + 60_000;
-  // Streams are pinged and polls answered sooner: only an answer that nobody reads takes so long without a byte either way.
-  const unreadTimeoutMs = 2 * (intervalMs + timeoutMs) + 1_000;
   const options = {
     keepAliveTimeout,
     // Earlier than the connection's own deadline, so that a slow sender gets a reason.
@@ -78,23 +76,19 @@ export function createHttpApp(
   const gate = createGate(limits, cors);
   const app = fastify({
     serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
-      const take = (request: IncomingMessage, response: ServerResponse) => {
+      const server = createHttpServer(tls, options, (request, response) => {
         turns.take(request, response, () => {
           try {
-            if (!gate.answers(request, response) && !shortcut?.(request, response, connections))
-              handle(request, response);
-            // As `server.timeout` would, but not for those that are answered by now: a timer is dear.
-            if (!response.writableEnded || response.writableLength > 0)
-              request.socket.setTimeout(unreadTimeoutMs);
+            if (gate.answers(request, response)) return;
+            if (!shortcut?.(request, response, connections)) handle(request, response);
           } catch (error) {
             hub.internalError(error);
             request.socket.destroy();
           }
         });
-      };
-      const server = createHttpServer(tls, options, take);
-      // Node.js would refuse what a client expects beside 100-continue by itself, past turns and timers; a server need not (RFC 9110, 10.1.1).
-      server.on("checkExpectation", take);
+      });
+      // Streams are pinged and polls answered sooner: only an answer that nobody reads takes so long without a byte either way.
+      server.timeout = 2 * (intervalMs + timeoutMs) + 1_000;
       return server;
     },
     clientErrorHandler: (error, socket) => {

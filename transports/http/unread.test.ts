@@ -59,7 +59,7 @@ test("a connection ends whose answer takes too long without a byte, and one that
   try {
     const began = performance.now();
     waiting.send(rawRequest("GET /never"));
-    // What Node.js would answer by itself, past all that bounds requests.
+    // What Node.js would answer by itself, past the turns of requests.
     expecting.send(rawRequest("GET /at-once"));
     await expecting.receive(" 200 ");
     expecting.send(rawRequest("GET /never", { expect: "everything" }));

@@ -50,9 +50,12 @@ export function createHttpServer(
     // Node looks at all connections so often; its own default is 30 s.
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(ms / 4)),
   };
-  return tls
+  const server = tls
     ? createHttps({ ...bounded, ...tls, minVersion: "TLSv1.3" }, onRequest)
     : createHttp(bounded, onRequest);
+  // By itself Node.js refuses what a client expects beside 100-continue, past what takes requests in turn; a server need not (RFC 9110, 10.1.1).
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  return server;
 }
 
 /** Where clients find a server: `scheme`, with an `s` at its end over TLS. */
