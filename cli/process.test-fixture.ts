@@ -1,5 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** The built command line, as its users start it; `npm test` builds first. */
@@ -31,6 +32,11 @@ export function startNotifLab(words: readonly string[], folder?: string) {
     ...(folder === undefined ? {} : { cwd: folder }),
     stdio: ["ignore", "pipe", "pipe"],
   });
+  return { child, ...heard(child) };
+}
+
+/** What a process says, so far and in the end. */
+export function heard(child: ChildProcessByStdio<Writable | null, Readable, Readable>) {
   const texts = { out: "", err: "" };
   child.stdout.on("data", (chunk) => {
     texts.out += chunk;
@@ -39,7 +45,7 @@ export function startNotifLab(words: readonly string[], folder?: string) {
     texts.err += chunk;
   });
   const ended = once(child, "close").then(([code]): Outcome => ({ code, ...texts }));
-  return { child, ended, texts };
+  return { ended, texts };
 }
 
 /** The processes it has started; ps ends with 1 when there are none. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, onTestFinished, test } from "vitest";
 import { lessons } from "../workshop/registry.ts";
-import { endedSoon, main, type Outcome, runNotifLab } from "./process.test-fixture.ts";
+import { endedSoon, heard, main, runNotifLab } from "./process.test-fixture.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -179,15 +179,7 @@ test("reset sets aside a file of any name, also a damaged one", async () => {
 function atPipe(...words: string[]) {
   const child = spawn(process.execPath, [main, "workshop", ...words], { cwd: folder, stdio: "pipe" });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const texts = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    texts.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    texts.err += chunk;
-  });
-  const ended = once(child, "close").then(([code]): Outcome => ({ code, ...texts }));
-  return { child, ended, texts };
+  return { child, ...heard(child) };
 }
 
 describe("a stdin that stays open does not keep the command alive", () => {

@@ -15,6 +15,7 @@ import {
   trialsSeconds,
 } from "./experiments.ts";
 import { fileOf, type KeptRuns } from "./kept-runs.ts";
+import { NOTHING_KEPT } from "./nothing-kept.test-fixture.ts";
 import { planned } from "./run-claims.ts";
 import { blocksLacking } from "./run-group.ts";
 
@@ -101,22 +102,15 @@ test("what a group takes by plan is told by the trials that were run: further bl
 describe("what is kept", () => {
   const some = claims.filter(({ id }) => id === "seed-bandwidth");
   const spec = { claims: some, told: some, mode: "quick" as const, named: false, lacking: () => undefined };
-  const nothing: KeptRuns = {
-    trials: () => undefined,
-    results: () => undefined,
-    unfinished: () => undefined,
-    put: () => undefined,
-    fileOf: () => "",
-  };
   const having = (trial: (trial: Trial) => Trial): KeptRuns => {
     const results = (experiment: string, transports: readonly string[]) =>
       resultsOf({ transports, scenarios: [experiment], blocks: SPENDING.quick.blocks, trial });
-    return { ...nothing, results, trials: (...words) => results(...words).trials };
+    return { ...NOTHING_KEPT, results, trials: (...words) => results(...words).trials };
   };
   const everything = having((trial) => trial);
 
   test("is not measured again unless asked, and then what was begun since is not either", () => {
-    assert.equal(planned({ ...spec, kept: nothing }).groups.length, 1);
+    assert.equal(planned({ ...spec, kept: NOTHING_KEPT }).groups.length, 1);
     assert.equal(planned({ ...spec, kept: everything }).groups.length, 0);
     assert.equal(planned({ ...spec, kept: everything, since: "2026-02-04T00:00:00.000Z" }).groups.length, 1);
     assert.equal(planned({ ...spec, kept: everything, since: "2026-02-03T00:00:00.000Z" }).groups.length, 0);
@@ -126,12 +120,12 @@ describe("what is kept", () => {
     const spoiled = having((trial) => (trial.block === 1 ? unwell(trial, "invalid", "busy machine") : trial));
     assert.equal(planned({ ...spec, kept: spoiled }).groups.length, 0);
     const again = planned({ ...spec, named: true, kept: spoiled }).groups.flat();
-    assert.equal(again.length, planned({ ...spec, kept: nothing }).groups.flat().length);
+    assert.equal(again.length, planned({ ...spec, kept: NOTHING_KEPT }).groups.flat().length);
     assert.equal(planned({ ...spec, named: true, kept: everything }).groups.length, 0);
   });
 
   test("is enough where noise spoiled a block and three are left; fewer are made up for", () => {
-    const [whole] = planned({ ...spec, kept: nothing }).groups;
+    const [whole] = planned({ ...spec, kept: NOTHING_KEPT }).groups;
     const [first] = whole ?? [];
     assert.ok(whole && first);
     const of = (blocks: number, spoiled: readonly number[], state: "invalid" | "failed") =>
@@ -157,7 +151,7 @@ describe("what is kept", () => {
   });
 
   test("has a name for the same experiments on the same transports, and another in another mode", () => {
-    const [group] = planned({ ...spec, kept: nothing }).groups;
+    const [group] = planned({ ...spec, kept: NOTHING_KEPT }).groups;
     assert.ok(group);
     assert.equal(fileOf(group, "quick"), fileOf([...group], "quick"));
     assert.notEqual(fileOf(group, "quick"), fileOf(group, "full"));

@@ -6,7 +6,7 @@ import { renderClaimsMarkdown } from "../../reports/claims/markdown.ts";
 import { resultsOf } from "../../reports/model/results.test-fixture.ts";
 import { usage } from "../process/failure.ts";
 import { againSince, leftText } from "./going-on.ts";
-import type { KeptRuns } from "./kept-runs.ts";
+import { NOTHING_KEPT } from "./nothing-kept.test-fixture.ts";
 import { type ClaimsEvents, type ClaimsOutcome, type ClaimsRun, runClaims } from "./run-claims.ts";
 
 const some = claims.filter(({ id }) => id === "seed-bandwidth" || id === "seed-http2");
@@ -20,21 +20,13 @@ const events: ClaimsEvents = {
 
 const failures: unknown[] = [];
 
-const nothing: KeptRuns = {
-  trials: () => undefined,
-  results: () => undefined,
-  unfinished: () => undefined,
-  put: () => undefined,
-  fileOf: () => "",
-};
-
 const spec: ClaimsRun = {
   claims: some,
   told: some,
   mode: "quick",
   named: true,
   lacking: () => undefined,
-  kept: nothing,
+  kept: NOTHING_KEPT,
   command: "a test",
 };
 
@@ -44,7 +36,7 @@ function failing(reason: Error, change: Partial<ClaimsRun> = {}) {
     throw reason;
   };
   return runClaims(
-    { ...spec, kept: { ...nothing, unfinished }, ...change },
+    { ...spec, kept: { ...NOTHING_KEPT, unfinished }, ...change },
     { ...events, onFailed: (_, error) => void failures.push(error) },
     new AbortController().signal,
   );
@@ -124,7 +116,7 @@ test("a finding says by which commands its figures were measured, and when", asy
     command: "an earlier one",
   });
   const kept = {
-    ...nothing,
+    ...NOTHING_KEPT,
     results,
     trials: (...words: [string, readonly string[]]) => results(...words).trials,
   };
