@@ -6,6 +6,7 @@ import { TLSSocket } from "node:tls";
 const MAX_WAITING = 64;
 
 interface Turn {
+  readonly overTls: boolean;
   /** The latest response that was begun. */
   latest: ServerResponse | undefined;
   /** What the connection was marked with when that was. */
@@ -13,39 +14,41 @@ interface Turn {
   readonly waiting: (() => void)[];
 }
 
+/** Kept at the connection itself: every request asks for it. */
+const TURN = Symbol("turn");
+type Taken = Socket & { [TURN]?: Turn };
+
 /**
  * Handles the requests of each connection one after the other, and one a turn of the event loop: a client that pipelines hundreds of them
  * waits for its own, and nobody else does. Node's parser alone would hand over all that one read brought at once, and those that are answered
  * at once would be over before the next one is parsed.
  */
 export class Turns {
-  readonly #turns = new WeakMap<Socket, Turn>();
   #now = 0;
   #isCounting = false;
 
   /** Handles a request when those before it on its connection are answered; ends the connection when too many wait. */
   take({ socket }: IncomingMessage, response: ServerResponse, handle: () => void): void {
-    const turn = this.#turns.get(socket) ?? this.#first(socket);
-    const mark = this.#markOf(socket);
+    const turn = this.#turnOf(socket);
+    const mark = this.#markOf(socket, turn);
     if (!turn.latest && turn.mark !== mark) this.#begin(socket, turn, mark, response, handle);
     else if (turn.waiting.length >= MAX_WAITING) overwhelmed(socket);
     else {
-      turn.waiting.push(() => this.#begin(socket, turn, this.#markOf(socket), response, handle));
+      turn.waiting.push(() => this.#begin(socket, turn, this.#markOf(socket, turn), response, handle));
       if (!turn.latest) this.#goOn(socket, turn, response);
     }
   }
 
   /** Whether answers are under way on the connection, so that nothing may be written into them. */
-  answering(socket: Socket): boolean {
-    const turn = this.#turns.get(socket);
+  answering(socket: Taken): boolean {
+    const turn = socket[TURN];
     if (!turn?.latest) return false;
     return turn.latest.headersSent || turn.waiting.length > 0;
   }
 
-  #first(socket: Socket): Turn {
-    const turn = { latest: undefined, mark: -1, waiting: [] };
-    this.#turns.set(socket, turn);
-    return turn;
+  #turnOf(socket: Taken): Turn {
+    socket[TURN] ??= { overTls: socket instanceof TLSSocket, latest: undefined, mark: -1, waiting: [] };
+    return socket[TURN];
   }
 
   #begin(socket: Socket, turn: Turn, mark: number, response: ServerResponse, handle: () => void): void {
@@ -77,8 +80,8 @@ export class Turns {
    * The same for all that one read brings. libuv reads a connection once a turn unless 64 KiB were there, so that what it has read tells turns apart;
    * one read of TLS brings many records, each of which counts by itself.
    */
-  #markOf(socket: Socket): number {
-    return socket instanceof TLSSocket ? this.#turnOfLoop() : socket.bytesRead;
+  #markOf(socket: Socket, { overTls }: Turn): number {
+    return overTls ? this.#turnOfLoop() : socket.bytesRead;
   }
 
   /** Counted only while somebody asks, since the loop does not sleep in a turn that has an immediate. */

@@ -27,5 +27,7 @@ export class ConditionalPoll extends RoutedPoll {
 function matches(known: string | undefined, tag: string): boolean {
   // As clients send it that ask for nothing but their last answer.
   if (known === tag) return true;
-  return known?.split(",").some((one) => one.trim().replace(/^W\//, "") === tag) ?? false;
+  // Most that differ don't hold it at all, and need not be taken apart.
+  if (!known?.includes(tag)) return false;
+  return known.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
 }

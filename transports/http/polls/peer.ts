@@ -96,9 +96,9 @@ export class PollPeer implements HttpPeer {
     this.#buffer.acknowledge(after);
     this.#watch(poll.socket);
     // A second poll of a session means that its client has given up the first, whatever became of it.
-    this.#answerEmpty();
-    this.#opener = undefined;
     const now = performance.now();
+    this.#answerEmpty(now);
+    this.#opener = undefined;
     this.#poll = poll;
     if (this.#buffer.repeats > MAX_REPEATS) {
       this.#options.hub.cutOff();
