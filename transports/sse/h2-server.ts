@@ -97,7 +97,8 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
   const resets = new H2Resets();
   const handle = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     if (gate.answers(request, response)) return;
-    const path = request.url.split("?", 1)[0] ?? "";
+    // CONNECT has none (RFC 9113, 8.5), whatever the types say.
+    const path = request.method === "CONNECT" ? "" : (request.url.split("?", 1)[0] ?? "");
     const route = `${request.method} ${path}`;
     const op = request.method === "POST" ? OPERATIONS[path] : undefined;
     if (op !== undefined) carryOut(op, request, response);
@@ -110,7 +111,7 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
     } else throw new LabError("unsupported", `there is no ${route} here`);
   };
 
-  server.on("request", (request, response) => {
+  const take = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     // What becomes of a stream is told by its end.
     request.stream.on("error", () => undefined);
     resets.watch(request);
@@ -123,7 +124,9 @@ export async function serveH2(hub: Hub, options?: ServeOptions): Promise<Transpo
         refuse(response, error);
       }
     });
-  });
+  };
+  // The last two Node.js answers by itself where nobody listens, past turns and bounds.
+  for (const event of ["request", "checkExpectation", "connect"]) server.on(event, take);
   server.on("session", (session: ServerHttp2Session) => {
     open.add(session);
     session.once("close", () => open.delete(session));
