@@ -44,6 +44,16 @@ export function readOtherProcess(pid: number): OtherProcess | undefined {
   }
 }
 
+/**
+ * A reading behind an earlier one of the same process. Ticks are coarse, so that a share of all that was used can become less; neither part may, as in the
+ * kernel's own account (cputime_adjust() in kernel/sched/cputime.c).
+ */
+export function behindReading(earlier: OtherProcess, now: OtherProcess): OtherProcess {
+  const cpuUs = Math.max(earlier.cpuUserUs + earlier.cpuSystemUs, now.cpuUserUs + now.cpuSystemUs);
+  const cpuSystemUs = Math.min(Math.max(earlier.cpuSystemUs, now.cpuSystemUs), cpuUs - earlier.cpuUserUs);
+  return { ...now, cpuUserUs: cpuUs - cpuSystemUs, cpuSystemUs };
+}
+
 /** All of them together. */
 export function sumOfProcesses(processes: readonly OtherProcess[]): OtherProcess {
   const sum = (of: keyof OtherProcess) => processes.reduce((total, one) => total + one[of], 0);

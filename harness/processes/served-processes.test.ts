@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, test } from "vitest";
+import { behindReading } from "../measurement/other-process.ts";
 import { ServedProcesses } from "./served-processes.ts";
 
 /** A process that works until it has used so much CPU time, says so, and waits for its end. */
@@ -30,6 +31,20 @@ describe.skipIf(process.platform !== "linux")("processes that serve beside the s
     } finally {
       child.kill("SIGKILL");
     }
+  });
+
+  test("neither part of their CPU time goes back where the kernel's ticks divide it anew", () => {
+    const earlier = { cpuUserUs: 90_000, cpuSystemUs: 10_000, rssBytes: 1 };
+    // Nine ticks to three of 110 ms.
+    const now = behindReading(earlier, { cpuUserUs: 82_500, cpuSystemUs: 27_500, rssBytes: 2 });
+    assert.deepEqual(now, { cpuUserUs: 90_000, cpuSystemUs: 20_000, rssBytes: 2 });
+    const then = behindReading(now, { cpuUserUs: 110_000, cpuSystemUs: 10_000, rssBytes: 2 });
+    assert.deepEqual(then, { cpuUserUs: 100_000, cpuSystemUs: 20_000, rssBytes: 2 });
+    // A thread that has ended takes its time along.
+    assert.deepEqual(behindReading(then, { cpuUserUs: 1, cpuSystemUs: 1, rssBytes: 0 }), {
+      ...then,
+      rssBytes: 0,
+    });
   });
 
   test("a server alone adds nothing", () => {

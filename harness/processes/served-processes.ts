@@ -1,4 +1,9 @@
-import { type OtherProcess, readOtherProcess, sumOfProcesses } from "../measurement/other-process.ts";
+import {
+  behindReading,
+  type OtherProcess,
+  readOtherProcess,
+  sumOfProcesses,
+} from "../measurement/other-process.ts";
 import type { ProcessSample } from "../measurement/process-monitor.ts";
 
 type Served = { processes?(): readonly number[] };
@@ -9,6 +14,8 @@ type Served = { processes?(): readonly number[] };
  */
 export class ServedProcesses {
   readonly #servers: () => readonly Served[];
+  /** The last reading of each that runs. */
+  readonly #last = new Map<number, OtherProcess>();
   /** What those used that have ended. */
   #past: OtherProcess = sumOfProcesses([]);
 
@@ -23,6 +30,7 @@ export class ServedProcesses {
   /** To be called before a server is closed whose account goes on. */
   ending(server: Served): void {
     this.#past = { ...sumOfProcesses([this.#past, ...this.#standing([server])]), rssBytes: 0 };
+    for (const pid of server.processes?.() ?? []) this.#last.delete(pid);
   }
 
   addTo(sample: ProcessSample): ProcessSample {
@@ -36,8 +44,15 @@ export class ServedProcesses {
   }
 
   #standing(servers: readonly Served[]): OtherProcess[] {
-    return servers
-      .flatMap((server) => server.processes?.() ?? [])
-      .flatMap((pid) => readOtherProcess(pid) ?? []);
+    return servers.flatMap((server) => server.processes?.() ?? []).flatMap((pid) => this.#read(pid) ?? []);
+  }
+
+  #read(pid: number): OtherProcess | undefined {
+    const read = readOtherProcess(pid);
+    if (!read) return undefined;
+    const earlier = this.#last.get(pid);
+    const now = earlier ? behindReading(earlier, read) : read;
+    this.#last.set(pid, now);
+    return now;
   }
 }

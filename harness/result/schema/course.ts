@@ -26,6 +26,9 @@ export const warmupSchema = z.strictObject({
     ),
 });
 
+/** Microseconds. Earlier builds wrote some below 0 for servers with a process beside, whose user and system time came from coarse ticks. */
+const cpuPartUs = z.number();
+
 export const intervalSchema = z.strictObject({
   fromSeconds: ratio.describe("since the measured time began"),
   seconds: ratio,
@@ -34,8 +37,8 @@ export const intervalSchema = z.strictObject({
   deliveryP50Us: micros.optional().describe("of those, within 1 %"),
   deliveryP99Us: micros.optional(),
   deliveryMaxUs: micros.optional(),
-  serverCpuUserUs: micros.optional(),
-  serverCpuSystemUs: micros.optional(),
+  serverCpuUserUs: cpuPartUs.optional(),
+  serverCpuSystemUs: cpuPartUs.optional(),
   serverRssBytes: count.optional(),
   serverLoopUtilization: share.optional(),
 });
