@@ -35,6 +35,12 @@ test("a claim has parts or none: all the readings that decide are of one, or non
   }
 });
 
+test("what a reading means is said without the one before it, which may be told elsewhere", () => {
+  for (const { id, readings } of claims)
+    for (const { meaning } of readings)
+      assert.doesNotMatch(meaning, /^(and |but |the same(,| for | on | with ))/, id);
+});
+
 test("what is said to be about a figure, or what they may have measured, has both ends", () => {
   for (const { id, readings } of claims)
     for (const reading of readings) {

@@ -26,7 +26,8 @@ export interface Outcome {
 /** Fewer blocks have no interval, and so no verdict. */
 export const LEAST_BLOCKS = 3;
 const TOLERANCE = 1.1;
-const ARITHMETIC_TOLERANCE = 0.02;
+/** Relative, where a check has none of its own. */
+export const ARITHMETIC_TOLERANCE = 0.02;
 
 /** The values that agree with the claim, the tolerance included. */
 export function agreeing({ low, high, tolerance = TOLERANCE }: Claimed): Interval {

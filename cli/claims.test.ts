@@ -13,6 +13,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "notif-lab-claims-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const FILES = ["claims.html", "claims.md", "claims.json"];
 const notifLab = (...words: string[]) => runNotifLab(["claims", ...words], folder);
 
 test("the list has every sentence, as text and as JSON", async () => {
@@ -45,6 +46,8 @@ describe("wrong words are answered with one line and exit code 2", () => {
     [["try"], /claims takes run or show/],
     [["run"], /name the claims to run, or give --all/],
     [["show"], /name the claims to show/],
+    [["run", ""], /name the claims to run, or give --all/],
+    [["run", ",", "--quick"], /name the claims to run, or give --all/],
     [["run", "seed-latncy"], /unknown claim "seed-latncy"; did you mean seed-latency\?/],
     [["run", "--all", "bun-websocket"], /leave out the names or --all/],
   ] as const)("%j", async (words, message) => {
@@ -74,14 +77,23 @@ test("claims without experiments are told at once, in all forms; later runs keep
   const second = await notifLab("run", "kaminski-grpc", "--quick", "--out", "o", "--json");
   const told = JSON.parse(second.out).findings.map(({ id }: { id: string }) => id);
   assert.deepEqual(told, ["seed-http2", "bun-websocket", "kaminski-grpc"]);
-  for (const name of ["claims.html", "claims.md", "claims.json"])
-    assert.match(readFileSync(join(folder, "o", name), "utf8"), /kaminski-grpc/);
+  for (const name of FILES) assert.match(readFileSync(join(folder, "o", name), "utf8"), /kaminski-grpc/);
   const list = await notifLab("--out", "o");
   assert.match(list.out, /holds under these conditions/);
   assert.match(
     list.out.replace(/\s+/g, " "),
     /Verdicts are those of quick runs \(--quick\), the last at \d{4}-/,
   );
+});
+
+test("a whole run sets the verdicts of quick ones aside, and says where", async () => {
+  const quick = await notifLab("run", "seed-http2", "--quick", "--out", "m");
+  assert.equal(quick.code, 0, quick.err);
+  const whole = await notifLab("run", "kaminski-grpc", "--out", "m");
+  assert.equal(whole.code, 0, whole.err);
+  const [, page = ""] = /^the verdicts of an earlier quick run are kept as (.+)$/m.exec(whole.err) ?? [];
+  assert.match(readFileSync(page, "utf8"), /seed-http2/);
+  for (const name of FILES) assert.doesNotMatch(readFileSync(join(folder, "m", name), "utf8"), /seed-http2/);
 });
 
 test("a run that is interrupted says what is left, why, and which command goes on", async () => {

@@ -1,4 +1,5 @@
 import type { Claim, Measured, Setup } from "../claim.ts";
+import { FROM_SERVER } from "../from-server.ts";
 import { FEED, feedOf, OPEN_DATA, overRoundTrips, REQUESTS, streamOver } from "../setups.ts";
 
 export const quantum: Claim = {
@@ -27,7 +28,8 @@ export const quantum: Claim = {
     {
       kind: "measured",
       part: "header bytes",
-      meaning: "the same, against a client that asks every second",
+      meaning:
+        "bytes of a delivery beside the body's own, a client that asks every second against WebSocket, counted in the same way",
       figure: {
         of: { transport: "polling", metric: "bytes", less: 200 },
         over: { transport: "websocket", metric: "bytes", less: 200 },
@@ -35,11 +37,12 @@ export const quantum: Claim = {
       claimed: { says: "at least 500 times WebSocket's", low: 500 },
       places: [{ setup: OPEN_DATA, fullOnly: true }],
     },
+    { ...FROM_SERVER, part: "latency" },
     {
       kind: "measured",
-      part: "latency",
+      role: "beside",
       meaning:
-        "median delivery latency of a quick stream, in which the next message mostly comes while the poll is on its way, long polling against WebSocket, the publisher's way to the server included (where nothing else takes time, one to two round trips against one; from the server alone it would be up to three times WebSocket's)",
+        "median delivery latency of a quick stream, in which the next message mostly comes while the poll is on its way, long polling against WebSocket, the publisher's way to the server included (where nothing else takes time, one to two round trips against one, so at most twice WebSocket's)",
       figure: {
         of: { transport: "long-polling", metric: "p50" },
         over: { transport: "websocket", metric: "p50" },
@@ -149,7 +152,7 @@ export const tangen: Claim = {
       part: "without CPU left",
       meaning: "where the server has no CPU left, WebSocket is no longer ahead",
       because:
-        "an experiment here offers what the server carries, and a latency at saturation is a queue's; `notif-lab capacity --transports websocket,sse,long-polling` finds how much each carries",
+        "an experiment here offers what the server carries, and a latency at saturation is a queue's; `notif-lab capacity --slo 'p99 < 50ms, lost = 0' --transports websocket,sse,long-polling` finds how much each carries",
     },
   ],
 };
@@ -188,7 +191,7 @@ export const nicholas: Claim = {
       kind: "measured",
       role: "beside",
       meaning:
-        "the other direction, one message after the other, each until its answer, over TLS and 3G: an acknowledged publish of MQTT against a POST on a connection that stays open",
+        "messages that a phone sends, one after the other, each until its answer, over TLS and 3G: an acknowledged publish of MQTT against a POST on a connection that stays open",
       figure: {
         of: { transport: "sse:tls", metric: "ack.mean" },
         over: { transport: "mqtt:tls", metric: "ack.mean" },

@@ -68,14 +68,15 @@ export const shootout: Claim = {
     {
       kind: "measured",
       meaning:
-        "the best and the worst run of the same server differ from its mean by at most 5 % (CPU per delivery, in the lab's short blocks: the more of them, the farther the best one lies)",
+        "CPU per delivery: the best and the worst run of the same server differ from its mean by at most 5 % (in the lab's short blocks: the more of them, the farther the best one lies)",
       figure: { of: { transport: "websocket", metric: "cpu" }, as: "spread" },
       claimed: { says: "within 5 % of its mean", low: 0.95, high: 1.05, tolerance: 1 },
       places: [{ setup: FEED }],
     },
     {
       kind: "measured",
-      meaning: "the same for the median delivery latency",
+      meaning:
+        "median delivery latency: the best and the worst run of the same server differ from its mean by at most 5 %",
       figure: { of: { transport: "websocket", metric: "p50" }, as: "spread" },
       claimed: { says: "within 5 % of its mean", low: 0.95, high: 1.05, tolerance: 1 },
       places: [{ setup: FEED }],
@@ -128,7 +129,7 @@ export const uws: Claim = {
     {
       kind: "measured",
       role: "beside",
-      meaning: "its sentence of before, 10 times",
+      meaning: "10 times as fast as Socket.IO, as an earlier README has it",
       figure: {
         of: { transport: "socketio", metric: "cpu" },
         over: { transport: "websocket:uws", metric: "cpu" },

@@ -91,7 +91,8 @@ export const seedUws: Claim = {
   readings: [
     {
       kind: "measured",
-      meaning: "resident memory that an idle connection adds to the server",
+      meaning:
+        "resident memory that an idle connection adds to the server, held against the upper end alone: what the library itself takes may be less",
       figure: memory("websocket:uws"),
       claimed: { says: "at most 5 kB a connection", high: 5_000 },
       own: LAB_SESSION,
@@ -100,7 +101,7 @@ export const seedUws: Claim = {
     {
       kind: "measured",
       role: "beside",
-      meaning: "the same on ws, as the lab's websocket uses it",
+      meaning: "resident memory that an idle connection of ws adds, as the lab's websocket uses it",
       figure: memory("websocket"),
       claimed: { says: "at most 5 kB a connection", high: 5_000 },
       places: [{ setup: HELD }],
@@ -110,13 +111,17 @@ export const seedUws: Claim = {
 
 export const seedGigabyte: Claim = {
   id: "seed-1gb",
-  sentence: "150 connections exhaust 1 GB.",
+  sentence: "150 connections exhaust 1 GB, which the guide itself calls outdated.",
   source: SEED,
   readings: (["websocket", "socketio"] as const).map((transport) => ({
     kind: "measured",
     meaning: `a connection of ${transport} takes a hundred-and-fiftieth of 1 GB on a Node.js server`,
     figure: memory(transport),
-    claimed: { says: "at least 6.7 MB a connection", low: 1e9 / 150, tolerance: 2 },
+    claimed: {
+      says: "at least 6.7 MB a connection, the figure called outdated",
+      low: 1e9 / 150,
+      tolerance: 2,
+    },
     places: [{ setup: HELD }],
   })),
 };
@@ -150,7 +155,8 @@ export const seedSocketio: Claim = {
     {
       kind: "measured",
       part: "quick at 500",
-      meaning: "and the median takes no longer than the guide's 30 ms of WebSocket",
+      meaning:
+        "500 users of the guide's service: the median notification takes no longer than the 30 ms that the guide gives WebSocket",
       figure: { of: { transport: "socketio", metric: "p50" } },
       claimed: { says: "at most 30 ms", high: 30_000 },
       places: [{ setup: { scenario: "notify", connections: 500, rate: 83, payload: 1_000 } }],

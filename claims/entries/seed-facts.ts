@@ -12,7 +12,7 @@ export const seedGrpcBrowsers: Claim = {
       verdict: "holds here",
       because:
         "no browser gives a page HTTP/2 frames and trailers, and the lab's grpc has no client for pages",
-      by: "the capability row Browser of grpc (notif-lab list), and the gRPC-Web protocol, which says so of itself",
+      by: "the capability row Browser of grpc (`notif-lab list`), and the gRPC-Web protocol, which says so of itself",
     },
     {
       kind: "stated",
@@ -36,7 +36,7 @@ export const seedHttp2: Claim = {
       verdict: "contradicted here",
       because:
         "a stream of HTTP/2 is open both ways until each side ends it, DATA frames of several streams are interleaved, and WebSocket runs on one; the lab's grpc sends notifications on a stream that its client opened once",
-      by: "RFC 9113, sections 5 and 8.1, RFC 8441, and the journey of grpc (notif-lab explain grpc)",
+      by: "RFC 9113, sections 5 and 8.1, RFC 8441, and the journey of grpc (`notif-lab explain grpc`)",
     },
     {
       kind: "stated",

@@ -1,4 +1,5 @@
 import type { Claim } from "../claim.ts";
+import { FROM_SERVER } from "../from-server.ts";
 import { notifyOver, overRoundTrips, streamOver } from "../setups.ts";
 import { SEED } from "../sources.ts";
 
@@ -24,7 +25,7 @@ export const seedLatency: Claim = {
     {
       kind: "measured",
       meaning:
-        "rooms in which so much is said that the next message mostly comes while the poll is on its way (median delivery latency, the publisher's way to the server included: where nothing else takes time, one round trip against one to two)",
+        "rooms in which so much is said that the next message mostly comes while the poll is on its way (median delivery latency, the publisher's way to the server included: where nothing else takes time, one round trip against one to two, so at least half of long polling's)",
       figure: {
         of: { transport: "websocket", metric: "p50" },
         over: { transport: "long-polling", metric: "p50" },
@@ -33,9 +34,11 @@ export const seedLatency: Claim = {
       axis: RTT,
       places: overRoundTrips(streamOver, [10, 40, 100, 200], [40]),
     },
+    FROM_SERVER,
     {
       kind: "measured",
-      meaning: "the slowest tenth of such a stream, whose poll had just left (p90)",
+      meaning:
+        "the slowest tenth where the next message mostly comes while the poll is on its way: those whose poll had just left (p90)",
       role: "probably",
       figure: {
         of: { transport: "websocket", metric: "p90" },

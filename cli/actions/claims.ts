@@ -1,14 +1,21 @@
 import { join } from "node:path";
 import type { Claim, Mode } from "../../claims/claim.ts";
-import { type ClaimsDocument, claimsSchema } from "../../claims/document.ts";
+import type { ClaimsDocument } from "../../claims/document.ts";
 import { claims as all } from "../../claims/registry.ts";
 import { LabError } from "../../core/errors.ts";
-import { renderClaimsMarkdown } from "../../reports/claims/markdown.ts";
-import { renderClaimsHtml } from "../../reports/claims/page.ts";
 import { renderClaim } from "../../reports/claims/shown-claim.ts";
 import { renderClaimList, renderClaims } from "../../reports/claims/terminal.ts";
 import { durationText } from "../../reports/prose/duration.ts";
 import { chosen } from "../claims/chosen.ts";
+import { machineText } from "../claims/claims-document.ts";
+import {
+  DOCUMENT,
+  PAGE,
+  readDocument,
+  setOthersAside,
+  withEarlier,
+  writeAll,
+} from "../claims/claims-files.ts";
 import { againSince, leftText } from "../claims/going-on.ts";
 import { readKeptRuns } from "../claims/kept-runs.ts";
 import { lackingFor } from "../claims/lacking.ts";
@@ -16,19 +23,13 @@ import { type ClaimsOutcome, planned, runClaims } from "../claims/run-claims.ts"
 import type { ClaimsFlags } from "../commands/claims.ts";
 import { type OutputFolder, openOutputFolder } from "../output/output-folder.ts";
 import { preparationCache } from "../output/preparation-cache.ts";
-import { readText } from "../output/read-text.ts";
-import { htmlAssets, terminalOptions } from "../output/render.ts";
+import { terminalOptions } from "../output/render.ts";
 import { commandLine } from "../process/command-line.ts";
 import { usage } from "../process/failure.ts";
 import { onInterruption } from "../process/interruption.ts";
 import { createProgress } from "../progress/progress.ts";
 
 const FOLDER = "notif-lab-claims";
-const DOCUMENT = "claims.json";
-const PAGE = "claims.html";
-const MARKDOWN = "claims.md";
-/** More than any number of verdicts takes. */
-const MOST_DOCUMENT = 16 * 1024 ** 2;
 
 /** Lists the claims, shows some, or tries them. */
 export async function claims(
@@ -67,7 +68,8 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
   const folder = await openOutputFolder(flags.out ?? FOLDER);
   const experiments = await openOutputFolder(join(folder.path, "experiments"));
   const earlier = await readDocument(folder.path);
-  const told = withEarlier(some, earlier, mode);
+  const kind = { mode, machine: machineText() };
+  const told = withEarlier(some, earlier, kind);
   const command = commandLine(words);
   const spec = {
     claims: some,
@@ -80,6 +82,8 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
     since: flags.again ? againSince(earlier, command, new Date()) : undefined,
     cache: preparationCache(),
   };
+  const aside = await setOthersAside(folder, earlier, kind);
+  if (aside !== undefined) say(aside);
   const { groups, seconds } = planned(spec);
   if (groups.length > 0)
     say(
@@ -123,22 +127,6 @@ async function tryOut(some: readonly Claim[], flags: ClaimsFlags, words: readonl
   if (interruption.signal.aborted) process.exitCode = 130;
 }
 
-/** The claims with those that an earlier run of the same mode told, in the registry's order. */
-function withEarlier(
-  some: readonly Claim[],
-  earlier: ClaimsDocument | undefined,
-  mode: Mode,
-): readonly Claim[] {
-  const told = new Set(earlier?.mode === mode ? earlier.findings.map(({ id }) => id) : []);
-  return all.filter((claim) => told.has(claim.id) || some.includes(claim));
-}
-
-async function writeAll(folder: OutputFolder, document: ClaimsDocument): Promise<void> {
-  await folder.write(DOCUMENT, `${JSON.stringify(claimsSchema.parse(document), null, 1)}\n`);
-  await folder.write(MARKDOWN, renderClaimsMarkdown(document));
-  await folder.write(PAGE, renderClaimsHtml(document, htmlAssets()));
-}
-
 function print(document: ClaimsDocument, { json, quiet }: ClaimsFlags, { path }: OutputFolder): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(document)}\n`);
@@ -146,14 +134,4 @@ function print(document: ClaimsDocument, { json, quiet }: ClaimsFlags, { path }:
   }
   if (!quiet) process.stdout.write(`${renderClaims(document, terminalOptions())}\n`);
   process.stdout.write(`Report   ${join(path, PAGE)}\nVerdicts ${join(path, DOCUMENT)}\n`);
-}
-
-/** What an earlier run wrote; undefined where there is none that can be read. */
-async function readDocument(folder: string): Promise<ClaimsDocument | undefined> {
-  try {
-    return claimsSchema.parse(JSON.parse(await readText(join(folder, DOCUMENT), MOST_DOCUMENT)));
-  } catch {
-    // A damaged one is written anew; the experiments are kept beside it.
-    return undefined;
-  }
 }

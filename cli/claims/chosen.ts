@@ -12,12 +12,10 @@ export function chosen(
 ): readonly Claim[] {
   if (every && names.length > 0) throw usage("--all names every claim; leave out the names or --all");
   if (every || (what === "run" && quick && names.length === 0)) return all;
-  if (names.length === 0)
+  const given = names.flatMap((one) => one.split(",").map((name) => name.trim())).filter((one) => one !== "");
+  if (given.length === 0)
     throw usage(`name the claims to ${what}, or give --all; "notif-lab claims" lists them`);
   const known = all.map((claim) => ({ name: claim.id, claim }));
-  const found = names
-    .flatMap((one) => one.split(","))
-    .filter((one) => one.trim() !== "")
-    .map((one) => parseChoice("claim", one.trim(), known, '"notif-lab claims" lists them').claim);
+  const found = given.map((one) => parseChoice("claim", one, known, '"notif-lab claims" lists them').claim);
   return all.filter((claim) => found.includes(claim));
 }

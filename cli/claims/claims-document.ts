@@ -41,15 +41,20 @@ interface State {
   readonly isWhole: boolean;
 }
 
+/** On what claims are tried here, with which versions. */
+export function machineText(): string {
+  const { cpuModel, cpus, node, notifLab } = captureEnvironment([]);
+  return `${cpuModel}, ${cpus} CPUs, Node.js ${node}, notif-lab ${notifLab}`;
+}
+
 /** All that is known of the claims. */
 export function documentOf(run: ClaimsTold, state: State): ClaimsDocument {
   const { told, mode, command, since } = run;
-  const { cpuModel, cpus, node, notifLab } = captureEnvironment([]);
   return {
     schema: CLAIMS_SCHEMA,
     at: new Date().toISOString(),
     mode,
-    machine: `${cpuModel}, ${cpus} CPUs, Node.js ${node}, notif-lab ${notifLab}`,
+    machine: machineText(),
     command,
     ...(since === undefined || state.isWhole ? {} : { againSince: since }),
     findings: told.map((claim) => ({ ...foundOf(claim, run, state), ...measuredOf(claim, run) })),
@@ -59,7 +64,7 @@ export function documentOf(run: ClaimsTold, state: State): ClaimsDocument {
 function foundOf(claim: Claim, { claims, mode, lacking, kept }: ClaimsTold, state: State): Finding {
   const why = claims.includes(claim)
     ? LEFT[state.progress]
-    : `no run of its experiment is kept that this version made here; notif-lab claims run ${claim.id}${mode === "quick" ? " --quick" : ""} makes one`;
+    : `this version has not finished its experiment on this machine; \`notif-lab claims run ${claim.id}${mode === "quick" ? " --quick" : ""}\` does`;
   return findingOf(claim, mode, {
     lacking,
     trials: (label, transports) => kept.trials(label, transports) ?? state.reasons.get(label) ?? why,

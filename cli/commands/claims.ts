@@ -8,7 +8,7 @@ const declared = () =>
     .addArgument(oneOf(new Argument("[what]", "run or show; without it, list"), async () => ["run", "show"]))
     .addArgument(oneOf(new Argument("[claims...]", "their names"), claimNames))
     .description("list what guides say about transports, and try it on this machine")
-    .option("--all", "with run: every claim, about an hour")
+    .option("--all", "with run or show: every claim; a run takes about an hour, with --quick about 10 min")
     .option(
       "--quick",
       "with run: fewer connections, blocks and places; without names every claim, in about 10 min",

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { claims } from "../../claims/registry.ts";
 import { transports, transportsIfInstalled } from "../../transports/registry.ts";
 import { explained, madeUp } from "../../workshop/figures.test-fixture.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
@@ -134,6 +135,25 @@ describe.each(lessons.map((one) => [one.number, one] as const))(
   },
 );
 
+/** Commands that stand in backticks. */
+const markedIn = (text: string) =>
+  [...text.matchAll(/`(notif-lab [^`]+)`/g)].flatMap(([, line]) => line ?? []);
+
+describe("the commands that the texts of claims name", () => {
+  const texts = textsIn(claims);
+
+  test.each([...new Set(texts.flatMap(markedIn))])("%s", async (line) => {
+    await assertValues(await understood(line));
+  });
+
+  test("stand in backticks wherever a text has them, so that this finds them", () => {
+    for (const text of texts) {
+      const others = markedIn(text).reduce((rest, line) => rest.replace(`\`${line}\``, ""), text);
+      assert.ok(!others.includes("notif-lab "), text);
+    }
+  });
+});
+
 describe("a command with a mistake is noticed", () => {
   test.each([
     ["notif-lab bench --bocks 5", /unknown option/],
@@ -143,6 +163,7 @@ describe("a command with a mistake is noticed", () => {
     ["notif-lab sweep --over speed=1,2", /--over takes/],
     ["notif-lab explain websoket", /did you mean websocket/],
     ["notif-lab capacity --slo 'p98 < 5ms'", /p98/],
+    ["notif-lab capacity --transports websocket", /--slo/],
   ] as const)("%s", async (line, message) => {
     await assert.rejects(async () => assertValues(await understood(line)), message);
   });

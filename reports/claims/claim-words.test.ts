@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import type { Claim } from "../../claims/claim.ts";
 import type { Metrics } from "../../harness/result/result.ts";
+import { arithmeticText } from "./claim-words.ts";
 import { decimalBytes } from "./decimal-bytes.ts";
 import { findingOf } from "./findings.ts";
 import { claimOf, evidenceOf, READINGS } from "./synthetic.test-fixture.ts";
@@ -32,6 +33,19 @@ describe("readings are told apart", () => {
         stated("fewer on mqtt (QoS 0, clean) than on tcp"),
       ),
       `Fewer on mqtt (QoS 0, clean) than on sse (holds): ${OTHERS} Fewer on mqtt (QoS 0, clean) than on tcp (holds): ${OTHERS}`,
+    );
+  });
+
+  test("and where they are open, with their part", () => {
+    const open = (meaning: string): Claim["readings"][number] => ({
+      kind: "untried",
+      meaning,
+      part: "header bytes",
+      because: "there is no such client",
+    });
+    assert.equal(
+      told(stated("polls", "latency"), open("a client that asks every second")),
+      `Latency: ${OTHERS} Left open (header bytes): a client that asks every second. Not tried: there is no such client.`,
     );
   });
 
@@ -81,6 +95,18 @@ describe("of none lost it is said", () => {
   test("in how many outages, each of which is one try", () => {
     assert.match(because(1, 0), /0 of 300 in 3 outages, so in fewer than 63 % of outages \(95 %\)/);
   });
+});
+
+test("of arithmetic that is not exact it is said how far it is off, and what is allowed", () => {
+  const check = { says: "", claimed: 500_000, follows: 28_000_000 / 60, tolerance: 0.1 };
+  const made = "its numbers make 466,700";
+  assert.equal(
+    arithmeticText(check),
+    `${made}, near the 500,000 that it says (6.7 % off, and up to 10 % is allowed)`,
+  );
+  const { tolerance: _, ...strict } = check;
+  assert.equal(arithmeticText(strict), `${made}, not 500,000 (6.7 % off, and up to 2 % is allowed)`);
+  assert.equal(arithmeticText({ ...check, follows: 500_000 }), "its numbers make 500,000, as it says");
 });
 
 test("where it turns is told in the words of the axis, at the sentence's own figure", () => {

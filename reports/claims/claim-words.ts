@@ -1,6 +1,6 @@
 import type { Arithmetic, Claim } from "../../claims/claim.ts";
 import type { ClaimsDocument, Finding, ReadingFinding } from "../../claims/document.ts";
-import { addsUp, VERDICTS, type Verdict } from "../../claims/verdict.ts";
+import { ARITHMETIC_TOLERANCE, addsUp, VERDICTS, type Verdict } from "../../claims/verdict.ts";
 import { capitalised, counted } from "../prose/text.ts";
 
 /*
@@ -55,8 +55,8 @@ function apart(meaning: string, others: readonly string[]): string {
   return beginnings.find((text) => others.every((other) => !other.startsWith(text))) ?? meaning;
 }
 
-function openText({ meaning, because }: ReadingFinding): string {
-  return `Left open: ${meaning}. ${because}`;
+function openText({ part, meaning, because }: ReadingFinding): string {
+  return `Left open${part === undefined ? "" : ` (${part})`}: ${meaning}. ${because}`;
 }
 
 /** When a claim's figures were measured, and by which commands where that is not the page's own alone. */
@@ -104,18 +104,17 @@ export function countsText(findings: readonly Pick<Finding, "verdict">[]): strin
   return `${counted(findings.length, "claim")}: ${counts.join(", ")}.`;
 }
 
-/** What the sentence's own numbers make. */
+/** What the sentence's own numbers make, how far that is from what it says, and how far it may be. */
 export function arithmeticText(check: Arithmetic): string {
-  const { follows, claimed, derived } = check;
+  const { follows, claimed, derived, tolerance = ARITHMETIC_TOLERANCE } = check;
   const number = (value: number) => Number(value.toPrecision(4)).toLocaleString("en-US");
-  if (!addsUp(check)) return `its numbers make ${number(follows)}, not ${number(claimed)}`;
-  const isExact = number(follows) === number(claimed);
-  const so = derived
-    ? "which is what is tried"
-    : isExact
-      ? "as it says"
-      : `near the ${number(claimed)} that it says`;
-  return `its numbers make ${number(follows)}, ${so}`;
+  const percent = (share: number) => `${Number((100 * share).toPrecision(2)).toLocaleString("en-US")} %`;
+  const far = `${percent(Math.abs(follows - claimed) / Math.abs(claimed))} off, and up to ${percent(tolerance)} is allowed`;
+  const made = `its numbers make ${number(follows)}`;
+  if (!addsUp(check)) return `${made}, not ${number(claimed)} (${far})`;
+  if (derived) return `${made}, which is what is tried`;
+  if (number(follows) === number(claimed)) return `${made}, as it says`;
+  return `${made}, near the ${number(claimed)} that it says (${far})`;
 }
 
 /** The checks of a sentence's numbers as the document has them: the first, with the others behind it. */

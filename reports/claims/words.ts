@@ -116,10 +116,19 @@ export function placesText(
     tried.length === 0 && "Not run: --quick leaves its experiments out; run the claim without --quick",
     tried.length > 0 &&
       left.length > 0 &&
-      `Left out by --quick: ${listed(left.map((place) => atText(place.at ?? 0, shown.axis ?? "")))}`,
+      `${countsOf(holding, not)} of ${places.length} places; --quick leaves ${left.length} out: ${listed(left.map((place) => atText(place.at ?? 0, shown.axis ?? "")))}`,
   ].filter((one) => one !== false);
   const what = holding.length + not.length + unclear.length > 0 ? `${capitalised(figureText(figure))}. ` : "";
   return `${what}${sentences.join(". ")}.`;
+}
+
+/** How many places say what, where others were left out: "It does not agree at 1". */
+function countsOf(holding: readonly PlaceFinding[], not: readonly PlaceFinding[]): string {
+  const told = [
+    ...(holding.length > 0 ? [`agrees at ${holding.length}`] : []),
+    ...(not.length > 0 ? [`does not agree at ${not.length}`] : []),
+  ];
+  return `It ${told.length > 0 ? listed(told) : "could be told at none"}`;
 }
 
 function placeText({ at }: PlaceFinding, { axis }: Shown): string {
