@@ -13,7 +13,7 @@ export const seed: Scenario = {
   lookAt: "the service sheet: latency, CPUs, memory and bandwidth that the service takes",
   about:
     "A notification service with 5,000 daily users, of whom 500 are connected at once: notifications of 1,000 characters to one another, " +
-    "10 a minute by each user on average, with read receipts. In the guide each user may publish no more than that, so it is the most that the service has to carry. " +
+    "10 a minute per user on average, with read receipts. In the guide each user may publish no more than that, so it is the most that the service has to carry. " +
     "Its heartbeat every 10 s and its 5 reconnections 1 s apart belong to the service, and are not what is measured: in slices heartbeats are off, and nobody " +
     "reconnects. Other --connections keep the rate of all together, unless --rate is given too. The report begins with a sheet that gives what it takes on each transport.",
   params: {
@@ -21,7 +21,7 @@ export const seed: Scenario = {
       { connections: CONNECTED, rate: Math.round((CONNECTED * A_MINUTE * 10) / 60) / 10 },
       {
         connections: "users connected at once, each following its own channel",
-        rate: "notifications of all users together; 10 a minute by each of 500 are 83.3 a second",
+        rate: "notifications of all users together; 10 a minute for each of 500 are 83.3 a second",
       },
     ),
     payload: {

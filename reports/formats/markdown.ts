@@ -11,7 +11,7 @@ import { columnOf, ranged, times } from "../prose/format.ts";
 import { rankingSentence } from "../prose/ranking.ts";
 import { scaleCaveat, scaleStories } from "../prose/scale.ts";
 import { observations, qualityLine, ranSentence, titleOf } from "../prose/sentences.ts";
-import { serviceAnswer, serviceCaveats, serviceText } from "../prose/service.ts";
+import { serviceAnswer, serviceCaveats, serviceText, serviceTitle } from "../prose/service.ts";
 import { counted, listed, plain } from "../prose/text.ts";
 import { rankText } from "../prose/verdict-words.ts";
 import { warningsOf } from "../prose/warnings.ts";
@@ -68,7 +68,7 @@ function serviceLines(results: Results, summary: readonly ScenarioSummary[]): st
   ]);
   const head = ["transport", ...names.map(escaped)];
   return [
-    "## For this service, on this machine",
+    `## ${escaped(serviceTitle(results))}`,
     escaped(serviceText(service)),
     ...serviceAnswer(service, results).map((one) => `**${escaped(one)}**`),
     ...(rows.length > 0 ? [tableOf([head, ["---", ...names.map(() => "---:")], ...rows])] : []),

@@ -1,58 +1,18 @@
 import { expect, test } from "vitest";
 import type { Results } from "../../harness/result/result.ts";
+import { type Agents, agentOf, withAgents } from "../model/agents.test-fixture.ts";
 import { agentsSection, deviationsOf } from "./agents-section.ts";
 import { real } from "./documents.test-fixture.ts";
 
-type Metrics = NonNullable<Results["trials"][number]["metrics"]>;
-type Agents = NonNullable<Metrics["agents"]>;
-
-const agent = (name: string, deliveryP50Us: number): Agents["each"][number] => ({
-  name,
-  serves: false,
-  cores: 4,
-  here: false,
-  machine: { platform: "linux", kernel: "6.1", arch: "x64", cpuModel: "A CPU", memoryBytes: 8e9 },
-  clockSync: "chrony: 3.0 us off ntp (stratum 2), +- 40 us",
-  loadProcesses: 1,
-  users: 10,
-  publishes: 100,
-  deliveries: 500,
-  sendLagP99Us: 120,
-  deliveryP50Us,
-  deliveryP99Us: 3 * deliveryP50Us,
-  busiest: 0.2,
-  cpuPressure: 0.1,
-  offsetUs: 5,
-  boundUs: 20,
-  driftUs: 0,
-  driftPpm: 1.5,
-});
-
-function withAgents(each: Agents["each"]): Results {
-  const agents: Agents = {
-    each,
-    server: { on: "big<one>", host: "10.0.0.9" },
-    latencyBoundUs: 40,
-    sameAgentP50Us: 400,
-    otherAgentP50Us: 410,
-    negative: 0,
-    natsMessages: 0,
-  };
-  return {
-    ...real,
-    agents: each.length,
-    trials: real.trials.map((trial) =>
-      trial.metrics ? { ...trial, metrics: { ...trial.metrics, agents } } : trial,
-    ),
-  };
-}
+const agent = (name: string, deliveryP50Us: number) => agentOf(name, { deliveryP50Us });
+const runBy = (each: Agents["each"]) => withAgents(real, each, { on: "big<one>", host: "10.0.0.9" });
 
 test("a run without agents says nothing of them", () => {
   expect(agentsSection(real)).toBeUndefined();
 });
 
 test("the page says who connected to what, what each did and on which machine, in text that is text", () => {
-  const page = agentsSection(withAgents([agent("a", 400), agent("b", 420)]))?.markup ?? "";
+  const page = agentsSection(runBy([agent("a", 400), agent("b", 420)]))?.markup ?? "";
   expect(page).toContain("2 agents ran the load; the server was on big&#60;one&#62;");
   expect(page).not.toContain("big<one>");
   expect(page).toContain("a with 10 users, b with 10 users connected to the server on");
@@ -62,8 +22,7 @@ test("the page says who connected to what, what each did and on which machine, i
 });
 
 test("an agent that is far from the others is named, and no other", () => {
-  const page =
-    agentsSection(withAgents([agent("a", 400), agent("b", 420), agent("slow", 900)]))?.markup ?? "";
+  const page = agentsSection(runBy([agent("a", 400), agent("b", 420), agent("slow", 900)]))?.markup ?? "";
   const [, words = ""] =
     page.match(/<p class="caption">Each agent's median[^<]*trial's agents\. ([^<]*)<\/p>/) ?? [];
   expect(words).toMatch(/^Outliers: slow on \S+ \(2\.14 times the median\)/);
@@ -74,7 +33,7 @@ test("deviations are from the median of the agents of the same trial, and one ag
   const [trial] = real.trials;
   if (!trial) throw new Error("there is no trial");
   const of = (...each: Agents["each"]) =>
-    deviationsOf([{ trial, agents: { ...agentsIn(withAgents(each)) } }]).map(({ agent: name, ratio }) => [
+    deviationsOf([{ trial, agents: { ...agentsIn(runBy(each)) } }]).map(({ agent: name, ratio }) => [
       name,
       ratio,
     ]);

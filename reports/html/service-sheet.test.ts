@@ -80,10 +80,10 @@ describe("the sheet about a service", () => {
     const text = serviceText({ ...scenario, params: guide });
     assert.match(
       text,
-      /^500 users connected at once, 83\.3 .* of 1,000 characters .*\(10 a minute of each user\)/,
+      /^500 users connected at once, 83\.3 .* of 1,000 characters .*\(10 a minute per user\)/,
     );
     const few = serviceText({ ...scenario, params: { ...guide, connections: 200 } });
-    assert.match(few, /\(25 a minute of each user\)/);
+    assert.match(few, /\(25 a minute per user\)/);
   });
 
   test("says that heartbeats were off where it was measured in slices, and only there", () => {
@@ -202,6 +202,6 @@ describe("the sheet about a service", () => {
     });
     assert.match(caveatsOf(failed), /Not measured in this run: how soon all are back/);
     const both = resultsOf({ ...SERVICE, scenarios: ["seed", "reconnect-storm"] });
-    assert.match(caveatsOf(both), /in the section on reconnect-storm, of a feed with 500 connections/);
+    assert.match(caveatsOf(both), /in the section on reconnect-storm, for a feed with 500 connections/);
   });
 });

@@ -3,7 +3,7 @@ import type { MetricKey } from "../metrics/catalogue.ts";
 import { serviceIn, serviceSizing } from "../model/service.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
 import { qualityLine } from "../prose/sentences.ts";
-import { serviceAnswer, serviceCaveats, serviceText } from "../prose/service.ts";
+import { serviceAnswer, serviceCaveats, serviceText, serviceTitle } from "../prose/service.ts";
 import { type Html, html } from "./html.ts";
 import { sizingTable } from "./sizing-section.ts";
 import { metricTable } from "./tables.ts";
@@ -17,7 +17,7 @@ export function serviceSheet(results: Results, summary: readonly ScenarioSummary
   const { cells, name } = service;
   const sizing = serviceSizing(service, results);
   return html`<section id="service" class="service">
-<h1>For this service, on this machine</h1>
+<h1>${serviceTitle(results)}</h1>
 <p>${serviceText(service)}</p>
 ${serviceAnswer(service, results).map((sentence) => html`<p class="answer">${sentence}</p>`)}
 <div class="service-tables"><div>${metricTable("How soon, and whether all came", cells, SHOWN, "spread")}</div>

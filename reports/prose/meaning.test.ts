@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Metrics, Results } from "../../harness/result/result.ts";
+import { agentOf, withAgents } from "../model/agents.test-fixture.ts";
 import { breakdownOf, latencyOf, metricsOf, resultsOf, unwell } from "../model/results.test-fixture.ts";
 import { summarize } from "../model/summary.ts";
 import { answerOf } from "./answer.ts";
@@ -68,6 +69,8 @@ test("saturation, lost and repeated deliveries and a busy server are told of the
     trial: (trial) => (trial.transport === "grpc" ? unwell(trial, "saturated", "carried 61 %") : trial),
   });
   expect(textsOf(full)).toContain("grpc did not carry this load on this machine: carried 61 %.");
+  const big = withAgents(full, [agentOf("big", { serves: true })], { on: "big", host: "10.0.0.9" });
+  expect(textsOf(big)).toContain("grpc did not carry this load on agent big: carried 61 %.");
   expect(textsOf(full)).not.toContain("sse did not carry");
   expect(textsOf(ofFactors({ sse: 1 }, { lost: 2, duplicated: 1 }))).toContain(
     "20 not delivered and 10 delivered twice",
@@ -134,6 +137,20 @@ test("the answer names who is not ranked", () => {
   expect(answer({ ...full, trials }).join(" ")).toMatch(/: of those ranked, /);
   expect(answer(full).join(" ")).not.toMatch(/of those ranked/);
   expect(answer(full).join(" ")).not.toMatch(/not ranked/);
+});
+
+test("the answer says why who is not ranked is not: no reason that is another's", () => {
+  const full = ofFactors({ sse: 1, grpc: 2, mqtt: 3, polling: 3, websocket: 4, tcp: 1 });
+  const states = { mqtt: "skipped", polling: "failed" } as const;
+  const trials = full.trials
+    .filter(({ transport }) => transport !== "websocket")
+    .map((trial) => {
+      const state = states[trial.transport as keyof typeof states];
+      return state ? unwell(trial, state, "not there") : trial;
+    });
+  expect(answer({ ...full, trials }).join(" ")).toMatch(
+    /; polling failed; mqtt is not measured here; websocket was not run\.$/,
+  );
 });
 
 test("where nothing at all is told that is said first, with what would help", () => {

@@ -3,6 +3,7 @@ import { METRICS, metricsIn } from "../metrics/catalogue.ts";
 import { type Cell, observed } from "../model/cell.ts";
 import { SIZED_CONNECTIONS, sizingOf } from "../model/sizing.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
+import { serverPlace } from "./agent-site.ts";
 import { leadOf } from "./answer.ts";
 import { quantity, times } from "./format.ts";
 import { listed } from "./text.ts";
@@ -80,11 +81,11 @@ const clients: Rule = (scenario) => {
     : [];
 };
 
-const saturated: Rule = (_scenario, cells) =>
+const saturated: Rule = (_scenario, cells, results) =>
   cells
     .filter(({ state }) => state === "saturated")
     .map((cell) => ({
-      text: `${cell.transport} did not carry this load on this machine: ${cell.problems.find(({ state }) => state === "saturated")?.text ?? "saturated"}. Its latency is that of a growing queue.`,
+      text: `${cell.transport} did not carry this load on ${serverPlace(results) ?? "this machine"}: ${cell.problems.find(({ state }) => state === "saturated")?.text ?? "saturated"}. Its latency is that of a growing queue.`,
       rule: "a transport saturated in any launch or block",
     }));
 

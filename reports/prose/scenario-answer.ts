@@ -71,21 +71,25 @@ function unranked({ cells, verdicts, replicate }: ScenarioSummary): string | und
   const { ranks } = verdicts.deliveryP50;
   if (ranks.size === 0) return undefined;
   const missing = cells.filter(({ transport, candidate }) => candidate && !ranks.has(transport));
-  const told = (some: readonly Cell[], why: (are: string, have: string) => string) => {
-    if (some.length === 0) return [];
-    const reason = some.length === 1 ? why("is", "it has") : why("are", "they have");
-    return [`${listed(some.map(({ transport }) => transport))} ${reason}`];
+  const told = (isSo: (state: Cell["state"]) => boolean, one: string, several = one) => {
+    const names = missing.filter(({ state }) => isSo(state)).map(({ transport }) => transport);
+    return names.length === 0 ? [] : [`${listed(names)} ${names.length > 1 ? several : one}`];
   };
-  const isFull = ({ state }: Cell) => state === "saturated";
+  const full = `saturated in at least one ${replicate}, and`;
+  const few = `too few valid ${replicates(replicate)} or publishes`;
   const texts = [
     ...told(
-      missing.filter(isFull),
-      (are) => `saturated in at least one ${replicate}, and ${are} not ranked by latency`,
+      (state) => state === "saturated",
+      `${full} is not ranked by latency`,
+      `${full} are not ranked by latency`,
     ),
+    ...told((state) => state === "failed", "failed"),
+    ...told((state) => state === "skipped", "is not measured here", "are not measured here"),
+    ...told((state) => state === "missing", "was not run", "were not run"),
     ...told(
-      missing.filter((cell) => !isFull(cell)),
-      (are, have) =>
-        `${are} not ranked by latency, because ${have} too few valid ${replicates(replicate)} or publishes`,
+      (state) => state === "completed" || state === "invalid",
+      `is not ranked by latency, because it has ${few}`,
+      `are not ranked by latency, because they have ${few}`,
     ),
   ];
   return texts.length === 0 ? undefined : texts.join("; ");

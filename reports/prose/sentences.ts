@@ -2,7 +2,8 @@ import type { Results } from "../../harness/result/result.ts";
 import { METRICS, type MetricKey } from "../metrics/catalogue.ts";
 import { type Cell, type Observed, observed, type State, spreadOf, stateWord } from "../model/cell.ts";
 import { replicateOf, type ScenarioSummary } from "../model/summary.ts";
-import { circumstancesText, outsideIn } from "./circumstances.ts";
+import { serverPlace } from "./agent-site.ts";
+import { circumstancesText, labsOwnIn, outsideIn } from "./circumstances.ts";
 import { quantity, ranged, times } from "./format.ts";
 import { capitalised, counted, countedReplicates, listed, type Replicate, replicates } from "./text.ts";
 import { aaSentences, COSTS, verdictSentence } from "./verdict-words.ts";
@@ -34,7 +35,8 @@ export function ranSentence(results: Results): string {
   const ran =
     trials.length < planned ? `${trials.length} of ${planned} trials` : counted(trials.length, "trial");
   const seconds = launches?.scenarios[0]?.sliceSeconds;
-  const where = agents === undefined && outsideIn(results).length === 0 ? " on one machine" : "";
+  const isOwn = labsOwnIn(results).length > 0 && outsideIn(results).length === 0;
+  const where = agents === undefined && isOwn ? " on one machine" : "";
   const how =
     seconds === undefined
       ? `each in fresh processes${where}`
@@ -101,7 +103,7 @@ export function qualityLine(results: Results, summary: readonly ScenarioSummary[
   return [
     countedReplicates(blocks, replicateOf(results)),
     `trials: ${counts.join(", ")}`,
-    `${environment.cpuModel}, ${counted(environment.cpus, "CPU")}, ${quantity("bytes", environment.memoryBytes)}`,
+    `${serverPlace(results) ? "started from " : ""}${environment.cpuModel}, ${counted(environment.cpus, "CPU")}, ${quantity("bytes", environment.memoryBytes)}`,
     serversOn(environment),
     `load average before ${environment.loadAverageBefore.toFixed(2)}`,
     generator,

@@ -1,13 +1,29 @@
+import { transportBehind } from "../../harness/result/control-name.ts";
 import type { Results } from "../../harness/result/result.ts";
 import { type Cell, observed } from "../model/cell.ts";
+import { factsOf } from "../model/looks.ts";
 import { othersIn } from "../model/same-process.ts";
 import type { ScenarioSummary } from "../model/summary.ts";
-import { circumstancesText, isOnLoopback, outsideIn, overTlsIn, wayTexts } from "./circumstances.ts";
+import { serverPlace, serversElsewhere } from "./agent-site.ts";
+import {
+  circumstancesText,
+  isOnLoopback,
+  labsOwnIn,
+  outsideIn,
+  overTlsIn,
+  wayTexts,
+} from "./circumstances.ts";
 import { quantity } from "./format.ts";
 import { rankingSentence } from "./ranking.ts";
 import { scenarioAnswer } from "./scenario-answer.ts";
 import { serversOn, trouble } from "./sentences.ts";
 import { counted, listed } from "./text.ts";
+
+/** The heading of the sheet: what all of it holds for. */
+export function serviceTitle(results: Results): string {
+  const place = labsOwnIn(results).length === 0 ? "" : `, on ${serverPlace(results) ?? "this machine"}`;
+  return `For this service${place}`;
+}
 
 /** What the sheet is about: what was asked of each transport, and what else the service that is meant does. */
 export function serviceText({ params }: ScenarioSummary): string {
@@ -15,24 +31,38 @@ export function serviceText({ params }: ScenarioSummary): string {
   const each = connections === 0 ? 0 : (60 * rate) / connections;
   return (
     `${counted(connections, "user")} connected at once, ${rate.toLocaleString("en-US")} notifications a second of ${counted(payload, "character")} from one to another ` +
-    `(${each.toLocaleString("en-US", { maximumSignificantDigits: 3 })} a minute of each user), each marked as read, with the receipt back to its sender. ` +
-    "The service that is meant has a heartbeat every 10 s, and clients that reconnect 5 times at most, 1 s apart."
+    `(${each.toLocaleString("en-US", { maximumSignificantDigits: 3 })} a minute per user), each marked as read, with the receipt back to its sender. ` +
+    "The guide's service also has a heartbeat every 10 s, and clients that try to reconnect up to 5 times, 1 s apart."
   );
 }
 
 /** The machine and the versions that all of it holds for. */
-function machineText({ environment }: Results): string {
-  const { cpuModel, cpus, memoryBytes, node, notifLab } = environment;
+function machineText(results: Results): string {
+  const { environment } = results;
+  const { node, notifLab } = environment;
   const others = serversOn(environment);
-  return `${cpuModel}, ${counted(cpus, "CPU")}, ${quantity("bytes", memoryBytes)}, Node.js ${node}${others ? ` (${others})` : ""}, notif-lab ${notifLab}`;
+  const own = hardwareText(environment);
+  const servers = serversElsewhere(results).map(
+    ({ name, cores, machine }) => `agent ${name} (${hardwareText({ ...machine, cpus: cores })})`,
+  );
+  const machine = servers.length === 0 ? own : `${listed(servers)}, started from ${own}`;
+  return `${machine}, Node.js ${node}${others ? ` (${others})` : ""}, notif-lab ${notifLab}`;
+}
+
+function hardwareText({
+  cpuModel,
+  cpus,
+  memoryBytes,
+}: Pick<Results["environment"], "cpuModel" | "cpus" | "memoryBytes">): string {
+  return `${cpuModel}, ${counted(cpus, "CPU")}, ${quantity("bytes", memoryBytes)}`;
 }
 
 /** What holds the figures together, and what is not in them: where they were measured, over what, and without what. */
 export function serviceCaveats(service: ScenarioSummary, results: Results): string[] {
-  const outside = outsideIn(results);
+  const [own, outside] = [labsOwnIn(results), outsideIn(results)];
   const otherwise = circumstancesText(results);
   const without = [
-    ...tlsLeftOut(results),
+    ...tlsLeftOut(own),
     "a database",
     ...((results.cluster?.nodes ?? 1) > 1 ? [] : ["several nodes"]),
   ];
@@ -45,33 +75,64 @@ export function serviceCaveats(service: ScenarioSummary, results: Results): stri
           "Heartbeats were off while all of this was measured; the column on idle connections has the bytes that they take, where those are known.",
         ]
       : []),
-    ...(outside.length === results.transports.length ? [] : [stormText(service, results)]),
-    ...(outside.length === results.transports.length
+    ...(own.length === 0
       ? []
-      : [`Not in any of this${outside.length > 0 ? " that is the lab's own" : ""}: ${without.join(", ")}.`]),
+      : [
+          ...engineTexts(service, results),
+          ...stormTexts(service, results),
+          `Not in any of this${outside.length > 0 ? " that is the lab's own" : ""}: ${without.join(", ")}.`,
+        ]),
   ];
 }
 
-/** TLS, where not all transports had it. */
-function tlsLeftOut(results: Results): string[] {
-  const secured = overTlsIn(results);
-  if (secured.length === results.transports.length) return [];
+/** TLS, where not all of the lab's own transports had it. */
+function tlsLeftOut(own: string[]): string[] {
+  const secured = overTlsIn({ transports: own });
+  if (secured.length === own.length) return [];
   return [secured.length === 0 ? "TLS" : `TLS (but on ${listed(secured)})`];
 }
 
+/** What else the service takes on nodes: a server's figures are of its own processes. */
+function engineTexts({ cells }: ScenarioSummary, { cluster }: Results): string[] {
+  if (!cluster) return [];
+  const { nodes, backplane, redisAt, balancer } = cluster;
+  const engines = [
+    ...(backplane === "none" ? [] : [redisAt ? "your Redis" : "Redis"]),
+    ...(balancer === "none" ? [] : [balancer === "own" ? "your load balancer" : balancer]),
+  ];
+  if (engines.length === 0) return [];
+  const isKnown = cells.some((cell) => observed(cell, "backplaneCpu") ?? observed(cell, "balancerCpu"));
+  const where = isKnown ? " (section Scale of the page has CPU of theirs)" : "";
+  return [
+    `CPU and memory are those of the ${nodes > 1 ? "nodes" : "server"} alone; what ${listed(engines)} took comes on top${where}.`,
+  ];
+}
+
 /** Where it is said how soon all are back after a break, or what measures it: on the lab's own servers, which it can break. */
-function stormText({ params }: ScenarioSummary, results: Results): string {
+function stormTexts({ params }: ScenarioSummary, results: Results): string[] {
   const { connections = 0, payload = 0 } = params;
   const storm = results.scenarios.find(({ name }) => name === "reconnect-storm");
   const isThere = results.trials.some(
     ({ scenario, state }) => scenario === storm?.name && state === "completed",
   );
   if (storm && isThere)
-    return `How soon all are back after a break is in the section on reconnect-storm, of a feed with ${counted(storm.params.connections ?? 0, "connection")}.`;
-  const outside = outsideIn(results);
-  const own = results.transports.filter((name) => !outside.includes(name));
+    return [
+      `How soon all are back after a break is in the section on reconnect-storm, for a feed with ${counted(storm.params.connections ?? 0, "connection")}.`,
+    ];
+  const own = labsOwnIn(results).filter((name) => transportBehind(name) === name);
+  if (own.length === 0) return [];
   const command = `notif-lab bench --scenarios reconnect-storm --transports ${own.join(",")} --connections ${connections} --payload ${payload}`;
-  return `Not measured in this run: how soon all are back after a break (${command} measures it, of a feed with as many connections).`;
+  const besides = hasOwnModule(own, results) ? ", with your --transport-module besides," : "";
+  return [
+    `Not measured in this run: how soon all are back after a break (${command}${besides} measures it, for a feed with as many connections).`,
+  ];
+}
+
+/** Whether some of these transports are from a module of the user's: with --target such are not the lab's own; else the lab may know nothing of them. */
+function hasOwnModule(own: readonly string[], results: Results): boolean {
+  const { command, transportFacts } = results;
+  if (/--transport-module\b/.test(command) && !/--target\b/.test(command)) return true;
+  return transportFacts !== undefined && own.some((name) => factsOf(name, results) === undefined);
 }
 
 /** The answer for somebody who has to choose: who is ranked how, or that nothing is; what each of them takes at most; and who did not make it. */
