@@ -60,6 +60,25 @@ describe("explanations turn with the figures", () => {
       /100 times as much, of the same server/,
       /is near the open loop's/,
     ]);
+    both(3, { "closed p99": 190_000, "open p99": 200_000 }, { "closed p99": 500_000, "open p99": 200_000 }, [
+      /is near the open loop's/,
+      /is far above the open loop's/,
+    ]);
+    const one = lesson(3);
+    const wide: Figures = {
+      ...madeUp(one),
+      "closed p99": { value: 2_000, interval: { low: 100, high: 9_000 }, blocks: 3, unit: "micros" },
+      "open p99": { value: 8_000, interval: { low: 1_000, high: 30_000 }, blocks: 3, unit: "micros" },
+    };
+    assert.match(explained(one, wide), /the intervals overlap: they can't be told apart\. Usually the closed/);
+  });
+
+  test("3: whether the median saw nothing of the stall", () => {
+    const [quick, slow] = [{ "open p50": 1_000 }, { "open p50": 60_000 }];
+    both(3, quick, slow, [
+      /median is 1\.00 ms, as if nothing had happened/,
+      /median is 60\.0 ms, though far more than half/,
+    ]);
   });
 
   test("3: whom the mean speaks of", () => {

@@ -27,10 +27,10 @@ function backText(websocket: Seen, polling: Seen): string {
   );
 }
 
-function lostText(death: Seen, roll: Seen): string {
+function lostText(websocket: Seen, polling: Seen, roll: Seen): string {
   return (
-    `In the worst block ${amountText(death.value, "count")} deliveries were lost by the death and ${amountText(roll.value, "count")} by the roll-out. The log of each channel is in Redis and not in the node, so that a client can resume with its cursor on any other. ` +
-    (death.value + roll.value === 0
+    `By the death ${amountText(websocket.value, "count")} deliveries were lost on WebSocket and ${amountText(polling.value, "count")} on long polling, by the roll-out ${amountText(roll.value, "count")} on WebSocket, in the worst block of each. The log of each channel is in Redis and not in the node, so that a client can resume with its cursor on any other. ` +
+    (websocket.value + polling.value + roll.value === 0
       ? "That is why nothing is missing though a process was killed in the middle of its work."
       : "What is missing was accepted, and some clients did not get it when they came back; why, this lesson does not measure.")
   );

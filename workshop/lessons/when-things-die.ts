@@ -1,3 +1,4 @@
+import { listed } from "../../reports/prose/text.ts";
 import { text } from "../block.ts";
 import { amountText, type Seen, seenText, told } from "../figures.ts";
 import type { Lesson, Measure } from "../lesson.ts";
