@@ -85,7 +85,7 @@ describe("the workshop's page", () => {
   });
 
   test("that follows another one on the same port shows its own lesson to a tab that stayed open", async () => {
-    const openings = [];
+    const openings: number[] = [];
     for (const name of ["before", "after"]) {
       const { page, state } = await opened(fileOf(name), { first: tinyLesson });
       openings.push((await state()).opened);
