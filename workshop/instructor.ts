@@ -91,9 +91,7 @@ function longText(
   record: WorkshopRecord,
   secondsOf: (lesson: Lesson) => number,
 ): string {
-  const long = lessons.filter(
-    (one) => (tookOf(one, record) ?? secondsOf(one)) > LONG_SECONDS,
-  );
+  const long = lessons.filter((one) => (tookOf(one, record) ?? secondsOf(one)) > LONG_SECONDS);
   if (long.length === 0) return "";
   const names = listed(long.map(({ number }) => String(number)));
   return `${long.length === 1 ? `Lesson ${names} measures` : `Lessons ${names} measure`} for longer: ${planText(LONG_PLAN)}. Talk about the slide while it runs.`;

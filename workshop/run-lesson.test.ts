@@ -164,7 +164,11 @@ describe("a lesson", () => {
     assert.ok(decide);
     const results = resultsOf({ scenarios: ["seed"], blocks: 5 });
     const evidence: LessonEvidence = { ...NOTHING, results: () => results, trials: () => results.trials };
-    const first = scene(["none", "latency=3", "grpc", "3"], { ...evidence, short: "No time.", noise: "Noise." });
+    const first = scene(["none", "latency=3", "grpc", "3"], {
+      ...evidence,
+      short: "No time.",
+      noise: "Noise.",
+    });
     const done = await runLesson(decide, undefined, first.face, first.lab);
     const old = { ...done, seconds: 99, finishedAt: "2026-01-02T03:04:05.000Z" };
     const again = scene([], evidence);

@@ -144,6 +144,7 @@ export const averages: Lesson = {
       bars: {
         "closed p50": "closed loop, median",
         "open p50": "open loop, median",
+        "open p90": "open loop, p90",
         "closed mean": "closed loop, mean",
         "open mean": "open loop, mean",
         "closed p99": "closed loop, p99",
