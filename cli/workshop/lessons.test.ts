@@ -65,7 +65,7 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
     const usual = explained(one, madeUp(one));
     for (const id of Object.keys(one.measures))
       if (!elsewhere.includes(id))
-        assert.notEqual(explained(one, madeUp(one, { [id]: 777 })), usual, `${id} is not shown`);
+        assert.notEqual(explained(one, madeUp(one, { [id]: 7_777 })), usual, `${id} is not shown`);
   });
 
   test("has a check with an answer, and something for the teacher", () => {
