@@ -74,9 +74,9 @@ describe("a decision", () => {
     assert.match(says, /^it is out: ./);
   });
 
-  test("picks no winner out of noise: what it can't tell apart is not right, nor wrong", () => {
+  const noisy = () => {
     const factors = [1, 1.3, 0.8, 1.2, 0.9];
-    const noisy = resultsOf({
+    return resultsOf({
       scenarios: ["seed"],
       blocks: 5,
       transports: ["websocket", "sse"],
@@ -85,8 +85,11 @@ describe("a decision", () => {
         metrics: metricsOf(factors[trial.transport === "sse" ? trial.block : 4 - trial.block] ?? 1),
       }),
     });
+  };
+
+  test("picks no winner out of noise: what it can't tell apart is not right, nor wrong", () => {
     for (const guess of ["websocket", "sse"])
-      assert.ok(["near", "open"].includes(judged(guess, noisy, "none").verdict), guess);
+      assert.ok(["near", "open"].includes(judged(guess, noisy(), "none").verdict), guess);
     const once = resultsOf({ scenarios: ["seed"], blocks: 1 });
     for (const guess of ["websocket", "long-polling"])
       assert.equal(judged(guess, once, "none").verdict, "open", guess);
@@ -118,6 +121,38 @@ describe("a decision", () => {
     const [first] = decisionBlocks(once, {});
     assert.ok(first?.kind === "text");
     assert.match(first.text, /^Nothing is ranked: one block/);
-    assert.match(recordOfDecision(once, record({}), "a machine"), /Nothing is ranked/);
+    const text = recordOfDecision(once, record({}), "a machine");
+    assert.match(text, /Nothing is ranked/);
+    assert.match(text, /## How sure this is\n\nNo comparison of two transports behind this has a verdict/);
+  });
+
+  const headOf = (results: Results, needs: string) =>
+    recordOfDecision(results, record({ needs }), "a machine").split("\n")[0];
+
+  test("is headed by whom it puts first, and by nobody where that is not proven", () => {
+    const nobody = "# Transport for notifications: not decided by figures";
+    assert.equal(headOf(resultsOf({ scenarios: ["seed"], blocks: 1 }), "none"), nobody);
+    assert.equal(headOf(noisy(), "none"), nobody);
+    const firm = resultsOf({
+      scenarios: ["seed"],
+      blocks: 5,
+      transports: ["websocket", "sse"],
+      trial: (trial) => ({
+        ...trial,
+        metrics: metricsOf((trial.transport === "sse" ? 5 : 1) + trial.block / 100),
+      }),
+    });
+    assert.equal(headOf(firm, "none"), "# Transport for notifications: websocket");
+  });
+
+  test.each([
+    ["offline", "mqtt"],
+    ["browser, offline", "not decided by figures"],
+  ])("by what is required alone (%s) says that, and not that there were few blocks", (needs, head) => {
+    assert.equal(headOf(RESULTS, needs), `# Transport for notifications: ${head}`);
+    assert.match(
+      recordOfDecision(RESULTS, record({ needs }), "a machine"),
+      /## How sure this is\n\nThe requirements decided this\. No figures were compared\.\n/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { Results } from "../harness/result/result.ts";
-import type { DecisionInput } from "../reports/decision/input.ts";
+import { placesOf } from "../reports/decision/firmness.ts";
+import type { Decision, DecisionInput } from "../reports/decision/input.ts";
 import { answerText, cautionText, idleText, reasonText } from "../reports/decision/words.ts";
 import { METRICS } from "../reports/metrics/catalogue.ts";
 import { pointerOf } from "../reports/metrics/metric.ts";
@@ -21,7 +22,10 @@ export function decisionBlocks(results: Results, answers: Readonly<Record<string
 export function recordOfDecision(results: Results, { answers }: LessonRecord, machine: string): string {
   const { input, settings, decision } = decisionOf(results, answers);
   const name = (at: number) => input.transports[at] ?? "";
-  const top = decision.ranked.filter(({ rank }) => rank === 1).map(({ transport }) => name(transport));
+  const places = placesOf(input, decision);
+  const first = decision.ranked
+    .filter(({ transport }) => places.get(transport) === "first")
+    .map(({ transport }) => name(transport));
   const scenario = results.scenarios[0];
   const weights = Object.entries(settings.weights).map(([key, weight]) => `${key} ${weight}`);
   const columns = decision.counting.map((at) => input.criteria[at]?.label ?? "");
@@ -41,10 +45,10 @@ export function recordOfDecision(results: Results, { answers }: LessonRecord, ma
     const reason = reasonText(decision, at);
     return reason === "" ? [] : [`- ${one}: ${reason}`];
   });
-  const caution = [cautionText(input, decision), idleText(input, decision)].filter((one) => one !== "");
+  const sure = [surenessText(input, decision), idleText(input, decision)].filter((one) => one !== "");
   const params = Object.entries(scenario?.params ?? {}).map(([key, value]) => `${key} ${value}`);
   return `${[
-    `# Transport for notifications: ${top.length > 0 ? top.join(" or ") : "not decided by figures"}`,
+    `# Transport for notifications: ${first.length > 0 ? first.join(" or ") : "not decided by figures"}`,
     "",
     `- Status: proposed, ${(results.finishedAt ?? results.startedAt).slice(0, 10)}`,
     "- Decided by: (names)",
@@ -75,7 +79,7 @@ export function recordOfDecision(results: Results, { answers }: LessonRecord, ma
     "",
     "## How sure this is",
     "",
-    ...(caution.length > 0 ? caution : ["Nothing is ranked in so few launches."]),
+    ...sure,
     "",
     `It holds for this machine, these versions and this load: ${results.command}. Another load or network may turn it.`,
     "",
@@ -83,6 +87,18 @@ export function recordOfDecision(results: Results, { answers }: LessonRecord, ma
     "",
     "(What becomes easier, what harder, and what would make you decide again.)",
   ].join("\n")}\n`;
+}
+
+/** How far comparisons stand behind the decision, or why none does. */
+function surenessText(input: DecisionInput, decision: Decision): string {
+  const caution = cautionText(input, decision);
+  if (caution !== "") return caution;
+  const { ranked, excluded } = decision;
+  if (ranked.length > 1)
+    return "No comparison of two transports behind this has a verdict: another run may reverse the order.";
+  return excluded.length > 0 && excluded.length + ranked.length === input.transports.length
+    ? "The requirements decided this. No figures were compared."
+    : "No figures were compared.";
 }
 
 /** What speaks for a criterion, in its own unit: a ratio does not say whether it matters. */

@@ -60,6 +60,28 @@ describe("explanations turn with the figures", () => {
       /100 times as much, of the same server/,
       /is near the open loop's/,
     ]);
+    both(3, { "closed p99": 190_000, "open p99": 200_000 }, { "closed p99": 500_000, "open p99": 200_000 }, [
+      /is near the open loop's/,
+      /is far above the open loop's/,
+    ]);
+    const one = lesson(3);
+    const wide: Figures = {
+      ...madeUp(one),
+      "closed p99": { value: 2_000, interval: { low: 100, high: 9_000 }, blocks: 3, unit: "micros" },
+      "open p99": { value: 8_000, interval: { low: 1_000, high: 30_000 }, blocks: 3, unit: "micros" },
+    };
+    assert.match(
+      explained(one, wide),
+      /the intervals overlap: they can't be told apart\. Usually the closed/,
+    );
+  });
+
+  test("3: whether the median saw nothing of the stall", () => {
+    const [quick, slow] = [{ "open p50": 1_000 }, { "open p50": 60_000 }];
+    both(3, quick, slow, [
+      /median is 1\.00 ms, as if nothing had happened/,
+      /median is 60\.0 ms, though far more than half/,
+    ]);
   });
 
   test("3: whom the mean speaks of", () => {
@@ -141,6 +163,22 @@ describe("explanations turn with the figures", () => {
     assert.match(explained(one, madeUp(one, ratio(1.6), 2)), /So few blocks don't tell whether that differs/);
   });
 
+  test("5: a wide interval is neither a little more nor the same", () => {
+    const one = lesson(5);
+    const wide = (low: number): Figures => ({
+      ...madeUp(one),
+      "ratio on 3g": { value: 2, interval: { low, high: 3.9 }, blocks: 3, unit: "x" },
+    });
+    for (const [low, says] of [
+      [1.03, /which is more; by how much, these blocks hardly tell\./],
+      [0.6, /which these blocks don't tell apart from the same\./],
+    ] as const) {
+      const text = explained(one, wide(low));
+      assert.match(text, says);
+      assert.doesNotMatch(text, /a little more|each user gets little/);
+    }
+  });
+
   test("6: how soon all were back, what was held and who was cut off", () => {
     both(6, { storm: 1.2 }, { storm: 2.6 }, [/Nearly all of that is/, /some needed a second try/]);
     both(6, { held: 1_000_000 }, { held: 1_060_000 }, [
@@ -161,15 +199,39 @@ describe("explanations turn with the figures", () => {
       { "lost on websocket": 0, "lost on mqtt": 200, "unsaid on mqtt": 12 },
       [/None of MQTT's losses was without notice/, /12 of MQTT's losses were without notice/],
     );
+    const lost = { "lost on websocket": 3, "lost on mqtt": 200 };
+    both(
+      6,
+      { ...lost, "unsaid on websocket": 0, "unsaid on mqtt": 0 },
+      { ...lost, "unsaid on websocket": 2, "unsaid on mqtt": 12 },
+      [
+        /None of WebSocket's and MQTT's losses was without notice/,
+        /2 of WebSocket's and 12 of MQTT's losses were without notice/,
+      ],
+    );
+  });
+
+  test("6: where nothing was lost nothing is said of notice, and what did not come twice might have", () => {
+    const one = lesson(6);
+    const nothing = {
+      ...{ "lost on websocket": 0, "lost on mqtt": 0, "unsaid on websocket": 0, "unsaid on mqtt": 0 },
+      ...{ "twice on websocket": 0, "twice on mqtt": 0 },
+    };
+    const text = explained(one, madeUp(one, nothing));
+    assert.doesNotMatch(text, /without notice/);
+    assert.match(text, /Nothing came twice\. At-least-once delivery would allow it,/);
   });
 
   test("7: whether the death of a node lost anything", () => {
-    both(
-      7,
-      { "lost on websocket": 0, "lost in the roll-out": 0 },
-      { "lost on websocket": 5, "lost in the roll-out": 0 },
-      [/nothing is missing though/, /some clients did not get it/],
-    );
+    const nothing = { "lost on websocket": 0, "lost on long-polling": 0, "lost in the roll-out": 0 };
+    both(7, nothing, { ...nothing, "lost on websocket": 5 }, [
+      /nothing is missing though/,
+      /some clients did not get it/,
+    ]);
+    both(7, nothing, { ...nothing, "lost on long-polling": 5 }, [
+      /nothing is missing though/,
+      /0 deliveries were lost on WebSocket and 5 on long polling, .* some clients did not get it/,
+    ]);
     const back = (seconds: number) => ({ "back on websocket": seconds, "back on long-polling": 1.1 });
     both(7, back(1.2), back(5), [/to a node that lives\. Had/, /needed more than one try/]);
   });

@@ -22,7 +22,7 @@ describe("a figure that lost a block", () => {
     assert.equal(
       fewBlocksText({ "cpu of sse": figure, "cpu of all": figure }),
       'Too little for an interval, which needs three blocks: "cpu of sse" and "cpu of all" rest on 2 blocks, since sse was invalid (the machine was busy). ' +
-        "What is compared with them is left open.",
+        "Whether they are higher or lower than other figures is left open.",
     );
   });
 

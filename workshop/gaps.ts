@@ -27,7 +27,7 @@ export function fewBlocksText(figures: Figures): string | undefined {
   const parts = [...groups.values()].map(
     ({ names, tail }) => `${listed(names)} ${names.length === 1 ? "rests" : "rest"} on ${tail}`,
   );
-  return `Too little for an interval, which needs three blocks: ${parts.join("; ")}. What is compared with them is left open.`;
+  return `Too little for an interval, which needs three blocks: ${parts.join("; ")}. Whether they are higher or lower than other figures is left open.`;
 }
 
 function reasonsText(reasons: readonly string[]): string {

@@ -40,9 +40,17 @@ test("the instructor's page says by which answers the expected order is, and wha
 
 test("the instructor's page gives lessons that measure for long more time to run, within the same quarter of an hour", () => {
   assert.doesNotMatch(page({}), /for longer/);
+  const figures = { some: { value: 1, blocks: 3, unit: "micros" } } as const;
   assert.match(
-    page({ "4": { seconds: 130 } }),
+    page({ "4": { seconds: 130, figures } }),
     /Lesson 4 measures for longer: .*reveal, explain 7 min.* while it runs\. The command/,
   );
   assert.match(page({}, 101), /Lessons 1, 2, .* and 8 measure for longer/);
+});
+
+test("the instructor's page goes by the estimate where a lesson has measured nothing", () => {
+  const figures = { some: { absent: "no Redis" } };
+  assert.doesNotMatch(page({ "7": { seconds: 0.1, figures } }), / here<\/td>/);
+  const seen = { some: { value: 1, blocks: 3, unit: "micros" } } as const;
+  assert.match(page({ "7": { seconds: 70, figures: seen } }), / here<\/td>/);
 });

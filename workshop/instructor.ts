@@ -58,7 +58,7 @@ function plan(
 <tbody>${lessons.map((lesson, index) => {
     const half = lessons.length >> 1;
     const begin = index * MINUTES;
-    const took = record.lessons[String(lesson.number)]?.seconds;
+    const took = tookOf(lesson, record);
     const pause =
       index === half
         ? html`<tr><td>${clockText(begin)}</td><th scope="row">A break of ${BREAK_MINUTES} minutes</th><td></td><td></td></tr>`
@@ -69,6 +69,12 @@ function plan(
     return html`${pause}<tr><td>${from}</td><th scope="row">${lesson.number} ${lesson.title}</th><td>${lesson.teacher.aim}</td><td class="n">${time}</td></tr>`;
   })}</tbody></table></div>
 <p>Each lesson: ${planText(SHORT_PLAN)}. ${longText(lessons, record, secondsOf)} The command is <code>notif-lab workshop NUMBER</code>, or <code>notif-lab workshop --page</code>.</p></section>`;
+}
+
+/** The machine's time in a lesson that has measured something: what ended at once says nothing of it. */
+function tookOf({ number }: Lesson, { lessons }: WorkshopRecord): number | undefined {
+  const own = lessons[String(number)];
+  return Object.values(own?.figures ?? {}).some(isSeen) ? own?.seconds : undefined;
 }
 
 function clockText(minutes: number): string {
@@ -85,9 +91,7 @@ function longText(
   record: WorkshopRecord,
   secondsOf: (lesson: Lesson) => number,
 ): string {
-  const long = lessons.filter(
-    (one) => (record.lessons[String(one.number)]?.seconds ?? secondsOf(one)) > LONG_SECONDS,
-  );
+  const long = lessons.filter((one) => (tookOf(one, record) ?? secondsOf(one)) > LONG_SECONDS);
   if (long.length === 0) return "";
   const names = listed(long.map(({ number }) => String(number)));
   return `${long.length === 1 ? `Lesson ${names} measures` : `Lessons ${names} measure`} for longer: ${planText(LONG_PLAN)}. Talk about the slide while it runs.`;

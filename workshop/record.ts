@@ -35,7 +35,8 @@ const lessonSchema = z.strictObject({
   short: z.string().optional().describe("what there was no time for"),
   journeys: z.array(journeySchema).optional().describe("what the lesson draws, without its bytes"),
   machine: z.string().optional().describe("on what"),
-  seconds: z.number().optional().describe("how long the machine took"),
+  seconds: z.number().optional().describe("how long the machine took for these figures"),
+  spent: z.number().optional().describe("seconds of runs that the learner left, for figures to come"),
   check: z
     .strictObject({ answer: z.string().describe("empty: skipped"), right: z.boolean() })
     .optional()

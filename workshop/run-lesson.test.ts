@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, test } from "vitest";
 import { resultsOf } from "../reports/model/results.test-fixture.ts";
 import type { Block } from "./block.ts";
@@ -141,6 +142,57 @@ describe("a lesson", () => {
       renderSummary(lessons, { schema: WORKSHOP_SCHEMA, lessons: { "8": record } }),
       /\| far off \|/,
     );
+  });
+
+  test("that is left while experiments run adds up the time of all its runs", async () => {
+    const { lab, face, saved } = scene(["400", "3", "grpc", "2"]);
+    const run = async () => {
+      await sleep(150);
+      throw new Error("left");
+    };
+    for (const atLeast of [0.1, 0.2]) {
+      await assert.rejects(runLesson(sixWays, saved.at(-1), face, { ...lab, run }), /left/);
+      assert.ok((saved.at(-1)?.spent ?? 0) >= atLeast);
+    }
+    const record = await runLesson(sixWays, saved.at(-1), face, lab);
+    assert.ok((record.seconds ?? 0) >= 0.2, `${record.seconds}`);
+    assert.equal(record.spent, undefined);
+  });
+
+  test("that decides and measures anew keeps nothing of the run before", async () => {
+    const decide = lessons[7];
+    assert.ok(decide);
+    const results = resultsOf({ scenarios: ["seed"], blocks: 5 });
+    const evidence: LessonEvidence = { ...NOTHING, results: () => results, trials: () => results.trials };
+    const first = scene(["none", "latency=3", "grpc", "3"], {
+      ...evidence,
+      short: "No time.",
+      noise: "Noise.",
+    });
+    const done = await runLesson(decide, undefined, first.face, first.lab);
+    const old = { ...done, seconds: 99, finishedAt: "2026-01-02T03:04:05.000Z" };
+    const again = scene([], evidence);
+    const shown = await runLesson(decide, old, again.face, { ...again.lab, seconds: () => 0 });
+    assert.deepEqual(
+      [shown.short, shown.noise, shown.seconds, shown.finishedAt],
+      ["No time.", "Noise.", 99, old.finishedAt],
+    );
+    const anew = await runLesson(decide, old, again.face, again.lab);
+    assert.deepEqual([anew.short, anew.noise], [undefined, undefined]);
+    assert.ok(anew.seconds !== undefined && anew.seconds < 99);
+    assert.ok(anew.finishedAt !== undefined && anew.finishedAt > old.finishedAt);
+    assert.deepEqual(again.asked, []);
+  });
+
+  test("whose file was written by somebody else has no markup in its summary", () => {
+    const own = { startedAt: "2026-01-02T03:04:05.000Z", answers: {} };
+    const said = {
+      ...{ ...own, machine: "<b>\n# mine" },
+      check: { answer: "<img src=x>", right: false },
+    };
+    const summary = renderSummary(lessons, { schema: WORKSHOP_SCHEMA, lessons: { "1": said } });
+    assert.match(summary, /Measured on \\<b\\> \\# mine\./);
+    assert.match(summary, / \\<img src=x\\>: not so\./);
   });
 
   test("whose experiment is void says why, and goes on without a figure", async () => {

@@ -96,18 +96,38 @@ async function measured(
       ),
     );
   const began = performance.now();
-  const evidence = await lab.run(lesson);
+  const spent = () => Math.round(10 * (record.spent ?? 0) + (performance.now() - began) / 100) / 10;
+  const evidence = await lab.run(lesson).catch(async (error: unknown) => {
+    // Why it was left is what counts, also where nothing can be written.
+    await keep({ spent: spent() }).catch(() => undefined);
+    throw error;
+  });
   const figures = figuresOf(lesson, evidence, record.answers);
-  const journeys = drawnJourneys(lesson, evidence);
+  const isNew = seconds > 0 || !record.figures;
   await keep({
     figures: { ...figures },
-    ...(evidence.noise === undefined ? {} : { noise: evidence.noise }),
-    ...(evidence.short === undefined ? {} : { short: evidence.short }),
-    ...(journeys.length > 0 ? { journeys } : {}),
-    machine: lab.machine,
-    seconds: record.seconds ?? Math.round((performance.now() - began) / 100) / 10,
+    ...(isNew ? ofThisRun(lesson, evidence, lab.machine, spent()) : {}),
   });
   return { figures, evidence };
+}
+
+/** All that a record says of a run: nothing of an older one may stand beside its figures. */
+function ofThisRun(
+  lesson: Lesson,
+  evidence: LessonEvidence,
+  machine: string,
+  seconds: number,
+): Partial<LessonRecord> {
+  const journeys = drawnJourneys(lesson, evidence);
+  return {
+    noise: evidence.noise,
+    short: evidence.short,
+    journeys: journeys.length > 0 ? journeys : undefined,
+    machine,
+    seconds,
+    spent: undefined,
+    finishedAt: undefined,
+  };
 }
 
 /** The experiment that a lesson decides by; undefined where it decides nothing. */

@@ -85,7 +85,7 @@ export function renderSummary(lessons: readonly Lesson[], record: WorkshopRecord
     countsText(lessons, record),
     "",
     ...(machines.length > 0
-      ? [`Measured on ${machines.join("; ")}${last ? `, ${last.slice(0, 10)}` : ""}.`]
+      ? [`Measured on ${inText(machines.join("; "))}${last ? `, ${last.slice(0, 10)}` : ""}.`]
       : []),
     ...summaries.flatMap(sectionOf),
   ].join("\n")}\n`;
@@ -110,13 +110,13 @@ function sectionOf({ lesson, record, rows }: LessonSummary): string[] {
     ...(check
       ? [
           "",
-          `${lesson.check.asks} ${check.answer === "" ? "Skipped" : `${check.answer}: ${check.right ? "right" : "not so"}`}.`,
+          `${lesson.check.asks} ${check.answer === "" ? "Skipped" : `${inText(check.answer)}: ${check.right ? "right" : "not so"}`}.`,
         ]
       : []),
   ];
 }
 
-/** A name that somebody typed, as text and nothing else. */
+/** What stands in a file that anybody may have written, as text and nothing else. */
 function inText(text: string): string {
   return plain(text).replace(/[\\`*_[\]#|<>]/g, "\\$&");
 }

@@ -23,7 +23,7 @@ export interface LearnerFile {
   runsOf(lesson: number): string;
   /** Where another file of this learner is: beside this one, and named after it. */
   beside(name: string): string;
-  /** Where the lab keeps what it has written beside, to know whether it was edited since. */
+  /** Where the lab keeps what it has written to a file of this name, to know whether it was edited since. */
   asWritten(name: string): string;
   /** What the file has; nothing where there is none yet. A damaged one fails with one line. */
   read(): Promise<WorkshopRecord>;

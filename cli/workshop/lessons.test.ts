@@ -57,6 +57,17 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
     for (const transport of one.drawn ?? []) assert.ok(recorded.includes(transport), transport);
   });
 
+  test("shows every figure that it measures: in a prediction, a chart or an explanation", () => {
+    const asked = one.predictions.flatMap((prediction) =>
+      prediction.kind === "number" ? prediction.measure : prediction.options.map(({ measure }) => measure),
+    );
+    const elsewhere = [...asked, ...one.charts.flatMap(({ bars }) => Object.keys(bars))];
+    const usual = explained(one, madeUp(one));
+    for (const id of Object.keys(one.measures))
+      if (!elsewhere.includes(id))
+        assert.notEqual(explained(one, madeUp(one, { [id]: 7_777 })), usual, `${id} is not shown`);
+  });
+
   test("has a check with an answer, and something for the teacher", () => {
     assert.ok(one.check.options[one.check.right]);
     assert.ok(one.teacher.wrong.length >= 3 && one.teacher.discuss.length >= 2);
@@ -109,7 +120,10 @@ describe.each(lessons.map((one) => [one.number, one] as const))("lesson %i", (_n
   test("speaks of no interval, and tells nothing apart, where too few blocks are behind its figures", () => {
     for (const blocks of [1, 2]) {
       const text = explained(one, madeUp(one, higher(one), blocks));
-      assert.doesNotMatch(text, /\binterval|\bgrew\b|\bshrank\b|apart from the others|went from/);
+      assert.doesNotMatch(
+        text,
+        /\binterval|\bgrew\b|\bshrank\b|apart from the others|went from|\d times (as much|the median|the mean)/,
+      );
     }
   });
 

@@ -9,7 +9,6 @@ export interface PageQuestion {
   readonly asks: string;
   readonly unit?: string | undefined;
   readonly options: readonly { readonly name: string; readonly about?: string }[];
-  readonly hint: string;
 }
 
 /** What a lesson shows, as the page gets it: a journey is drawn by the process. */
@@ -33,7 +32,7 @@ export interface PageState {
   }[];
   /** "3 of 8 lessons done...". */
   readonly counts: string;
-  /** The lesson that is open, and how often one was opened: blocks of another begin anew. */
+  /** The lesson that is open, and a number that no other opening has had: blocks of another begin anew. */
   readonly lesson: number | null;
   readonly opened: number;
   readonly blocks: readonly PageBlock[];

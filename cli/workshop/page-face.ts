@@ -23,7 +23,8 @@ export function pageFace(signal: AbortSignal): PageFace {
     blocks,
     get question() {
       if (!asked) return null;
-      const { read: _, ...shown } = asked.question;
+      // How to type an answer says nothing to who clicks.
+      const { read: _read, hint: _hint, ...shown } = asked.question;
       return shown;
     },
     show: (...more) => void blocks.push(...more.map(onPage)),

@@ -84,6 +84,16 @@ describe("the workshop's page", () => {
     assert.ok(blocks.some((block) => block.kind === "text" && /^The demo .* is closed/.test(block.text)));
   });
 
+  test("that follows another one on the same port shows its own lesson to a tab that stayed open", async () => {
+    const openings: number[] = [];
+    for (const name of ["before", "after"]) {
+      const { page, state } = await opened(fileOf(name), { first: tinyLesson });
+      openings.push((await state()).opened);
+      await page.close();
+    }
+    assert.notEqual(openings[0], openings[1]);
+  });
+
   test("that is closed begins no lesson that still waited for its turn", async () => {
     const file = fileOf("closing");
     let reads = 0;

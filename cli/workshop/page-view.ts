@@ -63,7 +63,8 @@ export async function startWorkshopPage({
   let open: { readonly lesson: Lesson; readonly face: PageFace; readonly leave: AbortController } | undefined;
   let ended: Promise<void> = Promise.resolve();
   let turn: Promise<void> = Promise.resolve();
-  let opened = 0;
+  // Not from 0: a tab that outlives this process must not take another one's lesson for the one that it shows.
+  let opened = Date.now();
   let progress: PageState["progress"] = null;
   let problem: string | null = null;
   let isClosed = false;

@@ -9,9 +9,10 @@ import { keyboard, script } from "./typed.ts";
 const QUESTION = checkQuestion({ asks: "Is it so?", options: ["Yes", "No"], right: 0, because: "" });
 const STYLE = { color: false, unicode: true, width: 80 };
 
-/** Somebody at a terminal who is asked something, once the prompt is there. */
-async function asked() {
+/** Somebody at a terminal who is asked something, once the prompt is there; `before` was typed before it was. */
+async function asked(before = "") {
   const [input, output] = [new PassThrough(), new PassThrough()];
+  input.write(before);
   let shown = "";
   output.on("data", (chunk) => {
     shown += String(chunk);
@@ -32,6 +33,19 @@ describe("at a keyboard", () => {
     await shows(`choose a number from 1 to 2, or a name from the list, not "perhaps".*${QUESTION.hint}`);
     input.write("2\r");
     assert.equal(await answer, "No");
+  });
+
+  test("lines that were typed before the question was there are no answer to it", async () => {
+    const { input, answer } = await asked("\r1\r");
+    input.write("2\r");
+    assert.equal(await answer, "No");
+  });
+
+  test("an input that has ended meanwhile leaves the lesson", async () => {
+    const input = new PassThrough();
+    const typed = keyboard(input, new PassThrough(), new AbortController().signal);
+    input.end("1\r");
+    await assert.rejects(typed.line("? "), Interrupted);
   });
 
   test.each([

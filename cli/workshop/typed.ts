@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from "node:readline";
 import { createInterface as createDialogue } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { usage } from "../process/failure.ts";
 import { Interrupted } from "./interrupted.ts";
 
@@ -16,13 +17,17 @@ export interface Typed {
   close(): void;
 }
 
-/** Somebody at a keyboard, who leaves by Ctrl-C or Ctrl-D; while nothing is asked, Ctrl-C is a signal as everywhere. */
+/**
+ * Somebody at a keyboard, who leaves by Ctrl-C or Ctrl-D; while nothing is asked, Ctrl-C is a signal as everywhere. Lines that were typed before a question
+ * was there, as while experiments run, are no answer to it.
+ */
 export function keyboard(input: Readable, output: Writable, signal: AbortSignal): Typed {
   return {
     scripted: false,
     place: () => "your answer",
     line: async (prompt) => {
-      if (signal.aborted) throw new Interrupted();
+      await passedOver(input);
+      if (signal.aborted || input.readableEnded) throw new Interrupted();
       const dialogue = createDialogue({ input, output, terminal: true });
       const close = () => dialogue.close();
       const left = new Promise<never>((_, reject) => {
@@ -42,6 +47,16 @@ export function keyboard(input: Readable, output: Writable, signal: AbortSignal)
     },
     close: () => undefined,
   };
+}
+
+/** A terminal gives a line for each read; nobody types one so soon after the question before. */
+const WAITING_LINES_MS = 30;
+
+/** Drops the lines that wait in the input. */
+async function passedOver(input: Readable): Promise<void> {
+  input.resume();
+  await sleep(WAITING_LINES_MS);
+  input.pause();
 }
 
 /** Answers that were written before, one a line; an empty line passes a question over. The input is not touched before the first is asked for. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -53,6 +53,19 @@ describe("what the lab writes for the learner", () => {
       ["notif-lab-decision.md", "notif-lab-decision-2.md", "notif-lab-decision-3.md"].map(text),
       ["edited", "edited too", "fourth"],
     );
+  });
+
+  test("is written again where the newest was given another name, and no older one passes for it", async () => {
+    const { write, at, text, edit } = scene();
+    await write("first");
+    edit("notif-lab-decision.md", "first, edited");
+    await write("second");
+    renameSync(at("notif-lab-decision-2.md"), at("for the team.md"));
+    assert.equal(await write("second"), at("notif-lab-decision-2.md"));
+    assert.deepEqual(["notif-lab-decision.md", "notif-lab-decision-2.md"].map(text), [
+      "first, edited",
+      "second",
+    ]);
   });
 
   test("is written again where it was removed, and never over what something else has put there", async () => {

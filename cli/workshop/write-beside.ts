@@ -1,4 +1,4 @@
-import { dirname, format, parse } from "node:path";
+import { basename, dirname, format, parse } from "node:path";
 import { MOST_WRITTEN, readText } from "../output/read-text.ts";
 import { makeFolder, statOrNothing, writeWhole } from "../output/whole-file.ts";
 import { CliFailure, systemReason } from "../process/failure.ts";
@@ -9,20 +9,20 @@ import type { LearnerFile } from "./learner-file.ts";
  * Settles with where the text is, or what the learner has made of it.
  */
 export async function writeBeside(file: LearnerFile, name: string, content: string): Promise<string> {
-  const copy = file.asWritten(name);
-  const written = await textOf(copy);
+  // Each place has a copy of its own: what was written to one that is gone says nothing about another.
+  const copyOf = (written: string) => file.asWritten(basename(written));
   let place = file.beside(name);
   try {
     const newest = await newestOf(place);
     if (newest) {
       place = newest.place;
-      const text = await textOf(place);
+      const [text, written] = [await textOf(place), await textOf(copyOf(place))];
       if (text === content || written === content) return place;
       if (text === undefined || text !== written) place = newest.next;
     }
     await writeWhole(place, content);
-    await makeFolder(dirname(copy));
-    await writeWhole(copy, content);
+    await makeFolder(dirname(copyOf(place)));
+    await writeWhole(copyOf(place), content);
   } catch (error) {
     throw new CliFailure(1, `can't write ${place} (${systemReason(error)})`, { cause: error });
   }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { startDemo } from "../../cli/demo/demo.ts";
 import { preparationCache } from "../../cli/output/preparation-cache.ts";
 import { htmlAssets } from "../../cli/output/render.ts";
 import { learnerFile } from "../../cli/workshop/learner-file.ts";
@@ -10,7 +11,7 @@ import { startWorkshopPage, type WorkshopPage } from "../../cli/workshop/page-vi
 import { tinyLesson } from "../../cli/workshop/tiny-lesson.test-fixture.ts";
 import { renderInstructorPage } from "../../workshop/instructor.ts";
 import type { Lesson } from "../../workshop/lesson.ts";
-import { EMPTY } from "../../workshop/record.ts";
+import { EMPTY, withLesson } from "../../workshop/record.ts";
 import { lessons } from "../../workshop/registry.ts";
 import { seriousViolations } from "./axe.test-fixture.ts";
 import { skipped, useBrowser } from "./open.test-fixture.ts";
@@ -31,11 +32,15 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     await running?.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const start = async (shown: readonly Lesson[] = [tinyLesson, ...lessons.slice(1)]) => {
+  const start = async (
+    shown: readonly Lesson[] = [tinyLesson, ...lessons.slice(1)],
+    more: { readonly startDemo?: typeof startDemo } = {},
+  ) => {
     running = await startWorkshopPage({
       ...{ port: 0, lessons: shown, command: "a test", blocks: 1, cache: preparationCache() },
       file: learnerFile(join(folder, "w.json")),
       write: async (name) => name,
+      ...more,
     });
     return running;
   };
@@ -48,11 +53,13 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     const answer = page.getByRole("button", { name: "Answer" });
     const blocks = page.locator("#blocks");
     await page.getByRole("button", { name: "Tiny" }).click();
+    await page.getByText("Leave it empty to skip this question").waitFor();
     await page.getByRole("textbox", { name: "The median?" }).fill("fast");
     await answer.click();
     await expect.poll(() => page.locator("#problem").innerText()).toMatch(/type a number \(ms\)/);
     await page.getByRole("textbox", { name: "The median?" }).fill("3");
     await answer.click();
+    await page.getByText("Choose none to skip this question").waitFor();
     await page.getByRole("radio", { name: "bytes" }).check();
     await answer.click();
     await page.getByRole("textbox", { name: "Back after?" }).waitFor();
@@ -131,7 +138,33 @@ describe.skipIf(skipped)(`the workshop's page${skipped ? ` (skipped: ${skipped})
     await again.page.getByRole("button", { name: "Decide" }).click();
     await again.page.getByText("You said: browser.").waitFor();
     await again.page.getByRole("radio", { name: "websocket" }).waitFor();
+    await again.page.getByText("Choose none to skip this question").waitFor();
     expect(again.complaints).toEqual([]);
+  });
+
+  test("offers the demo once more where it could not be started", async () => {
+    const at = "2026-01-02T03:04:05.000Z";
+    const check = { answer: "Yes", right: true };
+    const answers = { median: 3, larger: "bytes", death: null };
+    const done = { startedAt: at, finishedAt: at, answers, figures: {}, check };
+    await learnerFile(join(folder, "w.json")).write(withLesson(EMPTY, 1, done));
+    let tries = 0;
+    const { url } = await start([tinyLesson], {
+      startDemo: async () => {
+        tries += 1;
+        if (tries === 1) throw new Error("no port is free");
+        return { url: "http://127.0.0.1:1/", columns: [], close: async () => undefined };
+      },
+    });
+    const { page } = await reader.visit(url);
+    await page.getByRole("button", { name: "Tiny" }).click();
+    const button = page.getByRole("button", { name: "Start the demo" });
+    await button.click();
+    await page.getByText("no port is free").waitFor();
+    await button.click();
+    await page.getByRole("link", { name: "Open the demo" }).waitFor();
+    await expect.poll(() => button.count()).toBe(0);
+    expect(tries).toBe(2);
   });
 
   test("the instructor's page fits a phone and shows what teachers wrote as text", async () => {

@@ -1,6 +1,6 @@
 import type { Plan } from "../../scenarios/plan.ts";
 import { text } from "../block.ts";
-import { amountText, areApart, notApartText, type Seen, seenText, told } from "../figures.ts";
+import { amountText, areApart, comparisonOf, notApartText, type Seen, seenText, told } from "../figures.ts";
 import type { Lesson, LessonExperiment, Measure } from "../lesson.ts";
 
 const STALL_MS = 250;
@@ -30,9 +30,41 @@ const latency = (experiment: string, metric: string): Measure => ({
   figure: { of: { transport: "websocket", metric } },
 });
 
+/** Whether the closed loop hid the stall. */
+function hiddenText(closed: Seen, open: Seen): string {
+  const times = open.value / closed.value;
+  const how = comparisonOf(closed, open);
+  const isNear = times <= 2 && times >= 1 / 2;
+  if (how === "few" || (how !== "apart" && !isNear))
+    return (
+      `The closed loop reports a p99 of ${seenText(closed)}, the open loop one of ${seenText(open)}, ${notApartText(closed, open)}. ` +
+      "Usually the closed loop's is far lower: it has one publish under way when the server stops, one slow sample among thousands."
+    );
+  return times > 2
+    ? `The closed loop reports a p99 of ${amountText(closed.value, closed.unit)}, the open loop ${amountText(open.value, open.unit)}: ${Number(times.toPrecision(2))} times as much, of the same server and the same stall. ` +
+        "The closed loop had one publish under way when the server stopped, and made no other until it was back. One slow sample among thousands lies far beyond a p99."
+    : `Here the closed loop's p99, ${seenText(closed)}, is ${isNear ? "near" : "far above"} the open loop's, ${seenText(open)}. Usually it's far lower: a closed loop has one publish under way during a stall, one slow sample among ` +
+        "thousands. Look whether something else held your machine up as well.";
+}
+
+const AWAY = "far more than half of the deliveries came before the stall or after it";
+
+/** Whether the median saw nothing of the stall. */
+function medianText({ value, unit }: Seen): string {
+  const said = `The open loop's median is ${amountText(value, unit)}`;
+  return value < (STALL_MS * 1_000) / 10
+    ? `${said}, as if nothing had happened: ${AWAY}.`
+    : `${said}, though ${AWAY}. Look whether something else held your machine up as well.`;
+}
+
+/** Where its figures are not there, or of too few blocks to be compared. */
+const A_MEAN =
+  "A mean mixes the many deliveries that were quick with the few that waited. Usually it lies between the two, where there is hardly any delivery, and tells neither what most users saw nor what the unlucky ones saw.";
+
 /** Whom the mean speaks of: of the open loop's deliveries, most near the median and a few spread over the stall. */
 function meanText(median: Seen, p90: Seen, mean: Seen, p99: Seen): string {
   const said = `The open loop's mean is ${seenText(mean)}`;
+  if ([median, p90, p99].some((one) => comparisonOf(one, mean) === "few")) return `${said}. ${A_MEAN}`;
   // Those that the stall did not hold up are nine tenths and more: none of them may come near the mean.
   const isBetween = mean.value > 2 * median.value && mean.value > 2 * p90.value && p99.value > 2 * mean.value;
   if (!isBetween || mean.value > (STALL_MS * 1_000) / 2)
@@ -112,6 +144,7 @@ export const averages: Lesson = {
       bars: {
         "closed p50": "closed loop, median",
         "open p50": "open loop, median",
+        "open p90": "open loop, p90",
         "closed mean": "closed loop, mean",
         "open mean": "open loop, mean",
         "closed p99": "closed loop, p99",
@@ -124,14 +157,7 @@ export const averages: Lesson = {
       told(
         figures,
         ["closed p99", "open p99"],
-        ({ "closed p99": closed, "open p99": open }) => {
-          const times = open.value / closed.value;
-          return times > 2
-            ? `The closed loop reports a p99 of ${amountText(closed.value, closed.unit)}, the open loop ${amountText(open.value, open.unit)}: ${Number(times.toPrecision(2))} times as much, of the same server and the same stall. ` +
-                "The closed loop had one publish under way when the server stopped, and made no other until it was back. One slow sample among thousands lies far beyond a p99."
-            : `Here the closed loop's p99, ${seenText(closed)}, is near the open loop's, ${seenText(open)}. Usually it's far lower: a closed loop has one publish under way during a stall, one slow sample among ` +
-                "thousands. Look whether something else held your machine up as well.";
-        },
+        ({ "closed p99": closed, "open p99": open }) => hiddenText(closed, open),
         "A closed loop has one publish under way when the server stops, and makes no other until it is back: one slow sample among thousands, far beyond a p99. An open loop goes on and has hundreds of them.",
       ),
     ),
@@ -143,9 +169,8 @@ export const averages: Lesson = {
       told(
         figures,
         ["open p50"],
-        ({ "open p50": median }) =>
-          `The open loop's median is ${amountText(median.value, median.unit)}, as if nothing had happened: far more than half of the deliveries came before the stall or after it.`,
-        "The open loop's median is as if nothing had happened: far more than half of the deliveries came before the stall or after it.",
+        ({ "open p50": median }) => medianText(median),
+        `The open loop's median is usually as if nothing had happened: ${AWAY}.`,
       ),
     ),
     text(
@@ -154,7 +179,7 @@ export const averages: Lesson = {
         ["open p50", "open p90", "open mean", "open p99"],
         ({ "open p50": median, "open p90": p90, "open mean": mean, "open p99": p99 }) =>
           meanText(median, p90, mean, p99),
-        "A mean mixes the many deliveries that were quick with the few that waited. It lies between the two, where there is hardly any delivery, and tells neither what most users saw nor what the unlucky ones saw.",
+        A_MEAN,
       ),
     ),
     text(

@@ -32,6 +32,9 @@ const of = (experiment: string, transport: string, metric: string): Measure => (
 const FEW_FOR_EACH =
   "each user gets little, so that a poll is mostly there already. The more comes for each, the likelier it waits for the next poll, up to 300 ms.";
 
+/** A ratio up to this is only a little more than the same. */
+const LITTLE = 1.25;
+
 /** Whether long polling took longer, as far as the blocks tell. */
 function ratioText(ratio: Seen): string {
   const said = `Long polling's was ${seenText(ratio)} WebSocket's`;
@@ -39,10 +42,13 @@ function ratioText(ratio: Seen): string {
   if (!interval) return `${said}. So few blocks don't tell whether that differs from the same.`;
   if (interval.low > 1.05)
     return `${said}. What came while a poll was on its way waited for the next one, up to 300 ms, and a user's request waited for the answer to the one before.`;
-  if (interval.low > 1) return `${said}, a little more: ${FEW_FOR_EACH}`;
+  // Of a wide interval the lower end says nothing of how much.
+  const isLittle = interval.high <= LITTLE;
+  if (interval.low > 1)
+    return `${said}, ${isLittle ? `a little more: ${FEW_FOR_EACH}` : "which is more; by how much, these blocks hardly tell."}`;
   if (interval.high < 1)
     return `${said}, which is less, and not what this lab usually sees: look whether your machine kept up.`;
-  return `${said}, which these blocks don't tell apart from the same: ${FEW_FOR_EACH}`;
+  return `${said}, which these blocks don't tell apart from the same${isLittle ? `: ${FEW_FOR_EACH}` : "."}`;
 }
 
 const BEHIND =

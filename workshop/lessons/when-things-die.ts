@@ -1,3 +1,4 @@
+import { listed } from "../../reports/prose/text.ts";
 import { text } from "../block.ts";
 import { amountText, type Seen, seenText, told } from "../figures.ts";
 import type { Lesson, Measure } from "../lesson.ts";
@@ -36,6 +37,32 @@ function heldText(held: Seen, cut: Seen): string {
     (held.value > LIMIT_BYTES ? "; the message that would go beyond is counted before it is refused" : "") +
     ". Without one, at 1.6 MiB a second, it would hold a GiB after eleven minutes, for a laptop that sleeps."
   );
+}
+
+/** What a transport lost in its worst block, and how much of it without notice. */
+interface Losses {
+  readonly on: string;
+  readonly lost: Seen;
+  readonly unsaid: Seen;
+}
+
+function lostText(websocket: Losses, mqtt: Losses): string {
+  const said = `After the tunnel WebSocket had lost ${amountText(websocket.lost.value, "count")} deliveries in its worst block, MQTT ${amountText(mqtt.lost.value, "count")}.`;
+  const why =
+    mqtt.lost.value > websocket.lost.value
+      ? `The WebSocket client says which notification it had last, and ${websocket.lost.value === 0 ? "gets the rest" : "should get the rest; here some is missing all the same, and why, this lesson does not measure"}. The MQTT client here has no cursor: MQTT's own means are QoS 1 and a session that the broker keeps for a client that asks for it.`
+      : "On your machine that is no more than on WebSocket, which is not what this lab usually sees: an MQTT client without a kept session gets nothing of what it missed.";
+  return `${said} ${why}${noticeText([websocket, mqtt])}`;
+}
+
+/** Whether clients learn of what was lost; nothing where nothing was. */
+function noticeText(all: readonly Losses[]): string {
+  const lossy = all.filter(({ lost }) => lost.value > 0);
+  if (lossy.length === 0) return "";
+  const silent = lossy.filter(({ unsaid }) => unsaid.value > 0);
+  return silent.length === 0
+    ? ` None of ${listed(lossy.map(({ on }) => `${on}'s`))} losses was without notice: the client learns that something is missing, and an application can fetch it.`
+    : ` ${listed(silent.map(({ on, unsaid }) => `${amountText(unsaid.value, "count")} of ${on}'s`))} losses were without notice, which is worse than a loss that is told.`;
 }
 
 /** Reconnection, resumption, duplicates and readers that have stopped. */
@@ -127,15 +154,12 @@ export const whenThingsDie: Lesson = {
     text(
       told(
         figures,
-        ["lost on websocket", "lost on mqtt", "unsaid on mqtt"],
-        ({ "lost on websocket": websocket, "lost on mqtt": mqtt, "unsaid on mqtt": unsaid }) =>
-          `After the tunnel WebSocket had lost ${amountText(websocket.value, "count")} deliveries in its worst block, MQTT ${amountText(mqtt.value, "count")}. ` +
-          (mqtt.value > websocket.value
-            ? `The WebSocket client says which notification it had last, and ${websocket.value === 0 ? "gets the rest" : "should get the rest; here some is missing all the same, and why, this lesson does not measure"}. The MQTT client here has no cursor: MQTT's own means are QoS 1 and a session that the broker keeps for a client that asks for it. `
-            : "On your machine that is no more than on WebSocket, which is not what this lab usually sees: an MQTT client without a kept session gets nothing of what it missed. ") +
-          (unsaid.value === 0
-            ? "None of MQTT's losses was without notice: the client learns that something is missing, and an application can fetch it."
-            : `${amountText(unsaid.value, "count")} of MQTT's losses were without notice, which is worse than a loss that is told.`),
+        ["lost on websocket", "lost on mqtt", "unsaid on websocket", "unsaid on mqtt"],
+        (seen) =>
+          lostText(
+            { on: "WebSocket", lost: seen["lost on websocket"], unsaid: seen["unsaid on websocket"] },
+            { on: "MQTT", lost: seen["lost on mqtt"], unsaid: seen["unsaid on mqtt"] },
+          ),
         "A client with a cursor says which notification it had last, and gets the rest. A client without one must at least learn that something is missing: a loss without notice is worse than one that is told.",
       ),
     ),
@@ -145,7 +169,7 @@ export const whenThingsDie: Lesson = {
         ["twice on websocket", "twice on mqtt"],
         ({ "twice on websocket": websocket, "twice on mqtt": mqtt }) =>
           websocket.value + mqtt.value === 0
-            ? "Nothing came twice. At-least-once delivery allows that, and a client should know each notification by its id in any case: a repeat is easy to drop, a loss is not easy to mend."
+            ? "Nothing came twice. At-least-once delivery would allow it, and a client should know each notification by its id in any case: a repeat is easy to drop, a loss is not easy to mend."
             : `${amountText(Math.max(websocket.value, mqtt.value), "count")} deliveries came twice in the worst block. At-least-once delivery allows that: drop repeats by the notification's id.`,
         "Deliveries may come twice after a reconnection, as at-least-once delivery allows: drop repeats by the notification's id.",
       ),

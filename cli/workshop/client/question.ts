@@ -16,6 +16,13 @@ function labelled(control: HTMLElement, name: string, about = ""): HTMLElement {
   return label;
 }
 
+/** How to skip it, where an empty answer does. */
+const SKIPPING: Partial<Readonly<Record<PageQuestion["kind"], string>>> = {
+  number: "Leave it empty to skip this question for good.",
+  choice: "Choose none to skip this question for good.",
+  check: "Choose none to skip this question for good.",
+};
+
 /** The controls of a question; what they hold is read by `answerIn`. */
 export function fields({ kind, asks, unit, options }: PageQuestion): HTMLElement[] {
   const group = element("fieldset");
@@ -44,6 +51,8 @@ export function fields({ kind, asks, unit, options }: PageQuestion): HTMLElement
         ),
       ),
     );
+  const skipping = SKIPPING[kind];
+  if (skipping !== undefined) group.append(element("small", skipping));
   const go = element("button", "Answer");
   go.setAttribute("type", "submit");
   return [group, go];

@@ -13,12 +13,15 @@ let opened = -1;
 let drawn = 0;
 let asked = "";
 
-async function send(order: PageOrder): Promise<void> {
+/** Settles with whether it was carried out; otherwise the page says why not. */
+async function send(order: PageOrder): Promise<boolean> {
   try {
     const answer = await fetch("orders", { method: "POST", body: JSON.stringify(order) });
     write(part("problem"), answer.ok ? "" : await answer.text());
+    return answer.ok;
   } catch {
     write(part("problem"), "The workshop has stopped; start it again and continue where you were.");
+    return false;
   }
 }
 
@@ -73,8 +76,11 @@ function demoButton(block: PageState["blocks"][number], { demo }: PageState): HT
   const button = element("button", "Start the demo");
   button.setAttribute("type", "button");
   button.addEventListener("click", () => {
-    void send({ order: "demo" });
-    button.remove();
+    button.toggleAttribute("disabled", true);
+    void send({ order: "demo" }).then((isThere) => {
+      if (isThere) button.remove();
+      else button.toggleAttribute("disabled", false);
+    });
   });
   box.append(...(demo === null ? [button, " "] : []), link);
   return box;
